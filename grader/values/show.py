@@ -1,0 +1,123 @@
+"""Values as text a reader can take in: bounded, on one line, with nothing hidden in it."""
+
+from __future__ import annotations
+
+from grader.values import Array, Strange, Value
+
+_MOST_DIGITS = 40
+
+
+def show(value: Value, width: int = 72) -> str:
+    """The value as Python would write it, cut to about `width` characters."""
+    text = _show(value, width)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _show(value: Value, room: int) -> str:
+    match value:
+        case bool() | None:
+            return repr(value)
+        case int():
+            return _show_int(value)
+        case float() | complex():
+            return repr(value)
+        case str() | bytes():
+            return repr(value[: room + 1])
+        case list():
+            return "[" + _show_items(value, room) + "]"
+        case tuple():
+            return "(" + _show_items(value, room) + ("," if len(value) == 1 else "") + ")"
+        case set() | frozenset():
+            return "{" + _show_items(_in_order(value), room) + "}" if value else "set()"
+        case dict():
+            pairs = []
+            for key, item in value.items():
+                pairs.append(f"{_show(key, room)}: {_show(item, room)}")
+                room -= len(pairs[-1])
+                if room <= 0:
+                    break
+            return "{" + ", ".join(pairs) + "}"
+        case Array():
+            return f"array({_show(value.nested(), room)}, dtype={value.dtype})"
+        case Strange():
+            return printable(value.what)
+
+
+def _show_int(value: int) -> str:
+    digits = int(value.bit_length() * 0.30103) + 1
+    if digits <= _MOST_DIGITS:
+        return repr(value)
+    # Python refuses to write out an integer of thousands of digits, and nobody would read it.
+    return f"an integer of about {digits} digits"
+
+
+def _in_order(items: set[Value] | frozenset[Value]) -> list[Value]:
+    return sorted(items, key=lambda item: _show(item, _MOST_DIGITS))
+
+
+def _show_items(items: list[Value] | tuple[Value, ...], room: int) -> str:
+    shown: list[str] = []
+    for item in items:
+        shown.append(_show(item, room))
+        room -= len(shown[-1]) + 2
+        if room <= 0 and len(shown) < len(items):
+            shown.append(f"… {len(items) - len(shown)} more")
+            break
+    return ", ".join(shown)
+
+
+def printable(text: str, most: int = 2000) -> str:
+    """A stranger's text with everything taken out that could move a cursor or break a format.
+
+    Line breaks and tabs stay; other control characters, surrogates and the marks that reorder text
+    become U+FFFD. What is longer than `most` is cut.
+    """
+    kept = text[:most]
+    clean = "".join(c if c in "\n\t" or c.isprintable() else "\ufffd" for c in kept)
+    return clean + "…" if len(text) > most else clean
+
+
+def kind(value: Value) -> str:
+    """What sort of thing it is, in one of a dozen words that tell nothing of its content."""
+    match value:
+        case None:
+            return "None"
+        case bool():
+            return "a truth value"
+        case int():
+            return "an integer"
+        case float():
+            return "a number"
+        case complex():
+            return "a complex number"
+        case str():
+            return "a text"
+        case bytes():
+            return "bytes"
+        case list():
+            return "a list"
+        case tuple():
+            return "a tuple"
+        case dict():
+            return "a dict"
+        case set() | frozenset():
+            return "a set"
+        case Array():
+            return "an array"
+        case Strange():
+            return "an object of another kind"
+
+
+def shape(value: Value) -> tuple[int, ...] | None:
+    """The shape of an array or of regular nested lists; None for a number or a ragged list."""
+    if isinstance(value, Array):
+        return value.shape
+    if not isinstance(value, list | tuple):
+        return None
+    if not any(isinstance(item, list | tuple | Array) for item in value):
+        return (len(value),)
+    inner = {shape(item) for item in value}
+    if len(inner) != 1:
+        return None
+    (only,) = inner
+    return None if only is None else (len(value), *only)
