@@ -1,0 +1,211 @@
+"""Children by fork: the host's end of the server, and of each child.
+
+Linux only: the server is asked over a socket that keeps messages apart, and a process's time and
+memory are read from the kernel by its number.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import threading
+import time
+
+from grader.errors import SandboxError
+from grader.sandbox.confine import Bounds
+from grader.sandbox.process import how_it_ended
+from grader.sandbox.requests import END, FORK, LONGEST, PID, STATUS
+from grader.sandbox.startup import command, environment, remove_folder, work_folder
+
+_PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that may be slow
+_LINGER_S = 0.2  # for a child that has closed its channel to end by itself
+_CHUNK = 1 << 16
+_CONTROL = 3  # the descriptor the server finds its socket at
+
+
+class ForkServer:
+    """A running server. Its methods may be called from several threads."""
+
+    def __init__(self) -> None:
+        self._folder = work_folder()
+        self._lock = threading.Lock()
+        self._is_closed = False
+        self._versions: dict[str, str] | None = None
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.settimeout(_PATIENCE_S)
+        self._socket = ours
+        argv = command("grader.sandbox.server", f"{_CONTROL}, {self._folder!r}")
+        # Not by `subprocess`, whose import takes as long as the start.
+        actions = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL),
+        ]
+        self._pid = os.posix_spawn(argv[0], argv, environment(self._folder), file_actions=actions)
+        theirs.close()
+
+    def versions(self) -> dict[str, str]:
+        """What the server has loaded, by name. Waits for it to be ready."""
+        with self._lock:
+            return self._ready()
+
+    def fork(self, bounds: Bounds) -> Forked:
+        """A new child.
+
+        Raises:
+            SandboxError: if the server does not answer
+        """
+        channel, theirs = socket.socketpair()
+        printed, printing = os.pipe()
+        try:
+            request = FORK.pack(b"f", *bounds)
+            reply = self._ask(request, [theirs.fileno(), printing])
+        except BaseException:
+            channel.close()
+            os.close(printed)
+            raise
+        finally:
+            theirs.close()
+            os.close(printing)
+        return Forked(self, PID.unpack(reply)[0], channel, printed)
+
+    def end(self, pid: int, kill: bool) -> int | None:
+        """The wait status of a child that has ended or is made to; None if it runs on."""
+        ended, status = STATUS.unpack(self._ask(END.pack(b"e", pid, kill)))
+        return status if ended else None
+
+    def close(self) -> None:
+        """End the server with all its children, and remove what they left. May be called twice."""
+        if not self._is_closed:
+            self._is_closed = True
+            if self._versions is None:  # it is still loading, and would finish that first
+                os.kill(self._pid, signal.SIGKILL)
+            self._socket.close()
+            os.waitpid(self._pid, 0)
+            remove_folder(self._folder)
+
+    def _ask(self, request: bytes, descriptors: list[int] | None = None) -> bytes:
+        with self._lock:
+            self._ready()
+            try:
+                socket.send_fds(self._socket, [request], descriptors or [])
+            except OSError as error:
+                raise SandboxError(f"the fork server has gone: {error}") from None
+            return self._receive()
+
+    def _ready(self) -> dict[str, str]:
+        if self._versions is None:
+            from grader.values.codec import Garbled, decode  # not before the server has started
+
+            try:
+                told = decode(self._receive())
+            except Garbled as error:
+                raise SandboxError(f"the fork server makes no sense: {error}") from None
+            assert isinstance(told, dict)
+            self._versions = {str(name): str(version) for name, version in told.items()}
+        return self._versions
+
+    def _receive(self) -> bytes:
+        try:
+            reply = self._socket.recv(LONGEST)
+        except OSError as error:
+            raise SandboxError(f"the fork server does not answer: {error}") from None
+        if not reply:
+            raise SandboxError("the fork server has ended; what it printed last tells why")
+        return reply
+
+
+class Forked:
+    """A child of the server. See `process.Process`."""
+
+    def __init__(self, server: ForkServer, pid: int, channel: socket.socket, printed: int) -> None:
+        self.received = bytearray()
+        self.printed = bytearray()
+        self.is_open = True
+        self._server = server
+        self._pid = pid
+        self._channel = channel
+        self._printed = printed
+        self._outgoing = bytearray()
+        self._clock = (~pid << 3) | 2  # the kernel's name for the processor time of a process
+        self._inherited_kib = self._high_water_kib()
+        self._poll = select.poll()
+        channel.setblocking(False)
+        self._poll.register(channel, select.POLLIN)
+        self._poll.register(printed, select.POLLIN)
+
+    def send(self, data: bytes) -> None:
+        self._outgoing += data
+        self._push()
+
+    def wait(self, seconds: float) -> None:
+        wanted = select.POLLIN | (select.POLLOUT if self._outgoing else 0)
+        if self.is_open:
+            self._poll.modify(self._channel, wanted)
+        for descriptor, _ in self._poll.poll(max(0.0, seconds) * 1000):
+            if descriptor == self._printed:
+                self._read_printed()
+            else:
+                self._push()
+                self._read_channel()
+
+    def cpu_s(self) -> float:
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:  # it has ended
+            return 0.0
+
+    def peak_mib(self) -> float:
+        return max(0, self._high_water_kib() - self._inherited_kib) / 1024
+
+    def end(self) -> str:
+        status = self._server.end(self._pid, kill=self.is_open)
+        patience = time.monotonic() + _LINGER_S
+        while status is None and time.monotonic() < patience:
+            time.sleep(0.002)
+            status = self._server.end(self._pid, kill=False)
+        by_itself = status is not None and not self.is_open
+        if status is None:
+            self._server.end(self._pid, kill=True)
+        self.wait(0)  # its last words
+        self._channel.close()
+        os.close(self._printed)
+        return how_it_ended(os.waitstatus_to_exitcode(status)) if by_itself and status else ""
+
+    def _push(self) -> None:
+        while self._outgoing:
+            try:
+                del self._outgoing[: self._channel.send(self._outgoing)]
+            except BlockingIOError:
+                return
+            except OSError:  # it reads no more; that it sends no more will be seen next
+                self._outgoing.clear()
+
+    def _read_channel(self) -> None:
+        try:
+            data = self._channel.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self.received += data
+        else:
+            self.is_open = False
+            self._poll.unregister(self._channel)
+
+    def _read_printed(self) -> None:
+        data = os.read(self._printed, _CHUNK)
+        if data:
+            self.printed += data
+        else:  # it has closed both streams, which is its own affair
+            self._poll.unregister(self._printed)
+
+    def _high_water_kib(self) -> int:
+        try:
+            with open(f"/proc/{self._pid}/status", "rb") as file:
+                status = file.read()
+            return int(status.split(b"VmHWM:", 1)[1].split(None, 1)[0])
+        except (OSError, IndexError):  # it has ended
+            return 0

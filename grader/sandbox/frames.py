@@ -1,0 +1,38 @@
+"""Frames: how host and child tell one message from the next.
+
+A frame is its length, unsigned 32-bit little-endian, and so many bytes. Those of the host begin
+with one of the letters below; those of the child with the token of what it replies to, and then
+one of the letters.
+"""
+
+from __future__ import annotations
+
+import struct
+
+_LENGTH = struct.Struct("<I")
+HEADER = _LENGTH.size
+TOKEN = 8  # bytes; drawn anew for every message of the host
+
+# Host to child: letter, token, encoded value.
+LOAD = b"L"  # a dict: source, file, function
+CALL = b"C"  # a tuple: positional arguments, keyword arguments, most bytes of the answer
+
+# Child to host: token, letter, encoded value.
+LOADED = b"l"  # None
+RETURNED = b"r"  # what the function returned
+TOO_LARGE = b"o"  # None: it returned more than it may
+NO_MEMORY = b"m"  # None: it raised MemoryError
+RAISED = b"x"  # a dict: error, line, traceback
+NOT_LOADED = b"n"  # the same
+
+
+def frame(*parts: bytes) -> bytes:
+    """The parts as one frame."""
+    body = b"".join(parts)
+    return _LENGTH.pack(len(body)) + body
+
+
+def length(header: bytes | bytearray) -> int:
+    """How long the frame is of which this is the header."""
+    size: int = _LENGTH.unpack_from(header)[0]
+    return size

@@ -1,0 +1,278 @@
+"""The host's side: runs the calls of one program after the other, and says what happened.
+
+A case costs nothing but itself: where a call times out, crashes or floods, the child is ended and
+the calls that are left are made in a new one. Time, memory and the way a child ended are taken from
+outside of it; what it sends is decoded as data and otherwise not believed.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from grader.model import Limits, Protection, Run, RunStatus
+from grader.sandbox import frames
+from grader.sandbox.confine import Bounds, layers
+from grader.sandbox.process import Process
+from grader.values import Value
+from grader.values.codec import Garbled, decode, encode
+
+if TYPE_CHECKING:
+    from grader.sandbox.forked import ForkServer
+
+FILE = "submission.py"  # what tracebacks call the program
+_LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # to import SciPy takes a second or two
+_GLANCE_S = 0.01  # how often a child near its processor time is looked at
+_SHOWN_BYTES = 8192  # of what a call printed
+_ENVELOPE = 64  # bytes of a reply besides the value
+_MOST_EXPLANATION = 1 << 16  # bytes of a reply that is no value
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run: a source, and the function of it to call."""
+
+    source: bytes
+    function: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """Arguments by position, and by name for those behind one that is left out."""
+
+    args: Sequence[Value]
+    kwargs: Mapping[str, Value]
+
+
+class Sandbox:
+    """Where programs are run.
+
+    Args:
+        server: the fork server to use and to close; without one, every child is spawned
+    """
+
+    def __init__(self, server: ForkServer | None) -> None:
+        self._server = server
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    @property
+    def protection(self) -> Protection:
+        return Protection("basic", layers())
+
+    def versions(self) -> dict[str, str]:
+        """What children run on: python and numpy."""
+        if self._server is not None:
+            return self._server.versions()
+        from importlib.metadata import version
+
+        return {"python": sys.version.split()[0], "numpy": version("numpy")}
+
+    def run(self, program: Program, calls: Sequence[Call], limits: Limits) -> list[Run]:
+        """What each call did, in order.
+
+        Raises:
+            SandboxError: if the machinery fails; never for anything the program does
+        """
+        runs: list[Run] = []
+        while len(runs) < len(calls):
+            left = calls[len(runs) :]
+            cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(left)) + 1
+            talk = _Conversation(self._child(Bounds(limits.memory_mib, cpu_s)), limits)
+            try:
+                runs.extend(talk.run(program, left))
+            finally:
+                talk.close()
+        return runs
+
+    def _child(self, bounds: Bounds) -> Process:
+        if self._server is not None:
+            return self._server.fork(bounds)
+        from grader.sandbox.spawned import Spawned
+
+        return Spawned(bounds)
+
+
+class _Ended(Exception):
+    """The child cannot be talked to any more; what that makes of the call."""
+
+    def __init__(self, status: RunStatus, error: str) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+
+
+class _Conversation:
+    """One child, from loading the program to its end."""
+
+    def __init__(self, process: Process, limits: Limits) -> None:
+        self._process = process
+        self._limits = limits
+        self._how_it_ended: str | None = None
+
+    def run(self, program: Program, calls: Sequence[Call]) -> list[Run]:
+        """The runs of the calls up to the first that ends the child; of all, if none does."""
+        failed = self._load(program)
+        if failed is not None:
+            return [failed] * len(calls)
+        runs: list[Run] = []
+        for call in calls:
+            runs.append(self._call(call))
+            if runs[-1].status not in (RunStatus.RETURNED, RunStatus.RAISED):
+                break
+        return runs
+
+    def close(self) -> None:
+        if self._how_it_ended is None:
+            self._how_it_ended = self._process.end()
+
+    def _load(self, program: Program) -> Run | None:
+        """Nothing if the program was loaded; else what is due for every call of it."""
+        message = encode({"source": program.source, "file": FILE, "function": program.function})
+        limits = Limits(
+            wall_s=max(_LOADING.wall_s, self._limits.wall_s),
+            cpu_s=max(_LOADING.cpu_s, self._limits.cpu_s),
+            memory_mib=self._limits.memory_mib,
+            output_kib=self._limits.output_kib,
+        )
+        try:
+            letter, data = self._ask(frames.LOAD, message, limits, _MOST_EXPLANATION)
+            if letter == frames.LOADED:
+                return None
+            if letter != frames.NOT_LOADED:
+                raise _Ended(RunStatus.GARBLED, "it replied to something it was not asked")
+            return _told(RunStatus.NOT_LOADED, data)
+        except _Ended as ended:
+            error = f"while the file was being imported: {ended.error}"
+            if ended.status is RunStatus.TIMED_OUT:
+                error += "; is there a loop outside of any function?"
+            return Run(RunStatus.NOT_LOADED, error=error, stdout=self._take_printed())
+
+    def _call(self, call: Call) -> Run:
+        most = self._limits.output_kib * 1024
+        message = encode((list(call.args), dict(call.kwargs), most))
+        wall, cpu = time.perf_counter(), self._process.cpu_s()
+        try:
+            letter, data = self._ask(frames.CALL, message, self._limits, most + _ENVELOPE)
+            run = self._reply(letter, data)
+        except _Ended as ended:
+            run = Run(ended.status, error=ended.error)
+        wall_s, cpu_s = time.perf_counter() - wall, self._process.cpu_s() - cpu
+        return Run(
+            status=run.status,
+            value=run.value,
+            error=run.error,
+            line=run.line,
+            traceback=run.traceback,
+            stdout=self._take_printed(),
+            wall_s=wall_s,
+            cpu_s=max(0.0, cpu_s),
+            peak_mib=self._process.peak_mib(),
+        )
+
+    def _reply(self, letter: bytes, data: bytes) -> Run:
+        try:
+            match letter:
+                case frames.RETURNED:
+                    return Run(RunStatus.RETURNED, value=decode(data))
+                case frames.RAISED:
+                    return _told(RunStatus.RAISED, data)
+        except Garbled as error:
+            raise _Ended(RunStatus.GARBLED, f"its answer cannot be read: {error}") from None
+        if letter == frames.NO_MEMORY:
+            most = f"{self._limits.memory_mib} MiB"
+            raise _Ended(RunStatus.OUT_OF_MEMORY, f"it asked for more memory than {most}")
+        if letter == frames.TOO_LARGE:
+            most = f"{self._limits.output_kib} KiB"
+            raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer is larger than {most}")
+        raise _Ended(RunStatus.GARBLED, "its answer has no known form")
+
+    def _ask(self, letter: bytes, message: bytes, limits: Limits, most: int) -> tuple[bytes, bytes]:
+        """Letter and content of the reply to a message.
+
+        Raises:
+            _Ended: if none comes, or one that is too long or replies to something else
+        """
+        token = os.urandom(frames.TOKEN)
+        self._process.send(frames.frame(letter, token, message))
+        reply = self._await_frame(limits, most)
+        if reply[: frames.TOKEN] != token:
+            raise _Ended(RunStatus.GARBLED, "it sent an answer that nobody had asked for")
+        body = reply[frames.TOKEN :]
+        return body[:1], body[1:]
+
+    def _await_frame(self, limits: Limits, most: int) -> bytes:
+        process = self._process
+        deadline = time.monotonic() + limits.wall_s
+        cpu_end = process.cpu_s() + limits.cpu_s
+        cores = os.cpu_count() or 1
+        while True:
+            if (frame := self._take_frame(most)) is not None:
+                process.wait(0)  # what it printed before is in the pipe by now
+                self._check_printed(limits)
+                return frame
+            self._check_printed(limits)
+            if not process.is_open:
+                self.close()
+                how = self._how_it_ended or "the process closed the channel it answers on"
+                if "processor time" in how:
+                    raise _Ended(RunStatus.TIMED_OUT, how)
+                raise _Ended(RunStatus.CRASHED, how)
+            wall_left, cpu_left = deadline - time.monotonic(), cpu_end - process.cpu_s()
+            if wall_left <= 0:
+                raise _Ended(RunStatus.TIMED_OUT, f"no answer within {limits.wall_s:g} s")
+            if cpu_left <= 0:
+                used = f"it computed for more than {limits.cpu_s:g} s"
+                raise _Ended(RunStatus.TIMED_OUT, used)
+            process.wait(min(wall_left, max(cpu_left / cores, _GLANCE_S)))
+
+    def _take_frame(self, most: int) -> bytes | None:
+        received = self._process.received
+        if len(received) < frames.HEADER:
+            return None
+        length = frames.length(received)
+        if length > most + frames.TOKEN + 1:
+            raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer takes {length} bytes")
+        if len(received) < frames.HEADER + length:
+            return None
+        frame = bytes(received[frames.HEADER : frames.HEADER + length])
+        del received[: frames.HEADER + length]
+        return frame
+
+    def _check_printed(self, limits: Limits) -> None:
+        if len(self._process.printed) > limits.output_kib * 1024:
+            raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"it printed more than {limits.output_kib} KiB")
+
+    def _take_printed(self) -> str:
+        printed = bytes(self._process.printed)
+        self._process.printed.clear()
+        text = printed[:_SHOWN_BYTES].decode("utf-8", "replace")
+        more = len(printed) - _SHOWN_BYTES
+        return f"{text}\n… {more} more bytes" if more > 0 else text
+
+
+def _told(status: RunStatus, data: bytes) -> Run:
+    """A run of which the child has told an error, as far as it makes sense."""
+    match decode(data):
+        case {"error": str(error), "line": int(line), "traceback": str(traceback)}:
+            return Run(status, error=error, line=max(0, line), traceback=traceback)
+    raise Garbled("an error was told in no known form")

@@ -1,0 +1,131 @@
+"""The fork server: a process with Python and NumPy loaded that does nothing but fork.
+
+It is asked as `requests` describes, one thing at a time, and replies to each. It holds no data of
+any submission and reads no byte a child has sent. When the socket is closed it ends all its
+children and itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import NoReturn
+
+from grader.sandbox import child
+from grader.sandbox.confine import Bounds, confine
+from grader.sandbox.requests import END, FORK, LONGEST, PID, STATUS
+from grader.values.codec import decode, encode
+
+_CHANNEL = 3
+
+
+def main(control: int, folder: str) -> NoReturn:
+    """Serve until the socket with this descriptor is closed; children begin in `folder`."""
+    os.chdir(folder)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the host, which then closes us
+    host = socket.socket(fileno=control)
+    _adopt_orphans()
+    children: set[int] = set()
+    with suppress(ConnectionError):  # a host that is killed leaves without a word
+        host.send(encode(_warm_up()))
+        _serve(host, children)
+    for pid in children:
+        _end(pid, kill=True)
+    os._exit(0)
+
+
+def _serve(host: socket.socket, children: set[int]) -> None:
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(host, LONGEST, 2)
+        if not message:
+            return
+        if message[:1] == b"f":
+            _, memory_mib, cpu_s = FORK.unpack(message)
+            pid = _fork(Bounds(memory_mib, cpu_s), *descriptors)
+            children.add(pid)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            host.send(PID.pack(pid))
+        else:
+            _, pid, kill = END.unpack(message)
+            status = _end(pid, kill)
+            if status is not None:
+                children.discard(pid)
+                _end_orphans(children)
+            host.send(STATUS.pack(status is not None, status or 0))
+
+
+def _warm_up() -> dict[str, str]:
+    """Load what every child would load, and tell the versions of it."""
+    import numpy
+
+    exec(compile("def f(x):\n    return [x]\n", "warm", "exec"), {})
+    decode(encode([1.0, {"a": (1, "b")}]))
+    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    gc.collect()
+    gc.freeze()  # or the first collection in a child would copy every page there is
+    return {"python": sys.version.split()[0], "numpy": numpy.__version__}
+
+
+def _fork(bounds: Bounds, channel: int, printed: int) -> int:
+    server = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _take_over(channel, printed)
+            confine(bounds, parent=server)
+            child.serve(_CHANNEL, _CHANNEL)
+        finally:
+            os._exit(0)  # not an exception back into the server's loop
+    return pid
+
+
+def _take_over(channel: int, printed: int) -> None:
+    """Arrange the descriptors: nothing to read, two to print on, the channel, and no other."""
+    channel = os.dup(channel) if channel <= _CHANNEL else channel
+    printed = os.dup(printed) if printed <= _CHANNEL else printed
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.dup2(printed, 1)
+    os.dup2(printed, 2)
+    os.dup2(channel, _CHANNEL)
+    os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def _end(pid: int, kill: bool) -> int | None:
+    """The wait status of a child that has ended or is made to; None if it runs on."""
+    if not kill and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        return None
+    # Its whole group, and before it is reaped: so long, its number is nobody else's.
+    for signal_it in (os.killpg, os.kill):
+        with suppress(ProcessLookupError):
+            signal_it(pid, signal.SIGKILL)
+    return os.waitpid(pid, 0)[1]
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of what a child leaves behind, so that it can be ended."""
+    import ctypes
+
+    pr_set_child_subreaper = 36
+    ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
+
+
+def _end_orphans(children: set[int]) -> None:
+    """End the processes that left their group and outlived the child that started them."""
+    me = os.getpid()
+    while True:
+        try:
+            with open(f"/proc/{me}/task/{me}/children") as file:
+                strays = {int(pid) for pid in file.read().split()} - children
+        except OSError:  # a kernel that does not tell
+            return
+        if not strays:
+            return
+        for pid in strays:
+            _end(pid, kill=True)

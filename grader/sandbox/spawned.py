@@ -1,0 +1,131 @@
+"""Children where there is no fork, or no safe one: a new interpreter for every child.
+
+Windows has no fork, and on macOS a forked process may not use the system's libraries. Channel and
+streams are pipes, read by threads, since Windows can wait for sockets only.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import IO, NoReturn
+
+from grader.sandbox import child
+from grader.sandbox.confine import Bounds, confine
+from grader.sandbox.process import how_it_ended
+from grader.sandbox.startup import command, environment, remove_folder, work_folder
+
+_CHUNK = 1 << 16
+_LINGER_S = 0.5
+_SETTLE_S = 0.005  # what was printed before a reply may arrive behind it: they are two pipes
+
+
+def main(memory_mib: int, cpu_s: int) -> NoReturn:
+    """Be a child: the channel is what a program's standard input and output are."""
+    read, write = os.dup(0), os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        import numpy  # noqa: F401  (it is not to count as the submission's time)
+
+        confine(Bounds(memory_mib, cpu_s), parent=None)
+        child.serve(read, write)
+    finally:
+        os._exit(0)
+
+
+class Spawned:
+    """A child with an interpreter of its own. See `process.Process`."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.received = bytearray()
+        self.printed = bytearray()
+        self.is_open = True
+        self._folder = work_folder()
+        self._process = subprocess.Popen(
+            command("grader.sandbox.spawned", f"{bounds.memory_mib}, {bounds.cpu_s}"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._folder,
+            env=environment(self._folder),
+            bufsize=0,
+        )
+        self._events: queue.Queue[tuple[bytearray, bytes]] = queue.Queue()
+        self._outgoing: queue.Queue[bytes | None] = queue.Queue()
+        assert self._process.stdin and self._process.stdout and self._process.stderr
+        for target, args in (
+            (self._read, (self._process.stdout, self.received)),
+            (self._read, (self._process.stderr, self.printed)),
+            (self._write, (self._process.stdin,)),
+        ):
+            threading.Thread(target=target, args=args, daemon=True).start()
+
+    def send(self, data: bytes) -> None:
+        self._outgoing.put(data)
+
+    def wait(self, seconds: float) -> None:
+        try:
+            self._take(self._events.get(timeout=max(seconds, _SETTLE_S)))
+            while True:
+                self._take(self._events.get(timeout=_SETTLE_S))
+        except queue.Empty:
+            pass
+
+    def cpu_s(self) -> float:
+        if not sys.platform.startswith("linux"):
+            return 0.0
+        try:
+            return time.clock_gettime((~self._process.pid << 3) | 2)
+        except OSError:
+            return 0.0
+
+    def peak_mib(self) -> float:
+        return 0.0
+
+    def end(self) -> str:
+        by_itself = ""
+        if not self.is_open:
+            with suppress(subprocess.TimeoutExpired):
+                by_itself = how_it_ended(self._process.wait(_LINGER_S))
+        self._kill()
+        self._process.wait()
+        self._outgoing.put(None)
+        remove_folder(self._folder)
+        return by_itself
+
+    def _kill(self) -> None:
+        if sys.platform != "win32":
+            import signal
+
+            # It may not have a group of its own yet.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+
+    def _take(self, event: tuple[bytearray, bytes]) -> None:
+        stream, data = event
+        stream += data
+        if not data and stream is self.received:
+            self.is_open = False
+
+    def _read(self, pipe: IO[bytes], stream: bytearray) -> None:
+        while data := pipe.read(_CHUNK):
+            self._events.put((stream, data))
+        self._events.put((stream, b""))
+        pipe.close()
+
+    def _write(self, pipe: IO[bytes]) -> None:
+        try:
+            while (data := self._outgoing.get()) is not None:
+                pipe.write(data)
+            pipe.close()
+        except OSError:  # it reads no more
+            pass
