@@ -1,0 +1,90 @@
+"""The answer key: what each known solution answers to each case.
+
+Scoring reads its reference row and diagnosis its wrong rows. Known solutions are run in the sandbox
+as a submission is, in a child of their own. A key is made once for a problem and kept as long as
+the process; it is not kept on disk, where a submission might reach it, as the reference takes no
+longer to run than a file to read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import cached_property
+
+from grader.errors import complain
+from grader.model import Case, Problem, Run, RunStatus
+from grader.sandbox.host import Call, Program, Sandbox
+from grader.values.codec import encode
+
+
+class AnswerKey:
+    """The answers of a problem's known solutions.
+
+    Attributes:
+        problem: the problem, every case of which has its expected answer
+        digest: of everything a judgement depends on besides the submission
+    """
+
+    def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self.problem = replace(problem, cases=self._answered(problem))
+
+    @cached_property
+    def digest(self) -> str:
+        problem = self.problem
+        parts = [problem.slug, problem.function, repr(problem.limits)]
+        for case in problem.cases:
+            parts += [case.name, case.checker, repr(case.tolerance), str(case.points)]
+            parts += [str(case.hidden), encode([dict(case.args), case.expected]).hex()]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    @cached_property
+    def wrong(self) -> dict[str, list[Run]]:
+        """What each misconception does in each case, by its slug."""
+        return {
+            known.slug: runs_of(self.problem, known.source, self._sandbox)
+            for known in self.problem.misconceptions
+        }
+
+    def _answered(self, problem: Problem) -> tuple[Case, ...]:
+        """The cases, those without a written answer with the reference's."""
+        open_cases = tuple(case for case in problem.cases if not case.has_expected)
+        if not open_cases:
+            return problem.cases
+        if problem.reference is None:
+            message = f"case {open_cases[0].name!r} has no `expected`, and there is no reference"
+            raise complain(open_cases[0].at, message)
+        runs = runs_of(replace(problem, cases=open_cases), problem.reference, self._sandbox)
+        answers = {
+            case.name: _answer(case, run) for case, run in zip(open_cases, runs, strict=True)
+        }
+        return tuple(answers.get(case.name, case) for case in problem.cases)
+
+
+def runs_of(problem: Problem, source: bytes, sandbox: Sandbox) -> list[Run]:
+    """What a source does in each case of the problem.
+
+    Raises:
+        SandboxError: if the machinery fails
+    """
+    calls = [call_of(problem, case) for case in problem.cases]
+    return sandbox.run(Program(source, problem.function), calls, problem.limits)
+
+
+def call_of(problem: Problem, case: Case) -> Call:
+    """The call a case asks for: by position, so that students may rename their parameters, and by
+    name from the first parameter on that the case leaves to its default."""
+    names = [parameter.name for parameter in problem.parameters]
+    count = next((i for i, name in enumerate(names) if name not in case.args), len(names))
+    by_name = {name: case.args[name] for name in names[count:] if name in case.args}
+    return Call([case.args[name] for name in names[:count]], by_name)
+
+
+def _answer(case: Case, run: Run) -> Case:
+    if run.status is not RunStatus.RETURNED:
+        message = f"the reference fails case {case.name!r}: {run.error}"
+        if run.line:
+            message += f" (line {run.line} of the reference)"
+        raise complain(case.at, message)
+    return replace(case, expected=run.value, has_expected=True)

@@ -1,0 +1,45 @@
+"""What several commands share: options, and the names of problems."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.bank import find_bank
+from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+bank_option = click.option(
+    "--bank",
+    metavar="DIR",
+    help="The folder that holds `problems`; by default the nearest one upward from here.",
+)
+
+
+class ProblemName(click.ParamType[str]):
+    """The name of a problem of the bank; the shell can complete it."""
+
+    name = "problem"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The problems whose names begin so, with their titles."""
+        from click.shell_completion import CompletionItem
+
+        given: Any = ctx.params.get("bank")
+        try:
+            headings = find_bank(given).headings()
+        except GraderError:
+            return []
+        return [
+            CompletionItem(each.slug, help=each.title)
+            for each in headings
+            if each.slug.startswith(incomplete)
+        ]
+
+
+problem_argument = click.argument("problem", type=ProblemName())

@@ -1,0 +1,114 @@
+"""`grader grade`"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.bank import Bank, find_bank
+from grader.cli.common import ProblemName, bank_option
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.model import Judgement, Submission
+    from grader.sandbox.forked import ForkServer
+
+
+@click.command()
+@click.argument("problem", type=ProblemName(), required=False, metavar="[PROBLEM]")
+@click.argument("file", required=False, type=click.Path(), metavar="FILE")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, nothing else.")
+@click.option("--report", metavar="OUT.html", help="Write an HTML report as well.")
+@click.option(
+    "--reveal",
+    is_flag=True,
+    help="Show hidden cases too, with arguments and answers. For instructors: what is written so "
+    "must not reach a student.",
+)
+@bank_option
+@click.pass_obj
+def command(
+    server: ForkServer | None,
+    problem: str | None,
+    file: str | None,
+    as_json: bool,
+    report: str | None,
+    reveal: bool,
+    bank: str | None,
+) -> None:
+    """Judge the solution in FILE and say what is wrong with it.
+
+    Without PROBLEM it is found by the function that FILE defines.
+    """
+    from grader.answers import AnswerKey
+    from grader.diagnose import diagnose
+    from grader.judge import for_student, judge
+    from grader.problem import load_problem
+    from grader.sandbox.host import Sandbox
+    from grader.submissions import read_submission
+
+    here = find_bank(bank)
+    if file is None:
+        problem, file = None, problem
+    if file is None or (problem is None and file in here.slugs()):
+        raise UsageError(f"which file? say: grader grade {file or 'PROBLEM'} FILE")
+    submission = read_submission(file)
+    slug = problem or _slug_of(submission, here)
+    loaded = load_problem(here.folder(slug), here.solutions_of(slug))
+    with Sandbox(server) as sandbox:
+        key = AnswerKey(loaded, sandbox)
+        judgement = diagnose(judge(key, submission, sandbox), key)
+    shown = judgement if reveal else for_student(judgement)
+    if report is not None:
+        _write_report(shown, report)
+    if as_json:
+        from grader.reports import json_report
+
+        json_report.write(shown, sys.stdout)
+    else:
+        from grader.reports import terminal
+
+        terminal.write(shown, sys.stdout)
+    raise SystemExit(_exit_code(judgement))
+
+
+def _slug_of(submission: Submission, bank: Bank) -> str:
+    """The problem whose function the submission defines."""
+    from grader.submissions import defined_names
+
+    if submission.flaw:
+        raise UsageError(f"{submission.flaw}; name the problem if it is to be judged all the same")
+    names = defined_names(submission.source)
+    headings = bank.headings()
+    fitting = [heading.slug for heading in headings if heading.function in names]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise UsageError(f"which problem? the file defines functions of {', '.join(fitting)}")
+    wanted = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
+    raise UsageError(f"which problem? {submission.origin} defines none of the functions{wanted}")
+
+
+def _write_report(judgement: Judgement, path: str) -> None:
+    from grader.reports import html
+
+    try:
+        with open(path, "w", encoding="utf-8") as out:
+            html.write(judgement, out)
+    except OSError as error:
+        raise UsageError(f"the report cannot be written to {path}: {error.strerror}") from None
+
+
+def _exit_code(judgement: Judgement) -> int:
+    from grader.cli import OUR_FAULT
+    from grader.model import Verdict
+
+    match judgement.verdict:
+        case Verdict.ACCEPTED:
+            return 0
+        case Verdict.JUDGE_ERROR:
+            return OUR_FAULT
+        case _:
+            return 1

@@ -1,0 +1,42 @@
+"""`grader list`"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from grader.bank import Heading, find_bank
+from grader.cli.common import bank_option
+
+_COLUMNS = ("problem", "title", "difficulty", "category", "function")
+
+
+@click.command()
+@bank_option
+def command(bank: str | None) -> None:
+    """List the problems there are."""
+    headings = find_bank(bank).headings()
+    if sys.stdout.isatty():
+        _write_table(headings)
+        click.echo("To read one: grader show PROBLEM")
+    else:
+        _write_lines(headings)
+
+
+def _write_lines(headings: list[Heading]) -> None:
+    rows = [_COLUMNS, *headings]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        click.echo("  ".join(cells).rstrip())
+
+
+def _write_table(headings: list[Heading]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*(name.capitalize() for name in _COLUMNS))
+    for heading in headings:
+        table.add_row(*heading)
+    Console().print(table)

@@ -1,0 +1,28 @@
+"""`grader show`"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from grader.bank import find_bank
+from grader.cli.common import bank_option, problem_argument
+
+
+@click.command()
+@problem_argument
+@bank_option
+def command(problem: str, bank: str | None) -> None:
+    """Show the statement of PROBLEM and its worked examples."""
+    from grader.problem import load_problem
+    from grader.reports.problem_text import problem_markdown
+
+    text = problem_markdown(load_problem(find_bank(bank).folder(problem)))
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(text))
+    else:
+        click.echo(text)

@@ -1,0 +1,81 @@
+"""Reads what students hand in.
+
+A file that cannot be a program is no exception but a submission with a flaw, told in the student's
+words: it is judged like any other, and gets its verdict.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import tokenize
+
+from grader.model import Submission
+
+MOST_BYTES = 1 << 20
+_DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=]+)?=", re.M)
+
+
+def read_submission(path: str, student: str = "") -> Submission:
+    """The submission in a file; one with a flaw, if it cannot be read or be a program."""
+    source, flaw = _read(path)
+    return Submission(source, origin=path, student=student, flaw=flaw or flaw_of(source))
+
+
+def flaw_of(source: bytes) -> str:
+    """Why the bytes cannot be a Python program; empty if they may be."""
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "the file is UTF-16 text; save it as UTF-8"
+    if (null := source.find(b"\0")) >= 0:
+        line = source.count(b"\n", 0, null) + 1
+        return f"the file has a null byte in line {line}: is it a Python source file?"
+    if not source.strip():
+        return "the file is empty"
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    except SyntaxError as error:
+        return f"its encoding cannot be told: {error.msg}; save the file as UTF-8"
+    try:
+        source.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        byte = f"0x{source[error.start]:02x}"
+        return f"the file is not {encoding.upper()}: byte {byte} in line {line}; save it as UTF-8"
+    return ""
+
+
+def defined_names(source: bytes) -> list[str]:
+    """What the source defines at its top level, by the look of its lines.
+
+    A stranger's source is not parsed in this process: there are texts that take the parser minutes.
+    """
+    text = source[:MOST_BYTES].decode("utf-8", "replace")
+    return [match[1] or match[2] for match in _DEFINITION.finditer(text)]
+
+
+def _read(path: str) -> tuple[bytes, str]:
+    """What is in the file, and what kept it from being read."""
+    try:
+        # Not blocking: a pipe nobody writes to must not hold up the grader.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return b"", f"there is no file {path}"
+    except IsADirectoryError:
+        return b"", _FOLDER.format(path)
+    except (OSError, ValueError) as error:
+        return b"", f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
+    with open(descriptor, "rb") as file:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            return b"", _FOLDER.format(path)
+        if not stat.S_ISREG(mode):
+            return b"", f"{path} is not an ordinary file"
+        source = file.read(MOST_BYTES + 1)
+    if len(source) > MOST_BYTES:
+        return b"", f"{path} is larger than {MOST_BYTES >> 20} MiB: is it a Python source file?"
+    return source, ""
+
+
+_FOLDER = "{} is a folder; name the file in it that holds your solution"
