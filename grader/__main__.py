@@ -15,7 +15,7 @@ def main() -> None:
     """Do what the command line says, and exit."""
     server = None
     if sys.argv[1:2] and sys.argv[1] in _RUNS_CODE and "--help" not in sys.argv:
-        from grader.sandbox.startup import fork_server
+        from grader.sandbox.forked import fork_server
 
         server = fork_server()
     try:

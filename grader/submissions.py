@@ -33,10 +33,12 @@ def flaw_of(source: bytes) -> str:
         return f"the file has a null byte in line {line}: is it a Python source file?"
     if not source.strip():
         return "the file is empty"
+    encoding = "utf-8"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     except SyntaxError as error:
-        return f"its encoding cannot be told: {error.msg}; save the file as UTF-8"
+        if "unknown encoding" in str(error):
+            return f"the file declares an {error.msg}; save it as UTF-8"
     try:
         source.decode(encoding)
     except UnicodeDecodeError as error:
@@ -66,12 +68,12 @@ def _read(path: str) -> tuple[bytes, str]:
         return b"", _FOLDER.format(path)
     except (OSError, ValueError) as error:
         return b"", f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        what = _FOLDER if stat.S_ISDIR(mode) else "{} is not an ordinary file"
+        return b"", what.format(path)
     with open(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            return b"", _FOLDER.format(path)
-        if not stat.S_ISREG(mode):
-            return b"", f"{path} is not an ordinary file"
         source = file.read(MOST_BYTES + 1)
     if len(source) > MOST_BYTES:
         return b"", f"{path} is larger than {MOST_BYTES >> 20} MiB: is it a Python source file?"

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from grader.sandbox.forked import ForkServer
 
 # One thread: a fork copies only the calling one, and OpenBLAS would wait for the others for ever.
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -60,16 +56,3 @@ def remove_folder(folder: str) -> None:
         import shutil
 
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def fork_server() -> ForkServer | None:
-    """A fork server, getting ready in the background; None where forking is not safe.
-
-    To load NumPy takes it as long as it takes the grader to load everything else, so the earlier
-    it is started the better.
-    """
-    if not sys.platform.startswith("linux"):
-        return None
-    from grader.sandbox.forked import ForkServer
-
-    return ForkServer()

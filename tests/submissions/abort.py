@@ -1,0 +1,9 @@
+# Aborts.
+# verdict: run_time_error
+# says: the process crashed: it aborted itself
+# score: 0
+import os
+
+
+def mean(values):
+    os.abort()

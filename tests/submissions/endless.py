@@ -1,0 +1,8 @@
+# Computes for ever in one case.
+# verdict: time_limit
+# says: it computed for more than 0\.3 s
+# score: 3
+def mean(values):
+    while len(values) == 3:
+        pass
+    return sum(values) / len(values)

@@ -1,0 +1,8 @@
+# Asks for 4 GiB in one case.
+# verdict: memory_limit
+# says: it asked for more memory than 256 MiB
+# score: 3
+def mean(values):
+    if len(values) == 3:
+        bytearray(4 << 30)
+    return sum(values) / len(values)

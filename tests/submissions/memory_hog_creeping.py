@@ -1,0 +1,11 @@
+# Asks for more and more.
+# verdict: memory_limit
+# says: it asked for more memory than 256 MiB
+# score: 0
+import numpy as np
+
+
+def mean(values):
+    kept = []
+    while True:
+        kept.append(np.zeros(1 << 23))

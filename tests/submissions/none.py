@@ -1,0 +1,6 @@
+# Forgets to return.
+# verdict: wrong_answer
+# says: returned None: is a return missing\?
+# score: 0
+def mean(values):
+    answer = sum(values) / len(values)

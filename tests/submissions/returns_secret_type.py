@@ -1,0 +1,6 @@
+# Returns an object whose type is named for its arguments.
+# verdict: wrong_answer
+# says: returned an object of another kind
+# score: 0
+def mean(values):
+    return type(f"T{values}", (), {})()
