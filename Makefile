@@ -4,6 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 REPORTS := build/demo
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
+	--generate-hashes --no-emit-index-url --no-header
 
 .PHONY: demo test lint types bench lock schemas clean
 
@@ -23,12 +26,10 @@ types: .venv/dev.done
 bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/startup.py
 
-lock: .venv/dev.done  ## write the lock files anew, with the newest versions
+lock: .venv/bin/python  ## write the lock files anew, with the newest versions
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
-		--upgrade --quiet pyproject.toml --output-file lock/run.txt
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
-		--upgrade --quiet pyproject.toml --extra dev --output-file lock/dev.txt
+	$(COMPILE) --extra build --output-file lock/run.txt
+	$(COMPILE) --extra build --extra dev --output-file lock/dev.txt
 
 schemas: .venv/dev.done  ## write the JSON Schemas of the YAML files anew
 	$(BIN)/python -m grader.forms
@@ -40,11 +41,11 @@ clean:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/run.done: lock/run.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/run.txt
+.venv/run.done: lock/run.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r lock/run.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/dev.done: lock/dev.txt pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@ .venv/run.done
+.venv/dev.done: lock/dev.txt .venv/run.done
+	$(INSTALL) --require-hashes -r lock/dev.txt
+	touch $@

@@ -6,6 +6,8 @@ accepted; 2 the command or a problem's files are wrong; 3 we failed.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -54,7 +56,20 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def _width() -> int:
+    """How wide help texts are, as click would have it: but to find out it imports shutil, which
+    takes longer than all of our own modules."""
+    try:
+        columns = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size().columns
+    except (ValueError, OSError):  # not a number; not a terminal
+        columns = 80
+    return max(50, min(columns, 80) - 2)
+
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "terminal_width": _width()}
+
+
+@click.group(cls=_Commands, context_settings=_SETTINGS)
 @click.version_option(__version__, prog_name="grader")
 def cli() -> None:
     """Grade solutions to numeric and machine-learning coding exercises.
@@ -70,6 +85,10 @@ def run(server: ForkServer | None) -> None:
     Args:
         server: the fork server for the commands that run code, if one was started
     """
+    # A terminal that has no word for a character gets a question mark, and we no exception.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         cli.main(prog_name="grader", obj=server, standalone_mode=True)
     except SandboxError as error:

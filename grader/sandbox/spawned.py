@@ -21,6 +21,7 @@ from grader.sandbox.process import how_it_ended
 from grader.sandbox.startup import command, environment, remove_folder, work_folder
 
 _CHUNK = 1 << 16
+_MOST_EVENTS = 16
 _LINGER_S = 0.5
 _SETTLE_S = 0.005  # what was printed before a reply may arrive behind it: they are two pipes
 
@@ -58,7 +59,9 @@ class Spawned:
             env=environment(self._folder),
             bufsize=0,
         )
-        self._events: queue.Queue[tuple[bytearray, bytes]] = queue.Queue()
+        self._streams = 2  # that have not ended
+        # Bounded, so that a flood waits in the child's own pipe.
+        self._events: queue.Queue[tuple[bytearray, bytes]] = queue.Queue(_MOST_EVENTS)
         self._outgoing: queue.Queue[bytes | None] = queue.Queue()
         assert self._process.stdin and self._process.stdout and self._process.stderr
         for target, args in (
@@ -74,7 +77,7 @@ class Spawned:
     def wait(self, seconds: float) -> None:
         try:
             self._take(self._events.get(timeout=max(seconds, _SETTLE_S)))
-            while True:
+            for _ in range(_MOST_EVENTS):  # and no more: a flood would keep us here
                 self._take(self._events.get(timeout=_SETTLE_S))
         except queue.Empty:
             pass
@@ -98,6 +101,11 @@ class Spawned:
         self._kill()
         self._process.wait()
         self._outgoing.put(None)
+        while self._streams:  # the last words, and the end of the threads
+            try:
+                self._take(self._events.get(timeout=_LINGER_S))
+            except queue.Empty:  # something it started holds them open
+                break
         remove_folder(self._folder)
         return by_itself
 
@@ -113,8 +121,10 @@ class Spawned:
     def _take(self, event: tuple[bytearray, bytes]) -> None:
         stream, data = event
         stream += data
-        if not data and stream is self.received:
-            self.is_open = False
+        if not data:
+            self._streams -= 1
+            if stream is self.received:
+                self.is_open = False
 
     def _read(self, pipe: IO[bytes], stream: bytearray) -> None:
         while data := pipe.read(_CHUNK):

@@ -1,0 +1,67 @@
+"""How long the commands take, as whole processes, beside `python -c "import numpy"`.
+
+Machines are noisy and differ, so what counts is the ratio: the commands are run in turn, round
+after round, and each round gives one ratio for each. The bound is what we mean to keep.
+
+Usage: python benchmarks/startup.py [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+GRADER = str(Path(sys.executable).with_name("grader"))
+SOLUTION = ROOT / "solutions" / "dr-grpo" / "right" / "loops.py"
+WRONG = ROOT / "examples" / "submissions" / "dr-grpo" / "averages_tokens.py"
+
+NUMPY = [sys.executable, "-c", "import numpy"]
+COMMANDS: dict[str, tuple[list[str], float | None]] = {
+    'python -c "import numpy"': (NUMPY, None),
+    "grader --help": ([GRADER, "--help"], 0.6),
+    "grader list": ([GRADER, "list"], 0.6),
+    "grader grade dr-grpo FILE --json": (
+        [GRADER, "grade", "dr-grpo", str(SOLUTION), "--json"],
+        2.0,
+    ),
+    "the same, a wrong one with its diagnosis": (
+        [GRADER, "grade", "dr-grpo", str(WRONG), "--json"],
+        None,
+    ),
+}
+
+
+def seconds(command: list[str]) -> float:
+    """The wall time of the process, from start to end."""
+    begin = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - begin
+
+
+def main(rounds: int) -> None:
+    """Run the rounds and print medians and ratios."""
+    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    for command, _ in COMMANDS.values():
+        seconds(command)  # once unmeasured: the first run compiles what it imports
+    for _ in range(rounds):
+        for name, (command, _) in COMMANDS.items():
+            times[name].append(seconds(command))
+    base = times['python -c "import numpy"']
+    print(f"whole processes, medians of {rounds} rounds on {os.cpu_count()} cores")
+    print(f"{'':<42}{'ms':>8}{'ratio':>8}{'bound':>8}")
+    for name, (_, bound) in COMMANDS.items():
+        ratio = median(own / numpy for own, numpy in zip(times[name], base, strict=True))
+        told = f"{bound:8.1f}" if bound is not None else ""
+        print(f"{name:<42}{1000 * median(times[name]):8.1f}{ratio:8.2f}{told}")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["TMPDIR"] = folder
+        main(int(sys.argv[1]) if sys.argv[1:] else 25)

@@ -1,0 +1,68 @@
+"""Grades the example submissions and writes a report of each: `make demo`.
+
+Usage: python examples/demo.py FOLDER
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from html import escape
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SUBMISSIONS = ROOT / "examples" / "submissions"
+
+_INDEX = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Example reports</title>
+<style>
+:root {{ color-scheme: light dark; font: 1.05rem/1.6 system-ui, sans-serif }}
+main {{ max-width: 42rem; margin: 3rem auto; padding: 0 1rem }}
+</style>
+<main>
+<h1>Example reports</h1>
+{lists}
+</main>
+</html>
+"""
+
+
+def main(folder: Path) -> None:
+    """Grade every example by the command line, as a reader would, and tell the outcome."""
+    lists = []
+    for problem in sorted(path for path in SUBMISSIONS.iterdir() if path.is_dir()):
+        items = []
+        print(problem.name)
+        for path in sorted(problem.glob("*.py")):
+            report = folder / problem.name / f"{path.stem}.html"
+            report.parent.mkdir(parents=True, exist_ok=True)
+            outcome = grade(problem.name, path, report)
+            print(f"  {path.stem:<30} {outcome}", flush=True)
+            link = f'<a href="{problem.name}/{path.stem}.html">{escape(path.stem)}</a>'
+            items.append(f"<li>{link}: {escape(outcome)}</li>")
+        lists.append(f"<h2>{escape(problem.name)}</h2>\n<ul>\n{chr(10).join(items)}\n</ul>")
+    index = folder / "index.html"
+    index.write_text(_INDEX.format(lists="\n".join(lists)), encoding="utf-8")
+    print(f"\nThe reports: {os.path.relpath(index)}")
+
+
+def grade(problem: str, path: Path, report: Path) -> str:
+    """The last line that `grader grade` prints: the verdict and the score."""
+    command = ["grade", problem, path, "--report", report, "--bank", ROOT]
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, command)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    if done.returncode not in (0, 1):  # not accepted is an outcome; this is a failure
+        raise SystemExit(done.returncode)
+    return done.stdout.splitlines()[-1]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).absolute())

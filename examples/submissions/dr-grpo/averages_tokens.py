@@ -1,0 +1,15 @@
+"""Wrong: averages over the tokens, which is the bias Dr. GRPO is there to remove."""
+
+import numpy as np
+
+
+def compute_dr_grpo_objective(log_probs_new, log_probs_old, rewards, epsilon=0.2):
+    advantages = np.asarray(rewards, dtype=float) - np.mean(rewards)
+    totals = []
+    for new, old, advantage in zip(log_probs_new, log_probs_old, advantages):
+        ratio = np.exp(np.asarray(new, dtype=float) - np.asarray(old, dtype=float))
+        clipped = np.clip(ratio, 1 - epsilon, 1 + epsilon)
+        terms = np.minimum(ratio * advantage, clipped * advantage)
+        print("response of", len(terms), "tokens:", terms)
+        totals.append(terms.sum() / max(len(terms), 1))
+    return np.mean(totals)
