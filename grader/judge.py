@@ -20,6 +20,7 @@ from grader.model import (
     Judgement,
     Mismatch,
     Problem,
+    Protection,
     Run,
     RunStatus,
     Submission,
@@ -34,8 +35,9 @@ def judge(key: AnswerKey, submission: Submission, sandbox: Sandbox) -> Judgement
     Nothing a submission does raises: if our own machinery fails, the verdict is JUDGE_ERROR.
     """
     problem = key.problem
-    versions = {"grader": __version__}
+    versions, protection = {"grader": __version__}, Protection("none", ())
     try:
+        protection = sandbox.protection
         if submission.flaw:
             flawed = Run(RunStatus.NOT_LOADED, error=submission.flaw)
             runs = [flawed] * len(problem.cases)
@@ -50,7 +52,7 @@ def judge(key: AnswerKey, submission: Submission, sandbox: Sandbox) -> Judgement
         submission=submission,
         results=results,
         verdict=overall(results),
-        protection=sandbox.protection,
+        protection=protection,
         key_digest=key.digest,
         versions=versions,
     )

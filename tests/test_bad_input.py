@@ -1,7 +1,8 @@
 """Whatever is handed in gets a verdict, a message, and no point it did not earn.
 
 Each file in `submissions/` is one case: comments at its top say what it does, the verdict due, what
-the first message must say (a pattern) and the score. To add a case is to add a file.
+the first message must say (a pattern) and the score; "verdict strict" and the like, what else is due
+under the strict sandbox. To add a case is to add a file.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from grader.reports.messages import message
 
 BANK = ROOT / "tests" / "bank"
 FILES = sorted((ROOT / "tests" / "submissions").glob("*.py"))
+TIERS = ("strict", "basic")
 SECRETS = ("8128.125", "496.5", "4312.3125")  # the hidden case's arguments and answer
 
 
@@ -34,9 +36,10 @@ class Due(NamedTuple):
     hint: str
 
 
-def due(path: Path) -> Due:
+def due(path: Path, tier: str) -> Due:
     head = path.read_text("utf-8")
     said = dict(re.findall(r"^# (verdict|score|says|hint): (.*)$", head, re.M))
+    said |= dict(re.findall(rf"^# (verdict|score|says|hint) {tier}: (.*)$", head, re.M))
     return Due(said["verdict"], int(said["score"]), said.get("says", ""), said.get("hint", ""))
 
 
@@ -45,11 +48,13 @@ def graded(done: subprocess.CompletedProcess[str]) -> Any:
     return json.loads(done.stdout, parse_constant=pytest.fail)
 
 
+@pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
-def test_submission(path: Path, grader: Command) -> None:
-    expected = due(path)
-    done = grader("grade", "mean", path, "--json", bank=BANK)
+def test_submission(path: Path, tier: str, grader: Command) -> None:
+    expected = due(path, tier)
+    done = grader("grade", "mean", path, "--json", "--sandbox", tier, bank=BANK)
     document = graded(done)
+    assert document["sandbox"]["tier"] == tier
     messages = [case["message"] for case in document["cases"] if case["message"]]
     assert document["verdict"] == expected.verdict
     assert document["score"] == expected.score and document["max_score"] == 4
@@ -117,7 +122,8 @@ def test_nothing_is_left_running_or_on_disk(
 ) -> None:
     """Not even processes that left their session, however the submission ended."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))  # which then stands in the arguments of them all
-    done = grader("grade", "mean", ROOT / "tests" / "submissions" / f"{name}.py", bank=BANK)
+    path = ROOT / "tests" / "submissions" / f"{name}.py"
+    done = grader("grade", "mean", path, "--sandbox", "basic", bank=BANK)
     assert done.returncode in (0, 1)
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, encoding="utf-8").stdout
     assert str(tmp_path) not in running

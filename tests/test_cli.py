@@ -98,7 +98,7 @@ def test_json_has_the_promised_form(grader: Command) -> None:
     }
     (suspect,) = document["suspects"]
     assert suspect == {"slug": "sum", "hint": "What do you divide by?", "agrees": 2, "of": 2}
-    assert document["sandbox"]["tier"] == "basic" and "rlimits" in document["sandbox"]["layers"]
+    assert document["sandbox"]["tier"] == "strict" and "seccomp" in document["sandbox"]["layers"]
 
 
 def test_the_same_file_gets_the_same_judgement(grader: Command) -> None:

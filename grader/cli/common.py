@@ -19,6 +19,17 @@ bank_option = click.option(
 )
 
 
+sandbox_option = click.option(
+    "--sandbox",
+    "tier",
+    type=click.Choice(["best", "strict", "basic"]),
+    default="best",
+    show_default=True,
+    help="What to protect this machine with: `strict` or nothing, only `basic` limits, or the best "
+    "there is. See `grader doctor`.",
+)
+
+
 class ProblemName(click.ParamType[str]):
     """The name of a problem of the bank; the shell can complete it."""
 

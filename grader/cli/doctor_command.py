@@ -8,47 +8,79 @@ import click
 
 from grader import __version__
 from grader.bank import find_bank
-from grader.cli.common import bank_option
+from grader.cli.common import bank_option, sandbox_option
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
+    from grader.model import Run
     from grader.sandbox.forked import ForkServer
+    from grader.sandbox.host import Sandbox
 
 _LIBRARIES = ("numpy", "click", "rich", "PyYAML", "jinja2", "Pygments", "nh3")
 
 
 @click.command()
+@sandbox_option
 @bank_option
 @click.pass_obj
-def command(server: ForkServer | None, bank: str | None) -> None:
-    """Say what protects this machine from submissions, and what is installed."""
+def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
+    """Say what protects this machine from submissions, and what is installed.
+
+    A submission that tries what none should be able to do is run, to see what is refused. The exit
+    code is 1 if the sandbox is strict and something is not.
+    """
     import platform
 
-    from grader.model import Limits, RunStatus
-    from grader.sandbox.host import Call, Program, Sandbox
+    from grader.model import RunStatus
+    from grader.sandbox.host import Sandbox
 
-    with Sandbox(server) as sandbox:
-        protection = sandbox.protection
-        (run,) = sandbox.run(Program(b"def f(x): return x", "f"), [Call([1.5], {})], Limits())
+    with Sandbox(server, tier) as sandbox:
+        protection, missing = sandbox.protection, sandbox.missing()
+        run = _attempts(sandbox)
         versions = sandbox.versions()
-    works = run.status is RunStatus.RETURNED and run.value == 1.5
+    succeeded = refused = "none"
+    match run.value:
+        case {"succeeded": list(some), "refused": list(others)}:
+            succeeded = ", ".join(map(str, some)) or succeeded
+            refused = ", ".join(map(str, others)) or refused
+    works = run.status is RunStatus.RETURNED
     rows = {
         "grader": __version__,
         "system": f"{platform.system()} {platform.release()}, Python {versions['python']}",
         "sandbox": f"{protection.tier}: {', '.join(protection.layers)}",
-        "children": "forked from a server" if server else "a new interpreter for each",
+        "not strict": f"this machine lacks {missing}" if missing else "",
         "a trial run": "works" if works else f"FAILS: {run.status.value}: {run.error}",
+        "refused": refused,
+        "possible": succeeded,
         "bank": _bank(bank),
         "libraries": ", ".join(f"{name} {_version(name)}" for name in _LIBRARIES),
     }
     for name, value in rows.items():
-        click.echo(f"{name:<12} {value}")
-    click.echo(
-        "\nThe basic tier bounds time, memory and output and keeps expected answers out of reach."
-        "\nIt does not keep a submission from reading files or using the network: run those of"
-        "\nstrangers in a container or a virtual machine."
-    )
-    raise SystemExit(0 if works else 3)
+        if value:
+            click.echo(f"{name:<12} {value}")
+    if protection.tier != "strict":
+        click.echo(
+            "\nWhat is possible here is so for every submission. Grade those of strangers in a"
+            "\ncontainer or a virtual machine that holds nothing you would not show them."
+        )
+    is_sound = works and (protection.tier != "strict" or succeeded == "none")
+    raise SystemExit(0 if is_sound else 1)
+
+
+def _attempts(sandbox: Sandbox) -> Run:
+    """What became of a submission that tries forbidden things."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    import grader.sandbox
+    from grader.model import Limits
+    from grader.sandbox.host import Call, Program
+
+    source = Path(grader.sandbox.__file__).with_name("attempts.py").read_bytes()
+    with TemporaryDirectory() as folder:
+        Path(folder, "secret").write_text("secret")
+        (run,) = sandbox.run(Program(source, "attempts"), [Call([folder], {})], Limits())
+    return run
 
 
 def _bank(given: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.bank import Bank, find_bank
-from grader.cli.common import ProblemName, bank_option
+from grader.cli.common import ProblemName, bank_option, sandbox_option
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     help="Show hidden cases too, with arguments and answers. For instructors: what is written so "
     "must not reach a student.",
 )
+@sandbox_option
 @bank_option
 @click.pass_obj
 def command(
@@ -36,6 +37,7 @@ def command(
     as_json: bool,
     report: str | None,
     reveal: bool,
+    tier: str,
     bank: str | None,
 ) -> None:
     """Judge the solution in FILE and say what is wrong with it.
@@ -57,7 +59,7 @@ def command(
     submission = read_submission(file)
     slug = problem or _slug_of(submission, here)
     loaded = load_problem(here.folder(slug), here.solutions_of(slug))
-    with Sandbox(server) as sandbox:
+    with Sandbox(server, tier) as sandbox:
         key = AnswerKey(loaded, sandbox)
         judgement = diagnose(judge(key, submission, sandbox), key)
     shown = judgement if reveal else for_student(judgement)

@@ -31,6 +31,7 @@ def serve(read: int, write: int) -> None:
     """
     me = os.getpid()
     submission: _Submission | None = None
+    _send(write, frames.frame(bytes(frames.TOKEN), frames.READY, encode(None)))
     while (message := _receive(read)) is not None:
         letter, token, data = (
             message[:1],

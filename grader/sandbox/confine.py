@@ -1,88 +1,114 @@
 """What a child gives up before the first line of a submission runs.
 
-Here, the limits that every Unix knows. Each step returns the name of the layer it adds, or nothing
-where the machine does not have it; `layers` asks for them without taking them.
+The layers, in the order they are put on:
+
+    session             a group of its own, so that all it starts can be ended
+    death-with-parent   it cannot outlive the server, nor the server the host
+    no-capabilities     none, even where the grader is run by root
+    rlimits             processor time, address space, files without a byte, few descriptors
+    landlock            what it may open: Python, its packages and libraries, to read
+    seccomp             what it may ask of the kernel at all
+
+The first four are the tier `basic`; with the last two, which need a recent Linux, it is `strict`.
+What can be prepared is prepared once, in the server. A layer that was promised and cannot be put on
+ends the child before it has loaded anything.
 """
 
 from __future__ import annotations
 
+import ctypes
+import errno
+import fcntl
 import os
 import signal
-import sys
-from typing import NamedTuple
 
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
+from grader.sandbox import landlock, seccomp
+from grader.sandbox.kernel import (
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    PR_SET_PDEATHSIG,
+    PR_SET_SECCOMP,
+    SECCOMP_MODE_FILTER,
+    libc,
+    prctl,
+)
+from grader.sandbox.limits import Bounds, limit
 
-_MIB = 1024 * 1024
-_PR_SET_PDEATHSIG = 1
-_MOST_FILES = 64
-
-
-class Bounds(NamedTuple):
-    """What a whole child may use, as a backstop: single calls are timed by the host."""
-
-    memory_mib: int
-    cpu_s: int
+_CAPABILITY_VERSION_3 = 0x20080522
+_HIGH = 100  # descriptors of ours are moved up here, out of the way of a child's own
 
 
-def layers() -> tuple[str, ...]:
-    """What protects this machine from a submission, in the order it is put on."""
-    if resource is None:
-        return ("process",)
-    if sys.platform.startswith("linux"):
-        return ("process", "session", "rlimits", "death-with-parent")
-    return ("process", "session", "rlimits")
+class Confinement:
+    """The layers of this machine, prepared.
 
-
-def confine(bounds: Bounds, parent: int | None) -> None:
-    """Give up what is not needed. To be called by the child, while it has one thread.
-
-    Args:
-        bounds: the most that it may use
-        parent: the process it must not outlive, where the kernel can see to that
+    Attributes:
+        missing: why it cannot be strict; empty if it can
     """
-    if resource is None:
-        return
-    if os.getsid(0) != os.getpid():
+
+    def __init__(self, folder: str, ours: str) -> None:
+        """Prepare them.
+
+        Args:
+            folder: the children's working folder
+            ours: the folder our own package lies in, which children may not read
+        """
+        self.missing = ""
+        self._ruleset = -1
+        self._filter: seccomp.Filter | None = None
+        libc()
+        try:
+            self._filter = seccomp.assemble()
+            _ask_for_seccomp()
+        except OSError as error:
+            self.missing = f"seccomp: {error.strerror or error}"
+        try:
+            ruleset = landlock.ruleset(folder, ours)
+            self._ruleset = fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+            os.close(ruleset)
+        except OSError as error:
+            self.missing = f"Landlock, which needs Linux 5.13 or newer: {error.strerror}"
+
+    def put_on(self, bounds: Bounds, parent: int, strict: bool) -> None:
+        """Give up what is not needed, in a child that has one thread.
+
+        Raises:
+            OSError: if a layer cannot be put on
+        """
         os.setsid()
-    if parent is not None:
-        _die_with(parent)
-    _set_limits(bounds)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(1)
+        # Neither dumps of its memory, nor a look into it by another child. Before the limits, as
+        # it makes files under /proc another's.
+        prctl(PR_SET_DUMPABLE, 0)
+        _drop_capabilities()
+        limit(bounds)
+        prctl(PR_SET_NO_NEW_PRIVS, 1)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if strict:
+            if self._filter is None or self._ruleset < 0:
+                raise OSError(errno.ENOSYS, self.missing)
+            landlock.restrict(self._ruleset)
+            self._filter.put_on()
+        if self._ruleset >= 0:
+            os.close(self._ruleset)
+
+    def keep_open(self) -> tuple[int, ...]:
+        """The descriptors a child needs until it has put the layers on."""
+        return (self._ruleset,) if self._ruleset >= 0 else ()
 
 
-def _die_with(parent: int) -> None:
-    import ctypes
-
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it died before we asked
-        os._exit(1)
-
-
-def _set_limits(bounds: Bounds) -> None:
-    limits = {
-        "RLIMIT_CPU": bounds.cpu_s,
-        "RLIMIT_CORE": 0,
-        "RLIMIT_FSIZE": 0,
-        "RLIMIT_NOFILE": _MOST_FILES,
-    }
-    if (size := _address_space()) is not None:
-        # Of the whole address space, which in a forked child begins with all the server has.
-        limits["RLIMIT_AS"] = size + bounds.memory_mib * _MIB
-    for name, most in limits.items():
-        which = getattr(resource, name)
-        hard = resource.getrlimit(which)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (most, most))
-
-
-def _address_space() -> int | None:
-    """Bytes of address space in use; None where the system does not tell."""
+def _ask_for_seccomp() -> None:
+    """Raises OSError if the kernel knows no filters."""
     try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return None
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, None)
+    except OSError as error:
+        if error.errno != errno.EFAULT:  # that is: it would take one, if this were one
+            raise
+
+
+def _drop_capabilities() -> None:
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    if libc().capset(header, nothing) != 0:
+        raise OSError(ctypes.get_errno(), "capset")

@@ -15,7 +15,7 @@ import threading
 import time
 
 from grader.errors import SandboxError
-from grader.sandbox.confine import Bounds
+from grader.sandbox.limits import Bounds
 from grader.sandbox.process import how_it_ended
 from grader.sandbox.requests import END, FORK, LONGEST, PID, STATUS
 from grader.sandbox.startup import command, environment, remove_folder, work_folder
@@ -23,6 +23,7 @@ from grader.sandbox.startup import command, environment, remove_folder, work_fol
 _PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that may be slow
 _LINGER_S = 0.2  # for a child that has closed its channel to end by itself
 _CHUNK = 1 << 16
+_MISSING = "missing"
 _CONTROL = 3  # the descriptor the server finds its socket at
 
 
@@ -42,7 +43,7 @@ class ForkServer:
         self._folder = work_folder()
         self._lock = threading.Lock()
         self._is_closed = False
-        self._versions: dict[str, str] | None = None
+        self._told: dict[str, str] | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(_PATIENCE_S)
         self._socket = ours
@@ -58,9 +59,14 @@ class ForkServer:
     def versions(self) -> dict[str, str]:
         """What the server has loaded, by name. Waits for it to be ready."""
         with self._lock:
-            return self._ready()
+            return {name: told for name, told in self._ready().items() if name != _MISSING}
 
-    def fork(self, bounds: Bounds) -> Forked:
+    def missing(self) -> str:
+        """What is missing for its children to be strict; empty if nothing is."""
+        with self._lock:
+            return self._ready()[_MISSING]
+
+    def fork(self, bounds: Bounds, strict: bool) -> Forked:
         """A new child.
 
         Raises:
@@ -69,7 +75,7 @@ class ForkServer:
         channel, theirs = socket.socketpair()
         printed, printing = os.pipe()
         try:
-            request = FORK.pack(b"f", *bounds)
+            request = FORK.pack(b"f", *bounds, strict)
             reply = self._ask(request, [theirs.fileno(), printing])
         except BaseException:
             channel.close()
@@ -89,7 +95,7 @@ class ForkServer:
         """End the server with all its children, and remove what they left. May be called twice."""
         if not self._is_closed:
             self._is_closed = True
-            if self._versions is None:  # it is still loading, and would finish that first
+            if self._told is None:  # it is still loading, and would finish that first
                 os.kill(self._pid, signal.SIGKILL)
             self._socket.close()
             os.waitpid(self._pid, 0)
@@ -105,7 +111,7 @@ class ForkServer:
             return self._receive()
 
     def _ready(self) -> dict[str, str]:
-        if self._versions is None:
+        if self._told is None:
             from grader.values.codec import Garbled, decode  # not before the server has started
 
             try:
@@ -113,8 +119,8 @@ class ForkServer:
             except Garbled as error:
                 raise SandboxError(f"the fork server makes no sense: {error}") from None
             assert isinstance(told, dict)
-            self._versions = {str(name): str(version) for name, version in told.items()}
-        return self._versions
+            self._told = {str(name): str(version) for name, version in told.items()}
+        return self._told
 
     def _receive(self) -> bytes:
         try:

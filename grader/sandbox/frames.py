@@ -18,6 +18,7 @@ LOAD = b"L"  # a dict: source, file, function
 CALL = b"C"  # a tuple: positional arguments, keyword arguments, most bytes of the answer
 
 # Child to host: token, letter, encoded value.
+READY = b"y"  # None, unasked and with a token of zeros: it is confined, and nothing is loaded yet
 LOADED = b"l"  # None
 RETURNED = b"r"  # what the function returned
 TOO_LARGE = b"o"  # None: it returned more than it may

@@ -16,15 +16,21 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from grader.errors import SandboxError, UsageError
 from grader.model import Limits, Protection, Run, RunStatus
 from grader.sandbox import frames
-from grader.sandbox.confine import Bounds, layers
+from grader.sandbox.limits import Bounds, are_known
 from grader.sandbox.process import Process
 from grader.values import Value
 from grader.values.codec import Garbled, decode, encode
 
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
+
+# The layers of each tier: see `confine`, which only Linux can load.
+BASIC = ("session", "death-with-parent", "no-capabilities", "rlimits")
+STRICT = (*BASIC, "landlock", "seccomp")
+SPAWNED = ("session", "rlimits")
 
 FILE = "submission.py"  # what tracebacks call the program
 _LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # to import SciPy takes a second or two
@@ -55,10 +61,12 @@ class Sandbox:
 
     Args:
         server: the fork server to use and to close; without one, every child is spawned
+        tier: what protection to run programs under; "best" is the best there is
     """
 
-    def __init__(self, server: ForkServer | None) -> None:
+    def __init__(self, server: ForkServer | None, tier: str = "best") -> None:
         self._server = server
+        self._tier = tier
 
     def __enter__(self) -> Sandbox:
         return self
@@ -77,7 +85,29 @@ class Sandbox:
 
     @property
     def protection(self) -> Protection:
-        return Protection("basic", layers())
+        """The tier programs are run under, and its layers.
+
+        Raises:
+            UsageError: if the machine cannot give the tier that was asked for
+        """
+        missing = self.missing()
+        if self._tier == "strict" and missing:
+            raise UsageError(
+                f"this machine has no strict sandbox; it lacks {missing}. Ask for --sandbox basic"
+                " if the submissions are trusted, or run the grader on Linux, in a container or a"
+                " virtual machine"
+            )
+        if self._tier != "basic" and not missing:
+            return Protection("strict", STRICT)
+        if self._server is not None:
+            return Protection("basic", BASIC)
+        return Protection("basic", SPAWNED if are_known() else ())
+
+    def missing(self) -> str:
+        """What the machine lacks for the strict tier; empty if it lacks nothing."""
+        if self._server is None:
+            return "a fork that is safe, which only Linux has"
+        return self._server.missing()
 
     def versions(self) -> dict[str, str]:
         """What children run on: python and numpy."""
@@ -94,19 +124,20 @@ class Sandbox:
             SandboxError: if the machinery fails; never for anything the program does
         """
         runs: list[Run] = []
+        strict = self.protection.tier == "strict"
         while len(runs) < len(calls):
             left = calls[len(runs) :]
             cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(left)) + 1
-            talk = _Conversation(self._child(Bounds(limits.memory_mib, cpu_s)), limits)
+            talk = _Conversation(self._child(Bounds(limits.memory_mib, cpu_s), strict), limits)
             try:
                 runs.extend(talk.run(program, left))
             finally:
                 talk.close()
         return runs
 
-    def _child(self, bounds: Bounds) -> Process:
+    def _child(self, bounds: Bounds, strict: bool) -> Process:
         if self._server is not None:
-            return self._server.fork(bounds)
+            return self._server.fork(bounds, strict)
         from grader.sandbox.spawned import Spawned
 
         return Spawned(bounds)
@@ -130,7 +161,12 @@ class _Conversation:
         self._how_it_ended: str | None = None
 
     def run(self, program: Program, calls: Sequence[Call]) -> list[Run]:
-        """The runs of the calls up to the first that ends the child; of all, if none does."""
+        """The runs of the calls up to the first that ends the child; of all, if none does.
+
+        Raises:
+            SandboxError: if the child fails before it has loaded anything of the program's
+        """
+        self._await_ready()
         failed = self._load(program)
         if failed is not None:
             return [failed] * len(calls)
@@ -144,6 +180,14 @@ class _Conversation:
     def close(self) -> None:
         if self._how_it_ended is None:
             self._how_it_ended = self._process.end()
+
+    def _await_ready(self) -> None:
+        try:
+            reply = self._await_frame(_LOADING, _MOST_EXPLANATION)
+        except _Ended as ended:
+            raise SandboxError(f"a child could not be confined: {ended.error}") from None
+        if reply[frames.TOKEN : frames.TOKEN + 1] != frames.READY:
+            raise SandboxError("a child did not say that it was confined")
 
     def _load(self, program: Program) -> Run | None:
         """Nothing if the program was loaded; else what is due for every call of it."""

@@ -16,11 +16,14 @@ from contextlib import suppress
 from typing import NoReturn
 
 from grader.sandbox import child
-from grader.sandbox.confine import Bounds, confine
+from grader.sandbox.confine import Confinement
+from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, prctl
+from grader.sandbox.limits import Bounds
 from grader.sandbox.requests import END, FORK, LONGEST, PID, STATUS
 from grader.values.codec import decode, encode
 
 _CHANNEL = 3
+_OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def main(control: int, folder: str) -> NoReturn:
@@ -28,24 +31,26 @@ def main(control: int, folder: str) -> NoReturn:
     os.chdir(folder)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the host, which then closes us
     host = socket.socket(fileno=control)
-    _adopt_orphans()
+    prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind becomes ours, to be ended
     children: set[int] = set()
+    versions = _warm_up()
+    confinement = Confinement(folder, _OURS)
     with suppress(ConnectionError):  # a host that is killed leaves without a word
-        host.send(encode(_warm_up()))
-        _serve(host, children)
+        host.send(encode(versions | {"missing": confinement.missing}))
+        _serve(host, children, confinement)
     for pid in children:
         _end(pid, kill=True)
     os._exit(0)
 
 
-def _serve(host: socket.socket, children: set[int]) -> None:
+def _serve(host: socket.socket, children: set[int], confinement: Confinement) -> None:
     while True:
         message, descriptors, _, _ = socket.recv_fds(host, LONGEST, 2)
         if not message:
             return
         if message[:1] == b"f":
-            _, memory_mib, cpu_s = FORK.unpack(message)
-            pid = _fork(Bounds(memory_mib, cpu_s), *descriptors)
+            _, memory_mib, cpu_s, strict = FORK.unpack(message)
+            pid = _fork(Bounds(memory_mib, cpu_s), strict, confinement, *descriptors)
             children.add(pid)
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -72,21 +77,23 @@ def _warm_up() -> dict[str, str]:
     return {"python": sys.version.split()[0], "numpy": numpy.__version__}
 
 
-def _fork(bounds: Bounds, channel: int, printed: int) -> int:
+def _fork(
+    bounds: Bounds, strict: bool, confinement: Confinement, channel: int, printed: int
+) -> int:
     server = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
-            _take_over(channel, printed)
-            confine(bounds, parent=server)
+            _take_over(channel, printed, confinement.keep_open())
+            confinement.put_on(bounds, server, strict)
             child.serve(_CHANNEL, _CHANNEL)
         finally:
             os._exit(0)  # not an exception back into the server's loop
     return pid
 
 
-def _take_over(channel: int, printed: int) -> None:
-    """Arrange the descriptors: nothing to read, two to print on, the channel, and no other."""
+def _take_over(channel: int, printed: int, kept: tuple[int, ...]) -> None:
+    """Arrange the descriptors: nothing to read, two to print on, the channel, and a few to keep."""
     channel = os.dup(channel) if channel <= _CHANNEL else channel
     printed = os.dup(printed) if printed <= _CHANNEL else printed
     empty = os.open(os.devnull, os.O_RDONLY)
@@ -94,7 +101,11 @@ def _take_over(channel: int, printed: int) -> None:
     os.dup2(printed, 1)
     os.dup2(printed, 2)
     os.dup2(channel, _CHANNEL)
-    os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+    first = _CHANNEL + 1
+    for descriptor in kept:
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
 def _end(pid: int, kill: bool) -> int | None:
@@ -106,14 +117,6 @@ def _end(pid: int, kill: bool) -> int | None:
         with suppress(ProcessLookupError):
             signal_it(pid, signal.SIGKILL)
     return os.waitpid(pid, 0)[1]
-
-
-def _adopt_orphans() -> None:
-    """Become the parent of what a child leaves behind, so that it can be ended."""
-    import ctypes
-
-    pr_set_child_subreaper = 36
-    ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
 
 
 def _end_orphans(children: set[int]) -> None:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import IO, NoReturn
 
 from grader.sandbox import child
-from grader.sandbox.confine import Bounds, confine
+from grader.sandbox.limits import Bounds, are_known, limit
 from grader.sandbox.process import how_it_ended
 from grader.sandbox.startup import command, environment, remove_folder, work_folder
 
@@ -36,7 +36,9 @@ def main(memory_mib: int, cpu_s: int) -> NoReturn:
     try:
         import numpy  # noqa: F401  (it is not to count as the submission's time)
 
-        confine(Bounds(memory_mib, cpu_s), parent=None)
+        if are_known():
+            os.setsid()
+            limit(Bounds(memory_mib, cpu_s))
         child.serve(read, write)
     finally:
         os._exit(0)

@@ -1,6 +1,7 @@
 # Aborts.
 # verdict: run_time_error
 # says: the process crashed: it aborted itself
+# says strict: the process crashed: a segmentation fault
 # score: 0
 import os
 

@@ -2,6 +2,8 @@
 # verdict: time_limit
 # says: no answer within
 # score: 0
+# verdict strict: run_time_error
+# says strict: BlockingIOError: \[Errno 11\] Resource temporarily unavailable
 import os
 import time
 

@@ -1,0 +1,124 @@
+"""What a strict judgement costs, beside a fork that has no protection at all, and a bare one.
+
+All are measured in turn, round after round, in one run; each process that forks has NumPy loaded
+and nothing else that is large. A judgement is the whole of it: handing over source and arguments,
+loading, ten calls, reading the answers, comparing, verdicts.
+
+Usage: python benchmarks/sandbox.py [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from statistics import median
+
+from grader.answers import AnswerKey, call_of
+from grader.bank import find_bank
+from grader.judge import judge
+from grader.model import Submission, Verdict
+from grader.problem import load_problem
+from grader.sandbox.forked import ForkServer
+from grader.sandbox.host import Sandbox
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = 10
+
+# A process with NumPy loaded that forks when told to: `b` bare, `u` to run the source unprotected.
+FORKER = """
+import os, sys, pickle
+import numpy
+calls, source, function = pickle.load(sys.stdin.buffer)
+def unprotected():
+    module = {}
+    exec(compile(source, "submission.py", "exec"), module)
+    for args, kwargs in calls:
+        module[function](*args, **kwargs)
+while command := sys.stdin.buffer.read(1):
+    pid = os.fork()
+    if pid == 0:
+        if command == b"u":
+            unprotected()
+        os._exit(0)
+    os.waitpid(pid, 0)
+    os.write(1, b".")
+"""
+
+
+class Forker:
+    """The process to compare with."""
+
+    def __init__(self, *job: object) -> None:
+        import pickle
+
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", FORKER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        )
+        assert self.process.stdin and self.process.stdout
+        self.write, self.read = self.process.stdin.write, self.process.stdout.read
+        self.write(pickle.dumps(job))
+
+    def fork(self, how: bytes) -> None:
+        """Have it fork, and wait for the child."""
+        self.write(how)
+        self.read(1)
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that the work takes."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def main(rounds: int) -> None:
+    """Run the rounds and print medians and ratios."""
+    bank = find_bank(str(ROOT))
+    problem = load_problem(bank.folder("dr-grpo"), bank.solutions_of("dr-grpo"))
+    problem = replace(problem, cases=problem.cases[:CASES])
+    source = problem.right["loops"]
+    calls = [(c.args, c.kwargs) for c in (call_of(problem, case) for case in problem.cases)]
+    forker = Forker(calls, source, problem.function)
+    submission = Submission(source, "loops.py")
+    with Sandbox(ForkServer(), "strict") as strict, Sandbox(ForkServer(), "basic") as basic:
+        key = AnswerKey(problem, strict)
+
+        def judged(sandbox: Sandbox) -> None:
+            judgement = judge(key, submission, sandbox)
+            assert judgement.verdict is Verdict.ACCEPTED and judgement.score == Fraction(CASES)
+
+        work: dict[str, Callable[[], object]] = {
+            "fork and exit": lambda: forker.fork(b"b"),
+            "fork, exec the source, ten cases, unprotected": lambda: forker.fork(b"u"),
+            "judgement, basic": lambda: judged(basic),
+            "judgement, strict": lambda: judged(strict),
+        }
+        for each in work.values():
+            each()
+        times: dict[str, list[float]] = {name: [] for name in work}
+        for _ in range(rounds):
+            for name, each in work.items():
+                times[name].append(timed(each))
+    print(f"one submission of {CASES} cases, medians of {rounds} rounds on {os.cpu_count()} cores")
+    print(f"{'':<48}{'ms':>8}{'to fork':>9}{'to unprotected':>16}")
+    bare, unprotected = list(times.values())[:2]
+    for name, own in times.items():
+        to_bare, to_unprotected = (
+            median(a / b for a, b in zip(own, base, strict=True)) for base in (bare, unprotected)
+        )
+        print(f"{name:<48}{1000 * median(own):8.2f}{to_bare:9.2f}{to_unprotected:16.2f}")
+    print("bounds for the strict judgement: 3.0 to a fork, 1.5 to unprotected")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 300)

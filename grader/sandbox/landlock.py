@@ -1,0 +1,160 @@
+"""Landlock: what files a child may open. Python, its packages and libraries, to read; no other.
+
+The server builds a ruleset once; each child puts it on. Rules can only ever be added, and hold for
+all that the child might start. See landlock(7). Not covered, and left to seccomp: looking whether a
+file is there, and changing its mode, owner or times.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import sysconfig
+
+from grader.sandbox.kernel import syscall
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on all architectures
+_VERSION = 1
+_PATH_BENEATH = 1
+
+_EXECUTE = 1 << 0
+_WRITE_FILE = 1 << 1
+_READ_FILE = 1 << 2
+_READ_DIR = 1 << 3
+# How many rights there are, by the version of the interface: 5.13, 5.19, 6.2, 6.7, 6.10.
+_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+_NET = (1 << 2) - 1  # to bind and to connect TCP, from version 4 on
+_SCOPES = (1 << 2) - 1  # abstract sockets and signals, from version 6 on
+
+_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/local/lib", "/usr/lib64")
+_FILES = (
+    "/dev/zero",
+    "/dev/urandom",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/sys/devices/system/cpu",
+    "/usr/share/zoneinfo",
+    "/usr/share/locale",
+)
+
+
+class _Ruleset(ctypes.Structure):
+    _fields_ = (("fs", ctypes.c_uint64), ("net", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
+
+
+class _Beneath(ctypes.Structure):
+    _pack_ = 1
+    _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
+
+
+def version() -> int:
+    """The version of the kernel's interface; 0 where there is no Landlock."""
+    try:
+        return syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION))
+    except OSError:
+        return 0
+
+
+def ruleset(folder: str, ours: str) -> int:
+    """A descriptor of the ruleset, to be put on by `restrict`.
+
+    Args:
+        folder: the child's working folder, which it may list
+        ours: the folder our own package lies in, which it may not read
+
+    Raises:
+        OSError: if there is no Landlock
+    """
+    abi = version()
+    rights = _RIGHTS.get(abi, max(_RIGHTS.values()))
+    attributes = _Ruleset((1 << rights) - 1, _NET if abi >= 4 else 0, _SCOPES if abi >= 6 else 0)
+    # An older kernel takes a shorter structure.
+    size = 24 if abi >= 6 else 16 if abi >= 4 else 8
+    descriptor = syscall(
+        _CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(size), ctypes.c_uint32(0)
+    )
+    for path in readable(ours):
+        _allow(descriptor, path, _READ_FILE | _READ_DIR)
+    _allow(descriptor, os.devnull, _READ_FILE | _WRITE_FILE)
+    _allow(descriptor, folder, _READ_DIR)
+    return descriptor
+
+
+def restrict(descriptor: int) -> None:
+    """Put the ruleset on this process, for good. It must have no_new_privs.
+
+    Raises:
+        OSError: if the kernel refuses
+    """
+    syscall(_RESTRICT_SELF, ctypes.c_int(descriptor), ctypes.c_uint32(0))
+
+
+def readable(ours: str) -> list[str]:
+    """What a child may read: where Python and its packages lie, without our own package."""
+    paths = [*_FILES]
+    for folder in dict.fromkeys([*_libraries(), *_module_folders()]):
+        if not os.path.isdir(folder):
+            continue
+        # Entry by entry: the standard library holds the packages, and those may hold us.
+        paths += [
+            path
+            for path in (os.path.join(folder, name) for name in sorted(os.listdir(folder)))
+            if not _is_ours(path, ours) and os.path.basename(path) not in _PACKAGES
+        ]
+    return paths
+
+
+_PACKAGES = ("site-packages", "dist-packages")
+
+
+def _is_ours(path: str, ours: str) -> bool:
+    """Whether the path is our package, or lies above or below it."""
+    path = os.path.realpath(path)
+    package = os.path.join(os.path.realpath(ours), "grader")
+    return f"{package}{os.sep}".startswith(path + os.sep) or path.startswith(package + os.sep)
+
+
+def _libraries() -> list[str]:
+    """Where shared libraries lie: of the system, and of an interpreter with its own."""
+    multiarch = sysconfig.get_config_var("MULTIARCH")
+    own = sysconfig.get_config_var("LIBDIR")
+    folders = [os.path.join(base, multiarch) for base in _LIBRARIES if multiarch]
+    return [*folders, "/lib64", "/usr/lib64", *([own] if own else [])]
+
+
+def _module_folders() -> list[str]:
+    """The folders Python imports from, our checkout's excepted: it holds the solutions."""
+    folders = [*sys.path, sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
+    checkout = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    return [
+        folder
+        for folder in folders
+        if folder and (os.path.realpath(folder) != os.path.realpath(checkout) or _is_site(folder))
+    ]
+
+
+def _is_site(folder: str) -> bool:
+    return os.path.basename(folder) in _PACKAGES
+
+
+def _allow(descriptor: int, path: str, rights: int) -> None:
+    try:
+        parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:  # not on this system
+        return
+    try:
+        if not os.path.isdir(path):
+            rights &= ~_READ_DIR  # of a file the kernel would not take it
+        rule = _Beneath(rights, parent)
+        syscall(
+            _ADD_RULE,
+            ctypes.c_int(descriptor),
+            ctypes.c_int(_PATH_BENEATH),
+            ctypes.byref(rule),
+            ctypes.c_uint32(0),
+        )
+    finally:
+        os.close(parent)
