@@ -181,6 +181,7 @@ def test_a_server_that_dies_is_our_fault() -> None:
     with Sandbox(server) as sandbox:
         assert statuses(run(sandbox, "def f(x): return x", 0)) == ["RETURNED"]
         os.kill(server._pid, signal.SIGKILL)
+        _until(lambda: not _is_running(server._pid))
         with pytest.raises(SandboxError, match="the fork server"):
             run(sandbox, "def f(x): return x", 0)
 
@@ -201,11 +202,11 @@ sandbox.run(Program(source, "f"), [Call([0], {})], Limits(wall_s=60))
     server = int(host.stdout.readline())
     children = Path(f"/proc/{server}/task/{server}/children")
     _until(lambda: children.read_text().split())
-    (child,) = map(int, children.read_text().split())
+    pids = [int(pid) for pid in children.read_text().split()]
     host.kill()
     host.wait()
     host.stdout.close()
-    _until(lambda: not _is_running(server) and not _is_running(child))
+    _until(lambda: not any(_is_running(pid) for pid in (server, *pids)))
 
 
 def _is_running(pid: int) -> bool:

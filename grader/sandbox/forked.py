@@ -13,11 +13,14 @@ import socket
 import sys
 import threading
 import time
+from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from grader.errors import SandboxError
 from grader.sandbox.limits import Bounds
 from grader.sandbox.process import how_it_ended
-from grader.sandbox.requests import END, FORK, LONGEST, PID, STATUS
+from grader.sandbox.requests import ASK, FORK, KILL, LONGEST, PID, STATUS
 from grader.sandbox.startup import command, environment, remove_folder, work_folder
 
 _PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that may be slow
@@ -43,6 +46,8 @@ class ForkServer:
         self._folder = work_folder()
         self._lock = threading.Lock()
         self._is_closed = False
+        self._owed: deque[_Reply] = deque()
+        self._spare: _Begun | None = None
         self._told: dict[str, str] | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(_PATIENCE_S)
@@ -67,29 +72,34 @@ class ForkServer:
             return self._ready()[_MISSING]
 
     def fork(self, bounds: Bounds, strict: bool) -> Forked:
-        """A new child.
+        """A new child. A spare one is made at the same time, for whoever asks the same next.
 
         Raises:
             SandboxError: if the server does not answer
         """
-        channel, theirs = socket.socketpair()
-        printed, printing = os.pipe()
-        try:
-            request = FORK.pack(b"f", *bounds, strict)
-            reply = self._ask(request, [theirs.fileno(), printing])
-        except BaseException:
-            channel.close()
-            os.close(printed)
-            raise
-        finally:
-            theirs.close()
-            os.close(printing)
-        return Forked(self, PID.unpack(reply)[0], channel, printed)
+        with self._lock:
+            self._ready()
+            spare, wanted = self._spare, (bounds, strict)
+            if spare is None or spare.wanted != wanted:
+                begun = self._begin(bounds, strict)
+            else:
+                begun, spare = spare, None
+            self._spare = self._begin(bounds, strict)
+            if spare is not None:  # of another kind, which is not asked for any more
+                spare.close()
+                self._send(KILL.pack(b"k", self._number(spare)))
+            return Forked(self, self._number(begun), begun.channel, begun.printed)
 
-    def end(self, pid: int, kill: bool) -> int | None:
-        """The wait status of a child that has ended or is made to; None if it runs on."""
-        ended, status = STATUS.unpack(self._ask(END.pack(b"e", pid, kill)))
+    def ask(self, pid: int) -> int | None:
+        """The wait status of a child that has ended; None if it runs on. To be asked until then."""
+        with self._lock:
+            ended, status = STATUS.unpack(self._receive(self._send(ASK.pack(b"a", pid), owed=True)))
         return status if ended else None
+
+    def kill(self, pid: int) -> None:
+        """Have a child ended, with all it started. Does not wait for it."""
+        with self._lock:
+            self._send(KILL.pack(b"k", pid))
 
     def close(self) -> None:
         """End the server with all its children, and remove what they left. May be called twice."""
@@ -98,38 +108,86 @@ class ForkServer:
             if self._told is None:  # it is still loading, and would finish that first
                 os.kill(self._pid, signal.SIGKILL)
             self._socket.close()
+            if self._spare is not None:
+                self._spare.close()
             os.waitpid(self._pid, 0)
             remove_folder(self._folder)
 
-    def _ask(self, request: bytes, descriptors: list[int] | None = None) -> bytes:
-        with self._lock:
-            self._ready()
-            try:
-                socket.send_fds(self._socket, [request], descriptors or [])
-            except OSError as error:
-                raise SandboxError(f"the fork server has gone: {error}") from None
-            return self._receive()
+    def _begin(self, bounds: Bounds, strict: bool) -> _Begun:
+        channel, theirs = socket.socketpair()
+        printed, printing = os.pipe()
+        try:
+            request = FORK.pack(b"f", *bounds, strict)
+            reply = self._send(request, [theirs.fileno(), printing], owed=True)
+        except BaseException:
+            channel.close()
+            os.close(printed)
+            raise
+        finally:
+            theirs.close()
+            os.close(printing)
+        return _Begun((bounds, strict), reply, channel, printed)
+
+    def _number(self, begun: _Begun) -> int:
+        number: int = PID.unpack(self._receive(begun.reply))[0]
+        return number
 
     def _ready(self) -> dict[str, str]:
         if self._told is None:
             from grader.values.codec import Garbled, decode  # not before the server has started
 
             try:
-                told = decode(self._receive())
+                told = decode(self._read())
             except Garbled as error:
                 raise SandboxError(f"the fork server makes no sense: {error}") from None
             assert isinstance(told, dict)
             self._told = {str(name): str(version) for name, version in told.items()}
         return self._told
 
-    def _receive(self) -> bytes:
+    def _send(self, request: bytes, descriptors: Sequence[int] = (), owed: bool = False) -> _Reply:
+        """Send a request; the reply, if one is owed, comes later."""
         try:
-            reply = self._socket.recv(LONGEST)
+            socket.send_fds(self._socket, [request], descriptors)
+        except OSError as error:
+            raise SandboxError(f"the fork server has gone: {error}") from None
+        reply = _Reply()
+        if owed:
+            self._owed.append(reply)
+        return reply
+
+    def _receive(self, reply: _Reply) -> bytes:
+        """What the server replied; those owed before it are received on the way."""
+        while not reply.data:
+            self._owed.popleft().data = self._read()
+        return reply.data
+
+    def _read(self) -> bytes:
+        try:
+            data = self._socket.recv(LONGEST)
         except OSError as error:
             raise SandboxError(f"the fork server does not answer: {error}") from None
-        if not reply:
+        if not data:
             raise SandboxError("the fork server has ended; what it printed last tells why")
-        return reply
+        return data
+
+
+class _Reply:
+    """A reply that may not have come yet."""
+
+    data = b""
+
+
+class _Begun(NamedTuple):
+    """A child that has been asked for."""
+
+    wanted: tuple[Bounds, bool]
+    reply: _Reply
+    channel: socket.socket
+    printed: int
+
+    def close(self) -> None:
+        self.channel.close()
+        os.close(self.printed)
 
 
 class Forked:
@@ -176,22 +234,22 @@ class Forked:
         return max(0, self._high_water_kib() - self._inherited_kib) / 1024
 
     def end(self) -> str:
-        status = self._server.end(self._pid, kill=self.is_open)
-        patience = time.monotonic() + _LINGER_S
-        while status is None and time.monotonic() < patience:
-            time.sleep(0.002)
-            status = self._server.end(self._pid, kill=False)
-        by_itself = (
-            ""
-            if status is None or self.is_open
-            else how_it_ended(os.waitstatus_to_exitcode(status))
-        )
-        if status is None:
-            self._server.end(self._pid, kill=True)
+        by_itself = "" if self.is_open else self._how_it_ended()
+        if not by_itself:
+            self._server.kill(self._pid)
         self.wait(0)  # its last words
         self._channel.close()
         os.close(self._printed)
         return by_itself
+
+    def _how_it_ended(self) -> str:
+        """In words, if it ends within a moment of closing its channel; else nothing."""
+        patience = time.monotonic() + _LINGER_S
+        while (status := self._server.ask(self._pid)) is None:
+            if time.monotonic() > patience:
+                return ""
+            time.sleep(0.002)
+        return how_it_ended(os.waitstatus_to_exitcode(status))
 
     def _push(self) -> None:
         while self._outgoing:

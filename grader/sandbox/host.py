@@ -34,6 +34,7 @@ SPAWNED = ("session", "rlimits")
 
 FILE = "submission.py"  # what tracebacks call the program
 _LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # to import SciPy takes a second or two
+_CORES = os.cpu_count() or 1
 _GLANCE_S = 0.01  # how often a child near its processor time is looked at
 _SHOWN_BYTES = 8192  # of what a call printed
 _ENVELOPE = 64  # bytes of a reply besides the value
@@ -125,12 +126,11 @@ class Sandbox:
         """
         runs: list[Run] = []
         strict = self.protection.tier == "strict"
+        cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(calls)) + 1
         while len(runs) < len(calls):
-            left = calls[len(runs) :]
-            cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(left)) + 1
             talk = _Conversation(self._child(Bounds(limits.memory_mib, cpu_s), strict), limits)
             try:
-                runs.extend(talk.run(program, left))
+                runs.extend(talk.run(program, calls[len(runs) :]))
             finally:
                 talk.close()
         return runs
@@ -268,7 +268,6 @@ class _Conversation:
         process = self._process
         deadline = time.monotonic() + limits.wall_s
         cpu_end = process.cpu_s() + limits.cpu_s
-        cores = os.cpu_count() or 1
         while True:
             if (frame := self._take_frame(most)) is not None:
                 process.wait(0)  # what it printed before is in the pipe by now
@@ -287,7 +286,7 @@ class _Conversation:
             if cpu_left <= 0:
                 used = f"it computed for more than {limits.cpu_s:g} s"
                 raise _Ended(RunStatus.TIMED_OUT, used)
-            process.wait(min(wall_left, max(cpu_left / cores, _GLANCE_S)))
+            process.wait(min(wall_left, max(cpu_left / _CORES, _GLANCE_S)))
 
     def _take_frame(self, most: int) -> bytes | None:
         received = self._process.received

@@ -3,10 +3,13 @@
 Once it is ready, and unasked, the server sends an encoded dict: the versions of what it has loaded,
 and under `missing` why its children cannot be strict (empty if they can).
 
-FORK    bounds, with two descriptors: the child's channel,     PID      the child's number
-        and where it prints
-END     a child's number, and whether to kill it               STATUS   whether it has ended,
-                                                                        and its wait status
+    FORK   bounds, with two descriptors: the child's     PID      the child's number
+           channel, and where it prints
+    ASK    a child's number                              STATUS   whether it has ended, and its
+                                                                  wait status
+    KILL   a child's number                              nothing
+
+Replies come in the order of the requests.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from __future__ import annotations
 import struct
 
 FORK = struct.Struct("<cII?")  # b"f", memory_mib, cpu_s, whether it is to be strict
-END = struct.Struct("<cI?")  # b"e", pid, kill
+ASK = KILL = struct.Struct("<cI")  # b"a" or b"k", pid
 PID = struct.Struct("<I")
 STATUS = struct.Struct("<?i")
 LONGEST = 4096

@@ -19,7 +19,7 @@ from grader.sandbox import child
 from grader.sandbox.confine import Confinement
 from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, prctl
 from grader.sandbox.limits import Bounds
-from grader.sandbox.requests import END, FORK, LONGEST, PID, STATUS
+from grader.sandbox.requests import ASK, FORK, LONGEST, PID, STATUS
 from grader.values.codec import decode, encode
 
 _CHANNEL = 3
@@ -56,12 +56,13 @@ def _serve(host: socket.socket, children: set[int], confinement: Confinement) ->
                 os.close(descriptor)
             host.send(PID.pack(pid))
         else:
-            _, pid, kill = END.unpack(message)
-            status = _end(pid, kill)
+            what, pid = ASK.unpack(message)
+            status = _end(pid, kill=what == b"k") if pid in children else 0
             if status is not None:
                 children.discard(pid)
                 _end_orphans(children)
-            host.send(STATUS.pack(status is not None, status or 0))
+            if what == b"a":
+                host.send(STATUS.pack(status is not None, status or 0))
 
 
 def _warm_up() -> dict[str, str]:
