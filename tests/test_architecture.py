@@ -32,13 +32,17 @@ FLOORS: list[set[str]] = [
 NEAR_THE_SUBMISSION = {
     f"grader.sandbox.{name}"
     for name in (
-        "server",
         "child",
         "confine",
         "frames",
-        "requests",
-        "spawned",
+        "kernel",
+        "landlock",
+        "limits",
         "process",
+        "requests",
+        "seccomp",
+        "server",
+        "spawned",
         "startup",
     )
 }

@@ -176,14 +176,21 @@ def test_many_threads_may_share_a_sandbox(sandbox: Sandbox) -> None:
     assert got == {number: [number + x for x in range(10)] for number in range(8)}
 
 
-def test_a_server_that_dies_is_our_fault() -> None:
+def test_a_server_that_dies_is_replaced() -> None:
     server = ForkServer()
     with Sandbox(server) as sandbox:
         assert statuses(run(sandbox, "def f(x): return x", 0)) == ["RETURNED"]
         os.kill(server._pid, signal.SIGKILL)
         _until(lambda: not _is_running(server._pid))
+        assert statuses(run(sandbox, "def f(x): return x", 0, 1)) == ["RETURNED", "RETURNED"]
+
+
+def test_a_server_that_dies_twice_is_our_fault() -> None:
+    with Sandbox(ForkServer(), "basic") as sandbox:  # where nothing keeps a child from killing it
+        killer = "import os, time\ndef f(x):\n    os.kill(os.getppid(), 9)\n    time.sleep(9)"
         with pytest.raises(SandboxError, match="the fork server"):
-            run(sandbox, "def f(x): return x", 0)
+            run(sandbox, killer, 0)
+        assert statuses(run(sandbox, "def f(x): return x", 0)) == ["RETURNED"]
 
 
 def test_children_die_with_the_host() -> None:

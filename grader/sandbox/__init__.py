@@ -14,10 +14,10 @@ answer alone. How long it took, what it used and how it ended is measured from o
 What every tier stops: getting at expected answers (they never enter its process), answering for
 another call (every call carries a token of its own), endless loops, memory hogs, floods of output,
 crashes, orphaned processes, and filling the disk. What the tier `strict` stops besides: reading
-anything but Python and its packages (`landlock`), writing, sockets, new processes, signals, tracing,
-and whatever else a numeric program does not ask of the kernel (`seccomp`). `confine` puts the layers
-on, before the first line of a submission. What is not stopped: looking whether a file exists,
-telling a few bits by how long a call takes or how it fails, and faults of the kernel.
+anything but Python and its packages (`landlock`), writing, sockets, new processes, signals,
+tracing, and whatever else a numeric program does not ask of the kernel (`seccomp`). `confine` puts
+the layers on, before the first line of a submission. What is not stopped: looking whether a file
+exists, telling a few bits by how long a call takes or how it fails, and faults of the kernel.
 
 `docs/sandbox.md` says the same to whoever runs the grader.
 """

@@ -21,6 +21,8 @@ import errno
 import fcntl
 import os
 import signal
+from collections.abc import Callable
+from functools import partial
 
 from grader.sandbox import landlock, seccomp
 from grader.sandbox.kernel import (
@@ -74,24 +76,35 @@ class Confinement:
         Raises:
             OSError: if a layer cannot be put on
         """
-        os.setsid()
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before we asked
-            os._exit(1)
-        # Neither dumps of its memory, nor a look into it by another child. Before the limits, as
-        # it makes files under /proc another's.
-        prctl(PR_SET_DUMPABLE, 0)
-        _drop_capabilities()
-        limit(bounds)
-        prctl(PR_SET_NO_NEW_PRIVS, 1)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        if strict:
-            if self._filter is None or self._ruleset < 0:
-                raise OSError(errno.ENOSYS, self.missing)
-            landlock.restrict(self._ruleset)
-            self._filter.put_on()
+        for _, step in self.steps(bounds, parent, strict):
+            step()
         if self._ruleset >= 0:
             os.close(self._ruleset)
+
+    def steps(
+        self, bounds: Bounds, parent: int, strict: bool
+    ) -> list[tuple[str, Callable[[], None]]]:
+        """The layers by name, each with what puts it on, in order."""
+        basic: list[tuple[str, Callable[[], None]]] = [
+            ("session", _leave_the_session),
+            ("death-with-parent", partial(_die_with, parent)),
+            ("no-capabilities", _drop_capabilities),
+            ("rlimits", partial(limit, bounds)),
+        ]
+        if not strict:
+            return basic
+        return [*basic, ("landlock", self._put_on_landlock), ("seccomp", self._put_on_seccomp)]
+
+    def _put_on_landlock(self) -> None:
+        prctl(PR_SET_NO_NEW_PRIVS, 1)
+        if self._ruleset < 0:
+            raise OSError(errno.ENOSYS, self.missing)
+        landlock.restrict(self._ruleset)
+
+    def _put_on_seccomp(self) -> None:
+        if self._filter is None:
+            raise OSError(errno.ENOSYS, self.missing)
+        self._filter.put_on()
 
     def keep_open(self) -> tuple[int, ...]:
         """The descriptors a child needs until it has put the layers on."""
@@ -105,6 +118,19 @@ def _ask_for_seccomp() -> None:
     except OSError as error:
         if error.errno != errno.EFAULT:  # that is: it would take one, if this were one
             raise
+
+
+def _leave_the_session() -> None:
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the server ignores it
+
+
+def _die_with(parent: int) -> None:
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked
+        os._exit(1)
+    # Neither dumps of its memory, nor a look into it by another child.
+    prctl(PR_SET_DUMPABLE, 0)
 
 
 def _drop_capabilities() -> None:

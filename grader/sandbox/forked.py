@@ -24,7 +24,7 @@ from grader.sandbox.requests import ASK, FORK, KILL, LONGEST, PID, STATUS
 from grader.sandbox.startup import command, environment, remove_folder, work_folder
 
 _PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that may be slow
-_LINGER_S = 0.2  # for a child that has closed its channel to end by itself
+_LINGER_S = 0.2  # for a process that has closed its channel, or lost it, to end by itself
 _CHUNK = 1 << 16
 _MISSING = "missing"
 _CONTROL = 3  # the descriptor the server finds its socket at
@@ -79,16 +79,21 @@ class ForkServer:
         """
         with self._lock:
             self._ready()
-            spare, wanted = self._spare, (bounds, strict)
-            if spare is None or spare.wanted != wanted:
-                begun = self._begin(bounds, strict)
-            else:
-                begun, spare = spare, None
-            self._spare = self._begin(bounds, strict)
-            if spare is not None:  # of another kind, which is not asked for any more
+            spare, self._spare = self._spare, None
+            if spare is not None and spare.wanted != (
+                bounds,
+                strict,
+            ):  # nobody asks for it any more
                 spare.close()
                 self._send(KILL.pack(b"k", self._number(spare)))
-            return Forked(self, self._number(begun), begun.channel, begun.printed)
+                spare = None
+            begun = spare or self._begin(bounds, strict)
+            try:
+                self._spare = self._begin(bounds, strict)
+                return Forked(self, self._number(begun), begun.channel, begun.printed)
+            except SandboxError:
+                begun.close()
+                raise
 
     def ask(self, pid: int) -> int | None:
         """The wait status of a child that has ended; None if it runs on. To be asked until then."""
@@ -110,8 +115,16 @@ class ForkServer:
             self._socket.close()
             if self._spare is not None:
                 self._spare.close()
-            os.waitpid(self._pid, 0)
+            self._await_end()
             remove_folder(self._folder)
+
+    def _await_end(self) -> None:
+        """Wait for the server to end, which it does when the socket is closed; if not, end it."""
+        patience = time.monotonic() + _LINGER_S
+        while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
+            if time.monotonic() > patience:
+                os.kill(self._pid, signal.SIGKILL)
+            time.sleep(0.0005)
 
     def _begin(self, bounds: Bounds, strict: bool) -> _Begun:
         channel, theirs = socket.socketpair()
@@ -234,12 +247,14 @@ class Forked:
         return max(0, self._high_water_kib() - self._inherited_kib) / 1024
 
     def end(self) -> str:
-        by_itself = "" if self.is_open else self._how_it_ended()
-        if not by_itself:
-            self._server.kill(self._pid)
-        self.wait(0)  # its last words
-        self._channel.close()
-        os.close(self._printed)
+        try:
+            by_itself = "" if self.is_open else self._how_it_ended()
+            if not by_itself:
+                self._server.kill(self._pid)
+            self.wait(0)  # its last words
+        finally:
+            self._channel.close()
+            os.close(self._printed)
         return by_itself
 
     def _how_it_ended(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ class Sandbox:
     def __init__(self, server: ForkServer | None, tier: str = "best") -> None:
         self._server = server
         self._tier = tier
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Sandbox:
         return self
@@ -121,9 +123,27 @@ class Sandbox:
     def run(self, program: Program, calls: Sequence[Call], limits: Limits) -> list[Run]:
         """What each call did, in order.
 
+        A fork server that fails is replaced, and all is done once more.
+
         Raises:
-            SandboxError: if the machinery fails; never for anything the program does
+            SandboxError: if the machinery fails twice; never for anything the program does
         """
+        server = self._server
+        try:
+            return self._run(program, calls, limits)
+        except SandboxError:
+            if server is None:
+                raise
+            self._replace(server)
+            return self._run(program, calls, limits)
+
+    def _replace(self, failed: ForkServer) -> None:
+        with self._lock:
+            if self._server is failed:  # or another thread has been here before
+                failed.close()
+                self._server = type(failed)()
+
+    def _run(self, program: Program, calls: Sequence[Call], limits: Limits) -> list[Run]:
         runs: list[Run] = []
         strict = self.protection.tier == "strict"
         cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(calls)) + 1
