@@ -4,7 +4,9 @@ All are measured in turn, round after round, in one run; each process that forks
 and nothing else that is large. A judgement is the whole of it: handing over source and arguments,
 loading, ten calls, reading the answers, comparing, verdicts.
 
-Usage: python benchmarks/sandbox.py [ROUNDS]
+Besides: what each layer takes to put on, and what ten thousand judgements leave behind.
+
+Usage: python benchmarks/sandbox.py [ROUNDS [JUDGEMENTS]]
 """
 
 from __future__ import annotations
@@ -120,5 +122,73 @@ def main(rounds: int) -> None:
     print("bounds for the strict judgement: 3.0 to a fork, 1.5 to unprotected")
 
 
+def print_layers(rounds: int) -> None:
+    """What each layer takes to put on, in a child of this process."""
+    import json
+    import tempfile
+
+    from grader.sandbox.confine import Confinement
+    from grader.sandbox.limits import Bounds
+
+    with tempfile.TemporaryDirectory() as folder:
+        confinement = Confinement(folder, str(ROOT))
+        told: dict[str, list[float]] = {}
+        for _ in range(rounds):
+            reader, writer = os.pipe()
+            parent = os.getpid()
+            pid = os.fork()
+            if pid == 0:
+                steps = confinement.steps(Bounds(memory_mib=512, cpu_s=20), parent, strict=True)
+                spans = {name: timed(step) for name, step in steps}
+                os.write(writer, json.dumps(spans).encode())
+                os._exit(0)
+            os.close(writer)
+            os.waitpid(pid, 0)
+            for name, span in json.loads(os.read(reader, 4096)).items():
+                told.setdefault(name, []).append(span)
+            os.close(reader)
+    print("\nthe layers, in a child that has just been forked")
+    for name, own in told.items():
+        print(f"{name:<48}{1000 * median(own):8.3f}")
+    print(f"{'together':<48}{1000 * sum(map(median, told.values())):8.3f}")
+
+
+def print_leaks(count: int) -> None:
+    """What many judgements in a row leave behind."""
+    bank = find_bank(str(ROOT))
+    problem = load_problem(bank.folder("dr-grpo"), bank.solutions_of("dr-grpo"))
+    submissions = [
+        Submission(source, "x")
+        for source in (
+            problem.right["loops"],
+            problem.starter,
+            b"import os\ndef compute_dr_grpo_objective(*args): os._exit(1)",
+        )
+    ]
+    with Sandbox(ForkServer(), "strict") as sandbox:
+        key = AnswerKey(problem, sandbox)
+        print(f"\n{'judgements':<14}{'MiB':>8}{'descriptors':>14}{'processes':>12}{'files':>8}")
+        for number in range(count + 1):
+            if number in (0, count // 10, count):
+                _print_state(number)
+            # Right ones mostly: one that crashes in every case takes as many children.
+            which = 0 if number % 50 else number // 50 % 3
+            judge(key, submissions[which], sandbox)
+
+
+def _print_state(number: int) -> None:
+    import tempfile
+
+    status = Path("/proc/self/status").read_text()
+    resident = int(status.split("VmRSS:")[1].split()[0]) / 1024
+    descriptors = len(os.listdir("/proc/self/fd")) - 1
+    listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+    processes = listing.count("grader.sandbox.server")
+    files = len([name for name in os.listdir(tempfile.gettempdir()) if "grader-" in name])
+    print(f"{number:<14}{resident:8.1f}{descriptors:14}{processes:12}{files:8}")
+
+
 if __name__ == "__main__":
     main(int(sys.argv[1]) if sys.argv[1:] else 300)
+    print_layers(200)
+    print_leaks(int(sys.argv[2]) if sys.argv[2:] else 10_000)

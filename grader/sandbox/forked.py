@@ -299,6 +299,7 @@ class Forked:
         try:
             with open(f"/proc/{self._pid}/status", "rb") as file:
                 status = file.read()
-            return int(status.split(b"VmHWM:", 1)[1].split(None, 1)[0])
+            # At the start of a line: in the first one stands a name of the submission's choice.
+            return int(status.split(b"\nVmHWM:", 1)[1].split(None, 1)[0])
         except (OSError, IndexError):  # it has ended
             return 0

@@ -40,6 +40,7 @@ _GLANCE_S = 0.01  # how often a child near its processor time is looked at
 _SHOWN_BYTES = 8192  # of what a call printed
 _ENVELOPE = 64  # bytes of a reply besides the value
 _MOST_EXPLANATION = 1 << 16  # bytes of a reply that is no value
+_MOST_LINES = 1 << 20  # of a program; see `submissions`
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,8 @@ class _Conversation:
     def __init__(self, process: Process, limits: Limits) -> None:
         self._process = process
         self._limits = limits
-        self._how_it_ended: str | None = None
+        self._how_it_ended = ""
+        self._is_closed = False
 
     def run(self, program: Program, calls: Sequence[Call]) -> list[Run]:
         """The runs of the calls up to the first that ends the child; of all, if none does.
@@ -198,7 +200,8 @@ class _Conversation:
         return runs
 
     def close(self) -> None:
-        if self._how_it_ended is None:
+        if not self._is_closed:
+            self._is_closed = True
             self._how_it_ended = self._process.end()
 
     def _await_ready(self) -> None:
@@ -224,7 +227,10 @@ class _Conversation:
                 return None
             if letter != frames.NOT_LOADED:
                 raise _Ended(RunStatus.GARBLED, "it replied to something it was not asked")
-            return _told(RunStatus.NOT_LOADED, data)
+            try:
+                return _told(RunStatus.NOT_LOADED, data)
+            except Garbled as error:
+                raise _Ended(RunStatus.GARBLED, f"its reply cannot be read: {error}") from None
         except _Ended as ended:
             error = f"while the file was being imported: {ended.error}"
             if ended.status is RunStatus.TIMED_OUT:
@@ -337,5 +343,7 @@ def _told(status: RunStatus, data: bytes) -> Run:
     """A run of which the child has told an error, as far as it makes sense."""
     match decode(data):
         case {"error": str(error), "line": int(line), "traceback": str(traceback)}:
-            return Run(status, error=error, line=max(0, line), traceback=traceback)
+            # Of the line it may have said anything, numbers of thousands of digits among them.
+            line = int(line) if 0 < line <= _MOST_LINES else 0
+            return Run(status, error=error, line=line, traceback=traceback)
     raise Garbled("an error was told in no known form")

@@ -40,6 +40,8 @@ def main(control: int, folder: str) -> NoReturn:
         _serve(host, children, confinement)
     for pid in children:
         _end(pid, kill=True)
+    with suppress(OSError):  # a host that was killed could not; else it will, whatever is in it
+        os.rmdir(folder)
     os._exit(0)
 
 
