@@ -9,7 +9,8 @@ element; the expected value alone sets the scale. Around it:
 - Integers, truth values and texts agree exactly. An integer will do where a float is expected, a
   real number where a complex one is; never the other way round, and a truth value is no number.
 - A list, a tuple and an array of the same shape are equally good, unless the case asks for
-  `same_kind`. A dict agrees by its keys, in any order; a set if its elements can be paired off.
+  `same_kind`. An array without axes is the number it holds. A dict agrees by its keys, which must
+  be equal, in any order; a set if its elements can be paired off.
 
 The answer has been rebuilt from bytes: nothing of the student's runs here.
 """
@@ -23,7 +24,7 @@ from dataclasses import dataclass, field
 
 from grader.model import Mismatch, Tolerance
 from grader.values import Array, Strange, Value
-from grader.values.show import kind, shape
+from grader.values.show import kind, shape, show
 
 Checker = Callable[[Value, Value, Tolerance], Mismatch | None]
 
@@ -62,8 +63,9 @@ def near(answer: complex, expected: complex, tolerance: Tolerance) -> bool:
         return math.isnan(answer)
     elif math.isinf(expected):
         return answer == expected  # rtol * inf is inf, and would accept any answer
-    # Asked this way round a NaN answer fails: no comparison with NaN is true.
-    return abs(answer - expected) <= tolerance.allowed(expected)
+    # Asked this way round a NaN answer fails: no comparison with NaN is true. An infinite one has
+    # to be asked, for where rtol * expected is beyond a float, inf <= inf is true.
+    return cmath.isfinite(answer) and abs(answer - expected) <= tolerance.allowed(expected)
 
 
 @dataclass
@@ -88,6 +90,7 @@ class _Walk:
         self.first = self.first or Mismatch(why, where, got, expected)
 
     def visit(self, got: Value, expected: Value, where: str) -> None:
+        got, expected = _without_axes(got), _without_axes(expected)
         if self.same_kind and _is_container(expected) and kind(got) != kind(expected):
             self.differ(_wrong_kind(got, expected), where, got, expected)
             return
@@ -133,7 +136,9 @@ class _Walk:
         wanted = _items(expected)
         assert wanted is not None
         shapes = shape(got), shape(expected)
-        if wanted and None not in shapes and shapes[0] != shapes[1]:
+        # An empty list could have any shape that begins with 0; an empty array says which.
+        telling = bool(wanted) or (isinstance(got, Array) and isinstance(expected, Array))
+        if telling and None not in shapes and shapes[0] != shapes[1]:
             self.differ("the shape is different", where, got, expected, _count(expected))
         elif len(items) != len(wanted):
             self.differ("the length is different", where, got, expected, _count(expected))
@@ -149,7 +154,7 @@ class _Walk:
         ours = {_identity(key): (key, value) for key, value in expected.items()}
         for identity, (key, value) in ours.items():
             if identity in theirs:
-                self.visit(theirs[identity], value, f"{where}[{key!r}]")
+                self.visit(theirs[identity], value, f"{where}[{show(key)}]")
             else:
                 self.differ("a key is missing", where, list(got), [key])
         for key in got:
@@ -171,6 +176,11 @@ class _Walk:
         return _Walk(self.tolerance, self.same_kind).compare(answer, expected) is None
 
 
+def _without_axes(value: Value) -> Value:
+    """The number that an array of shape () holds; any other value as it is."""
+    return value.nested() if isinstance(value, Array) and not value.shape else value
+
+
 def _items(value: Value) -> Sequence[Value] | None:
     if isinstance(value, Array):
         value = value.nested()
@@ -187,9 +197,19 @@ def _count(value: Value) -> int:
     return 1 if not items else sum(_count(item) for item in items)
 
 
-def _identity(key: Value) -> tuple[bool, Value]:
-    """What tells dict keys apart: to Python, True and 1 are the same key."""
-    return isinstance(key, bool), key
+def _identity(key: Value) -> tuple[str, Value]:
+    """What tells keys apart: to Python True and 1 are the same key, and two NaN are not."""
+    match key:
+        case tuple():
+            return "tuple", tuple(_identity(item) for item in key)
+        case frozenset():
+            return "set", frozenset(_identity(item) for item in key)
+        case bool():
+            return "truth", key
+        case float() | complex() if cmath.isnan(key):
+            return "nan", repr(key)
+        case _:
+            return "", key
 
 
 def _number_mismatch(
@@ -212,8 +232,7 @@ def _number_mismatch(
 def _wrong_kind(got: Value, expected: Value) -> str:
     if got is None:
         return "returned None: is a return missing?"
-    wanted = "a number" if isinstance(expected, float) else kind(expected)
-    return f"returned {kind(got)} where {wanted} is expected"
+    return f"returned {kind(got)} where {kind(expected)} is expected"
 
 
 def _not_finite(got: complex, expected: complex) -> str:
@@ -236,29 +255,37 @@ def _unpaired(
     with several, and pairing each with the first that fits could leave over one that had only that
     choice.
     """
-    there = {_identity(item): item for item in got}
-    rest = []
-    for want in expected:
-        twin = there.get(_identity(want))
-        if twin is not None and agree(twin, want):
-            del there[_identity(want)]
-        else:
-            rest.append(want)
-    others = list(there.values())
-    partner: dict[int, int] = {}  # index into others: index into rest
+    theirs = {_identity(item): index for index, item in enumerate(got)}
+    choice: dict[int, int] = {}  # index into expected: index into got
+    partner: dict[int, int] = {}  # and the other way round
+    for index, want in enumerate(expected):
+        twin = theirs.get(_identity(want))
+        if twin is not None and twin not in partner and agree(got[twin], want):
+            choice[index], partner[twin] = twin, index
 
-    def pair(index: int, tried: set[int]) -> bool:
-        for other in range(len(others)):
-            if other not in tried and agree(others[other], rest[index]):
-                tried.add(other)
-                if other not in partner or pair(partner[other], tried):
-                    partner[other] = index
-                    return True
+    def pair(index: int) -> bool:
+        # Not by recursion: a chain of elements, each to make room for the next, may be long.
+        wanted_by: dict[int, int] = {}
+        waiting = [index]
+        for want in waiting:
+            for other in range(len(got)):
+                if other in wanted_by or not agree(got[other], expected[want]):
+                    continue
+                wanted_by[other] = want
+                if other in partner:
+                    waiting.append(partner[other])
+                    continue
+                while want != index:
+                    partner[other] = want
+                    choice[want], other = other, choice[want]
+                    want = wanted_by[other]
+                partner[other], choice[want] = want, other
+                return True
         return False
 
     # A text agrees with its equal alone: there is no other to look for.
     return [
         want
-        for index, want in enumerate(rest)
-        if isinstance(want, str | bytes) or not pair(index, set())
+        for index, want in enumerate(expected)
+        if index not in choice and (isinstance(want, str | bytes) or not pair(index))
     ]

@@ -90,9 +90,16 @@ class Complaints:
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """The tail of a message about an unknown word: the nearest known one, else all of them."""
+    near = nearest(word, known)
+    if near is not None:
+        return f"; did you mean {near!r}?"
+    return f"; known: {', '.join(known)}" if known else ""
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that was probably meant, if there is one."""
     from difflib import get_close_matches  # only a failing run needs it
 
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; known: {', '.join(known)}" if known else ""
+    lower = {each.lower(): each for each in known}
+    near = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return lower[near[0]] if near else None

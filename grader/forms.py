@@ -192,48 +192,33 @@ CASES = Record(
     {"cases": Field(ListOf(CASE, least=1), "the list of cases", required=True)},
 )
 
+EDIT = Record(
+    "an edit",
+    EditForm,
+    {
+        "find": Field(Text(), "a text that stands once in reference.py", required=True),
+        "replace": Field(Text(may_be_empty=True), "what to put in its place", required=True),
+    },
+)
+
+MISCONCEPTION = Record(
+    "a misconception",
+    WrongForm,
+    {
+        "slug": Field(SLUG, "its name", required=True),
+        "hint": Field(Text(), "what to tell a student who has it", required=True),
+        "edits": Field(
+            ListOf(EDIT, least=1),
+            "how to make the reference wrong; without it, the file wrong/<slug>.py is the wrong "
+            "solution",
+        ),
+    },
+)
+
 WRONG = Record(
     "a file of misconceptions",
     _only,
-    {
-        "misconceptions": Field(
-            ListOf(
-                Record(
-                    "a misconception",
-                    WrongForm,
-                    {
-                        "slug": Field(SLUG, "its name", required=True),
-                        "hint": Field(Text(), "what to tell a student who has it", required=True),
-                        "edits": Field(
-                            ListOf(
-                                Record(
-                                    "an edit",
-                                    EditForm,
-                                    {
-                                        "find": Field(
-                                            Text(),
-                                            "a text that stands once in reference.py",
-                                            required=True,
-                                        ),
-                                        "replace": Field(
-                                            Text(may_be_empty=True),
-                                            "what to put in its place",
-                                            required=True,
-                                        ),
-                                    },
-                                ),
-                                least=1,
-                            ),
-                            "how to make the reference wrong; without it, the file "
-                            "wrong/<slug>.py is the wrong solution",
-                        ),
-                    },
-                )
-            ),
-            "the list of misconceptions",
-            required=True,
-        )
-    },
+    {"misconceptions": Field(ListOf(MISCONCEPTION), "the list of misconceptions", required=True)},
 )
 
 FORMS: dict[str, Record[Any]] = {"spec": SPEC, "cases": CASES, "wrong": WRONG}

@@ -16,16 +16,14 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
 
-from grader.errors import Complaints, Location, complain, did_you_mean
-from grader.forms import CASES, SPEC, WRONG, CaseForm, SpecForm, WrongForm
+from grader.errors import Complaints, Location, SpecError, complain, did_you_mean
+from grader.forms import CASE, CASES, MISCONCEPTION, SPEC, WRONG, CaseForm, SpecForm, WrongForm
 from grader.model import Case, Misconception, Parameter, Problem, Tolerance
-from grader.yamlfile import Node, Record, parse
-
-T = TypeVar("T")
+from grader.values.show import show
+from grader.yamlfile import Node, has_key, parse
 
 
 def load_problem(folder: str, solutions: str | None = None) -> Problem:
@@ -37,43 +35,48 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     complaints = Complaints()
     spec: SpecForm | None = None
     parameters: tuple[Parameter, ...] | None = None
-    statement, starter, reference = "", b"", None
+    statement, starter, function, reference, text = "", b"", "", None, None
     right: dict[str, bytes] = {}
-    misconceptions: tuple[Misconception, ...] = ()
-    public: tuple[CaseForm, ...] = ()
-    hidden: tuple[CaseForm, ...] = ()
+    misconceptions: list[Misconception] = []
+    forms: list[tuple[CaseForm, bool]] = []  # and whether it is hidden
+    twins = _Twins("case")
 
     with complaints.gather():
-        statement = _split(Path(folder, "spec.md"))[1]
-        spec = read_spec(folder)
+        path = Path(folder, "spec.md")
+        front, statement = _split(path)
+        root = parse(front, _shown(path), first_line=2)
+        function = _text(root.get("function"))  # where the rest is wrong, this may still be right
+        spec = SPEC.read(root)
     with complaints.gather():
-        starter = _read(Path(folder, "starter.py"))
-        if spec is not None:
-            parameters = _signature(starter, Path(folder, "starter.py"), spec.function)
+        path = Path(folder, "starter.py")
+        starter = _read(path)
+        parameters = _signature(_python(path)[1], path, function)
     with complaints.gather():
-        public = _read_form(CASES, Path(folder, "cases.yaml"))
+        root = _parse(Path(folder, "cases.yaml"))
+        _check_cases(root, parameters, False, twins, complaints)
+        forms += [(form, False) for form in CASES.read(root)]
     if solutions is not None:
         with complaints.gather():
-            reference = _read(Path(solutions, "reference.py"))
-            if spec is not None:
-                _signature(reference, Path(solutions, "reference.py"), spec.function)
+            path = Path(solutions, "reference.py")
+            reference = _read(path)
+            text, tree = _python(path)
+            _signature(tree, path, function)
         if Path(solutions, "cases.yaml").exists():
             with complaints.gather():
-                hidden = _read_form(CASES, Path(solutions, "cases.yaml"))
-        if Path(solutions, "wrong.yaml").exists() and reference is not None:
+                root = _parse(Path(solutions, "cases.yaml"))
+                _check_cases(root, parameters, True, twins, complaints)
+                forms += [(form, True) for form in CASES.read(root)]
+        if Path(solutions, "wrong.yaml").exists():
             with complaints.gather():
-                forms = _read_form(WRONG, Path(solutions, "wrong.yaml"))
-                misconceptions = _misconceptions(forms, reference, solutions)
-        right = {path.stem: _read(path) for path in sorted(Path(solutions, "right").glob("*.py"))}
-
-    _refuse_twins(((form.name, form.node) for form in (*public, *hidden)), "case", complaints)
-    base = spec.tolerance.over(Tolerance()) if spec and spec.tolerance else Tolerance()
-    cases = []
-    for form, is_hidden in [*((f, False) for f in public), *((f, True) for f in hidden)]:
-        with complaints.gather():
-            cases.append(_case(form, parameters, base, is_hidden))
+                root = _parse(Path(solutions, "wrong.yaml"))
+                misconceptions = _misconceptions(root, text, solutions, complaints)
+                WRONG.read(root)
+        for path in sorted(Path(solutions, "right").glob("*.py")):
+            with complaints.gather():
+                right[path.stem] = _read(path)
     complaints.raise_any()
     assert spec is not None and parameters is not None  # else there was a complaint
+    base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
     return Problem(
         slug=os.path.basename(os.path.abspath(folder)),
         title=spec.title,
@@ -83,12 +86,12 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         parameters=parameters,
         statement=statement,
         starter=starter,
-        cases=tuple(cases),
+        cases=tuple(_case(form, base, hidden) for form, hidden in forms),
         limits=spec.limits,
         paper=spec.paper,
         reference=reference,
         right=right,
-        misconceptions=misconceptions,
+        misconceptions=tuple(misconceptions),
     )
 
 
@@ -113,31 +116,12 @@ def _split(path: Path) -> tuple[str, str]:
     return "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :]).lstrip("\n")
 
 
-def _case(
-    form: CaseForm, parameters: tuple[Parameter, ...] | None, base: Tolerance, hidden: bool
-) -> Case:
-    complaints = Complaints()
-    at = form.node.at
-    given = {key.text or "": value for key, value in form.args}
-    if parameters is not None:
-        names = [parameter.name for parameter in parameters]
-        for key, _ in form.args:
-            if key.text not in names:
-                known = did_you_mean(key.text or "", names)
-                complaints.add(key.at, f"the function has no parameter {key.text!r}{known}")
-        for parameter in parameters:
-            if parameter.required and parameter.name not in given:
-                complaints.add(at, f"case {form.name!r} needs the argument {parameter.name!r}")
-    if not hidden and not form.has_expected:
-        complaints.add(at, f"case {form.name!r} is public and needs `expected`: students see it")
-    if form.decimals is not None and form.tolerance is not None:
-        complaints.add(form.tolerance.node.at, "a case has `decimals` or `tolerance`, not both")
-    complaints.raise_any()
+def _case(form: CaseForm, base: Tolerance, hidden: bool) -> Case:
     tolerance = form.tolerance.over(base) if form.tolerance else base
     return Case(
         name=form.name,
-        args=given,
-        at=at,
+        args={key.text or "": value for key, value in form.args},
+        at=form.node.at,
         expected=form.expected,
         has_expected=form.has_expected,
         checker=form.checker,
@@ -150,17 +134,21 @@ def _case(
 
 
 def _misconceptions(
-    forms: tuple[WrongForm, ...], reference: bytes, solutions: str
-) -> tuple[Misconception, ...]:
-    complaints = Complaints()
-    _refuse_twins(((form.slug, form.node) for form in forms), "misconception", complaints)
+    root: Node, reference: str | None, solutions: str, complaints: Complaints
+) -> list[Misconception]:
+    """The misconceptions that can be made; what keeps the others from it is complained of."""
+    twins = _Twins("misconception")
     out = []
-    for form in forms:
-        with complaints.gather():
-            source = _edited(form, reference) if form.edits else _wrong_file(form, solutions)
-            out.append(Misconception(form.slug, form.hint, source))
-    complaints.raise_any()
-    return tuple(out)
+    for node in _list(root, "misconceptions"):
+        twins.check(node.get("slug"), complaints)
+        with suppress(SpecError):  # which reading the whole file complains of
+            form = MISCONCEPTION.read(node)
+            with complaints.gather():
+                if not form.edits:
+                    out.append(Misconception(form.slug, form.hint, _wrong_file(form, solutions)))
+                elif reference is not None:
+                    out.append(Misconception(form.slug, form.hint, _edited(form, reference)))
+    return out
 
 
 def _wrong_file(form: WrongForm, solutions: str) -> bytes:
@@ -171,30 +159,40 @@ def _wrong_file(form: WrongForm, solutions: str) -> bytes:
     return _read(path)
 
 
-def _edited(form: WrongForm, reference: bytes) -> bytes:
-    text = reference.decode("utf-8")
+def _edited(form: WrongForm, text: str) -> bytes:
+    complaints = Complaints()
     for edit in form.edits:
         count = text.count(edit.find)
         if count != 1:
             times = "not at all" if count == 0 else f"{count} times"
             message = f"the text to find stands {times} in the reference; it must stand there once"
-            raise complain(edit.node.at, message)
-        text = text.replace(edit.find, edit.replace)
+            complaints.add((edit.node.get("find") or edit.node).at, message)
+        else:
+            text = text.replace(edit.find, edit.replace)
+    complaints.raise_any()
     try:
         ast.parse(text)
     except SyntaxError as error:
-        message = f"edited so, the reference is no Python: {error.msg} in line {error.lineno}"
-        raise complain(form.node.at, message) from None
+        place = f"line {error.lineno} of the reference is {show((error.text or '').strip())}"
+        message = f"edited so, {place}, which is no Python: {error.msg}"
+        raise complain((form.node.get("edits") or form.node).at, message) from None
     return text.encode("utf-8")
 
 
-def _signature(source: bytes, path: Path, function: str) -> tuple[Parameter, ...]:
-    """The parameters of the function, as the file declares them."""
+def _python(path: Path) -> tuple[str, ast.Module]:
+    """A source file, and what Python makes of it."""
+    text = _read_text(path)
     try:
-        tree = ast.parse(source)
+        return text, ast.parse(text)
     except SyntaxError as error:
-        at = Location(_shown(path), error.lineno or 1, error.offset or 1)
+        at = Location(_shown(path), max(error.lineno or 1, 1), max(error.offset or 1, 1))
         raise complain(at, f"this is no Python: {error.msg}") from None
+
+
+def _signature(tree: ast.Module, path: Path, function: str) -> tuple[Parameter, ...] | None:
+    """The parameters of the function, as the file declares them."""
+    if not function.isidentifier():  # which is said of the spec
+        return None
     defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     if function not in defined:
         hint = did_you_mean(function, list(defined))
@@ -209,17 +207,74 @@ def _signature(source: bytes, path: Path, function: str) -> tuple[Parameter, ...
     return tuple(Parameter(arg.arg, i < required) for i, arg in enumerate(arguments.args))
 
 
-def _refuse_twins(named: Iterable[tuple[str, Node]], what: str, complaints: Complaints) -> None:
-    first: dict[str, Location] = {}
-    for name, node in named:
-        if name in first:
-            message = f"another {what} is called {name!r}, at {first[name]}; names must differ"
-            complaints.add(node.at, message)
-        first.setdefault(name, node.at)
+# What the forms cannot tell: how a case goes together with the starter and with other cases.
+# It is told of the nodes, so that it is told even of a case which is not of its form.
 
 
-def _read_form(form: Record[Any], path: Path) -> Any:
-    return form.read(parse(_read_text(path), _shown(path)))
+def _check_cases(
+    root: Node,
+    parameters: tuple[Parameter, ...] | None,
+    hidden: bool,
+    twins: _Twins,
+    complaints: Complaints,
+) -> None:
+    for node in _list(root, "cases"):
+        twins.check(node.get("name"), complaints)
+        if not node.is_mapping:
+            continue
+        name, args, tolerance = node.get("name"), node.get("args"), node.get("tolerance")
+        called = f"case {show(name.text)}" if name is not None and name.text else "this case"
+        if parameters is not None and args is not None and args.is_mapping:
+            _check_args(args, parameters, called, complaints)
+        if not hidden and not has_key(node, "expected", list(CASE.fields)):
+            complaints.add(node.at, f"{called} is public and needs `expected`: students see it")
+        if tolerance is not None and node.get("decimals") is not None:
+            complaints.add(tolerance.at, "a case has `decimals` or `tolerance`, not both")
+
+
+def _check_args(
+    args: Node, parameters: tuple[Parameter, ...], called: str, complaints: Complaints
+) -> None:
+    names = [parameter.name for parameter in parameters]
+    for key, _ in args.entries():
+        if key.text is not None and key.text not in names:
+            known = did_you_mean(key.text, names)
+            complaints.add(key.at, f"the function has no parameter {show(key.text)}{known}")
+    for parameter in parameters:
+        if parameter.required and not has_key(args, parameter.name, names):
+            complaints.add(args.at, f"{called} needs the argument {parameter.name!r}")
+
+
+class _Twins:
+    """Complains of what has the name of another."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.first: dict[str, Location] = {}
+
+    def check(self, name: Node | None, complaints: Complaints) -> None:
+        if name is None or not name.text:
+            return
+        if name.text in self.first:
+            called = f"another {self.what} is called {show(name.text)}"
+            complaints.add(name.at, f"{called}, at {self.first[name.text]}; names must differ")
+        self.first.setdefault(name.text, name.at)
+
+
+def _list(root: Node, key: str) -> list[Node]:
+    value = root.get(key)
+    return value.items() if value is not None else []
+
+
+def _text(node: Node | None) -> str:
+    return (node.text or "") if node is not None else ""
+
+
+# Files -------------------------------------------------------------------------------------------
+
+
+def _parse(path: Path) -> Node:
+    return parse(_read_text(path), _shown(path))
 
 
 def _read(path: Path) -> bytes:
@@ -230,11 +285,21 @@ def _read(path: Path) -> bytes:
 
 
 def _read_text(path: Path) -> str:
+    data = _read(path)
     try:
-        return _read(path).decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        message = f"this is not UTF-8 at byte {error.start}; save the file as UTF-8"
-        raise complain(Location(_shown(path)), message) from None
+        at = _behind(data[: error.start].decode("utf-8"), path)
+        message = f"the byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        raise complain(at, message) from None
+    if "\0" in text:
+        raise complain(_behind(text[: text.index("\0")], path), "here is a null byte; take it out")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+def _behind(before: str, path: Path) -> Location:
+    """The place behind the first part of a file."""
+    return Location(_shown(path), before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _shown(path: Path) -> str:

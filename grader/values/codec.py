@@ -7,7 +7,7 @@ A value is one tag byte and its content; sizes are unsigned 32-bit, all numbers 
     s size utf8  text                       b size bytes    bytes
     l n items    list                       t n items       tuple
     v n float64  list of floats alone       m n pairs       dict
-    e n items    set                        z n items       frozenset
+    e n items    set                        z n items       frozenset (both in the order of bytes)
     a            array: dtype as text, number of axes (1 byte), their lengths, elements
     ? text       Strange
 
@@ -21,13 +21,16 @@ from __future__ import annotations
 import math
 import struct
 import sys
+from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from grader.values import DTYPES, Array, Strange, Value, item_size
 
 MAX_DEPTH = 64
 _MOST_EMPTY = 65536
+_MOST_OF_ONE_HASH = 1000
 _SIZE = struct.Struct("<I")
 _DOUBLE = struct.Struct("<d")
 _COMPLEX = struct.Struct("<dd")
@@ -57,6 +60,7 @@ def encode(value: object, most: int = sys.maxsize) -> bytes:
         del out[:]
         what = f"a container nested more than {MAX_DEPTH} deep (does it contain itself?)"
         _encode(Strange(what), out, most, 0)
+    _room(out, 0, most)
     return bytes(out)
 
 
@@ -67,6 +71,7 @@ class _TooDeep(Exception):
 def _encode(value: Any, out: bytearray, most: int, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise _TooDeep
+    _room(out, 0, most)
     kind = type(value)
     if kind is list and value and all(type(item) is float for item in value):
         _room(out, 8 * len(value), most)
@@ -95,21 +100,22 @@ def _encode_int(value: int, out: bytearray, most: int, depth: int) -> None:
 
 
 def _encode_text(tag: bytes, text: str, out: bytearray, most: int) -> None:
+    _room(out, str.__len__(text), most)
     data = str.encode(text, "utf-8", "surrogatepass")
-    _room(out, len(data), most)
     out += tag + _SIZE.pack(len(data)) + data
 
 
-def _encode_bytes(value: bytes, out: bytearray, most: int, depth: int) -> None:
-    _room(out, len(value), most)
-    out += b"b" + _SIZE.pack(len(value)) + value
+def _encode_bytes(value: Any, out: bytearray, most: int, depth: int) -> None:
+    view = memoryview(value)  # a subclass may say something else of itself
+    _room(out, view.nbytes, most)
+    out += b"b" + _SIZE.pack(view.nbytes) + view
 
 
 def _sequence(tag: bytes, base: Any) -> Callable[[Any, bytearray, int, int], None]:
     def write(value: Any, out: bytearray, most: int, depth: int) -> None:
-        # base.__iter__, not iter(): a subclass may say something else of itself.
+        # Of the base, not len() and iter(): a subclass may say something else of itself.
+        _room(out, base.__len__(value), most)
         items = list(base.__iter__(value))
-        _room(out, len(items), most)
         out += tag + _SIZE.pack(len(items))
         for item in items:
             _encode(item, out, most, depth + 1)
@@ -117,9 +123,31 @@ def _sequence(tag: bytes, base: Any) -> Callable[[Any, bytearray, int, int], Non
     return write
 
 
+def _encode_range(value: range, out: bytearray, most: int, depth: int) -> None:
+    # Before it is a list, which might fill the memory; len() cannot count a very long one.
+    count = (value[-1] - value[0]) // value.step + 1 if value else 0
+    _room(out, count, most)
+    _encode(list(value), out, most, depth)
+
+
+def _set(tag: bytes, base: Any) -> Callable[[Any, bytearray, int, int], None]:
+    def write(value: Any, out: bytearray, most: int, depth: int) -> None:
+        # The order of a set of texts changes from one process to the next; a digest must not.
+        _room(out, base.__len__(value), most)
+        items = list(base.__iter__(value))
+        out += tag + _SIZE.pack(len(items))
+        cuts = [len(out)]
+        for item in items:
+            _encode(item, out, most, depth + 1)
+            cuts.append(len(out))
+        out[cuts[0] :] = b"".join(sorted(out[start:end] for start, end in pairwise(cuts)))
+
+    return write
+
+
 def _encode_dict(value: dict[Any, Any], out: bytearray, most: int, depth: int) -> None:
+    _room(out, 2 * dict.__len__(value), most)
     items = list(dict.items(value))
-    _room(out, 2 * len(items), most)
     out += b"m" + _SIZE.pack(len(items))
     for key, item in items:
         _encode(key, out, most, depth + 1)
@@ -143,15 +171,15 @@ _WRITERS: dict[Any, Callable[[Any, bytearray, int, int], None]] = {
     ),
     str: lambda value, out, most, depth: _encode_text(b"s", value, out, most),
     bytes: _encode_bytes,
-    bytearray: lambda value, out, most, depth: _encode_bytes(bytes(value), out, most, depth),
+    bytearray: _encode_bytes,
     list: _sequence(b"l", list),
     tuple: _sequence(b"t", tuple),
-    range: _sequence(b"l", range),
+    range: _encode_range,
     dict: _encode_dict,
     type({}.keys()): lambda value, out, most, depth: _encode(list(value), out, most, depth),
     type({}.values()): lambda value, out, most, depth: _encode(list(value), out, most, depth),
-    set: _sequence(b"e", set),
-    frozenset: _sequence(b"z", frozenset),
+    set: _set(b"e", set),
+    frozenset: _set(b"z", frozenset),
     Array: _encode_array,
     Strange: lambda value, out, most, depth: _encode_text(b"?", value.what, out, most),
 }
@@ -168,21 +196,29 @@ def _encode_numpy(value: Any, base: Any, out: bytearray, most: int, depth: int) 
     numpy = sys.modules["numpy"]
     array = numpy.asarray(value) if base is numpy.generic else value
     array = base.view(array, numpy.ndarray) if base is numpy.ndarray else array
-    mask = getattr(value, "mask", None) if type(value).__name__ == "MaskedArray" else None
+    # Any of its bases: numpy.ma.masked, which looks like 0.0, is of a class of its own.
+    masked = any(each.__name__ == "MaskedArray" for each in type(value).__mro__)
     name = "float64" if array.dtype.kind == "f" and array.dtype.itemsize > 8 else array.dtype.name
     if array.dtype.kind == "c" and array.dtype.itemsize > 16:
         name = "complex128"
-    if mask is not None and numpy.any(mask):
+    if masked and numpy.any(value.mask):
         _encode_text(b"?", "a masked array with masked elements", out, most)
     elif name in DTYPES and array.ndim == 0:
-        _encode(array.astype(name).item(), out, most, depth)
+        with numpy.errstate(over="ignore"):  # a longdouble may be more than a float can hold
+            number = array.astype(name).item()
+        _encode(number, out, most, depth)
     elif name in DTYPES and _countable(array.shape):
         _room(out, array.size * item_size(name), most)
-        data = numpy.ascontiguousarray(array, dtype=numpy.dtype(name).newbyteorder("<")).tobytes()
+        little = numpy.dtype(name).newbyteorder("<")
+        with numpy.errstate(over="ignore"):
+            data = numpy.ascontiguousarray(array, dtype=little).tobytes()
         _encode_array(Array(name, array.shape, data), out, most, depth)
     elif array.dtype.kind in "USO":  # texts, and arrays of objects
         _room(out, array.size, most)
-        _encode(array.tolist(), out, most, depth)
+        # One deeper, as an array without axes holds one object, which may be itself.
+        _encode(array.tolist(), out, most, depth + 1)
+    elif name in DTYPES:
+        _encode_text(b"?", f"an empty array of shape {array.shape}", out, most)
     else:
         _encode_text(b"?", f"a NumPy value of dtype {name}", out, most)
 
@@ -278,12 +314,12 @@ class _Reader:
             case b"t":
                 return tuple(self.items(depth))
             case b"e":
-                return set(self.items(depth))
+                return set(_scattered(self.items(depth)))
             case b"z":
-                return frozenset(self.items(depth))
+                return frozenset(_scattered(self.items(depth)))
             case b"m":
                 flat = self.items(depth, each=2)
-                return dict(zip(flat[::2], flat[1::2], strict=True))
+                return dict(zip(_scattered(flat[::2]), flat[1::2], strict=True))
             case b"a":
                 made: Value = self.array(self.read_array())
                 return made
@@ -299,6 +335,15 @@ class _Reader:
         if len(shape) > MAX_DEPTH or not _countable(shape):
             raise Garbled(f"no array has the shape {shape}")
         return Array(dtype, shape, self.take(math.prod(shape) * item_size(dtype)))
+
+
+def _scattered(keys: list[Value]) -> list[Value]:
+    """The keys, if they can be looked up in good time: a stranger might give them all one hash."""
+    if len(keys) > _MOST_OF_ONE_HASH:
+        ((_, most),) = Counter(map(hash, keys)).most_common(1)
+        if most > _MOST_OF_ONE_HASH:
+            raise Garbled(f"{most} keys have the same hash")
+    return keys
 
 
 def as_numpy(array: Array) -> Any:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from grader.values import Array, Strange, Value
+
+T = TypeVar("T")
 
 _MOST_DIGITS = 40
 
@@ -22,25 +27,23 @@ def _show(value: Value, room: int) -> str:
         case float() | complex():
             return repr(value)
         case str() | bytes():
-            return repr(value[: room + 1])
+            room = max(room, 2)
+            text = repr(value[: room + 1])
+            return text if len(text) <= room else text[: room - 1] + "…"
         case list():
-            return "[" + _show_items(value, room) + "]"
+            return "[" + _show_items(value, _show, room - 2) + "]"
         case tuple():
-            return "(" + _show_items(value, room) + ("," if len(value) == 1 else "") + ")"
+            comma = "," if len(value) == 1 else ""
+            return "(" + _show_items(value, _show, room - 2 - len(comma)) + comma + ")"
         case set() | frozenset():
-            return "{" + _show_items(_in_order(value), room) + "}" if value else "set()"
+            return "{" + _show_items(_in_order(value), _show, room - 2) + "}" if value else "set()"
         case dict():
-            pairs = []
-            for key, item in value.items():
-                pairs.append(f"{_show(key, room)}: {_show(item, room)}")
-                room -= len(pairs[-1])
-                if room <= 0:
-                    break
-            return "{" + ", ".join(pairs) + "}"
+            return "{" + _show_items(list(value.items()), _show_pair, room - 2) + "}"
         case Array():
-            return f"array({_show(value.nested(), room)}, dtype={value.dtype})"
+            dtype = f", dtype={value.dtype})"
+            return "array(" + _show(value.nested(), room - len("array(" + dtype)) + dtype
         case Strange():
-            return printable(value.what)
+            return " ".join(printable(value.what).split())
 
 
 def _show_int(value: int) -> str:
@@ -55,14 +58,23 @@ def _in_order(items: set[Value] | frozenset[Value]) -> list[Value]:
     return sorted(items, key=lambda item: _show(item, _MOST_DIGITS))
 
 
-def _show_items(items: list[Value] | tuple[Value, ...], room: int) -> str:
+def _show_pair(pair: tuple[Value, Value], room: int) -> str:
+    key = _show(pair[0], room)
+    return f"{key}: {_show(pair[1], room - len(key) - 2)}"
+
+
+def _show_items(items: Sequence[T], show_one: Callable[[T, int], str], room: int) -> str:
+    """The first item, as many more as there is room for, and the number of the others."""
     shown: list[str] = []
-    for item in items:
-        shown.append(_show(item, room))
-        room -= len(shown[-1]) + 2
-        if room <= 0 and len(shown) < len(items):
-            shown.append(f"… {len(items) - len(shown)} more")
+    for index, item in enumerate(items):
+        others = f"… {len(items) - index} more"
+        spare = room - (len(others) + 2 if index < len(items) - 1 else 0)
+        text = show_one(item, spare)
+        if shown and len(text) > spare:
+            shown.append(others)
             break
+        shown.append(text)
+        room -= len(text) + 2
     return ", ".join(shown)
 
 
