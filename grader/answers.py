@@ -13,9 +13,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from grader.errors import complain
-from grader.model import Case, Problem, Run, RunStatus
+from grader.model import Case, Limits, Problem, Run, RunStatus
 from grader.sandbox.host import Call, Program, Sandbox
 from grader.values.codec import encode
+
+# What a reference may take whose own time makes the limit.
+_PATIENT_WALL_S, _PATIENT_CPU_S = 120.0, 60.0
 
 
 class AnswerKey:
@@ -28,12 +31,15 @@ class AnswerKey:
 
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self.problem = replace(problem, cases=self._answered(problem))
+        self._declared = problem.limits
+        self.problem = self._answered(problem)
 
     @cached_property
     def digest(self) -> str:
         problem = self.problem
-        parts = [problem.slug, problem.function, repr(problem.limits)]
+        parts = [problem.slug, problem.function, repr(problem.preload)]
+        # As declared: what the reference takes differs from one time to the next.
+        parts += [repr(self._declared), repr(problem.times_reference)]
         for case in problem.cases:
             parts += [case.name, case.checker, repr(case.tolerance), str(case.points)]
             parts += [str(case.hidden), encode([dict(case.args), case.expected]).hex()]
@@ -47,19 +53,36 @@ class AnswerKey:
             for known in self.problem.misconceptions
         }
 
-    def _answered(self, problem: Problem) -> tuple[Case, ...]:
-        """The cases, those without a written answer with the reference's."""
-        open_cases = tuple(case for case in problem.cases if not case.has_expected)
-        if not open_cases:
-            return problem.cases
+    def _answered(self, problem: Problem) -> Problem:
+        """The problem with the reference's answers and time, where it asks for them."""
+        timed = problem.times_reference is not None and problem.reference is not None
+        wanted = [case for case in problem.cases if timed or not case.has_expected]
+        if not wanted:
+            return problem
         if problem.reference is None:
-            message = f"case {open_cases[0].name!r} has no `expected`, and there is no reference"
-            raise complain(open_cases[0].at, message)
-        runs = runs_of(replace(problem, cases=open_cases), problem.reference, self._sandbox)
-        answers = {
-            case.name: _answer(case, run) for case, run in zip(open_cases, runs, strict=True)
-        }
-        return tuple(answers.get(case.name, case) for case in problem.cases)
+            message = f"case {wanted[0].name!r} has no `expected`, and there is no reference"
+            raise complain(wanted[0].at, message)
+        limits = problem.limits
+        if timed:
+            limits = replace(limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S)
+        asked = replace(problem, cases=tuple(wanted), limits=limits)
+        runs = runs_of(asked, problem.reference, self._sandbox)
+        answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
+        cases = tuple(answers.get(case.name, case) for case in problem.cases)
+        return replace(problem, cases=cases, limits=_limits(problem, runs))
+
+
+def _limits(problem: Problem, runs: list[Run]) -> Limits:
+    """The limits of a call: those declared, or a multiple of what the reference took."""
+    limits, times = problem.limits, problem.times_reference
+    if times is None:
+        return limits
+    # Where the system does not tell processor time, wall time stands for it.
+    cpu_s = max(run.cpu_s or run.wall_s for run in runs)
+    wall_s = max(run.wall_s for run in runs)
+    return replace(
+        limits, cpu_s=max(limits.cpu_s, times * cpu_s), wall_s=max(limits.wall_s, times * wall_s)
+    )
 
 
 def runs_of(problem: Problem, source: bytes, sandbox: Sandbox) -> list[Run]:
@@ -69,7 +92,8 @@ def runs_of(problem: Problem, source: bytes, sandbox: Sandbox) -> list[Run]:
         SandboxError: if the machinery fails
     """
     calls = [call_of(problem, case) for case in problem.cases]
-    return sandbox.run(Program(source, problem.function), calls, problem.limits)
+    program = Program(source, problem.function, problem.preload)
+    return sandbox.run(program, calls, problem.limits)
 
 
 def call_of(problem: Problem, case: Case) -> Call:
@@ -87,4 +111,6 @@ def _answer(case: Case, run: Run) -> Case:
         if run.line:
             message += f" (line {run.line} of the reference)"
         raise complain(case.at, message)
+    if case.has_expected:
+        return case
     return replace(case, expected=run.value, has_expected=True)

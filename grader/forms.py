@@ -19,6 +19,7 @@ from grader.yamlfile import (
     AnyMapping,
     AnyValue,
     Field,
+    JsonSchema,
     ListOf,
     Node,
     Number,
@@ -43,6 +44,30 @@ class ToleranceForm:
 
 
 @dataclass(frozen=True)
+class LimitsForm:
+    """Limits as written, some of which may hang on how long the reference takes."""
+
+    limits: Limits = field(default_factory=Limits)
+    times_reference: float | None = None
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """So many times what the reference takes: `20 x reference`."""
+
+    def read(self, node: Node) -> float:
+        """The number; see `yamlfile.Kind`."""
+        return float(_MULTIPLE.read(node).split()[0])
+
+    def schema(self) -> JsonSchema:
+        """See `yamlfile.Kind`."""
+        return _MULTIPLE.schema()
+
+
+_MULTIPLE = Text(r"[1-9][0-9]{0,3} x reference", "a multiple, like 20 x reference")
+
+
+@dataclass(frozen=True)
 class SpecForm:
     """The front matter of a spec.md."""
 
@@ -52,7 +77,8 @@ class SpecForm:
     category: str
     function: str
     tolerance: ToleranceForm | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: LimitsForm = field(default_factory=lambda: LimitsForm())
+    preload: tuple[str, ...] = ()
     paper: Paper | None = None
 
 
@@ -92,8 +118,8 @@ class WrongForm:
     edits: tuple[EditForm, ...] = ()
 
 
-def _limits(node: Node, **given: Any) -> Limits:
-    return Limits(**given)
+def _limits(node: Node, time: float | None = None, **given: Any) -> LimitsForm:
+    return LimitsForm(Limits(**given), time)
 
 
 def _paper(node: Node, title: str, url: str) -> Paper:
@@ -140,6 +166,11 @@ SPEC = Record(
                 "limits",
                 _limits,
                 {
+                    "time": Field(
+                        Multiple(),
+                        "how often the reference's time a call may take, where that is more than "
+                        "cpu_s and wall_s",
+                    ),
                     "wall_s": Field(Number(above=True), "seconds one call may take"),
                     "cpu_s": Field(Number(above=True), "seconds one call may compute"),
                     "memory_mib": Field(Whole(least=16), "MiB of memory a call may use"),
@@ -149,6 +180,10 @@ SPEC = Record(
                 },
             ),
             "what one call may use",
+        ),
+        "preload": Field(
+            ListOf(Text(r"[A-Za-z_][A-Za-z0-9_.]*", "the name of a module")),
+            "modules to load before the submission, so that its time is its own",
         ),
         "paper": Field(
             Record(

@@ -112,6 +112,8 @@ class Problem:
     cases: tuple[Case, ...]
     limits: Limits = Limits()
     paper: Paper | None = None
+    preload: tuple[str, ...] = ()  # modules to load before a submission, not on its time
+    times_reference: float | None = None  # how often the reference's time a call may take
     reference: bytes | None = None
     right: Mapping[str, bytes] = field(default_factory=dict)
     misconceptions: tuple[Misconception, ...] = ()

@@ -1,8 +1,8 @@
 """Whatever is handed in gets a verdict, a message, and no point it did not earn.
 
 Each file in `submissions/` is one case: comments at its top say what it does, the verdict due, what
-the first message must say (a pattern) and the score; "verdict strict" and the like, what else is due
-under the strict sandbox. To add a case is to add a file.
+the first message must say (a pattern) and the score; "verdict strict" and the like say what is due
+instead under the strict sandbox. To add a case is to add a file.
 """
 
 from __future__ import annotations

@@ -361,7 +361,7 @@ def test_a_spec() -> None:
     spec = SPEC.read(parse(SPEC_TEXT, "f.yaml"))
     assert (spec.title, spec.difficulty, spec.function) == ("Softmax", "easy", "softmax")
     assert spec.tolerance is not None and (spec.tolerance.rtol, spec.tolerance.atol) == (1e-4, 1e-9)
-    assert spec.limits == Limits(wall_s=5.0, cpu_s=0.5, memory_mib=512, output_kib=1024)
+    assert spec.limits.limits == Limits(wall_s=5.0, cpu_s=0.5, memory_mib=512, output_kib=1024)
     assert spec.paper == Paper("A paper", "https://example.org/paper")
 
 
@@ -369,7 +369,7 @@ def test_limits_that_are_left_out_are_the_default() -> None:
     text = SPEC_TEXT.replace(
         "{wall_s: 5, cpu_s: 0.5, memory_mib: 512, output_kib: 1024}", "{cpu_s: 2}"
     )
-    assert SPEC.read(parse(text, "f.yaml")).limits == Limits(cpu_s=2.0)
+    assert SPEC.read(parse(text, "f.yaml")).limits.limits == Limits(cpu_s=2.0)
 
 
 def test_cases() -> None:

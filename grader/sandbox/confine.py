@@ -96,7 +96,6 @@ class Confinement:
         return [*basic, ("landlock", self._put_on_landlock), ("seccomp", self._put_on_seccomp)]
 
     def _put_on_landlock(self) -> None:
-        prctl(PR_SET_NO_NEW_PRIVS, 1)
         if self._ruleset < 0:
             raise OSError(errno.ENOSYS, self.missing)
         landlock.restrict(self._ruleset)
@@ -134,6 +133,7 @@ def _die_with(parent: int) -> None:
 
 
 def _drop_capabilities() -> None:
+    prctl(PR_SET_NO_NEW_PRIVS, 1)  # or a program that root's child starts would have them again
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     if libc().capset(header, nothing) != 0:

@@ -17,10 +17,10 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.errors import SandboxError
+from grader.errors import SandboxError, UsageError
 from grader.sandbox.limits import Bounds
 from grader.sandbox.process import how_it_ended
-from grader.sandbox.requests import ASK, FORK, KILL, LONGEST, PID, STATUS
+from grader.sandbox.requests import ASK, FORK, KILL, LOAD, LONGEST, PID, STATUS
 from grader.sandbox.startup import command, environment, remove_folder, work_folder
 
 _PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that may be slow
@@ -48,6 +48,7 @@ class ForkServer:
         self._is_closed = False
         self._owed: deque[_Reply] = deque()
         self._spare: _Begun | None = None
+        self._loaded: set[str] = set()
         self._told: dict[str, str] | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(_PATIENCE_S)
@@ -71,6 +72,25 @@ class ForkServer:
         with self._lock:
             return self._ready()[_MISSING]
 
+    def load(self, modules: Sequence[str]) -> None:
+        """Have the server load modules, for all children from now on.
+
+        Raises:
+            UsageError: if that cannot be done
+        """
+        from grader.values.codec import decode, encode
+
+        with self._lock:
+            new = [name for name in modules if name not in self._loaded]
+            if not new:
+                return
+            self._ready()
+            told = decode(self._receive(self._send(LOAD + encode(new), owed=True)))
+            if told != "":
+                raise UsageError(f"the modules {', '.join(new)} cannot be loaded: {told!s}")
+            self._loaded.update(new)
+            self._drop_spare()  # which has not got them
+
     def fork(self, bounds: Bounds, strict: bool) -> Forked:
         """A new child. A spare one is made at the same time, for whoever asks the same next.
 
@@ -79,15 +99,9 @@ class ForkServer:
         """
         with self._lock:
             self._ready()
-            spare, self._spare = self._spare, None
-            if spare is not None and spare.wanted != (
-                bounds,
-                strict,
-            ):  # nobody asks for it any more
-                spare.close()
-                self._send(KILL.pack(b"k", self._number(spare)))
-                spare = None
-            begun = spare or self._begin(bounds, strict)
+            if self._spare is not None and self._spare.wanted != (bounds, strict):
+                self._drop_spare()
+            begun, self._spare = self._spare or self._begin(bounds, strict), None
             try:
                 self._spare = self._begin(bounds, strict)
                 return Forked(self, self._number(begun), begun.channel, begun.printed)
@@ -125,6 +139,12 @@ class ForkServer:
             if time.monotonic() > patience:
                 os.kill(self._pid, signal.SIGKILL)
             time.sleep(0.0005)
+
+    def _drop_spare(self) -> None:
+        if self._spare is not None:
+            spare, self._spare = self._spare, None
+            spare.close()
+            self._send(KILL.pack(b"k", self._number(spare)))
 
     def _begin(self, bounds: Bounds, strict: bool) -> _Begun:
         channel, theirs = socket.socketpair()

@@ -49,6 +49,7 @@ class Program:
 
     source: bytes
     function: str
+    preload: tuple[str, ...] = ()  # modules to load before, which is not timed
 
 
 @dataclass(frozen=True)
@@ -149,19 +150,21 @@ class Sandbox:
         strict = self.protection.tier == "strict"
         cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(calls)) + 1
         while len(runs) < len(calls):
-            talk = _Conversation(self._child(Bounds(limits.memory_mib, cpu_s), strict), limits)
+            child = self._child(Bounds(limits.memory_mib, cpu_s), strict, program.preload)
+            talk = _Conversation(child, limits)
             try:
                 runs.extend(talk.run(program, calls[len(runs) :]))
             finally:
                 talk.close()
         return runs
 
-    def _child(self, bounds: Bounds, strict: bool) -> Process:
+    def _child(self, bounds: Bounds, strict: bool, preload: tuple[str, ...]) -> Process:
         if self._server is not None:
+            self._server.load(preload)
             return self._server.fork(bounds, strict)
         from grader.sandbox.spawned import Spawned
 
-        return Spawned(bounds)
+        return Spawned(bounds, preload)
 
 
 class _Ended(Exception):
@@ -229,8 +232,8 @@ class _Conversation:
                 raise _Ended(RunStatus.GARBLED, "it replied to something it was not asked")
             try:
                 return _told(RunStatus.NOT_LOADED, data)
-            except Garbled as error:
-                raise _Ended(RunStatus.GARBLED, f"its reply cannot be read: {error}") from None
+            except Garbled as why:
+                raise _Ended(RunStatus.GARBLED, f"its reply cannot be read: {why}") from None
         except _Ended as ended:
             error = f"while the file was being imported: {ended.error}"
             if ended.status is RunStatus.TIMED_OUT:

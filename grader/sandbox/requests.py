@@ -8,6 +8,7 @@ and under `missing` why its children cannot be strict (empty if they can).
     ASK    a child's number                              STATUS   whether it has ended, and its
                                                                   wait status
     KILL   a child's number                              nothing
+    LOAD   encoded names of modules to import            encoded, why that failed: "" if it did not
 
 Replies come in the order of the requests.
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 import struct
 
 FORK = struct.Struct("<cII?")  # b"f", memory_mib, cpu_s, whether it is to be strict
+LOAD = b"l"
 ASK = KILL = struct.Struct("<cI")  # b"a" or b"k", pid
 PID = struct.Struct("<I")
 STATUS = struct.Struct("<?i")

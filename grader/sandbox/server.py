@@ -13,16 +13,18 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import NoReturn
 
 from grader.sandbox import child
 from grader.sandbox.confine import Confinement
 from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, prctl
 from grader.sandbox.limits import Bounds
-from grader.sandbox.requests import ASK, FORK, LONGEST, PID, STATUS
+from grader.sandbox.requests import ASK, FORK, LOAD, LONGEST, PID, STATUS
 from grader.values.codec import decode, encode
 
 _CHANNEL = 3
+_MOST_TEXT = 500
 _OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -57,6 +59,8 @@ def _serve(host: socket.socket, children: set[int], confinement: Confinement) ->
             for descriptor in descriptors:
                 os.close(descriptor)
             host.send(PID.pack(pid))
+        elif message[:1] == LOAD:
+            host.send(encode(_load(decode(message[1:]))))
         else:
             what, pid = ASK.unpack(message)
             status = _end(pid, kill=what == b"k") if pid in children else 0
@@ -78,6 +82,19 @@ def _warm_up() -> dict[str, str]:
     gc.collect()
     gc.freeze()  # or the first collection in a child would copy every page there is
     return {"python": sys.version.split()[0], "numpy": numpy.__version__}
+
+
+def _load(names: object) -> str:
+    """Import modules, and tell why that failed; nothing if it did not."""
+    assert isinstance(names, list)
+    try:
+        for name in names:
+            import_module(str(name))
+    except Exception as error:  # whatever a module may raise
+        return f"{type(error).__name__}: {error}"[:_MOST_TEXT]
+    gc.collect()
+    gc.freeze()
+    return ""
 
 
 def _fork(

@@ -12,9 +12,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
 from typing import IO, NoReturn
 
+from grader.errors import UsageError
 from grader.sandbox import child
 from grader.sandbox.limits import Bounds, are_known, limit
 from grader.sandbox.process import how_it_ended
@@ -26,7 +30,7 @@ _LINGER_S = 0.5
 _SETTLE_S = 0.005  # what was printed before a reply may arrive behind it: they are two pipes
 
 
-def main(memory_mib: int, cpu_s: int) -> NoReturn:
+def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
     """Be a child: the channel is what a program's standard input and output are."""
     read, write = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -34,8 +38,8 @@ def main(memory_mib: int, cpu_s: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        import numpy  # noqa: F401  (it is not to count as the submission's time)
-
+        for name in ("numpy", *preload):  # which is not to count as the submission's time
+            import_module(name)
         if are_known():
             os.setsid()
             limit(Bounds(memory_mib, cpu_s))
@@ -47,13 +51,21 @@ def main(memory_mib: int, cpu_s: int) -> NoReturn:
 class Spawned:
     """A child with an interpreter of its own. See `process.Process`."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, preload: Sequence[str]) -> None:
+        """Start it.
+
+        Raises:
+            UsageError: if a module it is to load is not there
+        """
+        for name in preload:
+            if find_spec(name.partition(".")[0]) is None:
+                raise UsageError(f"the modules {name} cannot be loaded: there is no module {name}")
         self.received = bytearray()
         self.printed = bytearray()
         self.is_open = True
         self._folder = work_folder()
         self._process = subprocess.Popen(
-            command("grader.sandbox.spawned", f"{bounds.memory_mib}, {bounds.cpu_s}"),
+            command("grader.sandbox.spawned", f"{bounds.memory_mib}, {bounds.cpu_s}, {preload!r}"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
