@@ -49,9 +49,22 @@ class AnswerKey:
     def wrong(self) -> dict[str, list[Run]]:
         """What each misconception does in each case, by its slug."""
         return {
-            known.slug: runs_of(self.problem, known.source, self._sandbox)
+            known.slug: self.runs(known.source, self._sandbox)
             for known in self.problem.misconceptions
         }
+
+    @cached_property
+    def _calls(self) -> list[Call]:
+        return [call_of(self.problem, case) for case in self.problem.cases]
+
+    def runs(self, source: bytes, sandbox: Sandbox) -> list[Run]:
+        """What a source does in each case.
+
+        Raises:
+            SandboxError: if the machinery fails
+        """
+        program = Program(source, self.problem.function, self.problem.preload)
+        return sandbox.run(program, self._calls, self.problem.limits)
 
     def _answered(self, problem: Problem) -> Problem:
         """The problem with the reference's answers and time, where it asks for them."""
@@ -65,8 +78,8 @@ class AnswerKey:
         limits = problem.limits
         if timed:
             limits = replace(limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S)
-        asked = replace(problem, cases=tuple(wanted), limits=limits)
-        runs = runs_of(asked, problem.reference, self._sandbox)
+        program = Program(problem.reference, problem.function, problem.preload)
+        runs = self._sandbox.run(program, [call_of(problem, case) for case in wanted], limits)
         answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
         return replace(problem, cases=cases, limits=_limits(problem, runs))
@@ -83,17 +96,6 @@ def _limits(problem: Problem, runs: list[Run]) -> Limits:
     return replace(
         limits, cpu_s=max(limits.cpu_s, times * cpu_s), wall_s=max(limits.wall_s, times * wall_s)
     )
-
-
-def runs_of(problem: Problem, source: bytes, sandbox: Sandbox) -> list[Run]:
-    """What a source does in each case of the problem.
-
-    Raises:
-        SandboxError: if the machinery fails
-    """
-    calls = [call_of(problem, case) for case in problem.cases]
-    program = Program(source, problem.function, problem.preload)
-    return sandbox.run(program, calls, problem.limits)
 
 
 def call_of(problem: Problem, case: Case) -> Call:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader import __version__
-from grader.answers import AnswerKey, runs_of
+from grader.answers import AnswerKey
 from grader.checkers import CHECKERS
 from grader.errors import SandboxError
 from grader.model import (
@@ -42,7 +42,7 @@ def judge(key: AnswerKey, submission: Submission, sandbox: Sandbox) -> Judgement
             flawed = Run(RunStatus.NOT_LOADED, error=submission.flaw)
             runs = [flawed] * len(problem.cases)
         else:
-            runs = runs_of(problem, submission.source, sandbox)
+            runs = key.runs(submission.source, sandbox)
         versions |= sandbox.versions()
     except SandboxError as error:
         runs = [Run(RunStatus.NOT_RUN, error=str(error))] * len(problem.cases)

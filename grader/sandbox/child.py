@@ -61,28 +61,31 @@ def _warm_up() -> None:
 
     A forked process pays for each page of memory it writes to for the first time.
     """
-    program = {"source": _REHEARSAL, "file": MODULE, "function": "f"}
+    program = {"source": _REHEARSAL, "file": MODULE, "function": "f", "most": 1000}
     rehearsed, _ = _load(decode(encode(program)))
     assert rehearsed is not None
-    rehearsed.call(encode(([1.0, 2.0], {}, 1000)))
-    rehearsed.call(encode(([1.0, 0.0], {}, 1000)))
+    rehearsed.call(encode(([1.0, 2.0], {})))
+    rehearsed.call(encode(([1.0, 0.0], {})))
     del sys.modules[MODULE]
 
 
 class _Submission:
     """The submission's function, ready to be called."""
 
-    def __init__(self, function: Callable[..., object], lines: list[str], file: str) -> None:
+    def __init__(
+        self, function: Callable[..., object], most: int, lines: list[str], file: str
+    ) -> None:
         self.function = function
+        self.most = most
         self.lines = lines
         self.file = file
 
     def call(self, data: bytes) -> bytes:
         asked: Any = decode(data, as_numpy)
-        args, kwargs, most = asked
+        args, kwargs = asked
         try:
             value = self.function(*args, **kwargs)
-            return frames.RETURNED + encode(value, most)
+            return frames.RETURNED + encode(value, self.most)
         except TooLarge:
             return frames.TOO_LARGE + encode(None)
         except MemoryError:
@@ -108,6 +111,7 @@ class _Submission:
 def _load(program: Any) -> tuple[_Submission | None, bytes]:
     """The submission, and what to tell the host of it."""
     source, file, name = program["source"], program["file"], program["function"]
+    most = program["most"]
     lines = source.decode("utf-8", "replace").splitlines()
     module = ModuleType(MODULE)
     module.__file__ = file
@@ -121,7 +125,7 @@ def _load(program: Any) -> tuple[_Submission | None, bytes]:
         told = _explain(raised, raised.__traceback__, lines, file)
     if told["error"]:
         return None, frames.NOT_LOADED + encode(told)
-    return _Submission(function, lines, file), frames.LOADED + encode(None)
+    return _Submission(function, most, lines, file), frames.LOADED + encode(None)
 
 
 def _missing(name: str, namespace: dict[str, Any]) -> str:

@@ -236,9 +236,12 @@ class Forked:
         self._printed = printed
         self._outgoing = bytearray()
         self._clock = (~pid << 3) | 2  # the kernel's name for the processor time of a process
+        self._status = _open_status(pid)
         self._inherited_kib = self._high_water_kib()
         self._poll = select.poll()
+        self._awaits_room = False
         channel.setblocking(False)
+        # In this order: where a reply is found, what was printed before it is found as well.
         self._poll.register(channel, select.POLLIN)
         self._poll.register(printed, select.POLLIN)
 
@@ -247,8 +250,9 @@ class Forked:
         self._push()
 
     def wait(self, seconds: float) -> None:
-        wanted = select.POLLIN | (select.POLLOUT if self._outgoing else 0)
-        if self.is_open:
+        if self.is_open and self._awaits_room != bool(self._outgoing):
+            self._awaits_room = bool(self._outgoing)
+            wanted = select.POLLIN | (select.POLLOUT if self._awaits_room else 0)
             self._poll.modify(self._channel, wanted)
         for descriptor, _ in self._poll.poll(max(0.0, seconds) * 1000):
             if descriptor == self._printed:
@@ -275,6 +279,8 @@ class Forked:
         finally:
             self._channel.close()
             os.close(self._printed)
+            if self._status is not None:
+                os.close(self._status)
         return by_itself
 
     def _how_it_ended(self) -> str:
@@ -316,10 +322,18 @@ class Forked:
             self._poll.unregister(self._printed)
 
     def _high_water_kib(self) -> int:
+        if self._status is None:
+            return 0
         try:
-            with open(f"/proc/{self._pid}/status", "rb") as file:
-                status = file.read()
-            # At the start of a line: in the first one stands a name of the submission's choice.
-            return int(status.split(b"\nVmHWM:", 1)[1].split(None, 1)[0])
+            status = os.pread(self._status, _CHUNK, 0)
+            return int(status.split(b"VmHWM:", 1)[1].split(None, 1)[0])
         except (OSError, IndexError):  # it has ended
             return 0
+
+
+def _open_status(pid: int) -> int | None:
+    """Where the kernel tells of a process, kept open as it is read after every call."""
+    try:
+        return os.open(f"/proc/{pid}/status", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:  # it has ended
+        return None

@@ -14,8 +14,8 @@ HEADER = _LENGTH.size
 TOKEN = 8  # bytes; drawn anew for every message of the host
 
 # Host to child: letter, token, encoded value.
-LOAD = b"L"  # a dict: source, file, function
-CALL = b"C"  # a tuple: positional arguments, keyword arguments, most bytes of the answer
+LOAD = b"L"  # a dict: source, file, function, and the most bytes an answer may have
+CALL = b"C"  # a tuple: positional arguments, keyword arguments
 
 # Child to host: token, letter, encoded value.
 READY = b"y"  # None, unasked and with a token of zeros: it is confined, and nothing is loaded yet

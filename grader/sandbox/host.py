@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,11 @@ class Call:
 
     args: Sequence[Value]
     kwargs: Mapping[str, Value]
+
+    @cached_property
+    def message(self) -> bytes:
+        """The call as it is sent: encoded once, though a class may be asked for it."""
+        return encode((list(self.args), dict(self.kwargs)))
 
 
 class Sandbox:
@@ -217,7 +223,14 @@ class _Conversation:
 
     def _load(self, program: Program) -> Run | None:
         """Nothing if the program was loaded; else what is due for every call of it."""
-        message = encode({"source": program.source, "file": FILE, "function": program.function})
+        message = encode(
+            {
+                "source": program.source,
+                "file": FILE,
+                "function": program.function,
+                "most": self._limits.output_kib * 1024,
+            }
+        )
         limits = Limits(
             wall_s=max(_LOADING.wall_s, self._limits.wall_s),
             cpu_s=max(_LOADING.cpu_s, self._limits.cpu_s),
@@ -242,10 +255,9 @@ class _Conversation:
 
     def _call(self, call: Call) -> Run:
         most = self._limits.output_kib * 1024
-        message = encode((list(call.args), dict(call.kwargs), most))
         wall, cpu = time.perf_counter(), self._process.cpu_s()
         try:
-            letter, data = self._ask(frames.CALL, message, self._limits, most + _ENVELOPE)
+            letter, data = self._ask(frames.CALL, call.message, self._limits, most + _ENVELOPE)
             run = self._reply(letter, data)
         except _Ended as ended:
             run = Run(ended.status, error=ended.error)
@@ -299,7 +311,6 @@ class _Conversation:
         cpu_end = process.cpu_s() + limits.cpu_s
         while True:
             if (frame := self._take_frame(most)) is not None:
-                process.wait(0)  # what it printed before is in the pipe by now
                 self._check_printed(limits)
                 return frame
             self._check_printed(limits)

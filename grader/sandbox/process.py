@@ -19,7 +19,10 @@ class Process(Protocol):
         """Hand over bytes for the channel; they go out while waiting."""
 
     def wait(self, seconds: float) -> None:
-        """Until something comes, or the time is over."""
+        """Until something comes, or the time is over.
+
+        With a reply, what was printed before it must have come as well.
+        """
 
     def cpu_s(self) -> float:
         """The processor time it has used; 0 where the system does not tell."""
