@@ -85,7 +85,7 @@ def find_bank(given: str | None = None) -> Bank:
         here = above
     package = os.path.dirname(os.path.abspath(__file__))
     # Installed, the package brings the problems; in a checkout they stand beside it.
-    for place in (os.path.join(package, "bank"), os.path.dirname(package)):
+    for place in (os.path.join(package, "data"), os.path.dirname(package)):
         bank = _bank_in(place)
         if bank is not None:
             return bank

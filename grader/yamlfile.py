@@ -69,7 +69,7 @@ _TOO_LATE = ("end of stream", "could not find expected ':'", "expected alphabeti
 
 _INTEGER = re.compile(r"[-+]?[0-9]+(_[0-9]+)*")
 _BASED = re.compile(r"[-+]?0(x[0-9a-fA-F]+|o[0-7]+|b[01]+)")
-_FLOAT = re.compile(r"[-+]?([0-9]+(_[0-9]+)*\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_FLOAT = re.compile(r"[-+]?([0-9]+(_[0-9]+)*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"([-+]?)\.?(inf|nan)", re.IGNORECASE)
 _POINTS = r"[0-9]{1,6}(\.[0-9]{1,6}|/0*[1-9][0-9]{0,5})?"
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -460,8 +460,6 @@ def _plain(node: Node) -> Value:
             return int(text)
         except ValueError:  # Python reads no more than some thousand digits
             raise complain(node.at, f"an integer of {len(text)} digits is too long") from None
-    if len(text) > 1000:
-        return text
     if _BASED.fullmatch(text):
         return int(text, 0)
     if special := _SPECIAL.fullmatch(text):
@@ -561,12 +559,11 @@ def _elements(node: Node, dtype: str) -> tuple[bool | int | float, ...]:
     if dtype == "bool":
         return (Truth().read(node),)
     value = _tagged(node, "!complex") if dtype.startswith("complex") else _plain(node)
-    fits: type | tuple[type, ...] = int if "int" in dtype else (int, float, complex)
     parts: tuple[Any, ...] = (value,)
     if isinstance(value, complex):
         parts = (value.real, value.imag)
     try:
-        if not isinstance(value, fits) or isinstance(value, bool):
+        if isinstance(value, bool):  # which struct would take for an integer
             raise OverflowError
         struct.pack(f"<{len(parts)}{DTYPES[dtype]}", *parts)
     except (struct.error, OverflowError):

@@ -37,6 +37,9 @@ def _error(run: Run) -> str:
 def _mismatch(mismatch: Mismatch, hidden: bool) -> str:
     if hidden and mismatch.expected is None and mismatch.got is None:
         return mismatch.why or "the answer is not near enough to the expected one"
+    if mismatch.got is None and mismatch.why:
+        place = f" (at {mismatch.where})" if mismatch.where else ""
+        return f"{mismatch.why}{place} Expected {show(mismatch.expected)}"
     parts = [_why(mismatch)] if mismatch.why else []
     if mismatch.where:
         parts.append(f"at {mismatch.where}")

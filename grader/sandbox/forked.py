@@ -326,7 +326,8 @@ class Forked:
             return 0
         try:
             status = os.pread(self._status, _CHUNK, 0)
-            return int(status.split(b"VmHWM:", 1)[1].split(None, 1)[0])
+            # At the start of a line: in the first one stands a name of the submission's choice.
+            return int(status.split(b"\nVmHWM:", 1)[1].split(None, 1)[0])
         except (OSError, IndexError):  # it has ended
             return 0
 
