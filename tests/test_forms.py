@@ -100,7 +100,8 @@ difficulty: easy
 category: Machine learning
 function: softmax
 tolerance: {rtol: 1e-4, atol: 1e-9}
-limits: {wall_s: 5, cpu_s: 0.5, memory_mib: 512, output_kib: 1024}
+limits: {wall_s: 5, cpu_s: 0.5, memory_mib: 512, output_kib: 1024, time: 20 x reference}
+preload: [numpy, os.path]
 paper: {title: A paper, url: "https://example.org/paper"}
 """
 CASES_TEXT = """\
@@ -223,17 +224,35 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "512.5",
         "6:45: '512.5' stands where a whole number is expected",
     ),
+    "spec, a time that is no multiple": (
+        "spec",
+        "20 x reference",
+        "20 s",
+        "6:74: '20 s' is not a multiple, like 20 x reference",
+    ),
+    "spec, a module that is no list": (
+        "spec",
+        "[numpy, os.path]",
+        "numpy",
+        "7:10: 'numpy' stands where a list is expected",
+    ),
+    "spec, no name of a module": (
+        "spec",
+        "[numpy, os.path]",
+        "[numpy, os-path]",
+        "7:18: 'os-path' is not the name of a module",
+    ),
     "spec, no address": (
         "spec",
         '"https://example.org/paper"',
         "example.org",
-        "7:30: 'example.org' is not an address that begins with https://",
+        "8:30: 'example.org' is not an address that begins with https://",
     ),
     "spec, a paper without address": (
         "spec",
         ', url: "https://example.org/paper"',
         "",
-        "7:8: a paper needs the key 'url': where to read it",
+        "8:8: a paper needs the key 'url': where to read it",
     ),
     "cases, key misspelt": (
         "cases",
@@ -362,14 +381,17 @@ def test_a_spec() -> None:
     assert (spec.title, spec.difficulty, spec.function) == ("Softmax", "easy", "softmax")
     assert spec.tolerance is not None and (spec.tolerance.rtol, spec.tolerance.atol) == (1e-4, 1e-9)
     assert spec.limits.limits == Limits(wall_s=5.0, cpu_s=0.5, memory_mib=512, output_kib=1024)
+    assert spec.limits.times_reference == 20.0 and spec.preload == ("numpy", "os.path")
     assert spec.paper == Paper("A paper", "https://example.org/paper")
 
 
 def test_limits_that_are_left_out_are_the_default() -> None:
     text = SPEC_TEXT.replace(
-        "{wall_s: 5, cpu_s: 0.5, memory_mib: 512, output_kib: 1024}", "{cpu_s: 2}"
+        "{wall_s: 5, cpu_s: 0.5, memory_mib: 512, output_kib: 1024, time: 20 x reference}",
+        "{cpu_s: 2}",
     )
-    assert SPEC.read(parse(text, "f.yaml")).limits.limits == Limits(cpu_s=2.0)
+    limits = SPEC.read(parse(text, "f.yaml")).limits
+    assert limits.limits == Limits(cpu_s=2.0) and limits.times_reference is None
 
 
 def test_cases() -> None:

@@ -654,6 +654,8 @@ def test_what_is_cut_off_anywhere_is_refused(value: Value) -> None:
 
 def test_what_is_just_not_garbage() -> None:
     assert len(decode(one_hash(b"e", 1000))) == 1000  # type: ignore[arg-type]
+    one_more = b"e" + size(1001) + one_hash(b"e", 1000)[5:] + encode("another hash")
+    assert len(decode(one_more)) == 1001  # type: ignore[arg-type]
     assert decode(packed_array(b"int8", [1] * 64, b"\7")) == Array("int8", (1,) * 64, b"\7")
     assert decode(packed_array(b"int8", [65536, 0], b"")) == Array("int8", (65536, 0), b"")
 
@@ -705,6 +707,8 @@ SHOWN: dict[str, tuple[Value, str]] = {
     "none": (None, "None"),
     "a truth value": (True, "True"),
     "an integer": (-12, "-12"),
+    "an integer of 40 digits": (10**39, "1" + "0" * 39),
+    "an integer of 41 digits": (10**40, "an integer of about 41 digits"),
     "a huge integer": (10**5000, "an integer of about 5001 digits"),
     "all digits of a float": (0.1 + 0.2, "0.30000000000000004"),
     "nan and infinities": ([nan, inf, -inf], "[nan, inf, -inf]"),
@@ -743,6 +747,11 @@ SHOWN: dict[str, tuple[Value, str]] = {
     "a last item that just fits": (["a" * 33, "b" * 31], f"['{'a' * 33}', '{'b' * 31}']"),
     "a last item that just does not": (["a" * 33, "b" * 32], f"['{'a' * 33}', '{'b' * 31}…]"),
     "a long text": ("a" * 1000, f"'{'a' * 70}…"),
+    "one long text in a list": (["a" * 99], f"['{'a' * 68}…]"),
+    "one long text in a tuple": (("a" * 99,), f"('{'a' * 67}…,)"),
+    "one long text in a set": ({"a" * 99}, f"{{'{'a' * 68}…}}"),
+    "one long text in a dict": ({1: "a" * 99}, f"{{1: '{'a' * 65}…}}"),
+    "what has to be cut somewhere": ({10**39: 10**39}, f"{{1{'0' * 39}: 1{'0' * 27}…"),
     "a long text in a list": (["a" * 1000, 2], f"['{'a' * 58}…, 2]"),
     "a long dict": (
         {"a" * 30: 1, "b": "c" * 90, "d": 2},

@@ -75,6 +75,8 @@ SCALARS: dict[str, Value] = {
     "1_000.5": 1000.5,
     "-0.0": -0.0,
     "1e-400": 0.0,
+    "1." + "0" * 2000: 1.0,
+    "1" * 20000 + "x": "1" * 20000 + "x",
     ".nan": nan,
     ".NaN": nan,
     ".NAN": nan,
@@ -416,6 +418,8 @@ ACCEPTED: dict[str, tuple[Kind[Any], str, object]] = {
     "zero": (Number(), "0", 0.0),
     "a negative number that may be": (Number(least=-1), "-0.5", -0.5),
     "a whole number": (Whole(), "16", 16),
+    "the least whole number": (Whole(least=16), "16", 16),
+    "the greatest whole number": (Whole(most=15), "15", 15),
     "a whole number with a zero before it": (Whole(), "016", 16),
     "a point": (Points(), "1", Fraction(1)),
     "no point": (Points(), "0", Fraction(0)),
@@ -504,6 +508,10 @@ REFUSED: dict[str, tuple[Kind[Any], str, str]] = {
 def test_what_a_kind_refuses(kind: Kind[Any], text: str, said: str) -> None:
     column = 6 if text else 5  # nothing stands right behind the colon
     assert complaints(kind, value_of(text)) == [f"f.yaml:1:{column}: {said}"]
+
+
+def test_what_an_editor_is_told_of_a_truth_value() -> None:
+    assert Truth().schema() == {"type": "boolean"}
 
 
 # Records -----------------------------------------------------------------------------------------
