@@ -51,6 +51,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         path = Path(folder, "starter.py")
         starter = _read(path)
         parameters = _signature(_python(path)[1], path, function)
+    # Public cases go first: what a submission saw in a hidden one it cannot tell in a public one.
     with complaints.gather():
         root = _parse(Path(folder, "cases.yaml"))
         _check_cases(root, parameters, False, twins, complaints)

@@ -187,3 +187,10 @@ def test_the_signature_stands_in_the_starter_alone(slug: str) -> None:
 def test_a_run_that_returned_is_what_the_key_holds(answer_key: Key) -> None:
     wrong = answer_key("dr-grpo").wrong["negated-loss"]
     assert {run.status for run in wrong} == {RunStatus.RETURNED}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_public_cases_go_first(slug: str) -> None:
+    """What a submission saw in a hidden case it could tell in a public one that came later."""
+    hidden = [case.hidden for case in load(slug).cases]
+    assert hidden == sorted(hidden) and True in hidden

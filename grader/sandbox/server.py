@@ -42,6 +42,7 @@ def main(control: int, folder: str) -> NoReturn:
         _serve(host, children, confinement)
     for pid in children:
         _end(pid, kill=True)
+    _end_orphans(set())  # a request to end the last child may have been lost with the connection
     with suppress(OSError):  # a host that was killed could not; else it will, whatever is in it
         os.rmdir(folder)
     os._exit(0)
