@@ -34,9 +34,11 @@ from grader.sandbox.kernel import (
     libc,
     prctl,
 )
-from grader.sandbox.limits import Bounds, limit
+from grader.sandbox.limits import Bounds, address_space, limit
 
 _CAPABILITY_VERSION_3 = 0x20080522
+_OF_THIS_PROCESS = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+_NONE = (ctypes.c_uint32 * 6)()
 _HIGH = 100  # descriptors of ours are moved up here, out of the way of a child's own
 
 
@@ -55,6 +57,7 @@ class Confinement:
             ours: the folder our own package lies in, which children may not read
         """
         self.missing = ""
+        self.measure()
         self._ruleset = -1
         self._filter: seccomp.Filter | None = None
         libc()
@@ -69,6 +72,10 @@ class Confinement:
             os.close(ruleset)
         except OSError as error:
             self.missing = f"Landlock, which needs Linux 5.13 or newer: {error.strerror}"
+
+    def measure(self) -> None:
+        """See how large the server has become: a child's limit of memory goes on top of that."""
+        self._inherited = address_space()
 
     def put_on(self, bounds: Bounds, parent: int, strict: bool) -> None:
         """Give up what is not needed, in a child that has one thread.
@@ -89,7 +96,7 @@ class Confinement:
             ("session", _leave_the_session),
             ("death-with-parent", partial(_die_with, parent)),
             ("no-capabilities", _drop_capabilities),
-            ("rlimits", partial(limit, bounds)),
+            ("rlimits", partial(limit, bounds, self._inherited)),
         ]
         if not strict:
             return basic
@@ -134,7 +141,5 @@ def _die_with(parent: int) -> None:
 
 def _drop_capabilities() -> None:
     prctl(PR_SET_NO_NEW_PRIVS, 1)  # or a program that root's child starts would have them again
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    if libc().capset(header, nothing) != 0:
+    if libc().capset(_OF_THIS_PROCESS, _NONE) != 0:
         raise OSError(ctypes.get_errno(), "capset")

@@ -24,7 +24,8 @@ from grader.sandbox.requests import ASK, FORK, KILL, LOAD, LONGEST, PID, STATUS
 from grader.sandbox.startup import command, environment, remove_folder, work_folder
 
 _PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that may be slow
-_LINGER_S = 0.2  # for a process that has closed its channel, or lost it, to end by itself
+_LINGER_S = 0.2  # for a child that has closed its channel to end by itself
+_CLEARING_S = 5.0  # for the server to end all that was started: if it is killed before, orphans stay
 _CHUNK = 1 << 16
 _MISSING = "missing"
 _CONTROL = 3  # the descriptor the server finds its socket at
@@ -134,7 +135,7 @@ class ForkServer:
 
     def _await_end(self) -> None:
         """Wait for the server to end, which it does when the socket is closed; if not, end it."""
-        patience = time.monotonic() + _LINGER_S
+        patience = time.monotonic() + _CLEARING_S
         while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
             if time.monotonic() > patience:
                 os.kill(self._pid, signal.SIGKILL)

@@ -96,14 +96,12 @@ def readable(ours: str) -> list[str]:
     """What a child may read: where Python and its packages lie, without our own package."""
     paths = [*_FILES]
     for folder in dict.fromkeys([*_libraries(), *_module_folders()]):
-        if not os.path.isdir(folder):
-            continue
-        # Entry by entry: the standard library holds the packages, and those may hold us.
-        paths += [
-            path
-            for path in (os.path.join(folder, name) for name in sorted(os.listdir(folder)))
-            if not _is_ours(path, ours) and os.path.basename(path) not in _PACKAGES
-        ]
+        if not _is_ours(folder, ours):
+            paths.append(folder)
+        elif os.path.isdir(folder):
+            # It holds us, deep in it or not: then all that is in it, but what holds us.
+            entries = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+            paths += [path for path in entries if not _is_ours(path, ours)]
     return paths
 
 

@@ -25,8 +25,22 @@ def are_known() -> bool:
     return resource is not None
 
 
-def limit(bounds: Bounds) -> None:
-    """Set the limits of this process, for good."""
+def address_space() -> int | None:
+    """Bytes of address space that this process has; None where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return None
+
+
+def limit(bounds: Bounds, inherited: int | None) -> None:
+    """Set the limits of this process, for good.
+
+    Args:
+        bounds: what it may use
+        inherited: bytes of address space it begins with, which the limit of memory comes on top of
+    """
     most = {
         "RLIMIT_CPU": bounds.cpu_s,
         "RLIMIT_CORE": 0,
@@ -34,20 +48,10 @@ def limit(bounds: Bounds) -> None:
         "RLIMIT_NOFILE": _MOST_FILES,
         "RLIMIT_MEMLOCK": 0,
     }
-    if (size := _address_space()) is not None:
-        # Of the whole address space, which in a forked child begins with all the server has.
-        most["RLIMIT_AS"] = size + bounds.memory_mib * _MIB
+    if inherited is not None:
+        most["RLIMIT_AS"] = inherited + bounds.memory_mib * _MIB
     for name, value in most.items():
         which = getattr(resource, name)
         hard = resource.getrlimit(which)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(which, (value, value))
-
-
-def _address_space() -> int | None:
-    """Bytes of address space in use; None where the system does not tell."""
-    try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return None

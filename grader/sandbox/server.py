@@ -62,6 +62,7 @@ def _serve(host: socket.socket, children: set[int], confinement: Confinement) ->
             host.send(PID.pack(pid))
         elif message[:1] == LOAD:
             host.send(encode(_load(decode(message[1:]))))
+            confinement.measure()
         else:
             what, pid = ASK.unpack(message)
             status = _end(pid, kill=what == b"k") if pid in children else 0
