@@ -15,6 +15,7 @@ import tokenize
 from grader.model import Submission
 
 MOST_BYTES = 1 << 20
+_SLOW = ("punycode", "idna")  # codecs whose time grows with the square of the length
 _DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=]+)?=", re.M)
 
 
@@ -39,12 +40,16 @@ def flaw_of(source: bytes) -> str:
     except SyntaxError as error:
         if "unknown encoding" in str(error):
             return f"the file declares an {error.msg}; save it as UTF-8"
+    if encoding in _SLOW:
+        return f"the file declares the encoding {encoding}; save it as UTF-8"
     try:
         source.decode(encoding)
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         byte = f"0x{source[error.start]:02x}"
         return f"the file is not {encoding.upper()}: byte {byte} in line {line}; save it as UTF-8"
+    except (LookupError, ValueError):  # there are codecs of bytes, and one that always fails
+        return f"the file declares {encoding}, which is no encoding of text; save it as UTF-8"
     return ""
 
 

@@ -25,7 +25,7 @@ from grader.sandbox.startup import command, environment, remove_folder, work_fol
 
 _PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that may be slow
 _LINGER_S = 0.2  # for a child that has closed its channel to end by itself
-_CLEARING_S = 5.0  # for the server to end all that was started: if it is killed before, orphans stay
+_CLEARING_S = 5.0  # for the server to end all there is: killed before, it leaves orphans
 _CHUNK = 1 << 16
 _MISSING = "missing"
 _CONTROL = 3  # the descriptor the server finds its socket at

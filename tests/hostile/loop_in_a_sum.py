@@ -1,0 +1,8 @@
+# Adds up a trillion numbers, one after the other, in C.
+# verdict: time_limit
+# score: 3
+# says: it computed for more than 0\.3 s
+def mean(values):
+    if len(values) == 3:
+        sum(range(10**12))
+    return sum(values) / len(values)

@@ -1,0 +1,8 @@
+# Raises the exception of a process that has no memory, and has it.
+# verdict: memory_limit
+# score: 3
+# says: it asked for more memory than 256 MiB
+def mean(values):
+    if len(values) == 3:
+        raise MemoryError("x" * 1000)
+    return sum(values) / len(values)

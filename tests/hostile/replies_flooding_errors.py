@@ -1,0 +1,19 @@
+# A thread floods standard error, past anything Python might count.
+# verdict: output_limit
+# score: 3
+# says: it printed more than 64 KiB
+import os
+import threading
+import time
+
+
+def flood():
+    while True:
+        os.write(2, b"x" * 4096)
+
+
+def mean(values):
+    if len(values) == 3:
+        threading.Thread(target=flood, daemon=True).start()
+        time.sleep(1)
+    return sum(values) / len(values)
