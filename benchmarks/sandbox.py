@@ -2,7 +2,9 @@
 
 All are measured in turn, round after round, in one run; each process that forks has NumPy loaded
 and nothing else that is large. A judgement is the whole of it: handing over source and arguments,
-loading, ten calls, reading the answers, comparing, verdicts.
+loading, ten calls, reading the answers, comparing, verdicts. Each is done several times in a row:
+so what a judgement leaves to be done, a child to be cleared away and the next to be made, falls
+into the time of its own kind.
 
 Besides: what each layer takes to put on, and what ten thousand judgements leave behind.
 
@@ -31,6 +33,8 @@ from grader.sandbox.host import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = 10
+IN_A_ROW = 20
+PAUSE_S = 0.02  # for the last one's child to be gone
 
 # A process with NumPy loaded that forks when told to: `b` bare, `u` to run the source unprotected.
 FORKER = """
@@ -76,11 +80,12 @@ class Forker:
         self.read(1)
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that the work takes."""
+def timed(work: Callable[[], object], times: int = 1) -> float:
+    """Seconds that the work takes, each time."""
     begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
+    for _ in range(times):
+        work()
+    return (time.perf_counter() - begin) / times
 
 
 def main(rounds: int) -> None:
@@ -106,12 +111,16 @@ def main(rounds: int) -> None:
             "judgement, strict": lambda: judged(strict),
         }
         for each in work.values():
-            each()
+            timed(each, IN_A_ROW)
         times: dict[str, list[float]] = {name: [] for name in work}
         for _ in range(rounds):
             for name, each in work.items():
-                times[name].append(timed(each))
-    print(f"one submission of {CASES} cases, medians of {rounds} rounds on {os.cpu_count()} cores")
+                times[name].append(timed(each, IN_A_ROW))
+                time.sleep(PAUSE_S)
+    print(
+        f"one submission of {CASES} cases, {IN_A_ROW} in a row, medians of {rounds} rounds on"
+        f" {os.cpu_count()} cores"
+    )
     print(f"{'':<48}{'ms':>8}{'to fork':>9}{'to unprotected':>16}")
     bare, unprotected = list(times.values())[:2]
     for name, own in times.items():
@@ -189,6 +198,6 @@ def _print_state(number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 300)
+    main(int(sys.argv[1]) if sys.argv[1:] else 50)
     print_layers(200)
     print_leaks(int(sys.argv[2]) if sys.argv[2:] else 10_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,7 +31,7 @@ def without_landlock() -> None:
     """Make this process and all it starts live as on a kernel before 5.13."""
     number = Step(seccomp._LOAD, seccomp._NUMBER)
     refuse = [Step(seccomp._RETURN, seccomp._ERRNO | errno.ENOSYS)]
-    _filter([number, *seccomp._when(LANDLOCK_CREATE_RULESET, refuse)])
+    _filter([number, Step(seccomp._JUMP_EQUAL, LANDLOCK_CREATE_RULESET, 0, 1), *refuse])
 
 
 def without_seccomp() -> None:
@@ -42,7 +43,7 @@ def without_seccomp() -> None:
         Step(seccomp._RETURN, seccomp._ERRNO | errno.EINVAL),
         Step(seccomp._RETURN, seccomp._ALLOW),
     ]
-    _filter([number, *seccomp._when(PRCTL, option)])
+    _filter([number, Step(seccomp._JUMP_EQUAL, PRCTL, 0, len(option)), *option])
 
 
 def _filter(steps: list[seccomp._Step]) -> None:
@@ -127,6 +128,64 @@ def test_every_jump_of_the_filter_lands_inside_it(machine: str) -> None:
         is_jump = opcode & 0x07 == 0x05
         assert not is_jump or index + 1 + max(if_true, if_false) < program.count
     assert code[8 * (program.count - 1)] == seccomp._RETURN
+
+
+def action(machine: str, number: int, *args: int) -> int:
+    """What the filter makes of a call, by a processor of our own for its few instructions."""
+    made = seccomp.assemble(machine)
+    seen = struct.pack(
+        "=IIQ6Q", number, seccomp._MACHINES[machine][1], 0, *args, *[0] * (6 - len(args))
+    )
+    loaded = at = 0
+    while True:
+        code, if_true, if_false, value = struct.unpack_from("=HBBI", made._code.raw, 8 * at)
+        at += 1
+        match code:
+            case seccomp._LOAD:
+                loaded = struct.unpack_from("=I", seen, value)[0]
+            case seccomp._RETURN:
+                return int(value)
+            case seccomp._JUMP_EQUAL:
+                at += if_true if loaded == value else if_false
+            case seccomp._JUMP_AT_LEAST:
+                at += if_true if loaded >= value else if_false
+            case seccomp._JUMP_ANY_BIT:
+                at += if_true if loaded & value else if_false
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_the_filter_does_with_every_number_what_its_table_says(machine: str) -> None:
+    column = ("x86_64", "aarch64").index(machine)
+    allowed = {numbers[column] for numbers in seccomp.ALLOWED.values()}
+    unknown = {numbers[column] for numbers in seccomp.UNKNOWN.values()}
+    by_argument = {numbers[column] for numbers, _, _ in seccomp.CHECKED.values()}
+    by_argument |= {seccomp._CLONE[column], seccomp._PRLIMIT[column]}
+    for number in set(range(600)) - by_argument:
+        if number in allowed:
+            due = seccomp._ALLOW
+        else:
+            due = seccomp._ERRNO | (errno.ENOSYS if number in unknown else errno.EPERM)
+        assert action(machine, number) == due, number
+    assert action(machine, seccomp._X32 + 1) == seccomp._KILL
+
+
+def test_some_calls_are_allowed_for_some_arguments_only() -> None:
+    refused = seccomp._ERRNO | errno.EPERM
+    fcntl, clone, prlimit = (
+        seccomp.CHECKED["fcntl"][0][0],
+        seccomp._CLONE[0],
+        seccomp._PRLIMIT[0],
+    )
+    assert action("x86_64", fcntl, 1, seccomp._F_GETFD) == seccomp._ALLOW
+    assert action("x86_64", fcntl, 1, 1024) == refused
+    assert action("x86_64", clone, seccomp._CLONE_THREAD) == seccomp._ALLOW
+    assert action("x86_64", clone, 17) == seccomp._ERRNO | errno.EAGAIN
+    assert action("x86_64", clone, seccomp._CLONE_THREAD | 0x10000000) == (
+        seccomp._ERRNO | errno.EAGAIN
+    )
+    assert action("x86_64", prlimit, 0, 7, 0) == seccomp._ALLOW
+    assert action("x86_64", prlimit, 0, 7, 1) == refused
+    assert action("x86_64", prlimit, 1, 7, 0) == refused
 
 
 def test_an_unknown_architecture_has_no_filter() -> None:

@@ -28,6 +28,8 @@ def f(x: float, y: float) -> list:
     total = [math.exp(a) for a in (x, y)]
     return [sum(total) / y]
 """
+_REHEARSED = encode({"source": _REHEARSAL, "file": MODULE, "function": "f", "most": 1000})
+_REHEARSED_CALL = encode(([1.0, 2.0], {}))
 
 
 def serve(read: int, write: int) -> None:
@@ -38,7 +40,6 @@ def serve(read: int, write: int) -> None:
     """
     me = os.getpid()
     submission: _Submission | None = None
-    _warm_up()
     _send(write, frames.frame(bytes(frames.TOKEN), frames.READY, encode(None)))
     while (message := _receive(read)) is not None:
         letter, token, data = (
@@ -56,16 +57,15 @@ def serve(read: int, write: int) -> None:
         _send(write, frames.frame(token, reply))
 
 
-def _warm_up() -> None:
-    """Do once, before it is timed, what every submission does.
+def rehearse() -> None:
+    """Do what is done for every submission: in the server, so that its children need not learn it.
 
-    A forked process pays for each page of memory it writes to for the first time.
+    Python adapts code that is run often by rewriting it, and a forked process pays for each page of
+    memory that it is the first to write to.
     """
-    program = {"source": _REHEARSAL, "file": MODULE, "function": "f", "most": 1000}
-    rehearsed, _ = _load(decode(encode(program)))
+    rehearsed, _ = _load(decode(_REHEARSED))
     assert rehearsed is not None
-    rehearsed.call(encode(([1.0, 2.0], {})))
-    rehearsed.call(encode(([1.0, 0.0], {})))
+    rehearsed.call(_REHEARSED_CALL)
     del sys.modules[MODULE]
 
 
@@ -73,11 +73,11 @@ class _Submission:
     """The submission's function, ready to be called."""
 
     def __init__(
-        self, function: Callable[..., object], most: int, lines: list[str], file: str
+        self, function: Callable[..., object], most: int, source: bytes, file: str
     ) -> None:
         self.function = function
         self.most = most
-        self.lines = lines
+        self.source = source
         self.file = file
 
     def call(self, data: bytes) -> bytes:
@@ -91,7 +91,7 @@ class _Submission:
         except MemoryError:
             return frames.NO_MEMORY + encode(None)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are its answers too
-            told = _explain(error, error.__traceback__, self.lines, self.file)
+            told = _explain(error, error.__traceback__, self.source, self.file)
             if told["line"] == 0 and isinstance(error, TypeError):
                 told["error"] = self.explain_arguments(args, kwargs) or told["error"]
             return frames.RAISED + encode(told)
@@ -112,7 +112,6 @@ def _load(program: Any) -> tuple[_Submission | None, bytes]:
     """The submission, and what to tell the host of it."""
     source, file, name = program["source"], program["file"], program["function"]
     most = program["most"]
-    lines = source.decode("utf-8", "replace").splitlines()
     module = ModuleType(MODULE)
     module.__file__ = file
     sys.modules[MODULE] = module  # dataclasses and pickle look a class's module up there
@@ -122,10 +121,10 @@ def _load(program: Any) -> tuple[_Submission | None, bytes]:
         error = "" if callable(function) else _missing(name, module.__dict__)
         told: dict[str, object] = {"error": error, "line": 0, "traceback": ""}
     except BaseException as raised:
-        told = _explain(raised, raised.__traceback__, lines, file)
+        told = _explain(raised, raised.__traceback__, source, file)
     if told["error"]:
         return None, frames.NOT_LOADED + encode(told)
-    return _Submission(function, most, lines, file), frames.LOADED + encode(None)
+    return _Submission(function, most, source, file), frames.LOADED + encode(None)
 
 
 def _missing(name: str, namespace: dict[str, Any]) -> str:
@@ -141,7 +140,7 @@ def _missing(name: str, namespace: dict[str, Any]) -> str:
 
 
 def _explain(
-    error: BaseException, trace: TracebackType | None, lines: list[str], file: str
+    error: BaseException, trace: TracebackType | None, source: bytes, file: str
 ) -> dict[str, object]:
     """An exception in words: its name and text, and the lines of the submission it came through."""
     places: list[tuple[int, str]] = []
@@ -159,6 +158,7 @@ def _explain(
     elif isinstance(error, EOFError):
         text = f"{text} (there is nobody to type an answer to input())"
     shown = []
+    lines = source.decode("utf-8", "replace").splitlines()
     for line, name in places[-_MOST_FRAMES:]:
         code_line = lines[line - 1].strip() if 0 < line <= len(lines) else ""
         shown.append(f"line {line}{f', in {name}' if name else ''}\n    {code_line}")

@@ -1,10 +1,10 @@
 """What a child gives up before the first line of a submission runs.
 
-The layers, in the order they are put on:
+The layers:
 
+    no-capabilities     none, even where the grader is run by root; given up by the server already
     session             a group of its own, so that all it starts can be ended
     death-with-parent   it cannot outlive the server, nor the server the host
-    no-capabilities     none, even where the grader is run by root
     rlimits             processor time, address space, files without a byte, few descriptors
     landlock            what it may open: Python, its packages and libraries, to read
     seccomp             what it may ask of the kernel at all
@@ -40,6 +40,19 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _OF_THIS_PROCESS = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
 _NONE = (ctypes.c_uint32 * 6)()
 _HIGH = 100  # descriptors of ours are moved up here, out of the way of a child's own
+
+
+def drop_rights() -> None:
+    """Give up, in the server and so in all its children, what neither needs.
+
+    Raises:
+        OSError: if the kernel refuses
+    """
+    prctl(PR_SET_NO_NEW_PRIVS, 1)  # or a program that root's child starts would have them again
+    if libc().capset(_OF_THIS_PROCESS, _NONE) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+    # Neither dumps of its memory, nor a look into it by another child.
+    prctl(PR_SET_DUMPABLE, 0)
 
 
 class Confinement:
@@ -95,7 +108,6 @@ class Confinement:
         basic: list[tuple[str, Callable[[], None]]] = [
             ("session", _leave_the_session),
             ("death-with-parent", partial(_die_with, parent)),
-            ("no-capabilities", _drop_capabilities),
             ("rlimits", partial(limit, bounds, self._inherited)),
         ]
         if not strict:
@@ -128,18 +140,9 @@ def _ask_for_seccomp() -> None:
 
 def _leave_the_session() -> None:
     os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # the server ignores it
 
 
 def _die_with(parent: int) -> None:
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before we asked
         os._exit(1)
-    # Neither dumps of its memory, nor a look into it by another child.
-    prctl(PR_SET_DUMPABLE, 0)
-
-
-def _drop_capabilities() -> None:
-    prctl(PR_SET_NO_NEW_PRIVS, 1)  # or a program that root's child starts would have them again
-    if libc().capset(_OF_THIS_PROCESS, _NONE) != 0:
-        raise OSError(ctypes.get_errno(), "capset")

@@ -60,7 +60,13 @@ class ForkServer:
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL),
         ]
-        self._pid = os.posix_spawn(argv[0], argv, environment(self._folder), file_actions=actions)
+        self._pid = os.posix_spawn(
+            argv[0],
+            argv,
+            environment(self._folder),
+            file_actions=actions,
+            setsid=True,  # Ctrl-C is for us, who then close it
+        )
         theirs.close()
 
     def versions(self) -> dict[str, str]:

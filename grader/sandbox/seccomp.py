@@ -212,22 +212,39 @@ def assemble(machine: str | None = None) -> Filter:
         _Step(_JUMP_AT_LEAST, _X32, 0, 1),
         _Step(_RETURN, _KILL),
     ]
-    for numbers in ALLOWED.values():
-        if (number := numbers[column]) is not None:
-            steps += [_Step(_JUMP_EQUAL, number, 0, 1), _Step(_RETURN, _ALLOW)]
-    for unknown in UNKNOWN.values():
-        steps += _when(unknown[column], [_Step(_RETURN, _ERRNO | errno.ENOSYS)])
-    for numbers_, argument, values in CHECKED.values():
-        steps += _when(numbers_[column], _one_of(argument, values))
-    steps += _when(_CLONE[column], _thread_only())
-    steps += _when(_PRLIMIT[column], _own_limits_only())
-    steps.append(_Step(_RETURN, _ERRNO | errno.EPERM))
-    return Filter(steps)
+    return Filter([*steps, *_search(sorted(_treatments(column).items()))])
 
 
-def _when(number: int, steps: list[_Step]) -> list[_Step]:
-    """The steps, which must return in every way, for the call of that number alone."""
-    return [_Step(_JUMP_EQUAL, number, 0, len(steps)), *steps]
+_REFUSE = [_Step(_RETURN, _ERRNO | errno.EPERM)]
+
+
+def _treatments(column: int) -> dict[int, list[_Step]]:
+    """What to do from each number up to the next: steps that return in every way."""
+    allow, ignore = [_Step(_RETURN, _ALLOW)], [_Step(_RETURN, _ERRNO | errno.ENOSYS)]
+    due = {numbers[column]: allow for numbers in ALLOWED.values()}
+    due |= {numbers[column]: ignore for numbers in UNKNOWN.values()}
+    due |= {numbers[column]: _one_of(which, values) for numbers, which, values in CHECKED.values()}
+    due |= {_CLONE[column]: _thread_only(), _PRLIMIT[column]: _own_limits_only()}
+    from_here: dict[int, list[_Step]] = {}
+    before: list[_Step] = []
+    for number in sorted({0} | {n + after for n in due if n is not None for after in (0, 1)}):
+        treatment = due.get(number, _REFUSE)
+        if treatment != before:
+            from_here[number] = before = treatment
+    return from_here
+
+
+def _search(treatments: list[tuple[int, list[_Step]]]) -> list[_Step]:
+    """The steps that find the treatment of a call by halving.
+
+    The kernel tries a new filter on every number there is, to know those that are always allowed:
+    with one that compares number by number, that would take as long as all other layers together.
+    """
+    if len(treatments) == 1:
+        return treatments[0][1]
+    middle = len(treatments) // 2
+    below, above = _search(treatments[:middle]), _search(treatments[middle:])
+    return [_Step(_JUMP_AT_LEAST, treatments[middle][0], len(below), 0), *below, *above]
 
 
 def _one_of(argument: int, values: tuple[int, ...]) -> list[_Step]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import signal
 import socket
 import sys
@@ -17,7 +18,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from grader.sandbox import child
-from grader.sandbox.confine import Confinement
+from grader.sandbox.confine import Confinement, drop_rights
 from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, prctl
 from grader.sandbox.limits import Bounds
 from grader.sandbox.requests import ASK, FORK, LOAD, LONGEST, PID, STATUS
@@ -25,23 +26,26 @@ from grader.values.codec import decode, encode
 
 _CHANNEL = 3
 _MOST_TEXT = 500
+_GLANCE_MS = 1  # between looks whether a child that was killed is gone
+_REHEARSALS = 20
 _OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def main(control: int, folder: str) -> NoReturn:
     """Serve until the socket with this descriptor is closed; children begin in `folder`."""
     os.chdir(folder)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the host, which then closes us
     host = socket.socket(fileno=control)
     prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind becomes ours, to be ended
     children: set[int] = set()
     versions = _warm_up()
     confinement = Confinement(folder, _OURS)
+    drop_rights()
     with suppress(ConnectionError):  # a host that is killed leaves without a word
         host.send(encode(versions | {"missing": confinement.missing}))
         _serve(host, children, confinement)
     for pid in children:
-        _end(pid, kill=True)
+        _kill(pid)
+        os.waitpid(pid, 0)
     _end_orphans(set())  # a request to end the last child may have been lost with the connection
     with suppress(OSError):  # a host that was killed could not; else it will, whatever is in it
         os.rmdir(folder)
@@ -49,7 +53,13 @@ def main(control: int, folder: str) -> NoReturn:
 
 
 def _serve(host: socket.socket, children: set[int], confinement: Confinement) -> None:
+    ending: set[int] = set()  # children that have been killed, and are not gone yet
+    messages = select.poll()
+    messages.register(host, select.POLLIN)
     while True:
+        # To wait for a child's end would keep the next submission waiting for its own child.
+        while ending and not messages.poll(_GLANCE_MS):
+            _reap(ending, children)
         message, descriptors, _, _ = socket.recv_fds(host, LONGEST, 2)
         if not message:
             return
@@ -65,20 +75,32 @@ def _serve(host: socket.socket, children: set[int], confinement: Confinement) ->
             confinement.measure()
         else:
             what, pid = ASK.unpack(message)
-            status = _end(pid, kill=what == b"k") if pid in children else 0
-            if status is not None:
-                children.discard(pid)
-                _end_orphans(children)
-            if what == b"a":
+            if what == b"k" and pid in children:
+                _kill(pid)
+                ending.add(pid)
+            elif what == b"a":
+                status = _status(pid) if pid in children else 0
+                if status is not None:
+                    children.discard(pid)
+                    _end_orphans(children)
                 host.send(STATUS.pack(status is not None, status or 0))
+
+
+def _reap(ending: set[int], children: set[int]) -> None:
+    """Forget those that are gone, and end what they left behind."""
+    gone = {pid for pid in ending if os.waitpid(pid, os.WNOHANG) != (0, 0)}
+    if gone:
+        ending -= gone
+        children -= gone
+        _end_orphans(children)
 
 
 def _warm_up() -> dict[str, str]:
     """Load what every child would load, and tell the versions of it."""
     import numpy
 
-    exec(compile("def f(x):\n    return [x]\n", "warm", "exec"), {})
-    decode(encode([1.0, {"a": (1, "b")}]))
+    for _ in range(_REHEARSALS):
+        child.rehearse()
     sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     gc.collect()
@@ -118,8 +140,6 @@ def _take_over(channel: int, printed: int, kept: tuple[int, ...]) -> None:
     """Arrange the descriptors: nothing to read, two to print on, the channel, and a few to keep."""
     channel = os.dup(channel) if channel <= _CHANNEL else channel
     printed = os.dup(printed) if printed <= _CHANNEL else printed
-    empty = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(empty, 0)
     os.dup2(printed, 1)
     os.dup2(printed, 2)
     os.dup2(channel, _CHANNEL)
@@ -130,15 +150,19 @@ def _take_over(channel: int, printed: int, kept: tuple[int, ...]) -> None:
     os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
-def _end(pid: int, kill: bool) -> int | None:
-    """The wait status of a child that has ended or is made to; None if it runs on."""
-    if not kill and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+def _status(pid: int) -> int | None:
+    """The wait status of a child that has ended, and with it all its group; None if it runs on."""
+    if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         return None
-    # Its whole group, and before it is reaped: so long, its number is nobody else's.
+    _kill(pid)
+    return os.waitpid(pid, 0)[1]
+
+
+def _kill(pid: int) -> None:
+    """Have a child end, with its whole group. Until it is reaped, its number is nobody else's."""
     for signal_it in (os.killpg, os.kill):
         with suppress(ProcessLookupError):
             signal_it(pid, signal.SIGKILL)
-    return os.waitpid(pid, 0)[1]
 
 
 def _end_orphans(children: set[int]) -> None:
@@ -153,4 +177,5 @@ def _end_orphans(children: set[int]) -> None:
         if not strays:
             return
         for pid in strays:
-            _end(pid, kill=True)
+            _kill(pid)
+            os.waitpid(pid, 0)
