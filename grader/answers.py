@@ -9,6 +9,7 @@ longer to run than a file to read.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -48,10 +49,7 @@ class AnswerKey:
     @cached_property
     def wrong(self) -> dict[str, list[Run]]:
         """What each misconception does in each case, by its slug."""
-        return {
-            known.slug: self.runs(known.source, self._sandbox)
-            for known in self.problem.misconceptions
-        }
+        return self.table({known.slug: known.source for known in self.problem.misconceptions})
 
     @cached_property
     def _calls(self) -> list[Call]:
@@ -65,6 +63,17 @@ class AnswerKey:
         """
         program = Program(source, self.problem.function, self.problem.preload)
         return sandbox.run(program, self._calls, self.problem.limits)
+
+    def table(self, sources: Mapping[str, bytes]) -> dict[str, list[Run]]:
+        """What sources of ours do in each case, by name.
+
+        Raises:
+            SandboxError: if the machinery fails
+        """
+        problem = self.problem
+        programs = [Program(each, problem.function, problem.preload) for each in sources.values()]
+        runs = self._sandbox.run_ours(programs, self._calls, problem.limits)
+        return dict(zip(sources, runs, strict=True))
 
     def _answered(self, problem: Problem) -> Problem:
         """The problem with the reference's answers and time, where it asks for them."""

@@ -270,3 +270,29 @@ def test_without_fork_the_messages_are_the_same(
     forked, other = ([message(each) for each in known.results] for known in judgements)
     assert forked == other
     assert judgements[1].verdict.value == due(path, "strict").verdict
+
+
+OURS = {
+    "returns": b"def f(x):\n    return x + 1\n",
+    "raises": b"def f(x):\n    return 1 / x\n",
+    "is endless for one": b"def f(x):\n    while x == 1:\n        pass\n    return x\n",
+    "ends its process": b"import os\ndef f(x):\n    if x == 2:\n        os._exit(3)\n    return x\n",
+    "has no such function": b"g = 1\n",
+    "does not load": b"import os\nos._exit(4)\n",
+    "answers too much": b"def f(x):\n    return [x] * 10_000_000\n",
+    "prints": b"def f(x):\n    print('x' * 300_000)\n    return x\n",
+    "returns again": b"def f(x):\n    return -x\n",
+}
+
+
+def test_programs_of_ours_share_a_child_and_do_what_they_do_alone(sandbox: Sandbox) -> None:
+    calls = [Call([x], {}) for x in range(3)]
+    limits = Limits(cpu_s=0.1, wall_s=2.0)
+    programs = [Program(source, "f") for source in OURS.values()]
+    together = sandbox.run_ours(programs, calls, limits)
+    alone = [sandbox.run(program, calls, limits) for program in programs]
+    told = [[(run.status, run.value, run.error) for run in runs] for runs in together]
+    assert told == [[(run.status, run.value, run.error) for run in runs] for runs in alone]
+    assert [len(runs) for runs in together] == [3] * len(OURS)
+    assert together[-1][2].value == -2
+    assert sandbox.run_ours([], calls, limits) == []

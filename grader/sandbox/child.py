@@ -49,7 +49,12 @@ def serve(read: int, write: int) -> None:
         )
         if letter == frames.LOAD:
             submission, reply = _load(decode(data))
-        elif submission is not None:
+        elif submission is None:
+            reply = frames.NOT_LOADED + encode(None)
+        elif letter == frames.CALLS:
+            calls: Any = decode(data)
+            reply = frames.REPLIES + encode([submission.call(call) for call in calls])
+        else:
             reply = submission.call(data)
         _flush()
         if os.getpid() != me:  # the submission forked, and this is the copy coming back

@@ -16,6 +16,7 @@ TOKEN = 8  # bytes; drawn anew for every message of the host
 # Host to child: letter, token, encoded value.
 LOAD = b"L"  # a dict: source, file, function, and the most bytes an answer may have
 CALL = b"C"  # a tuple: positional arguments, keyword arguments
+CALLS = b"M"  # a list of bytes: an encoded tuple each, as for one call
 
 # Child to host: token, letter, encoded value.
 READY = b"y"  # None, unasked and with a token of zeros: it is confined, and nothing is loaded yet
@@ -25,6 +26,7 @@ TOO_LARGE = b"o"  # None: it returned more than it may
 NO_MEMORY = b"m"  # None: it raised MemoryError
 RAISED = b"x"  # a dict: error, line, traceback
 NOT_LOADED = b"n"  # the same
+REPLIES = b"s"  # to calls made at once, a list of bytes: letter and encoded value of each reply
 
 
 def frame(*parts: bytes) -> bytes:

@@ -42,6 +42,7 @@ _SHOWN_BYTES = 8192  # of what a call printed
 _ENVELOPE = 64  # bytes of a reply besides the value
 _MOST_EXPLANATION = 1 << 16  # bytes of a reply that is no value
 _MOST_LINES = 1 << 20  # of a program; see `submissions`
+_MOST_TOGETHER = 1 << 26  # bytes of the replies to calls that are made at once
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,31 @@ class Sandbox:
             self._replace(server)
             return self._run(program, calls, limits)
 
+    def run_ours(
+        self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
+    ) -> list[list[Run]]:
+        """What each call does in each of several programs that need not fear one another.
+
+        Many times faster than to run them one by one: a child is told all calls at once, and takes
+        one program after the other. What does not come through so is run by itself. Time and
+        memory of a call are told for these alone.
+
+        Raises:
+            SandboxError: as `run`
+        """
+        table: list[list[Run]] = []
+        while len(table) < len(programs):
+            child = self._child(programs[len(table)], calls, limits)
+            talk = _Conversation(child, limits)
+            try:
+                while len(table) < len(programs) and not talk.is_over:
+                    table.append(talk.run_together(programs[len(table)], calls))
+            finally:
+                talk.close()
+            if not table[-1]:
+                table[-1] = self.run(programs[len(table) - 1], calls, limits)
+        return table
+
     def _replace(self, failed: ForkServer) -> None:
         with self._lock:
             if self._server is failed:  # or another thread has been here before
@@ -153,10 +179,8 @@ class Sandbox:
 
     def _run(self, program: Program, calls: Sequence[Call], limits: Limits) -> list[Run]:
         runs: list[Run] = []
-        strict = self.protection.tier == "strict"
-        cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(calls)) + 1
         while len(runs) < len(calls):
-            child = self._child(Bounds(limits.memory_mib, cpu_s), strict, program.preload)
+            child = self._child(program, calls, limits)
             talk = _Conversation(child, limits)
             try:
                 runs.extend(talk.run(program, calls[len(runs) :]))
@@ -164,13 +188,16 @@ class Sandbox:
                 talk.close()
         return runs
 
-    def _child(self, bounds: Bounds, strict: bool, preload: tuple[str, ...]) -> Process:
+    def _child(self, program: Program, calls: Sequence[Call], limits: Limits) -> Process:
+        cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(calls)) + 1
+        bounds = Bounds(limits.memory_mib, cpu_s)
+        strict = self.protection.tier == "strict"
         if self._server is not None:
-            self._server.load(preload)
+            self._server.load(program.preload)
             return self._server.fork(bounds, strict)
         from grader.sandbox.spawned import Spawned
 
-        return Spawned(bounds, preload)
+        return Spawned(bounds, program.preload)
 
 
 class _Ended(Exception):
@@ -183,9 +210,15 @@ class _Ended(Exception):
 
 
 class _Conversation:
-    """One child, from loading the program to its end."""
+    """One child, from loading a program to its end.
+
+    Attributes:
+        is_over: whether it can do no more
+    """
 
     def __init__(self, process: Process, limits: Limits) -> None:
+        self.is_over = False
+        self._is_ready = False
         self._process = process
         self._limits = limits
         self._how_it_ended = ""
@@ -204,9 +237,33 @@ class _Conversation:
         runs: list[Run] = []
         for call in calls:
             runs.append(self._call(call))
-            if runs[-1].status not in (RunStatus.RETURNED, RunStatus.RAISED):
+            if self.is_over:
                 break
         return runs
+
+    def run_together(self, program: Program, calls: Sequence[Call]) -> list[Run]:
+        """The runs of the calls, all made at once; none if that ends the child.
+
+        Raises:
+            SandboxError: as `run`
+        """
+        self._await_ready()
+        failed = self._load(program)
+        if self.is_over:
+            return []
+        if failed is not None:
+            return [failed] * len(calls)
+        message = encode([call.message for call in calls])
+        try:
+            letter, data = self._ask(frames.CALLS, message, self._limits, _MOST_TOGETHER)
+            self._take_printed()
+            match letter, decode(data):
+                case frames.REPLIES, list(replies) if len(replies) == len(calls):
+                    return [self._reply(each[:1], each[1:]) for each in map(_bytes, replies)]
+            raise _Ended(RunStatus.GARBLED, "it replied to something it was not asked")
+        except (_Ended, Garbled):
+            self.is_over = True
+            return []
 
     def close(self) -> None:
         if not self._is_closed:
@@ -214,6 +271,9 @@ class _Conversation:
             self._how_it_ended = self._process.end()
 
     def _await_ready(self) -> None:
+        if self._is_ready:
+            return
+        self._is_ready = True
         try:
             reply = self._await_frame(_LOADING, _MOST_EXPLANATION)
         except _Ended as ended:
@@ -248,6 +308,7 @@ class _Conversation:
             except Garbled as why:
                 raise _Ended(RunStatus.GARBLED, f"its reply cannot be read: {why}") from None
         except _Ended as ended:
+            self.is_over = True
             error = f"while the file was being imported: {ended.error}"
             if ended.status is RunStatus.TIMED_OUT:
                 error += "; is there a loop outside of any function?"
@@ -260,6 +321,7 @@ class _Conversation:
             letter, data = self._ask(frames.CALL, call.message, self._limits, most + _ENVELOPE)
             run = self._reply(letter, data)
         except _Ended as ended:
+            self.is_over = True
             run = Run(ended.status, error=ended.error)
         wall_s, cpu_s = time.perf_counter() - wall, self._process.cpu_s() - cpu
         return Run(
@@ -351,6 +413,12 @@ class _Conversation:
         text = printed[:_SHOWN_BYTES].decode("utf-8", "replace")
         more = len(printed) - _SHOWN_BYTES
         return f"{text}\n… {more} more bytes" if more > 0 else text
+
+
+def _bytes(value: Value) -> bytes:
+    if not isinstance(value, bytes):
+        raise Garbled("a reply is not made of bytes")
+    return value
 
 
 def _told(status: RunStatus, data: bytes) -> Run:
