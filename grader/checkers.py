@@ -47,6 +47,16 @@ def exact(answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | No
 CHECKERS: dict[str, Checker] = {"close": close, "same_kind": same_kind, "exact": exact}
 
 
+def distance(answer: Value, expected: Value, tolerance: Tolerance) -> float:
+    """How far an answer is from the expected one at its worst number, in units of the tolerance.
+
+    Up to 1 it agrees; infinite is what no tolerance could make agree.
+    """
+    walk = _Measure(tolerance)
+    walk.compare(answer, expected)
+    return walk.worst
+
+
 def near(answer: complex, expected: complex, tolerance: Tolerance) -> bool:
     """Whether a number is as close to the expected one as the tolerance asks.
 
@@ -174,6 +184,29 @@ class _Walk:
 
     def agree(self, answer: Value, expected: Value) -> bool:
         return _Walk(self.tolerance, self.same_kind).compare(answer, expected) is None
+
+
+@dataclass
+class _Measure(_Walk):
+    """A comparison that remembers how far off the worst number was."""
+
+    worst: float = 0.0
+
+    def differ(self, why: str, where: str, got: Value, expected: Value, elements: int = 1) -> None:
+        self.worst = math.inf
+        super().differ(why, where, got, expected, elements)
+
+    def visit_number(self, got: Value, expected: complex, where: str) -> None:
+        off = self.off
+        super().visit_number(got, expected, where)
+        if isinstance(got, int | float | complex) and got != expected:
+            mismatch = _number_mismatch(got, expected, Tolerance(0.0, 0.0), where)
+            error = mismatch.error if mismatch is not None else 0.0  # two that are NaN
+            allowed = 0.0 if isinstance(expected, int) else self.tolerance.allowed(expected)
+            if error is None or (allowed == 0 and self.off > off):
+                self.worst = math.inf
+            elif allowed > 0:
+                self.worst = max(self.worst, error / allowed)
 
 
 def _without_axes(value: Value) -> Value:

@@ -7,13 +7,15 @@ editors about them, are written from them by `make schemas`.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from grader.checkers import CHECKERS
-from grader.model import Limits, Paper, Tolerance
+from grader.constraints import ARGS, WHERE
+from grader.model import Constraint, Limits, Paper, Relation, Tolerance
 from grader.values import Value
 from grader.yamlfile import (
     AnyMapping,
@@ -76,6 +78,8 @@ class SpecForm:
     difficulty: str
     category: str
     function: str
+    args: Mapping[str, Constraint] = field(default_factory=dict)
+    where: tuple[Relation, ...] = ()
     tolerance: ToleranceForm | None = None
     limits: LimitsForm = field(default_factory=lambda: LimitsForm())
     preload: tuple[str, ...] = ()
@@ -116,6 +120,16 @@ class WrongForm:
     slug: str
     hint: str
     edits: tuple[EditForm, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExcuseForm:
+    """A mutant that does nothing wrong, by the line it changes, and why that is so."""
+
+    node: Node
+    before: str
+    after: str
+    reason: str
 
 
 def _limits(node: Node, time: float | None = None, **given: Any) -> LimitsForm:
@@ -160,6 +174,8 @@ SPEC = Record(
             "the name of the function to be written, as in starter.py",
             required=True,
         ),
+        "args": Field(ARGS, "what each argument may be, like list[N >= 1] of number, x > 0"),
+        "where": Field(WHERE, "relations between arguments, like abs(new - old) <= 30"),
         "tolerance": Field(TOLERANCE, "the tolerance of all cases that have none of their own"),
         "limits": Field(
             Record(
@@ -256,7 +272,28 @@ WRONG = Record(
     {"misconceptions": Field(ListOf(MISCONCEPTION), "the list of misconceptions", required=True)},
 )
 
-FORMS: dict[str, Record[Any]] = {"spec": SPEC, "cases": CASES, "wrong": WRONG}
+EXCUSE = Record(
+    "an excused mutant",
+    ExcuseForm,
+    {
+        "before": Field(Text(), "the line of the reference, as `verify` shows it", required=True),
+        "after": Field(Text(), "what the mutant makes of it, as `verify` shows it", required=True),
+        "reason": Field(Text(), "why no valid input can tell them apart", required=True),
+    },
+)
+
+MUTANTS = Record(
+    "a file of excused mutants",
+    _only,
+    {"excused": Field(ListOf(EXCUSE), "the list of excused mutants", required=True)},
+)
+
+FORMS: dict[str, Record[Any]] = {
+    "spec": SPEC,
+    "cases": CASES,
+    "wrong": WRONG,
+    "mutants": MUTANTS,
+}
 
 
 def schema_text(name: str) -> str:

@@ -10,6 +10,7 @@ Everything here is frozen and knows nothing of files, processes or output format
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -66,6 +67,80 @@ class Paper:
     url: str
 
 
+# What arguments may be ---------------------------------------------------------------------------
+
+
+class ElementKind(Enum):
+    """What an argument is, or what the lists or the array it consists of hold, in the end."""
+
+    NUMBER = "number"
+    INTEGER = "integer"
+    TRUTH_VALUE = "truth value"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Range:
+    """Which numbers may stand in a place. An infinite end is no bound."""
+
+    lower: float = -math.inf
+    upper: float = math.inf
+    lower_open: bool = False  # whether `lower` itself is too small
+    upper_open: bool = False
+    apart_from: tuple[float, ...] = ()
+    whole: bool = False
+    may_be_inf: bool = False  # within the bounds
+    may_be_nan: bool = False
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many elements a list has, or an axis of an array.
+
+    Sizes of one name are equal within a case. `per` tells on how many indices a name depends: with
+    `T_i`, on one, there is one size for each element of the outermost list.
+    """
+
+    name: str = ""  # empty for a number, which is both `least` and `most`
+    least: int = 0
+    most: int | None = None
+    per: int = 0
+
+    def __str__(self) -> str:
+        return self.name or str(self.least)
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """What an argument may be: an element, or lists or an array of elements.
+
+    `sizes` go from the outside in, and the last `axes` of them are those of an array.
+    """
+
+    kind: ElementKind
+    range: Range = Range()
+    sizes: tuple[Size, ...] = ()
+    axes: int = 0
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What must hold between arguments, as the author wrote it: `abs(new - old) <= 30`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What the arguments of a problem's cases may be; see `constraints`, which checks it."""
+
+    args: Mapping[str, Constraint] = field(default_factory=dict)
+    where: tuple[Relation, ...] = ()
+
+
+# What there is to solve --------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Case:
     """One call of the function, and how its answer is judged.
@@ -89,12 +164,24 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A text that stands once in the reference, and what to put in its place."""
+
+    find: str
+    replace: str
+
+
+@dataclass(frozen=True)
 class Misconception:
-    """A known way to get the problem wrong: what it does, as a program, and a hint that helps."""
+    """A known way to get the problem wrong: what it does, as a program, and a hint that helps.
+
+    `edits` are those of the reference that make the program, if it was made so.
+    """
 
     slug: str
     hint: str
     source: bytes
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +197,7 @@ class Problem:
     statement: str
     starter: bytes
     cases: tuple[Case, ...]
+    constraints: Constraints = Constraints()
     limits: Limits = Limits()
     paper: Paper | None = None
     preload: tuple[str, ...] = ()  # modules to load before a submission, not on its time
@@ -241,13 +329,26 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class Suspect:
-    """A misconception that explains the answers: it agrees with `agrees` of the `of` cases that
-    tell it apart from the reference."""
+    """A misconception that explains the answers, or two that do so at once: it agrees with `agrees`
+    of the `of` cases that tell it apart from the reference."""
 
-    slug: str
-    hint: str
+    slugs: tuple[str, ...]
+    hints: tuple[str, ...]
     agrees: int
     of: int
+
+    @property
+    def slug(self) -> str:
+        """One name: of two at once "one+other"."""
+        return "+".join(self.slugs)
+
+    @property
+    def hint(self) -> str:
+        """One text: of two at once it says so, and numbers the hints."""
+        if len(self.hints) == 1:
+            return self.hints[0]
+        numbered = (f"({number}) {hint}" for number, hint in enumerate(self.hints, 1))
+        return "Two things at once: " + " ".join(numbered)
 
 
 @dataclass(frozen=True)
@@ -260,7 +361,11 @@ class Protection:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All there is to say of one submission. Every report is written from this alone."""
+    """All there is to say of one submission. Every report is written from this alone.
+
+    `observations` are sentences about wrong answers that no suspect explains. Whatever they were
+    made of, they are fit for a student to read: see `observations`.
+    """
 
     problem: Problem
     submission: Submission
@@ -269,6 +374,7 @@ class Judgement:
     protection: Protection
     key_digest: str
     suspects: tuple[Suspect, ...] = ()
+    observations: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property

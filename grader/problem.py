@@ -16,12 +16,15 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
+from grader.constraints import ARGS, check_relations
 from grader.errors import Complaints, Location, SpecError, complain, did_you_mean
 from grader.forms import CASE, CASES, MISCONCEPTION, SPEC, WRONG, CaseForm, SpecForm, WrongForm
-from grader.model import Case, Misconception, Parameter, Problem, Tolerance
+from grader.model import Case, Constraints, Edit, Misconception, Parameter, Problem, Tolerance
 from grader.values.show import show
 from grader.yamlfile import Node, has_key, parse
 
@@ -34,6 +37,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     """
     complaints = Complaints()
     spec: SpecForm | None = None
+    front_matter: Node | None = None
     parameters: tuple[Parameter, ...] | None = None
     statement, starter, function, reference, text = "", b"", "", None, None
     right: dict[str, bytes] = {}
@@ -44,13 +48,15 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     with complaints.gather():
         path = Path(folder, "spec.md")
         front, statement = _split(path)
-        root = parse(front, _shown(path), first_line=2)
+        root = front_matter = parse(front, _shown(path), first_line=2)
         function = _text(root.get("function"))  # where the rest is wrong, this may still be right
         spec = SPEC.read(root)
     with complaints.gather():
         path = Path(folder, "starter.py")
         starter = _read(path)
         parameters = _signature(_python(path)[1], path, function)
+    if front_matter is not None:
+        _check_constraints(front_matter, parameters, complaints)
     # Public cases go first: what a submission saw in a hidden one it cannot tell in a public one.
     with complaints.gather():
         root = _parse(Path(folder, "cases.yaml"))
@@ -88,6 +94,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         statement=statement,
         starter=starter,
         cases=tuple(_case(form, base, hidden) for form, hidden in forms),
+        constraints=Constraints(spec.args, spec.where),
         limits=spec.limits.limits,
         preload=spec.preload,
         times_reference=spec.limits.times_reference,
@@ -150,7 +157,9 @@ def _misconceptions(
                 if not form.edits:
                     out.append(Misconception(form.slug, form.hint, _wrong_file(form, solutions)))
                 elif reference is not None:
-                    out.append(Misconception(form.slug, form.hint, _edited(form, reference)))
+                    edits = tuple(Edit(edit.find, edit.replace) for edit in form.edits)
+                    source = _edited(form, reference)
+                    out.append(Misconception(form.slug, form.hint, source, edits))
     return out
 
 
@@ -182,6 +191,30 @@ def _edited(form: WrongForm, text: str) -> bytes:
     return text.encode("utf-8")
 
 
+def composed(reference: bytes, misconceptions: Sequence[Misconception]) -> bytes | None:
+    """The reference with the edits of several misconceptions; None where they do not go together.
+
+    They do where each finds its place in the reference itself and no two overlap or touch. Whether
+    Python can make something of the result is for the child to find out.
+    """
+    text = _plain(reference.decode("utf-8"))
+    edits = [edit for known in misconceptions for edit in known.edits]
+    if not all(known.edits for known in misconceptions):
+        return None
+    if any(text.count(edit.find) != 1 for edit in edits):
+        return None
+    starts = [text.index(edit.find) for edit in edits]
+    spans = sorted(
+        (start, start + len(edit.find), edit.replace)
+        for start, edit in zip(starts, edits, strict=True)
+    )
+    if any(left[1] >= right[0] for left, right in pairwise(spans)):
+        return None
+    for start, end, instead in reversed(spans):
+        text = text[:start] + instead + text[end:]
+    return text.encode("utf-8")
+
+
 def _python(path: Path) -> tuple[str, ast.Module]:
     """A source file, and what Python makes of it."""
     text = _read_text(path)
@@ -210,8 +243,21 @@ def _signature(tree: ast.Module, path: Path, function: str) -> tuple[Parameter, 
     return tuple(Parameter(arg.arg, i < required) for i, arg in enumerate(arguments.args))
 
 
-# What the forms cannot tell: how a case goes together with the starter and with other cases.
-# It is told of the nodes, so that it is told even of a case which is not of its form.
+# What the forms cannot tell: how constraints and cases go together with the starter and with each
+# other. It is told of the nodes, so that it is told even of a case which is not of its form.
+
+
+def _check_constraints(
+    root: Node, parameters: tuple[Parameter, ...] | None, complaints: Complaints
+) -> None:
+    args, where = root.get("args"), root.get("where")
+    if parameters is not None and args is not None:
+        _check_names(args, [parameter.name for parameter in parameters], complaints)
+    if where is not None:
+        with suppress(SpecError):  # which reading the whole file complains of
+            known = ARGS.read(args) if args is not None else {}
+            with complaints.gather():
+                check_relations(where, known)
 
 
 def _check_cases(
@@ -239,13 +285,17 @@ def _check_args(
     args: Node, parameters: tuple[Parameter, ...], called: str, complaints: Complaints
 ) -> None:
     names = [parameter.name for parameter in parameters]
+    _check_names(args, names, complaints)
+    for parameter in parameters:
+        if parameter.required and not has_key(args, parameter.name, names):
+            complaints.add(args.at, f"{called} needs the argument {parameter.name!r}")
+
+
+def _check_names(args: Node, names: Sequence[str], complaints: Complaints) -> None:
     for key, _ in args.entries():
         if key.text is not None and key.text not in names:
             known = did_you_mean(key.text, names)
             complaints.add(key.at, f"the function has no parameter {show(key.text)}{known}")
-    for parameter in parameters:
-        if parameter.required and not has_key(args, parameter.name, names):
-            complaints.add(args.at, f"{called} needs the argument {parameter.name!r}")
 
 
 class _Twins:
@@ -297,6 +347,11 @@ def _read_text(path: Path) -> str:
         raise complain(at, message) from None
     if "\0" in text:
         raise complain(_behind(text[: text.index("\0")], path), "here is a null byte; take it out")
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    """Without what some editors add."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 

@@ -131,7 +131,7 @@ JUDGEMENT = Judgement(
     verdict=Verdict.WRONG_ANSWER,
     protection=Protection("strict", ("landlock", "seccomp")),
     key_digest="0123456789abcdef" * 4,
-    suspects=(Suspect("no-clip", "Does epsilon change your result at all?", 3, 4),),
+    suspects=(Suspect(("no-clip",), ("Does epsilon change your result at all?",), 3, 4),),
     versions={"grader": "0.1.0", "python": "3.12.1"},
 )
 INVALID = replace(
@@ -233,7 +233,8 @@ PLACES: dict[str, Callable[[str], Judgement]] = {
     ),
     "the traceback": lambda text: _run(traceback=text),
     "the output": lambda text: _run(stdout=text),
-    "a hint": lambda text: replace(JUDGEMENT, suspects=(Suspect("a", text, 1, 1),)),
+    "a hint": lambda text: replace(JUDGEMENT, suspects=(Suspect(("a",), (text,), 1, 1),)),
+    "an observation": lambda text: replace(JUDGEMENT, observations=(text,)),
     "a version": lambda text: replace(JUDGEMENT, versions={text: text}),
     "a layer": lambda text: replace(JUDGEMENT, protection=Protection(text, (text,))),
     "the digest": lambda text: replace(JUDGEMENT, key_digest=text),
@@ -367,7 +368,7 @@ def test_hints_come_before_the_cases() -> None:
 
 
 def test_a_hint_is_given_once() -> None:
-    suspects = [Suspect(slug, "The same hint", 1, 1) for slug in ("a", "b")]
+    suspects = [Suspect((slug,), ("The same hint",), 1, 1) for slug in ("a", "b")]
     assert page_of(replace(JUDGEMENT, suspects=tuple(suspects))).count("The same hint") == 1
 
 

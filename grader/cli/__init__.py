@@ -27,6 +27,9 @@ COMMANDS = {
     "show": "Show the statement of PROBLEM and its worked examples.",
     "start": "Write the stub of PROBLEM to FILE, for you to fill in.",
     "grade": "Judge the solution in FILE and say what is wrong with it.",
+    "new": "Write a small complete problem to begin PROBLEM from.",
+    "verify": "Find out whether problems are fit to be set: one, several, or all of the bank.",
+    "harden": "Find cases that refuse what PROBLEM lets through.",
     "doctor": "Say what protects this machine from submissions, and what is installed.",
 }
 OUR_FAULT = 3

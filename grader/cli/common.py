@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from grader.bank import find_bank
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -28,6 +29,19 @@ sandbox_option = click.option(
     help="What to protect this machine with: `strict` or nothing, only `basic` limits, or the best "
     "there is. See `grader doctor`.",
 )
+
+
+def write_report(path: str, write: Callable[[TextIO], None]) -> None:
+    """Have a report written to a file.
+
+    Raises:
+        UsageError: if the file cannot be written
+    """
+    try:
+        with open(path, "w", encoding="utf-8") as out:
+            write(out)
+    except OSError as error:
+        raise UsageError(f"the report cannot be written to {path}: {error.strerror}") from None
 
 
 class ProblemName(click.ParamType[str]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.bank import Bank, find_bank
-from grader.cli.common import ProblemName, bank_option, sandbox_option
+from grader.cli.common import ProblemName, bank_option, sandbox_option, write_report
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,10 +61,12 @@ def command(
     loaded = load_problem(here.folder(slug), here.solutions_of(slug))
     with Sandbox(server, tier) as sandbox:
         key = AnswerKey(loaded, sandbox)
-        judgement = diagnose(judge(key, submission, sandbox), key)
+        judgement = diagnose(judge(key, submission, sandbox), key, sandbox)
     shown = judgement if reveal else for_student(judgement)
     if report is not None:
-        _write_report(shown, report)
+        from grader.reports import html
+
+        write_report(report, lambda out: html.write(shown, out))
     if as_json:
         from grader.reports import json_report
 
@@ -91,16 +93,6 @@ def _slug_of(submission: Submission, bank: Bank) -> str:
         raise UsageError(f"which problem? the file defines functions of {', '.join(fitting)}")
     wanted = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
     raise UsageError(f"which problem? {submission.origin} defines none of the functions{wanted}")
-
-
-def _write_report(judgement: Judgement, path: str) -> None:
-    from grader.reports import html
-
-    try:
-        with open(path, "w", encoding="utf-8") as out:
-            html.write(judgement, out)
-    except OSError as error:
-        raise UsageError(f"the report cannot be written to {path}: {error.strerror}") from None
 
 
 def _exit_code(judgement: Judgement) -> int:

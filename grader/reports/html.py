@@ -35,7 +35,7 @@ from grader.model import (
     points_number,
 )
 from grader.reports.messages import first_error, headline, message
-from grader.reports.problem_text import call_text
+from grader.reports.problem_text import call_text, statement_markdown
 from grader.reports.statement import statement_html
 from grader.values.show import printable, show
 
@@ -53,7 +53,7 @@ def write(judgement: Judgement, out: TextIO) -> None:
     A hidden case without arguments or expected answer has been redacted for a student: nothing is
     then shown of it but its name, its verdict and its message.
     """
-    page = _environment().get_template("report.html")
+    page = environment().get_template("report.html")
     out.write(
         page.render(
             judgement=judgement,
@@ -70,7 +70,8 @@ def write(judgement: Judgement, out: TextIO) -> None:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """What the templates are rendered with: everything is escaped, and has words for our nouns."""
     environment = Environment(
         loader=PackageLoader("grader.reports"),
         autoescape=True,
@@ -83,6 +84,7 @@ def _environment() -> Environment:
         "message": message,
         "headline": headline,
         "call_text": call_text,
+        "whole_statement": statement_markdown,
         "markdown": lambda text: Markup(statement_html(text)),
         "value": lambda value: show(value, _VALUE_WIDTH),
         "points": points_number,
@@ -140,11 +142,14 @@ def _comparisons(results: Sequence[CaseResult]) -> Mapping[str, int]:
 
 
 def _suspects(judgement: Judgement) -> Sequence[Suspect]:
-    """The first few, without those whose hint has been given already."""
-    by_hint: dict[str, Suspect] = {}
+    """The first few, without those whose hints have been given already."""
+    given: set[str] = set()
+    kept = []
     for suspect in judgement.suspects:
-        by_hint.setdefault(suspect.hint, suspect)
-    return list(by_hint.values())[:_MOST_HINTS]
+        if not given.issuperset(suspect.hints):
+            kept.append(suspect)
+            given.update(suspect.hints)
+    return kept[:_MOST_HINTS]
 
 
 # Cases -------------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ def document(judgement: Judgement) -> dict[str, Any]:
             {"slug": known.slug, "hint": known.hint, "agrees": known.agrees, "of": known.of}
             for known in judgement.suspects
         ],
+        "observations": list(judgement.observations),
         "sandbox": {
             "tier": judgement.protection.tier,
             "layers": list(judgement.protection.layers),

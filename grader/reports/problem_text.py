@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from grader.model import Case, Problem
+import math
+from collections.abc import Iterator
+
+from grader.model import Case, Constraint, Constraints, ElementKind, Problem, Range, Size
 from grader.values.show import show
 
 _WIDTH = 500
@@ -13,9 +16,32 @@ def problem_markdown(problem: Problem) -> str:
     about = [problem.difficulty, problem.category]
     if problem.paper is not None:
         about.append(f"[{problem.paper.title}]({problem.paper.url})")
-    parts = [f"# {problem.title}", " · ".join(about), problem.statement.strip(), "## Examples"]
+    parts = [f"# {problem.title}", " · ".join(about), statement_markdown(problem), "## Examples"]
     parts += [_example(problem, case) for case in problem.cases if not case.hidden]
     return "\n\n".join(parts) + "\n"
+
+
+def statement_markdown(problem: Problem) -> str:
+    """The statement and, behind it, what its arguments may be."""
+    parts = [problem.statement.strip(), *_constraints(problem.constraints)]
+    return "\n\n".join(parts)
+
+
+def in_words(constraint: Constraint) -> str:
+    """What an argument may be: "a list of $N \\ge 1$ numbers, each with $x > 0$"."""
+    depth = len(constraint.sizes) - constraint.axes
+    containers = [("list", [size]) for size in constraint.sizes[:depth]]
+    if constraint.axes:
+        containers.append(("array", list(constraint.sizes[depth:])))
+    text = f"{constraint.kind.value}s"
+    for container, sizes in reversed(containers):
+        text = f"{container}s of {_count(container, sizes)}{text}"
+    one = containers[0][0] if containers else constraint.kind.value
+    # The outermost is one: "lists of …" becomes "a list of …".
+    said = f"{_ARTICLE.get(one, 'a')} {one}{text.removeprefix(one + 's')}"
+    if bounds := _bounds(constraint.range):
+        said += f", each with {bounds}" if containers else f", {bounds}"
+    return "; ".join([said, *_clauses(constraint)])
 
 
 def call_text(problem: Problem, case: Case) -> str:
@@ -29,3 +55,91 @@ def _example(problem: Problem, case: Case) -> str:
     code = f"```python\n{call_text(problem, case)}\n# {show(case.expected, _WIDTH)}{asked}\n```"
     told = [f"### {case.name}", code, case.explanation.strip(), case.remark.strip()]
     return "\n\n".join(part for part in told if part)
+
+
+# Constraints -------------------------------------------------------------------------------------
+
+_ARTICLE = {"array": "an", ElementKind.INTEGER.value: "an"}
+# Which list has a size, by the number of indices in its name and by how many lists are around it.
+_WHOSE = {
+    (1, 1): "list $i$",
+    (1, 2): "each list of list $i$",
+    (2, 2): "list $j$ of list $i$",
+}
+
+
+def _constraints(constraints: Constraints) -> Iterator[str]:
+    if constraints.args or constraints.where:
+        yield "## Constraints"
+    if constraints.args:
+        yield "\n".join(f"- `{name}`: {in_words(each)}" for name, each in constraints.args.items())
+    if constraints.where:
+        yield "Between them, element by element:"
+        yield "\n".join(f"- `{relation.text}`" for relation in constraints.where)
+
+
+def _count(container: str, sizes: list[Size]) -> str:
+    """How many elements there are, as it stands before them."""
+    if container == "list" and sizes[0].per:
+        return ""  # a clause of its own tells it
+    if len(sizes) == 1:
+        return f"${_bounded(sizes[0])}$ "
+    product = r" \times ".join(map(_name, sizes))
+    return f"${product}$ "
+
+
+def _clauses(constraint: Constraint) -> Iterator[str]:
+    """What does not fit into the sentence."""
+    depth = len(constraint.sizes) - constraint.axes
+    for around, size in enumerate(constraint.sizes):
+        if around < depth and size.per:
+            whose = _WHOSE.get((size.per, around), "each innermost list")
+            yield f"{whose} has ${_bounded(size)}$ elements"
+        elif around >= depth and constraint.axes > 1 and _bounded(size) != _name(size):
+            yield f"${_bounded(size)}$"
+    if constraint.range.may_be_inf or constraint.range.may_be_nan:
+        odd = ["`inf`"] * constraint.range.may_be_inf + ["`nan`"] * constraint.range.may_be_nan
+        yield f"{' and '.join(odd)} may occur"
+
+
+def _name(size: Size) -> str:
+    """A size in a formula. `U_j` has an index for each list around it."""
+    if not size.name:
+        return str(size.least)
+    name = size.name.split("_")[0]
+    letters = name if len(name) == 1 else rf"\mathrm{{{name}}}"
+    return letters + ("", "_i", "_{i,j}")[size.per]
+
+
+def _bounded(size: Size) -> str:
+    name = _name(size)
+    if not size.name or (size.least == 0 and size.most is None):
+        return name
+    if size.most is None:
+        return rf"{name} \ge {size.least}"
+    return rf"{size.least} \le {name} \le {size.most}" if size.least else rf"{name} \le {size.most}"
+
+
+def _bounds(numbers: Range) -> str:
+    lower, upper = numbers.lower, numbers.upper
+    below = "<" if numbers.lower_open else r"\le"
+    least = ">" if numbers.lower_open else r"\ge"
+    above = "<" if numbers.upper_open else r"\le"
+    parts = []
+    if not math.isinf(lower) and not math.isinf(upper):
+        parts.append(rf"{_number(lower)} {below} x {above} {_number(upper)}")
+    elif not math.isinf(lower):
+        parts.append(rf"x {least} {_number(lower)}")
+    elif not math.isinf(upper):
+        parts.append(rf"x {above} {_number(upper)}")
+    parts += [rf"x \ne {_number(number)}" for number in numbers.apart_from]
+    return " and ".join(f"${part}$" for part in parts)
+
+
+def _number(number: float) -> str:
+    """A number in a formula: 1e-06 is a power of ten."""
+    digits, _, power = repr(number).removesuffix(".0").partition("e")
+    if not power:
+        return digits
+    tens = f"10^{{{int(power)}}}"
+    return tens if digits == "1" else rf"{digits} \cdot {tens}"

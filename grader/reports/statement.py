@@ -9,7 +9,7 @@ There are no pictures: the page is to be one file and to load nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape, unescape
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -80,6 +80,27 @@ def statement_html(markdown: str) -> str:
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
     )
+
+
+def unreadable_formulas(markdown: str) -> list[str]:
+    """The formulas of a text that would be shown as they are written."""
+    return [
+        token.content
+        for token in _tokens(markdown)
+        if token.type.startswith("math_") and _mathml(token.content, "inline") is None
+    ]
+
+
+def links(markdown: str) -> list[str]:
+    """Where the links of a text lead, and where its pictures lie, which are not shown."""
+    found = [token.attrGet("href") or token.attrGet("src") for token in _tokens(markdown)]
+    return [str(target) for target in found if target]
+
+
+def _tokens(markdown: str) -> Iterator[Token]:
+    for token in _reader().enable("image").parse(markdown):
+        yield token
+        yield from token.children or []
 
 
 def _reader() -> MarkdownIt:

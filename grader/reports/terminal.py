@@ -30,8 +30,8 @@ def _write_plain(judgement: Judgement, out: TextIO) -> None:
             lines += [_INDENT + line for line in _details(result).splitlines()]
     if error:
         lines.append(error)
-    for hint in _hints(judgement):
-        lines.append(f"Hint: {hint}")
+    lines += [f"Hint: {hint}" for hint in _hints(judgement)]
+    lines += [f"Noticed: {each}" for each in judgement.observations]
     lines.append(headline(judgement))
     out.write("\n".join(lines) + "\n")
 
@@ -58,8 +58,10 @@ def _write_rich(judgement: Judgement, out: TextIO) -> None:
     console.print(table)
     if error:
         console.print(Text(error, style="bold"))
-    for hint in _hints(judgement):
-        console.print(Panel(Text(hint), title="Hint", title_align="left", border_style="yellow"))
+    noticed = [("Hint", hint) for hint in _hints(judgement)]
+    noticed += [("Noticed", each) for each in judgement.observations]
+    for title, text in noticed:
+        console.print(Panel(Text(text), title=title, title_align="left", border_style="yellow"))
     console.print(Text(headline(judgement), style=f"bold {_style(judgement.verdict)}"))
 
 

@@ -41,9 +41,14 @@ def fork_server() -> ForkServer | None:
 
 
 class ForkServer:
-    """A running server. Its methods may be called from several threads."""
+    """A running server. Its methods may be called from several threads.
 
-    def __init__(self) -> None:
+    Attributes:
+        hash_seed: what the hashes of texts are made with
+    """
+
+    def __init__(self, hash_seed: int = 0) -> None:
+        self.hash_seed = hash_seed
         self._folder = work_folder()
         self._lock = threading.Lock()
         self._is_closed = False
@@ -63,7 +68,7 @@ class ForkServer:
         self._pid = os.posix_spawn(
             argv[0],
             argv,
-            environment(self._folder),
+            environment(self._folder, hash_seed),
             file_actions=actions,
             setsid=True,  # Ctrl-C is for us, who then close it
         )

@@ -121,6 +121,14 @@ class Sandbox:
             return "a fork that is safe, which only Linux has"
         return self._server.missing()
 
+    def with_other_hashes(self) -> Sandbox:
+        """Another of the same tier, in which texts have other hashes; to be closed by itself.
+
+        Where children are spawned there is none: it is the same as this one.
+        """
+        server = type(self._server)(self._server.hash_seed + 1) if self._server else None
+        return Sandbox(server, self._tier)
+
     def versions(self) -> dict[str, str]:
         """What children run on: python and numpy."""
         if self._server is not None:
@@ -175,7 +183,7 @@ class Sandbox:
         with self._lock:
             if self._server is failed:  # or another thread has been here before
                 failed.close()
-                self._server = type(failed)()
+                self._server = type(failed)(failed.hash_seed)
 
     def _run(self, program: Program, calls: Sequence[Call], limits: Limits) -> list[Run]:
         runs: list[Run] = []

@@ -25,7 +25,7 @@ def command(module: str, call: str) -> list[str]:
     return [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-c", code]
 
 
-def environment(folder: str) -> dict[str, str]:
+def environment(folder: str, hash_seed: int = 0) -> dict[str, str]:
     """The whole environment of such an interpreter: nothing of the user's is in it."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     fixed = {
@@ -33,7 +33,7 @@ def environment(folder: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "HOME": folder,
         "TMPDIR": folder,
-        "PYTHONHASHSEED": "0",  # the same answers again tomorrow
+        "PYTHONHASHSEED": str(hash_seed),  # fixed: the same answers again tomorrow
         "MALLOC_ARENA_MAX": "1",  # or every thread reserves 64 MiB of the address space
     }
     return kept | fixed | dict.fromkeys(_ONE_THREAD, "1")

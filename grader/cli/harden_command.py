@@ -1,0 +1,45 @@
+"""`grader harden`"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.bank import find_bank
+from grader.cli.common import bank_option, problem_argument, sandbox_option
+
+if TYPE_CHECKING:
+    from grader.sandbox.forked import ForkServer
+
+
+@click.command()
+@problem_argument
+@click.option("--rounds", default=30, show_default=True, help="How long to search.")
+@click.option("--seed", default=0, show_default=True, help="Another seed searches elsewhere.")
+@sandbox_option
+@bank_option
+@click.pass_obj
+def command(
+    server: ForkServer | None, problem: str, rounds: int, seed: int, tier: str, bank: str | None
+) -> None:
+    """Find cases that refuse what PROBLEM lets through.
+
+    What it lets through are known misconceptions and mutants of the reference that get full marks.
+    The cases found are printed as YAML, ready to be pasted into the file of hidden cases. The exit
+    code is 1 if something is left that no input was found for.
+    """
+    from grader.errors import UsageError
+    from grader.harden import harden
+    from grader.reports import new_cases
+    from grader.sandbox.host import Sandbox
+    from grader.verify.evidence import Evidence
+
+    with Sandbox(server, tier) as sandbox:
+        evidence = Evidence(find_bank(bank), problem, (sandbox, sandbox))
+        if not evidence.is_sound:
+            raise UsageError(f"the reference must answer every case: grader verify {problem}")
+        found = harden(evidence, sandbox, rounds, seed)
+    new_cases.write(found, sys.stdout)
+    raise SystemExit(1 if found.left else 0)

@@ -1,0 +1,48 @@
+"""`grader verify`"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.bank import find_bank
+from grader.cli.common import ProblemName, bank_option, sandbox_option, write_report
+
+if TYPE_CHECKING:
+    from grader.sandbox.forked import ForkServer
+
+
+@click.command()
+@click.argument("problems", nargs=-1, type=ProblemName(), metavar="[PROBLEM]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, nothing else.")
+@click.option("--report", metavar="OUT.html", help="Write an HTML page as well.")
+@sandbox_option
+@bank_option
+@click.pass_obj
+def command(
+    server: ForkServer | None,
+    problems: tuple[str, ...],
+    as_json: bool,
+    report: str | None,
+    tier: str,
+    bank: str | None,
+) -> None:
+    """Find out whether problems are fit to be set: one, several, or all of the bank.
+
+    The exit code is 1 if there is an error.
+    """
+    from grader.reports import fitness_json, fitness_text
+    from grader.sandbox.host import Sandbox
+    from grader.verify import verify
+
+    here = find_bank(bank)
+    with Sandbox(server, tier) as sandbox, sandbox.with_other_hashes() as other:
+        found = [verify(here, slug, (sandbox, other)) for slug in problems or here.slugs()]
+    if report is not None:
+        from grader.reports import fitness_html
+
+        write_report(report, lambda out: fitness_html.write(found, out))
+    (fitness_json if as_json else fitness_text).write(found, sys.stdout)
+    raise SystemExit(0 if all(each.is_fit for each in found) else 1)

@@ -1,0 +1,54 @@
+"""A complete small problem to begin a new one from: `grader new` copies it.
+
+What is to be replaced is marked by the word TODO, which `grader verify` looks for. The function is
+called FUNCTION in all files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.errors import UsageError
+
+_HERE = Path(__file__).parent
+_SLUG = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
+
+
+def write_problem(folder: Path, slug: str) -> list[Path]:
+    """Write the files of a new problem into a bank, and return where they are.
+
+    Args:
+        folder: the one that holds, or is to hold, `problems` and `solutions`
+
+    Raises:
+        UsageError: if there is such a problem, or cannot be one of that name
+    """
+    if not _SLUG.fullmatch(slug):
+        like = "letters and digits, joined by hyphens, as in softmax-with-temperature"
+        raise UsageError(f"{slug!r} is no name for a problem; it is made of {like}")
+    new = {
+        folder / to / slug / path.relative_to(_HERE / part): path
+        for part, to in (("problem", "problems"), ("solutions", "solutions"))
+        for path in sorted((_HERE / part).rglob("*.*"))
+        if "__pycache__" not in path.parts
+    }
+    for path in new:
+        if path.exists():
+            raise UsageError(f"there is a problem {slug!r} already: {path} exists")
+    try:
+        for path, source in new.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = source.read_text("utf-8").replace("FUNCTION", slug.replace("-", "_").lower())
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
+    return list(new)
+
+
+def unfinished(text: str) -> Iterator[tuple[int, int, str]]:
+    """Lines and columns of what is still to be done, and what it is."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if (at := line.find("TODO")) >= 0:
+            yield number, at + 1, line[at:].strip().strip('"')
