@@ -35,7 +35,7 @@ def misconceptions_are_refused(evidence: Evidence) -> Iterator[Finding]:
             text = f"the misconception {wrong.name!r} gets full marks"
             advice = f"add a case that tells it apart: grader harden {evidence.slug}"
             yield error(at, text, advice)
-        elif not any(each.verdict is Verdict.WRONG_ANSWER for each in wrong.results):
+        elif not _answers_wrong(wrong):
             text = (
                 f"the misconception {wrong.name!r} crashes where it fails, and never answers wrong"
             )
@@ -45,11 +45,15 @@ def misconceptions_are_refused(evidence: Evidence) -> Iterator[Finding]:
 
 def misconceptions_are_told_apart(evidence: Evidence) -> Iterator[Finding]:
     """No two misconceptions give the same answers, or a student may read the wrong hint."""
-    for one, other in combinations(evidence.misconceptions, 2):
+    for one, other in combinations(filter(_answers_wrong, evidence.misconceptions), 2):
         if _answer_alike(one, other):
             text = f"no case tells {one.name!r} and {other.name!r} apart by an answer"
             advice = "add a case that does; where no valid input can, make one of the two"
             yield note(evidence.at_misconception(other.name), text, advice)
+
+
+def _answers_wrong(wrong: Wrong) -> bool:
+    return any(each.verdict is Verdict.WRONG_ANSWER for each in wrong.results)
 
 
 def _answer_alike(one: Wrong, other: Wrong) -> bool:
@@ -67,14 +71,21 @@ def own_hints(evidence: Evidence) -> Iterator[Finding]:
     by_name = {wrong.name: wrong for wrong in evidence.misconceptions}
     for wrong in evidence.misconceptions:
         suspects = diagnose(evidence.judgement_of(wrong), evidence.key).suspects
-        answers = any(each.verdict is Verdict.WRONG_ANSWER for each in wrong.results)
-        if not answers or (suspects and suspects[0].slug == wrong.name):
+        at = evidence.at_misconception(wrong.name)
+        if not _answers_wrong(wrong) or (suspects and suspects[0].slug == wrong.name):
             continue
-        if not suspects or not _answer_alike(wrong, by_name[suspects[0].slug]):
-            first = f"that of {suspects[0].slug!r}" if suspects else "none at all"
-            text = f"the first hint for the misconception {wrong.name!r} is {first}"
+        if not suspects:
+            text = f"who has the misconception {wrong.name!r} gets no hint"
+            yield error(at, text, "let it return a value that can be compared, and always the same")
+            continue
+        first = by_name.get(suspects[0].slug)  # none if it is two at once
+        if first is None or not _answer_alike(wrong, first):
+            text = (
+                f"the first hint for the misconception {wrong.name!r} is that of"
+                f" {suspects[0].slug!r}"
+            )
             advice = "add a case in which the two differ, and both from what is right"
-            yield error(evidence.at_misconception(wrong.name), text, advice)
+            yield error(at, text, advice)
 
 
 def hints(evidence: Evidence) -> Iterator[Finding]:
