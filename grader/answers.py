@@ -49,6 +49,15 @@ class AnswerKey:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     @cached_property
+    def inputs_digest(self) -> str:
+        """Of everything a run depends on besides the submission, which is not the verdict."""
+        problem = self.problem
+        parts = [problem.slug, problem.function, repr(problem.preload)]
+        parts += [repr(self._declared), repr(problem.times_reference)]
+        parts += [f"{case.name}\0{encode(dict(case.args)).hex()}" for case in problem.cases]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    @cached_property
     def wrong(self) -> dict[str, list[Run]]:
         """What each misconception does in each case, by its slug."""
         return self.table({known.slug: known.source for known in self.problem.misconceptions})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
@@ -16,7 +16,7 @@ from grader.values import Array, Value
 from grader.verify.evidence import FACTOR, Evidence, distance_of
 from grader.verify.figures import clearest, right_distances
 
-_NUDGES = 8  # of which one at least should move two terms that cancel different ways
+_NUDGES = 8  # enough to move two terms that cancel different ways in some of them
 _NUDGE = 1e-9  # relative; large beside rounding, small beside anything else
 _SINGLE = 2.0**-24  # the relative rounding error of a float32
 _MOST_MOVED = 1.0  # tolerances
@@ -89,14 +89,20 @@ def cancellation(evidence: Evidence) -> Iterator[Finding]:
     for index, case in enumerate(evidence.cases):
         answer = evidence.reference_runs[index].value  # a written one may lack digits
         nudged = runs[index :: len(evidence.cases)]
-        moved = max(_moved(run, answer, case.tolerance) for run in nudged)
-        if case.checker != "exact" and _MOST_MOVED < moved < math.inf:
+        moved = _typical(_moved(run, answer, case.tolerance) for run in nudged)
+        if case.checker != "exact" and moved > _MOST_MOVED:
             text = (
                 f"the answer of case {case.name!r} is what large terms leave when they cancel: in"
                 f" float32 it may be off by {moved:.2g} times the tolerance"
             )
             advice = "choose other numbers, or give the case a wider tolerance and say so"
             yield warning(case.at, text, advice)
+
+
+def _typical(distances: Iterable[float]) -> float:
+    """The root of the mean square; of those that are infinite something else is to be said."""
+    squares = [each**2 for each in distances if math.isfinite(each)]
+    return math.sqrt(sum(squares) / len(squares)) if squares else 0.0
 
 
 def _moved(nudged: Run, answer: Value, tolerance: Tolerance) -> float:

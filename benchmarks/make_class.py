@@ -1,0 +1,68 @@
+"""Writes a class: a folder of submissions, most of them right or wrong in known ways, and some that
+crash, never end or are hostile. The same numbers give the same files.
+
+Usage: python benchmarks/make_class.py FOLDER STUDENTS [SEED]
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+from grader.bank import find_bank
+from grader.problem import load_problem
+
+ROOT = Path(__file__).resolve().parent.parent
+PROBLEM = "dr-grpo"
+# How many of a hundred.
+SHARES = {"right": 55, "wrong": 33, "starter": 3, "crashing": 5, "hostile": 3, "endless": 1}
+CRASHING = (
+    b"def compute_dr_grpo_objective(*args):\n    return args[0][99]\n",
+    b"import os\ndef compute_dr_grpo_objective(*args):\n    os._exit(3)\n",
+    b"def compute_dr_grpo_objective(*args)\n    return 1\n",
+    b"def another_name(*args):\n    return 1.0\n",
+    b"",
+)
+HOSTILE = (
+    b"import os\ndef compute_dr_grpo_objective(*args):\n    os.kill(os.getppid(), 9)\n    return 1\n",
+    b"import socket\ndef compute_dr_grpo_objective(*args):\n    return socket.socket()\n",
+    b"def compute_dr_grpo_objective(*args):\n    return open('/etc/passwd').read()\n",
+    b"def compute_dr_grpo_objective(*args):\n    return 'x' * 5_000_000\n",
+)
+# For all cases but one, so that a class of thousands is graded in minutes.
+ENDLESS = (
+    b"def compute_dr_grpo_objective(new, *args):\n    while len(new) == 6:\n        pass\n"
+    b"    return 0.0\n"
+)
+
+
+def write_class(folder: Path, students: int, seed: int = 0) -> dict[str, str]:
+    """Write the files, named by student, and return what sort each is."""
+    bank = find_bank(str(ROOT))
+    problem = load_problem(bank.folder(PROBLEM), bank.solutions_of(PROBLEM))
+    choices = {
+        "right": list(problem.right.values()),
+        "wrong": [known.source for known in problem.misconceptions],
+        "starter": [problem.starter],
+        "crashing": list(CRASHING),
+        "hostile": list(HOSTILE),
+        "endless": [ENDLESS],
+    }
+    rng = random.Random(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    sorts = {}
+    for number in range(students):
+        student = f"student-{number:05}"
+        sort = rng.choices(list(SHARES), weights=list(SHARES.values()))[0]
+        source = rng.choice(choices[sort])
+        # Nearly everybody's file is their own.
+        remark = b"# by %s\n" % student.encode() if source and rng.random() < 0.95 else b""
+        (folder / f"{student}.py").write_bytes(source + remark)
+        sorts[student] = sort
+    return sorts
+
+
+if __name__ == "__main__":
+    sorts = write_class(Path(sys.argv[1]), int(sys.argv[2]), *map(int, sys.argv[3:]))
+    print(f"{len(sorts)} submissions in {sys.argv[1]}")
