@@ -2,22 +2,22 @@
 
 -- Facts about this file itself: `schema`, the version of these tables.
 CREATE TABLE about (
-    name  TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+    name  TEXT PRIMARY KEY,  -- which fact
+    value TEXT NOT NULL      -- as text
 );
 
 -- One row for each program that was judged, whoever handed it in and how often. What is pending is
 -- what has no row under the first five columns.
 CREATE TABLE judgement (
     submission   TEXT NOT NULL,  -- digest of the source
-    problem      TEXT NOT NULL,
+    problem      TEXT NOT NULL,  -- its name in the bank
     key          TEXT NOT NULL,  -- digest of all a verdict depends on: cases, answers, tolerances, limits
     grader       TEXT NOT NULL,  -- version of the program
     tier         TEXT NOT NULL,  -- of the sandbox
     inputs       TEXT NOT NULL,  -- digest of all a run depends on: arguments, limits, not the tolerances
     verdict      TEXT NOT NULL,  -- as in JSON: accepted, wrong_answer, …
     score        TEXT NOT NULL,  -- an exact fraction: 7/2
-    max_score    TEXT NOT NULL,
+    max_score    TEXT NOT NULL,  -- likewise: all points there are
     cases        TEXT NOT NULL,  -- JSON: [name, verdict, points] of each case, in order
     suspects     TEXT NOT NULL,  -- JSON: misconceptions that explain the answers, with hints
     observations TEXT NOT NULL,  -- JSON: what else was noticed of the answers
@@ -31,8 +31,8 @@ CREATE INDEX judgement_by_inputs ON judgement (submission, problem, inputs, grad
 
 -- What was handed in, as found when the class was last graded.
 CREATE TABLE attempt (
-    student    TEXT NOT NULL,
-    problem    TEXT NOT NULL,
+    student    TEXT NOT NULL,     -- the id on the roster, or what the file is called by
+    problem    TEXT NOT NULL,     -- its name in the bank
     number     INTEGER NOT NULL,  -- 1 for the first of a student's attempts at a problem
     place      TEXT NOT NULL,     -- file, or archive!member
     handed_in  TEXT,              -- ISO 8601 with its zone
