@@ -159,7 +159,7 @@ class Store:
         """Keep what was handed in, with what it is judged under."""
         with self._transaction():
             self._database.executemany(
-                "INSERT OR REPLACE INTO attempt VALUES (?,?,?,?,?,?,?,?,?)",
+                "INSERT OR REPLACE INTO attempt VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                 (
                     (
                         each.student,
@@ -171,20 +171,20 @@ class Store:
                         each.flaw,
                         row.submission,
                         row.key,
+                        row.grader,
+                        row.tier,
                     )
                     for each, row in attempts
                 ),
             )
 
-    def outcomes(self, grader: str, tier: str) -> Iterator[Outcome]:
+    def outcomes(self) -> Iterator[Outcome]:
         """What came of each attempt, in the order of problems, students and numbers; of those
         without a judgement nothing."""
         rows = self._database.execute(
             "SELECT student, problem, number, place, handed_in, notes, flaw, submission, verdict,"
             " score, max_score, cases, suspects, alike, cpu_s FROM attempt JOIN judgement"
-            " USING (submission, problem, key) WHERE grader = ? AND tier = ?"
-            " ORDER BY problem, student, number",
-            (grader, tier),
+            " USING (submission, problem, key, grader, tier) ORDER BY problem, student, number"
         )
         for row in rows:
             cases = json.loads(row[11])

@@ -39,6 +39,8 @@ CREATE TABLE attempt (
     notes      TEXT NOT NULL,     -- JSON: list of texts
     flaw       TEXT NOT NULL,     -- why there is nothing to judge; empty if there is
     submission TEXT NOT NULL,     -- digest of the source
-    key        TEXT NOT NULL,     -- what it is to be judged by
+    key        TEXT NOT NULL,     -- what it is judged by
+    grader     TEXT NOT NULL,     -- by which version
+    tier       TEXT NOT NULL,     -- under which tier of the sandbox
     PRIMARY KEY (student, problem, number)
 ) WITHOUT ROWID;

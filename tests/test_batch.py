@@ -84,10 +84,8 @@ def run(
 
 
 def outcomes(store: Path) -> list[Outcome]:
-    from grader import __version__
-
     with Store(store) as kept:
-        return [replace(each, cpu_s=0.0) for each in kept.outcomes(__version__, "strict")]
+        return [replace(each, cpu_s=0.0) for each in kept.outcomes()]
 
 
 def test_everybody_gets_a_judgement_and_each_program_is_run_once(

@@ -1,0 +1,70 @@
+"""Where the jobs of a batch are done: in threads of this process, or on a Dask cluster.
+
+Threads are enough on one machine: the work is in child processes. A cluster's workers need the same
+version of this package and of the submissions' libraries; each keeps its own sandbox.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from grader.batch import close_sandboxes
+from grader.errors import UsageError
+
+
+class Workers(NamedTuple):
+    """An executor, and how many jobs it can do at once."""
+
+    executor: Executor
+    count: int
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def threads(count: int | None = None) -> Iterator[Workers]:
+    """So many threads; as many as there are cores, if it is not said."""
+    count = count or cores()
+    executor = ThreadPoolExecutor(count)
+    try:
+        yield Workers(executor, count)
+    finally:
+        executor.shutdown(cancel_futures=True)
+        close_sandboxes()
+
+
+@contextmanager
+def dask(address: str | None = None, count: int | None = None) -> Iterator[Workers]:
+    """The workers of a cluster; of one on this machine, if no scheduler is named.
+
+    Args:
+        address: of the scheduler: tcp://host:8786
+        count: how many workers to start on this machine
+
+    Raises:
+        UsageError: if Dask is not installed, or the scheduler does not answer
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise UsageError("Dask is not installed: pip install 'grader[dask]'") from None
+    try:
+        cluster = None if address else LocalCluster(n_workers=count, threads_per_worker=1)
+        client = Client(address or cluster)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the scheduler {address} does not answer: {error}") from None
+    try:
+        yield Workers(client.get_executor(pure=False), max(sum(client.ncores().values()), 1))
+    finally:
+        client.close()
+        if cluster is not None:
+            cluster.close()
