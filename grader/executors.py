@@ -10,7 +10,8 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple
 
 from grader.batch import close_sandboxes
 from grader.errors import UsageError
@@ -20,7 +21,7 @@ class Workers(NamedTuple):
     """An executor, and how many jobs it can do at once."""
 
     executor: Executor
-    count: int
+    at_once: int
 
 
 def cores() -> int:
@@ -54,12 +55,14 @@ def dask(address: str | None = None, count: int | None = None) -> Iterator[Worke
         UsageError: if Dask is not installed, or the scheduler does not answer
     """
     try:
-        from distributed import Client, LocalCluster
+        distributed: Any = import_module("distributed")
     except ImportError:
         raise UsageError("Dask is not installed: pip install 'grader[dask]'") from None
     try:
-        cluster = None if address else LocalCluster(n_workers=count, threads_per_worker=1)
-        client = Client(address or cluster)
+        cluster = None
+        if address is None:
+            cluster = distributed.LocalCluster(n_workers=count or cores(), threads_per_worker=1)
+        client = distributed.Client(address or cluster)
     except (OSError, ValueError) as error:
         raise UsageError(f"the scheduler {address} does not answer: {error}") from None
     try:

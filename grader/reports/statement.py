@@ -10,6 +10,7 @@ There are no pictures: the page is to be one file and to load nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from html import escape, unescape
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -20,6 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+_KEPT = 256  # texts: those of a few problems, whose pages are written for a whole class
 _TOP_HEADING = 3  # the page's title is an h1, the title of each section an h2
 _BREAKABLE = 16  # characters, half a line of a telephone
 _LONG = 26  # characters, a line of a telephone
@@ -60,6 +62,7 @@ _ATTRIBUTES = dict.fromkeys(_MATHML_TAGS, _MATHML_ATTRIBUTES) | {
 }
 
 
+@lru_cache(_KEPT)
 def statement_html(markdown: str) -> str:
     """The text as HTML, to stand below an h2.
 
