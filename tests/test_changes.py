@@ -62,13 +62,13 @@ def test_a_change_and_its_reasons(new: Outcome, reasons: tuple[str, ...]) -> Non
     found = list(changes([OUTCOME], [new]))
     assert [each.reasons for each in found] == ([reasons] if reasons else [])
     for each in found:
-        assert (each.student, each.before, each.after) == ("ann", 1, new.score)
+        assert (each.student, each.before, each.after) == ("ann", Fraction(1), new.score)
 
 
 def test_who_came_and_who_went() -> None:
     other = replace(OUTCOME, attempt=replace(ATTEMPT, student="bob"))
     gone, come = changes([OUTCOME], [other])
-    assert (gone.student, gone.before, gone.after) == ("ann", 1, None)
-    assert (come.student, come.before, come.after) == ("bob", None, 1)
+    assert (gone.student, gone.before, gone.after) == ("ann", Fraction(1), None)
+    assert (come.student, come.before, come.after) == ("bob", None, Fraction(1))
     assert gone.reasons == ("it is not there any more",)
     assert come.reasons == ("it was not there before",)

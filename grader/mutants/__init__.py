@@ -74,8 +74,10 @@ class _Text:
 
 
 def _statements_and_expressions(node: ast.AST) -> Iterator[ast.stmt | ast.expr | ast.comprehension]:
-    """All that a slip may befall: not annotations and docstrings, which do nothing, nor whether
-    `zip` is to be strict, which makes no difference to a valid input."""
+    """All that a slip may befall: not annotations and docstrings, which do nothing; nor what makes
+    no difference to a valid input: whether `zip` is to be strict, and an `if` that only raises."""
+    if isinstance(node, ast.If) and isinstance(node.body[0], ast.Raise) and not node.orelse:
+        return
     if isinstance(node, ast.stmt | ast.expr | ast.comprehension):
         yield node
     for name, value in ast.iter_fields(node):

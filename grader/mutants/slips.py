@@ -74,6 +74,8 @@ _FUNCTIONS = {
 _SUMS = ("sum", "fsum")
 _OF_ONE = ("abs", "sqrt", "exp", "log", "tanh", "fabs")  # which may be forgotten
 _WITHOUT_ORDER = ("min", "max", "minimum", "maximum", "isclose", "hypot")
+_ZEROS = (b"0", b"0.0")  # whose sign makes no difference
+_WITHOUT_EFFECT = ("print", "seed")  # on the answer, or on no other than a random one
 _TINY = 1e-3
 
 
@@ -167,6 +169,9 @@ def axis(node: ast.AST, text: Text) -> Iterator[Edit]:
 
 def statement(node: ast.AST, text: Text) -> Iterator[Edit]:
     """A statement left out; a loop left too early, or not at all."""
+    match node:
+        case ast.Expr(value=ast.Call(func=called)) if _name(called) in _WITHOUT_EFFECT:
+            return
     if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr | ast.Continue | ast.Break):
         yield (*text.span(node), b"pass")
     if isinstance(node, ast.Continue):
@@ -182,8 +187,9 @@ def off_by_one(node: ast.AST, text: Text) -> Iterator[Edit]:
         yield (*text.span(last), b"(" + text.of(last) + b") - 1")
         if len(node.args) == 1:
             yield (*text.span(last), b"1, " + text.of(last))
-    if isinstance(node, ast.Call) and _name(node.func) == "enumerate" and len(node.args) == 1:
-        yield (*text.span(node.args[0]), text.of(node.args[0]) + b", 1")
+    match node:
+        case ast.Call(func=called, args=[items], keywords=[]) if _name(called) == "enumerate":
+            yield (*text.span(items), text.of(items) + b", 1")
     if isinstance(node, ast.For | ast.comprehension):
         yield (*text.span(node.iter), b"list(" + text.of(node.iter) + b")[1:]")
         yield (*text.span(node.iter), b"list(" + text.of(node.iter) + b")[:-1]")
@@ -207,7 +213,11 @@ def sign(node: ast.AST, text: Text) -> Iterator[Edit]:
     """A minus too many, or one forgotten."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield (*text.span(node), b"(" + text.of(node.operand) + b")")
-    if isinstance(node, ast.Return) and node.value is not None:
+    if (
+        isinstance(node, ast.Return)
+        and node.value is not None
+        and text.of(node.value) not in _ZEROS
+    ):
         yield (*text.span(node.value), b"-(" + text.of(node.value) + b")")
     if isinstance(node, ast.Call) and _name(node.func) in ("exp", "tanh") and node.args:
         yield (*text.span(node.args[0]), b"-(" + text.of(node.args[0]) + b")")

@@ -37,7 +37,7 @@ def _lines(fitness: Fitness) -> list[str]:
 
 def _row(case: CaseFigures, width: int) -> str:
     cells = (str(case.kills), str(len(case.alone)), inside(case), outside(case))
-    return f"{_name(case):<{width}}" + "".join(f"{cell:>10}" for cell in cells)
+    return (f"{_name(case):<{width}}" + "".join(f"{cell:>10}" for cell in cells)).rstrip()
 
 
 def _name(case: CaseFigures) -> str:

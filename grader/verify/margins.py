@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
@@ -122,11 +123,18 @@ class _Nudge:
     def arguments(self, case: Case) -> dict[str, Value]:
         return {name: self.value(value) for name, value in case.args.items()}
 
+    def number(self, number: float) -> float:
+        factor = 1 + self._rng.choice((-_NUDGE, _NUDGE))
+        return self._moved.setdefault(number, number * factor)
+
     def value(self, value: Value) -> Value:
         match value:
             case float():
-                factor = 1 + self._rng.choice((-_NUDGE, _NUDGE))
-                return self._moved.setdefault(value, value * factor)
+                return self.number(value)
+            case Array(dtype="float64"):  # one of float32 could not be moved so little
+                form = f"<{len(value.data) // 8}d"
+                moved = map(self.number, struct.unpack(form, value.data))
+                return replace(value, data=struct.pack(form, *moved))
             case list():
                 return [self.value(each) for each in value]
             case tuple():

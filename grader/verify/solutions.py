@@ -20,7 +20,7 @@ def right_solutions(evidence: Evidence) -> Iterator[Finding]:
     """There are other right solutions than the reference, so that a tolerance can be measured."""
     count = len(evidence.loaded.right)
     if count < _ENOUGH:
-        text = f"there are {count} right solutions besides the reference"
+        text = f"the number of right solutions besides the reference is {count}"
         advice = (
             f"write {_ENOUGH} or more in solutions/{evidence.slug}/right/, of other styles: loops,"
             " vectorised, float32. Without them nobody knows what the tolerance refuses"

@@ -147,7 +147,8 @@ def public_cases(evidence: Evidence) -> Iterator[Finding]:
     through = [
         wrong.name
         for wrong in evidence.misconceptions
-        if all(each.verdict is Verdict.ACCEPTED for each in wrong.results if not each.case.hidden)
+        if wrong.is_refused  # else there is worse to be said of it
+        and all(each.verdict is Verdict.ACCEPTED for each in wrong.results if not each.case.hidden)
     ]
     if through and any(case.hidden for case in evidence.cases):
         of = f"{len(through)} of {len(evidence.misconceptions)} misconceptions"
@@ -157,9 +158,11 @@ def public_cases(evidence: Evidence) -> Iterator[Finding]:
 
 def idle_cases(evidence: Evidence) -> Iterator[Finding]:
     """Which hidden cases could each be taken out, and as much would be refused."""
+    if any(each.verdict is not Verdict.ACCEPTED for each in evidence.right["reference.py"].results):
+        return  # a case that refuses what is right refuses all, and the others seem idle
     needed = {names[0] for wrong in evidence.wrong if len(names := killers(wrong)) == 1}
     idle = [case for case in evidence.cases if case.hidden and case.name not in needed]
     if idle:
         listed = ", ".join(case.name for case in idle)
-        text = f"{len(idle)} hidden cases refuse nothing that no other refuses: {listed}"
+        text = f"hidden cases that refuse nothing that no other refuses: {listed}"
         yield note(idle[0].at, text)

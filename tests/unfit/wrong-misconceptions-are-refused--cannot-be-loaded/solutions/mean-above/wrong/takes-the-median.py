@@ -1,0 +1,5 @@
+from statistic import median
+
+
+def mean_above(values: list[float], floor: float = 0.0) -> float:
+    return median(x for x in values if x >= floor)
