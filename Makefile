@@ -27,6 +27,8 @@ bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/sandbox.py
 	$(BIN)/python benchmarks/verify.py
+	$(BIN)/python benchmarks/batch.py
+	$(BIN)/python benchmarks/killed.py
 
 lock: .venv/bin/python  ## write the lock files anew, with the newest versions
 	$(BIN)/python -m pip install --quiet uv

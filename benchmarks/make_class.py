@@ -25,7 +25,7 @@ CRASHING = (
     b"",
 )
 HOSTILE = (
-    b"import os\ndef compute_dr_grpo_objective(*args):\n    os.kill(os.getppid(), 9)\n    return 1\n",
+    b"import os\ndef compute_dr_grpo_objective(*args):\n    os.kill(os.getppid(), 9)\n",
     b"import socket\ndef compute_dr_grpo_objective(*args):\n    return socket.socket()\n",
     b"def compute_dr_grpo_objective(*args):\n    return open('/etc/passwd').read()\n",
     b"def compute_dr_grpo_objective(*args):\n    return 'x' * 5_000_000\n",

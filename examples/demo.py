@@ -1,18 +1,25 @@
-"""Grades the example submissions and writes a report of each: `make demo`.
+"""Grades the example submissions and writes a report of each, then a small class: `make demo`.
 
 Usage: python examples/demo.py FOLDER
 """
 
 from __future__ import annotations
 
+import csv
 import os
+import random
 import subprocess
 import sys
 from html import escape
 from pathlib import Path
 
+from grader.bank import find_bank
+from grader.problem import load_problem
+
 ROOT = Path(__file__).resolve().parent.parent
 SUBMISSIONS = ROOT / "examples" / "submissions"
+ROSTER = ROOT / "examples" / "roster.csv"
+HOMEWORK = ROOT / "examples" / "homework.yaml"
 
 _INDEX = """<!doctype html>
 <html lang="en">
@@ -48,6 +55,7 @@ def main(folder: Path) -> None:
     index = folder / "index.html"
     index.write_text(_INDEX.format(lists="\n".join(lists)), encoding="utf-8")
     print(f"\nThe reports: {os.path.relpath(index)}")
+    grade_class(folder / "class")
 
 
 def grade(problem: str, path: Path, report: Path) -> str:
@@ -62,6 +70,28 @@ def grade(problem: str, path: Path, report: Path) -> str:
     if done.returncode not in (0, 1):  # not accepted is an outcome; this is a failure
         raise SystemExit(done.returncode)
     return done.stdout.splitlines()[-1]
+
+
+def grade_class(folder: Path) -> None:
+    """Grade the homework of everybody on the roster but one, right or wrong in some known way."""
+    handed_in = folder / "handed-in"
+    bank = find_bank(str(ROOT))
+    rng = random.Random(3)
+    with ROSTER.open(encoding="utf-8") as file:
+        students = [row["id"] for row in csv.DictReader(file)][:-1]
+    for slug in ("dr-grpo", "grpo"):
+        problem = load_problem(bank.folder(slug), bank.solutions_of(slug))
+        right = list(problem.right.values())
+        wrong = [known.source for known in problem.misconceptions[:8]]
+        for student in students:
+            path = handed_in / student / f"{slug}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            source = rng.choice(right if rng.random() < 0.6 else wrong)
+            path.write_bytes(source + f"# {student}\n".encode())
+    print(f"\nA class of {len(students) + 1}, of whom one handed in nothing", flush=True)
+    command = ["batch", HOMEWORK, handed_in, "--roster", ROSTER, "--out", folder, "--bank", ROOT]
+    words = [sys.executable, "-m", "grader", *map(str, command)]
+    subprocess.run(words, cwd=Path.cwd(), check=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-_RUNS_CODE = {"grade", "verify", "harden", "doctor"}
+_RUNS_CODE = {"grade", "batch", "verify", "harden", "doctor"}
 
 
 def main() -> None:

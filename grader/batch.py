@@ -8,7 +8,7 @@ each of its threads. One process, this one, writes to the store.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -22,6 +22,8 @@ from grader.model import Judgement, Problem, Protection, Run, Submission, Verdic
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.store import Row, Store
+
+_WRITTEN_AT_ONCE = 200  # attempts: they are found anew each time, so that losing some is no loss
 
 Read = Callable[[Attempt], Submission]
 
@@ -129,7 +131,9 @@ class Batch:
             tier=self._protection.tier,
         )
 
-    def run(self, attempts: list[Attempt], executor: Executor, at_once: int) -> Iterator[Progress]:
+    def run(
+        self, attempts: Sequence[Attempt], executor: Executor, at_once: int
+    ) -> Iterator[Progress]:
         """Judge what is pending, and tell after each how far it has come.
 
         Args:
@@ -138,12 +142,16 @@ class Batch:
         progress = Progress(len(attempts))
         under_way: dict[Future[Judgement], Row] = {}
         waiting: set[Row] = set()
+        found: list[tuple[Attempt, Row]] = []
         self._store.begin()
         try:
             for attempt in attempts:
                 submission = self._read(attempt)
                 row = self.row(attempt, submission)
-                self._store.add_attempts([(attempt, row)])
+                found.append((attempt, row))
+                if len(found) == _WRITTEN_AT_ONCE:
+                    self._store.add_attempts(found)
+                    found.clear()
                 if row in waiting or self._store.has(row):
                     progress = replace(progress, known=progress.known + 1)
                 elif self._judged_again(row, submission):
@@ -160,6 +168,7 @@ class Batch:
                 while len(under_way) >= at_once:
                     progress = self._collect(under_way, waiting, progress)
                 yield progress
+            self._store.add_attempts(found)
             while under_way:
                 progress = self._collect(under_way, waiting, progress)
                 yield progress

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
 from grader.classroom import Attempt, Outcome
 from grader.errors import UsageError
-from grader.model import Judgement, Run
+from grader.model import Judgement, Run, Suspect
 from grader.records import (
     alike,
     runs_from_json,
@@ -40,6 +41,15 @@ class Row:
     inputs: str
     grader: str
     tier: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Of a judgement what a report is written from, besides the problem."""
+
+    runs: list[Run]
+    suspects: tuple[Suspect, ...]
+    observations: tuple[str, ...]
 
 
 class Store:
@@ -187,28 +197,43 @@ class Store:
             " USING (submission, problem, key, grader, tier) ORDER BY problem, student, number"
         )
         for row in rows:
-            cases = json.loads(row[11])
+            points, verdicts = _cases(row[11])
             yield Outcome(
                 attempt=_attempt(row[:7]),
                 digest=row[7],
                 verdict=row[8],
                 score=Fraction(row[9]),
                 max_score=Fraction(row[10]),
-                cases={name: Fraction(points) for name, _, points in cases},
-                verdicts={name: verdict for name, verdict, _ in cases},
+                cases=points,
+                verdicts=verdicts,
                 suspects=tuple(each.slug for each in suspects_from_json(row[12])),
                 alike=row[13],
                 cpu_s=row[14],
             )
 
-    def kept(self, row: Row) -> tuple[list[Run], str, str] | None:
-        """The runs of a judgement, its suspects and its observations, both as JSON."""
+    def kept(self, row: Row) -> Kept | None:
+        """What is kept of a judgement besides its outcome."""
         found = self._database.execute(
             "SELECT runs, suspects, observations FROM judgement"
             " WHERE (submission, problem, key, grader, tier) = (?, ?, ?, ?, ?)",
             (row.submission, row.problem, row.key, row.grader, row.tier),
         ).fetchone()
-        return (runs_from_json(found[0]), found[1], found[2]) if found is not None else None
+        if found is None:
+            return None
+        runs, suspects, observations = found
+        return Kept(
+            runs=runs_from_json(runs),
+            suspects=suspects_from_json(suspects),
+            observations=tuple(json.loads(observations)),
+        )
+
+
+@lru_cache
+def _cases(text: str) -> tuple[Mapping[str, Fraction], Mapping[str, str]]:
+    """Points and verdicts by case. Most of a class shares a few of them: so they share memory."""
+    cases = json.loads(text)
+    points = {name: Fraction(points) for name, _, points in cases}
+    return points, {name: verdict for name, verdict, _ in cases}
 
 
 def _attempt(row: Sequence[str]) -> Attempt:

@@ -11,7 +11,13 @@ from grader.bank import find_bank
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.shell_completion import CompletionItem
+
+    from grader.store import Store
+
+STORE = "store.sqlite"  # in the folder of a class
 
 bank_option = click.option(
     "--bank",
@@ -29,6 +35,31 @@ sandbox_option = click.option(
     help="What to protect this machine with: `strict` or nothing, only `basic` limits, or the best "
     "there is. See `grader doctor`.",
 )
+
+
+strict_option = click.option(
+    "--sandbox",
+    "tier",
+    type=click.Choice(["strict", "basic"]),
+    default="strict",
+    show_default=True,
+    help="What to protect this machine with: without `strict` no class is graded, unless you say "
+    "`basic`. See `grader doctor`.",
+)
+
+
+def store_in(folder: Path) -> Store:
+    """The store of a class that has been graded.
+
+    Raises:
+        UsageError: if there is none in the folder
+    """
+    from grader.store import Store
+
+    path = folder / STORE
+    if not path.is_file():
+        raise UsageError(f"{folder} holds no graded class: {path} is not there")
+    return Store(path)
 
 
 def write_report(path: str, write: Callable[[TextIO], None]) -> None:

@@ -1,0 +1,152 @@
+"""What it takes to grade a class: a submission beside a bare fork, and memory beside size.
+
+Throughput is that of right solutions of ten cases, each another program, at two workers; the floor,
+measured beside it, is the fork and exit of a process with NumPy loaded. Memory is the peak of a
+process of its own that grades and exports a class.
+
+Usage: python benchmarks/batch.py [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+from make_class import write_class
+from sandbox import Forker, timed
+
+from grader.answers import AnswerKey
+from grader.bank import find_bank
+from grader.batch import Batch
+from grader.classroom import Attempt
+from grader.executors import threads
+from grader.model import Submission
+from grader.problem import load_problem
+from grader.sandbox.forked import fork_server
+from grader.sandbox.host import Sandbox
+from grader.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+PROBLEM = "dr-grpo"
+CASES, WORKERS, SUBMISSIONS = 10, 2, 400
+QUICKLY = ("--no-pages", "--no-report")
+BOUND, BOUND_MIB = 3.0, 10.0
+
+# Grades a class as `grader batch` does, and tells the peak of its own memory in MiB.
+MEASURED = """
+import resource, sys
+sys.argv[0] = "grader"
+from grader.__main__ import main
+try:
+    main()
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def main(rounds: int) -> None:
+    """Run the rounds and print medians."""
+    bank = find_bank(str(ROOT))
+    problem = load_problem(bank.folder(PROBLEM), bank.solutions_of(PROBLEM))
+    problem = replace(problem, cases=problem.cases[:CASES])
+    source = problem.right["loops"]
+    attempts = [Attempt(f"s{number}", PROBLEM, str(number)) for number in range(SUBMISSIONS)]
+    forker = Forker([], b"", "")
+    each_s, floors, ratios = [], [], []
+    with (
+        Sandbox(fork_server(), "strict") as sandbox,
+        tempfile.TemporaryDirectory() as folder,
+        threads(WORKERS) as (pool, at_once),
+    ):
+        key = AnswerKey(problem, sandbox)
+        for number in range(rounds + 1):  # the first one warms up
+            with Store(Path(folder, f"store-{number}")) as store:
+
+                def read(attempt: Attempt) -> Submission:
+                    return Submission(source + f"# {attempt.place}\n".encode(), attempt.place)
+
+                batch = Batch({PROBLEM: key}, store, sandbox.protection, read)
+                begin = time.perf_counter()
+                last = list(batch.run(attempts, pool, 2 * at_once))[-1]
+                spent = (time.perf_counter() - begin) / SUBMISSIONS
+                assert last.judged == SUBMISSIONS
+            time.sleep(0.05)
+            floor = timed(lambda: forker.fork(b"b"), 100)
+            if number:
+                each_s.append(spent)
+                floors.append(floor)
+                ratios.append(spent / floor)
+    print(f"right solutions of {CASES} cases, medians of {rounds} rounds at {WORKERS} workers")
+    print(f"{'a submission':<48}{1000 * median(each_s):8.2f} ms   bound {BOUND}")
+    print(f"{'a fork and exit':<48}{1000 * median(floors):8.2f} ms   ratio {median(ratios):.2f}")
+    print(f"{'submissions a second and core':<48}{1 / median(each_s) / WORKERS:8.0f}")
+
+
+def print_memory(sizes: tuple[int, ...] = (500, 5000)) -> None:
+    """The peak of the parent's memory for classes of several sizes."""
+    peaks = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            write_class(Path(folder, "in"), size)
+            words = ["batch", PROBLEM, f"{folder}/in", "--out", f"{folder}/out", *QUICKLY]
+            begin = time.perf_counter()
+            done = subprocess.run(
+                [sys.executable, "-c", MEASURED, *words, "--bank", str(ROOT)],
+                capture_output=True,
+                encoding="utf-8",
+            )
+            spent = time.perf_counter() - begin
+            peaks.append(float(done.stdout.split()[-1]))
+            print(f"{f'a class of {size}':<48}{peaks[-1]:8.1f} MiB   {spent:.1f} s")
+    print(f"{'the difference':<48}{peaks[-1] - peaks[0]:8.1f} MiB   bound {BOUND_MIB:g}")
+
+
+def print_endless() -> None:
+    """What an endless submission costs the others: how long they take with one among them."""
+    bank = find_bank(str(ROOT))
+    right = load_problem(bank.folder(PROBLEM), bank.solutions_of(PROBLEM)).right["loops"]
+    endless = b"def compute_dr_grpo_objective(*args):\n    while True: pass\n"
+    for name, first in (("300 right ones", b""), ("the same and an endless one", endless)):
+        with tempfile.TemporaryDirectory() as folder:
+            students = Path(folder, "in")
+            students.mkdir()
+            if first:
+                (students / "a.py").write_bytes(first)
+            for number in range(300):
+                (students / f"s{number}.py").write_bytes(right + b"# %d\n" % number)
+            words = ["batch", PROBLEM, str(students), "--out", f"{folder}/out", *QUICKLY]
+            command = [sys.executable, "-m", "grader", *words, "--bank", str(ROOT)]
+            process = subprocess.Popen(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            print(
+                f"{name:<48}{_until_judged(Path(folder, 'out'), 300):8.1f} s until 300 are judged"
+            )
+            process.kill()
+            process.wait()
+
+
+def _until_judged(out: Path, count: int) -> float:
+    import sqlite3
+
+    begin = time.perf_counter()
+    while True:
+        time.sleep(0.02)
+        try:
+            with sqlite3.connect(f"file:{out / 'store.sqlite'}?mode=ro", uri=True) as store:
+                accepted = "SELECT count(*) FROM judgement WHERE verdict = 'accepted'"
+                if store.execute(accepted).fetchone()[0] >= count:
+                    return time.perf_counter() - begin
+        except sqlite3.OperationalError:  # it is not there yet
+            pass
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 9)
+    print_endless()
+    print_memory()

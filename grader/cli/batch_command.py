@@ -1,0 +1,240 @@
+"""`grader batch`"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.bank import Bank, find_bank
+from grader.cli.common import STORE, bank_option, strict_option
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from grader.batch import Progress
+    from grader.classroom import Assignment, Gradebook
+    from grader.executors import Workers
+    from grader.model import Problem
+    from grader.sandbox.forked import ForkServer
+
+_EVERY_S = 10.0  # between lines of progress where there is no terminal
+_INTERRUPTED = 130
+
+
+@click.command()
+@click.argument("what", metavar="PROBLEM|ASSIGNMENT")
+@click.argument("submissions", type=click.Path(), metavar="SUBMISSIONS")
+@click.option("--out", required=True, metavar="DIR", help="Where to keep and write everything.")
+@click.option("--roster", metavar="CSV", help="Who is in the class.")
+@click.option("--layout", default="auto", show_default=True, help="How SUBMISSIONS is sorted.")
+@click.option("--pattern", metavar="REGEX", help="Or how its files are called, by named groups.")
+@click.option(
+    "--attempts",
+    type=click.Choice(["last", "best", "first"]),
+    help="Which attempt counts, if the assignment does not say: the last one.",
+)
+@click.option("--workers", type=click.IntRange(1), help="How many at once: one for each core.")
+@click.option("--rejudge", is_flag=True, help="Apply new tolerances and points to kept runs.")
+@click.option("--pages/--no-pages", default=True, help="Whether to write a page per student.")
+@click.option("--report/--no-report", default=True, help="Whether to write the class report.")
+@click.option("--canvas", metavar="CSV", help="The gradebook downloaded from Canvas, to fill in.")
+@click.option("--moodle", metavar="CSV", help="The worksheet downloaded from Moodle, to fill in.")
+@click.option(
+    "--column", help="Its column; if left out, the assignment's title, or Moodle's Grade."
+)
+@click.option("--executor", type=click.Choice(["threads", "dask"]), default="threads")
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster; else one is started here.")
+@strict_option
+@bank_option
+@click.pass_obj
+def command(
+    server: ForkServer | None,
+    what: str,
+    submissions: str,
+    out: str,
+    roster: str | None,
+    layout: str,
+    pattern: str | None,
+    attempts: str | None,
+    workers: int | None,
+    rejudge: bool,
+    pages: bool,
+    report: bool,
+    canvas: str | None,
+    moodle: str | None,
+    column: str | None,
+    executor: str,
+    scheduler: str | None,
+    tier: str,
+    bank: str | None,
+) -> None:
+    """Grade a whole class: all that is in SUBMISSIONS, for one problem or an assignment.
+
+    Each judgement is kept at once. Stopped, by Ctrl-C or a power cut, the same command goes on
+    where it was; later it runs only what has changed.
+    """
+    from grader.answers import AnswerKey
+    from grader.batch import Batch
+    from grader.cli import OUR_FAULT
+    from grader.exports import (
+        unplaced_in_words,
+        write_class_report,
+        write_gradebooks,
+        write_pages,
+    )
+    from grader.gradebook import gradebook
+    from grader.sandbox.host import Sandbox
+    from grader.store import Store
+    from grader.submissions import handed_in, read_attempt
+
+    assignment, problems = _assignment(what, find_bank(bank), attempts)
+    received = handed_in(submissions, list(problems.values()), layout, roster, pattern)
+    folder = _folder(out)
+    with Sandbox(server, tier) as sandbox, Store(folder / STORE) as store:
+        protection = sandbox.protection
+        keys = {slug: AnswerKey(problem, sandbox) for slug, problem in problems.items()}
+        batch = Batch(keys, store, protection, read_attempt, rejudge)
+        with _workers(executor, scheduler, workers) as (pool, at_once):
+            last = _shown(batch.run(received.attempts, pool, 2 * at_once), len(received.attempts))
+        worth = {
+            slug: {case.name: case.points for case in key.problem.cases}
+            for slug, key in keys.items()
+        }
+        outcomes = list(store.outcomes())
+        book = gradebook(assignment, received, outcomes, worth)
+        write_gradebooks(folder, book)
+        _fill_in(folder, book, canvas, moodle, column)
+        if pages:
+            write_pages(folder, book, keys, batch, store, protection)
+        if report:
+            write_class_report(folder, book, received, outcomes, keys)
+    for line in unplaced_in_words(received):
+        click.echo(f"note: {line}", err=True)
+    click.echo(f"the gradebook is {os.path.relpath(folder / 'grades.csv')}")
+    if report:
+        click.echo(f"the class report is {os.path.relpath(folder / 'class.html')}")
+    if last is not None and last.failed:
+        click.echo(f"{last.failed} could not be judged, by our own fault: try again", err=True)
+        sys.exit(OUR_FAULT)
+
+
+def _assignment(
+    what: str, bank: Bank, attempts: str | None
+) -> tuple[Assignment, dict[str, Problem]]:
+    from dataclasses import replace
+
+    from grader.assignment import load_assignment
+    from grader.classroom import Assignment, Part
+    from grader.problem import load_problem
+
+    def load(slug: str) -> Problem:
+        return load_problem(bank.folder(slug), bank.solutions_of(slug))
+
+    if what.endswith((".yaml", ".yml")):
+        assignment = load_assignment(what, bank.slugs())
+        problems = {part.problem: load(part.problem) for part in assignment.parts}
+    else:
+        problem = load(what)
+        problems = {what: problem}
+        assignment = Assignment(problem.title, (Part(what, problem.max_score),))
+    return (replace(assignment, counts=attempts) if attempts else assignment), problems
+
+
+def _fill_in(
+    folder: Path, book: Gradebook, canvas: str | None, moodle: str | None, column: str | None
+) -> None:
+    """Fill in what was downloaded elsewhere, and say what could not be."""
+    from functools import partial
+
+    from grader.exports import fill_in
+    from grader.reports import canvas_csv, moodle_csv
+
+    ways = {
+        "canvas.csv": (canvas, partial(canvas_csv.fill, column=column or book.assignment.title)),
+        "moodle.csv": (moodle, partial(moodle_csv.fill, column=column or "Grade")),
+    }
+    for name, (downloaded, fill) in ways.items():
+        if downloaded is None:
+            continue
+        filled = fill_in(folder / name, downloaded, fill, book)
+        click.echo(f"{folder / name}: {filled.filled} filled in")
+        for what in ("unmatched", "ambiguous", "skipped", "notes"):
+            for line in getattr(filled, what):
+                click.echo(f"note: {name}: {line}", err=True)
+
+
+def _folder(out: str) -> Path:
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the folder {out} cannot be made: {error.strerror}") from None
+    return folder
+
+
+def _workers(
+    executor: str, scheduler: str | None, count: int | None
+) -> AbstractContextManager[Workers]:
+    from grader import executors
+
+    if executor == "dask":
+        return executors.dask(scheduler, count)
+    if scheduler is not None:
+        raise UsageError("a scheduler is one of Dask's: say --executor dask as well")
+    return executors.threads(count)
+
+
+def _shown(steps: Iterable[Progress], total: int) -> Progress | None:
+    """Go through the steps, and show how far they have come; the last one."""
+    try:
+        last = _as_a_bar(steps, total) if sys.stderr.isatty() else _as_lines(steps)
+    except KeyboardInterrupt:
+        click.echo("stopped; the same command goes on from here", err=True)
+        sys.exit(_INTERRUPTED)
+    if last is not None:
+        click.echo(_words(last), err=True)
+    return last
+
+
+def _as_a_bar(steps: Iterable[Progress], total: int) -> Progress | None:
+    from rich import progress
+    from rich.console import Console
+
+    last = None
+    with progress.Progress(
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.speed} a second"),
+        progress.TimeRemainingColumn(),
+        console=Console(file=sys.stderr),
+    ) as bar:
+        task = bar.add_task("", total=total)
+        for last in steps:
+            bar.update(task, completed=last.done)
+    return last
+
+
+def _as_lines(steps: Iterable[Progress]) -> Progress | None:
+    last = None
+    begin = shown = time.monotonic()
+    for last in steps:
+        now = time.monotonic()
+        if now - shown >= _EVERY_S:
+            shown = now
+            left = (now - begin) / max(last.done, 1) * (last.total - last.done)
+            click.echo(f"{_words(last)}; about {left:.0f} s left", err=True)
+    return last
+
+
+def _words(progress: Progress) -> str:
+    kept = f", {progress.rejudged} from kept runs" if progress.rejudged else ""
+    failed = f", {progress.failed} failed" if progress.failed else ""
+    known = f"{progress.known} known before or equal to another"
+    return f"{progress.done} of {progress.total}: {progress.judged} judged{kept}, {known}{failed}"

@@ -1,0 +1,38 @@
+"""`grader diff`"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import click
+
+from grader.cli.common import store_in
+
+
+@click.command()
+@click.argument("old", type=click.Path(), metavar="OLD")
+@click.argument("new", type=click.Path(), metavar="NEW")
+def command(old: str, new: str) -> None:
+    """Show who moved between two gradings of a class, by how much, and why.
+
+    OLD and NEW are folders that `grader batch` has written. The exit code is 1 if anybody moved.
+    """
+    from grader.changes import changes
+
+    with store_in(Path(old)) as before, store_in(Path(new)) as after:
+        found = list(changes(before.outcomes(), after.outcomes()))
+    for each in found:
+        attempt = f", attempt {each.number}" if each.number > 1 else ""
+        moved = f"{_points(each.before)} -> {_points(each.after)}"
+        click.echo(f"{each.problem}  {each.student}{attempt}  {moved}")
+        for reason in each.reasons:
+            click.echo(f"    {reason}")
+    click.echo(f"{len(found)} moved")
+    raise SystemExit(1 if found else 0)
+
+
+def _points(points: Fraction | None) -> str:
+    from grader.model import points_number
+
+    return "none" if points is None else str(points_number(points))
