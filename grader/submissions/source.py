@@ -1,7 +1,6 @@
-"""Reads what students hand in.
+"""A file that may be a Python program, or a notebook of one: what is in it, and what is not right.
 
-A file that cannot be a program is no exception but a submission with a flaw, told in the student's
-words: it is judged like any other, and gets its verdict.
+The file is a stranger's: it may be endless, a pipe, or in any encoding.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import stat
 import tokenize
 
 from grader.model import Submission
+from grader.submissions.notebook import MOST_NOTEBOOK_BYTES, is_notebook, program_of
 
 MOST_BYTES = 1 << 20
 _SLOW = ("punycode", "idna")  # codecs whose time grows with the square of the length
@@ -21,8 +21,29 @@ _DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[
 
 def read_submission(path: str, student: str = "") -> Submission:
     """The submission in a file; one with a flaw, if it cannot be read or be a program."""
-    source, flaw = _read(path)
-    return Submission(source, origin=path, student=student, flaw=flaw or flaw_of(source))
+    content, flaw = read_file(path)
+    return submission_of(content, flaw, path, student)
+
+
+def submission_of(content: bytes, flaw: str, origin: str, student: str = "") -> Submission:
+    """The submission of a file's content; `flaw` says what kept it from being read."""
+    source = content
+    if is_notebook(origin) and not flaw:
+        source, flaw, _ = program_of(content, MOST_BYTES)
+    return Submission(source, origin, student, flaw or flaw_of(source))
+
+
+def most_bytes(name: str) -> int:
+    """How large a file of this name may be: a notebook holds its pictures too."""
+    return MOST_NOTEBOOK_BYTES if is_notebook(name) else MOST_BYTES
+
+
+def too_large(name: str) -> str:
+    """What there is to say of a file of this name that is larger."""
+    size = f"larger than {most_bytes(name) >> 20} MiB"
+    if is_notebook(name):
+        return f"{size}; clear all outputs of the notebook and save it again"
+    return f"{size}: is it a Python source file?"
 
 
 def flaw_of(source: bytes) -> str:
@@ -62,8 +83,9 @@ def defined_names(source: bytes) -> list[str]:
     return [match[1] or match[2] for match in _DEFINITION.finditer(text)]
 
 
-def _read(path: str) -> tuple[bytes, str]:
-    """What is in the file, and what kept it from being read."""
+def read_file(path: str, most: int = 0) -> tuple[bytes, str]:
+    """What is in the file, and what kept it from being read; `most` bytes, if that is given."""
+    most = most or most_bytes(path)
     try:
         # Not blocking: a pipe nobody writes to must not hold up the grader.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
@@ -79,10 +101,10 @@ def _read(path: str) -> tuple[bytes, str]:
         what = _FOLDER if stat.S_ISDIR(mode) else "{} is not an ordinary file"
         return b"", what.format(path)
     with open(descriptor, "rb") as file:
-        source = file.read(MOST_BYTES + 1)
-    if len(source) > MOST_BYTES:
-        return b"", f"{path} is larger than {MOST_BYTES >> 20} MiB: is it a Python source file?"
-    return source, ""
+        content = file.read(most + 1)
+    if len(content) > most:
+        return b"", f"{path} is {too_large(path)}"
+    return content, ""
 
 
 _FOLDER = "{} is a folder; name the file in it that holds your solution"

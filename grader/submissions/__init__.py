@@ -1,0 +1,38 @@
+"""Reads what students hand in: one file of one's own, or all that a class handed in.
+
+    source      a file that may be a Python program
+    notebook    the code cells of a notebook as one program
+    words       names that strangers chose, as text that can be printed
+    places      the files of a folder or an archive, whatever they are called
+    layouts     whose file it is: how Canvas, Moodle, Gradescope, … name and sort files
+    roster      who is in the class, and who is meant by a name
+    intake      whose file answers which problem, and what answers none
+
+A file that cannot be a program is no exception but a submission with a flaw, told in the student's
+words: it is judged like any other, and gets its verdict. What belongs to nobody is told as well.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from grader.submissions.source import MOST_BYTES, defined_names, flaw_of, read_submission
+
+if TYPE_CHECKING:
+    from grader.submissions.intake import handed_in, read_attempt
+
+__all__ = [
+    "MOST_BYTES",
+    "defined_names",
+    "flaw_of",
+    "handed_in",
+    "read_attempt",
+    "read_submission",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """`handed_in` and `read_attempt`, once they are asked for: one file is graded without them."""
+    if name not in ("handed_in", "read_attempt"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from grader.submissions import intake
+
+    return getattr(intake, name)
