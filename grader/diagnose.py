@@ -15,7 +15,6 @@ from grader.answers import AnswerKey
 from grader.checkers import CHECKERS
 from grader.errors import SandboxError
 from grader.model import Judgement, Run, RunStatus, Suspect, Verdict
-from grader.observations import observe
 from grader.sandbox.host import Sandbox
 
 _MOST_PAIRS = 3  # of those that explain as much, the student can tell by their hints
@@ -38,6 +37,8 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
         return judgement
     if suspects:
         return replace(judgement, suspects=tuple(suspects))
+    from grader.observations import observe  # which only a few need
+
     return replace(judgement, observations=observe(judgement, sandbox))
 
 

@@ -276,7 +276,7 @@ OURS = {
     "returns": b"def f(x):\n    return x + 1\n",
     "raises": b"def f(x):\n    return 1 / x\n",
     "is endless for one": b"def f(x):\n    while x == 1:\n        pass\n    return x\n",
-    "ends its process": b"import os\ndef f(x):\n    if x == 2:\n        os._exit(3)\n    return x\n",
+    "ends its process": b"import os\ndef f(x):\n    if x == 2: os._exit(3)\n    return x\n",
     "has no such function": b"g = 1\n",
     "does not load": b"import os\nos._exit(4)\n",
     "answers too much": b"def f(x):\n    return [x] * 10_000_000\n",

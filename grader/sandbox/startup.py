@@ -52,6 +52,8 @@ def remove_folder(folder: str) -> None:
     """Remove a working folder, whatever was left in it."""
     try:
         os.rmdir(folder)
+    except FileNotFoundError:  # whoever worked in it has done so
+        pass
     except OSError:
         import shutil
 

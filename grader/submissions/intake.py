@@ -17,10 +17,10 @@ from typing import Protocol
 from grader.classroom import Attempt, HandedIn, Student
 from grader.model import Submission
 from grader.submissions.layouts import Piece, Setting, Who, placed
-from grader.submissions.notebook import is_notebook, program_of
+from grader.submissions.notebook import program_of
 from grader.submissions.places import ASTRAY, files_in, read_place
 from grader.submissions.roster import Roster, read_roster
-from grader.submissions.source import MOST_BYTES, defined_names, submission_of
+from grader.submissions.source import MOST_BYTES, defined_names, is_notebook, submission_of
 from grader.submissions.words import natural, shown
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

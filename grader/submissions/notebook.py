@@ -14,7 +14,6 @@ import re
 import sys
 from typing import Any
 
-MOST_NOTEBOOK_BYTES = 8 << 20
 _MOST_SECONDS = 5
 _MOST_DEATHS = 3
 
@@ -43,11 +42,6 @@ for cell in json.loads(sys.stdin.buffer.read()):
     else:
         print("whole", 0, flush=True)
 """
-
-
-def is_notebook(name: str) -> bool:
-    """Whether a file of this name should be one."""
-    return name.lower().endswith(".ipynb")
 
 
 def program_of(notebook: bytes, most: int) -> tuple[bytes, str, tuple[str, ...]]:

@@ -12,9 +12,9 @@ import stat
 import tokenize
 
 from grader.model import Submission
-from grader.submissions.notebook import MOST_NOTEBOOK_BYTES, is_notebook, program_of
 
 MOST_BYTES = 1 << 20
+MOST_NOTEBOOK_BYTES = 8 << 20
 _SLOW = ("punycode", "idna")  # codecs whose time grows with the square of the length
 _DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=]+)?=", re.M)
 
@@ -29,8 +29,15 @@ def submission_of(content: bytes, flaw: str, origin: str, student: str = "") -> 
     """The submission of a file's content; `flaw` says what kept it from being read."""
     source = content
     if is_notebook(origin) and not flaw:
+        from grader.submissions.notebook import program_of  # which few need
+
         source, flaw, _ = program_of(content, MOST_BYTES)
     return Submission(source, origin, student, flaw or flaw_of(source))
+
+
+def is_notebook(name: str) -> bool:
+    """Whether a file of this name should be a notebook."""
+    return name.lower().endswith(".ipynb")
 
 
 def most_bytes(name: str) -> int:
