@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -101,6 +102,46 @@ def test_who_moved_is_told(grader: Command, folder: Path, tmp_path: Path) -> Non
     assert done.stdout.endswith("2 moved\n")
     done = grader("diff", new, new, bank=None)
     assert (done.returncode, done.stdout) == (0, "0 moved\n")
+
+
+def test_a_new_tolerance_is_applied_to_kept_runs(
+    grader: Command, folder: Path, tmp_path: Path
+) -> None:
+    bank, out, fresh = (tmp_path / name for name in ("bank", "out", "fresh"))
+    for part in ("problems", "solutions"):
+        shutil.copytree(ROOT / part / PROBLEM, bank / part / PROBLEM)
+    grader("batch", PROBLEM, folder, "--out", out, *QUICKLY, bank=bank)
+    before = exports(out)
+    spec = bank / "problems" / PROBLEM / "spec.md"
+    text = spec.read_text("utf-8")
+    assert "rtol: 1e-4" in text
+    spec.write_text(text.replace("rtol: 1e-4", "rtol: 10"), "utf-8")
+    done = grader("batch", PROBLEM, folder, "--out", out, *QUICKLY, "--rejudge", bank=bank)
+    assert done.stderr.startswith("5 of 5: 0 judged, 5 from kept runs, 0 known")
+    assert exports(out) != before
+    grader("batch", PROBLEM, folder, "--out", fresh, *QUICKLY, bank=bank)
+    assert exports(out) == exports(fresh)
+
+
+def test_an_assignment_has_one_gradebook(grader: Command, tmp_path: Path) -> None:
+    students = tmp_path / "in"
+    grpo = load("grpo")
+    for student in ("ann", "bob"):
+        (students / student).mkdir(parents=True)
+        (students / student / "first.py").write_bytes(SOURCES["ann"])
+    (students / "ann" / "second.py").write_bytes(grpo.right["loops"])
+    homework, roster = tmp_path / "homework.yaml", tmp_path / "class.csv"
+    homework.write_text(
+        "title: Homework\nproblems:\n  - {problem: dr-grpo, points: 10}\n"
+        "  - {problem: grpo, points: 5}\n"
+    )
+    roster.write_text("id,name\nann,Ann A\nbob,Bob B\nzoe,Zoe Z\n")
+    out = tmp_path / "out"
+    done = grader("batch", homework, students, "--out", out, "--roster", roster, *QUICKLY)
+    assert done.returncode == 0, done.stderr
+    assert "note: nothing was handed in by Zoe Z\n" in done.stderr
+    totals = {row["name"]: row["total"] for row in table(out / "grades.csv")}
+    assert totals == {"Ann A": "15", "Bob B": "10", "Zoe Z": "0"}
 
 
 def test_clusters_are_listed_and_one_becomes_a_stub(

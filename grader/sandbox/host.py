@@ -167,8 +167,9 @@ class Sandbox:
             SandboxError: as `run`
         """
         table: list[list[Run]] = []
+        strict = self.protection.tier == "strict"
         while len(table) < len(programs):
-            child = self._child(programs[len(table)], calls, limits)
+            child = self._child(programs[len(table)], calls, limits, strict)
             talk = _Conversation(child, limits)
             try:
                 while len(table) < len(programs) and not talk.is_over:
@@ -187,8 +188,9 @@ class Sandbox:
 
     def _run(self, program: Program, calls: Sequence[Call], limits: Limits) -> list[Run]:
         runs: list[Run] = []
+        strict = self.protection.tier == "strict"
         while len(runs) < len(calls):
-            child = self._child(program, calls, limits)
+            child = self._child(program, calls, limits, strict)
             talk = _Conversation(child, limits)
             try:
                 runs.extend(talk.run(program, calls[len(runs) :]))
@@ -196,10 +198,11 @@ class Sandbox:
                 talk.close()
         return runs
 
-    def _child(self, program: Program, calls: Sequence[Call], limits: Limits) -> Process:
+    def _child(
+        self, program: Program, calls: Sequence[Call], limits: Limits, strict: bool
+    ) -> Process:
         cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(calls)) + 1
         bounds = Bounds(limits.memory_mib, cpu_s)
-        strict = self.protection.tier == "strict"
         if self._server is not None:
             self._server.load(program.preload)
             return self._server.fork(bounds, strict)
