@@ -17,8 +17,8 @@ from grader import __version__
 from grader.answers import AnswerKey
 from grader.classroom import Attempt
 from grader.diagnose import diagnose
-from grader.judge import judge, overall, result
-from grader.model import Judgement, Problem, Protection, Run, Submission, Verdict
+from grader.judge import judge, judgement_of
+from grader.model import Judgement, Problem, Protection, Submission, Verdict
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.store import Row, Store
@@ -208,22 +208,7 @@ class Batch:
         return True
 
 
-def judgement_of(
-    key: AnswerKey, submission: Submission, runs: list[Run], protection: Protection
-) -> Judgement:
-    """The judgement of runs that are kept."""
-    results = tuple(map(result, key.problem.cases, runs))
-    return Judgement(
-        problem=key.problem,
-        submission=submission,
-        results=results,
-        verdict=overall(results),
-        protection=protection,
-        key_digest=key.digest,
-        versions={"grader": __version__},
-    )
-
-
 def digest_of(submission: Submission) -> str:
     """What two submissions have in common that need be judged once: the source, or the flaw."""
-    return sha256(submission.flaw.encode() + b"\0" + submission.source).hexdigest()
+    flaw = submission.flaw.encode("utf-8", "surrogatepass")  # it may quote a file's odd name
+    return sha256(flaw + b"\0" + submission.source).hexdigest()

@@ -139,11 +139,11 @@ class _Walk:
     def visit_sequence(
         self, got: Value, expected: list[Value] | tuple[Value, ...] | Array, where: str
     ) -> None:
-        items = _items(got)
+        items = items_of(got)
         if items is None:
             self.differ(_wrong_kind(got, expected), where, got, expected)
             return
-        wanted = _items(expected)
+        wanted = items_of(expected)
         assert wanted is not None
         shapes = shape(got), shape(expected)
         # An empty list could have any shape that begins with 0; an empty array says which.
@@ -214,7 +214,8 @@ def _without_axes(value: Value) -> Value:
     return value.nested() if isinstance(value, Array) and not value.shape else value
 
 
-def _items(value: Value) -> Sequence[Value] | None:
+def items_of(value: Value) -> Sequence[Value] | None:
+    """What a list, a tuple or an array holds; None for anything else."""
     if isinstance(value, Array):
         value = value.nested()
     return value if isinstance(value, list | tuple) else None
@@ -226,7 +227,7 @@ def _is_container(value: Value) -> bool:
 
 def _count(value: Value) -> int:
     """How many elements a container holds, at all depths; an empty one counts as one."""
-    items = _items(value)
+    items = items_of(value)
     return 1 if not items else sum(_count(item) for item in items)
 
 

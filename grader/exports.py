@@ -14,17 +14,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
 from grader.answers import AnswerKey
-from grader.batch import Batch, digest_of, judgement_of
+from grader.batch import Batch, digest_of
 from grader.class_figures import problem_figures
 from grader.classroom import Attempt, Gradebook, HandedIn, Outcome
 from grader.errors import UsageError
-from grader.judge import for_student
+from grader.judge import for_student, judgement_of
 from grader.model import Protection, Submission
 from grader.reports import gradebook_csv, gradebook_json, html
 from grader.reports.canvas_csv import Filled
@@ -92,7 +93,7 @@ def write_pages(
             )
             path = out / page_of(grade.attempt)
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, lambda file, page=page: html.write(page, file))  # type: ignore[misc]
+            _write(path, partial(html.write, page))
 
 
 def write_class_report(

@@ -7,6 +7,7 @@ source. `for_student` takes out of a judgement what a student must not see.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -46,15 +47,22 @@ def judge(key: AnswerKey, submission: Submission, sandbox: Sandbox) -> Judgement
         versions |= sandbox.versions()
     except SandboxError as error:
         runs = [Run(RunStatus.NOT_RUN, error=str(error))] * len(problem.cases)
-    results = tuple(result(case, run) for case, run in zip(problem.cases, runs, strict=True))
+    return replace(judgement_of(key, submission, runs, protection), versions=versions)
+
+
+def judgement_of(
+    key: AnswerKey, submission: Submission, runs: Sequence[Run], protection: Protection
+) -> Judgement:
+    """What to make of the runs of a submission, one for each case; they may be kept ones."""
+    results = tuple(map(result, key.problem.cases, runs))
     return Judgement(
-        problem=problem,
+        problem=key.problem,
         submission=submission,
         results=results,
         verdict=overall(results),
         protection=protection,
         key_digest=key.digest,
-        versions=versions,
+        versions={"grader": __version__},
     )
 
 

@@ -22,7 +22,7 @@ from itertools import repeat
 from typing import TypeGuard
 
 from grader.answers import call_of
-from grader.checkers import CHECKERS, close, exact
+from grader.checkers import CHECKERS, close, exact, items_of
 from grader.errors import SandboxError
 from grader.model import (
     Case,
@@ -37,7 +37,7 @@ from grader.model import (
     Verdict,
 )
 from grader.sandbox.host import FILE, Program, Sandbox
-from grader.values import Array, Value
+from grader.values import Value
 from grader.values.show import shape
 
 _FEWEST = 2  # cases that a rule must hold in
@@ -332,7 +332,7 @@ def _all_numbers(results: Sequence[CaseResult]) -> list[Numbers]:
 
 def _numbers(got: Value, expected: Value) -> list[tuple[float, float]]:
     """The numbers of two values of the same form side by side; none if they are anything else."""
-    items, wanted = _items(got), _items(expected)
+    items, wanted = items_of(got), items_of(expected)
     if items is not None and wanted is not None and len(items) == len(wanted):
         inner = [_numbers(item, want) for item, want in zip(items, wanted, strict=True)]
         return [pair for pairs in inner for pair in pairs] if all(inner) else []
@@ -348,23 +348,17 @@ def _is_number(value: Value) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _items(value: Value) -> Sequence[Value] | None:
-    if isinstance(value, Array):
-        value = value.nested()
-    return value if isinstance(value, list | tuple) else None
-
-
 def _rows(value: Value) -> list[Sequence[Value]] | None:
     """The rows of a value with two axes."""
     axes = shape(value)
     if axes is None or len(axes) != 2 or 0 in axes:
         return None
-    return [_items(row) or [] for row in _items(value) or []]
+    return [items_of(row) or [] for row in items_of(value) or []]
 
 
 def _lengths(value: Value) -> list[int]:
     """How long the lists in a list are; none if not all of its elements are lists."""
-    inner = [_items(item) for item in _items(value) or []]
+    inner = [items_of(item) for item in items_of(value) or []]
     lengths = [len(items) for items in inner if items is not None]
     return lengths if len(lengths) == len(inner) else []
 
@@ -376,7 +370,7 @@ def _is_ragged(case: Case) -> bool | None:
 
 
 _SIZES: dict[str, Callable[[Value], int]] = {
-    "the length of {}": lambda value: len(_items(value) or []),
+    "the length of {}": lambda value: len(items_of(value) or []),
     "the number of all elements in {}": lambda value: sum(_lengths(value)),
     "the length of the longest list in {}": lambda value: max(_lengths(value), default=0),
 }

@@ -35,7 +35,7 @@ def killers(wrong: Wrong) -> list[str]:
 
 def clearest(wrong: Wrong) -> tuple[Case, float]:
     """The case that refuses it most clearly, and how far off it is there."""
-    distances = [distance_of(each) for each in wrong.results]
+    distances = wrong.distances()
     most = max(distances)
     return wrong.results[distances.index(most)].case, most
 
