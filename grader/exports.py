@@ -87,7 +87,12 @@ def write_pages(
             if kept is None:
                 continue
             key = keys[grade.attempt.problem]
-            judgement = judgement_of(key, submission, kept.runs, protection)
+            shown = replace(
+                submission,
+                student=row.student.name or row.student.id,
+                origin=os.path.basename(grade.attempt.place),  # not where the instructor keeps it
+            )
+            judgement = judgement_of(key, shown, kept.runs, protection)
             page = for_student(
                 replace(judgement, suspects=kept.suspects, observations=kept.observations)
             )

@@ -71,6 +71,10 @@ def test_a_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> Non
     assert pages == ["%3Ddot.html", "%C3%87em %C3%96z.html", "ann.html", "bob.html", "eve.html"]
     page = (out / "students" / PROBLEM / "bob.html").read_text("utf-8")
     assert "Does epsilon change your result at all?" in page
+    assert str(tmp_path) not in page.replace(
+        "<wbr>", ""
+    )  # where the instructor keeps things is nobody's business
+    assert "bob.py" in page
     hidden = [case for case in KNOWN.cases if case.hidden]
     assert hidden[0].name in page and "log_probs_new=[[-2.5, -2.1, -1.3]" not in page
 
