@@ -25,7 +25,7 @@ from statistics import median
 
 from grader.answers import AnswerKey, call_of
 from grader.bank import find_bank
-from grader.judge import judge
+from grader.judging import judge
 from grader.model import Submission, Verdict
 from grader.problem import load_problem
 from grader.sandbox.forked import ForkServer

@@ -1,7 +1,50 @@
 """A grader of numeric and machine-learning coding exercises.
 
-The nouns are in `model`, the work in `judge`, the commands in `cli`; docs/architecture.md draws the
-whole. Nothing is imported here: a submission's process loads this package too, and wants it small.
+The nouns are in `model`, the work in `judging`, the commands in `cli`; docs/architecture.md draws
+the whole. What other programs may rely on is listed here, and described where it is defined:
+
+    load_bank(folder)            the problems there are
+    judge(problem, source)       one judgement
+    Grader(problems, solutions)  many of them, with the sandbox kept warm
+    check(problem, function)     in a notebook: a function that lives there
+    for_student(judgement)       a judgement without what a student must not see
+
+Nothing is imported until it is asked for: a submission's process loads this package too, and wants
+it small.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.api import Grader as Grader
+    from grader.api import judge as judge
+    from grader.api import load_bank as load_bank
+    from grader.judging import for_student as for_student
+    from grader.model import Judgement as Judgement
+    from grader.model import Problem as Problem
+    from grader.model import Verdict as Verdict
+
 __version__ = "0.1.0"
+
+_PLACES = {
+    "Grader": "grader.api",
+    "judge": "grader.api",
+    "load_bank": "grader.api",
+    "for_student": "grader.judging",
+    "Judgement": "grader.model",
+    "Problem": "grader.model",
+    "Verdict": "grader.model",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'grader' has no attribute {name!r}")
+    return getattr(import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PLACES])

@@ -25,7 +25,7 @@ from grader.batch import Batch, digest_of
 from grader.class_figures import problem_figures
 from grader.classroom import Attempt, Gradebook, HandedIn, Outcome
 from grader.errors import UsageError
-from grader.judge import for_student, judgement_of
+from grader.judging import for_student, judgement_of
 from grader.model import Protection, Submission
 from grader.reports import gradebook_csv, gradebook_json, html
 from grader.reports.canvas_csv import Filled

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from grader.answers import call_of
 from grader.findings import Hardening, NewCase
-from grader.judge import result
+from grader.judging import result
 from grader.model import Case, Run
 from grader.sandbox.host import Program, Sandbox
 from grader.variation import Args, Variation

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 from grader.answers import AnswerKey
 from grader.errors import SpecError, UsageError
-from grader.judge import judge
+from grader.judging import judge
 from grader.model import Limits, Problem, Submission, Verdict
 from grader.problem import load_problem
 from grader.sandbox.forked import ForkServer

@@ -50,7 +50,7 @@ FLOORS: list[set[str]] = [
     },
     {
         "grader.answers",
-        "grader.judge",
+        "grader.judging",
         "grader.diagnose",
         "grader.observations",
         "grader.verify",
@@ -60,7 +60,7 @@ FLOORS: list[set[str]] = [
         "grader.executors",
         "grader.class_figures",
     },
-    {"grader.cli", "grader.__main__"},
+    {"grader.cli", "grader.__main__", "grader.api", "grader.pytest_plugin", "grader.notebook"},
 ]
 NEAR_THE_SUBMISSION = {
     f"grader.sandbox.{name}"

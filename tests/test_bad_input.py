@@ -133,7 +133,7 @@ def test_nothing_is_left_running_or_on_disk(
 def test_every_status_has_a_message() -> None:
     from fractions import Fraction
 
-    from grader.judge import result
+    from grader.judging import result
     from grader.model import Run
 
     (case, *_) = load_problem(str(BANK / "problems" / "mean")).cases

@@ -12,7 +12,7 @@ from conftest import BANK, ROOT, SLUGS, load
 
 from grader.answers import AnswerKey
 from grader.diagnose import diagnose
-from grader.judge import judge
+from grader.judging import judge
 from grader.model import Case, RunStatus, Submission, Verdict
 from grader.sandbox.host import Call, Program, Sandbox
 from grader.submissions import read_submission

@@ -12,7 +12,7 @@ from conftest import ROOT, SLUGS
 from grader.answers import AnswerKey
 from grader.diagnose import diagnose
 from grader.errors import Location, SandboxError
-from grader.judge import for_student, judge
+from grader.judging import for_student, judge
 from grader.model import (
     Case,
     Edit,

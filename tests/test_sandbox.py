@@ -17,7 +17,7 @@ from test_bad_input import due
 
 from grader.answers import AnswerKey
 from grader.errors import SandboxError
-from grader.judge import judge
+from grader.judging import judge
 from grader.model import Limits, Run, RunStatus
 from grader.problem import load_problem
 from grader.reports.messages import message

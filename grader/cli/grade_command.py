@@ -46,7 +46,7 @@ def command(
     """
     from grader.answers import AnswerKey
     from grader.diagnose import diagnose
-    from grader.judge import for_student, judge
+    from grader.judging import for_student, judge
     from grader.problem import load_problem
     from grader.sandbox.host import Sandbox
     from grader.submissions import read_submission

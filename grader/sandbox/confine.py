@@ -34,7 +34,7 @@ from grader.sandbox.kernel import (
     libc,
     prctl,
 )
-from grader.sandbox.limits import Bounds, address_space, limit
+from grader.sandbox.limits import Bounds, address_space, limit, limit_what_none_needs
 
 _CAPABILITY_VERSION_3 = 0x20080522
 _OF_THIS_PROCESS = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
@@ -51,6 +51,7 @@ def drop_rights() -> None:
     prctl(PR_SET_NO_NEW_PRIVS, 1)  # or a program that root's child starts would have them again
     if libc().capset(_OF_THIS_PROCESS, _NONE) != 0:
         raise OSError(ctypes.get_errno(), "capset")
+    limit_what_none_needs()
     # Neither dumps of its memory, nor a look into it by another child.
     prctl(PR_SET_DUMPABLE, 0)
 

@@ -41,17 +41,24 @@ def limit(bounds: Bounds, inherited: int | None) -> None:
         bounds: what it may use
         inherited: bytes of address space it begins with, which the limit of memory comes on top of
     """
-    most = {
-        "RLIMIT_CPU": bounds.cpu_s,
-        "RLIMIT_CORE": 0,
-        "RLIMIT_FSIZE": 0,
-        "RLIMIT_NOFILE": _MOST_FILES,
-        "RLIMIT_MEMLOCK": 0,
-    }
+    _lower("RLIMIT_CPU", bounds.cpu_s)
+    _lower("RLIMIT_FSIZE", 0)
+    _lower("RLIMIT_NOFILE", _MOST_FILES)
     if inherited is not None:
-        most["RLIMIT_AS"] = inherited + bounds.memory_mib * _MIB
-    for name, value in most.items():
-        which = getattr(resource, name)
+        _lower("RLIMIT_AS", inherited + bounds.memory_mib * _MIB)
+
+
+def limit_what_none_needs() -> None:
+    """Set the limits that are the same for every child, and do not hinder whoever starts them."""
+    _lower("RLIMIT_CORE", 0)
+    _lower("RLIMIT_MEMLOCK", 0)
+
+
+def _lower(name: str, most: int) -> None:
+    """Set a limit, or the lowest there is if this process may not go as high."""
+    which = getattr(resource, name)
+    try:
+        resource.setrlimit(which, (most, most))
+    except ValueError:
         hard = resource.getrlimit(which)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (value, value))
+        resource.setrlimit(which, (hard, hard))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import struct
 
+DESCRIPTORS = struct.Struct("@ii")  # as the kernel hands them over: channel, where to print
 FORK = struct.Struct("<cII?")  # b"f", memory_mib, cpu_s, whether it is to be strict
 LOAD = b"l"
 ASK = KILL = struct.Struct("<cI")  # b"a" or b"k", pid

@@ -21,11 +21,12 @@ from grader.sandbox import child
 from grader.sandbox.confine import Confinement, drop_rights
 from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, prctl
 from grader.sandbox.limits import Bounds
-from grader.sandbox.requests import ASK, FORK, LOAD, LONGEST, PID, STATUS
+from grader.sandbox.requests import ASK, DESCRIPTORS, FORK, LOAD, LONGEST, PID, STATUS
 from grader.values.codec import decode, encode
 
 _CHANNEL = 3
 _MOST_TEXT = 500
+_ROOM = socket.CMSG_SPACE(DESCRIPTORS.size)
 _GLANCE_MS = 1  # between looks whether a child that was killed is gone
 _REHEARSALS = 20
 _OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -36,7 +37,7 @@ def main(control: int, folder: str) -> NoReturn:
     os.chdir(folder)
     host = socket.socket(fileno=control)
     prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind becomes ours, to be ended
-    children: set[int] = set()
+    children: dict[int, bool] = {}
     versions = _warm_up()
     confinement = Confinement(folder, _OURS)
     drop_rights()
@@ -46,13 +47,13 @@ def main(control: int, folder: str) -> NoReturn:
     for pid in children:
         _kill(pid)
         os.waitpid(pid, 0)
-    _end_orphans(set())  # a request to end the last child may have been lost with the connection
+    _end_orphans({})  # a request to end the last child may have been lost with the connection
     with suppress(OSError):  # a host that was killed could not; else it will, whatever is in it
         os.rmdir(folder)
     os._exit(0)
 
 
-def _serve(host: socket.socket, children: set[int], confinement: Confinement) -> None:
+def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinement) -> None:
     ending: set[int] = set()  # children that have been killed, and are not gone yet
     messages = select.poll()
     messages.register(host, select.POLLIN)
@@ -60,15 +61,16 @@ def _serve(host: socket.socket, children: set[int], confinement: Confinement) ->
         # To wait for a child's end would keep the next submission waiting for its own child.
         while ending and not messages.poll(_GLANCE_MS):
             _reap(ending, children)
-        message, descriptors, _, _ = socket.recv_fds(host, LONGEST, 2)
+        message, ancillary, _, _ = host.recvmsg(LONGEST, _ROOM)
         if not message:
             return
         if message[:1] == b"f":
             _, memory_mib, cpu_s, strict = FORK.unpack(message)
-            pid = _fork(Bounds(memory_mib, cpu_s), strict, confinement, *descriptors)
-            children.add(pid)
-            for descriptor in descriptors:
-                os.close(descriptor)
+            channel, printed = DESCRIPTORS.unpack(ancillary[0][2])
+            pid = _fork(Bounds(memory_mib, cpu_s), strict, confinement, channel, printed)
+            children[pid] = strict
+            os.close(channel)
+            os.close(printed)
             host.send(PID.pack(pid))
         elif message[:1] == LOAD:
             host.send(encode(_load(decode(message[1:]))))
@@ -81,17 +83,20 @@ def _serve(host: socket.socket, children: set[int], confinement: Confinement) ->
             elif what == b"a":
                 status = _status(pid) if pid in children else 0
                 if status is not None:
-                    children.discard(pid)
-                    _end_orphans(children)
+                    _forget(pid, children)
                 host.send(STATUS.pack(status is not None, status or 0))
 
 
-def _reap(ending: set[int], children: set[int]) -> None:
+def _reap(ending: set[int], children: dict[int, bool]) -> None:
     """Forget those that are gone, and end what they left behind."""
-    gone = {pid for pid in ending if os.waitpid(pid, os.WNOHANG) != (0, 0)}
-    if gone:
-        ending -= gone
-        children -= gone
+    for pid in [pid for pid in ending if os.waitpid(pid, os.WNOHANG) != (0, 0)]:
+        ending.discard(pid)
+        _forget(pid, children)
+
+
+def _forget(pid: int, children: dict[int, bool]) -> None:
+    """A child is gone. Where it was not strict, it may have left processes of its own."""
+    if not children.pop(pid):
         _end_orphans(children)
 
 
@@ -165,13 +170,13 @@ def _kill(pid: int) -> None:
             signal_it(pid, signal.SIGKILL)
 
 
-def _end_orphans(children: set[int]) -> None:
+def _end_orphans(children: dict[int, bool]) -> None:
     """End the processes that left their group and outlived the child that started them."""
     me = os.getpid()
     while True:
         try:
             with open(f"/proc/{me}/task/{me}/children") as file:
-                strays = {int(pid) for pid in file.read().split()} - children
+                strays = {int(pid) for pid in file.read().split()} - children.keys()
         except OSError:  # a kernel that does not tell
             return
         if not strays:

@@ -20,7 +20,7 @@ from typing import IO, NoReturn
 
 from grader.errors import UsageError
 from grader.sandbox import child
-from grader.sandbox.limits import Bounds, address_space, are_known, limit
+from grader.sandbox.limits import Bounds, address_space, are_known, limit, limit_what_none_needs
 from grader.sandbox.process import how_it_ended
 from grader.sandbox.startup import command, environment, remove_folder, work_folder
 
@@ -42,6 +42,7 @@ def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
             import_module(name)
         if are_known():
             os.setsid()
+            limit_what_none_needs()
             limit(Bounds(memory_mib, cpu_s), address_space())
         child.serve(read, write)
     finally:

@@ -18,7 +18,7 @@ from grader.bank import Bank
 from grader.checkers import distance
 from grader.errors import Location
 from grader.forms import MUTANTS, ExcuseForm
-from grader.judge import judge, overall, result
+from grader.judging import judge, overall, result
 from grader.model import (
     Case,
     CaseResult,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from grader.findings import Finding, error, warning
-from grader.judge import result
+from grader.judging import result
 from grader.model import Case, Run, RunStatus
 from grader.values import Value
 from grader.values.codec import encode

@@ -12,7 +12,7 @@ from conftest import ROOT
 from grader.answers import AnswerKey, call_of
 from grader.diagnose import diagnose
 from grader.errors import Location, SandboxError
-from grader.judge import for_student, judge, overall, result
+from grader.judging import for_student, judge, overall, result
 from grader.model import (
     Case,
     Judgement,

@@ -1,0 +1,1 @@
+"""The pytest plugin: the cases of a problem as pytest's items."""
