@@ -28,6 +28,7 @@ bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/sandbox.py
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/batch.py
+	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/killed.py
 
 lock: .venv/bin/python  ## write the lock files anew, with the newest versions

@@ -287,7 +287,7 @@ OURS = {
 
 def test_programs_of_ours_share_a_child_and_do_what_they_do_alone(sandbox: Sandbox) -> None:
     calls = [Call([x], {}) for x in range(3)]
-    limits = Limits(cpu_s=0.1, wall_s=2.0)
+    limits = Limits(cpu_s=0.5, wall_s=5.0)
     programs = [Program(source, "f") for source in OURS.values()]
     together = sandbox.run_ours(programs, calls, limits)
     alone = [sandbox.run(program, calls, limits) for program in programs]

@@ -1,0 +1,223 @@
+"""What other programs call: one source, many, from threads, and as a reward."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from conftest import ROOT
+
+import grader
+from grader import Grader, Verdict
+from grader.errors import SpecError, UsageError
+
+BANK = Path(__file__).parent / "bank"
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Grader]:
+    with Grader(BANK / "problems", BANK / "solutions") as opened:
+        yield opened
+
+
+def sources(opened: Grader, name: str) -> dict[str, str]:
+    problem = opened.problem(name)
+    wrong = {each.slug: each.source.decode() for each in problem.misconceptions}
+    return {"right": (problem.reference or b"").decode()} | wrong
+
+
+def test_the_names_are_there_without_loading_anything() -> None:
+    code = "import sys, grader; print(*(name for name in sys.modules if name.startswith('grader')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert done.stdout.split() == ["grader"]
+    for name in ("Grader", "Judgement", "Problem", "Verdict", "for_student", "judge", "load_bank"):
+        assert name in dir(grader) and callable(getattr(grader, name))
+    with pytest.raises(AttributeError, match="no attribute 'grade'"):
+        _ = grader.grade
+
+
+def test_types_are_told_to_who_imports_it(tmp_path: Path) -> None:
+    program = tmp_path / "service.py"
+    program.write_text(
+        "import grader\n"
+        "with grader.Grader('problems') as opened:\n"
+        "    reveal_type(opened.score('area', 'x'))\n"
+        "    reveal_type(grader.load_bank())\n"
+        "    opened.score(3, 'x')\n"
+    )
+    words = ["--strict", "--no-incremental", "--cache-dir", str(tmp_path / "cache")]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *words, str(program)],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+    )
+    assert 'Revealed type is "grader.model.Judgement"' in done.stdout
+    assert (
+        "Mapping[str, grader.model.Problem]" in done.stdout or "Mapping[builtins.str" in done.stdout
+    )
+    assert 'Argument 1 to "score" of "Grader" has incompatible type "int"' in done.stdout
+
+
+def test_a_bank_is_loaded_by_name() -> None:
+    bank = grader.load_bank(ROOT)
+    assert list(bank) == sorted(bank) and bank["dr-grpo"].title
+    assert bank["dr-grpo"].reference is not None
+    with pytest.raises(UsageError, match="is no bank"):
+        grader.load_bank(BANK / "nothing")
+
+
+def test_one_source_is_judged() -> None:
+    name, problem = next(iter(grader.load_bank(BANK).items()))
+    judgement = grader.judge(name, problem.reference or b"", bank=BANK)
+    assert judgement.verdict is Verdict.ACCEPTED and judgement.score == judgement.max_score > 0
+
+
+def test_a_warm_grader_says_what_the_command_says(warm: Grader) -> None:
+    for name in warm.names:
+        for which, source in sources(warm, name).items():
+            judgement = warm.score(name, source)
+            assert (judgement.verdict is Verdict.ACCEPTED) == (which == "right")
+            if which != "right":
+                assert which in {slug for each in judgement.suspects for slug in each.slugs}
+
+
+def test_hints_may_be_left_out(warm: Grader) -> None:
+    name = warm.names[0]
+    [wrong, *_] = (s for slug, s in sources(warm, name).items() if slug != "right")
+    assert warm.score(name, wrong).suspects
+    assert not warm.score(name, wrong, hints=False).suspects
+
+
+def test_what_a_student_may_see_is_less(warm: Grader) -> None:
+    [name] = [each for each in warm.names if any(c.hidden for c in warm.problem(each).cases)][:1]
+    judgement = warm.score(name, "def nothing(): pass")
+    shown = grader.for_student(judgement)
+    hidden = [each.case for each in shown.results if each.case.hidden]
+    assert hidden and all(not case.args and not case.has_expected for case in hidden)
+    assert shown.score == judgement.score
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict", "told"),
+    [
+        ("", Verdict.INVALID_SUBMISSION, "empty"),
+        ("def f(", Verdict.INVALID_SUBMISSION, "SyntaxError"),
+        ("x = '\ud800'", Verdict.INVALID_SUBMISSION, "not UTF-8"),
+        (b"\xff\xfe", Verdict.INVALID_SUBMISSION, "UTF-16"),
+        (b"#" * (1 << 20) + b"#", Verdict.INVALID_SUBMISSION, "larger than 1 MiB"),
+        ("import os; os._exit(0)", Verdict.INVALID_SUBMISSION, "ended by itself"),
+    ],
+)
+def test_no_source_harms_it(warm: Grader, source: str | bytes, verdict: Verdict, told: str) -> None:
+    judgement = warm.score(warm.names[0], source)
+    assert judgement.verdict is verdict and judgement.score == 0
+    assert told in judgement.results[0].run.error
+
+
+def test_threads_share_it(warm: Grader) -> None:
+    jobs = [
+        (name, source, which == "right")
+        for name in warm.names
+        for which, source in sources(warm, name).items()
+    ] * 4
+    with ThreadPoolExecutor(4) as pool:
+        judgements = list(pool.map(lambda job: warm.score(job[0], job[1]), jobs))
+    for (name, _, right), judgement in zip(jobs, judgements, strict=True):
+        assert judgement.problem.slug == name
+        assert (judgement.verdict is Verdict.ACCEPTED) == right
+
+
+def test_as_many_sandboxes_as_are_needed_at_once() -> None:
+    with Grader(BANK / "problems", BANK / "solutions") as opened:
+        source = sources(opened, opened.names[0])["right"]
+        for _ in range(5):
+            opened.score(opened.names[0], source)
+        assert len(opened._sandboxes) == 1
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(lambda _: opened.score(opened.names[0], source), range(12)))
+        assert 1 <= len(opened._sandboxes) <= 3
+
+
+def test_bad_calls_say_what_to_do(warm: Grader, tmp_path: Path) -> None:
+    name = warm.names[0]
+    with pytest.raises(UsageError, match=f"no problem '{name[:-1]}'.*{name}"):
+        warm.score(name[:-1], "x = 1")
+    with pytest.raises(UsageError, match="holds no problems"):
+        Grader(tmp_path)
+    closed = Grader(BANK / "problems")
+    closed.close()
+    closed.close()
+    with pytest.raises(UsageError, match="has been closed"):
+        closed.score(name, "x = 1")
+    folder = tmp_path / "problems" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "spec.md").write_text("---\ntitle: 3\n---\n")
+    with Grader(tmp_path / "problems") as opened, pytest.raises(SpecError, match=r"spec\.md"):
+        opened.score("broken", "x = 1")
+
+
+# As the reward of a training loop ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def reward() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("reward", ROOT / "examples" / "reward.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_it_is_called_as_trl_calls_it(reward: ModuleType) -> None:
+    reference = (ROOT / "solutions" / "dr-grpo" / "reference.py").read_text()
+    other = (ROOT / "solutions" / "grpo" / "reference.py").read_text()
+    completions = [
+        f"First try:\n```python\nnothing\n```\nBetter:\n```python\n{reference}```\nDone.",
+        f"```\n{other}",  # cut off by the longest length
+        "```python\nimport os\nos.kill(os.getppid(), 9)\n```",
+        "no code",
+    ]
+    rewards = reward.correctness(
+        prompts=["…"] * 4,
+        completions=completions,
+        completion_ids=[[1, 2]] * 4,
+        problem=["dr-grpo", "grpo", "dr-grpo", "grpo"],
+        trainer_state=object(),
+    )
+    assert rewards == [1.0, 1.0, 0.0, 0.0]
+    assert reward.correctness.__name__ == "correctness"  # which a trainer logs it by
+    conversational = [[{"role": "assistant", "content": completions[0]}]]
+    assert reward.correctness(completions=conversational, problem=["dr-grpo"]) == [1.0]
+
+
+def test_our_own_failure_is_no_reward(reward: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        def score(self, *_: object, **__: object) -> object:
+            return type(
+                "Judged", (), {"verdict": Verdict.JUDGE_ERROR, "score": Fraction(0), "max_score": 1}
+            )
+
+    monkeypatch.setattr(reward, "opened", Failing)
+    assert reward.correctness(completions=["x"], problem=["dr-grpo"]) == [None]
+
+
+def test_the_example_runs(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "reward.py")],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+    )
+    assert done.stdout.splitlines() == [
+        "0.00  I would rather not.",
+        "0.00  raise SystemExit(0)",
+        "1.00  import math",
+    ]
