@@ -34,7 +34,7 @@ from grader.store import Store
 ROOT = Path(__file__).resolve().parent.parent
 PROBLEM = "dr-grpo"
 CASES, WORKERS, SUBMISSIONS = 10, 2, 400
-QUICKLY = ("--no-pages", "--no-report")
+QUICKLY = ("--no-pages", "--no-class-report")
 BOUND, BOUND_MIB = 3.0, 10.0
 
 # Grades a class as `grader batch` does, and tells the peak of its own memory in MiB.

@@ -21,7 +21,7 @@ from grader.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPORTS = ("grades.csv", "cases.csv", "grades.json")
-QUICKLY = ("--no-pages", "--no-report")
+QUICKLY = ("--no-pages", "--no-class-report")
 
 
 def main(students: int, kills: int) -> None:

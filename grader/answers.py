@@ -9,7 +9,7 @@ longer to run than a file to read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
@@ -81,14 +81,22 @@ class AnswerKey:
     def _calls(self) -> list[Call]:
         return [call_of(self.problem, case) for case in self.problem.cases]
 
-    def runs(self, source: bytes, sandbox: Sandbox) -> list[Run]:
+    def runs(
+        self,
+        source: bytes,
+        sandbox: Sandbox,
+        watch: Callable[[Sequence[Run]], None] | None = None,
+    ) -> list[Run]:
         """What a source does in each case.
+
+        Args:
+            watch: is told after each case what there is so far
 
         Raises:
             SandboxError: if the machinery fails
         """
         program = Program(source, self.problem.function, self.problem.preload)
-        return sandbox.run(program, self._calls, self.problem.limits)
+        return sandbox.run(program, self._calls, self.problem.limits, watch)
 
     def table(
         self, sources: Mapping[str, bytes], limits: Limits | None = None

@@ -24,8 +24,11 @@ from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from grader.bank import Bank
 from grader.classroom import Assignment, LatePolicy, Part
 from grader.errors import Complaints, Location, SpecError, UsageError, complain, nearest
+from grader.model import Problem
+from grader.problem import load_problem
 from grader.yamlfile import Field, JsonSchema, ListOf, Node, Points, Record, Text, pairs, parse
 
 
@@ -58,6 +61,28 @@ def load_assignment(path: str, known: Sequence[str] = ()) -> Assignment:
     complaints.raise_any()
     extensions = {key.text or "": time for key, time in form.extensions}
     return Assignment(form.title, parts, form.due, form.counts, form.late, extensions)
+
+
+def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
+    """What there is to grade: an assignment, or a single problem as one; and its problems by name.
+
+    Args:
+        what: the assignment's file, or the name of the problem
+
+    Raises:
+        UsageError: if there is no such file or problem
+        SpecError: if the files are wrong
+    """
+    if what.endswith((".yaml", ".yml")):
+        assignment = load_assignment(what, bank.slugs())
+        slugs = [part.problem for part in assignment.parts]
+    else:
+        slugs = [what]
+    problems = {slug: load_problem(bank.folder(slug), bank.solutions_of(slug)) for slug in slugs}
+    if what not in problems:
+        return assignment, problems
+    problem = problems[what]
+    return Assignment(problem.title, (Part(what, problem.max_score),)), problems
 
 
 def _zone_of(root: Node) -> tzinfo | None:

@@ -12,7 +12,8 @@ bytes for any number of workers, and after any interruption. Pages do show times
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -23,16 +24,18 @@ from urllib.parse import quote
 from grader.answers import AnswerKey
 from grader.batch import Batch, digest_of
 from grader.class_figures import problem_figures
-from grader.classroom import Attempt, Gradebook, HandedIn, Outcome
+from grader.classroom import Attempt, Gradebook, HandedIn, Outcome, Student
 from grader.errors import UsageError
 from grader.judging import for_student, judgement_of
-from grader.model import Protection, Submission
+from grader.model import Judgement, Protection, Run, RunStatus, Submission
 from grader.reports import gradebook_csv, gradebook_json, html
 from grader.reports.canvas_csv import Filled
+from grader.reports.formats import Report
 from grader.similarity import near_copies
 from grader.store import Store
 from grader.submissions import read_attempt
 
+PLACEHOLDERS = ("{student}", "{problem}")  # in the path of a report
 _LONGEST_NAME = 120  # characters of a file's name, which may take three bytes each
 
 
@@ -65,40 +68,72 @@ def fill_in(
     return filled
 
 
-def write_pages(
-    out: Path,
-    gradebook: Gradebook,
-    keys: Mapping[str, AnswerKey],
-    batch: Batch,
-    store: Store,
-    protection: Protection,
-) -> None:
-    """Write a page for each attempt that counts, from its kept runs.
+class Judged:
+    """The judgements of a class, as students may see them, made of kept runs one at a time: so a
+    class takes no more memory than one student.
+
+    Args:
+        keys: the answer key of each problem, by its name
+        protection: what the runs were made under
+    """
+
+    def __init__(
+        self,
+        keys: Mapping[str, AnswerKey],
+        batch: Batch,
+        store: Store,
+        protection: Protection,
+    ) -> None:
+        self._keys = keys
+        self._batch = batch
+        self._store = store
+        self._protection = protection
+
+    def judgement(self, attempt: Attempt, student: str) -> Judgement:
+        """The judgement of an attempt; JUDGE_ERROR if we failed to judge it.
+
+        Args:
+            student: how to call who it is from
+        """
+        submission = read_attempt(attempt)
+        kept = self._store.kept(self._batch.row(attempt, submission))
+        key = self._keys[attempt.problem]
+        shown = replace(
+            submission,
+            student=student,
+            origin=os.path.basename(attempt.place),  # not where the instructor keeps it
+        )
+        if kept is None:
+            runs = [_NOT_JUDGED] * len(key.problem.cases)
+            return for_student(judgement_of(key, shown, runs, self._protection))
+        judgement = judgement_of(key, shown, kept.runs, self._protection)
+        return for_student(
+            replace(judgement, suspects=kept.suspects, observations=kept.observations)
+        )
+
+
+_NOT_JUDGED = Run(RunStatus.NOT_RUN, error="it will be tried again when the class is graded again")
+
+
+def that_count(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
+    """The attempts that count, each with who it is from."""
+    for row in gradebook.rows:
+        for grade in row.parts:
+            if grade.attempt is not None:
+                yield row.student, grade.attempt
+
+
+def write_pages(out: Path, gradebook: Gradebook, judged: Judged) -> None:
+    """Write a page for each attempt that counts.
 
     Raises:
         UsageError: if they cannot be written
     """
-    for row in gradebook.rows:
-        for grade in row.parts:
-            if grade.attempt is None:
-                continue
-            submission = read_attempt(grade.attempt)
-            kept = store.kept(batch.row(grade.attempt, submission))
-            if kept is None:
-                continue
-            key = keys[grade.attempt.problem]
-            shown = replace(
-                submission,
-                student=row.student.name or row.student.id,
-                origin=os.path.basename(grade.attempt.place),  # not where the instructor keeps it
-            )
-            judgement = judgement_of(key, shown, kept.runs, protection)
-            page = for_student(
-                replace(judgement, suspects=kept.suspects, observations=kept.observations)
-            )
-            path = out / page_of(grade.attempt)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, partial(html.write, page))
+    for student, attempt in that_count(gradebook):
+        page = judged.judgement(attempt, student.name or student.id)
+        path = out / page_of(attempt)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, partial(html.write, [page]))
 
 
 def write_class_report(
@@ -162,10 +197,49 @@ def _identity(attempt: Attempt) -> tuple[str, str, int]:
 
 def page_of(attempt: Attempt) -> str:
     """Where the page of an attempt is, from the folder of the class: a name any system can hold."""
-    name = quote(attempt.student, safe=" ", errors="surrogateescape")
+    return f"students/{attempt.problem}/{_file_name(attempt.student)}.html"
+
+
+def _file_name(student: str) -> str:
+    name = quote(student, safe=" ", errors="surrogateescape")
+    if name.startswith("."):  # "..": the folder above; ".ann": a file that is not shown
+        name = f"%2E{name[1:]}"
     if len(name) > _LONGEST_NAME:
         name = f"{name[:_LONGEST_NAME]}-{sha256(name.encode()).hexdigest()[:12]}"
-    return f"students/{attempt.problem}/{name}.html"
+    return name
+
+
+# Reports of a class, in any format ---------------------------------------------------------------
+
+
+def places(report: Report, attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
+    """The documents of a report of a class: the attempts each is about, by its path.
+
+    Raises:
+        UsageError: if one had to hold several judgements, and the format cannot
+    """
+    found: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        found.setdefault(_place(report.path, attempt), []).append(attempt)
+    if not report.holds_many and any(len(each) > 1 for each in found.values()):
+        missing = [each for each in PLACEHOLDERS if each not in report.path]
+        raise UsageError(
+            f"a report in the format {report.format} is about one judgement, and here are several:"
+            f" put {' and '.join(missing)} into its path, as in"
+            f" {report.format}:reports/{{problem}}/{{student}}{Path(report.path).suffix}"
+        )
+    return found
+
+
+def fixed_folder(report: Report) -> Path:
+    """The folder that all documents of a report are in, whoever they are about."""
+    first, *_ = re.split("|".join(map(re.escape, PLACEHOLDERS)), report.path)
+    return Path(os.path.dirname(first))
+
+
+def _place(path: str, attempt: Attempt) -> str:
+    named = path.replace("{student}", _file_name(attempt.student))
+    return named.replace("{problem}", attempt.problem)
 
 
 def unplaced_in_words(handed_in: HandedIn) -> list[str]:

@@ -7,7 +7,7 @@ source. `for_student` takes out of a judgement what a student must not see.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -30,20 +30,33 @@ from grader.model import (
 from grader.sandbox.host import Sandbox
 
 
-def judge(key: AnswerKey, submission: Submission, sandbox: Sandbox) -> Judgement:
+def judge(
+    key: AnswerKey,
+    submission: Submission,
+    sandbox: Sandbox,
+    watch: Callable[[Judgement], None] | None = None,
+) -> Judgement:
     """All there is to say of a submission to the key's problem.
 
     Nothing a submission does raises: if our own machinery fails, the verdict is JUDGE_ERROR.
+
+    Args:
+        watch: is told after each case what there is to say so far: of those judged, and no others
     """
     problem = key.problem
     versions, protection = {"grader": __version__}, Protection("none", ())
+
+    def so_far(runs: Sequence[Run]) -> None:
+        if watch is not None:
+            watch(judgement_of(key, submission, runs, protection))
+
     try:
         protection = sandbox.protection
         if submission.flaw:
             flawed = Run(RunStatus.NOT_LOADED, error=submission.flaw)
             runs = [flawed] * len(problem.cases)
         else:
-            runs = key.runs(submission.source, sandbox)
+            runs = key.runs(submission.source, sandbox, so_far)
         versions |= sandbox.versions()
     except SandboxError as error:
         runs = [Run(RunStatus.NOT_RUN, error=str(error))] * len(problem.cases)

@@ -59,8 +59,16 @@ FLOORS: list[set[str]] = [
         "grader.exports",
         "grader.executors",
         "grader.class_figures",
+        "grader.gradescope",
     },
-    {"grader.cli", "grader.__main__", "grader.api", "grader.pytest_plugin", "grader.notebook"},
+    {
+        "grader.cli",
+        "grader.__main__",
+        "grader.api",
+        "grader.pytest_plugin",
+        "grader.notebook",
+        "grader.gradescope.__main__",
+    },
 ]
 NEAR_THE_SUBMISSION = {
     f"grader.sandbox.{name}"
@@ -98,6 +106,8 @@ MODULES = {
 def imports(name: str) -> set[str]:
     """The modules of ours that a module imports, anywhere in it."""
     found: set[str] = set()
+    if name == "grader":  # it tells type checkers of what is above, and imports nothing of it
+        return found
     for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}

@@ -19,7 +19,7 @@ from conftest import ROOT, Command, load
 from test_tiers import grade, without_landlock
 
 PROBLEM = "dr-grpo"
-QUICKLY = ("--no-pages", "--no-report")
+QUICKLY = ("--no-pages", "--no-class-report")
 EXPORTS = ("grades.csv", "cases.csv", "grades.json")
 KNOWN = load(PROBLEM)
 WRONG = {each.slug: each.source for each in KNOWN.misconceptions}

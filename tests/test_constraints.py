@@ -691,7 +691,7 @@ def test_the_statement_is_followed_by_its_constraints(tmp_path: Path) -> None:
     protection = Protection("basic", ())
     submission = Submission(b"", "me.py")
     page = io.StringIO()
-    html.write(Judgement(problem, submission, (), Verdict.ACCEPTED, protection, "0"), page)
+    html.write([Judgement(problem, submission, (), Verdict.ACCEPTED, protection, "0")], page)
     assert "<h3>Constraints</h3>" in page.getvalue()
     assert "<code>scale &lt;= max(x)</code>" in page.getvalue()
     bare = Judgement(
@@ -703,7 +703,7 @@ def test_the_statement_is_followed_by_its_constraints(tmp_path: Path) -> None:
         "0",
     )
     page = io.StringIO()
-    html.write(bare, page)
+    html.write([bare], page)
     assert "Constraints" not in page.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from conftest import ROOT, SLUGS
@@ -17,7 +18,6 @@ from grader.model import (
     Case,
     Edit,
     Judgement,
-    Limits,
     Misconception,
     Parameter,
     Problem,
@@ -29,7 +29,7 @@ from grader.model import (
 from grader.problem import composed, load_problem
 from grader.reports import html, json_report, terminal
 from grader.sandbox.forked import fork_server
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.host import Sandbox
 from grader.values import Value
 
 Key = Callable[[str], AnswerKey]
@@ -428,11 +428,11 @@ class Counting(Sandbox):
     asked = 0
     broken = False
 
-    def run(self, program: Program, calls: Sequence[Call], limits: Limits) -> list[Run]:
+    def run(self, *words: Any) -> list[Run]:
         self.asked += 1
         if self.broken:
             raise SandboxError("the fork server has ended")
-        return super().run(program, calls, limits)
+        return super().run(*words)
 
 
 def test_it_costs_a_few_children_and_no_judgement() -> None:
@@ -472,7 +472,7 @@ def coloured(judgement: Judgement) -> str:
 
 
 def page(judgement: Judgement) -> str:
-    html.write(judgement, out := io.StringIO())
+    html.write([judgement], out := io.StringIO())
     return out.getvalue()
 
 

@@ -26,7 +26,7 @@ from grader.model import (
 from grader.problem import load_problem
 from grader.reports.json_report import document
 from grader.reports.messages import message
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.host import Call, Sandbox
 from grader.submissions import defined_names, read_submission
 
 TESTBANK = ROOT / "tests" / "bank"
@@ -101,7 +101,7 @@ def test_arguments_go_by_position_up_to_the_first_default() -> None:
 
 def test_our_own_failure_costs_no_judgement(key: AnswerKey) -> None:
     class Broken(Sandbox):
-        def run(self, program: Program, calls: object, limits: Limits) -> list[Run]:
+        def run(self, *_: object) -> list[Run]:
             raise SandboxError("the fork server has ended")
 
     with Broken(None) as broken:

@@ -155,7 +155,7 @@ def with_results(*results: CaseResult) -> Judgement:
 
 def page_of(judgement: Judgement) -> str:
     out = io.StringIO()
-    html.write(judgement, out)
+    html.write([judgement], out)
     return out.getvalue()
 
 

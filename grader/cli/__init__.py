@@ -30,6 +30,7 @@ COMMANDS = {
     "batch": "Grade a whole class: all that is in SUBMISSIONS, for one problem or an assignment.",
     "diff": "Show who moved between two gradings of a class, by how much, and why.",
     "cluster": "List the clusters of wrong submissions that give the same answers, largest first.",
+    "export": "Pack problems for another system to grade with.",
     "new": "Write a small complete problem to begin PROBLEM from.",
     "verify": "Find out whether problems are fit to be set: one, several, or all of the bank.",
     "harden": "Find cases that refuse what PROBLEM lets through.",

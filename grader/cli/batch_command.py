@@ -11,17 +11,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.bank import Bank, find_bank
-from grader.cli.common import STORE, bank_option, strict_option
+from grader.bank import find_bank
+from grader.cli.common import (
+    STDOUT,
+    STORE,
+    bank_option,
+    check_path,
+    report_option,
+    reports_of,
+    strict_option,
+    write_judgements,
+)
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from grader.batch import Progress
-    from grader.classroom import Assignment, Gradebook
+    from grader.classroom import Attempt, Gradebook
     from grader.executors import Workers
-    from grader.model import Problem
+    from grader.exports import Judged
+    from grader.reports.formats import Report
     from grader.sandbox.forked import ForkServer
 
 _EVERY_S = 10.0  # between lines of progress where there is no terminal
@@ -43,7 +53,10 @@ _INTERRUPTED = 130
 @click.option("--workers", type=click.IntRange(1), help="How many at once: one for each core.")
 @click.option("--rejudge", is_flag=True, help="Apply new tolerances and points to kept runs.")
 @click.option("--pages/--no-pages", default=True, help="Whether to write a page per student.")
-@click.option("--report/--no-report", default=True, help="Whether to write the class report.")
+@click.option(
+    "--class-report/--no-class-report", default=True, help="Whether to write the class report."
+)
+@report_option
 @click.option("--canvas", metavar="CSV", help="The gradebook downloaded from Canvas, to fill in.")
 @click.option("--moodle", metavar="CSV", help="The worksheet downloaded from Moodle, to fill in.")
 @click.option(
@@ -66,7 +79,8 @@ def command(
     workers: int | None,
     rejudge: bool,
     pages: bool,
-    report: bool,
+    class_report: bool,
+    reports: tuple[str, ...],
     canvas: str | None,
     moodle: str | None,
     column: str | None,
@@ -79,11 +93,18 @@ def command(
 
     Each judgement is kept at once. Stopped, by Ctrl-C or a power cut, the same command goes on
     where it was; later it runs only what has changed.
+
+    The PATH of a report may hold {student} and {problem}, and must where one document of its
+    format is about one judgement.
     """
+    from dataclasses import replace
+
     from grader.answers import AnswerKey
+    from grader.assignment import load_work
     from grader.batch import Batch
     from grader.cli import OUR_FAULT
     from grader.exports import (
+        Judged,
         unplaced_in_words,
         write_class_report,
         write_gradebooks,
@@ -94,8 +115,14 @@ def command(
     from grader.store import Store
     from grader.submissions import handed_in, read_attempt
 
-    assignment, problems = _assignment(what, find_bank(bank), attempts)
+    wanted = reports_of(reports)
+    to_stderr = any(report.path == STDOUT for report in wanted)
+    assignment, problems = load_work(what, find_bank(bank))
+    if attempts:
+        assignment = replace(assignment, counts=attempts)
     received = handed_in(submissions, list(problems.values()), layout, roster, pattern)
+    for report in wanted:
+        _prepare(report, received.attempts)
     folder = _folder(out)
     with Sandbox(server, tier) as sandbox, Store(folder / STORE) as store:
         protection = sandbox.protection
@@ -110,45 +137,32 @@ def command(
         outcomes = list(store.outcomes())
         book = gradebook(assignment, received, outcomes, worth)
         write_gradebooks(folder, book)
-        _fill_in(folder, book, canvas, moodle, column)
+        _fill_in(folder, book, canvas, moodle, column, to_stderr)
+        judged = Judged(keys, batch, store, protection)
         if pages:
-            write_pages(folder, book, keys, batch, store, protection)
-        if report:
+            write_pages(folder, book, judged)
+        for report in wanted:
+            _write_report(report, book, judged)
+        if class_report:
             write_class_report(folder, book, received, outcomes, keys)
     for line in unplaced_in_words(received):
         click.echo(f"note: {line}", err=True)
-    click.echo(f"the gradebook is {os.path.relpath(folder / 'grades.csv')}")
-    if report:
-        click.echo(f"the class report is {os.path.relpath(folder / 'class.html')}")
+    click.echo(f"the gradebook is {os.path.relpath(folder / 'grades.csv')}", err=to_stderr)
+    if class_report:
+        page = os.path.relpath(folder / "class.html")
+        click.echo(f"the class report is {page}", err=to_stderr)
     if last is not None and last.failed:
         click.echo(f"{last.failed} could not be judged, by our own fault: try again", err=True)
         sys.exit(OUR_FAULT)
 
 
-def _assignment(
-    what: str, bank: Bank, attempts: str | None
-) -> tuple[Assignment, dict[str, Problem]]:
-    from dataclasses import replace
-
-    from grader.assignment import load_assignment
-    from grader.classroom import Assignment, Part
-    from grader.problem import load_problem
-
-    def load(slug: str) -> Problem:
-        return load_problem(bank.folder(slug), bank.solutions_of(slug))
-
-    if what.endswith((".yaml", ".yml")):
-        assignment = load_assignment(what, bank.slugs())
-        problems = {part.problem: load(part.problem) for part in assignment.parts}
-    else:
-        problem = load(what)
-        problems = {what: problem}
-        assignment = Assignment(problem.title, (Part(what, problem.max_score),))
-    return (replace(assignment, counts=attempts) if attempts else assignment), problems
-
-
 def _fill_in(
-    folder: Path, book: Gradebook, canvas: str | None, moodle: str | None, column: str | None
+    folder: Path,
+    book: Gradebook,
+    canvas: str | None,
+    moodle: str | None,
+    column: str | None,
+    to_stderr: bool,
 ) -> None:
     """Fill in what was downloaded elsewhere, and say what could not be."""
     from functools import partial
@@ -164,13 +178,33 @@ def _fill_in(
         if downloaded is None:
             continue
         filled = fill_in(folder / name, downloaded, fill, book)
-        click.echo(f"{folder / name}: {filled.filled} filled in")
+        click.echo(f"{folder / name}: {filled.filled} filled in", err=to_stderr)
         for what in ("unmatched", "ambiguous", "skipped", "notes"):
             for line in getattr(filled, what):
                 click.echo(f"note: {name}: {line}", err=True)
 
 
-def _folder(out: str) -> Path:
+def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:
+    """Have a report's folder ready, and complain of its path, before anything is run."""
+    from grader.exports import fixed_folder, places
+
+    places(report, {(each.student, each.problem): each for each in attempts}.values())
+    if report.path != STDOUT:
+        depth = len(_folder(fixed_folder(report)).parts)
+        check_path(os.path.join(*Path(report.path).parts[: depth + 1]))
+
+
+def _write_report(report: Report, book: Gradebook, judged: Judged) -> None:
+    from grader.exports import places, that_count
+
+    for path, attempts in places(report, (each for _, each in that_count(book))).items():
+        if report.path != STDOUT:
+            _folder(Path(path).parent)
+        judgements = (judged.judgement(each, each.student) for each in attempts)
+        write_judgements(report, path, judgements)
+
+
+def _folder(out: str | Path) -> Path:
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -15,9 +17,12 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
+    from grader.model import Judgement
+    from grader.reports.formats import Report
     from grader.store import Store
 
 STORE = "store.sqlite"  # in the folder of a class
+STDOUT = "-"  # as the path of a report
 
 bank_option = click.option(
     "--bank",
@@ -48,6 +53,19 @@ strict_option = click.option(
 )
 
 
+# The formats stand here by name, so that no help loads them; a test holds them to the table.
+report_option = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT:PATH",
+    help="Write a report as well; may be said several times. FORMAT is html, json, junit, "
+    "gradescope, github-summary, github-annotations, github-classroom, exercism or prairielearn; "
+    "it may be left out of a PATH that ends in .html. The PATH - is standard output, where nothing "
+    "else is printed then.",
+)
+
+
 def store_in(folder: Path) -> Store:
     """The store of a class that has been graded.
 
@@ -60,6 +78,56 @@ def store_in(folder: Path) -> Store:
     if not path.is_file():
         raise UsageError(f"{folder} holds no graded class: {path} is not there")
     return Store(path)
+
+
+def reports_of(texts: Sequence[str]) -> list[Report]:
+    """The reports asked for by `--report`.
+
+    Raises:
+        UsageError: if there is no such format, or two of them go to the same place
+    """
+    if not texts:
+        return []
+    from grader.reports.formats import report_of
+
+    reports = [report_of(text) for text in texts]
+    paths = [report.path for report in reports]
+    for path in paths:
+        if paths.count(path) > 1:
+            place = "standard output" if path == STDOUT else path
+            raise UsageError(f"only one report can be written to {place}: give each its own PATH")
+    return reports
+
+
+def check_path(path: str) -> None:
+    """See whether a report can be written there, as far as that can be known before it is.
+
+    Raises:
+        UsageError: if it cannot
+    """
+    folder = os.path.dirname(path) or os.curdir
+    why = ""
+    if os.path.isdir(path):
+        why = "it is a folder"
+    elif not os.path.isdir(folder):
+        why = f"there is no folder {folder}"
+    elif not os.access(path if os.path.exists(path) else folder, os.W_OK):
+        why = "permission denied"
+    if why:
+        raise UsageError(f"the report cannot be written to {path}: {why}")
+
+
+def write_judgements(report: Report, path: str, judgements: Iterable[Judgement]) -> None:
+    """Write a report to a path, or to standard output.
+
+    Raises:
+        UsageError: if the file cannot be written
+    """
+    write = report.writer()
+    if report.path == STDOUT:
+        write(judgements, sys.stdout)
+    else:
+        write_report(path, lambda out: write(judgements, out))
 
 
 def write_report(path: str, write: Callable[[TextIO], None]) -> None:

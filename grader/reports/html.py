@@ -11,7 +11,7 @@ What is said, and in which order, is in `templates/report.html`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TextIO
@@ -34,6 +34,7 @@ from grader.model import (
     Verdict,
     points_number,
 )
+from grader.reports.ci_logs import calm_markup
 from grader.reports.messages import first_error, headline, message
 from grader.reports.problem_text import call_text, statement_markdown
 from grader.reports.statement import statement_html
@@ -47,24 +48,27 @@ _MOST_HINTS = 3
 _VALUE_WIDTH = 600  # characters of an argument or an answer
 
 
-def write(judgement: Judgement, out: TextIO) -> None:
-    """Write the judgement as a page, to be saved as UTF-8.
+def write(judgements: Iterable[Judgement], out: TextIO) -> None:
+    """Write one judgement as a page, to be saved as UTF-8.
 
     A hidden case without arguments or expected answer has been redacted for a student: nothing is
     then shown of it but its name, its verdict and its message.
     """
+    (judgement,) = judgements
     page = environment().get_template("report.html")
     out.write(
-        page.render(
-            judgement=judgement,
-            problem=judgement.problem,
-            submission=judgement.submission,
-            suspects=_suspects(judgement),
-            why_not_loaded=first_error(judgement) or judgement.submission.flaw,
-            counts=_counts(judgement.results),
-            first_failed=_first_failed(judgement.results),
-            comparisons=_comparisons(judgement.results),
-            code=_code(judgement.submission, judgement.results),
+        calm_markup(
+            page.render(
+                judgement=judgement,
+                problem=judgement.problem,
+                submission=judgement.submission,
+                suspects=_suspects(judgement),
+                why_not_loaded=first_error(judgement) or judgement.submission.flaw,
+                counts=_counts(judgement.results),
+                first_failed=_first_failed(judgement.results),
+                comparisons=_comparisons(judgement.results),
+                code=_code(judgement.submission, judgement.results),
+            )
         )
     )
 

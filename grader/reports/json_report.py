@@ -1,25 +1,37 @@
 """One judgement as a JSON document, for programs.
 
-`format` is raised whenever a key changes its meaning or goes; keys may be added. Numbers are always
-finite, and no text of a submission's can break out of its string.
+`format` is raised whenever a key changes its meaning or goes; keys may be added. What they mean is
+said in `grader/schemas/judgement-1.schema.json`. Numbers are always finite, and no text of a
+submission's can break out of its string.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from grader.model import CaseResult, Judgement, points_number
+from grader.reports.ci_logs import calm_json
 from grader.reports.messages import message
 from grader.values.show import printable
 
 FORMAT = 1
 
 
-def write(judgement: Judgement, out: TextIO) -> None:
-    """Write the document, and nothing else."""
-    json.dump(document(judgement), out, indent=2, allow_nan=False)
-    out.write("\n")
+def write(judgements: Iterable[Judgement], out: TextIO) -> None:
+    """Write the document of one judgement, and nothing else."""
+    (judgement,) = judgements
+    write_json(document(judgement), out)
+
+
+def write_json(document: dict[str, Any], out: TextIO) -> None:
+    """Write a document as every format does that is JSON.
+
+    Raises:
+        ValueError: if a number in it is not finite, for which JSON has no word
+    """
+    out.write(calm_json(json.dumps(document, indent=2, allow_nan=False)) + "\n")
 
 
 def document(judgement: Judgement) -> dict[str, Any]:

@@ -65,6 +65,12 @@ def _why(mismatch: Mismatch) -> str:
     return mismatch.why
 
 
+def hints(judgement: Judgement) -> list[str]:
+    """What the surest suspects say, each once."""
+    best = [known for known in judgement.suspects if known.of == judgement.suspects[0].of]
+    return list(dict.fromkeys(known.hint for known in best))
+
+
 def first_error(judgement: Judgement) -> str:
     """Why the file could not be loaded at all; empty if it could."""
     first = judgement.results[0].run if judgement.results else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from grader.model import CaseResult, Judgement, Verdict, points_number
-from grader.reports.messages import first_error, headline, message
+from grader.reports.messages import first_error, headline, hints, message
 from grader.values.show import printable
 
 _INDENT = "        "
@@ -30,7 +30,7 @@ def _write_plain(judgement: Judgement, out: TextIO) -> None:
             lines += [_INDENT + line for line in _details(result).splitlines()]
     if error:
         lines.append(error)
-    lines += [f"Hint: {hint}" for hint in _hints(judgement)]
+    lines += [f"Hint: {hint}" for hint in hints(judgement)]
     lines += [f"Noticed: {each}" for each in judgement.observations]
     lines.append(headline(judgement))
     out.write("\n".join(lines) + "\n")
@@ -58,7 +58,7 @@ def _write_rich(judgement: Judgement, out: TextIO) -> None:
     console.print(table)
     if error:
         console.print(Text(error, style="bold"))
-    noticed = [("Hint", hint) for hint in _hints(judgement)]
+    noticed = [("Hint", hint) for hint in hints(judgement)]
     noticed += [("Noticed", each) for each in judgement.observations]
     for title, text in noticed:
         console.print(Panel(Text(text), title=title, title_align="left", border_style="yellow"))
@@ -81,12 +81,6 @@ def _details(result: CaseResult) -> str:
     if result.run.stdout.strip():
         parts.append("it printed:\n" + printable(result.run.stdout.rstrip(), _MOST_PRINTED))
     return "\n".join(part for part in parts if part)
-
-
-def _hints(judgement: Judgement) -> list[str]:
-    """What the surest suspects say, each once."""
-    best = [known for known in judgement.suspects if known.of == judgement.suspects[0].of]
-    return list(dict.fromkeys(known.hint for known in best))
 
 
 def _style(verdict: Verdict) -> str:

@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
@@ -137,22 +137,31 @@ class Sandbox:
 
         return {"python": sys.version.split()[0], "numpy": version("numpy")}
 
-    def run(self, program: Program, calls: Sequence[Call], limits: Limits) -> list[Run]:
+    def run(
+        self,
+        program: Program,
+        calls: Sequence[Call],
+        limits: Limits,
+        watch: Callable[[Sequence[Run]], None] | None = None,
+    ) -> list[Run]:
         """What each call did, in order.
 
         A fork server that fails is replaced, and all is done once more.
+
+        Args:
+            watch: is told after each call what there is so far
 
         Raises:
             SandboxError: if the machinery fails twice; never for anything the program does
         """
         server = self._server
         try:
-            return self._run(program, calls, limits)
+            return self._run(program, calls, limits, watch)
         except SandboxError:
             if server is None:
                 raise
             self._replace(server)
-            return self._run(program, calls, limits)
+            return self._run(program, calls, limits, watch)
 
     def run_ours(
         self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
@@ -186,14 +195,23 @@ class Sandbox:
                 failed.close()
                 self._server = type(failed)(failed.hash_seed)
 
-    def _run(self, program: Program, calls: Sequence[Call], limits: Limits) -> list[Run]:
+    def _run(
+        self,
+        program: Program,
+        calls: Sequence[Call],
+        limits: Limits,
+        watch: Callable[[Sequence[Run]], None] | None,
+    ) -> list[Run]:
         runs: list[Run] = []
         strict = self.protection.tier == "strict"
         while len(runs) < len(calls):
             child = self._child(program, calls, limits, strict)
             talk = _Conversation(child, limits)
             try:
-                runs.extend(talk.run(program, calls[len(runs) :]))
+                for run in talk.run(program, calls[len(runs) :]):
+                    runs.append(run)
+                    if watch is not None:
+                        watch(runs)
             finally:
                 talk.close()
         return runs
@@ -235,7 +253,7 @@ class _Conversation:
         self._how_it_ended = ""
         self._is_closed = False
 
-    def run(self, program: Program, calls: Sequence[Call]) -> list[Run]:
+    def run(self, program: Program, calls: Sequence[Call]) -> Iterator[Run]:
         """The runs of the calls up to the first that ends the child; of all, if none does.
 
         Raises:
@@ -244,13 +262,12 @@ class _Conversation:
         self._await_ready()
         failed = self._load(program)
         if failed is not None:
-            return [failed] * len(calls)
-        runs: list[Run] = []
+            yield from [failed] * len(calls)
+            return
         for call in calls:
-            runs.append(self._call(call))
+            yield self._call(call)
             if self.is_over:
-                break
-        return runs
+                return
 
     def run_together(self, program: Program, calls: Sequence[Call]) -> list[Run]:
         """The runs of the calls, all made at once; none if that ends the child.

@@ -17,21 +17,22 @@ from typing import TYPE_CHECKING, Any
 from grader.submissions.source import MOST_BYTES, defined_names, flaw_of, read_submission
 
 if TYPE_CHECKING:
-    from grader.submissions.intake import handed_in, read_attempt
+    from grader.submissions.intake import handed_in, handed_in_by, read_attempt
 
 __all__ = [
     "MOST_BYTES",
     "defined_names",
     "flaw_of",
     "handed_in",
+    "handed_in_by",
     "read_attempt",
     "read_submission",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """`handed_in` and `read_attempt`, once they are asked for: one file is graded without them."""
-    if name not in ("handed_in", "read_attempt"):
+    """What `intake` has, once it is asked for: one file is graded without it."""
+    if name not in ("handed_in", "handed_in_by", "read_attempt"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from grader.submissions import intake
 

@@ -90,6 +90,27 @@ def handed_in(
     return HandedIn(tuple(numbered), students, missing, tuple(told))
 
 
+def handed_in_by(
+    student: str, path: str, problems: Sequence[Named], when: datetime | None = None
+) -> HandedIn:
+    """What one student handed in at once: all that is in a folder.
+
+    Raises:
+        UsageError: if there is no such folder
+    """
+    pieces = [
+        Piece(
+            file,
+            Who(student),
+            f"{file.name}/{file.inside}" if file.inside else file.name,
+            when=when,
+        )
+        for file in files_in(path)
+    ]
+    attempts, unplaced = _attempts(student, pieces, problems)
+    return HandedIn(tuple(attempts), unplaced=tuple(unplaced))
+
+
 def read_attempt(attempt: Attempt) -> Submission:
     """The submission of an attempt; one with a flaw, if it cannot be read or be a program."""
     if attempt.flaw:

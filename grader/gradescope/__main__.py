@@ -1,0 +1,26 @@
+"""What `run_autograder` starts: `python -m grader.gradescope FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from grader.cli import OUR_FAULT
+from grader.errors import GraderError
+from grader.gradescope.autograder import autograde
+from grader.sandbox.forked import fork_server
+from grader.sandbox.host import Sandbox
+
+
+def main(root: Path) -> int:
+    """Grade what lies in the folder; the exit code."""
+    try:
+        with Sandbox(fork_server()) as sandbox:
+            return 0 if autograde(root, sandbox) else OUR_FAULT
+    except GraderError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Prepares Gradescope's image: Python, this package in an environment of its own, and rights.
+set -euo pipefail
+root="${AUTOGRADER_ROOT:-/autograder}"
+
+if [ -z "${PYTHON:-}" ]; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update
+    # Ubuntu 22.04's own python3 is too old, and later ones have no python3.11.
+    apt-get install -y python3.11-venv || apt-get install -y python3-venv
+    PYTHON="$(command -v python3.11 || command -v python3)"
+fi
+
+"$PYTHON" -m venv "$root/venv"
+"$root/venv/bin/python" -m pip install --quiet "$root"/source/grader-*.whl
+
+# Solutions and results are nobody's but root's.
+mkdir -p "$root/results"
+chmod -R go= "$root/source" "$root/results"
