@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from grader.model import Judgement as Judgement
     from grader.model import Problem as Problem
     from grader.model import Verdict as Verdict
+    from grader.notebook import check as check
+    from grader.notebook import load_ipython_extension as load_ipython_extension
 
 __version__ = "0.1.0"
 
@@ -37,6 +39,8 @@ _PLACES = {
     "Judgement": "grader.model",
     "Problem": "grader.model",
     "Verdict": "grader.model",
+    "check": "grader.notebook",
+    "load_ipython_extension": "grader.notebook",
 }
 
 

@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.bank import Bank, find_bank
-from grader.cli.common import ProblemName, bank_option, sandbox_option, write_report
+from grader.cli.common import (
+    STDOUT,
+    ProblemName,
+    bank_option,
+    check_path,
+    report_option,
+    reports_of,
+    sandbox_option,
+    write_judgements,
+)
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.model import Judgement, Submission
+    from grader.reports.formats import Report
     from grader.sandbox.forked import ForkServer
 
 
@@ -20,12 +32,18 @@ if TYPE_CHECKING:
 @click.argument("problem", type=ProblemName(), required=False, metavar="[PROBLEM]")
 @click.argument("file", required=False, type=click.Path(), metavar="FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, nothing else.")
-@click.option("--report", metavar="OUT.html", help="Write an HTML report as well.")
+@report_option
 @click.option(
     "--reveal",
     is_flag=True,
     help="Show hidden cases too, with arguments and answers. For instructors: what is written so "
     "must not reach a student.",
+)
+@click.option(
+    "--watch",
+    "is_watched",
+    is_flag=True,
+    help="Judge again whenever FILE is saved and say what that has changed, until Ctrl-C.",
 )
 @sandbox_option
 @bank_option
@@ -35,8 +53,9 @@ def command(
     problem: str | None,
     file: str | None,
     as_json: bool,
-    report: str | None,
+    reports: tuple[str, ...],
     reveal: bool,
+    is_watched: bool,
     tier: str,
     bank: str | None,
 ) -> None:
@@ -51,6 +70,12 @@ def command(
     from grader.sandbox.host import Sandbox
     from grader.submissions import read_submission
 
+    wanted = reports_of([*reports, "json:-"] if as_json else reports)
+    for report in wanted:
+        if report.path != STDOUT:
+            check_path(report.path)
+        elif is_watched:
+            raise UsageError("--watch prints what it sees; give each report a file of its own")
     here = find_bank(bank)
     if file is None:
         problem, file = None, problem
@@ -61,21 +86,32 @@ def command(
     loaded = load_problem(here.folder(slug), here.solutions_of(slug))
     with Sandbox(server, tier) as sandbox:
         key = AnswerKey(loaded, sandbox)
-        judgement = diagnose(judge(key, submission, sandbox), key, sandbox)
-    shown = judgement if reveal else for_student(judgement)
-    if report is not None:
-        from grader.reports import html
 
-        write_report(report, lambda out: html.write(shown, out))
-    if as_json:
-        from grader.reports import json_report
+        def judged(submission: Submission) -> Judgement:
+            judgement = diagnose(judge(key, submission, sandbox), key, sandbox)
+            return judgement if reveal else for_student(judgement)
 
-        json_report.write(shown, sys.stdout)
-    else:
+        def show(judgement: Judgement) -> None:
+            _show(judgement, wanted)
+
+        if is_watched:
+            from grader.cli.watching import watch
+
+            judgement = watch(file, judged, show)
+        else:
+            judgement = judged(submission)
+            show(judgement)
+    raise SystemExit(_exit_code(judgement))
+
+
+def _show(judgement: Judgement, reports: Sequence[Report]) -> None:
+    """Write the reports, and for the reader's eyes what none of them has printed."""
+    for report in reports:
+        write_judgements(report, report.path, [judgement])
+    if all(report.path != STDOUT for report in reports):
         from grader.reports import terminal
 
-        terminal.write(shown, sys.stdout)
-    raise SystemExit(_exit_code(judgement))
+        terminal.write(judgement, sys.stdout)
 
 
 def _slug_of(submission: Submission, bank: Bank) -> str:

@@ -21,6 +21,9 @@ from grader.values.codec import TooLarge, as_numpy, decode, encode
 _MOST_TEXT = 1000
 _MOST_FRAMES = 6
 MODULE = "submission"
+# A notebook that is handed in may still check itself (`grader.check`): here that does nothing.
+_CHECKS = ModuleType("grader.notebook")
+_CHECKS.__dict__["check"] = lambda *args, **kwargs: None
 _REHEARSAL = b"""
 import math
 
@@ -39,7 +42,7 @@ def serve(read: int, write: int) -> None:
         read, write: the descriptors of the channel; the same one, if it is a socket
     """
     me = os.getpid()
-    submission: _Submission | None = None
+    submission: LoadedFunction | None = None
     _send(write, frames.frame(bytes(frames.TOKEN), frames.READY, encode(None)))
     while (message := _receive(read)) is not None:
         letter, token, data = (
@@ -74,8 +77,8 @@ def rehearse() -> None:
     del sys.modules[MODULE]
 
 
-class _Submission:
-    """The submission's function, ready to be called."""
+class LoadedFunction:
+    """A function ready to be called: the submission's, or one that a notebook has checked."""
 
     def __init__(
         self, function: Callable[..., object], most: int, source: bytes, file: str
@@ -113,13 +116,14 @@ class _Submission:
         return ""
 
 
-def _load(program: Any) -> tuple[_Submission | None, bytes]:
+def _load(program: Any) -> tuple[LoadedFunction | None, bytes]:
     """The submission, and what to tell the host of it."""
     source, file, name = program["source"], program["file"], program["function"]
     most = program["most"]
     module = ModuleType(MODULE)
     module.__file__ = file
     sys.modules[MODULE] = module  # dataclasses and pickle look a class's module up there
+    sys.modules[_CHECKS.__name__] = _CHECKS
     try:
         exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
         function: Any = module.__dict__.get(name)
@@ -129,7 +133,7 @@ def _load(program: Any) -> tuple[_Submission | None, bytes]:
         told = _explain(raised, raised.__traceback__, source, file)
     if told["error"]:
         return None, frames.NOT_LOADED + encode(told)
-    return _Submission(function, most, source, file), frames.LOADED + encode(None)
+    return LoadedFunction(function, most, source, file), frames.LOADED + encode(None)
 
 
 def _missing(name: str, namespace: dict[str, Any]) -> str:

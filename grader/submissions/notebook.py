@@ -17,7 +17,7 @@ from typing import Any
 _MOST_SECONDS = 5
 _MOST_DEATHS = 3
 
-_WATCHING = ("%%time", "%%timeit", "%%capture", "%%prun")
+_WATCHING = ("%%time", "%%timeit", "%%capture", "%%prun", "%%grader")
 # `%d` or `!=` may begin the second line of an expression; hence no blank, and a letter.
 _MAGIC = re.compile(
     r"(\s*)(%{1,2}[A-Za-z_]|!(?!=)|\?|\w+\s*=\s*(%[A-Za-z_]|!(?!=))|[\w.]+\?\??\s*$)"
