@@ -2,13 +2,18 @@
 
 CI systems read what a job prints for commands to themselves. GitHub's takes `::error::…` at the
 beginning of a line and `##[error]…` anywhere in one, Azure's `##vso[…]…`. A report may be printed
-there (`--report junit:-`), or by whoever looks at it. Each function gives a document that says the
-same to all who read its format, and nothing to a log.
+there (`--report junit:-`), or by whoever looks at it. Each function gives what says the same to all
+who read its format, and nothing to a log.
 """
 
 from __future__ import annotations
 
 import re
+
+
+def calm_text(text: str) -> str:
+    """A text that is no command: a blank keeps apart what would make it one."""
+    return re.sub(r"(?m)^(\s*):(?=:)", r"\1: ", text).replace("##", "# #")
 
 
 def calm_json(document: str) -> str:
