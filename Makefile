@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
 	--generate-hashes --no-emit-index-url --no-header
 
-.PHONY: demo test lint types bench lock schemas clean
+.PHONY: demo test lint types bench docs lock schemas clean
 
 demo: .venv/run.done  ## grade the example submissions and write their reports
 	$(BIN)/python examples/demo.py $(REPORTS)
@@ -30,6 +30,9 @@ bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/killed.py
+
+docs: .venv/dev.done  ## build the site of docs/, which can be read from the disk
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lock: .venv/bin/python  ## write the lock files anew, with the newest versions
 	$(BIN)/python -m pip install --quiet uv

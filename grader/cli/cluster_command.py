@@ -10,6 +10,7 @@ from grader.cli.common import store_in
 from grader.errors import UsageError
 
 _SHOWN = 20
+_NAMED = 3  # students of a cluster
 
 
 @click.command()
@@ -36,9 +37,10 @@ def command(folder: str, number: int | None) -> None:
     ]
     if number is None:
         for place, each in enumerate(clusters[:_SHOWN], start=1):
-            students = printable(", ".join(each.students[:3]))
+            more = ", …" if len(each.students) > _NAMED else ""
+            students = printable(", ".join(each.students[:_NAMED])) + more
             known = f"  {', '.join(each.suspects)}" if each.suspects else "  not known"
-            text = f"{len(each.students):>4} like {students}, …  {each.verdict}{known}"
+            text = f"{len(each.students):>4} like {students}  {each.verdict}{known}"
             click.echo(f"{place:>3}  {each.example.problem}  {text}")
         return
     if number > len(clusters):

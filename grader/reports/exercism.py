@@ -56,14 +56,7 @@ def _status(verdict: Verdict) -> str:
             return "pass"
         case Verdict.WRONG_ANSWER:
             return "fail"
-        case (
-            Verdict.RUN_TIME_ERROR
-            | Verdict.TIME_LIMIT
-            | Verdict.MEMORY_LIMIT
-            | Verdict.OUTPUT_LIMIT
-            | Verdict.INVALID_SUBMISSION
-            | Verdict.JUDGE_ERROR
-        ):
+        case _:
             return "error"
 
 

@@ -81,14 +81,7 @@ def _kind(verdict: Verdict) -> str:
             return ""
         case Verdict.WRONG_ANSWER:
             return "failure"
-        case (
-            Verdict.RUN_TIME_ERROR
-            | Verdict.TIME_LIMIT
-            | Verdict.MEMORY_LIMIT
-            | Verdict.OUTPUT_LIMIT
-            | Verdict.INVALID_SUBMISSION
-            | Verdict.JUDGE_ERROR
-        ):
+        case _:
             return "error"
 
 
