@@ -4,6 +4,7 @@
     ├── UsageError      the command was given something that does not exist (exit code 2)
     ├── SpecError       the author of a problem wrote something wrong (exit code 2)
     └── SandboxError    we failed to run a submission (verdict JUDGE_ERROR, exit code 3)
+        └── NoRoom      for want of descriptors, which another server would not have either
 
 A student's mistake is none of these: it is a verdict, which is data (see `model.Verdict`).
 """
@@ -46,6 +47,10 @@ class UsageError(GraderError):
 
 class SandboxError(GraderError):
     """The machinery failed, not the submission: nobody loses a point for it."""
+
+
+class NoRoom(SandboxError):
+    """The system gives this process no more descriptors: too many are open."""
 
 
 class SpecError(GraderError):

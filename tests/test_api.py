@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
 
 import pytest
@@ -162,6 +163,110 @@ def test_bad_calls_say_what_to_do(warm: Grader, tmp_path: Path) -> None:
     (folder / "spec.md").write_text("---\ntitle: 3\n---\n")
     with Grader(tmp_path / "problems") as opened, pytest.raises(SpecError, match=r"spec\.md"):
         opened.score("broken", "x = 1")
+
+
+# When things end, or run out ---------------------------------------------------------------------
+
+SLEEPS = "import time\ndef mean(values):\n    time.sleep(1)\n    return sum(values) / len(values)\n"
+
+
+def alone(program: str) -> str:
+    """What a process of its own prints that runs the program."""
+    head = f"""
+        import os, resource, threading, time
+        from grader.api import Grader
+        from grader.errors import GraderError
+        GOOD = "def mean(values):\\n    return sum(values) / len(values)\\n"
+        SLEEPS = {SLEEPS!r}
+        warm = Grader({str(BANK / "problems")!r}, {str(BANK / "solutions")!r})
+        warm.score("mean", GOOD)
+        def descriptors():
+            return len(os.listdir("/proc/self/fd"))
+        def children():
+            return open(f"/proc/self/task/{{os.getpid()}}/children").read().split()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", dedent(head) + dedent(program)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=50,
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no fork")
+
+
+@linux_only
+def test_closed_while_it_scores_it_starts_nothing_anew() -> None:
+    told = alone("""
+        found = []
+        thread = threading.Thread(target=lambda: found.append(warm.score("mean", SLEEPS)))
+        thread.start()
+        time.sleep(0.3)
+        warm.close()
+        thread.join()
+        print(found[0].verdict.value, children())
+    """)
+    assert told == "judge_error []\n"
+
+
+@linux_only
+def test_closing_does_not_wait_for_who_was_forked_meanwhile() -> None:
+    """As workers that load data are: they have the socket, too."""
+    told = alone("""
+        from grader.sandbox import forked
+        forked._CLEARING_S = 1000
+        worker = os.fork()
+        if worker == 0:
+            time.sleep(100)
+        warm.close()
+        print("closed")
+        os.kill(worker, 9)
+    """)
+    assert told == "closed\n"
+
+
+@linux_only
+def test_what_is_open_elsewhere_stays_open() -> None:
+    told = alone("""
+        from grader.sandbox.limits import Bounds
+        server = warm._sandboxes[0]._server
+        bounds = Bounds(512, 10)
+        server.fork(bounds, False).end()
+        server.fork(bounds, False).end()
+        warm.close()
+        ours = [os.open(os.devnull, os.O_RDONLY) for _ in range(20)]
+        try:
+            server.fork(bounds, False)
+        except GraderError:
+            print("refused")
+        print(len([os.fstat(each) for each in ours]))
+    """)
+    assert told == "refused\n20\n"
+
+
+@linux_only
+def test_without_descriptors_it_fails_and_keeps_none() -> None:
+    told = alone("""
+        resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
+        for number in range(8):
+            warm.score("mean", GOOD + f"# {number}")
+        before, verdicts = descriptors(), set()
+        for free in range(14):
+            held = []
+            while descriptors() + free < 100:
+                held.append(os.open(os.devnull, os.O_RDONLY))
+            try:
+                verdicts.add(warm.score("mean", GOOD + f"# free {free}").verdict.value)
+            finally:
+                for each in held:
+                    os.close(each)
+        print(sorted(verdicts), descriptors() <= before)
+        print(warm.score("mean", GOOD).verdict.value)
+    """)
+    assert told == "['accepted', 'judge_error'] True\naccepted\n"
 
 
 # As the reward of a training loop ----------------------------------------------------------------

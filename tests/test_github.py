@@ -395,7 +395,7 @@ def test_what_a_test_holds() -> None:
                 "name": "ada, mean: a",
                 "status": "fail",
                 "score": 0,
-                "message": "ValueError: no (line 3)",
+                "message": "run-time error: ValueError: no (line 3)",
                 "test_code": "",
                 "filename": "",
                 "line_no": 0,
@@ -422,7 +422,7 @@ def test_several_judgements_are_one_result() -> None:
 
 def test_no_stranger_gives_commands_by_the_reporter() -> None:
     log = classroom(hostile()).log
-    assert "Error: the grader failed here" in log and "Autograding report" in log
+    assert "Error: judge error: the grader failed here" in log and "Autograding report" in log
     assert commands(log) == []
 
 

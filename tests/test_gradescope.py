@@ -140,9 +140,12 @@ def unpack(archive: Path, folder: Path) -> None:
             path.chmod(stat.S_IMODE(info.external_attr >> 16))
 
 
-def export(what: str | Path, out: Path, bank: Path = BANK) -> subprocess.CompletedProcess[str]:
+def export(
+    what: str | Path, out: Path, bank: Path = BANK, *options: str
+) -> subprocess.CompletedProcess[str]:
+    words = [what, "-o", out, "--bank", bank, *options]
     return subprocess.run(
-        [sys.executable, "-m", "grader", "export", "gradescope", what, "-o", out, "--bank", bank],
+        [sys.executable, "-m", "grader", "export", "gradescope", *words],
         cwd=out.parent,
         capture_output=True,
         encoding="utf-8",
@@ -432,16 +435,27 @@ def test_numbers_that_json_lacks_are_not_written(container: Container) -> None:
     json.loads(text, parse_constant=lambda name: pytest.fail(name))
 
 
-def test_without_a_strict_sandbox_it_judges_and_says_so(
-    container: Container, sandbox: Sandbox
-) -> None:
+def test_without_a_strict_sandbox_nothing_is_graded(container: Container, sandbox: Sandbox) -> None:
     if sandbox.missing():
         pytest.skip("this machine has no strict sandbox to be without")
     container.hand_in({"mean.py": RIGHT})
     code, out = container.run(before=without_landlock)
-    assert (code, container.results()["score"]) == (0, 4)
+    assert code == 3 and not {"score", "tests"} & set(container.results())
+    assert "this machine has no strict sandbox; it lacks Landlock" in out
+    assert "Traceback" not in out
+
+
+def test_unless_the_basic_one_is_asked_for(
+    container: Container, bank: Path, tmp_path: Path
+) -> None:
+    done = export("mean", tmp_path / "basic.zip", bank, "--sandbox", "basic")
+    assert done.returncode == 0, done.stderr
+    basic = Container(tmp_path / "autograder", tmp_path / "basic.zip", container.root / "venv")
+    basic.hand_in({"mean.py": RIGHT})
+    code, out = basic.run(before=without_landlock)
+    assert (code, basic.results()["score"]) == (0, 4)
     assert "sandbox: basic" in out
-    assert "not strict, as this machine lacks Landlock" in out
+    assert "not strict: a submission might read the solutions, and change its results" in out
 
 
 def test_our_own_failure_is_no_zero(container: Container) -> None:

@@ -20,8 +20,17 @@ def command() -> None:
 @command.command()
 @click.argument("what", metavar="PROBLEM|ASSIGNMENT")
 @click.option("-o", "--output", required=True, metavar="FILE.zip", help="Where to write it.")
+@click.option(
+    "--sandbox",
+    "tier",
+    type=click.Choice(["strict", "basic"]),
+    default="strict",
+    show_default=True,
+    help="What to protect Gradescope's machine with: where there is no `strict`, nothing is graded "
+    "unless you say `basic`, which does not keep a submission from its own results.",
+)
 @bank_option
-def gradescope(what: str, output: str, bank: str | None) -> None:
+def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
     """Write the autograder of a problem, or of an assignment's file, to upload to Gradescope.
 
     It holds the solutions, so it is not for students.
@@ -32,7 +41,7 @@ def gradescope(what: str, output: str, bank: str | None) -> None:
 
     here = find_bank(bank)
     assignment, problems = load_work(what, here)
-    content = autograder_zip(what, problems, here)
+    content = autograder_zip(what, problems, here, tier)
     try:
         Path(output).write_bytes(content)
     except OSError as error:

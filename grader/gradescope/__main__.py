@@ -1,4 +1,4 @@
-"""What `run_autograder` starts: `python -m grader.gradescope FOLDER`."""
+"""What `run_autograder` starts: `python -m grader.gradescope FOLDER TIER`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 
 
-def main(root: Path) -> int:
+def main(root: Path, tier: str) -> int:
     """Grade what lies in the folder; the exit code."""
     try:
-        with Sandbox(fork_server()) as sandbox:
+        with Sandbox(fork_server(), tier) as sandbox:
             return 0 if autograde(root, sandbox) else OUR_FAULT
     except GraderError as error:
         print(error, file=sys.stderr)
@@ -23,4 +23,4 @@ def main(root: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))

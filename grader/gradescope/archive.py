@@ -13,12 +13,13 @@ ASSIGNMENT = "assignment.yaml"
 _SCRIPTS = frozenset({"setup.sh", "run_autograder"})
 
 
-def autograder_zip(what: str, problems: Collection[str], bank: Bank) -> bytes:
+def autograder_zip(what: str, problems: Collection[str], bank: Bank, tier: str = "strict") -> bytes:
     """The zip, which is the same bytes each time.
 
     Args:
         what: an assignment's file, or the name of a problem; see `assignment.load_work`
         problems: the names of its problems
+        tier: of the sandbox, without which nothing is graded there
 
     Raises:
         UsageError: if this package cannot be packed
@@ -28,7 +29,9 @@ def autograder_zip(what: str, problems: Collection[str], bank: Bank) -> bytes:
     for name in _SCRIPTS:
         # Bash takes the carriage returns of a checkout on Windows for part of the commands.
         script = files("grader.gradescope").joinpath(name).read_bytes()
-        contents[name] = script.replace(b"\r\n", b"\n")
+        contents[name] = script.replace(b"\r\n", b"\n").replace(
+            b" strict ", b" %b " % tier.encode()
+        )
     if what not in problems:
         contents[ASSIGNMENT] = Path(what).read_bytes()
     for slug in problems:

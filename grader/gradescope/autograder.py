@@ -21,7 +21,7 @@ from grader.assignment import load_work
 from grader.bank import Bank
 from grader.classroom import Assignment, Attempt, Outcome, Part, PartGrade, Student
 from grader.diagnose import diagnose
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.gradebook import attempt_grade, due, late
 from grader.gradescope.archive import ASSIGNMENT
 from grader.gradescope.metadata import Metadata, read_metadata
@@ -44,6 +44,10 @@ def autograde(root: Path, sandbox: Sandbox) -> bool:
     try:
         grading = _Grading(root, sandbox, path)
         grading.run()
+    except GraderError as error:
+        print(error)
+        write_results(path, not_graded())
+        return False
     except Exception:
         traceback.print_exc()
         write_results(path, not_graded())
@@ -94,8 +98,8 @@ class _Grading:
         """Judge what was handed in for each part."""
         protection = self._sandbox.protection
         print(f"sandbox: {protection.tier}: {', '.join(protection.layers)}")
-        if missing := self._sandbox.missing():
-            print(f"not strict, as this machine lacks {missing}: a submission might read solutions")
+        if protection.tier != "strict":
+            print("not strict: a submission might read the solutions, and change its results")
         for note in self._notes:
             print(f"note: {note!a}")
         for part in self._assignment.parts:

@@ -82,7 +82,7 @@ def _test(judgement: Judgement, result: CaseResult, points: int | float) -> dict
         "name": line(f"{whose(judgement)}: {case_name(result)}"),
         "status": _status(result),
         "score": points,
-        "message": line(message(result)) or None,
+        "message": line(f"{result.verdict.words}: {why}") if (why := message(result)) else None,
         "duration": round(1000 * result.run.wall_s),
     }
 

@@ -15,9 +15,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from grader.errors import SandboxError, UsageError
+from grader.errors import NoRoom, SandboxError, UsageError
 from grader.sandbox.limits import Bounds
 from grader.sandbox.process import how_it_ended
 from grader.sandbox.requests import ASK, FORK, KILL, LOAD, LONGEST, PID, STATUS
@@ -51,7 +52,6 @@ class ForkServer:
 
     def __init__(self, hash_seed: int = 0) -> None:
         self.hash_seed = hash_seed
-        self._folder = work_folder()
         self._lock = threading.Lock()
         self._is_closed = False
         self._owed: deque[_Reply] = deque()
@@ -59,7 +59,8 @@ class ForkServer:
         self._forks = 0
         self._loaded: set[str] = set()
         self._told: dict[str, str] | None = None
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = _pair(socket.SOCK_SEQPACKET)
+        self._folder = work_folder()
         ours.settimeout(_PATIENCE_S)
         self._socket = ours
         argv = command("grader.sandbox.server", f"{_CONTROL}, {self._folder!r}")
@@ -123,10 +124,9 @@ class ForkServer:
             begun = self._spares.popleft() if self._spares else self._begin(bounds, strict)
             try:
                 if not self._spares:
-                    for _ in range(min(self._forks, _MOST_SPARES)):
-                        self._spares.append(self._begin(bounds, strict))
+                    self._make_spares(bounds, strict)
                 return Forked(self, self._number(begun), begun.channel, begun.printed)
-            except SandboxError:
+            except BaseException:
                 begun.close()
                 raise
 
@@ -147,9 +147,14 @@ class ForkServer:
             self._is_closed = True
             if self._told is None:  # it is still loading, and would finish that first
                 os.kill(self._pid, signal.SIGKILL)
-            self._socket.close()
-            for spare in self._spares:
-                spare.close()
+            # Whoever waits for a reply in another thread gets none, and lets go of the lock; and
+            # the server hears of it though a process forked from this one has the socket too.
+            with suppress(OSError):  # the server has gone already
+                self._socket.shutdown(socket.SHUT_RDWR)
+            with self._lock:
+                self._socket.close()
+                while self._spares:
+                    self._spares.popleft().close()
             self._await_end()
             remove_folder(self._folder)
 
@@ -161,6 +166,11 @@ class ForkServer:
                 os.kill(self._pid, signal.SIGKILL)
             time.sleep(0.0005)
 
+    def _make_spares(self, bounds: Bounds, strict: bool) -> None:
+        with suppress(NoRoom):  # then there are fewer
+            for _ in range(min(self._forks, _MOST_SPARES)):
+                self._spares.append(self._begin(bounds, strict))
+
     def _drop_spares(self) -> None:
         while self._spares:
             spare = self._spares.popleft()
@@ -168,8 +178,13 @@ class ForkServer:
             self._send(KILL.pack(b"k", self._number(spare)))
 
     def _begin(self, bounds: Bounds, strict: bool) -> _Begun:
-        channel, theirs = socket.socketpair()
-        printed, printing = os.pipe()
+        channel, theirs = _pair(socket.SOCK_STREAM)
+        try:
+            printed, printing = os.pipe()
+        except OSError as error:
+            channel.close()
+            theirs.close()
+            raise NoRoom(f"no child can be made: {error.strerror}") from None
         try:
             request = FORK.pack(b"f", *bounds, strict)
             reply = self._send(request, [theirs.fileno(), printing], owed=True)
@@ -223,6 +238,13 @@ class ForkServer:
         if not data:
             raise SandboxError("the fork server has ended; what it printed last tells why")
         return data
+
+
+def _pair(kind: socket.SocketKind) -> tuple[socket.socket, socket.socket]:
+    try:
+        return socket.socketpair(socket.AF_UNIX, kind)
+    except OSError as error:
+        raise NoRoom(f"no process can be talked to: {error.strerror}") from None
 
 
 class _Reply:

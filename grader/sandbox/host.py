@@ -18,7 +18,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from grader.errors import SandboxError, UsageError
+from grader.errors import NoRoom, SandboxError, UsageError
 from grader.model import Limits, Protection, Run, RunStatus
 from grader.sandbox import frames
 from grader.sandbox.limits import Bounds, are_known
@@ -79,6 +79,7 @@ class Sandbox:
         self._server = server
         self._tier = tier
         self._lock = threading.Lock()
+        self._is_closed = False
 
     def __enter__(self) -> Sandbox:
         return self
@@ -92,8 +93,11 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        """End it. Who is still running something gets a SandboxError. May be called twice."""
+        with self._lock:
+            self._is_closed = True
+            if self._server is not None:
+                self._server.close()
 
     @property
     def protection(self) -> Protection:
@@ -157,6 +161,8 @@ class Sandbox:
         server = self._server
         try:
             return self._run(program, calls, limits, watch)
+        except NoRoom:
+            raise
         except SandboxError:
             if server is None:
                 raise
@@ -191,6 +197,8 @@ class Sandbox:
 
     def _replace(self, failed: ForkServer) -> None:
         with self._lock:
+            if self._is_closed:
+                raise SandboxError("the sandbox has been closed")
             if self._server is failed:  # or another thread has been here before
                 failed.close()
                 self._server = type(failed)(failed.hash_seed)
