@@ -27,7 +27,6 @@ CREATE TABLE judgement (
     times_run    INTEGER NOT NULL,  -- how often the program was run for it; 0 if judged from kept runs
     PRIMARY KEY (submission, problem, key, grader, tier)
 ) WITHOUT ROWID;
-CREATE INDEX judgement_by_inputs ON judgement (submission, problem, inputs, grader, tier);
 
 -- What was handed in, as found when the class was last graded.
 CREATE TABLE attempt (

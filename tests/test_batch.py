@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +22,7 @@ from grader.answers import AnswerKey
 from grader.batch import Batch, Progress, close_sandboxes
 from grader.classroom import Attempt, Outcome
 from grader.errors import UsageError
+from grader.executors import cores, threads
 from grader.model import Run, RunStatus, Submission, Suspect, Tolerance
 from grader.records import (
     alike,
@@ -311,3 +314,39 @@ def test_a_class_that_is_killed_goes_on_where_it_was(
     assert len(outcomes(store)) == 60
     with Store(store) as kept:
         assert kept.times_run() == 60
+
+
+# Where the jobs are done -------------------------------------------------------------------------
+
+
+def places(count: int) -> list[set[int]]:
+    """The cores that each of so many threads may use, and what it starts."""
+    together = threading.Barrier(count)
+
+    def place() -> set[int]:
+        together.wait()
+        tell = "import os; print(*os.sched_getaffinity(0))"
+        told = subprocess.run([sys.executable, "-c", tell], capture_output=True, check=True)
+        assert set(map(int, told.stdout.split())) == os.sched_getaffinity(0)
+        return os.sched_getaffinity(0)
+
+    with threads(count) as (pool, at_once):
+        assert at_once == count
+        return [each.result() for each in [pool.submit(place) for _ in range(count)]]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system has no affinity")
+def test_a_worker_for_each_core_keeps_to_it() -> None:
+    ours = os.sched_getaffinity(0)
+    assert sorted(map(sorted, places(cores()))) == [[each] for each in sorted(ours)]
+    assert places(cores() + 1) == [ours] * (cores() + 1)
+    assert os.sched_getaffinity(0) == ours
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system has no affinity")
+def test_where_that_is_forbidden_it_runs_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", forbidden)
+    assert places(cores()) == [os.sched_getaffinity(0)] * cores()
