@@ -191,3 +191,16 @@ def test_some_calls_are_allowed_for_some_arguments_only() -> None:
 def test_an_unknown_architecture_has_no_filter() -> None:
     with pytest.raises(OSError, match=r"no filter of system calls is known for .* riscv64"):
         seccomp.assemble("riscv64")
+
+
+def test_a_lower_limit_is_never_raised() -> None:
+    """Though root, which the grader may be run by, could do so."""
+    program = (
+        "import resource\n"
+        "from grader.sandbox.limits import Bounds, limit\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (40, 50))\n"
+        "limit(Bounds(512, 100), None)\n"
+        "print(*map(resource.getrlimit, (resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
+    assert done.stdout == "(50, 50) (0, 0)\n"

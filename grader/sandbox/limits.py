@@ -55,10 +55,8 @@ def limit_what_none_needs() -> None:
 
 
 def _lower(name: str, most: int) -> None:
-    """Set a limit, or the lowest there is if this process may not go as high."""
+    """Set a limit, unless there is a lower one already: root could raise that."""
     which = getattr(resource, name)
-    try:
-        resource.setrlimit(which, (most, most))
-    except ValueError:
-        hard = resource.getrlimit(which)[1]
-        resource.setrlimit(which, (hard, hard))
+    hard = resource.getrlimit(which)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(which, (most, most))

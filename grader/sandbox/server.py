@@ -37,7 +37,7 @@ def main(control: int, folder: str) -> NoReturn:
     os.chdir(folder)
     host = socket.socket(fileno=control)
     prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind becomes ours, to be ended
-    children: dict[int, bool] = {}
+    children: dict[int, bool] = {}  # by their numbers, and whether they are strict
     versions = _warm_up()
     confinement = Confinement(folder, _OURS)
     drop_rights()
