@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import struct
 import subprocess
 import sys
@@ -15,10 +16,11 @@ from conftest import ROOT, Command
 
 from grader.errors import UsageError
 from grader.model import Limits, RunStatus
-from grader.sandbox import seccomp
+from grader.sandbox import limits, seccomp
 from grader.sandbox.forked import ForkServer
 from grader.sandbox.host import Call, Program, Sandbox
 from grader.sandbox.kernel import PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, prctl
+from grader.sandbox.limits import Bounds
 
 LANDLOCK_CREATE_RULESET = 444
 PRCTL = 157 if os.uname().machine == "x86_64" else 167
@@ -193,14 +195,12 @@ def test_an_unknown_architecture_has_no_filter() -> None:
         seccomp.assemble("riscv64")
 
 
-def test_a_lower_limit_is_never_raised() -> None:
+def test_a_lower_limit_is_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     """Though root, which the grader may be run by, could do so."""
-    program = (
-        "import resource\n"
-        "from grader.sandbox.limits import Bounds, limit\n"
-        "resource.setrlimit(resource.RLIMIT_CPU, (40, 50))\n"
-        "limit(Bounds(512, 100), None)\n"
-        "print(*map(resource.getrlimit, (resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
-    assert done.stdout == "(50, 50) (0, 0)\n"
+    hard = {resource.RLIMIT_CPU: 50, resource.RLIMIT_FSIZE: -1}
+    wanted: dict[int, tuple[int, int]] = {}
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (-1, hard.get(which, -1)))
+    monkeypatch.setattr(resource, "setrlimit", wanted.__setitem__)
+    limits.limit(Bounds(512, 100), None)
+    assert wanted[resource.RLIMIT_CPU] == (50, 50)
+    assert wanted[resource.RLIMIT_FSIZE] == (0, 0)
