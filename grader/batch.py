@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from queue import SimpleQueue
 
 from grader import __version__
 from grader.answers import AnswerKey
@@ -142,7 +141,6 @@ class Batch:
         """
         progress = Progress(len(attempts))
         under_way: dict[Future[Judgement], Row] = {}
-        ended: SimpleQueue[Future[Judgement]] = SimpleQueue()
         waiting: set[Row] = set()
         found: list[tuple[Attempt, Row]] = []
         self._store.begin()
@@ -165,41 +163,39 @@ class Batch:
                         submission=replace(submission, student=""),
                         tier=row.tier,
                     )
-                    future = executor.submit(do, job)
-                    under_way[future] = row
+                    under_way[executor.submit(do, job)] = row
                     waiting.add(row)
-                    future.add_done_callback(ended.put)
                 while len(under_way) >= at_once:
-                    progress = self._collect(ended.get(), under_way, waiting, progress)
+                    progress = self._collect(under_way, waiting, progress)
                 yield progress
             self._store.add_attempts(found)
             while under_way:
-                progress = self._collect(ended.get(), under_way, waiting, progress)
+                progress = self._collect(under_way, waiting, progress)
                 yield progress
         except KeyboardInterrupt:
             for future in under_way:
                 future.cancel()
             while under_way:  # what has been begun is finished, and kept
-                progress = self._collect(ended.get(), under_way, waiting, progress)
+                progress = self._collect(under_way, waiting, progress)
             raise
 
     def _collect(
-        self,
-        future: Future[Judgement],
-        under_way: dict[Future[Judgement], Row],
-        waiting: set[Row],
-        progress: Progress,
+        self, under_way: dict[Future[Judgement], Row], waiting: set[Row], progress: Progress
     ) -> Progress:
-        """Keep what has been judged."""
-        row = under_way.pop(future)
-        waiting.discard(row)
-        if future.cancelled():
-            return progress
-        judgement = future.result()
-        if judgement.verdict is Verdict.JUDGE_ERROR:
-            return replace(progress, failed=progress.failed + 1)
-        self._store.add(row, judgement, times_run=1)
-        return replace(progress, judged=progress.judged + 1)
+        """Keep what has been judged; wait for one, if nothing has."""
+        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        for future in done:
+            row = under_way.pop(future)
+            waiting.discard(row)
+            if future.cancelled():
+                continue
+            judgement = future.result()
+            if judgement.verdict is Verdict.JUDGE_ERROR:
+                progress = replace(progress, failed=progress.failed + 1)
+                continue
+            self._store.add(row, judgement, times_run=1)
+            progress = replace(progress, judged=progress.judged + 1)
+        return progress
 
     def _judged_again(self, row: Row, submission: Submission) -> bool:
         """Judge kept runs anew, if that is wanted and there are any."""
