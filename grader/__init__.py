@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from grader.notebook import load_ipython_extension as load_ipython_extension
 
 __version__ = "0.1.0"
+DISTRIBUTION = "exercise-grader"  # the name to install by: `grader` is taken on PyPI
 
 _PLACES = {
     "Grader": "grader.api",

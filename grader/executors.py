@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from grader import DISTRIBUTION
 from grader.batch import close_sandboxes
 from grader.errors import UsageError
 
@@ -75,7 +76,8 @@ def dask(address: str | None = None, count: int | None = None) -> Iterator[Worke
     try:
         distributed: Any = import_module("distributed")
     except ImportError:
-        raise UsageError("Dask is not installed: pip install 'grader[dask]'") from None
+        message = f"Dask is not installed: pip install '{DISTRIBUTION}[dask]'"
+        raise UsageError(message) from None
     try:
         cluster = None
         if address is None:

@@ -250,7 +250,7 @@ def test_an_installed_package_packs_the_same_wheel_as_the_checkout(container: Co
     python, out = container.root / "venv/bin/python", container.root / "again.whl"
     done = subprocess.run([python, "-I", "-c", script, out], check=True, capture_output=True)
     assert done.stdout.decode() == f"{container.root / 'venv'}\n"
-    (packed,) = (container.root / "source").glob("grader-*.whl")
+    (packed,) = (container.root / "source").glob("exercise_grader-*.whl")
     assert out.read_bytes() == packed.read_bytes()
 
 

@@ -10,7 +10,7 @@
 
 Gradescope unpacks the zip into `/autograder/source`:
 
-    setup.sh, run_autograder, grader-….whl
+    setup.sh, run_autograder, exercise_grader-….whl
     assignment.yaml                            if there is one
     bank/problems/…, bank/solutions/…          of the chosen problems alone
 

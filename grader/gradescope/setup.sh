@@ -12,7 +12,7 @@ if [ -z "${PYTHON:-}" ]; then
 fi
 
 "$PYTHON" -m venv "$root/venv"
-"$root/venv/bin/python" -m pip install --quiet "$root"/source/grader-*.whl
+"$root/venv/bin/python" -m pip install --quiet "$root"/source/exercise_grader-*.whl
 
 # Solutions and results are nobody's but root's.
 mkdir -p "$root/results"

@@ -17,6 +17,7 @@ from pathlib import Path
 from stat import S_IFREG
 
 import grader
+from grader import DISTRIBUTION
 from grader.errors import UsageError
 
 _BANK = "data"
@@ -31,10 +32,11 @@ def own_wheel() -> tuple[str, bytes]:
         UsageError: if the package is not installed, and so nobody knows what it depends on
     """
     try:
-        distribution = Distribution.from_name("grader")
+        distribution = Distribution.from_name(DISTRIBUTION)
     except PackageNotFoundError:
         raise UsageError("the grader is not installed here; say: pip install -e .") from None
-    about = f"grader-{distribution.version}.dist-info"
+    stem = f"{DISTRIBUTION.replace('-', '_')}-{distribution.version}"
+    about = f"{stem}.dist-info"
     package = Path(grader.__file__).parent
     files = {f"grader/{name}": content for name, content in files_of(package) if _is_ours(name)}
     for name in _KNOWN:
@@ -45,7 +47,7 @@ def own_wheel() -> tuple[str, bytes]:
     record = f"{about}/RECORD"
     lines = [f"{name},{_digest(files[name])},{len(files[name])}\n" for name in sorted(files)]
     files[record] = "".join([*lines, f"{record},,\n"]).encode()
-    return f"grader-{distribution.version}-py3-none-any.whl", zipped(files)
+    return f"{stem}-py3-none-any.whl", zipped(files)
 
 
 def files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
