@@ -32,7 +32,7 @@ bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/killed.py
 
 docs: .venv/dev.done  ## build the site of docs/, which can be read from the disk
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -d build/doctrees docs build/site
 
 lock: .venv/bin/python  ## write the lock files anew, with the newest versions
 	$(BIN)/python -m pip install --quiet uv

@@ -9,6 +9,7 @@ The language of a block says what it is:
     python   is run, with the names that the blocks of Python above it have made
     sh       what cannot be run by a test, as is code in Python of which that is true: it only
              must be free of mistakes in its grammar, and stand in NOT_RUN with the reason
+    {…}      a directive for the site, which Sphinx checks as it builds it
     others   data, which must be well formed. A language that is not in DATA is a mistake
 
 A block of any language with a `title="name"` is a file. It is written to the folder, and not run.
@@ -88,7 +89,7 @@ def blocks(page: Path) -> Iterator[Block]:
     for token in MarkdownIt("commonmark").parse(page.read_text("utf-8")):
         line = token.map[0] + 1 if token.map else 0
         if token.type in ("fence", "code_block"):
-            language = re.match(r"[\w-]*(?!\S)", token.info)
+            language = re.match(r"(\{[\w-]+\}|[\w-]*)(?!\S)", token.info)
             title = re.search(r'title="([^"]*)"', token.info)
             name = language[0] if language else ""
             yield Block(name, title[1] if title else "", token.content, line)
@@ -142,7 +143,7 @@ def _do(block: Block, page: Path, names: dict[str, object]) -> None:
         code, output = _bash(text, "-n")
         if code:
             raise Mistake(output)
-    elif language not in DATA:
+    elif language not in DATA and not language.startswith("{"):
         raise Mistake(f"a block of {language or 'no language'}: how to test it is said in docs.py")
 
 

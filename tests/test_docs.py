@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
+import click
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from browser import chromium, open_page
 from conftest import ROOT
-from playwright.sync_api import Browser
+from lxml import html
+from playwright.sync_api import Browser, ViewportSize
 
 from docs import NOT_RUN, Mistake, blocks, run
+from grader.assignment import assignment_form
+from grader.cli import cli
+from grader.forms import FORMS
 
 PAGES = {
     path.relative_to(ROOT).as_posix(): path
@@ -157,47 +164,79 @@ at page.md:12
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site as `make docs` builds it, where no other host can be reached."""
     folder = tmp_path_factory.mktemp("site")
+    done = build(ROOT / "docs", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def build(pages: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     nowhere = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, **nowhere, "NO_MKDOCS_2_WARNING": "1"},
+    options = ["--fail-on-warning", "--keep-going", "--quiet", "-d", str(folder / ".doctrees")]
+    return subprocess.run(
+        [sys.executable, "-m", "sphinx", *options, str(pages), str(folder)],
+        env={**os.environ, **nowhere},
         capture_output=True,
         encoding="utf-8",
         timeout=120,
     )
-    assert done.returncode == 0 and "WARNING" not in done.stderr, done.stderr
-    return folder
+
+
+BROKEN_PAGES = {
+    "a link to a page that does not exist": ("[a](nowhere.md)\n", "'nowhere.md'"),
+    "a link to a heading that does not exist": ("[a](index.md#nowhere)\n", "'nowhere'"),
+    "an unknown directive": ("```{no-such-directive}\n```\n", "no-such-directive"),
+}
+
+
+@pytest.mark.parametrize("text, message", BROKEN_PAGES.values(), ids=BROKEN_PAGES)
+def test_broken_page_fails_the_build(text: str, message: str, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    shutil.copytree(ROOT / "docs" / "_ext", pages / "_ext")
+    shutil.copytree(ROOT / "docs" / "_static", pages / "_static")
+    shutil.copy(ROOT / "docs" / "conf.py", pages)
+    (pages / "index.md").write_text(f"# A page\n\n{text}", encoding="utf-8")
+    done = build(pages, tmp_path / "site")
+    assert done.returncode == 1
+    assert message in done.stderr
 
 
 def test_every_page_has_a_place_in_the_site(site: Path) -> None:
     home = (site / "index.html").read_text("utf-8")
-    named = set(re.findall(r'<a href="([\w-]+)\.html" class="md-nav__link', home))
+    named = set(re.findall(r'<a class="reference internal" href="([\w-]+)\.html">', home))
     assert named | {"index"} == {path.stem for path in PAGES.values()} - {"README"}
 
 
-class _Loaded(HTMLParser):
-    """What a page has a browser load."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.addresses: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        address = given.get("href" if tag == "link" else "src")
-        if address and given.get("rel") != "canonical":
-            self.addresses.append(address)
+def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from commands(below, f"{path} {name}")
 
 
-def test_the_site_loads_nothing_from_another_host(site: Path) -> None:
-    for page in site.glob("*.html"):
-        loaded = _Loaded()
-        loaded.feed(page.read_text("utf-8"))
-        assert len(loaded.addresses) > 3
-        assert [each for each in loaded.addresses if "//" in each] == [], page.name
-    for sheet in site.rglob("*.css"):
-        assert not re.search(r"(url\(|@import)\W*(https?:)?//", sheet.read_text("utf-8")), sheet
+def test_reference_lists_every_command_with_its_options(site: Path) -> None:
+    page = html.parse(site / "cli.html")
+    for path, command in commands(cli, "grader"):
+        section = page.find(f".//section[@id='{path.replace(' ', '-')}']")
+        assert section is not None, path
+        listed = " ".join(term.text_content() for term in section.iterfind("dl/dt"))
+        for option in (each for each in command.params if isinstance(each, click.Option)):
+            assert set(option.opts) <= set(re.split(r"[,\s]+", listed)), (path, option.opts)
+
+
+@pytest.mark.parametrize("name", ["spec", "cases", "wrong", "mutants", "assignment"])
+def test_reference_lists_every_key(site: Path, name: str) -> None:
+    form = assignment_form(None, ()) if name == "assignment" else FORMS[name]
+    suffix = "md" if name == "spec" else "yaml"
+    section = html.parse(site / "yaml.html").find(f".//section[@id='{name}-{suffix}']")
+    assert section is not None
+    listed = " ".join(term.text_content() for term in section.iterfind("dl/dt"))
+    keys = re.findall(r'"(\w+)": {"description"', json.dumps(form.schema()))
+    assert len(keys) >= 2
+    for key in keys:
+        assert re.search(rf"(^| |\.){key} ", listed), key
 
 
 @pytest.fixture(scope="module")
@@ -206,26 +245,36 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-def test_the_search_works_from_the_disk(site: Path, browser: Browser) -> None:
+def test_no_page_makes_a_request_to_another_host(site: Path, browser: Browser) -> None:
+    requested: list[str] = []
+    with open_page(browser, site / "index.html") as page:
+        page.on("request", lambda request: requested.append(request.url))
+        for file in sorted(site.glob("*.html")):
+            page.goto(file.as_uri())
+    assert any(url.endswith("/student.html") for url in requested)
+    assert [url for url in requested if not url.startswith(("file:", "data:"))] == []
+
+
+def test_search_works_from_the_disk(site: Path, browser: Browser) -> None:
     with open_page(browser, site / "index.html", offline=True) as page:
-        page.locator("input.md-search__input").click()
-        page.keyboard.type("misconception")
-        found = page.locator("a.md-search-result__link")
-        found.first.wait_for()
-        addresses = [str(link.get_attribute("href")) for link in found.all()]
-        assert any("/problem-format.html" in address for address in addresses)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.locator("input.sidebar-search").fill("misconception")
+        page.keyboard.press("Enter")
+        page.get_by_text("Search finished").wait_for()
+        found = [link.get_attribute("href") for link in page.locator("ul.search a").all()]
+        assert any(str(address).startswith("problem-format.html") for address in found)
+        assert errors == []
 
 
-@pytest.mark.parametrize("name, scheme", [("student", "light"), ("ci", "dark")])
-def test_a_page_can_be_read_by_everybody(
-    site: Path, browser: Browser, name: str, scheme: str
+@pytest.mark.parametrize("name, scheme", [("student", "light"), ("ci", "dark"), ("cli", "light")])
+def test_page_is_accessible_on_a_phone(
+    site: Path, browser: Browser, name: str, scheme: Literal["light", "dark"]
 ) -> None:
-    window = {"width": 360, "height": 800}
+    window = ViewportSize(width=360, height=800)
     with open_page(
         browser, site / f"{name}.html", color_scheme=scheme, viewport=window, offline=True
     ) as page:
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= window["width"]
-        ours = {"include": [["article"]], "exclude": [[".md-code__nav"]]}  # else it is the theme's
-        found = Axe().run(page, ours).response["violations"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= window["width"]
+        found = Axe().run(page, {"include": [["article"]]}).response["violations"]
         assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []

@@ -62,7 +62,13 @@ _INTERRUPTED = 130
 @click.option(
     "--column", help="Its column; if left out, the assignment's title, or Moodle's Grade."
 )
-@click.option("--executor", type=click.Choice(["threads", "dask"]), default="threads")
+@click.option(
+    "--executor",
+    type=click.Choice(["threads", "dask"]),
+    default="threads",
+    show_default=True,
+    help="Where jobs are run: on this machine, or on a Dask cluster.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster; else one is started here.")
 @strict_option
 @bank_option

@@ -1,0 +1,132 @@
+"""Directives that write the reference from the program itself, so that it is never out of date.
+
+```{cli-reference}
+```
+Every command with its usage, arguments and options, as `--help` has them.
+
+```{yaml-reference} spec
+```
+Every key of a YAML file with its meaning: spec, cases, wrong, mutants or assignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Any
+
+import click
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from grader.assignment import assignment_form
+from grader.cli import cli
+from grader.forms import FORMS
+
+UNBOUNDED = 2**31  # what a form sets as the maximum of an integer without one
+
+
+class Written(Directive):
+    """A directive in whose place Markdown is read."""
+
+    def markdown(self) -> Iterator[str]:
+        """Yield the lines of Markdown."""
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        """Read the Markdown, headings included."""
+        self.state.document.settings.env.note_reread()  # the program may change and the page not
+        container = nodes.section()
+        container.document = self.state.document
+        lines = StringList(list(self.markdown()), source=self.state.document.current_source)
+        self.state.nested_parse(lines, self.content_offset, container, match_titles=True)
+        return container.children
+
+
+class CliReference(Written):
+    """Every command with its options."""
+
+    def markdown(self) -> Iterator[str]:
+        yield from _command(cli, None, "grader")
+
+
+def _command(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
+    context = click.Context(command, parent=parent, info_name=name)
+    yield f"{'##' if parent is None else '###'} {context.command_path}"
+    yield ""
+    yield from cleandoc(command.help or "").replace("\b\n", "").splitlines()
+    yield ""
+    yield from ("```text", " ".join([context.command_path, *command.collect_usage_pieces(context)]))
+    yield from ("```", "")
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is not None and (record[1] or isinstance(parameter, click.Option)):
+            yield from (f"`{record[0]}`", f": {record[1] or 'not described'}", "")
+    if isinstance(command, click.Group):
+        for each in command.list_commands(context):
+            below = command.get_command(context, each)
+            assert below is not None
+            yield from _command(below, context, each)
+
+
+class YamlReference(Written):
+    """Every key of one YAML file."""
+
+    required_arguments = 1
+
+    def markdown(self) -> Iterator[str]:
+        name = self.arguments[0]
+        form = assignment_form(None, ()) if name == "assignment" else FORMS[name]
+        for path, schema, is_required in _keys(form.schema()):
+            required = ", required" if is_required else ""
+            yield from (f"`{path}` ({_value(schema)}{required})", f": {schema['description']}", "")
+
+
+def _keys(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """Yield the path of every key below a schema, its schema, and whether it is required."""
+    for name, below in schema.get("properties", {}).items():
+        yield above + name, below, name in schema["required"]
+        if below.get("type") == "array":
+            yield from _keys(below["items"], f"{above}{name}[].")
+        else:
+            yield from _keys(below, f"{above}{name}.")
+
+
+def _value(schema: dict[str, Any]) -> str:
+    """Describe in words what a schema accepts."""
+    match schema:
+        case {"enum": options}:
+            return ", ".join(f"`{option}`" for option in options)
+        case {"type": "array", "items": item}:
+            return f"list of {_value(item)}"
+        case {"type": "number" | "integer" as kind}:
+            return f"{kind}{_bounds(schema)}"
+        case {"type": "object"}:
+            return "mapping"
+        case {"type": "boolean"}:
+            return "`true` or `false`"
+        case {"type": ["number", "string"]}:
+            return "number or fraction"
+        case {"type": _}:
+            return "text"
+    return "any value"
+
+
+def _bounds(schema: dict[str, Any]) -> str:
+    bounds = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤"}
+    written = [
+        f"{sign} {schema[key]:g}"
+        for key, sign in bounds.items()
+        if key in schema and schema[key] != UNBOUNDED
+    ]
+    return ", ".join(["", *written])
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the extension with Sphinx."""
+    app.add_directive("cli-reference", CliReference)
+    app.add_directive("yaml-reference", YamlReference)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
