@@ -40,7 +40,7 @@ lock: .venv/bin/python  ## write the lock files anew, with the newest versions
 	$(COMPILE) --extra build --extra dev --output-file lock/dev.txt
 
 schemas: .venv/dev.done  ## write the JSON Schemas of the YAML files anew
-	$(BIN)/python -m grader.forms
+	$(BIN)/python -m grader.bank.schema
 
 clean:
 	rm -rf .venv build

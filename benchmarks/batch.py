@@ -20,16 +20,16 @@ from statistics import median
 from make_class import write_class
 from sandbox import Forker, timed
 
-from grader.answers import AnswerKey
-from grader.bank import find_bank
-from grader.batch import Batch
-from grader.classroom import Attempt
-from grader.executors import threads
-from grader.model import Submission
-from grader.problem import load_problem
+from grader.bank.load import load_problem
+from grader.bank.locate import find_bank
+from grader.course.batch import Batch
+from grader.course.executors import threads
+from grader.course.store import Store
+from grader.judging.answer_key import AnswerKey
+from grader.model.course import Attempt
+from grader.model.problem import Submission
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
-from grader.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBLEM = "dr-grpo"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from make_class import PROBLEM, write_class
 
-from grader.store import Store
+from grader.course.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPORTS = ("grades.csv", "cases.csv", "grades.json")

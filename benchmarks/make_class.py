@@ -10,8 +10,8 @@ import random
 import sys
 from pathlib import Path
 
-from grader.bank import find_bank
-from grader.problem import load_problem
+from grader.bank.load import load_problem
+from grader.bank.locate import find_bank
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBLEM = "dr-grpo"

@@ -23,11 +23,12 @@ from fractions import Fraction
 from pathlib import Path
 from statistics import median
 
-from grader.answers import AnswerKey, call_of
-from grader.bank import find_bank
-from grader.judging import judge
-from grader.model import Submission, Verdict
-from grader.problem import load_problem
+from grader.bank.load import load_problem
+from grader.bank.locate import find_bank
+from grader.judging.answer_key import AnswerKey, call_of
+from grader.judging.judge import judge
+from grader.model.judgement import Verdict
+from grader.model.problem import Submission
 from grader.sandbox.forked import ForkServer
 from grader.sandbox.host import Sandbox
 

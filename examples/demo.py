@@ -13,8 +13,8 @@ import sys
 from html import escape
 from pathlib import Path
 
-from grader.bank import find_bank
-from grader.problem import load_problem
+from grader.bank.load import load_problem
+from grader.bank.locate import find_bank
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBMISSIONS = ROOT / "examples" / "submissions"

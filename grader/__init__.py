@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from grader.api import Grader as Grader
     from grader.api import judge as judge
     from grader.api import load_bank as load_bank
-    from grader.judging import for_student as for_student
-    from grader.model import Judgement as Judgement
-    from grader.model import Problem as Problem
-    from grader.model import Verdict as Verdict
-    from grader.notebook import check as check
-    from grader.notebook import load_ipython_extension as load_ipython_extension
+    from grader.integrations.ipython import check as check
+    from grader.integrations.ipython import load_ipython_extension as load_ipython_extension
+    from grader.judging.redact import for_student as for_student
+    from grader.model.judgement import Judgement as Judgement
+    from grader.model.judgement import Verdict as Verdict
+    from grader.model.problem import Problem as Problem
 
 __version__ = "0.1.0"
 DISTRIBUTION = "exercise-grader"  # the name to install by: `grader` is taken on PyPI
@@ -36,12 +36,12 @@ _PLACES = {
     "Grader": "grader.api",
     "judge": "grader.api",
     "load_bank": "grader.api",
-    "for_student": "grader.judging",
-    "Judgement": "grader.model",
-    "Problem": "grader.model",
-    "Verdict": "grader.model",
-    "check": "grader.notebook",
-    "load_ipython_extension": "grader.notebook",
+    "for_student": "grader.judging.redact",
+    "Judgement": "grader.model.judgement",
+    "Problem": "grader.model.problem",
+    "Verdict": "grader.model.judgement",
+    "check": "grader.integrations.ipython",
+    "load_ipython_extension": "grader.integrations.ipython",
 }
 
 

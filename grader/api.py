@@ -13,13 +13,14 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from types import TracebackType
 
-from grader.answers import AnswerKey
-from grader.bank import Bank, find_bank
-from grader.diagnose import diagnose
+from grader.bank.load import load_problem
+from grader.bank.locate import Bank, find_bank
 from grader.errors import UsageError
-from grader.judging import judge as judgement_by
-from grader.model import Judgement, Problem, Submission
-from grader.problem import load_problem
+from grader.judging.answer_key import AnswerKey
+from grader.judging.diagnosis import diagnose
+from grader.judging.judge import judge as judgement_by
+from grader.model.judgement import Judgement
+from grader.model.problem import Problem, Submission
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.submissions.source import MOST_BYTES, flaw_of

@@ -28,10 +28,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from grader.errors import Complaints, Location, complain, did_you_mean
-from grader.model import Constraint, Constraints, ElementKind, Range, Relation, Size
+from grader.model.problem import Constraint, Constraints, ElementKind, Range, Relation, Size
 from grader.values import Array, Value
 from grader.values.show import shape, show
-from grader.yamlfile import JsonSchema, ListOf, Node, Text, pairs
+from grader.yaml_reader.fields import ListOf, Text
+from grader.yaml_reader.nodes import JsonSchema, Node, pairs
 
 Index: TypeAlias = tuple[int, ...]
 Args: TypeAlias = Mapping[str, Value]
@@ -312,7 +313,7 @@ class ArgConstraint:
     """The constraint of an argument."""
 
     def read(self, node: Node) -> Constraint:
-        """The constraint; see `yamlfile.Kind`."""
+        """The constraint; see `fields.Kind`."""
         text = Text().read(node)
         try:
             return parse_constraint(text)
@@ -320,7 +321,7 @@ class ArgConstraint:
             raise complain(_place(node, error.offset), str(error)) from None
 
     def schema(self) -> JsonSchema:
-        """See `yamlfile.Kind`."""
+        """See `fields.Kind`."""
         return {"type": "string", "pattern": f"^(?:{_OUTLINE})$"}
 
 
@@ -329,7 +330,7 @@ class ArgConstraints:
     """A mapping of arguments to their constraints."""
 
     def read(self, node: Node) -> dict[str, Constraint]:
-        """The constraints by name; see `yamlfile.Kind`."""
+        """The constraints by name; see `fields.Kind`."""
         complaints = Complaints()
         found: dict[str, Constraint] = {}
         for key, value in pairs(node, complaints):
@@ -339,7 +340,7 @@ class ArgConstraints:
         return found
 
     def schema(self) -> JsonSchema:
-        """See `yamlfile.Kind`."""
+        """See `fields.Kind`."""
         return {"type": "object", "additionalProperties": ArgConstraint().schema()}
 
 
@@ -348,11 +349,11 @@ class ArgRelation:
     """A relation between arguments. What it says, `check_relations` looks at."""
 
     def read(self, node: Node) -> Relation:
-        """The relation; see `yamlfile.Kind`."""
+        """The relation; see `fields.Kind`."""
         return Relation(" ".join(Text().read(node).split()))
 
     def schema(self) -> JsonSchema:
-        """See `yamlfile.Kind`."""
+        """See `fields.Kind`."""
         return {"type": "string", "minLength": 1}
 
 

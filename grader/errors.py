@@ -6,7 +6,9 @@
     └── SandboxError    we failed to run a submission (verdict JUDGE_ERROR, exit code 3)
         └── NoRoom      for want of descriptors, which another server would not have either
 
-A student's mistake is none of these: it is a verdict, which is data (see `model.Verdict`).
+A student's mistake is none of these: it is a verdict, which is data (see `model.judgement`).
+
+Here are also the exit codes of the commands.
 """
 
 from __future__ import annotations
@@ -14,6 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
+
+EXIT_ACCEPTED = 0  # or done, where there is nothing to accept
+EXIT_NOT_ACCEPTED = 1
+EXIT_USAGE = 2  # the command or a problem's files are wrong
+EXIT_INTERNAL_ERROR = 3
+EXIT_INTERRUPTED = 130  # as shells report SIGINT
 
 
 class Location(NamedTuple):

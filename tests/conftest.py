@@ -9,22 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.answers import AnswerKey
-from grader.bank import Bank, find_bank
-from grader.model import Problem
-from grader.problem import load_problem
+from grader.judging.answer_key import AnswerKey
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
-
-ROOT = Path(__file__).parent.parent
-BANK = find_bank(str(ROOT))
-SLUGS = BANK.slugs()
-
-Command = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def load(slug: str, bank: Bank = BANK) -> Problem:
-    return load_problem(bank.folder(slug), bank.solutions_of(slug))
+from tests._support.bank import ROOT, Command, load
 
 
 @pytest.fixture(scope="session")

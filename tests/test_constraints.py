@@ -9,9 +9,10 @@ from math import inf, nan
 from pathlib import Path
 
 import pytest
-from conftest import SLUGS, load
 from jsonschema import Draft202012Validator
 
+from grader.bank.load import load_problem
+from grader.bank.schema import SPEC
 from grader.constraints import (
     ARGS,
     WHERE,
@@ -22,25 +23,22 @@ from grader.constraints import (
     violations,
 )
 from grader.errors import SpecError
-from grader.forms import SPEC
-from grader.model import (
+from grader.model.judgement import Judgement, Protection, Verdict
+from grader.model.problem import (
     Constraint,
     Constraints,
     ElementKind,
-    Judgement,
-    Protection,
     Range,
     Relation,
     Size,
     Submission,
-    Verdict,
 )
-from grader.problem import load_problem
-from grader.reports import html
+from grader.reports.judgement import html
 from grader.reports.problem_text import in_words, problem_markdown
 from grader.reports.statement import statement_html
 from grader.values import Array, Value
-from grader.yamlfile import parse
+from grader.yaml_reader.nodes import parse
+from tests._support.bank import SLUGS, load
 
 NUMBER, INTEGER = ElementKind.NUMBER, ElementKind.INTEGER
 G, T_i = Size("G"), Size("T_i", per=1)

@@ -15,15 +15,15 @@ from typing import Literal
 import click
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from browser import chromium, open_page
-from conftest import ROOT
 from lxml import html
 from playwright.sync_api import Browser, ViewportSize
 
-from docs import NOT_RUN, Mistake, blocks, run
-from grader.assignment import assignment_form
+from grader.bank.schema import FORMS
 from grader.cli import cli
-from grader.forms import FORMS
+from grader.course.assignment import assignment_form
+from tests._support.bank import ROOT
+from tests._support.browser import chromium, open_page
+from tests._support.docs import NOT_RUN, Mistake, blocks, run
 
 PAGES = {
     path.relative_to(ROOT).as_posix(): path
@@ -32,7 +32,13 @@ PAGES = {
 
 
 def as_a_reader(page: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "error", str(ROOT / "tests" / "docs.py"), str(page)]
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        str(ROOT / "tests" / "_support" / "docs.py"),
+        str(page),
+    ]
     return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=600)
 
 

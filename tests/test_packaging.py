@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 
-from conftest import ROOT
-
 from grader import DISTRIBUTION
+from tests._support.bank import ROOT
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 

@@ -22,9 +22,9 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from grader.assignment import assignment_form
+from grader.bank.schema import FORMS
 from grader.cli import cli
-from grader.forms import FORMS
+from grader.course.assignment import assignment_form
 
 UNBOUNDED = 2**31  # what a form sets as the maximum of an integer without one
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
-from grader.errors import GraderError, SandboxError
+from grader.errors import EXIT_INTERNAL_ERROR, EXIT_USAGE, GraderError, SandboxError
 
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
@@ -36,7 +36,6 @@ COMMANDS = {
     "harden": "Find cases that refuse what PROBLEM lets through.",
     "doctor": "Say what protects this machine from submissions, and what is installed.",
 }
-OUR_FAULT = 3
 
 
 class _Commands(click.Group):
@@ -100,10 +99,10 @@ def run(server: ForkServer | None) -> None:
         cli.main(prog_name="grader", obj=server, standalone_mode=True)
     except SandboxError as error:
         click.echo(f"The sandbox failed, which is not your fault: {error}", err=True)
-        sys.exit(OUR_FAULT)
+        sys.exit(EXIT_INTERNAL_ERROR)
     except GraderError as error:
         click.echo(str(error), err=True)
-        sys.exit(2)
+        sys.exit(EXIT_USAGE)
     except Exception:
         import traceback
 
@@ -111,4 +110,4 @@ def run(server: ForkServer | None) -> None:
         click.echo(
             "This is a fault of the grader; please report it with the lines above.", err=True
         )
-        sys.exit(OUR_FAULT)
+        sys.exit(EXIT_INTERNAL_ERROR)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.bank import find_bank
+from grader.bank.locate import find_bank
 from grader.cli.common import (
     STDOUT,
     STORE,
@@ -22,20 +22,19 @@ from grader.cli.common import (
     strict_option,
     write_judgements,
 )
-from grader.errors import UsageError
+from grader.errors import EXIT_INTERRUPTED, UsageError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from grader.batch import Progress
-    from grader.classroom import Attempt, Gradebook
-    from grader.executors import Workers
-    from grader.exports import Judged
-    from grader.reports.formats import Report
+    from grader.course.batch import Progress
+    from grader.course.executors import Workers
+    from grader.course.output import Judged
+    from grader.model.course import Attempt, Gradebook
+    from grader.reports.judgement.formats import Report
     from grader.sandbox.forked import ForkServer
 
 _EVERY_S = 10.0  # between lines of progress where there is no terminal
-_INTERRUPTED = 130
 
 
 @click.command()
@@ -105,20 +104,20 @@ def command(
     """
     from dataclasses import replace
 
-    from grader.answers import AnswerKey
-    from grader.assignment import load_work
-    from grader.batch import Batch
-    from grader.cli import OUR_FAULT
-    from grader.exports import (
+    from grader.course.assignment import load_work
+    from grader.course.batch import Batch
+    from grader.course.gradebook import gradebook
+    from grader.course.output import (
         Judged,
         unplaced_in_words,
         write_class_report,
         write_gradebooks,
         write_pages,
     )
-    from grader.gradebook import gradebook
+    from grader.course.store import Store
+    from grader.errors import EXIT_INTERNAL_ERROR
+    from grader.judging.answer_key import AnswerKey
     from grader.sandbox.host import Sandbox
-    from grader.store import Store
     from grader.submissions import handed_in, read_attempt
 
     wanted = reports_of(reports)
@@ -159,7 +158,7 @@ def command(
         click.echo(f"the class report is {page}", err=to_stderr)
     if last is not None and last.failed:
         click.echo(f"{last.failed} could not be judged, by our own fault: try again", err=True)
-        sys.exit(OUR_FAULT)
+        sys.exit(EXIT_INTERNAL_ERROR)
 
 
 def _fill_in(
@@ -173,8 +172,9 @@ def _fill_in(
     """Fill in what was downloaded elsewhere, and say what could not be."""
     from functools import partial
 
-    from grader.exports import fill_in
-    from grader.reports import canvas_csv, moodle_csv
+    from grader.course.lms import canvas as canvas_csv
+    from grader.course.lms import moodle as moodle_csv
+    from grader.course.output import fill_in
 
     ways = {
         "canvas.csv": (canvas, partial(canvas_csv.fill, column=column or book.assignment.title)),
@@ -192,7 +192,7 @@ def _fill_in(
 
 def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:
     """Have a report's folder ready, and complain of its path, before anything is run."""
-    from grader.exports import fixed_folder, places
+    from grader.course.output import fixed_folder, places
 
     places(report, {(each.student, each.problem): each for each in attempts}.values())
     if report.path != STDOUT:
@@ -201,7 +201,7 @@ def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:
 
 
 def _write_report(report: Report, book: Gradebook, judged: Judged) -> None:
-    from grader.exports import places, that_count
+    from grader.course.output import places, that_count
 
     for path, attempts in places(report, (each for _, each in that_count(book))).items():
         if report.path != STDOUT:
@@ -222,7 +222,7 @@ def _folder(out: str | Path) -> Path:
 def _workers(
     executor: str, scheduler: str | None, count: int | None
 ) -> AbstractContextManager[Workers]:
-    from grader import executors
+    from grader.course import executors
 
     if executor == "dask":
         return executors.dask(scheduler, count)
@@ -237,7 +237,7 @@ def _shown(steps: Iterable[Progress], total: int) -> Progress | None:
         last = _as_a_bar(steps, total) if sys.stderr.isatty() else _as_lines(steps)
     except KeyboardInterrupt:
         click.echo("stopped; the same command goes on from here", err=True)
-        sys.exit(_INTERRUPTED)
+        sys.exit(EXIT_INTERRUPTED)
     if last is not None:
         click.echo(_words(last), err=True)
     return last

@@ -22,7 +22,7 @@ def command(folder: str, number: int | None) -> None:
     DIR is a folder that `grader batch` has written. With a NUMBER, write the stub of a new
     misconception from that cluster, to be completed and pasted into the problem.
     """
-    from grader.class_figures import problem_figures, stub
+    from grader.course.statistics import problem_figures, stub
     from grader.submissions import read_attempt
     from grader.values.show import printable
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from grader.bank import find_bank
+from grader.bank.locate import find_bank
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from grader.model import Judgement
-    from grader.reports.formats import Report
-    from grader.store import Store
+    from grader.course.store import Store
+    from grader.model.judgement import Judgement
+    from grader.reports.judgement.formats import Report
 
 STORE = "store.sqlite"  # in the folder of a class
 STDOUT = "-"  # as the path of a report
@@ -72,7 +72,7 @@ def store_in(folder: Path) -> Store:
     Raises:
         UsageError: if there is none in the folder
     """
-    from grader.store import Store
+    from grader.course.store import Store
 
     path = folder / STORE
     if not path.is_file():
@@ -88,7 +88,7 @@ def reports_of(texts: Sequence[str]) -> list[Report]:
     """
     if not texts:
         return []
-    from grader.reports.formats import report_of
+    from grader.reports.judgement.formats import report_of
 
     reports = [report_of(text) for text in texts]
     paths = [report.path for report in reports]

@@ -18,7 +18,7 @@ def command(old: str, new: str) -> None:
 
     OLD and NEW are folders that `grader batch` has written. The exit code is 1 if anybody moved.
     """
-    from grader.changes import changes
+    from grader.course.regrade_diff import changes
 
     with store_in(Path(old)) as before, store_in(Path(new)) as after:
         found = list(changes(before.outcomes(), after.outcomes()))
@@ -33,6 +33,6 @@ def command(old: str, new: str) -> None:
 
 
 def _points(points: Fraction | None) -> str:
-    from grader.model import points_number
+    from grader.model.judgement import points_number
 
     return "none" if points is None else str(points_number(points))

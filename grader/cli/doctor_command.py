@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from grader import __version__
-from grader.bank import find_bank
+from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, sandbox_option
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
-    from grader.model import Run
+    from grader.model.judgement import Run
     from grader.sandbox.forked import ForkServer
     from grader.sandbox.host import Sandbox
 
@@ -31,7 +31,7 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
     """
     import platform
 
-    from grader.model import RunStatus
+    from grader.model.judgement import RunStatus
     from grader.sandbox.host import Sandbox
 
     with Sandbox(server, tier) as sandbox:
@@ -73,10 +73,10 @@ def _attempts(sandbox: Sandbox) -> Run:
     from tempfile import TemporaryDirectory
 
     import grader.sandbox
-    from grader.model import Limits
+    from grader.model.problem import Limits
     from grader.sandbox.host import Call, Program
 
-    source = Path(grader.sandbox.__file__).with_name("attempts.py").read_bytes()
+    source = Path(grader.sandbox.__file__).with_name("probe.py").read_bytes()
     with TemporaryDirectory() as folder:
         Path(folder, "secret").write_text("secret")
         (run,) = sandbox.run(Program(source, "attempts"), [Call([folder], {})], Limits())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.bank import find_bank
+from grader.bank.locate import find_bank
 from grader.cli.common import bank_option
 from grader.errors import UsageError
 
@@ -35,9 +35,9 @@ def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
 
     It holds the solutions, so it is not for students.
     """
-    from grader.assignment import load_work
-    from grader.gradescope.archive import autograder_zip
-    from grader.model import points_number
+    from grader.course.assignment import load_work
+    from grader.integrations.gradescope.archive import autograder_zip
+    from grader.model.judgement import points_number
 
     here = find_bank(bank)
     assignment, problems = load_work(what, here)

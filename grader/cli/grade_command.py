@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.bank import Bank, find_bank
+from grader.bank.locate import Bank, find_bank
 from grader.cli.common import (
     STDOUT,
     ProblemName,
@@ -23,8 +23,9 @@ from grader.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import Judgement, Submission
-    from grader.reports.formats import Report
+    from grader.model.judgement import Judgement
+    from grader.model.problem import Submission
+    from grader.reports.judgement.formats import Report
     from grader.sandbox.forked import ForkServer
 
 
@@ -63,10 +64,11 @@ def command(
 
     Without PROBLEM it is found by the function that FILE defines.
     """
-    from grader.answers import AnswerKey
-    from grader.diagnose import diagnose
-    from grader.judging import for_student, judge
-    from grader.problem import load_problem
+    from grader.bank.load import load_problem
+    from grader.judging.answer_key import AnswerKey
+    from grader.judging.diagnosis import diagnose
+    from grader.judging.judge import judge
+    from grader.judging.redact import for_student
     from grader.sandbox.host import Sandbox
     from grader.submissions import read_submission
 
@@ -95,7 +97,7 @@ def command(
             _show(judgement, wanted)
 
         if is_watched:
-            from grader.cli.watching import watch
+            from grader.cli.watch import watch
 
             judgement = watch(file, judged, show)
         else:
@@ -109,7 +111,7 @@ def _show(judgement: Judgement, reports: Sequence[Report]) -> None:
     for report in reports:
         write_judgements(report, report.path, [judgement])
     if all(report.path != STDOUT for report in reports):
-        from grader.reports import terminal
+        from grader.reports.judgement import terminal
 
         terminal.write(judgement, sys.stdout)
 
@@ -132,13 +134,13 @@ def _slug_of(submission: Submission, bank: Bank) -> str:
 
 
 def _exit_code(judgement: Judgement) -> int:
-    from grader.cli import OUR_FAULT
-    from grader.model import Verdict
+    from grader.errors import EXIT_INTERNAL_ERROR
+    from grader.model.judgement import Verdict
 
     match judgement.verdict:
         case Verdict.ACCEPTED:
             return 0
         case Verdict.JUDGE_ERROR:
-            return OUR_FAULT
+            return EXIT_INTERNAL_ERROR
         case _:
             return 1

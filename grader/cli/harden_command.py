@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.bank import find_bank
+from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, problem_argument, sandbox_option
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ def command(
     code is 1 if something is left that no input was found for.
     """
     from grader.errors import UsageError
-    from grader.harden import harden
-    from grader.reports import new_cases
+    from grader.reports.verification import new_cases
     from grader.sandbox.host import Sandbox
     from grader.verify.evidence import Evidence
+    from grader.verify.harden import harden
 
     with Sandbox(server, tier) as sandbox:
         evidence = Evidence(find_bank(bank), problem, (sandbox, sandbox))

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from grader.bank import Heading, find_bank
+from grader.bank.locate import Heading, find_bank
 from grader.cli.common import bank_option
 
 _COLUMNS = ("problem", "title", "difficulty", "category", "function")

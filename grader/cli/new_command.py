@@ -19,7 +19,7 @@ def command(problem: str, bank: str | None) -> None:
     It goes into the folder named with --bank, else into the nearest bank upward from here, else
     into this folder.
     """
-    from grader.scaffold import write_problem
+    from grader.bank.scaffold import write_problem
 
     for path in write_problem(Path(bank) if bank is not None else _here(), problem):
         click.echo(os.path.relpath(path))

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from grader.bank import find_bank
+from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, problem_argument
 
 
@@ -15,7 +15,7 @@ from grader.cli.common import bank_option, problem_argument
 @bank_option
 def command(problem: str, bank: str | None) -> None:
     """Show the statement of PROBLEM and its worked examples."""
-    from grader.problem import load_problem
+    from grader.bank.load import load_problem
     from grader.reports.problem_text import problem_markdown
 
     text = problem_markdown(load_problem(find_bank(bank).folder(problem)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from grader.bank import find_bank
+from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, problem_argument
 from grader.errors import UsageError
 
@@ -19,7 +19,7 @@ def command(problem: str, file: str | None, force: bool, bank: str | None) -> No
 
     Without FILE it is named after the problem.
     """
-    from grader.problem import load_problem
+    from grader.bank.load import load_problem
 
     stub = load_problem(find_bank(bank).folder(problem)).starter
     path = file or problem.replace("-", "_") + ".py"

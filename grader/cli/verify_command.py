@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.bank import find_bank
+from grader.bank.locate import find_bank
 from grader.cli.common import ProblemName, bank_option, sandbox_option, write_report
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def command(
 
     The exit code is 1 if there is an error.
     """
-    from grader.reports import fitness_json, fitness_text
+    from grader.reports.verification import json as fitness_json
+    from grader.reports.verification import text as fitness_text
     from grader.sandbox.host import Sandbox
     from grader.verify import verify
 
@@ -41,7 +42,7 @@ def command(
     with Sandbox(server, tier) as sandbox, sandbox.with_other_hashes() as other:
         found = [verify(here, slug, (sandbox, other)) for slug in problems or here.slugs()]
     if report is not None:
-        from grader.reports import fitness_html
+        from grader.reports.verification import html as fitness_html
 
         write_report(report, lambda out: fitness_html.write(found, out))
     (fitness_json if as_json else fitness_text).write(found, sys.stdout)

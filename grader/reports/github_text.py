@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from grader.model import CaseResult, Judgement
+from grader.model.judgement import CaseResult, Judgement
 from grader.values.show import printable
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")

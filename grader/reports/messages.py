@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from grader.model import CaseResult, Judgement, Mismatch, Run, RunStatus, Verdict, points_number
+from grader.model.judgement import (
+    CaseResult,
+    Judgement,
+    Mismatch,
+    Run,
+    RunStatus,
+    Verdict,
+    points_number,
+)
 from grader.values.show import printable, shape, show
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from grader.model import Case, Constraint, Constraints, ElementKind, Problem, Range, Size
+from grader.model.problem import Case, Constraint, Constraints, ElementKind, Problem, Range, Size
 from grader.values.show import show
 
 _WIDTH = 500

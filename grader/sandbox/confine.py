@@ -25,7 +25,8 @@ from collections.abc import Callable
 from functools import partial
 
 from grader.sandbox import landlock, seccomp
-from grader.sandbox.kernel import (
+from grader.sandbox.limits import Bounds, address_space, limit, limit_what_none_needs
+from grader.sandbox.syscalls import (
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
     PR_SET_PDEATHSIG,
@@ -34,7 +35,6 @@ from grader.sandbox.kernel import (
     libc,
     prctl,
 )
-from grader.sandbox.limits import Bounds, address_space, limit, limit_what_none_needs
 
 _CAPABILITY_VERSION_3 = 0x20080522
 _OF_THIS_PROCESS = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)

@@ -19,10 +19,10 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from grader.errors import NoRoom, SandboxError, UsageError
+from grader.sandbox.interpreter import command, environment, remove_folder, work_folder
 from grader.sandbox.limits import Bounds
 from grader.sandbox.process import how_it_ended
-from grader.sandbox.requests import ASK, FORK, KILL, LOAD, LONGEST, PID, STATUS
-from grader.sandbox.startup import command, environment, remove_folder, work_folder
+from grader.sandbox.protocol import ASK, FORK, KILL, LOAD, LONGEST, PID, STATUS
 
 _PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that may be slow
 _LINGER_S = 0.2  # for a child that has closed its channel to end by itself

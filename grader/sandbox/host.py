@@ -19,7 +19,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from grader.errors import NoRoom, SandboxError, UsageError
-from grader.model import Limits, Protection, Run, RunStatus
+from grader.model.judgement import Protection, Run, RunStatus
+from grader.model.problem import Limits
 from grader.sandbox import frames
 from grader.sandbox.limits import Bounds, are_known
 from grader.sandbox.process import Process

@@ -12,7 +12,7 @@ import os
 import sys
 import sysconfig
 
-from grader.sandbox.kernel import syscall
+from grader.sandbox.syscalls import syscall
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on all architectures
 _VERSION = 1

@@ -18,7 +18,7 @@ import platform
 import struct
 from typing import NamedTuple
 
-from grader.sandbox.kernel import PR_SET_SECCOMP, SECCOMP_MODE_FILTER, prctl
+from grader.sandbox.syscalls import PR_SET_SECCOMP, SECCOMP_MODE_FILTER, prctl
 
 # name: number on x86_64, number on aarch64 (None: there is no such call)
 ALLOWED: dict[str, tuple[int | None, int | None]] = {

@@ -19,9 +19,9 @@ from typing import NoReturn
 
 from grader.sandbox import child
 from grader.sandbox.confine import Confinement, drop_rights
-from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, prctl
 from grader.sandbox.limits import Bounds
-from grader.sandbox.requests import ASK, DESCRIPTORS, FORK, LOAD, LONGEST, PID, STATUS
+from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, LOAD, LONGEST, PID, STATUS
+from grader.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 from grader.values.codec import decode, encode
 
 _CHANNEL = 3

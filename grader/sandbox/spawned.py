@@ -20,9 +20,9 @@ from typing import IO, NoReturn
 
 from grader.errors import UsageError
 from grader.sandbox import child
+from grader.sandbox.interpreter import command, environment, remove_folder, work_folder
 from grader.sandbox.limits import Bounds, address_space, are_known, limit, limit_what_none_needs
 from grader.sandbox.process import how_it_ended
-from grader.sandbox.startup import command, environment, remove_folder, work_folder
 
 _CHUNK = 1 << 16
 _MOST_EVENTS = 16

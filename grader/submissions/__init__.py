@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from grader.submissions.source import MOST_BYTES, defined_names, flaw_of, read_submission
 
 if TYPE_CHECKING:
-    from grader.submissions.intake import handed_in, handed_in_by, read_attempt
+    from grader.submissions.collect import handed_in, handed_in_by, read_attempt
 
 __all__ = [
     "MOST_BYTES",
@@ -34,6 +34,6 @@ def __getattr__(name: str) -> Any:
     """What `intake` has, once it is asked for: one file is graded without it."""
     if name not in ("handed_in", "handed_in_by", "read_attempt"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from grader.submissions import intake
+    from grader.submissions import collect as intake
 
     return getattr(intake, name)

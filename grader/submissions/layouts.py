@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from grader.errors import UsageError, did_you_mean
-from grader.submissions.places import File, read_place
-from grader.submissions.words import shown
+from grader.submissions.filenames import shown
+from grader.submissions.files import File, read_place
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import re
 import stat
 import tokenize
 
-from grader.model import Submission
+from grader.model.problem import Submission
 
 MOST_BYTES = 1 << 20
 MOST_NOTEBOOK_BYTES = 8 << 20
@@ -29,7 +29,7 @@ def submission_of(content: bytes, flaw: str, origin: str, student: str = "") -> 
     """The submission of a file's content; `flaw` says what kept it from being read."""
     source = content
     if is_notebook(origin) and not flaw:
-        from grader.submissions.notebook import program_of  # which few need
+        from grader.submissions.ipynb import program_of  # which few need
 
         source, flaw, _ = program_of(content, MOST_BYTES)
     return Submission(source, origin, student, flaw or flaw_of(source))

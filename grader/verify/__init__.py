@@ -17,13 +17,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from grader.bank import Bank
+from grader.bank.locate import Bank
 from grader.errors import SpecError
-from grader.findings import Finding, Fitness, error
+from grader.model.verification import Finding, Fitness, error
 from grader.sandbox.host import Sandbox
-from grader.verify import files, margins, reference, solutions, wrong
+from grader.verify.checks import files, reference, solutions
+from grader.verify.checks import misconceptions as wrong
+from grader.verify.checks import tolerance as margins
 from grader.verify.evidence import Evidence
-from grader.verify.figures import fitness
+from grader.verify.metrics import fitness
 
 Check = Callable[[Evidence], Iterator[Finding]]
 

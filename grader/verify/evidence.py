@@ -13,27 +13,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from grader.answers import AnswerKey, call_of
-from grader.bank import Bank
-from grader.checkers import distance
+from grader.bank.load import load_problem
+from grader.bank.locate import Bank
+from grader.bank.schema import MUTANTS, ExcuseForm
+from grader.checkers.distance import distance
 from grader.errors import Location
-from grader.forms import MUTANTS, ExcuseForm
-from grader.judging import judge, overall, result
-from grader.model import (
-    Case,
-    CaseResult,
-    Judgement,
-    Problem,
-    Run,
-    RunStatus,
-    Submission,
-    Verdict,
-)
-from grader.mutants import Mutant, mutants
-from grader.problem import load_problem
+from grader.judging.answer_key import AnswerKey, call_of
+from grader.judging.judge import judge, overall, result
+from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
+from grader.model.problem import Case, Problem, Submission
 from grader.sandbox.host import Call, Program, Sandbox
 from grader.values import Value
-from grader.yamlfile import Node, parse
+from grader.verify.mutation import Mutant, mutants
+from grader.yaml_reader.nodes import Node, parse
 
 # How far from the tolerance answers are to be, on either side: another machine rounds otherwise.
 FACTOR = 10.0

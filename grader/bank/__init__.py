@@ -1,0 +1,1 @@
+"""The bank of problems: where it is, how a problem is loaded, checked and written."""

@@ -1,0 +1,332 @@
+"""Loads a problem: its folder under `problems/` and, where there is one, under `solutions/`.
+
+    problems/SLUG/spec.md        front matter and, below it, the statement in Markdown
+    problems/SLUG/starter.py     the stub; its signature is the problem's
+    problems/SLUG/cases.yaml     the public cases
+    solutions/SLUG/reference.py  the reference solution
+    solutions/SLUG/right/*.py    other right solutions
+    solutions/SLUG/wrong.yaml    the known misconceptions: edits of the reference, or wrong/*.py
+    solutions/SLUG/cases.yaml    the hidden cases, of the same form as the public ones
+
+The forms of the YAML are declared in `forms`. Everything that is wrong with a problem is told at
+once, each with file, line and column.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from grader.bank.edits import apply_edits, normalise_text
+from grader.bank.schema import (
+    CASE,
+    CASES,
+    MISCONCEPTION,
+    SPEC,
+    WRONG,
+    CaseForm,
+    SpecForm,
+    WrongForm,
+)
+from grader.constraints import ARGS, check_relations
+from grader.errors import Complaints, Location, SpecError, complain, did_you_mean
+from grader.model.problem import (
+    Case,
+    Constraints,
+    Edit,
+    Misconception,
+    Parameter,
+    Problem,
+    Tolerance,
+)
+from grader.values.show import show
+from grader.yaml_reader.nodes import Node, has_key, parse
+
+
+def load_problem(folder: str, solutions: str | None = None) -> Problem:
+    """The problem in `folder`, with what students do not see from `solutions` if that is given.
+
+    Raises:
+        SpecError: with everything that is wrong with the problem's files
+    """
+    complaints = Complaints()
+    spec: SpecForm | None = None
+    front_matter: Node | None = None
+    parameters: tuple[Parameter, ...] | None = None
+    statement, starter, function, reference, text = "", b"", "", None, None
+    right: dict[str, bytes] = {}
+    misconceptions: list[Misconception] = []
+    forms: list[tuple[CaseForm, bool]] = []  # and whether it is hidden
+    twins = _Twins("case")
+
+    with complaints.gather():
+        path = Path(folder, "spec.md")
+        front, statement = _split(path)
+        root = front_matter = parse(front, _shown(path), first_line=2)
+        function = _text(root.get("function"))  # where the rest is wrong, this may still be right
+        spec = SPEC.read(root)
+    with complaints.gather():
+        path = Path(folder, "starter.py")
+        starter = _read(path)
+        parameters = _signature(_python(path)[1], path, function)
+    if front_matter is not None:
+        _check_constraints(front_matter, parameters, complaints)
+    # Public cases go first: what a submission saw in a hidden one it cannot tell in a public one.
+    with complaints.gather():
+        root = _parse(Path(folder, "cases.yaml"))
+        _check_cases(root, parameters, False, twins, complaints)
+        forms += [(form, False) for form in CASES.read(root)]
+    if solutions is not None:
+        with complaints.gather():
+            path = Path(solutions, "reference.py")
+            reference = _read(path)
+            text, tree = _python(path)
+            _signature(tree, path, function)
+        if Path(solutions, "cases.yaml").exists():
+            with complaints.gather():
+                root = _parse(Path(solutions, "cases.yaml"))
+                _check_cases(root, parameters, True, twins, complaints)
+                forms += [(form, True) for form in CASES.read(root)]
+        if Path(solutions, "wrong.yaml").exists():
+            with complaints.gather():
+                root = _parse(Path(solutions, "wrong.yaml"))
+                misconceptions = _misconceptions(root, text, solutions, complaints)
+                WRONG.read(root)
+        for path in sorted(Path(solutions, "right").glob("*.py")):
+            with complaints.gather():
+                right[path.stem] = _read(path)
+    complaints.raise_any()
+    assert spec is not None and parameters is not None  # else there was a complaint
+    base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
+    return Problem(
+        slug=os.path.basename(os.path.abspath(folder)),
+        title=spec.title,
+        difficulty=spec.difficulty,
+        category=spec.category,
+        function=spec.function,
+        parameters=parameters,
+        statement=statement,
+        starter=starter,
+        cases=tuple(_case(form, base, hidden) for form, hidden in forms),
+        constraints=Constraints(spec.args, spec.where),
+        limits=spec.limits.limits,
+        preload=spec.preload,
+        times_reference=spec.limits.times_reference,
+        paper=spec.paper,
+        reference=reference,
+        right=right,
+        misconceptions=tuple(misconceptions),
+    )
+
+
+def read_spec(folder: str) -> SpecForm:
+    """The front matter of a problem's spec.md.
+
+    Raises:
+        SpecError: if it is not there or not of its form
+    """
+    path = Path(folder, "spec.md")
+    return SPEC.read(parse(_split(path)[0], _shown(path), first_line=2))
+
+
+def _split(path: Path) -> tuple[str, str]:
+    """Front matter and body of a Markdown file."""
+    text = _read_text(path)
+    lines = text.splitlines(keepends=True)
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
+    if len(fences) < 2 or fences[0] != 0:
+        message = "the file must begin with front matter: YAML between two lines of three hyphens"
+        raise complain(Location(_shown(path)), message)
+    return "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :]).lstrip("\n")
+
+
+def _case(form: CaseForm, base: Tolerance, hidden: bool) -> Case:
+    tolerance = form.tolerance.over(base) if form.tolerance else base
+    return Case(
+        name=form.name,
+        args={key.text or "": value for key, value in form.args},
+        at=form.node.at,
+        expected=form.expected,
+        has_expected=form.has_expected,
+        checker=form.checker,
+        tolerance=tolerance if form.decimals is None else Tolerance.of_decimals(form.decimals),
+        points=form.points,
+        hidden=hidden,
+        explanation=form.explanation,
+        remark=form.remark,
+    )
+
+
+def _misconceptions(
+    root: Node, reference: str | None, solutions: str, complaints: Complaints
+) -> list[Misconception]:
+    """The misconceptions that can be made; what keeps the others from it is complained of."""
+    twins = _Twins("misconception")
+    out = []
+    for node in _list(root, "misconceptions"):
+        twins.check(node.get("slug"), complaints)
+        with suppress(SpecError):  # which reading the whole file complains of
+            form = MISCONCEPTION.read(node)
+            with complaints.gather():
+                if not form.edits:
+                    out.append(Misconception(form.slug, form.hint, _wrong_file(form, solutions)))
+                elif reference is not None:
+                    edits = tuple(Edit(edit.find, edit.replace) for edit in form.edits)
+                    source = apply_edits(form, reference)
+                    out.append(Misconception(form.slug, form.hint, source, edits))
+    return out
+
+
+def _wrong_file(form: WrongForm, solutions: str) -> bytes:
+    path = Path(solutions, "wrong", form.slug + ".py")
+    if not path.exists():
+        message = f"misconception {form.slug!r} has neither `edits` nor a file {_shown(path)}"
+        raise complain(form.node.at, message)
+    return _read(path)
+
+
+def _python(path: Path) -> tuple[str, ast.Module]:
+    """A source file, and what Python makes of it."""
+    text = _read_text(path)
+    try:
+        return text, ast.parse(text)
+    except SyntaxError as error:
+        at = Location(_shown(path), max(error.lineno or 1, 1), max(error.offset or 1, 1))
+        raise complain(at, f"this is no Python: {error.msg}") from None
+
+
+def _signature(tree: ast.Module, path: Path, function: str) -> tuple[Parameter, ...] | None:
+    """The parameters of the function, as the file declares them."""
+    if not function.isidentifier():  # which is said of the spec
+        return None
+    defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    if function not in defined:
+        hint = did_you_mean(function, list(defined))
+        message = f"the function {function!r} that spec.md names is not defined here{hint}"
+        raise complain(Location(_shown(path)), message)
+    node = defined[function]
+    arguments = node.args
+    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
+        at = Location(_shown(path), node.lineno, node.col_offset + 1)
+        raise complain(at, "the parameters must be plain names: no *args, **kwargs, / or *")
+    required = len(arguments.args) - len(arguments.defaults)
+    return tuple(Parameter(arg.arg, i < required) for i, arg in enumerate(arguments.args))
+
+
+def _check_constraints(
+    root: Node, parameters: tuple[Parameter, ...] | None, complaints: Complaints
+) -> None:
+    args, where = root.get("args"), root.get("where")
+    if parameters is not None and args is not None:
+        _check_names(args, [parameter.name for parameter in parameters], complaints)
+    if where is not None:
+        with suppress(SpecError):  # which reading the whole file complains of
+            known = ARGS.read(args) if args is not None else {}
+            with complaints.gather():
+                check_relations(where, known)
+
+
+def _check_cases(
+    root: Node,
+    parameters: tuple[Parameter, ...] | None,
+    hidden: bool,
+    twins: _Twins,
+    complaints: Complaints,
+) -> None:
+    for node in _list(root, "cases"):
+        twins.check(node.get("name"), complaints)
+        if not node.is_mapping:
+            continue
+        name, args, tolerance = node.get("name"), node.get("args"), node.get("tolerance")
+        called = f"case {show(name.text)}" if name is not None and name.text else "this case"
+        if parameters is not None and args is not None and args.is_mapping:
+            _check_args(args, parameters, called, complaints)
+        if not hidden and not has_key(node, "expected", list(CASE.fields)):
+            complaints.add(node.at, f"{called} is public and needs `expected`: students see it")
+        if tolerance is not None and node.get("decimals") is not None:
+            complaints.add(tolerance.at, "a case has `decimals` or `tolerance`, not both")
+
+
+def _check_args(
+    args: Node, parameters: tuple[Parameter, ...], called: str, complaints: Complaints
+) -> None:
+    names = [parameter.name for parameter in parameters]
+    _check_names(args, names, complaints)
+    for parameter in parameters:
+        if parameter.required and not has_key(args, parameter.name, names):
+            complaints.add(args.at, f"{called} needs the argument {parameter.name!r}")
+
+
+def _check_names(args: Node, names: Sequence[str], complaints: Complaints) -> None:
+    for key, _ in args.entries():
+        if key.text is not None and key.text not in names:
+            known = did_you_mean(key.text, names)
+            complaints.add(key.at, f"the function has no parameter {show(key.text)}{known}")
+
+
+class _Twins:
+    """Complains of what has the name of another."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.first: dict[str, Location] = {}
+
+    def check(self, name: Node | None, complaints: Complaints) -> None:
+        if name is None or not name.text:
+            return
+        if name.text in self.first:
+            called = f"another {self.what} is called {show(name.text)}"
+            complaints.add(name.at, f"{called}, at {self.first[name.text]}; names must differ")
+        self.first.setdefault(name.text, name.at)
+
+
+def _list(root: Node, key: str) -> list[Node]:
+    value = root.get(key)
+    return value.items() if value is not None else []
+
+
+def _text(node: Node | None) -> str:
+    return (node.text or "") if node is not None else ""
+
+
+# Files -------------------------------------------------------------------------------------------
+
+
+def _parse(path: Path) -> Node:
+    return parse(_read_text(path), _shown(path))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise complain(Location(_shown(path)), f"cannot be read: {error.strerror}") from None
+
+
+def _read_text(path: Path) -> str:
+    data = _read(path)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = _behind(data[: error.start].decode("utf-8"), path)
+        message = f"the byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        raise complain(at, message) from None
+    if "\0" in text:
+        raise complain(_behind(text[: text.index("\0")], path), "here is a null byte; take it out")
+    return normalise_text(text)
+
+
+def _behind(before: str, path: Path) -> Location:
+    """The place behind the first part of a file."""
+    return Location(_shown(path), before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def _shown(path: Path) -> str:
+    """The path as the reader would write it: from here, if it lies below."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

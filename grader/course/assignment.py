@@ -1,0 +1,330 @@
+"""Loads an assignment: several problems with one gradebook, as `assignment.yaml` has it.
+
+    title: Homework 3
+    timezone: Europe/Berlin            # of all times below that name none
+    due: 2026-11-30 23:59
+    counts: last                       # or best, or first
+    late: {grace: 15 min, per_day: 10%, most: 50%}
+    problems:
+      - {problem: dr-grpo, points: 10}
+      - {problem: grpo, points: 5, due: 2026-12-07 23:59}
+    extensions: {"s123": 2026-12-02 23:59}
+
+A time by the clock alone means nothing in particular, so every one has a zone; and one that the
+clock skips or shows twice, as daylight saving begins or ends, is complained of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from grader.bank.load import load_problem
+from grader.bank.locate import Bank
+from grader.errors import Complaints, Location, SpecError, UsageError, complain, nearest
+from grader.model.course import Assignment, LatePolicy, Part
+from grader.model.problem import Problem
+from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
+from grader.yaml_reader.nodes import JsonSchema, Node, pairs, parse
+
+
+def load_assignment(path: str, known: Sequence[str] = ()) -> Assignment:
+    """The assignment in a file.
+
+    Args:
+        known: the names of the problems there are; without them any name will do
+
+    Raises:
+        SpecError: with everything that is wrong with the file
+        UsageError: if there is no such file
+    """
+    root = parse(_read(path), path)
+    complaints = Complaints()
+    form: AssignmentForm | None = None
+    with complaints.gather():
+        form = assignment_form(_zone_of(root), tuple(known)).read(root)
+    _refuse_twins(root, complaints)
+    complaints.raise_any()
+    assert form is not None
+    parts = tuple(Part(each.problem, each.points, each.due) for each in form.problems)
+    dues = [each for each in (form.due, *(part.due for part in parts)) if each is not None]
+    for key, time in form.extensions:
+        if not dues:
+            complaints.add(key.at, f"the assignment has no `due` to be extended for {key.what}")
+        # Within one zone Python compares clocks, which go back as daylight saving ends.
+        elif time.astimezone(UTC) <= min(due.astimezone(UTC) for due in dues):
+            complaints.add(key.at, f"this is no extension for {key.what}: nothing is due before it")
+    complaints.raise_any()
+    extensions = {key.text or "": time for key, time in form.extensions}
+    return Assignment(form.title, parts, form.due, form.counts, form.late, extensions)
+
+
+def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
+    """What there is to grade: an assignment, or a single problem as one; and its problems by name.
+
+    Args:
+        what: the assignment's file, or the name of the problem
+
+    Raises:
+        UsageError: if there is no such file or problem
+        SpecError: if the files are wrong
+    """
+    if what.endswith((".yaml", ".yml")):
+        assignment = load_assignment(what, bank.slugs())
+        slugs = [part.problem for part in assignment.parts]
+    else:
+        slugs = [what]
+    problems = {slug: load_problem(bank.folder(slug), bank.solutions_of(slug)) for slug in slugs}
+    if what not in problems:
+        return assignment, problems
+    problem = problems[what]
+    return Assignment(problem.title, (Part(what, problem.max_score),)), problems
+
+
+def _zone_of(root: Node) -> tzinfo | None:
+    """The zone of times that name none."""
+    node = root.get("timezone")
+    if node is None:
+        return None
+    try:
+        return Zone().read(node)
+    except SpecError:
+        return UTC  # it is complained of once, and not again at every time
+
+
+def _refuse_twins(root: Node, complaints: Complaints) -> None:
+    problems = root.get("problems")
+    first: dict[str, Node] = {}
+    for part in problems.items() if problems is not None else ():
+        name = part.get("problem")
+        if name is not None and name.text:
+            if name.text in first:
+                line = first[name.text].at.line
+                message = f"the problem {name.text!r} stands here and in line {line}; keep one"
+                complaints.add(name.at, message)
+            first.setdefault(name.text, name)
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise complain(Location(path), "the file is not UTF-8; save it as UTF-8") from None
+
+
+# The kinds of its fields -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Time:
+    """A day and a time of it, in the zone it names or else in `zone`."""
+
+    zone: tzinfo | None = None
+
+    def read(self, node: Node) -> datetime:
+        """The time; see `fields.Kind`."""
+        found = re.fullmatch(_TIME_PARTS, _TIME.read(node))
+        assert found is not None
+        day, clock, offset, name = found.groups()
+        try:
+            time = datetime.fromisoformat(f"{day}T{clock}{offset or ''}")
+        except ValueError as error:
+            raise complain(node.at, f"there is no time {node.what}: {error}") from None
+        zone = _zone_named(node, name) if name else time.tzinfo or self.zone
+        if zone is None:
+            advice = "add one, like Europe/Berlin or +01:00, or a key `timezone` to the file"
+            raise complain(node.at, f"{node.what} has no time zone; {advice}")
+        return _in_zone(node, time.replace(tzinfo=None), zone)
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return _TIME.schema()
+
+
+_TIME_PARTS = (
+    r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
+    r"(?: ?(Z|[+-][0-9]{2}:[0-9]{2})| ([A-Za-z][A-Za-z0-9_+/-]*))?"
+)
+_TIME = Text(_TIME_PARTS, "a time, like 2026-11-30 23:59 Europe/Berlin")
+
+
+def _in_zone(node: Node, clock: datetime, zone: tzinfo) -> datetime:
+    time = clock.replace(tzinfo=zone)
+    if time.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != clock:
+        message = f"the clocks of {zone} skip {clock:%H:%M} on that day"
+        raise complain(node.at, f"{message}; write another time")
+    if time.utcoffset() != time.replace(fold=1).utcoffset():
+        message = f"the clocks of {zone} show {clock:%H:%M} twice on that day"
+        offsets = f"{time:%z} or {time.replace(fold=1):%z}"
+        advice = re.sub(r"(\d\d)(\d\d)", r"\1:\2", offsets)
+        raise complain(node.at, f"{message}; name {advice} instead")
+    return time
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A time zone, by the name of a place."""
+
+    def read(self, node: Node) -> tzinfo:
+        """The zone; see `fields.Kind`."""
+        return _zone_named(node, Text().read(node))
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return Text().schema()
+
+
+def _zone_named(node: Node, name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # "Europe" alone is a folder
+        zones = sorted(available_timezones())
+    message = f"there is no time zone {name!r}"
+    if not zones:  # as on Windows, which brings none
+        raise complain(node.at, f"{message} on this computer; install the package tzdata")
+    near = nearest(name, zones)
+    advice = f"did you mean {near!r}?" if near else "zones are named like Europe/Berlin"
+    raise complain(node.at, f"{message}; {advice}")
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """A stretch of time: `15 min` or `2 h`."""
+
+    def read(self, node: Node) -> int:
+        """Its minutes; see `fields.Kind`."""
+        number, unit = _MINUTES.read(node).split()
+        return int(number) * (60 if unit == "h" else 1)
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return _MINUTES.schema()
+
+
+_MINUTES = Text(r"[0-9]{1,5} (min|h)", "a stretch of time, like 15 min or 2 h")
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A share, up to all of it: `12.5%`."""
+
+    def read(self, node: Node) -> Fraction:
+        """The share, exact; see `fields.Kind`."""
+        share = Fraction(_PERCENT.read(node).removesuffix("%")) / 100
+        if share > 1:
+            raise complain(node.at, f"{node.what} is more than 100%")
+        return share
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return _PERCENT.schema()
+
+
+_PERCENT = Text(r"[0-9]{1,3}(\.[0-9]{1,6})?%", "a share, like 10%")
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """Times by the ids of students."""
+
+    time: Time
+
+    def read(self, node: Node) -> tuple[tuple[Node, datetime], ...]:
+        """Ids and times; see `fields.Kind`."""
+        complaints = Complaints()
+        out: list[tuple[Node, datetime]] = []
+        for key, value in pairs(node, complaints):
+            with complaints.gather():
+                out.append((key, self.time.read(value)))
+        complaints.raise_any()
+        return tuple(out)
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return {"type": "object", "additionalProperties": self.time.schema()}
+
+
+# The form ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PartForm:
+    """A problem of the assignment as written."""
+
+    node: Node
+    problem: str
+    points: Fraction
+    due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AssignmentForm:
+    """An assignment as written."""
+
+    node: Node
+    title: str
+    problems: tuple[PartForm, ...]
+    timezone: tzinfo | None = None
+    due: datetime | None = None
+    counts: str = "last"
+    late: LatePolicy = field(default_factory=LatePolicy)
+    extensions: tuple[tuple[Node, datetime], ...] = ()
+
+
+def _late(
+    node: Node, grace: int = 0, per_day: Fraction = Fraction(0), most: Fraction = Fraction(1)
+) -> LatePolicy:
+    return LatePolicy(grace, per_day, most)
+
+
+def assignment_form(
+    zone: tzinfo | None = None, known: tuple[str, ...] = ()
+) -> Record[AssignmentForm]:
+    """The form of the file, where times that name no zone are in `zone`.
+
+    Args:
+        known: the names of the problems there are; without them any name will do
+    """
+    time = Time(zone)
+    part = Record(
+        "a problem of an assignment",
+        PartForm,
+        {
+            "problem": Field(Text(one_of=known), "its name in the bank", required=True),
+            "points": Field(Points(), "what all its cases together are worth", required=True),
+            "due": Field(time, "when it is due, if not with the others"),
+        },
+    )
+    late = Record(
+        "a late policy",
+        _late,
+        {
+            "grace": Field(Minutes(), "how late costs nothing yet, like 15 min"),
+            "per_day": Field(Percent(), "what each day begun costs, of the points reached"),
+            "most": Field(Percent(), "what lateness costs at most, of the points reached"),
+        },
+    )
+    return Record(
+        "an assignment",
+        AssignmentForm,
+        {
+            "title": Field(Text(), "what it is called", required=True),
+            "timezone": Field(Zone(), "the zone of times that name none, like Europe/Berlin"),
+            "due": Field(time, "when it is due, like 2026-11-30 23:59"),
+            "counts": Field(Text(one_of=("last", "best", "first")), "which attempt counts"),
+            "late": Field(late, "what lateness costs; nothing if left out"),
+            "problems": Field(
+                ListOf(part, least=1), "its problems and their points", required=True
+            ),
+            "extensions": Field(Extensions(time), "by a student's id, when it is due for them"),
+        },
+    )

@@ -1,0 +1,1 @@
+"""Gradebook files of learning management systems, filled in."""

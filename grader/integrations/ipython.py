@@ -1,0 +1,215 @@
+"""In a notebook: judges a function that lives there, on the public cases of a problem.
+
+    import grader
+    grader.check("softmax", softmax)
+
+or, after `%load_ext grader`, at the top of the cell that defines the function:
+
+    %%grader softmax
+
+The function runs in this very process, with all that the notebook has defined: no limit of time or
+memory holds, and nothing keeps it from doing harm. Otherwise it is called by the code that calls a
+submission in its child, and its answers are compared as a submission's are.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import linecache
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from grader.bank.load import load_problem
+from grader.bank.locate import find_bank, heading
+from grader.errors import GraderError, UsageError
+from grader.judging.answer_key import AnswerKey, call_of
+from grader.judging.diagnosis import diagnose
+from grader.judging.judge import judgement_of
+from grader.judging.redact import for_student
+from grader.model.judgement import Judgement, Protection, Run, RunStatus
+from grader.model.problem import Submission
+from grader.reports.judgement import notebook_check as report
+from grader.sandbox import frames
+from grader.sandbox.child import LoadedFunction
+from grader.sandbox.forked import fork_server
+from grader.sandbox.host import Call, Sandbox
+from grader.values.codec import Garbled, decode, encode
+from grader.values.show import show
+
+Names = Mapping[str, Any]
+
+_MOST_PRINTED = 8192  # characters of what a call printed
+_MOST_NAMES = 10
+
+
+@dataclass(frozen=True, repr=False)
+class Check:
+    """What came of a check. A notebook shows it as a table, anything else as text."""
+
+    judgement: Judgement
+
+    def __repr__(self) -> str:
+        return report.text(self.judgement)
+
+    def _repr_html_(self) -> str:
+        return report.fragment(self.judgement)
+
+
+def check(
+    problem: str, function: Callable[..., object], bank: str | os.PathLike[str] | None = None
+) -> Check:
+    """Judge a function of this process on the public cases of a problem.
+
+    An interrupt ends the check; whatever else the function raises is its answer.
+
+    Args:
+        problem: its name
+        function: anything that can be called, whatever its name is
+        bank: the folder that holds `problems`; by default the nearest one upward from here, else
+            the one that came with the package
+
+    Raises:
+        UsageError: if there is no such problem, or `function` cannot be called
+        SpecError: if the problem's files are wrong
+    """
+    here = find_bank(os.fspath(bank) if bank is not None else None)
+    loaded = load_problem(here.folder(problem), here.solutions_of(problem))
+    if not callable(function):
+        raise UsageError(
+            f"a function is needed, and {show(decode(encode(function)))} is none: say "
+            f"grader.check({problem!r}, {loaded.function}), without quotes or a call"
+        )
+    cases = tuple(case for case in loaded.cases if not case.hidden)
+    public = replace(loaded, cases=cases, times_reference=None)
+    with Sandbox(fork_server() if public.misconceptions else None) as sandbox:  # for hints alone
+        key = AnswerKey(public, sandbox)
+        file, source = _code(function)
+        program = LoadedFunction(function, public.limits.output_kib * 1024, source, file)
+        runs = [_run(program, call_of(public, case)) for case in cases]
+        submission = Submission(source, getattr(function, "__name__", type(function).__name__))
+        judgement = judgement_of(key, submission, runs, Protection("none", ()))
+        return Check(for_student(diagnose(judgement, key)))
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Make `%%grader` known to an IPython shell: what `%load_ext grader` does."""
+
+    def grader(line: str, cell: str) -> Check:
+        """Run the cell, and judge the function it defines on the public cases of a problem.
+
+        %%grader PROBLEM
+        """
+        __tracebackhide__ = True  # where the cell raises, IPython then shows the cell alone
+        with _without_traceback():
+            problem, wanted = _asked(line.strip())
+        before = dict(shell.user_ns)
+        # Below an empty line: the notebook counts the magic's as the first.
+        source = "\n" + shell.transform_cell(cell)
+        exec(shell.compile(source, shell.compile.cache(source), "exec"), shell.user_ns)
+        with _without_traceback():
+            return check(problem, _defined(wanted, problem, before, shell.user_ns))
+
+    shell.register_magic_function(grader, "cell")
+
+
+# A cell ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _without_traceback() -> Iterator[None]:
+    """Have IPython show our own errors as it shows its own, in a line."""
+    from IPython.core.error import UsageError as Slip
+
+    try:
+        yield
+    except GraderError as error:
+        raise Slip(str(error)) from None
+
+
+def _asked(problem: str) -> tuple[str, str]:
+    """The problem the magic names, and its function."""
+    here = find_bank()
+    if not problem:
+        raise UsageError(f"which problem? say: %%grader PROBLEM; known: {', '.join(here.slugs())}")
+    return problem, heading(here.folder(problem), problem).function
+
+
+def _defined(wanted: str, problem: str, before: Names, after: Names) -> Any:
+    """What the cell defined under the name of the problem's function."""
+    new = {name: each for name, each in after.items() if before.get(name, before) is not each}
+    if wanted in new:
+        return new[wanted]
+    ours = after["__name__"]  # and not of a module that the cell imports
+    found = [
+        name
+        for name, each in new.items()
+        if callable(each) and getattr(each, "__module__", "") == ours
+    ]
+    there = f"found: {', '.join(found[:_MOST_NAMES])}" if found else "it defines no function"
+    raise UsageError(f"the cell must define the function {wanted} of {problem}; {there}")
+
+
+# One call ----------------------------------------------------------------------------------------
+
+
+def _code(function: Callable[..., object]) -> tuple[str, bytes]:
+    """The file a function was written in, which may be a cell, and what stands in it; nothing if
+    it was not written in Python."""
+    inner: Any = inspect.unwrap(function)
+    while isinstance(inner, partial):
+        inner = inner.func
+    code = getattr(inner, "__code__", None) or getattr(type(inner).__call__, "__code__", None)
+    file = code.co_filename if code is not None else ""
+    return file, "".join(linecache.getlines(file)).encode("utf-8", "replace")
+
+
+def _run(program: LoadedFunction, call: Call) -> Run:
+    """What the function does in a call."""
+    printed = _Printed()
+    start = time.perf_counter()
+    with redirect_stdout(printed), redirect_stderr(printed):
+        reply = program.call(call.message)
+    wall_s = time.perf_counter() - start
+    return replace(_told(reply, program.most), stdout=printed.shown(), wall_s=wall_s)
+
+
+class _Printed(io.StringIO):
+    """Keeps the beginning of what is printed: a loop may print until it is interrupted."""
+
+    left_out = 0
+
+    def write(self, text: str) -> int:
+        kept = text[: max(0, _MOST_PRINTED - self.tell())]
+        self.left_out += len(text) - len(kept)
+        super().write(kept)
+        return len(text)
+
+    def shown(self) -> str:
+        more = f"\n… {self.left_out} more characters" if self.left_out else ""
+        return self.getvalue() + more
+
+
+def _told(reply: bytes, most: int) -> Run:
+    """The run that a reply tells of."""
+    try:
+        match reply[:1], decode(reply[1:]):
+            case frames.RETURNED, value:
+                return Run(RunStatus.RETURNED, value=value)
+            case frames.RAISED, {"error": str(error), "line": int(line), "traceback": str(trace)}:
+                if error.split(":")[0] == KeyboardInterrupt.__name__:
+                    raise KeyboardInterrupt
+                return Run(RunStatus.RAISED, error=error, line=line, traceback=trace)
+            case frames.TOO_LARGE, _:
+                error = f"its answer is larger than {most >> 10} KiB"
+                return Run(RunStatus.TOO_MUCH_OUTPUT, error=error)
+            case _:
+                error = "it asked for more memory than there is"
+                return Run(RunStatus.OUT_OF_MEMORY, error=error)
+    except Garbled as why:
+        return Run(RunStatus.GARBLED, error=f"its answer cannot be read: {why}")

@@ -1,0 +1,167 @@
+"""The answer key: what each known solution answers to each case.
+
+Scoring reads its reference row and diagnosis its wrong rows. Known solutions are run in the sandbox
+as a submission is, in a child of their own. A key is made once for a problem and kept as long as
+the process; it is not kept on disk, where a submission might reach it, as the reference takes no
+longer to run than a file to read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import combinations
+
+from grader.bank.edits import composed
+from grader.errors import complain
+from grader.model.judgement import Run, RunStatus
+from grader.model.problem import Case, Limits, Problem
+from grader.sandbox.host import Call, Program, Sandbox
+from grader.values.codec import encode
+
+# What a reference may take whose own time makes the limit.
+_PATIENT_WALL_S, _PATIENT_CPU_S = 120.0, 60.0
+
+
+class AnswerKey:
+    """The answers of a problem's known solutions.
+
+    Attributes:
+        problem: the problem, every case of which has its expected answer
+        digest: of everything a judgement depends on besides the submission
+    """
+
+    def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._declared = problem.limits
+        self.problem = self._answered(problem)
+
+    @cached_property
+    def digest(self) -> str:
+        problem = self.problem
+        parts = [problem.slug, problem.function, repr(problem.preload)]
+        # As declared: what the reference takes differs from one time to the next.
+        parts += [repr(self._declared), repr(problem.times_reference)]
+        for case in problem.cases:
+            parts += [case.name, case.checker, repr(case.tolerance), str(case.points)]
+            parts += [str(case.hidden), encode([dict(case.args), case.expected]).hex()]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    @cached_property
+    def inputs_digest(self) -> str:
+        """Of everything a run depends on besides the submission, which is not the verdict."""
+        problem = self.problem
+        parts = [problem.slug, problem.function, repr(problem.preload)]
+        parts += [repr(self._declared), repr(problem.times_reference)]
+        parts += [f"{case.name}\0{encode(dict(case.args)).hex()}" for case in problem.cases]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    @cached_property
+    def wrong(self) -> dict[str, list[Run]]:
+        """What each misconception does in each case, by its slug."""
+        return self.table({known.slug: known.source for known in self.problem.misconceptions})
+
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str], list[Run]]:
+        """What two misconceptions at once do in each case, by their slugs, where they go together.
+
+        There are hundreds: to ask takes about half a second, the first time.
+        """
+        problem = self.problem
+        sources: dict[tuple[str, str], bytes] = {}
+        for one, other in combinations(problem.misconceptions, 2):
+            source = composed(problem.reference or b"", (one, other))
+            if source is not None:
+                sources[one.slug, other.slug] = source
+        table = self.table({"+".join(slugs): source for slugs, source in sources.items()})
+        return {slugs: table["+".join(slugs)] for slugs in sources}
+
+    @cached_property
+    def _calls(self) -> list[Call]:
+        return [call_of(self.problem, case) for case in self.problem.cases]
+
+    def runs(
+        self,
+        source: bytes,
+        sandbox: Sandbox,
+        watch: Callable[[Sequence[Run]], None] | None = None,
+    ) -> list[Run]:
+        """What a source does in each case.
+
+        Args:
+            watch: is told after each case what there is so far
+
+        Raises:
+            SandboxError: if the machinery fails
+        """
+        program = Program(source, self.problem.function, self.problem.preload)
+        return sandbox.run(program, self._calls, self.problem.limits, watch)
+
+    def table(
+        self, sources: Mapping[str, bytes], limits: Limits | None = None
+    ) -> dict[str, list[Run]]:
+        """What sources of ours do in each case, by name.
+
+        Args:
+            limits: those of a call, if not the problem's
+
+        Raises:
+            SandboxError: if the machinery fails
+        """
+        problem = self.problem
+        programs = [Program(each, problem.function, problem.preload) for each in sources.values()]
+        runs = self._sandbox.run_ours(programs, self._calls, limits or problem.limits)
+        return dict(zip(sources, runs, strict=True))
+
+    def _answered(self, problem: Problem) -> Problem:
+        """The problem with the reference's answers and time, where it asks for them."""
+        timed = problem.times_reference is not None and problem.reference is not None
+        wanted = [case for case in problem.cases if timed or not case.has_expected]
+        if not wanted:
+            return problem
+        if problem.reference is None:
+            message = f"case {wanted[0].name!r} has no `expected`, and there is no reference"
+            raise complain(wanted[0].at, message)
+        limits = problem.limits
+        if timed:
+            limits = replace(limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S)
+        program = Program(problem.reference, problem.function, problem.preload)
+        runs = self._sandbox.run(program, [call_of(problem, case) for case in wanted], limits)
+        answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
+        cases = tuple(answers.get(case.name, case) for case in problem.cases)
+        return replace(problem, cases=cases, limits=_limits(problem, runs))
+
+
+def _limits(problem: Problem, runs: list[Run]) -> Limits:
+    """The limits of a call: those declared, or a multiple of what the reference took."""
+    limits, times = problem.limits, problem.times_reference
+    if times is None:
+        return limits
+    # Where the system does not tell processor time, wall time stands for it.
+    cpu_s = max(run.cpu_s or run.wall_s for run in runs)
+    wall_s = max(run.wall_s for run in runs)
+    return replace(
+        limits, cpu_s=max(limits.cpu_s, times * cpu_s), wall_s=max(limits.wall_s, times * wall_s)
+    )
+
+
+def call_of(problem: Problem, case: Case) -> Call:
+    """The call a case asks for: by position, so that students may rename their parameters, and by
+    name from the first parameter on that the case leaves to its default."""
+    names = [parameter.name for parameter in problem.parameters]
+    count = next((i for i, name in enumerate(names) if name not in case.args), len(names))
+    by_name = {name: case.args[name] for name in names[count:] if name in case.args}
+    return Call([case.args[name] for name in names[:count]], by_name)
+
+
+def _answer(case: Case, run: Run) -> Case:
+    if run.status is not RunStatus.RETURNED:
+        message = f"the reference fails case {case.name!r}: {run.error}"
+        if run.line:
+            message += f" (line {run.line} of the reference)"
+        raise complain(case.at, message)
+    if case.has_expected:
+        return case
+    return replace(case, expected=run.value, has_expected=True)

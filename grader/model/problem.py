@@ -1,0 +1,226 @@
+"""The nouns: what the grader talks about. Read this file first.
+
+A `Problem` has `Case`s. A `Submission` is somebody's answer to a problem. To judge it is to call
+its function once per case; what then happened is a `Run`, what we make of it a `Verdict`, and why
+an answer was refused a `Mismatch`. Run, verdict and points of a case are a `CaseResult`; all of
+them together are the `Judgement`, from which every report is written.
+
+Everything here is frozen and knows nothing of files, processes or output formats.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+
+from grader.errors import Location
+from grader.values import Value
+
+# What an author may ask for ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far an answer may be from the expected one: `atol + rtol * |expected|`, inclusive.
+
+    `decimals` is set where the author asked for so many decimals, which is half a unit of the last.
+    """
+
+    rtol: float = 1e-4
+    atol: float = 1e-9
+    decimals: int | None = None
+
+    @classmethod
+    def of_decimals(cls, decimals: int) -> Tolerance:
+        return cls(rtol=0.0, atol=0.5 * 10.0**-decimals, decimals=decimals)
+
+    def allowed(self, expected: complex) -> float:
+        return self.atol + self.rtol * abs(expected)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one call may use. `output_kib` bounds what it prints, and the size of its answer."""
+
+    wall_s: float = 5.0
+    cpu_s: float = 1.0
+    memory_mib: int = 512
+    output_kib: int = 1024
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of the function to be written, as the starter declares it."""
+
+    name: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where a problem was taken from."""
+
+    title: str
+    url: str
+
+
+# What arguments may be ---------------------------------------------------------------------------
+
+
+class ElementKind(Enum):
+    """What an argument is, or what the lists or the array it consists of hold, in the end."""
+
+    NUMBER = "number"
+    INTEGER = "integer"
+    TRUTH_VALUE = "truth value"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Range:
+    """Which numbers may stand in a place. An infinite end is no bound."""
+
+    lower: float = -math.inf
+    upper: float = math.inf
+    lower_open: bool = False  # whether `lower` itself is too small
+    upper_open: bool = False
+    apart_from: tuple[float, ...] = ()
+    whole: bool = False
+    may_be_inf: bool = False  # within the bounds
+    may_be_nan: bool = False
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many elements a list has, or an axis of an array.
+
+    Sizes of one name are equal within a case. `per` tells on how many indices a name depends: with
+    `T_i`, on one, there is one size for each element of the outermost list.
+    """
+
+    name: str = ""  # empty for a number, which is both `least` and `most`
+    least: int = 0
+    most: int | None = None
+    per: int = 0
+
+    def __str__(self) -> str:
+        return self.name or str(self.least)
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """What an argument may be: an element, or lists or an array of elements.
+
+    `sizes` go from the outside in, and the last `axes` of them are those of an array.
+    """
+
+    kind: ElementKind
+    range: Range = Range()
+    sizes: tuple[Size, ...] = ()
+    axes: int = 0
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What must hold between arguments, as the author wrote it: `abs(new - old) <= 30`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What the arguments of a problem's cases may be; see `constraints`, which checks it."""
+
+    args: Mapping[str, Constraint] = field(default_factory=dict)
+    where: tuple[Relation, ...] = ()
+
+
+# What there is to solve --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the function, and how its answer is judged.
+
+    `expected` is the written answer, or what the reference answered (see `answers`), and
+    `has_expected` tells whether there is one. Not named TestCase: pytest collects imported classes
+    whose names begin with Test.
+    """
+
+    name: str
+    args: Mapping[str, Value]
+    at: Location
+    expected: Value = None
+    has_expected: bool = False
+    checker: str = "close"
+    tolerance: Tolerance = Tolerance()
+    points: Fraction = Fraction(1)
+    hidden: bool = False
+    explanation: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A text that stands once in the reference, and what to put in its place."""
+
+    find: str
+    replace: str
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A known way to get the problem wrong: what it does, as a program, and a hint that helps.
+
+    `edits` are those of the reference that make the program, if it was made so.
+    """
+
+    slug: str
+    hint: str
+    source: bytes
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A folder of the bank, loaded. Without its solutions: no reference and no hidden cases."""
+
+    slug: str
+    title: str
+    difficulty: str
+    category: str
+    function: str
+    parameters: tuple[Parameter, ...]
+    statement: str
+    starter: bytes
+    cases: tuple[Case, ...]
+    constraints: Constraints = Constraints()
+    limits: Limits = Limits()
+    paper: Paper | None = None
+    preload: tuple[str, ...] = ()  # modules to load before a submission, not on its time
+    times_reference: float | None = None  # how often the reference's time a call may take
+    reference: bytes | None = None
+    right: Mapping[str, bytes] = field(default_factory=dict)
+    misconceptions: tuple[Misconception, ...] = ()
+
+    @property
+    def max_score(self) -> Fraction:
+        return sum((case.points for case in self.cases), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What somebody handed in. `flaw` says why it cannot even be tried: no file, not text, ….
+
+    Attributes:
+        student: who it is from; empty for one's own file
+        origin: where it was read from, for messages
+    """
+
+    source: bytes
+    origin: str
+    student: str = ""
+    flaw: str = ""

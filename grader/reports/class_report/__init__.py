@@ -1,0 +1,1 @@
+"""Reports about a class: gradebook files and the class report."""

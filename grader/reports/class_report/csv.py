@@ -1,0 +1,67 @@
+"""The gradebook as CSV, for a spreadsheet: a row for each student, and another file by case.
+
+Commas, quotes and line breaks in a name are quoted as RFC 4180 says. A text that a spreadsheet
+would take for a formula gets an apostrophe in front, which the spreadsheet does not show. Files are
+to be opened with newline="", as these bring their own line ends, and best with the encoding
+"utf-8-sig", without which Excel misreads every letter that is not ASCII.
+"""
+
+from __future__ import annotations
+
+import csv
+from fractions import Fraction
+from typing import TextIO
+
+from grader.model.course import Gradebook, PartGrade
+from grader.model.judgement import points_number
+
+NOT_GRADED = "not graded"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write(gradebook: Gradebook, out: TextIO) -> None:
+    """Write a row for each student: points and lateness of each part, and the total."""
+    rows = csv.writer(out)
+    header = ["id", "name"]
+    for part in gradebook.assignment.parts:
+        name = text_cell(part.problem)
+        header += [name, f"{name}: attempt", f"{name}: minutes late", f"{name}: deduction"]
+    rows.writerow([*header, "total", "notes"])
+    for row in gradebook.rows:
+        cells = [text_cell(row.student.id), text_cell(row.student.name)]
+        for grade in row.parts:
+            cells += _grade(grade)
+        notes = [f"{grade.part.problem}: {note}" for grade in row.parts for note in grade.notes]
+        rows.writerow([*cells, _points(row.total), text_cell("; ".join(notes))])
+
+
+def write_cases(gradebook: Gradebook, out: TextIO) -> None:
+    """Write a row for each case of each attempt that counts, in points of the assignment.
+
+    They add up to the points of the part and its deduction.
+    """
+    rows = csv.writer(out)
+    rows.writerow(["student", "problem", "case", "verdict", "points", "max"])
+    for row in gradebook.rows:
+        for grade in row.parts:
+            for case in grade.cases:
+                most = "" if case.worth is None else _points(case.worth)
+                names = (row.student.id, grade.part.problem, case.name, case.verdict)
+                rows.writerow([*map(text_cell, names), _points(case.points), most])
+
+
+def text_cell(text: str) -> str:
+    """The text as a cell that is no formula, whatever it begins with, and that can be encoded."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _grade(grade: PartGrade) -> list[str]:
+    points = _points(grade.points)
+    if grade.attempt is None:
+        return [points, "", "", ""]
+    return [points, str(grade.attempt.number), str(grade.minutes_late), _points(grade.deduction)]
+
+
+def _points(points: Fraction | None) -> str:
+    return NOT_GRADED if points is None else str(points_number(points))

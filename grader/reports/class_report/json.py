@@ -1,0 +1,104 @@
+"""The gradebook as one JSON document, for programs.
+
+`format` is raised whenever a key changes its meaning or goes; keys may be added. Points are given
+twice: as a number, rounded, and as an exact fraction in a text, like "10/3". Sums of the latter
+agree. What is not graded is null, in both.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, TextIO
+
+from grader.model.course import CaseGrade, Gradebook, Part, PartGrade, StudentGrades
+from grader.model.judgement import points_number
+
+FORMAT = 1
+_END = "\n  "  # before the bracket that closes the list of students
+
+
+def write(gradebook: Gradebook, out: TextIO) -> None:
+    """Write the document, and nothing else; one student after the other, as there may be many."""
+    frame = json.dumps(_frame(gradebook), indent=2, allow_nan=False)
+    # No text of a student's can look like this: within one, a quote has a backslash before it.
+    head, tail = frame.split('"students": []')
+    out.write(f'{head}"students": [')
+    for number, row in enumerate(gradebook.rows):
+        student = json.dumps(_student(row), indent=2, allow_nan=False)
+        out.write(",\n" if number else "\n")
+        out.write(textwrap.indent(student, "    "))
+    out.write(f"{_END if gradebook.rows else ''}]{tail}\n")
+
+
+def _frame(gradebook: Gradebook) -> dict[str, Any]:
+    """The document without its students."""
+    assignment = gradebook.assignment
+    return {
+        "format": FORMAT,
+        "title": _text(assignment.title),
+        "due": _time(assignment.due),
+        "counts": assignment.counts,
+        **_points("max_points", gradebook.worth()),
+        "problems": [_problem(part) for part in assignment.parts],
+        "students": [],
+        "notes": [_text(note) for note in gradebook.notes],
+    }
+
+
+def _problem(part: Part) -> dict[str, Any]:
+    name = _text(part.problem)
+    return {"problem": name, "due": _time(part.due), **_points("max_points", part.points)}
+
+
+def _student(row: StudentGrades) -> dict[str, Any]:
+    return {
+        "id": _text(row.student.id),
+        "name": _text(row.student.name),
+        "ids": [_text(each) for each in row.student.ids],
+        "missing": row.is_missing,
+        **_points("total", row.total),
+        "problems": [_grade(grade) for grade in row.parts],
+    }
+
+
+def _grade(grade: PartGrade) -> dict[str, Any]:
+    attempt = grade.attempt
+    return {
+        "problem": _text(grade.part.problem),
+        "attempt": attempt.number if attempt else None,
+        "place": _text(attempt.place) if attempt else None,
+        "handed_in": _time(attempt.handed_in) if attempt else None,
+        "minutes_late": grade.minutes_late,
+        **_points("raw_points", grade.raw),
+        **_points("deduction", grade.deduction),
+        **_points("points", grade.points),
+        "cases": [_case(case) for case in grade.cases],
+        "notes": [_text(note) for note in grade.notes],
+    }
+
+
+def _case(case: CaseGrade) -> dict[str, Any]:
+    return {
+        "name": _text(case.name),
+        "verdict": case.verdict,
+        **_points("points", case.points),
+        **_points("max_points", case.worth),
+    }
+
+
+def _points(key: str, points: Fraction | None) -> dict[str, Any]:
+    if points is None:
+        return {key: None, f"{key}_exact": None}
+    return {key: points_number(points), f"{key}_exact": str(points)}
+
+
+def _time(time: datetime | None) -> str | None:
+    return time.isoformat() if time is not None else None
+
+
+def _text(text: str) -> str:
+    # A file's name may hold half a character, which strict readers of JSON refuse.
+    return text.encode("utf-8", "replace").decode("utf-8")

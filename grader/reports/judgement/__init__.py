@@ -1,0 +1,1 @@
+"""Reports of a judgement, one format per module."""

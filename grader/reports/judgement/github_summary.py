@@ -1,0 +1,56 @@
+"""A page of Markdown for GitHub's summary of a job: points, a table of the cases, hints.
+
+GitHub shows none of a summary that is larger than 1 MiB: what does not fit is left out, from the
+end, and a note says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+from grader.model.judgement import CaseResult, Judgement, points_number
+from grader.reports.github_text import case_name, markdown
+from grader.reports.messages import first_error, headline, hints, message
+
+_MOST_BYTES = 1 << 20
+_NOTE = "\nThe rest is left out: a summary holds 1 MiB at most.\n"
+
+
+def write(judgements: Iterable[Judgement], out: TextIO) -> None:
+    """Write the page."""
+    room = _MOST_BYTES - len(_NOTE)
+    for judgement in judgements:
+        for line in _lines(judgement):
+            room -= len(line.encode()) + 1
+            if room < 0:
+                out.write(_NOTE)
+                return
+            out.write(line + "\n")
+
+
+def _lines(judgement: Judgement) -> Iterator[str]:
+    submission, error = judgement.submission, first_error(judgement)
+    yield f"## {markdown(judgement.problem.title)}"
+    yield ""
+    who = f"{markdown(submission.student)}, " if submission.student else ""
+    yield f"{who}<code>{markdown(submission.origin)}</code>: **{headline(judgement)}**"
+    yield ""
+    if error:
+        yield f"<code>{markdown(error)}</code>"
+        yield ""
+    yield "| Case | Verdict | Points | What to look at |"
+    yield "| --- | --- | ---: | --- |"
+    for result in judgement.results:
+        yield _row(result, "" if error else message(result))
+    yield ""
+    for hint in hints(judgement):
+        yield f"> **Hint:** {markdown(hint)}\n"
+    for each in judgement.observations:
+        yield f"> **Noticed:** {markdown(each)}\n"
+
+
+def _row(result: CaseResult, text: str) -> str:
+    points = f"{points_number(result.points)}/{points_number(result.case.points)}"
+    told = f"<code>{markdown(text)}</code>" if text else ""
+    return f"| {markdown(case_name(result))} | {result.verdict.words} | {points} | {told} |"

@@ -1,0 +1,150 @@
+"""What Gradescope reads: one submission's results.json.
+
+A student sees all of it but the standard output of the autograder. No test is ever hidden, as
+Gradescope then shows no total: a hidden case is a test with a name and a verdict. The score is
+given as a whole, so that lateness can be taken off it; the tests have their points without that.
+
+Where something is not graded the document has neither score nor tests: Gradescope then reports that
+the autograder failed, and gives nobody a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, TextIO
+
+from grader.errors import UsageError
+from grader.model.course import CaseGrade, Part, PartGrade
+from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
+from grader.reports.judgement.json import write_json
+from grader.reports.messages import first_error, hints, message
+from grader.values.show import printable
+
+_NOT_GRADED = (
+    "Nothing has been graded, as the grader failed or was stopped. No points are lost by that: "
+    "hand in again later, or tell your instructor."
+)
+_MOST_PRINTED = 600
+
+Graded = tuple[PartGrade, Judgement | None]
+
+
+def write(judgements: Iterable[Judgement], out: TextIO) -> None:
+    """Write the document of one judgement, with the problem's own points.
+
+    Raises:
+        UsageError: if there is not exactly one
+    """
+    several = list(judgements)
+    if len(several) != 1:
+        raise UsageError(f"results.json of Gradescope holds one judgement, not {len(several)}")
+    write_json(document([(_grade(several[0]), several[0])]), out)
+
+
+def document(graded: Sequence[Graded], notes: Sequence[str] = ()) -> dict[str, Any]:
+    """The results of an assignment's parts in the types of JSON.
+
+    Args:
+        graded: of each part what it gets, and the judgement as the student may see it; none if
+            nothing was handed in for it
+        notes: sentences for the student, before all else
+    """
+    if any(grade.points is None for grade, _ in graded):
+        return not_graded()
+    total = sum((grade.points or Fraction(0) for grade, _ in graded), Fraction(0))
+    several = len(graded) > 1
+    texts = [_summary(grade, judgement, several) for grade, judgement in graded]
+    return {
+        "score": points_number(total),
+        "output": "\n\n".join(["\n".join(map(printable, notes)), *texts] if notes else texts),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": [
+            test
+            for number, (grade, judgement) in enumerate(graded, start=1)
+            for test in _tests(grade, judgement, f"{number}." if several else "")
+        ],
+    }
+
+
+def not_graded() -> dict[str, Any]:
+    """The document of a submission that is not graded. What went wrong is not for the student to
+    read: it may tell of solutions."""
+    return {"output": _NOT_GRADED, "output_format": "text", "stdout_visibility": "hidden"}
+
+
+def _grade(judgement: Judgement) -> PartGrade:
+    """A judgement as the one part of an assignment that gives the problem's own points."""
+    part = Part(judgement.problem.slug, judgement.max_score)
+    if judgement.verdict is Verdict.JUDGE_ERROR:
+        return PartGrade(part)
+    cases = tuple(
+        CaseGrade(each.case.name, each.verdict.value, each.points, each.case.points)
+        for each in judgement.results
+    )
+    return PartGrade(part, raw=judgement.score, cases=cases)
+
+
+def _summary(grade: PartGrade, judgement: Judgement | None, several: bool) -> str:
+    """What there is to say of a part as a whole."""
+    lines = [f"{judgement.problem.title if judgement else grade.part.problem}:"] if several else []
+    if judgement is not None:
+        score, most = points_number(grade.raw or Fraction(0)), points_number(grade.part.points)
+        lines.append(f"{judgement.verdict.words}, {score} of {most} points")
+        lines.append(first_error(judgement))
+        lines += [f"Hint: {hint}" for hint in hints(judgement)]
+        lines += [f"Noticed: {each}" for each in judgement.observations]
+    lines += map(printable, grade.notes)
+    if grade.minutes_late:
+        lines.append(_lateness(grade))
+    return "\n".join(line for line in lines if line)
+
+
+def _lateness(grade: PartGrade) -> str:
+    late = f"{grade.minutes_late} min late"
+    if not grade.deduction:
+        return f"{late}, which costs nothing"
+    off, raw = points_number(grade.deduction), points_number(grade.raw or Fraction(0))
+    return f"{late}, which costs {off} of the {raw} points reached"
+
+
+def _tests(grade: PartGrade, judgement: Judgement | None, prefix: str) -> list[dict[str, Any]]:
+    if judgement is None:
+        worth = points_number(grade.part.points)
+        test = {"name": grade.part.problem, "score": 0, "max_score": worth, "status": "failed"}
+        return [test | {"number": f"{prefix}1", "output": "\n".join(map(printable, grade.notes))}]
+    loaded = not first_error(judgement)
+    slug = f"{grade.part.problem}: " if prefix else ""
+    tests = []
+    for number, (result, case) in enumerate(
+        zip(judgement.results, grade.cases, strict=True), start=1
+    ):
+        passed = result.verdict is Verdict.ACCEPTED
+        test = {
+            "name": f"{slug}{case.name}{' (hidden)' if result.case.hidden else ''}",
+            "number": f"{prefix}{number}",
+            "score": points_number(case.points),
+            "status": "passed" if passed else "failed",
+            "output": _output(result, loaded),
+        }
+        if case.worth is not None:
+            test["max_score"] = points_number(case.worth)
+        tests.append(test)
+    return tests
+
+
+def _output(result: CaseResult, loaded: bool) -> str:
+    """Verdict, message, traceback and what was printed; of an accepted case the verdict alone.
+
+    Why a file cannot be loaded is said once, for all cases.
+    """
+    parts = [result.verdict.words]
+    if result.verdict is not Verdict.ACCEPTED and loaded:
+        parts += [message(result), printable(result.run.traceback)]
+        if result.run.stdout.strip():
+            parts.append("it printed:\n" + printable(result.run.stdout.rstrip(), _MOST_PRINTED))
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,237 @@
+"""The HTML report: one file that shows a judgement to a student, and needs nothing but a browser.
+
+No script, no font, no picture is loaded, and a Content-Security-Policy forbids it. The page holds
+what strangers wrote, so every text passes `_text` and Jinja's escaping; the two kinds of markup
+made elsewhere, statements (`statement`) and highlighted code (`_highlighted`), escape by
+themselves. There is no time of writing in it: the same judgement gives the same bytes.
+
+What is said, and in which order, is in `templates/report.html`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TextIO
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from grader.model.judgement import (
+    CaseResult,
+    Judgement,
+    Run,
+    RunStatus,
+    Suspect,
+    Verdict,
+    points_number,
+)
+from grader.model.problem import Case, Submission, Tolerance
+from grader.reports.ci_logs import calm_markup
+from grader.reports.messages import first_error, headline, message
+from grader.reports.problem_text import call_text, statement_markdown
+from grader.reports.statement import statement_html
+from grader.values.show import printable, show
+
+_MOST_TEXT = 20_000  # characters of anything that a submission says
+_MOST_CODE = 100_000  # bytes of the submission's code
+_MOST_LINES = 2_000
+_MOST_COLUMNS = 500  # Pygments takes a minute for "match", a hundred thousand spaces, and an "x"
+_MOST_HINTS = 3
+_VALUE_WIDTH = 600  # characters of an argument or an answer
+
+
+def write(judgements: Iterable[Judgement], out: TextIO) -> None:
+    """Write one judgement as a page, to be saved as UTF-8.
+
+    A hidden case without arguments or expected answer has been redacted for a student: nothing is
+    then shown of it but its name, its verdict and its message.
+    """
+    (judgement,) = judgements
+    page = environment().get_template("report.html")
+    out.write(
+        calm_markup(
+            page.render(
+                judgement=judgement,
+                problem=judgement.problem,
+                submission=judgement.submission,
+                suspects=_suspects(judgement),
+                why_not_loaded=first_error(judgement) or judgement.submission.flaw,
+                counts=_counts(judgement.results),
+                first_failed=_first_failed(judgement.results),
+                comparisons=_comparisons(judgement.results),
+                code=_code(judgement.submission, judgement.results),
+            )
+        )
+    )
+
+
+@cache
+def environment() -> Environment:
+    """What the templates are rendered with: everything is escaped, and has words for our nouns."""
+    environment = Environment(
+        loader=PackageLoader("grader.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_text,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "message": message,
+        "headline": headline,
+        "call_text": call_text,
+        "whole_statement": statement_markdown,
+        "markdown": lambda text: Markup(statement_html(text)),
+        "value": lambda value: show(value, _VALUE_WIDTH),
+        "points": points_number,
+        "duration": _duration,
+        "comparison": _comparison,
+        "plural": lambda count, noun: f"{count} {noun}" if count == 1 else f"{count} {noun}s",
+    }
+    environment.tests |= {
+        "redacted": _is_redacted,
+        "tried": _is_tried,
+        "web_address": lambda url: url.startswith(("https://", "http://")),
+    }
+    environment.globals |= {"Verdict": Verdict, "RunStatus": RunStatus}
+    return environment
+
+
+def _text(value: object) -> object:
+    """What a template prints: a plain text without the characters that could disturb a page."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return printable(value, _MOST_TEXT)
+    return value
+
+
+# Words -------------------------------------------------------------------------------------------
+
+
+def _duration(seconds: float) -> str:
+    if seconds >= 0.9995:
+        return f"{seconds:.2f} s"
+    return f"{1000 * seconds:.{1 if seconds < 0.01 else 0}f} ms"
+
+
+def _comparison(case: Case) -> str:
+    """What the case takes for the right answer, in words."""
+    match case.checker:
+        case "exact":
+            return "exactly equal"
+        case "same_kind":
+            return f"{_nearness(case.tolerance)}, in a container of the same kind"
+        case _:
+            return _nearness(case.tolerance)
+
+
+def _nearness(tolerance: Tolerance) -> str:
+    if tolerance.decimals is not None:
+        return f"equal to {tolerance.decimals} decimals"
+    parts = [f"{100 * tolerance.rtol:g} % of the expected value"] if tolerance.rtol else []
+    parts += [f"{tolerance.atol:g}".replace("e-0", "e-")] if tolerance.atol else []
+    return f"within {' plus '.join(parts)}" if parts else "exactly equal"
+
+
+def _comparisons(results: Sequence[CaseResult]) -> Mapping[str, int]:
+    """Every way in which the cases compare, and how many compare so, of those that tell it."""
+    return Counter(_comparison(result.case) for result in results if not _is_redacted(result.case))
+
+
+def _suspects(judgement: Judgement) -> Sequence[Suspect]:
+    """The first few, without those whose hints have been given already."""
+    given: set[str] = set()
+    kept = []
+    for suspect in judgement.suspects:
+        if not given.issuperset(suspect.hints):
+            kept.append(suspect)
+            given.update(suspect.hints)
+    return kept[:_MOST_HINTS]
+
+
+# Cases -------------------------------------------------------------------------------------------
+
+
+def _counts(results: Sequence[CaseResult]) -> list[tuple[Verdict, int]]:
+    """How many cases got each verdict, of those that any got."""
+    counts = Counter(result.verdict for result in results)
+    return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
+
+
+def _is_redacted(case: Case) -> bool:
+    return case.hidden and not (case.args and case.has_expected)
+
+
+def _is_tried(run: Run) -> bool:
+    return run.status not in (RunStatus.NOT_LOADED, RunStatus.NOT_RUN)
+
+
+def _first_failed(results: Sequence[CaseResult]) -> CaseResult | None:
+    """The case to look at first: the page shows it opened."""
+    for result in results:
+        has_failed = _is_tried(result.run) and result.verdict is not Verdict.ACCEPTED
+        if has_failed and not _is_redacted(result.case):
+            return result
+    return None
+
+
+# The submission's code ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Line:
+    markup: Markup
+    mark: str  # what happened at this line; empty if nothing did
+
+
+@dataclass(frozen=True)
+class _Code:
+    lines: Sequence[_Line]
+    is_cut: bool
+    is_strange: bool  # some of it could not be shown
+
+
+def _code(submission: Submission, results: Sequence[CaseResult]) -> _Code:
+    """The code as highlighted lines, numbered as Python numbers them."""
+    text = submission.source[:_MOST_CODE].decode("utf-8-sig", "replace")
+    text = printable(text.replace("\r\n", "\n").replace("\r", "\n"), len(text))
+    lines = text.removesuffix("\n").split("\n") if text else []
+    shown = lines[:_MOST_LINES]
+    markup = _highlighted(shown)
+    marks = _marks(results)
+    return _Code(
+        lines=[_Line(Markup(markup[i]), marks.get(i + 1, "")) for i in range(len(shown))],
+        is_cut=len(submission.source) > _MOST_CODE or len(lines) > _MOST_LINES,
+        is_strange="\ufffd" in text,
+    )
+
+
+def _highlighted(lines: Sequence[str]) -> list[str]:
+    """Each line as markup."""
+    if any(len(line) > _MOST_COLUMNS for line in lines):
+        return [str(escape(line)) for line in lines]
+    # stripnl would take away empty lines at the top, and every number would be wrong.
+    lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
+    return highlight("\n".join(lines), lexer, formatter).split("\n")
+
+
+def _marks(results: Sequence[CaseResult]) -> dict[int, str]:
+    """The lines at which something went wrong, and what."""
+    stopped: dict[int, list[CaseResult]] = {}
+    for result in results:
+        if result.run.line:
+            stopped.setdefault(result.run.line, []).append(result)
+    return {line: _mark(at_line) for line, at_line in stopped.items()}
+
+
+def _mark(results: Sequence[CaseResult]) -> str:
+    if all(result.run.status is RunStatus.NOT_LOADED for result in results):
+        return "loading stopped here"
+    if len(results) == 1:
+        return f"stopped here in the case “{results[0].case.name}”"
+    return f"stopped here in {len(results)} cases"

@@ -1,0 +1,98 @@
+"""Judgements as JUnit XML, for CI systems: a suite for each judgement, a test for each case.
+
+There is no official schema. This keeps to the strictest in use, Jenkins' junit-10: no properties,
+file or line in a test case, times in plain decimals. A wrong answer is a failure; what kept a case
+from answering at all, our own fault included, is an error.
+
+JUnit has no place for points. They stand in the properties of the suite, where some readers show
+them, and in the text of what is not accepted. Suites are written one at a time, as there may be
+thousands; so their sums are left out of the root, where all that read them can do without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+from xml.sax.saxutils import escape, quoteattr
+
+from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
+from grader.reports.ci_logs import calm_markup
+from grader.reports.messages import hints, message
+from grader.values.show import printable
+
+
+def write(judgements: Iterable[Judgement], out: TextIO) -> None:
+    """Write the document, to be saved as UTF-8."""
+    out.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="grader">\n')
+    for judgement in judgements:
+        out.write(calm_markup("\n".join(_suite(judgement)) + "\n"))
+    out.write("</testsuites>\n")
+
+
+def _suite(judgement: Judgement) -> Iterator[str]:
+    results = judgement.results
+    kinds = [_kind(result.verdict) for result in results]
+    name = ".".join(filter(None, (judgement.submission.student, judgement.problem.slug)))
+    attributes = {
+        "name": name,
+        "tests": str(len(results)),
+        "failures": str(kinds.count("failure")),
+        "errors": str(kinds.count("error")),
+        "skipped": "0",
+        "time": f"{sum(result.run.wall_s for result in results):.3f}",
+    }
+    yield f"<testsuite{_attributes(attributes)}>"
+    yield "<properties>"
+    properties = {
+        "submission": judgement.submission.origin,
+        "verdict": judgement.verdict.value,
+        "score": points_number(judgement.score),
+        "max_score": points_number(judgement.max_score),
+    }
+    properties |= {f"points of {result.case.name}": _points(result) for result in results}
+    for key, value in properties.items():
+        yield f"<property{_attributes({'name': key, 'value': str(value)})}/>"
+    yield "</properties>"
+    for result in results:
+        yield from _test(name, result)
+    if told := "\n".join([*hints(judgement), *judgement.observations]):
+        yield f"<system-out>{_text(told)}</system-out>"
+    yield "</testsuite>"
+
+
+def _test(suite: str, result: CaseResult) -> Iterator[str]:
+    name, time = result.case.name, f"{result.run.wall_s:.3f}"
+    yield f"<testcase{_attributes({'classname': suite, 'name': name, 'time': time})}>"
+    kind = _kind(result.verdict)
+    if kind:
+        why = message(result)
+        told = f"{result.verdict.words}, {_points(result)} points\n{why}\n{result.run.traceback}"
+        attributes = _attributes({"type": result.verdict.value, "message": why})
+        yield f"<{kind}{attributes}>{_text(told.rstrip())}</{kind}>"
+    if result.run.stdout:
+        yield f"<system-out>{_text(result.run.stdout)}</system-out>"
+    yield "</testcase>"
+
+
+def _kind(verdict: Verdict) -> str:
+    """The element that says so; empty for a case that is passed."""
+    match verdict:
+        case Verdict.ACCEPTED:
+            return ""
+        case Verdict.WRONG_ANSWER:
+            return "failure"
+        case _:
+            return "error"
+
+
+def _points(result: CaseResult) -> str:
+    return f"{points_number(result.points)} of {points_number(result.case.points)}"
+
+
+def _attributes(attributes: dict[str, str]) -> str:
+    """Attributes, without what XML has no word for: `printable` takes it out."""
+    return "".join(f" {name}={quoteattr(printable(text))}" for name, text in attributes.items())
+
+
+def _text(text: str) -> str:
+    return escape(printable(text))

@@ -1,0 +1,93 @@
+"""One judgement for the eyes of somebody at a terminal, or as plain lines anywhere else."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
+from grader.reports.messages import first_error, headline, hints, message
+from grader.values.show import printable
+
+_INDENT = "        "
+_MOST_PRINTED = 600
+
+
+def write(judgement: Judgement, out: TextIO) -> None:
+    """Write a table of the cases, what is wrong in each, hints, and the score."""
+    if out.isatty():
+        _write_rich(judgement, out)
+    else:
+        _write_plain(judgement, out)
+
+
+def _write_plain(judgement: Judgement, out: TextIO) -> None:
+    lines = [_title(judgement)]
+    error = first_error(judgement)
+    for result in judgement.results:
+        points = f"{points_number(result.points)}/{points_number(result.case.points)}"
+        lines.append(f"  {result.verdict.short:<4}{points:>5}  {_name(result)}")
+        if not error:
+            lines += [_INDENT + line for line in _details(result).splitlines()]
+    if error:
+        lines.append(error)
+    lines += [f"Hint: {hint}" for hint in hints(judgement)]
+    lines += [f"Noticed: {each}" for each in judgement.observations]
+    lines.append(headline(judgement))
+    out.write("\n".join(lines) + "\n")
+
+
+def _write_rich(judgement: Judgement, out: TextIO) -> None:
+    from rich.console import Console
+    from rich.panel import Panel
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=out, highlight=False)
+    table = Table(title=Text(_title(judgement)), title_justify="left", show_lines=True)
+    table.add_column("Case", overflow="fold", ratio=1)
+    table.add_column("Verdict", no_wrap=True)
+    table.add_column("Points", justify="right", no_wrap=True)
+    table.add_column("What to look at", overflow="fold", ratio=3)
+    error = first_error(judgement)
+    for result in judgement.results:
+        points = f"{points_number(result.points)}/{points_number(result.case.points)}"
+        # Text, never markup: what a submission says may hold square brackets.
+        verdict = Text(result.verdict.words, style=_style(result.verdict))
+        details = Text("" if error else _details(result))
+        table.add_row(Text(_name(result)), verdict, points, details)
+    console.print(table)
+    if error:
+        console.print(Text(error, style="bold"))
+    noticed = [("Hint", hint) for hint in hints(judgement)]
+    noticed += [("Noticed", each) for each in judgement.observations]
+    for title, text in noticed:
+        console.print(Panel(Text(text), title=title, title_align="left", border_style="yellow"))
+    console.print(Text(headline(judgement), style=f"bold {_style(judgement.verdict)}"))
+
+
+def _title(judgement: Judgement) -> str:
+    return f"{judgement.problem.title}: {printable(judgement.submission.origin)}"
+
+
+def _name(result: CaseResult) -> str:
+    return result.case.name + (" (hidden)" if result.case.hidden else "")
+
+
+def _details(result: CaseResult) -> str:
+    """Message, traceback and what was printed; nothing for an accepted case."""
+    if result.verdict is Verdict.ACCEPTED:
+        return ""
+    parts = [message(result), printable(result.run.traceback)]
+    if result.run.stdout.strip():
+        parts.append("it printed:\n" + printable(result.run.stdout.rstrip(), _MOST_PRINTED))
+    return "\n".join(part for part in parts if part)
+
+
+def _style(verdict: Verdict) -> str:
+    match verdict:
+        case Verdict.ACCEPTED:
+            return "green"
+        case Verdict.JUDGE_ERROR:
+            return "magenta"
+        case _:
+            return "red"

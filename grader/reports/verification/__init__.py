@@ -1,0 +1,1 @@
+"""Reports of `grader verify` and `grader harden`."""

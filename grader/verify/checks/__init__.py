@@ -1,0 +1,1 @@
+"""The checks of `grader verify`, by what they look at."""

@@ -1,0 +1,1 @@
+"""YAML read against a declared form, with the line and column of everything."""

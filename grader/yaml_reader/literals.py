@@ -1,0 +1,206 @@
+"""Values written in YAML: what a plain or tagged scalar, list or mapping means.
+
+Where any value is allowed (`AnyValue`) a plain scalar is a number if it looks like one in Python or
+YAML 1.2, so `1e-6` is a float, `010` is ten and `1:30` a text. Quoted scalars are always texts.
+What YAML cannot express is written with a tag:
+
+    .nan  .inf  -.inf  nan  inf  -inf       the floats
+    !complex 1+2j                           a complex number
+    !tuple [1, 2]      !set [1, 2]          a tuple, a set
+    !float32 [[1, 2], [3, 4]]               an array of that dtype (all of values.DTYPES)
+    ? !tuple [1, 2]                         a key of a dict; its value follows after a colon
+    : 3
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from grader.errors import Complaints, complain, did_you_mean
+from grader.values import DTYPES, Array, Value
+from grader.values.show import kind
+from grader.yaml_reader.nodes import JsonSchema, Node, pairs, read_items
+
+INTEGER = re.compile(r"[-+]?[0-9]+(_[0-9]+)*")
+_BASED = re.compile(r"[-+]?0(x[0-9a-fA-F]+|o[0-7]+|b[01]+)")
+_FLOAT = re.compile(r"[-+]?([0-9]+(_[0-9]+)*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_SPECIAL = re.compile(r"([-+]?)\.?(inf|nan)", re.IGNORECASE)
+_TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_ORDINARY = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True)
+class AnyMapping:
+    """A mapping of free keys to values of any kind: the arguments of a call."""
+
+    def read(self, node: Node) -> tuple[tuple[Node, Value], ...]:
+        complaints = Complaints()
+        out: list[tuple[Node, Value]] = []
+        for key, value in pairs(node, complaints):
+            with complaints.gather():
+                out.append((key, AnyValue().read(value)))
+        complaints.raise_any()
+        return tuple(out)
+
+    def schema(self) -> JsonSchema:
+        return {"type": "object"}
+
+
+@dataclass(frozen=True)
+class AnyValue:
+    """Any of the values that can be passed to a submission."""
+
+    def read(self, node: Node) -> Value:
+        if node.raw.tag:
+            return _tagged(node, node.raw.tag)
+        match node.raw:
+            case yaml.ScalarNode():
+                return _plain(node)
+            case yaml.SequenceNode():
+                return read_items(node, self.read)
+            case _:
+                return _dict(node)
+
+    def schema(self) -> JsonSchema:
+        return {}
+
+
+def truth_value(node: Node) -> bool:
+    """Return the truth value that a plain scalar spells: true, yes, on, false, no or off.
+
+    Raises:
+        SpecError: if it spells none
+    """
+    if node.is_plain and (node.text or "").lower() in _TRUTH:
+        return _TRUTH[(node.text or "").lower()]
+    raise complain(node.at, f"{node.what} stands where true or false is expected")
+
+
+def _plain(node: Node) -> Value:
+    text = node.text or ""
+    if not node.is_plain:
+        return text
+    if text in ("", "~", "null", "Null", "NULL", "None"):
+        return None
+    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return text.lower() == "true"
+    if INTEGER.fullmatch(text):
+        try:
+            return int(text)
+        except ValueError:  # Python reads no more than some thousand digits
+            raise complain(node.at, f"an integer of {len(text)} digits is too long") from None
+    if _BASED.fullmatch(text):
+        return int(text, 0)
+    if special := _SPECIAL.fullmatch(text):
+        return float(special[1] + special[2])
+    if _FLOAT.fullmatch(text):
+        number = float(text)
+        if math.isinf(number):
+            raise complain(node.at, f"{text} is more than a float can hold; infinity is .inf")
+        return number
+    return text
+
+
+def _dict(node: Node) -> Value:
+    complaints = Complaints()
+    out: dict[Value, Value] = {}
+    first: dict[Value, Node] = {}
+    for written, value in node.entries():
+        with complaints.gather():
+            key = AnyValue().read(written)
+            if not _is_hashable(key):
+                message = f"{written.what} cannot be the key of a dict; use ? !tuple [1, 2]"
+                raise complain(written.at, message)
+            if key in first:
+                other = first[key]
+                same = f"{written.what} is the same key as {other.what}"
+                raise complain(written.at, f"{same} in line {other.at.line}; keep one")
+            first[key] = written
+            out[key] = AnyValue().read(value)
+    complaints.raise_any()
+    return out
+
+
+def _is_hashable(value: Value) -> bool:
+    """Whether it can be an element of a set. An array cannot, once it is NumPy's."""
+    if isinstance(value, tuple):
+        return all(_is_hashable(item) for item in value)
+    return not isinstance(value, list | set | dict | Array)
+
+
+def _tagged(node: Node, tag: str) -> Value:
+    if tag.startswith(_ORDINARY):
+        message = "the tags of YAML itself, with two !, are not used here"
+        raise complain(node.at, f"{message}; put a text in quotes, and see !tuple and !set")
+    tag = tag.removeprefix("!")
+    if tag in DTYPES:
+        return array(node, tag)
+    known = ["complex", "tuple", "set", *DTYPES]
+    if tag not in known:
+        raise complain(node.at, f"there is no tag !{tag}{did_you_mean(tag, known)}")
+    if tag == "complex":
+        try:
+            return complex((node.text or "").replace(" ", ""))
+        except ValueError:
+            raise complain(node.at, f"{node.what} is not complex, like !complex 1+2j") from None
+    items = tuple(read_items(node, AnyValue().read))
+    if tag == "tuple":
+        return items
+    for written, item in zip(node.items(), items, strict=True):
+        if not _is_hashable(item):
+            message = f"a set cannot hold {kind(item)}; use !tuple for a list"
+            raise complain(written.at, message)
+    return set(items)
+
+
+def array(node: Node, dtype: str) -> Array:
+    """The array that nested lists of numbers describe.
+
+    Raises:
+        SpecError: if they are ragged, or an element does not fit the dtype
+    """
+    flat: list[Any] = []
+    complaints = Complaints()
+
+    def visit(inner: Node) -> tuple[int, ...]:
+        if not isinstance(inner.raw, yaml.SequenceNode):
+            with complaints.gather():
+                flat.extend(_elements(inner, dtype))
+            return ()
+        shapes = [visit(item) for item in inner.items()]
+        for item, shape in zip(inner.items(), shapes, strict=True):
+            if shape != shapes[0]:
+                message = f"this row is {_row(shape)}, the first is {_row(shapes[0])}"
+                complaints.add(item.at, f"{message}; the rows of an array have one length")
+        return (len(shapes), *(shapes[0] if shapes else ()))
+
+    shape = visit(node)
+    complaints.raise_any()
+    return Array(dtype, shape, struct.pack(f"<{len(flat)}{DTYPES[dtype]}", *flat))
+
+
+def _row(shape: tuple[int, ...]) -> str:
+    return f"of shape {shape}" if shape else "a single element"
+
+
+def _elements(node: Node, dtype: str) -> tuple[bool | int | float, ...]:
+    """One element of an array as `struct` packs it: itself, or both parts of a complex number."""
+    if dtype == "bool":
+        return (truth_value(node),)
+    value = _tagged(node, "!complex") if dtype.startswith("complex") else _plain(node)
+    parts: tuple[Any, ...] = (value,)
+    if isinstance(value, complex):
+        parts = (value.real, value.imag)
+    try:
+        if isinstance(value, bool):  # which struct would take for an integer
+            raise OverflowError
+        struct.pack(f"<{len(parts)}{DTYPES[dtype]}", *parts)
+    except (struct.error, OverflowError):
+        raise complain(node.at, f"{node.what} does not fit into an array of {dtype}") from None
+    return parts

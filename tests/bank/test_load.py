@@ -1,0 +1,593 @@
+"""A problem folder is loaded whole, or all that is wrong with it is told with its place."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from grader.bank.load import load_problem, read_spec
+from grader.errors import Location, SpecError
+from grader.model.problem import Limits, Paper, Parameter, Problem, Tolerance
+from tests._support.bank import DATA
+
+BROKEN = sorted((DATA / "broken").glob("*.txt"))
+
+SPEC = "problems/softmax/spec.md"
+STARTER = "problems/softmax/starter.py"
+CASES = "problems/softmax/cases.yaml"
+REFERENCE = "solutions/softmax/reference.py"
+LOOPS = "solutions/softmax/right/loops.py"
+HIDDEN = "solutions/softmax/cases.yaml"
+WRONG = "solutions/softmax/wrong.yaml"
+WRONG_FILE = "solutions/softmax/wrong/one-alone.py"
+
+GOOD = {
+    SPEC: """\
+---
+title: Softmax
+difficulty: easy
+category: Machine learning
+function: softmax
+tolerance: {rtol: 0.5, atol: 0.25}
+limits: {cpu_s: 2}
+paper: {title: A paper, url: "https://example.org"}
+---
+The exponentials $e^{x_i}$, divided by their sum.
+
+---
+
+A rule above this line is part of the statement.
+""",
+    STARTER: """\
+def softmax(x: list[float], scale: float = 1.0) -> list[float]:
+    pass
+""",
+    CASES: """\
+cases:
+  - name: two-numbers
+    args: {x: [0.0, 0.0]}
+    expected: [0.5, 0.5]
+    explanation: Both are equal.
+  - name: one-number
+    args:
+      x: [3.0]
+      scale: 2.0
+    expected: [1.0]
+    tolerance: {rtol: 0.125}
+    points: 1/3
+""",
+    REFERENCE: '''\
+"""Reference solution."""
+
+import math
+
+
+def softmax(x: list[float], scale: float = 1.0) -> list[float]:
+    exps = [math.exp(scale * each) for each in x]
+    total = sum(exps)
+    return [each / total for each in exps]
+''',
+    LOOPS: "def softmax(x, scale=1.0):\n    return [1.0 for each in x]\n",
+    HIDDEN: """\
+cases:
+  - name: secret
+    args: {x: [1.0, 2.0]}
+    decimals: 4
+    points: 0.1
+  - name: none
+    args: {x: []}
+    expected:
+    checker: exact
+""",
+    WRONG: """\
+misconceptions:
+  - slug: no-scale
+    hint: What is the scale for?
+    edits:
+      - find: scale * each
+        replace: each
+  - slug: one-alone
+    hint: Do they add up to 1?
+""",
+    WRONG_FILE: "def softmax(x, scale=1.0):\n    return [1.0]\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test in a folder of its own: paths are told as they are written from here."""
+    monkeypatch.chdir(tmp_path)
+
+
+def write(files: dict[str, str]) -> None:
+    for path, text in files.items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(text.encode("utf-8"))
+
+
+def load() -> Problem:
+    return load_problem("problems/softmax", "solutions/softmax")
+
+
+def complaints() -> list[str]:
+    with pytest.raises(SpecError) as caught:
+        load()
+    return str(caught.value).splitlines()
+
+
+# What is good ------------------------------------------------------------------------------------
+
+
+def test_a_good_problem() -> None:
+    write(GOOD)
+    problem = load()
+    assert (problem.slug, problem.title, problem.difficulty) == ("softmax", "Softmax", "easy")
+    assert (problem.category, problem.function) == ("Machine learning", "softmax")
+    assert problem.parameters == (Parameter("x", True), Parameter("scale", False))
+    assert problem.limits == Limits(cpu_s=2.0)
+    assert problem.paper == Paper("A paper", "https://example.org")
+    assert problem.statement.startswith(
+        "The exponentials $e^{x_i}$, divided by their sum.\n\n---\n"
+    )
+    assert problem.starter == GOOD[STARTER].encode()
+    assert problem.reference == GOOD[REFERENCE].encode()
+    assert problem.right == {"loops": GOOD[LOOPS].encode()}
+
+
+def test_its_cases() -> None:
+    write(GOOD)
+    two, one, secret, none = load().cases
+    assert [case.name for case in (two, one, secret, none)] == [
+        *("two-numbers", "one-number", "secret", "none")
+    ]
+    assert [case.hidden for case in (two, one, secret, none)] == [False, False, True, True]
+    assert two.args == {"x": [0.0, 0.0]} and two.explanation == "Both are equal."
+    assert list(one.args.items()) == [("x", [3.0]), ("scale", 2.0)]
+    assert one.at == Location(CASES, 6, 5)
+    # The tolerance is the problem's, or the case's own, or half a unit of a decimal.
+    assert two.tolerance == Tolerance(0.5, 0.25)
+    assert one.tolerance == Tolerance(0.125, 0.25)
+    assert secret.tolerance == Tolerance(0.0, 0.00005, decimals=4)
+    # An expected None is an answer; left out, the reference answers.
+    assert none.has_expected and none.expected is None and none.checker == "exact"
+    assert not secret.has_expected
+    assert load().max_score == 2 + Fraction(1, 3) + Fraction(1, 10)
+
+
+def test_its_misconceptions() -> None:
+    write(GOOD)
+    no_scale, one_alone = load().misconceptions
+    assert no_scale.source == GOOD[REFERENCE].replace("scale * each", "each").encode()
+    assert (no_scale.slug, no_scale.hint) == ("no-scale", "What is the scale for?")
+    assert one_alone.source == GOOD[WRONG_FILE].encode()
+
+
+def test_a_problem_without_solutions() -> None:
+    write({path: text for path, text in GOOD.items() if path.startswith("problems")})
+    problem = load_problem("problems/softmax")
+    assert [case.name for case in problem.cases] == ["two-numbers", "one-number"]
+    assert problem.reference is None and problem.right == {} and problem.misconceptions == ()
+
+
+def test_solutions_may_be_no_more_than_a_reference() -> None:
+    write({path: text for path, text in GOOD.items() if path not in (HIDDEN, WRONG, LOOPS)})
+    problem = load()
+    assert len(problem.cases) == 2 and problem.right == {} and problem.misconceptions == ()
+
+
+def test_a_tolerance_that_nobody_gives_is_the_default() -> None:
+    write(GOOD | {SPEC: GOOD[SPEC].replace("tolerance: {rtol: 0.5, atol: 0.25}\n", "")})
+    two, one, _, _ = load().cases
+    assert two.tolerance == Tolerance() == Tolerance(1e-4, 1e-9)
+    assert one.tolerance == Tolerance(0.125, 1e-9)
+
+
+SPELT = {
+    "a byte order mark": lambda text: "\ufeff" + text,
+    "the line ends of Windows": lambda text: text.replace("\n", "\r\n"),
+    "both": lambda text: "\ufeff" + text.replace("\n", "\r\n"),
+    "no line end at the end": lambda text: text.rstrip("\n"),
+}
+
+
+@pytest.mark.parametrize("spell", SPELT.values(), ids=SPELT)
+def test_files_may_be_spelt_as_editors_do(spell: object) -> None:
+    assert callable(spell)
+    of_two_lines = '{find: "sum(exps)\\n    return", replace: "1\\n    return"}'
+    edits = f"replace: each\n      - {of_two_lines}"
+    good = GOOD | {WRONG: GOOD[WRONG].replace("replace: each", edits)}
+    write(good)
+    plain = load()
+    write({path: spell(text) for path, text in good.items()})
+    spelt = load()
+    assert spelt.cases == plain.cases
+    assert spelt.statement.rstrip() == plain.statement.rstrip()
+    assert "\r" not in spelt.statement and spelt.parameters == plain.parameters
+    same = [(each.slug, each.source.strip()) for each in plain.misconceptions[:1]]
+    assert [(each.slug, each.source.strip()) for each in spelt.misconceptions[:1]] == same
+
+
+def test_blank_lines_before_the_statement_are_no_part_of_it() -> None:
+    write(GOOD | {SPEC: GOOD[SPEC].replace("---\nThe", "---\n\n\nThe")})
+    assert load().statement.startswith("The exponentials")
+
+
+def test_read_spec_reads_the_front_matter_alone() -> None:
+    write({SPEC: GOOD[SPEC]})
+    assert read_spec("problems/softmax").title == "Softmax"
+    write({SPEC: GOOD[SPEC].replace("easy", "simple")})
+    with pytest.raises(SpecError, match=f"^{SPEC}:3:13: 'simple' is not known"):
+        read_spec("problems/softmax")
+
+
+# What is wrong -----------------------------------------------------------------------------------
+
+FRONT = (
+    f"{SPEC}:1:1: the file must begin with front matter: YAML between two lines of three hyphens"
+)
+ONCE = "in the reference; it must stand there once"
+
+# What is wrong: a file, what stands in it, what to put in its place, and what is said.
+MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
+    "no front matter": (SPEC, "---\ntitle", "title", [FRONT]),
+    "front matter that does not begin the file": (SPEC, "---\ntitle", "\n---\ntitle", [FRONT]),
+    "nothing in the front matter": (
+        SPEC,
+        GOOD[SPEC],
+        "---\n---\nStatement.\n",
+        [f"{SPEC}:2:1: this is empty; keys and values belong here"],
+    ),
+    "front matter that is no YAML": (
+        SPEC,
+        "title: Softmax",
+        "title: Softmax: the function",
+        [
+            f"{SPEC}:2:15: this is not YAML: mapping values are not allowed in this context; "
+            "a text with a colon and a space in it needs quotes"
+        ],
+    ),
+    "a wrong word in the front matter": (
+        SPEC,
+        "difficulty: easy",
+        "difficulty: simple",
+        [f"{SPEC}:3:13: 'simple' is not known; known: easy, medium, hard"],
+    ),
+    "a tolerance that is negative and one that is NaN": (
+        SPEC,
+        "{rtol: 0.5, atol: 0.25}",
+        "{rtol: -0.5, atol: .nan}",
+        [
+            f"{SPEC}:6:19: '-0.5' is too small; it must be at least 0",
+            f"{SPEC}:6:31: '.nan' is no finite number; it must be at least 0",
+        ],
+    ),
+    "a function that is defined nowhere": (
+        SPEC,
+        "function: softmax",
+        "function: soft_max",
+        [
+            f"{STARTER}:1:1: the function 'soft_max' that spec.md names is not defined here; "
+            "did you mean 'softmax'?",
+            f"{REFERENCE}:1:1: the function 'soft_max' that spec.md names is not defined here; "
+            "did you mean 'softmax'?",
+        ],
+    ),
+    "no function": (
+        SPEC,
+        "function: softmax\n",
+        "",
+        [
+            f"{SPEC}:2:1: a spec needs the key 'function': the name of the function to be written, "
+            "as in starter.py"
+        ],
+    ),
+    "no name of a function": (
+        SPEC,
+        "function: softmax",
+        "function: soft max",
+        [f"{SPEC}:5:11: 'soft max' is not the name of a function"],
+    ),
+    "a starter that lacks the function": (
+        STARTER,
+        "def softmax",
+        "def solve",
+        [
+            f"{STARTER}:1:1: the function 'softmax' that spec.md names is not defined here; "
+            "known: solve"
+        ],
+    ),
+    "a starter with the function inside a class": (
+        STARTER,
+        GOOD[STARTER],
+        "class Solution:\n    def softmax(self, x):\n        pass\n",
+        [f"{STARTER}:1:1: the function 'softmax' that spec.md names is not defined here"],
+    ),
+    "a starter that is no Python": (
+        STARTER,
+        "    pass",
+        "    return (",
+        [f"{STARTER}:2:12: this is no Python: '(' was never closed"],
+    ),
+    "a starter without indentation": (
+        STARTER,
+        "    pass",
+        "pass",
+        [
+            f"{STARTER}:2:1: this is no Python: expected an indented block after function "
+            "definition on line 1"
+        ],
+    ),
+    "a starter with a null byte": (
+        STARTER,
+        "    pass",
+        "    pass\0",
+        [f"{STARTER}:2:9: here is a null byte; take it out"],
+    ),
+    "a starter that takes anything": (
+        STARTER,
+        "def softmax(x: list[float], scale: float = 1.0)",
+        "import math\ndef softmax(*x)",
+        [f"{STARTER}:2:1: the parameters must be plain names: no *args, **kwargs, / or *"],
+    ),
+    "a starter with names behind an asterisk": (
+        STARTER,
+        "scale:",
+        "*, scale:",
+        [f"{STARTER}:1:1: the parameters must be plain names: no *args, **kwargs, / or *"],
+    ),
+    "a reference that lacks the function": (
+        REFERENCE,
+        "def softmax",
+        "def soft_max",
+        [
+            f"{REFERENCE}:1:1: the function 'softmax' that spec.md names is not defined here; "
+            "did you mean 'soft_max'?"
+        ],
+    ),
+    "a reference that is no Python": (
+        REFERENCE,
+        "for each in x]",
+        "for each in x)",
+        [
+            f"{REFERENCE}:7:49: this is no Python: closing parenthesis ')' does not match "
+            "opening parenthesis '['"
+        ],
+    ),
+    "an argument that is no parameter": (
+        CASES,
+        "scale: 2.0",
+        "scael: 2.0",
+        [f"{CASES}:9:7: the function has no parameter 'scael'; did you mean 'scale'?"],
+    ),
+    "an argument like no parameter": (
+        HIDDEN,
+        "{x: []}",
+        "{x: [], temperature: 1}",
+        [f"{HIDDEN}:7:19: the function has no parameter 'temperature'; known: x, scale"],
+    ),
+    "an argument missing": (
+        CASES,
+        "      x: [3.0]\n",
+        "",
+        [f"{CASES}:8:7: case 'one-number' needs the argument 'x'"],
+    ),
+    "a required argument misspelt is told once": (
+        CASES,
+        "{x: [0.0, 0.0]}",
+        "{X: [0.0, 0.0]}",
+        [f"{CASES}:3:12: the function has no parameter 'X'; did you mean 'x'?"],
+    ),
+    "an argument twice": (
+        CASES,
+        "      scale: 2.0",
+        "      x: [2.0]",
+        [f"{CASES}:9:7: the key 'x' stands here and in line 8; keep one"],
+    ),
+    "two public cases of one name": (
+        CASES,
+        "one-number",
+        "two-numbers",
+        [f"{CASES}:6:11: another case is called 'two-numbers', at {CASES}:2:11; names must differ"],
+    ),
+    "a hidden case of a public one's name": (
+        HIDDEN,
+        "secret",
+        "one-number",
+        [f"{HIDDEN}:2:11: another case is called 'one-number', at {CASES}:6:11; names must differ"],
+    ),
+    "a public case without an answer": (
+        CASES,
+        "    expected: [1.0]\n",
+        "",
+        [f"{CASES}:6:5: case 'one-number' is public and needs `expected`: students see it"],
+    ),
+    "a public answer misspelt is told once": (
+        CASES,
+        "expected: [1.0]",
+        "expect: [1.0]",
+        [f"{CASES}:10:5: a case has no key 'expect'; did you mean 'expected'?"],
+    ),
+    "a case without a name or an answer": (
+        CASES,
+        "  - name: one-number\n    args:",
+        "  - args:",
+        [
+            f"{CASES}:6:5: a case needs the key 'name': what is special about it, in a few words",
+        ],
+    ),
+    "a case that is a text": (
+        CASES,
+        "  - name: one-number\n",
+        "  - two\n  - name: one-number\n",
+        [f"{CASES}:6:5: 'two' stands where keys and values are expected"],
+    ),
+    "decimals and a tolerance": (
+        HIDDEN,
+        "decimals: 4",
+        "decimals: 4\n    tolerance: {rtol: 0.1}",
+        [f"{HIDDEN}:5:16: a case has `decimals` or `tolerance`, not both"],
+    ),
+    "a tolerance of a case that is negative": (
+        CASES,
+        "{rtol: 0.125}",
+        "{rtol: -0.125}",
+        [f"{CASES}:11:23: '-0.125' is too small; it must be at least 0"],
+    ),
+    "a ragged array": (
+        HIDDEN,
+        "[1.0, 2.0]",
+        "!float64 [[1.0], [2.0, 3.0]]",
+        [
+            f"{HIDDEN}:3:32: this row is of shape (2,), the first is of shape (1,); "
+            "the rows of an array have one length"
+        ],
+    ),
+    "an answer in itself": (
+        CASES,
+        "expected: [1.0]",
+        "expected: &me [*me]",
+        [f"{CASES}:10:15: an alias in this value refers to the value itself; write it out"],
+    ),
+    "the word above all cases misspelt": (
+        CASES,
+        "cases:",
+        "caes:",
+        [f"{CASES}:1:1: a file of cases has no key 'caes'; did you mean 'cases'?"],
+    ),
+    "no public cases": (
+        CASES,
+        GOOD[CASES],
+        "# to be written\n",
+        [f"{CASES}:1:1: this is empty; keys and values belong here"],
+    ),
+    "a text to find that is not there": (
+        WRONG,
+        "find: scale * each",
+        "find: each * scale",
+        [f"{WRONG}:5:15: the text to find stands not at all {ONCE}"],
+    ),
+    "a text to find that is there four times": (
+        WRONG,
+        "find: scale * each",
+        "find: each",
+        [f"{WRONG}:5:15: the text to find stands 4 times {ONCE}"],
+    ),
+    "two texts to find, both wrong": (
+        WRONG,
+        "replace: each",
+        "replace: each\n      - {find: nowhere, replace: x}\n      - {find: exps, replace: y}",
+        [
+            f"{WRONG}:7:16: the text to find stands not at all {ONCE}",
+            f"{WRONG}:8:16: the text to find stands 3 times {ONCE}",
+        ],
+    ),
+    "an edit that breaks the syntax": (
+        WRONG,
+        "replace: each",
+        "replace: scale *",
+        [
+            f"{WRONG}:5:7: edited so, line 7 of the reference is 'exps = [math.exp(scale *) for "
+            "each in x]', which is no Python: invalid syntax"
+        ],
+    ),
+    "a misconception without edits or file": (
+        WRONG,
+        "slug: one-alone",
+        "slug: all-alone",
+        [
+            f"{WRONG}:7:5: misconception 'all-alone' has neither `edits` nor a file "
+            "solutions/softmax/wrong/all-alone.py"
+        ],
+    ),
+    "two misconceptions of one name": (
+        WRONG,
+        "one-alone",
+        "no-scale",
+        [
+            f"{WRONG}:7:5: misconception 'no-scale' has neither `edits` nor a file "
+            "solutions/softmax/wrong/no-scale.py",
+            f"{WRONG}:7:11: another misconception is called 'no-scale', at {WRONG}:2:11; "
+            "names must differ",
+        ],
+    ),
+    "a misconception without a hint": (
+        WRONG,
+        "    hint: What is the scale for?\n",
+        "",
+        [f"{WRONG}:2:5: a misconception needs the key 'hint': what to tell a student who has it"],
+    ),
+    "a name that leaves the folder": (
+        WRONG,
+        "slug: one-alone",
+        "slug: ../../secret",
+        [
+            f"{WRONG}:7:11: '../../secret' is not a name: letters and digits, joined by hyphens",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("path, find, replace, said", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_where_it_stands(
+    path: str, find: str, replace: str, said: list[str]
+) -> None:
+    assert GOOD[path].count(find) == 1
+    write(GOOD | {path: GOOD[path].replace(find, replace)})
+    assert complaints() == said
+
+
+NOT_THERE = {
+    SPEC: "cannot be read: No such file or directory",
+    STARTER: "cannot be read: No such file or directory",
+    CASES: "cannot be read: No such file or directory",
+    REFERENCE: "cannot be read: No such file or directory",
+}
+
+
+@pytest.mark.parametrize("path, said", NOT_THERE.items(), ids=NOT_THERE)
+def test_a_missing_file(path: str, said: str) -> None:
+    write({each: text for each, text in GOOD.items() if each != path})
+    assert complaints() == [f"{path}:1:1: {said}"]
+
+
+def test_all_missing_files_are_told_at_once() -> None:
+    Path("solutions/softmax").mkdir(parents=True)
+    assert complaints() == [f"{path}:1:1: {said}" for path, said in sorted(NOT_THERE.items())]
+
+
+@pytest.mark.parametrize("path", [SPEC, STARTER, CASES, REFERENCE, HIDDEN, WRONG])
+def test_a_file_that_is_not_utf_8(path: str) -> None:
+    write(GOOD)
+    Path(path).write_bytes("# Grüße\n".encode() + b"# caf\xe9\n" + GOOD[path].encode())
+    assert complaints() == [f"{path}:2:6: the byte 0xe9 is not UTF-8; save the file as UTF-8"]
+
+
+def test_a_folder_in_the_place_of_a_file() -> None:
+    write({path: text for path, text in GOOD.items() if path != LOOPS})
+    Path(LOOPS).mkdir(parents=True)
+    assert complaints() == [f"{LOOPS}:1:1: cannot be read: Is a directory"]
+
+
+def test_a_file_outside_this_folder_is_told_with_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(GOOD | {STARTER: "pass\n"})
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with pytest.raises(SpecError, match=re.escape(f"{tmp_path / STARTER}:1:1: the function")):
+        load_problem(str(tmp_path / "problems" / "softmax"))
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=[path.stem for path in BROKEN])
+def test_all_mistakes_are_told_at_once(path: Path) -> None:
+    """Each file in `broken/` is a problem, and behind it what is to be said of it."""
+    parts = re.split(r"^==> (.*) <==\n", path.read_text(encoding="utf-8"), flags=re.M)[1:]
+    files = {
+        name: text.strip("\n") + "\n" for name, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+    said = files.pop("complaints").splitlines()
+    write(files)
+    assert complaints() == said

@@ -1,0 +1,459 @@
+"""The forms of an author's files, and the JSON Schemas that tell editors about them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from grader.bank.schema import CASES, FORMS, SPEC, WRONG, ToleranceForm, schema_text
+from grader.checkers import CHECKERS
+from grader.errors import SpecError
+from grader.model.problem import Limits, Paper, Tolerance
+from grader.values import Array, Value
+from grader.yaml_reader.literals import AnyValue
+from grader.yaml_reader.nodes import Node, parse
+from tests._support.bank import DATA, ROOT
+
+SCHEMAS = ROOT / "grader" / "schemas"
+
+
+def validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema_text(name)))
+
+
+def front_matter(text: str) -> str:
+    return text.split("---\n")[1]
+
+
+def plain(value: Value) -> Any:
+    """The value as an editor sees it, which knows neither tags nor arrays."""
+    match value:
+        case dict():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [plain(item) for item in value]
+        case Array():
+            return value.nested()
+        case complex():
+            return str(value)
+    return value
+
+
+def as_an_editor_sees_it(text: str) -> Any:
+    return plain(AnyValue().read(parse(text, "f.yaml")))
+
+
+# The schema files --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_schema_in_the_package_is_that_of_the_form(name: str) -> None:
+    path = SCHEMAS / f"{name}.schema.json"
+    assert path.read_text(encoding="utf-8") == schema_text(name), "run `make schemas`"
+
+
+def test_every_schema_file_belongs_to_a_form() -> None:
+    forms = {f"{name}.schema.json" for name in FORMS}
+    assert {path.name for path in SCHEMAS.iterdir()} == forms | {"judgement-1.schema.json"}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_schema_is_one_and_describes_every_key(name: str) -> None:
+    schema = json.loads(schema_text(name))
+    Draft202012Validator.check_schema(schema)
+
+    def undescribed(part: Any) -> Iterator[str]:
+        if isinstance(part, dict):
+            for key, field in part.get("properties", {}).items():
+                if not field.get("description"):
+                    yield key
+            for inner in part.values():
+                yield from undescribed(inner)
+
+    assert list(undescribed(schema)) == []
+
+
+def files(name: str) -> list[Path]:
+    pattern = {"spec": "problems/*/spec.md"} | {
+        name: f"*/*/{name}.yaml" for name in FORMS if name != "spec"
+    }
+    found = [*ROOT.glob(pattern[name]), *(DATA / "bank").glob(pattern[name])]
+    return [path for path in found if path.relative_to(ROOT).parts[0] != "build"]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_files_of_the_bank_are_valid(name: str) -> None:
+    assert len(files(name)) > (2 if name == "mutants" else 5)
+    for path in files(name):
+        text = path.read_text(encoding="utf-8")
+        data = as_an_editor_sees_it(front_matter(text) if name == "spec" else text)
+        assert [str(error) for error in validator(name).iter_errors(data)] == [], path
+
+
+# Form and schema agree ---------------------------------------------------------------------------
+
+SPEC_TEXT = """\
+title: Softmax
+difficulty: easy
+category: Machine learning
+function: softmax
+tolerance: {rtol: 1e-4, atol: 1e-9}
+limits: {wall_s: 5, cpu_s: 0.5, memory_mib: 512, output_kib: 1024, time: 20 x reference}
+preload: [numpy, os.path]
+paper: {title: A paper, url: "https://example.org/paper"}
+"""
+CASES_TEXT = """\
+cases:
+  - name: two-numbers
+    args: {x: [0.0, 0.0], n: !tuple [1, 2]}
+    expected: !float32 [0.5, 0.5]
+    checker: close
+    tolerance: {rtol: 1e-3}
+    points: 1/3
+    explanation: Both are equal.
+    remark: no
+  - name: no-numbers
+    args: {}
+    expected:
+    decimals: 4
+"""
+WRONG_TEXT = """\
+misconceptions:
+  - slug: no-maximum
+    hint: What about large numbers?
+    edits:
+      - find: x - max(x)
+        replace: ""
+  - slug: in-a-file
+    hint: no
+"""
+MUTANTS_TEXT = """\
+excused:
+  - before: "y = np.clip(x, low, high)"
+    after: "y = np.clip(low, x, high)"
+    reason: The middle of the three is the same.
+"""
+TEXTS = {"spec": SPEC_TEXT, "cases": CASES_TEXT, "wrong": WRONG_TEXT, "mutants": MUTANTS_TEXT}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_good_file(name: str) -> None:
+    FORMS[name].read(parse(TEXTS[name], "f.yaml"))
+    assert list(validator(name).iter_errors(as_an_editor_sees_it(TEXTS[name]))) == []
+
+
+REFUSED: dict[str, tuple[str, str, str, str]] = {
+    "spec, key misspelt": (
+        "spec",
+        "category:",
+        "categroy:",
+        "3:1: a spec has no key 'categroy'; did you mean 'category'?",
+    ),
+    "spec, no title": (
+        "spec",
+        "title: Softmax\n",
+        "",
+        "1:1: a spec needs the key 'title': the title of the problem",
+    ),
+    "spec, an empty title": (
+        "spec",
+        "title: Softmax",
+        'title: ""',
+        "1:8: this is empty; a text is expected",
+    ),
+    "spec, a title without a text": (
+        "spec",
+        "title: Softmax",
+        "title:",
+        "1:7: this is empty; a text is expected",
+    ),
+    "spec, no function": (
+        "spec",
+        "function: softmax\n",
+        "",
+        "1:1: a spec needs the key 'function': the name of the function to be written, as in "
+        "starter.py",
+    ),
+    "spec, another difficulty": (
+        "spec",
+        "easy",
+        "hrad",
+        "2:13: 'hrad' is not known; did you mean 'hard'?",
+    ),
+    "spec, no name of a function": (
+        "spec",
+        "function: softmax",
+        "function: soft-max",
+        "4:11: 'soft-max' is not the name of a function",
+    ),
+    "spec, tolerance misspelt": (
+        "spec",
+        "{rtol:",
+        "{rtoll:",
+        "5:13: a tolerance has no key 'rtoll'; did you mean 'rtol'?",
+    ),
+    "spec, negative tolerance": (
+        "spec",
+        "rtol: 1e-4",
+        "rtol: -1e-4",
+        "5:19: '-1e-4' is too small; it must be at least 0",
+    ),
+    "spec, tolerance without key": (
+        "spec",
+        "{rtol: 1e-4, atol: 1e-9}",
+        "1e-4",
+        "5:12: '1e-4' stands where keys and values are expected",
+    ),
+    "spec, a tolerance in words": (
+        "spec",
+        "atol: 1e-9",
+        "atol: tiny",
+        "5:31: 'tiny' stands where a number is expected, like 1e-6",
+    ),
+    "spec, no time": (
+        "spec",
+        "wall_s: 5",
+        "wall_s: 0",
+        "6:18: '0' is too small; it must be greater than 0",
+    ),
+    "spec, no memory": (
+        "spec",
+        "512",
+        "1",
+        "6:45: '1' is not between 16 and 2147483648",
+    ),
+    "spec, half a MiB": (
+        "spec",
+        "512",
+        "512.5",
+        "6:45: '512.5' stands where a whole number is expected",
+    ),
+    "spec, a time that is no multiple": (
+        "spec",
+        "20 x reference",
+        "20 s",
+        "6:74: '20 s' is not a multiple, like 20 x reference",
+    ),
+    "spec, a module that is no list": (
+        "spec",
+        "[numpy, os.path]",
+        "numpy",
+        "7:10: 'numpy' stands where a list is expected",
+    ),
+    "spec, no name of a module": (
+        "spec",
+        "[numpy, os.path]",
+        "[numpy, os-path]",
+        "7:18: 'os-path' is not the name of a module",
+    ),
+    "spec, no address": (
+        "spec",
+        '"https://example.org/paper"',
+        "example.org",
+        "8:30: 'example.org' is not an address that begins with https://",
+    ),
+    "spec, a paper without address": (
+        "spec",
+        ', url: "https://example.org/paper"',
+        "",
+        "8:8: a paper needs the key 'url': where to read it",
+    ),
+    "cases, key misspelt": (
+        "cases",
+        "    points:",
+        "    point:",
+        "7:5: a case has no key 'point'; did you mean 'points'?",
+    ),
+    "cases, no name": (
+        "cases",
+        "name: no-numbers\n    args",
+        "args",
+        "10:5: a case needs the key 'name': what is special about it, in a few words",
+    ),
+    "cases, no arguments": (
+        "cases",
+        "    args: {}\n",
+        "",
+        "10:5: a case needs the key 'args': the arguments of the call, by name",
+    ),
+    "cases, a name of two words": (
+        "cases",
+        "two-numbers",
+        "two numbers",
+        "2:11: 'two numbers' is not a name: letters and digits, joined by hyphens",
+    ),
+    "cases, arguments in a list": (
+        "cases",
+        "args: {}",
+        "args: [1, 2]",
+        "11:11: a list stands where keys and values are expected",
+    ),
+    "cases, another checker": (
+        "cases",
+        "checker: close",
+        "checker: same-kind",
+        "5:14: 'same-kind' is not known; did you mean 'same_kind'?",
+    ),
+    "cases, negative points": (
+        "cases",
+        "1/3",
+        "-1",
+        "7:13: '-1' is no number of points, like 2, 0.5 or 1/3",
+    ),
+    "cases, points in words": (
+        "cases",
+        "1/3",
+        "many",
+        "7:13: 'many' is no number of points, like 2, 0.5 or 1/3",
+    ),
+    "cases, too many decimals": (
+        "cases",
+        "decimals: 4",
+        "decimals: 16",
+        "13:15: '16' is not between 0 and 15",
+    ),
+    "cases, none": (
+        "cases",
+        CASES_TEXT,
+        "cases: []\n",
+        "1:8: the list is too short; it needs 1 at least",
+    ),
+    "cases, a mapping": (
+        "cases",
+        CASES_TEXT,
+        "cases: {name: a, args: {}}\n",
+        "1:8: a mapping stands where a list is expected",
+    ),
+    "cases, without the word": (
+        "cases",
+        CASES_TEXT,
+        "- name: a\n",
+        "1:1: a list stands where keys and values are expected",
+    ),
+    "wrong, no hint": (
+        "wrong",
+        "    hint: What about large numbers?\n",
+        "",
+        "2:5: a misconception needs the key 'hint': what to tell a student who has it",
+    ),
+    "wrong, key misspelt": (
+        "wrong",
+        "edits:",
+        "edit:",
+        "4:5: a misconception has no key 'edit'; did you mean 'edits'?",
+    ),
+    "wrong, no edits": (
+        "wrong",
+        '\n      - find: x - max(x)\n        replace: ""',
+        " []",
+        "4:12: the list is too short; it needs 1 at least",
+    ),
+    "wrong, no replacement": (
+        "wrong",
+        '\n        replace: ""',
+        "",
+        "5:9: an edit needs the key 'replace': what to put in its place",
+    ),
+    "wrong, an edit that is a text": (
+        "wrong",
+        'find: x - max(x)\n        replace: ""',
+        "x - max(x)",
+        "5:9: 'x - max(x)' stands where keys and values are expected",
+    ),
+}
+
+
+@pytest.mark.parametrize("name, find, replace, said", REFUSED.values(), ids=REFUSED)
+def test_what_is_not_of_its_form(name: str, find: str, replace: str, said: str) -> None:
+    text = TEXTS[name].replace(find, replace)
+    assert text != TEXTS[name]
+    with pytest.raises(SpecError) as caught:
+        FORMS[name].read(parse(text, "f.yaml"))
+    assert str(caught.value) == f"f.yaml:{said}"
+    assert list(validator(name).iter_errors(as_an_editor_sees_it(text))) != []
+
+
+# What the forms make -----------------------------------------------------------------------------
+
+
+def node() -> Node:
+    return parse("{}", "f.yaml")
+
+
+def test_a_spec() -> None:
+    spec = SPEC.read(parse(SPEC_TEXT, "f.yaml"))
+    assert (spec.title, spec.difficulty, spec.function) == ("Softmax", "easy", "softmax")
+    assert spec.tolerance is not None and (spec.tolerance.rtol, spec.tolerance.atol) == (1e-4, 1e-9)
+    assert spec.limits.limits == Limits(wall_s=5.0, cpu_s=0.5, memory_mib=512, output_kib=1024)
+    assert spec.limits.times_reference == 20.0 and spec.preload == ("numpy", "os.path")
+    assert spec.paper == Paper("A paper", "https://example.org/paper")
+
+
+def test_limits_that_are_left_out_are_the_default() -> None:
+    text = SPEC_TEXT.replace(
+        "{wall_s: 5, cpu_s: 0.5, memory_mib: 512, output_kib: 1024, time: 20 x reference}",
+        "{cpu_s: 2}",
+    )
+    limits = SPEC.read(parse(text, "f.yaml")).limits
+    assert limits.limits == Limits(cpu_s=2.0) and limits.times_reference is None
+
+
+def test_cases() -> None:
+    full, bare = CASES.read(parse(CASES_TEXT, "f.yaml"))
+    assert [(key.text, value) for key, value in full.args] == [("x", [0.0, 0.0]), ("n", (1, 2))]
+    assert full.points == Fraction(1, 3) and full.remark == "no" and full.decimals is None
+    assert bare.points == 1 and bare.decimals == 4 and bare.checker == "close"
+    # An answer of None is written; one that is not written is something else.
+    assert bare.expected is None and bare.has_expected
+    unwritten = CASES_TEXT.replace("    expected:\n", "")
+    assert not CASES.read(parse(unwritten, "f.yaml"))[1].has_expected
+
+
+def test_misconceptions() -> None:
+    edited, in_a_file = WRONG.read(parse(WRONG_TEXT, "f.yaml"))
+    assert [(edit.find, edit.replace) for edit in edited.edits] == [("x - max(x)", "")]
+    assert in_a_file.edits == () and in_a_file.hint == "no"
+
+
+def test_every_checker_can_be_asked_for() -> None:
+    for checker in CHECKERS:
+        text = CASES_TEXT.replace("checker: close", f"checker: {checker}")
+        assert CASES.read(parse(text, "f.yaml"))[0].checker == checker
+
+
+POINTS = {"1": 1, "0": 0, "0.1": Fraction(1, 10), "1/3": Fraction(1, 3), "'2/6'": Fraction(1, 3)}
+
+
+@pytest.mark.parametrize("text, points", POINTS.items(), ids=POINTS)
+def test_points_are_exact(text: str, points: Fraction) -> None:
+    case, _ = CASES.read(parse(CASES_TEXT.replace("1/3", text), "f.yaml"))
+    assert isinstance(case.points, Fraction) and case.points == points
+
+
+def test_three_thirds_and_ten_tenths_are_whole() -> None:
+    third, _ = CASES.read(parse(CASES_TEXT, "f.yaml"))
+    tenth, _ = CASES.read(parse(CASES_TEXT.replace("1/3", "0.1"), "f.yaml"))
+    assert sum([third.points] * 3) == 1 and sum([tenth.points] * 10) == 1
+
+
+BASE = Tolerance(rtol=0.5, atol=0.25)
+OVER = {
+    "nothing": ({}, BASE),
+    "rtol alone": ({"rtol": 0.125}, Tolerance(0.125, 0.25)),
+    "atol alone": ({"atol": 0.125}, Tolerance(0.5, 0.125)),
+    "both": ({"rtol": 0.125, "atol": 1.0}, Tolerance(0.125, 1.0)),
+    "zero is not left out": ({"rtol": 0.0, "atol": 0.0}, Tolerance(0.0, 0.0)),
+}
+
+
+@pytest.mark.parametrize("given, tolerance", OVER.values(), ids=OVER)
+def test_what_a_tolerance_leaves_out_is_inherited(
+    given: dict[str, float], tolerance: Tolerance
+) -> None:
+    assert ToleranceForm(node(), **given).over(BASE) == tolerance

@@ -1,0 +1,556 @@
+"""When an answer agrees with the expected one, and what is said where it does not."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import sys
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from grader.checkers import CHECKERS, close, exact, same_kind
+from grader.checkers.compare import near
+from grader.model.judgement import Mismatch
+from grader.model.problem import Tolerance
+from grader.values import Array, Strange, Value
+from grader.values.codec import decode, encode
+from tests.values.test_values import VALUES
+
+nan, inf = math.nan, math.inf
+MOST = sys.float_info.max
+HUGE = 10**400  # more than a float can hold
+
+NONE = Tolerance(rtol=0.0, atol=0.0)
+HALF = Tolerance(rtol=0.5, atol=0.0)
+BOTH = Tolerance(rtol=0.25, atol=0.5)  # allows 1.0 around 2.0
+DEFAULT = Tolerance()
+
+
+def array(dtype: str, lengths: tuple[int, ...], *elements: float) -> Array:
+    return Array(dtype, lengths, np.array(elements, dtype).tobytes())
+
+
+# Two numbers -------------------------------------------------------------------------------------
+
+NEAR: dict[str, tuple[complex, complex, Tolerance, bool]] = {
+    "on the upper bound": (3.0, 2.0, BOTH, True),
+    "on the lower bound": (1.0, 2.0, BOTH, True),
+    "just beyond the upper bound": (math.nextafter(3.0, inf), 2.0, BOTH, False),
+    "just beyond the lower bound": (1.0 - 1e-15, 2.0, BOTH, False),
+    "on the upper bound of a negative": (-1.0, -2.0, BOTH, True),
+    "on the lower bound of a negative": (-3.0, -2.0, BOTH, True),
+    "just beyond that of a negative": (math.nextafter(-3.0, -inf), -2.0, BOTH, False),
+    "of the other sign": (-2.0, 2.0, BOTH, False),
+    "relative to the expected": (1.0, 2.0, HALF, True),
+    "not relative to the answer": (2.0, 1.0, HALF, False),
+    "zero expected has no relative part": (1e-300, 0.0, HALF, False),
+    "zero expected, on the absolute bound": (0.5, 0.0, BOTH, True),
+    "zero expected, beyond the absolute bound": (0.50000001, 0.0, BOTH, False),
+    "by default just inside 1e-4": (2.0001999, 2.0, DEFAULT, True),
+    "by default just outside 1e-4": (2.0002001, 2.0, DEFAULT, False),
+    "by default just inside 1e-9 of zero": (0.99e-9, 0.0, DEFAULT, True),
+    "by default just outside 1e-9 of zero": (1.01e-9, 0.0, DEFAULT, False),
+    "zero for a number": (0.0, 1e-8, DEFAULT, False),
+    "four decimals, inside": (0.123449, 0.1234, Tolerance.of_decimals(4), True),
+    "four decimals, outside": (0.123451, 0.1234, Tolerance.of_decimals(4), False),
+    "four decimals of a large number": (12345.67891, 12345.6789, Tolerance.of_decimals(4), True),
+    "to the whole number": (3.5, 3.0, Tolerance.of_decimals(0), True),
+    "the same, without tolerance": (0.1, 0.1, NONE, True),
+    "the next float, without tolerance": (math.nextafter(0.1, 1), 0.1, NONE, False),
+    "negative zero": (-0.0, 0.0, NONE, True),
+    "zero for negative zero": (0.0, -0.0, NONE, True),
+    "nan for nan": (nan, nan, NONE, True),
+    "another nan": (-nan, nan, NONE, True),
+    "nan for a number": (nan, 2.0, BOTH, False),
+    "nan for zero": (nan, 0.0, BOTH, False),
+    "nan for infinity": (nan, inf, BOTH, False),
+    "a number for nan": (2.0, nan, BOTH, False),
+    "infinity for nan": (inf, nan, BOTH, False),
+    "infinity for infinity": (inf, inf, NONE, True),
+    "negative infinity for itself": (-inf, -inf, BOTH, True),
+    "infinity of the other sign": (-inf, inf, BOTH, False),
+    "a number for infinity": (MOST, inf, BOTH, False),
+    "a number for negative infinity": (-MOST, -inf, BOTH, False),
+    "infinity for a number": (inf, 2.0, BOTH, False),
+    "infinity for the largest number": (inf, MOST, DEFAULT, False),
+    "infinity, where the tolerance is beyond a float": (inf, MOST, Tolerance(10.0, 0.0), False),
+    "a number, where the tolerance is beyond a float": (0.0, MOST, Tolerance(10.0, 0.0), True),
+    "a difference beyond a float": (-MOST, MOST, DEFAULT, False),
+    "an integer": (3, 2.0, BOTH, True),
+    "an integer too far off": (4, 2.0, BOTH, False),
+    "complex, on the bound": (3.0 + 4.0j, 0j, Tolerance(0.0, 5.0), True),
+    "complex, beyond the bound": (3.0 + 4.001j, 0j, Tolerance(0.0, 5.0), False),
+    "complex, each part inside but not both": (1.9 + 1.9j, 1 + 1j, Tolerance(0.0, 1.0), False),
+    "complex, relative to its absolute value": (3 + 6.5j, 3 + 4j, HALF, True),
+    "a real number for a complex one": (3.0, 3 + 0j, NONE, True),
+    "a complex nan for itself": (complex(nan, 1), complex(nan, 1), NONE, True),
+    "a complex nan, the other part off": (complex(nan, 2), complex(nan, 1), DEFAULT, False),
+    "a complex nan, in the wrong part": (complex(1, nan), complex(nan, 1), DEFAULT, False),
+    "a complex infinity for itself": (complex(inf, 1), complex(inf, 1), NONE, True),
+    "a complex infinity for another": (complex(-inf, 1), complex(inf, 1), BOTH, False),
+    "infinity for a complex number": (complex(inf, 0), 1 + 0j, Tolerance(10.0, 0.0), False),
+    "nan for a complex number": (complex(1, nan), 1 + 1j, BOTH, False),
+}
+
+
+@pytest.mark.parametrize("got, expected, tolerance, same", NEAR.values(), ids=NEAR)
+def test_near(got: complex, expected: complex, tolerance: Tolerance, same: bool) -> None:
+    assert near(got, expected, tolerance) is same
+    assert (close(got, expected, tolerance) is None) is same
+    assert (close([got], [expected], tolerance) is None) is same
+
+
+SMALL = st.floats(-1e6, 1e6)
+TOLERANCES = st.builds(Tolerance, st.floats(0, 1) | st.just(0.0), st.floats(0, 1e3) | st.just(0.0))
+
+
+@settings(derandomize=True, deadline=None, max_examples=400)
+@given(SMALL, st.floats(-3, 3), SMALL | st.none(), TOLERANCES)
+@example(2.0, 1.0 + 1e-9, None, BOTH)
+@example(2.0, 1.0 - 1e-9, None, BOTH)
+def test_near_is_the_formula(
+    expected: float, part: float, elsewhere: float | None, tolerance: Tolerance
+) -> None:
+    """Computed exactly, and away from the edge, where a rounding decides."""
+    got = expected + part * tolerance.allowed(expected) if elsewhere is None else elsewhere
+    error = abs(Fraction(got) - Fraction(expected))
+    allowed = Fraction(tolerance.atol) + Fraction(tolerance.rtol) * abs(Fraction(expected))
+    assume(abs(error - allowed) > max(error, allowed, abs(Fraction(expected))) / 10**14)
+    assume(max(error, allowed) > Fraction(1, 10**300))
+    assert (close(got, expected, tolerance) is None) is (error <= allowed)
+
+
+# What may stand for what -------------------------------------------------------------------------
+
+
+def returned(got: str, wanted: str) -> str:
+    return f"returned {got} where {wanted} is expected"
+
+
+class Kinds(NamedTuple):
+    """An answer, the expected one, and why it is refused; None if it is accepted."""
+
+    got: Value
+    expected: Value
+    why: str | None
+
+
+OBJECT = "an object of another kind"
+KINDS = {
+    "an integer for a float": Kinds(2, 2.0, None),
+    "a float for an integer": Kinds(2.0, 2, returned("a number", "an integer")),
+    "an integer for an integer": Kinds(2, 2, None),
+    "an integer near an integer": Kinds(1_000_001, 1_000_000, ""),
+    "true for one": Kinds(True, 1, returned("a truth value", "an integer")),
+    "true for 1.0": Kinds(True, 1.0, returned("a truth value", "a number")),
+    "false for zero": Kinds(False, 0, returned("a truth value", "an integer")),
+    "false for complex zero": Kinds(False, 0j, returned("a truth value", "a complex number")),
+    "one for true": Kinds(1, True, returned("an integer", "a truth value")),
+    "true for true": Kinds(True, True, None),
+    "false for true": Kinds(False, True, ""),
+    "a text for a number": Kinds("2.0", 2.0, returned("a text", "a number")),
+    "a number for a text": Kinds(2.0, "2.0", returned("a number", "a text")),
+    "a text for the same text": Kinds("a", "a", None),
+    "a text for another": Kinds("A", "a", ""),
+    "bytes for a text": Kinds(b"a", "a", returned("bytes", "a text")),
+    "bytes for bytes": Kinds(b"a", b"a", None),
+    "a complex number for a complex one": Kinds(1 + 2j, 1 + 2j, None),
+    "a float for a complex number": Kinds(1.0, 1 + 0j, None),
+    "an integer for a complex number": Kinds(1, 1 + 0j, None),
+    "a complex number for a float": Kinds(2 + 0j, 2.0, returned("a complex number", "a number")),
+    "a complex number for an integer": Kinds(2 + 0j, 2, returned("a complex number", "an integer")),
+    "none for a number": Kinds(None, 2.0, "returned None: is a return missing?"),
+    "none for a list": Kinds(None, [1.0], "returned None: is a return missing?"),
+    "none for none": Kinds(None, None, None),
+    "zero for none": Kinds(0, None, returned("an integer", "None")),
+    "nan for a number": Kinds(nan, 2.0, "returned NaN where a number is expected"),
+    "infinity for a number": Kinds(
+        inf, 2.0, "returned an infinite number where a finite one is expected"
+    ),
+    "a number for nan": Kinds(2.0, nan, ""),
+    "a list for a number": Kinds([2.0], 2.0, returned("a list", "a number")),
+    "a number for a list": Kinds(2.0, [2.0], returned("a number", "a list")),
+    "a text for a list": Kinds("ab", ["a", "b"], returned("a text", "a list")),
+    "a dict for a list": Kinds({0: 1.0}, [1.0], returned("a dict", "a list")),
+    "a set for a list": Kinds({1.0}, [1.0], returned("a set", "a list")),
+    "a list for a dict": Kinds([1.0], {0: 1.0}, returned("a list", "a dict")),
+    "a list for a set": Kinds([1.0], {1.0}, returned("a list", "a set")),
+    "a number for an array": Kinds(
+        1.0, array("float64", (1,), 1), returned("a number", "an array")
+    ),
+    "an object for a number": Kinds(Strange("Foo"), 2.0, returned(OBJECT, "a number")),
+    "an object for the same words": Kinds(Strange("Foo"), Strange("Foo"), returned(OBJECT, OBJECT)),
+    "a list for a tuple": Kinds([1.0, 2.0], (1.0, 2.0), None),
+    "a tuple for a list": Kinds((1.0, 2.0), [1.0, 2.0], None),
+    "an array for a list": Kinds(array("float64", (2,), 1, 2), [1.0, 2.0], None),
+    "a list for an array": Kinds([1.0, 2.0], array("float64", (2,), 1, 2), None),
+    "a tuple for an array": Kinds((1.0, 2.0), array("float64", (2,), 1, 2), None),
+    "an array of float32 for float64": Kinds(
+        array("float32", (1,), 0.1), array("float64", (1,), 0.1), None
+    ),
+    "an array of integers for floats": Kinds(array("int8", (2,), 1, 2), [1.0, 2.0], None),
+    "an array of floats for integers": Kinds(
+        array("float64", (2,), 1, 2), [1, 2], returned("a number", "an integer")
+    ),
+    "an array of truth values for numbers": Kinds(
+        array("bool", (1,), 1), [1.0], returned("a truth value", "a number")
+    ),
+    "an array of truth values": Kinds(array("bool", (2,), 1, 0), [True, False], None),
+    "an array of complex numbers": Kinds(array("complex64", (1,), 2), [2 + 0j], None),
+    "rows that are arrays": Kinds([array("int8", (2,), 1, 2)] * 2, [[1, 2], [1, 2]], None),
+    "a 0-d array for a number": Kinds(array("float32", (), 2), 2.0, None),
+    "a number for a 0-d array": Kinds(2.0, array("float32", (), 2), None),
+    "a list for a 0-d array": Kinds([2.0], array("float32", (), 2), returned("a list", "a number")),
+    "0-d arrays in a list": Kinds([array("int8", (), 2), 3], [2, 3], None),
+    "a frozenset for a set": Kinds(frozenset({1}), {1}, None),
+}
+
+
+@pytest.mark.parametrize("got, expected, why", KINDS.values(), ids=KINDS)
+def test_what_may_stand_for_what(got: Value, expected: Value, why: str | None) -> None:
+    mismatch = close(got, expected, DEFAULT)
+    assert (None if mismatch is None else mismatch.why) == why
+    inside = close({"a": (got,)}, {"a": (expected,)}, DEFAULT)
+    assert (inside is None) is (mismatch is None)
+
+
+SHAPES = {
+    "one too few": Kinds([1.0], [1.0, 2.0], "the shape is different"),
+    "one too many": Kinds([1.0, 2.0, 3.0], [1.0, 2.0], "the shape is different"),
+    "a row for a column": Kinds([1.0, 2.0], [[1.0], [2.0]], "the shape is different"),
+    "one row more around it": Kinds([[1.0, 2.0]], [1.0, 2.0], "the shape is different"),
+    "one number for equal ones": Kinds([1.0], [1.0, 1.0], "the shape is different"),
+    "transposed": Kinds(array("int8", (1, 2), 1, 1), [[1], [1]], "the shape is different"),
+    "empty for a number in a list": Kinds([], [1.0], "the shape is different"),
+    "an empty array for numbers": Kinds(array("float64", (0,)), [1.0], "the shape is different"),
+    "a number in a list for empty": Kinds([1.0], [], "the length is different"),
+    "empty for empty": Kinds([], [], None),
+    "an empty array for an empty list": Kinds(array("float64", (0,)), [], None),
+    "an empty array of any shape for an empty list": Kinds(array("int8", (0, 3)), [], None),
+    "an empty list for an empty array of any shape": Kinds([], array("int8", (0, 3)), None),
+    "empty rows for an empty list": Kinds([[]], [], "the length is different"),
+    "an empty list for empty rows": Kinds([], [[], []], "the shape is different"),
+    "empty rows, one too few": Kinds([[]], [[], []], "the shape is different"),
+    "empty rows of another length": Kinds(
+        array("float64", (0, 3)), array("float64", (0, 4)), "the shape is different"
+    ),
+    "empty rows of the same length": Kinds(
+        array("float64", (0, 3)), array("float64", (0, 3)), None
+    ),
+    "a ragged list": Kinds([[1.0], [2.0, 3.0]], [[1.0], [2.0, 3.0]], None),
+    "a ragged list, rows exchanged": Kinds(
+        [[2.0, 3.0], [1.0]], [[1.0], [2.0, 3.0]], "the shape is different"
+    ),
+    "ragged for regular": Kinds(
+        [[1.0], [2.0, 3.0]], [[1.0, 2.0], [3.0, 4.0]], "the shape is different"
+    ),
+    "a ragged list, a row too few": Kinds([[1.0]], [[1.0], [2.0, 3.0]], "the length is different"),
+    "an empty dict for a full one": Kinds({}, {"a": 1}, "a key is missing"),
+    "an empty set for a full one": Kinds(set(), {1}, "the number of elements is different"),
+    "a full set for an empty one": Kinds({1}, set(), "the number of elements is different"),
+    "an empty text for a full one": Kinds("", "a", ""),
+}
+
+
+@pytest.mark.parametrize("got, expected, why", SHAPES.values(), ids=SHAPES)
+def test_shapes_come_first(got: Value, expected: Value, why: str | None) -> None:
+    mismatch = close(got, expected, Tolerance(rtol=0.0, atol=1e9))  # no tolerance helps
+    assert (None if mismatch is None else mismatch.why) == why
+
+
+DICTS = {
+    "in another order": Kinds({"b": 2.0, "a": 1.0}, {"a": 1.0, "b": 2.0}, None),
+    "a key missing": Kinds({"a": 1.0}, {"a": 1.0, "b": 2.0}, "a key is missing"),
+    "a key too many": Kinds({"a": 1.0, "b": 2.0}, {"a": 1.0}, "there is a key too many"),
+    "another key": Kinds({"b": 1.0}, {"a": 1.0}, "a key is missing"),
+    "a value within tolerance": Kinds({"a": 1.00001}, {"a": 1.0}, None),
+    "a value off": Kinds({"a": 1.1}, {"a": 1.0}, ""),
+    "a key within tolerance is another": Kinds({1.00001: 1}, {1.0: 1}, "a key is missing"),
+    "true is not the key 1": Kinds({True: "a"}, {1: "a"}, "a key is missing"),
+    "1 is not the key true": Kinds({1: "a"}, {True: "a"}, "a key is missing"),
+    "nor in a tuple": Kinds({(0, True): "a"}, {(0, 1): "a"}, "a key is missing"),
+    "nor in a frozenset": Kinds({frozenset({True}): 1}, {frozenset({1}): 1}, "a key is missing"),
+    "nan is the key nan": Kinds({float("nan"): 1}, {float("nan"): 1}, None),
+    "true is not the key false": Kinds({True: 9, False: 2}, {True: 1, False: 2}, ""),
+    "a complex nan is another key": Kinds(
+        {nan: 1, complex(nan, 1): 2}, {complex(nan, 1): 2, nan: 1}, None
+    ),
+    "also in a tuple": Kinds({(1, float("nan")): 1}, {(1, float("nan")): 1}, None),
+    "an integer is an equal key": Kinds({1: "a"}, {1.0: "a"}, None),
+    "dicts in dicts": Kinds({"a": {"b": {"c": 1}}}, {"a": {"b": {"c": 1}}}, None),
+}
+
+
+@pytest.mark.parametrize("got, expected, why", DICTS.values(), ids=DICTS)
+def test_dicts(got: Value, expected: Value, why: str | None) -> None:
+    mismatch = close(got, expected, DEFAULT)
+    assert (None if mismatch is None else mismatch.why) == why
+
+
+MISSING = "an element of the set is missing"
+SETS = {
+    "the same": Kinds({1.0, 2.0}, {2.0, 1.0}, None),
+    "within tolerance": Kinds({1.00001, 2.00001}, {1.0, 2.0}, None),
+    "one off": Kinds({1.0, 2.1}, {1.0, 2.0}, MISSING),
+    "texts": Kinds({"a", "b"}, {"a", "c"}, MISSING),
+    "an integer for a float": Kinds({1, 2}, {1.0, 2.0}, None),
+    "a float for an integer": Kinds({1.0}, {1}, MISSING),
+    "true is not 1": Kinds({True}, {1}, MISSING),
+    "nan is nan": Kinds({float("nan"), 1.0}, {float("nan"), 1.0}, None),
+    "one nan for two": Kinds({float("nan"), 1.0}, {float("nan"), float("inf")}, MISSING),
+    "tuples within tolerance": Kinds({(1, 1.00001), (2, 2.0)}, {(1, 1.0), (2, 2.00001)}, None),
+    "tuples that are off": Kinds({(1, 1.1)}, {(1, 1.0)}, MISSING),
+    "an element that has an equal one but is needed elsewhere": Kinds(
+        {1.0, 1.00008}, {1.00008, 1.00016}, None
+    ),
+    "two nan": Kinds({float("nan"), -float("nan")}, {float("nan"), -float("nan")}, None),
+    "sets in sets": Kinds({frozenset({1.00001})}, {frozenset({1.0})}, None),
+}
+
+
+@pytest.mark.parametrize("got, expected, why", SETS.values(), ids=SETS)
+def test_sets(got: Value, expected: Value, why: str | None) -> None:
+    mismatch = close(got, expected, DEFAULT)
+    assert (None if mismatch is None else mismatch.why) == why
+
+
+HALVES = st.sets(st.integers(0, 12).map(lambda number: number / 2), min_size=1, max_size=5)
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(HALVES, HALVES)
+def test_sets_agree_if_there_is_any_way_to_pair_them(got: set[Value], expected: set[Value]) -> None:
+    tolerance = Tolerance(rtol=0.0, atol=1.0)
+    pairings = (zip(order, expected, strict=True) for order in itertools.permutations(got))
+    paired = len(got) == len(expected) and any(
+        all(close(answer, want, tolerance) is None for answer, want in pairing)
+        for pairing in pairings
+    )
+    assert (close(got, expected, tolerance) is None) is paired
+
+
+def test_a_long_chain_of_set_elements_is_paired_without_recursion() -> None:
+    # Each element agrees with two; the last has only one, which all others have to make room for.
+    # The strides make Python go through the one set upwards and through the other downwards.
+    step, count = 2**20 - 1, 150
+    got: Value = {number * step for number in range(count)}
+    expected: Value = {float(number * (step + 2)) for number in range(count)}
+    depth = len([None for _ in _frames()])
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(depth + 60)
+    try:
+        assert close(got, expected, Tolerance(rtol=0.0, atol=float(step))) is None
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _frames() -> list[object]:
+    frame, out = sys._getframe(), []
+    while frame is not None:
+        out.append(frame)
+        frame = frame.f_back  # type: ignore[assignment]
+    return out
+
+
+# The stricter checkers ---------------------------------------------------------------------------
+
+STRICT: dict[str, tuple[Value, Value, bool, bool]] = {  # same_kind? exact?
+    "the same list": ([1.0], [1.0], True, True),
+    "a list within tolerance": ([1.00001], [1.0], True, False),
+    "a tuple for a list": ((1.0,), [1.0], False, False),
+    "a list for a tuple": ([1.0], (1.0,), False, False),
+    "an array for a list": (array("float64", (1,), 1), [1.0], False, False),
+    "a list for an array": ([1.0], array("float64", (1,), 1), False, False),
+    "an array for an array": (array("float64", (1,), 1), array("float64", (1,), 1), True, True),
+    "an array of another dtype": (array("float32", (1,), 1), array("float64", (1,), 1), True, True),
+    "a tuple in a list, for a list": ([(1.0,)], [[1.0]], False, False),
+    "a tuple in a dict, for a list": ({"a": (1.0,)}, {"a": [1.0]}, False, False),
+    "a tuple in a tuple": (((1.0,),), ((1.0,),), True, True),
+    "a frozenset for a set": (frozenset({1.0}), {1.0}, True, True),
+    "a set within tolerance": ({1.00001}, {1.0}, True, False),
+    "a dict within tolerance": ({"a": 1.00001}, {"a": 1.0}, True, False),
+    "a number within tolerance": (1.00001, 1.0, True, False),
+    "the next float": (math.nextafter(1.0, 2.0), 1.0, True, False),
+    "an integer for a float": (1, 1.0, True, True),
+    "a 0-d array for a number": (array("float64", (), 1), 1.0, True, True),
+    "nan": (nan, nan, True, True),
+    "infinity": (inf, inf, True, True),
+    "negative zero": (-0.0, 0.0, True, True),
+    "a text": ("a", "a", True, True),
+    "none for a list": (None, [1.0], False, False),
+}
+
+
+@pytest.mark.parametrize("got, expected, alike, equal", STRICT.values(), ids=STRICT)
+def test_the_stricter_checkers(got: Value, expected: Value, alike: bool, equal: bool) -> None:
+    assert close(got, expected, DEFAULT) is None or got is None
+    assert (same_kind(got, expected, DEFAULT) is None) is alike
+    assert (exact(got, expected, DEFAULT) is None) is equal
+
+
+def test_a_wrong_kind_of_container_is_told() -> None:
+    mismatch = same_kind([(1.0, 2.0)], [[1.0, 2.0]], DEFAULT)
+    assert mismatch == Mismatch(returned("a tuple", "a list"), "[0]", (1.0, 2.0), [1.0, 2.0])
+
+
+# The first difference, and how many there are ----------------------------------------------------
+
+FIRST: dict[str, tuple[Value, Value, Mismatch]] = {
+    "a number alone": (2.5, 2.0, Mismatch("", "", 2.5, 2.0, 0.5, 0.25)),
+    "the third element": (
+        [1.0, 2.0, 3.5, 4.5],
+        [1.0, 2.0, 3.0, 4.0],
+        Mismatch("", "[2]", 3.5, 3.0, 0.5, 0.375, "1 of 4"),
+    ),
+    "a list of one": ([2.5], [2.0], Mismatch("", "[0]", 2.5, 2.0, 0.5, 0.25)),
+    "an element of a matrix": (
+        array("float64", (2, 2), 1, 2, 3, 8),
+        [[1.0, 2.0], [3.0, 4.0]],
+        Mismatch("", "[1][1]", 8.0, 4.0, 4.0, 0.5, "1 of 4"),
+    ),
+    "all of them": (
+        [[9.0, 9.0], [9.0, 9.0]],
+        [[1.0, 2.0], [3.0, 4.0]],
+        Mismatch("", "[0][0]", 9.0, 1.0, 8.0, 0.125, "4 of 4"),
+    ),
+    "a value of a dict in a list": (
+        [{"a": 1.0, "b": [5, 7]}],
+        [{"a": 1.0, "b": [5, 6]}],
+        Mismatch("", "[0]['b'][1]", 7, 6, 1.0, 0.0, "1 of 3"),
+    ),
+    "a key of two lines": (
+        {"a\n\u202e": 1},
+        {"a\n\u202e": 2},
+        Mismatch("", r"['a\n\u202e']", 1, 2, 1.0, 0.0),
+    ),
+    "a key of thousands of digits": (
+        {HUGE: 1},
+        {HUGE: 2},
+        Mismatch("", "[an integer of about 401 digits]", 1, 2, 1.0, 0.0),
+    ),
+    "a text": (["a", "b"], ["a", "c"], Mismatch("", "[1]", "b", "c", off="1 of 2")),
+    "a wrong kind": (
+        [1.0, "2"],
+        [1.0, 2.0],
+        Mismatch(returned("a text", "a number"), "[1]", "2", 2.0, off="1 of 2"),
+    ),
+    "a wrong shape counts all elements": (
+        [1.0, 2.0],
+        [[1.0, 2.0], [3.0, 4.0]],
+        Mismatch("the shape is different", "", [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]], off="4 of 4"),
+    ),
+    "a row of the wrong length counts its elements": (
+        [[1.0], [2.0]],
+        [[1.0], [2.0, 3.0]],
+        Mismatch("the shape is different", "[1]", [2.0], [2.0, 3.0], off="2 of 3"),
+    ),
+    "a missing key": (
+        {"a": 1, "c": 1},
+        {"a": 1, "b": 1, "c": 1},
+        Mismatch("a key is missing", "", ["a", "c"], ["b"], off="1 of 3"),
+    ),
+    "a key too many": (
+        {"a": 1, "b": 1},
+        {"a": 1},
+        Mismatch("there is a key too many", "", ["b"], ["a"], off="1 of 2"),
+    ),
+    "an element of a set": (
+        {1.0, 9.0},
+        {1.0, 2.0},
+        Mismatch(MISSING, "", {1.0, 9.0}, 2.0, off="1 of 2"),
+    ),
+    "a difference beyond a float": (-MOST, MOST, Mismatch("", "", -MOST, MOST)),
+    "nan has no error": (
+        nan,
+        2.0,
+        Mismatch("returned NaN where a number is expected", "", nan, 2.0),
+    ),
+}
+
+
+@pytest.mark.parametrize("got, expected, mismatch", FIRST.values(), ids=FIRST)
+def test_the_first_difference(got: Value, expected: Value, mismatch: Mismatch) -> None:
+    assert repr(close(got, expected, Tolerance(rtol=0.125, atol=0.0))) == repr(mismatch)
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(st.lists(st.booleans(), min_size=2, max_size=30).filter(any))
+def test_what_is_off_is_counted(off: list[bool]) -> None:
+    got: Value = [2.0 if wrong else 1.0 for wrong in off]
+    mismatch = close(got, [1.0] * len(off), DEFAULT)
+    assert mismatch is not None
+    assert mismatch.off == f"{sum(off)} of {len(off)}"
+    assert mismatch.where == f"[{off.index(True)}]"
+
+
+# Numbers that no float can hold, and other trouble -----------------------------------------------
+
+BEYOND: dict[str, tuple[Value, Value, bool]] = {
+    "a huge integer for itself": (HUGE, HUGE, True),
+    "one more than a huge integer": (HUGE + 1, HUGE, False),
+    "a huge integer of the other sign": (-HUGE, HUGE, False),
+    "a huge integer for a float": (HUGE, 1.0, False),
+    "a huge integer for infinity": (HUGE, inf, False),
+    "a huge integer for nan": (HUGE, nan, False),
+    "a huge integer for a complex number": (HUGE, 1j, False),
+    "a huge integer for a complex infinity": (HUGE, complex(inf, 0), False),
+    "a float for a huge integer": (1.0, HUGE, False),
+    "infinity for a huge integer": (inf, HUGE, False),
+    "a complex number beyond a float": (complex(MOST, MOST), 1j, False),
+    "a complex number beyond a float for itself": (complex(MOST, MOST), complex(MOST, MOST), True),
+    "a set of huge integers": ({HUGE, 1}, {1.0, 2.0}, False),
+    "a key of thousands of digits": ({10**9999: 1}, {10**9999: 1}, True),
+    "a key of thousands of digits, off": ({10**9999: 1}, {10**9999: 2}, False),
+}
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+@pytest.mark.parametrize("got, expected, same", BEYOND.values(), ids=BEYOND)
+def test_what_no_float_can_hold(got: Value, expected: Value, same: bool, checker: str) -> None:
+    assert (CHECKERS[checker](got, expected, DEFAULT) is None) is same
+
+
+# Properties of all values ------------------------------------------------------------------------
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(VALUES)
+def test_every_value_agrees_with_itself(value: Value) -> None:
+    for checker in CHECKERS.values():
+        assert checker(value, value, NONE) is None
+        assert checker(decode(encode(value)), value, NONE) is None
+
+
+WORDS = [
+    *("None", "a truth value", "an integer", "a number", "a complex number", "a text", "bytes"),
+    *("a list", "a tuple", "a dict", "a set", "an array", OBJECT),
+]
+REASONS = {
+    "",
+    "returned None: is a return missing?",
+    "the shape is different",
+    "the length is different",
+    "a key is missing",
+    "there is a key too many",
+    "the number of elements is different",
+    MISSING,
+    "returned NaN where a number is expected",
+    "returned an infinite number where a finite one is expected",
+} | {returned(got, wanted) for got in WORDS for wanted in WORDS}
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(VALUES, VALUES, TOLERANCES, st.sampled_from(sorted(CHECKERS)))
+def test_no_two_values_make_a_checker_fail_or_tell_secrets(
+    got: Value, expected: Value, tolerance: Tolerance, name: str
+) -> None:
+    mismatch = CHECKERS[name](got, expected, tolerance)
+    if mismatch is not None:
+        assert mismatch.why in REASONS
+        assert mismatch.error is None or math.isfinite(mismatch.error)
+        assert mismatch.allowed is None or not mismatch.allowed > tolerance.allowed(MOST)

@@ -1,0 +1,148 @@
+"""Whatever is handed in gets a verdict, a message, and no point it did not earn.
+
+Each file in `submissions/` is one case: comments at its top say what it does, the verdict due, what
+the first message must say (a pattern) and the score; "verdict strict" and the like say what is due
+instead under the strict sandbox. To add a case is to add a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from grader.bank.load import load_problem
+from grader.model.judgement import RunStatus, Verdict
+from grader.model.problem import Submission
+from grader.reports.messages import message
+from tests._support.bank import DATA, Command
+
+BANK = DATA / "bank"
+FILES = sorted((DATA / "submissions").glob("*.py"))
+TIERS = ("strict", "basic")
+SECRETS = ("8128.125", "496.5", "4312.3125")  # the hidden case's arguments and answer
+
+
+class Due(NamedTuple):
+    """What the head of a submission says is due."""
+
+    verdict: str
+    score: int
+    says: str
+    hint: str
+
+
+def due(path: Path, tier: str) -> Due:
+    head = path.read_text("utf-8")
+    said = dict(re.findall(r"^# (verdict|score|says|hint): (.*)$", head, re.M))
+    said |= dict(re.findall(rf"^# (verdict|score|says|hint) {tier}: (.*)$", head, re.M))
+    return Due(said["verdict"], int(said["score"]), said.get("says", ""), said.get("hint", ""))
+
+
+def graded(done: subprocess.CompletedProcess[str]) -> Any:
+    assert done.stderr == ""
+    return json.loads(done.stdout, parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_submission(path: Path, tier: str, grader: Command) -> None:
+    expected = due(path, tier)
+    done = grader("grade", "mean", path, "--json", "--sandbox", tier, bank=BANK)
+    document = graded(done)
+    assert document["sandbox"]["tier"] == tier
+    messages = [case["message"] for case in document["cases"] if case["message"]]
+    assert document["verdict"] == expected.verdict
+    assert document["score"] == expected.score and document["max_score"] == 4
+    assert re.search(expected.says, messages[0] if messages else "")
+    assert any(expected.hint in known["hint"] for known in document["suspects"] or [{"hint": ""}])
+    assert done.returncode == (0 if expected.verdict == "accepted" else 1)
+    assert not any(secret in done.stdout for secret in SECRETS)
+    assert "\x1b" not in done.stdout and "\u202e" not in done.stdout
+
+
+UNREADABLE = {
+    "no file": (None, "there is no file"),
+    "empty": (b"", "the file is empty"),
+    "binary": (b"\x7fELF\x02\x01\0\0\0", "has a null byte in line 1"),
+    "null byte": (b"def mean(values):\n    return '\0'\n", "has a null byte in line 2"),
+    "latin-1": (b"# caf\xe9\ndef mean(v): return 2.5\n", "not UTF-8: byte 0xe9 in line 1"),
+    "utf-16": ("def mean(v): return 2.5".encode("utf-16"), "is UTF-16 text; save it as UTF-8"),
+    "unknown encoding": (b"# coding: klingon\n", "unknown encoding"),
+    "too large": (b"#" * (1 << 20) + b"\n", "larger than 1 MiB"),
+}
+
+
+@pytest.mark.parametrize("content, says", UNREADABLE.values(), ids=UNREADABLE)
+def test_unreadable_file(content: bytes | None, says: str, grader: Command, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "me.py").write_bytes(content)
+    done = grader("grade", "mean", "me.py", "--json", bank=BANK)
+    document = graded(done)
+    assert document["verdict"] == "invalid_submission" and document["score"] == 0
+    assert {says in case["message"] for case in document["cases"]} == {True}
+    assert done.returncode == 1
+
+
+def test_a_folder_is_no_submission(grader: Command, tmp_path: Path) -> None:
+    document = graded(grader("grade", "mean", tmp_path, "--json", bank=BANK))
+    assert "is a folder; name the file in it" in document["cases"][0]["message"]
+
+
+def test_a_pipe_is_no_submission_and_does_not_block(grader: Command, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "me.py")
+    document = graded(grader("grade", "mean", "me.py", "--json", bank=BANK))
+    assert "is not an ordinary file" in document["cases"][0]["message"]
+
+
+def test_crlf_and_a_byte_order_mark_are_fine(grader: Command, tmp_path: Path) -> None:
+    source = "def mean(values):\r\n    return sum(values) / len(values)\r\n"
+    (tmp_path / "me.py").write_bytes(b"\xef\xbb\xbf" + source.encode())
+    assert graded(grader("grade", "mean", "me.py", "--json", bank=BANK))["score"] == 4
+
+
+@pytest.mark.parametrize("where", ["import", "import raw"])
+def test_endless_import(where: str, grader: Command, tmp_path: Path) -> None:
+    """Once, not once per case; the limit of a call is too short for an honest import."""
+    printing = "print('x' * 1000)" if where == "import raw" else "pass"
+    (tmp_path / "me.py").write_text(f"while True:\n    {printing}\ndef mean(v): return 2.5\n")
+    document = graded(grader("grade", "mean", "me.py", "--json", bank=BANK))
+    assert document["verdict"] == "invalid_submission" and document["score"] == 0
+    says = "printed more than" if where == "import raw" else "a loop outside of any function"
+    assert says in document["cases"][0]["message"]
+
+
+@pytest.mark.parametrize("name", ["fork_bomb", "forks", "wrong_sum", "segfault"])
+def test_nothing_is_left_running_or_on_disk(
+    name: str, grader: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even processes that left their session, however the submission ended."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # which then stands in the arguments of them all
+    path = DATA / "submissions" / f"{name}.py"
+    done = grader("grade", "mean", path, "--sandbox", "basic", bank=BANK)
+    assert done.returncode in (0, 1)
+    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, encoding="utf-8").stdout
+    assert str(tmp_path) not in running
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_status_has_a_message() -> None:
+    from fractions import Fraction
+
+    from grader.judging.judge import result
+    from grader.model.judgement import Run
+
+    (case, *_) = load_problem(str(BANK / "problems" / "mean")).cases
+    for status in RunStatus:
+        judged = result(case, Run(status, value=None, error="why"))
+        assert message(judged) and judged.verdict is not Verdict.ACCEPTED
+        assert judged.points == Fraction(0)
+
+
+def test_a_flaw_needs_no_child() -> None:
+    assert Submission(b"", "me.py", flaw="there is no file").flaw

@@ -1,0 +1,334 @@
+"""`grader batch` as an instructor uses it: a class is graded, stopped, killed, graded again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests._support.bank import ROOT, Command, load
+from tests.sandbox.test_tiers import grade, without_landlock
+
+PROBLEM = "dr-grpo"
+QUICKLY = ("--no-pages", "--no-class-report")
+EXPORTS = ("grades.csv", "cases.csv", "grades.json")
+KNOWN = load(PROBLEM)
+WRONG = {each.slug: each.source for each in KNOWN.misconceptions}
+SOURCES = {
+    "ann": KNOWN.right["loops"],
+    "bob": WRONG["no-clip"],
+    "Çem Öz": WRONG["no-clip"] + b"# mine\n",
+    "=dot": b"",
+    "eve": b"import os\nos._exit(1)\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "in"
+    made.mkdir()
+    for student, source in SOURCES.items():
+        (made / f"{student}.py").write_bytes(source)
+    return made
+
+
+def exports(out: Path) -> dict[str, bytes]:
+    return {name: (out / name).read_bytes() for name in EXPORTS}
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = grader("batch", PROBLEM, folder, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("5 of 5: 5 judged, 0 known before or equal to another\n")
+    rows = {row["id"]: row for row in table(out / "grades.csv")}
+    totals = {student: row["total"] for student, row in rows.items()}
+    assert totals == {"ann": "15", "bob": totals["bob"], "Çem Öz": totals["bob"]} | {
+        "'=dot": "0",
+        "eve": "0",
+    }
+    assert 0 < int(totals["bob"]) < 15
+    cases = table(out / "cases.csv")
+    assert len(cases) == 5 * len(KNOWN.cases)
+    assert sum(float(row["points"]) for row in cases) == sum(map(float, totals.values()))
+    document = json.loads((out / "grades.json").read_text("utf-8"))
+    assert document["format"] == 1
+    pages = sorted(path.name for path in (out / "students" / PROBLEM).iterdir())
+    assert pages == ["%3Ddot.html", "%C3%87em %C3%96z.html", "ann.html", "bob.html", "eve.html"]
+    page = (out / "students" / PROBLEM / "bob.html").read_text("utf-8")
+    assert "Does epsilon change your result at all?" in page
+    assert str(tmp_path) not in page.replace(
+        "<wbr>", ""
+    )  # where the instructor keeps things is nobody's business
+    assert "bob.py" in page
+    hidden = [case for case in KNOWN.cases if case.hidden]
+    assert hidden[0].name in page and "log_probs_new=[[-2.5, -2.1, -1.3]" not in page
+
+
+def test_the_same_again_runs_nothing_and_writes_the_same(
+    grader: Command, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    grader("batch", PROBLEM, folder, "--out", out)
+    first = exports(out)
+    done = grader("batch", PROBLEM, folder, "--out", out, "--workers", "1")
+    assert done.stderr.startswith("5 of 5: 0 judged, 5 known before or equal to another\n")
+    assert exports(out) == first
+    other = tmp_path / "other"
+    grader("batch", PROBLEM, folder, "--out", other, "--workers", "3", *QUICKLY)
+    assert exports(other) == first and not (other / "students").exists()
+
+
+def test_who_moved_is_told(grader: Command, folder: Path, tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    grader("batch", PROBLEM, folder, "--out", old, *QUICKLY)
+    (folder / "bob.py").write_bytes(SOURCES["ann"])
+    (folder / "eve.py").unlink()
+    grader("batch", PROBLEM, folder, "--out", new, *QUICKLY)
+    done = grader("diff", old, new, bank=None)
+    assert done.returncode == 1 and done.stderr == ""
+    assert "dr-grpo  eve  0 -> none\n    it is not there any more\n" in done.stdout
+    assert "-> 15\n    another file was handed in\n    case " in done.stdout
+    assert done.stdout.endswith("2 moved\n")
+    done = grader("diff", new, new, bank=None)
+    assert (done.returncode, done.stdout) == (0, "0 moved\n")
+
+
+def test_a_new_tolerance_is_applied_to_kept_runs(
+    grader: Command, folder: Path, tmp_path: Path
+) -> None:
+    bank, out, fresh = (tmp_path / name for name in ("bank", "out", "fresh"))
+    for part in ("problems", "solutions"):
+        shutil.copytree(ROOT / part / PROBLEM, bank / part / PROBLEM)
+    grader("batch", PROBLEM, folder, "--out", out, *QUICKLY, bank=bank)
+    before = exports(out)
+    spec = bank / "problems" / PROBLEM / "spec.md"
+    text = spec.read_text("utf-8")
+    assert "rtol: 1e-4" in text
+    spec.write_text(text.replace("rtol: 1e-4", "rtol: 10"), "utf-8")
+    done = grader("batch", PROBLEM, folder, "--out", out, *QUICKLY, "--rejudge", bank=bank)
+    assert done.stderr.startswith("5 of 5: 0 judged, 5 from kept runs, 0 known")
+    assert exports(out) != before
+    grader("batch", PROBLEM, folder, "--out", fresh, *QUICKLY, bank=bank)
+    assert exports(out) == exports(fresh)
+
+
+def test_an_assignment_has_one_gradebook(grader: Command, tmp_path: Path) -> None:
+    students = tmp_path / "in"
+    grpo = load("grpo")
+    for student in ("ann", "bob"):
+        (students / student).mkdir(parents=True)
+        (students / student / "first.py").write_bytes(SOURCES["ann"])
+    (students / "ann" / "second.py").write_bytes(grpo.right["loops"])
+    homework, roster = tmp_path / "homework.yaml", tmp_path / "class.csv"
+    homework.write_text(
+        "title: Homework\nproblems:\n  - {problem: dr-grpo, points: 10}\n"
+        "  - {problem: grpo, points: 5}\n"
+    )
+    roster.write_text("id,name\nann,Ann A\nbob,Bob B\nzoe,Zoe Z\n")
+    out = tmp_path / "out"
+    done = grader("batch", homework, students, "--out", out, "--roster", roster, *QUICKLY)
+    assert done.returncode == 0, done.stderr
+    assert "note: nothing was handed in by Zoe Z\n" in done.stderr
+    totals = {row["name"]: row["total"] for row in table(out / "grades.csv")}
+    assert totals == {"Ann A": "15", "Bob B": "10", "Zoe Z": "0"}
+
+
+def test_clusters_are_listed_and_one_becomes_a_stub(
+    grader: Command, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    grader("batch", PROBLEM, folder, "--out", out, *QUICKLY)
+    done = grader("cluster", out, bank=None)
+    assert done.returncode == 0
+    assert "2 like bob, Çem Öz  wrong_answer  no-clip\n" in done.stdout
+    number = next(line.split()[0] for line in done.stdout.splitlines() if "bob" in line)
+    done = grader("cluster", out, number, bank=None)
+    assert "  - slug: cluster-" in done.stdout and "hint: " in done.stdout
+    assert WRONG["no-clip"].decode().rstrip() in done.stdout
+    done = grader("cluster", out, "99", bank=None)
+    assert done.returncode == 2 and "clusters: grader cluster" in done.stderr
+
+
+def test_the_files_of_canvas_and_moodle_are_filled_in(
+    grader: Command, folder: Path, tmp_path: Path
+) -> None:
+    canvas, moodle = tmp_path / "canvas-in.csv", tmp_path / "moodle-in.csv"
+    canvas.write_bytes(
+        b"Student,ID,SIS Login ID,Section,Homework (77)\r\n"
+        b"    Points Possible,,,,15\r\nAnn,1,ann,A,\r\nZoe,2,zoe,A,3\r\n"
+    )
+    moodle.write_bytes(
+        b"Identifier,Full name,Username,Grade,Last modified (grade)\r\n"
+        b'Participant 1,"Bob",bob,,-\r\n'
+    )
+    out = tmp_path / "out"
+    words = ["--canvas", canvas, "--column", "Homework", *QUICKLY]
+    done = grader("batch", PROBLEM, folder, "--out", out, *words)
+    assert done.returncode == 0 and f"{out / 'canvas.csv'}: 1 filled in\n" in done.stdout
+    assert b"\r\nAnn,1,ann,A,15.00\r\nZoe,2,zoe,A,3\r\n" in (out / "canvas.csv").read_bytes()
+    assert "note: canvas.csv: " in done.stderr and "Zoe" in done.stderr
+    done = grader("batch", PROBLEM, folder, "--out", out, "--moodle", moodle, *QUICKLY)
+    assert done.returncode == 0 and f"{out / 'moodle.csv'}: 1 filled in\n" in done.stdout
+    done = grader("batch", PROBLEM, folder, "--out", out, "--canvas", tmp_path / "none.csv")
+    assert done.returncode == 2 and "none.csv cannot be read" in done.stderr
+
+
+MISTAKES: dict[str, tuple[list[str], str]] = {
+    "no such problem": (["dr-gpro", "in", "--out", "out"], "did you mean 'dr-grpo'?"),
+    "no such folder": ([PROBLEM, "inn", "--out", "out"], "inn"),
+    "no folder to write to": ([PROBLEM, "in", "--out", "/dev/null/x"], "cannot be made"),
+    "no such assignment": (["hw.yaml", "in", "--out", "out"], "hw.yaml"),
+    "a scheduler without Dask": (
+        [PROBLEM, "in", "--out", "out", "--scheduler", "tcp://here:1"],
+        "a scheduler is one of Dask's: say --executor dask as well",
+    ),
+}
+
+
+@pytest.mark.parametrize("words, said", MISTAKES.values(), ids=MISTAKES)
+def test_mistakes_of_the_command(
+    words: list[str], said: str, grader: Command, folder: Path
+) -> None:
+    done = grader("batch", *words)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_class_is_graded_strictly_or_not_at_all(folder: Path, tmp_path: Path) -> None:
+    words = ["batch", PROBLEM, str(folder), "--out", str(tmp_path / "out"), *QUICKLY]
+    done = grade(without_landlock, *words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("this machine has no strict sandbox; it lacks Landlock")
+    done = grade(without_landlock, *words, "--sandbox", "basic")
+    assert done.returncode == 0, done.stderr
+
+
+# Interrupted -------------------------------------------------------------------------------------
+
+
+def many(folder: Path, count: int) -> None:
+    folder.mkdir()
+    sources = list(SOURCES.values())
+    for number in range(count):
+        source = sources[number % len(sources)]
+        (folder / f"s{number:03}.py").write_bytes(source and source + b"# %d\n" % number)
+
+
+def started(folder: Path, out: Path) -> subprocess.Popen[str]:
+    words = ["batch", PROBLEM, str(folder), "--out", str(out), *QUICKLY]
+    command = [sys.executable, "-m", "grader", *words, "--bank", str(ROOT)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def wait_for_the_store(out: Path) -> None:
+    patience = time.monotonic() + 20
+    while not (out / "store.sqlite-wal").exists() and time.monotonic() < patience:
+        time.sleep(0.01)
+
+
+def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(grader: Command, tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    many(folder, 400)
+    process = started(folder, out)
+    wait_for_the_store(out)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert errors == "stopped; the same command goes on from here\n"
+    done = grader("batch", PROBLEM, folder, "--out", out, *QUICKLY)
+    counts = done.stderr.split(":")[1].split()
+    assert done.returncode == 0 and 0 < int(counts[0]) < 320
+    fresh = tmp_path / "fresh"
+    grader("batch", PROBLEM, folder, "--out", fresh, *QUICKLY)
+    assert exports(out) == exports(fresh)
+
+
+def test_killed_at_any_moment_nothing_is_lost_or_done_twice(
+    grader: Command, tmp_path: Path
+) -> None:
+    from grader.course.store import Store
+
+    folder, out = tmp_path / "in", tmp_path / "out"
+    many(folder, 150)
+    rng = random.Random(0)
+    for _ in range(4):
+        process = started(folder, out)
+        wait_for_the_store(out)
+        time.sleep(rng.uniform(0, 0.4))
+        process.kill()
+        process.communicate()
+    grader("batch", PROBLEM, folder, "--out", out, *QUICKLY)
+    fresh = tmp_path / "fresh"
+    grader("batch", PROBLEM, folder, "--out", fresh, *QUICKLY)
+    assert exports(out) == exports(fresh)
+    with Store(out / "store.sqlite") as one, Store(fresh / "store.sqlite") as other:
+        assert one.times_run() == other.times_run() == 121  # thirty are the same empty file
+
+
+# On a cluster ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler, and two workers, each a process of its own."""
+    pytest.importorskip("distributed")
+    told = tmp_path / "scheduler.json"
+    python = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    address = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    processes = [subprocess.Popen([*python, *address, "--scheduler-file", told], **quiet)]  # type: ignore[call-overload]
+    patience = time.monotonic() + 30
+    while not told.exists() and time.monotonic() < patience:
+        time.sleep(0.05)
+    python = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(told)]
+    words = ["--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    for _ in range(2):
+        processes.append(subprocess.Popen([*python, *words], **quiet))  # type: ignore[call-overload]
+    try:
+        yield json.loads(told.read_text())["address"], processes[1:]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def test_on_a_cluster_that_loses_a_worker_the_grades_are_the_same(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], grader: Command, tmp_path: Path
+) -> None:
+    address, workers = cluster
+    folder, out = tmp_path / "in", tmp_path / "out"
+    many(folder, 120)
+    words = ["batch", PROBLEM, str(folder), "--out", str(out), *QUICKLY]
+    words += ["--executor", "dask", "--scheduler", address, "--bank", str(ROOT)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "grader", *words],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    wait_for_the_store(out)
+    time.sleep(0.7)
+    workers[0].kill()
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert "120 of 120: 97 judged, 23 known" in errors
+    local = tmp_path / "local"
+    grader("batch", PROBLEM, folder, "--out", local, *QUICKLY)
+    assert exports(out) == exports(local)

@@ -1,0 +1,262 @@
+"""`grader grade --watch` as it is used: a process that watches a real file, and real saves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from fractions import Fraction
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from grader.errors import Location
+from grader.model.judgement import CaseResult, Judgement, Protection, Run, RunStatus, Verdict
+from grader.model.problem import Case, Problem, Submission
+from grader.reports.judgement import watch_diff as progress
+from tests._support.bank import DATA, ROOT, Command
+
+TESTBANK = DATA / "bank"
+PATIENCE_S = 60  # a bound for a machine that is busy; no test needs it
+
+SUM = "def mean(values):\n    return sum(values)\n"
+RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
+RAISES = "def mean(values):\n    return 1 / 0\n"
+BROKEN = "def mean(values):\n    return sum(values) / len(val"
+
+
+class Watching:
+    """A grader that watches `me.py`, and what it has printed."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self.file = folder / "me.py"
+        self.printed = folder / "printed.txt"
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
+        command = ["grade", "mean", "me.py", "--watch", "--bank", str(TESTBANK), *words]
+        with self.printed.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "grader", *command],
+                cwd=folder,
+                env=os.environ
+                | {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": ""},
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                # What a shell runs in the background inherits that interrupts are ignored.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            )
+
+    def has_said(self, text: str, times: int = 1) -> str:
+        """All it has printed, once the text has come so many times."""
+        patience = time.monotonic() + PATIENCE_S
+        while (said := self.printed.read_text("utf-8")).count(text) < times:
+            if self.process.poll() is not None or time.monotonic() > patience:
+                pytest.fail(f"{text!r} did not come {times} times; what came is:\n{said}")
+            time.sleep(0.01)
+        return said
+
+    def interrupt(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(PATIENCE_S)
+
+    def end(self) -> None:
+        with suppress(OSError):
+            self.process.kill()
+        self.process.wait(PATIENCE_S)
+
+
+@contextmanager
+def watching(folder: Path, source: str, *words: str) -> Iterator[Watching]:
+    (folder / "me.py").write_text(source)
+    watching = Watching(folder, *words)
+    try:
+        yield watching
+    finally:
+        watching.end()
+
+
+def test_each_save_is_judged_and_what_it_changed_is_told(tmp_path: Path) -> None:
+    with watching(tmp_path, SUM) as grader:
+        said = grader.has_said("me.py is judged again whenever it is saved; Ctrl-C ends this.\n")
+        assert "Hint: What do you divide by?\nwrong answer, 1 of 4 points\nme.py is" in said
+        assert "Since" not in said
+        grader.file.write_text(RIGHT)
+        said = grader.has_said("Since the last save: 1, now 4 of 4 points\n")
+        assert said.endswith(
+            "accepted, 4 of 4 points\n"
+            "Since the last save: 1, now 4 of 4 points\n"
+            "  + three: wrong answer, now accepted\n"
+            "  + secret: wrong answer, now accepted\n"
+        )
+        grader.file.write_text(RAISES)
+        said = grader.has_said("Since the last save: 4, now 0 of 4 points\n")
+        assert said.endswith(
+            "  - three: accepted, now run-time error\n"
+            "  - one: accepted, now run-time error\n"
+            "  - secret: accepted, now run-time error\n"
+        )
+        assert "4312.3125" not in said and "8624.625" not in said  # the hidden case's
+
+
+def test_a_save_by_rename_is_seen_every_time(tmp_path: Path) -> None:
+    with watching(tmp_path, SUM) as grader:
+        grader.has_said("Ctrl-C")
+        for source, score in ((RIGHT, "1, now 4"), (SUM, "4, now 1"), (RIGHT, "1, now 4")):
+            other = tmp_path / ".me.py.swp"
+            other.write_text(source)
+            times = grader.printed.read_text().count(score)
+            os.replace(other, grader.file)
+            grader.has_said(f"Since the last save: {score} of 4 points", times + 1)
+
+
+def test_a_link_is_followed_to_where_the_file_is_saved(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    file = tmp_path / "elsewhere" / "mine.py"
+    file.write_text(SUM)
+    (tmp_path / "me.py").symlink_to(file)
+    with watching(tmp_path, SUM) as grader:
+        grader.has_said("Ctrl-C")
+        file.write_text(RIGHT)
+        grader.has_said("Since the last save: 1, now 4 of 4 points")
+
+
+def test_a_file_that_is_just_being_saved_is_waited_for(tmp_path: Path) -> None:
+    with watching(tmp_path, RIGHT) as grader:
+        grader.has_said("Ctrl-C")
+        grader.file.unlink()
+        time.sleep(0.3)  # for it to be missed, of which nothing is to be seen
+        grader.file.touch()
+        time.sleep(0.3)
+        grader.file.write_text(SUM)
+        said = grader.has_said("Since the last save: 4, now 1 of 4 points")
+        assert said.count("Since the last save") == 1
+
+
+def test_a_file_that_is_half_written_is_judged_as_it_is(tmp_path: Path) -> None:
+    with watching(tmp_path, RIGHT) as grader:
+        grader.has_said("Ctrl-C")
+        grader.file.write_text(BROKEN)
+        said = grader.has_said("  - it cannot be loaded any more\n")
+        assert "SyntaxError: '(' was never closed (line 2)\n" in said
+        grader.file.write_text(RIGHT)
+        grader.has_said("Since the last save: 0, now 4 of 4 points\n  + it can be loaded again\n")
+
+
+def test_other_files_of_the_folder_are_none_of_its_business(tmp_path: Path) -> None:
+    with watching(tmp_path, SUM) as grader:
+        grader.has_said("Ctrl-C")
+        (tmp_path / "other.py").write_text(RIGHT)
+        (tmp_path / "me.py.bak").write_text(RIGHT)
+        time.sleep(0.3)
+        grader.file.write_text(RIGHT)
+        said = grader.has_said("Since the last save")
+        assert said.count("Since the last save") == 1
+
+
+def test_a_save_that_changes_nothing_is_judged_as_well(tmp_path: Path) -> None:
+    with watching(tmp_path, SUM) as grader:
+        grader.has_said("Ctrl-C")
+        grader.file.write_text(SUM)
+        grader.has_said("Since the last save: nothing has changed, 1 of 4 points\n")
+
+
+def test_reports_are_written_again(tmp_path: Path) -> None:
+    with watching(tmp_path, SUM, "--report", "me.html", "--report", "json:me.json") as grader:
+        grader.has_said("Ctrl-C")
+        grader.file.write_text(RIGHT)
+        grader.has_said("Since the last save: 1, now 4")
+        assert '"score": 4' in (tmp_path / "me.json").read_text()
+        assert "accepted, 4 of 4 points" in (tmp_path / "me.html").read_text()
+
+
+ENDS = {"accepted": (RIGHT, 0), "not accepted": (SUM, 1)}
+
+
+@pytest.mark.parametrize("source, code", ENDS.values(), ids=ENDS)
+def test_an_interrupt_ends_it_with_the_last_verdict_and_leaves_nothing(
+    source: str, code: int, tmp_path: Path
+) -> None:
+    with watching(tmp_path, RAISES) as grader:
+        grader.has_said("Ctrl-C")
+        assert len(list(grader.temporary.iterdir())) == 1  # the sandbox's
+        grader.file.write_text(source)
+        grader.has_said("Since the last save")
+        assert grader.interrupt() == code
+        said = grader.printed.read_text()
+        assert "Traceback" not in said and "Aborted" not in said
+        assert list(grader.temporary.iterdir()) == []
+
+
+SLIPS = {
+    "json": (["me.py", "--watch", "--json"], "give each report a file of its own"),
+    "a report on standard output": (["me.py", "--watch", "--report", "html:-"], "give each report"),
+    "no folder": (["no/such/me.py", "--watch"], "no/such/me.py cannot be watched"),
+}
+
+
+@pytest.mark.parametrize("words, says", SLIPS.values(), ids=SLIPS)
+def test_what_cannot_be_watched_is_told(words: list[str], says: str, grader: Command) -> None:
+    done = grader("grade", "mean", *words, bank=TESTBANK)
+    assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
+
+
+# What has changed --------------------------------------------------------------------------------
+
+HERE = Location("cases.yaml")
+PROBLEM = Problem(
+    slug="mean",
+    title="The mean",
+    difficulty="easy",
+    category="Tests",
+    function="mean",
+    parameters=(),
+    statement="",
+    starter=b"",
+    cases=(Case("one", {}, HERE),),
+)
+
+
+def judgement(verdict: Verdict, error: str = "", status: RunStatus = RunStatus.RAISED) -> Judgement:
+    case = PROBLEM.cases[0]
+    points = Fraction(verdict is Verdict.ACCEPTED)
+    return Judgement(
+        problem=PROBLEM,
+        submission=Submission(b"", "me.py"),
+        results=(CaseResult(case, Run(status, error=error), verdict, points),),
+        verdict=verdict,
+        protection=Protection("none", ()),
+        key_digest="",
+    )
+
+
+ACCEPTED = judgement(Verdict.ACCEPTED, status=RunStatus.RETURNED)
+SLOW = judgement(Verdict.TIME_LIMIT, "no answer within 1 s")
+RAISED = judgement(Verdict.RUN_TIME_ERROR, "KeyError: 1")
+INVALID = judgement(Verdict.INVALID_SUBMISSION, "the file is empty", RunStatus.NOT_LOADED)
+CHANGES: dict[str, tuple[Judgement, Judgement, str]] = {
+    "nothing": (RAISED, RAISED, "nothing has changed, 0 of 1 points\n"),
+    "passed": (SLOW, ACCEPTED, "0, now 1 of 1 points\n  + one: time limit, now accepted\n"),
+    "failed": (ACCEPTED, SLOW, "1, now 0 of 1 points\n  - one: accepted, now time limit\n"),
+    "otherwise": (RAISED, SLOW, "still 0 of 1 points\n  ~ one: run-time error, now time limit\n"),
+    "another message": (
+        RAISED,
+        judgement(Verdict.RUN_TIME_ERROR, "KeyError: 2"),
+        "still 0 of 1 points\n  ~ one: still run-time error, in another way\n",
+    ),
+    "broken": (SLOW, INVALID, "still 0 of 1 points\n  - it cannot be loaded any more\n"),
+    "mended": (INVALID, SLOW, "still 0 of 1 points\n  + it can be loaded again\n"),
+    "broken as before": (INVALID, replace(INVALID), "nothing has changed, 0 of 1 points\n"),
+}
+
+
+@pytest.mark.parametrize("before, now, says", CHANGES.values(), ids=CHANGES)
+def test_changes_are_told(before: Judgement, now: Judgement, says: str) -> None:
+    out = StringIO()
+    progress.write(before, now, out)
+    assert out.getvalue() == f"Since the last save: {says}"

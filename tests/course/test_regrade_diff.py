@@ -1,0 +1,74 @@
+"""What has changed between two gradings is told, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from grader.course.regrade_diff import changes
+from grader.model.course import Attempt, Outcome
+
+ATTEMPT = Attempt("ann", "softmax", "ann.py")
+OUTCOME = Outcome(
+    attempt=ATTEMPT,
+    digest="d",
+    verdict="wrong_answer",
+    score=Fraction(1),
+    max_score=Fraction(2),
+    cases={"one": Fraction(1), "two": Fraction(0)},
+    verdicts={"one": "accepted", "two": "wrong_answer"},
+)
+
+
+def with_cases(**cases: tuple[str, int]) -> Outcome:
+    return replace(
+        OUTCOME,
+        score=Fraction(sum(points for _, points in cases.values())),
+        max_score=Fraction(len(cases)),
+        cases={name: Fraction(points) for name, (_, points) in cases.items()},
+        verdicts={name: verdict for name, (verdict, _) in cases.items()},
+    )
+
+
+RIGHT, WRONG = ("accepted", 1), ("wrong_answer", 0)
+CHANGES: dict[str, tuple[Outcome, tuple[str, ...]]] = {
+    "nothing": (OUTCOME, ()),
+    "only how long it took": (replace(OUTCOME, cpu_s=9.0, alike="x"), ()),
+    "the same with another file": (replace(OUTCOME, digest="e"), ()),
+    "a case": (with_cases(one=RIGHT, two=RIGHT), ("case two: wrong answer, now accepted",)),
+    "another file": (
+        replace(with_cases(one=WRONG, two=WRONG), digest="e"),
+        ("another file was handed in", "case one: accepted, now wrong answer"),
+    ),
+    "a new case": (
+        with_cases(one=RIGHT, two=WRONG, three=WRONG),
+        ("there are 3 points where there were 2", "case three is new: wrong answer"),
+    ),
+    "a case less": (
+        with_cases(one=RIGHT),
+        ("there are 1 points where there were 2", "case two is gone"),
+    ),
+    "points": (
+        replace(OUTCOME, score=Fraction(1, 2), cases={"one": Fraction(1, 2), "two": Fraction(0)}),
+        ("case one: 1/2 points, not 1",),
+    ),
+}
+
+
+@pytest.mark.parametrize("new, reasons", CHANGES.values(), ids=CHANGES)
+def test_a_change_and_its_reasons(new: Outcome, reasons: tuple[str, ...]) -> None:
+    found = list(changes([OUTCOME], [new]))
+    assert [each.reasons for each in found] == ([reasons] if reasons else [])
+    for each in found:
+        assert (each.student, each.before, each.after) == ("ann", Fraction(1), new.score)
+
+
+def test_who_came_and_who_went() -> None:
+    other = replace(OUTCOME, attempt=replace(ATTEMPT, student="bob"))
+    gone, come = changes([OUTCOME], [other])
+    assert (gone.student, gone.before, gone.after) == ("ann", Fraction(1), None)
+    assert (come.student, come.before, come.after) == ("bob", None, Fraction(1))
+    assert gone.reasons == ("it is not there any more",)
+    assert come.reasons == ("it was not there before",)

@@ -1,0 +1,116 @@
+"""The answer key: the reference's answers and time, and what has to be loaded before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.bank.load import load_problem
+from grader.errors import SpecError, UsageError
+from grader.judging.answer_key import AnswerKey
+from grader.judging.judge import judge
+from grader.model.judgement import Verdict
+from grader.model.problem import Limits, Problem, Submission
+from grader.sandbox.forked import ForkServer
+from grader.sandbox.host import Sandbox
+from tests._support.bank import DATA
+
+BUSY = b"""
+import time
+def mean(values):
+    end = time.process_time() + %s
+    while time.process_time() < end: pass
+    return sum(values) / len(values)
+"""
+
+
+@pytest.fixture(scope="module", params=["forked", "spawned"])
+def each_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox(ForkServer() if request.param == "forked" else None) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def mean() -> Problem:
+    folder = DATA / "bank"
+    return load_problem(str(folder / "problems" / "mean"), str(folder / "solutions" / "mean"))
+
+
+def test_the_reference_answers_what_is_left_open(mean: Problem, sandbox: Sandbox) -> None:
+    answers = {case.name: case.expected for case in AnswerKey(mean, sandbox).problem.cases}
+    assert answers == {"three": 2.5, "one": 7.25, "secret": 4312.3125}
+
+
+def test_what_is_written_is_the_authority(mean: Problem, sandbox: Sandbox) -> None:
+    """A student without the reference gets the same verdict as the instructor with it."""
+    wrong = replace(mean, reference=b"def mean(values): return 0.0", times_reference=1.0)
+    answers = {case.name: case.expected for case in AnswerKey(wrong, sandbox).problem.cases}
+    assert answers == {"three": 2.5, "one": 7.25, "secret": 0.0}
+
+
+def test_an_open_case_without_reference_is_the_authors_fault(
+    mean: Problem, sandbox: Sandbox
+) -> None:
+    with pytest.raises(SpecError, match="case 'secret' has no `expected`, and there is no ref"):
+        AnswerKey(replace(mean, reference=None), sandbox)
+
+
+def test_a_limit_may_hang_on_the_reference(mean: Problem, each_sandbox: Sandbox) -> None:
+    limits = Limits(wall_s=0.4, cpu_s=0.2)
+    slow = replace(mean, reference=BUSY % b"0.15", limits=limits)
+    submission = Submission(BUSY % b"0.7", "me.py")
+
+    def verdict(times: float | None) -> Verdict:
+        key = AnswerKey(replace(slow, times_reference=times), each_sandbox)
+        return judge(key, submission, each_sandbox).verdict
+
+    assert verdict(None) is Verdict.TIME_LIMIT
+    assert verdict(40.0) is Verdict.ACCEPTED
+
+
+def test_the_declared_limit_is_the_floor(mean: Problem, sandbox: Sandbox) -> None:
+    key = AnswerKey(replace(mean, times_reference=1.0), sandbox)
+    assert key.problem.limits == mean.limits
+
+
+def test_the_digest_is_of_what_was_declared(mean: Problem, sandbox: Sandbox) -> None:
+    """Not of how long the reference took this time."""
+    slow = replace(mean, reference=BUSY % b"0.35", times_reference=9.0)
+    one, other = AnswerKey(slow, sandbox), AnswerKey(slow, sandbox)
+    assert one.problem.limits != other.problem.limits and one.digest == other.digest
+    assert one.digest != AnswerKey(replace(slow, times_reference=8.0), sandbox).digest
+
+
+def test_modules_are_loaded_before_a_submission(mean: Problem, each_sandbox: Sandbox) -> None:
+    source = b"import sys\ndef mean(values): return 2.5 if 'colorsys' in sys.modules else 0.0"
+    before = judge(AnswerKey(mean, each_sandbox), Submission(source, "me.py"), each_sandbox)
+    with_it = AnswerKey(replace(mean, preload=("colorsys", "wave")), each_sandbox)
+    after = judge(with_it, Submission(source, "me.py"), each_sandbox)
+    assert [each.results[0].verdict for each in (before, after)] == [
+        Verdict.WRONG_ANSWER,
+        Verdict.ACCEPTED,
+    ]
+
+
+def test_a_module_that_is_not_there_is_told(mean: Problem, each_sandbox: Sandbox) -> None:
+    with pytest.raises(UsageError, match=r"(?s)the modules notthere cannot be loaded: .*notthere"):
+        AnswerKey(replace(mean, preload=("notthere",)), each_sandbox)
+
+
+def test_both_are_written_in_the_spec(tmp_path: Path) -> None:
+    folder = DATA / "bank" / "problems" / "mean"
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    spec = tmp_path / "spec.md"
+    text = spec.read_text().replace(
+        "limits: {", "preload: [scipy.stats]\nlimits: {time: 20 x reference, "
+    )
+    spec.write_text(text)
+    problem = load_problem(str(tmp_path))
+    assert (problem.preload, problem.times_reference) == (("scipy.stats",), 20.0)
+    spec.write_text(text.replace("20 x reference", "twenty x reference"))
+    with pytest.raises(SpecError, match=r"spec.md:7:16: 'twenty x reference' is not a multiple"):
+        load_problem(str(tmp_path))

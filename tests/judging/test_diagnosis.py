@@ -1,0 +1,537 @@
+"""Two mistakes at once are named as two; what fits no known mistake is at least described."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from grader.bank.edits import composed
+from grader.bank.load import load_problem
+from grader.errors import Location, SandboxError
+from grader.judging.answer_key import AnswerKey
+from grader.judging.diagnosis import diagnose
+from grader.judging.judge import judge
+from grader.judging.redact import for_student
+from grader.model.judgement import Judgement, Run, Suspect, Verdict
+from grader.model.problem import Case, Edit, Misconception, Parameter, Problem, Submission
+from grader.reports.judgement import html, terminal
+from grader.reports.judgement import json as json_report
+from grader.sandbox.forked import fork_server
+from grader.sandbox.host import Sandbox
+from grader.values import Value
+from tests._support.bank import DATA, SLUGS
+
+Key = Callable[[str], AnswerKey]
+MEAN = "def f(x):\n    return sum(x) / len(x)\n"
+
+
+def problem(
+    reference: str, arguments: Sequence[Value], wrong: dict[str, list[Edit]] | None = None
+) -> Problem:
+    """A problem of one function f(x), the cases of which are all hidden."""
+    text = reference.encode()
+    plain = Problem(
+        slug="small",
+        title="Small",
+        difficulty="easy",
+        category="Tests",
+        function="f",
+        parameters=(Parameter("x", True),),
+        statement="",
+        starter=b"",
+        cases=tuple(
+            Case(str(number), {"x": value}, Location("cases.yaml"), hidden=True)
+            for number, value in enumerate(arguments)
+        ),
+        reference=text,
+    )
+    made = tuple(
+        Misconception(
+            slug,
+            f"{slug}?",
+            composed(text, [Misconception("", "", b"", tuple(edits))]) or b"",
+            tuple(edits),
+        )
+        for slug, edits in (wrong or {}).items()
+    )
+    return replace(plain, misconceptions=made)
+
+
+def diagnosed(problem: Problem, source: str, sandbox: Sandbox) -> Judgement:
+    key = AnswerKey(problem, sandbox)
+    return diagnose(judge(key, Submission(source.encode(), "me.py"), sandbox), key, sandbox)
+
+
+# Two at once -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_two_mistakes_at_once_are_named_as_two(
+    slug: str, answer_key: Key, sandbox: Sandbox
+) -> None:
+    """Every twentieth pair of the bank, or what cannot be told from it by the answers."""
+    key = answer_key(slug)
+    known = {each.slug: each for each in key.problem.misconceptions}
+    pairs = list(key.pairs)[::20]
+    unnamed = []
+    for pair in pairs:
+        source = composed(key.problem.reference or b"", [known[slug] for slug in pair])
+        judgement = judge(key, Submission(source or b"", "pair"), sandbox)
+        wrong = [each for each in judgement.results if each.verdict is Verdict.WRONG_ANSWER]
+        suspects = diagnose(judgement, key, sandbox).suspects
+        hints = tuple(known[slug].hint for slug in pair)
+        if (pair, hints) not in [(each.slugs, each.hints) for each in suspects] and (
+            not suspects or len(suspects[0].slugs) > 1 or suspects[0].of != len(wrong)
+        ):
+            unnamed.append(pair)
+    assert len(pairs) >= 14 and unnamed == []
+
+
+def test_no_pair_is_tried_where_one_misconception_explains_all(sandbox: Sandbox) -> None:
+    folders = (str(DATA / "bank" / name / "mean") for name in ("problems", "solutions"))
+    key = AnswerKey(load_problem(*folders), sandbox)
+    summed = judge(key, Submission(b"def mean(values): return sum(values)", "me.py"), sandbox)
+    assert [each.slugs for each in diagnose(summed, key).suspects] == [("sum",)]
+    assert "pairs" not in vars(key)
+
+
+SCALED = """def f(x):
+    scale = 1.0
+    total = sum(x)
+    return scale * total / len(x)
+"""
+LISTS: list[Value] = [[1.0, 2.5], [4.0], [3.0, 4.5, 9.25], [0.125, 2.0, 7.0, 8.0]]
+NO_MEAN = [Edit(" / len(x)", "")]
+DOUBLED = [Edit("scale = 1.0", "scale = 2.0")]
+SQUARED = [Edit("sum(x)", "sum(v * v for v in x)")]
+THREES_CRASH = [Edit("scale = 1.0", "scale = 1.0 if len(x) != 3 else None")]
+
+TWO = {
+    "two at once": (
+        {"sum": NO_MEAN, "double": DOUBLED, "square": SQUARED},
+        "def f(x): return 2.0 * sum(x)",
+        [("sum", "double")],
+    ),
+    "one alone": ({"sum": NO_MEAN, "double": DOUBLED}, "def f(x): return sum(x)", [("sum",)]),
+    "three at once": (
+        {"sum": NO_MEAN, "double": DOUBLED, "square": SQUARED},
+        "def f(x): return 2.0 * sum(v * v for v in x)",
+        [],
+    ),
+    "both named, though one alone explains some cases": (
+        {"sum": NO_MEAN, "one": [Edit("scale = 1.0", "scale = 1.0 if len(x) > 1 else 9.0")]},
+        "def f(x): return sum(x) if len(x) > 1 else 9.0 * sum(x)",
+        [("sum", "one"), ("sum",), ("one",)],
+    ),
+    # The sum was refuted by the third case, and a pair that cannot answer it says no more.
+    "no news": (
+        {"sum": NO_MEAN, "crash": THREES_CRASH},
+        "def f(x): return sum(x) if len(x) != 3 else 0.0",
+        [],
+    ),
+    "a pair that explains no more": (
+        {
+            "one": [Edit("len(x)", "len(x) * (9 if len(x) == 1 else 1)")],
+            "three": [Edit("scale = 1.0", "scale = 3.0 if len(x) == 2 else 1.0")],
+            "times": [Edit("sum(x)", "sum(x) * (3 if len(x) == 2 else 1)")],
+        },
+        "def f(x): return sum(x) * {1: 9.0, 2: 4.5}.get(len(x), 0.0)",
+        [("one",)],
+    ),
+    "edits of one place": (
+        {"double": DOUBLED, "triple": [Edit("scale = 1.0", "scale = 3.0")]},
+        "def f(x): return 6 * sum(x) / len(x)",
+        [],
+    ),
+    "three of many that tie": (
+        {
+            "sum": NO_MEAN,
+            **{str(n): [Edit("scale = 1.0", f"scale = {n}.0 - {n - 2}")] for n in range(4, 9)},
+        },
+        "def f(x): return 2.0 * sum(x)",
+        [("sum", "4"), ("sum", "5"), ("sum", "6")],
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong, source, suspects", TWO.values(), ids=TWO)
+def test_suspects(
+    wrong: dict[str, list[Edit]],
+    source: str,
+    suspects: list[tuple[str, ...]],
+    sandbox: Sandbox,
+) -> None:
+    found = diagnosed(problem(SCALED, LISTS, wrong), source, sandbox).suspects
+    assert [each.slugs for each in found] == suspects
+
+
+COMPOSED = {
+    "apart": (DOUBLED, NO_MEAN, SCALED.replace("1.0", "2.0").replace(" / len(x)", "")),
+    "in the other order": (NO_MEAN, DOUBLED, SCALED.replace("1.0", "2.0").replace(" / len(x)", "")),
+    "overlapping": (NO_MEAN, [Edit("total / len", "total / 1 + len")], None),
+    "touching": (NO_MEAN, [Edit("scale * total", "total")], None),
+    "one within the other": (NO_MEAN, [Edit("len", "sum")], None),
+    "the same": (NO_MEAN, NO_MEAN, None),
+    "without edits": (NO_MEAN, [], None),
+    "an edit of an edit": (NO_MEAN, [*DOUBLED, Edit("scale = 2.0", "scale = 3.0")], None),
+    "a text that stands there twice": (NO_MEAN, [Edit("x", "y")], None),
+}
+
+
+@pytest.mark.parametrize("one, other, source", COMPOSED.values(), ids=COMPOSED)
+def test_composed(one: list[Edit], other: list[Edit], source: str | None) -> None:
+    pair = [Misconception("", "", b"", tuple(edits)) for edits in (one, other)]
+    made = composed(b"\xef\xbb\xbf" + SCALED.replace("\n", "\r\n").encode(), pair)
+    assert made == (source.encode() if source else None)
+
+
+def test_a_pair_that_is_no_python_is_left_out(sandbox: Sandbox) -> None:
+    wrong = {"open": [Edit("sum(x)", "(sum(x)")], "close": [Edit("len(x)", "len(x))")]}
+    key = AnswerKey(problem(SCALED, LISTS, {**wrong, "sum": [Edit("scale *", "")]}), sandbox)
+    judgement = judge(key, Submission(b"def f(x): return 0.0", "me.py"), sandbox)
+    assert ("open", "sum") in key.pairs and diagnose(judgement, key).suspects == ()
+
+
+# Observations ------------------------------------------------------------------------------------
+
+NESTED: list[Value] = [
+    [[1.0, 2.5], [4.0, 0.5]],
+    [[3.0], [7.5]],
+    [[3.0, 4.5, 9.25], [1.0]],
+    [[1.5], [0.125, 2.0, 7.0]],
+    [[8.0, 1.0], [2.0, 2.0, 2.25], [1.0, 1.0]],
+]
+TOTAL = "def f(x):\n    return float(sum(map(sum, x)))\n"
+AVERAGE = "def f(x):\n    return sum(map(sum, x)) / sum(map(len, x))\n"
+TABLE = "def f(x):\n    return [[v * k + k * k for v in x] for k in (1, 2)]\n"
+TWICE = "def f(x):\n    return [2.0 * v for v in x]\n"
+AS_TABLE = "rows = [[v * k + k * k for v in x] for k in (1, 2)]"
+SHORTEST = "n = min(map(len, x)); wrong = float(sum(sum(row[:n]) ** 1.01 for row in x))"
+
+SIGN = "Every wrong answer has the right size and the wrong sign."
+FACTOR = "Every wrong answer is off by one and the same factor."
+OFFSET = "Every wrong answer is off by one and the same amount, whatever the arguments are."
+ROUNDED = "Your answers are rounded to {}: return them at full precision."
+TRANSPOSE = "Every wrong answer is the transpose of the right one: its rows should be columns."
+RAGGED = (
+    "Your answers are right where the lists within an argument have the same length, and wrong"
+    " where they have not."
+)
+STATE = (
+    "Your function answers right in a fresh process, and wrong after other calls. What does it"
+    " keep from one call to the next: a global variable, or a default argument that it changes?"
+)
+CHANGED = "Your function changes its argument x. Does it still need it as it was? Work on a copy."
+M = "m = sum(x) / len(x)"
+S = "s = float(sum(map(sum, x)))"
+
+# reference, arguments, the body of a submission, what is to be seen in it
+SEEN: dict[str, tuple[str, list[Value], str, str]] = {
+    "sign": (MEAN, LISTS, f"{M}; return -m", SIGN),
+    "sign, of lists": (TWICE, LISTS, "return [-2.0 * v for v in x]", SIGN),
+    "sign, of an array": (TWICE, LISTS, "import numpy; return numpy.array(x) * -2", SIGN),
+    "not always the sign": (MEAN, LISTS, f"{M}; return -m if len(x) < 4 else m + 1", ""),
+    "not the sign of all elements": (
+        TWICE,
+        LISTS,
+        "return [-2 * x[0]] + [v * v for v in x[1:]]",
+        "",
+    ),
+    "a factor": (MEAN, LISTS, f"{M}; return 3 * m", "Every wrong answer is 3 times the right one."),
+    "a factor and the sign": (
+        MEAN,
+        LISTS,
+        f"{M}; return -2 * m",
+        "Every wrong answer is -2 times the right one.",
+    ),
+    "a fraction": (
+        MEAN,
+        LISTS,
+        f"{M}; return m / 4",
+        "Every wrong answer is the right one divided by 4.",
+    ),
+    "a factor that is not named": (MEAN, LISTS, f"{M}; return m * 1.3752", FACTOR),
+    "a factor too large to be named": (MEAN, LISTS, f"{M}; return m * 8128", FACTOR),
+    "a factor that is nearly simple": (MEAN, LISTS, f"{M}; return m * 3.002", FACTOR),
+    "a factor near -1": (MEAN, LISTS, f"{M}; return m * -1.05", FACTOR),
+    "nearly a factor": (MEAN, LISTS, f"{M}; return 3 * m + 0.01", ""),
+    "a factor, but in one case": (MEAN, LISTS, f"{M}; return 3 * m if len(x) < 4 else 2 * m", ""),
+    "a factor in a single case": (MEAN, LISTS, f"{M}; return 3 * m if len(x) > 3 else m", ""),
+    "any factor fits what is always the same": ("def f(x): return 1.5", LISTS, "return 4.5", ""),
+    "a factor of nothing": (MEAN, LISTS, "return 0.0", ""),
+    "a length": (
+        MEAN,
+        LISTS,
+        "return sum(x)",
+        "Every wrong answer is the right one times the length of x.",
+    ),
+    "divided by a length": (
+        MEAN,
+        LISTS,
+        f"{M}; return m / len(x)",
+        "Every wrong answer is the right one divided by the length of x.",
+    ),
+    "a total length": (
+        AVERAGE,
+        NESTED,
+        f"{S}; return s",
+        "Every wrong answer is the right one times the number of all elements in x.",
+    ),
+    "the longest": (
+        TOTAL,
+        NESTED,
+        f"{S}; return s / max(map(len, x))",
+        "Every wrong answer is the right one divided by the length of the longest list in x.",
+    ),
+    "nearly a length": (MEAN, LISTS, f"{M}; return m * (len(x) + 0.02)", ""),
+    "a length that is always the same": (
+        MEAN,
+        [LISTS[0], [4.0, 7.0]],
+        "return sum(x)",
+        "Every wrong answer is 2 times the right one.",
+    ),
+    "an offset": (MEAN, LISTS, f"{M}; return m + 2", "Every wrong answer is too large by 2."),
+    "a negative offset": (
+        MEAN,
+        LISTS,
+        f"{M}; return m - 1",
+        "Every wrong answer is too small by 1.",
+    ),
+    "an offset that is not named": (MEAN, LISTS, f"{M}; return m + 0.3725", OFFSET),
+    "an offset too large to be named": (MEAN, LISTS, f"{M}; return m - 8128", OFFSET),
+    "nearly an offset": (MEAN, LISTS, f"{M}; return m + 2 + 0.03 * len(x)", ""),
+    "no offset but a constant": (MEAN, LISTS, "return 5.0", ""),
+    "rounded": (MEAN, LISTS, f"{M}; return round(m, 1)", ROUNDED.format("1 decimal")),
+    "rounded to whole numbers": (
+        MEAN,
+        LISTS,
+        f"{M}; return round(m)",
+        ROUNDED.format("whole numbers"),
+    ),
+    "cut off instead": (MEAN, LISTS, f"{M}; return int(m * 10) / 10", ""),
+    "rounded up": (MEAN, LISTS, f"import math; {M}; return math.ceil(m)", ""),
+    "transposed": (TABLE, LISTS, f"{AS_TABLE}; return list(zip(*rows))", TRANSPOSE),
+    "transposed array": (
+        TABLE,
+        LISTS,
+        f"import numpy; {AS_TABLE}; return numpy.array(rows).T",
+        TRANSPOSE,
+    ),
+    "transposed and more": (
+        TABLE,
+        LISTS,
+        f"{AS_TABLE}; rows[0][0] += 1; return list(zip(*rows))",
+        "",
+    ),
+    "ragged": (
+        TOTAL,
+        NESTED,
+        f"{S}; {SHORTEST}; return s if n == max(map(len, x)) else wrong",
+        RAGGED,
+    ),
+    "ragged, and another": (
+        TOTAL,
+        NESTED,
+        f"{S}; {SHORTEST}; return s if x[0] == [3.0] else wrong",
+        "",
+    ),
+    "ragged, and an equal one": (
+        TOTAL,
+        [*NESTED, [[2.0, 7.0]]],
+        f"{S}; {SHORTEST}; return s if n == max(map(len, x)) and len(x) > 1 else wrong",
+        "",
+    ),
+    "not all that are ragged": (
+        TOTAL,
+        NESTED,
+        f"{S}; {SHORTEST}; return s if n == max(map(len, x)) or len(x) > 2 else wrong",
+        "",
+    ),
+    "state": (MEAN, LISTS, "kept.extend(x); return sum(kept) / len(kept)", STATE),
+    "state, and a first case that is wrong alone": (
+        MEAN,
+        LISTS,
+        "kept.extend(x); return sum(kept) / len(kept) + (len(x) == 2)",
+        STATE,
+    ),
+    "state and another mistake": (MEAN, LISTS, "kept.extend(x); return sum(kept) / 1.5", ""),
+    "a changed argument": (MEAN, LISTS, "x.append(7.0 / len(x)); return sum(x) / len(x)", CHANGED),
+    "a changed copy": (MEAN, LISTS, "x = x + [7.0 / len(x)]; return sum(x) / len(x)", ""),
+    "no number": (MEAN, LISTS, "return float('nan')", ""),
+    "infinite": (MEAN, LISTS, "return float('inf')", ""),
+    "a factor beyond a float": (
+        "def f(x): return 1e-300 * len(x)",
+        LISTS,
+        "return 1e300 * len(x) * len(x)",
+        "",
+    ),
+    "always the same, and half a unit off at most": (
+        "def f(x): return 1.0 + len(x) / 10",
+        LISTS,
+        "return 1.0",
+        "",
+    ),
+    "beyond a float": (MEAN, LISTS, "return 10 ** 400 + len(x)", ""),
+    "none": (MEAN, LISTS, "return None", ""),
+    "a truth value among numbers": (
+        "def f(x): return [float(len(x)), -1.0]",
+        LISTS,
+        "return [-float(len(x)), True]",
+        "",
+    ),
+    "an infinite number among others": (
+        "def f(x): return [float(len(x)), float('inf')]",
+        LISTS,
+        "return [-float(len(x)), -float('inf')]",
+        "",
+    ),
+    "the right number of another kind": ("def f(x): return len(x)", LISTS, "return len(x) / 1", ""),
+    "truth values": (MEAN, LISTS, "return True", ""),
+    "a text": (MEAN, LISTS, "return str(x)", ""),
+    "other shapes": (MEAN, LISTS, "return [[x]]", ""),
+    "empty": (TWICE, LISTS, "return []", ""),
+}
+
+
+@pytest.mark.parametrize("reference, arguments, body, says", SEEN.values(), ids=SEEN)
+def test_observation(
+    reference: str, arguments: list[Value], body: str, says: str, sandbox: Sandbox
+) -> None:
+    source = f"kept = []\ndef f(x):\n    {body}\n"
+    judgement = diagnosed(problem(reference, arguments), source, sandbox)
+    assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.suspects == ()
+    assert judgement.observations == ((says,) if says else ())
+
+
+def test_without_a_sandbox_nothing_is_run_again(sandbox: Sandbox) -> None:
+    key = AnswerKey(problem(MEAN, LISTS), sandbox)
+    source = b"kept = []\ndef f(x): kept.extend(x); return sum(kept) / len(kept)"
+    judgement = judge(key, Submission(source, "me.py"), sandbox)
+    assert diagnose(judgement, key).observations == ()
+    assert diagnose(judgement, key, sandbox).observations == (STATE,)
+
+
+class Counting(Sandbox):
+    """Counts how often it is asked to run something, and may be broken."""
+
+    asked = 0
+    broken = False
+
+    def run(self, *words: Any) -> list[Run]:
+        self.asked += 1
+        if self.broken:
+            raise SandboxError("the fork server has ended")
+        return super().run(*words)
+
+
+def test_it_costs_a_few_children_and_no_judgement() -> None:
+    """However many cases are wrong."""
+    body = "kept.extend(x); x.clear(); return sum(kept) / len(kept)"
+    source = f"kept = []\ndef f(x): {body}\n"
+    sandbox = Counting(fork_server())
+    with sandbox:
+        key = AnswerKey(problem(MEAN, [*LISTS, *LISTS]), sandbox)
+        judgement = judge(key, Submission(source.encode(), "me.py"), sandbox)
+        sandbox.asked = 0
+        assert diagnose(judgement, key, sandbox).observations == (STATE, CHANGED)
+        assert sandbox.asked == 4
+        sandbox.broken = True
+        assert diagnose(judgement, key, sandbox) == judgement
+
+
+# What is shown -----------------------------------------------------------------------------------
+
+PAIR = Suspect(("no-mean", "double"), ("What do you divide by?", "Twice?"), 3, 3)
+NOTICED = "Every wrong answer is <3> times the right one."
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def plain(judgement: Judgement) -> str:
+    terminal.write(judgement, out := io.StringIO())
+    return out.getvalue()
+
+
+def coloured(judgement: Judgement) -> str:
+    terminal.write(judgement, out := Terminal())
+    return out.getvalue()
+
+
+def page(judgement: Judgement) -> str:
+    html.write([judgement], out := io.StringIO())
+    return out.getvalue()
+
+
+SHOWN: dict[str, tuple[Callable[[Judgement], str], list[str], list[str]]] = {
+    "plain": (
+        plain,
+        ["Hint: Two things at once: (1) What do you divide by? (2) Twice?\n"],
+        [f"Noticed: {NOTICED}\n"],
+    ),
+    "coloured": (
+        coloured,
+        ["Hint", "Two things at once: (1) What do you divide by? (2) Twice?"],
+        ["Noticed", NOTICED],
+    ),
+    "html": (
+        page,
+        [
+            '<h2 id="hints">A hint</h2>',
+            "This looks like two things at once:",
+            "<b>no mean</b>",
+            "and <b>double</b>",
+            '<p class="ask">What do you divide by?</p>',
+            '<p class="ask">Twice?</p>',
+            "Together they give the same answers",
+        ],
+        ['<a href="#hints">Hint</a>', "Every wrong answer is &lt;3&gt; times the right one."],
+    ),
+}
+
+
+@pytest.fixture
+def judgement(sandbox: Sandbox) -> Judgement:
+    key = AnswerKey(problem(MEAN, LISTS), sandbox)
+    return for_student(judge(key, Submission(b"def f(x): return 0.0", "me.py"), sandbox))
+
+
+@pytest.mark.parametrize("show, pair, noticed", SHOWN.values(), ids=SHOWN)
+def test_hints_and_observations_are_shown(
+    show: Callable[[Judgement], str], pair: list[str], noticed: list[str], judgement: Judgement
+) -> None:
+    both = show(replace(judgement, suspects=(PAIR,)))
+    assert [part for part in pair if part not in both] == [] and "Noticed" not in both
+    seen = show(replace(judgement, observations=(NOTICED,)))
+    assert [part for part in noticed if part not in seen] == [] and "Hint:" not in seen
+
+
+def test_the_page_gives_no_hint_of_a_pair_again(judgement: Judgement) -> None:
+    part = Suspect(PAIR.slugs[:1], PAIR.hints[:1], 2, 2)
+    other = Suspect(("no-mean", "triple"), (PAIR.hints[0], "Thrice?"), 2, 2)
+    shown = page(replace(judgement, suspects=(PAIR, part, other)))
+    assert shown.count("This looks like") == 2 and "Thrice?" in shown
+
+
+def test_json_has_both(judgement: Judgement) -> None:
+    document = json_report.document(replace(judgement, suspects=(PAIR,), observations=("a", "b")))
+    (suspect,) = document["suspects"]
+    assert suspect["slug"] == "no-mean+double" and (suspect["agrees"], suspect["of"]) == (3, 3)
+    assert suspect["hint"] == "Two things at once: (1) What do you divide by? (2) Twice?"
+    assert document["observations"] == ["a", "b"]
+
+
+def test_an_observation_tells_no_answer_of_a_hidden_case(sandbox: Sandbox) -> None:
+    """All cases here are hidden: what is said of them must not depend on their numbers."""
+    for body in ("-m", "3 * m", "m + 0.3725", "m * 8128", "m - 8128"):
+        source = f"def f(x):\n    {M}\n    return {body}\n"
+        judgement = for_student(diagnosed(problem(MEAN, LISTS), source, sandbox))
+        assert len(judgement.observations) == 1
+        told = " ".join(judgement.observations)
+        assert not any(secret in told for secret in ("1.75", "5.58", "4.28", "8128", "0.37"))

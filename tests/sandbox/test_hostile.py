@@ -1,0 +1,562 @@
+"""Two hundred programs that attack the grader, each in the way its first line says.
+
+Every file in `hostile/` is graded from the command line, in both tiers and, where root runs the
+tests, as an ordinary user too. At its top stand, as comments: what it tries; `verdict`, `score` and
+`says`, a pattern for the first message (with `strict` or `basic` behind the word: in that tier
+only; "a or b" where both are right); and
+
+    harm: file NAME     no file of that name may be anywhere afterwards
+    harm: write         files of others are as they were
+    harm: network       nobody has called
+    harm: signal        another process of the same user runs on, with its limits and priority
+    harm: process       nothing it started is running
+    harm: secret        nothing of hidden cases, solutions, another's file or the environment of
+                        whoever grades is in any report
+    basic: may ...      what `basic` admittedly does not stop, and is not looked at there
+    basic: skip: why    it is not run in `basic`
+    needs: MACHINE      it is made for that kind of processor
+    broken: why         the grader does not hold it yet
+
+That no process, no secret and no temporary file is left, and that the grader itself neither fails
+nor says anything but its report, is looked at whatever the file says. Where a file needs to know
+of the test's surroundings, it has a line such as `PORT = 0`, which is filled in.
+
+A file must be safe to run where the sandbox fails: it touches what the test has made for it alone,
+starts at most sixty processes, and those end by themselves. To add an attack is to add a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import secrets
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests._support.bank import DATA, ROOT
+
+HOSTILE = DATA / "hostile"
+FILES = sorted(HOSTILE.glob("*.py"))
+ATTEMPTS = HOSTILE / "layers" / "attempts.py"
+FAMILIES = {
+    "values": "answers that lie, or explode when they are looked at",
+    "replies": "forged, broken and too many replies",
+    "hunt": "looking for answers and secrets, and passing them on",
+    "patch": "replacing what the child itself uses",
+    "end": "exits and crashes",
+    "raise": "exceptions made to hurt whoever tells of them",
+    "loop": "computing and waiting for ever",
+    "memory": "asking for memory",
+    "many": "asking for many of anything else",
+    "process": "starting processes",
+    "file": "making and changing files",
+    "socket": "talking to others",
+    "signal": "signals, and rights over other processes",
+    "kernel": "what else a kernel can be asked",
+    "import": "tricks with modules and names",
+    "source": "sources that are hard to read",
+    "rights": "getting rights back",
+    "harmless": "odd, but right: full marks",
+}
+NOBODY = 65534
+LINUX = sys.platform.startswith("linux")
+AS_ROOT = hasattr(os, "getuid") and os.getuid() == 0
+# Who grades, and in which tier.
+RUNS = ["strict", "basic", *(["strict-nobody", "basic-nobody"] if AS_ROOT else [])]
+HARMS = {"file", "write", "network", "signal", "process", "secret"}
+MAY = {
+    "read files": {"secret"},
+    "write files": {"file", "write"},
+    "use the network": {"network"},
+    "signal processes": {"signal"},
+}
+# The hidden case's arguments and answer, and a line of the solution's.
+HIDDEN = ("8128.125", "496.5", "4312.3125", "The sum over the number")
+PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run")
+
+pytestmark = pytest.mark.skipif(not LINUX, reason="what they attack is Linux's")
+
+
+# What a file says of itself ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A file, and what stands at its top."""
+
+    path: Path
+    tries: str
+    said: list[tuple[str, str]]
+
+    @property
+    def family(self) -> str:
+        return self.path.stem.split("_")[0]
+
+    def due(self, word: str, tier: str) -> str:
+        said = dict(self.said)
+        return said.get(f"{word} {tier}", said.get(word, ""))
+
+    def harms(self, tier: str) -> list[str]:
+        said = [value for word, value in self.said if word == "harm"]
+        may = self.may() if tier == "basic" else set()
+        return [harm for harm in said if harm.split()[0] not in may]
+
+    def may(self) -> set[str]:
+        said = [value for word, value in self.said if word == "basic"]
+        may = [each.removeprefix("may ") for each in said if each.startswith("may ")]
+        return set().union(*(MAY[each] for each in may))
+
+    def skipped(self, tier: str) -> str:
+        needs = self.due("needs", tier)
+        if needs and platform.machine() != needs:
+            return f"it is made for {needs}"
+        said = [value for word, value in self.said if word == "basic"]
+        return next((each for each in said if each.startswith("skip: ") and tier == "basic"), "")
+
+
+def read(path: Path) -> Attack:
+    text = path.read_bytes().decode("utf-8-sig", "replace").replace("\r", "\n")
+    head = re.findall(r"^# (?!coding)(.*)$", text.split("\ndef ")[0], re.M)
+    said = [re.fullmatch(r"([a-z]+(?: strict| basic)?): (.*)", line) for line in head[1:]]
+    return Attack(path, head[0], [(match[1], match[2]) for match in said if match])
+
+
+ATTACKS = {path.stem: read(path) for path in FILES}
+
+
+# Where it is run ---------------------------------------------------------------------------------
+
+
+@dataclass
+class World:
+    """A place of its own for one command, with all that an attack might be after."""
+
+    folder: Path
+    bank: Path
+    user: int | None
+    secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    port: int = 0
+    bystander: int = 0
+    listeners: list[socket.socket] = field(default_factory=list)
+
+    @property
+    def mark(self) -> str:
+        """What stands at the end of every name this world's attack makes."""
+        return self.folder.name.removeprefix("hostile-")
+
+    def copy(self, attack: Attack) -> Path:
+        """The attack, with what it has to know filled in, in the folder the command is run in."""
+        source = attack.path.read_bytes()
+        for name, value in (
+            ("WORLD", str(self.folder)),
+            ("BANK", str(self.bank)),
+            ("PORT", self.port),
+            ("PID", self.bystander),
+        ):
+            source = re.sub(
+                rb"(?m)^%s = .*$" % name.encode(), f"{name} = {value!r}".encode(), source
+            )
+        for harm in attack.harms("strict"):
+            if harm.startswith("file "):
+                name = harm.removeprefix("file ")
+                source = source.replace(name.encode(), f"{name}-{self.mark}".encode())
+        path = self.folder / "cwd" / attack.path.name
+        path.write_bytes(source)
+        return path
+
+    def environment(self) -> dict[str, str]:
+        ours = {"TMPDIR": str(self.folder / "tmp"), "HOME": str(self.folder / "home")}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ
+        }
+        return kept | ours | {"GRADER_TEST_SECRET": self.secret}
+
+    def command(self, *argv: str | Path) -> subprocess.CompletedProcess[bytes]:
+        # In a session of its own, so that a signal that gets through to its group ends there.
+        return subprocess.run(
+            list(map(str, argv)),
+            cwd=self.folder / "cwd",
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=120,
+            start_new_session=True,
+            **_as(self.user),
+        )
+
+    # What may not have changed
+
+    def strays(self) -> list[str]:
+        """The processes that still run here, told by their arguments or their environment."""
+        found = []
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                told = [
+                    Path(f"/proc/{name}/{file}").read_bytes() for file in ("cmdline", "environ")
+                ]
+            except OSError:
+                continue
+            if os.fsencode(self.folder) in b"".join(told) and int(name) != os.getpid():
+                found.append(f"{name}: {told[0]!r}")
+        return found
+
+    def files(self) -> list[tuple[str, str]]:
+        """All there is to say of the files that are here."""
+        return [
+            (str(path.relative_to(self.folder)), _facts(path))
+            for path in sorted(self.folder.rglob("*"))
+            if path.parent.name != "cwd" or path.suffix not in (".py", ".html")
+        ]
+
+    def made(self) -> list[str]:
+        """The files of this attack's making, in folders that are everybody's."""
+        names = (os.path.join(folder, name) for folder in PUBLIC_FOLDERS for name in _names(folder))
+        here = os.path.realpath(self.folder)
+        return [path for path in names if self.mark in path and os.path.realpath(path) != here]
+
+    def standing(self) -> tuple[str, str, int, set[int]]:
+        """How the bystander is."""
+        pid = self.bystander
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        limits = Path(f"/proc/{pid}/limits").read_text()
+        alive = "alive" if state[0] in "RSD" else state[0]
+        return alive, limits, os.getpriority(os.PRIO_PROCESS, pid), os.sched_getaffinity(pid)
+
+    def calls(self) -> list[str]:
+        """Who has called one of the listeners."""
+        found = []
+        for listener in self.listeners:
+            listener.setblocking(False)
+            try:
+                found.append(f"{listener.family.name}: {listener.recv(100)!r}")
+            except BlockingIOError:
+                pass
+            except OSError:  # one that listens, to be asked otherwise
+                try:
+                    listener.accept()[0].close()
+                    found.append(listener.family.name)
+                except BlockingIOError:
+                    pass
+        return found
+
+
+def _as(user: int | None) -> dict[str, Any]:
+    return {} if user is None else {"user": user, "group": user, "extra_groups": []}
+
+
+def _names(folder: str) -> list[str]:
+    return os.listdir(folder) if os.path.isdir(folder) else []
+
+
+def _facts(path: Path) -> str:
+    facts = path.lstat()
+    who = (stat.filemode(facts.st_mode), facts.st_uid, facts.st_gid)
+    if path.is_dir():  # what is in it stands on lines of its own
+        return repr(who)
+    content = path.read_bytes() if path.is_file() else b""
+    more = os.listxattr(path, follow_symlinks=False)
+    return repr((*who, facts.st_nlink, facts.st_mtime_ns, content, more))
+
+
+@contextmanager
+def world_of(user: int | None, bank: Path) -> Iterator[World]:
+    # Not pytest's tmp_path, which lies in a folder that is root's alone.
+    folder = Path(tempfile.mkdtemp(prefix="hostile-", dir="/tmp"))
+    world = World(folder, bank, user)
+    with ExitStack() as stack:
+        stack.callback(_remove, world)
+        folder.chmod(0o755)
+        for name in ("tmp", "home", "cwd", "ours", "ours/empty"):
+            (folder / name).mkdir()
+        for name in ("ours/kept.txt", "ours/spare.txt", "secret.txt"):
+            (folder / name).write_text(f"kept {world.secret}\n")
+            os.utime(folder / name, (1e9, 1e9))
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            listener = stack.enter_context(socket.socket(socket.AF_INET, kind))
+            listener.bind(("127.0.0.1", world.port))
+            world.port = listener.getsockname()[1]
+            world.listeners.append(listener)
+        for address in (str(folder / "socket"), f"\0hostile-{world.port}"):
+            listener = stack.enter_context(socket.socket(socket.AF_UNIX))
+            listener.bind(address)
+            world.listeners.append(listener)
+        for listener in world.listeners:
+            if listener.type == socket.SOCK_STREAM:
+                listener.listen()
+        if user is not None:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, user, user)
+        sleeper = subprocess.Popen(["sleep", "300"], env={}, start_new_session=True, **_as(user))
+        stack.callback(sleeper.wait)
+        stack.callback(sleeper.kill)
+        world.bystander = sleeper.pid
+        yield world
+
+
+def _remove(world: World) -> None:
+    for path in (*world.made(), str(world.folder)):
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path, ignore_errors=True)
+        elif os.path.lexists(path):
+            os.unlink(path)
+
+
+@pytest.fixture(scope="session")
+def bank() -> Iterator[Path]:
+    """The bank of the tests, where everybody may read it."""
+    with tempfile.TemporaryDirectory(prefix="hostile-bank-", dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        yield Path(shutil.copytree(DATA / "bank", Path(folder, "bank")))
+
+
+@pytest.fixture(scope="session")
+def nobodys_python() -> Iterator[str]:
+    """An interpreter that an ordinary user can run, with all that the grader needs."""
+    with tempfile.TemporaryDirectory(prefix="hostile-python-", dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        if _works_for_nobody(sys.executable):  # it may well lie in a home that is closed to others
+            yield sys.executable
+            return
+        for python in ("/usr/bin/python3", "/usr/local/bin/python3"):
+            made = os.path.join(folder, "bin", "python")
+            if (
+                _is_of_our_version(python)
+                and _environment(python, folder)
+                and _works_for_nobody(made)
+            ):
+                yield made
+                return
+    why = "there is no Python of this version that an ordinary user can run"
+    pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
+
+
+def _is_of_our_version(python: str) -> bool:
+    ask = "import sys; print(*sys.version_info[:2])"
+    if not os.access(python, os.X_OK):
+        return False
+    told = subprocess.run([python, "-c", ask], capture_output=True, encoding="utf-8").stdout
+    return told.split() == [str(number) for number in sys.version_info[:2]]
+
+
+def _environment(python: str, folder: str) -> bool:
+    """Make an environment in the folder that finds the packages of the one we run in."""
+    make = [python, "-m", "venv", "--without-pip", "--clear", folder]
+    if subprocess.run(make, capture_output=True).returncode != 0:
+        return False
+    os.chmod(folder, 0o755)
+    (packages,) = Path(folder).glob("lib/python*/site-packages")
+    ours = [path for path in sys.path if os.path.basename(path) == "site-packages"]
+    (packages / "ours.pth").write_text("\n".join([str(ROOT), *ours]) + "\n")
+    return True
+
+
+def _works_for_nobody(python: str) -> bool:
+    try:
+        argv = [python, "-c", "import numpy, click, yaml, grader.sandbox.host"]
+        done = subprocess.run(argv, cwd="/", env={}, capture_output=True, **_as(NOBODY))
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, bank: Path) -> Iterator[World]:
+    """A world for whoever is to grade in this test."""
+    user = NOBODY if "nobody" in request.node.callspec.params["run"] else None
+    with world_of(user, bank) as world:
+        yield world
+
+
+@pytest.fixture
+def python(request: pytest.FixtureRequest, world: World) -> str:
+    """The interpreter of whoever is to grade."""
+    if world.user is None:
+        return sys.executable
+    name: str = request.getfixturevalue("nobodys_python")
+    return name
+
+
+# The attacks -------------------------------------------------------------------------------------
+
+
+def _cases() -> list[Any]:
+    cases = []
+    for run in RUNS:
+        for name, attack in ATTACKS.items():
+            tier = run.split("-")[0]
+            broken, skipped = attack.due("broken", tier), attack.skipped(tier)
+            marks = [pytest.mark.xfail(strict=True, reason=broken)] if broken else []
+            marks += [pytest.mark.skip(reason=skipped)] if skipped else []
+            cases.append(pytest.param(attack, run, id=f"{name}-{run}", marks=marks))
+    return cases
+
+
+@pytest.mark.parametrize("attack, run", _cases())
+def test_attack(attack: Attack, run: str, world: World, python: str) -> None:
+    tier = run.split("-")[0]
+    file = world.copy(attack)
+    shows = "secret" in attack.harms(tier) and run == "strict"
+    words = ["--report", "report.html"] if shows else []
+    before = world.files(), world.standing()
+
+    done = world.command(
+        python, "-m", "grader", "grade", "mean", file.name, "--json",
+        "--sandbox", tier, "--bank", world.bank, *words,
+    )  # fmt: skip
+
+    report = (world.folder / "cwd" / "report.html").read_text("utf-8") if shows else ""
+    document = _document(done)
+    messages = [case["message"] for case in document["cases"] if case["message"]]
+    assert document["sandbox"]["tier"] == tier
+    assert document["verdict"] in attack.due("verdict", tier).split(" or "), messages
+    assert str(document["score"]) in attack.due("score", tier).split(" or "), messages
+    assert re.search(attack.due("says", tier), messages[0] if messages else "")
+    assert done.returncode == (0 if document["verdict"] == "accepted" else 1)
+    _assert_no_harm(attack, tier, world, before, done.stdout.decode() + report)
+
+
+def _document(done: subprocess.CompletedProcess[bytes]) -> Any:
+    assert done.stderr.decode("utf-8", "replace") == ""
+    text = done.stdout.decode("utf-8")
+    assert all(c.isprintable() or c == "\n" for c in text)
+    return json.loads(text, parse_constant=pytest.fail)
+
+
+def _assert_no_harm(
+    attack: Attack,
+    tier: str,
+    world: World,
+    before: tuple[object, object],
+    printed: str,
+) -> None:
+    may = attack.may() if tier == "basic" else set()
+    assert _nothing_runs(world), world.strays()
+    assert list((world.folder / "tmp").glob("grader-*")) == []
+    assert [
+        secret for secret in (*HIDDEN, world.secret) if secret in printed
+    ] == [] or "secret" in may
+    if "write" not in may:
+        assert world.files() == before[0]
+        assert world.made() == []
+    if "signal" not in may:
+        assert world.standing() == before[1]
+    if "network" not in may:
+        assert world.calls() == []
+
+
+def _nothing_runs(world: World) -> bool:
+    end = time.monotonic() + 5  # what has been killed may take a moment to be gone
+    while world.strays():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def test_headers_can_be_read() -> None:
+    words = {"verdict", "score", "says", "harm", "basic", "needs", "broken"}
+    for name, attack in ATTACKS.items():
+        assert re.match(r"[A-Z].*\.$", attack.tries), name
+        assert {word.split()[0] for word, _ in attack.said} <= words, name
+        assert {value.split()[0] for word, value in attack.said if word == "harm"} <= HARMS, name
+        assert attack.may() <= HARMS, name
+        for tier in ("strict", "basic"):
+            assert attack.due("verdict", tier) and attack.due("score", tier), name
+            assert re.compile(attack.due("says", tier)), name
+
+
+def test_every_family_has_its_attacks() -> None:
+    counts = Counter(attack.family for attack in ATTACKS.values())
+    assert set(counts) == set(FAMILIES)
+    assert sum(counts.values()) >= 90 and min(counts.values()) >= 3
+    assert counts["harmless"] >= 12
+
+
+def test_harmless_ones_get_full_marks() -> None:
+    for attack in ATTACKS.values():
+        if attack.family == "harmless":
+            assert (attack.due("verdict", "strict"), attack.due("score", "strict")) == (
+                "accepted",
+                "4",
+            )
+
+
+# The layers, by their effect ---------------------------------------------------------------------
+
+_ATTEMPT = """
+import json, sys
+from grader.model.problem import Limits
+from grader.sandbox.forked import ForkServer
+from grader.sandbox.host import Call, Program, Sandbox
+tier, file, *args = sys.argv[1:]
+with Sandbox(ForkServer(), tier) as sandbox:
+    call = Call([args[0], int(args[1]), int(args[2])], {})
+    (run,) = sandbox.run(Program(open(file, "rb").read(), "attempts"), [call], Limits())
+print(json.dumps(run.value if not run.error else run.error + run.traceback))
+"""
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_attempts(run: str, world: World, python: str) -> None:
+    tier = run.split("-")[0]
+    file = world.folder / "cwd" / "attempts.py"
+    shutil.copy(ATTEMPTS, file)
+    done = world.command(
+        python, "-c", _ATTEMPT, tier, file, world.folder, str(world.bystander), str(world.port)
+    )
+    assert done.stderr == b""
+    count, succeeded = json.loads(done.stdout)
+    if tier == "strict":
+        assert succeeded == [] and count >= 60
+    else:  # or the attempts would show nothing
+        assert len(succeeded) >= 35
+        assert {"raise a limit", "become another", "change its root"}.isdisjoint(succeeded)
+
+
+_STATUS = """
+import sys, threading
+from grader.model.problem import Limits
+from grader.sandbox.forked import ForkServer
+from grader.sandbox.host import Call, Program, Sandbox
+source = b"import time\\ndef f(x):\\n    print('called', flush=True)\\n    time.sleep(x)"
+with Sandbox(ForkServer(), sys.argv[1]) as sandbox:
+    child = []
+    def fork(*args, make=sandbox._server.fork):
+        child.append(make(*args))
+        return child[0]
+    sandbox._server.fork = fork
+    call = Call([1.0], {})
+    run = threading.Thread(target=sandbox.run, args=(Program(source, "f"), [call], Limits()))
+    run.start()
+    while not (child and child[0].printed):
+        threading.Event().wait(0.01)
+    print(open(f"/proc/{child[0]._pid}/status").read())
+    run.join()
+"""
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_the_kernel_says_what_a_child_has_given_up(run: str, world: World, python: str) -> None:
+    tier = run.split("-")[0]
+    done = world.command(python, "-c", _STATUS, tier)
+    assert done.stderr == b""
+    told = dict(re.findall(r"^(\w+):\s+(\S+)", done.stdout.decode(), re.M))
+    assert told["Seccomp"] == ("2" if tier == "strict" else "0")
+    assert told["NoNewPrivs"] == "1"
+    for rights in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
+        assert int(told[rights], 16) == 0

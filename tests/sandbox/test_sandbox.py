@@ -1,0 +1,299 @@
+"""The sandbox: what a call does is seen from outside, bounded, and costs no other call."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.bank.load import load_problem
+from grader.errors import SandboxError
+from grader.judging.answer_key import AnswerKey
+from grader.judging.judge import judge
+from grader.model.judgement import Run, RunStatus
+from grader.model.problem import Limits
+from grader.reports.messages import message
+from grader.sandbox.forked import ForkServer
+from grader.sandbox.host import Call, Program, Sandbox
+from grader.submissions import read_submission
+from tests._support.bank import DATA
+from tests.cli.test_bad_input import due
+
+LIMITS = Limits(wall_s=1.5, cpu_s=0.3, memory_mib=256, output_kib=64)
+TESTBANK = DATA / "bank"
+
+
+@pytest.fixture(scope="module", params=["forked", "spawned"])
+def each_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """The sandbox in both of its forms."""
+    with Sandbox(ForkServer() if request.param == "forked" else None) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def basic() -> Iterator[Sandbox]:
+    with Sandbox(ForkServer(), "basic") as sandbox:
+        yield sandbox
+
+
+def run(sandbox: Sandbox, source: str, *args: object, limits: Limits = LIMITS) -> list[Run]:
+    calls = [Call([arg], {}) for arg in args]  # type: ignore[list-item]
+    return sandbox.run(Program(source.encode(), "f"), calls, limits)
+
+
+def statuses(runs: list[Run]) -> list[str]:
+    return [each.status.name for each in runs]
+
+
+def test_values_go_in_and_out(each_sandbox: Sandbox) -> None:
+    values = [None, True, 3, 2.5, "ü", [1.0, [2.0]], (1, 2), {"a": {1, 2}}, 1 + 2j, b"\0"]
+    assert [each.value for each in run(each_sandbox, "def f(x): return x", *values)] == values
+
+
+def test_a_failing_case_costs_itself_alone(each_sandbox: Sandbox) -> None:
+    source = """
+import os, time
+def f(x):
+    if x == 1: os._exit(7)
+    if x == 2: time.sleep(60)
+    if x == 3: bytearray(4 << 30)
+    if x == 4: print("x" * 100_000)
+    if x == 5: raise KeyError(x)
+    return x
+"""
+    runs = run(each_sandbox, source, 0, 1, 2, 3, 4, 5, 6)
+    assert statuses(runs) == [
+        "RETURNED",
+        "CRASHED",
+        "TIMED_OUT",
+        "OUT_OF_MEMORY",
+        "TOO_MUCH_OUTPUT",
+        "RAISED",
+        "RETURNED",
+    ]
+    assert (runs[5].error, runs[5].line) == ("KeyError: 5", 8)
+    assert runs[5].traceback == "line 8, in f\n    if x == 5: raise KeyError(x)"
+
+
+def test_state_is_kept_between_calls_but_not_beyond_a_crash(each_sandbox: Sandbox) -> None:
+    source = (
+        "import os\nn = 0\ndef f(x):\n    global n\n    n += 1\n    return n if x else os._exit(0)"
+    )
+    runs = run(each_sandbox, source, 1, 1, 0, 1)
+    assert [each.value for each in runs] == [1, 2, None, 1]
+
+
+def test_what_is_printed_is_kept_apart_by_call(each_sandbox: Sandbox) -> None:
+    source = "import sys\nprint('top')\ndef f(x):\n    print(x)\n    print('!', file=sys.stderr)"
+    assert [each.stdout for each in run(each_sandbox, source, 1, 2)] == ["top\n1\n!\n", "2\n!\n"]
+
+
+def test_what_was_printed_before_the_end_is_kept(each_sandbox: Sandbox) -> None:
+    source = "import time\ndef f(x):\n    print('almost')\n    time.sleep(60)"
+    (only,) = run(each_sandbox, source, 0)
+    assert (only.status, only.stdout) == (RunStatus.TIMED_OUT, "almost\n")
+
+
+def test_time_is_measured_from_outside(sandbox: Sandbox) -> None:
+    source = """
+import time
+time.perf_counter = time.monotonic = time.process_time = lambda: 0.0
+def f(x):
+    end = time.time() + 0.2
+    while time.time() < end: pass
+"""
+    (only,) = run(sandbox, source, 0, limits=Limits(cpu_s=5.0))
+    assert only.wall_s >= 0.2 and 0.05 < only.cpu_s < 5.0
+
+
+def test_memory_is_measured_from_outside_and_is_the_childs_own(sandbox: Sandbox) -> None:
+    source = "def f(x):\n    kept = bytearray(b'x') * (x << 20)\n    return len(kept)"
+    little, much = run(sandbox, source, 1, 100, limits=Limits(memory_mib=400, cpu_s=5.0))
+    assert little.peak_mib < 20 and 90 < much.peak_mib < 130
+
+
+def test_the_environment_is_ours_not_the_users(
+    each_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "abc")
+    with Sandbox(ForkServer()) as fresh:
+        source = "import os\ndef f(x): return sorted(os.environ), os.listdir(), os.getcwd()"
+        for sandbox in (fresh, each_sandbox):
+            (only,) = run(sandbox, source, 0)
+            names, files, folder = only.value  # type: ignore[misc, str-unpack]
+            assert "SECRET_TOKEN" not in names and "OPENBLAS_NUM_THREADS" in names  # type: ignore[operator]
+            assert files == [] and Path(str(folder)).name.startswith("grader-")
+
+
+def test_only_four_descriptors_are_open(basic: Sandbox) -> None:
+    source = "import os\ndef f(x): return sorted(map(int, os.listdir('/proc/self/fd')))"
+    (only,) = run(basic, source, 0)
+    assert only.value == [0, 1, 2, 3, 4]  # the last one reads the folder
+
+
+def test_files_cannot_be_filled_even_in_the_basic_tier(basic: Sandbox) -> None:
+    source = "def f(x):\n    with open('x', 'w') as out:\n        out.write('y' * 10_000)"
+    (only,) = run(basic, source, 0)
+    assert only.error == "OSError: [Errno 27] File too large"
+
+
+def test_a_child_sees_nothing_of_the_one_before(each_sandbox: Sandbox) -> None:
+    run(each_sandbox, "import sys, os\nsys.left = os.left = 1\ndef f(x): pass", 0)
+    source = "import sys, os\ndef f(x): return hasattr(sys, 'left') or hasattr(os, 'left')"
+    assert run(each_sandbox, source, 0)[0].value is False
+
+
+def test_a_child_that_does_not_read_holds_up_nobody(sandbox: Sandbox) -> None:
+    source = """
+import sys, time
+sys.modules["grader.sandbox.child"]._receive = lambda read: time.sleep(60)
+def f(x): pass
+"""
+    begin = time.monotonic()
+    (only,) = run(sandbox, source, "x" * (1 << 24))
+    assert only.status is RunStatus.TIMED_OUT
+    assert time.monotonic() - begin < 20
+
+
+def test_many_threads_may_share_a_sandbox(sandbox: Sandbox) -> None:
+    answers: dict[int, list[Run]] = {}
+
+    def work(number: int) -> None:
+        answers[number] = run(sandbox, f"def f(x): return x + {number}", *range(10))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    got = {number: [each.value for each in runs] for number, runs in answers.items()}
+    assert got == {number: [number + x for x in range(10)] for number in range(8)}
+
+
+def test_a_server_that_dies_is_replaced() -> None:
+    server = ForkServer()
+    with Sandbox(server) as sandbox:
+        assert statuses(run(sandbox, "def f(x): return x", 0)) == ["RETURNED"]
+        os.kill(server._pid, signal.SIGKILL)
+        _until(lambda: not _is_running(server._pid))
+        assert statuses(run(sandbox, "def f(x): return x", 0, 1)) == ["RETURNED", "RETURNED"]
+
+
+def test_a_server_that_dies_twice_is_our_fault() -> None:
+    with Sandbox(ForkServer(), "basic") as sandbox:  # where nothing keeps a child from killing it
+        killer = "import os, time\ndef f(x):\n    os.kill(os.getppid(), 9)\n    time.sleep(9)"
+        with pytest.raises(SandboxError, match="the fork server"):
+            run(sandbox, killer, 0)
+        assert statuses(run(sandbox, "def f(x): return x", 0)) == ["RETURNED"]
+
+
+def test_children_die_with_the_host() -> None:
+    """Even if it is killed, and has no time to say so."""
+    script = """
+import sys, threading, time
+from grader.sandbox.host import *
+from grader.sandbox.forked import ForkServer
+sandbox = Sandbox(ForkServer())
+print(sandbox._server._pid, flush=True)
+source = b"import time\\ndef f(x):\\n    time.sleep(50)"
+sandbox.run(Program(source, "f"), [Call([0], {})], Limits(wall_s=60))
+"""
+    host = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    assert host.stdout is not None
+    server = int(host.stdout.readline())
+    children = Path(f"/proc/{server}/task/{server}/children")
+    _until(lambda: children.read_text().split())
+    pids = [int(pid) for pid in children.read_text().split()]
+    host.kill()
+    host.wait()
+    host.stdout.close()
+    _until(lambda: not any(_is_running(pid) for pid in (server, *pids)))
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def _until(true: object, seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.02)
+
+
+SPAWNED = [
+    "array_of_three",
+    "deep",
+    "endless",
+    "garbled_reply",
+    "huge_list",
+    "missing_argument",
+    "no_function",
+    "none",
+    "os_exit",
+    "prints_megabytes",
+    "right_dataclass",
+    "segfault",
+    "syntax_error",
+    "wrong_sum",
+]
+
+
+@pytest.fixture(scope="module")
+def spawned() -> Iterator[Sandbox]:
+    with Sandbox(None) as sandbox:
+        yield sandbox
+
+
+@pytest.mark.parametrize("name", SPAWNED)
+def test_without_fork_the_messages_are_the_same(
+    name: str, sandbox: Sandbox, spawned: Sandbox
+) -> None:
+    problem = load_problem(
+        str(TESTBANK / "problems" / "mean"), str(TESTBANK / "solutions" / "mean")
+    )
+    path = DATA / "submissions" / f"{name}.py"
+    judgements = [
+        judge(AnswerKey(problem, each), read_submission(str(path)), each)
+        for each in (sandbox, spawned)
+    ]
+    forked, other = ([message(each) for each in known.results] for known in judgements)
+    assert forked == other
+    assert judgements[1].verdict.value == due(path, "strict").verdict
+
+
+OURS = {
+    "returns": b"def f(x):\n    return x + 1\n",
+    "raises": b"def f(x):\n    return 1 / x\n",
+    "is endless for one": b"def f(x):\n    while x == 1:\n        pass\n    return x\n",
+    "ends its process": b"import os\ndef f(x):\n    if x == 2: os._exit(3)\n    return x\n",
+    "has no such function": b"g = 1\n",
+    "does not load": b"import os\nos._exit(4)\n",
+    "answers too much": b"def f(x):\n    return [x] * 10_000_000\n",
+    "prints": b"def f(x):\n    print('x' * 300_000)\n    return x\n",
+    "returns again": b"def f(x):\n    return -x\n",
+}
+
+
+def test_programs_of_ours_share_a_child_and_do_what_they_do_alone(sandbox: Sandbox) -> None:
+    calls = [Call([x], {}) for x in range(3)]
+    limits = Limits(cpu_s=0.5, wall_s=5.0)
+    programs = [Program(source, "f") for source in OURS.values()]
+    together = sandbox.run_ours(programs, calls, limits)
+    alone = [sandbox.run(program, calls, limits) for program in programs]
+    told = [[(run.status, run.value, run.error) for run in runs] for runs in together]
+    assert told == [[(run.status, run.value, run.error) for run in runs] for runs in alone]
+    assert [len(runs) for runs in together] == [3] * len(OURS)
+    assert together[-1][2].value == -2
+    assert sandbox.run_ours([], calls, limits) == []

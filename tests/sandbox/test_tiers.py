@@ -1,0 +1,207 @@
+"""The sandbox tells the truth about itself: as root, as nobody, and where the kernel has less."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.model.judgement import RunStatus
+from grader.model.problem import Limits
+from grader.sandbox import limits, seccomp
+from grader.sandbox.forked import ForkServer
+from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.limits import Bounds
+from grader.sandbox.syscalls import PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, prctl
+from tests._support.bank import DATA, ROOT, Command
+
+LANDLOCK_CREATE_RULESET = 444
+PRCTL = 157 if os.uname().machine == "x86_64" else 167
+RIGHT = ROOT / "solutions" / "dr-grpo" / "right" / "loops.py"
+
+Step = seccomp._Step
+
+
+def without_landlock() -> None:
+    """Make this process and all it starts live as on a kernel before 5.13."""
+    number = Step(seccomp._LOAD, seccomp._NUMBER)
+    refuse = [Step(seccomp._RETURN, seccomp._ERRNO | errno.ENOSYS)]
+    _filter([number, Step(seccomp._JUMP_EQUAL, LANDLOCK_CREATE_RULESET, 0, 1), *refuse])
+
+
+def without_seccomp() -> None:
+    """Make this process and all it starts live as on a kernel without filters."""
+    number = Step(seccomp._LOAD, seccomp._NUMBER)
+    option = [
+        Step(seccomp._LOAD, seccomp._ARGUMENTS),
+        Step(seccomp._JUMP_EQUAL, PR_SET_SECCOMP, 0, 1),
+        Step(seccomp._RETURN, seccomp._ERRNO | errno.EINVAL),
+        Step(seccomp._RETURN, seccomp._ALLOW),
+    ]
+    _filter([number, Step(seccomp._JUMP_EQUAL, PRCTL, 0, len(option)), *option])
+
+
+def _filter(steps: list[seccomp._Step]) -> None:
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    seccomp.Filter([*steps, Step(seccomp._RETURN, seccomp._ALLOW)]).put_on()
+
+
+def grade(before: Callable[[], None], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *words],
+        cwd=ROOT,
+        preexec_fn=before,
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+LESS = {
+    "Landlock": (without_landlock, "Landlock, which needs Linux 5.13 or newer"),
+    "seccomp": (without_seccomp, "seccomp"),
+}
+
+
+@pytest.mark.parametrize("before, piece", LESS.values(), ids=LESS)
+def test_a_kernel_that_has_less_is_found_out(before: Callable[[], None], piece: str) -> None:
+    done = grade(before, "doctor")
+    assert (
+        "sandbox      basic: session, death-with-parent, no-capabilities, rlimits\n" in done.stdout
+    )
+    assert f"not strict   this machine lacks {piece}" in done.stdout
+    assert "possible     read files, look into folders, write files" in done.stdout
+    assert "Grade those of strangers in a" in done.stdout
+
+
+@pytest.mark.parametrize("before, piece", LESS.values(), ids=LESS)
+def test_what_the_machine_cannot_give_is_refused(before: Callable[[], None], piece: str) -> None:
+    done = grade(before, "grade", str(RIGHT), "--sandbox", "strict")
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith(f"this machine has no strict sandbox; it lacks {piece}")
+    assert "Ask for --sandbox basic if" in done.stderr
+
+
+@pytest.mark.parametrize("before, piece", LESS.values(), ids=LESS)
+def test_the_best_there_is_will_do_for_ones_own_file(
+    before: Callable[[], None], piece: str
+) -> None:
+    done = grade(before, "grade", str(RIGHT), "--json")
+    assert done.returncode == 0 and '"tier": "basic"' in done.stdout
+
+
+def test_strict_refuses_all_that_doctor_tries(grader: Command) -> None:
+    done = grader("doctor", "--sandbox", "strict")
+    assert done.returncode == 0 and "\npossible     none\n" in done.stdout
+    assert "\nrefused      read files, " in done.stdout
+
+
+def test_without_fork_there_is_no_strict_sandbox() -> None:
+    with (
+        Sandbox(None, "strict") as sandbox,
+        pytest.raises(UsageError, match="a fork that is safe, which only Linux has"),
+    ):
+        sandbox.run(Program(b"", "f"), [], Limits())
+
+
+def test_what_python_and_numpy_need_is_not_refused() -> None:
+    source = Path(DATA, "harmless.py").read_bytes()
+    with Sandbox(ForkServer(), "strict") as sandbox:
+        limits = Limits(cpu_s=20.0, wall_s=40.0, memory_mib=1024)
+        (run,) = sandbox.run(Program(source, "works"), [Call([], {})], limits)
+    assert run.status is RunStatus.RETURNED, run.error + run.traceback
+    assert run.value == "all of it"
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_every_jump_of_the_filter_lands_inside_it(machine: str) -> None:
+    program = seccomp.assemble(machine)._program
+    assert 150 < program.count < 4096
+    code = seccomp.assemble(machine)._code.raw
+    for index in range(program.count):
+        step = code[8 * index : 8 * index + 8]
+        opcode, if_true, if_false = step[0], step[2], step[3]
+        is_jump = opcode & 0x07 == 0x05
+        assert not is_jump or index + 1 + max(if_true, if_false) < program.count
+    assert code[8 * (program.count - 1)] == seccomp._RETURN
+
+
+def action(machine: str, number: int, *args: int) -> int:
+    """What the filter makes of a call, by a processor of our own for its few instructions."""
+    made = seccomp.assemble(machine)
+    seen = struct.pack(
+        "=IIQ6Q", number, seccomp._MACHINES[machine][1], 0, *args, *[0] * (6 - len(args))
+    )
+    loaded = at = 0
+    while True:
+        code, if_true, if_false, value = struct.unpack_from("=HBBI", made._code.raw, 8 * at)
+        at += 1
+        match code:
+            case seccomp._LOAD:
+                loaded = struct.unpack_from("=I", seen, value)[0]
+            case seccomp._RETURN:
+                return int(value)
+            case seccomp._JUMP_EQUAL:
+                at += if_true if loaded == value else if_false
+            case seccomp._JUMP_AT_LEAST:
+                at += if_true if loaded >= value else if_false
+            case seccomp._JUMP_ANY_BIT:
+                at += if_true if loaded & value else if_false
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_the_filter_does_with_every_number_what_its_table_says(machine: str) -> None:
+    column = ("x86_64", "aarch64").index(machine)
+    allowed = {numbers[column] for numbers in seccomp.ALLOWED.values()}
+    unknown = {numbers[column] for numbers in seccomp.UNKNOWN.values()}
+    by_argument = {numbers[column] for numbers, _, _ in seccomp.CHECKED.values()}
+    by_argument |= {seccomp._CLONE[column], seccomp._PRLIMIT[column]}
+    for number in set(range(600)) - by_argument:
+        if number in allowed:
+            due = seccomp._ALLOW
+        else:
+            due = seccomp._ERRNO | (errno.ENOSYS if number in unknown else errno.EPERM)
+        assert action(machine, number) == due, number
+    assert action(machine, seccomp._X32 + 1) == seccomp._KILL
+
+
+def test_some_calls_are_allowed_for_some_arguments_only() -> None:
+    refused = seccomp._ERRNO | errno.EPERM
+    fcntl, clone, prlimit = (
+        seccomp.CHECKED["fcntl"][0][0],
+        seccomp._CLONE[0],
+        seccomp._PRLIMIT[0],
+    )
+    assert action("x86_64", fcntl, 1, seccomp._F_GETFD) == seccomp._ALLOW
+    assert action("x86_64", fcntl, 1, 1024) == refused
+    assert action("x86_64", clone, seccomp._CLONE_THREAD) == seccomp._ALLOW
+    assert action("x86_64", clone, 17) == seccomp._ERRNO | errno.EAGAIN
+    assert action("x86_64", clone, seccomp._CLONE_THREAD | 0x10000000) == (
+        seccomp._ERRNO | errno.EAGAIN
+    )
+    assert action("x86_64", prlimit, 0, 7, 0) == seccomp._ALLOW
+    assert action("x86_64", prlimit, 0, 7, 1) == refused
+    assert action("x86_64", prlimit, 1, 7, 0) == refused
+
+
+def test_an_unknown_architecture_has_no_filter() -> None:
+    with pytest.raises(OSError, match=r"no filter of system calls is known for .* riscv64"):
+        seccomp.assemble("riscv64")
+
+
+def test_a_lower_limit_is_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though root, which the grader may be run by, could do so."""
+    hard = {resource.RLIMIT_CPU: 50, resource.RLIMIT_FSIZE: -1}
+    wanted: dict[int, tuple[int, int]] = {}
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (-1, hard.get(which, -1)))
+    monkeypatch.setattr(resource, "setrlimit", wanted.__setitem__)
+    limits.limit(Bounds(512, 100), None)
+    assert wanted[resource.RLIMIT_CPU] == (50, 50)
+    assert wanted[resource.RLIMIT_FSIZE] == (0, 0)

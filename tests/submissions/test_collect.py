@@ -1,0 +1,939 @@
+"""What a class hands in: whose it is and for which problem, whatever it is called and packed in.
+
+Archives and folders are built here, from names and contents, by the rules of the systems that write
+them. `SOLVED` and `OTHER` are the two problems' solutions; a name is a path with "/".
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import re
+import stat
+import string
+import sys
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.bank.locate import Heading
+from grader.errors import UsageError
+from grader.model.course import Attempt, HandedIn, Student
+from grader.submissions import handed_in, read_attempt, read_submission
+from grader.submissions.filenames import parts_of, place_of, shown
+from grader.submissions.files import read_place
+from grader.submissions.ipynb import program_of
+from grader.submissions.layouts import Who
+from grader.submissions.people import Roster, read_roster
+
+SOFTMAX = Heading("softmax", "Softmax", "easy", "ML", "softmax")
+MEAN = Heading("stable-mean", "Mean", "easy", "ML", "stable_mean")
+SOLVED = b"def softmax(x):\n    return x\n"
+OTHER = b"def stable_mean(x):\n    return 0\n"
+MOST = 1 << 20
+Files = Mapping[str, bytes]
+
+
+def folder(at: Path, files: Files) -> Path:
+    for name, content in files.items():
+        path = at / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return at
+
+
+def zipped(files: Files) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def archive(at: Path, files: Files) -> Path:
+    at.write_bytes(zipped(files))
+    return at
+
+
+def taken(path: Path, *problems: Heading, **how: Any) -> HandedIn:
+    return handed_in(str(path), problems or (SOFTMAX,), **how)
+
+
+def notebook(*cells: str, **more: Any) -> bytes:
+    code = [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in cells]
+    text = {"cell_type": "markdown", "source": ["def prose("]}
+    return json.dumps({"cells": [text, *code], "nbformat": 4, "metadata": {}, **more}).encode()
+
+
+def who_did(found: HandedIn) -> dict[str, bytes]:
+    """The source of each student's only attempt."""
+    assert len({attempt.student for attempt in found.attempts}) == len(found.attempts)
+    return {attempt.student: read_attempt(attempt).source for attempt in found.attempts}
+
+
+# Layouts -----------------------------------------------------------------------------------------
+
+ODD = {
+    "101": "Doe, Jane",
+    "102": "O'Neil-Smith, Ann Marie",
+    "103": "Müller, Jürgen",
+    "104": "=cmd|' calc'!A0",
+    "105": "-rf",
+    "106": "Ω 🎓",
+    "107": "van der Berg, Jan",
+    "108": "x" * 150,
+    "109": "a!b",
+    "110": "back\\slash",
+    "111": "dots...",
+    "112": "two\nlines \u202etxt",
+}
+CONTENT = {id: SOLVED + f"# {id}\n".encode() for id in ODD}
+
+
+def canvas_name(id: str, suffix: str = "") -> str:
+    """As content_zipper.rb makes it."""
+    name = re.sub(r"\W", "", ODD[id].lower())
+    attachment = 900 + int(id)
+    return f"{name}{suffix}_{id}_{attachment}_my_softmax {attachment}.py"
+
+
+def moodle_name(id: str) -> str:
+    return f"{ODD[id].replace('_', ' ')}_{id}_assignsubmission_file"
+
+
+def metadata(**more: str) -> bytes:
+    """As Gradescope writes it, with the keys of Ruby's symbols."""
+    lines = []
+    for id, name in ODD.items():
+        quoted = json.dumps(name, ensure_ascii=False)
+        lines.append(f"submission_9{id}:\n  :submitters:\n  - :name: {quoted}")
+        lines.append(f"    :sid: '{id}'\n    :email: s{id}@x.edu")
+        lines.append("  :created_at: 2023-09-21 10:11:12.000000 Z\n  :status: processed")
+        lines.append("  :results: {score: 1.0, tests: []}\n  :history: []")
+    return "\n".join([*lines, ""]).encode()
+
+
+# Of each system, the names of the files with which it hands over `ODD`.
+LAYOUTS: dict[str, Files] = {
+    "files": {f"{id}.py": CONTENT[id] for id in ODD},
+    "files with the problem": {f"{id}_softmax.py": CONTENT[id] for id in ODD},
+    "folders": {f"{id}/a solution!.py": CONTENT[id] for id in ODD},
+    "archives": {f"{id}.zip": zipped({"src/m!y.py": CONTENT[id]}) for id in ODD},
+    "notebooks": {f"{id}.ipynb": notebook(CONTENT[id].decode()) for id in ODD},
+    "canvas": {canvas_name(id): CONTENT[id] for id in ODD},
+    "canvas, late": {canvas_name(id, "_LATE"): CONTENT[id] for id in ODD},
+    "canvas, zips": {
+        canvas_name(id).replace(".py", ".zip"): zipped({"1_2_3.py": CONTENT[id]}) for id in ODD
+    },
+    "moodle": {f"{moodle_name(id)}/my softmax.py": CONTENT[id] for id in ODD},
+    "moodle before 4.1": {f"{moodle_name(id)}_/sub/m.py": CONTENT[id] for id in ODD},
+    "moodle without folders": {f"{moodle_name(id)}_my_mod.py": CONTENT[id] for id in ODD},
+    "gradescope": {
+        "assignment_7_export/submission_metadata.yml": metadata(),
+        **{f"assignment_7_export/submission_9{id}/a b.py": CONTENT[id] for id in ODD},
+    },
+    "gradescope without a folder": {
+        "submission_metadata.yml": metadata(),
+        **{f"submission_9{id}/a b.py": CONTENT[id] for id in ODD},
+    },
+    "classroom": {f"hw-1-submissions/hw-1-{id}/src/a.py": CONTENT[id] for id in ODD},
+}
+
+
+@pytest.mark.parametrize("packed", ["folder", "archive"])
+@pytest.mark.parametrize("files", LAYOUTS.values(), ids=LAYOUTS)
+def test_round_trip_of_a_layout(files: Files, packed: str, tmp_path: Path) -> None:
+    if packed == "folder":
+        found = taken(folder(tmp_path / "in", files))
+    else:
+        safe = {name.replace("\\", ""): content for name, content in files.items()}
+        found = taken(archive(tmp_path / "in.zip", safe))
+    sources = {id: source.removeprefix(b"# cell 1\n") for id, source in who_did(found).items()}
+    assert {id: source.rstrip() + b"\n" for id, source in sources.items()} == CONTENT
+    assert found.unplaced == () and not any(attempt.flaw for attempt in found.attempts)
+
+
+@pytest.mark.parametrize("packed", ["folder", "archive"])
+def test_names_of_files_are_those_of_students(packed: str, tmp_path: Path) -> None:
+    names = set(ODD.values())
+    if packed == "archive":
+        names.remove(ODD["110"])  # there a backslash is a "/", as Windows writes it
+    files = {f"{name}.py": SOLVED + name.encode().hex().encode() for name in names}
+    at = tmp_path / "class"
+    path = folder(at, files) if packed == "folder" else archive(tmp_path / "class.zip", files)
+    found = who_did(taken(path))
+    assert len(found) == len(names)
+    assert all(name.isprintable() and name.encode() for name in found)
+    assert {
+        bytes.fromhex(source.removeprefix(SOLVED).decode()).decode() for source in found.values()
+    } == names
+
+
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    for name in (b"caf\xe9.py", b"caf\xe8.py"):
+        (tmp_path / os.fsdecode(name)).write_bytes(SOLVED)
+    found = taken(tmp_path)
+    assert list(who_did(found)) == [r"caf\u{dce8}", r"caf\u{dce9}"]
+    json.dumps([attempt.place for attempt in found.attempts], ensure_ascii=False).encode()
+
+
+def test_the_archive_folder_around_all_is_looked_through(tmp_path: Path) -> None:
+    files = {"hw3/ada.py": SOLVED, "hw3/bob/x.py": SOLVED, "__MACOSX/hw3/._ada.py": b"\0"}
+    assert list(who_did(taken(archive(tmp_path / "hw3.zip", files)))) == ["ada", "bob"]
+    assert list(who_did(taken(folder(tmp_path / "class", files)))) == ["hw3"]
+
+
+def test_one_student_cannot_change_the_layout_of_all(tmp_path: Path) -> None:
+    files = {f"{name}.py": SOLVED for name in ("ada", "bob", "cy")}
+    files["x_1_assignsubmission_file_y.py"] = SOLVED
+    assert {"ada", "bob", "cy"} < set(who_did(taken(folder(tmp_path, files))))
+
+
+def test_canvas_texts_links_and_anonyms_are_told(tmp_path: Path) -> None:
+    files = {
+        "anon_Ab1Cd_55_hw1.py": SOLVED,
+        "LATE_anon_Zz9_56_hw1.py": SOLVED,
+        "doejane_7_text.html": b"<p>",
+        "doejim_late_8_link.html": b"<a>",
+        "roe_9_91_a.py": SOLVED,
+        "roe_9_92_b.py": SOLVED + b"# newer\n",
+        "readme": b"",
+    }
+    found = taken(archive(tmp_path / "submissions.zip", files))
+    by = {attempt.student: attempt for attempt in found.attempts}
+    assert list(by) == ["9", "anon_Ab1Cd", "anon_Zz9"]
+    assert by["anon_Zz9"].notes == ("handed in late, says Canvas",)
+    assert read_attempt(by["9"]).source.endswith(b"# newer\n")
+    assert by["9"].notes == ("b.py, a.py all define softmax: b.py is judged",)
+    assert found.unplaced == (
+        "9: a.py: b.py is judged in its place",
+        "doejane (7): handed in a text in place of a file: doejane_7_text.html",
+        "doejim (8): handed in a link in place of a file: doejim_late_8_link.html",
+        "readme: is no file of a Canvas export",
+    )
+
+
+def test_moodle_texts_groups_and_blind_marking(tmp_path: Path) -> None:
+    files = {
+        "Participant_12_assignsubmission_file/a.py": SOLVED,
+        "Group A_assignsubmission_file/a.py": SOLVED,
+        "Jane Doe_13_assignsubmission_onlinetext/onlinetext.html": b"<p>",
+    }
+    found = taken(folder(tmp_path, files))
+    assert list(who_did(found)) == ["12", "Group A"]
+    assert found.unplaced[0].startswith("Jane Doe (13): handed in a text in place of a file")
+
+
+GRADESCOPE = """
+submission_1:
+  :submitters:
+  - :name: Jane Doe
+    :sid: 100
+    :email: jane@x.edu
+  - :name: Jim Roe
+    :sid: null
+  :created_at: "2023-09-21T10:11:12-07:00"
+  :history:
+  - :id: 5
+submission_2:
+  :submitters:
+  - :name: Jane Doe
+    :sid: 100
+    :email: jane@x.edu
+  :created_at: 2023-09-20 10:11:12.500000 Z
+submission_3:
+  :submitters: []
+submission_4:
+  :submitters:
+  - :name: Gone
+  :created_at: soon
+"""
+
+
+def test_gradescope_groups_times_and_gaps(tmp_path: Path) -> None:
+    files = {
+        "submission_metadata.yml": GRADESCOPE.encode(),
+        "submission_1/a.py": SOLVED,
+        "submission_2/a.py": SOLVED + b"# first\n",
+        "submission_3/a.py": SOLVED,
+        "submission_5/a.py": SOLVED,
+    }
+    found = taken(folder(tmp_path, files))
+    first, second, jim = found.attempts
+    assert (first.student, first.number, second.number) == ("100", 1, 2)
+    assert first.handed_in == datetime(2023, 9, 20, 10, 11, 12, 500000, UTC)
+    assert second.handed_in and second.handed_in.isoformat() == "2023-09-21T10:11:12-07:00"
+    assert second.notes == ("the export lacks 1 earlier submissions",)
+    assert jim.student == "Jim Roe in submission_1"
+    assert found.unplaced == (
+        "Gone (Gone in submission_4): the export has no folder submission_4, which "
+        "submission_metadata.yml names",
+        "submission_3/a.py: submission_metadata.yml does not say who handed it in",
+        "submission_5/a.py: submission_metadata.yml does not say who handed it in",
+    )
+
+
+@pytest.mark.parametrize("content", [b"[1, 2]", b"a: [", b"a: 2023-99-99", b"!!python/name:os.x 1"])
+def test_a_gradescope_list_that_is_none(content: bytes, tmp_path: Path) -> None:
+    files = {"submission_metadata.yml": content, "submission_1/a.py": SOLVED}
+    with pytest.raises(UsageError, match=r"submission_metadata\.yml"):
+        taken(folder(tmp_path, files))
+
+
+def test_classroom_names_are_cut_where_the_roster_says(tmp_path: Path) -> None:
+    files = {f"work-submissions/{name}/a.py": SOLVED for name in ("my-hw-ann-lee", "softmax-bob")}
+    (tmp_path / "r.csv").write_text(
+        '"identifier","github_username","github_id","name"\n"1","Ann-Lee","7","Ann"\n"2","bob",,""\n'
+    )
+    found = taken(folder(tmp_path / "in", files), roster=str(tmp_path / "r.csv"))
+    assert [attempt.student for attempt in found.attempts] == ["1", "2"]
+
+
+def test_classroom_names_begin_with_the_longest_known_name(tmp_path: Path) -> None:
+    stable = Heading("stable", "", "", "", "stable")
+    path = folder(tmp_path, {"work-submissions/stable-mean-bob/a.py": OTHER})
+    assert [each.student for each in taken(path, stable, MEAN).attempts] == ["bob"]
+
+
+PATTERN = (
+    r"(?P<problem>[^/]+)/(?P<student>\w+)_(?P<timestamp>[^_]+)_(?P<number>\d+)_(?P<file>[^/]+)"
+)
+
+
+def test_a_layout_of_ones_own(tmp_path: Path) -> None:
+    files = {
+        "softmax/ada_2024-01-02T10:00:00Z_10_a.py": SOLVED,
+        "softmax/ada_20240101_2_a.py": SOLVED + b"# early\n",
+        "stable_mean/ada_whenever_1_b.py": b"pass\n",
+        "tanh/ada_20240101_1_c.py": SOLVED,
+        "softmax/nobody": SOLVED,
+    }
+    found = taken(folder(tmp_path, files), SOFTMAX, MEAN, pattern=PATTERN)
+    got = [(each.problem, each.number, each.handed_in, each.notes) for each in found.attempts]
+    assert got == [
+        ("softmax", 1, datetime(2024, 1, 1, tzinfo=UTC), ()),
+        ("softmax", 2, datetime(2024, 1, 2, 10, tzinfo=UTC), ()),
+        (
+            "stable-mean",
+            1,
+            None,
+            ("the time 'whenever' cannot be read", "b.py does not define stable_mean"),
+        ),
+    ]
+    assert read_attempt(found.attempts[0]).source.endswith(b"# early\n")
+    assert found.unplaced == (
+        "ada: c.py: is for 'tanh', which is none of the problems",
+        "softmax/nobody: does not fit the pattern",
+    )
+
+
+WRONG_WORDS = {
+    "no such layout": ({"layout": "canvs"}, "did you mean 'canvas'"),
+    "no pattern": ({"layout": "regex"}, "needs a pattern"),
+    "no student": ({"pattern": "(?P<file>.*)"}, "needs a group"),
+    "no such group": ({"pattern": "(?P<student>.)(?P<numbr>.)"}, "did you mean 'number'"),
+    "no pattern at all": ({"pattern": "("}, "is not right"),
+    "no list": ({"layout": "gradescope"}, "which a Gradescope export has"),
+    "no roster": ({"roster": "nowhere.csv"}, "nowhere.csv cannot be read"),
+}
+
+
+@pytest.mark.parametrize("how, says", WRONG_WORDS.values(), ids=WRONG_WORDS)
+def test_the_user_is_told(how: dict[str, str], says: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=re.escape(says)):
+        taken(folder(tmp_path, {"ada.py": SOLVED}), **how)
+
+
+def test_a_place_to_read_from_is_a_folder_or_an_archive(tmp_path: Path) -> None:
+    for name, says in (("none", "there is no"), ("a.py", "neither"), ("a.zip", "cannot be read")):
+        if name != "none":
+            (tmp_path / name).write_bytes(SOLVED)
+        with pytest.raises(UsageError, match=says):
+            taken(tmp_path / name)
+
+
+@pytest.mark.parametrize("layout", ["students", "canvas", "moodle", "gradescope", "classroom"])
+def test_a_layout_may_be_named(layout: str, tmp_path: Path) -> None:
+    key = "folders" if layout == "students" else layout
+    path = folder(tmp_path / "in", LAYOUTS[key])
+    assert taken(path, layout=layout) == taken(path)
+
+
+# Attempts and problems ---------------------------------------------------------------------------
+
+
+def test_attempts_are_numbered_in_their_order(tmp_path: Path) -> None:
+    files = {f"ada/attempt{number}/x.py": SOLVED + b"#%d" % number for number in (10, 9, 2)}
+    files |= {"bob_attempt_2.py": SOLVED + b"#2", "bob attempt 1.py": SOLVED + b"#1"}
+    found = taken(folder(tmp_path, files))
+    got = [(each.student, each.number, read_attempt(each).source[-2:]) for each in found.attempts]
+    assert got == [
+        ("ada", 1, b"#2"),
+        ("ada", 2, b"#9"),
+        ("ada", 3, b"10"),
+        ("bob", 1, b"#1"),
+        ("bob", 2, b"#2"),
+    ]
+
+
+class Due(NamedTuple):
+    """What one student hands in, which files answer softmax and stable-mean, and how many not."""
+
+    files: Files
+    softmax: str
+    mean: str
+    unplaced: int
+
+
+IDLE = b"x = 1\n"
+ASSIGNED = {
+    "by function": Due({"a.py": SOLVED, "b.py": OTHER}, "a.py", "b.py", 0),
+    "one file for both": Due({"a.py": SOLVED + OTHER}, "a.py", "a.py", 0),
+    "by file name": Due({"My Softmax.py": IDLE, "b.py": IDLE}, "My Softmax.py", "", 1),
+    "by folder": Due(
+        {"softmax/x.py": IDLE, "Stable Mean/x.py": IDLE}, "softmax/x.py", "Stable Mean/x.py", 0
+    ),
+    "function before name": Due(
+        {"softmax.py": OTHER, "stable-mean.py": SOLVED}, "stable-mean.py", "softmax.py", 0
+    ),
+    "named for one, defining the other": Due({"softmax.py": OTHER}, "", "softmax.py", 0),
+    "name among functions": Due({"a.py": SOLVED, "softmax.py": SOLVED}, "softmax.py", "", 1),
+    "flawed by name": Due({"softmax.ipynb": b"{"}, "softmax.ipynb", "", 0),
+    "all is flawed": Due({"x.ipynb": b"{"}, "x.ipynb", "x.ipynb", 0),
+    "flawed, of another name": Due({"x.ipynb": b"{", "softmax.py": IDLE}, "softmax.py", "", 1),
+    "whole before flawed": Due({"a/softmax.ipynb": b"{", "softmax.py": IDLE}, "softmax.py", "", 1),
+    "no program": Due({"softmax.pdf": b"%PDF", "b.txt": b""}, "", "", 1),
+    "a word that holds the slug": Due({"softmaxes.py": IDLE}, "", "", 1),
+}
+
+
+@pytest.mark.parametrize("case", ASSIGNED.values(), ids=ASSIGNED)
+def test_which_file_is_for_which_problem(case: Due, tmp_path: Path) -> None:
+    files = {f"ada/{name}": content for name, content in case.files.items()}
+    found = taken(folder(tmp_path, files), SOFTMAX, MEAN)
+    places = {each.problem: each.place.split("/ada/")[1] for each in found.attempts}
+    assert (places.get("softmax", ""), places.get("stable-mean", "")) == (case.softmax, case.mean)
+    assert len(found.unplaced) == case.unplaced
+
+
+def test_the_longest_name_of_a_problem_counts(tmp_path: Path) -> None:
+    second = Heading("softmax-2", "", "", "", "softmax_2")
+    path = folder(tmp_path, {"ada/my_softmax_2.py": IDLE})
+    assert [each.problem for each in taken(path, SOFTMAX, second).attempts] == ["softmax-2"]
+
+
+ONE_PROBLEM = {
+    "the only file": ({"x.py": IDLE}, "x.py", "x.py does not define softmax"),
+    "the one that defines it": ({"a.py": IDLE, "x.py": SOLVED}, "x.py", ""),
+    "none of two": ({"b.py": IDLE, "a.py": IDLE}, "a.py", "none of a.py, b.py defines softmax"),
+    "two of two": ({"b.py": SOLVED, "a.py": SOLVED}, "a.py", "a.py, b.py all define softmax"),
+    "numbers in order": ({"a10.py": IDLE, "a9.py": IDLE}, "a9.py", "none of a9.py, a10.py"),
+    "named for it": ({"a.py": IDLE, "softmax.py": IDLE}, "softmax.py", "none of softmax.py, a.py"),
+    "a flaw and a program": ({"a.zip": b"PK", "b.py": IDLE}, "b.py", "b.py does not define"),
+}
+
+
+@pytest.mark.parametrize("files, place, says", ONE_PROBLEM.values(), ids=ONE_PROBLEM)
+def test_the_file_for_the_only_problem(files: Files, place: str, says: str, tmp_path: Path) -> None:
+    path = folder(tmp_path, {f"ada/{name}": content for name, content in files.items()})
+    (attempt,) = (found := taken(path)).attempts
+    assert attempt.place.endswith(f"/ada/{place}")
+    assert "; ".join(attempt.notes).startswith(says) and bool(attempt.notes) == bool(says)
+    assert len(found.unplaced) == len(files) - 1
+
+
+# The roster --------------------------------------------------------------------------------------
+
+CANVAS_ROSTER = (
+    "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,HW (1)\r\n"
+    "    Points Possible,,,,,10\r\n"
+    '"Doe, Jane",101,s1,jane,A,\r\n'
+    '"O\'Neil-Smith, Ann Marie",102,s2,ann,A,\r\n'
+    '"Lee, Kim",103,s3,KIM,A,\r\n'
+    '"Lee, Kim",104,s4,kim2,A,\r\n'
+)
+ROSTERS = {
+    "canvas": (CANVAS_ROSTER, Student("101", "Doe, Jane", ("s1", "jane"))),
+    "moodle worksheet": (
+        "Identifier,Full name,Email address,Status\nParticipant 12,Jane Doe,j@x.edu,\n",
+        Student("Participant 12", "Jane Doe", ("j@x.edu", "12")),
+    ),
+    "moodle gradebook": (
+        "First name,Last name (Surname),ID number,Email address\nJane,Doe,77,j@x.edu\n",
+        Student("77", "Jane Doe", ("j@x.edu",)),
+    ),
+    "classroom": (
+        '"identifier","github_username","github_id","name"\n"j@x","octocat","9","Jane"\n',
+        Student("j@x", "Jane", ("octocat",)),
+    ),
+    "own, with semicolons": ("E-Mail;Name\nj@x.edu;Jane\n", Student("j@x.edu", "Jane")),
+    "names alone": ("name\nJane Doe\n", Student("Jane Doe", "Jane Doe")),
+    "short and empty rows": ("id,name\n\n,\n5\n", Student("5")),
+}
+
+
+@pytest.mark.parametrize("text, first", ROSTERS.values(), ids=ROSTERS)
+def test_a_roster_is_read(text: str, first: Student, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_bytes(text.encode())
+    assert read_roster(str(tmp_path / "r.csv"))[0] == first
+
+
+BAD_ROSTERS = {
+    "twice": (b"id\n5\n6\n5\n", "row 4: '5' stands above already"),
+    "no column": (b"colour\nred\n", "no column that is known"),
+    "empty": (b"", "no column that is known"),
+    "latin-1": (b"id,name\n1,M\xfcller\n", "is not UTF-8"),
+    "a long field": (b"id,name\n1," + b"x" * 200_000, "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("content, says", BAD_ROSTERS.values(), ids=BAD_ROSTERS)
+def test_a_roster_that_is_not_right(content: bytes, says: str, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_bytes(content)
+    with pytest.raises(UsageError, match=re.escape(says)):
+        read_roster(str(tmp_path / "r.csv"))
+
+
+MATCHES = {
+    "id": (Who("101", ("101",)), "101"),
+    "other id": (Who("s2", ("s2",)), "102"),
+    "other case": (Who("kim", ("kim",)), "103"),
+    "exact name": (Who("x", ("x",), "Doe, Jane"), "101"),
+    "name as canvas has it": (Who("9", ("9",), "oneilsmithannmarie"), "102"),
+    "name the other way round": (Who("9", ("9",), "Ann Marie O'Neil-Smith"), "102"),
+    "name with underscores": (Who("x", ("x",), "jane_doe"), "101"),
+    "first of several ids": (Who("x", ("nobody", "jane", "kim2")), "101"),
+    "two of one name": (Who("9", ("9",), "leekim"), "9: may be Lee, Kim (103) or Lee, Kim (104)"),
+    "an id tells them apart": (Who("104", ("104",), "leekim"), "104"),
+    "nobody": (Who("9", ("9",), "Eve"), "Eve (9): is nobody on the roster"),
+    "no name": (Who("9", ("9",), ""), "9: is nobody on the roster"),
+    "id and name of two": (Who("102", ("102",), "doejane"), "(102) or Doe, Jane (101)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who, due", MATCHES.values(), ids=MATCHES)
+def test_who_is_meant(who: Who, due: str, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(CANVAS_ROSTER)
+    found = Roster(read_roster(str(tmp_path / "r.csv"))).find(who)
+    assert found.id == due if isinstance(found, Student) else due.split("9: ")[-1] in found
+
+
+def test_the_missing_the_unmatched_and_the_ambiguous_are_told(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(CANVAS_ROSTER)
+    files = {
+        "doejane_101_1_a.py": SOLVED,
+        "eve_666_2_a.py": SOLVED,
+        "doejane_102_3_a.py": SOLVED,
+        "leekim_103_4_a.pdf": b"",
+    }
+    found = taken(folder(tmp_path / "in", files), roster=str(tmp_path / "r.csv"))
+    assert [student.id for student in found.students] == ["101", "102", "103", "104"]
+    assert [student.id for student in found.missing] == ["102", "103", "104"]
+    assert [attempt.student for attempt in found.attempts] == ["101", "666", "doejane (102)?"]
+    assert found.unplaced == (
+        "103: a.pdf: no .py, .ipynb or .zip file",
+        "doejane (102): may be O'Neil-Smith, Ann Marie (102) or Doe, Jane (101)",
+        "eve (666): is nobody on the roster",
+    )
+
+
+# Hostile files -----------------------------------------------------------------------------------
+
+
+def member(name: str, content: bytes = SOLVED, **about: Any) -> bytes:
+    """An archive of one member, with what is said `about` it changed."""
+    buffer = io.BytesIO()
+    info = zipfile.ZipInfo(name)
+    info.compress_type = about.pop("compress_type", zipfile.ZIP_DEFLATED)
+    for key, value in about.items():
+        setattr(info, key, value)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def lying(size: int, content: bytes) -> bytes:
+    """An archive whose member holds more than its directory says."""
+    data = bytearray(member("x.py", content))
+    for mark, offset in ((b"PK\3\4", 22), (b"PK\1\2", 24)):
+        at = data.index(mark) + offset
+        data[at : at + 4] = size.to_bytes(4, "little")
+    return bytes(data)
+
+
+def encrypted() -> bytes:
+    data = bytearray(member("x.py"))
+    for mark, offset in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(mark) + offset] |= 1
+    return bytes(data)
+
+
+def many(count: int) -> bytes:
+    return zipped({f"{number}.py": b"" for number in range(count)})
+
+
+STORED = member("x.py", compress_type=zipfile.ZIP_STORED)
+LINK = (stat.S_IFLNK | 0o777) << 16
+HOSTILE = {
+    "no archive": (b"hello", "no .zip archive"),
+    "cut off": (zipped({"x.py": SOLVED})[:-30], "damaged"),
+    "empty": (zipped({}), "holds no file"),
+    "only what is skipped": (zipped({"__MACOSX/._x.py": b"\0", ".git/x.py": b""}), "holds no file"),
+    "absolute path": (member("/etc/x.py"), "leads out of its archive"),
+    "drive": (member("C:/x.py"), "leads out of its archive"),
+    "climbing": (member("a/../../x.py"), "leads out of its archive"),
+    "climbing backwards": (member("a\\..\\..\\x.py"), "leads out of its archive"),
+    "link": (member("x.py", b"/etc/passwd", external_attr=LINK), "is a link"),
+    "device": (member("x.py", external_attr=(stat.S_IFCHR | 0o600) << 16), "not an ordinary file"),
+    "encrypted": (encrypted(), "encrypted"),
+    "bzip2": (member("x.py", compress_type=zipfile.ZIP_BZIP2), "unusual way"),
+    "lzma": (member("x.py", compress_type=zipfile.ZIP_LZMA), "unusual way"),
+    "100 MB": (member("x.py", bytes(100_000_000)), "larger than 1 MiB"),
+    "100 MB of notebook": (member("x.ipynb", bytes(100_000_000)), "larger than 8 MiB"),
+    "a bomb that lies": (lying(100, bytes(100_000_000)), "larger than the archive says"),
+    "many small": (many(2001), "more than 2000 files"),
+    "a million entries": (b"PK\1\2" * 1_000_000 + many(1), "more than 2000 files"),
+    "a quine's first step": (zipped({"x.zip": zipped({"x.py": SOLVED})}), "archive in an archive"),
+    "much together": (zipped({f"{n}.py": bytes(1 << 20) for n in range(33)}), "larger than 32 MiB"),
+    "a large archive": (b"PK\3\4" + bytes(33 << 20), "the archive is larger than 32 MiB"),
+    "wrong checksum": (STORED.replace(b"return x", b"return y"), "is damaged"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("packed", ["folder", "archive"])
+@pytest.mark.parametrize("content, says", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_archive_is_told_and_the_rest_go_on(
+    content: bytes, says: str, packed: str, tmp_path: Path
+) -> None:
+    files = {"ada.py": SOLVED, "eve.zip": content, "zoe.zip": zipped({"x.py": SOLVED})}
+    at = tmp_path / "in"
+    path = folder(at, files) if packed == "folder" else archive(tmp_path / "in.zip", files)
+    began = time.monotonic()
+    tracemalloc.start()
+    ada, eve, zoe = taken(path).attempts
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (ada.student, eve.student, zoe.student) == ("ada", "eve", "zoe")
+    assert says in eve.flaw and read_attempt(eve).flaw == eve.flaw
+    assert read_attempt(ada).source == read_attempt(zoe).source == SOLVED
+    assert time.monotonic() - began < 5 and peak < 120 << 20
+
+
+def test_no_more_is_unpacked_than_is_read(tmp_path: Path) -> None:
+    """Not even on the way: 100 MB of a bomb may not stand in memory for a moment."""
+    (tmp_path / "eve.zip").write_bytes(lying(100, bytes(100_000_000)))
+    tracemalloc.start()
+    taken(tmp_path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 << 20
+
+
+def test_what_is_larger_than_asked_for_is_not_read(tmp_path: Path) -> None:
+    path = archive(tmp_path / "in.zip", {"list.yml": bytes(2 << 20)})
+    assert read_place(place_of(str(path), "list.yml")) == (b"", "the file is larger than 1 MiB")
+    assert read_place(place_of(str(path), "list.yml"), most=2 << 20) == (bytes(2 << 20), "")
+
+
+def test_an_empty_folder_in_an_archive_is_told(tmp_path: Path) -> None:
+    ada, eve = taken(archive(tmp_path / "in.zip", {"ada.py": SOLVED, "eve/void/": b""})).attempts
+    assert (ada.flaw, eve.student, eve.flaw) == ("", "eve", "the folder holds no file")
+
+
+def test_a_path_that_leads_out_of_the_class_is_nobodys(tmp_path: Path) -> None:
+    found = taken(
+        archive(tmp_path / "in.zip", {"/etc/x.py": SOLVED, "ada.py": SOLVED, "../b.py": b""})
+    )
+    assert [attempt.student for attempt in found.attempts] == ["ada"]
+    assert [line.split(":")[0] for line in found.unplaced] == ["../b.py", "/etc/x.py"]
+
+
+def test_links_pipes_and_locked_folders(tmp_path: Path) -> None:
+    folder(tmp_path / "in", {"ada.py": SOLVED, "secret/x.py": SOLVED})
+    (tmp_path / "in" / "eve.py").symlink_to("ada.py")
+    (tmp_path / "in" / "mal").symlink_to("secret")
+    archive(tmp_path / "others.zip", {"x.py": SOLVED})
+    (tmp_path / "in" / "lin.zip").symlink_to("../others.zip")
+    os.mkfifo(tmp_path / "in" / "pip.py")
+    (tmp_path / "in" / "void").mkdir()
+    flaws = {each.student: each.flaw for each in taken(tmp_path / "in").attempts}
+    assert flaws == {
+        "ada": "",
+        "secret": "",
+        "eve": "the file is a link; hand in the file itself",
+        "lin": "the file is a link; hand in the file itself",
+        "mal": "the file is a link; hand in the file itself",
+        "pip": "the file is not an ordinary file",
+        "void": "the folder holds no file",
+    }
+
+
+FLAWED = {
+    "empty": (b"", "the file is empty"),
+    "utf-16": ("def softmax(x): pass".encode("utf-16"), "is UTF-16 text"),
+    "latin-1": (b"# \xe9\n" + SOLVED, "not UTF-8"),
+    "null byte": (b"\0", "null byte"),
+    "100 MB": (bytes(100_000_000), "larger than 1 MiB"),
+}
+
+
+@pytest.mark.parametrize("packed", ["folder", "archive"])
+@pytest.mark.parametrize("content, says", FLAWED.values(), ids=FLAWED)
+def test_a_flawed_file_is_told(content: bytes, says: str, packed: str, tmp_path: Path) -> None:
+    files = {"eve.py": content, "ada.py": SOLVED}
+    at = tmp_path / "in"
+    path = folder(at, files) if packed == "folder" else archive(tmp_path / "in.zip", files)
+    ada, eve = map(read_attempt, taken(path).attempts)
+    assert says in eve.flaw and eve.student == "eve" and ada.flaw == ""
+    assert str(tmp_path) not in eve.flaw
+
+
+def test_what_is_gone_when_its_turn_comes_is_told(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in", {"ada.py": SOLVED, "bob.zip": zipped({"x.py": SOLVED})})
+    ada, bob = taken(path).attempts
+    for name in ("ada.py", "bob.zip"):
+        (path / name).unlink()
+    assert "there is no file" in read_attempt(ada).flaw
+    assert "there is no file" in read_attempt(bob).flaw
+    archive(path / "bob.zip", {"y.py": SOLVED})
+    assert "there is no file x.py in the archive" in read_attempt(bob).flaw
+    (path / "bob.zip").write_bytes(b"PK")
+    assert "damaged" in read_attempt(bob).flaw
+
+
+def test_names_that_differ_in_case_or_accents_alone_are_noted(tmp_path: Path) -> None:
+    files = {"Ada.py": SOLVED, "ada.py": SOLVED, "m\u00fc.py": SOLVED, "mu\u0308.py": SOLVED}
+    found = taken(archive(tmp_path / "in.zip", files))
+    assert len(found.attempts) == 4
+    assert {each.notes for each in found.attempts if each.student == "ada"} == {
+        ("its name differs only in case or accents from Ada.py",)
+    }
+    assert all(each.notes for each in found.attempts)
+
+
+def test_a_name_that_stands_twice_is_noted(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive, pytest.warns(UserWarning):
+        archive.writestr("ada.py", IDLE)
+        archive.writestr("ada.py", SOLVED)
+    (attempt,) = taken(tmp_path / "in.zip").attempts
+    assert read_attempt(attempt).source == SOLVED
+    assert attempt.notes == ("its name stands in the archive twice: the last is taken",)
+
+
+def test_utf8_names_that_do_not_say_so(tmp_path: Path) -> None:
+    """As older archivers of macOS write them."""
+    data = zipped({"Jürgen.py": SOLVED})
+    for mark, offset in ((b"PK\3\4", 7), (b"PK\1\2", 9)):
+        at = data.index(mark) + offset
+        data = data[:at] + bytes([data[at] & ~8]) + data[at + 1 :]
+    (tmp_path / "in.zip").write_bytes(data)
+    assert who_did(taken(tmp_path / "in.zip")) == {"Jürgen": SOLVED}
+
+
+def test_an_archive_beside_a_file_of_its_members_place(tmp_path: Path) -> None:
+    """Nobody hands in another's work by the name of a file."""
+    files = {"ada.zip": zipped({"x.py": SOLVED + b"# ada\n"}), "ada.zip!x.py": SOLVED + b"# eve\n"}
+    found = who_did(taken(folder(tmp_path, files)))
+    assert found["ada"].endswith(b"# ada\n")
+    assert found["ada.zip!x"].endswith(b"# eve\n")
+
+
+TEXT = st.text(st.characters() | st.sampled_from("!\\/u{}\ud800"), min_size=1)
+
+
+@given(st.lists(TEXT, min_size=1, max_size=3))
+def test_a_place_is_read_as_it_was_written(parts: list[str]) -> None:
+    place = place_of(*parts)
+    place.encode()
+    assert parts_of(place) == parts
+
+
+# Notebooks ---------------------------------------------------------------------------------------
+
+FUTURE = "from __future__ import annotations"
+CELLS = {
+    "magics": (["%matplotlib inline\nx = 1"], ["pass  # %matplotlib inline", "x = 1"], 0),
+    "shell": (["if 1:\n    !pip x \\\n      y\nz = 2"], ["    pass  # !pip x ", "z = 2"], 0),
+    "assigned shell": (["files = !ls\nx = 1"], ["pass  # files = !ls", "x = 1"], 0),
+    "help": (["len?\n?len\nx = 1"], ["pass  # len?", "pass  # ?len", "x = 1"], 0),
+    "timed cell": (["%%time\nx = 1"], ["pass  # %%time", "x = 1"], 0),
+    "html cell": (["%%html\n<b>", "x = 1"], ["x = 1"], 1),
+    "broken cell": (["def f(:", "x = 1"], ["x = 1"], 1),
+    "prose in a cell": (["this is the answer", "x = 1"], ["x = 1"], 1),
+    "null byte in a cell": (["a = '\0'", "x = 1"], ["x = 1"], 1),
+    "remainder, not magic": (["x = (7\n  %y)"], ["  %y)"], 0),
+    "remainder beside magic": (["%pylab\nx = (7\n  % 2)"], ["  % 2)"], 0),
+    "future": (["%pylab\nx = 1", FUTURE], [FUTURE], 0),
+    "half a character": (["x = '\ud800'"], ["x = '\\ud800'"], 0),
+    "line numbers": (["", "x = 1"], ["# cell 2", "x = 1"], 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cells, has, notes", CELLS.values(), ids=CELLS)
+def test_cells_become_a_program(cells: list[str], has: list[str], notes: int) -> None:
+    source, flaw, told = program_of(notebook(*cells), MOST)
+    assert flaw == "" and len(told) == notes
+    lines = source.decode().split("\n")
+    assert [line for line in lines if line in has] == has
+    compile(source, "notebook", "exec")
+
+
+NO_NOTEBOOKS = {
+    "no JSON": (b"{", "is not a Jupyter notebook"),
+    "a list": (b"[]", "is not a Jupyter notebook"),
+    "a cell that is none": (b'{"cells": [1]}', "is not a Jupyter notebook"),
+    "deep": (b"[" * 1_000_000, "is not a Jupyter notebook"),
+    "a long number": (b"1" * 100_000, "is not a Jupyter notebook"),
+    "no text": (b"\xff\xfe\xfd", "is not a Jupyter notebook"),
+    "no cells": (b'{"cells": []}', "has no code cell"),
+    "R": (notebook("x <- 1", metadata={"kernelspec": {"language": "R"}}), "is in 'R'"),
+}
+
+
+@pytest.mark.parametrize("content, says", NO_NOTEBOOKS.values(), ids=NO_NOTEBOOKS)
+def test_what_is_no_notebook_is_told(content: bytes, says: str, tmp_path: Path) -> None:
+    (tmp_path / "ada.ipynb").write_bytes(content)
+    (attempt,) = taken(tmp_path).attempts
+    assert says in attempt.flaw
+    assert says in read_submission(str(tmp_path / "ada.ipynb")).flaw
+
+
+def test_an_old_notebook_has_sheets() -> None:
+    cells = [{"cell_type": "code", "input": "x = 1"}]
+    old = {"worksheets": [{"cells": cells}], "nbformat": 3}
+    assert program_of(json.dumps(old).encode(), MOST)[0] == b"# cell 1\nx = 1\n"
+
+
+def test_a_notebook_is_an_attempt_with_notes(tmp_path: Path) -> None:
+    (tmp_path / "ada.ipynb").write_bytes(notebook(SOLVED.decode(), "oops("))
+    (attempt,) = taken(tmp_path).attempts
+    assert attempt.notes == ("cell 2 is left out: it is not Python (its line 1)",)
+    submission = read_attempt(attempt)
+    assert submission.source.startswith(b"# cell 1\ndef softmax(x):") and not submission.flaw
+    assert b"# cell 2 is left out: it is not Python" in submission.source
+
+
+def test_a_cell_that_ends_the_parser_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it dies of: here, of the time it takes."""
+    from grader.submissions import ipynb as module
+
+    slow = module._COMPILE.replace(
+        "    try:\n        compile", "    while 'slow' in cell: pass\n    try:\n        compile"
+    )
+    assert slow != module._COMPILE
+    monkeypatch.setattr(module, "_COMPILE", slow)
+    monkeypatch.setattr(module, "_MOST_SECONDS", 1)
+    source, flaw, notes = program_of(notebook("x = 1", "slow = 1", "y = 2"), MOST)
+    assert (flaw, source) == ("", source) and b"x = 1" in source and b"y = 2" in source
+    assert notes == ("cell 2 is left out: Python takes too long to read it",)
+
+
+def test_code_of_more_than_a_file_may_hold(tmp_path: Path) -> None:
+    (tmp_path / "ada.ipynb").write_bytes(notebook("x = 1\n" * 200_000))
+    assert "code is larger than 1 MiB" in read_submission(str(tmp_path / "ada.ipynb")).flaw
+
+
+# Nothing is lost, and nothing is left to chance --------------------------------------------------
+
+NAMES = st.text(
+    st.sampled_from(string.ascii_letters + "0123456789 ._-=!\\äß🎓\u202e\n'\"%~") | st.characters(),
+    min_size=1,
+    max_size=60,
+).filter(lambda name: "/" not in name and "\0" not in name and not name.startswith("."))
+CONTENTS = st.sampled_from([SOLVED, OTHER, IDLE, b"", b"\0", zipped({"a b/x.py": SOLVED})])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    chosen=st.dictionaries(
+        NAMES, st.tuples(st.sampled_from([".py", ".zip", ".pdf", "/x.py"]), CONTENTS), max_size=8
+    ),
+    several=st.booleans(),
+)
+def test_every_file_is_in_an_attempt_or_told(
+    chosen: dict[str, tuple[str, bytes]], several: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    at = tmp_path_factory.mktemp("in")
+    files = {}
+    for name, (ending, content) in chosen.items():
+        try:
+            folder(at, {name + ending: content})
+        except (OSError, UnicodeEncodeError):
+            continue  # more than a name may hold
+        files[name + ending] = content
+    found = taken(at, *((SOFTMAX, MEAN) if several else (SOFTMAX,)), layout="students")
+    told = "".join(found.unplaced)
+    within = {parts_of(each.place)[0] for each in found.attempts}
+    for name in files:
+        assert str(at / name) in within or shown(name.rpartition("/")[2]) in told
+    assert told.isprintable()
+    for attempt in found.attempts:
+        submission = read_attempt(attempt)
+        assert submission.student == attempt.student and attempt.student.isprintable()
+        if not submission.flaw:
+            held = files[os.path.relpath(parts_of(attempt.place)[0], at)]
+            assert submission.source == (SOLVED if held.startswith(b"PK") else held)
+
+
+def test_the_order_of_the_disk_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {f"{id}/{name}.py": CONTENT[id] for id in ODD for name in "abc"}
+    files |= {f"eve/{number}.pdf": b"" for number in range(9)}
+    path = folder(tmp_path / "in", {**files, "bob.zip": b""})
+    before = taken(path, SOFTMAX, MEAN)
+    scandir = os.scandir
+
+    class Shuffled:
+        def __init__(self, path: str) -> None:
+            self.entries = scandir(path)
+
+        def __enter__(self) -> list[os.DirEntry[str]]:
+            with self.entries as entries:
+                found = list(entries)
+            random.Random(1).shuffle(found)
+            return found
+
+        def __exit__(self, *error: object) -> None:
+            pass
+
+    monkeypatch.setattr(os, "scandir", Shuffled)
+    assert taken(path, SOFTMAX, MEAN) == before
+    monkeypatch.undo()
+    shuffled = list(files.items())
+    first = taken(archive(tmp_path / "in.zip", dict(shuffled)))
+    random.Random(2).shuffle(shuffled)
+    assert taken(archive(tmp_path / "in.zip", dict(shuffled))) == first
+
+
+def test_a_large_class_takes_a_moment(tmp_path: Path) -> None:
+    """The directory of an archive is read once, not for each of its files."""
+    files = {f"s{number}_{number}_{number}_a.py": SOLVED for number in range(3000)}
+    path = archive(tmp_path / "in.zip", files)
+    began = time.monotonic()
+    found = taken(path)
+    assert all(read_attempt(attempt).source == SOLVED for attempt in found.attempts)
+    assert len(found.attempts) == 3000 and time.monotonic() - began < 10
+
+
+def test_one_file_is_read_without_what_a_class_needs() -> None:
+    import subprocess
+
+    code = "import sys, grader.submissions as s; s.read_submission; print('zipfile' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_an_attempt_with_a_flaw_is_not_read() -> None:
+    flawed = read_attempt(Attempt("ada", "softmax", "/etc/passwd", flaw="the file is a link"))
+    assert (flawed.source, flawed.flaw, flawed.student) == (b"", "the file is a link", "ada")

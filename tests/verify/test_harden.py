@@ -1,0 +1,212 @@
+"""New cases are found, simple, valid and clear; new problems begin complete."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.bank.load import load_problem
+from grader.bank.locate import Bank, find_bank
+from grader.constraints import violations
+from grader.model.problem import Case, Tolerance
+from grader.model.verification import Hardening, Level, NewCase
+from grader.sandbox.host import Sandbox
+from grader.values import Array, Strange, Value
+from grader.values.codec import encode
+from grader.values.yaml_literal import literal
+from grader.verify import verify
+from grader.verify.evidence import Evidence
+from grader.verify.harden import harden
+from grader.verify.input_generator import Variation
+from grader.yaml_reader.literals import AnyValue
+from grader.yaml_reader.nodes import parse
+from tests._support.bank import BANK, ROOT, Command, load
+
+ROUNDS = 30
+
+
+@pytest.fixture(scope="module")
+def public_bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """The bank without its hidden cases, which lets some misconceptions through."""
+    folder = tmp_path_factory.mktemp("public")
+    for part in ("problems", "solutions"):
+        shutil.copytree(ROOT / part, folder / part)
+    for path in folder.glob("solutions/*/cases.yaml"):
+        path.unlink()
+    return find_bank(str(folder))
+
+
+THROUGH = {
+    "dr-grpo": {"epsilon-hard-coded"},
+    "grpo": {"epsilon-hard-coded", "beta-hard-coded", "rounded-result"},
+    "sequence-level-policy-gradient": {"std-plus-1e-8", "exact-zero-sigma-test"},
+}
+
+
+@pytest.mark.parametrize("slug, through", THROUGH.items(), ids=THROUGH)
+def test_what_public_cases_let_through_is_refused_by_new_ones(
+    slug: str, through: set[str], public_bank: Bank, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    evidence = Evidence(public_bank, slug, (sandbox, sandbox))
+    found = harden(evidence, sandbox, ROUNDS, seed=0)
+    assert found.left == ()
+    assert {name for case in found.cases for name in case.refuses} >= through
+    # Pasted into the file of hidden cases, as a reader of the output would do, nothing passes.
+    for part in ("problems", "solutions"):
+        shutil.copytree(ROOT / part / slug, tmp_path / part / slug)
+    pasted = tmp_path / "solutions" / slug / "cases.yaml"
+    with pasted.open("w") as out:
+        out.write("cases:\n")
+        from grader.reports.verification.new_cases import write
+
+        write(found, out)
+    fitness = verify(find_bank(str(tmp_path)), slug, (sandbox, sandbox))
+    assert [str(each) for each in fitness.findings if each.level is Level.ERROR] == []
+    assert fitness.misconceptions.refused == fitness.misconceptions.total
+
+
+def test_the_same_seed_finds_the_same_cases(public_bank: Bank, sandbox: Sandbox) -> None:
+    evidence = Evidence(public_bank, "dr-grpo", (sandbox, sandbox))
+    first, second = (harden(evidence, sandbox, ROUNDS, seed=3) for _ in range(2))
+    assert first == second != harden(evidence, sandbox, ROUNDS, seed=4)
+
+
+def test_the_command_prints_cases_to_paste(grader: Command, public_bank: Bank) -> None:
+    folder = Path(public_bank.problems).parent
+    done = grader("harden", "dr-grpo", bank=folder)
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.startswith("  # refuses epsilon-hard-coded\n  - name: new-1\n    args:\n")
+    done = grader("harden", "dr-grpo", "--rounds", "0", bank=folder)
+    assert done.returncode == 1
+    assert "# no input was found that refuses epsilon-hard-coded\n" in done.stdout
+    done = grader("harden", "dr-grpo")
+    assert done.returncode == 0
+    assert done.stdout == "# every misconception and every mutant is refused already\n"
+
+
+@pytest.mark.parametrize("slug", BANK.slugs())
+def test_varied_inputs_are_valid_and_many(slug: str) -> None:
+    problem = load(slug)
+    inputs = Variation(problem, seed=1).inputs(200)
+    assert len({encode(each) for each in inputs}) == 200
+    assert [violations(problem.constraints, each) for each in inputs] == [[]] * 200
+    first = next(iter(problem.constraints.args))
+    lengths = {len(each[first]) for each in inputs}  # type: ignore[arg-type]
+    assert len(lengths) > 3, "lists grow and shrink"
+    optional = {each.name for each in problem.parameters if not each.required}
+    assert all(any(name not in each for each in inputs) for name in optional)
+
+
+def test_arrays_and_tuples_stay_what_they_are() -> None:
+    problem = load("dr-grpo")
+    array = Array("float32", (2, 2), b"\0" * 16)
+    args: dict[str, Value] = {"x": array, "y": (1.0, 2.0)}
+    case = Case("one", args, problem.cases[0].at, tolerance=Tolerance())
+    varied = Variation(type(problem)(**{**vars(problem), "cases": (case,), "parameters": ()}), 0)
+    inputs = varied.inputs(50)
+    assert {type(each["x"]) for each in inputs} == {Array}
+    assert {(each["x"].dtype, each["x"].shape) for each in inputs} == {("float32", (2, 2))}  # type: ignore[union-attr]
+    assert {type(each["y"]) for each in inputs} == {tuple}
+    assert len({encode(each["x"]) for each in inputs}) > 5
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False)
+    | st.complex_numbers(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
+def test_what_is_written_is_read_again(value: Value) -> None:
+    assert encode(AnyValue().read(parse(literal(value), "x"))) == encode(value)
+
+
+WRITTEN: dict[str, tuple[Value, str]] = {
+    "nan": (math.nan, ".nan"),
+    "infinities": ([math.inf, -math.inf], "[.inf, -.inf]"),
+    "an array": (Array("int8", (2, 1), b"\1\2"), "!int8 [[1], [2]]"),
+    "a set": ({2, 1}, "!set [1, 2]"),
+    "a tiny number": (1e-06, "1e-06"),
+}
+
+
+@pytest.mark.parametrize("value, text", WRITTEN.values(), ids=WRITTEN)
+def test_values_as_yaml(value: Value, text: str) -> None:
+    assert literal(value) == text
+    assert encode(AnyValue().read(parse(text, "x"))) == encode(value)
+
+
+@pytest.mark.parametrize("value", [b"bytes", frozenset({1}), Strange("a thing")])
+def test_what_yaml_has_no_word_for(value: Value) -> None:
+    with pytest.raises(ValueError, match="YAML has no word for"):
+        literal(value)
+
+
+def test_names_cannot_break_out_of_a_comment(tmp_path: Path) -> None:
+    from io import StringIO
+
+    from grader.reports.verification.new_cases import write
+
+    out = StringIO()
+    write(Hardening((NewCase({"x": 1.5}, 2, ("a\x1b[2J",)),), ("b\r",)), out)
+    assert out.getvalue() == (
+        "  # refuses a\ufffd[2J\n  - name: new-1\n    args:\n      x: 1.5\n    expected: 2\n"
+        "# no input was found that refuses b\ufffd\n"
+    )
+
+
+# A new problem -----------------------------------------------------------------------------------
+
+
+def test_a_new_problem_is_complete_but_for_what_is_to_be_filled_in(
+    grader: Command, tmp_path: Path
+) -> None:
+    done = grader("new", "power-mean", bank=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "solutions/power-mean/right/loops.py\n" in done.stdout
+    assert "`grader verify power-mean` says what is left to do." in done.stdout
+    problem = load_problem(
+        str(tmp_path / "problems" / "power-mean"), str(tmp_path / "solutions" / "power-mean")
+    )
+    assert problem.function == "power_mean"
+    done = grader("verify", "power-mean", bank=tmp_path)
+    assert done.returncode == 0, done.stdout
+    found = [line for line in done.stdout.splitlines() if ": warning: " in line]
+    assert len(found) >= 5
+    assert all(": warning: this is still to be done: TODO" in line for line in found)
+    assert "right solutions 3;" in done.stdout
+    for path in tmp_path.rglob("*.*"):
+        if path.suffix in (".py", ".md", ".yaml"):
+            path.write_text(path.read_text("utf-8").replace("TODO", "Done"), "utf-8")
+    assert ": warning: " not in grader("verify", "power-mean", bank=tmp_path).stdout
+
+
+def test_nothing_is_written_over(grader: Command, tmp_path: Path) -> None:
+    assert grader("new", "mine", bank=tmp_path).returncode == 0
+    spec = tmp_path / "problems" / "mine" / "spec.md"
+    spec.write_text("mine")
+    done = grader("new", "mine", bank=tmp_path)
+    assert done.returncode == 2 and done.stderr.startswith("there is a problem 'mine' already: ")
+    assert spec.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["../up", "a b", "", "1st", ".hidden", "a/b"])
+def test_names_a_problem_cannot_have(name: str, grader: Command, tmp_path: Path) -> None:
+    done = grader("new", "--", name, bank=None)
+    assert done.returncode == 2 and "is no name for a problem; it is made of letters" in done.stderr
+    assert list(tmp_path.iterdir()) == []

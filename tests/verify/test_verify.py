@@ -1,0 +1,378 @@
+"""`grader verify`: each check finds what it is for and nothing else does; the reports of it.
+
+`fit` is a bank in which nothing is wrong. Each folder of `unfit` is named for a check, and holds
+what to change in a copy of `fit` so that this check, and no other, finds something. A file is put
+in its place, but `NAME.more` is appended to NAME, and `NAME.deleted` takes NAME out. What is to be
+said is in its `expected.txt`, where … stands for what differs from one run to the next.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser
+
+from grader.bank.locate import find_bank
+from grader.errors import Location
+from grader.model.verification import CaseFigures, Fitness, Level, Tally, error, note, warning
+from grader.reports.verification import html as fitness_html
+from grader.reports.verification import json as fitness_json
+from grader.reports.verification import text as fitness_text
+from grader.sandbox.forked import fork_server
+from grader.sandbox.host import Sandbox
+from grader.verify import ANY, SOUND, rule_of, verify
+from grader.verify.evidence import FACTOR
+from tests._support.bank import BANK, DATA, SLUGS, Command
+from tests._support.browser import chromium, open_page
+from tests.reports.judgement.test_html import DESK, HOSTILE, PHONE, Elements
+
+FIT = DATA / "valid"
+SLUG = "mean-above"
+UNFIT = sorted((DATA / "invalid").iterdir())
+RULES = {rule_of(check) for check in ANY + SOUND}
+# Rules that only ever give notes: such a folder is to give this one note, and no other.
+NOTES = {
+    "misconceptions-misconceptions-are-told-apart",
+    "misconceptions-public-cases",
+    "misconceptions-idle-cases",
+}
+
+Sandboxes = tuple[Sandbox, Sandbox]
+Verified = Callable[[str], Fitness]
+
+
+@pytest.fixture(scope="session")
+def sandboxes() -> Iterator[Sandboxes]:
+    with Sandbox(fork_server()) as one, one.with_other_hashes() as other:
+        yield one, other
+
+
+@pytest.fixture(scope="session")
+def verified(sandboxes: Sandboxes) -> Verified:
+    """What is found out about a problem of the real bank, once."""
+    return cache(lambda slug: verify(BANK, slug, sandboxes))
+
+
+def rule_for(folder: Path) -> str:
+    """The check a folder was made for: "files-links" of "files-links--relative"."""
+    return folder.name.partition("--")[0]
+
+
+def lay_over(bank: Path, folder: Path) -> None:
+    """Change a copy of `fit` as a folder says."""
+    for path in sorted(folder.rglob("*")):
+        place = bank / path.relative_to(folder)
+        if path.is_dir() or path.name == "expected.txt":
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".deleted":
+            out = place.with_suffix("")
+            shutil.rmtree(out) if out.is_dir() else out.unlink()
+        elif path.suffix == ".more":
+            place = place.with_suffix("")
+            place.write_bytes(place.read_bytes() + path.read_bytes())
+        else:
+            shutil.copyfile(path, place)
+
+
+def agrees(said: str, expected: str) -> bool:
+    pattern = ".*?".join(re.escape(part) for part in expected.split("…"))
+    return re.fullmatch(pattern, said) is not None
+
+
+# The checks --------------------------------------------------------------------------------------
+
+
+def test_nothing_is_wrong_with_the_fit_bank(
+    sandboxes: Sandboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(FIT)
+    fitness = verify(find_bank("."), SLUG, sandboxes)
+    assert fitness.findings == ()
+    assert fitness.mutants.refused == fitness.mutants.total > 10
+
+
+def test_every_check_has_a_folder_and_every_folder_a_check() -> None:
+    assert {rule_for(folder) for folder in UNFIT} == RULES | {"form"}
+
+
+@pytest.mark.parametrize("folder", UNFIT, ids=lambda folder: folder.name)
+def test_a_broken_problem_is_caught_by_the_check_it_was_made_for(
+    folder: Path, sandboxes: Sandboxes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(FIT, tmp_path, dirs_exist_ok=True)
+    lay_over(tmp_path, folder)
+    monkeypatch.chdir(tmp_path)
+    findings = verify(find_bank("."), SLUG, sandboxes).findings
+
+    rule = rule_for(folder)
+    counted = [each for each in findings if rule in NOTES or each.level is not Level.NOTE]
+    said = "".join(f"{each}\n" for each in findings)
+    assert {each.rule for each in counted} == {rule}, said
+    for each in findings:
+        lines = (tmp_path / each.at.path).read_text("utf-8").splitlines()
+        assert 1 <= each.at.line <= len(lines)
+        assert 1 <= each.at.column <= len(lines[each.at.line - 1]) + 1
+    expected = (folder / "expected.txt").read_text("utf-8")
+    assert agrees(said, expected), said
+
+
+# The real bank -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_nothing_is_wrong_with_the_real_problems(slug: str, verified: Verified) -> None:
+    fitness = verified(slug)
+    assert [str(each) for each in fitness.findings if each.level is not Level.NOTE] == []
+    assert fitness.misconceptions.refused == fitness.misconceptions.total > 0
+    assert fitness.mutants.refused + fitness.mutants.excused == fitness.mutants.total > 0
+    assert fitness.right > 2
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_right_and_wrong_answers_are_far_from_the_tolerance(slug: str, verified: Verified) -> None:
+    def close(case: CaseFigures) -> bool:
+        assert case.right is not None
+        return case.right > 1 / FACTOR or (case.wrong is not None and case.wrong < FACTOR)
+
+    assert FACTOR == 10
+    assert [case.name for case in verified(slug).cases if close(case)] == []
+
+
+# The command -------------------------------------------------------------------------------------
+
+
+def broken(tmp_path: Path, name: str) -> Path:
+    """A bank as a folder of `unfit` makes it."""
+    bank = tmp_path / "bank"
+    shutil.copytree(FIT, bank)
+    lay_over(bank, DATA / "invalid" / name)
+    return bank
+
+
+EXITS = {
+    "an error": ("files-links--relative", 1),
+    "a problem that cannot be loaded": ("form--misspelt-key", 1),
+    "a warning": ("files-equal-inputs", 0),
+    "a note": ("misconceptions-idle-cases", 0),
+}
+
+
+@pytest.mark.parametrize("name, code", EXITS.values(), ids=EXITS)
+def test_the_exit_code_tells_of_errors(
+    name: str, code: int, grader: Command, tmp_path: Path
+) -> None:
+    done = grader("verify", bank=broken(tmp_path, name))
+    assert (done.returncode, done.stderr) == (code, "")
+    assert f"[{name.partition('--')[0]}]" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith(f"{1 - code} of 1 ")
+
+
+def test_a_fit_problem_is_said_to_be_fit(grader: Command) -> None:
+    done = grader("verify", SLUG, bank=FIT)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "18 of 18 refused" in done.stdout
+    assert re.search(r"^none-left +10 +3 +>10\^6 x +10000 x$", done.stdout, re.M)
+
+
+def test_an_unknown_problem_is_a_mistake_in_the_call(grader: Command) -> None:
+    done = grader("verify", "mean-over", bank=FIT)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no problem 'mean-over'; did you mean 'mean-above'?" in done.stderr
+
+
+def test_a_report_that_cannot_be_written_is_a_mistake_in_the_call(grader: Command) -> None:
+    done = grader("verify", SLUG, "--report", "no/such/folder.html", bank=FIT)
+    assert done.returncode == 2
+    assert "the report cannot be written to no/such/folder.html" in done.stderr
+
+
+def test_json_and_page_have_the_findings_of_the_text(grader: Command, tmp_path: Path) -> None:
+    bank = broken(tmp_path, "misconceptions-hints--code")
+    text = grader("verify", bank=bank).stdout
+    done = grader("verify", "--json", "--report", "out.html", bank=bank)
+    assert done.returncode == 1
+    (problem,) = json.loads(done.stdout)["problems"]
+    (finding,) = problem["findings"]
+    assert (problem["problem"], problem["is_fit"]) == (SLUG, False)
+    assert finding["rule"] == "misconceptions-hints" and finding["level"] == "error"
+    assert [case["name"] for case in problem["cases"]][:2] == [
+        "first-and-last-below",
+        "all-below-but-one",
+    ]
+    at = f"{finding['file']}:{finding['line']}:{finding['column']}"
+    page = Elements((tmp_path / "out.html").read_text("utf-8")).text
+    for said in (at, finding["text"], finding["advice"], finding["rule"]):
+        assert said in text and said in page
+
+
+# The reports -------------------------------------------------------------------------------------
+
+AT = Location("problems/softmax/spec.md", 3, 17)
+FITNESS = Fitness(
+    slug="softmax",
+    findings=(
+        replace(error(AT, "this is wrong:\n    - x\n    + y", "correct it"), rule="files-links"),
+        replace(warning(AT, "this may be wrong: " + "very" * 40), rule="misconceptions-mutants"),
+        replace(note(AT, "this is worth knowing"), rule="misconceptions-idle-cases"),
+    ),
+    cases=(
+        CaseFigures("two-numbers", False, kills=3, alone=(), right=0.0, wrong=None),
+        CaseFigures("large", True, kills=5, alone=("a", "b"), right=0.004, wrong=float("inf")),
+        CaseFigures("tiny-" + "very" * 15, True, kills=1, alone=("c",), right=0.1, wrong=12.5),
+    ),
+    misconceptions=Tally(2, 2, 1),
+    mutants=Tally(7, 5, 3, excused=1),
+    right=3,
+    time_factor=None,
+    memory_factor=8.25,
+)
+UNKNOWN = Fitness("unknown", FITNESS.findings[:1])
+NOTHING = replace(FITNESS, slug="nothing", findings=())
+ALL = (FITNESS, UNKNOWN, NOTHING)
+
+
+def page_of(*problems: Fitness) -> str:
+    out = io.StringIO()
+    fitness_html.write(problems, out)
+    return out.getvalue()
+
+
+TEXT = f"""\
+softmax
+=======
+{AT}: error: this is wrong:
+    - x
+    + y [files-links]
+    correct it
+{AT}: warning: this may be wrong: {"very" * 40} [misconceptions-mutants]
+{AT}: note: this is worth knowing [misconceptions-idle-cases]
+
+{"case":<65}   refuses     alone     right     wrong
+{"two-numbers (public)":<65}         3         0   >10^6 x
+{"large":<65}         5         2     250 x   >10^6 x
+{"tiny-" + "very" * 15:<65}         1         1      10 x      12 x
+
+refuses: misconceptions and mutants; alone: those that no other case refuses
+right: how often the answer of the worst right solution fits into the tolerance
+wrong: how many tolerances the nearest wrong one is off that no case refuses more clearly
+
+misconceptions  2 of 2 refused; 1 by the public cases alone
+mutants         5 of 7 refused, 1 excused; 3 by the public cases alone
+right solutions 3; the limits are an unknown number of times the slowest one's time and 8.2 x the \
+largest one's memory
+
+0 of 1 problems are fit to be set: 1 errors, 1 warnings, 1 notes
+"""
+
+
+def test_the_text_of_a_report() -> None:
+    out = io.StringIO()
+    fitness_text.write([FITNESS], out)
+    assert out.getvalue() == TEXT
+
+
+def test_numbers_that_are_not_finite_are_null_in_json() -> None:
+    out = io.StringIO()
+    fitness_json.write(ALL, out)
+    problems = json.loads(out.getvalue())["problems"]
+    assert [each["is_fit"] for each in problems] == [False, False, True]
+    assert [case["wrong_distance"] for case in problems[0]["cases"]] == [None, None, 12.5]
+    assert problems[0]["mutants"] == {
+        "total": 7,
+        "refused": 5,
+        "refused_in_public": 3,
+        "excused": 1,
+    }
+
+
+def test_the_same_findings_give_the_same_bytes() -> None:
+    assert page_of(*ALL) == page_of(*ALL)
+    for write in (fitness_json.write, fitness_text.write):
+        one, other = io.StringIO(), io.StringIO()
+        write(ALL, one)
+        write(ALL, other)
+        assert one.getvalue() == other.getvalue()
+
+
+def _found(**changes: Any) -> Fitness:
+    return replace(FITNESS, findings=(replace(FITNESS.findings[0], **changes),))
+
+
+HOSTILE_PLACES = {
+    "a finding": _found(text=HOSTILE),
+    "an advice": _found(advice=HOSTILE),
+    "a rule": _found(rule=HOSTILE),
+    "a file": replace(FITNESS, findings=(error(Location(HOSTILE), "this is wrong"),)),
+    "a problem": replace(FITNESS, slug=HOSTILE),
+    "a case": replace(FITNESS, cases=(replace(FITNESS.cases[0], name=HOSTILE),)),
+}
+
+
+@pytest.mark.parametrize("fitness", HOSTILE_PLACES.values(), ids=HOSTILE_PLACES)
+def test_no_text_becomes_markup(fitness: Fitness) -> None:
+    elements = Elements(page_of(fitness))
+    assert not [tag for tag, _ in elements.tags if tag in ("script", "img", "iframe", "object")]
+    assert not [name for _, attrs in elements.tags for name in attrs if name.startswith("on")]
+    assert "alert(1)" in elements.text  # it is shown, as text
+
+
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+class Nesting(HTMLParser):
+    """Fails where an element is closed that is not the one that was opened last."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_well_formed() -> None:
+    page = page_of(*ALL)
+    ids = Nesting(page).ids
+    assert len(ids) == len(set(ids)) and page.startswith("<!doctype html>")
+    referred = re.findall(r'(?:href="#|aria-labelledby=")([^"]+)"', page)
+    assert set(referred) >= {"softmax", "unknown", "nothing"} and set(referred) <= set(ids)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    browser: Browser, viewport: dict[str, int], scheme: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(page_of(*ALL), encoding="utf-8")
+    with open_page(browser, file, viewport=viewport, color_scheme=scheme) as page:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
