@@ -12,9 +12,11 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice, repeat
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,7 @@ _SHOWN_BYTES = 8192  # of what a call printed
 _ENVELOPE = 64  # bytes of a reply besides the value
 _MOST_EXPLANATION = 1 << 16  # bytes of a reply that is no value
 _MOST_LINES = 1 << 20  # of a program; see `submissions`
+_MAX_AHEAD = 8  # trusted programs that are sent before the first has replied
 _MOST_TOGETHER = 1 << 26  # bytes of the replies to calls that are made at once
 
 
@@ -188,8 +191,8 @@ class Sandbox:
             child = self._child(programs[len(table)], calls, limits, strict)
             talk = _Conversation(child, limits)
             try:
-                while len(table) < len(programs) and not talk.is_over:
-                    table.append(talk.run_together(programs[len(table)], calls))
+                for runs in talk.run_together(programs[len(table) :], calls):
+                    table.append(runs)
             finally:
                 talk.close()
             if not table[-1]:
@@ -269,7 +272,7 @@ class _Conversation:
             SandboxError: if the child fails before it has loaded anything of the program's
         """
         self._await_ready()
-        failed = self._load(program)
+        failed = self._loaded(self._send(frames.LOAD, self._load_message(program)))
         if failed is not None:
             yield from [failed] * len(calls)
             return
@@ -278,24 +281,43 @@ class _Conversation:
             if self.is_over:
                 return
 
-    def run_together(self, program: Program, calls: Sequence[Call]) -> list[Run]:
-        """The runs of the calls, all made at once; none if that ends the child.
+    def run_together(
+        self, programs: Sequence[Program], calls: Sequence[Call]
+    ) -> Iterator[list[Run]]:
+        """Yield the runs of each program's calls; an empty list, the last, if one ends the child.
+
+        The next programs are sent while the child runs the first: neither side waits for the other.
 
         Raises:
             SandboxError: as `run`
         """
         self._await_ready()
-        failed = self._load(program)
+        message = encode([call.message for call in calls])
+        to_send, sent = iter(programs), deque[tuple[bytes, bytes]]()
+        for count in chain([_MAX_AHEAD], repeat(1)):
+            for program in islice(to_send, count):
+                loading = self._send(frames.LOAD, self._load_message(program))
+                sent.append((loading, self._send(frames.CALLS, message)))
+            if self.is_over or not sent:
+                return
+            yield self._replies(*sent.popleft(), len(calls))
+
+    def _replies(self, loading: bytes, calling: bytes, count: int) -> list[Run]:
+        """Return the runs of calls that were sent together, none if they ended the child.
+
+        Args:
+            loading, calling: the tokens of the messages
+        """
+        failed = self._loaded(loading)
         if self.is_over:
             return []
-        if failed is not None:
-            return [failed] * len(calls)
-        message = encode([call.message for call in calls])
         try:
-            letter, data = self._ask(frames.CALLS, message, self._limits, _MOST_TOGETHER)
+            letter, data = self._await_reply(calling, self._limits, _MOST_TOGETHER)
             self._take_printed()
+            if failed is not None:
+                return [failed] * count
             match letter, decode(data):
-                case frames.REPLIES, list(replies) if len(replies) == len(calls):
+                case frames.REPLIES, list(replies) if len(replies) == count:
                     return [self._reply(each[:1], each[1:]) for each in map(_bytes, replies)]
             raise _Ended(RunStatus.GARBLED, "it replied to something it was not asked")
         except (_Ended, Garbled):
@@ -318,9 +340,8 @@ class _Conversation:
         if reply[frames.TOKEN : frames.TOKEN + 1] != frames.READY:
             raise SandboxError("a child did not say that it was confined")
 
-    def _load(self, program: Program) -> Run | None:
-        """Nothing if the program was loaded; else what is due for every call of it."""
-        message = encode(
+    def _load_message(self, program: Program) -> bytes:
+        return encode(
             {
                 "source": program.source,
                 "file": FILE,
@@ -328,6 +349,13 @@ class _Conversation:
                 "most": self._limits.output_kib * 1024,
             }
         )
+
+    def _loaded(self, token: bytes) -> Run | None:
+        """Return None if the program was loaded, else the run of every call of it.
+
+        Args:
+            token: of the message that asked to load it
+        """
         limits = Limits(
             wall_s=max(_LOADING.wall_s, self._limits.wall_s),
             cpu_s=max(_LOADING.cpu_s, self._limits.cpu_s),
@@ -335,7 +363,7 @@ class _Conversation:
             output_kib=self._limits.output_kib,
         )
         try:
-            letter, data = self._ask(frames.LOAD, message, limits, _MOST_EXPLANATION)
+            letter, data = self._await_reply(token, limits, _MOST_EXPLANATION)
             if letter == frames.LOADED:
                 return None
             if letter != frames.NOT_LOADED:
@@ -355,7 +383,8 @@ class _Conversation:
         most = self._limits.output_kib * 1024
         wall, cpu = time.perf_counter(), self._process.cpu_s()
         try:
-            letter, data = self._ask(frames.CALL, call.message, self._limits, most + _ENVELOPE)
+            token = self._send(frames.CALL, call.message)
+            letter, data = self._await_reply(token, self._limits, most + _ENVELOPE)
             run = self._reply(letter, data)
         except _Ended as ended:
             self.is_over = True
@@ -390,14 +419,18 @@ class _Conversation:
             raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer is larger than {most}")
         raise _Ended(RunStatus.GARBLED, "its answer has no known form")
 
-    def _ask(self, letter: bytes, message: bytes, limits: Limits, most: int) -> tuple[bytes, bytes]:
-        """Letter and content of the reply to a message.
+    def _send(self, letter: bytes, message: bytes) -> bytes:
+        """Send a message and return its token, which the reply must begin with."""
+        token = os.urandom(frames.TOKEN)
+        self._process.send(frames.frame(letter, token, message))
+        return token
+
+    def _await_reply(self, token: bytes, limits: Limits, most: int) -> tuple[bytes, bytes]:
+        """Return letter and content of the reply to a message.
 
         Raises:
             _Ended: if none comes, or one that is too long or replies to something else
         """
-        token = os.urandom(frames.TOKEN)
-        self._process.send(frames.frame(letter, token, message))
         reply = self._await_frame(limits, most)
         if reply[: frames.TOKEN] != token:
             raise _Ended(RunStatus.GARBLED, "it sent an answer that nobody had asked for")
