@@ -1,7 +1,7 @@
 """The command line: it introduces the parts of the program to each other, and decides nothing.
 
 One module per command, imported when it is called for. Exit codes: 0 accepted, or done; 1 not
-accepted; 2 the command or a problem's files are wrong; 3 we failed.
+accepted; 2 the command or a problem's files are wrong; 3 we failed; 130 interrupted by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
-from grader.errors import EXIT_INTERNAL_ERROR, EXIT_USAGE, GraderError, SandboxError
+from grader.errors import (
+    EXIT_INTERNAL_ERROR,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    GraderError,
+    SandboxError,
+)
 
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
@@ -96,7 +102,14 @@ def run(server: ForkServer | None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        cli.main(prog_name="grader", obj=server, standalone_mode=True)
+        sys.exit(cli.main(prog_name="grader", obj=server, standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort as abort:  # which click makes of Ctrl-C, after ending the line of ^C
+        then = str(abort.__cause__ or "") or "run the same command to start over"
+        click.echo(f"Interrupted: {then}.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
     except SandboxError as error:
         click.echo(f"The sandbox failed, which is not your fault: {error}", err=True)
         sys.exit(EXIT_INTERNAL_ERROR)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,13 @@ from grader.cli.common import (
     STORE,
     bank_option,
     check_path,
+    if_interrupted,
     report_option,
     reports_of,
     strict_option,
     write_judgements,
 )
-from grader.errors import EXIT_INTERRUPTED, UsageError
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -72,6 +74,7 @@ _EVERY_S = 10.0  # between lines of progress where there is no terminal
 @strict_option
 @bank_option
 @click.pass_obj
+@if_interrupted("every finished judgement is kept; run the same command to continue")
 def command(
     server: ForkServer | None,
     what: str,
@@ -231,13 +234,10 @@ def _workers(
     return executors.threads(count)
 
 
-def _shown(steps: Iterable[Progress], total: int) -> Progress | None:
+def _shown(steps: Generator[Progress], total: int) -> Progress | None:
     """Go through the steps, and show how far they have come; the last one."""
-    try:
+    with closing(steps):  # an interrupt may come between two of them
         last = _as_a_bar(steps, total) if sys.stderr.isatty() else _as_lines(steps)
-    except KeyboardInterrupt:
-        click.echo("stopped; the same command goes on from here", err=True)
-        sys.exit(EXIT_INTERRUPTED)
     if last is not None:
         click.echo(_words(last), err=True)
     return last

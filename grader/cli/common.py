@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -64,6 +65,15 @@ report_option = click.option(
     "it may be left out of a PATH that ends in .html. The PATH - is standard output, where nothing "
     "else is printed then.",
 )
+
+
+@contextmanager
+def if_interrupted(then: str) -> Iterator[None]:
+    """Complete the sentence "Interrupted: ..." that is printed if Ctrl-C ends the command here."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(then) from None
 
 
 def store_in(folder: Path) -> Store:
@@ -131,13 +141,15 @@ def write_judgements(report: Report, path: str, judgements: Iterable[Judgement])
 
 
 def write_report(path: str, write: Callable[[TextIO], None]) -> None:
-    """Have a report written to a file.
+    """Have a report written to a file, whole or not at all.
 
     Raises:
         UsageError: if the file cannot be written
     """
+    from grader.reports.files import whole_file
+
     try:
-        with open(path, "w", encoding="utf-8") as out:
+        with whole_file(path) as part, open(part, "w", encoding="utf-8") as out:
             write(out)
     except OSError as error:
         raise UsageError(f"the report cannot be written to {path}: {error.strerror}") from None

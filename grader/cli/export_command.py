@@ -38,12 +38,14 @@ def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
     from grader.course.assignment import load_work
     from grader.integrations.gradescope.archive import autograder_zip
     from grader.model.judgement import points_number
+    from grader.reports.files import whole_file
 
     here = find_bank(bank)
     assignment, problems = load_work(what, here)
     content = autograder_zip(what, problems, here, tier)
     try:
-        Path(output).write_bytes(content)
+        with whole_file(output) as part:
+            Path(part).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{output} cannot be written: {error.strerror}") from None
     for slug in problems:

@@ -8,7 +8,7 @@ each of its threads. One process, this one, writes to the store.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -134,8 +134,10 @@ class Batch:
 
     def run(
         self, attempts: Sequence[Attempt], executor: Executor, at_once: int
-    ) -> Iterator[Progress]:
+    ) -> Generator[Progress]:
         """Judge what is pending, and tell after each how far it has come.
+
+        Interrupted or closed, it waits for the jobs that have begun, and keeps their judgements.
 
         Args:
             at_once: how many jobs to have under way
@@ -173,7 +175,7 @@ class Batch:
             while under_way:
                 progress = self._collect(under_way, waiting, progress)
                 yield progress
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, GeneratorExit):
             for future in under_way:
                 future.cancel()
             while under_way:  # what has been begun is finished, and kept

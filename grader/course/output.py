@@ -35,6 +35,7 @@ from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json
+from grader.reports.files import whole_file
 from grader.reports.judgement import html
 from grader.reports.judgement.formats import Report
 from grader.submissions import read_attempt
@@ -253,11 +254,8 @@ def unplaced_in_words(handed_in: HandedIn) -> list[str]:
 
 
 def _write(path: Path, write: Callable[[TextIO], object]) -> None:
-    """Write a file whole or not at all: who kills us must not leave half a gradebook."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(beside, "w", encoding="utf-8", newline="") as file:
+        with whole_file(path) as part, open(part, "w", encoding="utf-8", newline="") as file:
             write(file)
-        os.replace(beside, path)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None

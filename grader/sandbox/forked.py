@@ -155,8 +155,10 @@ class ForkServer:
                 self._socket.close()
                 while self._spares:
                     self._spares.popleft().close()
-            self._await_end()
-            remove_folder(self._folder)
+            try:
+                self._await_end()
+            finally:  # an interrupt may cut the wait short
+                remove_folder(self._folder)
 
     def _await_end(self) -> None:
         """Wait for the server to end, which it does when the socket is closed; if not, end it."""

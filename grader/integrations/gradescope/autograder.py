@@ -9,7 +9,6 @@ What is printed is for the instructor alone.
 
 from __future__ import annotations
 
-import os
 import traceback
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -29,6 +28,7 @@ from grader.judging.redact import for_student
 from grader.model.course import Assignment, Attempt, Outcome, Part, PartGrade, Student
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Problem
+from grader.reports.files import whole_file
 from grader.reports.judgement.gradescope import Graded, document, not_graded
 from grader.reports.judgement.json import write_json
 from grader.sandbox.host import Sandbox
@@ -63,12 +63,10 @@ def write_results(path: Path, results: dict[str, Any]) -> None:
     Raises:
         UsageError: if it cannot be written
     """
-    beside = path.with_name(f".{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(beside, "w", encoding="utf-8") as out:
+        with whole_file(path) as part, open(part, "w", encoding="utf-8") as out:
             write_json(results, out)
-        os.replace(beside, path)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
