@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from grader.judging.answer_key import AnswerKey
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from tests._support.bank import ROOT, Command, load
+from tests._support.waiting import PATIENCE_S, Gate
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +37,12 @@ def answer_key(sandbox: Sandbox) -> Callable[[str], AnswerKey]:
 
 
 @pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    with closing(Gate(tmp_path / "gate")) as gate:
+        yield gate
+
+
+@pytest.fixture
 def grader(tmp_path: Path) -> Command:
     """The command as a user runs it, in an empty folder; with the bank, unless another is named."""
 
@@ -45,7 +53,7 @@ def grader(tmp_path: Path) -> Command:
             cwd=tmp_path,
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=PATIENCE_S,
         )
 
     return run

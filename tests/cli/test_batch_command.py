@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests._support.bank import ROOT, Command, load
+from tests._support.waiting import PATIENCE_S, Gate, patient_bank, until
 from tests.sandbox.test_tiers import grade, without_landlock
 
 PROBLEM = "dr-grpo"
@@ -221,64 +222,91 @@ def test_a_class_is_graded_strictly_or_not_at_all(folder: Path, tmp_path: Path) 
 # Interrupted -------------------------------------------------------------------------------------
 
 
-def many(folder: Path, count: int) -> None:
+MEAN = (b"def mean(values):\n    return sum(values) / len(values)\n", b"mean = sum\n", b"")
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    return patient_bank(tmp_path / "bank")
+
+
+def many(folder: Path, count: int, gate: Gate, gated: int) -> None:
+    """Students s000, s001 and so on; the one of the number waits at the gate."""
     folder.mkdir()
-    sources = list(SOURCES.values())
     for number in range(count):
-        source = sources[number % len(sources)]
+        source = MEAN[number % len(MEAN)]
         (folder / f"s{number:03}.py").write_bytes(source and source + b"# %d\n" % number)
+    (folder / f"s{gated:03}.py").write_bytes(gate.wait.encode() + b"\n" + MEAN[0])
 
 
-def started(folder: Path, out: Path) -> subprocess.Popen[str]:
-    words = ["batch", PROBLEM, str(folder), "--out", str(out), *QUICKLY]
-    command = [sys.executable, "-m", "grader", *words, "--bank", str(ROOT)]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def batch(folder: Path, out: Path) -> list[str | Path]:
+    return ["batch", "mean", folder, "--out", out, "--sandbox", "basic", *QUICKLY]
 
 
-def wait_for_the_store(out: Path) -> None:
-    patience = time.monotonic() + 20
-    while not (out / "store.sqlite-wal").exists() and time.monotonic() < patience:
-        time.sleep(0.01)
+def started(words: Sequence[str | Path], bank: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "grader", *words, "--bank", bank],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
-def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(grader: Command, tmp_path: Path) -> None:
-    folder, out = tmp_path / "in", tmp_path / "out"
-    many(folder, 400)
-    process = started(folder, out)
-    wait_for_the_store(out)
-    time.sleep(0.3)
+def has_judged(out: Path, count: int) -> bool:
+    return judged(out) >= count
+
+
+def judged(out: Path) -> int:
+    """How many judgements are in the store; asked of the file, as another process may write it."""
+    try:
+        with closing(sqlite3.connect(f"file:{out / 'store.sqlite'}?mode=ro", uri=True)) as store:
+            return int(store.execute("SELECT count(*) FROM judgement").fetchone()[0])
+    except sqlite3.OperationalError:  # it is not there yet
+        return 0
+
+
+def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(
+    grader: Command, bank: Path, gate: Gate, tmp_path: Path
+) -> None:
+    folder, out, fresh = (tmp_path / name for name in ("in", "out", "fresh"))
+    many(folder, 60, gate, gated=20)
+    process = started([*batch(folder, out), "--workers", "1"], bank)
+    gate.await_arrival(process)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    gate.open()
+    _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, errors
-    assert errors == "stopped; the same command goes on from here\n"
-    done = grader("batch", PROBLEM, folder, "--out", out, *QUICKLY)
-    counts = done.stderr.split(":")[1].split()
-    assert done.returncode == 0 and 0 < int(counts[0]) < 320
-    fresh = tmp_path / "fresh"
-    grader("batch", PROBLEM, folder, "--out", fresh, *QUICKLY)
+    assert errors.endswith(
+        "\nInterrupted: every finished judgement is kept; run the same command to continue.\n"
+    )
+    kept = judged(out)
+    assert 16 <= kept < 42  # up to s020 there are 16 programs; all empty files are one
+    done = grader(*batch(folder, out), bank=bank)
+    assert f": {42 - kept} judged, " in done.stderr and done.returncode == 0
+    grader(*batch(folder, fresh), bank=bank)
     assert exports(out) == exports(fresh)
 
 
 def test_killed_at_any_moment_nothing_is_lost_or_done_twice(
-    grader: Command, tmp_path: Path
+    grader: Command, bank: Path, gate: Gate, tmp_path: Path
 ) -> None:
     from grader.course.store import Store
 
-    folder, out = tmp_path / "in", tmp_path / "out"
-    many(folder, 150)
-    rng = random.Random(0)
-    for _ in range(4):
-        process = started(folder, out)
-        wait_for_the_store(out)
-        time.sleep(rng.uniform(0, 0.4))
+    folder, out, fresh = (tmp_path / name for name in ("in", "out", "fresh"))
+    many(folder, 120, gate, gated=119)  # so that it cannot be over before
+    for count in (1, 17, 42, 79):
+        process = started(batch(folder, out), bank)
+        until(partial(has_judged, out, count), process)
         process.kill()
         process.communicate()
-    grader("batch", PROBLEM, folder, "--out", out, *QUICKLY)
-    fresh = tmp_path / "fresh"
-    grader("batch", PROBLEM, folder, "--out", fresh, *QUICKLY)
+    process = started(batch(folder, out), bank)
+    gate.await_arrival(process)
+    gate.open()
+    process.communicate(timeout=PATIENCE_S)
+    grader(*batch(folder, fresh), bank=bank)
     assert exports(out) == exports(fresh)
     with Store(out / "store.sqlite") as one, Store(fresh / "store.sqlite") as other:
-        assert one.times_run() == other.times_run() == 121  # thirty are the same empty file
+        assert one.times_run() == other.times_run() == 82  # forty are the same empty file
 
 
 # On a cluster ------------------------------------------------------------------------------------
@@ -293,9 +321,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
     address = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     processes = [subprocess.Popen([*python, *address, "--scheduler-file", told], **quiet)]  # type: ignore[call-overload]
-    patience = time.monotonic() + 30
-    while not told.exists() and time.monotonic() < patience:
-        time.sleep(0.05)
+    until(lambda: told.exists() and told.read_text().rstrip().endswith("}"))
     python = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(told)]
     words = ["--nthreads", "1", "--no-dashboard", "--no-nanny"]
     for _ in range(2):
@@ -309,26 +335,22 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 
 
 def test_on_a_cluster_that_loses_a_worker_the_grades_are_the_same(
-    cluster: tuple[str, list[subprocess.Popen[bytes]]], grader: Command, tmp_path: Path
+    cluster: tuple[str, list[subprocess.Popen[bytes]]],
+    grader: Command,
+    bank: Path,
+    gate: Gate,
+    tmp_path: Path,
 ) -> None:
     address, workers = cluster
-    folder, out = tmp_path / "in", tmp_path / "out"
-    many(folder, 120)
-    words = ["batch", PROBLEM, str(folder), "--out", str(out), *QUICKLY]
-    words += ["--executor", "dask", "--scheduler", address, "--bank", str(ROOT)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "grader", *words],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    wait_for_the_store(out)
-    time.sleep(0.7)
+    folder, out, local = (tmp_path / name for name in ("in", "out", "local"))
+    many(folder, 60, gate, gated=30)
+    dask = ["--executor", "dask", "--scheduler", address]
+    process = started([*batch(folder, out), *dask], bank)
+    gate.await_arrival(process)
     workers[0].kill()
-    _, errors = process.communicate(timeout=120)
+    gate.open()
+    _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, errors
-    assert "120 of 120: 97 judged, 23 known" in errors
-    local = tmp_path / "local"
-    grader("batch", PROBLEM, folder, "--out", local, *QUICKLY)
+    assert "60 of 60: 41 judged, 19 known" in errors
+    grader(*batch(folder, local), bank=bank)
     assert exports(out) == exports(local)

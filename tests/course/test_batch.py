@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -283,6 +282,7 @@ with Sandbox(fork_server()) as sandbox, Store(store) as kept, ThreadPoolExecutor
     key = AnswerKey(load(PROBLEM), sandbox)
     for _ in Batch({{PROBLEM: key}}, kept, sandbox.protection, read).run(attempts, executor, 4):
         print("one", flush=True)
+        sys.stdin.readline()  # so that it cannot be over before it is killed
 """
 
 
@@ -297,15 +297,17 @@ def test_a_class_that_is_killed_goes_on_where_it_was(
         (folder / f"s{number:02}.py").write_bytes(source.read_bytes() + b"# %d\n" % number)
     command = [sys.executable, "-c", GRADES.format(tests=str(ROOT))]
     for lines in (3, 11, 29):
-        process = subprocess.Popen([*command, str(folder), str(store)], stdout=subprocess.PIPE)
-        assert process.stdout is not None
+        process = subprocess.Popen(
+            [*command, str(folder), str(store)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert process.stdin is not None and process.stdout is not None
         for _ in range(lines):
-            process.stdout.readline()
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+            assert process.stdout.readline() == b"one\n"
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+        process.kill()
+        process.communicate()
     attempts = [Attempt(path.stem, PROBLEM, str(path)) for path in sorted(folder.glob("*.py"))]
-    time.sleep(0.1)
     run(key, store, attempts, sandbox)
     fresh = tmp_path / "fresh"
     run(key, fresh, attempts, sandbox)
@@ -313,6 +315,27 @@ def test_a_class_that_is_killed_goes_on_where_it_was(
     assert len(outcomes(store)) == 60
     with Store(store) as kept:
         assert kept.times_run() == 60
+
+
+class AtOnce(Executor):
+    """Does a job when it is submitted."""
+
+    def submit(self, do: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(do(*args, **kwargs))
+        return done
+
+
+def test_what_is_done_is_kept_when_the_rest_is_given_up(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """As an interrupt is likely to come while progress is shown, and not inside the batch."""
+    attempts = write(tmp_path / "in", key)
+    with Store(tmp_path / "store") as kept:
+        steps = Batch({PROBLEM: key}, kept, sandbox.protection, read).run(attempts, AtOnce(), 9)
+        assert next(steps).judged == 0
+        steps.close()
+        assert kept.times_run() == 1
 
 
 # Where the jobs are done -------------------------------------------------------------------------
