@@ -18,7 +18,6 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from lxml import html
 from playwright.sync_api import Browser, ViewportSize
 
-from grader.bank.schema import FORMS
 from grader.cli import cli
 from grader.course.assignment import assignment_form
 from tests._support.bank import ROOT
@@ -232,17 +231,27 @@ def test_reference_lists_every_command_with_its_options(site: Path) -> None:
             assert set(option.opts) <= set(re.split(r"[,\s]+", listed)), (path, option.opts)
 
 
-@pytest.mark.parametrize("name", ["spec", "cases", "wrong", "mutants", "assignment"])
-def test_reference_lists_every_key(site: Path, name: str) -> None:
-    form = assignment_form(None, ()) if name == "assignment" else FORMS[name]
-    suffix = "md" if name == "spec" else "yaml"
-    section = html.parse(site / "yaml.html").find(f".//section[@id='{name}-{suffix}']")
-    assert section is not None
-    listed = " ".join(term.text_content() for term in section.iterfind("dl/dt"))
-    keys = re.findall(r'"(\w+)": {"description"', json.dumps(form.schema()))
+PAGE_OF_KEYS = {
+    "spec": "problem-format",
+    "cases": "problem-format",
+    "wrong": "problem-format",
+    "mutants": "problem-format",
+    "assignment": "assignments",
+    "judgement-1": "reports",
+}
+
+
+@pytest.mark.parametrize("name, page", PAGE_OF_KEYS.items(), ids=PAGE_OF_KEYS)
+def test_reference_lists_every_key(site: Path, name: str, page: str) -> None:
+    if name == "assignment":
+        schema = json.dumps(assignment_form(None, ()).schema())
+    else:
+        schema = (ROOT / "grader" / "schemas" / f"{name}.schema.json").read_text("utf-8")
+    keys = re.findall(r'"(\w+)":\s*\{\s*"description"', schema)
+    listed = [term.text_content() for term in html.parse(site / f"{page}.html").iterfind(".//dt")]
     assert len(keys) >= 2
     for key in keys:
-        assert re.search(rf"(^| |\.){key} ", listed), key
+        assert any(re.match(rf"(\S+\.)?{key} \(", term) for term in listed), key
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,25 @@
 """Directives that write the reference from the program itself, so that it is never out of date.
 
-```{cli-reference}
-```
-Every command with its usage, arguments and options, as `--help` has them.
+    ```{cli-reference}
+    ```
+    Every command with its usage, arguments and options, as `--help` has them.
 
-```{yaml-reference} spec
-```
-Every key of a YAML file with its meaning: spec, cases, wrong, mutants or assignment.
+    ```{yaml-reference} spec
+    ```
+    Every key of a YAML file with its meaning: spec, cases, wrong, mutants or assignment.
+
+    ```{schema-reference} judgement-1
+    ```
+    The same of a JSON document with a schema in `grader/schemas`.
+
+Text inside a directive is ignored: it is for those who read the Markdown.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from importlib.resources import files
 from inspect import cleandoc
 from typing import Any
 
@@ -26,18 +34,20 @@ from grader.bank.schema import FORMS
 from grader.cli import cli
 from grader.course.assignment import assignment_form
 
-UNBOUNDED = 2**31  # what a form sets as the maximum of an integer without one
+UNBOUNDED = 2**31  # the maximum that a form gives an integer without one of its own
 
 
-class Written(Directive):
-    """A directive in whose place Markdown is read."""
+class Generated(Directive):
+    """A directive that is replaced by generated Markdown."""
+
+    has_content = True
 
     def markdown(self) -> Iterator[str]:
         """Yield the lines of Markdown."""
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        """Read the Markdown, headings included."""
+        """Parse the Markdown, headings included."""
         self.state.document.settings.env.note_reread()  # the program may change and the page not
         container = nodes.section()
         container.document = self.state.document
@@ -46,7 +56,7 @@ class Written(Directive):
         return container.children
 
 
-class CliReference(Written):
+class CliReference(Generated):
     """Every command with its options."""
 
     def markdown(self) -> Iterator[str]:
@@ -55,12 +65,10 @@ class CliReference(Written):
 
 def _command(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
     context = click.Context(command, parent=parent, info_name=name)
-    yield f"{'##' if parent is None else '###'} {context.command_path}"
-    yield ""
+    yield from (f"### {context.command_path}", "")
     yield from cleandoc(command.help or "").replace("\b\n", "").splitlines()
-    yield ""
-    yield from ("```text", " ".join([context.command_path, *command.collect_usage_pieces(context)]))
-    yield from ("```", "")
+    usage = [context.command_path, *command.collect_usage_pieces(context)]
+    yield from ("", "```text", " ".join(usage), "```", "")
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
         if record is not None and (record[1] or isinstance(parameter, click.Option)):
@@ -72,7 +80,7 @@ def _command(command: click.Command, parent: click.Context | None, name: str) ->
             yield from _command(below, context, each)
 
 
-class YamlReference(Written):
+class YamlReference(Generated):
     """Every key of one YAML file."""
 
     required_arguments = 1
@@ -80,19 +88,30 @@ class YamlReference(Written):
     def markdown(self) -> Iterator[str]:
         name = self.arguments[0]
         form = assignment_form(None, ()) if name == "assignment" else FORMS[name]
-        for path, schema, is_required in _keys(form.schema()):
-            required = ", required" if is_required else ""
-            yield from (f"`{path}` ({_value(schema)}{required})", f": {schema['description']}", "")
+        return _keys(form.schema(), {})
 
 
-def _keys(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Yield the path of every key below a schema, its schema, and whether it is required."""
+class SchemaReference(Generated):
+    """Every key of a JSON document."""
+
+    required_arguments = 1
+
+    def markdown(self) -> Iterator[str]:
+        path = files("grader") / "schemas" / f"{self.arguments[0]}.schema.json"
+        schema = json.loads(path.read_text("utf-8"))
+        return _keys(schema, schema.get("$defs", {}))
+
+
+def _keys(schema: dict[str, Any], definitions: dict[str, Any], above: str = "") -> Iterator[str]:
+    """Describe every key of a schema and of the schemas below it."""
     for name, below in schema.get("properties", {}).items():
-        yield above + name, below, name in schema["required"]
+        below = definitions.get(below.get("$ref", "").removeprefix("#/$defs/"), {}) | below
+        required = ", required" if name in schema.get("required", ()) and not definitions else ""
+        yield from (f"`{above}{name}` ({_value(below)}{required})", f": {below['description']}", "")
         if below.get("type") == "array":
-            yield from _keys(below["items"], f"{above}{name}[].")
+            yield from _keys(below["items"], definitions, f"{above}{name}[].")
         else:
-            yield from _keys(below, f"{above}{name}.")
+            yield from _keys(below, definitions, f"{above}{name}.")
 
 
 def _value(schema: dict[str, Any]) -> str:
@@ -100,6 +119,8 @@ def _value(schema: dict[str, Any]) -> str:
     match schema:
         case {"enum": options}:
             return ", ".join(f"`{option}`" for option in options)
+        case {"const": value}:
+            return f"`{value}`"
         case {"type": "array", "items": item}:
             return f"list of {_value(item)}"
         case {"type": "number" | "integer" as kind}:
@@ -129,4 +150,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.add_directive("cli-reference", CliReference)
     app.add_directive("yaml-reference", YamlReference)
+    app.add_directive("schema-reference", SchemaReference)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

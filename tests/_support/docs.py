@@ -41,10 +41,11 @@ BLOCK_S = 60
 # What is not run: the page, how the block begins, and why.
 NOT_RUN = {
     ("README.md", "make demo"): "CI runs both; tests that run the tests would not end",
-    ("student.md", "pip install"): "it would install into the environment of the tests",
+    ("README.md", "pip install"): "it would install into the environment of the tests",
+    ("quickstart.md", "pip install"): "as README.md",
     ("student.md", "grader grade me.py --watch"): "does not end; test_watch.py saves under it",
     ("developer.md", "make test"): "as README.md",
-    ("classes.md", "pip install"): "as student.md",
+    ("classes.md", "pip install"): "as README.md",
     ("classes.md", "from dask_jobqueue"): "there is no SLURM cluster",
 }
 
