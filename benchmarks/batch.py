@@ -68,7 +68,7 @@ def main(rounds: int) -> None:
             with Store(Path(folder, f"store-{number}")) as store:
 
                 def read(attempt: Attempt) -> Submission:
-                    return Submission(source + f"# {attempt.place}\n".encode(), attempt.place)
+                    return Submission(source + f"# {attempt.locator}\n".encode(), attempt.locator)
 
                 batch = Batch({PROBLEM: key}, store, sandbox.protection, read)
                 begin = time.perf_counter()

@@ -138,7 +138,7 @@ def print_layers(rounds: int) -> None:
     import tempfile
 
     from grader.sandbox.confine import Confinement
-    from grader.sandbox.limits import Bounds
+    from grader.sandbox.limits import ProcessLimits
 
     with tempfile.TemporaryDirectory() as folder:
         confinement = Confinement(folder, str(ROOT))
@@ -148,7 +148,9 @@ def print_layers(rounds: int) -> None:
             parent = os.getpid()
             pid = os.fork()
             if pid == 0:
-                steps = confinement.steps(Bounds(memory_mib=512, cpu_s=20), parent, strict=True)
+                steps = confinement.steps(
+                    ProcessLimits(memory_mib=512, cpu_s=20), parent, strict=True
+                )
                 spans = {name: timed(step) for name, step in steps}
                 os.write(writer, json.dumps(spans).encode())
                 os._exit(0)

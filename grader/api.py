@@ -23,7 +23,7 @@ from grader.model.judgement import Judgement
 from grader.model.problem import Problem, Submission
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
-from grader.submissions.source import MOST_BYTES, flaw_of
+from grader.submissions.source import MAX_BYTES, flaw_of
 
 _Folder = str | os.PathLike[str]
 
@@ -188,6 +188,6 @@ def _bank(problems: _Folder | None, solutions: _Folder | None) -> Bank:
 
 def _submission(source: str | bytes) -> Submission:
     content = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    if len(content) > MOST_BYTES:
-        return Submission(b"", "submission.py", flaw=f"larger than {MOST_BYTES >> 20} MiB")
+    if len(content) > MAX_BYTES:
+        return Submission(b"", "submission.py", flaw=f"larger than {MAX_BYTES >> 20} MiB")
     return Submission(content, "submission.py", flaw=flaw_of(content))

@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from grader.errors import Complaints, Location, complain, did_you_mean
+from grader.errors import Diagnostics, Location, did_you_mean, spec_error
 from grader.model.problem import Constraint, Constraints, ElementKind, Range, Relation, Size
 from grader.values import Array, Value
 from grader.values.show import shape, show
@@ -318,7 +318,7 @@ class ArgConstraint:
         try:
             return parse_constraint(text)
         except Malformed as error:
-            raise complain(_place(node, error.offset), str(error)) from None
+            raise spec_error(_place(node, error.offset), str(error)) from None
 
     def schema(self) -> JsonSchema:
         """See `fields.Kind`."""
@@ -331,12 +331,12 @@ class ArgConstraints:
 
     def read(self, node: Node) -> dict[str, Constraint]:
         """The constraints by name; see `fields.Kind`."""
-        complaints = Complaints()
+        diagnostics = Diagnostics()
         found: dict[str, Constraint] = {}
-        for key, value in pairs(node, complaints):
-            with complaints.gather():
+        for key, value in pairs(node, diagnostics):
+            with diagnostics.gather():
                 found[key.text or ""] = ArgConstraint().read(value)
-        complaints.raise_any()
+        diagnostics.raise_any()
         return found
 
     def schema(self) -> JsonSchema:
@@ -367,15 +367,15 @@ def check_relations(where: Node, args: Mapping[str, Constraint]) -> None:
     Raises:
         SpecError: with the place of everything that cannot
     """
-    complaints = Complaints()
+    diagnostics = Diagnostics()
     for node in where.items():
         text = node.text
         if text and text.strip():  # else the form complains
             try:
                 _claim(Relation(text), args)
             except Malformed as error:
-                complaints.add(_place(node, error.offset), str(error))
-    complaints.raise_any()
+                diagnostics.add(_place(node, error.offset), str(error))
+    diagnostics.raise_any()
 
 
 def _place(node: Node, offset: int) -> Location:

@@ -4,7 +4,7 @@
     ├── UsageError      the command was given something that does not exist (exit code 2)
     ├── SpecError       the author of a problem wrote something wrong (exit code 2)
     └── SandboxError    we failed to run a submission (verdict JUDGE_ERROR, exit code 3)
-        └── NoRoom      for want of descriptors, which another server would not have either
+        └── TooManyOpenFiles   the system gives no more descriptors
 
 A student's mistake is none of these: it is a verdict, which is data (see `model.judgement`).
 
@@ -35,7 +35,7 @@ class Location(NamedTuple):
         return f"{self.path}:{self.line}:{self.column}"
 
 
-class Complaint(NamedTuple):
+class Diagnostic(NamedTuple):
     """What is wrong at a place, and what would be right."""
 
     at: Location
@@ -57,31 +57,31 @@ class SandboxError(GraderError):
     """The machinery failed, not the submission: nobody loses a point for it."""
 
 
-class NoRoom(SandboxError):
+class TooManyOpenFiles(SandboxError):
     """The system gives this process no more descriptors: too many are open."""
 
 
 class SpecError(GraderError):
     """All that is wrong with a problem folder, each with its place."""
 
-    def __init__(self, complaints: Sequence[Complaint]) -> None:
-        super().__init__("\n".join(str(complaint) for complaint in complaints))
-        self.complaints = tuple(complaints)
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
+        self.diagnostics = tuple(diagnostics)
 
 
-def complain(at: Location, text: str) -> SpecError:
+def spec_error(at: Location, text: str) -> SpecError:
     """The SpecError of one complaint, to be raised."""
-    return SpecError([Complaint(at, text)])
+    return SpecError([Diagnostic(at, text)])
 
 
-class Complaints:
+class Diagnostics:
     """Collects the complaints of many small steps, so that an author sees them all at once."""
 
     def __init__(self) -> None:
-        self.found: list[Complaint] = []
+        self.found: list[Diagnostic] = []
 
     def add(self, at: Location, text: str) -> None:
-        self.found.append(Complaint(at, text))
+        self.found.append(Diagnostic(at, text))
 
     @contextmanager
     def gather(self) -> Iterator[None]:
@@ -89,7 +89,7 @@ class Complaints:
         try:
             yield
         except SpecError as error:
-            self.found.extend(error.complaints)
+            self.found.extend(error.diagnostics)
 
     def raise_any(self) -> None:
         """Raise what was found, in the order of the files and lines.

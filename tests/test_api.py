@@ -86,14 +86,14 @@ def test_a_warm_grader_says_what_the_command_says(warm: Grader) -> None:
             judgement = warm.score(name, source)
             assert (judgement.verdict is Verdict.ACCEPTED) == (which == "right")
             if which != "right":
-                assert which in {slug for each in judgement.suspects for slug in each.slugs}
+                assert which in {slug for each in judgement.misconceptions for slug in each.slugs}
 
 
 def test_hints_may_be_left_out(warm: Grader) -> None:
     name = warm.names[0]
     [wrong, *_] = (s for slug, s in sources(warm, name).items() if slug != "right")
-    assert warm.score(name, wrong).suspects
-    assert not warm.score(name, wrong, hints=False).suspects
+    assert warm.score(name, wrong).misconceptions
+    assert not warm.score(name, wrong, hints=False).misconceptions
 
 
 def test_what_a_student_may_see_is_less(warm: Grader) -> None:

@@ -75,7 +75,7 @@ def test_a_misconception_is_rejected_and_named(
     # By an answer: where it merely crashes, a student would have noticed.
     assert Verdict.WRONG_ANSWER in {each.verdict for each in judgement.results}
     assert judgement.score < judgement.max_score
-    assert diagnose(judgement, key).suspects[0].hints == (known.hint,)
+    assert diagnose(judgement, key).misconceptions[0].hints == (known.hint,)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

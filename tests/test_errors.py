@@ -5,25 +5,25 @@ from __future__ import annotations
 import pytest
 
 from grader.errors import (
-    Complaint,
-    Complaints,
+    Diagnostic,
+    Diagnostics,
     GraderError,
     Location,
     SandboxError,
     SpecError,
     UsageError,
-    complain,
     did_you_mean,
+    spec_error,
 )
 
 A, B = Location("a.yaml", 2, 3), Location("b.yaml", 1, 1)
 
 
 def test_a_complaint_begins_with_its_place() -> None:
-    error = complain(Location("problems/softmax/cases.yaml", 3, 17), "this is wrong")
+    error = spec_error(Location("problems/softmax/cases.yaml", 3, 17), "this is wrong")
     assert str(error) == "problems/softmax/cases.yaml:3:17: this is wrong"
-    assert error.complaints == (
-        Complaint(Location("problems/softmax/cases.yaml", 3, 17), "this is wrong"),
+    assert error.diagnostics == (
+        Diagnostic(Location("problems/softmax/cases.yaml", 3, 17), "this is wrong"),
     )
 
 
@@ -32,15 +32,15 @@ def test_a_place_without_line_is_the_beginning_of_the_file() -> None:
 
 
 def test_complaints_are_told_together_in_order_and_once() -> None:
-    complaints = Complaints()
-    complaints.add(B, "the last")
-    with complaints.gather():
-        raise SpecError([Complaint(A, "two"), Complaint(A, "one")])
-    with complaints.gather():
-        raise complain(A._replace(line=10), "ten comes behind two")
-    complaints.add(B, "the last")
+    diagnostics = Diagnostics()
+    diagnostics.add(B, "the last")
+    with diagnostics.gather():
+        raise SpecError([Diagnostic(A, "two"), Diagnostic(A, "one")])
+    with diagnostics.gather():
+        raise spec_error(A._replace(line=10), "ten comes behind two")
+    diagnostics.add(B, "the last")
     with pytest.raises(SpecError) as caught:
-        complaints.raise_any()
+        diagnostics.raise_any()
     assert str(caught.value).splitlines() == [
         "a.yaml:2:3: one",
         "a.yaml:2:3: two",
@@ -50,14 +50,14 @@ def test_complaints_are_told_together_in_order_and_once() -> None:
 
 
 def test_without_complaints_nothing_is_raised() -> None:
-    complaints = Complaints()
-    with complaints.gather():
+    diagnostics = Diagnostics()
+    with diagnostics.gather():
         pass
-    complaints.raise_any()
+    diagnostics.raise_any()
 
 
 def test_only_complaints_are_gathered() -> None:
-    with pytest.raises(UsageError), Complaints().gather():
+    with pytest.raises(UsageError), Diagnostics().gather():
         raise UsageError("no such problem")
 
 

@@ -30,7 +30,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from grader.bank.schema import FORMS
+from grader.bank.schema import SCHEMAS
 from grader.cli import cli
 from grader.course.assignment import assignment_form
 
@@ -87,7 +87,7 @@ class YamlReference(Generated):
 
     def markdown(self) -> Iterator[str]:
         name = self.arguments[0]
-        form = assignment_form(None, ()) if name == "assignment" else FORMS[name]
+        form = assignment_form(None, ()) if name == "assignment" else SCHEMAS[name]
         return _keys(form.schema(), {})
 
 

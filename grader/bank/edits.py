@@ -7,37 +7,37 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from grader.bank.schema import (
-    WrongForm,
+    RawMisconception,
 )
-from grader.errors import Complaints, complain
+from grader.errors import Diagnostics, spec_error
 from grader.model.problem import (
     Misconception,
 )
 from grader.values.show import show
 
 
-def apply_edits(form: WrongForm, text: str) -> bytes:
+def apply_edits(form: RawMisconception, text: str) -> bytes:
     """Return the reference with the edits of a misconception.
 
     Raises:
         SpecError: if a text to find does not occur exactly once, or the result is not valid Python
     """
-    complaints = Complaints()
+    diagnostics = Diagnostics()
     for edit in form.edits:
         count = text.count(edit.find)
         if count != 1:
             times = "not at all" if count == 0 else f"{count} times"
             message = f"the text to find stands {times} in the reference; it must stand there once"
-            complaints.add((edit.node.get("find") or edit.node).at, message)
+            diagnostics.add((edit.node.get("find") or edit.node).at, message)
         else:
             text = text.replace(edit.find, edit.replace)
-    complaints.raise_any()
+    diagnostics.raise_any()
     try:
         ast.parse(text)
     except SyntaxError as error:
         place = f"line {error.lineno} of the reference is {show((error.text or '').strip())}"
         message = f"edited so, {place}, which is no Python: {error.msg}"
-        raise complain((form.node.get("edits") or form.node).at, message) from None
+        raise spec_error((form.node.get("edits") or form.node).at, message) from None
     return text.encode("utf-8")
 
 

@@ -27,12 +27,12 @@ from grader.bank.schema import (
     MISCONCEPTION,
     SPEC,
     WRONG,
-    CaseForm,
-    SpecForm,
-    WrongForm,
+    RawCase,
+    RawMisconception,
+    RawSpec,
 )
 from grader.constraints import ARGS, check_relations
-from grader.errors import Complaints, Location, SpecError, complain, did_you_mean
+from grader.errors import Diagnostics, Location, SpecError, did_you_mean, spec_error
 from grader.model.problem import (
     Case,
     Constraints,
@@ -52,53 +52,53 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     Raises:
         SpecError: with everything that is wrong with the problem's files
     """
-    complaints = Complaints()
-    spec: SpecForm | None = None
+    diagnostics = Diagnostics()
+    spec: RawSpec | None = None
     front_matter: Node | None = None
     parameters: tuple[Parameter, ...] | None = None
     statement, starter, function, reference, text = "", b"", "", None, None
     right: dict[str, bytes] = {}
     misconceptions: list[Misconception] = []
-    forms: list[tuple[CaseForm, bool]] = []  # and whether it is hidden
+    forms: list[tuple[RawCase, bool]] = []  # and whether it is hidden
     twins = _Twins("case")
 
-    with complaints.gather():
+    with diagnostics.gather():
         path = Path(folder, "spec.md")
         front, statement = _split(path)
         root = front_matter = parse(front, _shown(path), first_line=2)
         function = _text(root.get("function"))  # where the rest is wrong, this may still be right
         spec = SPEC.read(root)
-    with complaints.gather():
+    with diagnostics.gather():
         path = Path(folder, "starter.py")
         starter = _read(path)
         parameters = _signature(_python(path)[1], path, function)
     if front_matter is not None:
-        _check_constraints(front_matter, parameters, complaints)
+        _check_constraints(front_matter, parameters, diagnostics)
     # Public cases go first: what a submission saw in a hidden one it cannot tell in a public one.
-    with complaints.gather():
+    with diagnostics.gather():
         root = _parse(Path(folder, "cases.yaml"))
-        _check_cases(root, parameters, False, twins, complaints)
+        _check_cases(root, parameters, False, twins, diagnostics)
         forms += [(form, False) for form in CASES.read(root)]
     if solutions is not None:
-        with complaints.gather():
+        with diagnostics.gather():
             path = Path(solutions, "reference.py")
             reference = _read(path)
             text, tree = _python(path)
             _signature(tree, path, function)
         if Path(solutions, "cases.yaml").exists():
-            with complaints.gather():
+            with diagnostics.gather():
                 root = _parse(Path(solutions, "cases.yaml"))
-                _check_cases(root, parameters, True, twins, complaints)
+                _check_cases(root, parameters, True, twins, diagnostics)
                 forms += [(form, True) for form in CASES.read(root)]
         if Path(solutions, "wrong.yaml").exists():
-            with complaints.gather():
+            with diagnostics.gather():
                 root = _parse(Path(solutions, "wrong.yaml"))
-                misconceptions = _misconceptions(root, text, solutions, complaints)
+                misconceptions = _misconceptions(root, text, solutions, diagnostics)
                 WRONG.read(root)
         for path in sorted(Path(solutions, "right").glob("*.py")):
-            with complaints.gather():
+            with diagnostics.gather():
                 right[path.stem] = _read(path)
-    complaints.raise_any()
+    diagnostics.raise_any()
     assert spec is not None and parameters is not None  # else there was a complaint
     base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
     return Problem(
@@ -122,7 +122,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     )
 
 
-def read_spec(folder: str) -> SpecForm:
+def read_spec(folder: str) -> RawSpec:
     """The front matter of a problem's spec.md.
 
     Raises:
@@ -139,11 +139,11 @@ def _split(path: Path) -> tuple[str, str]:
     fences = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
     if len(fences) < 2 or fences[0] != 0:
         message = "the file must begin with front matter: YAML between two lines of three hyphens"
-        raise complain(Location(_shown(path)), message)
+        raise spec_error(Location(_shown(path)), message)
     return "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :]).lstrip("\n")
 
 
-def _case(form: CaseForm, base: Tolerance, hidden: bool) -> Case:
+def _case(form: RawCase, base: Tolerance, hidden: bool) -> Case:
     tolerance = form.tolerance.over(base) if form.tolerance else base
     return Case(
         name=form.name,
@@ -161,16 +161,16 @@ def _case(form: CaseForm, base: Tolerance, hidden: bool) -> Case:
 
 
 def _misconceptions(
-    root: Node, reference: str | None, solutions: str, complaints: Complaints
+    root: Node, reference: str | None, solutions: str, diagnostics: Diagnostics
 ) -> list[Misconception]:
     """The misconceptions that can be made; what keeps the others from it is complained of."""
     twins = _Twins("misconception")
     out = []
     for node in _list(root, "misconceptions"):
-        twins.check(node.get("slug"), complaints)
+        twins.check(node.get("slug"), diagnostics)
         with suppress(SpecError):  # which reading the whole file complains of
             form = MISCONCEPTION.read(node)
-            with complaints.gather():
+            with diagnostics.gather():
                 if not form.edits:
                     out.append(Misconception(form.slug, form.hint, _wrong_file(form, solutions)))
                 elif reference is not None:
@@ -180,11 +180,11 @@ def _misconceptions(
     return out
 
 
-def _wrong_file(form: WrongForm, solutions: str) -> bytes:
+def _wrong_file(form: RawMisconception, solutions: str) -> bytes:
     path = Path(solutions, "wrong", form.slug + ".py")
     if not path.exists():
         message = f"misconception {form.slug!r} has neither `edits` nor a file {_shown(path)}"
-        raise complain(form.node.at, message)
+        raise spec_error(form.node.at, message)
     return _read(path)
 
 
@@ -195,7 +195,7 @@ def _python(path: Path) -> tuple[str, ast.Module]:
         return text, ast.parse(text)
     except SyntaxError as error:
         at = Location(_shown(path), max(error.lineno or 1, 1), max(error.offset or 1, 1))
-        raise complain(at, f"this is no Python: {error.msg}") from None
+        raise spec_error(at, f"this is no Python: {error.msg}") from None
 
 
 def _signature(tree: ast.Module, path: Path, function: str) -> tuple[Parameter, ...] | None:
@@ -206,26 +206,26 @@ def _signature(tree: ast.Module, path: Path, function: str) -> tuple[Parameter, 
     if function not in defined:
         hint = did_you_mean(function, list(defined))
         message = f"the function {function!r} that spec.md names is not defined here{hint}"
-        raise complain(Location(_shown(path)), message)
+        raise spec_error(Location(_shown(path)), message)
     node = defined[function]
     arguments = node.args
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
         at = Location(_shown(path), node.lineno, node.col_offset + 1)
-        raise complain(at, "the parameters must be plain names: no *args, **kwargs, / or *")
+        raise spec_error(at, "the parameters must be plain names: no *args, **kwargs, / or *")
     required = len(arguments.args) - len(arguments.defaults)
     return tuple(Parameter(arg.arg, i < required) for i, arg in enumerate(arguments.args))
 
 
 def _check_constraints(
-    root: Node, parameters: tuple[Parameter, ...] | None, complaints: Complaints
+    root: Node, parameters: tuple[Parameter, ...] | None, diagnostics: Diagnostics
 ) -> None:
     args, where = root.get("args"), root.get("where")
     if parameters is not None and args is not None:
-        _check_names(args, [parameter.name for parameter in parameters], complaints)
+        _check_names(args, [parameter.name for parameter in parameters], diagnostics)
     if where is not None:
         with suppress(SpecError):  # which reading the whole file complains of
             known = ARGS.read(args) if args is not None else {}
-            with complaints.gather():
+            with diagnostics.gather():
                 check_relations(where, known)
 
 
@@ -234,37 +234,37 @@ def _check_cases(
     parameters: tuple[Parameter, ...] | None,
     hidden: bool,
     twins: _Twins,
-    complaints: Complaints,
+    diagnostics: Diagnostics,
 ) -> None:
     for node in _list(root, "cases"):
-        twins.check(node.get("name"), complaints)
+        twins.check(node.get("name"), diagnostics)
         if not node.is_mapping:
             continue
         name, args, tolerance = node.get("name"), node.get("args"), node.get("tolerance")
         called = f"case {show(name.text)}" if name is not None and name.text else "this case"
         if parameters is not None and args is not None and args.is_mapping:
-            _check_args(args, parameters, called, complaints)
+            _check_args(args, parameters, called, diagnostics)
         if not hidden and not has_key(node, "expected", list(CASE.fields)):
-            complaints.add(node.at, f"{called} is public and needs `expected`: students see it")
+            diagnostics.add(node.at, f"{called} is public and needs `expected`: students see it")
         if tolerance is not None and node.get("decimals") is not None:
-            complaints.add(tolerance.at, "a case has `decimals` or `tolerance`, not both")
+            diagnostics.add(tolerance.at, "a case has `decimals` or `tolerance`, not both")
 
 
 def _check_args(
-    args: Node, parameters: tuple[Parameter, ...], called: str, complaints: Complaints
+    args: Node, parameters: tuple[Parameter, ...], called: str, diagnostics: Diagnostics
 ) -> None:
     names = [parameter.name for parameter in parameters]
-    _check_names(args, names, complaints)
+    _check_names(args, names, diagnostics)
     for parameter in parameters:
         if parameter.required and not has_key(args, parameter.name, names):
-            complaints.add(args.at, f"{called} needs the argument {parameter.name!r}")
+            diagnostics.add(args.at, f"{called} needs the argument {parameter.name!r}")
 
 
-def _check_names(args: Node, names: Sequence[str], complaints: Complaints) -> None:
+def _check_names(args: Node, names: Sequence[str], diagnostics: Diagnostics) -> None:
     for key, _ in args.entries():
         if key.text is not None and key.text not in names:
             known = did_you_mean(key.text, names)
-            complaints.add(key.at, f"the function has no parameter {show(key.text)}{known}")
+            diagnostics.add(key.at, f"the function has no parameter {show(key.text)}{known}")
 
 
 class _Twins:
@@ -274,12 +274,12 @@ class _Twins:
         self.what = what
         self.first: dict[str, Location] = {}
 
-    def check(self, name: Node | None, complaints: Complaints) -> None:
+    def check(self, name: Node | None, diagnostics: Diagnostics) -> None:
         if name is None or not name.text:
             return
         if name.text in self.first:
             called = f"another {self.what} is called {show(name.text)}"
-            complaints.add(name.at, f"{called}, at {self.first[name.text]}; names must differ")
+            diagnostics.add(name.at, f"{called}, at {self.first[name.text]}; names must differ")
         self.first.setdefault(name.text, name.at)
 
 
@@ -303,7 +303,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise complain(Location(_shown(path)), f"cannot be read: {error.strerror}") from None
+        raise spec_error(Location(_shown(path)), f"cannot be read: {error.strerror}") from None
 
 
 def _read_text(path: Path) -> str:
@@ -313,9 +313,11 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         at = _behind(data[: error.start].decode("utf-8"), path)
         message = f"the byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        raise complain(at, message) from None
+        raise spec_error(at, message) from None
     if "\0" in text:
-        raise complain(_behind(text[: text.index("\0")], path), "here is a null byte; take it out")
+        raise spec_error(
+            _behind(text[: text.index("\0")], path), "here is a null byte; take it out"
+        )
     return normalise_text(text)
 
 

@@ -23,7 +23,7 @@ from grader.yaml_reader.nodes import JsonSchema, Node
 
 
 @dataclass(frozen=True)
-class ToleranceForm:
+class RawTolerance:
     """A tolerance as written: what is left out is taken from the problem's, or the default."""
 
     node: Node
@@ -36,7 +36,7 @@ class ToleranceForm:
 
 
 @dataclass(frozen=True)
-class LimitsForm:
+class RawLimits:
     """Limits as written, some of which may hang on how long the reference takes."""
 
     limits: Limits = field(default_factory=Limits)
@@ -60,7 +60,7 @@ _MULTIPLE = Text(r"[1-9][0-9]{0,3} x reference", "a multiple, like 20 x referenc
 
 
 @dataclass(frozen=True)
-class SpecForm:
+class RawSpec:
     """The front matter of a spec.md."""
 
     node: Node
@@ -70,14 +70,14 @@ class SpecForm:
     function: str
     args: Mapping[str, Constraint] = field(default_factory=dict)
     where: tuple[Relation, ...] = ()
-    tolerance: ToleranceForm | None = None
-    limits: LimitsForm = field(default_factory=lambda: LimitsForm())
+    tolerance: RawTolerance | None = None
+    limits: RawLimits = field(default_factory=lambda: RawLimits())
     preload: tuple[str, ...] = ()
     paper: Paper | None = None
 
 
 @dataclass(frozen=True)
-class CaseForm:
+class RawCase:
     """A case as written."""
 
     node: Node
@@ -86,7 +86,7 @@ class CaseForm:
     expected: Value = None
     has_expected: bool = False
     checker: str = "close"
-    tolerance: ToleranceForm | None = None
+    tolerance: RawTolerance | None = None
     decimals: int | None = None
     points: Fraction = Fraction(1)
     explanation: str = ""
@@ -94,7 +94,7 @@ class CaseForm:
 
 
 @dataclass(frozen=True)
-class EditForm:
+class RawEdit:
     """A text of the reference, and what to put in its place."""
 
     node: Node
@@ -103,17 +103,17 @@ class EditForm:
 
 
 @dataclass(frozen=True)
-class WrongForm:
+class RawMisconception:
     """A misconception as written."""
 
     node: Node
     slug: str
     hint: str
-    edits: tuple[EditForm, ...] = ()
+    edits: tuple[RawEdit, ...] = ()
 
 
 @dataclass(frozen=True)
-class ExcuseForm:
+class RawExcuse:
     """A mutant that does nothing wrong, by the line it changes, and why that is so."""
 
     node: Node
@@ -122,17 +122,17 @@ class ExcuseForm:
     reason: str
 
 
-def _limits(node: Node, time: float | None = None, **given: Any) -> LimitsForm:
-    return LimitsForm(Limits(**given), time)
+def _limits(node: Node, time: float | None = None, **given: Any) -> RawLimits:
+    return RawLimits(Limits(**given), time)
 
 
 def _paper(node: Node, title: str, url: str) -> Paper:
     return Paper(title, url)
 
 
-def _case(node: Node, **given: Any) -> CaseForm:
+def _case(node: Node, **given: Any) -> RawCase:
     # An `expected` of null is an answer like any other; left out is something else.
-    return CaseForm(node, has_expected="expected" in given, **given)
+    return RawCase(node, has_expected="expected" in given, **given)
 
 
 def _only(node: Node, **given: Any) -> Any:
@@ -143,7 +143,7 @@ SLUG = Text(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", "a name: letters and digits, joined
 
 TOLERANCE = Record(
     "a tolerance",
-    ToleranceForm,
+    RawTolerance,
     {
         "rtol": Field(Number(), "how far off an answer may be, relative to the expected value"),
         "atol": Field(Number(), "how far off it may be besides, whatever the expected value"),
@@ -152,7 +152,7 @@ TOLERANCE = Record(
 
 SPEC = Record(
     "a spec",
-    SpecForm,
+    RawSpec,
     {
         "title": Field(Text(), "the title of the problem", required=True),
         "difficulty": Field(
@@ -235,7 +235,7 @@ CASES = Record(
 
 EDIT = Record(
     "an edit",
-    EditForm,
+    RawEdit,
     {
         "find": Field(Text(), "a text that stands once in reference.py", required=True),
         "replace": Field(Text(may_be_empty=True), "what to put in its place", required=True),
@@ -244,7 +244,7 @@ EDIT = Record(
 
 MISCONCEPTION = Record(
     "a misconception",
-    WrongForm,
+    RawMisconception,
     {
         "slug": Field(SLUG, "its name", required=True),
         "hint": Field(Text(), "what to tell a student who has it", required=True),
@@ -264,7 +264,7 @@ WRONG = Record(
 
 EXCUSE = Record(
     "an excused mutant",
-    ExcuseForm,
+    RawExcuse,
     {
         "before": Field(Text(), "the line of the reference, as `verify` shows it", required=True),
         "after": Field(Text(), "what the mutant makes of it, as `verify` shows it", required=True),
@@ -278,7 +278,7 @@ MUTANTS = Record(
     {"excused": Field(ListOf(EXCUSE), "the list of excused mutants", required=True)},
 )
 
-FORMS: dict[str, Record[Any]] = {
+SCHEMAS: dict[str, Record[Any]] = {
     "spec": SPEC,
     "cases": CASES,
     "wrong": WRONG,
@@ -290,8 +290,8 @@ def schema_text(name: str) -> str:
     """The JSON Schema of a form, as the file in `grader/schemas` has it."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": FORMS[name].name,
-        **FORMS[name].schema(),
+        "title": SCHEMAS[name].name,
+        **SCHEMAS[name].schema(),
     }
     return json.dumps(schema, indent=2) + "\n"
 
@@ -300,7 +300,7 @@ def write_schemas() -> None:
     """Write the schema files anew."""
     folder = Path(__file__).parent.parent / "schemas"
     folder.mkdir(exist_ok=True)
-    for name in FORMS:
+    for name in SCHEMAS:
         (folder / f"{name}.schema.json").write_text(schema_text(name), encoding="utf-8")
 
 

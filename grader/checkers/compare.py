@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from grader.checkers.matching import find_unpaired, key_identity
 from grader.model.judgement import Mismatch
 from grader.model.problem import Tolerance
-from grader.values import Array, Strange, Value
+from grader.values import Array, Unsupported, Value
 from grader.values.show import kind, shape, show
 
 
@@ -68,8 +68,8 @@ class Walk:
                 self.visit_dict(got, expected, where)
             case set() | frozenset():
                 self.visit_set(got, expected, where)
-            case bool() | str() | bytes() | None | Strange():
-                if kind(got) != kind(expected) or isinstance(expected, Strange):
+            case bool() | str() | bytes() | None | Unsupported():
+                if kind(got) != kind(expected) or isinstance(expected, Unsupported):
                     self.differ(_wrong_kind(got, expected), where, got, expected)
                 elif got != expected:
                     self.differ("", where, got, expected)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from grader.course.batch import Progress
     from grader.course.executors import Workers
-    from grader.course.output import Judged
+    from grader.course.output import JudgementLoader
     from grader.model.course import Attempt, Gradebook
     from grader.reports.judgement.formats import Report
     from grader.sandbox.forked import ForkServer
@@ -111,8 +111,8 @@ def command(
     from grader.course.batch import Batch
     from grader.course.gradebook import gradebook
     from grader.course.output import (
-        Judged,
-        unplaced_in_words,
+        JudgementLoader,
+        describe_unmatched,
         write_class_report,
         write_gradebooks,
         write_pages,
@@ -121,14 +121,14 @@ def command(
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
     from grader.sandbox.host import Sandbox
-    from grader.submissions import handed_in, read_attempt
+    from grader.submissions import collect_submissions, read_attempt
 
     wanted = reports_of(reports)
     to_stderr = any(report.path == STDOUT for report in wanted)
     assignment, problems = load_work(what, find_bank(bank))
     if attempts:
         assignment = replace(assignment, counts=attempts)
-    received = handed_in(submissions, list(problems.values()), layout, roster, pattern)
+    received = collect_submissions(submissions, list(problems.values()), layout, roster, pattern)
     for report in wanted:
         _prepare(report, received.attempts)
     folder = _folder(out)
@@ -138,22 +138,22 @@ def command(
         batch = Batch(keys, store, protection, read_attempt, rejudge)
         with _workers(executor, scheduler, workers) as (pool, at_once):
             last = _shown(batch.run(received.attempts, pool, 2 * at_once), len(received.attempts))
-        worth = {
+        max_points = {
             slug: {case.name: case.points for case in key.problem.cases}
             for slug, key in keys.items()
         }
         outcomes = list(store.outcomes())
-        book = gradebook(assignment, received, outcomes, worth)
+        book = gradebook(assignment, received, outcomes, max_points)
         write_gradebooks(folder, book)
         _fill_in(folder, book, canvas, moodle, column, to_stderr)
-        judged = Judged(keys, batch, store, protection)
+        judged = JudgementLoader(keys, batch, store, protection)
         if pages:
             write_pages(folder, book, judged)
         for report in wanted:
             _write_report(report, book, judged)
         if class_report:
             write_class_report(folder, book, received, outcomes, keys)
-    for line in unplaced_in_words(received):
+    for line in describe_unmatched(received):
         click.echo(f"note: {line}", err=True)
     click.echo(f"the gradebook is {os.path.relpath(folder / 'grades.csv')}", err=to_stderr)
     if class_report:
@@ -203,10 +203,10 @@ def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:
         check_path(os.path.join(*Path(report.path).parts[: depth + 1]))
 
 
-def _write_report(report: Report, book: Gradebook, judged: Judged) -> None:
-    from grader.course.output import places, that_count
+def _write_report(report: Report, book: Gradebook, judged: JudgementLoader) -> None:
+    from grader.course.output import counted_attempts, places
 
-    for path, attempts in places(report, (each for _, each in that_count(book))).items():
+    for path, attempts in places(report, (each for _, each in counted_attempts(book))).items():
         if report.path != STDOUT:
             _folder(Path(path).parent)
         judgements = (judged.judgement(each, each.student) for each in attempts)

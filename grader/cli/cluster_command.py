@@ -22,7 +22,7 @@ def command(folder: str, number: int | None) -> None:
     DIR is a folder that `grader batch` has written. With a NUMBER, write the stub of a new
     misconception from that cluster, to be completed and pasted into the problem.
     """
-    from grader.course.statistics import problem_figures, stub
+    from grader.course.statistics import compute_statistics, stub
     from grader.submissions import read_attempt
     from grader.values.show import printable
 
@@ -31,7 +31,7 @@ def command(folder: str, number: int | None) -> None:
     clusters = [
         cluster
         for problem in sorted({each.attempt.problem for each in outcomes})
-        for cluster in problem_figures(
+        for cluster in compute_statistics(
             problem, [each for each in outcomes if each.attempt.problem == problem]
         ).clusters
     ]
@@ -39,7 +39,7 @@ def command(folder: str, number: int | None) -> None:
         for place, each in enumerate(clusters[:_SHOWN], start=1):
             more = ", …" if len(each.students) > _NAMED else ""
             students = printable(", ".join(each.students[:_NAMED])) + more
-            known = f"  {', '.join(each.suspects)}" if each.suspects else "  not known"
+            known = f"  {', '.join(each.misconceptions)}" if each.misconceptions else "  not known"
             text = f"{len(each.students):>4} like {students}  {each.verdict}{known}"
             click.echo(f"{place:>3}  {each.example.problem}  {text}")
         return

@@ -33,8 +33,8 @@ def command(
 
     The exit code is 1 if there is an error.
     """
-    from grader.reports.verification import json as fitness_json
-    from grader.reports.verification import text as fitness_text
+    from grader.reports.verification import json as verification_json
+    from grader.reports.verification import text as verification_text
     from grader.sandbox.host import Sandbox
     from grader.verify import verify
 
@@ -42,8 +42,8 @@ def command(
     with Sandbox(server, tier) as sandbox, sandbox.with_other_hashes() as other:
         found = [verify(here, slug, (sandbox, other)) for slug in problems or here.slugs()]
     if report is not None:
-        from grader.reports.verification import html as fitness_html
+        from grader.reports.verification import html as verification_html
 
-        write_report(report, lambda out: fitness_html.write(found, out))
-    (fitness_json if as_json else fitness_text).write(found, sys.stdout)
-    raise SystemExit(0 if all(each.is_fit for each in found) else 1)
+        write_report(report, lambda out: verification_html.write(found, out))
+    (verification_json if as_json else verification_text).write(found, sys.stdout)
+    raise SystemExit(0 if all(each.is_valid for each in found) else 1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from grader.model.problem import Submission
 
 _QUIET_MS = 50  # a save is complete when nothing more has happened for so long,
-_MOST_MS = 400  # or when so long has passed in a folder where there is never quiet
+_MAX_MS = 400  # or when so long has passed in a folder where there is never quiet
 
 
 def watch(
@@ -70,7 +70,7 @@ def _saves(file: str) -> Iterator[None]:
         changes = watchfiles.watch(
             *{os.path.dirname(place) for place in places},
             watch_filter=lambda _, path: path in places,
-            debounce=_MOST_MS,
+            debounce=_MAX_MS,
             step=_QUIET_MS,
             rust_timeout=_QUIET_MS,
             yield_on_timeout=True,

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from grader.bank.load import load_problem
 from grader.bank.locate import Bank
-from grader.errors import Complaints, Location, SpecError, UsageError, complain, nearest
+from grader.errors import Diagnostics, Location, SpecError, UsageError, nearest, spec_error
 from grader.model.course import Assignment, LatePolicy, Part
 from grader.model.problem import Problem
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
@@ -44,22 +44,24 @@ def load_assignment(path: str, known: Sequence[str] = ()) -> Assignment:
         UsageError: if there is no such file
     """
     root = parse(_read(path), path)
-    complaints = Complaints()
-    form: AssignmentForm | None = None
-    with complaints.gather():
+    diagnostics = Diagnostics()
+    form: RawAssignment | None = None
+    with diagnostics.gather():
         form = assignment_form(_zone_of(root), tuple(known)).read(root)
-    _refuse_twins(root, complaints)
-    complaints.raise_any()
+    _refuse_twins(root, diagnostics)
+    diagnostics.raise_any()
     assert form is not None
     parts = tuple(Part(each.problem, each.points, each.due) for each in form.problems)
     dues = [each for each in (form.due, *(part.due for part in parts)) if each is not None]
     for key, time in form.extensions:
         if not dues:
-            complaints.add(key.at, f"the assignment has no `due` to be extended for {key.what}")
+            diagnostics.add(key.at, f"the assignment has no `due` to be extended for {key.what}")
         # Within one zone Python compares clocks, which go back as daylight saving ends.
         elif time.astimezone(UTC) <= min(due.astimezone(UTC) for due in dues):
-            complaints.add(key.at, f"this is no extension for {key.what}: nothing is due before it")
-    complaints.raise_any()
+            diagnostics.add(
+                key.at, f"this is no extension for {key.what}: nothing is due before it"
+            )
+    diagnostics.raise_any()
     extensions = {key.text or "": time for key, time in form.extensions}
     return Assignment(form.title, parts, form.due, form.counts, form.late, extensions)
 
@@ -97,7 +99,7 @@ def _zone_of(root: Node) -> tzinfo | None:
         return UTC  # it is complained of once, and not again at every time
 
 
-def _refuse_twins(root: Node, complaints: Complaints) -> None:
+def _refuse_twins(root: Node, diagnostics: Diagnostics) -> None:
     problems = root.get("problems")
     first: dict[str, Node] = {}
     for part in problems.items() if problems is not None else ():
@@ -106,7 +108,7 @@ def _refuse_twins(root: Node, complaints: Complaints) -> None:
             if name.text in first:
                 line = first[name.text].at.line
                 message = f"the problem {name.text!r} stands here and in line {line}; keep one"
-                complaints.add(name.at, message)
+                diagnostics.add(name.at, message)
             first.setdefault(name.text, name)
 
 
@@ -116,7 +118,7 @@ def _read(path: str) -> str:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise complain(Location(path), "the file is not UTF-8; save it as UTF-8") from None
+        raise spec_error(Location(path), "the file is not UTF-8; save it as UTF-8") from None
 
 
 # The kinds of its fields -------------------------------------------------------------------------
@@ -136,11 +138,11 @@ class Time:
         try:
             time = datetime.fromisoformat(f"{day}T{clock}{offset or ''}")
         except ValueError as error:
-            raise complain(node.at, f"there is no time {node.what}: {error}") from None
+            raise spec_error(node.at, f"there is no time {node.what}: {error}") from None
         zone = _zone_named(node, name) if name else time.tzinfo or self.zone
         if zone is None:
             advice = "add one, like Europe/Berlin or +01:00, or a key `timezone` to the file"
-            raise complain(node.at, f"{node.what} has no time zone; {advice}")
+            raise spec_error(node.at, f"{node.what} has no time zone; {advice}")
         return _in_zone(node, time.replace(tzinfo=None), zone)
 
     def schema(self) -> JsonSchema:
@@ -159,12 +161,12 @@ def _in_zone(node: Node, clock: datetime, zone: tzinfo) -> datetime:
     time = clock.replace(tzinfo=zone)
     if time.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != clock:
         message = f"the clocks of {zone} skip {clock:%H:%M} on that day"
-        raise complain(node.at, f"{message}; write another time")
+        raise spec_error(node.at, f"{message}; write another time")
     if time.utcoffset() != time.replace(fold=1).utcoffset():
         message = f"the clocks of {zone} show {clock:%H:%M} twice on that day"
         offsets = f"{time:%z} or {time.replace(fold=1):%z}"
         advice = re.sub(r"(\d\d)(\d\d)", r"\1:\2", offsets)
-        raise complain(node.at, f"{message}; name {advice} instead")
+        raise spec_error(node.at, f"{message}; name {advice} instead")
     return time
 
 
@@ -190,10 +192,10 @@ def _zone_named(node: Node, name: str) -> tzinfo:
         zones = sorted(available_timezones())
     message = f"there is no time zone {name!r}"
     if not zones:  # as on Windows, which brings none
-        raise complain(node.at, f"{message} on this computer; install the package tzdata")
+        raise spec_error(node.at, f"{message} on this computer; install the package tzdata")
     near = nearest(name, zones)
     advice = f"did you mean {near!r}?" if near else "zones are named like Europe/Berlin"
-    raise complain(node.at, f"{message}; {advice}")
+    raise spec_error(node.at, f"{message}; {advice}")
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,7 @@ class Percent:
         """The share, exact; see `fields.Kind`."""
         share = Fraction(_PERCENT.read(node).removesuffix("%")) / 100
         if share > 1:
-            raise complain(node.at, f"{node.what} is more than 100%")
+            raise spec_error(node.at, f"{node.what} is more than 100%")
         return share
 
     def schema(self) -> JsonSchema:
@@ -240,12 +242,12 @@ class Extensions:
 
     def read(self, node: Node) -> tuple[tuple[Node, datetime], ...]:
         """Ids and times; see `fields.Kind`."""
-        complaints = Complaints()
+        diagnostics = Diagnostics()
         out: list[tuple[Node, datetime]] = []
-        for key, value in pairs(node, complaints):
-            with complaints.gather():
+        for key, value in pairs(node, diagnostics):
+            with diagnostics.gather():
                 out.append((key, self.time.read(value)))
-        complaints.raise_any()
+        diagnostics.raise_any()
         return tuple(out)
 
     def schema(self) -> JsonSchema:
@@ -257,7 +259,7 @@ class Extensions:
 
 
 @dataclass(frozen=True)
-class PartForm:
+class RawPart:
     """A problem of the assignment as written."""
 
     node: Node
@@ -267,12 +269,12 @@ class PartForm:
 
 
 @dataclass(frozen=True)
-class AssignmentForm:
+class RawAssignment:
     """An assignment as written."""
 
     node: Node
     title: str
-    problems: tuple[PartForm, ...]
+    problems: tuple[RawPart, ...]
     timezone: tzinfo | None = None
     due: datetime | None = None
     counts: str = "last"
@@ -288,7 +290,7 @@ def _late(
 
 def assignment_form(
     zone: tzinfo | None = None, known: tuple[str, ...] = ()
-) -> Record[AssignmentForm]:
+) -> Record[RawAssignment]:
     """The form of the file, where times that name no zone are in `zone`.
 
     Args:
@@ -297,7 +299,7 @@ def assignment_form(
     time = Time(zone)
     part = Record(
         "a problem of an assignment",
-        PartForm,
+        RawPart,
         {
             "problem": Field(Text(one_of=known), "its name in the bank", required=True),
             "points": Field(Points(), "what all its cases together are worth", required=True),
@@ -315,7 +317,7 @@ def assignment_form(
     )
     return Record(
         "an assignment",
-        AssignmentForm,
+        RawAssignment,
         {
             "title": Field(Text(), "what it is called", required=True),
             "timezone": Field(Zone(), "the zone of times that name none, like Europe/Berlin"),

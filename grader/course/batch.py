@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from grader import __version__
-from grader.course.store import Row, Store
+from grader.course.store import JudgementKey, Store
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, judgement_of
@@ -61,7 +61,7 @@ class Progress:
 # Where a job is done -----------------------------------------------------------------------------
 
 
-class _Workshop(threading.local):
+class _WorkerState(threading.local):
     """What a thread that does jobs keeps: a sandbox, and answer keys by their digests."""
 
     sandbox: Sandbox | None = None
@@ -70,19 +70,19 @@ class _Workshop(threading.local):
         self.keys: dict[str, AnswerKey] = {}
 
 
-_workshop = _Workshop()
+_worker = _WorkerState()
 _open: list[Sandbox] = []
 
 
 def do(job: Job) -> Judgement:
     """Judge a submission, in the sandbox of this thread."""
-    sandbox = _workshop.sandbox
+    sandbox = _worker.sandbox
     if sandbox is None:
-        sandbox = _workshop.sandbox = Sandbox(fork_server(), job.tier)
+        sandbox = _worker.sandbox = Sandbox(fork_server(), job.tier)
         _open.append(sandbox)
-    if job.key not in _workshop.keys:
-        _workshop.keys[job.key] = AnswerKey(job.problem, sandbox)
-    key = _workshop.keys[job.key]
+    if job.key not in _worker.keys:
+        _worker.keys[job.key] = AnswerKey(job.problem, sandbox)
+    key = _worker.keys[job.key]
     judgement = diagnose(judge(key, job.submission, sandbox), key, sandbox)
     # Neither the problem nor the source need travel back.
     return replace(judgement, problem=replace(job.problem, reference=None, right={}))
@@ -120,10 +120,10 @@ class Batch:
         self._read = read
         self._rejudge = rejudge
 
-    def row(self, attempt: Attempt, submission: Submission) -> Row:
+    def row(self, attempt: Attempt, submission: Submission) -> JudgementKey:
         """What the judgement of an attempt is kept under."""
         key = self._keys[attempt.problem]
-        return Row(
+        return JudgementKey(
             submission=digest_of(submission),
             problem=attempt.problem,
             key=key.digest,
@@ -143,9 +143,9 @@ class Batch:
             at_once: how many jobs to have under way
         """
         progress = Progress(len(attempts))
-        under_way: dict[Future[Judgement], Row] = {}
-        waiting: set[Row] = set()
-        found: list[tuple[Attempt, Row]] = []
+        under_way: dict[Future[Judgement], JudgementKey] = {}
+        waiting: set[JudgementKey] = set()
+        found: list[tuple[Attempt, JudgementKey]] = []
         self._store.begin()
         try:
             for attempt in attempts:
@@ -183,7 +183,10 @@ class Batch:
             raise
 
     def _collect(
-        self, under_way: dict[Future[Judgement], Row], waiting: set[Row], progress: Progress
+        self,
+        under_way: dict[Future[Judgement], JudgementKey],
+        waiting: set[JudgementKey],
+        progress: Progress,
     ) -> Progress:
         """Keep what has been judged; wait for one, if nothing has."""
         done, _ = wait(under_way, return_when=FIRST_COMPLETED)
@@ -200,7 +203,7 @@ class Batch:
             progress = replace(progress, judged=progress.judged + 1)
         return progress
 
-    def _judged_again(self, row: Row, submission: Submission) -> bool:
+    def _judged_again(self, row: JudgementKey, submission: Submission) -> bool:
         """Judge kept runs anew, if that is wanted and there are any."""
         runs = self._store.runs_of(row) if self._rejudge else None
         if runs is None:

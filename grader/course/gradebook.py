@@ -19,23 +19,26 @@ from grader.model.course import (
     Attempt,
     CaseGrade,
     Gradebook,
-    HandedIn,
     LatePolicy,
     Outcome,
     Part,
     PartGrade,
     Student,
     StudentGrades,
+    SubmissionSet,
 )
 from grader.model.judgement import Verdict
 
-Worth = Mapping[str, Mapping[str, Fraction]]
+MaxPoints = Mapping[str, Mapping[str, Fraction]]
 
 _DAY = timedelta(days=1)
 
 
 def gradebook(
-    assignment: Assignment, handed_in: HandedIn, outcomes: Sequence[Outcome], worth: Worth
+    assignment: Assignment,
+    submissions: SubmissionSet,
+    outcomes: Sequence[Outcome],
+    max_points: MaxPoints,
 ) -> Gradebook:
     """What all students get. The order of attempts and outcomes is of no account.
 
@@ -45,7 +48,7 @@ def gradebook(
     """
     outcome = {_identity(each.attempt): each for each in outcomes}
     attempts: dict[tuple[str, str], list[Attempt]] = {}
-    for attempt in sorted(handed_in.attempts, key=lambda each: each.number):
+    for attempt in sorted(submissions.attempts, key=lambda each: each.number):
         attempts.setdefault((attempt.student, attempt.problem), []).append(attempt)
 
     def grade(student: Student, part: Part) -> PartGrade:
@@ -55,7 +58,7 @@ def gradebook(
                 attempt,
                 outcome.get(_identity(attempt)),
                 late(attempt, due(assignment, part, student), assignment.late),
-                worth.get(part.problem, {}),
+                max_points.get(part.problem, {}),
             )
             for attempt in attempts.get((student.id, part.problem), ())
         ]
@@ -65,31 +68,31 @@ def gradebook(
 
     rows = tuple(
         StudentGrades(student, tuple(grade(student, part) for part in assignment.parts))
-        for student in _students(handed_in)
+        for student in _students(submissions)
     )
-    return Gradebook(assignment, rows, _notes(assignment, handed_in, rows))
+    return Gradebook(assignment, rows, _notes(assignment, submissions, rows))
 
 
 def _identity(attempt: Attempt) -> tuple[str, str, int, str]:
     # With the place, as numbers shift when an earlier attempt turns up later.
-    return attempt.student, attempt.problem, attempt.number, attempt.place
+    return attempt.student, attempt.problem, attempt.number, attempt.locator
 
 
-def _students(handed_in: HandedIn) -> list[Student]:
+def _students(submissions: SubmissionSet) -> list[Student]:
     """Everybody on the roster, and whoever else handed in anything, by their ids."""
-    found = {attempt.student: Student(attempt.student) for attempt in handed_in.attempts}
-    found |= {student.id: student for student in (*handed_in.missing, *handed_in.students)}
+    found = {attempt.student: Student(attempt.student) for attempt in submissions.attempts}
+    found |= {student.id: student for student in (*submissions.missing, *submissions.students)}
     return [found[id] for id in sorted(found)]
 
 
 def _notes(
-    assignment: Assignment, handed_in: HandedIn, rows: Sequence[StudentGrades]
+    assignment: Assignment, submissions: SubmissionSet, rows: Sequence[StudentGrades]
 ) -> tuple[str, ...]:
     known = {row.student.id for row in rows}
     parts = {part.problem for part in assignment.parts}
-    others = [each.problem for each in handed_in.attempts if each.problem not in parts]
+    others = [each.problem for each in submissions.attempts if each.problem not in parts]
     return (
-        *sorted(handed_in.unplaced),
+        *sorted(submissions.unmatched),
         *(
             f"attempts at {problem}, which is no part of the assignment: {others.count(problem)}"
             for problem in sorted(set(others))
@@ -121,7 +124,7 @@ def attempt_grade(
     attempt: Attempt,
     outcome: Outcome | None,
     lateness: Lateness,
-    worth: Mapping[str, Fraction],
+    max_points: Mapping[str, Fraction],
 ) -> PartGrade:
     """What a part would get if this attempt counted."""
     grade = PartGrade(
@@ -139,7 +142,7 @@ def attempt_grade(
     scale = part.points / outcome.max_score
     raw = outcome.score * scale
     cases = tuple(
-        _case_grade(name, outcome.verdicts.get(name, ""), points, worth.get(name), scale)
+        _case_grade(name, outcome.verdicts.get(name, ""), points, max_points.get(name), scale)
         for name, points in outcome.cases.items()
     )
     return replace(grade, raw=raw, deduction=raw * lateness.share, cases=cases)
@@ -147,10 +150,12 @@ def attempt_grade(
 
 @lru_cache(4096)
 def _case_grade(
-    name: str, verdict: str, points: Fraction, worth: Fraction | None, scale: Fraction
+    name: str, verdict: str, points: Fraction, max_points: Fraction | None, scale: Fraction
 ) -> CaseGrade:
     # There are few of them, and a class of thousands shares them.
-    return CaseGrade(name, verdict, points * scale, None if worth is None else worth * scale)
+    return CaseGrade(
+        name, verdict, points * scale, None if max_points is None else max_points * scale
+    )
 
 
 def _not_graded(grade: PartGrade, reason: str) -> PartGrade:
@@ -187,9 +192,9 @@ def late(attempt: Attempt, due: datetime | None, policy: LatePolicy) -> Lateness
     """
     if due is None:
         return Lateness()
-    if attempt.handed_in is None:
+    if attempt.submitted_at is None:
         return Lateness(notes=("when it was handed in is not known; taken to be in time",))
-    time = _utc(attempt.handed_in) - _utc(due)
+    time = _utc(attempt.submitted_at) - _utc(due)
     if time <= timedelta(0):
         return Lateness()
     if time <= timedelta(minutes=policy.grace_minutes):

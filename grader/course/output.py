@@ -24,13 +24,13 @@ from urllib.parse import quote
 from grader.course.batch import Batch, digest_of
 from grader.course.lms.fill import Filled
 from grader.course.similarity import near_copies
-from grader.course.statistics import problem_figures
+from grader.course.statistics import compute_statistics
 from grader.course.store import Store
 from grader.errors import UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of
 from grader.judging.redact import for_student
-from grader.model.course import Attempt, Gradebook, HandedIn, Outcome, Student
+from grader.model.course import Attempt, Gradebook, Outcome, Student, SubmissionSet
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.class_report import csv as gradebook_csv
@@ -73,7 +73,7 @@ def fill_in(
     return filled
 
 
-class Judged:
+class JudgementLoader:
     """The judgements of a class, as students may see them, made of kept runs one at a time: so a
     class takes no more memory than one student.
 
@@ -106,21 +106,21 @@ class Judged:
         shown = replace(
             submission,
             student=student,
-            origin=os.path.basename(attempt.place),  # not where the instructor keeps it
+            origin=os.path.basename(attempt.locator),  # not where the instructor keeps it
         )
         if kept is None:
             runs = [_NOT_JUDGED] * len(key.problem.cases)
             return for_student(judgement_of(key, shown, runs, self._protection))
         judgement = judgement_of(key, shown, kept.runs, self._protection)
         return for_student(
-            replace(judgement, suspects=kept.suspects, observations=kept.observations)
+            replace(judgement, misconceptions=kept.misconceptions, observations=kept.observations)
         )
 
 
 _NOT_JUDGED = Run(RunStatus.NOT_RUN, error="it will be tried again when the class is graded again")
 
 
-def that_count(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
+def counted_attempts(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
     """The attempts that count, each with who it is from."""
     for row in gradebook.rows:
         for grade in row.parts:
@@ -128,13 +128,13 @@ def that_count(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
                 yield row.student, grade.attempt
 
 
-def write_pages(out: Path, gradebook: Gradebook, judged: Judged) -> None:
+def write_pages(out: Path, gradebook: Gradebook, judged: JudgementLoader) -> None:
     """Write a page for each attempt that counts.
 
     Raises:
         UsageError: if they cannot be written
     """
-    for student, attempt in that_count(gradebook):
+    for student, attempt in counted_attempts(gradebook):
         page = judged.judgement(attempt, student.name or student.id)
         path = out / page_of(attempt)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +144,7 @@ def write_pages(out: Path, gradebook: Gradebook, judged: Judged) -> None:
 def write_class_report(
     out: Path,
     gradebook: Gradebook,
-    handed_in: HandedIn,
+    submissions: SubmissionSet,
     outcomes: Sequence[Outcome],
     keys: Mapping[str, AnswerKey],
 ) -> None:
@@ -169,7 +169,7 @@ def write_class_report(
         }
         starter = keys[part.problem].problem.starter
         figures.append(
-            problem_figures(
+            compute_statistics(
                 part.problem,
                 [known[place] for each in those.values() if (place := _identity(each)) in known],
                 starter=digest_of(Submission(starter, "")),
@@ -192,7 +192,7 @@ def write_class_report(
     title = gradebook.assignment.title
     _write(
         out / "class.html",
-        lambda file: class_html.write(title, handed_in, figures, file, link=link),
+        lambda file: class_html.write(title, submissions, figures, file, link=link),
     )
 
 
@@ -247,10 +247,10 @@ def _place(path: str, attempt: Attempt) -> str:
     return named.replace("{problem}", attempt.problem)
 
 
-def unplaced_in_words(handed_in: HandedIn) -> list[str]:
+def describe_unmatched(submissions: SubmissionSet) -> list[str]:
     """What an instructor should know of what was handed in, before looking at any grade."""
-    told = [f"nothing was handed in by {each.name or each.id}" for each in handed_in.missing]
-    return [*handed_in.unplaced, *told]
+    told = [f"nothing was handed in by {each.name or each.id}" for each in submissions.missing]
+    return [*submissions.unmatched, *told]
 
 
 def _write(path: Path, write: Callable[[TextIO], object]) -> None:

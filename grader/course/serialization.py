@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 
-from grader.model.judgement import Run, RunStatus, Suspect
+from grader.model.judgement import Diagnosis, Run, RunStatus
 from grader.values import Array, Value
 from grader.values.codec import decode, encode
 
@@ -40,20 +40,20 @@ def _value(text: str) -> Value:
     return decode(b64decode(text)) if text else None
 
 
-def suspects_to_json(suspects: Sequence[Suspect]) -> str:
+def diagnoses_to_json(misconceptions: Sequence[Diagnosis]) -> str:
     """Who is suspected, with the hints as they were when it was judged."""
-    return json.dumps([vars(suspect) for suspect in suspects])
+    return json.dumps([vars(diagnosis) for diagnosis in misconceptions])
 
 
-def suspects_from_json(text: str) -> tuple[Suspect, ...]:
-    """The suspects that `suspects_to_json` wrote."""
+def diagnoses_from_json(text: str) -> tuple[Diagnosis, ...]:
+    """The suspects that `diagnoses_to_json` wrote."""
     return tuple(
-        Suspect(**{**each, "slugs": tuple(each["slugs"]), "hints": tuple(each["hints"])})
+        Diagnosis(**{**each, "slugs": tuple(each["slugs"]), "hints": tuple(each["hints"])})
         for each in json.loads(text)
     )
 
 
-def alike(runs: Sequence[Run]) -> str:
+def answers_fingerprint(runs: Sequence[Run]) -> str:
     """A digest that is the same for submissions that answer every case the same, to six digits."""
     answers: list[Value] = [[run.status.value, _rounded(run.value)] for run in runs]
     return sha256(encode(answers)).hexdigest()

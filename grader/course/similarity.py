@@ -25,10 +25,10 @@ from grader.model.course import NearCopies
 
 _TOKENS = 10  # in a fingerprint
 _WINDOW = 5  # fingerprints in a row, of which one is kept
-_MOST_CODE = 40_000  # bytes; there are sources of 100,000 that take Pygments a second
-_MOST_COLUMNS = 500
-_LEAST_SHARE = Fraction(3, 5)  # of the fingerprints of both that both have
-_LEAST_RARE = 8  # fingerprints in common that few others have
+_MAX_CODE = 40_000  # bytes; there are sources of 100,000 that take Pygments a second
+_MAX_COLUMNS = 500
+_MIN_SHARE = Fraction(3, 5)  # of the fingerprints of both that both have
+_MIN_RARE = 8  # fingerprints in common that few others have
 # How many may have a passage that is still rare: a fiftieth of the class, and five in any class.
 _FEW = 5
 _FEW_OF = 50
@@ -66,9 +66,9 @@ def near_copies(sources: Mapping[str, bytes], starter: bytes = b"") -> tuple[Nea
 
 def _tokens(source: bytes) -> list[str]:
     """What of the source is more than a matter of taste, in order."""
-    text = source[:_MOST_CODE].decode("utf-8", "replace")
+    text = source[:_MAX_CODE].decode("utf-8", "replace")
     # Long lines and blanks in a row are what Pygments can be slow at.
-    lines = (" ".join(line[:_MOST_COLUMNS].split()) for line in text.splitlines())
+    lines = (" ".join(line[:_MAX_COLUMNS].split()) for line in text.splitlines())
     tokens: list[str] = []
     for kind, word in PythonLexer().get_tokens("\n".join(filter(None, lines))):
         if kind in Text or kind in Comment or kind is Literal.String.Doc:
@@ -113,10 +113,10 @@ def _pairs(prints: Sequence[frozenset[int]]) -> dict[tuple[int, int], Fraction]:
             rare.update(combinations(together, 2))
     found = {}
     for (one, other), count in rare.items():
-        if count >= _LEAST_RARE:
+        if count >= _MIN_RARE:
             both = prints[one] & prints[other]
             share = Fraction(len(both), len(prints[one] | prints[other]))
-            if share >= _LEAST_SHARE:
+            if share >= _MIN_SHARE:
                 found[one, other] = share
     return found
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import floor
 from typing import TypeVar
 
-from grader.model.course import CaseFigures, Cluster, NearCopies, Outcome, ProblemFigures
+from grader.model.course import CaseFigures, Cluster, NearCopies, Outcome, ProblemStatistics
 from grader.model.judgement import Verdict
 
 _BINS = 10  # and one for those who have all points
@@ -23,14 +23,14 @@ _SLOWEST = 10
 Number = TypeVar("Number", int, float)
 
 
-def problem_figures(
+def compute_statistics(
     problem: str,
     outcomes: Iterable[Outcome],
     *,
     starter: str = "",
     near_copies: Sequence[NearCopies] = (),
     late: Mapping[str, int] | None = None,
-) -> ProblemFigures:
+) -> ProblemStatistics:
     """The figures of one problem.
 
     Args:
@@ -43,7 +43,7 @@ def problem_figures(
     every = list(by_student.values())
     scores = [each.score for each in every] or [Fraction(0)]
     shares = [_share(each) for each in every]
-    return ProblemFigures(
+    return ProblemStatistics(
         problem=problem,
         max_score=max((each.max_score for each in every), default=Fraction(0)),
         bins=_bins(shares),
@@ -52,7 +52,7 @@ def problem_figures(
         difficulty=1 - _mean(shares) if shares else Fraction(0),
         cases=_cases(every),
         verdicts=_verdicts(every),
-        misconceptions=_by_frequency(slug for each in every for slug in each.suspects),
+        misconceptions=_by_frequency(slug for each in every for slug in each.misconceptions),
         clusters=_clusters(every),
         slowest=_slowest(every),
         identical=_identical(every, starter),
@@ -69,7 +69,7 @@ def stub(cluster: Cluster, source: str) -> str:
     The hint is left to the author, who alone can tell what the students thought. The program goes
     below it as it was handed in.
     """
-    slug = f"cluster-{cluster.alike[:8]}"
+    slug = f"cluster-{cluster.answers_fingerprint[:8]}"
     students = f"{len(cluster.students)} students"
     hint = f"TODO: what would have {students} find out what they got wrong?"
     return (
@@ -146,8 +146,8 @@ def _most_first(pairs: Iterable[tuple[str, Number]]) -> tuple[tuple[str, Number]
 def _clusters(outcomes: Sequence[Outcome]) -> tuple[Cluster, ...]:
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for each in outcomes:
-        if each.alike and each.verdict != Verdict.ACCEPTED.value:
-            groups[each.alike].append(each)
+        if each.answers_fingerprint and each.verdict != Verdict.ACCEPTED.value:
+            groups[each.answers_fingerprint].append(each)
     clusters = [_cluster(group) for group in groups.values() if len(group) > 1]
     return tuple(sorted(clusters, key=lambda each: (-len(each.students), each.students)))
 
@@ -155,11 +155,11 @@ def _clusters(outcomes: Sequence[Outcome]) -> tuple[Cluster, ...]:
 def _cluster(group: Sequence[Outcome]) -> Cluster:
     first = group[0]
     return Cluster(
-        alike=first.alike,
+        answers_fingerprint=first.answers_fingerprint,
         students=tuple(map(_student, group)),
         example=first.attempt,
         verdict=first.verdict,
-        suspects=first.suspects,
+        misconceptions=first.misconceptions,
         share=_share(first),
     )
 

@@ -17,22 +17,22 @@ from pathlib import Path
 from types import TracebackType
 
 from grader.course.serialization import (
-    alike,
+    answers_fingerprint,
+    diagnoses_from_json,
+    diagnoses_to_json,
     runs_from_json,
     runs_to_json,
-    suspects_from_json,
-    suspects_to_json,
 )
 from grader.errors import UsageError
 from grader.model.course import Attempt, Outcome
-from grader.model.judgement import Judgement, Run, Suspect
+from grader.model.judgement import Diagnosis, Judgement, Run
 
 SCHEMA = 1
 _TABLES = Path(__file__).with_name("store.sql")
 
 
 @dataclass(frozen=True)
-class Row:
+class JudgementKey:
     """What a judgement is kept under: whose it is, and all it depends on."""
 
     submission: str
@@ -44,11 +44,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredJudgement:
     """Of a judgement what a report is written from, besides the problem."""
 
     runs: list[Run]
-    suspects: tuple[Suspect, ...]
+    misconceptions: tuple[Diagnosis, ...]
     observations: tuple[str, ...]
 
 
@@ -108,7 +108,7 @@ class Store:
 
     # Judgements ----------------------------------------------------------------------------------
 
-    def has(self, row: Row) -> bool:
+    def has(self, row: JudgementKey) -> bool:
         """Whether there is a judgement."""
         found = self._database.execute(
             "SELECT 1 FROM judgement WHERE (submission, problem, key, grader, tier)"
@@ -117,7 +117,7 @@ class Store:
         )
         return found.fetchone() is not None
 
-    def runs_of(self, row: Row) -> list[Run] | None:
+    def runs_of(self, row: JudgementKey) -> list[Run] | None:
         """The runs of an earlier judgement of the same inputs, whatever it was judged by."""
         found = self._database.execute(
             "SELECT runs FROM judgement WHERE (submission, problem, inputs, grader, tier)"
@@ -126,7 +126,7 @@ class Store:
         ).fetchone()
         return runs_from_json(found[0]) if found is not None else None
 
-    def add(self, row: Row, judgement: Judgement, times_run: int) -> None:
+    def add(self, row: JudgementKey, judgement: Judgement, times_run: int) -> None:
         """Keep a judgement. What there was under the same key gives way to it."""
         runs = [each.run for each in judgement.results]
         cases = [
@@ -145,9 +145,9 @@ class Store:
                 str(judgement.score),
                 str(judgement.max_score),
                 json.dumps(cases),
-                suspects_to_json(judgement.suspects),
+                diagnoses_to_json(judgement.misconceptions),
                 json.dumps(judgement.observations),
-                alike(runs),
+                answers_fingerprint(runs),
                 max((run.cpu_s for run in runs), default=0.0),
                 runs_to_json(runs),
                 times_run,
@@ -165,7 +165,7 @@ class Store:
         """Forget what was handed in: it is about to be found anew."""
         self._database.execute("DELETE FROM attempt")
 
-    def add_attempts(self, attempts: Iterable[tuple[Attempt, Row]]) -> None:
+    def add_attempts(self, attempts: Iterable[tuple[Attempt, JudgementKey]]) -> None:
         """Keep what was handed in, with what it is judged under."""
         with self._transaction():
             self._database.executemany(
@@ -175,8 +175,8 @@ class Store:
                         each.student,
                         each.problem,
                         each.number,
-                        each.place,
-                        each.handed_in.isoformat() if each.handed_in else None,
+                        each.locator,
+                        each.submitted_at.isoformat() if each.submitted_at else None,
                         json.dumps(each.notes),
                         each.flaw,
                         row.submission,
@@ -206,12 +206,12 @@ class Store:
                 max_score=Fraction(row[10]),
                 cases=points,
                 verdicts=verdicts,
-                suspects=tuple(each.slug for each in suspects_from_json(row[12])),
-                alike=row[13],
+                misconceptions=tuple(each.slug for each in diagnoses_from_json(row[12])),
+                answers_fingerprint=row[13],
                 cpu_s=row[14],
             )
 
-    def kept(self, row: Row) -> Kept | None:
+    def kept(self, row: JudgementKey) -> StoredJudgement | None:
         """What is kept of a judgement besides its outcome."""
         found = self._database.execute(
             "SELECT runs, suspects, observations FROM judgement"
@@ -220,10 +220,10 @@ class Store:
         ).fetchone()
         if found is None:
             return None
-        runs, suspects, observations = found
-        return Kept(
+        runs, misconceptions, observations = found
+        return StoredJudgement(
             runs=runs_from_json(runs),
-            suspects=suspects_from_json(suspects),
+            misconceptions=diagnoses_from_json(misconceptions),
             observations=tuple(json.loads(observations)),
         )
 
@@ -241,9 +241,9 @@ def _attempt(row: Sequence[str]) -> Attempt:
     return Attempt(
         student=student,
         problem=problem,
-        place=place,
+        locator=place,
         number=int(number),
-        handed_in=datetime.fromisoformat(handed_in) if handed_in else None,
+        submitted_at=datetime.fromisoformat(handed_in) if handed_in else None,
         notes=tuple(json.loads(notes)),
         flaw=flaw,
     )

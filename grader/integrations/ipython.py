@@ -39,13 +39,13 @@ from grader.sandbox import frames
 from grader.sandbox.child import LoadedFunction
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Call, Sandbox
-from grader.values.codec import Garbled, decode, encode
+from grader.values.codec import DecodeError, decode, encode
 from grader.values.show import show
 
 Names = Mapping[str, Any]
 
-_MOST_PRINTED = 8192  # characters of what a call printed
-_MOST_NAMES = 10
+_MAX_PRINTED = 8192  # characters of what a call printed
+_MAX_NAMES = 10
 
 
 @dataclass(frozen=True, repr=False)
@@ -151,7 +151,7 @@ def _defined(wanted: str, problem: str, before: Names, after: Names) -> Any:
         for name, each in new.items()
         if callable(each) and getattr(each, "__module__", "") == ours
     ]
-    there = f"found: {', '.join(found[:_MOST_NAMES])}" if found else "it defines no function"
+    there = f"found: {', '.join(found[:_MAX_NAMES])}" if found else "it defines no function"
     raise UsageError(f"the cell must define the function {wanted} of {problem}; {there}")
 
 
@@ -185,7 +185,7 @@ class _Printed(io.StringIO):
     left_out = 0
 
     def write(self, text: str) -> int:
-        kept = text[: max(0, _MOST_PRINTED - self.tell())]
+        kept = text[: max(0, _MAX_PRINTED - self.tell())]
         self.left_out += len(text) - len(kept)
         super().write(kept)
         return len(text)
@@ -211,5 +211,5 @@ def _told(reply: bytes, most: int) -> Run:
             case _:
                 error = "it asked for more memory than there is"
                 return Run(RunStatus.OUT_OF_MEMORY, error=error)
-    except Garbled as why:
+    except DecodeError as why:
         return Run(RunStatus.GARBLED, error=f"its answer cannot be read: {why}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grader.sandbox.host import Sandbox
 
 _CASES = "cases.yaml"
-_MOST_TOLD = 20_000  # characters
+_MAX_TOLD = 20_000  # characters
 _PROPERTY = "grader-judgement"  # of a test's report: what there is to say of all cases
 
 
@@ -337,14 +337,14 @@ def _details(problem: Problem, result: CaseResult) -> str:
     if not case.hidden:
         if run.status is not RunStatus.NOT_LOADED:
             parts.append("called as " + call_text(problem, case))
-        parts.append(f"{case.at.path}:{case.at.line}: {result.verdict.words}")
+        parts.append(f"{case.at.path}:{case.at.line}: {result.verdict.label}")
     return "\n".join(part for part in parts if part)
 
 
 def _told(text: object) -> str:
     """What a stranger may have put words into, with nothing in it that a terminal or a CI system
     would obey; see `reports.ci_logs`."""
-    from grader.reports.ci_logs import calm_text
+    from grader.reports.ci_logs import escape_text_for_ci_log
     from grader.values.show import printable
 
-    return calm_text(printable(str(text), _MOST_TOLD))
+    return escape_text_for_ci_log(printable(str(text), _MAX_TOLD))

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import combinations
 
 from grader.bank.edits import composed
-from grader.errors import complain
+from grader.errors import spec_error
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case, Limits, Problem
 from grader.sandbox.host import Call, Program, Sandbox
@@ -112,7 +112,7 @@ class AnswerKey:
         """
         problem = self.problem
         programs = [Program(each, problem.function, problem.preload) for each in sources.values()]
-        runs = self._sandbox.run_ours(programs, self._calls, limits or problem.limits)
+        runs = self._sandbox.run_trusted(programs, self._calls, limits or problem.limits)
         return dict(zip(sources, runs, strict=True))
 
     def _answered(self, problem: Problem) -> Problem:
@@ -123,7 +123,7 @@ class AnswerKey:
             return problem
         if problem.reference is None:
             message = f"case {wanted[0].name!r} has no `expected`, and there is no reference"
-            raise complain(wanted[0].at, message)
+            raise spec_error(wanted[0].at, message)
         limits = problem.limits
         if timed:
             limits = replace(limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S)
@@ -161,7 +161,7 @@ def _answer(case: Case, run: Run) -> Case:
         message = f"the reference fails case {case.name!r}: {run.error}"
         if run.line:
             message += f" (line {run.line} of the reference)"
-        raise complain(case.at, message)
+        raise spec_error(case.at, message)
     if case.has_expected:
         return case
     return replace(case, expected=run.value, has_expected=True)

@@ -14,10 +14,10 @@ from dataclasses import replace
 from grader.checkers import CHECKERS
 from grader.errors import SandboxError
 from grader.judging.answer_key import AnswerKey
-from grader.model.judgement import Judgement, Run, RunStatus, Suspect, Verdict
+from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.sandbox.host import Sandbox
 
-_MOST_PAIRS = 3  # of those that explain as much, the student can tell by their hints
+_MAX_PAIRS = 3  # of those that explain as much, the student can tell by their hints
 
 
 def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = None) -> Judgement:
@@ -32,17 +32,17 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
     if all(each.verdict is not Verdict.WRONG_ANSWER for each in judgement.results):
         return judgement
     try:
-        suspects = _suspects(judgement, key)
+        misconceptions = _find_misconceptions(judgement, key)
     except SandboxError:  # a judgement without a hint is better than none
         return judgement
-    if suspects:
-        return replace(judgement, suspects=tuple(suspects))
+    if misconceptions:
+        return replace(judgement, misconceptions=tuple(misconceptions))
     from grader.judging.observations import observe  # which only a few need
 
     return replace(judgement, observations=observe(judgement, sandbox))
 
 
-def _suspects(judgement: Judgement, key: AnswerKey) -> list[Suspect]:
+def _find_misconceptions(judgement: Judgement, key: AnswerKey) -> list[Diagnosis]:
     runs = [each.run for each in judgement.results]
     hints = {known.slug: known.hint for known in key.problem.misconceptions}
     single = {slug: _explained(key, runs, key.wrong[slug]) for slug in hints}
@@ -56,11 +56,11 @@ def _suspects(judgement: Judgement, key: AnswerKey) -> list[Suspect]:
     }
     if not any(wrong <= cases for cases in found.values()):
         found |= _pairs(key, runs, more_than=max(map(len, found.values()), default=0))
-    suspects = [
-        Suspect(slugs, tuple(hints[slug] for slug in slugs), len(cases), len(cases))
+    misconceptions = [
+        Diagnosis(slugs, tuple(hints[slug] for slug in slugs), len(cases), len(cases))
         for slugs, cases in found.items()
     ]
-    return sorted(suspects, key=lambda suspect: -suspect.of)
+    return sorted(misconceptions, key=lambda diagnosis: -diagnosis.of)
 
 
 def _pairs(key: AnswerKey, runs: Sequence[Run], more_than: int) -> dict[tuple[str, ...], set[int]]:
@@ -73,7 +73,7 @@ def _pairs(key: AnswerKey, runs: Sequence[Run], more_than: int) -> dict[tuple[st
         cases = _explained(key, runs, pair)
         if len(cases) > more_than and all(_differ(key, pair, one) for one in key.wrong.values()):
             found[slugs] = cases
-    best = sorted(found, key=lambda slugs: -len(found[slugs]))[:_MOST_PAIRS]
+    best = sorted(found, key=lambda slugs: -len(found[slugs]))[:_MAX_PAIRS]
     return {slugs: found[slugs] for slugs in best}
 
 

@@ -32,10 +32,10 @@ from grader.values import Value
 from grader.values.show import shape
 
 _FEWEST = 2  # cases that a rule must hold in
-_MOST_NAMED = 20  # factors and offsets beyond are not named
-_MOST_DECIMALS = 6
-_MOST_ALONE = 3  # cases run again alone
-_MOST_WATCHED = 2  # cases whose arguments are looked at after the call
+_MAX_NAMED = 20  # factors and offsets beyond are not named
+_MAX_DECIMALS = 6
+_MAX_ALONE = 3  # cases run again alone
+_MAX_WATCHED = 2  # cases whose arguments are looked at after the call
 
 Numbers = Sequence[tuple[float, float]]  # got and expected
 
@@ -144,7 +144,7 @@ def rounded(answers: Answers) -> str | None:
         return None  # what is the same whatever is asked was not rounded
     all_numbers = [*answers.numbers, *_all_numbers(answers.right)]
     numbers = [pair for pairs in all_numbers for pair in pairs]
-    for decimals in range(_MOST_DECIMALS + 1):
+    for decimals in range(_MAX_DECIMALS + 1):
         if all(math.isclose(got, round(got, decimals), rel_tol=1e-9) for got, _ in numbers):
             half = 0.5 * 10.0**-decimals * (1 + 1e-9)
             if any(abs(got - expected) > half for got, expected in numbers):
@@ -216,7 +216,7 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
     """Cases that were wrong after others are right in a fresh process."""
     # The first case was alone already.
     later = [each.case for each in results[1:] if each.verdict is Verdict.WRONG_ANSWER]
-    for case in later[:_MOST_ALONE]:
+    for case in later[:_MAX_ALONE]:
         (run,) = again.run([case])
         if run.status is not RunStatus.RETURNED:
             return None
@@ -233,7 +233,7 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
 def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
     """The same argument is changed by the call in every wrong case that is looked at."""
     wrong = [each.case for each in results if each.verdict is Verdict.WRONG_ANSWER]
-    watched, parameters = wrong[:_MOST_WATCHED], again.problem.parameters
+    watched, parameters = wrong[:_MAX_WATCHED], again.problem.parameters
     runs = again.run(watched, _watching(again))
     changed = [_changed(parameters, *each) for each in zip(watched, runs, strict=True)]
     for parameter in parameters:
@@ -309,7 +309,7 @@ def _is_moved(got: float, expected: float, to: float, tolerance: Tolerance) -> b
 
 def _simple(number: float) -> Fraction | None:
     """The small whole number that a number nearly is, or that it nearly is one divided by."""
-    if not (math.isfinite(number) and 1 / _MOST_NAMED - 0.001 < abs(number) < _MOST_NAMED + 0.5):
+    if not (math.isfinite(number) and 1 / _MAX_NAMED - 0.001 < abs(number) < _MAX_NAMED + 0.5):
         return None
     simple = Fraction(round(number)) if abs(number) > 0.9 else 1 / Fraction(round(1 / number))
     return simple if math.isclose(number, simple, rel_tol=1e-3) else None

@@ -28,24 +28,24 @@ class Attempt:
     Attributes:
         student: the id on the roster, or what the file says where there is none
         problem: the problem's name
-        place: the file it is in; in an archive, archive and member joined by "!"
+        locator: the file it is in; in an archive, archive and member joined by "!"
         number: 1 for a student's first attempt at the problem, in the order of handing in
-        handed_in: when, if that is known; always with a time zone
+        submitted_at: when, if that is known; always with a time zone
         notes: what was noticed about it, in words for the student and the instructor
         flaw: why there is nothing to judge; empty if there is
     """
 
     student: str
     problem: str
-    place: str
+    locator: str
     number: int = 1
-    handed_in: datetime | None = None
+    submitted_at: datetime | None = None
     notes: tuple[str, ...] = ()
     flaw: str = ""
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class SubmissionSet:
     """All that a class handed in, and what could not be placed.
 
     Attributes:
@@ -57,7 +57,7 @@ class HandedIn:
     attempts: tuple[Attempt, ...]
     students: tuple[Student, ...] = ()
     missing: tuple[Student, ...] = ()
-    unplaced: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ class Outcome:
     max_score: Fraction
     cases: Mapping[str, Fraction]
     verdicts: Mapping[str, str] = field(default_factory=dict)
-    suspects: tuple[str, ...] = ()
-    alike: str = ""
+    misconceptions: tuple[str, ...] = ()
+    answers_fingerprint: str = ""
     cpu_s: float = 0.0
 
 
@@ -134,7 +134,7 @@ class CaseGrade:
     name: str
     verdict: str
     points: Fraction
-    worth: Fraction | None = None
+    max_points: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class Gradebook:
     rows: tuple[StudentGrades, ...]
     notes: tuple[str, ...] = ()
 
-    def worth(self, problem: str = "") -> Fraction:
+    def max_points(self, problem: str = "") -> Fraction:
         """The points to be had for one problem, or for all."""
         parts = self.assignment.parts
         chosen = (part.points for part in parts if problem in ("", part.problem))
@@ -241,11 +241,11 @@ class Cluster:
         share: of the problem's points
     """
 
-    alike: str
+    answers_fingerprint: str
     students: tuple[str, ...]
     example: Attempt
     verdict: str
-    suspects: tuple[str, ...]
+    misconceptions: tuple[str, ...]
     share: Fraction
 
 
@@ -264,7 +264,7 @@ class NearCopies:
 
 
 @dataclass(frozen=True)
-class ProblemFigures:
+class ProblemStatistics:
     """What became of one problem in a class: one submission of each student.
 
     Attributes:

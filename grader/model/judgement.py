@@ -61,7 +61,7 @@ class Verdict(Enum):
     JUDGE_ERROR = "judge_error"
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """As a reader wants it: "wrong answer"."""
         return self.value.replace("_", " ").replace("run time", "run-time")
 
@@ -112,7 +112,7 @@ class CaseResult:
 
 
 @dataclass(frozen=True)
-class Suspect:
+class Diagnosis:
     """A misconception that explains the answers, or two that do so at once: it agrees with `agrees`
     of the `of` cases that tell it apart from the reference."""
 
@@ -157,7 +157,7 @@ class Judgement:
     verdict: Verdict
     protection: Protection
     key_digest: str
-    suspects: tuple[Suspect, ...] = ()
+    misconceptions: tuple[Diagnosis, ...] = ()
     observations: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 

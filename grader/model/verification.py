@@ -1,7 +1,7 @@
 """The nouns of `grader verify` and `grader harden`: what is found out about a problem itself.
 
-A `Finding` is one thing an author should know, at its place. A `Fitness` is all there is to say of
-one problem: its findings, and the figures they were made from. Reports are written from these.
+A `Finding` is one thing an author should know, at its place. A `VerificationReport` holds the
+findings of one problem and the figures they were made from.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Fitness:
+class VerificationReport:
     """All that is found out about one problem.
 
     Attributes:
@@ -107,7 +107,7 @@ class Fitness:
     memory_factor: float | None = None
 
     @property
-    def is_fit(self) -> bool:
+    def is_valid(self) -> bool:
         return not self.count(Level.ERROR)
 
     def count(self, level: Level) -> int:

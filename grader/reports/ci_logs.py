@@ -11,17 +11,17 @@ from __future__ import annotations
 import re
 
 
-def calm_text(text: str) -> str:
+def escape_text_for_ci_log(text: str) -> str:
     """A text that is no command: a blank keeps apart what would make it one."""
     return re.sub(r"(?m)^(\s*):(?=:)", r"\1: ", text).replace("##", "# #")
 
 
-def calm_json(document: str) -> str:
+def escape_json_for_ci_log(document: str) -> str:
     """A JSON document that is no command: there no line begins with a text, and none holds ##."""
     return document.replace("##", "#\\u0023")
 
 
-def calm_markup(document: str) -> str:
+def escape_markup_for_ci_log(document: str) -> str:
     """An XML or HTML document that is no command.
 
     What stands in a script, a style or a CDATA section is not to be written so: references mean

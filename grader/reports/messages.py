@@ -34,7 +34,7 @@ def message(result: CaseResult) -> str:
 def headline(judgement: Judgement) -> str:
     """The judgement in a line: "wrong answer, 3 of 12 points"."""
     score, most = points_number(judgement.score), points_number(judgement.max_score)
-    return f"{judgement.verdict.words}, {score} of {most} points"
+    return f"{judgement.verdict.label}, {score} of {most} points"
 
 
 def _error(run: Run) -> str:
@@ -75,7 +75,9 @@ def _why(mismatch: Mismatch) -> str:
 
 def hints(judgement: Judgement) -> list[str]:
     """What the surest suspects say, each once."""
-    best = [known for known in judgement.suspects if known.of == judgement.suspects[0].of]
+    best = [
+        known for known in judgement.misconceptions if known.of == judgement.misconceptions[0].of
+    ]
     return list(dict.fromkeys(known.hint for known in best))
 
 

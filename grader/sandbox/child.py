@@ -18,8 +18,8 @@ from typing import Any
 from grader.sandbox import frames
 from grader.values.codec import TooLarge, as_numpy, decode, encode
 
-_MOST_TEXT = 1000
-_MOST_FRAMES = 6
+_MAX_TEXT = 1000
+_MAX_FRAMES = 6
 MODULE = "submission"
 # A notebook that is handed in may still check itself (`grader.check`): here that does nothing.
 _CHECKS = ModuleType("grader.integrations.ipython")
@@ -168,19 +168,19 @@ def _explain(
         text = f"{text} (there is nobody to type an answer to input())"
     shown = []
     lines = source.decode("utf-8", "replace").splitlines()
-    for line, name in places[-_MOST_FRAMES:]:
+    for line, name in places[-_MAX_FRAMES:]:
         code_line = lines[line - 1].strip() if 0 < line <= len(lines) else ""
         shown.append(f"line {line}{f', in {name}' if name else ''}\n    {code_line}")
     return {
-        "error": text[:_MOST_TEXT],
+        "error": text[:_MAX_TEXT],
         "line": places[-1][0] if places else 0,
-        "traceback": "\n".join(shown)[: 4 * _MOST_TEXT],
+        "traceback": "\n".join(shown)[: 4 * _MAX_TEXT],
     }
 
 
 def _text_of(error: BaseException) -> str:
     try:
-        return str(error)[:_MOST_TEXT]
+        return str(error)[:_MAX_TEXT]
     except BaseException:  # its __str__ is the submission's, and may do anything
         return "(its text cannot be shown)"
 

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from functools import partial
 
 from grader.sandbox import landlock, seccomp
-from grader.sandbox.limits import Bounds, address_space, limit, limit_what_none_needs
+from grader.sandbox.limits import ProcessLimits, address_space, limit, limit_what_none_needs
 from grader.sandbox.syscalls import (
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
@@ -91,7 +91,7 @@ class Confinement:
         """See how large the server has become: a child's limit of memory goes on top of that."""
         self._inherited = address_space()
 
-    def put_on(self, bounds: Bounds, parent: int, strict: bool) -> None:
+    def apply(self, bounds: ProcessLimits, parent: int, strict: bool) -> None:
         """Give up what is not needed, in a child that has one thread.
 
         Raises:
@@ -103,7 +103,7 @@ class Confinement:
             os.close(self._ruleset)
 
     def steps(
-        self, bounds: Bounds, parent: int, strict: bool
+        self, bounds: ProcessLimits, parent: int, strict: bool
     ) -> list[tuple[str, Callable[[], None]]]:
         """The layers by name, each with what puts it on, in order."""
         basic: list[tuple[str, Callable[[], None]]] = [
@@ -123,7 +123,7 @@ class Confinement:
     def _put_on_seccomp(self) -> None:
         if self._filter is None:
             raise OSError(errno.ENOSYS, self.missing)
-        self._filter.put_on()
+        self._filter.apply()
 
     def keep_open(self) -> tuple[int, ...]:
         """The descriptors a child needs until it has put the layers on."""

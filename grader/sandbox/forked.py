@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from grader.errors import NoRoom, SandboxError, UsageError
+from grader.errors import SandboxError, TooManyOpenFiles, UsageError
 from grader.sandbox.interpreter import command, environment, remove_folder, work_folder
-from grader.sandbox.limits import Bounds
+from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.process import how_it_ended
 from grader.sandbox.protocol import ASK, FORK, KILL, LOAD, LONGEST, PID, STATUS
 
@@ -28,7 +28,7 @@ _PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that m
 _LINGER_S = 0.2  # for a child that has closed its channel to end by itself
 _CLEARING_S = 5.0  # for the server to end all there is: killed before, it leaves orphans
 _CHUNK = 1 << 16
-_MOST_SPARES = 4
+_MAX_SPARES = 4
 _NOTEWORTHY_S = 0.001  # of processor time: in less, no more than a few MiB can be used
 _MISSING = "missing"
 _CONTROL = 3  # the descriptor the server finds its socket at
@@ -107,7 +107,7 @@ class ForkServer:
             self._loaded.update(new)
             self._drop_spares()  # which have not got them
 
-    def fork(self, bounds: Bounds, strict: bool) -> Forked:
+    def fork(self, bounds: ProcessLimits, strict: bool) -> Forked:
         """A new child. Spare ones are made ahead, for whoever asks the same next.
 
         They are asked for several at once, the more the longer this goes on: after each fork the
@@ -168,9 +168,9 @@ class ForkServer:
                 os.kill(self._pid, signal.SIGKILL)
             time.sleep(0.0005)
 
-    def _make_spares(self, bounds: Bounds, strict: bool) -> None:
-        with suppress(NoRoom):  # then there are fewer
-            for _ in range(min(self._forks, _MOST_SPARES)):
+    def _make_spares(self, bounds: ProcessLimits, strict: bool) -> None:
+        with suppress(TooManyOpenFiles):  # then there are fewer
+            for _ in range(min(self._forks, _MAX_SPARES)):
                 self._spares.append(self._begin(bounds, strict))
 
     def _drop_spares(self) -> None:
@@ -179,14 +179,14 @@ class ForkServer:
             spare.close()
             self._send(KILL.pack(b"k", self._number(spare)))
 
-    def _begin(self, bounds: Bounds, strict: bool) -> _Begun:
+    def _begin(self, bounds: ProcessLimits, strict: bool) -> _Begun:
         channel, theirs = _pair(socket.SOCK_STREAM)
         try:
             printed, printing = os.pipe()
         except OSError as error:
             channel.close()
             theirs.close()
-            raise NoRoom(f"no child can be made: {error.strerror}") from None
+            raise TooManyOpenFiles(f"no child can be made: {error.strerror}") from None
         try:
             request = FORK.pack(b"f", *bounds, strict)
             reply = self._send(request, [theirs.fileno(), printing], owed=True)
@@ -205,11 +205,11 @@ class ForkServer:
 
     def _ready(self) -> dict[str, str]:
         if self._told is None:
-            from grader.values.codec import Garbled, decode  # not before the server has started
+            from grader.values.codec import DecodeError, decode  # not before the server has started
 
             try:
                 told = decode(self._read())
-            except Garbled as error:
+            except DecodeError as error:
                 raise SandboxError(f"the fork server makes no sense: {error}") from None
             assert isinstance(told, dict)
             self._told = {str(name): str(version) for name, version in told.items()}
@@ -246,7 +246,7 @@ def _pair(kind: socket.SocketKind) -> tuple[socket.socket, socket.socket]:
     try:
         return socket.socketpair(socket.AF_UNIX, kind)
     except OSError as error:
-        raise NoRoom(f"no process can be talked to: {error.strerror}") from None
+        raise TooManyOpenFiles(f"no process can be talked to: {error.strerror}") from None
 
 
 class _Reply:
@@ -258,7 +258,7 @@ class _Reply:
 class _Begun(NamedTuple):
     """A child that has been asked for."""
 
-    wanted: tuple[Bounds, bool]
+    wanted: tuple[ProcessLimits, bool]
     reply: _Reply
     channel: socket.socket
     printed: int

@@ -20,14 +20,14 @@ from itertools import chain, islice, repeat
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from grader.errors import NoRoom, SandboxError, UsageError
+from grader.errors import SandboxError, TooManyOpenFiles, UsageError
 from grader.model.judgement import Protection, Run, RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import frames
-from grader.sandbox.limits import Bounds, are_known
+from grader.sandbox.limits import ProcessLimits, are_known
 from grader.sandbox.process import Process
 from grader.values import Value
-from grader.values.codec import Garbled, decode, encode
+from grader.values.codec import DecodeError, decode, encode
 
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
@@ -43,10 +43,10 @@ _CORES = os.cpu_count() or 1
 _GLANCE_S = 0.01  # how often a child near its processor time is looked at
 _SHOWN_BYTES = 8192  # of what a call printed
 _ENVELOPE = 64  # bytes of a reply besides the value
-_MOST_EXPLANATION = 1 << 16  # bytes of a reply that is no value
-_MOST_LINES = 1 << 20  # of a program; see `submissions`
+_MAX_EXPLANATION = 1 << 16  # bytes of a reply that is no value
+_MAX_LINES = 1 << 20  # of a program; see `submissions`
 _MAX_AHEAD = 8  # trusted programs that are sent before the first has replied
-_MOST_TOGETHER = 1 << 26  # bytes of the replies to calls that are made at once
+_MAX_TOTAL_BYTES = 1 << 26  # bytes of the replies to calls that are made at once
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Sandbox:
         server = self._server
         try:
             return self._run(program, calls, limits, watch)
-        except NoRoom:
+        except TooManyOpenFiles:
             raise
         except SandboxError:
             if server is None:
@@ -173,7 +173,7 @@ class Sandbox:
             self._replace(server)
             return self._run(program, calls, limits, watch)
 
-    def run_ours(
+    def run_trusted(
         self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
     ) -> list[list[Run]]:
         """What each call does in each of several programs that need not fear one another.
@@ -189,7 +189,7 @@ class Sandbox:
         strict = self.protection.tier == "strict"
         while len(table) < len(programs):
             child = self._child(programs[len(table)], calls, limits, strict)
-            talk = _Conversation(child, limits)
+            talk = _Session(child, limits)
             try:
                 for runs in talk.run_together(programs[len(table) :], calls):
                     table.append(runs)
@@ -218,7 +218,7 @@ class Sandbox:
         strict = self.protection.tier == "strict"
         while len(runs) < len(calls):
             child = self._child(program, calls, limits, strict)
-            talk = _Conversation(child, limits)
+            talk = _Session(child, limits)
             try:
                 for run in talk.run(program, calls[len(runs) :]):
                     runs.append(run)
@@ -232,7 +232,7 @@ class Sandbox:
         self, program: Program, calls: Sequence[Call], limits: Limits, strict: bool
     ) -> Process:
         cpu_s = math.ceil(_LOADING.cpu_s + limits.cpu_s * len(calls)) + 1
-        bounds = Bounds(limits.memory_mib, cpu_s)
+        bounds = ProcessLimits(limits.memory_mib, cpu_s)
         if self._server is not None:
             self._server.load(program.preload)
             return self._server.fork(bounds, strict)
@@ -250,7 +250,7 @@ class _Ended(Exception):
         self.error = error
 
 
-class _Conversation:
+class _Session:
     """One child, from loading a program to its end.
 
     Attributes:
@@ -312,7 +312,7 @@ class _Conversation:
         if self.is_over:
             return []
         try:
-            letter, data = self._await_reply(calling, self._limits, _MOST_TOGETHER)
+            letter, data = self._await_reply(calling, self._limits, _MAX_TOTAL_BYTES)
             self._take_printed()
             if failed is not None:
                 return [failed] * count
@@ -320,7 +320,7 @@ class _Conversation:
                 case frames.REPLIES, list(replies) if len(replies) == count:
                     return [self._reply(each[:1], each[1:]) for each in map(_bytes, replies)]
             raise _Ended(RunStatus.GARBLED, "it replied to something it was not asked")
-        except (_Ended, Garbled):
+        except (_Ended, DecodeError):
             self.is_over = True
             return []
 
@@ -334,7 +334,7 @@ class _Conversation:
             return
         self._is_ready = True
         try:
-            reply = self._await_frame(_LOADING, _MOST_EXPLANATION)
+            reply = self._await_frame(_LOADING, _MAX_EXPLANATION)
         except _Ended as ended:
             raise SandboxError(f"a child could not be confined: {ended.error}") from None
         if reply[frames.TOKEN : frames.TOKEN + 1] != frames.READY:
@@ -363,14 +363,14 @@ class _Conversation:
             output_kib=self._limits.output_kib,
         )
         try:
-            letter, data = self._await_reply(token, limits, _MOST_EXPLANATION)
+            letter, data = self._await_reply(token, limits, _MAX_EXPLANATION)
             if letter == frames.LOADED:
                 return None
             if letter != frames.NOT_LOADED:
                 raise _Ended(RunStatus.GARBLED, "it replied to something it was not asked")
             try:
                 return _told(RunStatus.NOT_LOADED, data)
-            except Garbled as why:
+            except DecodeError as why:
                 raise _Ended(RunStatus.GARBLED, f"its reply cannot be read: {why}") from None
         except _Ended as ended:
             self.is_over = True
@@ -409,7 +409,7 @@ class _Conversation:
                     return Run(RunStatus.RETURNED, value=decode(data))
                 case frames.RAISED:
                     return _told(RunStatus.RAISED, data)
-        except Garbled as error:
+        except DecodeError as error:
             raise _Ended(RunStatus.GARBLED, f"its answer cannot be read: {error}") from None
         if letter == frames.NO_MEMORY:
             most = f"{self._limits.memory_mib} MiB"
@@ -487,7 +487,7 @@ class _Conversation:
 
 def _bytes(value: Value) -> bytes:
     if not isinstance(value, bytes):
-        raise Garbled("a reply is not made of bytes")
+        raise DecodeError("a reply is not made of bytes")
     return value
 
 
@@ -496,6 +496,6 @@ def _told(status: RunStatus, data: bytes) -> Run:
     match decode(data):
         case {"error": str(error), "line": int(line), "traceback": str(traceback)}:
             # Of the line it may have said anything, numbers of thousands of digits among them.
-            line = int(line) if 0 < line <= _MOST_LINES else 0
+            line = int(line) if 0 < line <= _MAX_LINES else 0
             return Run(status, error=error, line=line, traceback=traceback)
-    raise Garbled("an error was told in no known form")
+    raise DecodeError("an error was told in no known form")

@@ -10,10 +10,10 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 _MIB = 1024 * 1024
-_MOST_FILES = 64
+_MAX_FILES = 64
 
 
-class Bounds(NamedTuple):
+class ProcessLimits(NamedTuple):
     """What a whole child may use."""
 
     memory_mib: int
@@ -34,7 +34,7 @@ def address_space() -> int | None:
         return None
 
 
-def limit(bounds: Bounds, inherited: int | None) -> None:
+def limit(bounds: ProcessLimits, inherited: int | None) -> None:
     """Set the limits of this process, for good.
 
     Args:
@@ -43,7 +43,7 @@ def limit(bounds: Bounds, inherited: int | None) -> None:
     """
     _lower("RLIMIT_CPU", bounds.cpu_s)
     _lower("RLIMIT_FSIZE", 0)
-    _lower("RLIMIT_NOFILE", _MOST_FILES)
+    _lower("RLIMIT_NOFILE", _MAX_FILES)
     if inherited is not None:
         _lower("RLIMIT_AS", inherited + bounds.memory_mib * _MIB)
 

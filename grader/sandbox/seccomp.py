@@ -185,7 +185,7 @@ class Filter:
         self._code = ctypes.create_string_buffer(code, len(code))
         self._program = _Program(len(steps), ctypes.addressof(self._code))
 
-    def put_on(self) -> None:
+    def apply(self) -> None:
         """Filter the calls of this process, for good. It must have no_new_privs.
 
         Raises:

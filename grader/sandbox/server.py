@@ -19,13 +19,13 @@ from typing import NoReturn
 
 from grader.sandbox import child
 from grader.sandbox.confine import Confinement, drop_rights
-from grader.sandbox.limits import Bounds
+from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, LOAD, LONGEST, PID, STATUS
 from grader.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 from grader.values.codec import decode, encode
 
 _CHANNEL = 3
-_MOST_TEXT = 500
+_MAX_TEXT = 500
 _ROOM = socket.CMSG_SPACE(DESCRIPTORS.size)
 _GLANCE_MS = 1  # between looks whether a child that was killed is gone
 _REHEARSALS = 20
@@ -67,7 +67,7 @@ def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinem
         if message[:1] == b"f":
             _, memory_mib, cpu_s, strict = FORK.unpack(message)
             channel, printed = DESCRIPTORS.unpack(ancillary[0][2])
-            pid = _fork(Bounds(memory_mib, cpu_s), strict, confinement, channel, printed)
+            pid = _fork(ProcessLimits(memory_mib, cpu_s), strict, confinement, channel, printed)
             children[pid] = strict
             os.close(channel)
             os.close(printed)
@@ -120,21 +120,21 @@ def _load(names: object) -> str:
         for name in names:
             import_module(str(name))
     except Exception as error:  # whatever a module may raise
-        return f"{type(error).__name__}: {error}"[:_MOST_TEXT]
+        return f"{type(error).__name__}: {error}"[:_MAX_TEXT]
     gc.collect()
     gc.freeze()
     return ""
 
 
 def _fork(
-    bounds: Bounds, strict: bool, confinement: Confinement, channel: int, printed: int
+    bounds: ProcessLimits, strict: bool, confinement: Confinement, channel: int, printed: int
 ) -> int:
     server = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
             _take_over(channel, printed, confinement.keep_open())
-            confinement.put_on(bounds, server, strict)
+            confinement.apply(bounds, server, strict)
             child.serve(_CHANNEL, _CHANNEL)
         finally:
             os._exit(0)  # not an exception back into the server's loop

@@ -21,11 +21,17 @@ from typing import IO, NoReturn
 from grader.errors import UsageError
 from grader.sandbox import child
 from grader.sandbox.interpreter import command, environment, remove_folder, work_folder
-from grader.sandbox.limits import Bounds, address_space, are_known, limit, limit_what_none_needs
+from grader.sandbox.limits import (
+    ProcessLimits,
+    address_space,
+    are_known,
+    limit,
+    limit_what_none_needs,
+)
 from grader.sandbox.process import how_it_ended
 
 _CHUNK = 1 << 16
-_MOST_EVENTS = 16
+_MAX_EVENTS = 16
 _LINGER_S = 0.5
 _SETTLE_S = 0.005  # what was printed before a reply may arrive behind it: they are two pipes
 
@@ -43,7 +49,7 @@ def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
         if are_known():
             os.setsid()
             limit_what_none_needs()
-            limit(Bounds(memory_mib, cpu_s), address_space())
+            limit(ProcessLimits(memory_mib, cpu_s), address_space())
         child.serve(read, write)
     finally:
         os._exit(0)
@@ -52,7 +58,7 @@ def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
 class Spawned:
     """A child with an interpreter of its own. See `process.Process`."""
 
-    def __init__(self, bounds: Bounds, preload: Sequence[str]) -> None:
+    def __init__(self, bounds: ProcessLimits, preload: Sequence[str]) -> None:
         """Start it.
 
         Raises:
@@ -76,7 +82,7 @@ class Spawned:
         )
         self._streams = 2  # that have not ended
         # Bounded, so that a flood waits in the child's own pipe.
-        self._events: queue.Queue[tuple[bytearray, bytes]] = queue.Queue(_MOST_EVENTS)
+        self._events: queue.Queue[tuple[bytearray, bytes]] = queue.Queue(_MAX_EVENTS)
         self._outgoing: queue.Queue[bytes | None] = queue.Queue()
         assert self._process.stdin and self._process.stdout and self._process.stderr
         for target, args in (
@@ -92,7 +98,7 @@ class Spawned:
     def wait(self, seconds: float) -> None:
         try:
             self._take(self._events.get(timeout=max(seconds, _SETTLE_S)))
-            for _ in range(_MOST_EVENTS):  # and no more: a flood would keep us here
+            for _ in range(_MAX_EVENTS):  # and no more: a flood would keep us here
                 self._take(self._events.get(timeout=_SETTLE_S))
         except queue.Empty:
             pass

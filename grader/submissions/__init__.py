@@ -14,17 +14,17 @@ words: it is judged like any other, and gets its verdict. What belongs to nobody
 
 from typing import TYPE_CHECKING, Any
 
-from grader.submissions.source import MOST_BYTES, defined_names, flaw_of, read_submission
+from grader.submissions.source import MAX_BYTES, defined_names, flaw_of, read_submission
 
 if TYPE_CHECKING:
-    from grader.submissions.collect import handed_in, handed_in_by, read_attempt
+    from grader.submissions.collect import collect_from_folder, collect_submissions, read_attempt
 
 __all__ = [
-    "MOST_BYTES",
+    "MAX_BYTES",
+    "collect_from_folder",
+    "collect_submissions",
     "defined_names",
     "flaw_of",
-    "handed_in",
-    "handed_in_by",
     "read_attempt",
     "read_submission",
 ]
@@ -32,7 +32,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """What `intake` has, once it is asked for: one file is graded without it."""
-    if name not in ("handed_in", "handed_in_by", "read_attempt"):
+    if name not in ("collect_submissions", "collect_from_folder", "read_attempt"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from grader.submissions import collect as intake
 

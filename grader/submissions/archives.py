@@ -18,13 +18,13 @@ from grader.submissions.filenames import (
     empty_folders,
     is_program,
     is_skipped,
-    parts_of,
     shown,
+    split_locator,
 )
 from grader.submissions.source import most_bytes, too_large
 
-MOST_MEMBERS = 2000  # of a student's archive,
-MOST_TOGETHER = 32 << 20  # the size of it, and of all programs in it
+MAX_MEMBERS = 2000  # of a student's archive,
+MAX_TOTAL_BYTES = 32 << 20  # the size of it, and of all programs in it
 ASTRAY = "the file has a path that leads out of its archive"
 _LEADS_OUT = re.compile(r"/|[A-Za-z]:|(.*/)?\.\.(/|$)|.*\0", re.S)
 LINK_FLAW = "the file is a link; hand in the file itself"
@@ -103,7 +103,7 @@ def cached_archive(path: str, stamp: tuple[int, ...]) -> _Archive:
 def cached_inner_archive(path: str, stamp: tuple[int, ...], name: str) -> tuple[_Archive, bytes]:
     """Return the directory and the content of a zip file inside an archive."""
     with open(path, "rb") as file:
-        content, flaw = cached_archive(path, stamp).content(file, name, MOST_TOGETHER)
+        content, flaw = cached_archive(path, stamp).content(file, name, MAX_TOTAL_BYTES)
     if flaw:
         raise zipfile.BadZipFile(flaw)
     return _archive_of(io.BytesIO(content)), content
@@ -117,24 +117,24 @@ def file_stamp(path: str) -> tuple[int, ...]:
 
 def open_students_archive(place: str) -> tuple[_Archive | None, str]:
     """A student's archive, or why it is not looked into."""
-    path, *members = parts_of(place)
-    large = f"the archive is larger than {MOST_TOGETHER >> 20} MiB"
+    path, *members = split_locator(place)
+    large = f"the archive is larger than {MAX_TOTAL_BYTES >> 20} MiB"
     with open(path, "rb") as file:
         if members:
             archive = cached_archive(path, file_stamp(path))
-            if archive.members[members[0]].file_size > MOST_TOGETHER:
+            if archive.members[members[0]].file_size > MAX_TOTAL_BYTES:
                 return None, large
-            content, flaw = archive.content(file, members[0], MOST_TOGETHER)
+            content, flaw = archive.content(file, members[0], MAX_TOTAL_BYTES)
         else:
             size = os.fstat(file.fileno()).st_size
-            if size > MOST_TOGETHER:
+            if size > MAX_TOTAL_BYTES:
                 return None, large
             content, flaw = file.read(size), ""
     if flaw:
         return None, flaw
     # Asked before its directory is read: a small archive may name millions of files.
-    if content.count(_ENTRY) > 2 * MOST_MEMBERS:
-        return None, f"the archive holds more than {MOST_MEMBERS} files"
+    if content.count(_ENTRY) > 2 * MAX_MEMBERS:
+        return None, f"the archive holds more than {MAX_MEMBERS} files"
     return _archive_of(io.BytesIO(content)), ""
 
 

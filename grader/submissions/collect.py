@@ -1,6 +1,6 @@
 """All that a class handed in: which file of whom answers which problem.
 
-Every file ends up in an attempt or is told of in `HandedIn.unplaced`, except for those that
+Every file ends up in an attempt or is told of in `SubmissionSet.unmatched`, except for those that
 `places` skips. Files are looked at one by one, and forgotten: an attempt is read again when its
 turn comes.
 """
@@ -14,18 +14,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from grader.model.course import Attempt, HandedIn, Student
+from grader.model.course import Attempt, Student, SubmissionSet
 from grader.model.problem import Submission
 from grader.submissions.archives import ASTRAY
 from grader.submissions.filenames import natural, shown
-from grader.submissions.files import files_in, read_place
+from grader.submissions.files import files_in, read_at
 from grader.submissions.ipynb import program_of
-from grader.submissions.layouts import Piece, Setting, Who, placed
+from grader.submissions.layouts import LayoutContext, PersonRef, SubmittedFile, placed
 from grader.submissions.people import Roster, read_roster
-from grader.submissions.source import MOST_BYTES, defined_names, is_notebook, submission_of
+from grader.submissions.source import MAX_BYTES, defined_names, is_notebook, submission_of
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_MOST_NAMED = 20
+_MAX_NAMED = 20
 
 
 class Named(Protocol):
@@ -38,13 +38,13 @@ class Named(Protocol):
     def function(self) -> str: ...
 
 
-def handed_in(
+def collect_submissions(
     path: str,
     problems: Sequence[Named],
     layout: str = "auto",
     roster: str | None = None,
     pattern: str | None = None,
-) -> HandedIn:
+) -> SubmissionSet:
     """What a class handed in, from a folder or a .zip archive.
 
     Args:
@@ -58,25 +58,25 @@ def handed_in(
     """
     known = Roster(read_roster(roster)) if roster is not None else None
     files = files_in(path)
-    unplaced = {
+    unmatched = {
         f"{shown(file.name)}: {file.flaw}"
         for file in files
         if file.flaw == ASTRAY and not file.inside
     }
     files = [file for file in files if file.flaw != ASTRAY or file.inside]
     slugs = tuple(problem.slug for problem in problems)
-    setting = Setting(_top(path), slugs, pattern, is_archive=not os.path.isdir(path))
+    setting = LayoutContext(_top(path), slugs, pattern, is_archive=not os.path.isdir(path))
     people = _People(known)
-    hand_ins: dict[tuple[str, str], list[Piece]] = {}
+    hand_ins: dict[tuple[str, str], list[SubmittedFile]] = {}
     for piece in placed(files, layout, setting):
         if isinstance(piece, str):
-            unplaced.add(piece)
+            unmatched.add(piece)
         else:
             hand_ins.setdefault((people.student(piece.who), piece.hand_in), []).append(piece)
     attempts: dict[tuple[str, str], list[Attempt]] = {}
     for student, hand_in in sorted(hand_ins, key=lambda key: _order(key, hand_ins[key])):
         found, left = _attempts(student, hand_ins[student, hand_in], problems)
-        unplaced.update(left)
+        unmatched.update(left)
         for attempt in found:
             attempts.setdefault((student, attempt.problem), []).append(attempt)
     numbered = [
@@ -87,37 +87,37 @@ def handed_in(
     present = {student for student, _ in attempts}
     students = known.students if known else tuple(sorted(people.met.values(), key=_by_id))
     missing = tuple(each for each in students if each.id not in present) if known else ()
-    told = sorted(unplaced | people.unknown)
-    return HandedIn(tuple(numbered), students, missing, tuple(told))
+    told = sorted(unmatched | people.unknown)
+    return SubmissionSet(tuple(numbered), students, missing, tuple(told))
 
 
-def handed_in_by(
+def collect_from_folder(
     student: str, path: str, problems: Sequence[Named], when: datetime | None = None
-) -> HandedIn:
+) -> SubmissionSet:
     """What one student handed in at once: all that is in a folder.
 
     Raises:
         UsageError: if there is no such folder
     """
     pieces = [
-        Piece(
+        SubmittedFile(
             file,
-            Who(student),
+            PersonRef(student),
             f"{file.name}/{file.inside}" if file.inside else file.name,
             when=when,
         )
         for file in files_in(path)
     ]
-    attempts, unplaced = _attempts(student, pieces, problems)
-    return HandedIn(tuple(attempts), unplaced=tuple(unplaced))
+    attempts, unmatched = _attempts(student, pieces, problems)
+    return SubmissionSet(tuple(attempts), unmatched=tuple(unmatched))
 
 
 def read_attempt(attempt: Attempt) -> Submission:
     """The submission of an attempt; one with a flaw, if it cannot be read or be a program."""
     if attempt.flaw:
-        return Submission(b"", attempt.place, attempt.student, attempt.flaw)
-    content, flaw = read_place(attempt.place)
-    return submission_of(content, flaw, attempt.place, attempt.student)
+        return Submission(b"", attempt.locator, attempt.student, attempt.flaw)
+    content, flaw = read_at(attempt.locator)
+    return submission_of(content, flaw, attempt.locator, attempt.student)
 
 
 def _top(path: str) -> str:
@@ -129,7 +129,7 @@ def _by_id(student: Student) -> str:
     return student.id
 
 
-def _order(key: tuple[str, str], pieces: Sequence[Piece]) -> tuple[object, ...]:
+def _order(key: tuple[str, str], pieces: Sequence[SubmittedFile]) -> tuple[object, ...]:
     """Where a hand-in stands: by student, then in the order of handing in."""
     student, hand_in = key
     when = max(piece.when or _LONG_AGO for piece in pieces)
@@ -143,14 +143,14 @@ class _People:
         self.met: dict[str, Student] = {}
         self.unknown: set[str] = set()
         self._roster = roster
-        self._found: dict[Who, str] = {}
+        self._found: dict[PersonRef, str] = {}
 
-    def student(self, who: Who) -> str:
+    def student(self, who: PersonRef) -> str:
         if who not in self._found:
             self._found[who] = self._find(who)
         return self._found[who]
 
-    def _find(self, who: Who) -> str:
+    def _find(self, who: PersonRef) -> str:
         found = self._roster.find(who) if self._roster else ""
         if isinstance(found, Student):
             return found.id
@@ -171,7 +171,7 @@ class _People:
 class _Look:
     """A piece, and what a look at it says: what it defines, or why it cannot be tried."""
 
-    piece: Piece
+    piece: SubmittedFile
     names: frozenset[str] = frozenset()
     flaw: str = ""
     notes: tuple[str, ...] = ()
@@ -182,7 +182,7 @@ class _Look:
 
 
 def _attempts(
-    student: str, pieces: Sequence[Piece], problems: Sequence[Named]
+    student: str, pieces: Sequence[SubmittedFile], problems: Sequence[Named]
 ) -> tuple[list[Attempt], list[str]]:
     """The attempts in one hand-in, and what is left over, in words."""
     others = [piece for piece in pieces if not _may_be_tried(piece)]
@@ -211,23 +211,23 @@ def _attempts(
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+    return ", ".join(names[:_MAX_NAMED]) + more
 
 
-def _may_be_tried(piece: Piece) -> bool:
+def _may_be_tried(piece: SubmittedFile) -> bool:
     """What has a flaw may be: a broken archive might have held the program."""
     return piece.file.is_program or bool(piece.file.flaw)
 
 
-def _look(piece: Piece) -> _Look:
+def _look(piece: SubmittedFile) -> _Look:
     file = piece.file
     if file.flaw:
         return _Look(piece, flaw=file.flaw)
-    source, flaw = read_place(file.place)
+    source, flaw = read_at(file.locator)
     notes: tuple[str, ...] = ()
-    if not flaw and is_notebook(file.place):
-        source, flaw, notes = program_of(source, MOST_BYTES)
+    if not flaw and is_notebook(file.locator):
+        source, flaw, notes = program_of(source, MAX_BYTES)
     return _Look(piece, frozenset(defined_names(source)), flaw, notes)
 
 
@@ -265,7 +265,7 @@ def _choice(
     return idle, f"none of {_listed(whole)} defines {problem.function}: {whole[0]} is judged"
 
 
-def _slug_of(piece: Piece, problems: Sequence[Named]) -> str:
+def _slug_of(piece: SubmittedFile, problems: Sequence[Named]) -> str:
     """The problem that a file is for by its name, or by what its layout says; empty if neither."""
     said = _hyphenated(piece.problem or piece.rest)
     slugs = {_hyphenated(problem.slug): problem.slug for problem in problems}
@@ -284,7 +284,7 @@ def _hyphenated(name: str) -> str:
 def _attempt(student: str, problem: Named, look: _Look, why: str) -> Attempt:
     piece = look.piece
     notes = dict.fromkeys([*piece.notes, *piece.file.notes, *look.notes, *([why] if why else [])])
-    place = piece.file.place
+    place = piece.file.locator
     return Attempt(student, problem.slug, place, 1, piece.when, tuple(notes), look.flaw)
 
 

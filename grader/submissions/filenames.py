@@ -48,13 +48,13 @@ def is_program(name: str) -> bool:
     return name.lower().endswith(PROGRAMS)
 
 
-def place_of(path: str, *members: str) -> str:
+def make_locator(path: str, *members: str) -> str:
     """The place of a file, or of a member of an archive."""
     path = path.replace(os.sep, "/")
     return "!".join(shown(part, special="!") for part in (path, *members))
 
 
-def parts_of(place: str) -> list[str]:
+def split_locator(place: str) -> list[str]:
     """The path and the members a place was made of."""
     parts = re.findall(r"(?:\A|!)((?:[^\\!]|\\.)*)", place, re.S)
     return [meant(part) for part in parts]

@@ -21,8 +21,8 @@ from grader.errors import UsageError
 from grader.submissions.archives import (
     DAMAGED,
     LINK_FLAW,
-    MOST_MEMBERS,
-    MOST_TOGETHER,
+    MAX_MEMBERS,
+    MAX_TOTAL_BYTES,
     NOT_A_FILE_FLAW,
     cached_archive,
     cached_inner_archive,
@@ -33,14 +33,14 @@ from grader.submissions.filenames import (
     empty_folders,
     is_program,
     is_skipped,
+    make_locator,
     natural,
-    parts_of,
-    place_of,
     shown,
+    split_locator,
 )
 from grader.submissions.source import most_bytes, read_file, too_large
 
-MOST_FILES = 100_000  # of a class
+MAX_FILES = 100_000  # of a class
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class File:
     """
 
     name: str
-    place: str
+    locator: str
     inside: str = ""
     flaw: str = ""
     notes: tuple[str, ...] = ()
@@ -82,16 +82,16 @@ def files_in(path: str) -> list[File]:
     files: list[File] = []
     for file in found:
         files.append(file)
-        if len(files) > MOST_FILES:
-            raise UsageError(f"{path} holds more than {MOST_FILES} files")
+        if len(files) > MAX_FILES:
+            raise UsageError(f"{path} holds more than {MAX_FILES} files")
     opened = [each for file in files for each in _looked_into(file)]
     ordered = sorted(opened, key=lambda file: (natural(file.name), natural(file.inside), file.name))
     return _with_clashes(ordered)
 
 
-def read_place(place: str, most: int = 0) -> tuple[bytes, str]:
+def read_at(place: str, most: int = 0) -> tuple[bytes, str]:
     """What is in the file at a place, and what kept it from being read."""
-    path, *members = parts_of(place)
+    path, *members = split_locator(place)
     if not members:
         content, flaw = read_file(path, most)
         return content, flaw.replace(path, shown(path))
@@ -126,7 +126,7 @@ def _in_folder(top: str) -> Iterator[File]:
                 raise UsageError(f"{top} cannot be read: {error.strerror}") from None
             names.append(folder)
             flaw = f"the folder cannot be read: {error.strerror}"
-            yield File(folder, place_of(os.path.join(top, folder)), flaw=flaw)
+            yield File(folder, make_locator(os.path.join(top, folder)), flaw=flaw)
             continue
         for entry in found:
             name = folder + entry.name
@@ -141,9 +141,9 @@ def _in_folder(top: str) -> Iterator[File]:
             names.append(name)
             if not flaw and is_program(name) and entry.stat().st_size > most_bytes(name):
                 flaw = f"the file is {too_large(name)}"
-            yield File(name, place_of(os.path.join(top, name)), flaw=flaw)
+            yield File(name, make_locator(os.path.join(top, name)), flaw=flaw)
     for name in empty_folders(folders, names):
-        place = place_of(os.path.join(top, name))
+        place = make_locator(os.path.join(top, name))
         yield File(name, place, flaw="the folder holds no file")
 
 
@@ -153,7 +153,7 @@ def _in_class_archive(path: str) -> Iterator[File]:
     except DAMAGED as error:
         raise UsageError(f"{path} cannot be read as a .zip archive: {error}") from None
     for name, flaw, notes in archive.files():
-        yield File(name, place_of(path, name), flaw=flaw, notes=notes)
+        yield File(name, make_locator(path, name), flaw=flaw, notes=notes)
 
 
 def _looked_into(file: File) -> Iterator[File]:
@@ -162,7 +162,7 @@ def _looked_into(file: File) -> Iterator[File]:
         yield file
         return
     try:
-        archive, flaw = open_students_archive(file.place)
+        archive, flaw = open_students_archive(file.locator)
     except DAMAGED:
         yield replace(file, flaw="the archive is damaged, or no .zip archive; make it anew")
         return
@@ -170,10 +170,10 @@ def _looked_into(file: File) -> Iterator[File]:
     # Of those that are too large each has its own flaw.
     programs = [name for name, unreadable, _ in found if is_program(name) and not unreadable]
     together = sum(archive.members[name].file_size for name in programs) if archive else 0
-    if not flaw and len(found) > MOST_MEMBERS:
-        flaw = f"the archive holds more than {MOST_MEMBERS} files"
-    if not flaw and together > MOST_TOGETHER:
-        flaw = f"the programs in the archive are larger than {MOST_TOGETHER >> 20} MiB together"
+    if not flaw and len(found) > MAX_MEMBERS:
+        flaw = f"the archive holds more than {MAX_MEMBERS} files"
+    if not flaw and together > MAX_TOTAL_BYTES:
+        flaw = f"the programs in the archive are larger than {MAX_TOTAL_BYTES >> 20} MiB together"
     if not flaw and not found:
         flaw = "the archive holds no file"
     if flaw:
@@ -182,7 +182,7 @@ def _looked_into(file: File) -> Iterator[File]:
     for name, flaw, notes in found:
         if name.lower().endswith(".zip"):
             flaw = flaw or "the file is an archive in an archive; hand in the files in it"
-        place = f"{file.place}!{place_of(name)}"
+        place = f"{file.locator}!{make_locator(name)}"
         yield File(file.name, place, name, flaw, (*file.notes, *notes))
 
 
@@ -191,14 +191,14 @@ def _looked_into(file: File) -> Iterator[File]:
 
 def _with_clashes(files: list[File]) -> list[File]:
     """The same files; those whose names differ only in case, or in how accents are made, say so."""
-    alike: dict[tuple[str, str], list[File]] = {}
+    clashes: dict[tuple[str, str], list[File]] = {}
     for file in files:
-        alike.setdefault((_folded(file.name), _folded(file.inside)), []).append(file)
+        clashes.setdefault((_folded(file.name), _folded(file.inside)), []).append(file)
     noted = []
     for file in files:
         others = [
             shown(other.inside or other.name)
-            for other in alike[_folded(file.name), _folded(file.inside)]
+            for other in clashes[_folded(file.name), _folded(file.inside)]
             if other is not file
         ]
         note = f"its name differs only in case or accents from {', '.join(others[:3])}"

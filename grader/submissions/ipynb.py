@@ -14,8 +14,8 @@ import re
 import sys
 from typing import Any
 
-_MOST_SECONDS = 5
-_MOST_DEATHS = 3
+_MAX_SECONDS = 5
+_MAX_DEATHS = 3
 
 _WATCHING = ("%%time", "%%timeit", "%%capture", "%%prun", "%%grader")
 # `%d` or `!=` may begin the second line of an expression; hence no blank, and a letter.
@@ -141,7 +141,7 @@ def _faults(cells: list[str]) -> list[str]:
     """
     faults: list[str] = []
     deaths = 0
-    while len(faults) < len(cells) and deaths < _MOST_DEATHS:
+    while len(faults) < len(cells) and deaths < _MAX_DEATHS:
         for word in _compiled(cells[len(faults) :]):
             kind, line = word.split()
             whole = kind == "whole"
@@ -160,7 +160,7 @@ def _compiled(cells: list[str]) -> list[str]:
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _COMPILE]
     asked = json.dumps(cells).encode("ascii")
     try:
-        done = subprocess.run(command, input=asked, capture_output=True, timeout=_MOST_SECONDS)
+        done = subprocess.run(command, input=asked, capture_output=True, timeout=_MAX_SECONDS)
         said = done.stdout
     except subprocess.TimeoutExpired as late:
         said = late.stdout or b""

@@ -16,11 +16,11 @@ from typing import Any
 
 from grader.errors import UsageError, did_you_mean
 from grader.submissions.filenames import shown
-from grader.submissions.files import File, read_place
+from grader.submissions.files import File, read_at
 
 
 @dataclass(frozen=True)
-class Who:
+class PersonRef:
     """What a layout says of a student.
 
     Attributes:
@@ -37,7 +37,7 @@ class Who:
 
 
 @dataclass(frozen=True)
-class Piece:
+class SubmittedFile:
     """A file, and what its layout says of it.
 
     Attributes:
@@ -49,7 +49,7 @@ class Piece:
     """
 
     file: File
-    who: Who
+    who: PersonRef
     rest: str
     hand_in: str = ""
     problem: str = ""
@@ -60,7 +60,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Setting:
+class LayoutContext:
     """Where the files are: `depth` folders down, in a folder or an archive called `top`; for which
     problems; and the pattern of the user's own layout."""
 
@@ -75,11 +75,13 @@ class Setting:
         return file.name.rstrip("/").split("/")[self.depth :] or [""]
 
 
-Layout = Callable[[Sequence[File], Setting], Iterator[Piece | str]]
-Looks = Callable[[set[str], Setting], bool]
+Layout = Callable[[Sequence[File], LayoutContext], Iterator[SubmittedFile | str]]
+Detector = Callable[[set[str], LayoutContext], bool]
 
 
-def placed(files: Sequence[File], layout: str, setting: Setting) -> Iterator[Piece | str]:
+def placed(
+    files: Sequence[File], layout: str, setting: LayoutContext
+) -> Iterator[SubmittedFile | str]:
     """Whose each file is, by the layout of that name, or by the first that looks right.
 
     Raises:
@@ -108,15 +110,15 @@ def placed(files: Sequence[File], layout: str, setting: Setting) -> Iterator[Pie
     return function(files, settings[-1] if setting.is_archive else setting)
 
 
-def _slash(file: File, setting: Setting) -> str:
+def _slash(file: File, setting: LayoutContext) -> str:
     is_folder = len(setting.parts(file)) > 1 or file.name.endswith("/")
     return "/" if is_folder else ""
 
 
-def _most(pattern: re.Pattern[str]) -> Looks:
+def _most(pattern: re.Pattern[str]) -> Detector:
     """More than half of the names fit."""
 
-    def looks(beside: set[str], setting: Setting) -> bool:
+    def looks(beside: set[str], setting: LayoutContext) -> bool:
         fitting = sum(bool(pattern.fullmatch(name.rstrip("/"))) for name in beside)
         return 2 * fitting > len(beside)
 
@@ -132,7 +134,7 @@ def _own_name(parts: Sequence[str], file: File) -> str:
 _ATTEMPT = re.compile(r"(?:(?P<who>.+?)[ ._-]+)?(?:attempt|try)[ ._-]*(?P<number>[0-9]{1,9})", re.I)
 
 
-def students(files: Sequence[File], setting: Setting) -> Iterator[Piece]:
+def students(files: Sequence[File], setting: LayoutContext) -> Iterator[SubmittedFile]:
     """`ada.py`, `ada_softmax.py`, `ada.zip` or `ada/…`; `ada_attempt2.py` or `ada/attempt2/…`."""
     for file in files:
         first, *rest = setting.parts(file)
@@ -146,7 +148,7 @@ def students(files: Sequence[File], setting: Setting) -> Iterator[Piece]:
             number = int(match["number"])
         hand_in = f"attempt {number}" if number else ""
         own = _own_name(rest or [first], file)
-        yield Piece(file, Who(who, (who,), who), own, hand_in, number=number)
+        yield SubmittedFile(file, PersonRef(who, (who,), who), own, hand_in, number=number)
 
 
 def _without_slug(stem: str, slugs: Sequence[str]) -> str:
@@ -173,7 +175,7 @@ _CANVAS = re.compile(
 )
 
 
-def canvas(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]:
+def canvas(files: Sequence[File], setting: LayoutContext) -> Iterator[SubmittedFile | str]:
     """`doejane_LATE_123_456_softmax.py`: name, user, attachment, and what the student called it."""
     for file in files:
         first, *rest = setting.parts(file)
@@ -181,14 +183,14 @@ def canvas(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]:
         if not match:
             yield f"{shown(file.name)}: is no file of a Canvas export"
             continue
-        who = Who(match["id"], (match["id"],), match["name"] or "")
+        who = PersonRef(match["id"], (match["id"],), match["name"] or "")
         if match["entry"]:
             entry = {"text": "a text", "link": "a link"}[match["entry"]]
             yield f"{who}: handed in {entry} in place of a file: {shown(file.name)}"
             continue
         notes = ("handed in late, says Canvas",) if match["late"] else ()
         own = _own_name([match["file"], *rest], file)
-        yield Piece(file, who, own, newer=int(match["attachment"]), notes=notes)
+        yield SubmittedFile(file, who, own, newer=int(match["attachment"]), notes=notes)
 
 
 # Moodle ------------------------------------------------------------------------------------------
@@ -199,7 +201,7 @@ _MOODLE = re.compile(
 )
 
 
-def moodle(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]:
+def moodle(files: Sequence[File], setting: LayoutContext) -> Iterator[SubmittedFile | str]:
     """`Jane Doe_123_assignsubmission_file/softmax.py`, or without folders, with "_" for the "/".
 
     Before Moodle 4.1 the folder's name ended with "_".
@@ -211,12 +213,12 @@ def moodle(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]:
         if not match or not id:
             yield f"{shown(file.name)}: is no file of a Moodle export"
             continue
-        who = Who(id, (id,), match["name"])
+        who = PersonRef(id, (id,), match["name"])
         if match["plugin"] != "file":
             what = "a text in place of a file" if match["plugin"] == "onlinetext" else "no file"
             yield f"{who}: handed in {what}: {shown(file.name)}"
             continue
-        yield Piece(
+        yield SubmittedFile(
             file, who, _own_name([*([match["file"]] if match["file"] else []), *rest], file)
         )
 
@@ -226,7 +228,7 @@ def moodle(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]:
 _LIST = "submission_metadata.yml"
 
 
-def gradescope(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]:
+def gradescope(files: Sequence[File], setting: LayoutContext) -> Iterator[SubmittedFile | str]:
     """`submission_123/softmax.py`, and a list of whose each folder is. A group's is everybody's."""
     listed = next((file for file in files if setting.parts(file) == [_LIST]), None)
     if listed is None:
@@ -248,7 +250,7 @@ def gradescope(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]
             notes += (f"the export lacks {len(history)} earlier submissions",)
         for who in submitters:
             own = _own_name(rest, file)
-            yield Piece(file, who, own, hand_in=folder, when=when, notes=notes)
+            yield SubmittedFile(file, who, own, hand_in=folder, when=when, notes=notes)
     for folder in sorted(records.keys() - seen):
         for named in map(str, _submitters(folder, records[folder])):
             yield f"{named}: the export has no folder {shown(folder)}, which {_LIST} names"
@@ -257,16 +259,16 @@ def gradescope(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]
 def _records(listed: File) -> dict[str, Any]:
     import yaml  # only this layout needs it
 
-    content, flaw = read_place(listed.place, most=64 << 20)
+    content, flaw = read_at(listed.locator, most=64 << 20)
     if flaw:
-        raise UsageError(f"{listed.place} cannot be read: {flaw}")
+        raise UsageError(f"{listed.locator} cannot be read: {flaw}")
     try:
         # The C parser is ten times faster, and as safe.
         records = yaml.load(content, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"{listed.place} cannot be read: {error}") from None
+        raise UsageError(f"{listed.locator} cannot be read: {error}") from None
     if not isinstance(records, dict):
-        raise UsageError(f"{listed.place} is no list of submissions")
+        raise UsageError(f"{listed.locator} is no list of submissions")
     return {str(folder): record for folder, record in records.items()}
 
 
@@ -277,7 +279,7 @@ def _of(record: object, key: str) -> Any:
     return record.get(f":{key}", record.get(key))
 
 
-def _submitters(folder: str, record: object) -> list[Who]:
+def _submitters(folder: str, record: object) -> list[PersonRef]:
     found = []
     people = _of(record, "submitters")
     for person in people if isinstance(people, list) else []:
@@ -286,7 +288,7 @@ def _submitters(folder: str, record: object) -> list[Who]:
         name = str(_of(person, "name") or "").strip()
         # Two may have one name: without an id only the folder tells them apart.
         id = ids[0] if ids else f"{name} in {folder}" if name else folder
-        found.append(Who(id, ids, name))
+        found.append(PersonRef(id, ids, name))
     return list(dict.fromkeys(found))
 
 
@@ -295,7 +297,7 @@ def _submitters(folder: str, record: object) -> list[Who]:
 _REPOSITORIES = "-submissions"
 
 
-def classroom(files: Sequence[File], setting: Setting) -> Iterator[Piece]:
+def classroom(files: Sequence[File], setting: LayoutContext) -> Iterator[SubmittedFile]:
     """`softmax-submissions/softmax-octocat/…`: the assignment, and who it is."""
     prefixes = [setting.top.removesuffix(_REPOSITORIES), *sorted(setting.slugs, key=len)[::-1]]
     for file in files:
@@ -308,11 +310,11 @@ def classroom(files: Sequence[File], setting: Setting) -> Iterator[Piece]:
         # Both parts may hold hyphens: of an unknown assignment the roster must tell where it ends.
         words = repository.split("-")
         tails = ["-".join(words[first:]) for first in range(len(words))]
-        who = Who(logins[0], tuple(logins)) if logins else Who(repository, tuple(tails))
-        yield Piece(file, who, _own_name(rest, file))
+        who = PersonRef(logins[0], tuple(logins)) if logins else PersonRef(repository, tuple(tails))
+        yield SubmittedFile(file, who, _own_name(rest, file))
 
 
-def _looks_like_classroom(beside: set[str], setting: Setting) -> bool:
+def _looks_like_classroom(beside: set[str], setting: LayoutContext) -> bool:
     folders = bool(beside) and all(name.endswith("/") for name in beside)
     return folders and setting.top.endswith(_REPOSITORIES)
 
@@ -322,7 +324,7 @@ def _looks_like_classroom(beside: set[str], setting: Setting) -> bool:
 _GROUPS = ("student", "problem", "number", "timestamp", "file", "name", "email")
 
 
-def regex(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]:
+def regex(files: Sequence[File], setting: LayoutContext) -> Iterator[SubmittedFile | str]:
     """Whatever the user's pattern says of the whole path of each file."""
     try:
         pattern = re.compile(setting.pattern or "")
@@ -337,7 +339,7 @@ def regex(files: Sequence[File], setting: Setting) -> Iterator[Piece | str]:
     return _by(pattern, files)
 
 
-def _by(pattern: re.Pattern[str], files: Sequence[File]) -> Iterator[Piece | str]:
+def _by(pattern: re.Pattern[str], files: Sequence[File]) -> Iterator[SubmittedFile | str]:
     for file in files:
         match = pattern.fullmatch(file.name)
         said = {key: text for key, text in match.groupdict().items() if text} if match else {}
@@ -350,9 +352,9 @@ def _by(pattern: re.Pattern[str], files: Sequence[File]) -> Iterator[Piece | str
             number, notes = _number(said["number"])
         when, late = _time(said.get("timestamp"))
         ids = tuple(said[key] for key in ("student", "email") if key in said)
-        yield Piece(
+        yield SubmittedFile(
             file,
-            Who(said["student"], ids, said.get("name", said["student"])),
+            PersonRef(said["student"], ids, said.get("name", said["student"])),
             _own_name([said.get("file", file.name.rpartition("/")[2])], file),
             hand_in=f"{said.get('number', '')} {said.get('timestamp', '')}".strip(),
             problem=said.get("problem", ""),
@@ -402,7 +404,7 @@ def _time_of(text: str) -> datetime | None:
         return None
 
 
-LAYOUTS: Mapping[str, tuple[Layout, Looks]] = {
+LAYOUTS: Mapping[str, tuple[Layout, Detector]] = {
     "gradescope": (gradescope, lambda beside, setting: _LIST in beside),
     "moodle": (moodle, _most(_MOODLE)),
     "canvas": (canvas, _most(_CANVAS)),

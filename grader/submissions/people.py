@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from grader.errors import UsageError
 from grader.model.course import Student
 from grader.submissions.filenames import shown
-from grader.submissions.layouts import Who
+from grader.submissions.layouts import PersonRef
 
 # The first of the ids that a file has is the id; it and all others are ids of the student.
 COLUMNS = {
@@ -118,7 +118,7 @@ class Roster:
         self._by_id = [(_index(students, keys), asked) for keys, asked in BY_ID]
         self._by_name = [(_index(students, keys), asked) for keys, asked in BY_NAME]
 
-    def find(self, who: Who) -> Student | str:
+    def find(self, who: PersonRef) -> Student | str:
         """The student; if there is none or there are several, that in words."""
         named = _found(self._by_name, who.name)
         for id in who.ids:

@@ -13,8 +13,8 @@ import tokenize
 
 from grader.model.problem import Submission
 
-MOST_BYTES = 1 << 20
-MOST_NOTEBOOK_BYTES = 8 << 20
+MAX_BYTES = 1 << 20
+MAX_NOTEBOOK_BYTES = 8 << 20
 _SLOW = ("punycode", "idna")  # codecs whose time grows with the square of the length
 _DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=]+)?=", re.M)
 
@@ -31,7 +31,7 @@ def submission_of(content: bytes, flaw: str, origin: str, student: str = "") -> 
     if is_notebook(origin) and not flaw:
         from grader.submissions.ipynb import program_of  # which few need
 
-        source, flaw, _ = program_of(content, MOST_BYTES)
+        source, flaw, _ = program_of(content, MAX_BYTES)
     return Submission(source, origin, student, flaw or flaw_of(source))
 
 
@@ -42,7 +42,7 @@ def is_notebook(name: str) -> bool:
 
 def most_bytes(name: str) -> int:
     """How large a file of this name may be: a notebook holds its pictures too."""
-    return MOST_NOTEBOOK_BYTES if is_notebook(name) else MOST_BYTES
+    return MAX_NOTEBOOK_BYTES if is_notebook(name) else MAX_BYTES
 
 
 def too_large(name: str) -> str:
@@ -86,7 +86,7 @@ def defined_names(source: bytes) -> list[str]:
 
     A stranger's source is not parsed in this process: there are texts that take the parser minutes.
     """
-    text = source[:MOST_BYTES].decode("utf-8", "replace")
+    text = source[:MAX_BYTES].decode("utf-8", "replace")
     return [match[1] or match[2] for match in _DEFINITION.finditer(text)]
 
 

@@ -3,7 +3,7 @@
 Numbers, texts, bytes, None, lists, tuples, dicts, sets, and NumPy arrays of numbers or booleans. In
 the grader's own process an array is an `Array`: raw elements with a dtype and a shape, so that
 nothing of NumPy's has to run on a stranger's data. Whatever else a submission returns reaches us as
-a `Strange`, which is no more than a description.
+a `Unsupported`, which is no more than a description.
 
 `codec` turns values into bytes and back, `show` turns them into text.
 """
@@ -18,7 +18,7 @@ Scalar: TypeAlias = "bool | int | float | complex | str | bytes | None"
 Container: TypeAlias = (
     "list[Value] | tuple[Value, ...] | dict[Value, Value] | set[Value] | frozenset[Value]"
 )
-Value: TypeAlias = "Scalar | Container | Array | Strange"
+Value: TypeAlias = "Scalar | Container | Array | Unsupported"
 
 # dtype name: the struct format of one element. A complex element is two of its floats.
 DTYPES = {
@@ -75,7 +75,7 @@ def _fold(flat: list[Value], shape: tuple[int, ...]) -> Value:
 
 
 @dataclass(frozen=True)
-class Strange:
+class Unsupported:
     """An answer outside the closed set: what it was, in words ("an object of type Foo")."""
 
     what: str

@@ -9,11 +9,11 @@ A value is one tag byte and its content; sizes are unsigned 32-bit, all numbers 
     v n float64  list of floats alone       m n pairs       dict
     e n items    set                        z n items       frozenset (both in the order of bytes)
     a            array: dtype as text, number of axes (1 byte), their lengths, elements
-    ? text       Strange
+    ? text       Unsupported
 
 `encode` runs in the submission's process and meets live objects of any kind; what it makes of them
 is only as true as that process. `decode` runs in ours and believes nothing: what is not exactly of
-this form raises Garbled.
+this form raises DecodeError.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from grader.values import DTYPES, Array, Strange, Value, item_size
+from grader.values import DTYPES, Array, Unsupported, Value, item_size
 
 MAX_DEPTH = 64
-_MOST_EMPTY = 65536
-_MOST_OF_ONE_HASH = 1000
+_MAX_EMPTY = 65536
+_MAX_OF_ONE_HASH = 1000
 _SIZE = struct.Struct("<I")
 _DOUBLE = struct.Struct("<d")
 _COMPLEX = struct.Struct("<dd")
 
 
-class Garbled(ValueError):
+class DecodeError(ValueError):
     """The bytes are no encoded value."""
 
 
@@ -48,7 +48,7 @@ class TooLarge(ValueError):
 
 
 def encode(value: object, most: int = sys.maxsize) -> bytes:
-    """The value as bytes; what is outside the closed set becomes a Strange.
+    """The value as bytes; what is outside the closed set becomes a Unsupported.
 
     Raises:
         TooLarge: if that takes more than `most` bytes
@@ -59,7 +59,7 @@ def encode(value: object, most: int = sys.maxsize) -> bytes:
     except _TooDeep:
         del out[:]
         what = f"a container nested more than {MAX_DEPTH} deep (does it contain itself?)"
-        _encode(Strange(what), out, most, 0)
+        _encode(Unsupported(what), out, most, 0)
     _room(out, 0, most)
     return bytes(out)
 
@@ -181,7 +181,7 @@ _WRITERS: dict[Any, Callable[[Any, bytearray, int, int], None]] = {
     set: _set(b"e", set),
     frozenset: _set(b"z", frozenset),
     Array: _encode_array,
-    Strange: lambda value, out, most, depth: _encode_text(b"?", value.what, out, most),
+    Unsupported: lambda value, out, most, depth: _encode_text(b"?", value.what, out, most),
 }
 
 
@@ -225,7 +225,7 @@ def _encode_numpy(value: Any, base: Any, out: bytearray, most: int, depth: int) 
 
 def _countable(shape: tuple[int, ...]) -> bool:
     """Whether the nested lists of an array are few: those of shape (10**9, 0) hold no element."""
-    return 0 not in shape or math.prod(max(length, 1) for length in shape) <= _MOST_EMPTY
+    return 0 not in shape or math.prod(max(length, 1) for length in shape) <= _MAX_EMPTY
 
 
 def _strange(kind: type) -> str:
@@ -252,15 +252,15 @@ def decode(data: bytes, array: Callable[[Array], Any] = lambda array: array) -> 
         array: what to make of an array: itself, or in the submission's process `as_numpy`
 
     Raises:
-        Garbled: if the bytes are not one encoded value, no more and no less
+        DecodeError: if the bytes are not one encoded value, no more and no less
     """
     reader = _Reader(data, array)
     try:
         value = reader.value(0)
     except (IndexError, struct.error, ValueError, TypeError, OverflowError, MemoryError) as error:
-        raise Garbled(str(error)) from None
+        raise DecodeError(str(error)) from None
     if reader.position != len(data):
-        raise Garbled("there is more behind the value")
+        raise DecodeError("there is more behind the value")
     return value
 
 
@@ -272,7 +272,7 @@ class _Reader:
 
     def take(self, count: int) -> bytes:
         if count > len(self.data) - self.position:
-            raise Garbled("it ends too early")
+            raise DecodeError("it ends too early")
         self.position += count
         return self.data[self.position - count : self.position]
 
@@ -283,12 +283,12 @@ class _Reader:
     def items(self, depth: int, each: int = 1) -> list[Value]:
         count = each * self.size()
         if count > len(self.data) - self.position:  # every item takes a byte at least
-            raise Garbled("it ends too early")
+            raise DecodeError("it ends too early")
         return [self.value(depth + 1) for _ in range(count)]
 
     def value(self, depth: int) -> Value:
         if depth > MAX_DEPTH:
-            raise Garbled("it is nested too deeply")
+            raise DecodeError("it is nested too deeply")
         tag = self.take(1)
         match tag:
             case b"N":
@@ -324,25 +324,25 @@ class _Reader:
                 made: Value = self.array(self.read_array())
                 return made
             case b"?":
-                return Strange(self.take(self.size()).decode("utf-8", "replace"))
-        raise Garbled(f"no value begins with {tag!r}")
+                return Unsupported(self.take(self.size()).decode("utf-8", "replace"))
+        raise DecodeError(f"no value begins with {tag!r}")
 
     def read_array(self) -> Array:
         dtype = self.take(self.size()).decode("ascii")
         if dtype not in DTYPES:
-            raise Garbled(f"no dtype is called {dtype!r}")
+            raise DecodeError(f"no dtype is called {dtype!r}")
         shape = tuple(self.size() for _ in range(self.take(1)[0]))
         if len(shape) > MAX_DEPTH or not _countable(shape):
-            raise Garbled(f"no array has the shape {shape}")
+            raise DecodeError(f"no array has the shape {shape}")
         return Array(dtype, shape, self.take(math.prod(shape) * item_size(dtype)))
 
 
 def _scattered(keys: list[Value]) -> list[Value]:
     """The keys, if they can be looked up in good time: a stranger might give them all one hash."""
-    if len(keys) > _MOST_OF_ONE_HASH:
+    if len(keys) > _MAX_OF_ONE_HASH:
         ((_, most),) = Counter(map(hash, keys)).most_common(1)
-        if most > _MOST_OF_ONE_HASH:
-            raise Garbled(f"{most} keys have the same hash")
+        if most > _MAX_OF_ONE_HASH:
+            raise DecodeError(f"{most} keys have the same hash")
     return keys
 
 

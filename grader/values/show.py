@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from grader.values import Array, Strange, Value
+from grader.values import Array, Unsupported, Value
 
 T = TypeVar("T")
 
-_MOST_DIGITS = 40
+_MAX_DIGITS = 40
 
 
 def show(value: Value, width: int = 72) -> str:
@@ -42,20 +42,20 @@ def _show(value: Value, room: int) -> str:
         case Array():
             dtype = f", dtype={value.dtype})"
             return "array(" + _show(value.nested(), room - len("array(" + dtype)) + dtype
-        case Strange():
+        case Unsupported():
             return " ".join(printable(value.what).split())
 
 
 def _show_int(value: int) -> str:
     digits = int(value.bit_length() * 0.30103) + 1
-    if digits <= _MOST_DIGITS:
+    if digits <= _MAX_DIGITS:
         return repr(value)
     # Python refuses to write out an integer of thousands of digits, and nobody would read it.
     return f"an integer of about {digits} digits"
 
 
 def _in_order(items: set[Value] | frozenset[Value]) -> list[Value]:
-    return sorted(items, key=lambda item: _show(item, _MOST_DIGITS))
+    return sorted(items, key=lambda item: _show(item, _MAX_DIGITS))
 
 
 def _show_pair(pair: tuple[Value, Value], room: int) -> str:
@@ -116,7 +116,7 @@ def kind(value: Value) -> str:
             return "a set"
         case Array():
             return "an array"
-        case Strange():
+        case Unsupported():
             return "an object of another kind"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 
-from grader.values import Array, Strange, Value
+from grader.values import Array, Unsupported, Value
 
 
 def literal(value: Value) -> str:
@@ -38,7 +38,7 @@ def literal(value: Value) -> str:
             return "{" + ", ".join(pairs) + "}"
         case Array():
             return f"!{value.dtype} {literal(value.nested())}"
-        case frozenset() | bytes() | Strange():
+        case frozenset() | bytes() | Unsupported():
             raise ValueError(f"YAML has no word for {value!r}")
 
 

@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from grader.bank.locate import Bank
 from grader.errors import SpecError
-from grader.model.verification import Finding, Fitness, error
+from grader.model.verification import Finding, VerificationReport, error
 from grader.sandbox.host import Sandbox
 from grader.verify.checks import files, reference, solutions
 from grader.verify.checks import misconceptions as wrong
@@ -71,7 +71,7 @@ SOUND: tuple[Check, ...] = (
 )
 
 
-def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> Fitness:
+def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> VerificationReport:
     """All that is found out about a problem.
 
     Args:
@@ -87,8 +87,8 @@ def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> Fitness
             replace(finding, rule=rule_of(check)) for check in checks for finding in check(evidence)
         ]
     except SpecError as spec:
-        told = [replace(error(each.at, each.text), rule="form") for each in spec.complaints]
-        return Fitness(slug, tuple(told))
+        told = [replace(error(each.at, each.text), rule="form") for each in spec.diagnostics]
+        return VerificationReport(slug, tuple(told))
     return fitness(evidence, findings)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.bank.load import load_problem
 from grader.bank.locate import Bank
-from grader.bank.schema import MUTANTS, ExcuseForm
+from grader.bank.schema import MUTANTS, RawExcuse
 from grader.checkers.distance import distance
 from grader.errors import Location
 from grader.judging.answer_key import AnswerKey, call_of
@@ -31,7 +31,7 @@ from grader.yaml_reader.nodes import Node, parse
 FACTOR = 10.0
 
 # What a mutant may take: some never end. Much more than any reference needs.
-_LEAST_CPU_S, _TIMES_REFERENCE = 0.2, 50
+_MIN_CPU_S, _TIMES_REFERENCE = 0.2, 50
 
 
 @dataclass(frozen=True)
@@ -208,18 +208,18 @@ class Evidence:
     @cached_property
     def mutants(self) -> list[Wrong]:
         slowest = max((run.cpu_s for run in self.reference_runs), default=0.0)
-        cpu_s = max(_LEAST_CPU_S, _TIMES_REFERENCE * slowest)
+        cpu_s = max(_MIN_CPU_S, _TIMES_REFERENCE * slowest)
         limits = replace(self.loaded.limits, cpu_s=cpu_s, wall_s=5 * cpu_s)
         sources = {name: each.source for name, each in self.all_mutants.items()}
         return self._wrong(self.key.table(sources, limits))
 
     @cached_property
-    def excuses(self) -> list[ExcuseForm]:
+    def excuses(self) -> list[RawExcuse]:
         """The mutants that the author says do nothing wrong, with the reason."""
         root = self._yaml("mutants.yaml", hidden=True)
         return list(MUTANTS.read(root)) if root is not None else []
 
-    def excuse_of(self, name: str) -> ExcuseForm | None:
+    def excuse_of(self, name: str) -> RawExcuse | None:
         mutant = self.all_mutants[name]
         changed = (mutant.before, mutant.after)
         return next((each for each in self.excuses if (each.before, each.after) == changed), None)

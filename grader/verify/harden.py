@@ -19,10 +19,10 @@ from grader.model.problem import Case
 from grader.model.verification import Hardening, NewCase
 from grader.sandbox.host import Program, Sandbox
 from grader.verify.evidence import FACTOR, Evidence, distance_of
-from grader.verify.input_generator import Args, Variation
+from grader.verify.input_generator import Args, InputGenerator
 
 _AT_ONCE = 150  # inputs
-_MOST_STEPS = 200  # of making one input simpler
+_MAX_STEPS = 200  # of making one input simpler
 
 
 def harden(evidence: Evidence, sandbox: Sandbox, rounds: int, seed: int) -> Hardening:
@@ -37,7 +37,7 @@ def harden(evidence: Evidence, sandbox: Sandbox, rounds: int, seed: int) -> Hard
     """
     sources = _survivors(evidence)
     search = _Search(evidence, sandbox, sources)
-    variation = Variation(evidence.problem, seed)
+    variation = InputGenerator(evidence.problem, seed)
     found: list[NewCase] = []
     for _ in range(rounds):
         left = sources.keys() - {name for each in found for name in each.refuses}
@@ -80,7 +80,7 @@ class _Search:
         """The inputs that all right solutions answer alike, with what each of them refuses."""
         cases = [replace(self._like, args=args) for args in inputs]
         calls = [call_of(self._problem, case) for case in cases]
-        table = self._sandbox.run_ours(self._programs, calls, self._problem.limits)
+        table = self._sandbox.run_trusted(self._programs, calls, self._problem.limits)
         found = []
         for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True):
             case = replace(case, expected=reference.value, has_expected=True)
@@ -107,9 +107,9 @@ def _fewest(found: Sequence[NewCase]) -> list[NewCase]:
     return chosen
 
 
-def _simplest(found: NewCase, search: _Search, variation: Variation) -> NewCase:
+def _simplest(found: NewCase, search: _Search, variation: InputGenerator) -> NewCase:
     """A simpler input that refuses as much, as long as there is one."""
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         simpler = search.tried(variation.simpler(dict(found.args)))
         better = [each for each in simpler if set(found.refuses) <= set(each.refuses)]
         if not better:

@@ -20,11 +20,11 @@ from grader.values.codec import decode, encode
 
 Args = dict[str, Value]
 
-_MOST_STEPS = 3  # variations of one input
+_MAX_STEPS = 3  # variations of one input
 _TRIES = 20  # at a valid one
 
 
-class Variation:
+class InputGenerator:
     """Makes inputs of a problem.
 
     Args:
@@ -45,7 +45,7 @@ class Variation:
             if len(found) == count:
                 break
             args = _copy(self._rng.choice(self._pool))
-            for _ in range(self._rng.randint(1, _MOST_STEPS)):
+            for _ in range(self._rng.randint(1, _MAX_STEPS)):
                 self._vary(args)
             if not violations(self._constraints, args):
                 found[encode(args)] = args

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Case, Limits
-from grader.model.verification import CaseFigures, Finding, Fitness, Tally
+from grader.model.verification import CaseFigures, Finding, Tally, VerificationReport
 from grader.verify.evidence import Evidence, Wrong, distance_of
 
 
-def fitness(evidence: Evidence, findings: Iterable[Finding]) -> Fitness:
+def fitness(evidence: Evidence, findings: Iterable[Finding]) -> VerificationReport:
     """All that is found out about a problem."""
     if not evidence.is_sound:
-        return Fitness(evidence.slug, tuple(findings))
+        return VerificationReport(evidence.slug, tuple(findings))
     excused = sum(evidence.excuse_of(name) is not None for name in evidence.all_mutants)
     judgements = list(evidence.right.values())
-    return Fitness(
+    return VerificationReport(
         slug=evidence.slug,
         findings=tuple(findings),
         cases=tuple(_figures(evidence)),

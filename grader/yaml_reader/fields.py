@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Generic, Protocol, TypeVar
 
-from grader.errors import Complaints, complain, did_you_mean
+from grader.errors import Diagnostics, did_you_mean, spec_error
 from grader.yaml_reader.literals import INTEGER, AnyValue, truth_value
 from grader.yaml_reader.nodes import JsonSchema, Node, T, has_key, pairs, read_items
 
@@ -51,13 +51,13 @@ class Text:
     def read(self, node: Node) -> str:
         text = node.text
         if text is None:
-            raise complain(node.at, f"{node.what} stands where a text is expected")
+            raise spec_error(node.at, f"{node.what} stands where a text is expected")
         if not text.strip() and not self.may_be_empty:
-            raise complain(node.at, "this is empty; a text is expected")
+            raise spec_error(node.at, "this is empty; a text is expected")
         if self.one_of and text not in self.one_of:
-            raise complain(node.at, f"{node.what} is not known{did_you_mean(text, self.one_of)}")
+            raise spec_error(node.at, f"{node.what} is not known{did_you_mean(text, self.one_of)}")
         if self.pattern and not re.fullmatch(self.pattern, text):
-            raise complain(node.at, f"{node.what} is not {self.like}")
+            raise spec_error(node.at, f"{node.what} is not {self.like}")
         return text
 
     def schema(self) -> JsonSchema:
@@ -93,16 +93,16 @@ class Number:
     def read(self, node: Node) -> float:
         value = AnyValue().read(node) if node.is_plain else None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise complain(node.at, f"{node.what} stands where a number is expected, like 1e-6")
+            raise spec_error(node.at, f"{node.what} stands where a number is expected, like 1e-6")
         bound = f"{'greater than' if self.above else 'at least'} {self.least:g}"
         try:
             number = float(value)
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            raise complain(node.at, f"{node.what} is no finite number; it must be {bound}")
+            raise spec_error(node.at, f"{node.what} is no finite number; it must be {bound}")
         if number < self.least or (self.above and number == self.least):
-            raise complain(node.at, f"{node.what} is too small; it must be {bound}")
+            raise spec_error(node.at, f"{node.what} is too small; it must be {bound}")
         return number
 
     def schema(self) -> JsonSchema:
@@ -118,10 +118,10 @@ class Whole:
 
     def read(self, node: Node) -> int:
         if not node.is_plain or not INTEGER.fullmatch(node.text or ""):
-            raise complain(node.at, f"{node.what} stands where a whole number is expected")
+            raise spec_error(node.at, f"{node.what} stands where a whole number is expected")
         value = AnyValue().read(node)
         if not isinstance(value, int) or not self.least <= value <= self.most:
-            raise complain(node.at, f"{node.what} is not between {self.least} and {self.most}")
+            raise spec_error(node.at, f"{node.what} is not between {self.least} and {self.most}")
         return value
 
     def schema(self) -> JsonSchema:
@@ -135,7 +135,7 @@ class Points:
     def read(self, node: Node) -> Fraction:
         text = node.text or ""
         if not re.fullmatch(_POINTS, text):
-            raise complain(node.at, f"{node.what} is no number of points, like 2, 0.5 or 1/3")
+            raise spec_error(node.at, f"{node.what} is no number of points, like 2, 0.5 or 1/3")
         return Fraction(text)  # of the text: the float 0.1 is not a tenth
 
     def schema(self) -> JsonSchema:
@@ -151,7 +151,7 @@ class ListOf(Generic[T]):
 
     def read(self, node: Node) -> tuple[T, ...]:
         if node.is_list and len(node.items()) < self.least:
-            raise complain(node.at, f"the list is too short; it needs {self.least} at least")
+            raise spec_error(node.at, f"the list is too short; it needs {self.least} at least")
         return tuple(read_items(node, self.item.read))
 
     def schema(self) -> JsonSchema:
@@ -180,20 +180,20 @@ class Record(Generic[T]):
     fields: Mapping[str, Field[Any]]
 
     def read(self, node: Node) -> T:
-        complaints = Complaints()
+        diagnostics = Diagnostics()
         found: dict[str, Any] = {}
-        for key, value in pairs(node, complaints):
+        for key, value in pairs(node, diagnostics):
             name = key.text or ""
             if name not in self.fields:
                 known = did_you_mean(name, list(self.fields))
-                complaints.add(key.at, f"{self.name} has no key {name!r}{known}")
+                diagnostics.add(key.at, f"{self.name} has no key {name!r}{known}")
                 continue
-            with complaints.gather():
+            with diagnostics.gather():
                 found[name] = self.fields[name].kind.read(value)
         for name, wanted in self.fields.items():
             if wanted.required and not has_key(node, name, list(self.fields)):
-                complaints.add(node.at, f"{self.name} needs the key {name!r}: {wanted.doc}")
-        complaints.raise_any()
+                diagnostics.add(node.at, f"{self.name} needs the key {name!r}: {wanted.doc}")
+        diagnostics.raise_any()
         return self.make(node=node, **found)
 
     def schema(self) -> JsonSchema:

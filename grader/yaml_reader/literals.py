@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from grader.errors import Complaints, complain, did_you_mean
+from grader.errors import Diagnostics, did_you_mean, spec_error
 from grader.values import DTYPES, Array, Value
 from grader.values.show import kind
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs, read_items
@@ -40,12 +40,12 @@ class AnyMapping:
     """A mapping of free keys to values of any kind: the arguments of a call."""
 
     def read(self, node: Node) -> tuple[tuple[Node, Value], ...]:
-        complaints = Complaints()
+        diagnostics = Diagnostics()
         out: list[tuple[Node, Value]] = []
-        for key, value in pairs(node, complaints):
-            with complaints.gather():
+        for key, value in pairs(node, diagnostics):
+            with diagnostics.gather():
                 out.append((key, AnyValue().read(value)))
-        complaints.raise_any()
+        diagnostics.raise_any()
         return tuple(out)
 
     def schema(self) -> JsonSchema:
@@ -79,7 +79,7 @@ def truth_value(node: Node) -> bool:
     """
     if node.is_plain and (node.text or "").lower() in _TRUTH:
         return _TRUTH[(node.text or "").lower()]
-    raise complain(node.at, f"{node.what} stands where true or false is expected")
+    raise spec_error(node.at, f"{node.what} stands where true or false is expected")
 
 
 def _plain(node: Node) -> Value:
@@ -94,7 +94,7 @@ def _plain(node: Node) -> Value:
         try:
             return int(text)
         except ValueError:  # Python reads no more than some thousand digits
-            raise complain(node.at, f"an integer of {len(text)} digits is too long") from None
+            raise spec_error(node.at, f"an integer of {len(text)} digits is too long") from None
     if _BASED.fullmatch(text):
         return int(text, 0)
     if special := _SPECIAL.fullmatch(text):
@@ -102,28 +102,28 @@ def _plain(node: Node) -> Value:
     if _FLOAT.fullmatch(text):
         number = float(text)
         if math.isinf(number):
-            raise complain(node.at, f"{text} is more than a float can hold; infinity is .inf")
+            raise spec_error(node.at, f"{text} is more than a float can hold; infinity is .inf")
         return number
     return text
 
 
 def _dict(node: Node) -> Value:
-    complaints = Complaints()
+    diagnostics = Diagnostics()
     out: dict[Value, Value] = {}
     first: dict[Value, Node] = {}
     for written, value in node.entries():
-        with complaints.gather():
+        with diagnostics.gather():
             key = AnyValue().read(written)
             if not _is_hashable(key):
                 message = f"{written.what} cannot be the key of a dict; use ? !tuple [1, 2]"
-                raise complain(written.at, message)
+                raise spec_error(written.at, message)
             if key in first:
                 other = first[key]
                 same = f"{written.what} is the same key as {other.what}"
-                raise complain(written.at, f"{same} in line {other.at.line}; keep one")
+                raise spec_error(written.at, f"{same} in line {other.at.line}; keep one")
             first[key] = written
             out[key] = AnyValue().read(value)
-    complaints.raise_any()
+    diagnostics.raise_any()
     return out
 
 
@@ -137,25 +137,25 @@ def _is_hashable(value: Value) -> bool:
 def _tagged(node: Node, tag: str) -> Value:
     if tag.startswith(_ORDINARY):
         message = "the tags of YAML itself, with two !, are not used here"
-        raise complain(node.at, f"{message}; put a text in quotes, and see !tuple and !set")
+        raise spec_error(node.at, f"{message}; put a text in quotes, and see !tuple and !set")
     tag = tag.removeprefix("!")
     if tag in DTYPES:
         return array(node, tag)
     known = ["complex", "tuple", "set", *DTYPES]
     if tag not in known:
-        raise complain(node.at, f"there is no tag !{tag}{did_you_mean(tag, known)}")
+        raise spec_error(node.at, f"there is no tag !{tag}{did_you_mean(tag, known)}")
     if tag == "complex":
         try:
             return complex((node.text or "").replace(" ", ""))
         except ValueError:
-            raise complain(node.at, f"{node.what} is not complex, like !complex 1+2j") from None
+            raise spec_error(node.at, f"{node.what} is not complex, like !complex 1+2j") from None
     items = tuple(read_items(node, AnyValue().read))
     if tag == "tuple":
         return items
     for written, item in zip(node.items(), items, strict=True):
         if not _is_hashable(item):
             message = f"a set cannot hold {kind(item)}; use !tuple for a list"
-            raise complain(written.at, message)
+            raise spec_error(written.at, message)
     return set(items)
 
 
@@ -166,22 +166,22 @@ def array(node: Node, dtype: str) -> Array:
         SpecError: if they are ragged, or an element does not fit the dtype
     """
     flat: list[Any] = []
-    complaints = Complaints()
+    diagnostics = Diagnostics()
 
     def visit(inner: Node) -> tuple[int, ...]:
         if not isinstance(inner.raw, yaml.SequenceNode):
-            with complaints.gather():
+            with diagnostics.gather():
                 flat.extend(_elements(inner, dtype))
             return ()
         shapes = [visit(item) for item in inner.items()]
         for item, shape in zip(inner.items(), shapes, strict=True):
             if shape != shapes[0]:
                 message = f"this row is {_row(shape)}, the first is {_row(shapes[0])}"
-                complaints.add(item.at, f"{message}; the rows of an array have one length")
+                diagnostics.add(item.at, f"{message}; the rows of an array have one length")
         return (len(shapes), *(shapes[0] if shapes else ()))
 
     shape = visit(node)
-    complaints.raise_any()
+    diagnostics.raise_any()
     return Array(dtype, shape, struct.pack(f"<{len(flat)}{DTYPES[dtype]}", *flat))
 
 
@@ -202,5 +202,5 @@ def _elements(node: Node, dtype: str) -> tuple[bool | int | float, ...]:
             raise OverflowError
         struct.pack(f"<{len(parts)}{DTYPES[dtype]}", *parts)
     except (struct.error, OverflowError):
-        raise complain(node.at, f"{node.what} does not fit into an array of {dtype}") from None
+        raise spec_error(node.at, f"{node.what} does not fit into an array of {dtype}") from None
     return parts

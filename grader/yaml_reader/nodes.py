@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from grader.errors import Complaints, Location, SpecError, complain, nearest
+from grader.errors import Diagnostics, Location, SpecError, nearest, spec_error
 from grader.values.codec import MAX_DEPTH
 from grader.values.show import show
 
@@ -121,11 +121,11 @@ def parse(text: str, path: str, first_line: int = 1) -> Node:
         before = text[: text.find(chr(error.character))]
         at = Location(path, before.count("\n") + first_line, len(before) - before.rfind("\n"))
         message = f"the character U+{error.character:04X} must not stand here; take it out"
-        raise complain(at, message) from None
+        raise spec_error(at, message) from None
     except RecursionError:
-        raise complain(Location(path, first_line), "this is nested too deeply") from None
+        raise spec_error(Location(path, first_line), "this is nested too deeply") from None
     if raw is None:
-        raise complain(Location(path, first_line), "this is empty; keys and values belong here")
+        raise spec_error(Location(path, first_line), "this is empty; keys and values belong here")
     node = Node(raw, path, first_line)
     _refuse_cycles(node, [])
     return node
@@ -144,15 +144,15 @@ def _no_yaml(error: yaml.MarkedYAMLError, path: str, first_line: int) -> SpecErr
         text += f" (begun in line {other.line + first_line})"
     text += next((f"; {advice}" for part, advice in _ADVICE.items() if part in problem), "")
     line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-    return complain(Location(path, line + first_line, column + 1), f"this is not YAML: {text}")
+    return spec_error(Location(path, line + first_line, column + 1), f"this is not YAML: {text}")
 
 
 def _refuse_cycles(node: Node, above: list[yaml.Node]) -> None:
     if any(node.raw is other for other in above):
         message = "an alias in this value refers to the value itself; write it out"
-        raise complain(node.at, message)
+        raise spec_error(node.at, message)
     if len(above) > MAX_DEPTH:
-        raise complain(node.at, f"this is nested more than {MAX_DEPTH} deep")
+        raise spec_error(node.at, f"this is nested more than {MAX_DEPTH} deep")
     if not isinstance(node.raw, yaml.ScalarNode):
         for child in node.raw.value:
             for part in child if isinstance(child, tuple) else (child,):
@@ -167,32 +167,34 @@ def read_items(node: Node, read: Callable[[Node], T]) -> list[T]:
         SpecError: if the node is not a list, or with everything that is wrong with its items
     """
     if not isinstance(node.raw, yaml.SequenceNode):
-        raise complain(node.at, f"{node.what} stands where a list is expected")
-    complaints = Complaints()
+        raise spec_error(node.at, f"{node.what} stands where a list is expected")
+    diagnostics = Diagnostics()
     items: list[T] = []
     for item in node.items():
-        with complaints.gather():
+        with diagnostics.gather():
             items.append(read(item))
-    complaints.raise_any()
+    diagnostics.raise_any()
     return items
 
 
-def pairs(node: Node, complaints: Complaints) -> list[tuple[Node, Node]]:
+def pairs(node: Node, diagnostics: Diagnostics) -> list[tuple[Node, Node]]:
     """Keys and values of a mapping; a key that stands twice is complained of and left out.
 
     Raises:
         SpecError: if it is no mapping
     """
     if not isinstance(node.raw, yaml.MappingNode):
-        raise complain(node.at, f"{node.what} stands where keys and values are expected")
+        raise spec_error(node.at, f"{node.what} stands where keys and values are expected")
     first: dict[str, Node] = {}
     out: list[tuple[Node, Node]] = []
     for key, value in node.entries():
         if key.text is None:
-            complaints.add(key.at, f"{key.what} is used as a key; a key is a text")
+            diagnostics.add(key.at, f"{key.what} is used as a key; a key is a text")
         elif key.text in first:
             line = first[key.text].at.line
-            complaints.add(key.at, f"the key {key.text!r} stands here and in line {line}; keep one")
+            diagnostics.add(
+                key.at, f"the key {key.text!r} stands here and in line {line}; keep one"
+            )
         else:
             first[key.text] = key
             out.append((key, value))

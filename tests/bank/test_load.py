@@ -112,7 +112,7 @@ def load() -> Problem:
     return load_problem("problems/softmax", "solutions/softmax")
 
 
-def complaints() -> list[str]:
+def diagnostics() -> list[str]:
     with pytest.raises(SpecError) as caught:
         load()
     return str(caught.value).splitlines()
@@ -536,7 +536,7 @@ def test_a_mistake_is_told_where_it_stands(
 ) -> None:
     assert GOOD[path].count(find) == 1
     write(GOOD | {path: GOOD[path].replace(find, replace)})
-    assert complaints() == said
+    assert diagnostics() == said
 
 
 NOT_THERE = {
@@ -550,25 +550,25 @@ NOT_THERE = {
 @pytest.mark.parametrize("path, said", NOT_THERE.items(), ids=NOT_THERE)
 def test_a_missing_file(path: str, said: str) -> None:
     write({each: text for each, text in GOOD.items() if each != path})
-    assert complaints() == [f"{path}:1:1: {said}"]
+    assert diagnostics() == [f"{path}:1:1: {said}"]
 
 
 def test_all_missing_files_are_told_at_once() -> None:
     Path("solutions/softmax").mkdir(parents=True)
-    assert complaints() == [f"{path}:1:1: {said}" for path, said in sorted(NOT_THERE.items())]
+    assert diagnostics() == [f"{path}:1:1: {said}" for path, said in sorted(NOT_THERE.items())]
 
 
 @pytest.mark.parametrize("path", [SPEC, STARTER, CASES, REFERENCE, HIDDEN, WRONG])
 def test_a_file_that_is_not_utf_8(path: str) -> None:
     write(GOOD)
     Path(path).write_bytes("# Grüße\n".encode() + b"# caf\xe9\n" + GOOD[path].encode())
-    assert complaints() == [f"{path}:2:6: the byte 0xe9 is not UTF-8; save the file as UTF-8"]
+    assert diagnostics() == [f"{path}:2:6: the byte 0xe9 is not UTF-8; save the file as UTF-8"]
 
 
 def test_a_folder_in_the_place_of_a_file() -> None:
     write({path: text for path, text in GOOD.items() if path != LOOPS})
     Path(LOOPS).mkdir(parents=True)
-    assert complaints() == [f"{LOOPS}:1:1: cannot be read: Is a directory"]
+    assert diagnostics() == [f"{LOOPS}:1:1: cannot be read: Is a directory"]
 
 
 def test_a_file_outside_this_folder_is_told_with_its_whole_path(
@@ -590,4 +590,4 @@ def test_all_mistakes_are_told_at_once(path: Path) -> None:
     }
     said = files.pop("complaints").splitlines()
     write(files)
-    assert complaints() == said
+    assert diagnostics() == said

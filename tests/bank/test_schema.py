@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from grader.bank.schema import CASES, FORMS, SPEC, WRONG, ToleranceForm, schema_text
+from grader.bank.schema import CASES, SCHEMAS, SPEC, WRONG, RawTolerance, schema_text
 from grader.checkers import CHECKERS
 from grader.errors import SpecError
 from grader.model.problem import Limits, Paper, Tolerance
@@ -20,7 +20,7 @@ from grader.yaml_reader.literals import AnyValue
 from grader.yaml_reader.nodes import Node, parse
 from tests._support.bank import DATA, ROOT
 
-SCHEMAS = ROOT / "grader" / "schemas"
+FOLDER = ROOT / "grader" / "schemas"
 
 
 def validator(name: str) -> Draft202012Validator:
@@ -52,18 +52,18 @@ def as_an_editor_sees_it(text: str) -> Any:
 # The schema files --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schema_in_the_package_is_that_of_the_form(name: str) -> None:
-    path = SCHEMAS / f"{name}.schema.json"
+    path = FOLDER / f"{name}.schema.json"
     assert path.read_text(encoding="utf-8") == schema_text(name), "run `make schemas`"
 
 
 def test_every_schema_file_belongs_to_a_form() -> None:
-    forms = {f"{name}.schema.json" for name in FORMS}
-    assert {path.name for path in SCHEMAS.iterdir()} == forms | {"judgement-1.schema.json"}
+    forms = {f"{name}.schema.json" for name in SCHEMAS}
+    assert {path.name for path in FOLDER.iterdir()} == forms | {"judgement-1.schema.json"}
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_is_one_and_describes_every_key(name: str) -> None:
     schema = json.loads(schema_text(name))
     Draft202012Validator.check_schema(schema)
@@ -81,13 +81,13 @@ def test_a_schema_is_one_and_describes_every_key(name: str) -> None:
 
 def files(name: str) -> list[Path]:
     pattern = {"spec": "problems/*/spec.md"} | {
-        name: f"*/*/{name}.yaml" for name in FORMS if name != "spec"
+        name: f"*/*/{name}.yaml" for name in SCHEMAS if name != "spec"
     }
     found = [*ROOT.glob(pattern[name]), *(DATA / "bank").glob(pattern[name])]
     return [path for path in found if path.relative_to(ROOT).parts[0] != "build"]
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_the_files_of_the_bank_are_valid(name: str) -> None:
     assert len(files(name)) > (2 if name == "mutants" else 5)
     for path in files(name):
@@ -142,9 +142,9 @@ excused:
 TEXTS = {"spec": SPEC_TEXT, "cases": CASES_TEXT, "wrong": WRONG_TEXT, "mutants": MUTANTS_TEXT}
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_a_good_file(name: str) -> None:
-    FORMS[name].read(parse(TEXTS[name], "f.yaml"))
+    SCHEMAS[name].read(parse(TEXTS[name], "f.yaml"))
     assert list(validator(name).iter_errors(as_an_editor_sees_it(TEXTS[name]))) == []
 
 
@@ -374,7 +374,7 @@ def test_what_is_not_of_its_form(name: str, find: str, replace: str, said: str) 
     text = TEXTS[name].replace(find, replace)
     assert text != TEXTS[name]
     with pytest.raises(SpecError) as caught:
-        FORMS[name].read(parse(text, "f.yaml"))
+        SCHEMAS[name].read(parse(text, "f.yaml"))
     assert str(caught.value) == f"f.yaml:{said}"
     assert list(validator(name).iter_errors(as_an_editor_sees_it(text))) != []
 
@@ -456,4 +456,4 @@ OVER = {
 def test_what_a_tolerance_leaves_out_is_inherited(
     given: dict[str, float], tolerance: Tolerance
 ) -> None:
-    assert ToleranceForm(node(), **given).over(BASE) == tolerance
+    assert RawTolerance(node(), **given).over(BASE) == tolerance

@@ -17,7 +17,7 @@ from grader.checkers import CHECKERS, close, exact, same_kind
 from grader.checkers.compare import near
 from grader.model.judgement import Mismatch
 from grader.model.problem import Tolerance
-from grader.values import Array, Strange, Value
+from grader.values import Array, Unsupported, Value
 from grader.values.codec import decode, encode
 from tests.values.test_values import VALUES
 
@@ -183,8 +183,10 @@ KINDS = {
     "a number for an array": Kinds(
         1.0, array("float64", (1,), 1), returned("a number", "an array")
     ),
-    "an object for a number": Kinds(Strange("Foo"), 2.0, returned(OBJECT, "a number")),
-    "an object for the same words": Kinds(Strange("Foo"), Strange("Foo"), returned(OBJECT, OBJECT)),
+    "an object for a number": Kinds(Unsupported("Foo"), 2.0, returned(OBJECT, "a number")),
+    "an object for the same words": Kinds(
+        Unsupported("Foo"), Unsupported("Foo"), returned(OBJECT, OBJECT)
+    ),
     "a list for a tuple": Kinds([1.0, 2.0], (1.0, 2.0), None),
     "a tuple for a list": Kinds((1.0, 2.0), [1.0, 2.0], None),
     "an array for a list": Kinds(array("float64", (2,), 1, 2), [1.0, 2.0], None),
@@ -386,10 +388,10 @@ STRICT: dict[str, tuple[Value, Value, bool, bool]] = {  # same_kind? exact?
 }
 
 
-@pytest.mark.parametrize("got, expected, alike, equal", STRICT.values(), ids=STRICT)
-def test_the_stricter_checkers(got: Value, expected: Value, alike: bool, equal: bool) -> None:
+@pytest.mark.parametrize("got, expected, equal_kind, equal", STRICT.values(), ids=STRICT)
+def test_the_stricter_checkers(got: Value, expected: Value, equal_kind: bool, equal: bool) -> None:
     assert close(got, expected, DEFAULT) is None or got is None
-    assert (same_kind(got, expected, DEFAULT) is None) is alike
+    assert (same_kind(got, expected, DEFAULT) is None) is equal_kind
     assert (exact(got, expected, DEFAULT) is None) is equal
 
 

@@ -96,8 +96,8 @@ def test_json_has_the_promised_form(grader: Command) -> None:
         "cpu_s": float,
         "peak_mib": float,
     }
-    (suspect,) = document["suspects"]
-    assert suspect == {"slug": "sum", "hint": "What do you divide by?", "agrees": 2, "of": 2}
+    (diagnosis,) = document["suspects"]
+    assert diagnosis == {"slug": "sum", "hint": "What do you divide by?", "agrees": 2, "of": 2}
     assert document["sandbox"]["tier"] == "strict" and "seccomp" in document["sandbox"]["layers"]
 
 

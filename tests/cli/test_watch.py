@@ -193,14 +193,14 @@ def test_an_interrupt_ends_it_with_the_last_verdict_and_leaves_nothing(
         assert list(grader.temporary.iterdir()) == []
 
 
-SLIPS = {
+OPERATORS = {
     "json": (["me.py", "--watch", "--json"], "give each report a file of its own"),
     "a report on standard output": (["me.py", "--watch", "--report", "html:-"], "give each report"),
     "no folder": (["no/such/me.py", "--watch"], "no/such/me.py cannot be watched"),
 }
 
 
-@pytest.mark.parametrize("words, says", SLIPS.values(), ids=SLIPS)
+@pytest.mark.parametrize("words, says", OPERATORS.values(), ids=OPERATORS)
 def test_what_cannot_be_watched_is_told(words: list[str], says: str, grader: Command) -> None:
     done = grader("grade", "mean", *words, bank=TESTBANK)
     assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr

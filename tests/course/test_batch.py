@@ -19,21 +19,21 @@ import pytest
 from grader.course.batch import Batch, Progress, close_sandboxes
 from grader.course.executors import cores, threads
 from grader.course.serialization import (
-    alike,
+    answers_fingerprint,
+    diagnoses_from_json,
+    diagnoses_to_json,
     runs_from_json,
     runs_to_json,
-    suspects_from_json,
-    suspects_to_json,
 )
 from grader.course.store import Store
 from grader.errors import UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.model.course import Attempt, Outcome
-from grader.model.judgement import Run, RunStatus, Suspect
+from grader.model.judgement import Diagnosis, Run, RunStatus
 from grader.model.problem import Submission, Tolerance
 from grader.sandbox.host import Sandbox
 from grader.submissions import read_submission
-from grader.values import Array, Strange
+from grader.values import Array, Unsupported
 from tests._support.bank import ROOT, load
 
 PROBLEM = "dr-grpo"
@@ -51,7 +51,7 @@ def closed() -> Iterator[None]:
 
 
 def read(attempt: Attempt) -> Submission:
-    return read_submission(attempt.place, attempt.student)
+    return read_submission(attempt.locator, attempt.student)
 
 
 def write(folder: Path, key: AnswerKey) -> list[Attempt]:
@@ -107,7 +107,7 @@ def test_everybody_gets_a_judgement_and_each_program_is_run_once(
     }
     assert found["ann"].score == found["ann"].max_score == 15
     assert sum(found["bob"].cases.values()) == found["bob"].score
-    assert found["bob"].suspects == ("no-clip",)
+    assert found["bob"].misconceptions == ("no-clip",)
     again = run(key, store, attempts, sandbox)
     assert (again.known, again.judged) == (5, 0)
     with Store(store) as kept:
@@ -232,7 +232,7 @@ RUNS = [
     Run(RunStatus.RETURNED, value=None, stdout="ü\ud800\0"),
     Run(RunStatus.RETURNED, value=float("inf")),
     Run(RunStatus.RAISED, error="ValueError: x", line=3, traceback="line 3\n    x", peak_mib=1.5),
-    Run(RunStatus.RETURNED, value=Strange("an object of type Foo")),
+    Run(RunStatus.RETURNED, value=Unsupported("an object of type Foo")),
 ]
 
 
@@ -242,8 +242,8 @@ def test_runs_are_kept_exactly() -> None:
 
 
 def test_suspects_are_kept_exactly() -> None:
-    suspects = (Suspect(("a", "b"), ("One?", "Two?"), 3, 3),)
-    assert suspects_from_json(suspects_to_json(suspects)) == suspects
+    misconceptions = (Diagnosis(("a", "b"), ("One?", "Two?"), 3, 3),)
+    assert diagnoses_from_json(diagnoses_to_json(misconceptions)) == misconceptions
 
 
 def returned(*values: float) -> list[Run]:
@@ -264,7 +264,7 @@ ALIKE = {
 
 @pytest.mark.parametrize("one, other, same", ALIKE.values(), ids=ALIKE)
 def test_alike(one: list[Run], other: list[Run], same: bool) -> None:
-    assert (alike(one) == alike(other)) is same
+    assert (answers_fingerprint(one) == answers_fingerprint(other)) is same
 
 
 # Killed ------------------------------------------------------------------------------------------

@@ -30,11 +30,11 @@ from grader.model.course import (
     Assignment,
     Attempt,
     Gradebook,
-    HandedIn,
     LatePolicy,
     Outcome,
     Part,
     Student,
+    SubmissionSet,
 )
 from grader.model.judgement import points_number
 from grader.reports.class_report import csv as gradebook_csv
@@ -191,7 +191,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     text = text.replace("50%", "half").replace("+02:00", "")
     with pytest.raises(SpecError) as caught:
         load(tmp_path, text)
-    places = [(each.at.line, each.at.column) for each in caught.value.complaints]
+    places = [(each.at.line, each.at.column) for each in caught.value.diagnostics]
     # Where the zone of the file is wrong, times without one are not complained of besides.
     assert places == [(2, 11), (4, 9), (5, 45), (8, 15)]
 
@@ -217,10 +217,10 @@ DUE = datetime(2026, 11, 30, 23, 59, tzinfo=BERLIN)
 POLICY = LatePolicy(15, Fraction(1, 10), Fraction(1, 2))
 
 
-def one(handed_in: datetime | None, due: datetime | None = DUE, **other: Any) -> tuple[Any, int]:
+def one(submitted_at: datetime | None, due: datetime | None = DUE, **other: Any) -> tuple[Any, int]:
     """Points and minutes late of a right answer to a problem of 10 points, of the student s."""
     assignment = Assignment("H", (Part("p", Fraction(10)),), due, late=POLICY)
-    book = make(replace(assignment, **other), [("s", "p", [(handed_in, Fraction(1))])])
+    book = make(replace(assignment, **other), [("s", "p", [(submitted_at, Fraction(1))])])
     return book.rows[0].parts[0].points, book.rows[0].parts[0].minutes_late
 
 
@@ -245,8 +245,12 @@ def make(
                 outcomes.append(outcome(attempt, cases))
     random.Random(shuffle).shuffle(attempts)
     random.Random(shuffle).shuffle(outcomes)
-    worth = {part.problem: {"one": Fraction(1), "two": Fraction(2)} for part in assignment.parts}
-    return gradebook(assignment, HandedIn(tuple(attempts), tuple(students)), outcomes, worth)
+    max_points = {
+        part.problem: {"one": Fraction(1), "two": Fraction(2)} for part in assignment.parts
+    }
+    return gradebook(
+        assignment, SubmissionSet(tuple(attempts), tuple(students)), outcomes, max_points
+    )
 
 
 def outcome(attempt: Attempt, cases: Mapping[str, Fraction]) -> Outcome:
@@ -273,9 +277,9 @@ LATE = {
 }
 
 
-@pytest.mark.parametrize("handed_in, points, minutes", LATE.values(), ids=LATE)
-def test_late(handed_in: datetime | None, points: int, minutes: int) -> None:
-    assert one(handed_in) == (points, minutes)
+@pytest.mark.parametrize("submitted_at, points, minutes", LATE.values(), ids=LATE)
+def test_late(submitted_at: datetime | None, points: int, minutes: int) -> None:
+    assert one(submitted_at) == (points, minutes)
 
 
 def test_grace_is_not_given_besides_the_first_day() -> None:
@@ -297,14 +301,14 @@ CLOCKS = {
 }
 
 
-@pytest.mark.parametrize("due, handed_in, minutes, points", CLOCKS.values(), ids=CLOCKS)
+@pytest.mark.parametrize("due, submitted_at, minutes, points", CLOCKS.values(), ids=CLOCKS)
 def test_clocks_that_change(
     due: tuple[int, int, int, int],
-    handed_in: tuple[int, int, int, int],
+    submitted_at: tuple[int, int, int, int],
     minutes: int,
     points: int,
 ) -> None:
-    times = [datetime(2026, *each, tzinfo=BERLIN) for each in (handed_in, due)]
+    times = [datetime(2026, *each, tzinfo=BERLIN) for each in (submitted_at, due)]
     assert one(*times) == (points, minutes)
 
 
@@ -366,7 +370,7 @@ RIGHT = outcome(ATTEMPT, {"one": Fraction(1), "two": Fraction(2)})
 NOT_GRADED = {
     "not judged": ([], "not graded: it was not judged"),
     "judged as another file": (
-        [replace(RIGHT, attempt=replace(ATTEMPT, place="s/0.py"))],
+        [replace(RIGHT, attempt=replace(ATTEMPT, locator="s/0.py"))],
         "not graded: it was not judged",
     ),
     "our failure": (
@@ -387,7 +391,7 @@ NOT_GRADED = {
 @pytest.mark.parametrize("outcomes, note", NOT_GRADED.values(), ids=NOT_GRADED)
 def test_what_is_not_graded_is_no_zero(outcomes: list[Outcome], note: str) -> None:
     assignment = Assignment("H", (Part("p", Fraction(10)), Part("q", Fraction(5))))
-    book = gradebook(assignment, HandedIn((ATTEMPT,)), outcomes, {})
+    book = gradebook(assignment, SubmissionSet((ATTEMPT,)), outcomes, {})
     (row,) = book.rows
     assert row.parts[0].points is None and row.total is None
     assert row.parts[0].notes == (note,)
@@ -400,8 +404,8 @@ def test_what_is_not_graded_is_no_zero(outcomes: list[Outcome], note: str) -> No
 def test_who_hands_in_nothing_has_zero_and_is_listed() -> None:
     ann, ben, cay = Student("a", "Ann"), Student("b", "Ben"), Student("c", "Cay")
     assignment = Assignment("H", (Part("p", Fraction(10)), Part("q", Fraction(5))))
-    handed_in = HandedIn((replace(ATTEMPT, student="d"),), (cay, ann), (ben,))
-    book = gradebook(assignment, handed_in, [], {})
+    submitted_at = SubmissionSet((replace(ATTEMPT, student="d"),), (cay, ann), (ben,))
+    book = gradebook(assignment, submitted_at, [], {})
     assert [row.student.id for row in book.rows] == ["a", "b", "c", "d"]
     assert [row.is_missing for row in book.rows] == [True, True, True, False]
     assert [row.total for row in book.rows] == [0, 0, 0, None]
@@ -410,10 +414,10 @@ def test_who_hands_in_nothing_has_zero_and_is_listed() -> None:
 
 def test_what_belongs_to_nobody_is_noted() -> None:
     assignment = Assignment("H", (Part("p", Fraction(1)),), DUE, extensions={"x": after(days=1)})
-    handed_in = HandedIn(
-        (replace(ATTEMPT, problem="q"),), unplaced=("z.py: whose?", "a.py: whose?")
+    submitted_at = SubmissionSet(
+        (replace(ATTEMPT, problem="q"),), unmatched=("z.py: whose?", "a.py: whose?")
     )
-    assert gradebook(assignment, handed_in, [], {}).notes == (
+    assert gradebook(assignment, submitted_at, [], {}).notes == (
         "a.py: whose?",
         "z.py: whose?",
         "attempts at q, which is no part of the assignment: 1",

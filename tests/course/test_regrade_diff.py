@@ -35,7 +35,7 @@ def with_cases(**cases: tuple[str, int]) -> Outcome:
 RIGHT, WRONG = ("accepted", 1), ("wrong_answer", 0)
 CHANGES: dict[str, tuple[Outcome, tuple[str, ...]]] = {
     "nothing": (OUTCOME, ()),
-    "only how long it took": (replace(OUTCOME, cpu_s=9.0, alike="x"), ()),
+    "only how long it took": (replace(OUTCOME, cpu_s=9.0, answers_fingerprint="x"), ()),
     "the same with another file": (replace(OUTCOME, digest="e"), ()),
     "a case": (with_cases(one=RIGHT, two=RIGHT), ("case two: wrong answer, now accepted",)),
     "another file": (

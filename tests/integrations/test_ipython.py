@@ -232,7 +232,7 @@ def test_nothing_protects_and_nothing_hidden_is_held() -> None:
 
 
 def test_without_solutions_there_is_no_hint_but_what_can_be_seen(students: Path) -> None:
-    assert checked(sum_of, students).suspects == ()
+    assert checked(sum_of, students).misconceptions == ()
     judgement = checked(negative, students)
     assert judgement.observations == ("Every wrong answer has the right size and the wrong sign.",)
 

@@ -16,7 +16,7 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
 from grader.judging.redact import for_student
-from grader.model.judgement import Judgement, Run, Suspect, Verdict
+from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 from grader.model.problem import Case, Edit, Misconception, Parameter, Problem, Submission
 from grader.reports.judgement import html, terminal
 from grader.reports.judgement import json as json_report
@@ -82,10 +82,12 @@ def test_two_mistakes_at_once_are_named_as_two(
         source = composed(key.problem.reference or b"", [known[slug] for slug in pair])
         judgement = judge(key, Submission(source or b"", "pair"), sandbox)
         wrong = [each for each in judgement.results if each.verdict is Verdict.WRONG_ANSWER]
-        suspects = diagnose(judgement, key, sandbox).suspects
+        misconceptions = diagnose(judgement, key, sandbox).misconceptions
         hints = tuple(known[slug].hint for slug in pair)
-        if (pair, hints) not in [(each.slugs, each.hints) for each in suspects] and (
-            not suspects or len(suspects[0].slugs) > 1 or suspects[0].of != len(wrong)
+        if (pair, hints) not in [(each.slugs, each.hints) for each in misconceptions] and (
+            not misconceptions
+            or len(misconceptions[0].slugs) > 1
+            or misconceptions[0].of != len(wrong)
         ):
             unnamed.append(pair)
     assert len(pairs) >= 14 and unnamed == []
@@ -95,7 +97,7 @@ def test_no_pair_is_tried_where_one_misconception_explains_all(sandbox: Sandbox)
     folders = (str(DATA / "bank" / name / "mean") for name in ("problems", "solutions"))
     key = AnswerKey(load_problem(*folders), sandbox)
     summed = judge(key, Submission(b"def mean(values): return sum(values)", "me.py"), sandbox)
-    assert [each.slugs for each in diagnose(summed, key).suspects] == [("sum",)]
+    assert [each.slugs for each in diagnose(summed, key).misconceptions] == [("sum",)]
     assert "pairs" not in vars(key)
 
 
@@ -158,15 +160,15 @@ TWO = {
 }
 
 
-@pytest.mark.parametrize("wrong, source, suspects", TWO.values(), ids=TWO)
+@pytest.mark.parametrize("wrong, source, misconceptions", TWO.values(), ids=TWO)
 def test_suspects(
     wrong: dict[str, list[Edit]],
     source: str,
-    suspects: list[tuple[str, ...]],
+    misconceptions: list[tuple[str, ...]],
     sandbox: Sandbox,
 ) -> None:
-    found = diagnosed(problem(SCALED, LISTS, wrong), source, sandbox).suspects
-    assert [each.slugs for each in found] == suspects
+    found = diagnosed(problem(SCALED, LISTS, wrong), source, sandbox).misconceptions
+    assert [each.slugs for each in found] == misconceptions
 
 
 COMPOSED = {
@@ -193,7 +195,7 @@ def test_a_pair_that_is_no_python_is_left_out(sandbox: Sandbox) -> None:
     wrong = {"open": [Edit("sum(x)", "(sum(x)")], "close": [Edit("len(x)", "len(x))")]}
     key = AnswerKey(problem(SCALED, LISTS, {**wrong, "sum": [Edit("scale *", "")]}), sandbox)
     judgement = judge(key, Submission(b"def f(x): return 0.0", "me.py"), sandbox)
-    assert ("open", "sum") in key.pairs and diagnose(judgement, key).suspects == ()
+    assert ("open", "sum") in key.pairs and diagnose(judgement, key).misconceptions == ()
 
 
 # Observations ------------------------------------------------------------------------------------
@@ -403,7 +405,7 @@ def test_observation(
 ) -> None:
     source = f"kept = []\ndef f(x):\n    {body}\n"
     judgement = diagnosed(problem(reference, arguments), source, sandbox)
-    assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.suspects == ()
+    assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.misconceptions == ()
     assert judgement.observations == ((says,) if says else ())
 
 
@@ -445,7 +447,7 @@ def test_it_costs_a_few_children_and_no_judgement() -> None:
 
 # What is shown -----------------------------------------------------------------------------------
 
-PAIR = Suspect(("no-mean", "double"), ("What do you divide by?", "Twice?"), 3, 3)
+PAIR = Diagnosis(("no-mean", "double"), ("What do you divide by?", "Twice?"), 3, 3)
 NOTICED = "Every wrong answer is <3> times the right one."
 
 
@@ -506,24 +508,29 @@ def judgement(sandbox: Sandbox) -> Judgement:
 def test_hints_and_observations_are_shown(
     show: Callable[[Judgement], str], pair: list[str], noticed: list[str], judgement: Judgement
 ) -> None:
-    both = show(replace(judgement, suspects=(PAIR,)))
+    both = show(replace(judgement, misconceptions=(PAIR,)))
     assert [part for part in pair if part not in both] == [] and "Noticed" not in both
     seen = show(replace(judgement, observations=(NOTICED,)))
     assert [part for part in noticed if part not in seen] == [] and "Hint:" not in seen
 
 
 def test_the_page_gives_no_hint_of_a_pair_again(judgement: Judgement) -> None:
-    part = Suspect(PAIR.slugs[:1], PAIR.hints[:1], 2, 2)
-    other = Suspect(("no-mean", "triple"), (PAIR.hints[0], "Thrice?"), 2, 2)
-    shown = page(replace(judgement, suspects=(PAIR, part, other)))
+    part = Diagnosis(PAIR.slugs[:1], PAIR.hints[:1], 2, 2)
+    other = Diagnosis(("no-mean", "triple"), (PAIR.hints[0], "Thrice?"), 2, 2)
+    shown = page(replace(judgement, misconceptions=(PAIR, part, other)))
     assert shown.count("This looks like") == 2 and "Thrice?" in shown
 
 
 def test_json_has_both(judgement: Judgement) -> None:
-    document = json_report.document(replace(judgement, suspects=(PAIR,), observations=("a", "b")))
-    (suspect,) = document["suspects"]
-    assert suspect["slug"] == "no-mean+double" and (suspect["agrees"], suspect["of"]) == (3, 3)
-    assert suspect["hint"] == "Two things at once: (1) What do you divide by? (2) Twice?"
+    document = json_report.document(
+        replace(judgement, misconceptions=(PAIR,), observations=("a", "b"))
+    )
+    (diagnosis,) = document["suspects"]
+    assert diagnosis["slug"] == "no-mean+double" and (diagnosis["agrees"], diagnosis["of"]) == (
+        3,
+        3,
+    )
+    assert diagnosis["hint"] == "Two things at once: (1) What do you divide by? (2) Twice?"
     assert document["observations"] == ["a", "b"]
 
 

@@ -168,7 +168,8 @@ def test_a_suspect_must_agree_wherever_it_differs(key: AnswerKey, sandbox: Sandb
     half = judged("def mean(values): return sum(values) if len(values) == 3 else 0.0", key, sandbox)
     right = judged("def mean(values): return sum(values) / len(values)", key, sandbox)
     found = [
-        [known.slug for known in diagnose(each, key).suspects] for each in (summed, half, right)
+        [known.slug for known in diagnose(each, key).misconceptions]
+        for each in (summed, half, right)
     ]
     assert found == [["sum"], [], []]
 

@@ -290,10 +290,10 @@ def test_programs_of_ours_share_a_child_and_do_what_they_do_alone(sandbox: Sandb
     calls = [Call([x], {}) for x in range(3)]
     limits = Limits(cpu_s=0.5, wall_s=5.0)
     programs = [Program(source, "f") for source in OURS.values()]
-    together = sandbox.run_ours(programs, calls, limits)
+    together = sandbox.run_trusted(programs, calls, limits)
     alone = [sandbox.run(program, calls, limits) for program in programs]
     told = [[(run.status, run.value, run.error) for run in runs] for runs in together]
     assert told == [[(run.status, run.value, run.error) for run in runs] for runs in alone]
     assert [len(runs) for runs in together] == [3] * len(OURS)
     assert together[-1][2].value == -2
-    assert sandbox.run_ours([], calls, limits) == []
+    assert sandbox.run_trusted([], calls, limits) == []

@@ -19,7 +19,7 @@ from grader.model.problem import Limits
 from grader.sandbox import limits, seccomp
 from grader.sandbox.forked import ForkServer
 from grader.sandbox.host import Call, Program, Sandbox
-from grader.sandbox.limits import Bounds
+from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.syscalls import PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, prctl
 from tests._support.bank import DATA, ROOT, Command
 
@@ -51,7 +51,7 @@ def without_seccomp() -> None:
 
 def _filter(steps: list[seccomp._Step]) -> None:
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    seccomp.Filter([*steps, Step(seccomp._RETURN, seccomp._ALLOW)]).put_on()
+    seccomp.Filter([*steps, Step(seccomp._RETURN, seccomp._ALLOW)]).apply()
 
 
 def grade(before: Callable[[], None], *words: str) -> subprocess.CompletedProcess[str]:
@@ -202,6 +202,6 @@ def test_a_lower_limit_is_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted: dict[int, tuple[int, int]] = {}
     monkeypatch.setattr(resource, "getrlimit", lambda which: (-1, hard.get(which, -1)))
     monkeypatch.setattr(resource, "setrlimit", wanted.__setitem__)
-    limits.limit(Bounds(512, 100), None)
+    limits.limit(ProcessLimits(512, 100), None)
     assert wanted[resource.RLIMIT_CPU] == (50, 50)
     assert wanted[resource.RLIMIT_FSIZE] == (0, 0)

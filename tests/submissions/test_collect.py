@@ -28,12 +28,12 @@ from hypothesis import strategies as st
 
 from grader.bank.locate import Heading
 from grader.errors import UsageError
-from grader.model.course import Attempt, HandedIn, Student
-from grader.submissions import handed_in, read_attempt, read_submission
-from grader.submissions.filenames import parts_of, place_of, shown
-from grader.submissions.files import read_place
+from grader.model.course import Attempt, Student, SubmissionSet
+from grader.submissions import collect_submissions, read_attempt, read_submission
+from grader.submissions.filenames import make_locator, shown, split_locator
+from grader.submissions.files import read_at
 from grader.submissions.ipynb import program_of
-from grader.submissions.layouts import Who
+from grader.submissions.layouts import PersonRef
 from grader.submissions.people import Roster, read_roster
 
 SOFTMAX = Heading("softmax", "Softmax", "easy", "ML", "softmax")
@@ -65,8 +65,8 @@ def archive(at: Path, files: Files) -> Path:
     return at
 
 
-def taken(path: Path, *problems: Heading, **how: Any) -> HandedIn:
-    return handed_in(str(path), problems or (SOFTMAX,), **how)
+def taken(path: Path, *problems: Heading, **how: Any) -> SubmissionSet:
+    return collect_submissions(str(path), problems or (SOFTMAX,), **how)
 
 
 def notebook(*cells: str, **more: Any) -> bytes:
@@ -75,7 +75,7 @@ def notebook(*cells: str, **more: Any) -> bytes:
     return json.dumps({"cells": [text, *code], "nbformat": 4, "metadata": {}, **more}).encode()
 
 
-def who_did(found: HandedIn) -> dict[str, bytes]:
+def who_did(found: SubmissionSet) -> dict[str, bytes]:
     """The source of each student's only attempt."""
     assert len({attempt.student for attempt in found.attempts}) == len(found.attempts)
     return {attempt.student: read_attempt(attempt).source for attempt in found.attempts}
@@ -160,7 +160,7 @@ def test_round_trip_of_a_layout(files: Files, packed: str, tmp_path: Path) -> No
         found = taken(archive(tmp_path / "in.zip", safe))
     sources = {id: source.removeprefix(b"# cell 1\n") for id, source in who_did(found).items()}
     assert {id: source.rstrip() + b"\n" for id, source in sources.items()} == CONTENT
-    assert found.unplaced == () and not any(attempt.flaw for attempt in found.attempts)
+    assert found.unmatched == () and not any(attempt.flaw for attempt in found.attempts)
 
 
 @pytest.mark.parametrize("packed", ["folder", "archive"])
@@ -184,7 +184,7 @@ def test_names_that_are_no_text(tmp_path: Path) -> None:
         (tmp_path / os.fsdecode(name)).write_bytes(SOLVED)
     found = taken(tmp_path)
     assert list(who_did(found)) == [r"caf\u{dce8}", r"caf\u{dce9}"]
-    json.dumps([attempt.place for attempt in found.attempts], ensure_ascii=False).encode()
+    json.dumps([attempt.locator for attempt in found.attempts], ensure_ascii=False).encode()
 
 
 def test_the_archive_folder_around_all_is_looked_through(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_canvas_texts_links_and_anonyms_are_told(tmp_path: Path) -> None:
     assert by["anon_Zz9"].notes == ("handed in late, says Canvas",)
     assert read_attempt(by["9"]).source.endswith(b"# newer\n")
     assert by["9"].notes == ("b.py, a.py all define softmax: b.py is judged",)
-    assert found.unplaced == (
+    assert found.unmatched == (
         "9: a.py: b.py is judged in its place",
         "doejane (7): handed in a text in place of a file: doejane_7_text.html",
         "doejim (8): handed in a link in place of a file: doejim_late_8_link.html",
@@ -231,7 +231,7 @@ def test_moodle_texts_groups_and_blind_marking(tmp_path: Path) -> None:
     }
     found = taken(folder(tmp_path, files))
     assert list(who_did(found)) == ["12", "Group A"]
-    assert found.unplaced[0].startswith("Jane Doe (13): handed in a text in place of a file")
+    assert found.unmatched[0].startswith("Jane Doe (13): handed in a text in place of a file")
 
 
 GRADESCOPE = """
@@ -271,11 +271,11 @@ def test_gradescope_groups_times_and_gaps(tmp_path: Path) -> None:
     found = taken(folder(tmp_path, files))
     first, second, jim = found.attempts
     assert (first.student, first.number, second.number) == ("100", 1, 2)
-    assert first.handed_in == datetime(2023, 9, 20, 10, 11, 12, 500000, UTC)
-    assert second.handed_in and second.handed_in.isoformat() == "2023-09-21T10:11:12-07:00"
+    assert first.submitted_at == datetime(2023, 9, 20, 10, 11, 12, 500000, UTC)
+    assert second.submitted_at and second.submitted_at.isoformat() == "2023-09-21T10:11:12-07:00"
     assert second.notes == ("the export lacks 1 earlier submissions",)
     assert jim.student == "Jim Roe in submission_1"
-    assert found.unplaced == (
+    assert found.unmatched == (
         "Gone (Gone in submission_4): the export has no folder submission_4, which "
         "submission_metadata.yml names",
         "submission_3/a.py: submission_metadata.yml does not say who handed it in",
@@ -319,7 +319,7 @@ def test_a_layout_of_ones_own(tmp_path: Path) -> None:
         "softmax/nobody": SOLVED,
     }
     found = taken(folder(tmp_path, files), SOFTMAX, MEAN, pattern=PATTERN)
-    got = [(each.problem, each.number, each.handed_in, each.notes) for each in found.attempts]
+    got = [(each.problem, each.number, each.submitted_at, each.notes) for each in found.attempts]
     assert got == [
         ("softmax", 1, datetime(2024, 1, 1, tzinfo=UTC), ()),
         ("softmax", 2, datetime(2024, 1, 2, 10, tzinfo=UTC), ()),
@@ -331,7 +331,7 @@ def test_a_layout_of_ones_own(tmp_path: Path) -> None:
         ),
     ]
     assert read_attempt(found.attempts[0]).source.endswith(b"# early\n")
-    assert found.unplaced == (
+    assert found.unmatched == (
         "ada: c.py: is for 'tanh', which is none of the problems",
         "softmax/nobody: does not fit the pattern",
     )
@@ -392,7 +392,7 @@ class Due(NamedTuple):
     files: Files
     softmax: str
     mean: str
-    unplaced: int
+    unmatched: int
 
 
 IDLE = b"x = 1\n"
@@ -421,9 +421,9 @@ ASSIGNED = {
 def test_which_file_is_for_which_problem(case: Due, tmp_path: Path) -> None:
     files = {f"ada/{name}": content for name, content in case.files.items()}
     found = taken(folder(tmp_path, files), SOFTMAX, MEAN)
-    places = {each.problem: each.place.split("/ada/")[1] for each in found.attempts}
+    places = {each.problem: each.locator.split("/ada/")[1] for each in found.attempts}
     assert (places.get("softmax", ""), places.get("stable-mean", "")) == (case.softmax, case.mean)
-    assert len(found.unplaced) == case.unplaced
+    assert len(found.unmatched) == case.unmatched
 
 
 def test_the_longest_name_of_a_problem_counts(tmp_path: Path) -> None:
@@ -447,9 +447,9 @@ ONE_PROBLEM = {
 def test_the_file_for_the_only_problem(files: Files, place: str, says: str, tmp_path: Path) -> None:
     path = folder(tmp_path, {f"ada/{name}": content for name, content in files.items()})
     (attempt,) = (found := taken(path)).attempts
-    assert attempt.place.endswith(f"/ada/{place}")
+    assert attempt.locator.endswith(f"/ada/{place}")
     assert "; ".join(attempt.notes).startswith(says) and bool(attempt.notes) == bool(says)
-    assert len(found.unplaced) == len(files) - 1
+    assert len(found.unmatched) == len(files) - 1
 
 
 # The roster --------------------------------------------------------------------------------------
@@ -505,24 +505,27 @@ def test_a_roster_that_is_not_right(content: bytes, says: str, tmp_path: Path) -
 
 
 MATCHES = {
-    "id": (Who("101", ("101",)), "101"),
-    "other id": (Who("s2", ("s2",)), "102"),
-    "other case": (Who("kim", ("kim",)), "103"),
-    "exact name": (Who("x", ("x",), "Doe, Jane"), "101"),
-    "name as canvas has it": (Who("9", ("9",), "oneilsmithannmarie"), "102"),
-    "name the other way round": (Who("9", ("9",), "Ann Marie O'Neil-Smith"), "102"),
-    "name with underscores": (Who("x", ("x",), "jane_doe"), "101"),
-    "first of several ids": (Who("x", ("nobody", "jane", "kim2")), "101"),
-    "two of one name": (Who("9", ("9",), "leekim"), "9: may be Lee, Kim (103) or Lee, Kim (104)"),
-    "an id tells them apart": (Who("104", ("104",), "leekim"), "104"),
-    "nobody": (Who("9", ("9",), "Eve"), "Eve (9): is nobody on the roster"),
-    "no name": (Who("9", ("9",), ""), "9: is nobody on the roster"),
-    "id and name of two": (Who("102", ("102",), "doejane"), "(102) or Doe, Jane (101)"),
+    "id": (PersonRef("101", ("101",)), "101"),
+    "other id": (PersonRef("s2", ("s2",)), "102"),
+    "other case": (PersonRef("kim", ("kim",)), "103"),
+    "exact name": (PersonRef("x", ("x",), "Doe, Jane"), "101"),
+    "name as canvas has it": (PersonRef("9", ("9",), "oneilsmithannmarie"), "102"),
+    "name the other way round": (PersonRef("9", ("9",), "Ann Marie O'Neil-Smith"), "102"),
+    "name with underscores": (PersonRef("x", ("x",), "jane_doe"), "101"),
+    "first of several ids": (PersonRef("x", ("nobody", "jane", "kim2")), "101"),
+    "two of one name": (
+        PersonRef("9", ("9",), "leekim"),
+        "9: may be Lee, Kim (103) or Lee, Kim (104)",
+    ),
+    "an id tells them apart": (PersonRef("104", ("104",), "leekim"), "104"),
+    "nobody": (PersonRef("9", ("9",), "Eve"), "Eve (9): is nobody on the roster"),
+    "no name": (PersonRef("9", ("9",), ""), "9: is nobody on the roster"),
+    "id and name of two": (PersonRef("102", ("102",), "doejane"), "(102) or Doe, Jane (101)"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("who, due", MATCHES.values(), ids=MATCHES)
-def test_who_is_meant(who: Who, due: str, tmp_path: Path) -> None:
+def test_who_is_meant(who: PersonRef, due: str, tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text(CANVAS_ROSTER)
     found = Roster(read_roster(str(tmp_path / "r.csv"))).find(who)
     assert found.id == due if isinstance(found, Student) else due.split("9: ")[-1] in found
@@ -540,7 +543,7 @@ def test_the_missing_the_unmatched_and_the_ambiguous_are_told(tmp_path: Path) ->
     assert [student.id for student in found.students] == ["101", "102", "103", "104"]
     assert [student.id for student in found.missing] == ["102", "103", "104"]
     assert [attempt.student for attempt in found.attempts] == ["101", "666", "doejane (102)?"]
-    assert found.unplaced == (
+    assert found.unmatched == (
         "103: a.pdf: no .py, .ipynb or .zip file",
         "doejane (102): may be O'Neil-Smith, Ann Marie (102) or Doe, Jane (101)",
         "eve (666): is nobody on the roster",
@@ -641,8 +644,8 @@ def test_no_more_is_unpacked_than_is_read(tmp_path: Path) -> None:
 
 def test_what_is_larger_than_asked_for_is_not_read(tmp_path: Path) -> None:
     path = archive(tmp_path / "in.zip", {"list.yml": bytes(2 << 20)})
-    assert read_place(place_of(str(path), "list.yml")) == (b"", "the file is larger than 1 MiB")
-    assert read_place(place_of(str(path), "list.yml"), most=2 << 20) == (bytes(2 << 20), "")
+    assert read_at(make_locator(str(path), "list.yml")) == (b"", "the file is larger than 1 MiB")
+    assert read_at(make_locator(str(path), "list.yml"), most=2 << 20) == (bytes(2 << 20), "")
 
 
 def test_an_empty_folder_in_an_archive_is_told(tmp_path: Path) -> None:
@@ -655,7 +658,7 @@ def test_a_path_that_leads_out_of_the_class_is_nobodys(tmp_path: Path) -> None:
         archive(tmp_path / "in.zip", {"/etc/x.py": SOLVED, "ada.py": SOLVED, "../b.py": b""})
     )
     assert [attempt.student for attempt in found.attempts] == ["ada"]
-    assert [line.split(":")[0] for line in found.unplaced] == ["../b.py", "/etc/x.py"]
+    assert [line.split(":")[0] for line in found.unmatched] == ["../b.py", "/etc/x.py"]
 
 
 def test_links_pipes_and_locked_folders(tmp_path: Path) -> None:
@@ -753,9 +756,9 @@ TEXT = st.text(st.characters() | st.sampled_from("!\\/u{}\ud800"), min_size=1)
 
 @given(st.lists(TEXT, min_size=1, max_size=3))
 def test_a_place_is_read_as_it_was_written(parts: list[str]) -> None:
-    place = place_of(*parts)
+    place = make_locator(*parts)
     place.encode()
-    assert parts_of(place) == parts
+    assert split_locator(place) == parts
 
 
 # Notebooks ---------------------------------------------------------------------------------------
@@ -832,7 +835,7 @@ def test_a_cell_that_ends_the_parser_is_left_out(monkeypatch: pytest.MonkeyPatch
     )
     assert slow != module._COMPILE
     monkeypatch.setattr(module, "_COMPILE", slow)
-    monkeypatch.setattr(module, "_MOST_SECONDS", 1)
+    monkeypatch.setattr(module, "_MAX_SECONDS", 1)
     source, flaw, notes = program_of(notebook("x = 1", "slow = 1", "y = 2"), MOST)
     assert (flaw, source) == ("", source) and b"x = 1" in source and b"y = 2" in source
     assert notes == ("cell 2 is left out: Python takes too long to read it",)
@@ -872,8 +875,8 @@ def test_every_file_is_in_an_attempt_or_told(
             continue  # more than a name may hold
         files[name + ending] = content
     found = taken(at, *((SOFTMAX, MEAN) if several else (SOFTMAX,)), layout="students")
-    told = "".join(found.unplaced)
-    within = {parts_of(each.place)[0] for each in found.attempts}
+    told = "".join(found.unmatched)
+    within = {split_locator(each.locator)[0] for each in found.attempts}
     for name in files:
         assert str(at / name) in within or shown(name.rpartition("/")[2]) in told
     assert told.isprintable()
@@ -881,7 +884,7 @@ def test_every_file_is_in_an_attempt_or_told(
         submission = read_attempt(attempt)
         assert submission.student == attempt.student and attempt.student.isprintable()
         if not submission.flaw:
-            held = files[os.path.relpath(parts_of(attempt.place)[0], at)]
+            held = files[os.path.relpath(split_locator(attempt.locator)[0], at)]
             assert submission.source == (SOLVED if held.startswith(b"PK") else held)
 
 

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.values import DTYPES, Array, Strange, Value, item_size
-from grader.values.codec import MAX_DEPTH, Garbled, TooLarge, as_numpy, decode, encode
+from grader.values import DTYPES, Array, Unsupported, Value, item_size
+from grader.values.codec import MAX_DEPTH, DecodeError, TooLarge, as_numpy, decode, encode
 from grader.values.show import kind, printable, shape, show
 
 nan, inf = math.nan, math.inf
@@ -118,7 +118,7 @@ SAME: dict[str, Value] = {
     "keys of all sorts": {1: 1, 2.5: 2, "a": 3, None: 4, (1, (2,)): 5, b"b": 6, frozenset({7}): 8},
     "a dict in its order": {"b": 1, "a": 2},
     "two nan in a set": {float("nan"), float("nan")},
-    "a strange thing": Strange("an object of type Foo"),
+    "a strange thing": Unsupported("an object of type Foo"),
 }
 
 
@@ -253,21 +253,21 @@ NUMPY: dict[str, tuple[object, Value]] = {
     "a masked array without a mask": (masked([1.0, 2.0]), array("float64", (2,), 1, 2)),
     "a masked array": (
         masked([1.0, 2.0], mask=[True, False]),
-        Strange("a masked array with masked elements"),
+        Unsupported("a masked array with masked elements"),
     ),
     "a masked element": (
         masked([1.0, 2.0], mask=[True, False])[0],
-        Strange("a masked array with masked elements"),
+        Unsupported("a masked array with masked elements"),
     ),
-    "a date": (np.datetime64("2024-01-01"), Strange("a NumPy value of dtype datetime64[D]")),
-    "records": (np.zeros(1, [("a", "f8")]), Strange("a NumPy value of dtype void64")),
+    "a date": (np.datetime64("2024-01-01"), Unsupported("a NumPy value of dtype datetime64[D]")),
+    "records": (np.zeros(1, [("a", "f8")]), Unsupported("a NumPy value of dtype void64")),
     "too many empty rows": (
         np.zeros((65537, 0)),
-        Strange("an empty array of shape (65537, 0)"),
+        Unsupported("an empty array of shape (65537, 0)"),
     ),
     "an object array that contains itself": (
         cyclic_object_array(),
-        Strange("a container nested more than 64 deep (does it contain itself?)"),
+        Unsupported("a container nested more than 64 deep (does it contain itself?)"),
     ),
 }
 
@@ -407,7 +407,7 @@ UNDERNEATH: dict[str, tuple[object, Value]] = {
     "an empty range": (range(5, 0), []),
     "the keys of a dict are a list": ({"a": 1, "b": 2}.keys(), ["a", "b"]),
     "so are its values": ({"a": 1, "b": [2]}.values(), [1, [2]]),
-    "what poses as a float": (Posing(), Strange("an object of type Posing")),
+    "what poses as a float": (Posing(), Unsupported("an object of type Posing")),
 }
 
 
@@ -455,17 +455,17 @@ STRANGE: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize("made, what", STRANGE.values(), ids=STRANGE)
 def test_what_is_no_value_is_described(made: object, what: str) -> None:
-    assert round_trip(made) == Strange(what)
-    assert round_trip([1, made]) == [1, Strange(what)]
+    assert round_trip(made) == Unsupported(what)
+    assert round_trip([1, made]) == [1, Unsupported(what)]
 
 
 def test_without_numpy_nothing_of_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "numpy")
-    assert round_trip([1.0, object()]) == [1.0, Strange("an object of type object")]
+    assert round_trip([1.0, object()]) == [1.0, Unsupported("an object of type object")]
 
 
 def test_an_object_may_be_a_key() -> None:
-    assert round_trip({len: 1, "a": 2}) == {Strange(STRANGE["a function"][1]): 1, "a": 2}
+    assert round_trip({len: 1, "a": 2}) == {Unsupported(STRANGE["a function"][1]): 1, "a": 2}
 
 
 def test_a_coroutine_is_described() -> None:
@@ -473,13 +473,13 @@ def test_a_coroutine_is_described() -> None:
         return 1
 
     made = answer()
-    assert round_trip(made) == Strange("a coroutine (write def, not async def)")
+    assert round_trip(made) == Unsupported("a coroutine (write def, not async def)")
     made.close()
 
 
 # How deep, how large -----------------------------------------------------------------------------
 
-TOO_DEEP = Strange("a container nested more than 64 deep (does it contain itself?)")
+TOO_DEEP = Unsupported("a container nested more than 64 deep (does it contain itself?)")
 
 
 Wrap = Callable[[Any], Value]
@@ -640,7 +640,7 @@ GARBAGE: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize("data, reason", GARBAGE.values(), ids=GARBAGE)
 def test_garbage_is_refused(data: bytes, reason: str) -> None:
-    with pytest.raises(Garbled, match=reason):
+    with pytest.raises(DecodeError, match=reason):
         decode(data)
 
 
@@ -648,7 +648,7 @@ def test_garbage_is_refused(data: bytes, reason: str) -> None:
 def test_what_is_cut_off_anywhere_is_refused(value: Value) -> None:
     data = encode(value)
     for end in {*range(min(len(data), 50)), len(data) - 1}:
-        with pytest.raises(Garbled):
+        with pytest.raises(DecodeError):
             decode(data[:end])
 
 
@@ -669,7 +669,7 @@ def test_many_keys_of_few_hashes_still_pass() -> None:
 def _refused_or_a_value(data: bytes) -> None:
     try:
         value = decode(data)
-    except Garbled:
+    except DecodeError:
         return
     written(value)
     assert len(show(value)) <= 72
@@ -730,8 +730,11 @@ SHOWN: dict[str, tuple[Value, str]] = {
     "a frozenset": (frozenset({1}), "{1}"),
     "an array": (array("float32", (2, 1), 1, 2), "array([[1.0], [2.0]], dtype=float32)"),
     "a 0-d array": (array("int8", (), 3), "array(3, dtype=int8)"),
-    "a strange thing": (Strange("an object of type Foo"), "an object of type Foo"),
-    "a strange thing with a name of two lines": (Strange("a\n  b\x1b\u202e"), "a b\ufffd\ufffd"),
+    "a strange thing": (Unsupported("an object of type Foo"), "an object of type Foo"),
+    "a strange thing with a name of two lines": (
+        Unsupported("a\n  b\x1b\u202e"),
+        "a b\ufffd\ufffd",
+    ),
     "a long list": (
         list(range(1000)),
         "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, … 983 more]",
@@ -815,7 +818,7 @@ KINDS: dict[str, Value] = {
     "a dict": {},
     "a set": set(),
     "an array": array("int8", (1,), 1),
-    "an object of another kind": Strange("an object of type Secret"),
+    "an object of another kind": Unsupported("an object of type Secret"),
 }
 
 

@@ -16,13 +16,13 @@ from grader.constraints import violations
 from grader.model.problem import Case, Tolerance
 from grader.model.verification import Hardening, Level, NewCase
 from grader.sandbox.host import Sandbox
-from grader.values import Array, Strange, Value
+from grader.values import Array, Unsupported, Value
 from grader.values.codec import encode
 from grader.values.yaml_literal import literal
 from grader.verify import verify
 from grader.verify.evidence import Evidence
 from grader.verify.harden import harden
-from grader.verify.input_generator import Variation
+from grader.verify.input_generator import InputGenerator
 from grader.yaml_reader.literals import AnyValue
 from grader.yaml_reader.nodes import parse
 from tests._support.bank import BANK, ROOT, Command, load
@@ -92,7 +92,7 @@ def test_the_command_prints_cases_to_paste(grader: Command, public_bank: Bank) -
 @pytest.mark.parametrize("slug", BANK.slugs())
 def test_varied_inputs_are_valid_and_many(slug: str) -> None:
     problem = load(slug)
-    inputs = Variation(problem, seed=1).inputs(200)
+    inputs = InputGenerator(problem, seed=1).inputs(200)
     assert len({encode(each) for each in inputs}) == 200
     assert [violations(problem.constraints, each) for each in inputs] == [[]] * 200
     first = next(iter(problem.constraints.args))
@@ -107,7 +107,9 @@ def test_arrays_and_tuples_stay_what_they_are() -> None:
     array = Array("float32", (2, 2), b"\0" * 16)
     args: dict[str, Value] = {"x": array, "y": (1.0, 2.0)}
     case = Case("one", args, problem.cases[0].at, tolerance=Tolerance())
-    varied = Variation(type(problem)(**{**vars(problem), "cases": (case,), "parameters": ()}), 0)
+    varied = InputGenerator(
+        type(problem)(**{**vars(problem), "cases": (case,), "parameters": ()}), 0
+    )
     inputs = varied.inputs(50)
     assert {type(each["x"]) for each in inputs} == {Array}
     assert {(each["x"].dtype, each["x"].shape) for each in inputs} == {("float32", (2, 2))}  # type: ignore[union-attr]
@@ -151,7 +153,7 @@ def test_values_as_yaml(value: Value, text: str) -> None:
     assert encode(AnyValue().read(parse(text, "x"))) == encode(value)
 
 
-@pytest.mark.parametrize("value", [b"bytes", frozenset({1}), Strange("a thing")])
+@pytest.mark.parametrize("value", [b"bytes", frozenset({1}), Unsupported("a thing")])
 def test_what_yaml_has_no_word_for(value: Value) -> None:
     with pytest.raises(ValueError, match="YAML has no word for"):
         literal(value)

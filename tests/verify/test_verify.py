@@ -25,10 +25,18 @@ from playwright.sync_api import Browser
 
 from grader.bank.locate import find_bank
 from grader.errors import Location
-from grader.model.verification import CaseFigures, Fitness, Level, Tally, error, note, warning
-from grader.reports.verification import html as fitness_html
-from grader.reports.verification import json as fitness_json
-from grader.reports.verification import text as fitness_text
+from grader.model.verification import (
+    CaseFigures,
+    Level,
+    Tally,
+    VerificationReport,
+    error,
+    note,
+    warning,
+)
+from grader.reports.verification import html as verification_html
+from grader.reports.verification import json as verification_json
+from grader.reports.verification import text as verification_text
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.verify import ANY, SOUND, rule_of, verify
@@ -49,7 +57,7 @@ NOTES = {
 }
 
 Sandboxes = tuple[Sandbox, Sandbox]
-Verified = Callable[[str], Fitness]
+Verified = Callable[[str], VerificationReport]
 
 
 @pytest.fixture(scope="session")
@@ -220,7 +228,7 @@ def test_json_and_page_have_the_findings_of_the_text(grader: Command, tmp_path: 
 # The reports -------------------------------------------------------------------------------------
 
 AT = Location("problems/softmax/spec.md", 3, 17)
-FITNESS = Fitness(
+FITNESS = VerificationReport(
     slug="softmax",
     findings=(
         replace(error(AT, "this is wrong:\n    - x\n    + y", "correct it"), rule="files-links"),
@@ -238,14 +246,14 @@ FITNESS = Fitness(
     time_factor=None,
     memory_factor=8.25,
 )
-UNKNOWN = Fitness("unknown", FITNESS.findings[:1])
+UNKNOWN = VerificationReport("unknown", FITNESS.findings[:1])
 NOTHING = replace(FITNESS, slug="nothing", findings=())
 ALL = (FITNESS, UNKNOWN, NOTHING)
 
 
-def page_of(*problems: Fitness) -> str:
+def page_of(*problems: VerificationReport) -> str:
     out = io.StringIO()
-    fitness_html.write(problems, out)
+    verification_html.write(problems, out)
     return out.getvalue()
 
 
@@ -279,13 +287,13 @@ largest one's memory
 
 def test_the_text_of_a_report() -> None:
     out = io.StringIO()
-    fitness_text.write([FITNESS], out)
+    verification_text.write([FITNESS], out)
     assert out.getvalue() == TEXT
 
 
 def test_numbers_that_are_not_finite_are_null_in_json() -> None:
     out = io.StringIO()
-    fitness_json.write(ALL, out)
+    verification_json.write(ALL, out)
     problems = json.loads(out.getvalue())["problems"]
     assert [each["is_fit"] for each in problems] == [False, False, True]
     assert [case["wrong_distance"] for case in problems[0]["cases"]] == [None, None, 12.5]
@@ -299,14 +307,14 @@ def test_numbers_that_are_not_finite_are_null_in_json() -> None:
 
 def test_the_same_findings_give_the_same_bytes() -> None:
     assert page_of(*ALL) == page_of(*ALL)
-    for write in (fitness_json.write, fitness_text.write):
+    for write in (verification_json.write, verification_text.write):
         one, other = io.StringIO(), io.StringIO()
         write(ALL, one)
         write(ALL, other)
         assert one.getvalue() == other.getvalue()
 
 
-def _found(**changes: Any) -> Fitness:
+def _found(**changes: Any) -> VerificationReport:
     return replace(FITNESS, findings=(replace(FITNESS.findings[0], **changes),))
 
 
@@ -321,7 +329,7 @@ HOSTILE_PLACES = {
 
 
 @pytest.mark.parametrize("fitness", HOSTILE_PLACES.values(), ids=HOSTILE_PLACES)
-def test_no_text_becomes_markup(fitness: Fitness) -> None:
+def test_no_text_becomes_markup(fitness: VerificationReport) -> None:
     elements = Elements(page_of(fitness))
     assert not [tag for tag, _ in elements.tags if tag in ("script", "img", "iframe", "object")]
     assert not [name for _, attrs in elements.tags for name in attrs if name.startswith("on")]

@@ -41,7 +41,7 @@ def read(kind: Kind[Any], text: str) -> Any:
     return kind.read(value_of(text))
 
 
-def complaints(kind: Kind[Any], node: Node) -> list[str]:
+def diagnostics(kind: Kind[Any], node: Node) -> list[str]:
     with pytest.raises(SpecError) as caught:
         kind.read(node)
     return str(caught.value).splitlines()
@@ -241,7 +241,7 @@ REFUSED_VALUES: dict[str, list[str]] = {
     "text, said", REFUSED_VALUES.items(), ids=[text[:20] for text in REFUSED_VALUES]
 )
 def test_a_value_that_makes_no_sense(text: str, said: list[str]) -> None:
-    assert complaints(AnyValue(), value_of(text)) == [f"f.yaml:{each}" for each in said]
+    assert diagnostics(AnyValue(), value_of(text)) == [f"f.yaml:{each}" for each in said]
 
 
 # What is no YAML ---------------------------------------------------------------------------------
@@ -387,7 +387,7 @@ def test_an_alias_that_contains_nothing_of_itself_is_fine() -> None:
 
 def test_places_count_letters_not_bytes() -> None:
     node = parse("é: [ü, 🎲, x: !foo 1]\n", "f.yaml")
-    assert complaints(AnyValue(), node)[0].startswith("f.yaml:1:14: there is no tag !foo")
+    assert diagnostics(AnyValue(), node)[0].startswith("f.yaml:1:14: there is no tag !foo")
 
 
 # The kinds ---------------------------------------------------------------------------------------
@@ -505,7 +505,7 @@ REFUSED: dict[str, tuple[Kind[Any], str, str]] = {
 @pytest.mark.parametrize("kind, text, said", REFUSED.values(), ids=REFUSED)
 def test_what_a_kind_refuses(kind: Kind[Any], text: str, said: str) -> None:
     column = 6 if text else 5  # nothing stands right behind the colon
-    assert complaints(kind, value_of(text)) == [f"f.yaml:1:{column}: {said}"]
+    assert diagnostics(kind, value_of(text)) == [f"f.yaml:1:{column}: {said}"]
 
 
 def test_what_an_editor_is_told_of_a_truth_value() -> None:
@@ -581,4 +581,4 @@ RECORDS: dict[str, tuple[str, list[str]]] = {
 @pytest.mark.parametrize("text, said", RECORDS.values(), ids=RECORDS)
 def test_what_is_wrong_with_a_record(text: str, said: list[str]) -> None:
     node = parse(text, "f.yaml")
-    assert complaints(THING, node) == [f"f.yaml:{each}" for each in said]
+    assert diagnostics(THING, node) == [f"f.yaml:{each}" for each in said]

@@ -43,7 +43,7 @@ def fill(downloaded: str, gradebook: Gradebook, column: str, problem: str = "") 
         if "Points Possible" in table.cell(row, 0):
             if "(read only)" in table.cell(row, at):
                 raise UsageError(f"Canvas says that the column {header[at]!r} is read only")
-            notes += other_worth(table.cell(row, at), gradebook.worth(problem))
+            notes += other_worth(table.cell(row, at), gradebook.max_points(problem))
         elif not all(re.fullmatch(_NOBODY, cell.strip()) for cell in table.cells(row)):
             ids = [table.cell(row, header.index(name)) for name in _IDS if name in header]
             people.append(person(row, ids, _name(table, row, header)))

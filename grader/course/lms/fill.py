@@ -78,13 +78,15 @@ def fill_in(
     )
 
 
-def other_worth(cell: str, worth: Fraction) -> list[str]:
+def other_worth(cell: str, max_points: Fraction) -> list[str]:
     """What to note where a file has other points to be had than the gradebook."""
     try:
-        same = float(cell.strip().replace(",", ".")) == points_number(worth)
+        same = float(cell.strip().replace(",", ".")) == points_number(max_points)
     except ValueError:
         return []
-    most = f"the most is {cell.strip()} in the file and {points_number(worth)} in the gradebook"
+    most = (
+        f"the most is {cell.strip()} in the file and {points_number(max_points)} in the gradebook"
+    )
     return [] if same else [f"{most}; points are written as they are"]
 
 

@@ -64,7 +64,9 @@ def fill(
         for row in rows
     ]
     most = {cell(row, "Maximum Grade") for row in rows}
-    notes = [note for each in sorted(most) for note in other_worth(each, gradebook.worth(problem))]
+    notes = [
+        note for each in sorted(most) for note in other_worth(each, gradebook.max_points(problem))
+    ]
     numbers = [*most, *(table.cell(row, at) for row in rows)]
     # The site's language decides, and Moodle takes no other.
     separator = "," if any(re.fullmatch(r"\d+,\d+", each.strip()) for each in numbers) else "."

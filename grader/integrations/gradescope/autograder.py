@@ -32,7 +32,7 @@ from grader.reports.files import whole_file
 from grader.reports.judgement.gradescope import Graded, document, not_graded
 from grader.reports.judgement.json import write_json
 from grader.sandbox.host import Sandbox
-from grader.submissions import handed_in_by, read_attempt
+from grader.submissions import collect_from_folder, read_attempt
 
 
 def autograde(root: Path, sandbox: Sandbox) -> bool:
@@ -79,14 +79,14 @@ class _Grading:
         self._path = path
         self._metadata = read_metadata(root / "submission_metadata.json")
         self._assignment, problems = _exercise(root / "source")
-        received = handed_in_by(
+        received = collect_from_folder(
             "handed in",
             str(root / "submission"),
             list(problems.values()),
-            self._metadata.handed_in,
+            self._metadata.submitted_at,
         )
         self._attempts = {attempt.problem: attempt for attempt in received.attempts}
-        self._notes = [*self._metadata.notes, *received.unplaced]
+        self._notes = [*self._metadata.notes, *received.unmatched]
         self._keys = {slug: AnswerKey(problem, sandbox) for slug, problem in problems.items()}
         self._done: list[Graded] = []
 
@@ -105,7 +105,7 @@ class _Grading:
         for part in self._assignment.parts:
             grade, judgement = self._graded(part)
             self._done.append((grade, judgement))
-            verdict = judgement.verdict.words if judgement is not None else "nothing handed in"
+            verdict = judgement.verdict.label if judgement is not None else "nothing handed in"
             print(f"{part.problem}: {verdict}")
             self._tell_failure(judgement)
         write_results(self._path, document(self._done, self._notes))
@@ -141,8 +141,8 @@ class _Grading:
         )
         when = due_date(self._assignment, part, self._metadata)
         lateness = late(attempt, when, self._assignment.late)
-        worth = {case.name: case.points for case in key.problem.cases}
-        return attempt_grade(part, attempt, outcome, lateness, worth)
+        max_points = {case.name: case.points for case in key.problem.cases}
+        return attempt_grade(part, attempt, outcome, lateness, max_points)
 
     def _progress(self, so_far: list[Graded]) -> str:
         judged = sum(len(judgement.results) for _, judgement in so_far if judgement is not None)

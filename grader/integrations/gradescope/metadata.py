@@ -22,7 +22,7 @@ class Metadata:
         who: the e-mail addresses, in small letters, and the ids of all who handed it in
     """
 
-    handed_in: datetime | None = None
+    submitted_at: datetime | None = None
     due: datetime | None = None
     who: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _WIDTH = 380  # in pixels, of which a telephone has 330
 _PER_INCH = 72  # so that a point is a pixel
 _ROW = 38  # for a case: its name, and a bar below it
-_MOST_NAME = 52  # characters of a case's name
+_MAX_NAME = 52  # characters of a case's name
 _INK, _SOFT, _BARS = "#010101", "#020202", "#030303"  # stand for:
 _COLOURS = {_INK: "var(--ink)", _SOFT: "var(--soft)", _BARS: "var(--accent)"}
 _STYLE: Any = {
@@ -149,4 +149,4 @@ def _for_a_page(drawing: str) -> str:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _MOST_NAME else name[: _MOST_NAME - 1] + "…"
+    return name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"

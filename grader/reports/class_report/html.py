@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from grader.model.course import HandedIn, Outcome, ProblemFigures
+from grader.model.course import Outcome, ProblemStatistics, SubmissionSet
 from grader.model.judgement import Verdict
 from grader.reports.class_report.charts import pass_rates, score_histogram
 from grader.reports.judgement.html import environment
@@ -36,8 +36,8 @@ class _Row:
 
 def write(
     title: str,
-    handed_in: HandedIn,
-    problems: Sequence[ProblemFigures],
+    submissions: SubmissionSet,
+    problems: Sequence[ProblemStatistics],
     out: TextIO,
     *,
     link: Link = lambda student, problem: "",
@@ -46,20 +46,20 @@ def write(
 
     Args:
         title: of the assignment
-        handed_in: who is in the class, and what could not be placed
+        submissions: who is in the class, and what could not be placed
         problems: their figures, in the order to show them
         link: the address of a student's page for a problem; empty if there is none
     """
     templates = environment()
     script, _, _ = templates.loader.get_source(templates, "class.js")  # type: ignore[union-attr]
-    names = {student.id: student.name or student.id for student in handed_in.students}
+    names = {student.id: student.name or student.id for student in submissions.students}
     page = templates.get_template("class.html")
     out.write(
         page.render(
             title=title,
-            handed_in=handed_in,
+            submissions=submissions,
             problems=problems,
-            rows=_rows(handed_in, problems),
+            rows=_rows(submissions, problems),
             script=Markup(script),
             script_hash=base64.b64encode(sha256(script.encode()).digest()).decode(),
             name_of=lambda student: names.get(student, student),
@@ -75,9 +75,9 @@ def write(
     )
 
 
-def _rows(handed_in: HandedIn, problems: Sequence[ProblemFigures]) -> list[_Row]:
+def _rows(submissions: SubmissionSet, problems: Sequence[ProblemStatistics]) -> list[_Row]:
     """Everybody of the roster, and whoever else handed something in."""
-    names: Mapping[str, str] = {student.id: student.name for student in handed_in.students}
+    names: Mapping[str, str] = {student.id: student.name for student in submissions.students}
     ids = {*names, *(student for problem in problems for student in problem.outcomes)}
     return [
         _Row(id, names.get(id, ""), [problem.outcomes.get(id) for problem in problems])
@@ -85,7 +85,7 @@ def _rows(handed_in: HandedIn, problems: Sequence[ProblemFigures]) -> list[_Row]
     ]
 
 
-def _accepted(figures: ProblemFigures) -> int:
+def _accepted(figures: ProblemStatistics) -> int:
     return dict(figures.verdicts).get(Verdict.ACCEPTED.value, 0)
 
 

@@ -41,7 +41,7 @@ def _frame(gradebook: Gradebook) -> dict[str, Any]:
         "title": _text(assignment.title),
         "due": _time(assignment.due),
         "counts": assignment.counts,
-        **_points("max_points", gradebook.worth()),
+        **_points("max_points", gradebook.max_points()),
         "problems": [_problem(part) for part in assignment.parts],
         "students": [],
         "notes": [_text(note) for note in gradebook.notes],
@@ -69,8 +69,8 @@ def _grade(grade: PartGrade) -> dict[str, Any]:
     return {
         "problem": _text(grade.part.problem),
         "attempt": attempt.number if attempt else None,
-        "place": _text(attempt.place) if attempt else None,
-        "handed_in": _time(attempt.handed_in) if attempt else None,
+        "place": _text(attempt.locator) if attempt else None,
+        "handed_in": _time(attempt.submitted_at) if attempt else None,
         "minutes_late": grade.minutes_late,
         **_points("raw_points", grade.raw),
         **_points("deduction", grade.deduction),
@@ -85,7 +85,7 @@ def _case(case: CaseGrade) -> dict[str, Any]:
         "name": _text(case.name),
         "verdict": case.verdict,
         **_points("points", case.points),
-        **_points("max_points", case.worth),
+        **_points("max_points", case.max_points),
     }
 
 

@@ -16,7 +16,7 @@ from grader.reports.messages import message
 from grader.reports.problem_text import call_text
 from grader.values.show import printable
 
-_MOST_OUTPUT = 500  # characters, by the specification
+_MAX_OUTPUT = 500  # characters, by the specification
 _CUT = "\n… (only the first 500 characters are shown)"
 
 
@@ -62,6 +62,6 @@ def _status(verdict: Verdict) -> str:
 
 
 def _output(stdout: str) -> str:
-    if len(stdout) <= _MOST_OUTPUT:
+    if len(stdout) <= _MAX_OUTPUT:
         return printable(stdout)
-    return printable(stdout[: _MOST_OUTPUT - len(_CUT)]) + _CUT
+    return printable(stdout[: _MAX_OUTPUT - len(_CUT)]) + _CUT

@@ -54,7 +54,7 @@ def _error(judgement: Judgement, result: CaseResult) -> str:
     place: dict[str, str | int] = {"file": PurePath(judgement.submission.origin).as_posix()}
     if result.run.line:
         place["line"] = result.run.line
-    title = ": ".join([whose(judgement), *case, result.verdict.words])
+    title = ": ".join([whose(judgement), *case, result.verdict.label])
     return command("error", message(result), **place, title=title)
 
 

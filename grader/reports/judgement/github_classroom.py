@@ -26,14 +26,14 @@ from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.github_text import case_name, line, whose
 from grader.reports.messages import message
 
-_MOST_BYTES = 100_000
+_MAX_BYTES = 100_000
 
 
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
     """Write the document as one line of Base64, and nothing else."""
     result = document(judgements)
     encoded = _encoded(result)
-    if len(encoded) > _MOST_BYTES:
+    if len(encoded) > _MAX_BYTES:
         brief = [test | {"message": None} for test in result["tests"]]
         encoded = _encoded(result | {"tests": brief})
     out.write(encoded + "\n")
@@ -82,7 +82,7 @@ def _test(judgement: Judgement, result: CaseResult, points: int | float) -> dict
         "name": line(f"{whose(judgement)}: {case_name(result)}"),
         "status": _status(result),
         "score": points,
-        "message": line(f"{result.verdict.words}: {why}") if (why := message(result)) else None,
+        "message": line(f"{result.verdict.label}: {why}") if (why := message(result)) else None,
         "duration": round(1000 * result.run.wall_s),
     }
 

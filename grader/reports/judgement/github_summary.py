@@ -13,13 +13,13 @@ from grader.model.judgement import CaseResult, Judgement, points_number
 from grader.reports.github_text import case_name, markdown
 from grader.reports.messages import first_error, headline, hints, message
 
-_MOST_BYTES = 1 << 20
+_MAX_BYTES = 1 << 20
 _NOTE = "\nThe rest is left out: a summary holds 1 MiB at most.\n"
 
 
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
     """Write the page."""
-    room = _MOST_BYTES - len(_NOTE)
+    room = _MAX_BYTES - len(_NOTE)
     for judgement in judgements:
         for line in _lines(judgement):
             room -= len(line.encode()) + 1
@@ -53,4 +53,4 @@ def _lines(judgement: Judgement) -> Iterator[str]:
 def _row(result: CaseResult, text: str) -> str:
     points = f"{points_number(result.points)}/{points_number(result.case.points)}"
     told = f"<code>{markdown(text)}</code>" if text else ""
-    return f"| {markdown(case_name(result))} | {result.verdict.words} | {points} | {told} |"
+    return f"| {markdown(case_name(result))} | {result.verdict.label} | {points} | {told} |"

@@ -25,7 +25,7 @@ _NOT_GRADED = (
     "Nothing has been graded, as the grader failed or was stopped. No points are lost by that: "
     "hand in again later, or tell your instructor."
 )
-_MOST_PRINTED = 600
+_MAX_PRINTED = 600
 
 Graded = tuple[PartGrade, Judgement | None]
 
@@ -94,7 +94,7 @@ def _summary(grade: PartGrade, judgement: Judgement | None, several: bool) -> st
     lines = [f"{judgement.problem.title if judgement else grade.part.problem}:"] if several else []
     if judgement is not None:
         score, most = points_number(grade.raw or Fraction(0)), points_number(grade.part.points)
-        lines.append(f"{judgement.verdict.words}, {score} of {most} points")
+        lines.append(f"{judgement.verdict.label}, {score} of {most} points")
         lines.append(first_error(judgement))
         lines += [f"Hint: {hint}" for hint in hints(judgement)]
         lines += [f"Noticed: {each}" for each in judgement.observations]
@@ -114,8 +114,8 @@ def _lateness(grade: PartGrade) -> str:
 
 def _tests(grade: PartGrade, judgement: Judgement | None, prefix: str) -> list[dict[str, Any]]:
     if judgement is None:
-        worth = points_number(grade.part.points)
-        test = {"name": grade.part.problem, "score": 0, "max_score": worth, "status": "failed"}
+        max_points = points_number(grade.part.points)
+        test = {"name": grade.part.problem, "score": 0, "max_score": max_points, "status": "failed"}
         return [test | {"number": f"{prefix}1", "output": "\n".join(map(printable, grade.notes))}]
     loaded = not first_error(judgement)
     slug = f"{grade.part.problem}: " if prefix else ""
@@ -131,8 +131,8 @@ def _tests(grade: PartGrade, judgement: Judgement | None, prefix: str) -> list[d
             "status": "passed" if passed else "failed",
             "output": _output(result, loaded),
         }
-        if case.worth is not None:
-            test["max_score"] = points_number(case.worth)
+        if case.max_points is not None:
+            test["max_score"] = points_number(case.max_points)
         tests.append(test)
     return tests
 
@@ -142,9 +142,9 @@ def _output(result: CaseResult, loaded: bool) -> str:
 
     Why a file cannot be loaded is said once, for all cases.
     """
-    parts = [result.verdict.words]
+    parts = [result.verdict.label]
     if result.verdict is not Verdict.ACCEPTED and loaded:
         parts += [message(result), printable(result.run.traceback)]
         if result.run.stdout.strip():
-            parts.append("it printed:\n" + printable(result.run.stdout.rstrip(), _MOST_PRINTED))
+            parts.append("it printed:\n" + printable(result.run.stdout.rstrip(), _MAX_PRINTED))
     return "\n".join(part for part in parts if part)

@@ -24,25 +24,25 @@ from pygments.lexers import PythonLexer
 
 from grader.model.judgement import (
     CaseResult,
+    Diagnosis,
     Judgement,
     Run,
     RunStatus,
-    Suspect,
     Verdict,
     points_number,
 )
 from grader.model.problem import Case, Submission, Tolerance
-from grader.reports.ci_logs import calm_markup
+from grader.reports.ci_logs import escape_markup_for_ci_log
 from grader.reports.messages import first_error, headline, message
 from grader.reports.problem_text import call_text, statement_markdown
 from grader.reports.statement import statement_html
 from grader.values.show import printable, show
 
-_MOST_TEXT = 20_000  # characters of anything that a submission says
-_MOST_CODE = 100_000  # bytes of the submission's code
-_MOST_LINES = 2_000
-_MOST_COLUMNS = 500  # Pygments takes a minute for "match", a hundred thousand spaces, and an "x"
-_MOST_HINTS = 3
+_MAX_TEXT = 20_000  # characters of anything that a submission says
+_MAX_CODE = 100_000  # bytes of the submission's code
+_MAX_LINES = 2_000
+_MAX_COLUMNS = 500  # Pygments takes a minute for "match", a hundred thousand spaces, and an "x"
+_MAX_HINTS = 3
 _VALUE_WIDTH = 600  # characters of an argument or an answer
 
 
@@ -55,12 +55,12 @@ def write(judgements: Iterable[Judgement], out: TextIO) -> None:
     (judgement,) = judgements
     page = environment().get_template("report.html")
     out.write(
-        calm_markup(
+        escape_markup_for_ci_log(
             page.render(
                 judgement=judgement,
                 problem=judgement.problem,
                 submission=judgement.submission,
-                suspects=_suspects(judgement),
+                misconceptions=_find_misconceptions(judgement),
                 why_not_loaded=first_error(judgement) or judgement.submission.flaw,
                 counts=_counts(judgement.results),
                 first_failed=_first_failed(judgement.results),
@@ -106,7 +106,7 @@ def environment() -> Environment:
 def _text(value: object) -> object:
     """What a template prints: a plain text without the characters that could disturb a page."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return printable(value, _MOST_TEXT)
+        return printable(value, _MAX_TEXT)
     return value
 
 
@@ -143,15 +143,15 @@ def _comparisons(results: Sequence[CaseResult]) -> Mapping[str, int]:
     return Counter(_comparison(result.case) for result in results if not _is_redacted(result.case))
 
 
-def _suspects(judgement: Judgement) -> Sequence[Suspect]:
+def _find_misconceptions(judgement: Judgement) -> Sequence[Diagnosis]:
     """The first few, without those whose hints have been given already."""
     given: set[str] = set()
     kept = []
-    for suspect in judgement.suspects:
-        if not given.issuperset(suspect.hints):
-            kept.append(suspect)
-            given.update(suspect.hints)
-    return kept[:_MOST_HINTS]
+    for diagnosis in judgement.misconceptions:
+        if not given.issuperset(diagnosis.hints):
+            kept.append(diagnosis)
+            given.update(diagnosis.hints)
+    return kept[:_MAX_HINTS]
 
 
 # Cases -------------------------------------------------------------------------------------------
@@ -198,22 +198,22 @@ class _Code:
 
 def _code(submission: Submission, results: Sequence[CaseResult]) -> _Code:
     """The code as highlighted lines, numbered as Python numbers them."""
-    text = submission.source[:_MOST_CODE].decode("utf-8-sig", "replace")
+    text = submission.source[:_MAX_CODE].decode("utf-8-sig", "replace")
     text = printable(text.replace("\r\n", "\n").replace("\r", "\n"), len(text))
     lines = text.removesuffix("\n").split("\n") if text else []
-    shown = lines[:_MOST_LINES]
+    shown = lines[:_MAX_LINES]
     markup = _highlighted(shown)
     marks = _marks(results)
     return _Code(
         lines=[_Line(Markup(markup[i]), marks.get(i + 1, "")) for i in range(len(shown))],
-        is_cut=len(submission.source) > _MOST_CODE or len(lines) > _MOST_LINES,
+        is_cut=len(submission.source) > _MAX_CODE or len(lines) > _MAX_LINES,
         is_strange="\ufffd" in text,
     )
 
 
 def _highlighted(lines: Sequence[str]) -> list[str]:
     """Each line as markup."""
-    if any(len(line) > _MOST_COLUMNS for line in lines):
+    if any(len(line) > _MAX_COLUMNS for line in lines):
         return [str(escape(line)) for line in lines]
     # stripnl would take away empty lines at the top, and every number would be wrong.
     lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from grader.model.judgement import CaseResult, Judgement, points_number
-from grader.reports.ci_logs import calm_json
+from grader.reports.ci_logs import escape_json_for_ci_log
 from grader.reports.messages import message
 from grader.values.show import printable
 
@@ -31,7 +31,7 @@ def write_json(document: dict[str, Any], out: TextIO) -> None:
     Raises:
         ValueError: if a number in it is not finite, for which JSON has no word
     """
-    out.write(calm_json(json.dumps(document, indent=2, allow_nan=False)) + "\n")
+    out.write(escape_json_for_ci_log(json.dumps(document, indent=2, allow_nan=False)) + "\n")
 
 
 def document(judgement: Judgement) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def document(judgement: Judgement) -> dict[str, Any]:
         "cases": [_case(result) for result in judgement.results],
         "suspects": [
             {"slug": known.slug, "hint": known.hint, "agrees": known.agrees, "of": known.of}
-            for known in judgement.suspects
+            for known in judgement.misconceptions
         ],
         "observations": list(judgement.observations),
         "sandbox": {

@@ -16,7 +16,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
-from grader.reports.ci_logs import calm_markup
+from grader.reports.ci_logs import escape_markup_for_ci_log
 from grader.reports.messages import hints, message
 from grader.values.show import printable
 
@@ -25,7 +25,7 @@ def write(judgements: Iterable[Judgement], out: TextIO) -> None:
     """Write the document, to be saved as UTF-8."""
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="grader">\n')
     for judgement in judgements:
-        out.write(calm_markup("\n".join(_suite(judgement)) + "\n"))
+        out.write(escape_markup_for_ci_log("\n".join(_suite(judgement)) + "\n"))
     out.write("</testsuites>\n")
 
 
@@ -66,7 +66,7 @@ def _test(suite: str, result: CaseResult) -> Iterator[str]:
     kind = _kind(result.verdict)
     if kind:
         why = message(result)
-        told = f"{result.verdict.words}, {_points(result)} points\n{why}\n{result.run.traceback}"
+        told = f"{result.verdict.label}, {_points(result)} points\n{why}\n{result.run.traceback}"
         attributes = _attributes({"type": result.verdict.value, "message": why})
         yield f"<{kind}{attributes}>{_text(told.rstrip())}</{kind}>"
     if result.run.stdout:

@@ -15,9 +15,9 @@ from grader.reports.judgement.json import write_json
 from grader.reports.messages import headline, hints, message
 from grader.values.show import printable
 
-_MOST_TEXT = 2000  # characters of one text
+_MAX_TEXT = 2000  # characters of one text
 # Characters of all messages, and of all that was printed. One takes up to 12 bytes in JSON.
-_MOST_TEXTS = 30_000
+_MAX_TEXTS = 30_000
 
 
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
@@ -29,7 +29,7 @@ def write(judgements: Iterable[Judgement], out: TextIO) -> None:
 def document(judgement: Judgement) -> dict[str, Any]:
     """The judgement in the types of JSON."""
     results = judgement.results
-    room = min(_MOST_TEXT, _MOST_TEXTS // max(1, len(results)))
+    room = min(_MAX_TEXT, _MAX_TEXTS // max(1, len(results)))
     accepted = judgement.verdict is Verdict.ACCEPTED
     share = judgement.score / judgement.max_score if judgement.max_score else accepted
     return {
@@ -46,6 +46,6 @@ def _test(result: CaseResult, room: int) -> dict[str, Any]:
         "name": result.case.name,
         "points": points_number(result.points),
         "max_points": points_number(result.case.points),
-        "message": printable(f"{result.verdict.words}\n{message(result)}".strip(), room),
+        "message": printable(f"{result.verdict.label}\n{message(result)}".strip(), room),
         "output": printable(result.run.stdout, room),
     }

@@ -9,7 +9,7 @@ from grader.reports.messages import first_error, headline, hints, message
 from grader.values.show import printable
 
 _INDENT = "        "
-_MOST_PRINTED = 600
+_MAX_PRINTED = 600
 
 
 def write(judgement: Judgement, out: TextIO) -> None:
@@ -52,7 +52,7 @@ def _write_rich(judgement: Judgement, out: TextIO) -> None:
     for result in judgement.results:
         points = f"{points_number(result.points)}/{points_number(result.case.points)}"
         # Text, never markup: what a submission says may hold square brackets.
-        verdict = Text(result.verdict.words, style=_style(result.verdict))
+        verdict = Text(result.verdict.label, style=_style(result.verdict))
         details = Text("" if error else _details(result))
         table.add_row(Text(_name(result)), verdict, points, details)
     console.print(table)
@@ -79,7 +79,7 @@ def _details(result: CaseResult) -> str:
         return ""
     parts = [message(result), printable(result.run.traceback)]
     if result.run.stdout.strip():
-        parts.append("it printed:\n" + printable(result.run.stdout.rstrip(), _MOST_PRINTED))
+        parts.append("it printed:\n" + printable(result.run.stdout.rstrip(), _MAX_PRINTED))
     return "\n".join(part for part in parts if part)
 
 

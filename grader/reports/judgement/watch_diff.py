@@ -45,7 +45,7 @@ def _case(old: CaseResult, new: CaseResult) -> Iterator[str]:
     name, was, is_now = new.case.name, old.verdict, new.verdict
     if was is is_now:
         if message(old) != message(new):
-            yield f"~ {name}: still {is_now.words}, in another way"
+            yield f"~ {name}: still {is_now.label}, in another way"
         return
     sign = {was: "-", is_now: "+"}.get(Verdict.ACCEPTED, "~")
-    yield f"{sign} {name}: {was.words}, now {is_now.words}"
+    yield f"{sign} {name}: {was.label}, now {is_now.label}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TextIO
 
-from grader.model.verification import Fitness, Level
+from grader.model.verification import Level, VerificationReport
 from grader.reports.judgement.html import environment
 from grader.reports.verification.text import inside, outside, summary, tally_in_words, times
 
 
-def write(problems: Sequence[Fitness], out: TextIO) -> None:
+def write(problems: Sequence[VerificationReport], out: TextIO) -> None:
     """Write the page, to be saved as UTF-8. The same findings give the same bytes."""
     page = environment().get_template("fitness.html")
     out.write(

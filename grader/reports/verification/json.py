@@ -12,22 +12,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from grader.model.verification import CaseFigures, Finding, Fitness
+from grader.model.verification import CaseFigures, Finding, VerificationReport
 
 FORMAT = 1
 
 
-def write(problems: Sequence[Fitness], out: TextIO) -> None:
+def write(problems: Sequence[VerificationReport], out: TextIO) -> None:
     """Write the document, and nothing else."""
     document = {"format": FORMAT, "problems": [_problem(each) for each in problems]}
     json.dump(document, out, indent=2, allow_nan=False)
     out.write("\n")
 
 
-def _problem(fitness: Fitness) -> dict[str, Any]:
+def _problem(fitness: VerificationReport) -> dict[str, Any]:
     return {
         "problem": fitness.slug,
-        "is_fit": fitness.is_fit,
+        "is_fit": fitness.is_valid,
         "findings": [_finding(each) for each in fitness.findings],
         "misconceptions": asdict(fitness.misconceptions),
         "mutants": asdict(fitness.mutants),

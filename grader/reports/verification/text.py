@@ -6,26 +6,26 @@ import math
 from collections.abc import Sequence
 from typing import TextIO
 
-from grader.model.verification import CaseFigures, Fitness, Level, Tally
+from grader.model.verification import CaseFigures, Level, Tally, VerificationReport
 
 _COLUMNS = ("refuses", "alone", "right", "wrong")
 
 
-def write(problems: Sequence[Fitness], out: TextIO) -> None:
+def write(problems: Sequence[VerificationReport], out: TextIO) -> None:
     """Write the findings of each problem, its figures, and a line for all of them."""
     for fitness in problems:
         out.write("\n".join(_lines(fitness)) + "\n\n")
     out.write(summary(problems) + "\n")
 
 
-def summary(problems: Sequence[Fitness]) -> str:
+def summary(problems: Sequence[VerificationReport]) -> str:
     """How many are fit, and how much was found."""
     counts = [f"{sum(each.count(level) for each in problems)} {level.value}s" for level in Level]
-    fit = sum(each.is_fit for each in problems)
+    fit = sum(each.is_valid for each in problems)
     return f"{fit} of {len(problems)} problems are fit to be set: {', '.join(counts)}"
 
 
-def _lines(fitness: Fitness) -> list[str]:
+def _lines(fitness: VerificationReport) -> list[str]:
     lines = [fitness.slug, "=" * len(fitness.slug), *map(str, fitness.findings)]
     if not fitness.cases:
         return lines
@@ -44,7 +44,7 @@ def _name(case: CaseFigures) -> str:
     return case.name + ("" if case.hidden else " (public)")
 
 
-def _tallies(fitness: Fitness) -> list[str]:
+def _tallies(fitness: VerificationReport) -> list[str]:
     return [
         "refuses: misconceptions and mutants; alone: those that no other case refuses",
         "right: how often the answer of the worst right solution fits into the tolerance",

@@ -70,19 +70,19 @@ def own_hints(evidence: Evidence) -> Iterator[Finding]:
     """The first hint for a misconception is its own, or that of one that answers alike."""
     by_name = {wrong.name: wrong for wrong in evidence.misconceptions}
     for wrong in evidence.misconceptions:
-        suspects = diagnose(evidence.judgement_of(wrong), evidence.key).suspects
+        misconceptions = diagnose(evidence.judgement_of(wrong), evidence.key).misconceptions
         at = evidence.at_misconception(wrong.name)
-        if not _answers_wrong(wrong) or (suspects and suspects[0].slug == wrong.name):
+        if not _answers_wrong(wrong) or (misconceptions and misconceptions[0].slug == wrong.name):
             continue
-        if not suspects:
+        if not misconceptions:
             text = f"who has the misconception {wrong.name!r} gets no hint"
             yield error(at, text, "let it return a value that can be compared, and always the same")
             continue
-        first = by_name.get(suspects[0].slug)  # none if it is two at once
+        first = by_name.get(misconceptions[0].slug)  # none if it is two at once
         if first is None or not _answer_alike(wrong, first):
             text = (
                 f"the first hint for the misconception {wrong.name!r} is that of"
-                f" {suspects[0].slug!r}"
+                f" {misconceptions[0].slug!r}"
             )
             advice = "add a case in which the two differ, and both from what is right"
             yield error(at, text, advice)

@@ -22,7 +22,7 @@ from grader.verify.metrics import clearest, right_distances
 _NUDGES = 8  # enough to move two terms that cancel different ways in some of them
 _NUDGE = 1e-9  # relative; large beside rounding, small beside anything else
 _SINGLE = 2.0**-24  # the relative rounding error of a float32
-_MOST_MOVED = 1.0  # tolerances
+_MAX_MOVED = 1.0  # tolerances
 
 
 def near_right_answers(evidence: Evidence) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ def cancellation(evidence: Evidence) -> Iterator[Finding]:
         answer = evidence.reference_runs[index].value  # a written one may lack digits
         nudged = runs[index :: len(evidence.cases)]
         moved = _typical(_moved(run, answer, case.tolerance) for run in nudged)
-        if case.checker != "exact" and moved > _MOST_MOVED:
+        if case.checker != "exact" and moved > _MAX_MOVED:
             text = (
                 f"the answer of case {case.name!r} is what large terms leave when they cancel: in"
                 f" float32 it may be off by {moved:.2g} times the tolerance"

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.verify.mutation.operators import SLIPS
+from grader.verify.mutation.operators import OPERATORS
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def mutants(source: bytes) -> list[Mutant]:
     seen = {ast.dump(tree)}
     found = []
     for node in _statements_and_expressions(tree):
-        for slip in SLIPS:
+        for slip in OPERATORS:
             for start, end, replacement in slip(node, text):
                 mutant = _mutant(slip.__name__, source, start, end, replacement)
                 dump = _dump(mutant.source)

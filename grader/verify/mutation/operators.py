@@ -223,7 +223,7 @@ def sign(node: ast.AST, text: Text) -> Iterator[Edit]:
         yield (*text.span(node.args[0]), b"-(" + text.of(node.args[0]) + b")")
 
 
-SLIPS: tuple[Callable[[ast.AST, Text], Iterator[Edit]], ...] = (
+OPERATORS: tuple[Callable[[ast.AST, Text], Iterator[Edit]], ...] = (
     arithmetic,
     comparison,
     condition,

@@ -20,8 +20,15 @@ from playwright.sync_api import Browser, Page
 
 from grader.bank.load import load_problem
 from grader.course.similarity import near_copies
-from grader.course.statistics import problem_figures, stub
-from grader.model.course import Attempt, CaseFigures, HandedIn, Outcome, ProblemFigures, Student
+from grader.course.statistics import compute_statistics, stub
+from grader.model.course import (
+    Attempt,
+    CaseFigures,
+    Outcome,
+    ProblemStatistics,
+    Student,
+    SubmissionSet,
+)
 from grader.reports.class_report import html as class_html
 from grader.reports.class_report.charts import pass_rates, score_histogram
 from tests._support.bank import BANK, SLUGS, load
@@ -42,7 +49,7 @@ def outcome(student: str, right: str, **changes: Any) -> Outcome:
         max_score=Fraction(len(right)),
         cases=points,
         verdicts=words,
-        alike=right,
+        answers_fingerprint=right,
     )
     return replace(plain, **changes)
 
@@ -50,8 +57,8 @@ def outcome(student: str, right: str, **changes: Any) -> Outcome:
 FOUR = [outcome("s1", "111"), outcome("s2", "110"), outcome("s3", "100"), outcome("s4", "000")]
 
 
-def figures(*outcomes: Outcome, **given: Any) -> ProblemFigures:
-    return problem_figures("mean", outcomes, **given)
+def figures(*outcomes: Outcome, **given: Any) -> ProblemStatistics:
+    return compute_statistics("mean", outcomes, **given)
 
 
 def test_scores() -> None:
@@ -102,8 +109,10 @@ def test_no_discrimination_without_variance(rights: list[str]) -> None:
 
 
 def test_misconceptions_are_counted_single_and_in_pairs() -> None:
-    suspects: list[tuple[str, ...]] = [("x",), ("y", "x"), ("x+y",), ("y",), ()]
-    found = figures(*(outcome(f"s{i}", "0", suspects=each) for i, each in enumerate(suspects)))
+    misconceptions: list[tuple[str, ...]] = [("x",), ("y", "x"), ("x+y",), ("y",), ()]
+    found = figures(
+        *(outcome(f"s{i}", "0", misconceptions=each) for i, each in enumerate(misconceptions))
+    )
     assert found.misconceptions == (("x", 2), ("y", 2), ("x+y", 1))
 
 
@@ -113,7 +122,7 @@ def test_clusters_are_of_wrong_submissions_that_answer_the_same() -> None:
     found = figures(*many).clusters
     assert [each.students for each in found] == [("a", "b", "e"), ("c", "d")]
     assert [each.share for each in found] == [Fraction(1, 2)] * 2
-    assert found[1].example.place == "c.py"
+    assert found[1].example.locator == "c.py"
 
 
 def test_identical_files_without_the_starter() -> None:
@@ -230,9 +239,9 @@ def test_what_the_starter_has_is_no_copy() -> None:
 
 def test_the_usual_way_to_write_it_is_no_copy() -> None:
     """Six of a class have written it so, and five may."""
-    alike = [f"{ORIGINAL}\nx{'x' * number} = 1\n" for number in range(6)]
-    assert len(copies(*alike[:5])) == 1
-    assert copies(*alike) == []
+    similar = [f"{ORIGINAL}\nx{'x' * number} = 1\n" for number in range(6)]
+    assert len(copies(*similar[:5])) == 1
+    assert copies(*similar) == []
 
 
 def test_what_is_short_is_no_copy() -> None:
@@ -263,7 +272,7 @@ def test_a_strange_source_is_read_in_time(source: bytes) -> None:
 # The page ----------------------------------------------------------------------------------------
 
 
-def a_class(size: int, problems: int = 1) -> tuple[HandedIn, list[ProblemFigures]]:
+def a_class(size: int, problems: int = 1) -> tuple[SubmissionSet, list[ProblemStatistics]]:
     """A class in which about half are right; every seventh is late, and every ninth has copied."""
     names = [f"student-{number:05}" for number in range(size)]
     missing = Student("nobody", "Who Is Missing")
@@ -276,21 +285,27 @@ def a_class(size: int, problems: int = 1) -> tuple[HandedIn, list[ProblemFigures
                 "1111" if i % 2 else f"{i * 7 % 16:04b}",
                 attempt=Attempt(name, f"mean-{place}", f"{name}.py"),
                 digest=str(i if i % 9 else i % 81),
-                suspects=("no-clip",) if i % 4 == 0 else (),
+                misconceptions=("no-clip",) if i % 4 == 0 else (),
                 cpu_s=i % 101 / 1000,
             )
             for i, name in enumerate(names)
         ]
         late = {name: i for i, name in enumerate(names) if i % 7 == 1}
-        alike = near_copies({names[0]: ORIGINAL.encode(), names[1]: renamed(ORIGINAL).encode()})
-        found.append(problem_figures(f"mean-{place}", outcomes, late=late, near_copies=alike))
-    return HandedIn((), (missing, *present), (missing,), ("x.zip!y.py: whose is it?",)), found
+        copies_found = near_copies(
+            {names[0]: ORIGINAL.encode(), names[1]: renamed(ORIGINAL).encode()}
+        )
+        found.append(
+            compute_statistics(f"mean-{place}", outcomes, late=late, near_copies=copies_found)
+        )
+    return SubmissionSet((), (missing, *present), (missing,), ("x.zip!y.py: whose is it?",)), found
 
 
-def page_of(handed_in: HandedIn, problems: list[ProblemFigures], title: str = "Week 3") -> str:
+def page_of(
+    submissions: SubmissionSet, problems: list[ProblemStatistics], title: str = "Week 3"
+) -> str:
     out = io.StringIO()
     address = "students/{}/{}.html".format
-    class_html.write(title, handed_in, problems, out, link=address)
+    class_html.write(title, submissions, problems, out, link=address)
     return out.getvalue()
 
 
@@ -355,13 +370,13 @@ HOSTILE = (
 def hostile(text: str) -> str:
     """A page with the text wherever somebody may write one."""
     many = [outcome(text, "0"), outcome(f"{text}2", "0"), outcome("=1+1", "1")]
-    many = [replace(each, digest="x", suspects=(text,)) for each in many]
+    many = [replace(each, digest="x", misconceptions=(text,)) for each in many]
     cases = [
         replace(each, cases={text: each.score}, verdicts={text: each.verdict}) for each in many
     ]
-    found = problem_figures(text, cases, late={text: 1})
+    found = compute_statistics(text, cases, late={text: 1})
     roster = (Student(text, text), Student(f"{text}2", text))
-    return page_of(HandedIn((), roster, (), (text,)), [found], title=text)
+    return page_of(SubmissionSet((), roster, (), (text,)), [found], title=text)
 
 
 def test_no_text_becomes_markup() -> None:

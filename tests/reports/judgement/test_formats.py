@@ -27,7 +27,7 @@ from lxml import etree
 from grader.bank.load import load_problem
 from grader.cli import cli
 from grader.course.batch import Batch
-from grader.course.output import Judged, page_of, places
+from grader.course.output import JudgementLoader, page_of, places
 from grader.course.store import Store
 from grader.errors import Location, UsageError
 from grader.judging.answer_key import AnswerKey
@@ -37,12 +37,12 @@ from grader.judging.redact import for_student
 from grader.model.course import Attempt
 from grader.model.judgement import (
     CaseResult,
+    Diagnosis,
     Judgement,
     Mismatch,
     Protection,
     Run,
     RunStatus,
-    Suspect,
     Verdict,
     points_number,
 )
@@ -98,10 +98,12 @@ points = st.one_of(
 
 
 def result_of(
-    name: str, verdict: Verdict, worth: Fraction, hidden: bool, text: str, wall_s: float
+    name: str, verdict: Verdict, max_points: Fraction, hidden: bool, text: str, wall_s: float
 ) -> CaseResult:
     args: dict[str, Value] = {} if hidden else {"values": [1.0, 2.0]}
-    case = Case(name, args, Location("cases.yaml"), 1.5, not hidden, points=worth, hidden=hidden)
+    case = Case(
+        name, args, Location("cases.yaml"), 1.5, not hidden, points=max_points, hidden=hidden
+    )
     run = Run(
         STATUS[verdict],
         value=text,
@@ -113,7 +115,7 @@ def result_of(
     )
     accepted = verdict is Verdict.ACCEPTED
     mismatch = Mismatch(got=text, expected=1.5) if verdict is Verdict.WRONG_ANSWER else None
-    return CaseResult(case, run, verdict, worth if accepted else Fraction(0), mismatch)
+    return CaseResult(case, run, verdict, max_points if accepted else Fraction(0), mismatch)
 
 
 def judgement_of(results: Sequence[CaseResult], text: str, student: str) -> Judgement:
@@ -134,7 +136,7 @@ def judgement_of(results: Sequence[CaseResult], text: str, student: str) -> Judg
         verdict=overall(tuple(results)),
         protection=Protection("strict", ("landlock",)),
         key_digest="0" * 64,
-        suspects=(Suspect(("sum",), ("What do you divide by?",), 2, 2),),
+        misconceptions=(Diagnosis(("sum",), ("What do you divide by?",), 2, 2),),
         observations=("Every answer is twice the expected one.",),
         versions={"grader": "0.1.0"},
     )
@@ -147,7 +149,7 @@ def judgements(draw: st.DrawFn) -> Judgement:
         result_of(
             name=f"case-{number}",
             verdict=draw(st.sampled_from(Verdict)),
-            worth=draw(points),
+            max_points=draw(points),
             hidden=draw(st.booleans()),
             text=draw(texts),
             wall_s=draw(st.floats(0, 1e6)),
@@ -507,8 +509,8 @@ def test_exercism_says_why_nothing_was_tried() -> None:
 
 def test_prairielearn_gets_shares_and_no_attempt_is_lost_by_our_fault() -> None:
     right, wrong, ours = (
-        result_of(verdict.value, verdict, Fraction(worth), False, "", 0.0)
-        for verdict, worth in (
+        result_of(verdict.value, verdict, Fraction(max_points), False, "", 0.0)
+        for verdict, max_points in (
             (Verdict.ACCEPTED, 1),
             (Verdict.WRONG_ANSWER, 3),
             (Verdict.JUDGE_ERROR, 4),
@@ -652,7 +654,7 @@ def asked(reports: Sequence[str]) -> list[str]:
     return [word for report in reports for word in ("--report", report)]
 
 
-def complaint(*words: str) -> str:
+def diagnostic(*words: str) -> str:
     """What is said to a reader whose command is wrong."""
     with pytest.raises(UsageError) as caught:
         cli.main([*words, "--bank", str(TESTBANK)], standalone_mode=False)
@@ -707,12 +709,12 @@ GRADE_MISTAKES: dict[str, tuple[list[str], str]] = {
 @pytest.mark.parametrize("reports, said", GRADE_MISTAKES.values(), ids=GRADE_MISTAKES)
 def test_a_mistake_is_told_before_anything_is_run(reports: list[str], said: str) -> None:
     # There is no such problem either, and nobody comes so far as to notice.
-    assert said in complaint("grade", "no-such-problem", str(WRONG), *asked(reports))
+    assert said in diagnostic("grade", "no-such-problem", str(WRONG), *asked(reports))
 
 
 def test_a_folder_that_may_not_be_written_to_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)  # root may all
-    told = complaint("grade", "no-such-problem", str(WRONG), "--report", "junit:a.xml")
+    told = diagnostic("grade", "no-such-problem", str(WRONG), "--report", "junit:a.xml")
     assert told == "the report cannot be written to a.xml: permission denied"
 
 
@@ -786,7 +788,7 @@ def test_a_mistake_is_told_before_a_class_is_run(
     reports: list[str], said: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder.parent)
-    assert said in complaint(*BATCH, *asked(reports))
+    assert said in diagnostic(*BATCH, *asked(reports))
     assert not Path("out").exists()
 
 
@@ -827,6 +829,8 @@ def test_who_could_not_be_judged_is_in_the_report_all_the_same(
     protection = Protection("strict", ())
     with Store(tmp_path / "store.sqlite") as store:
         batch = Batch({"mean": key}, store, protection, read_attempt)
-        judgement = Judged({"mean": key}, batch, store, protection).judgement(attempt, "bob")
+        judgement = JudgementLoader({"mean": key}, batch, store, protection).judgement(
+            attempt, "bob"
+        )
     assert judgement.verdict is Verdict.JUDGE_ERROR
     assert "it will be tried again" in written("junit", judgement)

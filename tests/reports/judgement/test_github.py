@@ -31,12 +31,12 @@ from markdown_it import MarkdownIt
 from grader.errors import Location
 from grader.model.judgement import (
     CaseResult,
+    Diagnosis,
     Judgement,
     Mismatch,
     Protection,
     Run,
     RunStatus,
-    Suspect,
     Verdict,
 )
 from grader.model.problem import Case, Problem, Submission
@@ -131,11 +131,11 @@ def reported(runners: str, environment: Mapping[str, str]) -> Reported:
         encoded = environment[f"{runner.strip().upper()}_RESULTS"]
         text = base64.b64decode(encoded, validate=True).decode("utf-8")
         result = json.loads(text, parse_constant=_refused)
-        tests, worth = result["tests"], result.get("max_score") or 0
+        tests, max_points = result["tests"], result.get("max_score") or 0
         passed = sum(test["status"] == "pass" for test in tests)
-        table.append(passed / len(tests) * worth if tests else math.nan)
-        if worth:
-            most += worth
+        table.append(passed / len(tests) * max_points if tests else math.nan)
+        if max_points:
+            most += max_points
             points += sum(test.get("score", math.nan) for test in tests)
         statuses.add(result["status"])
         log += f"Processing: {runner}\n" + "".join(map(_line, tests))
@@ -195,7 +195,9 @@ def hostile() -> Judgement:
     cases = [result(Verdict.RUN_TIME_ERROR, name=HOSTILE, run=run)]
     cases += [result(Verdict.JUDGE_ERROR, name=HOSTILE, run=replace(run, status=RunStatus.NOT_RUN))]
     made = judgement(*cases, origin=HOSTILE, student=HOSTILE)
-    return replace(made, observations=(HOSTILE,), suspects=(Suspect(("a",), (HOSTILE,), 1, 1),))
+    return replace(
+        made, observations=(HOSTILE,), misconceptions=(Diagnosis(("a",), (HOSTILE,), 1, 1),)
+    )
 
 
 def written(write: Callable[..., None], *judgements: Judgement) -> str:
@@ -229,8 +231,13 @@ def test_a_case_is_annotated_where_it_raised() -> None:
 
 
 def test_a_wrong_answer_has_no_line_and_a_hint_is_given_once() -> None:
-    suspects = (Suspect(("s",), ("100%0A, or: what?",), 1, 1), Suspect(("t",), ("No",), 1, 9))
-    error, notice = annotated(replace(WRONG, suspects=suspects, observations=("Half.",)))
+    misconceptions = (
+        Diagnosis(("s",), ("100%0A, or: what?",), 1, 1),
+        Diagnosis(("t",), ("No",), 1, 9),
+    )
+    error, notice = annotated(
+        replace(WRONG, misconceptions=misconceptions, observations=("Half.",))
+    )
     assert error.given == {"file": "me.py", "title": "mean: a: wrong answer"}
     assert error.text == "got 1.0, expected 2.0"
     assert notice.text.splitlines() == [
@@ -291,7 +298,9 @@ def test_a_summary_has_points_cases_and_hints() -> None:
     made = judgement(*WRONG.results, hidden, student="ada")
     page = rendered(
         written(
-            github_summary.write, replace(made, suspects=(Suspect(("s",), ("Why?",), 1, 1),)), WRONG
+            github_summary.write,
+            replace(made, misconceptions=(Diagnosis(("s",), ("Why?",), 1, 1),)),
+            WRONG,
         )
     )
     assert texts(page, "h2") == ["The mean"] * 2
@@ -334,7 +343,7 @@ def test_a_summary_holds_one_mebibyte_and_says_what_is_left_out() -> None:
 
 @pytest.mark.parametrize("most", range(500, 540))
 def test_the_note_has_room_too(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(github_summary, "_MOST_BYTES", most)
+    monkeypatch.setattr(github_summary, "_MAX_BYTES", most)
     text = written(github_summary.write, judgement(*[result(Verdict.ACCEPTED)] * 40))
     assert "left out" in text and most - 30 < len(text.encode()) <= most
 
@@ -361,14 +370,14 @@ GRADES = {
 }
 
 
-@pytest.mark.parametrize("verdicts, worth, grade, failed", GRADES.values(), ids=GRADES)
+@pytest.mark.parametrize("verdicts, max_points, grade, failed", GRADES.values(), ids=GRADES)
 def test_the_grade_that_is_sent(
     verdicts: Sequence[Verdict],
-    worth: Sequence[Fraction],
+    max_points: Sequence[Fraction],
     grade: tuple[float, float] | None,
     failed: bool,
 ) -> None:
-    sent = classroom(judgement(*map(result, verdicts, worth)))
+    sent = classroom(judgement(*map(result, verdicts, max_points)))
     assert sent.grade == (grade and pytest.approx(grade, abs=1e-12))
     assert sent.failed is failed
     assert all(map(math.isfinite, sent.table)) and " - line" not in sent.log

@@ -19,17 +19,17 @@ from playwright.sync_api import Browser
 from grader.errors import Location
 from grader.model.judgement import (
     CaseResult,
+    Diagnosis,
     Judgement,
     Mismatch,
     Protection,
     Run,
     RunStatus,
-    Suspect,
     Verdict,
 )
 from grader.model.problem import Case, Paper, Parameter, Problem, Submission, Tolerance
 from grader.reports.judgement import html
-from grader.values import Strange
+from grader.values import Unsupported
 from tests._support.browser import chromium, open_page
 
 # Judgements to report on -------------------------------------------------------------------------
@@ -126,7 +126,7 @@ JUDGEMENT = Judgement(
     verdict=Verdict.WRONG_ANSWER,
     protection=Protection("strict", ("landlock", "seccomp")),
     key_digest="0123456789abcdef" * 4,
-    suspects=(Suspect(("no-clip",), ("Does epsilon change your result at all?",), 3, 4),),
+    misconceptions=(Diagnosis(("no-clip",), ("Does epsilon change your result at all?",), 3, 4),),
     versions={"grader": "0.1.0", "python": "3.12.1"},
 )
 INVALID = replace(
@@ -136,7 +136,7 @@ INVALID = replace(
         for case in (PUBLIC, REDACTED)
     ),
     verdict=Verdict.INVALID_SUBMISSION,
-    suspects=(),
+    misconceptions=(),
 )
 
 
@@ -220,7 +220,7 @@ PLACES: dict[str, Callable[[str], Judgement]] = {
     "the explanation": lambda text: _case(explanation=text),
     "the remark": lambda text: _case(remark=text),
     "the answer": lambda text: _run(value=text),
-    "an answer of a strange type": lambda text: _run(value=Strange(text)),
+    "an answer of a strange type": lambda text: _run(value=Unsupported(text)),
     "the mismatch": lambda text: with_results(result(mismatch=Mismatch(why=text))),
     "the exception": lambda text: with_results(replace(raised(), run=replace(RAISED, error=text))),
     "a syntax error": lambda text: with_results(
@@ -228,7 +228,7 @@ PLACES: dict[str, Callable[[str], Judgement]] = {
     ),
     "the traceback": lambda text: _run(traceback=text),
     "the output": lambda text: _run(stdout=text),
-    "a hint": lambda text: replace(JUDGEMENT, suspects=(Suspect(("a",), (text,), 1, 1),)),
+    "a hint": lambda text: replace(JUDGEMENT, misconceptions=(Diagnosis(("a",), (text,), 1, 1),)),
     "an observation": lambda text: replace(JUDGEMENT, observations=(text,)),
     "a version": lambda text: replace(JUDGEMENT, versions={text: text}),
     "a layer": lambda text: replace(JUDGEMENT, protection=Protection(text, (text,))),
@@ -305,7 +305,7 @@ def test_nothing_is_loaded() -> None:
 @pytest.mark.parametrize("verdict", Verdict, ids=lambda verdict: verdict.value)
 def test_a_verdict_is_told_in_words_and_in_short(verdict: Verdict) -> None:
     row = text_of(with_results(result(verdict=verdict))).split("Time", 1)[1]
-    assert re.search(rf"two-ratios\s*{verdict.words}\s*{verdict.short}", row)
+    assert re.search(rf"two-ratios\s*{verdict.label}\s*{verdict.short}", row)
 
 
 def test_score_and_points() -> None:
@@ -363,8 +363,11 @@ def test_hints_come_before_the_cases() -> None:
 
 
 def test_a_hint_is_given_once() -> None:
-    suspects = [Suspect((slug,), ("The same hint",), 1, 1) for slug in ("a", "b")]
-    assert page_of(replace(JUDGEMENT, suspects=tuple(suspects))).count("The same hint") == 1
+    misconceptions = [Diagnosis((slug,), ("The same hint",), 1, 1) for slug in ("a", "b")]
+    assert (
+        page_of(replace(JUDGEMENT, misconceptions=tuple(misconceptions))).count("The same hint")
+        == 1
+    )
 
 
 def test_the_first_failed_case_is_open() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.verify.mutation import Mutant, mutants
-from grader.verify.mutation.operators import SLIPS
+from grader.verify.mutation.operators import OPERATORS
 from tests._support.bank import ROOT
 
 # A slip, a line, and what it may become by that slip.
@@ -195,7 +195,7 @@ def test_nothing_is_changed_in_what_does_nothing(source: str) -> None:
 
 
 def test_every_slip_has_a_line() -> None:
-    names = {slip.__name__.replace("_", " ") for slip in SLIPS}
+    names = {slip.__name__.replace("_", " ") for slip in OPERATORS}
     assert {slip for slip, _, after in LINES if after} == names
 
 
