@@ -18,7 +18,7 @@ PACKAGE = ROOT / "grader"
 LAYERS: list[set[str]] = [
     {"errors", "values"},
     {"model", "yaml_reader"},
-    {"checkers", "reports", "sandbox", "submissions", "constraints"},
+    {"checkers", "reports", "sandbox", "submissions"},
     {"bank"},
     {"judging"},
     {"api", "course", "verify"},
@@ -98,7 +98,7 @@ def test_the_layers_name_every_package() -> None:
 
 def test_the_listing_shows_packages() -> None:
     loose = {path.stem for path in PACKAGE.glob("*.py")}
-    assert loose == {"__init__", "__main__", "api", "constraints", "errors"}
+    assert loose == {"__init__", "__main__", "api", "errors"}
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if name != "grader"])

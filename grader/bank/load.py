@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from grader.bank.constraints.fields import ARGS, read_relations
 from grader.bank.edits import apply_edits, normalise_text
 from grader.bank.schema import (
     CASE,
@@ -31,15 +32,16 @@ from grader.bank.schema import (
     RawMisconception,
     RawSpec,
 )
-from grader.constraints import ARGS, check_relations
 from grader.errors import Diagnostics, Location, SpecError, did_you_mean, spec_error
 from grader.model.problem import (
     Case,
+    Constraint,
     Constraints,
     Edit,
     Misconception,
     Parameter,
     Problem,
+    Relation,
     Tolerance,
 )
 from grader.values.show import show
@@ -57,6 +59,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     front_matter: Node | None = None
     parameters: tuple[Parameter, ...] | None = None
     statement, starter, function, reference, text = "", b"", "", None, None
+    constraints = Constraints()
     right: dict[str, bytes] = {}
     misconceptions: list[Misconception] = []
     forms: list[tuple[RawCase, bool]] = []  # and whether it is hidden
@@ -73,7 +76,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         starter = _read(path)
         parameters = _signature(_python(path)[1], path, function)
     if front_matter is not None:
-        _check_constraints(front_matter, parameters, diagnostics)
+        constraints = _read_constraints(front_matter, spec, parameters, diagnostics)
     # Public cases go first: what a submission saw in a hidden one it cannot tell in a public one.
     with diagnostics.gather():
         root = _parse(Path(folder, "cases.yaml"))
@@ -111,7 +114,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         statement=statement,
         starter=starter,
         cases=tuple(_case(form, base, hidden) for form, hidden in forms),
-        constraints=Constraints(spec.args, spec.where),
+        constraints=constraints,
         limits=spec.limits.limits,
         preload=spec.preload,
         times_reference=spec.limits.times_reference,
@@ -216,17 +219,28 @@ def _signature(tree: ast.Module, path: Path, function: str) -> tuple[Parameter, 
     return tuple(Parameter(arg.arg, i < required) for i, arg in enumerate(arguments.args))
 
 
-def _check_constraints(
-    root: Node, parameters: tuple[Parameter, ...] | None, diagnostics: Diagnostics
-) -> None:
+def _read_constraints(
+    root: Node,
+    spec: RawSpec | None,
+    parameters: tuple[Parameter, ...] | None,
+    diagnostics: Diagnostics,
+) -> Constraints:
     args, where = root.get("args"), root.get("where")
     if parameters is not None and args is not None:
         _check_names(args, [parameter.name for parameter in parameters], diagnostics)
+    known: Mapping[str, Constraint] = {}
+    if spec is not None:
+        known = spec.args
+    elif args is not None:
+        try:
+            known = ARGS.read(args)
+        except SpecError:  # reported already, with all that is wrong with the front matter
+            return Constraints()
+    relations: tuple[Relation, ...] = ()
     if where is not None:
-        with suppress(SpecError):  # which reading the whole file complains of
-            known = ARGS.read(args) if args is not None else {}
-            with diagnostics.gather():
-                check_relations(where, known)
+        with diagnostics.gather():
+            relations = read_relations(where, known)
+    return Constraints(known, relations)
 
 
 def _check_cases(

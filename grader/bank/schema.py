@@ -13,9 +13,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from grader.bank.constraints.fields import ARGS, WHERE
 from grader.checkers import CHECKERS
-from grader.constraints import ARGS, WHERE
-from grader.model.problem import Constraint, Limits, Paper, Relation, Tolerance
+from grader.model.problem import Constraint, Limits, Paper, Tolerance
 from grader.values import Value
 from grader.yaml_reader.fields import Field, ListOf, Number, Points, Record, Text, Whole
 from grader.yaml_reader.literals import AnyMapping, AnyValue
@@ -69,7 +69,7 @@ class RawSpec:
     category: str
     function: str
     args: Mapping[str, Constraint] = field(default_factory=dict)
-    where: tuple[Relation, ...] = ()
+    where: tuple[str, ...] = ()
     tolerance: RawTolerance | None = None
     limits: RawLimits = field(default_factory=lambda: RawLimits())
     preload: tuple[str, ...] = ()

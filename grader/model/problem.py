@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
+from typing import TypeAlias
 
 from grader.errors import Location
 from grader.values import Value
@@ -71,7 +73,7 @@ class Paper:
 
 
 class ElementKind(Enum):
-    """What an argument is, or what the lists or the array it consists of hold, in the end."""
+    """Type of an argument, or of the innermost elements of its lists or array."""
 
     NUMBER = "number"
     INTEGER = "integer"
@@ -81,13 +83,13 @@ class ElementKind(Enum):
 
 @dataclass(frozen=True)
 class Range:
-    """Which numbers may stand in a place. An infinite end is no bound."""
+    """The numbers that an element may be. An infinite end is not a bound."""
 
     lower: float = -math.inf
     upper: float = math.inf
     lower_open: bool = False  # whether `lower` itself is too small
     upper_open: bool = False
-    apart_from: tuple[float, ...] = ()
+    excluded: tuple[float, ...] = ()
     whole: bool = False
     may_be_inf: bool = False  # within the bounds
     may_be_nan: bool = False
@@ -95,24 +97,24 @@ class Range:
 
 @dataclass(frozen=True)
 class Size:
-    """How many elements a list has, or an axis of an array.
+    """Length of a list or of an axis of an array.
 
-    Sizes of one name are equal within a case. `per` tells on how many indices a name depends: with
-    `T_i`, on one, there is one size for each element of the outermost list.
+    Sizes of one name are equal within a case. `per` is the number of indices that a name depends
+    on: `T_i` depends on one, so there is one size for each element of the outermost list.
     """
 
-    name: str = ""  # empty for a number, which is both `least` and `most`
-    least: int = 0
-    most: int | None = None
+    name: str = ""  # empty for a number, which is both `minimum` and `maximum`
+    minimum: int = 0
+    maximum: int | None = None
     per: int = 0
 
     def __str__(self) -> str:
-        return self.name or str(self.least)
+        return self.name or str(self.minimum)
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """What an argument may be: an element, or lists or an array of elements.
+    """What one argument may be: an element, or lists or an array of elements.
 
     `sizes` go from the outside in, and the last `axes` of them are those of an array.
     """
@@ -124,18 +126,85 @@ class Constraint:
 
 
 @dataclass(frozen=True)
-class Relation:
-    """What must hold between arguments, as the author wrote it: `abs(new - old) <= 30`."""
+class Literal:
+    """A number in a relation; `text` is how the author wrote it, like 1e-6."""
 
     text: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument in a relation; `depth` is the number of its sizes."""
+
+    name: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A function of numbers, applied element by element: + - * / negate abs min max."""
+
+    function: str
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A function of the innermost lists of an operand: min max sum len.
+
+    `depth` is that of the result, one less than the operand's.
+    """
+
+    function: str
+    operand: Expression
+    depth: int
+
+
+Expression: TypeAlias = "Literal | Argument | Operation | Reduction"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two expressions with one of < <= > >= == != between them."""
+
+    left: Expression
+    symbol: str
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What must hold between arguments, element by element, parsed once when a problem is loaded.
+
+    Attributes:
+        text: as the author wrote it: `abs(new - old) <= 30`
+        alternatives: chains of comparisons; for each element all comparisons of one chain must hold
+        arguments: the names of all arguments in it
+    """
+
+    text: str
+    alternatives: tuple[tuple[Comparison, ...], ...]
+    arguments: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Constraints:
-    """What the arguments of a problem's cases may be; see `constraints`, which checks it."""
+    """What the arguments of a problem's cases may be; see `bank.constraints`."""
 
     args: Mapping[str, Constraint] = field(default_factory=dict)
     where: tuple[Relation, ...] = ()
+
+    @cached_property
+    def sizes(self) -> Mapping[str, Size]:
+        """Every named size, with the tightest bounds that any of the arguments gives it."""
+        found: dict[str, Size] = {}
+        for size in (size for each in self.args.values() for size in each.sizes if size.name):
+            other = found.get(size.name, size)
+            maxima = [each for each in (size.maximum, other.maximum) if each is not None]
+            minimum, maximum = max(size.minimum, other.minimum), min(maxima, default=None)
+            found[size.name] = replace(size, minimum=minimum, maximum=maximum)
+        return found
 
 
 # What there is to solve --------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def _clauses(constraint: Constraint) -> Iterator[str]:
 def _name(size: Size) -> str:
     """A size in a formula. `U_j` has an index for each list around it."""
     if not size.name:
-        return str(size.least)
+        return str(size.minimum)
     name = size.name.split("_")[0]
     letters = name if len(name) == 1 else rf"\mathrm{{{name}}}"
     return letters + ("", "_i", "_{i,j}")[size.per]
@@ -113,11 +113,15 @@ def _name(size: Size) -> str:
 
 def _bounded(size: Size) -> str:
     name = _name(size)
-    if not size.name or (size.least == 0 and size.most is None):
+    if not size.name or (size.minimum == 0 and size.maximum is None):
         return name
-    if size.most is None:
-        return rf"{name} \ge {size.least}"
-    return rf"{size.least} \le {name} \le {size.most}" if size.least else rf"{name} \le {size.most}"
+    if size.maximum is None:
+        return rf"{name} \ge {size.minimum}"
+    return (
+        rf"{size.minimum} \le {name} \le {size.maximum}"
+        if size.minimum
+        else rf"{name} \le {size.maximum}"
+    )
 
 
 def _bounds(numbers: Range) -> str:
@@ -132,7 +136,7 @@ def _bounds(numbers: Range) -> str:
         parts.append(rf"x {least} {_number(lower)}")
     elif not math.isinf(upper):
         parts.append(rf"x {above} {_number(upper)}")
-    parts += [rf"x \ne {_number(number)}" for number in numbers.apart_from]
+    parts += [rf"x \ne {_number(number)}" for number in numbers.excluded]
     return " and ".join(f"${part}$" for part in parts)
 
 

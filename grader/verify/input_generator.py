@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from grader.constraints import violations
+from grader.bank.constraints.check import find_violations
 from grader.model.problem import Constraints, Problem, Range
 from grader.values import DTYPES, Array, Value
 from grader.values.codec import decode, encode
@@ -47,7 +47,7 @@ class InputGenerator:
             args = _copy(self._rng.choice(self._pool))
             for _ in range(self._rng.randint(1, _MAX_STEPS)):
                 self._vary(args)
-            if not violations(self._constraints, args):
+            if not find_violations(self._constraints, args):
                 found[encode(args)] = args
         return list(found.values())
 
@@ -58,7 +58,7 @@ class InputGenerator:
     def simpler(self, args: Args) -> list[Args]:
         """Valid inputs a step simpler than this one, the simplest first."""
         steps = [*_shorter(args, self._constraints), *self._without_defaults(args), *_rounder(args)]
-        return [each for each in steps if not violations(self._constraints, each)]
+        return [each for each in steps if not find_violations(self._constraints, each)]
 
     def _vary(self, args: Args) -> None:
         step = self._rng.choice((self._one_number, self._one_number, self._all_numbers))
@@ -106,10 +106,7 @@ class InputGenerator:
 
     def _resize(self, args: Args) -> None:
         """One element more or fewer, in all lists that share the size."""
-        names = sorted(
-            {size.name for each in self._constraints.args.values() for size in each.sizes}
-        )
-        names = [name for name in names if name]
+        names = sorted(self._constraints.sizes)
         if names:
             name, where = self._rng.choice(names), self._rng.random()
             resized = _resized(args, self._constraints, name, where, self._rng.random() < 1 / 2)
@@ -143,10 +140,9 @@ def _copy(args: Mapping[str, Value]) -> Args:
 
 def _shorter(args: Args, constraints: Constraints) -> Iterator[Args]:
     """The input with an element less in all lists that share a size."""
-    for name in sorted({size.name for each in constraints.args.values() for size in each.sizes}):
-        if name:
-            for where in (0.99, 0.5, 0.0):
-                yield _resized(args, constraints, name, where, grow=False)
+    for name in sorted(constraints.sizes):
+        for where in (0.99, 0.5, 0.0):
+            yield _resized(args, constraints, name, where, grow=False)
 
 
 def _resized(args: Args, constraints: Constraints, size: str, where: float, grow: bool) -> Args:

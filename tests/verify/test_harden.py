@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.bank.constraints.check import find_violations
 from grader.bank.load import load_problem
 from grader.bank.locate import Bank, find_bank
-from grader.constraints import violations
 from grader.model.problem import Case, Tolerance
 from grader.model.verification import Hardening, Level, NewCase
 from grader.sandbox.host import Sandbox
@@ -94,7 +94,7 @@ def test_varied_inputs_are_valid_and_many(slug: str) -> None:
     problem = load(slug)
     inputs = InputGenerator(problem, seed=1).inputs(200)
     assert len({encode(each) for each in inputs}) == 200
-    assert [violations(problem.constraints, each) for each in inputs] == [[]] * 200
+    assert [find_violations(problem.constraints, each) for each in inputs] == [[]] * 200
     first = next(iter(problem.constraints.args))
     lengths = {len(each[first]) for each in inputs}  # type: ignore[arg-type]
     assert len(lengths) > 3, "lists grow and shrink"

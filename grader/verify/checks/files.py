@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from grader.bank.constraints.check import find_violations
 from grader.bank.locate import heading
 from grader.bank.scaffold import unfinished
 from grader.checkers import close
-from grader.constraints import violations
 from grader.errors import Location, SpecError
 from grader.model.judgement import RunStatus
 from grader.model.problem import Case, Tolerance
@@ -129,7 +129,7 @@ def _place(evidence: Evidence, words: str, otherwise: Location) -> Location:
 def constraints(evidence: Evidence) -> Iterator[Finding]:
     """The arguments of every case are as the front matter says they may be."""
     for case in evidence.loaded.cases:
-        for violation in violations(evidence.loaded.constraints, case.args):
+        for violation in find_violations(evidence.loaded.constraints, case.args):
             text = f"in case {case.name!r}, {violation}"
             advice = "correct the case, or the constraint under `args` in spec.md"
             yield error(case.at, text, advice)

@@ -11,17 +11,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from grader.bank.constraints.check import find_violations
+from grader.bank.constraints.fields import ARGS, WHERE, read_relations
+from grader.bank.constraints.parse import ConstraintSyntaxError, parse_constraint, parse_relation
 from grader.bank.load import load_problem
 from grader.bank.schema import SPEC
-from grader.constraints import (
-    ARGS,
-    WHERE,
-    Malformed,
-    check_relations,
-    named_sizes,
-    parse_constraint,
-    violations,
-)
 from grader.errors import SpecError
 from grader.model.judgement import Judgement, Protection, Verdict
 from grader.model.problem import (
@@ -29,7 +23,6 @@ from grader.model.problem import (
     Constraints,
     ElementKind,
     Range,
-    Relation,
     Size,
     Submission,
 )
@@ -55,7 +48,7 @@ WRITTEN: dict[str, tuple[Constraint, str]] = {
     ),
     "number, 1 >= x": (Constraint(NUMBER, Range(upper=1)), r"a number, $x \le 1$"),
     "number, x > 1e-6 and x != 3 and x != -2.5": (
-        Constraint(NUMBER, Range(1e-6, lower_open=True, apart_from=(3, -2.5))),
+        Constraint(NUMBER, Range(1e-6, lower_open=True, excluded=(3, -2.5))),
         r"a number, $x > 10^{-6}$ and $x \ne 3$ and $x \ne -2.5$",
     ),
     "number, x > 0 and x >= 0 and x >= -1": (
@@ -76,7 +69,7 @@ WRITTEN: dict[str, tuple[Constraint, str]] = {
         r"a number, $x \ge 0$; `inf` and `nan` may occur",
     ),
     "list[3] of integer": (
-        Constraint(INTEGER, Range(whole=True), (Size(least=3, most=3),)),
+        Constraint(INTEGER, Range(whole=True), (Size(minimum=3, maximum=3),)),
         "a list of $3$ integers",
     ),
     "list[1 <= K < 8] of text": (
@@ -101,7 +94,9 @@ WRITTEN: dict[str, tuple[Constraint, str]] = {
         "a list of $A$ lists of $B$ lists of numbers; each list of list $i$ has $T_i$ elements",
     ),
     "array[N >= 2, 3] of truth value": (
-        Constraint(ElementKind.TRUTH_VALUE, sizes=(Size("N", 2), Size(least=3, most=3)), axes=2),
+        Constraint(
+            ElementKind.TRUTH_VALUE, sizes=(Size("N", 2), Size(minimum=3, maximum=3)), axes=2
+        ),
         r"an array of $N \times 3$ truth values; $N \ge 2$",
     ),
     "array[N >= 2] of number": (
@@ -109,7 +104,7 @@ WRITTEN: dict[str, tuple[Constraint, str]] = {
         r"an array of $N \ge 2$ numbers",
     ),
     "list[G] of array[T_i, 4] of number": (
-        Constraint(NUMBER, sizes=(G, T_i, Size(least=4, most=4)), axes=2),
+        Constraint(NUMBER, sizes=(G, T_i, Size(minimum=4, maximum=4)), axes=2),
         r"a list of $G$ arrays of $T_i \times 4$ numbers",
     ),
     " list [ G ]  of number ,  x<1 ": (
@@ -136,58 +131,64 @@ KINDS = "known: number, integer, truth value, text, list, array"
 
 # What may not: the column, and what is said.
 MALFORMED: dict[str, tuple[int, str]] = {
-    "numbr": (1, "'numbr' is no kind of argument; did you mean 'number'?"),
-    "numbers": (1, "'numbers' is no kind of argument; did you mean 'number'?"),
-    "quaternion": (1, f"'quaternion' is no kind of argument; {KINDS}"),
-    "lst[G] of number": (1, "'lst' is no kind of argument; did you mean 'list'?"),
-    "list[G] of": (11, f"here a kind is missing; {KINDS}"),
-    "list[G] of , x > 0": (12, f"here a kind is missing; {KINDS}"),
-    "list of number": (5, "a size in brackets belongs here, like list[N]"),
-    "list[G of number": (5, "a size in brackets belongs here, like list[N]"),
-    "list[G] number": (8, "here `of` is missing, as in list[N] of number"),
+    "numbr": (1, "'numbr' is not a kind of argument; did you mean 'number'?"),
+    "numbers": (1, "'numbers' is not a kind of argument; did you mean 'number'?"),
+    "quaternion": (1, f"'quaternion' is not a kind of argument; {KINDS}"),
+    "lst[G] of number": (1, "'lst' is not a kind of argument; did you mean 'list'?"),
+    "list[G] of": (11, f"expected a kind; {KINDS}"),
+    "list[G] of , x > 0": (12, f"expected a kind; {KINDS}"),
+    "list of number": (5, "expected a size in brackets, like list[N]"),
+    "list[G of number": (5, "expected a size in brackets, like list[N]"),
+    "list[G] number": (8, "expected `of`, as in list[N] of number"),
     "list[A, B] of number": (6, "a list has one size; write list[N] of list[K], or array[N, K]"),
     "array[N] of list[K] of number": (
         13,
-        "an array cannot hold a list; give the array more sizes, like array[N, K]",
+        "an array cannot contain a list; give the array more sizes, like array[N, K]",
     ),
-    "array[N] of text": (13, "an array holds no text; it is of number, integer or truth value"),
-    "list[] of number": (6, f"this cannot be read; {SIZE}"),
-    "list[-1] of number": (6, f"'-1' cannot stand here; {SIZE}"),
-    "list[2.5] of number": (6, f"'2.5' cannot stand here; {SIZE}"),
-    "list[True] of number": (6, f"'True' cannot stand here; {SIZE}"),
-    "array[N, N != 2] of number": (10, f"'N != 2' cannot stand here; {SIZE}"),
-    "list[N >= 0.5] of number": (6, f"'N >= 0.5' cannot stand here; {SIZE}"),
-    "list[N >= K] of number": (11, f"'K' cannot stand here; {SIZE}"),
-    "list[N + 1] of number": (6, f"'N + 1' cannot stand here; {SIZE}"),
-    "list[N] of list[T_k] of number": (17, f"'T_k' cannot stand here; {SIZE}"),
-    "list[T_i] of number": (6, "a size that ends in _i must stand inside a list"),
-    "list[N] of list[T_j] of number": (17, "a size that ends in _j must stand inside two lists"),
-    "list[4 <= N < 4] of number": (6, "no whole number is within these bounds"),
+    "array[N] of text": (13, "an array cannot contain text; use number, integer or truth value"),
+    "list[] of number": (6, f"this is not a valid expression; {SIZE}"),
+    "list[-1] of number": (6, f"'-1' is not allowed here; {SIZE}"),
+    "list[2.5] of number": (6, f"'2.5' is not allowed here; {SIZE}"),
+    "list[True] of number": (6, f"'True' is not allowed here; {SIZE}"),
+    "array[N, N != 2] of number": (10, f"'N != 2' is not allowed here; {SIZE}"),
+    "list[N >= 0.5] of number": (6, f"'N >= 0.5' is not allowed here; {SIZE}"),
+    "list[N >= K] of number": (11, f"'K' is not allowed here; {SIZE}"),
+    "list[N + 1] of number": (6, f"'N + 1' is not allowed here; {SIZE}"),
+    "list[N] of list[T_k] of number": (17, f"'T_k' is not allowed here; {SIZE}"),
+    "list[T_i] of number": (
+        6,
+        "a size that ends in _i must be inside other lists, like list[N] of list[T_i]",
+    ),
+    "list[N] of list[T_j] of number": (
+        17,
+        "a size that ends in _j must be inside other lists, like list[N] of list[T_i] of list[T_j]",
+    ),
+    "list[4 <= N < 4] of number": (6, "no integer is within these bounds; correct one of them"),
     "number 0 <= x": (
         8,
-        "here the constraint should end; bounds stand behind a comma: number, x > 0",
+        "expected the end; write bounds after a comma, like number, x > 0",
     ),
-    "text, x > 0": (5, "a text has no bounds; leave them out"),
-    "truth value, x > 0": (12, "a truth value has no bounds; leave them out"),
-    "integer or nan": (8, "`or inf` and `or nan` go with number, not with integer"),
-    "number,": (8, f"this cannot be read; {BOUND}"),
-    "number, 0 <= y": (9, f"'0 <= y' cannot stand here; {BOUND}"),
-    "number, x": (9, f"'x' cannot stand here; {BOUND}"),
-    "number, x == 1": (9, f"'x == 1' cannot stand here; {BOUND}"),
-    "number, x in 1": (9, f"'x in 1' cannot stand here; {BOUND}"),
-    "number, x > 0 or x < -1": (9, f"'x > 0 or x < -1' cannot stand here; {BOUND}"),
-    "number, x > 'é' < x": (13, f"\"'é'\" cannot stand here; {BOUND}"),
-    "number, x != 1 and x < inf": (24, f"'inf' cannot stand here; {BOUND}"),
-    "number, x < 1e999": (13, f"'1e999' cannot stand here; {BOUND}"),
-    "number, x > 1 and x <= 1": (9, "no number is within these bounds"),
-    "integer, 0 < x < 1": (10, "no whole number is within these bounds"),
+    "text, x > 0": (5, "a text cannot have bounds; remove them"),
+    "truth value, x > 0": (12, "a truth value cannot have bounds; remove them"),
+    "integer or nan": (8, "`or inf` and `or nan` belong to number; remove them from integer"),
+    "number,": (8, f"this is not a valid expression; {BOUND}"),
+    "number, 0 <= y": (9, f"'0 <= y' is not allowed here; {BOUND}"),
+    "number, x": (9, f"'x' is not allowed here; {BOUND}"),
+    "number, x == 1": (9, f"'x == 1' is not allowed here; {BOUND}"),
+    "number, x in 1": (9, f"'x in 1' is not allowed here; {BOUND}"),
+    "number, x > 0 or x < -1": (9, f"'x > 0 or x < -1' is not allowed here; {BOUND}"),
+    "number, x > 'é' < x": (13, f"\"'é'\" is not allowed here; {BOUND}"),
+    "number, x != 1 and x < inf": (24, f"'inf' is not allowed here; {BOUND}"),
+    "number, x < 1e999": (13, f"'1e999' is not allowed here; {BOUND}"),
+    "number, x > 1 and x <= 1": (9, "no number is within these bounds; correct one of them"),
+    "integer, 0 < x < 1": (10, "no integer is within these bounds; correct one of them"),
 }
 
 
 @pytest.mark.parametrize("text", MALFORMED)
 def test_what_may_not_be_written(text: str) -> None:
     column, said = MALFORMED[text]
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(ConstraintSyntaxError) as caught:
         parse_constraint(text)
     assert (caught.value.offset + 1, str(caught.value)) == (column, said)
     with pytest.raises(SpecError) as told:
@@ -207,7 +208,7 @@ PLACES = {
 
 @pytest.mark.parametrize("text, place", PLACES.values(), ids=PLACES)
 def test_the_place_of_a_mistake(text: str, place: str) -> None:
-    with pytest.raises(SpecError, match=f"^{place}: 'y' cannot stand here"):
+    with pytest.raises(SpecError, match=f"^{place}: 'y' is not allowed here"):
         ARGS.read(parse(text, "f.yaml"))
 
 
@@ -215,7 +216,7 @@ def test_all_mistakes_are_told_at_once() -> None:
     with pytest.raises(SpecError) as caught:
         ARGS.read(parse("a: nmber\nb: number\na: text\nc: [1]\nd:", "f.yaml"))
     assert str(caught.value).splitlines() == [
-        "f.yaml:1:4: 'nmber' is no kind of argument; did you mean 'number'?",
+        "f.yaml:1:4: 'nmber' is not a kind of argument; did you mean 'number'?",
         "f.yaml:3:1: the key 'a' stands here and in line 1; keep one",
         "f.yaml:4:4: a list stands where a text is expected",
         "f.yaml:5:3: this is empty; a text is expected",
@@ -231,88 +232,88 @@ def floats(shape: tuple[int, ...], *numbers: float) -> Array:
 
 def of(args: dict[str, str], *where: str) -> Constraints:
     parsed = {name: parse_constraint(text) for name, text in args.items()}
-    return Constraints(parsed, tuple(map(Relation, where)))
+    return Constraints(parsed, tuple(parse_relation(each, parsed) for each in where))
 
 
 # The constraint of an argument `a`, its value, and what is said of it; nothing if it is fine.
 VALUES: dict[str, tuple[str, Value, str]] = {
     "a number": ("number", 1.5, ""),
     "an integer is a number": ("number", -3, ""),
-    "a truth value is none": ("number", True, "a is True, and must be a number"),
-    "a text": ("number", "1", "a is '1', and must be a number"),
-    "None": ("number", None, "a is None, and must be a number"),
-    "a complex number": ("number", 1j, "a is 1j, and must be a number"),
-    "a list for a number": ("number", [1], "a is [1], and must be a number"),
+    "a truth value is none": ("number", True, "a is True but must be a number"),
+    "a text": ("number", "1", "a is '1' but must be a number"),
+    "None": ("number", None, "a is None but must be a number"),
+    "a complex number": ("number", 1j, "a is 1j but must be a number"),
+    "a list for a number": ("number", [1], "a is [1] but must be a number"),
     "an array for a number": (
         "number",
         floats((), 1),
-        "a is array(1.0, dtype=float64), and must be a number",
+        "a is array(1.0, dtype=float64) but must be a number",
     ),
-    "nan": ("number", nan, "a is nan, and must not be nan"),
-    "inf": ("number", -inf, "a is -inf, and must be finite"),
-    "nan where inf may be": ("number or inf", nan, "a is nan, and must not be nan"),
-    "inf where nan may be": ("number or nan", inf, "a is inf, and must be finite"),
+    "nan": ("number", nan, "a is nan but must not be nan"),
+    "inf": ("number", -inf, "a is -inf but must be finite"),
+    "nan where inf may be": ("number or inf", nan, "a is nan but must not be nan"),
+    "inf where nan may be": ("number or nan", inf, "a is inf but must be finite"),
     "inf where it may be": ("number or inf, x > 0", inf, ""),
-    "inf out of bounds": ("number or inf, x > 0", -inf, "a is -inf, and must be greater than 0"),
+    "inf out of bounds": ("number or inf, x > 0", -inf, "a is -inf but must be greater than 0"),
     "nan where it may be": ("number or nan, x > 0", nan, ""),
     "an integer": ("integer", 2**70, ""),
-    "a float is no integer": ("integer", 2.0, "a is 2.0, and must be an integer"),
-    "a truth value is no integer": ("integer", False, "a is False, and must be an integer"),
+    "a float is no integer": ("integer", 2.0, "a is 2.0 but must be an integer"),
+    "a truth value is no integer": ("integer", False, "a is False but must be an integer"),
     "a truth value is one": ("truth value", False, ""),
-    "an integer is no truth value": ("truth value", 1, "a is 1, and must be a truth value"),
+    "an integer is no truth value": ("truth value", 1, "a is 1 but must be a truth value"),
     "a text is one": ("text", "", ""),
-    "bytes are no text": ("text", b"", "a is b'', and must be a text"),
+    "bytes are no text": ("text", b"", "a is b'' but must be a text"),
     "on a closed bound": ("number, 0 <= x <= 1", 0.0, ""),
     "on the other": ("number, 0 <= x <= 1", 1, ""),
-    "below a closed bound": ("number, x >= 0", -1e-9, "a is -1e-09, and must be at least 0"),
-    "above a closed bound": ("number, x <= 1", 2, "a is 2, and must be at most 1"),
-    "on an open lower bound": ("number, x > 0", 0.0, "a is 0.0, and must be greater than 0"),
-    "on an open upper bound": ("number, 0 <= x < 1", 1.0, "a is 1.0, and must be less than 1"),
-    "beyond an open bound": ("number, x < 1", 1.5, "a is 1.5, and must be less than 1"),
-    "what is left out": ("number, x != 0", -0.0, "a is -0.0, and must not be 0"),
-    "an integer out of bounds": ("integer, 1 <= x < 9", 9, "a is 9, and must be less than 9"),
+    "below a closed bound": ("number, x >= 0", -1e-9, "a is -1e-09 but must be at least 0"),
+    "above a closed bound": ("number, x <= 1", 2, "a is 2 but must be at most 1"),
+    "on an open lower bound": ("number, x > 0", 0.0, "a is 0.0 but must be greater than 0"),
+    "on an open upper bound": ("number, 0 <= x < 1", 1.0, "a is 1.0 but must be less than 1"),
+    "beyond an open bound": ("number, x < 1", 1.5, "a is 1.5 but must be less than 1"),
+    "what is left out": ("number, x != 0", -0.0, "a is -0.0 but must not equal 0"),
+    "an integer out of bounds": ("integer, 1 <= x < 9", 9, "a is 9 but must be less than 9"),
     "a list": ("list[N] of number", [1, 2.5], ""),
     "an empty list": ("list[N] of number", [], ""),
-    "a tuple is no list": ("list[N] of number", (1,), "a is (1,), and must be a list"),
+    "a tuple is no list": ("list[N] of number", (1,), "a is (1,) but must be a list"),
     "an array is no list": (
         "list[N] of number",
         floats((1,), 1),
-        "a is array([1.0], dtype=float64), and must be a list",
+        "a is array([1.0], dtype=float64) but must be a list",
     ),
-    "a number for a list": ("list[N] of list[K] of text", [3], "a[0] is 3, and must be a list"),
-    "an element": ("list[N] of number, x > 0", [1, 2, 0], "a[2] is 0, and must be greater than 0"),
+    "a number for a list": ("list[N] of list[K] of text", [3], "a[0] is 3 but must be a list"),
+    "an element": ("list[N] of number, x > 0", [1, 2, 0], "a[2] is 0 but must be greater than 0"),
     "an element deeper": (
         "list[N] of list[T_i] of number",
         [[1], [2, "b"]],
-        "a[1][1] is 'b', and must be a number",
+        "a[1][1] is 'b' but must be a number",
     ),
     "just as many": ("list[2] of number", [1, 2], ""),
-    "not so many": ("list[2] of number", [1], "a has 1 element, and must have 2"),
-    "more": ("list[2] of number", [1, 2, 3], "a has 3 elements, and must have 2"),
-    "too few": ("list[N >= 1] of number", [], "a has 0 elements, and must have at least 1"),
-    "too many": ("list[N < 3] of number", [1, 2, 3], "a has 3 elements, and must have at most 2"),
+    "not so many": ("list[2] of number", [1], "a has 1 element but must have 2"),
+    "more": ("list[2] of number", [1, 2, 3], "a has 3 elements but must have 2"),
+    "too few": ("list[N >= 1] of number", [], "a has 0 elements but must have at least 1"),
+    "too many": ("list[N < 3] of number", [1, 2, 3], "a has 3 elements but must have at most 2"),
     "neither": ("list[1 <= N <= 3] of number", [1, 2, 3], ""),
     "a square": ("list[N] of list[N] of number", [[1, 2], [3, 4]], ""),
     "no square": (
         "list[N] of list[N] of number",
         [[1, 2], [3]],
-        "a[1] has 1 element, and a has 2: both are N",
+        "a[1] has 1 element but a has 2; both sizes are N",
     ),
     "ragged where it may be": ("list[N] of list[T_i] of number", [[1, 2], [], [3]], ""),
     "ragged where it may not be": (
         "list[N] of list[K] of number",
         [[1, 2], [3]],
-        "a[1] has 1 element, and a[0] has 2: both are K",
+        "a[1] has 1 element but a[0] has 2; both sizes are K",
     ),
     "a ragged row too short": (
         "list[N] of list[T_i >= 1] of number",
         [[1, 2], []],
-        "a[1] has 0 elements, and must have at least 1",
+        "a[1] has 0 elements but must have at least 1",
     ),
     "one size for each list": (
         "list[N] of list[K] of list[T_i] of number",
         [[[1], [2]], [[1, 2], [3, 4, 5]]],
-        "a[1][1] has 3 elements, and a[1][0] has 2: both are T_i",
+        "a[1][1] has 3 elements but a[1][0] has 2; both sizes are T_i",
     ),
     "one size for each list of each": (
         "list[N] of list[T_i] of list[U_j] of number",
@@ -324,59 +325,59 @@ VALUES: dict[str, tuple[str, Value, str]] = {
     "a ragged array": (
         "array[N, K] of number",
         [[1], [2, 3]],
-        "a is [[1], [2, 3]], and must be an array of 2 axes",
+        "a is [[1], [2, 3]] but must be an array with 2 axes",
     ),
     "an axis missing": (
         "array[N, K] of number",
         [1, 2],
-        "a is [1, 2], and must be an array of 2 axes",
+        "a is [1, 2] but must be an array with 2 axes",
     ),
     "an axis too many": (
         "array[N] of number",
         floats((1, 1), 1),
-        "a is array([[1.0]], dtype=float64), and must be an array of one axis",
+        "a is array([[1.0]], dtype=float64) but must be an array with one axis",
     ),
-    "a number for an array": ("array[N] of number", 1, "a is 1, and must be an array of one axis"),
+    "a number for an array": ("array[N] of number", 1, "a is 1 but must be an array with one axis"),
     "an axis too long": (
         "array[N, 2] of number",
         floats((1, 3), 1, 2, 3),
-        "a has 3 elements along axis 1, and must have 2",
+        "a has 3 elements along axis 1 but must have 2",
     ),
     "axes that should be equal": (
         "array[N, N] of number",
         [[1, 2]],
-        "a has 2 elements along axis 1, and a has 1 along axis 0: both are N",
+        "a has 2 elements along axis 1 but a has 1 along axis 0; both sizes are N",
     ),
     "an array without rows": ("array[N, 3] of number", floats((0, 3)), ""),
     "an empty array's row": (
         "array[N, 3] of number",
         floats((0, 2)),
-        "a has 2 elements along axis 1, and must have 3",
+        "a has 2 elements along axis 1 but must have 3",
     ),
     "lists without rows": ("array[N, 3] of number", [], ""),
     "an element of an array": (
         "array[N, 2] of number, x > 0",
         floats((1, 2), 1, -1),
-        "a[0][1] is -1.0, and must be greater than 0",
+        "a[0][1] is -1.0 but must be greater than 0",
     ),
     "an array of floats is not of integers": (
         "array[N] of integer",
         floats((1,), 1),
-        "a[0] is 1.0, and must be an integer",
+        "a[0] is 1.0 but must be an integer",
     ),
     "an array of truth values": ("array[N] of truth value", Array("bool", (1,), b"\1"), ""),
     "arrays in a list": ("list[G] of array[T_i] of number", [floats((1,), 1), [1, 2]], ""),
     "an array in a list": (
         "list[G] of array[K] of number",
         [[1], floats((2,), 1, nan)],
-        "a[1] has 2 elements, and a[0] has 1: both are K\na[1][1] is nan, and must not be nan",
+        "a[1] has 2 elements but a[0] has 1; both sizes are K\na[1][1] is nan but must not be nan",
     ),
 }
 
 
 @pytest.mark.parametrize("text, value, said", VALUES.values(), ids=VALUES)
 def test_a_value(text: str, value: Value, said: str) -> None:
-    assert violations(of({"a": text}), {"a": value}) == said.splitlines()
+    assert find_violations(of({"a": text}), {"a": value}) == said.splitlines()
 
 
 GROUP = {
@@ -398,67 +399,67 @@ RELATIONS: dict[str, tuple[dict[str, Value], str, str]] = {
     "a list too short": (
         {"rewards": [1]},
         "",
-        "rewards has 1 element, and new has 2: both are G",
+        "rewards has 1 element but new has 2; both sizes are G",
     ),
     "a row too long": (
         {"old": [[-1, -2], [-1]]},
         "",
-        "old[1] has 1 element, and new[1] has 0: both are T_i",
+        "old[1] has 1 element but new[1] has 0; both sizes are T_i",
     ),
     "everything": (
         {"old": [[-1, "b"], []], "rewards": [], "epsilon": 1.5},
         "old < 0",
-        "old[0][1] is 'b', and must be a number\n"
-        "rewards has 0 elements, and new has 2: both are G\n"
-        "epsilon is 1.5, and must be less than 1",
+        "old[0][1] is 'b' but must be a number\n"
+        "rewards has 0 elements but new has 2; both sizes are G\n"
+        "epsilon is 1.5 but must be less than 1",
     ),
     "element by element": ({}, "abs(new - old) <= 0.5", ""),
     "an element off": (
         {"old": [[-1.0, -33], []]},
         "abs(new - old) <= 30",
-        "abs(new[0][1] - old[0][1]) is 31.0, and must be at most 30",
+        "abs(new[0][1] - old[0][1]) is 31.0 but must be at most 30",
     ),
     "a number with a list": (
         {},
         "rewards < epsilon",
-        "rewards[0] is 1, and must be less than epsilon, which is 0.5",
+        "rewards[0] is 1 but must be less than epsilon, which is 0.5",
     ),
     "a list with lists of lists": (
         {},
         "new >= -rewards",
-        "new[0][1] is -2.0, and must be at least -rewards[0], which is -1",
+        "new[0][1] is -2.0 but must be at least -rewards[0], which is -1",
     ),
     "a chain": ({}, "-3 < new - old <= 1", ""),
     "the end of a chain": (
         {},
         "-3 < new - old <= 0.25",
-        "new[0][0] - old[0][0] is 0.5, and must be at most 0.25\n"
-        "new[0][1] - old[0][1] is 0.5, and must be at most 0.25",
+        "new[0][0] - old[0][0] is 0.5 but must be at most 0.25\n"
+        "new[0][1] - old[0][1] is 0.5 but must be at most 0.25",
     ),
     "the beginning of a chain": (
         {},
         "1 < epsilon < 2",
-        "epsilon is 0.5, and must be greater than 1",
+        "epsilon is 0.5 but must be greater than 1",
     ),
     "the same is said once": (
         {},
         "2 <= rewards <= 9 - new",
-        "rewards[0] is 1, and must be at least 2",
+        "rewards[0] is 1 but must be at least 2",
     ),
     "an equation": ({}, "sum(rewards) == 1", ""),
-    "no equation": ({}, "sum(rewards) == 2", "sum(rewards) is 1, and must be 2"),
-    "an inequation": ({}, "rewards != 1", "rewards[0] is 1, and must not be 1"),
-    "the sum of each row": ({}, "sum(new) >= -1", "sum(new[0]) is -3.0, and must be at least -1"),
+    "no equation": ({}, "sum(rewards) == 2", "sum(rewards) is 1 but must equal 2"),
+    "an inequation": ({}, "rewards != 1", "rewards[0] is 1 but must not equal 1"),
+    "the sum of each row": ({}, "sum(new) >= -1", "sum(new[0]) is -3.0 but must be at least -1"),
     "the length of each row": (
         {},
         "rewards >= len(new)",
-        "rewards[0] is 1, and must be at least len(new[0]), which is 2",
+        "rewards[0] is 1 but must be at least len(new[0]), which is 2",
     ),
-    "the length of a list": ({}, "len(rewards) < 2", "len(rewards) is 2, and must be less than 2"),
+    "the length of a list": ({}, "len(rewards) < 2", "len(rewards) is 2 but must be less than 2"),
     "a reduction in the place of a list": (
         {},
         "new - max(new) < 0",
-        "new[0][0] - max(new[0]) is 0.0, and must be less than 0",
+        "new[0][0] - max(new[0]) is 0.0 but must be less than 0",
     ),
     "nothing is said of the least of nothing": (
         {"new": [[], []], "old": [[], []]},
@@ -468,25 +469,25 @@ RELATIONS: dict[str, tuple[dict[str, Value], str, str]] = {
     "the less of two": (
         {},
         "min(rewards, epsilon) > 0",
-        "min(rewards[1], epsilon) is 0, and must be greater than 0",
+        "min(rewards[1], epsilon) is 0 but must be greater than 0",
     ),
     "arithmetic in order": (
         {},
         "2 * (epsilon + 1) / 3 - -epsilon < 1",
-        "((2 * (epsilon + 1)) / 3) - (-epsilon) is 1.5, and must be less than 1",
+        "((2 * (epsilon + 1)) / 3) - (-epsilon) is 1.5 but must be less than 1",
     ),
     "division by zero": (
         {},
         "1 / rewards > 0",
-        "1 / rewards[1] > 0 cannot be reckoned: division by zero",
+        "1 / rewards[1] > 0 cannot be evaluated: division by zero",
     ),
     "the first of two": ({}, "max(rewards) - min(rewards) >= 1 or epsilon > 0.5", ""),
     "the second of two": ({}, "max(rewards) == min(rewards) or epsilon > 0.25", ""),
     "neither of two": (
         {},
         "max(rewards) == min(rewards) or epsilon > 0.5",
-        "max(rewards) is 1, and must be min(rewards), which is 0; "
-        "or epsilon is 0.5, and must be greater than 0.5",
+        "max(rewards) is 1 but must equal min(rewards), which is 0; "
+        "or epsilon is 0.5 but must be greater than 0.5",
     ),
     "one of two for each element": ({}, "rewards == 0 or rewards == 1", ""),
 }
@@ -495,29 +496,29 @@ RELATIONS: dict[str, tuple[dict[str, Value], str, str]] = {
 @pytest.mark.parametrize("changes, where, said", RELATIONS.values(), ids=RELATIONS)
 def test_a_relation(changes: dict[str, Value], where: str, said: str) -> None:
     constraints = of(GROUP, *([where] if where else []))
-    assert violations(constraints, FINE | changes) == said.splitlines()
+    assert find_violations(constraints, FINE | changes) == said.splitlines()
 
 
 def test_relations_take_arrays_as_they_take_lists() -> None:
     constraints = of({"a": "array[N, 2] of number", "b": "list[N] of number"}, "a < b")
-    said = violations(constraints, {"a": floats((2, 2), 1, 2, 3, 4), "b": [9, 3.5]})
-    assert said == ["a[1][1] is 4.0, and must be less than b[1], which is 3.5"]
+    said = find_violations(constraints, {"a": floats((2, 2), 1, 2, 3, 4), "b": [9, 3.5]})
+    assert said == ["a[1][1] is 4.0 but must be less than b[1], which is 3.5"]
 
 
 def test_an_argument_left_out_satisfies_everything() -> None:
     constraints = of(GROUP, "abs(new - old) <= 0", "epsilon > 9")
     del_old = {name: value for name, value in FINE.items() if name not in ("old", "epsilon")}
-    assert violations(constraints, del_old) == []
+    assert find_violations(constraints, del_old) == []
     # What `new` says of G holds of the others without it.
-    assert violations(constraints, {"rewards": []}) == [
-        "rewards has 0 elements, and must have at least 1"
+    assert find_violations(constraints, {"rewards": []}) == [
+        "rewards has 0 elements but must have at least 1"
     ]
 
 
 def test_the_bounds_of_a_size_are_those_it_has_anywhere() -> None:
     some, others = "list[G >= 2] of list[T_i] of text", "array[3, G < 8] of number"
     for args in ({"a": some, "b": others}, {"a": others, "b": some}):
-        assert named_sizes(of(args)) == {"G": Size("G", 2, 7), "T_i": T_i}
+        assert of(args).sizes == {"G": Size("G", 2, 7), "T_i": T_i}
 
 
 RELATION = (
@@ -526,37 +527,37 @@ RELATION = (
 )
 NO_RELATION: dict[str, tuple[int, str]] = {
     "new - odl < 1": (7, "'odl' has no constraint in `args`; did you mean 'old'?"),
-    "name < 1": (1, "'name' is of text; relations are between numbers"),
-    "sum(epsilon) < 1": (5, "'epsilon' is a single number; sum() is of a list"),
-    "new < other": (1, "'new < other' joins what is of different sizes: [N] and [G][T_i]"),
+    "name < 1": (1, "expected a number, found 'name', which is declared as text"),
+    "sum(epsilon) < 1": (5, "sum() expects a list, found 'epsilon', which is a single number"),
+    "new < other": (1, "'new < other' combines different sizes: [N] and [G][T_i]"),
     "1 + (new - other) < 1": (
         6,
-        "'new - other' joins what is of different sizes: [N] and [G][T_i]",
+        "'new - other' combines different sizes: [N] and [G][T_i]",
     ),
     "rewards < 1 or other < 2": (
         1,
-        "'rewards < 1 or other < 2' joins what is of different sizes: [N] and [G]",
+        "'rewards < 1 or other < 2' combines different sizes: [N] and [G]",
     ),
-    "1 < 2": (1, "this compares no argument with anything"),
-    "epsilon": (1, f"'epsilon' cannot stand here; {RELATION}"),
-    "epsilon <": (10, f"this cannot be read; {RELATION}"),
-    "epsilon < 1 and new < 2": (1, f"'epsilon < 1 and new < 2' cannot stand here; {RELATION}"),
-    "epsilon ** 2 < 1": (1, f"'epsilon ** 2' cannot stand here; {RELATION}"),
-    "epsilon < 2 * new[0]": (15, f"'new[0]' cannot stand here; {RELATION}"),
-    "0 < new.real": (5, f"'new.real' cannot stand here; {RELATION}"),
-    "0 < print(new)": (5, f"'print(new)' cannot stand here; {RELATION}"),
-    "0 < max(new, key=abs)": (5, f"'max(new, key=abs)' cannot stand here; {RELATION}"),
+    "1 < 2": (1, "expected an argument on one side, found none"),
+    "epsilon": (1, f"'epsilon' is not allowed here; {RELATION}"),
+    "epsilon <": (10, f"this is not a valid expression; {RELATION}"),
+    "epsilon < 1 and new < 2": (1, f"'epsilon < 1 and new < 2' is not allowed here; {RELATION}"),
+    "epsilon ** 2 < 1": (1, f"'epsilon ** 2' is not allowed here; {RELATION}"),
+    "epsilon < 2 * new[0]": (15, f"'new[0]' is not allowed here; {RELATION}"),
+    "0 < new.real": (5, f"'new.real' is not allowed here; {RELATION}"),
+    "0 < print(new)": (5, f"'print(new)' is not allowed here; {RELATION}"),
+    "0 < max(new, key=abs)": (5, f"'max(new, key=abs)' is not allowed here; {RELATION}"),
     "0 < max(new, old, key=abs)": (
         5,
-        f"'max(new, old, key=abs)' cannot stand here; {RELATION}",
+        f"'max(new, old, key=abs)' is not allowed here; {RELATION}",
     ),
     "ψ < odl": (5, "'odl' has no constraint in `args`; did you mean 'old'?"),
-    "0 < max(*new)": (9, f"'*new' cannot stand here; {RELATION}"),
-    "0 < abs(new, old)": (5, f"'abs(new, old)' cannot stand here; {RELATION}"),
-    "0 < sum()": (5, f"'sum()' cannot stand here; {RELATION}"),
-    "epsilon < True": (11, f"'True' cannot stand here; {RELATION}"),
-    "epsilon is 1": (1, f"'epsilon is 1' cannot stand here; {RELATION}"),
-    "(new, old) < epsilon": (1, f"'(new, old)' cannot stand here; {RELATION}"),
+    "0 < max(*new)": (9, f"'*new' is not allowed here; {RELATION}"),
+    "0 < abs(new, old)": (5, f"'abs(new, old)' is not allowed here; {RELATION}"),
+    "0 < sum()": (5, f"'sum()' is not allowed here; {RELATION}"),
+    "epsilon < True": (11, f"'True' is not allowed here; {RELATION}"),
+    "epsilon is 1": (1, f"'epsilon is 1' is not allowed here; {RELATION}"),
+    "(new, old) < epsilon": (1, f"'(new, old)' is not allowed here; {RELATION}"),
 }
 
 
@@ -566,7 +567,7 @@ def test_what_is_no_relation(text: str) -> None:
     node = parse(f"- {text}\n- epsilon < 1", "f.yaml")
     args = of(GROUP | {"other": "list[N] of number", "name": "text", "ψ": "number"}).args
     with pytest.raises(SpecError) as caught:
-        check_relations(node, args)
+        read_relations(node, args)
     assert str(caught.value) == f"f.yaml:1:{column + 2}: {said}"
     assert len(WHERE.read(node)) == 2
 
@@ -606,9 +607,9 @@ def test_a_problem_has_constraints(tmp_path: Path) -> None:
     assert problem.constraints == of(
         {"x": "list[N >= 1] of number", "scale": "number, x > 0"}, "scale <= max(x)"
     )
-    assert violations(problem.constraints, problem.cases[0].args) == [
-        "x has 0 elements, and must have at least 1",
-        "scale is -1, and must be greater than 0",
+    assert find_violations(problem.constraints, problem.cases[0].args) == [
+        "x has 0 elements but must have at least 1",
+        "scale is -1 but must be greater than 0",
     ]
 
 
@@ -631,12 +632,12 @@ MISTAKES: dict[str, tuple[str, str, list[str]]] = {
     "a constraint": (
         "x > 0",
         "y > 0",
-        [f"7:18: 'y > 0' cannot stand here; {BOUND}"],
+        [f"7:18: 'y > 0' is not allowed here; {BOUND}"],
     ),
     "a relation": (
         "max(x)",
         "maxi(x)",
-        [f"9:14: 'maxi(x)' cannot stand here; {RELATION}"],
+        [f"9:14: 'maxi(x)' is not allowed here; {RELATION}"],
     ),
     "a relation that is no list": (
         "\n  - scale <=",
@@ -718,7 +719,7 @@ def test_an_editor_is_told_of_what_is_clearly_wrong() -> None:
 def test_every_case_of_the_bank_satisfies_its_constraints(slug: str) -> None:
     problem = load(slug)
     assert any(case.hidden for case in problem.cases)
-    said = {case.name: violations(problem.constraints, case.args) for case in problem.cases}
+    said = {case.name: find_violations(problem.constraints, case.args) for case in problem.cases}
     assert {name: each for name, each in said.items() if each} == {}
 
 
@@ -730,32 +731,32 @@ def test_every_argument_of_the_bank_has_a_constraint(slug: str) -> None:
 
 # A case of each problem as no case may be, which its constraints should notice.
 SPOILT: dict[str, tuple[str, dict[str, Value], str]] = {
-    "epsilon of one": ("dr-grpo", {"epsilon": 1}, "epsilon is 1, and must be less than 1"),
+    "epsilon of one": ("dr-grpo", {"epsilon": 1}, "epsilon is 1 but must be less than 1"),
     "a ratio that overflows": (
         "unbiased-policy-gradient",
         {"log_probs_new": [[0.0]], "log_probs_old": [[-31.0]], "rewards": [1]},
-        "abs(log_probs_new[0][0] - log_probs_old[0][0]) is 31.0, and must be at most 30",
+        "abs(log_probs_new[0][0] - log_probs_old[0][0]) is 31.0 but must be at most 30",
     ),
     "a sequence without tokens": (
         "sequence-level-policy-gradient",
         {"log_probs_new": [[]], "log_probs_old": [[]], "rewards": [1]},
-        "log_probs_new[0] has 0 elements, and must have at least 1",
+        "log_probs_new[0] has 0 elements but must have at least 1",
     ),
     "rewards all but equal": (
         "sequence-level-policy-gradient",
         {"log_probs_new": [[0], [0]], "log_probs_old": [[0], [0]], "rewards": [0, 5e-7]},
-        "max(rewards) is 5e-07, and must be min(rewards), which is 0; "
-        "or max(rewards) - min(rewards) is 5e-07, and must be at least 1e-6",
+        "max(rewards) is 5e-07 but must equal min(rewards), which is 0; "
+        "or max(rewards) - min(rewards) is 5e-07 but must be at least 1e-6",
     ),
     "no response": (
         "grpo",
         {"rhos": [], "A": [], "pi_theta_old": [], "pi_theta_ref": []},
-        "rhos has 0 elements, and must have at least 1",
+        "rhos has 0 elements but must have at least 1",
     ),
     "a likelihood of zero": (
         "group-policy-optimization",
         {"ratios": [1], "advantages": [1], "pi_current": [1], "pi_ref": [0.0]},
-        "pi_ref[0] is 0.0, and must be greater than 0",
+        "pi_ref[0] is 0.0 but must be greater than 0",
     ),
 }
 
@@ -763,4 +764,4 @@ SPOILT: dict[str, tuple[str, dict[str, Value], str]] = {
 @pytest.mark.parametrize("slug, args, said", SPOILT.values(), ids=SPOILT)
 def test_constraints_of_the_bank_notice(slug: str, args: dict[str, Value], said: str) -> None:
     problem = load(slug)
-    assert violations(problem.constraints, {**problem.cases[0].args, **args}) == [said]
+    assert find_violations(problem.constraints, {**problem.cases[0].args, **args}) == [said]

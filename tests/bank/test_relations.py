@@ -1,0 +1,235 @@
+"""Relations: which elements satisfy them, compared with Python, and what is refused."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import pickle
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.bank.constraints.check import find_violations
+from grader.bank.constraints.parse import (
+    MAX_NODES,
+    ConstraintSyntaxError,
+    parse_constraint,
+    parse_relation,
+)
+from grader.bank.constraints.relations import check_relation
+from grader.model.problem import Constraints
+from grader.values import Array
+from tests._support.bank import SLUGS, load
+
+ARGS = {
+    "new": parse_constraint("list[G] of list[T_i] of number"),
+    "old": parse_constraint("list[G] of list[T_i] of number"),
+    "row": parse_constraint("list[G] of number"),
+    "eps": parse_constraint("number"),
+}
+DEPTHS = {"new": 2, "old": 2, "row": 1, "eps": 0}
+
+
+class Term(NamedTuple):
+    """An expression as an author writes it, and as Python for the element at [i][j]."""
+
+    text: str
+    python: str
+    depth: int
+
+
+ARGUMENTS = st.sampled_from(
+    [Term(name, name + "[i][j]"[: 3 * depth], depth) for name, depth in DEPTHS.items()]
+)
+LITERALS = st.sampled_from(["0", "1", "2.5", "-3", "1e-2"]).map(lambda text: Term(text, text, 0))
+
+
+def in_order(parts: tuple[Term, str, Term]) -> Term:
+    left, symbol, right = parts
+    text = f"({left.text}) {symbol} ({right.text})"
+    python = f"({left.python}) {symbol} ({right.python})"
+    return Term(text, python, max(left.depth, right.depth))
+
+
+def called(parts: tuple[str, list[Term]]) -> Term:
+    name, terms = parts
+    text = f"{name}({', '.join(each.text for each in terms)})"
+    python = f"{name}({', '.join(each.python for each in terms)})"
+    return Term(text, python, max(each.depth for each in terms))
+
+
+def reduced(parts: tuple[str, Term]) -> Term:
+    name, term = parts
+    if term.depth == 0:
+        return term
+    each = ("for i in range(len(row))", "for j in range(len(new[i]))")[term.depth - 1]
+    return Term(f"{name}({term.text})", f"{name}([{term.python} {each}])", term.depth - 1)
+
+
+def larger(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
+    several = st.lists(terms, min_size=2, max_size=3)
+    return (
+        st.tuples(terms, st.sampled_from("+-*/"), terms).map(in_order)
+        | terms.map(lambda term: Term(f"-({term.text})", f"-({term.python})", term.depth))
+        | terms.map(lambda term: called(("abs", [term])))
+        | st.tuples(st.sampled_from(["min", "max"]), several).map(called)
+        | st.tuples(st.sampled_from(["min", "max", "sum", "len"]), terms).map(reduced)
+    )
+
+
+TERMS = st.recursive(ARGUMENTS | LITERALS, larger, max_leaves=4)
+SYMBOLS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+# A chain begins with an argument, as one that is alone on the right is moved to the left.
+CHAINS = st.tuples(
+    ARGUMENTS.flatmap(lambda first: TERMS.map(lambda term: in_order((first, "+", term)))),
+    st.lists(st.tuples(st.sampled_from(list(SYMBOLS)), TERMS), min_size=1, max_size=1)
+    | st.lists(st.tuples(st.sampled_from(list(SYMBOLS)), ARGUMENTS), min_size=2, max_size=2),
+)
+NUMBERS = st.sampled_from([-2, -1, -0.5, 0, 0.5, 1, 3])
+
+
+@st.composite
+def arguments(draw: st.DrawFn) -> dict[str, Any]:
+    lengths = draw(st.lists(st.integers(0, 3), max_size=3))
+    nested = st.tuples(*(st.lists(NUMBERS, min_size=each, max_size=each) for each in lengths))
+    row = st.lists(NUMBERS, min_size=len(lengths), max_size=len(lengths))
+    return {
+        "new": list(draw(nested)),
+        "old": list(draw(nested)),
+        "row": draw(row),
+        "eps": draw(NUMBERS),
+    }
+
+
+def broken_link(chain: Any, names: dict[str, Any]) -> str | None:
+    """Return what a message says of the first link that does not hold, by Python's own `eval`."""
+    left, links = chain
+    for symbol, right in links:
+        try:
+            a, b = eval(left.python, names), eval(right.python, names)
+        except ZeroDivisionError:
+            return " cannot be evaluated: "
+        except ValueError:  # the minimum or maximum of nothing
+            pass
+        else:
+            if not SYMBOLS[symbol](a, b):
+                return f" is {a!r} but must "
+        left = right
+    return None
+
+
+@given(chains=st.lists(CHAINS, min_size=1, max_size=2), args=arguments())
+def test_a_relation_agrees_with_python(chains: Any, args: dict[str, Any]) -> None:
+    text = " or ".join(
+        " ".join([left.text, *(f"{symbol} {right.text}" for symbol, right in links)])
+        for left, links in chains
+    )
+    depth = max(
+        term.depth for left, links in chains for term in (left, *(each[1] for each in links))
+    )
+    indices = [(i, j) for i in range(len(args["row"])) for j in range(len(args["new"][i]))]
+    if depth < 2:
+        indices = [(i, 0) for i in range(len(args["row"]))] if depth else [(0, 0)]
+    expected = []
+    for i, j in indices:
+        broken = [broken_link(chain, {**args, "i": i, "j": j}) for chain in chains]
+        if all(each is not None for each in broken):
+            expected.append(broken)
+    found = list(check_relation(parse_relation(text, ARGS), args))
+    assert len(found) == len(expected)
+    for sentence, parts in zip(found, expected, strict=True):
+        for clause, part in zip(sentence.split("; or "), parts, strict=True):
+            assert part is not None and part in clause
+
+
+# In a problem ------------------------------------------------------------------------------------
+
+
+def test_checking_a_case_parses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = load("sequence-level-policy-gradient")
+    assert len(problem.constraints.where) == 2
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a relation is parsed again")
+
+    monkeypatch.setattr(ast, "parse", refuse)
+    for case in problem.cases:
+        assert find_violations(problem.constraints, case.args) == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_constraints_survive_pickling(slug: str) -> None:
+    constraints = load(slug).constraints
+    for case in load(slug).cases:
+        find_violations(constraints, case.args)  # what is cached on the way is pickled too
+    assert pickle.loads(pickle.dumps(constraints)) == constraints
+
+
+# Edges -------------------------------------------------------------------------------------------
+
+BEYOND_FLOAT = "1" + "0" * 400
+
+
+@pytest.mark.parametrize("text", ["number, x < {}", "list[N < {}] of text"])
+def test_an_integer_beyond_the_largest_float_is_not_a_bound(text: str) -> None:
+    with pytest.raises(ConstraintSyntaxError, match=r"is not allowed here; a [bs].* is like"):
+        parse_constraint(text.format(BEYOND_FLOAT))
+
+
+def test_an_integer_beyond_the_largest_float_is_not_allowed_in_a_relation() -> None:
+    with pytest.raises(ConstraintSyntaxError, match="is not allowed here; a relation is made of"):
+        parse_relation(f"eps < {BEYOND_FLOAT}", ARGS)
+
+
+def test_arithmetic_beyond_the_largest_float_is_reported() -> None:
+    relation = parse_relation("row * 1.5 < 1", ARGS)
+    assert list(check_relation(relation, {"row": [10**400, 0]})) == [
+        "row[0] * 1.5 < 1 cannot be evaluated: int too large to convert to float"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["-" * MAX_NODES + "eps < 1", " + ".join(["eps"] * MAX_NODES) + " < 1"]
+)
+def test_a_relation_that_is_too_long_is_refused(text: str) -> None:
+    with pytest.raises(ConstraintSyntaxError, match="more than 100 operands and operators; split"):
+        parse_relation(text, ARGS)
+
+
+def test_the_longest_relation_can_be_checked_and_pickled() -> None:
+    relation = parse_relation("-" * (MAX_NODES - 3) + "eps < 1", ARGS)
+    assert pickle.loads(pickle.dumps(relation)) == relation
+    (sentence,) = check_relation(relation, {"eps": -2})
+    assert sentence.endswith(" is 2 but must be less than 1")
+
+
+def test_a_relation_takes_arrays_inside_a_list() -> None:
+    args = {"a": parse_constraint("list[G] of array[T_i] of number")}
+    constraints = Constraints(args, (parse_relation("a < 3", args),))
+    array = Array("int8", (2,), b"\1\3")
+    assert find_violations(constraints, {"a": [[0], array]}) == [
+        "a[1][1] is 3 but must be less than 3"
+    ]
+
+
+def test_a_value_computed_on_the_right_is_shown() -> None:
+    relation = parse_relation("eps <= 2 * 15", ARGS)
+    assert list(check_relation(relation, {"eps": 31})) == [
+        "eps is 31 but must be at most 2 * 15, which is 30"
+    ]
+
+
+def test_one_undefined_element_affects_no_other() -> None:
+    relation = parse_relation("max(new) < 2", ARGS)
+    assert list(check_relation(relation, {"new": [[], [1, 2], [1]]})) == [
+        "max(new[1]) is 2 but must be less than 2"
+    ]
