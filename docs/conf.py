@@ -32,6 +32,7 @@ napoleon_use_rtype = False
 
 # The site makes no request to another host, and can be read from the disk.
 html_theme = "furo"
+pygments_dark_style = "a11y-high-contrast-dark"  # the default underlines names of modules
 html_title = f"grader {release}"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]

@@ -20,6 +20,12 @@ def prepare(_: Sphinx, page: str, source: list[str]) -> None:
     source[0] = _TITLED_FENCE.sub(r"\1{code-block} \2\n:caption: \3", text)
 
 
+def write_colons(_: Sphinx, document: nodes.document) -> None:
+    """Put a colon between a parameter and its meaning, where Sphinx puts two hyphens."""
+    for text in [each for each in document.findall(nodes.Text) if each == " -- "]:
+        text.parent.replace(text, nodes.Text(": "))
+
+
 def write_inline(translator: HTML5Translator, node: nodes.math) -> None:
     """Write maths within a line as MathML, which browsers show without a script."""
     translator.body.append(convert(node.astext()))
@@ -35,5 +41,6 @@ def write_block(translator: HTML5Translator, node: nodes.math_block) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.connect("source-read", prepare)
+    app.connect("doctree-read", write_colons)
     app.add_html_math_renderer("mathml", (write_inline, None), (write_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

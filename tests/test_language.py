@@ -1,0 +1,57 @@
+"""README, changelog and documentation are written in plain English: no word of the old dialect."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests._support.bank import ROOT
+
+DIALECT = {
+    r"\bis no [a-z]": "is not a …",
+    r"\bstands\b": "is, appears",
+    r"\bis due\b": "is expected",
+    r"\bof ours\b": "internal, trusted",
+    r"\bfit to be set\b": "ready to publish",
+    r"\banew\b": "again",
+    r"\bwhoever\b": "the student, the caller",
+    r"_MOST_": "MAX_",
+}
+EXCEPTED = ("[Tt]here is no", "is no longer", "stands for")  # ordinary English
+
+TEXTS = {
+    path.relative_to(ROOT).as_posix(): path
+    for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+}
+
+
+def dialect_in(text: str) -> list[str]:
+    """Return every use of the dialect, across line breaks too, with the line it begins on."""
+    for phrase in EXCEPTED:
+        text = re.sub(phrase.replace(" ", r"\s+"), lambda use: re.sub(r"\S", "-", use[0]), text)
+    found = []
+    for pattern, instead in DIALECT.items():
+        for use in re.finditer(pattern.replace(" ", r"\s+"), text):
+            line = text.count("\n", 0, use.start()) + 1
+            found.append(f"line {line}: {' '.join(use[0].split())!r}; write: {instead}")
+    return found
+
+
+@pytest.mark.parametrize(
+    "text, uses",
+    [
+        ("This is no number.", 1),
+        ("It stands\nhere; that is\ndue.", 2),
+        ("There is no file; there is no\nfile. It is no longer there and stands for x.", 0),
+        ("He understands.", 0),
+    ],
+)
+def test_dialect_is_found_where_it_is_not_ordinary_english(text: str, uses: int) -> None:
+    assert len(dialect_in(text)) == uses
+
+
+@pytest.mark.parametrize("path", TEXTS.values(), ids=TEXTS)
+def test_text_is_plain_english(path: Path) -> None:
+    assert dialect_in(path.read_text("utf-8")) == []
