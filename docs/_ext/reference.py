@@ -51,7 +51,8 @@ class Generated(Directive):
         self.state.document.settings.env.note_reread()  # the program may change and the page not
         container = nodes.section()
         container.document = self.state.document
-        lines = StringList(list(self.markdown()), source=self.state.document.current_source)
+        written = [line.replace("<", r"\<") for line in self.markdown()]
+        lines = StringList(written, source=self.state.document.current_source)
         self.state.nested_parse(lines, self.content_offset, container, match_titles=True)
         return container.children
 
