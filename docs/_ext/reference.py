@@ -48,7 +48,6 @@ class Generated(Directive):
 
     def run(self) -> list[nodes.Node]:
         """Parse the Markdown, headings included."""
-        self.state.document.settings.env.note_reread()  # the program may change and the page not
         container = nodes.section()
         container.document = self.state.document
         written = [line.replace("<", r"\<") for line in self.markdown()]
