@@ -4,7 +4,8 @@
     ├── UsageError      the command was given something that does not exist (exit code 2)
     ├── SpecError       the author of a problem wrote something wrong (exit code 2)
     └── SandboxError    we failed to run a submission (verdict JUDGE_ERROR, exit code 3)
-        └── TooManyOpenFiles   the system gives no more descriptors
+        ├── TooManyOpenFiles     the system gives no more descriptors
+        └── TooManyProcesses     the system starts no more processes, for now
 
 A student's mistake is none of these: it is a verdict, which is data (see `model.judgement`).
 
@@ -59,6 +60,10 @@ class SandboxError(GraderError):
 
 class TooManyOpenFiles(SandboxError):
     """The system gives this process no more descriptors: too many are open."""
+
+
+class TooManyProcesses(SandboxError):
+    """The system starts no more processes, or has no memory for one; worth another try later."""
 
 
 class SpecError(GraderError):

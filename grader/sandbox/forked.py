@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from grader.errors import SandboxError, TooManyOpenFiles, UsageError
+from grader.errors import SandboxError, TooManyOpenFiles, TooManyProcesses, UsageError
 from grader.sandbox.interpreter import command, environment, remove_folder, work_folder
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.process import how_it_ended
@@ -177,12 +177,16 @@ class ForkServer:
         while self._spares:
             spare = self._spares.popleft()
             spare.close()
-            self._send(KILL.pack(b"k", self._number(spare)))
+            with suppress(TooManyProcesses):
+                self._send(KILL.pack(b"k", self._number(spare)))
 
     def _begin(self, bounds: ProcessLimits, strict: bool) -> _Begun:
         channel, theirs = _pair(socket.SOCK_STREAM)
         try:
             printed, printing = os.pipe()
+            # The child can open its end of the pipe again for reading, and take back what it has
+            # printed after the poll has seen it: a read that blocks would then wait for ever.
+            os.set_blocking(printed, False)
         except OSError as error:
             channel.close()
             theirs.close()
@@ -201,6 +205,8 @@ class ForkServer:
 
     def _number(self, begun: _Begun) -> int:
         number: int = PID.unpack(self._receive(begun.reply))[0]
+        if number <= 0:
+            raise TooManyProcesses(f"no process can be started: {os.strerror(-number)}")
         return number
 
     def _ready(self) -> dict[str, str]:
@@ -366,7 +372,10 @@ class Forked:
             self._poll.unregister(self._channel)
 
     def _read_printed(self) -> None:
-        data = os.read(self._printed, _CHUNK)
+        try:
+            data = os.read(self._printed, _CHUNK)
+        except BlockingIOError:
+            return
         if data:
             self.printed += data
         else:  # it has closed both streams, which is its own affair

@@ -14,13 +14,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, repeat
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from grader.errors import SandboxError, TooManyOpenFiles, UsageError
+from grader.errors import SandboxError, TooManyOpenFiles, TooManyProcesses, UsageError
 from grader.model.judgement import Protection, Run, RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import frames
@@ -40,6 +41,8 @@ SPAWNED = ("session", "rlimits")
 FILE = "submission.py"  # what tracebacks call the program
 _LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # to import SciPy takes a second or two
 _CORES = os.cpu_count() or 1
+_MAX_LATE_LOOKS = 32  # after a deadline, each for as much as a socket hands over at once
+_PAUSES_S = (0.02, 0.1, 0.5)  # before asking again for a process that could not be started
 _GLANCE_S = 0.01  # how often a child near its processor time is looked at
 _SHOWN_BYTES = 8192  # of what a call printed
 _ENVELOPE = 64  # bytes of a reply besides the value
@@ -165,7 +168,7 @@ class Sandbox:
         server = self._server
         try:
             return self._run(program, calls, limits, watch)
-        except TooManyOpenFiles:
+        except (TooManyOpenFiles, TooManyProcesses):  # another server would not have more
             raise
         except SandboxError:
             if server is None:
@@ -235,6 +238,10 @@ class Sandbox:
         bounds = ProcessLimits(limits.memory_mib, cpu_s)
         if self._server is not None:
             self._server.load(program.preload)
+            for pause in _PAUSES_S:
+                with suppress(TooManyProcesses):
+                    return self._server.fork(bounds, strict)
+                time.sleep(pause)  # another program on this machine may be ending just now
             return self._server.fork(bounds, strict)
         from grader.sandbox.spawned import Spawned
 
@@ -441,6 +448,7 @@ class _Session:
         process = self._process
         deadline = time.monotonic() + limits.wall_s
         cpu_end = process.cpu_s() + limits.cpu_s
+        looks = 0
         while True:
             if (frame := self._take_frame(most)) is not None:
                 self._check_printed(limits)
@@ -453,9 +461,18 @@ class _Session:
                     raise _Ended(RunStatus.TIMED_OUT, how)
                 raise _Ended(RunStatus.CRASHED, how)
             wall_left, cpu_left = deadline - time.monotonic(), cpu_end - process.cpu_s()
-            if wall_left <= 0:
-                raise _Ended(RunStatus.TIMED_OUT, f"no answer within {limits.wall_s:g} s")
-            if cpu_left <= 0:
+            if wall_left <= 0 or cpu_left <= 0:
+                # This process may have been held up itself, by another thread that held the
+                # interpreter lock: what has arrived by now counts, and is looked for without
+                # waiting. A child that keeps sending pieces gets a bounded number of looks.
+                before = len(process.received)
+                process.wait(0)
+                looks += 1
+                has_more = len(process.received) > before or not process.is_open
+                if has_more and looks <= _MAX_LATE_LOOKS:
+                    continue
+                if wall_left <= 0:
+                    raise _Ended(RunStatus.TIMED_OUT, f"no answer within {limits.wall_s:g} s")
                 used = f"it computed for more than {limits.cpu_s:g} s"
                 raise _Ended(RunStatus.TIMED_OUT, used)
             process.wait(min(wall_left, max(cpu_left / _CORES, _GLANCE_S)))

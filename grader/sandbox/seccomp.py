@@ -43,8 +43,6 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "readlink": (89, None),
     "readlinkat": (267, 78),
     "getdents64": (217, 61),
-    "open": (2, None),
-    "openat": (257, 56),
     "getcwd": (79, 17),
     "dup": (32, 23),
     "dup2": (33, None),
@@ -71,7 +69,6 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "mremap": (25, 216),
     "madvise": (28, 233),
     "brk": (12, 214),
-    "mincore": (27, 232),
     "get_mempolicy": (239, 236),
     # its own signals
     "rt_sigaction": (13, 134),
@@ -110,8 +107,6 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "sched_getparam": (143, 121),
     "sched_getscheduler": (145, 120),
     # threads
-    "futex": (202, 98),
-    "futex_waitv": (449, 449),
     "set_robust_list": (273, 99),
     "get_robust_list": (274, 100),
     "set_tid_address": (218, 96),
@@ -126,6 +121,7 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
 UNKNOWN: dict[str, tuple[int, int]] = {
     "clone3": (435, 435),
     "openat2": (437, 437),
+    "futex_waitv": (449, 449),
     "io_uring_setup": (425, 425),
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
@@ -153,15 +149,29 @@ CHECKED: dict[str, tuple[tuple[int, int], int, tuple[int, ...]]] = {
     ),
 }
 
+# The number, and which argument holds the flags.
+OPEN: dict[str, tuple[tuple[int | None, int | None], int]] = {
+    "open": ((2, None), 1),
+    "openat": ((257, 56), 2),
+}
+_ACCESS_MODE, _WRITE_ONLY, _READ_WRITE, _TRUNCATE = 0o3, 0o1, 0o2, 0o1000
 _CLONE = (56, 220)
-_CLONE_THREAD = 0x00010000
+# What the C library asks for when it starts a thread: memory, folders, descriptors and signal
+# handlers are shared with the process. Without CLONE_FILES (0x400) a thread would have descriptors
+# of its own, which no limit of the process counts.
+_CLONE_THREAD = 0x00010F00
 _CLONE_NEW = 0x7E020080  # every flag that asks for a namespace
 _PRLIMIT = (302, 261)
+_FUTEX = (202, 98)
+_FUTEX_PRIVATE, _FUTEX_OPERATION = 0x80, 0x7F
+# WAIT, LOCK_PI, TRYLOCK_PI, WAIT_BITSET and LOCK_PI2: they wait, and tell nobody anything.
+_FUTEX_WAITING = (0, 6, 8, 9, 13)
 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _X32 = 0x40000000  # numbers from here on are of another calling convention
 
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_AND = 0x54
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in what the filter gets to see
 
@@ -224,7 +234,9 @@ def _treatments(column: int) -> dict[int, list[_Step]]:
     due = {numbers[column]: allow for numbers in ALLOWED.values()}
     due |= {numbers[column]: ignore for numbers in UNKNOWN.values()}
     due |= {numbers[column]: _one_of(which, values) for numbers, which, values in CHECKED.values()}
+    due |= {numbers[column]: _open_without_emptying(which) for numbers, which in OPEN.values()}
     due |= {_CLONE[column]: _thread_only(), _PRLIMIT[column]: _own_limits_only()}
+    due |= {_FUTEX[column]: _private_futex()}
     from_here: dict[int, list[_Step]] = {}
     before: list[_Step] = []
     for number in sorted({0} | {n + after for n in due if n is not None for after in (0, 1)}):
@@ -256,14 +268,49 @@ def _one_of(argument: int, values: tuple[int, ...]) -> list[_Step]:
 
 
 def _thread_only() -> list[_Step]:
-    """A clone that is a thread of this process, and asks for no namespace."""
+    """Allow a clone that is a thread as the C library starts it, and asks for no namespace."""
     return [
         _Step(_LOAD, _ARGUMENTS),
-        _Step(_JUMP_ANY_BIT, _CLONE_NEW, 2, 0),
-        _Step(_JUMP_ANY_BIT, _CLONE_THREAD, 0, 1),
+        _Step(_JUMP_ANY_BIT, _CLONE_NEW, 3, 0),
+        _Step(_AND, _CLONE_THREAD),
+        _Step(_JUMP_EQUAL, _CLONE_THREAD, 0, 1),
         _Step(_RETURN, _ALLOW),
         _Step(_RETURN, _ERRNO | errno.EAGAIN),
     ]
+
+
+def _open_without_emptying(argument: int) -> list[_Step]:
+    """Refuse O_TRUNC unless the file is opened for writing, which Landlock then decides on.
+
+    Before its version 3 (Linux 6.2) Landlock knows no right to truncate, and
+    `open(path, O_RDONLY | O_TRUNC)` empties a file that may only be read.
+    """
+    return [
+        _Step(_LOAD, _ARGUMENTS + 8 * argument),
+        _Step(_JUMP_ANY_BIT, _TRUNCATE, 0, 3),
+        _Step(_AND, _ACCESS_MODE),
+        _Step(_JUMP_EQUAL, _WRITE_ONLY, 1, 0),
+        _Step(_JUMP_EQUAL, _READ_WRITE, 0, 1),
+        _Step(_RETURN, _ALLOW),
+        _Step(_RETURN, _ERRNO | errno.EPERM),
+    ]
+
+
+def _private_futex() -> list[_Step]:
+    """Allow futexes of this process alone, and waiting on a shared one.
+
+    A shared futex lies in a page of a file that two submissions may both read: one could wake the
+    other, and so pass on what it has seen. The C library waits for the end of a thread on a shared
+    one, which the kernel itself wakes.
+    """
+    steps = [
+        _Step(_LOAD, _ARGUMENTS + 8),
+        _Step(_JUMP_ANY_BIT, _FUTEX_PRIVATE, len(_FUTEX_WAITING) + 1, 0),
+        _Step(_AND, _FUTEX_OPERATION),
+    ]
+    for after in range(len(_FUTEX_WAITING) - 1, -1, -1):
+        steps.append(_Step(_JUMP_EQUAL, _FUTEX_WAITING[after], after, 0 if after else 1))
+    return [*steps, _Step(_RETURN, _ALLOW), _Step(_RETURN, _ERRNO | errno.EPERM)]
 
 
 def _own_limits_only() -> list[_Step]:

@@ -7,6 +7,7 @@ children and itself.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import select
@@ -42,7 +43,7 @@ def main(control: int, folder: str) -> NoReturn:
     confinement = Confinement(folder, _OURS)
     drop_rights()
     with suppress(ConnectionError):  # a host that is killed leaves without a word
-        host.send(encode(versions | {"missing": " and ".join(confinement.missing)}))
+        host.send(encode(versions | {"missing": confinement.missing}))
         _serve(host, children, confinement)
     for pid in children:
         _kill(pid)
@@ -68,7 +69,8 @@ def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinem
             _, memory_mib, cpu_s, strict = FORK.unpack(message)
             channel, printed = DESCRIPTORS.unpack(ancillary[0][2])
             pid = _fork(ProcessLimits(memory_mib, cpu_s), strict, confinement, channel, printed)
-            children[pid] = strict
+            if pid > 0:
+                children[pid] = strict
             os.close(channel)
             os.close(printed)
             host.send(PID.pack(pid))
@@ -129,8 +131,12 @@ def _load(names: object) -> str:
 def _fork(
     bounds: ProcessLimits, strict: bool, confinement: Confinement, channel: int, printed: int
 ) -> int:
+    """Start a child. Return its number, or the negative number of the error if there is none."""
     server = os.getpid()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError as error:  # no more processes, or no memory: the host may ask again
+        return -(error.errno or errno.EAGAIN)
     if pid == 0:
         try:
             _take_over(channel, printed, confinement.keep_open())
@@ -145,6 +151,9 @@ def _take_over(channel: int, printed: int, kept: tuple[int, ...]) -> None:
     """Arrange the descriptors: nothing to read, two to print on, the channel, and a few to keep."""
     channel = os.dup(channel) if channel <= _CHANNEL else channel
     printed = os.dup(printed) if printed <= _CHANNEL else printed
+    # An open file of its own: flags set on one that is shared would reach the next child.
+    os.close(0)
+    os.open(os.devnull, os.O_RDONLY)  # takes the lowest free number
     os.dup2(printed, 1)
     os.dup2(printed, 2)
     os.dup2(channel, _CHANNEL)

@@ -14,14 +14,17 @@ from pathlib import Path
 import pytest
 
 from grader.bank.load import load_problem
-from grader.errors import SandboxError
+from grader.errors import SandboxError, TooManyProcesses
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.reports.messages import message
-from grader.sandbox.forked import ForkServer
+from grader.sandbox import frames, host
+from grader.sandbox.forked import Forked, ForkServer
 from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.limits import ProcessLimits
+from grader.sandbox.process import Process
 from grader.submissions import read_submission
 from tests._support.bank import DATA
 from tests.cli.test_bad_input import due
@@ -177,6 +180,79 @@ def test_many_threads_may_share_a_sandbox(sandbox: Sandbox) -> None:
     assert got == {number: [number + x for x in range(10)] for number in range(8)}
 
 
+def test_a_process_that_cannot_be_started_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Sandbox(ForkServer()) as sandbox:
+        server = sandbox._server
+        assert server is not None
+        fork, refused = server.fork, iter([True, True])
+
+        def scarce(bounds: ProcessLimits, strict: bool) -> Forked:
+            if next(refused, False):
+                raise TooManyProcesses("no process can be started")
+            return fork(bounds, strict)
+
+        monkeypatch.setattr(server, "fork", scarce)
+        monkeypatch.setattr(host, "_PAUSES_S", (0.0, 0.0))
+        assert statuses(run(sandbox, "def f(x): return x", 1)) == ["RETURNED"]
+        refused = iter([True] * 3)
+        with pytest.raises(TooManyProcesses):
+            run(sandbox, "def f(x): return x", 1)
+        assert sandbox._server is server  # another one would not have more
+
+
+class HeldUp:
+    """A process whose reply arrives while the host is kept from looking for it."""
+
+    def __init__(self, clock: list[float], pieces: list[bytes]) -> None:
+        self.received = bytearray()
+        self.printed = bytearray()
+        self.is_open = True
+        self._clock = clock
+        self._pieces = iter([b"", *pieces])
+
+    def send(self, data: bytes) -> None: ...
+
+    def wait(self, seconds: float) -> None:
+        self._clock[0] += 100.0
+        self.received += next(self._pieces, b"")
+
+    def cpu_s(self) -> float:
+        return 0.0
+
+    def peak_mib(self) -> float:
+        return 0.0
+
+    def end(self) -> str:
+        return ""
+
+
+REPLY = frames.frame(bytes(frames.TOKEN), frames.RETURNED, b"N")
+HELD_UP: dict[str, tuple[list[bytes], bool]] = {
+    "all of it has arrived": ([REPLY], True),
+    "it arrives in pieces": ([REPLY[:5], REPLY[5:]], True),
+    "nothing has arrived": ([], False),
+    "half of it has arrived": ([REPLY[:5]], False),
+    "it goes on for ever": ([frames.frame(b"", b"", bytes(10_000))[:5], *[b"x"] * 200], False),
+}
+
+
+@pytest.mark.parametrize("pieces, counts", HELD_UP.values(), ids=HELD_UP)
+def test_what_arrived_before_the_host_looked_counts(
+    pieces: list[bytes], counts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    process: Process = HeldUp(clock, pieces)
+    session = host._Session(process, LIMITS)
+    if counts:
+        assert session._await_frame(LIMITS, 100_000) == REPLY[frames.HEADER :]
+    else:
+        with pytest.raises(host._Ended, match=r"no answer within 1.5 s"):
+            session._await_frame(LIMITS, 100_000)
+
+
 def test_a_server_that_dies_is_replaced() -> None:
     server = ForkServer()
     with Sandbox(server) as sandbox:
@@ -199,7 +275,8 @@ def test_children_die_with_the_host() -> None:
     script = """
 import sys, threading, time
 from grader.sandbox.host import *
-from grader.sandbox.forked import ForkServer
+from grader.sandbox import frames, host
+from grader.sandbox.forked import Forked, ForkServer
 sandbox = Sandbox(ForkServer())
 print(sandbox._server._pid, flush=True)
 source = b"import time\\ndef f(x):\\n    time.sleep(50)"
