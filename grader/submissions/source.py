@@ -16,7 +16,7 @@ from grader.model.problem import Submission
 MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 8 << 20
 _SLOW = ("punycode", "idna")  # codecs whose time grows with the square of the length
-_DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=]+)?=", re.M)
+_DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=", re.M)
 
 
 def read_submission(path: str, student: str = "") -> Submission:

@@ -21,8 +21,8 @@ from __future__ import annotations
 import math
 import struct
 import sys
-from collections import Counter
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -30,7 +30,9 @@ from grader.values import DTYPES, Array, Unsupported, Value, item_size
 
 MAX_DEPTH = 64
 _MAX_EMPTY = 65536
-_MAX_OF_ONE_HASH = 1000
+MAX_COMPARED = 1_000_000  # steps to compare keys of the same hash, in one value: some 50 ms
+_BYTES_PER_STEP = 64  # of a long integer or text, that are compared in the time of one object
+_SLOW = 10  # steps to compare an object whose comparison is written in Python
 _SIZE = struct.Struct("<I")
 _DOUBLE = struct.Struct("<d")
 _COMPLEX = struct.Struct("<dd")
@@ -269,6 +271,8 @@ class _Reader:
         self.data = data
         self.position = 0
         self.array = array
+        self.objects = 0  # that have been read; one that Python code compares counts as several
+        self.compared = 0  # steps to compare keys of the same hash
 
     def take(self, count: int) -> bytes:
         if count > len(self.data) - self.position:
@@ -281,15 +285,41 @@ class _Reader:
         return size
 
     def items(self, depth: int, each: int = 1) -> list[Value]:
+        return [self.value(depth + 1) for _ in range(self.count(each))]
+
+    def count(self, each: int = 1) -> int:
         count = each * self.size()
         if count > len(self.data) - self.position:  # every item takes a byte at least
             raise DecodeError("it ends too early")
-        return [self.value(depth + 1) for _ in range(count)]
+        return count
+
+    def weighed_items(self, depth: int, each: int = 1) -> list[tuple[Value, int]]:
+        """Return the items of a container, each with the steps it takes to compare it."""
+        found = []
+        for _ in range(self.count(each)):
+            position, objects = self.position, self.objects
+            value = self.value(depth + 1)
+            steps = self.objects - objects + (self.position - position) // _BYTES_PER_STEP
+            found.append((value, steps))
+        return found
+
+    def keys(self, items: list[tuple[Value, int]]) -> list[Value]:
+        """Return the items, if they can become keys in good time.
+
+        They are a stranger's, who may give all of them one hash. The budget is one for the whole
+        value, since a value may hold many sets.
+        """
+        keys = [key for key, _ in items]
+        self.compared += comparison_cost([hash(key) for key in keys], [steps for _, steps in items])
+        if self.compared > MAX_COMPARED:
+            raise DecodeError("too many keys have the same hash")
+        return keys
 
     def value(self, depth: int) -> Value:
         if depth > MAX_DEPTH:
             raise DecodeError("it is nested too deeply")
         tag = self.take(1)
+        self.objects += _SLOW if tag in b"a?" else 1
         match tag:
             case b"N":
                 return None
@@ -314,12 +344,13 @@ class _Reader:
             case b"t":
                 return tuple(self.items(depth))
             case b"e":
-                return set(_scattered(self.items(depth)))
+                return set(self.keys(self.weighed_items(depth)))
             case b"z":
-                return frozenset(_scattered(self.items(depth)))
+                return frozenset(self.keys(self.weighed_items(depth)))
             case b"m":
-                flat = self.items(depth, each=2)
-                return dict(zip(_scattered(flat[::2]), flat[1::2], strict=True))
+                flat = self.weighed_items(depth, each=2)
+                values = [value for value, _ in flat[1::2]]
+                return dict(zip(self.keys(flat[::2]), values, strict=True))
             case b"a":
                 made: Value = self.array(self.read_array())
                 return made
@@ -337,13 +368,21 @@ class _Reader:
         return Array(dtype, shape, self.take(math.prod(shape) * item_size(dtype)))
 
 
-def _scattered(keys: list[Value]) -> list[Value]:
-    """The keys, if they can be looked up in good time: a stranger might give them all one hash."""
-    if len(keys) > _MAX_OF_ONE_HASH:
-        ((_, most),) = Counter(map(hash, keys)).most_common(1)
-        if most > _MAX_OF_ONE_HASH:
-            raise DecodeError(f"{most} keys have the same hash")
-    return keys
+def comparison_cost(hashes: Sequence[int], weights: Sequence[int]) -> int:
+    """Return a bound on the steps it takes to compare keys with these hashes as they become a set.
+
+    A set compares a new key with every key of the same hash that it holds.
+
+    Args:
+        hashes: of the keys
+        weights: how many steps it takes to compare each with an equal one
+    """
+    if len(set(hashes)) == len(hashes):
+        return 0
+    groups: dict[int, list[int]] = defaultdict(list)
+    for hashed, weight in zip(hashes, weights, strict=True):
+        groups[hashed].append(weight)
+    return sum((len(group) - 1) * sum(group) for group in groups.values())
 
 
 def as_numpy(array: Array) -> Any:

@@ -11,7 +11,7 @@ import sys
 import tracemalloc
 from collections import Counter, OrderedDict, defaultdict, namedtuple
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -606,6 +606,17 @@ def one_hash(letter: bytes, count: int, value: bytes = b"") -> bytes:
     return letter + size(count) + b"".join(number + value for number in numbers)
 
 
+ODD = b"?" + size(0)  # an object, compared by a method written in Python
+
+
+def tuples_of_one_hash(length: int, item: bytes = b"N") -> bytes:
+    """A thousand distinct tuples of one hash, -1 and -2 having the same, equal up to their ends."""
+    ends = (encode(-1), encode(-2))
+    tails = islice(product(ends, repeat=10), 1000)
+    head = b"t" + size(length + 10) + item * length
+    return b"e" + size(1000) + b"".join(head + b"".join(tail) for tail in tails)
+
+
 GARBAGE: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "too early"),
     "an unknown tag": (b"x", "no value begins with"),
@@ -632,9 +643,15 @@ GARBAGE: dict[str, tuple[bytes, str]] = {
     "65 axes": (packed_array(b"int8", [1] * 65, b"\0"), "no array has the shape"),
     "4 billion empty rows": (packed_array(b"int8", [2**32 - 1, 0], b""), "no array has the shape"),
     "too many empty rows": (packed_array(b"int8", [65537, 0], b""), "no array has the shape"),
-    "a set of one hash": (one_hash(b"e", 1001), "1001 keys have the same hash"),
-    "a frozenset of one hash": (one_hash(b"z", 5000), "5000 keys have the same hash"),
-    "a dict of one hash": (one_hash(b"m", 5000, b"N"), "5000 keys have the same hash"),
+    "a set of one hash": (one_hash(b"e", 1001), "too many keys have the same hash"),
+    "a frozenset of one hash": (one_hash(b"z", 5000), "too many keys have the same hash"),
+    "a dict of one hash": (one_hash(b"m", 5000, b"N"), "too many keys have the same hash"),
+    "a set of long tuples of one hash": (tuples_of_one_hash(980), "too many keys"),
+    "a set of tuples of odd objects of one hash": (tuples_of_one_hash(190, ODD), "too many keys"),
+    "many small sets of one hash": (
+        b"l" + size(200) + 200 * one_hash(b"e", 80),
+        "too many keys have the same hash",
+    ),
 }
 
 
