@@ -32,7 +32,7 @@ bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/killed.py
 
 docs: .venv/dev.done  ## build the site of docs/, which can be read from the disk
-	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -d build/doctrees docs build/site
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --fresh-env -d build/doctrees docs build/site
 
 lock: .venv/bin/python  ## write the lock files anew, with the newest versions
 	$(BIN)/python -m pip install --quiet uv

@@ -48,10 +48,10 @@ class Generated(Directive):
 
     def run(self) -> list[nodes.Node]:
         """Parse the Markdown, headings included."""
-        self.state.document.settings.env.note_reread()  # the program may change and the page not
         container = nodes.section()
         container.document = self.state.document
-        lines = StringList(list(self.markdown()), source=self.state.document.current_source)
+        written = [line.replace("<", r"\<") for line in self.markdown()]
+        lines = StringList(written, source=self.state.document.current_source)
         self.state.nested_parse(lines, self.content_offset, container, match_titles=True)
         return container.children
 

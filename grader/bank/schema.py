@@ -145,8 +145,8 @@ TOLERANCE = Record(
     "a tolerance",
     RawTolerance,
     {
-        "rtol": Field(Number(), "how far off an answer may be, relative to the expected value"),
-        "atol": Field(Number(), "how far off it may be besides, whatever the expected value"),
+        "rtol": Field(Number(), "allowed error relative to the expected value; 1e-4 by default"),
+        "atol": Field(Number(), "allowed absolute error, added to rtol's; 1e-9 by default"),
     },
 )
 
@@ -154,19 +154,19 @@ SPEC = Record(
     "a spec",
     RawSpec,
     {
-        "title": Field(Text(), "the title of the problem", required=True),
+        "title": Field(Text(), "title of the problem", required=True),
         "difficulty": Field(
-            Text(one_of=("easy", "medium", "hard")), "how hard it is", required=True
+            Text(one_of=("easy", "medium", "hard")), "difficulty of the problem", required=True
         ),
-        "category": Field(Text(), "the field it belongs to", required=True),
+        "category": Field(Text(), "field of the problem, like Machine learning", required=True),
         "function": Field(
             Text(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a function"),
-            "the name of the function to be written, as in starter.py",
+            "name of the function that students write, as in starter.py",
             required=True,
         ),
-        "args": Field(ARGS, "what each argument may be, like list[N >= 1] of number, x > 0"),
+        "args": Field(ARGS, "constraint on each argument, like list[N >= 1] of number, x > 0"),
         "where": Field(WHERE, "relations between arguments, like abs(new - old) <= 30"),
-        "tolerance": Field(TOLERANCE, "the tolerance of all cases that have none of their own"),
+        "tolerance": Field(TOLERANCE, "tolerance of all cases that do not set their own"),
         "limits": Field(
             Record(
                 "limits",
@@ -174,37 +174,42 @@ SPEC = Record(
                 {
                     "time": Field(
                         Multiple(),
-                        "how often the reference's time a call may take, where that is more than "
-                        "cpu_s and wall_s",
+                        "time limit as a multiple of the reference's slowest case, like "
+                        "20 x reference, if that is more than cpu_s and wall_s",
                     ),
-                    "wall_s": Field(Number(above=True), "seconds one call may take"),
-                    "cpu_s": Field(Number(above=True), "seconds one call may compute"),
-                    "memory_mib": Field(Whole(least=16), "MiB of memory a call may use"),
+                    "wall_s": Field(
+                        Number(above=True), "wall time of a call in seconds; 5 by default"
+                    ),
+                    "cpu_s": Field(
+                        Number(above=True), "CPU time of a call in seconds; 1 by default"
+                    ),
+                    "memory_mib": Field(Whole(least=16), "memory of a call in MiB; 512 by default"),
                     "output_kib": Field(
-                        Whole(least=1), "KiB a call may print, and its answer may measure"
+                        Whole(least=1),
+                        "printed output, and size of the answer, in KiB; 1024 by default",
                     ),
                 },
             ),
-            "what one call may use",
+            "limits of each call",
         ),
         "preload": Field(
             ListOf(Text(r"[A-Za-z_][A-Za-z0-9_.]*", "the name of a module")),
-            "modules to load before the submission, so that its time is its own",
+            "modules to load before the submission, not counted in its time",
         ),
         "paper": Field(
             Record(
                 "a paper",
                 _paper,
                 {
-                    "title": Field(Text(), "its title", required=True),
+                    "title": Field(Text(), "title of the paper", required=True),
                     "url": Field(
                         Text(r"https?://\S+", "an address that begins with https://"),
-                        "where to read it",
+                        "address of the paper",
                         required=True,
                     ),
                 },
             ),
-            "the paper the problem is taken from",
+            "paper the problem is taken from",
         ),
     },
 )
@@ -213,32 +218,34 @@ CASE = Record(
     "a case",
     _case,
     {
-        "name": Field(SLUG, "what is special about it, in a few words", required=True),
-        "args": Field(AnyMapping(), "the arguments of the call, by name", required=True),
-        "expected": Field(AnyValue(), "the right answer; a hidden case may leave it out"),
-        "checker": Field(Text(one_of=tuple(CHECKERS)), "how an answer may agree with it"),
-        "tolerance": Field(TOLERANCE, "the tolerance of this case"),
-        "decimals": Field(
-            Whole(most=15), "instead of a tolerance: how many decimals must be right"
+        "name": Field(SLUG, "unique name of the case, which students see", required=True),
+        "args": Field(AnyMapping(), "arguments of the call, by name", required=True),
+        "expected": Field(
+            AnyValue(), "expected answer; without it, the reference answers a hidden case"
         ),
-        "points": Field(Points(), "what it is worth: 1 if left out"),
-        "explanation": Field(Text(), "how the answer comes about, in Markdown"),
-        "remark": Field(Text(), "what else there is to say of it, in Markdown"),
+        "checker": Field(
+            Text(one_of=tuple(CHECKERS)), "rule by which answers are compared; close by default"
+        ),
+        "tolerance": Field(TOLERANCE, "tolerance of this case, instead of the problem's"),
+        "decimals": Field(Whole(most=15), "number of correct decimals, instead of a tolerance"),
+        "points": Field(Points(), "points of the case, exact, like 2, 0.5 or 1/3; 1 by default"),
+        "explanation": Field(Text(), "explanation of the answer for students, in Markdown"),
+        "remark": Field(Text(), "further remarks for students, in Markdown"),
     },
 )
 
 CASES = Record(
     "a file of cases",
     _only,
-    {"cases": Field(ListOf(CASE, least=1), "the list of cases", required=True)},
+    {"cases": Field(ListOf(CASE, least=1), "list of cases", required=True)},
 )
 
 EDIT = Record(
     "an edit",
     RawEdit,
     {
-        "find": Field(Text(), "a text that stands once in reference.py", required=True),
-        "replace": Field(Text(may_be_empty=True), "what to put in its place", required=True),
+        "find": Field(Text(), "text that occurs exactly once in reference.py", required=True),
+        "replace": Field(Text(may_be_empty=True), "replacement of this text", required=True),
     },
 )
 
@@ -246,12 +253,12 @@ MISCONCEPTION = Record(
     "a misconception",
     RawMisconception,
     {
-        "slug": Field(SLUG, "its name", required=True),
-        "hint": Field(Text(), "what to tell a student who has it", required=True),
+        "slug": Field(SLUG, "name of the misconception", required=True),
+        "hint": Field(Text(), "hint for students whose answers match it", required=True),
         "edits": Field(
             ListOf(EDIT, least=1),
-            "how to make the reference wrong; without it, the file wrong/<slug>.py is the wrong "
-            "solution",
+            "edits that turn the reference into the misconception; without them, it is the file "
+            "wrong/<slug>.py",
         ),
     },
 )
@@ -259,23 +266,25 @@ MISCONCEPTION = Record(
 WRONG = Record(
     "a file of misconceptions",
     _only,
-    {"misconceptions": Field(ListOf(MISCONCEPTION), "the list of misconceptions", required=True)},
+    {"misconceptions": Field(ListOf(MISCONCEPTION), "list of misconceptions", required=True)},
 )
 
 EXCUSE = Record(
     "an excused mutant",
     RawExcuse,
     {
-        "before": Field(Text(), "the line of the reference, as `verify` shows it", required=True),
-        "after": Field(Text(), "what the mutant makes of it, as `verify` shows it", required=True),
-        "reason": Field(Text(), "why no valid input can tell them apart", required=True),
+        "before": Field(
+            Text(), "line of the reference, as `grader verify` shows it", required=True
+        ),
+        "after": Field(Text(), "line of the mutant, as `grader verify` shows it", required=True),
+        "reason": Field(Text(), "reason why no valid input distinguishes the two", required=True),
     },
 )
 
 MUTANTS = Record(
     "a file of excused mutants",
     _only,
-    {"excused": Field(ListOf(EXCUSE), "the list of excused mutants", required=True)},
+    {"excused": Field(ListOf(EXCUSE), "list of excused mutants", required=True)},
 )
 
 SCHEMAS: dict[str, Record[Any]] = {

@@ -301,32 +301,39 @@ def assignment_form(
         "a problem of an assignment",
         RawPart,
         {
-            "problem": Field(Text(one_of=known), "its name in the bank", required=True),
-            "points": Field(Points(), "what all its cases together are worth", required=True),
-            "due": Field(time, "when it is due, if not with the others"),
+            "problem": Field(Text(one_of=known), "name of the problem", required=True),
+            "points": Field(Points(), "points of all its cases together", required=True),
+            "due": Field(time, "due date of this problem, if it differs"),
         },
     )
     late = Record(
         "a late policy",
         _late,
         {
-            "grace": Field(Minutes(), "how late costs nothing yet, like 15 min"),
-            "per_day": Field(Percent(), "what each day begun costs, of the points reached"),
-            "most": Field(Percent(), "what lateness costs at most, of the points reached"),
+            "grace": Field(
+                Minutes(), "lateness without penalty, like 15 min or 1 h; none by default"
+            ),
+            "per_day": Field(
+                Percent(),
+                "penalty for each day begun, as a share of the points reached; none by default",
+            ),
+            "most": Field(
+                Percent(), "maximum penalty, as a share of the points reached; 100% by default"
+            ),
         },
     )
     return Record(
         "an assignment",
         RawAssignment,
         {
-            "title": Field(Text(), "what it is called", required=True),
-            "timezone": Field(Zone(), "the zone of times that name none, like Europe/Berlin"),
-            "due": Field(time, "when it is due, like 2026-11-30 23:59"),
-            "counts": Field(Text(one_of=("last", "best", "first")), "which attempt counts"),
-            "late": Field(late, "what lateness costs; nothing if left out"),
-            "problems": Field(
-                ListOf(part, least=1), "its problems and their points", required=True
+            "title": Field(Text(), "title of the assignment", required=True),
+            "timezone": Field(Zone(), "time zone of times without one, like Europe/Berlin"),
+            "due": Field(time, "due date, like 2026-11-30 23:59; without it, no attempt is late"),
+            "counts": Field(
+                Text(one_of=("last", "best", "first")), "attempt that counts; last by default"
             ),
-            "extensions": Field(Extensions(time), "by a student's id, when it is due for them"),
+            "late": Field(late, "late policy; without it, lateness costs nothing"),
+            "problems": Field(ListOf(part, least=1), "problems with their points", required=True),
+            "extensions": Field(Extensions(time), "due dates of single students, by their ids"),
         },
     )

@@ -2,7 +2,7 @@
 
 The policy is applied here, to what is kept of the attempts, so that a new due date or another late
 policy needs no code to be run again. Everything is computed in fractions: points are rounded where
-they are written, by `model.points_number`, and never before they are added up.
+they are written, by `model.judgement.points_number`, and never before they are added up.
 """
 
 from __future__ import annotations

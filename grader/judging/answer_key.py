@@ -9,10 +9,11 @@ longer to run than a file to read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
+from typing import TypeVar
 
 from grader.bank.edits import composed
 from grader.errors import spec_error
@@ -23,6 +24,8 @@ from grader.values.codec import encode
 
 # What a reference may take whose own time makes the limit.
 _PATIENT_WALL_S, _PATIENT_CPU_S = 120.0, 60.0
+
+Name = TypeVar("Name", bound=Hashable)
 
 
 class AnswerKey:
@@ -59,24 +62,27 @@ class AnswerKey:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     @cached_property
-    def wrong(self) -> dict[str, list[Run]]:
-        """What each misconception does in each case, by its slug."""
-        return self.table({known.slug: known.source for known in self.problem.misconceptions})
+    def singles(self) -> KnownAnswers:
+        """The answers of each misconception, under its slug alone."""
+        return KnownAnswers(
+            self, {(each.slug,): each.source for each in self.problem.misconceptions}
+        )
 
     @cached_property
-    def pairs(self) -> dict[tuple[str, str], list[Run]]:
-        """What two misconceptions at once do in each case, by their slugs, where they go together.
-
-        There are hundreds: to ask takes about half a second, the first time.
-        """
+    def pairs(self) -> KnownAnswers:
+        """The answers of two misconceptions at once, under their slugs, where they go together."""
         problem = self.problem
-        sources: dict[tuple[str, str], bytes] = {}
+        sources: dict[tuple[str, ...], bytes] = {}
         for one, other in combinations(problem.misconceptions, 2):
             source = composed(problem.reference or b"", (one, other))
             if source is not None:
                 sources[one.slug, other.slug] = source
-        table = self.table({"+".join(slugs): source for slugs, source in sources.items()})
-        return {slugs: table["+".join(slugs)] for slugs in sources}
+        return KnownAnswers(self, sources)
+
+    @cached_property
+    def wrong(self) -> dict[str, list[Run]]:
+        """What each misconception does in each case, by its slug."""
+        return {slug: runs for (slug,), runs in self.singles.all().items()}
 
     @cached_property
     def _calls(self) -> list[Call]:
@@ -100,19 +106,24 @@ class AnswerKey:
         return sandbox.run(program, self._calls, self.problem.limits, watch)
 
     def table(
-        self, sources: Mapping[str, bytes], limits: Limits | None = None
-    ) -> dict[str, list[Run]]:
+        self,
+        sources: Mapping[Name, bytes],
+        limits: Limits | None = None,
+        case: int | None = None,
+    ) -> dict[Name, list[Run]]:
         """What sources of ours do in each case, by name.
 
         Args:
             limits: those of a call, if not the problem's
+            case: the number of the only case to run, if not all
 
         Raises:
             SandboxError: if the machinery fails
         """
         problem = self.problem
         programs = [Program(each, problem.function, problem.preload) for each in sources.values()]
-        runs = self._sandbox.run_trusted(programs, self._calls, limits or problem.limits)
+        calls = self._calls if case is None else [self._calls[case]]
+        runs = self._sandbox.run_trusted(programs, calls, limits or problem.limits)
         return dict(zip(sources, runs, strict=True))
 
     def _answered(self, problem: Problem) -> Problem:
@@ -132,6 +143,55 @@ class AnswerKey:
         answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
         return replace(problem, cases=cases, limits=_limits(problem, runs))
+
+
+class KnownAnswers:
+    """What known wrong programs answer; each is run in no more cases than somebody asks for.
+
+    To load hundreds of programs takes a child longer than to call them once, and nearly all of them
+    are ruled out by the first case that is looked at. A class looks at another one sooner or later:
+    then they are run in all, once.
+
+    Args:
+        sources: by the slugs of the misconceptions they have
+    """
+
+    def __init__(self, key: AnswerKey, sources: Mapping[tuple[str, ...], bytes]) -> None:
+        self._key = key
+        self._sources = sources
+        self._first_case: tuple[int, dict[tuple[str, ...], Run]] | None = None
+        self._rows: dict[tuple[str, ...], list[Run]] = {}
+
+    def in_case(self, case: int) -> Mapping[tuple[str, ...], Run]:
+        """Return what each does in the case of this number.
+
+        Raises:
+            SandboxError: if the machinery fails
+        """
+        if self._first_case is None:
+            table = self._key.table(self._sources, case=case)
+            self._first_case = case, {slugs: run for slugs, (run,) in table.items()}
+        number, column = self._first_case
+        return column if case == number else {slugs: row[case] for slugs, row in self.all().items()}
+
+    def all(self) -> Mapping[tuple[str, ...], list[Run]]:
+        """Return what each does in each case.
+
+        Raises:
+            SandboxError: if the machinery fails
+        """
+        return self.of(self._sources)
+
+    def of(self, chosen: Collection[tuple[str, ...]]) -> Mapping[tuple[str, ...], list[Run]]:
+        """Return what the chosen ones do in each case.
+
+        Raises:
+            SandboxError: if the machinery fails
+        """
+        missing = {slugs: self._sources[slugs] for slugs in chosen if slugs not in self._rows}
+        if missing:
+            self._rows |= self._key.table(missing)
+        return {slugs: self._rows[slugs] for slugs in chosen}
 
 
 def _limits(problem: Problem, runs: list[Run]) -> Limits:

@@ -1,20 +1,24 @@
 """From wrong answers to the misconception behind them.
 
 A misconception is suspected if it gives the student's answer in every case in which its own differs
-from the right one. The more such cases, the surer. Where no single one accounts for every wrong
-answer, two misconceptions at once are tried in the same way. Where nothing is suspected,
+from the right one. The more such cases, the surer. Where no single one accounts for the wrong
+answers, two misconceptions at once are tried in the same way. Where nothing is suspected,
 `observations` says what there is to see.
+
+Both ways begin with the first case that was answered wrong, and look at the others only for what
+gives the student's answer there (see `answer_key.KnownAnswers`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from grader.checkers import CHECKERS
 from grader.errors import SandboxError
-from grader.judging.answer_key import AnswerKey
+from grader.judging.answer_key import AnswerKey, KnownAnswers
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
+from grader.model.problem import Case
 from grader.sandbox.host import Sandbox
 
 _MAX_PAIRS = 3  # of those that explain as much, the student can tell by their hints
@@ -44,18 +48,15 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
 
 def _find_misconceptions(judgement: Judgement, key: AnswerKey) -> list[Diagnosis]:
     runs = [each.run for each in judgement.results]
-    hints = {known.slug: known.hint for known in key.problem.misconceptions}
-    single = {slug: _explained(key, runs, key.wrong[slug]) for slug in hints}
-    found: dict[tuple[str, ...], set[int]] = {
-        (slug,): cases for slug, cases in single.items() if cases
-    }
-    wrong = {
+    wrong = [
         index
         for index, each in enumerate(judgement.results)
         if each.verdict is Verdict.WRONG_ANSWER
-    }
-    if not any(wrong <= cases for cases in found.values()):
-        found |= _pairs(key, runs, more_than=max(map(len, found.values()), default=0))
+    ]
+    found = _explanations(key, key.singles, runs, wrong[0])
+    if not any(_accounts_for(wrong, found[slugs], key.singles, slugs) for slugs in found):
+        found |= _pairs(key, runs, wrong[0], more_than=max(map(len, found.values()), default=0))
+    hints = {known.slug: known.hint for known in key.problem.misconceptions}
     misconceptions = [
         Diagnosis(slugs, tuple(hints[slug] for slug in slugs), len(cases), len(cases))
         for slugs, cases in found.items()
@@ -63,18 +64,59 @@ def _find_misconceptions(judgement: Judgement, key: AnswerKey) -> list[Diagnosis
     return sorted(misconceptions, key=lambda diagnosis: -diagnosis.of)
 
 
-def _pairs(key: AnswerKey, runs: Sequence[Run], more_than: int) -> dict[tuple[str, ...], set[int]]:
+def _accounts_for(
+    wrong: Collection[int], cases: set[int], known: KnownAnswers, slugs: tuple[str, ...]
+) -> bool:
+    """Return whether a misconception explains every wrong answer, but for few where it has none.
+
+    Where it raises an exception a student may well have seen to it that theirs does not.
+    """
+    (runs,) = known.of([slugs]).values()
+    others = [index for index in wrong if index not in cases]
+    return len(others) < len(cases) and all(
+        runs[index].status is not RunStatus.RETURNED for index in others
+    )
+
+
+def _pairs(
+    key: AnswerKey, runs: Sequence[Run], case: int, more_than: int
+) -> dict[tuple[str, ...], set[int]]:
     """The surest pairs of misconceptions, and the cases they explain; more than a single one does.
 
     A pair that answers as one misconception does, its own parts among them, is no news.
     """
-    found: dict[tuple[str, ...], set[int]] = {}
-    for slugs, pair in key.pairs.items():
-        cases = _explained(key, runs, pair)
-        if len(cases) > more_than and all(_differ(key, pair, one) for one in key.wrong.values()):
-            found[slugs] = cases
+    found = {
+        slugs: cases
+        for slugs, cases in _explanations(key, key.pairs, runs, case).items()
+        if len(cases) > more_than
+    }
+    if found:
+        answers = key.pairs.of(found)
+        singles = key.singles.all().values()
+        found = {
+            slugs: cases
+            for slugs, cases in found.items()
+            if all(_differ(key, answers[slugs], single) for single in singles)
+        }
     best = sorted(found, key=lambda slugs: -len(found[slugs]))[:_MAX_PAIRS]
     return {slugs: found[slugs] for slugs in best}
+
+
+def _explanations(
+    key: AnswerKey, known: KnownAnswers, runs: Sequence[Run], case: int
+) -> dict[tuple[str, ...], set[int]]:
+    """The wrong solutions that explain some case of the student's, and the cases they explain.
+
+    Args:
+        case: the number of one that was answered wrong, in which most of them give another answer
+    """
+    possible = [
+        slugs
+        for slugs, run in known.in_case(case).items()
+        if _is_explained(key.problem.cases[case], runs[case], run) is not False
+    ]
+    rows = known.of(possible).items()
+    return {slugs: cases for slugs, row in rows if (cases := _explained(key, runs, row))}
 
 
 def _explained(key: AnswerKey, runs: Sequence[Run], wrong: Sequence[Run]) -> set[int]:
@@ -85,17 +127,25 @@ def _explained(key: AnswerKey, runs: Sequence[Run], wrong: Sequence[Run]) -> set
     """
     cases = set()
     for index, (case, run, known) in enumerate(zip(key.problem.cases, runs, wrong, strict=True)):
-        agree = CHECKERS[case.checker]
-        if known.status is not RunStatus.RETURNED:
-            continue
-        if agree(known.value, case.expected, case.tolerance) is None:
-            continue
-        if run.status is not RunStatus.RETURNED:
-            return set()
-        if agree(run.value, known.value, case.tolerance) is not None:
-            return set()
-        cases.add(index)
+        match _is_explained(case, run, known):
+            case True:
+                cases.add(index)
+            case False:
+                return set()
     return cases
+
+
+def _is_explained(case: Case, run: Run, known: Run) -> bool | None:
+    """Whether a wrong solution answers a case as the student did; None if it answers as is right,
+    or not at all."""
+    agree = CHECKERS[case.checker]
+    if known.status is not RunStatus.RETURNED:
+        return None
+    if agree(known.value, case.expected, case.tolerance) is None:
+        return None
+    if run.status is not RunStatus.RETURNED:
+        return False
+    return agree(run.value, known.value, case.tolerance) is None
 
 
 def _differ(key: AnswerKey, runs: Sequence[Run], others: Sequence[Run]) -> bool:

@@ -7,8 +7,8 @@ children, and are asked only if the former see nothing.
 
 A sentence tells what wrong answers have in common, never an answer: a factor or an offset is named
 only where it is a small whole number or the length of an argument. So a student may read it though
-it was made of hidden cases too, and `judging.for_student` leaves it as it is. Its words are ours; a
-submission can choose among them and pass on a bit in that way, as it can by the verdicts.
+it was made of hidden cases too, and `judging.redact.for_student` leaves it as it is. Its words are
+ours; a submission can choose among them and pass on a bit in that way, as it can by the verdicts.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def message(result: CaseResult) -> str:
     """Why the case was not accepted and what to look at, as plain text; empty if it was.
 
     Says what there is to say: what a hidden case must not tell has been taken out of the result
-    before (see `judging.for_student`).
+    before (see `judging.redact.for_student`).
     """
     match result.verdict:
         case Verdict.ACCEPTED:

@@ -60,7 +60,7 @@ class Confinement:
     """The layers of this machine, prepared.
 
     Attributes:
-        missing: why it cannot be strict; empty if it can
+        missing: the layers of `strict` that this machine lacks, each with the reason
     """
 
     def __init__(self, folder: str, ours: str) -> None:
@@ -70,7 +70,7 @@ class Confinement:
             folder: the children's working folder
             ours: the folder our own package lies in, which children may not read
         """
-        self.missing = ""
+        self.missing: list[str] = []
         self.measure()
         self._ruleset = -1
         self._filter: seccomp.Filter | None = None
@@ -79,13 +79,13 @@ class Confinement:
             self._filter = seccomp.assemble()
             _ask_for_seccomp()
         except OSError as error:
-            self.missing = f"seccomp: {error.strerror or error}"
+            self.missing.append(f"seccomp ({error.strerror or error})")
         try:
             ruleset = landlock.ruleset(folder, ours)
             self._ruleset = fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _HIGH)
             os.close(ruleset)
         except OSError as error:
-            self.missing = f"Landlock, which needs Linux 5.13 or newer: {error.strerror}"
+            self.missing.append(f"Landlock ({error.strerror}; needs Linux 5.13 or newer)")
 
     def measure(self) -> None:
         """See how large the server has become: a child's limit of memory goes on top of that."""
@@ -117,12 +117,12 @@ class Confinement:
 
     def _put_on_landlock(self) -> None:
         if self._ruleset < 0:
-            raise OSError(errno.ENOSYS, self.missing)
+            raise OSError(errno.ENOSYS, " and ".join(self.missing))
         landlock.restrict(self._ruleset)
 
     def _put_on_seccomp(self) -> None:
         if self._filter is None:
-            raise OSError(errno.ENOSYS, self.missing)
+            raise OSError(errno.ENOSYS, " and ".join(self.missing))
         self._filter.apply()
 
     def keep_open(self) -> tuple[int, ...]:

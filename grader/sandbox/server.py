@@ -43,7 +43,7 @@ def main(control: int, folder: str) -> NoReturn:
     confinement = Confinement(folder, _OURS)
     drop_rights()
     with suppress(ConnectionError):  # a host that is killed leaves without a word
-        host.send(encode(versions | {"missing": confinement.missing}))
+        host.send(encode(versions | {"missing": " and ".join(confinement.missing)}))
         _serve(host, children, confinement)
     for pid in children:
         _kill(pid)

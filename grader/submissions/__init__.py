@@ -1,12 +1,13 @@
 """Reads what students hand in: one file of one's own, or all that a class handed in.
 
     source      a file that may be a Python program
-    notebook    the code cells of a notebook as one program
-    words       names that strangers chose, as text that can be printed
-    places      the files of a folder or an archive, whatever they are called
+    ipynb       the code cells of a notebook as one program
+    filenames   names that strangers chose, as text that can be printed
+    files       the files of a folder, whatever they are called
+    archives    the files of an archive
     layouts     whose file it is: how Canvas, Moodle, Gradescope, … name and sort files
-    roster      who is in the class, and who is meant by a name
-    intake      whose file answers which problem, and what answers none
+    people      who is in the class, and which student a name refers to
+    collect     which student's file answers which problem, and which files answer none
 
 A file that cannot be a program is no exception but a submission with a flaw, told in the student's
 words: it is judged like any other, and gets its verdict. What belongs to nobody is told as well.

@@ -1,15 +1,16 @@
 """Is this problem fit to be set?
 
 A check is a function whose docstring is its rule. It looks at the evidence of one problem and
-yields what it finds. `CHECKS` lists them all; `tests/unfit` has a broken problem for each.
+yields what it finds. `ANY` and `SOUND` list them; `tests/data/invalid` has a broken problem for
+each.
 
-    evidence     what reference, right and wrong solutions and mutants do in each case
-    files        the folder, the statement, the cases as they are written
-    reference    the reference solution
-    solutions    right solutions and the starter
-    wrong        misconceptions and mutants
-    margins      how far right and wrong answers are from the tolerance
-    figures      the numbers to the findings
+    evidence          what reference, right and wrong solutions and mutants do in each case
+    checks            the checks, one module for each thing that is checked
+    metrics           the numbers to the findings
+    mutation          small edits of the reference that a good set of cases refuses
+    harden            finds the cases that a problem lacks
+    input_generator   the inputs that `harden` tries
+    signature         compares the parameters of a solution and of its problem
 """
 
 from __future__ import annotations

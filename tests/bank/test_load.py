@@ -280,8 +280,8 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "function: softmax\n",
         "",
         [
-            f"{SPEC}:2:1: a spec needs the key 'function': the name of the function to be written, "
-            "as in starter.py"
+            f"{SPEC}:2:1: a spec needs the key 'function': name of the function that students "
+            "write, as in starter.py"
         ],
     ),
     "no name of a function": (
@@ -414,9 +414,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         CASES,
         "  - name: one-number\n    args:",
         "  - args:",
-        [
-            f"{CASES}:6:5: a case needs the key 'name': what is special about it, in a few words",
-        ],
+        [f"{CASES}:6:5: a case needs the key 'name': unique name of the case, which students see"],
     ),
     "a case that is a text": (
         CASES,
@@ -517,7 +515,10 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         WRONG,
         "    hint: What is the scale for?\n",
         "",
-        [f"{WRONG}:2:5: a misconception needs the key 'hint': what to tell a student who has it"],
+        [
+            f"{WRONG}:2:5: a misconception needs the key 'hint': hint for students whose answers "
+            "match it"
+        ],
     ),
     "a name that leaves the folder": (
         WRONG,

@@ -159,7 +159,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "spec",
         "title: Softmax\n",
         "",
-        "1:1: a spec needs the key 'title': the title of the problem",
+        "1:1: a spec needs the key 'title': title of the problem",
     ),
     "spec, an empty title": (
         "spec",
@@ -177,8 +177,8 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "spec",
         "function: softmax\n",
         "",
-        "1:1: a spec needs the key 'function': the name of the function to be written, as in "
-        "starter.py",
+        "1:1: a spec needs the key 'function': name of the function that students write, as "
+        "in starter.py",
     ),
     "spec, another difficulty": (
         "spec",
@@ -262,7 +262,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "spec",
         ', url: "https://example.org/paper"',
         "",
-        "8:8: a paper needs the key 'url': where to read it",
+        "8:8: a paper needs the key 'url': address of the paper",
     ),
     "cases, key misspelt": (
         "cases",
@@ -274,13 +274,13 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "cases",
         "name: no-numbers\n    args",
         "args",
-        "10:5: a case needs the key 'name': what is special about it, in a few words",
+        "10:5: a case needs the key 'name': unique name of the case, which students see",
     ),
     "cases, no arguments": (
         "cases",
         "    args: {}\n",
         "",
-        "10:5: a case needs the key 'args': the arguments of the call, by name",
+        "10:5: a case needs the key 'args': arguments of the call, by name",
     ),
     "cases, a name of two words": (
         "cases",
@@ -340,7 +340,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "wrong",
         "    hint: What about large numbers?\n",
         "",
-        "2:5: a misconception needs the key 'hint': what to tell a student who has it",
+        "2:5: a misconception needs the key 'hint': hint for students whose answers match it",
     ),
     "wrong, key misspelt": (
         "wrong",
@@ -358,7 +358,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "wrong",
         '\n        replace: ""',
         "",
-        "5:9: an edit needs the key 'replace': what to put in its place",
+        "5:9: an edit needs the key 'replace': replacement of this text",
     ),
     "wrong, an edit that is a text": (
         "wrong",

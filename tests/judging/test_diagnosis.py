@@ -11,12 +11,13 @@ import pytest
 
 from grader.bank.edits import composed
 from grader.bank.load import load_problem
+from grader.checkers import CHECKERS
 from grader.errors import Location, SandboxError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
-from grader.judging.judge import judge
+from grader.judging.judge import judge, judgement_of, result
 from grader.judging.redact import for_student
-from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
+from grader.model.judgement import Diagnosis, Judgement, Protection, Run, RunStatus, Verdict
 from grader.model.problem import Case, Edit, Misconception, Parameter, Problem, Submission
 from grader.reports.judgement import html, terminal
 from grader.reports.judgement import json as json_report
@@ -76,7 +77,7 @@ def test_two_mistakes_at_once_are_named_as_two(
     """Every twentieth pair of the bank, or what cannot be told from it by the answers."""
     key = answer_key(slug)
     known = {each.slug: each for each in key.problem.misconceptions}
-    pairs = list(key.pairs)[::20]
+    pairs = list(key.pairs.all())[::20]
     unnamed = []
     for pair in pairs:
         source = composed(key.problem.reference or b"", [known[slug] for slug in pair])
@@ -98,6 +99,115 @@ def test_no_pair_is_tried_where_one_misconception_explains_all(sandbox: Sandbox)
     key = AnswerKey(load_problem(*folders), sandbox)
     summed = judge(key, Submission(b"def mean(values): return sum(values)", "me.py"), sandbox)
     assert [each.slugs for each in diagnose(summed, key).misconceptions] == [("sum",)]
+    assert "pairs" not in vars(key)
+
+
+def explained(key: AnswerKey, runs: Sequence[Run], known: Sequence[Run]) -> set[int]:
+    """The cases a misconception explains, by the rule as `diagnosis` states it."""
+    cases = set()
+    for i, case in enumerate(key.problem.cases):
+        run, wrong, same = runs[i], known[i], CHECKERS[case.checker]
+        if wrong.status is RunStatus.RETURNED and same(wrong.value, case.expected, case.tolerance):
+            if run.status is not RunStatus.RETURNED or same(run.value, wrong.value, case.tolerance):
+                return set()
+            cases.add(i)
+    return cases
+
+
+def plainly_diagnosed(key: AnswerKey, runs: Sequence[Run]) -> list[tuple[tuple[str, ...], int]]:
+    """Every misconception and every pair compared in every case: what `diagnose` must find."""
+    cases, singles, pairs = key.problem.cases, key.singles.all(), key.pairs.all()
+
+    def is_news(slugs: tuple[str, ...]) -> bool:
+        def same(case: Case, run: Run, other: Run) -> bool:
+            return run.status is not RunStatus.RETURNED or (
+                other.status is RunStatus.RETURNED
+                and CHECKERS[case.checker](run.value, other.value, case.tolerance) is None
+            )
+
+        return not any(all(map(same, cases, pairs[slugs], known)) for known in singles.values())
+
+    found = {slugs: explained(key, runs, known) for slugs, known in singles.items()}
+    wrong = {i for i, case in enumerate(cases) if result(case, runs[i]).mismatch is not None}
+    if not any(wrong <= explained for explained in found.values()):
+        most = max(map(len, found.values()))
+        better = {slugs: explained(key, runs, known) for slugs, known in pairs.items()}
+        news = [slugs for slugs in better if len(better[slugs]) > most and is_news(slugs)]
+        ranked = sorted(news, key=lambda slugs: -len(better[slugs]))
+        found |= {slugs: better[slugs] for slugs in ranked[:3]}
+    counts = [(slugs, len(explained)) for slugs, explained in found.items() if explained]
+    return sorted(counts, key=lambda item: -item[1])
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_short_way_finds_what_comparing_everything_finds(
+    slug: str, answer_key: Key, sandbox: Sandbox
+) -> None:
+    """For misconceptions and pairs of the bank, and for answers that are half theirs: half right,
+    or half another one's."""
+    full, key = answer_key(slug), AnswerKey(answer_key(slug).problem, sandbox)
+    known = [*full.singles.all().values(), *list(full.pairs.all().values())[::9]]
+    right = [Run(RunStatus.RETURNED, value=case.expected) for case in key.problem.cases]
+    others = [*known[1:], known[0]]
+    rows = [
+        *known,
+        *([*row[:9], *right[9:]] for row in known),
+        *([*row[:9], *other[9:]] for row, other in zip(known, others, strict=True)),
+    ]
+    found = [
+        diagnose(judgement_of(key, Submission(b"", "x"), row, Protection("none", ())), key)
+        for row in rows
+    ]
+    told = [[(each.slugs, each.of) for each in judgement.misconceptions] for judgement in found]
+    assert told == [plainly_diagnosed(full, row) for row in rows]
+    assert len(told) >= 150 and len(list(filter(None, told))) > len(known) / 2
+
+
+def test_what_one_case_rules_out_is_run_in_no_other(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int | None]] = []
+    table = AnswerKey.table
+
+    def counted(key: AnswerKey, sources: Any, limits: Any = None, case: int | None = None) -> Any:
+        asked.append((len(sources), case))
+        return table(key, sources, limits, case)
+
+    monkeypatch.setattr(AnswerKey, "table", counted)
+    wrong = {
+        "sum": NO_MEAN,
+        **{str(n): [Edit("scale = 1.0", f"scale = {n}.0")] for n in range(2, 9)},
+    }
+    key = AnswerKey(problem(SCALED, LISTS, wrong), sandbox)
+
+    def misconceptions(source: bytes) -> list[tuple[str, ...]]:
+        judgement = judge(key, Submission(source, "me.py"), sandbox)
+        return [each.slugs for each in diagnose(judgement, key).misconceptions]
+
+    assert misconceptions(b"def f(x): return 5 * sum(x) / len(x)") == [("5",)]
+    assert asked == [(8, 0), (1, None)]
+    # The sum goes together with each of the other seven. No answer to the first case is known.
+    unknown = b"def f(x): return 99.0 if len(x) == 2 else sum(x) / len(x)"
+    assert misconceptions(unknown) == []
+    assert asked[2:] == [(7, 0)]
+    # In a second case all are run in all, once.
+    for _ in range(2):
+        assert misconceptions(unknown.replace(b"== 2", b"== 1")) == []
+        assert asked[3:] == [(7, None), (7, None)]
+
+
+def test_a_misconception_that_fails_where_the_student_is_wrong_too_needs_no_pair(
+    sandbox: Sandbox,
+) -> None:
+    """Who divides by the length minds the empty list; what is made of it then says no more."""
+    lists: list[Value] = [*LISTS, []]
+    halved = [Edit("sum(x)", "sum(x) / 2 / (1 if x else 0)")]
+    sums = SCALED.replace("len(x)", "max(len(x), 1) + (not x)")
+    wrong = {"half": halved, "double": DOUBLED, "sum": [Edit("total /", "total * 0 +")]}
+    key = AnswerKey(problem(sums, lists, wrong), sandbox)
+    source = b"def f(x): return sum(x) / len(x) / 2 if x else 7.0"
+    found = diagnose(judge(key, Submission(source, "me.py"), sandbox), key)
+    assert [(each.slugs, each.of) for each in found.misconceptions] == [(("half",), 4)]
     assert "pairs" not in vars(key)
 
 
@@ -195,7 +305,7 @@ def test_a_pair_that_is_no_python_is_left_out(sandbox: Sandbox) -> None:
     wrong = {"open": [Edit("sum(x)", "(sum(x)")], "close": [Edit("len(x)", "len(x))")]}
     key = AnswerKey(problem(SCALED, LISTS, {**wrong, "sum": [Edit("scale *", "")]}), sandbox)
     judgement = judge(key, Submission(b"def f(x): return 0.0", "me.py"), sandbox)
-    assert ("open", "sum") in key.pairs and diagnose(judgement, key).misconceptions == ()
+    assert ("open", "sum") in key.pairs.all() and diagnose(judgement, key).misconceptions == ()
 
 
 # Observations ------------------------------------------------------------------------------------
@@ -486,12 +596,10 @@ SHOWN: dict[str, tuple[Callable[[Judgement], str], list[str], list[str]]] = {
         page,
         [
             '<h2 id="hints">A hint</h2>',
-            "This looks like two things at once:",
-            "<b>no mean</b>",
-            "and <b>double</b>",
+            "Your answers match two known mistakes at once",
             '<p class="ask">What do you divide by?</p>',
             '<p class="ask">Twice?</p>',
-            "Together they give the same answers",
+            "distinguish these mistakes from a correct solution",
         ],
         ['<a href="#hints">Hint</a>', "Every wrong answer is &lt;3&gt; times the right one."],
     ),
@@ -518,7 +626,7 @@ def test_the_page_gives_no_hint_of_a_pair_again(judgement: Judgement) -> None:
     part = Diagnosis(PAIR.slugs[:1], PAIR.hints[:1], 2, 2)
     other = Diagnosis(("no-mean", "triple"), (PAIR.hints[0], "Thrice?"), 2, 2)
     shown = page(replace(judgement, misconceptions=(PAIR, part, other)))
-    assert shown.count("This looks like") == 2 and "Thrice?" in shown
+    assert shown.count("Your answers match") == 2 and "Thrice?" in shown
 
 
 def test_json_has_both(judgement: Judgement) -> None:

@@ -49,6 +49,12 @@ def without_seccomp() -> None:
     _filter([number, Step(seccomp._JUMP_EQUAL, PRCTL, 0, len(option)), *option])
 
 
+def without_both() -> None:
+    """Make this process and all it starts live as on a kernel with neither."""
+    without_landlock()
+    without_seccomp()
+
+
 def without_fork() -> None:
     """Make this process and all it starts live as where no more processes may be started.
 
@@ -80,9 +86,12 @@ def grade(before: Callable[[], None], *words: str) -> subprocess.CompletedProces
     )
 
 
+_NO_LANDLOCK = "Landlock (system call 444: Function not implemented; needs Linux 5.13 or newer)"
+_NO_SECCOMP = "seccomp (prctl: Invalid argument)"
 LESS = {
-    "Landlock": (without_landlock, "Landlock, which needs Linux 5.13 or newer"),
-    "seccomp": (without_seccomp, "seccomp"),
+    "Landlock": (without_landlock, _NO_LANDLOCK),
+    "seccomp": (without_seccomp, _NO_SECCOMP),
+    "both": (without_both, f"{_NO_SECCOMP} and {_NO_LANDLOCK}"),
 }
 
 
@@ -92,7 +101,7 @@ def test_a_kernel_that_has_less_is_found_out(before: Callable[[], None], piece: 
     assert (
         "sandbox      basic: session, death-with-parent, no-capabilities, rlimits\n" in done.stdout
     )
-    assert f"not strict   this machine lacks {piece}" in done.stdout
+    assert f"not strict   this machine lacks {piece}\n" in done.stdout
     assert "possible     read files, look into folders, write files" in done.stdout
     assert "Grade those of strangers in a" in done.stdout
 
@@ -101,7 +110,7 @@ def test_a_kernel_that_has_less_is_found_out(before: Callable[[], None], piece: 
 def test_what_the_machine_cannot_give_is_refused(before: Callable[[], None], piece: str) -> None:
     done = grade(before, "grade", str(RIGHT), "--sandbox", "strict")
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr.startswith(f"this machine has no strict sandbox; it lacks {piece}")
+    assert done.stderr.startswith(f"this machine has no strict sandbox; it lacks {piece}. ")
     assert "Ask for --sandbox basic if" in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""Relations between arguments: an interpreter for the expressions of `model.Relation`.
+"""Relations between arguments: an interpreter for the expressions of `model.problem.Relation`.
 
 An expression is evaluated once per case, for all elements at a time, to nested lists with one
 result for each element. A result that does not exist (the minimum of an empty list, a division by

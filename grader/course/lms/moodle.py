@@ -2,7 +2,7 @@
 
 It may be the grading worksheet of an assignment ("Download grading worksheet"), or what the
 gradebook exports. Moodle takes neither back if it holds a student it does not know, and so nobody
-is added. As with Canvas (see `canvas_csv`), what is not filled in stays as it is, to the byte.
+is added. As with Canvas (see `canvas`), what is not filled in stays as it is, to the byte.
 
 The headers are in the language of the site: `names` gives those that are not English.
 """

@@ -2,7 +2,7 @@
 
 The file is there from the first moment, and replaced as a whole each time: whenever the run is
 stopped, it tells what was reached by then. Before the first case, and where we fail, it says that
-nothing is graded; see `reports.gradescope`.
+nothing is graded; see `reports.judgement.gradescope`.
 
 What is printed is for the instructor alone.
 """

@@ -1,9 +1,9 @@
 """Mutants: small edits of a right program, each of which a good set of cases should refuse.
 
 Every one is the slip of a hand: an operator, a bound, a sign, two arguments swapped, a line left
-out. What may slip is in `slips`, one function each. A mutant is an edit of the text, so that it can
-be shown as the one line it changes; edits that change no meaning (two of them the same program) are
-left out.
+out. What may slip is in `operators`, one function each. A mutant is an edit of the text, so that it
+can be shown as the one line it changes; edits that change no meaning (two of them the same program)
+are left out.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def mutants(source: bytes) -> list[Mutant]:
 
 
 class _Text:
-    """A source, and where in it the nodes of its tree are. See `slips.Text`."""
+    """A source, and where in it the nodes of its tree are. See `operators.Text`."""
 
     def __init__(self, source: bytes) -> None:
         self.source = source

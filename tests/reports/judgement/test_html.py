@@ -358,8 +358,14 @@ def test_a_hidden_case_that_is_not_redacted_is_shown() -> None:
 
 def test_hints_come_before_the_cases() -> None:
     page = page_of(JUDGEMENT)
-    assert "It gives the same answers as yours in 3 of the 4 cases" in text_of(JUDGEMENT)
+    assert "They are the same in 3 of the 4 cases that distinguish" in text_of(JUDGEMENT)
     assert page.index("Does epsilon change") < page.index("<table")
+
+
+def test_the_slug_of_a_misconception_is_not_shown() -> None:
+    (diagnosis,) = JUDGEMENT.misconceptions
+    page = page_of(JUDGEMENT)
+    assert diagnosis.slug not in page and diagnosis.slug.replace("-", " ") not in text_of(JUDGEMENT)
 
 
 def test_a_hint_is_given_once() -> None:

@@ -1,0 +1,119 @@
+"""What docstrings name in backticks exists: modules, functions, commands, files, YAML keys."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib.util
+import keyword
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from grader.cli import COMMANDS
+from tests._support.bank import ROOT
+from tests.test_architecture import MODULES, PACKAGE
+
+FOLDERS = ("docs", "examples", "grader", "problems", "solutions", "templates", "tests")
+# Names in examples of what an author writes, and of NumPy.
+EXAMPLES = {"T_i", "U_j", "x", "ndarray.tolist"}
+FILE = re.compile(r".*\.(py|yaml|zip|csv|sql|md)")
+
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+# What any docstring may name: Python's own words, and the modules of this project.
+PARTS = {*keyword.kwlist, *dir(builtins), *EXAMPLES}
+PARTS |= {part for name in MODULES for part in name.split(".")}
+
+
+def names_in(tree: ast.AST) -> Iterator[str]:
+    """Yield every name that code uses or defines, and the words of its strings."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.keyword(arg=str(name)):
+                yield name
+            case ast.alias(name=name):
+                yield from name.split(".")
+            case ast.Constant(value=str(text)) if "\n" not in text:
+                yield from re.findall(r"\w+", text)
+
+
+@cache
+def names_near(name: str) -> set[str]:
+    """Return the names used in a module's package, and the keys of the YAML files."""
+    package = name if MODULES[name].stem == "__init__" else name.rpartition(".")[0]
+    near = [each for each in MODULES if each.rpartition(".")[0] == package]
+    return {word for each in (name, "grader.bank.schema", *near) for word in names_in(TREES[each])}
+
+
+def defined_in(tree: ast.Module) -> set[str]:
+    """Return the public names of a module, and the members of its classes as `Class.member`."""
+    found = set()
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef(name=name):
+                found.add(name)
+            case ast.ClassDef(name=name, body=body):
+                found.add(name)
+                for member in body:
+                    match member:
+                        case ast.FunctionDef(name=inner) | ast.AnnAssign(target=ast.Name(id=inner)):
+                            found.add(f"{name}.{inner}")
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+    return found
+
+
+DEFINED = {name: defined_in(tree) for name, tree in TREES.items()}
+PUBLIC = {each for names in DEFINED.values() for each in names if not each.startswith("_")}
+
+
+def docstrings_of(tree: ast.Module) -> str:
+    """Return all docstrings of a module in one text."""
+    nodes = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    found = [ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, nodes)]
+    return "\n\n".join(filter(None, found))
+
+
+def exists(name: str, word: str) -> bool:
+    """Whether what a docstring of a module has in backticks exists, if it is of a kind to know."""
+    if word.startswith("grader ") and not word.startswith("grader -"):
+        return word.split()[1] in COMMANDS
+    if "/" in word and word.split("/")[0] in FOLDERS:
+        return any((folder / word).exists() for folder in (ROOT, PACKAGE, PACKAGE / "reports"))
+    if word in EXAMPLES or FILE.fullmatch(word):
+        return True
+    if not re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*(\(\))?", word):
+        return True  # a fragment of code, an option, a text
+    word = word.removesuffix("()")
+    head, _, last = word.rpartition(".")
+    if not head:
+        known = {*PARTS, *PUBLIC, *names_near(name)}
+        return word in known or importlib.util.find_spec(word) is not None
+    if word in PUBLIC or any(each.endswith(f".{word}") for each in MODULES):
+        return True
+    owners = [each for each in MODULES if each.endswith(f".{head}")]
+    if owners:
+        return any(last in DEFINED[each] for each in owners)
+    return importlib.util.find_spec(word.split(".")[0]) is not None
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_a_docstring_names_exists(name: str) -> None:
+    words = re.findall(r"`([^`]+)`", docstrings_of(TREES[name]))
+    assert [word for word in words if not exists(name, " ".join(word.split()))] == []
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if MODULES[name].stem == "__init__"])
+def test_the_parts_that_a_package_lists_exist(name: str) -> None:
+    """A list in the docstring of a package: `    part   what it is for`."""
+    parts = re.findall(r"(?m)^    (\w+)(?:\([\w, ]*\))?  +\S", ast.get_docstring(TREES[name]) or "")
+    known = {each.rpartition(".")[2] for each in MODULES if each.startswith(f"{name}.")}
+    if name == "grader":
+        known |= PUBLIC
+    assert set(parts) - known == set()
