@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
 	--generate-hashes --no-emit-index-url --no-header
 
-.PHONY: demo test lint types bench docs lock schemas clean
+.PHONY: demo test lint types coverage bench docs lock schemas clean
 
 demo: .venv/run.done  ## grade the example submissions and write their reports
 	$(BIN)/python examples/demo.py $(REPORTS)
@@ -19,9 +19,19 @@ test: .venv/dev.done  ## run the whole test suite
 lint: .venv/dev.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+	$(BIN)/validate-pyproject pyproject.toml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 types: .venv/dev.done
 	$(BIN)/mypy
+
+coverage: .venv/dev.done  ## run the whole test suite, and report which branches of the package did not run
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/startup.py
