@@ -44,7 +44,7 @@ NOT_RUN = {
     ("README.md", "pip install"): "it would install into the environment of the tests",
     ("quickstart.md", "pip install"): "as README.md",
     ("student.md", "grader grade me.py --watch"): "does not end; test_watch.py saves under it",
-    ("developer.md", "make test"): "as README.md",
+    ("CONTRIBUTING.md", "make .venv"): "as README.md",
     ("classes.md", "pip install"): "as README.md",
     ("classes.md", "from dask_jobqueue"): "there is no SLURM cluster",
 }
