@@ -1,4 +1,4 @@
-"""The documentation does what it says: every page is run, and the site of them is built."""
+"""The blocks of every page run as written, and the site is complete and works offline."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGES = {
 }
 
 
-def as_a_reader(page: Path) -> subprocess.CompletedProcess[str]:
+def run_page(page: Path) -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable,
         "-W",
@@ -45,31 +45,31 @@ def as_a_reader(page: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-def test_a_page_does_what_it_says(page: Path) -> None:
-    done = as_a_reader(page)
+def test_page_runs_as_written(page: Path) -> None:
+    done = run_page(page)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("page, beginning", NOT_RUN)
-def test_what_is_not_run_is_still_there(page: str, beginning: str) -> None:
+def test_blocks_that_are_not_run_exist(page: str, beginning: str) -> None:
     found = [path for path in PAGES.values() if path.name == page]
     assert any(block.text.startswith(beginning) for path in found for block in blocks(path))
 
 
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
-OURS = re.compile(r"`((?:\.ci|benchmarks|docs|examples|grader|tests)/[\w./-]+)`")
+REPOSITORY_FILE = re.compile(r"`((?:\.ci|benchmarks|docs|examples|grader|tests)/[\w./-]+)`")
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-def test_the_files_a_page_speaks_of_are_there(page: Path) -> None:
+def test_files_named_on_a_page_exist(page: Path) -> None:
     text = page.read_text("utf-8")
     assert [link for link in LINK.findall(text) if not (page.parent / link).exists()] == []
-    assert [name for name in OURS.findall(text) if not (ROOT / name).exists()] == []
+    assert [name for name in REPOSITORY_FILE.findall(text) if not (ROOT / name).exists()] == []
 
 
-# What runs them ----------------------------------------------------------------------------------
+# Running a page ----------------------------------------------------------------------------------
 
-FINE = {
+VALID_PAGES = {
     "output": "```console\n$ printf 'a\\nb\\nc\\n'\na\nc\n```",
     "output with something left out": "```console\n$ echo 'a 17 b'\n…\na … b\n```",
     "output on standard error": "```console\n$ echo a >&2\na\n```",
@@ -86,20 +86,20 @@ FINE = {
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A page to be written, and run in an empty folder."""
+    """The path of a page that runs in an empty folder."""
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)
     return tmp_path / "page.md"
 
 
-@pytest.mark.parametrize("text", FINE.values(), ids=FINE)
-def test_a_page_that_is_right(text: str, page: Path) -> None:
+@pytest.mark.parametrize("text", VALID_PAGES.values(), ids=VALID_PAGES)
+def test_valid_page_runs(text: str, page: Path) -> None:
     page.write_text(text, encoding="utf-8")
     run(page)
 
 
-WRONG = {
+INVALID_PAGES = {
     "other output": ("```console\n$ echo a\nb\n```", "should print\nb\nbut prints\na"),
     "half a line": ("```console\n$ echo ab\na\n```", "should print\na\n"),
     "in another order": ("```console\n$ printf 'a\\nb\\n'\nb\na\n```", "should print\na\n"),
@@ -120,14 +120,14 @@ WRONG = {
     "yaml": ("```yaml\na: [\n```", "while parsing"),
     "json": ("```json\n{a: 1}\n```", "JSONDecodeError"),
     "toml": ("```toml\na\n```", "TOMLDecodeError"),
-    "a file that is no yaml": ('```yaml title="a.yaml"\na: [\n```', "while parsing"),
+    "a file that is not yaml": ('```yaml title="a.yaml"\na: [\n```', "while parsing"),
     "a file elsewhere": ('```text title="../a"\nb\n```', "../a is outside of the folder"),
     "sh without a reason": ("```sh\ntrue\n```", "with the reason in NOT_RUN"),
 }
 
 
-@pytest.mark.parametrize("text, message", WRONG.values(), ids=WRONG)
-def test_a_page_that_is_wrong(text: str, message: str, page: Path) -> None:
+@pytest.mark.parametrize("text, message", INVALID_PAGES.values(), ids=INVALID_PAGES)
+def test_invalid_page_fails_at_its_line(text: str, message: str, page: Path) -> None:
     page.write_text(f"One line.\n\n{text}\n", encoding="utf-8")
     with pytest.raises(Exception) as raised:
         run(page)
@@ -135,7 +135,7 @@ def test_a_page_that_is_wrong(text: str, message: str, page: Path) -> None:
     assert raised.value.__notes__ == ["at page.md:3"]
 
 
-def test_what_is_not_run_must_be_right_in_grammar(page: Path) -> None:
+def test_blocks_that_are_not_run_are_checked_for_syntax(page: Path) -> None:
     page = page.with_name("README.md")
     page.write_text("```sh\nmake demo\n```", encoding="utf-8")
     run(page)
@@ -144,7 +144,7 @@ def test_what_is_not_run_must_be_right_in_grammar(page: Path) -> None:
         run(page)
 
 
-def test_a_reader_has_the_bank_the_programs_and_nothing_else(tmp_path: Path) -> None:
+def test_page_runs_with_the_bank_and_the_programs_only(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
         "```console\n$ ls\nproblems\nsolutions\n$ ls ~\nwork\n$ type grader python pytest\n```\n"
@@ -152,7 +152,7 @@ def test_a_reader_has_the_bank_the_programs_and_nothing_else(tmp_path: Path) -> 
         "```python\nimport mine\n\nmine.b\n```\n",
         encoding="utf-8",
     )
-    done = as_a_reader(page)
+    done = run_page(page)
     assert done.returncode == 1
     assert done.stderr.endswith(
         """page.md", line 15, in <module>
@@ -167,7 +167,7 @@ at page.md:12
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as `make docs` builds it, where no other host can be reached."""
+    """The site as `make docs` builds it, without access to another host."""
     folder = tmp_path_factory.mktemp("site")
     done = build(ROOT / "docs", folder)
     assert done.returncode == 0, done.stderr
@@ -205,7 +205,7 @@ def test_broken_page_fails_the_build(text: str, message: str, tmp_path: Path) ->
     assert message in done.stderr
 
 
-def test_every_page_has_a_place_in_the_site(site: Path) -> None:
+def test_every_page_is_in_the_navigation(site: Path) -> None:
     home = (site / "index.html").read_text("utf-8")
     named = set(re.findall(r'<a class="reference internal" href="([\w-]+)\.html">', home))
     assert named | {"index"} == {path.stem for path in PAGES.values() if path.parent != ROOT}

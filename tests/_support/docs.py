@@ -1,20 +1,19 @@
-"""Runs a page of the documentation as its reader would: `python tests/docs.py PAGE`.
+"""Run a page of the documentation as its reader would: `python tests/_support/docs.py PAGE`.
 
-It is done block by block, in an empty folder with a copy of the bank's `problems` and `solutions`.
-The language of a block says what it is:
+Blocks run one by one in a folder that contains only a copy of `problems` and `solutions`. The language
+of a block says how it is tested:
 
-    console  commands, each after `$ `, and continued after a `\\` at the end of a line. The other
-             lines are output: each must be printed by the command above it, in this order. `…`
-             stands for anything. A command may exit with 0 or 1, as after a judgement
-    python   is run, with the names that the blocks of Python above it have made
-    sh       what cannot be run by a test, as is code in Python of which that is true: it only
-             must be free of mistakes in its grammar, and stand in NOT_RUN with the reason
-    {…}      a directive for the site, which Sphinx checks as it builds it
-    others   data, which must be well formed. A language that is not in DATA is a mistake
+    console  commands, each after `$ `, continued after a `\\` at the end of a line. The other lines are
+             output, each of which the command above must print, in this order; `…` matches anything.
+             A command may exit with 0 or 1, as after a judgement
+    python   runs with the names that earlier blocks of Python on the page have defined
+    sh       is not run, only checked for syntax, and needs a reason in NOT_RUN. A block of Python with a
+             reason in NOT_RUN is treated the same
+    {…}      is a directive for the site, which Sphinx checks when it builds the site
+    others   are data and must be well-formed. A language that is not in DATA is an error
 
-A block of any language with a `title="name"` is a file. It is written to the folder, and not run.
-A comment `<!-- setup … -->` holds lines for bash that the reader does not see; ROOT is the checkout
-there.
+A block of any language with `title="name"` is a file: it is written to the folder and not run. A comment
+`<!-- setup … -->` contains commands for bash that the reader does not see; ROOT is the checkout there.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK_S = 60
 
-# What is not run: the page, how the block begins, and why.
+# Blocks that are not run: the page, the beginning of the block, and the reason.
 NOT_RUN = {
     ("README.md", "make demo"): "CI runs both; tests that run the tests would not end",
     ("README.md", "pip install"): "it would install into the environment of the tests",
@@ -51,7 +50,9 @@ NOT_RUN = {
 
 
 def _well_formed_yaml(text: str) -> None:
-    list(yaml.parse(text))  # without making the values: our tags are known to our loader alone
+    list(
+        yaml.parse(text)
+    )  # without constructing values: the tags are known only to the grader's own loader
 
 
 DATA: dict[str, Callable[[str], object]] = {
@@ -62,21 +63,21 @@ DATA: dict[str, Callable[[str], object]] = {
     "markdown": str,
 }
 
-_SETUP = "<!-- setup"  # as good as a language
+_SETUP = "<!-- setup"  # treated as a language
 _MARK = "-- the next command --"
 
 
 class Mistake(Exception):
-    """What a reader would stumble over."""
+    """A difference between a page and what happens when a reader follows it."""
 
 
 class Block(NamedTuple):
     """A block of a page.
 
     Attributes:
-        language: as the page says; of a comment its first word, after `<!-- `
-        title: the file it is, if any
-        line: of the page, where it begins, from 1
+        language: the language of the fence; for a comment, `<!-- ` and its first word
+        title: the name of the file, if it is one
+        line: the line of the page on which the block begins, from 1
     """
 
     language: str
@@ -86,7 +87,7 @@ class Block(NamedTuple):
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    """The blocks of a page, in order."""
+    """Yield the blocks of a page, in order."""
     for token in MarkdownIt("commonmark").parse(page.read_text("utf-8")):
         line = token.map[0] + 1 if token.map else 0
         if token.type in ("fence", "code_block"):
@@ -100,10 +101,10 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def run(page: Path) -> None:
-    """Do all that a page says, here.
+    """Run every block of a page in the current folder.
 
     Raises:
-        Mistake: if anything is not as the page says
+        Mistake: if a block fails or prints something else
     """
     names: dict[str, object] = {"__name__": "__main__"}
     for block in blocks(page):
@@ -130,7 +131,7 @@ def _do(block: Block, page: Path, names: dict[str, object]) -> None:
     elif language == "console":
         _console(text)
     elif language == "python":
-        # As many lines further down as it stands in the page, for the traceback.
+        # Shifted down to its line in the page, for the traceback.
         program = compile("\n" * block.line + text, page.name, "exec")
         if not _is_excused(block, page):
             faulthandler.dump_traceback_later(BLOCK_S, exit=True)
@@ -145,7 +146,7 @@ def _do(block: Block, page: Path, names: dict[str, object]) -> None:
         if code:
             raise Mistake(output)
     elif language not in DATA and not language.startswith("{"):
-        raise Mistake(f"a block of {language or 'no language'}: how to test it is said in docs.py")
+        raise Mistake(f"a block of {language or 'no language'}: docs.py describes the languages")
 
 
 def _is_excused(block: Block, page: Path) -> bool:
@@ -163,7 +164,7 @@ def _write(block: Block) -> None:
 
 
 def _console(text: str) -> None:
-    """Run the commands of a block, in one shell, and look for what is shown of their output."""
+    """Run the commands of a block in one shell and compare their output with the lines shown."""
     parts = re.split(r"^\$ ", text, flags=re.MULTILINE)
     if parts[0].strip() or len(parts) == 1:
         raise Mistake("a console block begins with a command, after `$ `")
@@ -188,7 +189,7 @@ def _console(text: str) -> None:
 
 
 def _missing(shown: list[str], real: str) -> str | None:
-    """The first line of those shown that is not printed after the one before."""
+    """Return the first line shown that is not printed after the line before it."""
     printed = iter(real.splitlines())
     for line in filter(lambda line: line.strip(" …"), shown):
         pattern = ".*".join(re.escape(part) for part in line.rstrip().split("…"))
@@ -198,7 +199,7 @@ def _missing(shown: list[str], real: str) -> str | None:
 
 
 def _bash(script: str, *options: str, **names: str) -> tuple[int, str]:
-    """The exit code of a script, and what it prints."""
+    """Return the exit code of a script and its output."""
     done = subprocess.run(
         ["bash", *options, "-c", script],
         env={**os.environ, **names},
@@ -213,7 +214,7 @@ def _bash(script: str, *options: str, **names: str) -> tuple[int, str]:
 
 
 def _as_a_reader(home: Path) -> dict[str, str]:
-    """The environment: nothing of this one but where the programs are."""
+    """Return an environment without anything of this one but the path of programs."""
     programs = [str(Path(sys.executable).parent), os.environ["PATH"]]
     environment = {
         "PATH": os.pathsep.join(programs),
@@ -221,16 +222,16 @@ def _as_a_reader(home: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "COLUMNS": "80",
     }
-    if "PYTHONPATH" in os.environ:  # of a test of another checkout than the one installed
+    if "PYTHONPATH" in os.environ:  # set by tests of a checkout that is not the one installed
         environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
     return environment
 
 
 def main(page: Path) -> None:
-    """Run a page in a folder of its own.
+    """Run a page in a temporary folder.
 
     Raises:
-        Mistake: if anything is not as the page says
+        Mistake: if a block fails or prints something else
     """
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary).resolve() / "home"
