@@ -1,19 +1,20 @@
 """Run a page of the documentation as its reader would: `python tests/_support/docs.py PAGE`.
 
-Blocks run one by one in a folder that contains only a copy of `problems` and `solutions`. The language
-of a block says how it is tested:
+Blocks run one by one in a folder that contains only a copy of `problems` and `solutions`. The
+language of a block says how it is tested:
 
-    console  commands, each after `$ `, continued after a `\\` at the end of a line. The other lines are
-             output, each of which the command above must print, in this order; `…` matches anything.
-             A command may exit with 0 or 1, as after a judgement
+    console  commands, each after `$ `, continued after a `\\` at the end of a line. The other lines
+             are output, each of which the command above must print, in this order; `…` matches
+             anything. A command may exit with 0 or 1, as after a judgement
     python   runs with the names that earlier blocks of Python on the page have defined
-    sh       is not run, only checked for syntax, and needs a reason in NOT_RUN. A block of Python with a
-             reason in NOT_RUN is treated the same
+    sh       is not run, only checked for syntax, and needs a reason in NOT_RUN. A block of Python
+             with a reason in NOT_RUN is treated the same
     {…}      is a directive for the site, which Sphinx checks when it builds the site
     others   are data and must be well-formed. A language that is not in DATA is an error
 
-A block of any language with `title="name"` is a file: it is written to the folder and not run. A comment
-`<!-- setup … -->` contains commands for bash that the reader does not see; ROOT is the checkout there.
+A block of any language with `title="name"` is a file: it is written to the folder and not run. A
+comment `<!-- setup … -->` contains commands for bash that the reader does not see; ROOT is the
+checkout there.
 """
 
 from __future__ import annotations
