@@ -1,4 +1,4 @@
-"""README, changelog and documentation are written in plain English: no word of the old dialect."""
+"""Texts for readers are written in plain English, without the words listed here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ EXCEPTED = ("[Tt]here is no", "is no longer", "stands for")  # ordinary English
 
 TEXTS = {
     path.relative_to(ROOT).as_posix(): path
-    for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+    if path.name != "CONTRIBUTING.md"  # which lists these words
 }
 
 
