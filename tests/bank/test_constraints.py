@@ -1,4 +1,4 @@
-"""Constraints: what an author may write, what an argument may then be, and what is said of it."""
+"""Constraints: their syntax, the errors in it, and the arguments that violate them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests._support.bank import SLUGS, load
 NUMBER, INTEGER = ElementKind.NUMBER, ElementKind.INTEGER
 G, T_i = Size("G"), Size("T_i", per=1)
 
-# What may be written: what is made of it, and its words in the statement.
+# Text of a constraint: the parsed noun, and its sentence in the statement.
 WRITTEN: dict[str, tuple[Constraint, str]] = {
     "number": (Constraint(NUMBER), "a number"),
     "integer": (Constraint(INTEGER, Range(whole=True)), "an integer"),
@@ -115,7 +115,7 @@ WRITTEN: dict[str, tuple[Constraint, str]] = {
 
 
 @pytest.mark.parametrize("text", WRITTEN)
-def test_what_may_be_written(text: str) -> None:
+def test_a_valid_constraint_is_parsed_and_described(text: str) -> None:
     constraint, words = WRITTEN[text]
     assert parse_constraint(text) == constraint
     assert in_words(constraint) == words
@@ -129,14 +129,14 @@ SIZE = "a size is like 3, N, N >= 1, 1 <= N <= 8 or T_i"
 BOUND = "a bound is like x > 0, 0 <= x < 1 or x != 0, and several are joined by `and`"
 KINDS = "known: number, integer, truth value, text, list, array"
 
-# What may not: the column, and what is said.
+# Text that is not a constraint: the column, and the message.
 MALFORMED: dict[str, tuple[int, str]] = {
     "numbr": (1, "'numbr' is not a kind of argument; did you mean 'number'?"),
     "numbers": (1, "'numbers' is not a kind of argument; did you mean 'number'?"),
     "quaternion": (1, f"'quaternion' is not a kind of argument; {KINDS}"),
     "lst[G] of number": (1, "'lst' is not a kind of argument; did you mean 'list'?"),
-    "list[G] of": (11, f"expected a kind; {KINDS}"),
-    "list[G] of , x > 0": (12, f"expected a kind; {KINDS}"),
+    "list[G] of": (11, f"expected a kind of argument; {KINDS}"),
+    "list[G] of , x > 0": (12, f"expected a kind of argument; {KINDS}"),
     "list of number": (5, "expected a size in brackets, like list[N]"),
     "list[G of number": (5, "expected a size in brackets, like list[N]"),
     "list[G] number": (8, "expected `of`, as in list[N] of number"),
@@ -186,17 +186,17 @@ MALFORMED: dict[str, tuple[int, str]] = {
 
 
 @pytest.mark.parametrize("text", MALFORMED)
-def test_what_may_not_be_written(text: str) -> None:
-    column, said = MALFORMED[text]
+def test_an_invalid_constraint_is_refused(text: str) -> None:
+    column, message = MALFORMED[text]
     with pytest.raises(ConstraintSyntaxError) as caught:
         parse_constraint(text)
-    assert (caught.value.offset + 1, str(caught.value)) == (column, said)
-    with pytest.raises(SpecError) as told:
+    assert (caught.value.offset + 1, str(caught.value)) == (column, message)
+    with pytest.raises(SpecError) as raised:
         ARGS.read(parse(f"a: {text}", "f.yaml"))
-    assert str(told.value) == f"f.yaml:1:{column + 3}: {said}"
+    assert str(raised.value) == f"f.yaml:1:{column + 3}: {message}"
 
 
-# Where the mistake is told, however the text is written.
+# The location of the error for each way to write the text in YAML.
 PLACES = {
     "plain": ("a: number, x < y", "f.yaml:1:16"),
     "with more space": ("a:   number,   x < y  # bound", "f.yaml:1:20"),
@@ -207,12 +207,12 @@ PLACES = {
 
 
 @pytest.mark.parametrize("text, place", PLACES.values(), ids=PLACES)
-def test_the_place_of_a_mistake(text: str, place: str) -> None:
+def test_an_error_has_its_location(text: str, place: str) -> None:
     with pytest.raises(SpecError, match=f"^{place}: 'y' is not allowed here"):
         ARGS.read(parse(text, "f.yaml"))
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     with pytest.raises(SpecError) as caught:
         ARGS.read(parse("a: nmber\nb: number\na: text\nc: [1]\nd:", "f.yaml"))
     assert str(caught.value).splitlines() == [
@@ -235,12 +235,12 @@ def of(args: dict[str, str], *where: str) -> Constraints:
     return Constraints(parsed, tuple(parse_relation(each, parsed) for each in where))
 
 
-# The constraint of an argument `a`, its value, and what is said of it; nothing if it is fine.
+# The constraint of an argument `a`, its value, and the violations, one per line.
 VALUES: dict[str, tuple[str, Value, str]] = {
     "a number": ("number", 1.5, ""),
     "an integer is a number": ("number", -3, ""),
-    "a truth value is none": ("number", True, "a is True but must be a number"),
-    "a text": ("number", "1", "a is '1' but must be a number"),
+    "a truth value is not a number": ("number", True, "a is True but must be a number"),
+    "a text for a number": ("number", "1", "a is '1' but must be a number"),
     "None": ("number", None, "a is None but must be a number"),
     "a complex number": ("number", 1j, "a is 1j but must be a number"),
     "a list for a number": ("number", [1], "a is [1] but must be a number"),
@@ -257,25 +257,25 @@ VALUES: dict[str, tuple[str, Value, str]] = {
     "inf out of bounds": ("number or inf, x > 0", -inf, "a is -inf but must be greater than 0"),
     "nan where it may be": ("number or nan, x > 0", nan, ""),
     "an integer": ("integer", 2**70, ""),
-    "a float is no integer": ("integer", 2.0, "a is 2.0 but must be an integer"),
-    "a truth value is no integer": ("integer", False, "a is False but must be an integer"),
-    "a truth value is one": ("truth value", False, ""),
-    "an integer is no truth value": ("truth value", 1, "a is 1 but must be a truth value"),
-    "a text is one": ("text", "", ""),
-    "bytes are no text": ("text", b"", "a is b'' but must be a text"),
+    "a float is not an integer": ("integer", 2.0, "a is 2.0 but must be an integer"),
+    "a truth value is not an integer": ("integer", False, "a is False but must be an integer"),
+    "a truth value": ("truth value", False, ""),
+    "an integer is not a truth value": ("truth value", 1, "a is 1 but must be a truth value"),
+    "an empty text": ("text", "", ""),
+    "bytes are not a text": ("text", b"", "a is b'' but must be a text"),
     "on a closed bound": ("number, 0 <= x <= 1", 0.0, ""),
-    "on the other": ("number, 0 <= x <= 1", 1, ""),
+    "on the other closed bound": ("number, 0 <= x <= 1", 1, ""),
     "below a closed bound": ("number, x >= 0", -1e-9, "a is -1e-09 but must be at least 0"),
     "above a closed bound": ("number, x <= 1", 2, "a is 2 but must be at most 1"),
     "on an open lower bound": ("number, x > 0", 0.0, "a is 0.0 but must be greater than 0"),
     "on an open upper bound": ("number, 0 <= x < 1", 1.0, "a is 1.0 but must be less than 1"),
     "beyond an open bound": ("number, x < 1", 1.5, "a is 1.5 but must be less than 1"),
-    "what is left out": ("number, x != 0", -0.0, "a is -0.0 but must not equal 0"),
+    "an excluded number": ("number, x != 0", -0.0, "a is -0.0 but must not equal 0"),
     "an integer out of bounds": ("integer, 1 <= x < 9", 9, "a is 9 but must be less than 9"),
     "a list": ("list[N] of number", [1, 2.5], ""),
     "an empty list": ("list[N] of number", [], ""),
-    "a tuple is no list": ("list[N] of number", (1,), "a is (1,) but must be a list"),
-    "an array is no list": (
+    "a tuple is not a list": ("list[N] of number", (1,), "a is (1,) but must be a list"),
+    "an array is not a list": (
         "list[N] of number",
         floats((1,), 1),
         "a is array([1.0], dtype=float64) but must be a list",
@@ -287,14 +287,14 @@ VALUES: dict[str, tuple[str, Value, str]] = {
         [[1], [2, "b"]],
         "a[1][1] is 'b' but must be a number",
     ),
-    "just as many": ("list[2] of number", [1, 2], ""),
-    "not so many": ("list[2] of number", [1], "a has 1 element but must have 2"),
-    "more": ("list[2] of number", [1, 2, 3], "a has 3 elements but must have 2"),
+    "exact length": ("list[2] of number", [1, 2], ""),
+    "below an exact length": ("list[2] of number", [1], "a has 1 element but must have 2"),
+    "above an exact length": ("list[2] of number", [1, 2, 3], "a has 3 elements but must have 2"),
     "too few": ("list[N >= 1] of number", [], "a has 0 elements but must have at least 1"),
     "too many": ("list[N < 3] of number", [1, 2, 3], "a has 3 elements but must have at most 2"),
-    "neither": ("list[1 <= N <= 3] of number", [1, 2, 3], ""),
+    "within the bounds of a size": ("list[1 <= N <= 3] of number", [1, 2, 3], ""),
     "a square": ("list[N] of list[N] of number", [[1, 2], [3, 4]], ""),
-    "no square": (
+    "not a square": (
         "list[N] of list[N] of number",
         [[1, 2], [3]],
         "a[1] has 1 element but a has 2; both sizes are N",
@@ -375,9 +375,9 @@ VALUES: dict[str, tuple[str, Value, str]] = {
 }
 
 
-@pytest.mark.parametrize("text, value, said", VALUES.values(), ids=VALUES)
-def test_a_value(text: str, value: Value, said: str) -> None:
-    assert find_violations(of({"a": text}), {"a": value}) == said.splitlines()
+@pytest.mark.parametrize("text, value, message", VALUES.values(), ids=VALUES)
+def test_violations_by_a_value(text: str, value: Value, message: str) -> None:
+    assert find_violations(of({"a": text}), {"a": value}) == message.splitlines()
 
 
 GROUP = {
@@ -393,7 +393,7 @@ FINE: dict[str, Value] = {
     "epsilon": 0.5,
 }
 
-# Changes of the arguments above, a relation, and what is said.
+# Changes to the arguments above, a relation, and the violations, one per line.
 RELATIONS: dict[str, tuple[dict[str, Value], str, str]] = {
     "sizes alone": ({}, "", ""),
     "a list too short": (
@@ -441,13 +441,17 @@ RELATIONS: dict[str, tuple[dict[str, Value], str, str]] = {
         "1 < epsilon < 2",
         "epsilon is 0.5 but must be greater than 1",
     ),
-    "the same is said once": (
+    "the same violation is reported once": (
         {},
         "2 <= rewards <= 9 - new",
         "rewards[0] is 1 but must be at least 2",
     ),
     "an equation": ({}, "sum(rewards) == 1", ""),
-    "no equation": ({}, "sum(rewards) == 2", "sum(rewards) is 1 but must equal 2"),
+    "an equation that does not hold": (
+        {},
+        "sum(rewards) == 2",
+        "sum(rewards) is 1 but must equal 2",
+    ),
     "an inequation": ({}, "rewards != 1", "rewards[0] is 1 but must not equal 1"),
     "the sum of each row": ({}, "sum(new) >= -1", "sum(new[0]) is -3.0 but must be at least -1"),
     "the length of each row": (
@@ -461,12 +465,12 @@ RELATIONS: dict[str, tuple[dict[str, Value], str, str]] = {
         "new - max(new) < 0",
         "new[0][0] - max(new[0]) is 0.0 but must be less than 0",
     ),
-    "nothing is said of the least of nothing": (
+    "the minimum of an empty list is not checked": (
         {"new": [[], []], "old": [[], []]},
         "min(new) > 9",
         "",
     ),
-    "the less of two": (
+    "the smaller of two": (
         {},
         "min(rewards, epsilon) > 0",
         "min(rewards[1], epsilon) is 0 but must be greater than 0",
@@ -493,29 +497,29 @@ RELATIONS: dict[str, tuple[dict[str, Value], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("changes, where, said", RELATIONS.values(), ids=RELATIONS)
-def test_a_relation(changes: dict[str, Value], where: str, said: str) -> None:
+@pytest.mark.parametrize("changes, where, expected", RELATIONS.values(), ids=RELATIONS)
+def test_violations_of_a_relation(changes: dict[str, Value], where: str, expected: str) -> None:
     constraints = of(GROUP, *([where] if where else []))
-    assert find_violations(constraints, FINE | changes) == said.splitlines()
+    assert find_violations(constraints, FINE | changes) == expected.splitlines()
 
 
-def test_relations_take_arrays_as_they_take_lists() -> None:
+def test_relations_accept_arrays_and_lists() -> None:
     constraints = of({"a": "array[N, 2] of number", "b": "list[N] of number"}, "a < b")
-    said = find_violations(constraints, {"a": floats((2, 2), 1, 2, 3, 4), "b": [9, 3.5]})
-    assert said == ["a[1][1] is 4.0 but must be less than b[1], which is 3.5"]
+    violations = find_violations(constraints, {"a": floats((2, 2), 1, 2, 3, 4), "b": [9, 3.5]})
+    assert violations == ["a[1][1] is 4.0 but must be less than b[1], which is 3.5"]
 
 
-def test_an_argument_left_out_satisfies_everything() -> None:
+def test_an_omitted_argument_is_not_checked() -> None:
     constraints = of(GROUP, "abs(new - old) <= 0", "epsilon > 9")
     del_old = {name: value for name, value in FINE.items() if name not in ("old", "epsilon")}
     assert find_violations(constraints, del_old) == []
-    # What `new` says of G holds of the others without it.
+    # The bounds of G, declared for `new`, apply without it too.
     assert find_violations(constraints, {"rewards": []}) == [
         "rewards has 0 elements but must have at least 1"
     ]
 
 
-def test_the_bounds_of_a_size_are_those_it_has_anywhere() -> None:
+def test_a_size_has_the_tightest_bounds_of_all_arguments() -> None:
     some, others = "list[G >= 2] of list[T_i] of text", "array[3, G < 8] of number"
     for args in ({"a": some, "b": others}, {"a": others, "b": some}):
         assert of(args).sizes == {"G": Size("G", 2, 7), "T_i": T_i}
@@ -525,7 +529,7 @@ RELATION = (
     "a relation is made of arguments, numbers, + - * /, abs(), min(), max(), sum(), len(), "
     "and < <= > >= == !=, and several may be joined by `or`"
 )
-NO_RELATION: dict[str, tuple[int, str]] = {
+INVALID_RELATIONS: dict[str, tuple[int, str]] = {
     "new - odl < 1": (7, "'odl' has no constraint in `args`; did you mean 'old'?"),
     "name < 1": (1, "expected a number, found 'name', which is declared as text"),
     "sum(epsilon) < 1": (5, "sum() expects a list, found 'epsilon', which is a single number"),
@@ -561,14 +565,14 @@ NO_RELATION: dict[str, tuple[int, str]] = {
 }
 
 
-@pytest.mark.parametrize("text", NO_RELATION)
-def test_what_is_no_relation(text: str) -> None:
-    column, said = NO_RELATION[text]
+@pytest.mark.parametrize("text", INVALID_RELATIONS)
+def test_an_invalid_relation_is_refused(text: str) -> None:
+    column, message = INVALID_RELATIONS[text]
     node = parse(f"- {text}\n- epsilon < 1", "f.yaml")
     args = of(GROUP | {"other": "list[N] of number", "name": "text", "ψ": "number"}).args
     with pytest.raises(SpecError) as caught:
         read_relations(node, args)
-    assert str(caught.value) == f"f.yaml:1:{column + 2}: {said}"
+    assert str(caught.value) == f"f.yaml:1:{column + 2}: {message}"
     assert len(WHERE.read(node)) == 2
 
 
@@ -639,7 +643,7 @@ MISTAKES: dict[str, tuple[str, str, list[str]]] = {
         "maxi(x)",
         [f"9:14: 'maxi(x)' is not allowed here; {RELATION}"],
     ),
-    "a relation that is no list": (
+    "relations that are not a list": (
         "\n  - scale <=",
         " scale <=",
         ["8:8: 'scale <= max(x)' stands where a list is expected"],
@@ -649,7 +653,7 @@ MISTAKES: dict[str, tuple[str, str, list[str]]] = {
         "- ",
         ["9:4: this is empty; a text is expected"],
     ),
-    "constraints that are no mapping": (
+    "constraints that are not a mapping": (
         "\n  x: list[N >= 1] of number\n  scale: number, x > 0",
         " all fine",
         ["5:7: 'all fine' stands where keys and values are expected"],
@@ -662,20 +666,20 @@ MISTAKES: dict[str, tuple[str, str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("find, instead, said", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_told_where_it_stands(
-    find: str, instead: str, said: list[str], tmp_path: Path
+@pytest.mark.parametrize("find, instead, messages", MISTAKES.values(), ids=MISTAKES)
+def test_an_error_in_front_matter_has_its_location(
+    find: str, instead: str, messages: list[str], tmp_path: Path
 ) -> None:
     assert SPEC_TEXT.count(find) == 1
     folder = written(tmp_path, SPEC_TEXT.replace(find, instead))
     with pytest.raises(SpecError) as caught:
         load_problem(folder)
     assert str(caught.value).replace(f"{tmp_path / 'spec.md'}:", "").splitlines() == [
-        f"{int(line.split(':')[0]) + 1}:{line.partition(':')[2]}" for line in said
+        f"{int(line.split(':')[0]) + 1}:{line.partition(':')[2]}" for line in messages
     ]
 
 
-def test_the_statement_is_followed_by_its_constraints(tmp_path: Path) -> None:
+def test_constraints_follow_the_statement(tmp_path: Path) -> None:
     problem = load_problem(written(tmp_path))
     text = problem_markdown(problem)
     assert (
@@ -706,7 +710,7 @@ def test_the_statement_is_followed_by_its_constraints(tmp_path: Path) -> None:
     assert "Constraints" not in page.getvalue()
 
 
-def test_an_editor_is_told_of_what_is_clearly_wrong() -> None:
+def test_the_schema_refuses_obvious_errors() -> None:
     schema = Draft202012Validator(SPEC.fields["args"].kind.schema())
     for text in ("nmber", "list of number", "list[N] number", "array[N] of list[K] of number", ""):
         assert list(schema.iter_errors({"a": text})) != []
@@ -719,8 +723,10 @@ def test_an_editor_is_told_of_what_is_clearly_wrong() -> None:
 def test_every_case_of_the_bank_satisfies_its_constraints(slug: str) -> None:
     problem = load(slug)
     assert any(case.hidden for case in problem.cases)
-    said = {case.name: find_violations(problem.constraints, case.args) for case in problem.cases}
-    assert {name: each for name, each in said.items() if each} == {}
+    violations = {
+        case.name: find_violations(problem.constraints, case.args) for case in problem.cases
+    }
+    assert {name: each for name, each in violations.items() if each} == {}
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -729,8 +735,8 @@ def test_every_argument_of_the_bank_has_a_constraint(slug: str) -> None:
     assert list(problem.constraints.args) == [each.name for each in problem.parameters]
 
 
-# A case of each problem as no case may be, which its constraints should notice.
-SPOILT: dict[str, tuple[str, dict[str, Value], str]] = {
+# Arguments that no case of a problem may have, and the violation.
+INVALID_ARGS: dict[str, tuple[str, dict[str, Value], str]] = {
     "epsilon of one": ("dr-grpo", {"epsilon": 1}, "epsilon is 1 but must be less than 1"),
     "a ratio that overflows": (
         "unbiased-policy-gradient",
@@ -761,7 +767,7 @@ SPOILT: dict[str, tuple[str, dict[str, Value], str]] = {
 }
 
 
-@pytest.mark.parametrize("slug, args, said", SPOILT.values(), ids=SPOILT)
-def test_constraints_of_the_bank_notice(slug: str, args: dict[str, Value], said: str) -> None:
+@pytest.mark.parametrize("slug, args, message", INVALID_ARGS.values(), ids=INVALID_ARGS)
+def test_constraints_of_the_bank_refuse(slug: str, args: dict[str, Value], message: str) -> None:
     problem = load(slug)
-    assert find_violations(problem.constraints, {**problem.cases[0].args, **args}) == [said]
+    assert find_violations(problem.constraints, {**problem.cases[0].args, **args}) == [message]

@@ -20,7 +20,7 @@ from grader.bank.constraints.parse import (
 )
 from grader.bank.constraints.relations import check_relation
 from grader.model.problem import Constraints
-from grader.values import Array
+from grader.values import Array, Value
 from tests._support.bank import SLUGS, load
 
 ARGS = {
@@ -70,12 +70,16 @@ def reduced(parts: tuple[str, Term]) -> Term:
 
 def larger(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
     several = st.lists(terms, min_size=2, max_size=3)
+    reductions = st.sampled_from(["min", "max", "sum", "len"])
+    once = st.tuples(reductions, terms).map(reduced)
+    inverse = terms.map(lambda term: Term(f"1 / ({term.text})", f"1 / ({term.python})", term.depth))
     return (
         st.tuples(terms, st.sampled_from("+-*/"), terms).map(in_order)
         | terms.map(lambda term: Term(f"-({term.text})", f"-({term.python})", term.depth))
         | terms.map(lambda term: called(("abs", [term])))
         | st.tuples(st.sampled_from(["min", "max"]), several).map(called)
-        | st.tuples(st.sampled_from(["min", "max", "sum", "len"]), terms).map(reduced)
+        | once
+        | st.tuples(reductions, once | inverse).map(reduced)
     )
 
 
@@ -228,8 +232,55 @@ def test_a_value_computed_on_the_right_is_shown() -> None:
     ]
 
 
-def test_one_undefined_element_affects_no_other() -> None:
-    relation = parse_relation("max(new) < 2", ARGS)
-    assert list(check_relation(relation, {"new": [[], [1, 2], [1]]})) == [
-        "max(new[1]) is 2 but must be less than 2"
+# Values of `new`, a relation in which some elements are undefined, and the violations.
+UNDEFINED: dict[str, tuple[list[list[float]], str, list[str]]] = {
+    "minimum of an empty list": (
+        [[], [1, 2], [1]],
+        "max(new) < 2",
+        ["max(new[1]) is 2 but must be less than 2"],
+    ),
+    "of some empty lists": ([[], [1]], "sum(max(new)) > 9", []),
+    "division by zero": (
+        [[0, 2], [0.5]],
+        "1 / new > 1",
+        [
+            "1 / new[0][0] > 1 cannot be evaluated: division by zero",
+            "1 / new[0][1] is 0.5 but must be greater than 1",
+        ],
+    ),
+    "division by zero in a sum": (
+        [[0, 2], [0.5]],
+        "sum(1 / new) > 2",
+        [
+            "sum(1 / new[0]) > 2 cannot be evaluated: division by zero",
+            "sum(1 / new[1]) is 2.0 but must be greater than 2",
+        ],
+    ),
+    "arithmetic with it": (
+        [[0, 1]],
+        "1 / new + 1 > 2",
+        [
+            "(1 / new[0][0]) + 1 > 2 cannot be evaluated: division by zero",
+            "(1 / new[0][1]) + 1 is 2.0 but must be greater than 2",
+        ],
+    ),
+    "on the right": (
+        [[0, 4]],
+        "new > 1 / new",
+        ["new[0][0] > 1 / new[0][0] cannot be evaluated: division by zero"],
+    ),
+}
+
+
+@pytest.mark.parametrize("new, text, violations", UNDEFINED.values(), ids=UNDEFINED)
+def test_an_undefined_element_affects_no_other(
+    new: Value, text: str, violations: list[str]
+) -> None:
+    assert list(check_relation(parse_relation(text, ARGS), {"new": new})) == violations
+
+
+def test_a_reduction_of_a_reduction_is_a_number() -> None:
+    relation = parse_relation("sum(sum(new)) + eps < 6", ARGS)
+    assert list(check_relation(relation, {"new": [[1, 2], [], [3]], "eps": 0})) == [
+        "sum(sum(new)) + eps is 6 but must be less than 6"
     ]

@@ -138,7 +138,9 @@ class _ConstraintParser:
         found = self.accept(r"(number|integer|truth value|text)\b((?:\s+or\s+(?:inf|nan)\b)*)")
         if found is None:
             word = re.split(r"[\s,\[]", self.text[self.start :])[0]
-            problem = f"{show(word)} is not a kind of argument" if word else "expected a kind"
+            problem = (
+                f"{show(word)} is not a kind of argument" if word else "expected a kind of argument"
+            )
             raise self.error(problem + did_you_mean(word, _KINDS))
         kind, special = ElementKind(found[1]), found[2]
         if axes and kind is ElementKind.TEXT:
