@@ -13,8 +13,8 @@ import pytest
 from grader.judging.answer_key import AnswerKey
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
-from tests._support.bank import ROOT, Command, load
-from tests._support.waiting import PATIENCE_S, Gate
+from tests._support.bank import PATIENCE_S, ROOT, Command, load
+from tests._support.waiting import Gate
 
 
 @pytest.fixture(scope="session")

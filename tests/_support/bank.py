@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,34 @@ TEST_BANK = DATA / "bank"
 BANK = find_bank(str(ROOT))
 SLUGS = BANK.slugs()
 
+PATIENCE_S = 600.0  # ends what would hang; on a busy machine no test comes near it
+
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def bank_with_limits(folder: Path, cpu_s: float, wall_s: float) -> Path:
+    """Copy the test bank to a folder that is not there yet, with other limits of time.
+
+    As it is, its limit of processor time ends what computes for ever, and its limit of wall time
+    nothing: how long that takes depends on what else the machine does.
+    """
+    bank = Path(shutil.copytree(TEST_BANK, folder))
+    spec = bank / "problems" / "mean" / "spec.md"
+    text = spec.read_text("utf-8")
+    limits = "cpu_s: 0.3, wall_s: 60,"
+    assert limits in text
+    spec.write_text(text.replace(limits, f"cpu_s: {cpu_s}, wall_s: {wall_s},"), "utf-8")
+    return bank
+
+
+def impatient_bank(folder: Path) -> Path:
+    """Copy the test bank, with limits that end what waits for ever, and nothing else."""
+    return bank_with_limits(folder, cpu_s=30, wall_s=1.5)
+
+
+def patient_bank(folder: Path) -> Path:
+    """Copy the test bank, with limits that allow a submission to wait for the test."""
+    return bank_with_limits(folder, cpu_s=PATIENCE_S, wall_s=PATIENCE_S)
 
 
 def load(slug: str, bank: Bank = BANK) -> Problem:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tests._support.bank import TEST_BANK
-
-PATIENCE_S = 600.0  # ends a test that would hang; on a busy machine no test comes near it
+from tests._support.bank import PATIENCE_S
 
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], process: subprocess.Popen[str] | None = None) -> T:
+def until(
+    condition: Callable[[], T],
+    process: subprocess.Popen[str] | None = None,
+    patience_s: float = PATIENCE_S,
+) -> T:
     """Call `condition` until what it returns is true, and return that.
 
     Args:
         process: what is to make it true: if it ends before that, the test fails at once
+        patience_s: after which it fails, in seconds
     """
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + patience_s
     while not (found := condition()):
         if process is not None and process.poll() is not None and not (found := condition()):
             out, error = process.communicate()
@@ -72,14 +74,3 @@ class Gate:
                 raise
             return False
         return True
-
-
-def patient_bank(folder: Path) -> Path:
-    """A copy of the bank of the tests in which no submission comes near a limit of time."""
-    bank = Path(shutil.copytree(TEST_BANK, folder))
-    spec = bank / "problems" / "mean" / "spec.md"
-    hasty = "cpu_s: 0.3, wall_s: 1.5"
-    text = spec.read_text("utf-8")
-    assert hasty in text
-    spec.write_text(text.replace(hasty, f"cpu_s: {PATIENCE_S}, wall_s: {PATIENCE_S}"), "utf-8")
-    return bank

@@ -13,14 +13,19 @@ import re
 import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import Mock
 
 import pytest
 
 from grader.bank.load import load_problem
+from grader.judging.answer_key import AnswerKey
+from grader.judging.judge import judge
 from grader.model.judgement import RunStatus, Verdict
-from grader.model.problem import Submission
+from grader.model.problem import Limits, Submission
 from grader.reports.messages import message
-from tests._support.bank import DATA, Command
+from grader.sandbox import host
+from grader.sandbox.host import Sandbox
+from tests._support.bank import DATA, PATIENCE_S, Command, impatient_bank
 
 BANK = DATA / "bank"
 FILES = sorted((DATA / "submissions").glob("*.py"))
@@ -51,9 +56,11 @@ def graded(done: subprocess.CompletedProcess[str]) -> Any:
 
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
-def test_submission(path: Path, tier: str, grader: Command) -> None:
+def test_submission(path: Path, tier: str, grader: Command, tmp_path: Path) -> None:
     expected = due(path, tier)
-    done = grader("grade", "mean", path, "--json", "--sandbox", tier, bank=BANK)
+    waits = expected.says.startswith("no answer within")
+    bank = impatient_bank(tmp_path / "bank") if waits else BANK
+    done = grader("grade", "mean", path, "--json", "--sandbox", tier, bank=bank)
     document = graded(done)
     assert document["sandbox"]["tier"] == tier
     messages = [case["message"] for case in document["cases"] if case["message"]]
@@ -107,24 +114,35 @@ def test_crlf_and_a_byte_order_mark_are_fine(grader: Command, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("where", ["import", "import raw"])
-def test_endless_import(where: str, grader: Command, tmp_path: Path) -> None:
+def test_endless_import(where: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once, not once per case; the limit of a call is too short for an honest import."""
+    monkeypatch.setattr(host, "_LOADING", Limits(wall_s=PATIENCE_S, cpu_s=0.5))
+    problem = load_problem(str(BANK / "problems" / "mean"), str(BANK / "solutions" / "mean"))
+    key = AnswerKey(problem, sandbox)
     printing = "print('x' * 1000)" if where == "import raw" else "pass"
-    (tmp_path / "me.py").write_text(f"while True:\n    {printing}\ndef mean(v): return 2.5\n")
-    document = graded(grader("grade", "mean", "me.py", "--json", bank=BANK))
-    assert document["verdict"] == "invalid_submission" and document["score"] == 0
+    source = f"while True:\n    {printing}\ndef mean(v): return 2.5\n"
+    child = Mock(side_effect=sandbox._child)
+    monkeypatch.setattr(sandbox, "_child", child)
+    judgement = judge(key, Submission(source.encode(), "me.py"), sandbox)
+    assert child.call_count == 1
+    assert judgement.verdict is Verdict.INVALID_SUBMISSION and judgement.score == 0
     says = "printed more than" if where == "import raw" else "a loop outside of any function"
-    assert says in document["cases"][0]["message"]
+    assert says in message(judgement.results[0])
 
 
 @pytest.mark.parametrize("name", ["fork_bomb", "forks", "wrong_sum", "segfault"])
 def test_nothing_is_left_running_or_on_disk(
-    name: str, grader: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    grader: Command,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Not even processes that left their session, however the submission ended."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))  # which then stands in the arguments of them all
     path = DATA / "submissions" / f"{name}.py"
-    done = grader("grade", "mean", path, "--sandbox", "basic", bank=BANK)
+    bank = impatient_bank(tmp_path_factory.mktemp("bank") / "bank")
+    done = grader("grade", "mean", path, "--sandbox", "basic", bank=bank)
     assert done.returncode in (0, 1)
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, encoding="utf-8").stdout
     assert str(tmp_path) not in running

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests._support.bank import ROOT, Command, load
-from tests._support.waiting import PATIENCE_S, Gate, patient_bank, until
+from tests._support.bank import PATIENCE_S, ROOT, Command, load, patient_bank
+from tests._support.waiting import Gate, until
 from tests.sandbox.test_tiers import grade, without_landlock
 
 PROBLEM = "dr-grpo"

@@ -18,8 +18,8 @@ import pytest
 import grader.cli
 from grader.__main__ import main
 from grader.sandbox.forked import ForkServer, fork_server
-from tests._support.bank import TEST_BANK
-from tests._support.waiting import PATIENCE_S, Gate, patient_bank
+from tests._support.bank import PATIENCE_S, TEST_BANK, patient_bank
+from tests._support.waiting import Gate
 
 MEAN = "def mean(values):\n    return sum(values) / len(values)\n"
 START_OVER = "Interrupted: run the same command to start over.\n"

@@ -10,13 +10,13 @@ import pytest
 
 from grader.bank.load import load_problem
 from grader.errors import SpecError, UsageError
-from grader.judging.answer_key import AnswerKey
+from grader.judging.answer_key import AnswerKey, _limits
 from grader.judging.judge import judge
-from grader.model.judgement import Verdict
+from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Limits, Problem, Submission
 from grader.sandbox.forked import ForkServer
 from grader.sandbox.host import Sandbox
-from tests._support.bank import DATA
+from tests._support.bank import DATA, PATIENCE_S
 
 BUSY = b"""
 import time
@@ -59,9 +59,9 @@ def test_an_open_case_without_reference_is_the_authors_fault(
 
 
 def test_a_limit_may_hang_on_the_reference(mean: Problem, each_sandbox: Sandbox) -> None:
-    limits = Limits(wall_s=0.4, cpu_s=0.2)
-    slow = replace(mean, reference=BUSY % b"0.15", limits=limits)
-    submission = Submission(BUSY % b"0.7", "me.py")
+    limits = Limits(wall_s=PATIENCE_S, cpu_s=0.1)
+    slow = replace(mean, reference=BUSY % b"0.05", limits=limits)
+    submission = Submission(BUSY % b"0.3", "me.py")
 
     def verdict(times: float | None) -> Verdict:
         key = AnswerKey(replace(slow, times_reference=times), each_sandbox)
@@ -71,6 +71,15 @@ def test_a_limit_may_hang_on_the_reference(mean: Problem, each_sandbox: Sandbox)
     assert verdict(40.0) is Verdict.ACCEPTED
 
 
+def test_a_multiple_is_of_the_slowest_case(mean: Problem) -> None:
+    runs = [Run(RunStatus.RETURNED, cpu_s=cpu_s, wall_s=2 * cpu_s) for cpu_s in (0.5, 2.0, 1.0)]
+    timed = replace(mean, limits=Limits(wall_s=3.0, cpu_s=3.0), times_reference=10.0)
+    limits = _limits(timed, runs)
+    assert (limits.cpu_s, limits.wall_s) == (20.0, 40.0)
+    limits = _limits(timed, [replace(each, cpu_s=0.0) for each in runs])  # it is not reported
+    assert (limits.cpu_s, limits.wall_s) == (40.0, 40.0)
+
+
 def test_the_declared_limit_is_the_floor(mean: Problem, sandbox: Sandbox) -> None:
     key = AnswerKey(replace(mean, times_reference=1.0), sandbox)
     assert key.problem.limits == mean.limits
@@ -78,7 +87,7 @@ def test_the_declared_limit_is_the_floor(mean: Problem, sandbox: Sandbox) -> Non
 
 def test_the_digest_is_of_what_was_declared(mean: Problem, sandbox: Sandbox) -> None:
     """Not of how long the reference took this time."""
-    slow = replace(mean, reference=BUSY % b"0.35", times_reference=9.0)
+    slow = replace(mean, reference=BUSY % b"0.05", times_reference=9.0)
     one, other = AnswerKey(slow, sandbox), AnswerKey(slow, sandbox)
     assert one.problem.limits != other.problem.limits and one.digest == other.digest
     assert one.digest != AnswerKey(replace(slow, times_reference=8.0), sandbox).digest

@@ -122,7 +122,7 @@ LEAKS = {
     "exit code": "import os; os._exit(int(values[0]) % 256)",
     "signal": "import os; os.kill(os.getpid(), int(values[0]) % 3 + 3)",
     "number": "return float(values[0])",
-    "length": "import os, struct; os.write(3, struct.pack('<I', int(values[0]) * 1000)); return 0",
+    "length": "import os; os.write(3, (int(values[0]) * 100_000).to_bytes(4, 'little')); return 0",
     "nothing to load again": "import os; os._exit(1)",
 }
 

@@ -38,7 +38,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -48,7 +47,8 @@ from typing import Any
 
 import pytest
 
-from tests._support.bank import DATA, ROOT
+from tests._support.bank import DATA, PATIENCE_S, ROOT, TEST_BANK, impatient_bank
+from tests._support.waiting import until
 
 HOSTILE = DATA / "hostile"
 FILES = sorted(HOSTILE.glob("*.py"))
@@ -120,6 +120,10 @@ class Attack:
         said = [value for word, value in self.said if word == "basic"]
         may = [each.removeprefix("may ") for each in said if each.startswith("may ")]
         return set().union(*(MAY[each] for each in may))
+
+    def waits(self, tier: str) -> bool:
+        """Whether it is ended by the limit of wall time, of which little is best."""
+        return "no answer within" in self.due("says", tier)
 
     def skipped(self, tier: str) -> str:
         needs = self.due("needs", tier)
@@ -194,7 +198,7 @@ class World:
             env=self.environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=120,
+            timeout=PATIENCE_S,
             start_new_session=True,
             **_as(self.user),
         )
@@ -301,7 +305,7 @@ def world_of(user: int | None, bank: Path) -> Iterator[World]:
         if user is not None:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, user, user)
-        sleeper = subprocess.Popen(["sleep", "300"], env={}, start_new_session=True, **_as(user))
+        sleeper = subprocess.Popen(["sleep", "3600"], env={}, start_new_session=True, **_as(user))
         stack.callback(sleeper.wait)
         stack.callback(sleeper.kill)
         world.bystander = sleeper.pid
@@ -317,11 +321,13 @@ def _remove(world: World) -> None:
 
 
 @pytest.fixture(scope="session")
-def bank() -> Iterator[Path]:
-    """The bank of the tests, where everybody may read it."""
+def banks() -> Iterator[Path]:
+    """A folder with the bank of the tests and the impatient one, where everybody may read them."""
     with tempfile.TemporaryDirectory(prefix="hostile-bank-", dir="/tmp") as folder:
         os.chmod(folder, 0o755)
-        yield Path(shutil.copytree(DATA / "bank", Path(folder, "bank")))
+        shutil.copytree(TEST_BANK, Path(folder, "bank"))
+        impatient_bank(Path(folder, "impatient"))
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")
@@ -375,10 +381,12 @@ def _works_for_nobody(python: str) -> bool:
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, bank: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, banks: Path) -> Iterator[World]:
     """A world for whoever is to grade in this test."""
-    user = NOBODY if "nobody" in request.node.callspec.params["run"] else None
-    with world_of(user, bank) as world:
+    params = request.node.callspec.params
+    user = NOBODY if "nobody" in params["run"] else None
+    waits = "attack" in params and params["attack"].waits(params["run"].split("-")[0])
+    with world_of(user, banks / ("impatient" if waits else "bank")) as world:
         yield world
 
 
@@ -445,7 +453,8 @@ def _assert_no_harm(
     printed: str,
 ) -> None:
     may = attack.may() if tier == "basic" else set()
-    assert _nothing_runs(world), world.strays()
+    # What has been killed may take a moment to be gone; what has not runs on for five minutes.
+    until(lambda: not world.strays(), patience_s=100)
     assert list((world.folder / "tmp").glob("grader-*")) == []
     assert [
         secret for secret in (*HIDDEN, world.secret) if secret in printed
@@ -457,15 +466,6 @@ def _assert_no_harm(
         assert world.standing() == before[1]
     if "network" not in may:
         assert world.calls() == []
-
-
-def _nothing_runs(world: World) -> bool:
-    end = time.monotonic() + 5  # what has been killed may take a moment to be gone
-    while world.strays():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def test_headers_can_be_read() -> None:

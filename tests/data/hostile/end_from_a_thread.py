@@ -10,5 +10,5 @@ import time
 def mean(values):
     if len(values) == 3:
         threading.Timer(0.05, os._exit, (3,)).start()
-        time.sleep(1)
+        time.sleep(60)
     return sum(values) / len(values)

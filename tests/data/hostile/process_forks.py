@@ -1,4 +1,4 @@
-# Starts processes in every way Python has, each of which would sleep for twenty seconds.
+# Starts processes in every way Python has, each of which would sleep for five minutes.
 # verdict: accepted
 # score: 4
 # verdict basic: run_time_error
@@ -10,20 +10,20 @@ import pty
 import subprocess
 import time
 
-SLEEP = ["/bin/sleep", "20"]
+SLEEP = ["/bin/sleep", "300"]
 
 
 def forks(fork):
     if fork() in (0, (0, -1)):
         os.closerange(0, 100)
-        time.sleep(20)
+        time.sleep(300)
         os._exit(0)
 
 
 def forks_with_a_terminal():
     pid, _ = pty.fork()
     if pid == 0:
-        time.sleep(20)
+        time.sleep(300)
         os._exit(0)
 
 
@@ -32,9 +32,9 @@ WAYS = {
     "forkpty": forks_with_a_terminal,
     "posix_spawn": lambda: os.posix_spawn(SLEEP[0], SLEEP, os.environ),
     "spawn": lambda: os.spawnv(os.P_NOWAIT, SLEEP[0], SLEEP),
-    "popen": lambda: os.popen("exec sleep 20 >/dev/null &"),
+    "popen": lambda: os.popen("exec sleep 300 >/dev/null &"),
     "Popen": lambda: subprocess.Popen(SLEEP, start_new_session=True),
-    "system": lambda: 1 / (os.system("sleep 20 &") == 0),
+    "system": lambda: 1 / (os.system("sleep 300 &") == 0),
 }
 
 

@@ -14,7 +14,7 @@ def mean(values):
         try:
             for depth in range(60):
                 if os.fork() != 0:
-                    time.sleep(20 if depth else 0.3)
+                    time.sleep(300 if depth else 0.3)
                     break
                 os.setsid()
         except OSError:

@@ -15,5 +15,5 @@ def flood():
 
 def mean(values):
     threading.Thread(target=flood, daemon=True).start()
-    time.sleep(0.3)
+    time.sleep(60)
     return sum(values) / len(values)

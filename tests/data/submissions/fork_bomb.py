@@ -1,7 +1,7 @@
 # Starts 60 processes that leave the session, and never returns. Bounded, and they end by themselves.
 # verdict: time_limit
 # says: no answer within
-# score: 0
+# score: 3
 # verdict strict: run_time_error
 # says strict: BlockingIOError: \[Errno 11\] Resource temporarily unavailable
 import os
@@ -9,9 +9,11 @@ import time
 
 
 def mean(values):
-    for _ in range(60):
-        if os.fork() == 0:
-            os.setsid()
-            time.sleep(20)
-            os._exit(0)
-    time.sleep(20)
+    if len(values) == 3:
+        for _ in range(60):
+            if os.fork() == 0:
+                os.setsid()
+                time.sleep(300)
+                os._exit(0)
+        time.sleep(300)
+    return sum(values) / len(values)

@@ -17,9 +17,9 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -44,23 +44,15 @@ from grader.model.problem import Submission
 from grader.reports.judgement import gradescope
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Program, Sandbox
-from tests._support.bank import DATA, Command, load
+from tests._support.bank import DATA, PATIENCE_S, Command, load, patient_bank
+from tests._support.waiting import Gate
 from tests.sandbox.test_tiers import without_landlock
 
 BANK = DATA / "bank"
 SCHEMA = json.loads((DATA / "gradescope-results.schema.json").read_text())
 RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
 WRONG = "def mean(values):\n    return sum(values)\n"
-# The first case is judged, and the others take until their limit of 1.5 s.
-STUCK = """
-import time
-def mean(values):
-    if len(values) < 3:
-        time.sleep(60)
-    return sum(values) / len(values)
-"""
 SECRETS = ("8128.125", "496.5", "4312.3125")  # arguments and answer of the hidden case
-PATIENCE_S = 60
 
 Results = dict[str, Any]
 
@@ -162,6 +154,16 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
     done = export("mean", folder / "mean.zip")
     assert done.returncode == 0, done.stderr
     return Container(folder / "autograder", folder / "mean.zip")
+
+
+@pytest.fixture(scope="module")
+def patient_container(container: Container, tmp_path_factory: pytest.TempPathFactory) -> Container:
+    """With the mean, whose submissions may wait at a gate."""
+    folder = tmp_path_factory.mktemp("patient")
+    bank = patient_bank(folder / "bank")
+    done = export("mean", folder / "mean.zip", bank, "--sandbox", "basic")
+    assert done.returncode == 0, done.stderr
+    return Container(folder / "autograder", folder / "mean.zip", container.root / "venv")
 
 
 @pytest.fixture(scope="module")
@@ -359,41 +361,48 @@ def test_an_endless_submission_times_out(container: Container) -> None:
     assert all(test["output"].startswith("time limit") for test in results["tests"])
 
 
-def test_results_are_written_as_cases_finish(container: Container) -> None:
-    container.hand_in({"mean.py": STUCK})
-    seen = []
-    with container.start() as running:
-        while running.poll() is None:
-            if (container.root / "results/results.json").exists():
-                results = container.results()  # is whole, whenever it is read
-                if results not in seen:
-                    seen.append(results)
-            time.sleep(0.02)
-    partial = [each for each in seen if "This is not finished" in each["output"]]
-    assert [len(each["tests"]) for each in partial][:2] == [1, 2]
-    for each in partial:
+def test_results_are_written_as_cases_finish(
+    patient_container: Container, gate: Gate, tmp_path: Path
+) -> None:
+    with closing(Gate(tmp_path / "second")) as second:
+        source = f"""
+def mean(values):
+    if len(values) == 1:
+        {gate.wait}
+    elif len(values) == 2:
+        {second.wait}
+    return sum(values) / len(values)
+"""
+        patient_container.hand_in({"mean.py": source})
+        seen = []
+        with patient_container.start() as running:
+            for closed in (gate, second):
+                closed.await_arrival(running)
+                seen.append(patient_container.results())
+                closed.open()
+            _, error = running.communicate(timeout=PATIENCE_S)
+    assert error == "" and running.returncode == 0
+    assert [len(each["tests"]) for each in seen] == [1, 2]
+    for each in seen:
         jsonschema.validate(each, SCHEMA)
-    assert partial[0]["score"] == 1
-    assert "This is not finished: 1 of 3 cases have been judged." in partial[0]["output"]
-    last = container.results()
+    assert seen[0]["score"] == 1
+    assert "This is not finished: 1 of 3 cases have been judged." in seen[0]["output"]
+    last = patient_container.results()
     assert "not finished" not in last["output"]
-    assert [test["status"] for test in last["tests"]] == ["passed", "failed", "failed"]
+    assert [test["status"] for test in last["tests"]] == ["passed"] * 3
 
 
-def test_a_run_that_is_killed_leaves_what_was_reached(container: Container) -> None:
-    container.hand_in({"mean.py": STUCK})
-    deadline = time.monotonic() + PATIENCE_S
-    with container.start() as running:
-        while time.monotonic() < deadline:
-            if (container.root / "results/results.json").exists() and container.results().get(
-                "tests"
-            ):
-                break
-            time.sleep(0.02)
+def test_a_run_that_is_killed_leaves_what_was_reached(
+    patient_container: Container, gate: Gate
+) -> None:
+    source = RIGHT.replace("    ", f"    len(values) == 3 or {gate.wait}\n    ")
+    patient_container.hand_in({"mean.py": source})
+    with patient_container.start() as running:
+        gate.await_arrival(running)
         running.kill()
-    results = container.results()
+    results = patient_container.results()
     jsonschema.validate(results, SCHEMA)
-    assert results["score"] >= 1
+    assert results["score"] == 1
     assert "This is not finished" in results["output"]
 
 
