@@ -251,12 +251,12 @@ def test_what_arrived_before_the_host_looked_counts(
     clock = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     process: Process = HeldUp(clock, pieces)
-    session = host._Session(process, LIMITS)
+    session = host._Session(process, IMPATIENT)
     if counts:
-        assert session._await_frame(LIMITS, 100_000) == REPLY[frames.HEADER :]
+        assert session._await_frame(IMPATIENT, 100_000) == REPLY[frames.HEADER :]
     else:
         with pytest.raises(host._Ended, match=r"no answer within 1.5 s"):
-            session._await_frame(LIMITS, 100_000)
+            session._await_frame(IMPATIENT, 100_000)
 
 
 def test_a_server_that_dies_is_replaced() -> None:
