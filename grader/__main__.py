@@ -1,7 +1,7 @@
-"""The program's entry, `grader` or `python -m grader`.
+"""The entry point of `grader` and `python -m grader`.
 
-A command that will run code has its fork server started before anything else is even imported: to
-load NumPy takes the server as long as it takes us to load all the rest.
+For a command that runs submissions, the fork server is started before anything else is imported:
+it needs as long to load NumPy as this process needs to load all other modules.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _RUNS_CODE = {"grade", "batch", "verify", "harden", "doctor"}
 
 
 def main() -> None:
-    """Do what the command line says, and exit."""
+    """Run the command line and exit."""
     server = None
     try:
         if sys.argv[1:2] and sys.argv[1] in _RUNS_CODE and "--help" not in sys.argv:
@@ -31,7 +31,7 @@ def main() -> None:
         if server is not None:
             import signal
 
-            # What is left to do takes a moment, and the exit code has been decided.
+            # Closing takes a moment, and the exit code has been decided.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             server.close()
 

@@ -1,7 +1,7 @@
-"""The command line: it introduces the parts of the program to each other, and decides nothing.
+"""The command line: connects the packages to each other and makes no decisions.
 
-One module per command, imported when it is called for. Exit codes: 0 accepted, or done; 1 not
-accepted; 2 the command or a problem's files are wrong; 3 we failed; 130 interrupted by Ctrl-C.
+One module per command, imported when the command is run. Exit codes: 0 accepted or done; 1 not
+accepted; 2 wrong usage or an invalid problem; 3 internal error; 130 interrupted by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ from grader.errors import (
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
 
-# In the order in which one meets them. Each has a module of its name with a command `command`,
-# whose help begins with this line: so the list of commands is shown without loading them.
+# In the order of a user's path through them. Each has a module of its name with a click command
+# `command`, whose help begins with this line: so `grader --help` loads none of them.
 COMMANDS = {
-    "list": "List the problems there are.",
+    "list": "List the problems of the bank.",
     "show": "Show the statement of PROBLEM and its worked examples.",
-    "start": "Write the stub of PROBLEM to FILE, for you to fill in.",
-    "grade": "Judge the solution in FILE and say what is wrong with it.",
+    "start": "Write the starter code of PROBLEM to FILE.",
+    "grade": "Grade the solution in FILE and explain what is wrong with it.",
     "batch": "Grade a whole class: all that is in SUBMISSIONS, for one problem or an assignment.",
     "diff": "Show who moved between two gradings of a class, by how much, and why.",
     "cluster": "List the clusters of wrong submissions that give the same answers, largest first.",
     "export": "Pack problems for another system to grade with.",
-    "new": "Write a small complete problem to begin PROBLEM from.",
-    "verify": "Find out whether problems are fit to be set: one, several, or all of the bank.",
-    "harden": "Find cases that refuse what PROBLEM lets through.",
-    "doctor": "Say what protects this machine from submissions, and what is installed.",
+    "new": "Create PROBLEM from a small, complete example.",
+    "verify": "Check whether problems are ready to publish: one, several, or the whole bank.",
+    "harden": "Find cases that reject wrong solutions which PROBLEM accepts.",
+    "doctor": "Test the sandbox on this machine and show what is installed.",
 }
 
 
 class _Commands(click.Group):
-    """The commands, each loaded when it is needed."""
+    """A group that loads a command's module when the command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -69,8 +69,10 @@ class _Commands(click.Group):
 
 
 def _width() -> int:
-    """How wide help texts are, as click would have it: but to find out it imports shutil, which
-    takes longer than all of our own modules."""
+    """Return the width of help texts, by click's rule.
+
+    Click itself would import shutil for it, which takes longer than all modules of the grader.
+    """
     try:
         columns = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size().columns
     except (ValueError, OSError):  # not a number; not a terminal
@@ -86,8 +88,8 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "terminal_width": _width()}
 def cli() -> None:
     """Grade solutions to numeric and machine-learning coding exercises.
 
-    As a student: `grader list` to choose a problem, `grader show` to read it, `grader start` to
-    get its stub, `grader grade` to know how you did.
+    As a student: choose a problem with `grader list`, read it with `grader show`, get its starter
+    code with `grader start`, and check your solution with `grader grade`.
     """
 
 
@@ -97,7 +99,7 @@ def run(server: ForkServer | None) -> None:
     Args:
         server: the fork server for the commands that run code, if one was started
     """
-    # A terminal that has no word for a character gets a question mark, and we no exception.
+    # A terminal that cannot show a character shows a question mark instead of ending the command.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -106,12 +108,12 @@ def run(server: ForkServer | None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.Abort as abort:  # which click makes of Ctrl-C, after ending the line of ^C
+    except click.Abort as abort:  # click's translation of Ctrl-C, printed after the line of ^C
         then = str(abort.__cause__ or "") or "run the same command to start over"
         click.echo(f"Interrupted: {then}.", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except SandboxError as error:
-        click.echo(f"The sandbox failed, which is not your fault: {error}", err=True)
+        click.echo(f"Internal error: the sandbox failed. {error}", err=True)
         sys.exit(EXIT_INTERNAL_ERROR)
     except GraderError as error:
         click.echo(str(error), err=True)
@@ -121,6 +123,6 @@ def run(server: ForkServer | None) -> None:
 
         traceback.print_exc()
         click.echo(
-            "This is a fault of the grader; please report it with the lines above.", err=True
+            "Internal error in the grader. Please report it, with the lines above.", err=True
         )
         sys.exit(EXIT_INTERNAL_ERROR)

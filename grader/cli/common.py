@@ -1,4 +1,4 @@
-"""What several commands share: options, and the names of problems."""
+"""Options and arguments that several commands share, and the writing of reports."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ STDOUT = "-"  # as the path of a report
 bank_option = click.option(
     "--bank",
     metavar="DIR",
-    help="The folder that holds `problems`; by default the nearest one upward from here.",
+    help="The folder that contains `problems`. Default: the nearest one at or above the current "
+    "folder.",
 )
 
 
@@ -38,8 +39,9 @@ sandbox_option = click.option(
     type=click.Choice(["best", "strict", "basic"]),
     default="best",
     show_default=True,
-    help="What to protect this machine with: `strict` or nothing, only `basic` limits, or the best "
-    "there is. See `grader doctor`.",
+    help="The sandbox to run submissions in: `strict`, `basic` (limits only), or the best "
+    "that this "
+    "machine supports. See `grader doctor`.",
 )
 
 
@@ -49,21 +51,20 @@ strict_option = click.option(
     type=click.Choice(["strict", "basic"]),
     default="strict",
     show_default=True,
-    help="What to protect this machine with: without `strict` no class is graded, unless you say "
-    "`basic`. See `grader doctor`.",
+    help="The sandbox to run submissions in. Where `strict` is not available, nothing is graded "
+    "unless you choose `basic`. See `grader doctor`.",
 )
 
 
-# The formats stand here by name, so that no help loads them; a test holds them to the table.
+# The formats are listed by name, so that help does not load them; a test compares the two lists.
 report_option = click.option(
     "--report",
     "reports",
     multiple=True,
     metavar="FORMAT:PATH",
-    help="Write a report as well; may be said several times. FORMAT is html, json, junit, "
-    "gradescope, github-summary, github-annotations, github-classroom, exercism or prairielearn; "
-    "it may be left out of a PATH that ends in .html. The PATH - is standard output, where nothing "
-    "else is printed then.",
+    help="Also write a report; may be repeated. FORMAT is html, json, junit, gradescope, "
+    "github-summary, github-annotations, github-classroom, exercism or prairielearn, and may be "
+    "omitted if PATH ends in .html. PATH - is standard output, which then contains nothing else.",
 )
 
 
@@ -77,24 +78,24 @@ def if_interrupted(then: str) -> Iterator[None]:
 
 
 def store_in(folder: Path) -> Store:
-    """The store of a class that has been graded.
+    """Open the store of a graded class.
 
     Raises:
-        UsageError: if there is none in the folder
+        UsageError: if the folder does not contain one
     """
     from grader.course.store import Store
 
     path = folder / STORE
     if not path.is_file():
-        raise UsageError(f"{folder} holds no graded class: {path} is not there")
+        raise UsageError(f"{folder} does not contain a graded class: {path} does not exist")
     return Store(path)
 
 
 def reports_of(texts: Sequence[str]) -> list[Report]:
-    """The reports asked for by `--report`.
+    """Parse the values of `--report`.
 
     Raises:
-        UsageError: if there is no such format, or two of them go to the same place
+        UsageError: if a format is unknown, or two reports have the same path
     """
     if not texts:
         return []
@@ -104,13 +105,13 @@ def reports_of(texts: Sequence[str]) -> list[Report]:
     paths = [report.path for report in reports]
     for path in paths:
         if paths.count(path) > 1:
-            place = "standard output" if path == STDOUT else path
-            raise UsageError(f"only one report can be written to {place}: give each its own PATH")
+            target = "standard output" if path == STDOUT else path
+            raise UsageError(f"only one report can be written to {target}: give each its own PATH")
     return reports
 
 
 def check_path(path: str) -> None:
-    """See whether a report can be written there, as far as that can be known before it is.
+    """Check that a report can be written to `path`, before anything is graded.
 
     Raises:
         UsageError: if it cannot
@@ -120,7 +121,7 @@ def check_path(path: str) -> None:
     if os.path.isdir(path):
         why = "it is a folder"
     elif not os.path.isdir(folder):
-        why = f"there is no folder {folder}"
+        why = f"the folder {folder} does not exist"
     elif not os.access(path if os.path.exists(path) else folder, os.W_OK):
         why = "permission denied"
     if why:
@@ -141,7 +142,7 @@ def write_judgements(report: Report, path: str, judgements: Iterable[Judgement])
 
 
 def write_report(path: str, write: Callable[[TextIO], None]) -> None:
-    """Have a report written to a file, whole or not at all.
+    """Write a report to a file, completely or not at all.
 
     Raises:
         UsageError: if the file cannot be written
@@ -156,14 +157,14 @@ def write_report(path: str, write: Callable[[TextIO], None]) -> None:
 
 
 class ProblemName(click.ParamType[str]):
-    """The name of a problem of the bank; the shell can complete it."""
+    """The name of a problem in the bank, with shell completion."""
 
     name = "problem"
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """The problems whose names begin so, with their titles."""
+        """Return the problems whose names begin with `incomplete`, with their titles."""
         from click.shell_completion import CompletionItem
 
         given: Any = ctx.params.get("bank")

@@ -1,4 +1,4 @@
-"""`grader doctor`"""
+"""`grader doctor`: test the sandbox and show what is installed."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _LIBRARIES = ("numpy", "click", "rich", "PyYAML", "jinja2", "Pygments", "nh3")
 @bank_option
 @click.pass_obj
 def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
-    """Say what protects this machine from submissions, and what is installed.
+    """Test the sandbox on this machine and show what is installed.
 
-    A submission that tries what none should be able to do is run, to see what is refused. The exit
-    code is 1 if the sandbox is strict and something is not.
+    Runs a harmless submission that tries forbidden operations, and lists which of them the sandbox
+    blocks. The exit code is 1 if the sandbox is strict and does not block all of them.
     """
     import platform
 
@@ -36,22 +36,22 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
 
     with Sandbox(server, tier) as sandbox:
         protection, missing = sandbox.protection, sandbox.missing()
-        run = _attempts(sandbox)
+        run = _probe(sandbox)
         versions = sandbox.versions()
-    succeeded = refused = "none"
+    allowed = blocked = "none"
     match run.value:
-        case {"succeeded": list(some), "refused": list(others)}:
-            succeeded = ", ".join(map(str, some)) or succeeded
-            refused = ", ".join(map(str, others)) or refused
+        case {"allowed": list(some), "blocked": list(others)}:
+            allowed = ", ".join(map(str, some)) or allowed
+            blocked = ", ".join(map(str, others)) or blocked
     works = run.status is RunStatus.RETURNED
     rows = {
         "grader": __version__,
         "system": f"{platform.system()} {platform.release()}, Python {versions['python']}",
         "sandbox": f"{protection.tier}: {', '.join(protection.layers)}",
         "not strict": f"this machine lacks {missing}" if missing else "",
-        "a trial run": "works" if works else f"FAILS: {run.status.value}: {run.error}",
-        "refused": refused,
-        "possible": succeeded,
+        "test run": "works" if works else f"FAILS: {run.status.value}: {run.error}",
+        "blocked": blocked,
+        "allowed": allowed,
         "bank": _bank(bank),
         "libraries": ", ".join(f"{name} {_version(name)}" for name in _LIBRARIES),
     }
@@ -60,15 +60,15 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
             click.echo(f"{name:<12} {value}")
     if protection.tier != "strict":
         click.echo(
-            "\nWhat is possible here is so for every submission. Grade those of strangers in a"
-            "\ncontainer or a virtual machine that holds nothing you would not show them."
+            "\nEvery submission can do what is listed as allowed. Grade untrusted submissions in a"
+            "\ncontainer or a virtual machine that contains nothing confidential."
         )
-    is_sound = works and (protection.tier != "strict" or succeeded == "none")
+    is_sound = works and (protection.tier != "strict" or allowed == "none")
     raise SystemExit(0 if is_sound else 1)
 
 
-def _attempts(sandbox: Sandbox) -> Run:
-    """What became of a submission that tries forbidden things."""
+def _probe(sandbox: Sandbox) -> Run:
+    """Return the run of a submission that tries forbidden operations."""
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
@@ -79,7 +79,7 @@ def _attempts(sandbox: Sandbox) -> Run:
     source = Path(grader.sandbox.__file__).with_name("probe.py").read_bytes()
     with TemporaryDirectory() as folder:
         Path(folder, "secret").write_text("secret")
-        (run,) = sandbox.run(Program(source, "attempts"), [Call([folder], {})], Limits())
+        (run,) = sandbox.run(Program(source, "probe"), [Call([folder], {})], Limits())
     return run
 
 
@@ -88,7 +88,7 @@ def _bank(given: str | None) -> str:
         bank = find_bank(given)
     except GraderError as error:
         return str(error)
-    solutions = "with solutions" if bank.solutions else "without solutions: public cases only"
+    solutions = "with solutions" if bank.solutions else "without solutions (public cases only)"
     return f"{bank.problems}, {len(bank.slugs())} problems, {solutions}"
 
 

@@ -1,4 +1,4 @@
-"""`grader grade`"""
+"""`grader grade`: grade one file."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("problem", type=ProblemName(), required=False, metavar="[PROBLEM]")
 @click.argument("file", required=False, type=click.Path(), metavar="FILE")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @report_option
 @click.option(
     "--reveal",
     is_flag=True,
-    help="Show hidden cases too, with arguments and answers. For instructors: what is written so "
-    "must not reach a student.",
+    help="Also show hidden cases, with arguments and answers. For instructors only: do not give "
+    "the output to students.",
 )
 @click.option(
     "--watch",
     "is_watched",
     is_flag=True,
-    help="Judge again whenever FILE is saved and say what that has changed, until Ctrl-C.",
+    help="Grade again whenever FILE is saved and show what has changed, until Ctrl-C.",
 )
 @sandbox_option
 @bank_option
@@ -60,9 +60,9 @@ def command(
     tier: str,
     bank: str | None,
 ) -> None:
-    """Judge the solution in FILE and say what is wrong with it.
+    """Grade the solution in FILE and explain what is wrong with it.
 
-    Without PROBLEM it is found by the function that FILE defines.
+    Without PROBLEM, the problem is found by the name of the function that FILE defines.
     """
     from grader.bank.load import load_problem
     from grader.judging.answer_key import AnswerKey
@@ -77,12 +77,14 @@ def command(
         if report.path != STDOUT:
             check_path(report.path)
         elif is_watched:
-            raise UsageError("--watch prints what it sees; give each report a file of its own")
+            raise UsageError(
+                "--watch prints to standard output; write each report to a file of its own"
+            )
     here = find_bank(bank)
     if file is None:
         problem, file = None, problem
     if file is None or (problem is None and file in here.slugs()):
-        raise UsageError(f"which file? say: grader grade {file or 'PROBLEM'} FILE")
+        raise UsageError(f"no file given; run: grader grade {file or 'PROBLEM'} FILE")
     submission = read_submission(file)
     slug = problem or _slug_of(submission, here)
     loaded = load_problem(here.folder(slug), here.solutions_of(slug))
@@ -107,7 +109,7 @@ def command(
 
 
 def _show(judgement: Judgement, reports: Sequence[Report]) -> None:
-    """Write the reports, and for the reader's eyes what none of them has printed."""
+    """Write the reports, and print the result unless a report goes to standard output."""
     for report in reports:
         write_judgements(report, report.path, [judgement])
     if all(report.path != STDOUT for report in reports):
@@ -117,20 +119,26 @@ def _show(judgement: Judgement, reports: Sequence[Report]) -> None:
 
 
 def _slug_of(submission: Submission, bank: Bank) -> str:
-    """The problem whose function the submission defines."""
+    """Return the problem whose function the submission defines."""
     from grader.submissions import defined_names
 
     if submission.flaw:
-        raise UsageError(f"{submission.flaw}; name the problem if it is to be judged all the same")
+        raise UsageError(f"{submission.flaw}; name the problem to grade it anyway")
     names = defined_names(submission.source)
     headings = bank.headings()
     fitting = [heading.slug for heading in headings if heading.function in names]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise UsageError(f"which problem? the file defines functions of {', '.join(fitting)}")
-    wanted = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
-    raise UsageError(f"which problem? {submission.origin} defines none of the functions{wanted}")
+        raise UsageError(
+            f"the file defines the functions of several problems ({', '.join(fitting)}); "
+            "name one of them"
+        )
+    expected = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
+    raise UsageError(
+        f"{submission.origin} does not define the function of any problem; expected one "
+        f"of{expected}"
+    )
 
 
 def _exit_code(judgement: Judgement) -> int:

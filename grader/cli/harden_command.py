@@ -1,4 +1,4 @@
-"""`grader harden`"""
+"""`grader harden`: find the cases that a problem lacks."""
 
 from __future__ import annotations
 
@@ -16,19 +16,24 @@ if TYPE_CHECKING:
 
 @click.command()
 @problem_argument
-@click.option("--rounds", default=30, show_default=True, help="How long to search.")
-@click.option("--seed", default=0, show_default=True, help="Another seed searches elsewhere.")
+@click.option("--rounds", default=30, show_default=True, help="Number of batches of inputs to try.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    help="Seed of the search; another seed tries other inputs.",
+)
 @sandbox_option
 @bank_option
 @click.pass_obj
 def command(
     server: ForkServer | None, problem: str, rounds: int, seed: int, tier: str, bank: str | None
 ) -> None:
-    """Find cases that refuse what PROBLEM lets through.
+    """Find cases that reject wrong solutions which PROBLEM accepts.
 
-    What it lets through are known misconceptions and mutants of the reference that get full marks.
-    The cases found are printed as YAML, ready to be pasted into the file of hidden cases. The exit
-    code is 1 if something is left that no input was found for.
+    Wrong solutions are the known misconceptions and mutants of the reference solution. The cases
+    found are printed as YAML, to be pasted into the file of hidden cases. The exit code is 1 if no
+    case was found for some of them.
     """
     from grader.errors import UsageError
     from grader.reports.verification import new_cases
@@ -39,7 +44,9 @@ def command(
     with Sandbox(server, tier) as sandbox:
         evidence = Evidence(find_bank(bank), problem, (sandbox, sandbox))
         if not evidence.is_sound:
-            raise UsageError(f"the reference must answer every case: grader verify {problem}")
+            raise UsageError(
+                f"the reference solution must answer every case; run: grader verify {problem}"
+            )
         found = harden(evidence, sandbox, rounds, seed)
     new_cases.write(found, sys.stdout)
     raise SystemExit(1 if found.left else 0)

@@ -1,4 +1,4 @@
-"""`grader list`"""
+"""`grader list`: list the problems of the bank."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COLUMNS = ("problem", "title", "difficulty", "category", "function")
 @click.command()
 @bank_option
 def command(bank: str | None) -> None:
-    """List the problems there are."""
+    """List the problems of the bank."""
     headings = find_bank(bank).headings()
     if sys.stdout.isatty():
         _write_table(headings)

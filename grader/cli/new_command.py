@@ -1,4 +1,4 @@
-"""`grader new`"""
+"""`grader new`: create a problem from the scaffold."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from grader.cli.common import bank_option
 @click.argument("problem")
 @bank_option
 def command(problem: str, bank: str | None) -> None:
-    """Write a small complete problem to begin PROBLEM from.
+    """Create PROBLEM from a small, complete example.
 
-    It goes into the folder named with --bank, else into the nearest bank upward from here, else
-    into this folder.
+    It is written to the bank given by --bank, else to the nearest bank at or above the current
+    folder, else to the current folder.
     """
     from grader.bank.scaffold import write_problem
 
     for path in write_problem(Path(bank) if bank is not None else _here(), problem):
         click.echo(os.path.relpath(path))
-    click.echo(f"\nReplace them piece by piece; `grader verify {problem}` says what is left to do.")
+    click.echo(
+        f"\nEdit these files step by step; `grader verify {problem}` lists what is left to do."
+    )
 
 
 def _here() -> Path:

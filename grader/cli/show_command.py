@@ -1,4 +1,4 @@
-"""`grader show`"""
+"""`grader show`: print the statement of a problem."""
 
 from __future__ import annotations
 

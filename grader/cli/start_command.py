@@ -1,4 +1,4 @@
-"""`grader start`"""
+"""`grader start`: write the starter code of a problem to a file."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from grader.errors import UsageError
 @click.command()
 @problem_argument
 @click.argument("file", required=False, metavar="[FILE]")
-@click.option("--force", is_flag=True, help="Write over FILE if it is there already.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @bank_option
 def command(problem: str, file: str | None, force: bool, bank: str | None) -> None:
-    """Write the stub of PROBLEM to FILE, for you to fill in.
+    """Write the starter code of PROBLEM to FILE.
 
-    Without FILE it is named after the problem.
+    Without FILE, the file is named after the problem.
     """
     from grader.bank.load import load_problem
 
-    stub = load_problem(find_bank(bank).folder(problem)).starter
+    starter = load_problem(find_bank(bank).folder(problem)).starter
     path = file or problem.replace("-", "_") + ".py"
     try:
         with open(path, "wb" if force else "xb") as out:
-            out.write(stub)
+            out.write(starter)
     except FileExistsError:
-        raise UsageError(f"{path} is there already; name another file, or --force") from None
+        raise UsageError(
+            f"{path} exists already; name another file, or overwrite it with --force"
+        ) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-    click.echo(f"Wrote {path}. When you have filled it in: grader grade {problem} {path}")
+    click.echo(f"Wrote {path}. Complete it, then run: grader grade {problem} {path}")

@@ -1,4 +1,4 @@
-"""`grader verify`"""
+"""`grader verify`: check whether problems are ready to publish."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("problems", nargs=-1, type=ProblemName(), metavar="[PROBLEM]...")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, nothing else.")
-@click.option("--report", metavar="OUT.html", help="Write an HTML page as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.option("--report", metavar="OUT.html", help="Also write an HTML page.")
 @sandbox_option
 @bank_option
 @click.pass_obj
@@ -29,18 +29,18 @@ def command(
     tier: str,
     bank: str | None,
 ) -> None:
-    """Find out whether problems are fit to be set: one, several, or all of the bank.
+    """Check whether problems are ready to publish: one, several, or the whole bank.
 
-    The exit code is 1 if there is an error.
+    The exit code is 1 if any problem has an error.
     """
     from grader.reports.verification import json as verification_json
     from grader.reports.verification import text as verification_text
     from grader.sandbox.host import Sandbox
     from grader.verify import verify
 
-    here = find_bank(bank)
+    source = find_bank(bank)
     with Sandbox(server, tier) as sandbox, sandbox.with_other_hashes() as other:
-        found = [verify(here, slug, (sandbox, other)) for slug in problems or here.slugs()]
+        found = [verify(source, slug, (sandbox, other)) for slug in problems or source.slugs()]
     if report is not None:
         from grader.reports.verification import html as verification_html
 

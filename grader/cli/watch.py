@@ -1,4 +1,4 @@
-"""`grader grade --watch`: judges a file again after every save, and says what that has changed."""
+"""`grader grade --watch`: grade a file again after every save and show what has changed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from grader.model.judgement import Judgement
     from grader.model.problem import Submission
 
-_QUIET_MS = 50  # a save is complete when nothing more has happened for so long,
-_MAX_MS = 400  # or when so long has passed in a folder where there is never quiet
+_QUIET_MS = 50  # a save is complete when nothing has changed for this long,
+_MAX_MS = 400  # or after this time in a folder that never stops changing
 
 
 def watch(
-    file: str, judged: Callable[[Submission], Judgement], show: Callable[[Judgement], None]
+    file: str, judge: Callable[[Submission], Judgement], show: Callable[[Judgement], None]
 ) -> Judgement:
-    """Judge and show a file now and after each save, until an interrupt; the last judgement.
+    """Judge and show a file now and after each save, until Ctrl-C; return the last judgement.
 
-    A file that is gone or empty is one that is just being saved, and waited for.
+    A file that is missing or empty is being saved: the next change is awaited.
 
     Raises:
         UsageError: if the file cannot be watched
@@ -37,17 +37,19 @@ def watch(
         for _ in _saves(file):
             if last is not None and not _has_content(file):
                 continue
-            before, last = last, judged(read_submission(file))
+            before, last = last, judge(read_submission(file))
             show(last)
             if before is None:
-                click.echo(f"{file} is judged again whenever it is saved; Ctrl-C ends this.")
+                click.echo(
+                    f"Watching {file}: it is graded again after every save. Press Ctrl-C to stop."
+                )
             else:
                 progress.write(before, last, sys.stdout)
             sys.stdout.flush()
     except KeyboardInterrupt:
         if last is None:
             raise
-        click.echo()  # the shell's next line is not to stand behind ^C
+        click.echo()  # or the shell's prompt would appear behind ^C
     assert last is not None  # only an interrupt ends the saves
     return last
 
@@ -60,16 +62,16 @@ def _has_content(file: str) -> bool:
 
 
 def _saves(file: str) -> Iterator[None]:
-    """Comes once as soon as no save can be missed any more, and then after every save."""
+    """Yield once when the file is being watched, and then after every save."""
     import watchfiles
 
-    # The folder is watched, as a file put in another's place is not the one that was watched; and
-    # where the file is a link, the folder of what it leads to as well.
-    places = {os.path.abspath(file), os.path.realpath(file)}
+    # The folder is watched, not the file: many editors save by replacing the file. If the file is
+    # a link, the folder of its target is watched too.
+    paths = {os.path.abspath(file), os.path.realpath(file)}
     try:
         changes = watchfiles.watch(
-            *{os.path.dirname(place) for place in places},
-            watch_filter=lambda _, path: path in places,
+            *{os.path.dirname(path) for path in paths},
+            watch_filter=lambda _, path: path in paths,
             debounce=_MAX_MS,
             step=_QUIET_MS,
             rust_timeout=_QUIET_MS,

@@ -1,7 +1,7 @@
-"""A submission that tries what no submission should be able to do.
+"""A submission that tries operations which the sandbox must block.
 
-`grader doctor` has it run as one, to see what the sandbox really refuses on this machine: this file
-is read as text and never imported. Every attempt is harmless where it succeeds.
+`grader doctor` runs it like any submission and lists what the sandbox blocks on this machine. This
+file is read as text and never imported. Every probe is harmless if it succeeds.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ def _read_files(folder: str) -> None:
         file.read()
 
 
-def _look_into_folders(folder: str) -> None:
+def _list_folders(folder: str) -> None:
     os.listdir(folder)
 
 
@@ -23,7 +23,7 @@ def _write_files(folder: str) -> None:
         pass
 
 
-def _write_into_the_working_folder(folder: str) -> None:
+def _write_to_the_working_folder(folder: str) -> None:
     os.mkdir("made")
     os.rmdir("made")
 
@@ -32,7 +32,7 @@ def _change_files(folder: str) -> None:
     os.chmod(os.path.join(folder, "secret"), 0o600)
 
 
-def _use_the_network(folder: str) -> None:
+def _open_network_connections(folder: str) -> None:
     socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
 
 
@@ -40,7 +40,7 @@ def _send_datagrams(folder: str) -> None:
     socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()
 
 
-def _talk_to_local_services(folder: str) -> None:
+def _connect_to_local_services(folder: str) -> None:
     socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).close()
 
 
@@ -71,48 +71,48 @@ def _read_memory_of_other_processes(folder: str) -> None:
         pass
 
 
-def _make_memory_files(folder: str) -> None:
+def _create_memory_files(folder: str) -> None:
     os.close(os.memfd_create("held"))
 
 
-def _call_the_kernel_in_other_ways(folder: str) -> None:
+def _make_unusual_system_calls(folder: str) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     io_uring_setup, keyctl, bpf = 425, 250, 321
     if all(libc.syscall(number, 0, 0, 0) < 0 for number in (io_uring_setup, keyctl, bpf)):
-        raise OSError("refused")
+        raise OSError("blocked")
 
 
-_ATTEMPTS = (
+_PROBES = (
     _read_files,
-    _look_into_folders,
+    _list_folders,
     _write_files,
-    _write_into_the_working_folder,
+    _write_to_the_working_folder,
     _change_files,
-    _use_the_network,
+    _open_network_connections,
     _send_datagrams,
-    _talk_to_local_services,
+    _connect_to_local_services,
     _start_processes,
     _run_programs,
     _signal_other_processes,
     _change_limits_of_other_processes,
     _read_memory_of_other_processes,
-    _make_memory_files,
-    _call_the_kernel_in_other_ways,
+    _create_memory_files,
+    _make_unusual_system_calls,
 )
 
 
-def attempts(folder: str) -> dict[str, list[str]]:
-    """What of all that succeeds, in words.
+def probe(folder: str) -> dict[str, list[str]]:
+    """Try every operation and return which were allowed and which were blocked.
 
     Args:
-        folder: one outside of the sandbox, with a file `secret` in it
+        folder: a folder outside the sandbox that contains a file `secret`
     """
-    succeeded, refused = [], []
-    for attempt in _ATTEMPTS:
-        words = attempt.__name__.replace("_", " ").strip()
+    allowed, blocked = [], []
+    for operation in _PROBES:
+        label = operation.__name__.replace("_", " ").strip()
         try:
-            attempt(folder)
-            succeeded.append(words)
+            operation(folder)
+            allowed.append(label)
         except (OSError, AttributeError, ImportError):  # the last two: not on this system
-            refused.append(words)
-    return {"succeeded": succeeded, "refused": refused}
+            blocked.append(label)
+    return {"allowed": allowed, "blocked": blocked}

@@ -1,4 +1,4 @@
-"""The commands as their users run them: what they print, what they write, how they exit."""
+"""The commands as users run them: their output, files and exit codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RIGHT = ROOT / "solutions" / "dr-grpo" / "right" / "loops.py"
 WRONG = DATA / "submissions" / "wrong_sum.py"
 
 
-def test_list_names_every_problem(grader: Command) -> None:
+def test_list_shows_every_problem(grader: Command) -> None:
     done = grader("list")
     lines = done.stdout.splitlines()
     assert done.returncode == 0
@@ -39,30 +39,30 @@ def test_show_has_statement_and_examples_but_no_hidden_case(grader: Command) -> 
     assert "ragged-three-responses" not in done.stdout
 
 
-def test_start_writes_the_stub_and_never_over_a_file(grader: Command, tmp_path: Path) -> None:
+def test_start_writes_the_starter_and_does_not_overwrite(grader: Command, tmp_path: Path) -> None:
     assert "grader grade dr-grpo dr_grpo.py" in grader("start", "dr-grpo").stdout
-    stub = (tmp_path / "dr_grpo.py").read_bytes()
-    assert stub == (ROOT / "problems" / "dr-grpo" / "starter.py").read_bytes()
+    starter = (tmp_path / "dr_grpo.py").read_bytes()
+    assert starter == (ROOT / "problems" / "dr-grpo" / "starter.py").read_bytes()
     (tmp_path / "dr_grpo.py").write_text("mine")
     again = grader("start", "dr-grpo")
-    assert again.returncode == 2 and "is there already" in again.stderr
+    assert again.returncode == 2 and "exists already" in again.stderr
     assert (tmp_path / "dr_grpo.py").read_text() == "mine"
     assert grader("start", "dr-grpo", "--force").returncode == 0
-    assert (tmp_path / "dr_grpo.py").read_bytes() == stub
+    assert (tmp_path / "dr_grpo.py").read_bytes() == starter
 
 
-def test_start_says_where_it_cannot_write(grader: Command) -> None:
+def test_start_reports_a_path_it_cannot_write(grader: Command) -> None:
     done = grader("start", "dr-grpo", "no/such/folder/me.py")
     assert done.returncode == 2 and done.stderr.startswith("no/such/folder/me.py cannot be")
 
 
-def test_grade_a_right_solution(grader: Command) -> None:
+def test_grade_a_correct_solution(grader: Command) -> None:
     done = grader("grade", "dr-grpo", RIGHT)
     assert done.returncode == 0 and done.stderr == ""
     assert done.stdout.splitlines()[-1] == "accepted, 15 of 15 points"
 
 
-def test_grade_a_wrong_solution_tells_where_and_why(grader: Command) -> None:
+def test_grade_a_wrong_solution_shows_where_and_why(grader: Command) -> None:
     done = grader("grade", "mean", WRONG, bank=TESTBANK)
     assert done.returncode == 1
     assert "  WA    0/1  three\n        got 7.5, expected 2.5 (off by 5;" in done.stdout
@@ -79,7 +79,7 @@ def test_reveal_shows_hidden_cases(grader: Command) -> None:
     assert "got 8624.625, expected 4312.3125" in done.stdout
 
 
-def test_json_has_the_promised_form(grader: Command) -> None:
+def test_json_has_the_documented_keys(grader: Command) -> None:
     document = json.loads(grader("grade", "mean", WRONG, "--json", bank=TESTBANK).stdout)
     assert document["format"] == 1
     assert (document["problem"], document["submission"]) == ("mean", str(WRONG))
@@ -124,9 +124,9 @@ USAGE = {
         "there is no problem 'dr-grpp'; did you mean",
     ),
     "mistyped command": (["grad"], "there is no command 'grad'; did you mean 'grade'?"),
-    "problem without file": (["grade", "dr-grpo"], "which file? say: grader grade dr-grpo FILE"),
-    "nothing": (["grade"], "which file? say: grader grade PROBLEM FILE"),
-    "another function": (["grade", WRONG], "which problem? "),
+    "problem without file": (["grade", "dr-grpo"], "no file given; run: grader grade dr-grpo FILE"),
+    "nothing": (["grade"], "no file given; run: grader grade PROBLEM FILE"),
+    "another function": (["grade", WRONG], "does not define the function of any problem"),
     "unwritable report": (
         ["grade", "dr-grpo", RIGHT, "--report", "no/such/out.html"],
         "the report cannot be written to no/such/out.html",
@@ -135,7 +135,7 @@ USAGE = {
 
 
 @pytest.mark.parametrize("words, says", USAGE.values(), ids=USAGE)
-def test_a_slip_is_told_and_exits_with_2(
+def test_wrong_usage_is_explained_and_exits_with_2(
     words: list[str | Path], says: str, grader: Command
 ) -> None:
     bank = None if words == ["grad"] else ROOT
@@ -143,19 +143,19 @@ def test_a_slip_is_told_and_exits_with_2(
     assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_folder_without_problems_is_no_bank(grader: Command, tmp_path: Path) -> None:
+def test_a_folder_without_problems_is_not_a_bank(grader: Command, tmp_path: Path) -> None:
     done = grader("list", bank=tmp_path)
     assert done.returncode == 2 and "is no bank" in done.stderr
 
 
-def test_the_nearest_bank_upward_is_taken(grader: Command, tmp_path: Path) -> None:
+def test_the_nearest_bank_above_is_used(grader: Command, tmp_path: Path) -> None:
     shutil.copytree(TESTBANK / "problems", tmp_path / "problems")
     assert [line.split()[0] for line in grader("list", bank=None).stdout.splitlines()[1:]] == [
         "mean"
     ]
 
 
-def test_an_author_is_told_file_line_and_column(grader: Command, tmp_path: Path) -> None:
+def test_an_author_gets_file_line_and_column(grader: Command, tmp_path: Path) -> None:
     shutil.copytree(TESTBANK, tmp_path / "bank")
     cases = tmp_path / "bank" / "problems" / "mean" / "cases.yaml"
     cases.write_text(cases.read_text().replace("args: {values: [7.25]}", "arsg: {values: [7.25]}"))
@@ -165,7 +165,7 @@ def test_an_author_is_told_file_line_and_column(grader: Command, tmp_path: Path)
     assert done.stderr == f"{place}:7:5: a case has no key 'arsg'; did you mean 'args'?\n"
 
 
-def test_a_reference_that_fails_is_the_authors_fault(grader: Command, tmp_path: Path) -> None:
+def test_a_failing_reference_is_reported_to_the_author(grader: Command, tmp_path: Path) -> None:
     shutil.copytree(TESTBANK, tmp_path / "bank")
     reference = tmp_path / "bank" / "solutions" / "mean" / "reference.py"
     reference.write_text(reference.read_text().replace("sum(values)", "sum(values) / 0"))
@@ -177,13 +177,13 @@ def test_a_reference_that_fails_is_the_authors_fault(grader: Command, tmp_path: 
     )
 
 
-def test_doctor_tells_the_tier_and_tries_it(grader: Command) -> None:
+def test_doctor_shows_the_tier_and_tests_it(grader: Command) -> None:
     done = grader("doctor")
     assert done.returncode == 0
     assert (
         "sandbox      strict: session, death-with-parent, no-capabilities, rlimits" in done.stdout
     )
-    assert "a trial run  works" in done.stdout
+    assert "test run     works" in done.stdout
     assert f"bank         {BANK.problems}, 5 problems, with solutions" in done.stdout
 
 
@@ -214,7 +214,7 @@ def test_the_shell_completes_problems(tmp_path: Path) -> None:
 
 
 def in_terminal(words: list[str], columns: int = 100) -> str:
-    """What a command prints to somebody at a terminal."""
+    """Return what a command prints to a terminal."""
     reader, writer = pty.openpty()
     environment = os.environ | {"COLUMNS": str(columns), "TERM": "xterm-256color"}
     with subprocess.Popen(
@@ -232,13 +232,13 @@ def in_terminal(words: list[str], columns: int = 100) -> str:
     return shown.decode("utf-8")
 
 
-def test_at_a_terminal_there_are_colours_and_tables() -> None:
+def test_a_terminal_gets_colours_and_tables() -> None:
     shown = in_terminal(["grade", "mean", str(WRONG), "--bank", str(TESTBANK)])
     assert re.search(r"\x1b\[31mwrong", shown) and re.search(r"\x1b\[32maccepted", shown)
     assert "Hint" in shown and "│" in shown
 
 
-def test_what_a_submission_says_is_no_markup_and_moves_no_cursor() -> None:
+def test_text_of_a_submission_cannot_use_markup_or_control_characters() -> None:
     hostile = DATA / "submissions" / "raises_control_characters.py"
     shown = in_terminal(["grade", "mean", str(hostile), "--bank", str(TESTBANK)])
     assert "\x1b[2J" not in shown and "\x1b[H" not in shown and "\u202e" not in shown

@@ -1,4 +1,4 @@
-"""`grader grade --watch` as it is used: a process that watches a real file, and real saves."""
+"""`grader grade --watch`: a real process that watches a real file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from grader.reports.judgement import watch_diff as progress
 from tests._support.bank import DATA, ROOT, Command
 
 TESTBANK = DATA / "bank"
-PATIENCE_S = 60  # a bound for a machine that is busy; no test needs it
+PATIENCE_S = 60  # for a busy machine
 
 SUM = "def mean(values):\n    return sum(values)\n"
 RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
@@ -32,7 +32,7 @@ BROKEN = "def mean(values):\n    return sum(values) / len(val"
 
 
 class Watching:
-    """A grader that watches `me.py`, and what it has printed."""
+    """A grader that watches `me.py`, and its output."""
 
     def __init__(self, folder: Path, *words: str) -> None:
         self.file = folder / "me.py"
@@ -52,14 +52,14 @@ class Watching:
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
-    def has_said(self, text: str, times: int = 1) -> str:
-        """All it has printed, once the text has come so many times."""
+    def wait_for(self, text: str, times: int = 1) -> str:
+        """Return all output as soon as it contains the text `times` times."""
         patience = time.monotonic() + PATIENCE_S
-        while (said := self.printed.read_text("utf-8")).count(text) < times:
+        while (output := self.printed.read_text("utf-8")).count(text) < times:
             if self.process.poll() is not None or time.monotonic() > patience:
-                pytest.fail(f"{text!r} did not come {times} times; what came is:\n{said}")
+                pytest.fail(f"{text!r} did not come {times} times; what came is:\n{output}")
             time.sleep(0.01)
-        return said
+        return output
 
     def interrupt(self) -> int:
         self.process.send_signal(signal.SIGINT)
@@ -81,96 +81,98 @@ def watching(folder: Path, source: str, *words: str) -> Iterator[Watching]:
         watching.end()
 
 
-def test_each_save_is_judged_and_what_it_changed_is_told(tmp_path: Path) -> None:
+def test_each_save_is_graded_and_changes_are_shown(tmp_path: Path) -> None:
     with watching(tmp_path, SUM) as grader:
-        said = grader.has_said("me.py is judged again whenever it is saved; Ctrl-C ends this.\n")
-        assert "Hint: What do you divide by?\nwrong answer, 1 of 4 points\nme.py is" in said
-        assert "Since" not in said
+        output = grader.wait_for(
+            "Watching me.py: it is graded again after every save. Press Ctrl-C to stop.\n"
+        )
+        assert "Hint: What do you divide by?\nwrong answer, 1 of 4 points\nWatching" in output
+        assert "Since" not in output
         grader.file.write_text(RIGHT)
-        said = grader.has_said("Since the last save: 1, now 4 of 4 points\n")
-        assert said.endswith(
+        output = grader.wait_for("Since the last save: 1, now 4 of 4 points\n")
+        assert output.endswith(
             "accepted, 4 of 4 points\n"
             "Since the last save: 1, now 4 of 4 points\n"
             "  + three: wrong answer, now accepted\n"
             "  + secret: wrong answer, now accepted\n"
         )
         grader.file.write_text(RAISES)
-        said = grader.has_said("Since the last save: 4, now 0 of 4 points\n")
-        assert said.endswith(
+        output = grader.wait_for("Since the last save: 4, now 0 of 4 points\n")
+        assert output.endswith(
             "  - three: accepted, now run-time error\n"
             "  - one: accepted, now run-time error\n"
             "  - secret: accepted, now run-time error\n"
         )
-        assert "4312.3125" not in said and "8624.625" not in said  # the hidden case's
+        assert "4312.3125" not in output and "8624.625" not in output  # the hidden case's
 
 
-def test_a_save_by_rename_is_seen_every_time(tmp_path: Path) -> None:
+def test_a_save_by_rename_is_noticed_every_time(tmp_path: Path) -> None:
     with watching(tmp_path, SUM) as grader:
-        grader.has_said("Ctrl-C")
+        grader.wait_for("Ctrl-C")
         for source, score in ((RIGHT, "1, now 4"), (SUM, "4, now 1"), (RIGHT, "1, now 4")):
             other = tmp_path / ".me.py.swp"
             other.write_text(source)
             times = grader.printed.read_text().count(score)
             os.replace(other, grader.file)
-            grader.has_said(f"Since the last save: {score} of 4 points", times + 1)
+            grader.wait_for(f"Since the last save: {score} of 4 points", times + 1)
 
 
-def test_a_link_is_followed_to_where_the_file_is_saved(tmp_path: Path) -> None:
+def test_a_save_to_the_target_of_a_link_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     file = tmp_path / "elsewhere" / "mine.py"
     file.write_text(SUM)
     (tmp_path / "me.py").symlink_to(file)
     with watching(tmp_path, SUM) as grader:
-        grader.has_said("Ctrl-C")
+        grader.wait_for("Ctrl-C")
         file.write_text(RIGHT)
-        grader.has_said("Since the last save: 1, now 4 of 4 points")
+        grader.wait_for("Since the last save: 1, now 4 of 4 points")
 
 
-def test_a_file_that_is_just_being_saved_is_waited_for(tmp_path: Path) -> None:
+def test_a_missing_or_empty_file_is_not_graded(tmp_path: Path) -> None:
     with watching(tmp_path, RIGHT) as grader:
-        grader.has_said("Ctrl-C")
+        grader.wait_for("Ctrl-C")
         grader.file.unlink()
         time.sleep(0.3)  # for it to be missed, of which nothing is to be seen
         grader.file.touch()
         time.sleep(0.3)
         grader.file.write_text(SUM)
-        said = grader.has_said("Since the last save: 4, now 1 of 4 points")
-        assert said.count("Since the last save") == 1
+        output = grader.wait_for("Since the last save: 4, now 1 of 4 points")
+        assert output.count("Since the last save") == 1
 
 
-def test_a_file_that_is_half_written_is_judged_as_it_is(tmp_path: Path) -> None:
+def test_an_incomplete_file_is_graded(tmp_path: Path) -> None:
     with watching(tmp_path, RIGHT) as grader:
-        grader.has_said("Ctrl-C")
+        grader.wait_for("Ctrl-C")
         grader.file.write_text(BROKEN)
-        said = grader.has_said("  - it cannot be loaded any more\n")
-        assert "SyntaxError: '(' was never closed (line 2)\n" in said
+        output = grader.wait_for("  - it cannot be loaded any more\n")
+        assert "SyntaxError: '(' was never closed (line 2)\n" in output
         grader.file.write_text(RIGHT)
-        grader.has_said("Since the last save: 0, now 4 of 4 points\n  + it can be loaded again\n")
+        grader.wait_for("Since the last save: 0, now 4 of 4 points\n  + it can be loaded again\n")
 
 
-def test_other_files_of_the_folder_are_none_of_its_business(tmp_path: Path) -> None:
+def test_other_files_in_the_folder_are_ignored(tmp_path: Path) -> None:
     with watching(tmp_path, SUM) as grader:
-        grader.has_said("Ctrl-C")
+        grader.wait_for("Ctrl-C")
         (tmp_path / "other.py").write_text(RIGHT)
         (tmp_path / "me.py.bak").write_text(RIGHT)
         time.sleep(0.3)
         grader.file.write_text(RIGHT)
-        said = grader.has_said("Since the last save")
-        assert said.count("Since the last save") == 1
+        output = grader.wait_for("Since the last save")
+        assert output.count("Since the last save") == 1
 
 
-def test_a_save_that_changes_nothing_is_judged_as_well(tmp_path: Path) -> None:
+def test_a_save_without_changes_is_graded(tmp_path: Path) -> None:
     with watching(tmp_path, SUM) as grader:
-        grader.has_said("Ctrl-C")
+        grader.wait_for("Ctrl-C")
         grader.file.write_text(SUM)
-        grader.has_said("Since the last save: nothing has changed, 1 of 4 points\n")
+        grader.wait_for("Since the last save: nothing has changed, 1 of 4 points\n")
 
 
 def test_reports_are_written_again(tmp_path: Path) -> None:
     with watching(tmp_path, SUM, "--report", "me.html", "--report", "json:me.json") as grader:
-        grader.has_said("Ctrl-C")
+        grader.wait_for("Ctrl-C")
         grader.file.write_text(RIGHT)
-        grader.has_said("Since the last save: 1, now 4")
+        grader.wait_for("Since the last save: 1, now 4")
         assert '"score": 4' in (tmp_path / "me.json").read_text()
         assert "accepted, 4 of 4 points" in (tmp_path / "me.html").read_text()
 
@@ -179,29 +181,32 @@ ENDS = {"accepted": (RIGHT, 0), "not accepted": (SUM, 1)}
 
 
 @pytest.mark.parametrize("source, code", ENDS.values(), ids=ENDS)
-def test_an_interrupt_ends_it_with_the_last_verdict_and_leaves_nothing(
+def test_an_interrupt_exits_with_the_last_verdict_and_removes_temporary_files(
     source: str, code: int, tmp_path: Path
 ) -> None:
     with watching(tmp_path, RAISES) as grader:
-        grader.has_said("Ctrl-C")
+        grader.wait_for("Ctrl-C")
         assert len(list(grader.temporary.iterdir())) == 1  # the sandbox's
         grader.file.write_text(source)
-        grader.has_said("Since the last save")
+        grader.wait_for("Since the last save")
         assert grader.interrupt() == code
-        said = grader.printed.read_text()
-        assert "Traceback" not in said and "Aborted" not in said
+        output = grader.printed.read_text()
+        assert "Traceback" not in output and "Aborted" not in output
         assert list(grader.temporary.iterdir()) == []
 
 
-OPERATORS = {
-    "json": (["me.py", "--watch", "--json"], "give each report a file of its own"),
-    "a report on standard output": (["me.py", "--watch", "--report", "html:-"], "give each report"),
+UNWATCHABLE = {
+    "json": (["me.py", "--watch", "--json"], "write each report to a file of its own"),
+    "a report on standard output": (
+        ["me.py", "--watch", "--report", "html:-"],
+        "write each report to a file",
+    ),
     "no folder": (["no/such/me.py", "--watch"], "no/such/me.py cannot be watched"),
 }
 
 
-@pytest.mark.parametrize("words, says", OPERATORS.values(), ids=OPERATORS)
-def test_what_cannot_be_watched_is_told(words: list[str], says: str, grader: Command) -> None:
+@pytest.mark.parametrize("words, says", UNWATCHABLE.values(), ids=UNWATCHABLE)
+def test_what_cannot_be_watched_is_reported(words: list[str], says: str, grader: Command) -> None:
     done = grader("grade", "mean", *words, bank=TESTBANK)
     assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
 
@@ -256,7 +261,7 @@ CHANGES: dict[str, tuple[Judgement, Judgement, str]] = {
 
 
 @pytest.mark.parametrize("before, now, says", CHANGES.values(), ids=CHANGES)
-def test_changes_are_told(before: Judgement, now: Judgement, says: str) -> None:
+def test_changes_are_shown(before: Judgement, now: Judgement, says: str) -> None:
     out = StringIO()
     progress.write(before, now, out)
     assert out.getvalue() == f"Since the last save: {says}"

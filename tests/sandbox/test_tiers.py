@@ -102,8 +102,8 @@ def test_a_kernel_that_has_less_is_found_out(before: Callable[[], None], piece: 
         "sandbox      basic: session, death-with-parent, no-capabilities, rlimits\n" in done.stdout
     )
     assert f"not strict   this machine lacks {piece}\n" in done.stdout
-    assert "possible     read files, look into folders, write files" in done.stdout
-    assert "Grade those of strangers in a" in done.stdout
+    assert "allowed      read files, list folders, write files" in done.stdout
+    assert "Grade untrusted submissions in a" in done.stdout
 
 
 @pytest.mark.parametrize("before, piece", LESS.values(), ids=LESS)
@@ -131,8 +131,8 @@ def test_the_best_there_is_will_do_for_ones_own_file(
 
 def test_strict_refuses_all_that_doctor_tries(grader: Command) -> None:
     done = grader("doctor", "--sandbox", "strict")
-    assert done.returncode == 0 and "\npossible     none\n" in done.stdout
-    assert "\nrefused      read files, " in done.stdout
+    assert done.returncode == 0 and "\nallowed      none\n" in done.stdout
+    assert "\nblocked      read files, " in done.stdout
 
 
 def test_without_fork_there_is_no_strict_sandbox() -> None:
