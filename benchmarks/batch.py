@@ -23,7 +23,7 @@ from sandbox import Forker, timed
 from grader.bank.load import load_problem
 from grader.bank.locate import find_bank
 from grader.course.batch import Batch
-from grader.course.executors import threads
+from grader.course.executors import thread_workers
 from grader.course.store import Store
 from grader.judging.answer_key import AnswerKey
 from grader.model.course import Attempt
@@ -61,7 +61,7 @@ def main(rounds: int) -> None:
     with (
         Sandbox(fork_server(), "strict") as sandbox,
         tempfile.TemporaryDirectory() as folder,
-        threads(WORKERS) as (pool, at_once),
+        thread_workers(WORKERS) as (pool, at_once),
     ):
         key = AnswerKey(problem, sandbox)
         for number in range(rounds + 1):  # the first one warms up

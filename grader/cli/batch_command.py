@@ -109,7 +109,7 @@ def command(
 
     from grader.course.assignment import load_work
     from grader.course.batch import Batch
-    from grader.course.gradebook import gradebook
+    from grader.course.gradebook import build_gradebook
     from grader.course.output import (
         JudgementLoader,
         describe_unmatched,
@@ -143,7 +143,7 @@ def command(
             for slug, key in keys.items()
         }
         outcomes = list(store.outcomes())
-        book = gradebook(assignment, received, outcomes, max_points)
+        book = build_gradebook(assignment, received, outcomes, max_points)
         write_gradebooks(folder, book)
         _fill_in(folder, book, canvas, moodle, column, to_stderr)
         judged = JudgementLoader(keys, batch, store, protection)
@@ -228,10 +228,10 @@ def _workers(
     from grader.course import executors
 
     if executor == "dask":
-        return executors.dask(scheduler, count)
+        return executors.dask_workers(scheduler, count)
     if scheduler is not None:
         raise UsageError("a scheduler is one of Dask's: say --executor dask as well")
-    return executors.threads(count)
+    return executors.thread_workers(count)
 
 
 def _shown(steps: Generator[Progress], total: int) -> Progress | None:

@@ -40,7 +40,7 @@ def command(folder: str, number: int | None) -> None:
             more = ", …" if len(each.students) > _NAMED else ""
             students = printable(", ".join(each.students[:_NAMED])) + more
             known = f"  {', '.join(each.misconceptions)}" if each.misconceptions else "  not known"
-            text = f"{len(each.students):>4} like {students}  {each.verdict}{known}"
+            text = f"{len(each.students):>4} like {students}  {each.verdict.label}{known}"
             click.echo(f"{place:>3}  {each.example.problem}  {text}")
         return
     if number > len(clusters):

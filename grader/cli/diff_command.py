@@ -18,14 +18,15 @@ def command(old: str, new: str) -> None:
 
     OLD and NEW are folders that `grader batch` has written. The exit code is 1 if anybody moved.
     """
-    from grader.course.regrade_diff import changes
+    from grader.course.regrade_diff import find_changes
 
     with store_in(Path(old)) as before, store_in(Path(new)) as after:
-        found = list(changes(before.outcomes(), after.outcomes()))
+        found = list(find_changes(before.outcomes(), after.outcomes()))
     for each in found:
-        attempt = f", attempt {each.number}" if each.number > 1 else ""
+        problem, student, number = each.attempt
+        attempt = f", attempt {number}" if number > 1 else ""
         moved = f"{_points(each.before)} -> {_points(each.after)}"
-        click.echo(f"{each.problem}  {each.student}{attempt}  {moved}")
+        click.echo(f"{problem}  {student}{attempt}  {moved}")
         for reason in each.reasons:
             click.echo(f"    {reason}")
     click.echo(f"{len(found)} moved")

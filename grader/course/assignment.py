@@ -285,7 +285,7 @@ class RawAssignment:
 def _late(
     node: Node, grace: int = 0, per_day: Fraction = Fraction(0), most: Fraction = Fraction(1)
 ) -> LatePolicy:
-    return LatePolicy(grace, per_day, most)
+    return LatePolicy(grace_minutes=grace, per_day=per_day, max_share=most)
 
 
 def assignment_form(

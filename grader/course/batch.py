@@ -146,7 +146,7 @@ class Batch:
         under_way: dict[Future[Judgement], JudgementKey] = {}
         waiting: set[JudgementKey] = set()
         found: list[tuple[Attempt, JudgementKey]] = []
-        self._store.begin()
+        self._store.clear_attempts()
         try:
             for attempt in attempts:
                 submission = self._read(attempt)

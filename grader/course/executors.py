@@ -1,7 +1,8 @@
-"""Where the jobs of a batch are done: in threads of this process, or on a Dask cluster.
+"""Where the jobs of a batch run: in threads of this process, or on a Dask cluster.
 
-Threads are enough on one machine: the work is in child processes. A cluster's workers need the same
-version of this package and of the submissions' libraries; each keeps its own sandbox.
+Threads suffice on one machine, because the work is done in child processes. The workers of a
+cluster need the same version of this package and of the libraries that submissions use; each has
+its own sandbox.
 """
 
 from __future__ import annotations
@@ -19,42 +20,29 @@ from grader.errors import UsageError
 
 
 class Workers(NamedTuple):
-    """An executor, and how many jobs it can do at once."""
+    """An executor, and the number of jobs it can run at once."""
 
     executor: Executor
     at_once: int
 
 
-def cores() -> int:
-    """How many cores this process may use."""
+def available_cores() -> int:
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _own_cores(count: int) -> Iterator[int]:
-    """A core for each thread; none if there are not as many."""
-    if not hasattr(os, "sched_getaffinity") or count != cores():
-        return iter(())
-    return iter(sorted(os.sched_getaffinity(0)))
-
-
-def _keep_to(own_cores: Iterator[int]) -> None:
-    """Have this thread, and all processes it starts, run on the next of the cores alone."""
-    with suppress(StopIteration, OSError):  # a container may forbid it
-        os.sched_setaffinity(0, {next(own_cores)})
-
-
 @contextmanager
-def threads(count: int | None = None) -> Iterator[Workers]:
-    """So many threads; as many as there are cores, if it is not said.
+def thread_workers(count: int | None = None) -> Iterator[Workers]:
+    """Provide worker threads, by default one for each core.
 
-    If there is one for each core, each keeps to its own, with its sandbox: they do not lose time
-    by waking one another across cores, and a submission that starts threads takes no more than
-    its share.
+    If there is one for each core, each stays on its core, together with its sandbox. They then lose
+    no time by waking each other across cores, and a submission that starts threads takes no more
+    than its share.
     """
-    count = count or cores()
-    executor = ThreadPoolExecutor(count, initializer=_keep_to, initargs=(_own_cores(count),))
+    count = count or available_cores()
+    executor = ThreadPoolExecutor(count, initializer=_pin, initargs=(_cores_to_pin(count),))
     try:
         yield Workers(executor, count)
     finally:
@@ -62,13 +50,26 @@ def threads(count: int | None = None) -> Iterator[Workers]:
         close_sandboxes()
 
 
+def _cores_to_pin(count: int) -> Iterator[int]:
+    """Return a core for each thread; none if there are more or fewer threads than cores."""
+    if not hasattr(os, "sched_getaffinity") or count != available_cores():
+        return iter(())
+    return iter(sorted(os.sched_getaffinity(0)))
+
+
+def _pin(cores: Iterator[int]) -> None:
+    """Run this thread, and every process it starts, on the next of the cores."""
+    with suppress(StopIteration, OSError):  # a container may forbid it
+        os.sched_setaffinity(0, {next(cores)})
+
+
 @contextmanager
-def dask(address: str | None = None, count: int | None = None) -> Iterator[Workers]:
-    """The workers of a cluster; of one on this machine, if no scheduler is named.
+def dask_workers(address: str | None = None, count: int | None = None) -> Iterator[Workers]:
+    """Provide the workers of a Dask cluster.
 
     Args:
-        address: of the scheduler: tcp://host:8786
-        count: how many workers to start on this machine
+        address: of the scheduler, such as tcp://host:8786; without it a cluster is started here
+        count: number of workers to start here
 
     Raises:
         UsageError: if Dask is not installed, or the scheduler does not answer
@@ -76,12 +77,14 @@ def dask(address: str | None = None, count: int | None = None) -> Iterator[Worke
     try:
         distributed: Any = import_module("distributed")
     except ImportError:
-        message = f"Dask is not installed: pip install '{DISTRIBUTION}[dask]'"
+        message = f"Dask is not installed; run: pip install '{DISTRIBUTION}[dask]'"
         raise UsageError(message) from None
     try:
         cluster = None
         if address is None:
-            cluster = distributed.LocalCluster(n_workers=count or cores(), threads_per_worker=1)
+            cluster = distributed.LocalCluster(
+                n_workers=count or available_cores(), threads_per_worker=1
+            )
         client = distributed.Client(address or cluster)
     except (OSError, ValueError) as error:
         raise UsageError(f"the scheduler {address} does not answer: {error}") from None

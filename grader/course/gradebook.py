@@ -1,8 +1,8 @@
-"""Makes the gradebook of a class: which attempt counts, what lateness costs, and the sums.
+"""The gradebook of a class: which attempt counts, the late penalty, and the sums.
 
-The policy is applied here, to what is kept of the attempts, so that a new due date or another late
-policy needs no code to be run again. Everything is computed in fractions: points are rounded where
-they are written, by `model.judgement.points_number`, and never before they are added up.
+The policy is applied here, to outcomes that are already stored, so that a new due date or another
+late policy runs no code. All points are fractions. They are rounded when they are written, by
+`model.judgement.points_number`, and never before they are added up.
 """
 
 from __future__ import annotations
@@ -34,37 +34,43 @@ MaxPoints = Mapping[str, Mapping[str, Fraction]]
 _DAY = timedelta(days=1)
 
 
-def gradebook(
+def build_gradebook(
     assignment: Assignment,
     submissions: SubmissionSet,
     outcomes: Sequence[Outcome],
     max_points: MaxPoints,
 ) -> Gradebook:
-    """What all students get. The order of attempts and outcomes is of no account.
+    """Return the grades of all students. The order of attempts and outcomes does not matter.
 
     Args:
-        worth: what each case is worth in its problem, by the names of both; may be empty, and the
-            gradebook then tells no points to be had per case
+        max_points: the points of each case, by the names of problem and case; cases that are not
+            in it get no maximum in the gradebook
     """
-    outcome = {_identity(each.attempt): each for each in outcomes}
+    judged = {each.attempt.identity: each for each in outcomes}
     attempts: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in sorted(submissions.attempts, key=lambda each: each.number):
         attempts.setdefault((attempt.student, attempt.problem), []).append(attempt)
 
+    def outcome_of(attempt: Attempt) -> Outcome | None:
+        outcome = judged.get(attempt.identity)
+        if outcome is None or outcome.attempt.locator != attempt.locator:
+            return None  # numbers shift when an earlier attempt appears later
+        return outcome
+
     def grade(student: Student, part: Part) -> PartGrade:
         grades = [
-            attempt_grade(
+            grade_attempt(
                 part,
                 attempt,
-                outcome.get(_identity(attempt)),
-                late(attempt, due(assignment, part, student), assignment.late),
+                outcome_of(attempt),
+                measure_lateness(attempt, due_date_for(assignment, part, student), assignment.late),
                 max_points.get(part.problem, {}),
             )
             for attempt in attempts.get((student.id, part.problem), ())
         ]
         if not grades:
-            return PartGrade(part, raw=Fraction(0), notes=("nothing was handed in",))
-        return the_one_that_counts(grades, assignment.counts)
+            return PartGrade(part, raw=Fraction(0), notes=("nothing was submitted",))
+        return select_grade(grades, assignment.counts)
 
     rows = tuple(
         StudentGrades(student, tuple(grade(student, part) for part in assignment.parts))
@@ -73,13 +79,8 @@ def gradebook(
     return Gradebook(assignment, rows, _notes(assignment, submissions, rows))
 
 
-def _identity(attempt: Attempt) -> tuple[str, str, int, str]:
-    # With the place, as numbers shift when an earlier attempt turns up later.
-    return attempt.student, attempt.problem, attempt.number, attempt.locator
-
-
 def _students(submissions: SubmissionSet) -> list[Student]:
-    """Everybody on the roster, and whoever else handed in anything, by their ids."""
+    """Return the roster and all others who submitted something, by their ids."""
     found = {attempt.student: Student(attempt.student) for attempt in submissions.attempts}
     found |= {student.id: student for student in (*submissions.missing, *submissions.students)}
     return [found[id] for id in sorted(found)]
@@ -94,7 +95,7 @@ def _notes(
     return (
         *sorted(submissions.unmatched),
         *(
-            f"attempts at {problem}, which is no part of the assignment: {others.count(problem)}"
+            f"attempts at {problem}, which is not part of the assignment: {others.count(problem)}"
             for problem in sorted(set(others))
         ),
         *(
@@ -107,11 +108,11 @@ def _notes(
 # Which attempt counts ----------------------------------------------------------------------------
 
 
-def the_one_that_counts(grades: Sequence[PartGrade], counts: str) -> PartGrade:
-    """The last, first or best of the attempts at a part, which are given in their order.
+def select_grade(grades: Sequence[PartGrade], counts: str) -> PartGrade:
+    """Return the last, first or best of a student's grades for a part, given in their order.
 
-    The best is that with the most points after lateness, and the earliest of several. While one of
-    them is not graded, nobody knows which is the best, and so the part is not graded.
+    The best has the most points after the late penalty; of equal ones the earliest is taken. While
+    one of them is not graded, the best is not known, and the part is not graded either.
     """
     if counts == "best":
         unknown = [grade for grade in grades if grade.points is None]
@@ -119,14 +120,19 @@ def the_one_that_counts(grades: Sequence[PartGrade], counts: str) -> PartGrade:
     return grades[0 if counts == "first" else -1]
 
 
-def attempt_grade(
+def grade_attempt(
     part: Part,
     attempt: Attempt,
     outcome: Outcome | None,
     lateness: Lateness,
     max_points: Mapping[str, Fraction],
 ) -> PartGrade:
-    """What a part would get if this attempt counted."""
+    """Return the grade for the part if this attempt counts.
+
+    Args:
+        outcome: None if the attempt has not been judged
+        max_points: the points of each case in the problem, by its name
+    """
     grade = PartGrade(
         part,
         attempt,
@@ -135,14 +141,14 @@ def attempt_grade(
     )
     if outcome is None:
         return _not_graded(grade, attempt.flaw or "it was not judged")
-    if Verdict.JUDGE_ERROR.value in (outcome.verdict, *outcome.verdicts.values()):
+    if Verdict.JUDGE_ERROR in (outcome.verdict, *outcome.verdicts.values()):
         return _not_graded(grade, "the grader failed to judge it")
     if not outcome.max_score:
-        return _not_graded(grade, "the cases of the problem are worth nothing")
+        return _not_graded(grade, "the cases of the problem have no points")
     scale = part.points / outcome.max_score
     raw = outcome.score * scale
     cases = tuple(
-        _case_grade(name, outcome.verdicts.get(name, ""), points, max_points.get(name), scale)
+        _case_grade(name, outcome.verdicts[name], points, max_points.get(name), scale)
         for name, points in outcome.cases.items()
     )
     return replace(grade, raw=raw, deduction=raw * lateness.share, cases=cases)
@@ -150,9 +156,9 @@ def attempt_grade(
 
 @lru_cache(4096)
 def _case_grade(
-    name: str, verdict: str, points: Fraction, max_points: Fraction | None, scale: Fraction
+    name: str, verdict: Verdict, points: Fraction, max_points: Fraction | None, scale: Fraction
 ) -> CaseGrade:
-    # There are few of them, and a class of thousands shares them.
+    # Cached because thousands of students share a few of them.
     return CaseGrade(
         name, verdict, points * scale, None if max_points is None else max_points * scale
     )
@@ -167,16 +173,18 @@ def _not_graded(grade: PartGrade, reason: str) -> PartGrade:
 
 @dataclass(frozen=True)
 class Lateness:
-    """How late an attempt is, and the share of its points that this costs."""
+    """How late an attempt is, and the penalty as a share of its points."""
 
     time: timedelta = timedelta(0)
     share: Fraction = Fraction(0)
     notes: tuple[str, ...] = ()
 
 
-def due(assignment: Assignment, part: Part, student: Student) -> datetime | None:
-    """When a part is due for a student: the part's own due date stands before the assignment's,
-    and the student's extension before both, unless it comes earlier."""
+def due_date_for(assignment: Assignment, part: Part, student: Student) -> datetime | None:
+    """Return the due date of a part for a student; None if there is none.
+
+    It is the part's own, or else the assignment's; the student's extension if that is later.
+    """
     usual = part.due or assignment.due
     extended = assignment.extensions.get(student.id)
     if usual is None or extended is None:
@@ -184,22 +192,23 @@ def due(assignment: Assignment, part: Part, student: Student) -> datetime | None
     return max(usual, extended, key=_utc)
 
 
-def late(attempt: Attempt, due: datetime | None, policy: LatePolicy) -> Lateness:
-    """How late an attempt is.
+def measure_lateness(attempt: Attempt, due: datetime | None, policy: LatePolicy) -> Lateness:
+    """Return how late an attempt is and what that costs.
 
-    Within grace it costs nothing; beyond, each day begun since it was due costs. A day is 24 hours,
-    also where the clocks change.
+    Within grace it costs nothing. After that, each day begun since the due date costs a share of
+    the points. A day has 24 hours, even when clocks change.
     """
     if due is None:
         return Lateness()
     if attempt.submitted_at is None:
-        return Lateness(notes=("when it was handed in is not known; taken to be in time",))
+        return Lateness(notes=("the time of submission is not known; it counts as on time",))
     time = _utc(attempt.submitted_at) - _utc(due)
     if time <= timedelta(0):
         return Lateness()
     if time <= timedelta(minutes=policy.grace_minutes):
         return Lateness(time)
-    return Lateness(time, min(policy.per_day * -(-time // _DAY), policy.most))
+    days_begun = -(-time // _DAY)
+    return Lateness(time, min(policy.per_day * days_begun, policy.max_share))
 
 
 def _utc(time: datetime) -> datetime:

@@ -101,7 +101,7 @@ class JudgementLoader:
             student: how to call who it is from
         """
         submission = read_attempt(attempt)
-        kept = self._store.kept(self._batch.row(attempt, submission))
+        kept = self._store.details(self._batch.row(attempt, submission))
         key = self._keys[attempt.problem]
         shown = replace(
             submission,
@@ -155,7 +155,7 @@ def write_class_report(
     """
     from grader.reports.class_report import html as class_html  # and with it a plotting library
 
-    known = {_identity(each.attempt): each for each in outcomes}
+    known = {each.attempt.identity: each for each in outcomes}
     grades = [grade for row in gradebook.rows for grade in row.parts if grade.attempt is not None]
     attempts = {
         (grade.attempt.student, grade.part.problem): grade.attempt
@@ -171,7 +171,7 @@ def write_class_report(
         figures.append(
             compute_statistics(
                 part.problem,
-                [known[place] for each in those.values() if (place := _identity(each)) in known],
+                [known[each.identity] for each in those.values() if each.identity in known],
                 starter=digest_of(Submission(starter, "")),
                 near_copies=near_copies(
                     {student: read_attempt(each).source for student, each in those.items()}, starter
@@ -194,10 +194,6 @@ def write_class_report(
         out / "class.html",
         lambda file: class_html.write(title, submissions, figures, file, link=link),
     )
-
-
-def _identity(attempt: Attempt) -> tuple[str, str, int]:
-    return attempt.student, attempt.problem, attempt.number
 
 
 def page_of(attempt: Attempt) -> str:

@@ -1,4 +1,4 @@
-"""What has changed between two gradings of a class: who moved, by how much, and why."""
+"""What changed between two gradings of a class: whose score or verdict, by how much, and why."""
 
 from __future__ import annotations
 
@@ -6,70 +6,65 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.model.course import Outcome
-
-Place = tuple[str, str, int]  # problem, student, number of the attempt
+from grader.model.course import AttemptId, Outcome
+from grader.model.judgement import points_number
 
 
 @dataclass(frozen=True)
 class Change:
-    """One attempt whose score or verdict is another than it was; None where there was, or is, no
-    such attempt."""
+    """An attempt whose score or verdicts changed.
 
-    problem: str
-    student: str
-    number: int
+    Attributes:
+        before, after: the scores; None if there was, or is, no such attempt
+    """
+
+    attempt: AttemptId
     before: Fraction | None
     after: Fraction | None
     reasons: tuple[str, ...]
 
 
-def changes(old: Iterable[Outcome], new: Iterable[Outcome]) -> Iterator[Change]:
-    """What has changed, by problem and student."""
-    before, after = ({_place(each): each for each in some} for some in (old, new))
-    for place in sorted(before.keys() | after.keys()):
-        first, second = before.get(place), after.get(place)
+def find_changes(old: Iterable[Outcome], new: Iterable[Outcome]) -> Iterator[Change]:
+    """Yield each changed attempt, by problem, student and number."""
+    before, after = ({each.attempt.identity: each for each in some} for some in (old, new))
+    for attempt in sorted(before.keys() | after.keys()):
+        first, second = before.get(attempt), after.get(attempt)
         reasons = tuple(_reasons(first, second))
         if reasons:
             yield Change(
-                *place,
+                attempt,
                 before=first.score if first is not None else None,
                 after=second.score if second is not None else None,
                 reasons=reasons,
             )
 
 
-def _place(outcome: Outcome) -> Place:
-    attempt = outcome.attempt
-    return attempt.problem, attempt.student, attempt.number
-
-
 def _reasons(before: Outcome | None, after: Outcome | None) -> Iterator[str]:
     if before is None or after is None:
-        yield "it was not there before" if before is None else "it is not there any more"
+        yield "a new attempt" if before is None else "the attempt no longer exists"
         return
-    moved = list(_cases(before, after))
-    if before.score == after.score and before.max_score == after.max_score and not moved:
+    case_reasons = list(_case_reasons(before, after))
+    if before.score == after.score and before.max_score == after.max_score and not case_reasons:
         return
     if before.digest != after.digest:
-        yield "another file was handed in"
+        yield "another file was submitted"
     if before.max_score != after.max_score:
-        yield f"there are {after.max_score} points where there were {before.max_score}"
-    yield from moved
+        yield f"maximum points: {_points(before.max_score)}, now {_points(after.max_score)}"
+    yield from case_reasons
 
 
-def _cases(before: Outcome, after: Outcome) -> Iterator[str]:
+def _case_reasons(before: Outcome, after: Outcome) -> Iterator[str]:
     for name in dict.fromkeys([*before.cases, *after.cases]):
         if name not in after.cases:
-            yield f"case {name} is gone"
+            yield f"case {name}: removed"
         elif name not in before.cases:
-            yield f"case {name} is new: {_words(after.verdicts[name])}"
-        elif before.verdicts[name] != after.verdicts[name]:
-            was, now = _words(before.verdicts[name]), _words(after.verdicts[name])
-            yield f"case {name}: {was}, now {now}"
+            yield f"case {name}: new, {after.verdicts[name].label}"
+        elif before.verdicts[name] is not after.verdicts[name]:
+            yield f"case {name}: {before.verdicts[name].label}, now {after.verdicts[name].label}"
         elif before.cases[name] != after.cases[name]:
-            yield f"case {name}: {after.cases[name]} points, not {before.cases[name]}"
+            was, now = _points(before.cases[name]), _points(after.cases[name])
+            yield f"case {name}: {was} points, now {now}"
 
 
-def _words(verdict: str) -> str:
-    return verdict.replace("_", " ")
+def _points(points: Fraction) -> str:
+    return str(points_number(points))

@@ -1,30 +1,31 @@
-"""Runs as JSON and back, to be kept in the store: with them a class is judged again without running
-anything.
+"""Runs and diagnoses as JSON text for the store, and fingerprints of answers.
 
-Values are in the codec's bytes, as JSON has no word for half of them.
+From stored runs a class is judged again without running anything. Values are written in the bytes
+of `values.codec`, in base64, because JSON cannot express most of them.
 """
 
 from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import assert_never
 
 from grader.model.judgement import Diagnosis, Run, RunStatus
-from grader.values import Array, Value
+from grader.values import Array, Unsupported, Value
 from grader.values.codec import decode, encode
 
-_DIGITS = 6  # of a number, when answers are compared by their digest
+_DIGITS = 6  # significant digits of a number in a fingerprint
 
 
 def runs_to_json(runs: Sequence[Run]) -> str:
-    """The runs of one submission, in the order of the cases."""
+    """Return the runs of one submission, in the order of the cases, as JSON."""
     return json.dumps([_record(run) for run in runs], allow_nan=False)
 
 
 def runs_from_json(text: str) -> list[Run]:
-    """The runs that `runs_to_json` wrote."""
+    """Return the runs that `runs_to_json` wrote."""
     return [
         Run(**{**each, "status": RunStatus(each["status"]), "value": _value(each["value"])})
         for each in json.loads(text)
@@ -40,13 +41,13 @@ def _value(text: str) -> Value:
     return decode(b64decode(text)) if text else None
 
 
-def diagnoses_to_json(misconceptions: Sequence[Diagnosis]) -> str:
-    """Who is suspected, with the hints as they were when it was judged."""
-    return json.dumps([vars(diagnosis) for diagnosis in misconceptions])
+def diagnoses_to_json(diagnoses: Sequence[Diagnosis]) -> str:
+    """Return the diagnoses, with the hints as they were when the submission was judged, as JSON."""
+    return json.dumps([vars(diagnosis) for diagnosis in diagnoses])
 
 
 def diagnoses_from_json(text: str) -> tuple[Diagnosis, ...]:
-    """The suspects that `diagnoses_to_json` wrote."""
+    """Return the diagnoses that `diagnoses_to_json` wrote."""
     return tuple(
         Diagnosis(**{**each, "slugs": tuple(each["slugs"]), "hints": tuple(each["hints"])})
         for each in json.loads(text)
@@ -54,19 +55,41 @@ def diagnoses_from_json(text: str) -> tuple[Diagnosis, ...]:
 
 
 def answers_fingerprint(runs: Sequence[Run]) -> str:
-    """A digest that is the same for submissions that answer every case the same, to six digits."""
+    """Return a digest that is equal for submissions with the same answers in every case.
+
+    Numbers are compared to six significant digits, and exceptions without their messages.
+    """
     answers: list[Value] = [[run.status.value, _rounded(run.value)] for run in runs]
     return sha256(encode(answers)).hexdigest()
 
 
 def _rounded(value: Value) -> Value:
+    """Return a value that is encoded to the same bytes for equal answers, and only for them."""
     match value:
         case float():
-            return f"{value:.{_DIGITS}g}"
+            return _digits(value)
+        case complex():
+            return _digits(value.real) + _digits(value.imag) + b"j"
         case list() | tuple():
             return [_rounded(each) for each in value]
+        case set() | frozenset():
+            return ["set", *_ordered(_rounded(each) for each in value)]
         case dict():
-            return [[_rounded(key), _rounded(each)] for key, each in value.items()]
+            return [
+                "dict",
+                *_ordered([_rounded(key), _rounded(each)] for key, each in value.items()),
+            ]
         case Array():
             return _rounded(value.nested())
-    return value
+        case None | int() | str() | bytes() | Unsupported():
+            return value
+    assert_never(value)
+
+
+def _digits(number: float) -> bytes:
+    return f"{number + 0.0:+.{_DIGITS}g}".encode()  # + 0.0 turns -0.0 into 0.0
+
+
+def _ordered(values: Iterable[Value]) -> list[Value]:
+    """Return the values in an order that does not depend on hashes or on insertion."""
+    return sorted(values, key=encode)

@@ -53,12 +53,12 @@ def near_copies(sources: Mapping[str, bytes], starter: bytes = b"") -> tuple[Nea
     found = [
         NearCopies(
             students=tuple(sorted(name for number in group for name in names[number])),
-            least=min(shares),
-            most=max(shares),
+            min_share=min(shares),
+            max_share=max(shares),
         )
         for group, shares in _groups(_pairs(prints))
     ]
-    return tuple(sorted(found, key=lambda each: (-each.most, -each.least, each.students)))
+    return tuple(sorted(found, key=lambda each: (-each.max_share, -each.min_share, each.students)))
 
 
 # From a source to its fingerprints ---------------------------------------------------------------

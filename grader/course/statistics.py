@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import floor
 from typing import TypeVar
 
-from grader.model.course import CaseFigures, Cluster, NearCopies, Outcome, ProblemStatistics
+from grader.model.course import CaseStatistics, Cluster, NearCopies, Outcome, ProblemStatistics
 from grader.model.judgement import Verdict
 
 _BINS = 10  # and one for those who have all points
@@ -49,7 +49,7 @@ def compute_statistics(
         bins=_bins(shares),
         mean=_mean(scores),
         median=statistics.median(scores),
-        difficulty=1 - _mean(shares) if shares else Fraction(0),
+        facility=_mean(shares) if shares else Fraction(1),
         cases=_cases(every),
         verdicts=_verdicts(every),
         misconceptions=_by_frequency(slug for each in every for slug in each.misconceptions),
@@ -108,16 +108,16 @@ def _bins(shares: Sequence[Fraction]) -> tuple[int, ...]:
 # Cases -------------------------------------------------------------------------------------------
 
 
-def _cases(outcomes: Sequence[Outcome]) -> tuple[CaseFigures, ...]:
+def _cases(outcomes: Sequence[Outcome]) -> tuple[CaseStatistics, ...]:
     names = dict.fromkeys(name for each in outcomes for name in each.cases)
     return tuple(_case(name, outcomes) for name in names)
 
 
-def _case(name: str, outcomes: Sequence[Outcome]) -> CaseFigures:
+def _case(name: str, outcomes: Sequence[Outcome]) -> CaseStatistics:
     tried = [each for each in outcomes if name in each.cases]
-    right = [each.verdicts.get(name) == Verdict.ACCEPTED.value for each in tried]
+    right = [each.verdicts.get(name) is Verdict.ACCEPTED for each in tried]
     others = [float(each.score - each.cases[name]) for each in tried]
-    return CaseFigures(name, sum(right), len(right), _correlation(right, others))
+    return CaseStatistics(name, sum(right), len(right), _correlation(right, others))
 
 
 def _correlation(right: Sequence[bool], others: Sequence[float]) -> float | None:
@@ -130,9 +130,9 @@ def _correlation(right: Sequence[bool], others: Sequence[float]) -> float | None
 # Groups ------------------------------------------------------------------------------------------
 
 
-def _verdicts(outcomes: Sequence[Outcome]) -> tuple[tuple[str, int], ...]:
+def _verdicts(outcomes: Sequence[Outcome]) -> tuple[tuple[Verdict, int], ...]:
     counts = Counter(each.verdict for each in outcomes)
-    return tuple((each.value, counts[each.value]) for each in Verdict if counts[each.value])
+    return tuple((verdict, counts[verdict]) for verdict in Verdict if counts[verdict])
 
 
 def _by_frequency(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
@@ -146,7 +146,7 @@ def _most_first(pairs: Iterable[tuple[str, Number]]) -> tuple[tuple[str, Number]
 def _clusters(outcomes: Sequence[Outcome]) -> tuple[Cluster, ...]:
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for each in outcomes:
-        if each.answers_fingerprint and each.verdict != Verdict.ACCEPTED.value:
+        if each.answers_fingerprint and each.verdict is not Verdict.ACCEPTED:
             groups[each.answers_fingerprint].append(each)
     clusters = [_cluster(group) for group in groups.values() if len(group) > 1]
     return tuple(sorted(clusters, key=lambda each: (-len(each.students), each.students)))

@@ -1,20 +1,23 @@
-"""The store: judgements of a class in one SQLite file, each written as it completes.
+"""The store: the judgements of a class in one SQLite file, each written as soon as it is made.
 
-So a class that was interrupted, by Ctrl-C or by a power cut, goes on where it was. The tables are
-in `store.sql`, every column with what it means. One process writes; any may read.
+A batch that is interrupted, by Ctrl-C or a power cut, therefore resumes where it stopped. The
+tables and their columns are described in `store.sql`. A store that an older version wrote is
+migrated when it is opened. One process writes; any number may read.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from grader.course.serialization import (
     answers_fingerprint,
@@ -25,15 +28,19 @@ from grader.course.serialization import (
 )
 from grader.errors import UsageError
 from grader.model.course import Attempt, Outcome
-from grader.model.judgement import Diagnosis, Judgement, Run
+from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 
-SCHEMA = 1
+SCHEMA = 2
 _TABLES = Path(__file__).with_name("store.sql")
+_KEY = "(submission, problem, key, grader, tier) = (:submission, :problem, :key, :grader, :tier)"
 
 
 @dataclass(frozen=True)
 class JudgementKey:
-    """What a judgement is kept under: whose it is, and all it depends on."""
+    """What a judgement is stored under: the program, and all that the judgement depends on.
+
+    Each field is a column of the table `judgement` in `store.sql`.
+    """
 
     submission: str
     problem: str
@@ -45,7 +52,7 @@ class JudgementKey:
 
 @dataclass(frozen=True)
 class StoredJudgement:
-    """Of a judgement what a report is written from, besides the problem."""
+    """The stored details of a judgement, from which its reports are written."""
 
     runs: list[Run]
     misconceptions: tuple[Diagnosis, ...]
@@ -56,17 +63,18 @@ class Store:
     """An open store.
 
     Args:
-        path: of the file, which is made if it is not there
+        path: of the file, which is created if it does not exist
 
     Raises:
-        UsageError: if it is no store, or one of a newer grader
+        UsageError: if the file is not a store, or was written by a newer version
     """
 
     def __init__(self, path: Path) -> None:
         try:
             self._database = sqlite3.connect(path, isolation_level=None)
-            # What is written survives the end of this process at once, and a power cut but for the
-            # last judgements, which are then made again.
+            self._database.row_factory = sqlite3.Row
+            # What is committed survives the end of this process. A power cut may lose the last few
+            # judgements, which are then made again.
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._prepare(path)
@@ -74,22 +82,31 @@ class Store:
             raise UsageError(f"{path} cannot be used as a store: {error}") from None
 
     def _prepare(self, path: Path) -> None:
+        """Create or migrate the tables, both in one transaction."""
         with self._transaction():
-            names = self._database.execute("SELECT name FROM sqlite_master").fetchall()
-            if not names:
+            tables = {
+                row["name"] for row in self._database.execute("SELECT name FROM sqlite_master")
+            }
+            if not tables:
                 for statement in _TABLES.read_text("utf-8").split(";\n"):
                     self._database.execute(statement)
                 self._database.execute("INSERT INTO about VALUES ('schema', ?)", (str(SCHEMA),))
-        if ("about",) not in names and names:
-            raise UsageError(f"{path} is a database of something else")
-        (version,) = self._database.execute(
-            "SELECT value FROM about WHERE name = 'schema'"
-        ).fetchone()
-        if version != str(SCHEMA):
+            elif "about" in tables:
+                self._migrate(path)
+            else:
+                raise UsageError(f"{path} is another program's database; choose another folder")
+
+    def _migrate(self, path: Path) -> None:
+        (found,) = self._database.execute("SELECT value FROM about WHERE name = 'schema'")
+        version = int(found["value"])
+        if version > SCHEMA:
             raise UsageError(
-                f"{path} was written by another version of the grader (its tables have version"
-                f" {version}, not {SCHEMA}); grade into another folder"
+                f"{path} was written by a newer version of the grader: expected tables of version"
+                f" {SCHEMA}, found {version}; update the grader, or grade into another folder"
             )
+        for migrate in _MIGRATIONS[version - 1 :]:
+            migrate(self._database)
+        self._database.execute("UPDATE about SET value = ? WHERE name = 'schema'", (str(SCHEMA),))
 
     def __enter__(self) -> Store:
         return self
@@ -102,148 +119,167 @@ class Store:
     ) -> None:
         self._database.close()
 
-    def _transaction(self) -> sqlite3.Connection:
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         self._database.execute("BEGIN IMMEDIATE")
-        return self._database
+        with self._database:
+            yield
 
     # Judgements ----------------------------------------------------------------------------------
 
-    def has(self, row: JudgementKey) -> bool:
-        """Whether there is a judgement."""
-        found = self._database.execute(
-            "SELECT 1 FROM judgement WHERE (submission, problem, key, grader, tier)"
-            " = (?, ?, ?, ?, ?)",
-            (row.submission, row.problem, row.key, row.grader, row.tier),
-        )
+    def has(self, key: JudgementKey) -> bool:
+        """Return whether a judgement is stored under the key."""
+        found = self._database.execute(f"SELECT 1 FROM judgement WHERE {_KEY}", asdict(key))
         return found.fetchone() is not None
 
-    def runs_of(self, row: JudgementKey) -> list[Run] | None:
-        """The runs of an earlier judgement of the same inputs, whatever it was judged by."""
+    def runs_of(self, key: JudgementKey) -> list[Run] | None:
+        """Return the runs of a stored judgement of the same inputs, under any answer key."""
         found = self._database.execute(
             "SELECT runs FROM judgement WHERE (submission, problem, inputs, grader, tier)"
-            " = (?, ?, ?, ?, ?) ORDER BY key LIMIT 1",
-            (row.submission, row.problem, row.inputs, row.grader, row.tier),
+            " = (:submission, :problem, :inputs, :grader, :tier) ORDER BY key LIMIT 1",
+            asdict(key),
         ).fetchone()
-        return runs_from_json(found[0]) if found is not None else None
+        return runs_from_json(found["runs"]) if found is not None else None
 
-    def add(self, row: JudgementKey, judgement: Judgement, times_run: int) -> None:
-        """Keep a judgement. What there was under the same key gives way to it."""
+    def add(self, key: JudgementKey, judgement: Judgement, times_run: int) -> None:
+        """Store a judgement, in place of an earlier one under the same key."""
         runs = [each.run for each in judgement.results]
         cases = [
             [each.case.name, each.verdict.value, str(each.points)] for each in judgement.results
         ]
-        self._database.execute(
-            "INSERT OR REPLACE INTO judgement VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                row.submission,
-                row.problem,
-                row.key,
-                row.grader,
-                row.tier,
-                row.inputs,
-                judgement.verdict.value,
-                str(judgement.score),
-                str(judgement.max_score),
-                json.dumps(cases),
-                diagnoses_to_json(judgement.misconceptions),
-                json.dumps(judgement.observations),
-                answers_fingerprint(runs),
-                max((run.cpu_s for run in runs), default=0.0),
-                runs_to_json(runs),
-                times_run,
-            ),
+        self._replace(
+            "judgement",
+            {
+                **asdict(key),
+                "verdict": judgement.verdict.value,
+                "score": str(judgement.score),
+                "max_score": str(judgement.max_score),
+                "cases": json.dumps(cases),
+                "misconceptions": diagnoses_to_json(judgement.misconceptions),
+                "observations": json.dumps(judgement.observations),
+                "answers_fingerprint": answers_fingerprint(runs),
+                "cpu_s": max((run.cpu_s for run in runs), default=0.0),
+                "runs": runs_to_json(runs),
+                "times_run": times_run,
+            },
         )
 
-    def times_run(self) -> int:
-        """How many programs were run for all that is in the store."""
-        (count,) = self._database.execute("SELECT total(times_run) FROM judgement").fetchone()
-        return int(count)
-
-    # Attempts ------------------------------------------------------------------------------------
-
-    def begin(self) -> None:
-        """Forget what was handed in: it is about to be found anew."""
-        self._database.execute("DELETE FROM attempt")
-
-    def add_attempts(self, attempts: Iterable[tuple[Attempt, JudgementKey]]) -> None:
-        """Keep what was handed in, with what it is judged under."""
-        with self._transaction():
-            self._database.executemany(
-                "INSERT OR REPLACE INTO attempt VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    (
-                        each.student,
-                        each.problem,
-                        each.number,
-                        each.locator,
-                        each.submitted_at.isoformat() if each.submitted_at else None,
-                        json.dumps(each.notes),
-                        each.flaw,
-                        row.submission,
-                        row.key,
-                        row.grader,
-                        row.tier,
-                    )
-                    for each, row in attempts
-                ),
-            )
-
-    def outcomes(self) -> Iterator[Outcome]:
-        """What came of each attempt, in the order of problems, students and numbers; of those
-        without a judgement nothing."""
-        rows = self._database.execute(
-            "SELECT student, problem, number, place, handed_in, notes, flaw, submission, verdict,"
-            " score, max_score, cases, suspects, alike, cpu_s FROM attempt JOIN judgement"
-            " USING (submission, problem, key, grader, tier) ORDER BY problem, student, number"
-        )
-        for row in rows:
-            points, verdicts = _cases(row[11])
-            yield Outcome(
-                attempt=_attempt(row[:7]),
-                digest=row[7],
-                verdict=row[8],
-                score=Fraction(row[9]),
-                max_score=Fraction(row[10]),
-                cases=points,
-                verdicts=verdicts,
-                misconceptions=tuple(each.slug for each in diagnoses_from_json(row[12])),
-                answers_fingerprint=row[13],
-                cpu_s=row[14],
-            )
-
-    def kept(self, row: JudgementKey) -> StoredJudgement | None:
-        """What is kept of a judgement besides its outcome."""
+    def details(self, key: JudgementKey) -> StoredJudgement | None:
+        """Return the details of a judgement; None if none is stored under the key."""
         found = self._database.execute(
-            "SELECT runs, suspects, observations FROM judgement"
-            " WHERE (submission, problem, key, grader, tier) = (?, ?, ?, ?, ?)",
-            (row.submission, row.problem, row.key, row.grader, row.tier),
+            f"SELECT runs, misconceptions, observations FROM judgement WHERE {_KEY}", asdict(key)
         ).fetchone()
         if found is None:
             return None
-        runs, misconceptions, observations = found
         return StoredJudgement(
-            runs=runs_from_json(runs),
-            misconceptions=diagnoses_from_json(misconceptions),
-            observations=tuple(json.loads(observations)),
+            runs=runs_from_json(found["runs"]),
+            misconceptions=diagnoses_from_json(found["misconceptions"]),
+            observations=tuple(json.loads(found["observations"])),
         )
+
+    def times_run(self) -> int:
+        """Return how many times a program was run for everything in the store."""
+        found = self._database.execute("SELECT total(times_run) AS runs FROM judgement").fetchone()
+        return int(found["runs"])
+
+    # Attempts ------------------------------------------------------------------------------------
+
+    def clear_attempts(self) -> None:
+        """Remove all attempts, but no judgement, before they are collected again."""
+        self._database.execute("DELETE FROM attempt")
+
+    def add_attempts(self, attempts: Iterable[tuple[Attempt, JudgementKey]]) -> None:
+        """Store attempts, each with the key of its judgement."""
+        with self._transaction():
+            for attempt, key in attempts:
+                when = attempt.submitted_at
+                self._replace(
+                    "attempt",
+                    {
+                        "student": attempt.student,
+                        "problem": attempt.problem,
+                        "number": attempt.number,
+                        "locator": attempt.locator,
+                        "submitted_at": when.isoformat() if when is not None else None,
+                        "notes": json.dumps(attempt.notes),
+                        "flaw": attempt.flaw,
+                        "submission": key.submission,
+                        "key": key.key,
+                        "grader": key.grader,
+                        "tier": key.tier,
+                    },
+                )
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield the outcome of each judged attempt, by problem, student and number."""
+        rows = self._database.execute(
+            "SELECT student, problem, number, locator, submitted_at, notes, flaw,"
+            " submission, verdict, score, max_score, cases, misconceptions, answers_fingerprint,"
+            " cpu_s"
+            " FROM attempt JOIN judgement USING (submission, problem, key, grader, tier)"
+            " ORDER BY problem, student, number"
+        )
+        for row in rows:
+            points, verdicts = _cases(row["cases"])
+            yield Outcome(
+                attempt=_attempt(row),
+                digest=row["submission"],
+                verdict=Verdict(row["verdict"]),
+                score=Fraction(row["score"]),
+                max_score=Fraction(row["max_score"]),
+                cases=points,
+                verdicts=verdicts,
+                misconceptions=tuple(
+                    each.slug for each in diagnoses_from_json(row["misconceptions"])
+                ),
+                answers_fingerprint=row["answers_fingerprint"],
+                cpu_s=row["cpu_s"],
+            )
+
+    def _replace(self, table: str, row: Mapping[str, Any]) -> None:
+        values = ", ".join(f":{column}" for column in row)
+        statement = f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({values})"
+        self._database.execute(statement, row)
 
 
 @lru_cache
-def _cases(text: str) -> tuple[Mapping[str, Fraction], Mapping[str, str]]:
-    """Points and verdicts by case. Most of a class shares a few of them: so they share memory."""
+def _cases(text: str) -> tuple[Mapping[str, Fraction], Mapping[str, Verdict]]:
+    """Return points and verdicts by case. Most of a class shares a few of these mappings."""
     cases = json.loads(text)
     points = {name: Fraction(points) for name, _, points in cases}
-    return points, {name: verdict for name, verdict, _ in cases}
+    return points, {name: Verdict(verdict) for name, verdict, _ in cases}
 
 
-def _attempt(row: Sequence[str]) -> Attempt:
-    student, problem, number, place, handed_in, notes, flaw = row
+def _attempt(row: sqlite3.Row) -> Attempt:
+    when = row["submitted_at"]
     return Attempt(
-        student=student,
-        problem=problem,
-        locator=place,
-        number=int(number),
-        submitted_at=datetime.fromisoformat(handed_in) if handed_in else None,
-        notes=tuple(json.loads(notes)),
-        flaw=flaw,
+        student=row["student"],
+        problem=row["problem"],
+        locator=row["locator"],
+        number=row["number"],
+        submitted_at=datetime.fromisoformat(when) if when else None,
+        notes=tuple(json.loads(row["notes"])),
+        flaw=row["flaw"],
     )
+
+
+# Migrations --------------------------------------------------------------------------------------
+
+
+def _name_columns_by_field_terms(database: sqlite3.Connection) -> None:
+    """Version 1 to 2: new names of columns; fingerprints cover complex numbers and sets."""
+    for table, old, new in (
+        ("judgement", "suspects", "misconceptions"),
+        ("judgement", "alike", "answers_fingerprint"),
+        ("attempt", "place", "locator"),
+        ("attempt", "handed_in", "submitted_at"),
+    ):
+        database.execute(f"ALTER TABLE {table} RENAME COLUMN {old} TO {new}")
+    database.create_function(
+        "fingerprint", 1, lambda runs: answers_fingerprint(runs_from_json(runs))
+    )
+    database.execute("UPDATE judgement SET answers_fingerprint = fingerprint(runs)")
+
+
+# The first migrates version 1 to 2, the second 2 to 3, and so on.
+_MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_name_columns_by_field_terms,)

@@ -1,7 +1,7 @@
-"""The nouns of a class: who is in it, what they handed in, what is to be made of it.
+"""The nouns of a class: students, their attempts, outcomes, grades and statistics.
 
-Nothing here holds the text of a submission: an `Attempt` says where it is, and is read when its
-turn comes, so that a class of thousands takes no more memory than a small one.
+Nothing here holds the source of a submission. An `Attempt` says where its file is, and the file is
+read when it is judged, so that a class of thousands takes no more memory than a small one.
 """
 
 from __future__ import annotations
@@ -10,29 +10,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
+
+from grader.model.judgement import Verdict
 
 
 @dataclass(frozen=True)
 class Student:
-    """Somebody on the roster. `ids` are what other systems call them: login, e-mail, number."""
+    """A student. `ids` are what other systems call them: login, e-mail address, number."""
 
     id: str
     name: str = ""
     ids: tuple[str, ...] = ()
 
 
+class AttemptId(NamedTuple):
+    """What identifies an attempt within a class, and in another grading of the same class."""
+
+    problem: str
+    student: str
+    number: int
+
+
 @dataclass(frozen=True)
 class Attempt:
-    """One thing that a student handed in for one problem.
+    """What a student submitted for one problem at one time.
 
     Attributes:
-        student: the id on the roster, or what the file says where there is none
-        problem: the problem's name
-        locator: the file it is in; in an archive, archive and member joined by "!"
-        number: 1 for a student's first attempt at the problem, in the order of handing in
-        submitted_at: when, if that is known; always with a time zone
-        notes: what was noticed about it, in words for the student and the instructor
-        flaw: why there is nothing to judge; empty if there is
+        student: the id in the roster, or without a roster the name that the file came with
+        problem: slug of the problem
+        locator: path of the file; in an archive, the paths of archive and member joined by "!"
+        number: 1 for a student's first attempt at the problem, in the order of submission
+        submitted_at: with a time zone; None if not known
+        notes: remarks for the student and the instructor, such as why this file was chosen
+        flaw: why the file cannot be judged; empty if it can
     """
 
     student: str
@@ -43,15 +54,21 @@ class Attempt:
     notes: tuple[str, ...] = ()
     flaw: str = ""
 
+    @property
+    def identity(self) -> AttemptId:
+        """The identity, by which outcomes, grades and pages of the attempt are found."""
+        return AttemptId(self.problem, self.student, self.number)
+
 
 @dataclass(frozen=True)
 class SubmissionSet:
-    """All that a class handed in, and what could not be placed.
+    """Everything that a class submitted.
 
     Attributes:
         attempts: by student, problem and number
+        students: the roster, or without one the students who submitted something
         missing: students of the roster without any attempt
-        unplaced: what belongs to no student or problem, or to several, in words: never dropped
+        unmatched: a sentence for each file without one student and problem; none is dropped
     """
 
     attempts: tuple[Attempt, ...]
@@ -62,17 +79,22 @@ class SubmissionSet:
 
 @dataclass(frozen=True)
 class LatePolicy:
-    """What being late costs: after `grace_minutes`, `per_day` of the points for each day begun, up
-    to `most` of them."""
+    """The penalty for lateness, as a share of the points reached.
+
+    Attributes:
+        grace_minutes: lateness up to this costs nothing
+        per_day: penalty for each day begun since the due date
+        max_share: the largest penalty
+    """
 
     grace_minutes: int = 0
     per_day: Fraction = Fraction(0)
-    most: Fraction = Fraction(1)
+    max_share: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A problem of an assignment, and what it weighs in points."""
+    """A problem of an assignment. `points` are for all its cases together."""
 
     problem: str
     points: Fraction
@@ -85,7 +107,7 @@ class Assignment:
 
     Attributes:
         counts: which attempt counts: "last", "best" or "first"
-        extensions: by student, when it is due for them
+        extensions: later due dates, by a student's id
     """
 
     title: str
@@ -98,23 +120,25 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one attempt, as far as a gradebook needs it: from the store, without its runs.
+    """The judgement of an attempt without its runs: what a gradebook needs, as the store has it.
 
     Attributes:
-        score, max_score: exact; of the problem's own points
+        digest: of the submission; equal for equal files
+        score, max_score: exact, in the problem's own points
         cases: points by the name of each case, in order
-        suspects: the slugs of misconceptions that explain it
-        alike: digest of all its answers: equal for those that answer everything the same
-        cpu_s: processor time of its slowest case
+        verdicts: the verdict on each of the same cases
+        misconceptions: slugs of the misconceptions that explain the answers
+        answers_fingerprint: equal for submissions that give the same answers in every case
+        cpu_s: CPU time of the slowest case, in seconds
     """
 
     attempt: Attempt
     digest: str
-    verdict: str
+    verdict: Verdict
     score: Fraction
     max_score: Fraction
     cases: Mapping[str, Fraction]
-    verdicts: Mapping[str, str] = field(default_factory=dict)
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     misconceptions: tuple[str, ...] = ()
     answers_fingerprint: str = ""
     cpu_s: float = 0.0
@@ -125,29 +149,29 @@ class Outcome:
 
 @dataclass(frozen=True)
 class CaseGrade:
-    """What a case of the attempt that counts brought, in points of the part, lateness aside.
+    """The points of one case, in points of the part and before any late penalty.
 
     Attributes:
-        worth: what it brings at most; None if that is not known
+        max_points: None if not known
     """
 
     name: str
-    verdict: str
+    verdict: Verdict
     points: Fraction
     max_points: Fraction | None = None
 
 
 @dataclass(frozen=True)
 class PartGrade:
-    """What a student gets for one part of an assignment. All points are exact.
+    """A student's grade for one part of an assignment. All points are exact.
 
     Attributes:
-        attempt: the one that counts; None if nothing was handed in
-        raw: what it is worth, lateness aside; None if it is not graded, which is no zero
-        minutes_late: begun minutes after it was due, those of grace included
-        deduction: what lateness costs
+        attempt: the attempt that counts; None if nothing was submitted
+        raw: points before any late penalty; None if not graded, which is different from zero
+        minutes_late: minutes since the due date, rounded up, including those of grace
+        deduction: the late penalty, in points
         cases: their points add up to `raw`
-        notes: what there is to know, in words for the instructor
+        notes: remarks for the instructor
     """
 
     part: Part
@@ -160,20 +184,20 @@ class PartGrade:
 
     @property
     def points(self) -> Fraction | None:
-        """What counts; None if it is not graded."""
+        """The points after the late penalty; None if not graded."""
         return None if self.raw is None else self.raw - self.deduction
 
 
 @dataclass(frozen=True)
 class StudentGrades:
-    """What a student gets, in the order of the assignment's parts."""
+    """A student's grades, in the order of the assignment's parts."""
 
     student: Student
     parts: tuple[PartGrade, ...]
 
     @property
     def total(self) -> Fraction | None:
-        """The sum of all parts; None if one of them is not graded."""
+        """The sum of all parts; None if a part is not graded."""
         total = Fraction(0)
         for part in self.parts:
             if part.points is None:
@@ -183,11 +207,11 @@ class StudentGrades:
 
     @property
     def is_missing(self) -> bool:
-        """Whether nothing at all was handed in."""
+        """Whether the student submitted nothing for any part."""
         return all(part.attempt is None for part in self.parts)
 
     def points(self, problem: str = "") -> Fraction | None:
-        """The points of one problem, or the total; None if they are not graded."""
+        """Return the points of one problem, or the total; None if not graded."""
         if not problem:
             return self.total
         return next(each.points for each in self.parts if each.part.problem == problem)
@@ -195,11 +219,11 @@ class StudentGrades:
 
 @dataclass(frozen=True)
 class Gradebook:
-    """What all students get for an assignment. Every gradebook file is written from this alone.
+    """All grades of a class for an assignment. Every gradebook file is written from this alone.
 
     Attributes:
         rows: by the students' ids
-        notes: what belongs to no student, in words for the instructor
+        notes: remarks for the instructor that concern no single student
     """
 
     assignment: Assignment
@@ -207,76 +231,83 @@ class Gradebook:
     notes: tuple[str, ...] = ()
 
     def max_points(self, problem: str = "") -> Fraction:
-        """The points to be had for one problem, or for all."""
+        """Return the maximum points of one problem, or of the assignment."""
         parts = self.assignment.parts
         chosen = (part.points for part in parts if problem in ("", part.problem))
         return sum(chosen, Fraction(0))
 
 
-# What a class report says -------------------------------------------------------------------------
+# Statistics --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class CaseFigures:
-    """How a class fared in one case.
+class CaseStatistics:
+    """The results of a class in one case.
 
     Attributes:
-        discrimination: how well the case tells who does well in the others from who does not, from
-            -1 to 1: the correlation of being right here with the points for all other cases; None
-            where everybody fares the same in either
+        passed: how many of `attempted` submissions passed
+        discrimination: how well the case separates strong from weak submissions, from -1 to 1: the
+            correlation of passing it with the points for all other cases; None if either is the
+            same for everybody
     """
 
     name: str
     passed: int
-    of: int
+    attempted: int
     discrimination: float | None = None
+
+    @property
+    def facility(self) -> Fraction:
+        """The share that passes, from 0 to 1; 1 if nobody tried."""
+        return Fraction(self.passed, self.attempted) if self.attempted else Fraction(1)
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Submissions that are wrong in the same way: they answer every case the same.
+    """Submissions with the same wrong answers: they answer every case the same.
 
     Attributes:
-        example: the attempt whose source may stand for all
+        example: an attempt whose source represents the cluster
         share: of the problem's points
     """
 
     answers_fingerprint: str
     students: tuple[str, ...]
     example: Attempt
-    verdict: str
+    verdict: Verdict
     misconceptions: tuple[str, ...]
     share: Fraction
 
 
 @dataclass(frozen=True)
 class NearCopies:
-    """Submissions that share what few others have: worth a look, and proof of nothing.
+    """Submissions that share code few others have: a reason to compare them, not proof.
 
     Attributes:
-        least, most: how much of their code the most distant and the nearest two have in common, of
-            those that were found alike
+        min_share, max_share: the share of code in common, of the least and the most similar pair
+            that was found
     """
 
     students: tuple[str, ...]
-    least: Fraction
-    most: Fraction
+    min_share: Fraction
+    max_share: Fraction
 
 
 @dataclass(frozen=True)
 class ProblemStatistics:
-    """What became of one problem in a class: one submission of each student.
+    """The results of a class in one problem, from the attempt of each student that counts.
 
     Attributes:
-        bins: how many got each tenth of the points, and last how many got all of them
+        bins: students by tenths of the points reached; the last bin is those with all points
         mean, median: of the points
-        difficulty: the share of points that is lost on average
-        verdicts: how many got each, of those that any got
-        misconceptions: how many answer as each would, most first; two at once are "one+other"
+        facility: the facility index: the mean share of the points reached, from 0 to 1
+        verdicts: number of submissions by verdict, without zeros
+        misconceptions: number of submissions by misconception, largest first; two combined are
+            "one+other"
         clusters: largest first
-        slowest: students and processor seconds, slowest first
-        identical: students who handed in the same file, largest group first
-        unchanged: how many handed in the starter as it was
+        slowest: students and CPU seconds, slowest first
+        identical: students who submitted the same file, largest group first
+        unchanged: how many submitted the unchanged starter
         late: students and minutes, latest first
         outcomes: by student
     """
@@ -286,9 +317,9 @@ class ProblemStatistics:
     bins: tuple[int, ...]
     mean: Fraction
     median: Fraction
-    difficulty: Fraction
-    cases: tuple[CaseFigures, ...]
-    verdicts: tuple[tuple[str, int], ...]
+    facility: Fraction
+    cases: tuple[CaseStatistics, ...]
+    verdicts: tuple[tuple[Verdict, int], ...]
     misconceptions: tuple[tuple[str, int], ...]
     clusters: tuple[Cluster, ...]
     slowest: tuple[tuple[str, float], ...]

@@ -103,8 +103,8 @@ def test_who_moved_is_told(grader: Command, folder: Path, tmp_path: Path) -> Non
     grader("batch", PROBLEM, folder, "--out", new, *QUICKLY)
     done = grader("diff", old, new, bank=None)
     assert done.returncode == 1 and done.stderr == ""
-    assert "dr-grpo  eve  0 -> none\n    it is not there any more\n" in done.stdout
-    assert "-> 15\n    another file was handed in\n    case " in done.stdout
+    assert "dr-grpo  eve  0 -> none\n    the attempt no longer exists\n" in done.stdout
+    assert "-> 15\n    another file was submitted\n    case " in done.stdout
     assert done.stdout.endswith("2 moved\n")
     done = grader("diff", new, new, bank=None)
     assert (done.returncode, done.stdout) == (0, "0 moved\n")
@@ -157,7 +157,7 @@ def test_clusters_are_listed_and_one_becomes_a_stub(
     grader("batch", PROBLEM, folder, "--out", out, *QUICKLY)
     done = grader("cluster", out, bank=None)
     assert done.returncode == 0
-    assert "2 like bob, Çem Öz  wrong_answer  no-clip\n" in done.stdout
+    assert "2 like bob, Çem Öz  wrong answer  no-clip\n" in done.stdout
     number = next(line.split()[0] for line in done.stdout.splitlines() if "bob" in line)
     done = grader("cluster", out, number, bank=None)
     assert "  - slug: cluster-" in done.stdout and "hint: " in done.stdout

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
@@ -17,23 +14,13 @@ from typing import Any
 import pytest
 
 from grader.course.batch import Batch, Progress, close_sandboxes
-from grader.course.executors import cores, threads
-from grader.course.serialization import (
-    answers_fingerprint,
-    diagnoses_from_json,
-    diagnoses_to_json,
-    runs_from_json,
-    runs_to_json,
-)
 from grader.course.store import Store
-from grader.errors import UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.model.course import Attempt, Outcome
-from grader.model.judgement import Diagnosis, Run, RunStatus
+from grader.model.judgement import Verdict
 from grader.model.problem import Submission, Tolerance
 from grader.sandbox.host import Sandbox
 from grader.submissions import read_submission
-from grader.values import Array, Unsupported
 from tests._support.bank import ROOT, load
 
 PROBLEM = "dr-grpo"
@@ -99,11 +86,11 @@ def test_everybody_gets_a_judgement_and_each_program_is_run_once(
     assert (first.total, first.known, first.judged, first.failed) == (5, 1, 4, 0)
     found = {each.attempt.student: each for each in outcomes(store)}
     assert {student: each.verdict for student, each in found.items()} == {
-        "ann": "accepted",
-        "bob": "wrong_answer",
-        "cem": "invalid_submission",
-        "dot": "invalid_submission",
-        "eve": "accepted",
+        "ann": Verdict.ACCEPTED,
+        "bob": Verdict.WRONG_ANSWER,
+        "cem": Verdict.INVALID_SUBMISSION,
+        "dot": Verdict.INVALID_SUBMISSION,
+        "eve": Verdict.ACCEPTED,
     }
     assert found["ann"].score == found["ann"].max_score == 15
     assert sum(found["bob"].cases.values()) == found["bob"].score
@@ -190,83 +177,6 @@ def test_our_own_failure_is_not_kept(
     assert run(key, store, attempts[:2], sandbox).judged == 2
 
 
-# The store ---------------------------------------------------------------------------------------
-
-
-def other_database(path: Path) -> None:
-    with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE cats (name TEXT)")
-
-
-def newer_store(path: Path) -> None:
-    with Store(path):
-        pass
-    with sqlite3.connect(path) as database:
-        database.execute("UPDATE about SET value = '99' WHERE name = 'schema'")
-
-
-UNFIT: dict[str, tuple[Callable[[Path], object], str]] = {
-    "text": (lambda path: path.write_text("hello " * 999), "cannot be used as a store: file is"),
-    "another database": (other_database, "is a database of something else"),
-    "a newer one": (newer_store, r"its tables have version 99, not 1\)"),
-    "a folder": (lambda path: path.mkdir(), "cannot be used as a store: unable to open"),
-}
-
-
-@pytest.mark.parametrize("make, why", UNFIT.values(), ids=UNFIT)
-def test_a_file_that_is_no_store(make: Callable[[Path], object], why: str, tmp_path: Path) -> None:
-    make(tmp_path / "store")
-    with pytest.raises(UsageError, match=why):
-        Store(tmp_path / "store")
-
-
-def test_every_column_says_what_it_means() -> None:
-    lines = (ROOT / "grader" / "course" / "store.sql").read_text().splitlines()
-    columns = [line for line in lines if line.startswith("    ") and "PRIMARY KEY (" not in line]
-    assert len(columns) > 20
-    assert [line for line in columns if " -- " not in line] == []
-
-
-RUNS = [
-    Run(RunStatus.RETURNED, value=[1.5, {"a": (1, 2j)}, Array("int8", (1,), b"\1")], cpu_s=0.25),
-    Run(RunStatus.RETURNED, value=None, stdout="ü\ud800\0"),
-    Run(RunStatus.RETURNED, value=float("inf")),
-    Run(RunStatus.RAISED, error="ValueError: x", line=3, traceback="line 3\n    x", peak_mib=1.5),
-    Run(RunStatus.RETURNED, value=Unsupported("an object of type Foo")),
-]
-
-
-def test_runs_are_kept_exactly() -> None:
-    assert runs_from_json(runs_to_json(RUNS)) == RUNS
-    assert runs_from_json(runs_to_json([Run(RunStatus.RETURNED, value=float("nan"))]))[0].value != 0
-
-
-def test_suspects_are_kept_exactly() -> None:
-    misconceptions = (Diagnosis(("a", "b"), ("One?", "Two?"), 3, 3),)
-    assert diagnoses_from_json(diagnoses_to_json(misconceptions)) == misconceptions
-
-
-def returned(*values: float) -> list[Run]:
-    return [Run(RunStatus.RETURNED, value=value) for value in values]
-
-
-ALIKE = {
-    "equal to six digits": (returned(1.00000001, 2.0), returned(1.0, 2.0), True),
-    "different in the fourth": (returned(1.001), returned(1.0), False),
-    "an error and none": (returned(1.0), [Run(RunStatus.RAISED)], False),
-    "errors of other texts": (
-        [Run(RunStatus.RAISED, error="a")],
-        [Run(RunStatus.RAISED, error="b")],
-        True,
-    ),
-}
-
-
-@pytest.mark.parametrize("one, other, same", ALIKE.values(), ids=ALIKE)
-def test_alike(one: list[Run], other: list[Run], same: bool) -> None:
-    assert (answers_fingerprint(one) == answers_fingerprint(other)) is same
-
-
 # Killed ------------------------------------------------------------------------------------------
 
 GRADES = """
@@ -336,39 +246,3 @@ def test_what_is_done_is_kept_when_the_rest_is_given_up(
         assert next(steps).judged == 0
         steps.close()
         assert kept.times_run() == 1
-
-
-# Where the jobs are done -------------------------------------------------------------------------
-
-
-def places(count: int) -> list[set[int]]:
-    """The cores that each of so many threads may use, and what it starts."""
-    together = threading.Barrier(count)
-
-    def place() -> set[int]:
-        together.wait()
-        tell = "import os; print(*os.sched_getaffinity(0))"
-        told = subprocess.run([sys.executable, "-c", tell], capture_output=True, check=True)
-        assert set(map(int, told.stdout.split())) == os.sched_getaffinity(0)
-        return os.sched_getaffinity(0)
-
-    with threads(count) as (pool, at_once):
-        assert at_once == count
-        return [each.result() for each in [pool.submit(place) for _ in range(count)]]
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system has no affinity")
-def test_a_worker_for_each_core_keeps_to_it() -> None:
-    ours = os.sched_getaffinity(0)
-    assert sorted(map(sorted, places(cores()))) == [[each] for each in sorted(ours)]
-    assert places(cores() + 1) == [ours] * (cores() + 1)
-    assert os.sched_getaffinity(0) == ours
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system has no affinity")
-def test_where_that_is_forbidden_it_runs_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    def forbidden(*_: object) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(os, "sched_setaffinity", forbidden)
-    assert places(cores()) == [os.sched_getaffinity(0)] * cores()

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from grader.course.assignment import assignment_form, load_assignment
-from grader.course.gradebook import gradebook
+from grader.course.gradebook import build_gradebook
 from grader.course.lms import canvas as canvas_csv
 from grader.course.lms import moodle as moodle_csv
 from grader.course.lms.csv_table import Table
@@ -36,7 +36,7 @@ from grader.model.course import (
     Student,
     SubmissionSet,
 )
-from grader.model.judgement import points_number
+from grader.model.judgement import Verdict, points_number
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json
 
@@ -248,15 +248,17 @@ def make(
     max_points = {
         part.problem: {"one": Fraction(1), "two": Fraction(2)} for part in assignment.parts
     }
-    return gradebook(
+    return build_gradebook(
         assignment, SubmissionSet(tuple(attempts), tuple(students)), outcomes, max_points
     )
 
 
 def outcome(attempt: Attempt, cases: Mapping[str, Fraction]) -> Outcome:
     score = sum(cases.values(), Fraction(0))
-    verdicts = {name: "accepted" if points else "wrong_answer" for name, points in cases.items()}
-    verdict = "accepted" if score == 3 else "wrong_answer"
+    verdicts = {
+        name: Verdict.ACCEPTED if points else Verdict.WRONG_ANSWER for name, points in cases.items()
+    }
+    verdict = Verdict.ACCEPTED if score == 3 else Verdict.WRONG_ANSWER
     return Outcome(attempt, "", verdict, score, Fraction(3), cases, verdicts)
 
 
@@ -289,7 +291,7 @@ def test_grace_is_not_given_besides_the_first_day() -> None:
 def test_an_unknown_time_is_noted() -> None:
     assignment = Assignment("H", (Part("p", Fraction(10)),), DUE)
     (part,) = make(assignment, [("s", "p", [(None, Fraction(1))])]).rows[0].parts
-    assert part.notes == ("when it was handed in is not known; taken to be in time",)
+    assert part.notes == ("the time of submission is not known; it counts as on time",)
 
 
 CLOCKS = {
@@ -374,16 +376,16 @@ NOT_GRADED = {
         "not graded: it was not judged",
     ),
     "our failure": (
-        [replace(RIGHT, verdict="judge_error")],
+        [replace(RIGHT, verdict=Verdict.JUDGE_ERROR)],
         "not graded: the grader failed to judge it",
     ),
     "our failure in a case": (
-        [replace(RIGHT, verdict="wrong_answer", verdicts={"one": "judge_error"})],
+        [replace(RIGHT, verdict=Verdict.WRONG_ANSWER, verdicts={"one": Verdict.JUDGE_ERROR})],
         "not graded: the grader failed to judge it",
     ),
     "worth nothing": (
-        [Outcome(ATTEMPT, "", "accepted", Fraction(0), Fraction(0), {})],
-        "not graded: the cases of the problem are worth nothing",
+        [Outcome(ATTEMPT, "", Verdict.ACCEPTED, Fraction(0), Fraction(0), {})],
+        "not graded: the cases of the problem have no points",
     ),
 }
 
@@ -391,7 +393,7 @@ NOT_GRADED = {
 @pytest.mark.parametrize("outcomes, note", NOT_GRADED.values(), ids=NOT_GRADED)
 def test_what_is_not_graded_is_no_zero(outcomes: list[Outcome], note: str) -> None:
     assignment = Assignment("H", (Part("p", Fraction(10)), Part("q", Fraction(5))))
-    book = gradebook(assignment, SubmissionSet((ATTEMPT,)), outcomes, {})
+    book = build_gradebook(assignment, SubmissionSet((ATTEMPT,)), outcomes, {})
     (row,) = book.rows
     assert row.parts[0].points is None and row.total is None
     assert row.parts[0].notes == (note,)
@@ -405,11 +407,11 @@ def test_who_hands_in_nothing_has_zero_and_is_listed() -> None:
     ann, ben, cay = Student("a", "Ann"), Student("b", "Ben"), Student("c", "Cay")
     assignment = Assignment("H", (Part("p", Fraction(10)), Part("q", Fraction(5))))
     submitted_at = SubmissionSet((replace(ATTEMPT, student="d"),), (cay, ann), (ben,))
-    book = gradebook(assignment, submitted_at, [], {})
+    book = build_gradebook(assignment, submitted_at, [], {})
     assert [row.student.id for row in book.rows] == ["a", "b", "c", "d"]
     assert [row.is_missing for row in book.rows] == [True, True, True, False]
     assert [row.total for row in book.rows] == [0, 0, 0, None]
-    assert written(book)[0]["notes"] == "p: nothing was handed in; q: nothing was handed in"
+    assert written(book)[0]["notes"] == "p: nothing was submitted; q: nothing was submitted"
 
 
 def test_what_belongs_to_nobody_is_noted() -> None:
@@ -417,10 +419,10 @@ def test_what_belongs_to_nobody_is_noted() -> None:
     submitted_at = SubmissionSet(
         (replace(ATTEMPT, problem="q"),), unmatched=("z.py: whose?", "a.py: whose?")
     )
-    assert gradebook(assignment, submitted_at, [], {}).notes == (
+    assert build_gradebook(assignment, submitted_at, [], {}).notes == (
         "a.py: whose?",
         "z.py: whose?",
-        "attempts at q, which is no part of the assignment: 1",
+        "attempts at q, which is not part of the assignment: 1",
         "an extension for x, who is not in the class",
     )
 
@@ -469,8 +471,8 @@ def test_the_gradebook_as_csv() -> None:
         "id,name,p,p: attempt,p: minutes late,p: deduction,q,q: attempt,q: minutes late,"
         "q: deduction,total,notes",
         's1,"Doe, Jane",4.5,1,1440,0.5,0.33,1,0,0,4.83,'
-        "q: when it was handed in is not known; taken to be in time",
-        's2,"Kim ""K"" Lee",0,,,,0,,,,0,p: nothing was handed in; q: nothing was handed in',
+        "q: the time of submission is not known; it counts as on time",
+        's2,"Kim ""K"" Lee",0,,,,0,,,,0,p: nothing was submitted; q: nothing was submitted',
         "",
     ]
 

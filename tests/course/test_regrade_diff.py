@@ -7,22 +7,23 @@ from fractions import Fraction
 
 import pytest
 
-from grader.course.regrade_diff import changes
+from grader.course.regrade_diff import find_changes
 from grader.model.course import Attempt, Outcome
+from grader.model.judgement import Verdict
 
 ATTEMPT = Attempt("ann", "softmax", "ann.py")
 OUTCOME = Outcome(
     attempt=ATTEMPT,
     digest="d",
-    verdict="wrong_answer",
+    verdict=Verdict.WRONG_ANSWER,
     score=Fraction(1),
     max_score=Fraction(2),
     cases={"one": Fraction(1), "two": Fraction(0)},
-    verdicts={"one": "accepted", "two": "wrong_answer"},
+    verdicts={"one": Verdict.ACCEPTED, "two": Verdict.WRONG_ANSWER},
 )
 
 
-def with_cases(**cases: tuple[str, int]) -> Outcome:
+def with_cases(**cases: tuple[Verdict, int]) -> Outcome:
     return replace(
         OUTCOME,
         score=Fraction(sum(points for _, points in cases.values())),
@@ -32,7 +33,7 @@ def with_cases(**cases: tuple[str, int]) -> Outcome:
     )
 
 
-RIGHT, WRONG = ("accepted", 1), ("wrong_answer", 0)
+RIGHT, WRONG = (Verdict.ACCEPTED, 1), (Verdict.WRONG_ANSWER, 0)
 CHANGES: dict[str, tuple[Outcome, tuple[str, ...]]] = {
     "nothing": (OUTCOME, ()),
     "only how long it took": (replace(OUTCOME, cpu_s=9.0, answers_fingerprint="x"), ()),
@@ -40,35 +41,39 @@ CHANGES: dict[str, tuple[Outcome, tuple[str, ...]]] = {
     "a case": (with_cases(one=RIGHT, two=RIGHT), ("case two: wrong answer, now accepted",)),
     "another file": (
         replace(with_cases(one=WRONG, two=WRONG), digest="e"),
-        ("another file was handed in", "case one: accepted, now wrong answer"),
+        ("another file was submitted", "case one: accepted, now wrong answer"),
     ),
     "a new case": (
         with_cases(one=RIGHT, two=WRONG, three=WRONG),
-        ("there are 3 points where there were 2", "case three is new: wrong answer"),
+        ("maximum points: 2, now 3", "case three: new, wrong answer"),
     ),
     "a case less": (
         with_cases(one=RIGHT),
-        ("there are 1 points where there were 2", "case two is gone"),
+        ("maximum points: 2, now 1", "case two: removed"),
+    ),
+    "an error at run time": (
+        with_cases(one=RIGHT, two=(Verdict.RUN_TIME_ERROR, 0)),
+        ("case two: wrong answer, now run-time error",),
     ),
     "points": (
         replace(OUTCOME, score=Fraction(1, 2), cases={"one": Fraction(1, 2), "two": Fraction(0)}),
-        ("case one: 1/2 points, not 1",),
+        ("case one: 1 points, now 0.5",),
     ),
 }
 
 
 @pytest.mark.parametrize("new, reasons", CHANGES.values(), ids=CHANGES)
 def test_a_change_and_its_reasons(new: Outcome, reasons: tuple[str, ...]) -> None:
-    found = list(changes([OUTCOME], [new]))
+    found = list(find_changes([OUTCOME], [new]))
     assert [each.reasons for each in found] == ([reasons] if reasons else [])
     for each in found:
-        assert (each.student, each.before, each.after) == ("ann", Fraction(1), new.score)
+        assert (each.attempt.student, each.before, each.after) == ("ann", Fraction(1), new.score)
 
 
 def test_who_came_and_who_went() -> None:
     other = replace(OUTCOME, attempt=replace(ATTEMPT, student="bob"))
-    gone, come = changes([OUTCOME], [other])
-    assert (gone.student, gone.before, gone.after) == ("ann", Fraction(1), None)
-    assert (come.student, come.before, come.after) == ("bob", None, Fraction(1))
-    assert gone.reasons == ("it is not there any more",)
-    assert come.reasons == ("it was not there before",)
+    gone, come = find_changes([OUTCOME], [other])
+    assert (gone.attempt.student, gone.before, gone.after) == ("ann", Fraction(1), None)
+    assert (come.attempt.student, come.before, come.after) == ("bob", None, Fraction(1))
+    assert gone.reasons == ("the attempt no longer exists",)
+    assert come.reasons == ("a new attempt",)

@@ -17,7 +17,7 @@ from typing import Any
 
 from grader.bank.locate import Bank
 from grader.course.assignment import load_work
-from grader.course.gradebook import attempt_grade, due, late
+from grader.course.gradebook import due_date_for, grade_attempt, measure_lateness
 from grader.errors import GraderError, UsageError
 from grader.integrations.gradescope.archive import ASSIGNMENT
 from grader.integrations.gradescope.metadata import Metadata, read_metadata
@@ -133,16 +133,16 @@ class _Grading:
         outcome = Outcome(
             attempt=attempt,
             digest="",
-            verdict=judgement.verdict.value,
+            verdict=judgement.verdict,
             score=judgement.score,
             max_score=key.problem.max_score,
             cases={each.case.name: each.points for each in judgement.results},
-            verdicts={each.case.name: each.verdict.value for each in judgement.results},
+            verdicts={each.case.name: each.verdict for each in judgement.results},
         )
         when = due_date(self._assignment, part, self._metadata)
-        lateness = late(attempt, when, self._assignment.late)
+        lateness = measure_lateness(attempt, when, self._assignment.late)
         max_points = {case.name: case.points for case in key.problem.cases}
-        return attempt_grade(part, attempt, outcome, lateness, max_points)
+        return grade_attempt(part, attempt, outcome, lateness, max_points)
 
     def _progress(self, so_far: list[Graded]) -> str:
         judged = sum(len(judgement.results) for _, judgement in so_far if judgement is not None)
@@ -162,7 +162,7 @@ def due_date(assignment: Assignment, part: Part, metadata: Metadata) -> datetime
     An extension of one of a group is one of all.
     """
     extended = [Student(id) for id in assignment.extensions if id.casefold() in metadata.who]
-    dates = [due(assignment, part, student) for student in extended or [Student("")]]
+    dates = [due_date_for(assignment, part, student) for student in extended or [Student("")]]
     known = [date for date in dates if date is not None]
     # Within one zone Python compares clocks, which jump with daylight saving.
     return max(known, key=lambda date: date.astimezone(UTC), default=metadata.due)

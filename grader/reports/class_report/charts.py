@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from grader.model.course import CaseFigures
+from grader.model.course import CaseStatistics
 from grader.values.show import printable
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def score_histogram(bins: Sequence[int], name: str) -> Markup:
     return _svg(draw, 250, _Margins(8, 8, 24, 48), name, title, description)
 
 
-def pass_rates(cases: Sequence[CaseFigures], name: str) -> Markup:
+def pass_rates(cases: Sequence[CaseStatistics], name: str) -> Markup:
     """How many of a hundred pass each case."""
     rows = range(len(cases))
-    rates = [100 * case.passed / case.of for case in cases]
+    rates = [100 * case.passed / case.attempted for case in cases]
     names = [printable(case.name) for case in cases]
 
     def draw(axes: Axes) -> None:

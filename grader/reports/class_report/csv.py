@@ -46,7 +46,7 @@ def write_cases(gradebook: Gradebook, out: TextIO) -> None:
         for grade in row.parts:
             for case in grade.cases:
                 most = "" if case.max_points is None else _points(case.max_points)
-                names = (row.student.id, grade.part.problem, case.name, case.verdict)
+                names = (row.student.id, grade.part.problem, case.name, case.verdict.value)
                 rows.writerow([*map(text_cell, names), _points(case.points), most])
 
 

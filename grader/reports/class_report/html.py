@@ -70,7 +70,6 @@ def write(
             accepted=_accepted,
             percent=_percent,
             lateness=_lateness,
-            verdict_of=Verdict,
         )
     )
 
@@ -86,7 +85,7 @@ def _rows(submissions: SubmissionSet, problems: Sequence[ProblemStatistics]) -> 
 
 
 def _accepted(figures: ProblemStatistics) -> int:
-    return dict(figures.verdicts).get(Verdict.ACCEPTED.value, 0)
+    return dict(figures.verdicts).get(Verdict.ACCEPTED, 0)
 
 
 def _percent(part: Fraction | int, whole: Fraction | int = 1) -> str:

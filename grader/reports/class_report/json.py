@@ -83,7 +83,7 @@ def _grade(grade: PartGrade) -> dict[str, Any]:
 def _case(case: CaseGrade) -> dict[str, Any]:
     return {
         "name": _text(case.name),
-        "verdict": case.verdict,
+        "verdict": case.verdict.value,
         **_points("points", case.points),
         **_points("max_points", case.max_points),
     }

@@ -83,7 +83,7 @@ def _grade(judgement: Judgement) -> PartGrade:
     if judgement.verdict is Verdict.JUDGE_ERROR:
         return PartGrade(part)
     cases = tuple(
-        CaseGrade(each.case.name, each.verdict.value, each.points, each.case.points)
+        CaseGrade(each.case.name, each.verdict, each.points, each.case.points)
         for each in judgement.results
     )
     return PartGrade(part, raw=judgement.score, cases=cases)

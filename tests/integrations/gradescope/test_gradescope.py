@@ -659,7 +659,7 @@ def test_missing_metadata_cost_nothing(homework: Container) -> None:
     results = homework.results()
     assert results["score"] == 10
     assert "submission_metadata.json cannot be read" in results["output"]
-    assert "when it was handed in is not known; taken to be in time" in results["output"]
+    assert "the time of submission is not known; it counts as on time" in results["output"]
 
 
 # The report --------------------------------------------------------------------------------------

@@ -23,12 +23,13 @@ from grader.course.similarity import near_copies
 from grader.course.statistics import compute_statistics, stub
 from grader.model.course import (
     Attempt,
-    CaseFigures,
+    CaseStatistics,
     Outcome,
     ProblemStatistics,
     Student,
     SubmissionSet,
 )
+from grader.model.judgement import Verdict
 from grader.reports.class_report import html as class_html
 from grader.reports.class_report.charts import pass_rates, score_histogram
 from tests._support.bank import BANK, SLUGS, load
@@ -40,15 +41,17 @@ from tests._support.browser import chromium, open_page
 def outcome(student: str, right: str, **changes: Any) -> Outcome:
     """What came of a student who is right where there is a 1; each case is worth a point."""
     points = {name: Fraction(int(digit)) for name, digit in zip("abcdefghij", right, strict=False)}
-    words = {name: "accepted" if each else "wrong_answer" for name, each in points.items()}
+    verdicts = {
+        name: Verdict.ACCEPTED if each else Verdict.WRONG_ANSWER for name, each in points.items()
+    }
     plain = Outcome(
         attempt=Attempt(student, "mean", f"{student}.py"),
         digest=student,
-        verdict="accepted" if "0" not in right else "wrong_answer",
+        verdict=Verdict.ACCEPTED if "0" not in right else Verdict.WRONG_ANSWER,
         score=sum(points.values(), Fraction(0)),
         max_score=Fraction(len(right)),
         cases=points,
-        verdicts=words,
+        verdicts=verdicts,
         answers_fingerprint=right,
     )
     return replace(plain, **changes)
@@ -64,8 +67,8 @@ def figures(*outcomes: Outcome, **given: Any) -> ProblemStatistics:
 def test_scores() -> None:
     found = figures(*FOUR)
     assert (found.mean, found.median) == (Fraction(3, 2), Fraction(3, 2))
-    assert (found.max_score, found.difficulty) == (Fraction(3), Fraction(1, 2))
-    assert found.verdicts == (("accepted", 1), ("wrong_answer", 3))
+    assert (found.max_score, found.facility) == (Fraction(3), Fraction(1, 2))
+    assert found.verdicts == ((Verdict.ACCEPTED, 1), (Verdict.WRONG_ANSWER, 3))
 
 
 BINS = {
@@ -86,7 +89,7 @@ def test_bins(right: str, place: int) -> None:
 def test_cases() -> None:
     """The correlations by hand: of a, (1, 1, 1, 0) with (2, 1, 0, 0) is .75 / √(.75 · 2.75)."""
     found = figures(*FOUR).cases
-    assert [(each.name, each.passed, each.of) for each in found] == [
+    assert [(each.name, each.passed, each.attempted) for each in found] == [
         ("a", 3, 4),
         ("b", 2, 4),
         ("c", 1, 4),
@@ -150,7 +153,7 @@ def test_the_order_of_judging_does_not_matter() -> None:
 
 def test_nobody() -> None:
     found = figures()
-    assert (found.mean, found.difficulty) == (Fraction(0), Fraction(0))
+    assert (found.mean, found.facility) == (Fraction(0), Fraction(1))
     assert (found.cases, sum(found.bins)) == ((), 0)
 
 
@@ -416,7 +419,7 @@ def test_a_class_of_thousands_is_a_page_of_a_few_megabytes() -> None:
 CHARTS = {
     "scores": score_histogram([3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12], "c"),
     "no scores": score_histogram([0] * 11, "c"),
-    "cases": pass_rates([CaseFigures("a<b & $x$", 1, 3), CaseFigures("b" * 90, 3, 3)], "c"),
+    "cases": pass_rates([CaseStatistics("a<b & $x$", 1, 3), CaseStatistics("b" * 90, 3, 3)], "c"),
 }
 
 

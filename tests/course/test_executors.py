@@ -1,0 +1,52 @@
+"""Where the jobs of a batch run: each worker stays on its core."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from grader.course.executors import available_cores, thread_workers
+
+needs_affinity = pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity"), reason="the system has no affinity"
+)
+
+
+def cores_of_workers(count: int) -> list[set[int]]:
+    """Return the cores that each worker thread may use, which are those of its processes too."""
+    together = threading.Barrier(count)
+
+    def cores() -> set[int]:
+        together.wait()
+        code = "import os; print(*os.sched_getaffinity(0))"
+        child = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+        assert set(map(int, child.stdout.split())) == os.sched_getaffinity(0)
+        return os.sched_getaffinity(0)
+
+    with thread_workers(count) as workers:
+        assert workers.at_once == count
+        futures = [workers.executor.submit(cores) for _ in range(count)]
+        return [each.result() for each in futures]
+
+
+@needs_affinity
+def test_one_worker_per_core_stays_on_it() -> None:
+    ours = os.sched_getaffinity(0)
+    count = available_cores()
+    assert sorted(map(sorted, cores_of_workers(count))) == [[each] for each in sorted(ours)]
+    assert cores_of_workers(count + 1) == [ours] * (count + 1)
+    assert os.sched_getaffinity(0) == ours
+
+
+@needs_affinity
+def test_workers_run_where_pinning_is_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", forbidden)
+    count = available_cores()
+    assert cores_of_workers(count) == [os.sched_getaffinity(0)] * count
