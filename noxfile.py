@@ -13,6 +13,7 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
 nox.options.sessions = ["lint", "types", "docs", "tests"]
 
 # A Python that is not installed is skipped; where the variable CI is set, it is an error.
