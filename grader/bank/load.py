@@ -33,6 +33,7 @@ from grader.bank.schema import (
     RawSpec,
 )
 from grader.errors import Diagnostics, Location, SpecError, did_you_mean, spec_error
+from grader.model.checker import Tolerance
 from grader.model.problem import (
     Case,
     Constraint,
@@ -42,7 +43,6 @@ from grader.model.problem import (
     Parameter,
     Problem,
     Relation,
-    Tolerance,
 )
 from grader.values.show import show
 from grader.yaml_reader.nodes import Node, has_key, parse

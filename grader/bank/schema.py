@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.bank.constraints.fields import ARGS, WHERE
-from grader.checkers import CHECKERS
-from grader.model.problem import Constraint, Limits, Paper, Tolerance
+from grader.checkers import CHECKERS, CLOSE
+from grader.model.checker import Checker, Tolerance
+from grader.model.problem import Constraint, Limits, Paper
 from grader.values import Value
 from grader.yaml_reader.fields import Field, ListOf, Number, Points, Record, Text, Whole
 from grader.yaml_reader.literals import AnyMapping, AnyValue
@@ -60,6 +61,22 @@ _MULTIPLE = Text(r"[1-9][0-9]{0,3} x reference", "a multiple, like 20 x referenc
 
 
 @dataclass(frozen=True)
+class CheckerName:
+    """The name of a checker."""
+
+    def read(self, node: Node) -> Checker:
+        """Return the checker; see `fields.Kind`."""
+        return CHECKERS[_CHECKER.read(node)]
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return _CHECKER.schema()
+
+
+_CHECKER = Text(one_of=tuple(CHECKERS))
+
+
+@dataclass(frozen=True)
 class RawSpec:
     """The front matter of a spec.md."""
 
@@ -85,7 +102,7 @@ class RawCase:
     args: tuple[tuple[Node, Value], ...]
     expected: Value = None
     has_expected: bool = False
-    checker: str = "close"
+    checker: Checker = CLOSE
     tolerance: RawTolerance | None = None
     decimals: int | None = None
     points: Fraction = Fraction(1)
@@ -223,9 +240,7 @@ CASE = Record(
         "expected": Field(
             AnyValue(), "expected answer; without it, the reference answers a hidden case"
         ),
-        "checker": Field(
-            Text(one_of=tuple(CHECKERS)), "rule by which answers are compared; close by default"
-        ),
+        "checker": Field(CheckerName(), "rule by which answers are compared; close by default"),
         "tolerance": Field(TOLERANCE, "tolerance of this case, instead of the problem's"),
         "decimals": Field(Whole(most=15), "number of correct decimals, instead of a tolerance"),
         "points": Field(Points(), "points of the case, exact, like 2, 0.5 or 1/3; 1 by default"),

@@ -1,45 +1,71 @@
-"""Checkers: the ways in which an answer may agree with the expected one.
+"""Checkers: ways in which an answer may agree with the expected value.
 
 The rule for numbers is `|got - expected| <= atol + rtol * |expected|`, inclusive and element by
-element; the expected value alone sets the scale. Around it:
+element; the expected value alone sets the scale. In addition:
 
 - Lengths and shapes come first, nothing is broadcast, and an empty answer never agrees with one
   that is not empty.
-- NaN agrees with NaN alone, an infinity with the same infinity, -0.0 with 0.0.
-- Integers, truth values and texts agree exactly. An integer will do where a float is expected, a
-  real number where a complex one is; never the other way round, and a truth value is no number.
-- A list, a tuple and an array of the same shape are equally good, unless the case asks for
-  `same_kind`. An array without axes is the number it holds. A dict agrees by its keys, which must
-  be equal, in any order; a set if its elements can be paired off.
+- NaN agrees only with NaN, an infinity with the same infinity, -0.0 with 0.0.
+- Integers, booleans and strings must be equal. An integer is accepted where a float is expected, a
+  real number where a complex one is; never the other way round. A boolean is not a number.
+- A list, a tuple and an array of the same shape are equivalent, unless the case asks for
+  `same_kind`. An array without axes is the number it holds. A dict agrees if its keys are equal, in
+  any order, and their values agree; a set if its elements can be paired.
 
-The answer has been rebuilt from bytes: nothing of the student's runs here.
+The answer has been rebuilt from bytes: no code of the student runs here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from grader.checkers.compare import Walk
-from grader.model.judgement import Mismatch
-from grader.model.problem import Tolerance
+from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Value
 
-Checker = Callable[[Value, Value, Tolerance], Mismatch | None]
+
+@dataclass(frozen=True)
+class Elementwise:
+    """Compares values element by element.
+
+    Attributes:
+        same_kind: whether a list must be a list, a tuple a tuple and an array an array
+        uses_tolerance: whether numbers may differ by the tolerance; otherwise they must be equal
+    """
+
+    name: str
+    same_kind: bool = False
+    uses_tolerance: bool = True
+
+    def compare(self, answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
+        """Return the first mismatch, or None if shapes agree and every number is close enough."""
+        return Walk(self._effective(tolerance), self.same_kind).compare(answer, expected)
+
+    def distance(self, answer: Value, expected: Value, tolerance: Tolerance) -> float:
+        """Return the distance of the number that is furthest off; see `Checker.distance`."""
+        from grader.checkers.distance import Measure  # only the verification of problems needs it
+
+        return Measure(self._effective(tolerance), self.same_kind).distance(answer, expected)
+
+    def describe(self, tolerance: Tolerance) -> str:
+        """Return a phrase like "equal to 4 decimals, in a container of the same type"."""
+        if not self.uses_tolerance:
+            return "exactly equal"
+        container = ", in a container of the same type" if self.same_kind else ""
+        return tolerance.describe() + container
+
+    def _effective(self, tolerance: Tolerance) -> Tolerance:
+        return tolerance if self.uses_tolerance else _NONE
 
 
-def close(answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
-    """Same shape, and every number near enough. The checker of most cases."""
-    return Walk(tolerance).compare(answer, expected)
+_NONE = Tolerance(rtol=0.0, atol=0.0)
 
+CLOSE = Elementwise("close")
+SAME_KIND = Elementwise("same_kind", same_kind=True)
+EXACT = Elementwise("exact", same_kind=True, uses_tolerance=False)
 
-def same_kind(answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
-    """As `close`, but a list must be a list, a tuple a tuple and an array an array."""
-    return Walk(tolerance, same_kind=True).compare(answer, expected)
-
-
-def exact(answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
-    """As `same_kind`, and every number the very same."""
-    return Walk(Tolerance(rtol=0.0, atol=0.0), same_kind=True).compare(answer, expected)
-
-
-CHECKERS: dict[str, Checker] = {"close": close, "same_kind": same_kind, "exact": exact}
+CHECKERS: Mapping[str, Checker] = MappingProxyType(
+    {checker.name: checker for checker in (CLOSE, SAME_KIND, EXACT)}
+)

@@ -6,38 +6,46 @@ import cmath
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from grader.checkers.matching import find_unpaired, key_identity
-from grader.model.judgement import Mismatch
-from grader.model.problem import Tolerance
+from grader.model.checker import Mismatch, Tolerance
 from grader.values import Array, Unsupported, Value
 from grader.values.show import kind, shape, show
 
 
-def near(answer: complex, expected: complex, tolerance: Tolerance) -> bool:
-    """Whether a number is as close to the expected one as the tolerance asks.
+def is_close(answer: complex, expected: complex, tolerance: Tolerance) -> bool:
+    """Return whether a number is within tolerance of the expected one.
 
-    Complex numbers are near if the distance between them is small, or, where the expected one is
-    not finite, if both of their parts are near.
+    Complex numbers are close if the absolute value of their difference is within tolerance or,
+    where the expected one is not finite, if both of their parts are close.
     """
     if isinstance(expected, complex) or isinstance(answer, complex):
         answer, expected = complex(answer), complex(expected)
         if not (math.isfinite(expected.real) and math.isfinite(expected.imag)):
-            return near(answer.real, expected.real, tolerance) and near(
+            return is_close(answer.real, expected.real, tolerance) and is_close(
                 answer.imag, expected.imag, tolerance
             )
     elif math.isnan(expected):
         return math.isnan(answer)
     elif math.isinf(expected):
-        return answer == expected  # rtol * inf is inf, and would accept any answer
-    # Asked this way round a NaN answer fails: no comparison with NaN is true. An infinite one has
-    # to be asked, for where rtol * expected is beyond a float, inf <= inf is true.
+        return answer == expected  # rtol * inf is inf and would accept any answer
+    # Written this way round so that a NaN answer fails: no comparison with NaN is true. An infinite
+    # answer is excluded because rtol * expected may overflow, and inf <= inf is true.
     return cmath.isfinite(answer) and abs(answer - expected) <= tolerance.allowed(expected)
 
 
 @dataclass
 class Walk:
-    """One comparison: goes down both values together and remembers what it met."""
+    """One comparison: a walk through both values together.
+
+    Attributes:
+        tolerance: of every number
+        same_kind: whether a list must be a list, a tuple a tuple and an array an array
+        elements: number of elements compared so far
+        off: number of those that differ
+        first: the first mismatch
+    """
 
     tolerance: Tolerance
     same_kind: bool = False
@@ -46,18 +54,21 @@ class Walk:
     first: Mismatch | None = field(default=None)
 
     def compare(self, answer: Value, expected: Value) -> Mismatch | None:
+        """Return the first mismatch, with the number of elements that differ."""
         self.visit(answer, expected, "")
         if self.first is None or self.elements <= 1:
             return self.first
         return Mismatch(**{**vars(self.first), "off": f"{self.off} of {self.elements}"})
 
     def differ(self, why: str, where: str, got: Value, expected: Value, elements: int = 1) -> None:
+        """Count a difference that is not one of two numbers."""
         self.elements += elements
         self.off += elements
         self.first = self.first or Mismatch(why, where, got, expected)
 
     def visit(self, got: Value, expected: Value, where: str) -> None:
-        got, expected = _without_axes(got), _without_axes(expected)
+        """Compare the elements of both values at a path."""
+        got, expected = _unwrap_scalar(got), _unwrap_scalar(expected)
         if self.same_kind and _is_container(expected) and kind(got) != kind(expected):
             self.differ(_wrong_kind(got, expected), where, got, expected)
             return
@@ -68,8 +79,10 @@ class Walk:
                 self.visit_dict(got, expected, where)
             case set() | frozenset():
                 self.visit_set(got, expected, where)
-            case bool() | str() | bytes() | None | Unsupported():
-                if kind(got) != kind(expected) or isinstance(expected, Unsupported):
+            case Unsupported():
+                self.differ(_wrong_kind(got, expected), where, got, expected)
+            case bool() | str() | bytes() | None:
+                if kind(got) != kind(expected):
                     self.differ(_wrong_kind(got, expected), where, got, expected)
                 elif got != expected:
                     self.differ("", where, got, expected)
@@ -77,14 +90,16 @@ class Walk:
                     self.elements += 1
             case int() | float() | complex():
                 self.visit_number(got, expected, where)
+            case _:
+                assert_never(expected)
 
     def visit_number(self, got: Value, expected: complex, where: str) -> None:
-        fine: tuple[type, ...] = (int,)
+        accepted: tuple[type, ...] = (int,)
         if isinstance(expected, complex):
-            fine = (int, float, complex)
+            accepted = (int, float, complex)
         elif isinstance(expected, float):
-            fine = (int, float)
-        if isinstance(got, bool) or not isinstance(got, fine):
+            accepted = (int, float)
+        if isinstance(got, bool) or not isinstance(got, accepted):
             self.differ(_wrong_kind(got, expected), where, got, expected)
             return
         self.elements += 1
@@ -103,9 +118,9 @@ class Walk:
         wanted = items_of(expected)
         assert wanted is not None
         shapes = shape(got), shape(expected)
-        # An empty list could have any shape that begins with 0; an empty array says which.
-        telling = bool(wanted) or (isinstance(got, Array) and isinstance(expected, Array))
-        if telling and None not in shapes and shapes[0] != shapes[1]:
+        # An empty list could have any shape that begins with 0; an empty array has one shape.
+        is_known = bool(wanted) or (isinstance(got, Array) and isinstance(expected, Array))
+        if is_known and None not in shapes and shapes[0] != shapes[1]:
             self.differ("the shape is different", where, got, expected, _count(expected))
         elif len(items) != len(wanted):
             self.differ("the length is different", where, got, expected, _count(expected))
@@ -117,16 +132,16 @@ class Walk:
         if not isinstance(got, dict):
             self.differ(_wrong_kind(got, expected), where, got, expected)
             return
-        theirs = {key_identity(key): value for key, value in got.items()}
-        ours = {key_identity(key): (key, value) for key, value in expected.items()}
-        for identity, (key, value) in ours.items():
-            if identity in theirs:
-                self.visit(theirs[identity], value, f"{where}[{show(key)}]")
+        found = {key_identity(key): value for key, value in got.items()}
+        wanted = {key_identity(key): (key, value) for key, value in expected.items()}
+        for identity, (key, value) in wanted.items():
+            if identity in found:
+                self.visit(found[identity], value, f"{where}[{show(key)}]")
             else:
                 self.differ("a key is missing", where, list(got), [key])
         for key in got:
-            if key_identity(key) not in ours:
-                self.differ("there is a key too many", where, [key], list(expected))
+            if key_identity(key) not in wanted:
+                self.differ("there is an extra key", where, [key], list(expected))
 
     def visit_set(self, got: Value, expected: set[Value] | frozenset[Value], where: str) -> None:
         if not isinstance(got, set | frozenset):
@@ -140,16 +155,17 @@ class Walk:
                 self.differ("an element of the set is missing", where, got, want)
 
     def agree(self, answer: Value, expected: Value) -> bool:
+        """Return whether two elements agree, without counting them."""
         return Walk(self.tolerance, self.same_kind).compare(answer, expected) is None
 
 
-def _without_axes(value: Value) -> Value:
-    """The number that an array of shape () holds; any other value as it is."""
+def _unwrap_scalar(value: Value) -> Value:
+    """Return the number that an array of shape () holds; any other value as it is."""
     return value.nested() if isinstance(value, Array) and not value.shape else value
 
 
 def items_of(value: Value) -> Sequence[Value] | None:
-    """What a list, a tuple or an array holds; None for anything else."""
+    """Return the items of a list, a tuple or an array; None for any other value."""
     if isinstance(value, Array):
         value = value.nested()
     return value if isinstance(value, list | tuple) else None
@@ -160,7 +176,7 @@ def _is_container(value: Value) -> bool:
 
 
 def _count(value: Value) -> int:
-    """How many elements a container holds, at all depths; an empty one counts as one."""
+    """Return the number of elements in a container, at all depths; an empty one counts as one."""
     items = items_of(value)
     return 1 if not items else sum(_count(item) for item in items)
 
@@ -172,11 +188,11 @@ def number_mismatch(
     if got == expected:
         return None
     try:
-        if not isinstance(expected, int) and near(got, expected, tolerance):
+        if not isinstance(expected, int) and is_close(got, expected, tolerance):
             return None
         error = float(abs(got - expected))
         allowed = 0.0 if isinstance(expected, int) else tolerance.allowed(expected)
-    except OverflowError:  # beyond what a float can hold
+    except OverflowError:  # an integer too large for a float
         error, allowed = math.inf, None
     if not math.isfinite(error):
         return Mismatch(_not_finite(got, expected), where, got, expected)
@@ -190,11 +206,11 @@ def _wrong_kind(got: Value, expected: Value) -> str:
 
 
 def _not_finite(got: complex, expected: complex) -> str:
-    """Why a number that is not finite was refused; nothing for one that is merely off."""
+    """Return why a number that is not finite was rejected; nothing for one that is merely off."""
     if isinstance(got, int) or not cmath.isfinite(expected):
         return ""
     if cmath.isnan(got):
         return "returned NaN where a number is expected"
     if cmath.isinf(got):
-        return "returned an infinite number where a finite one is expected"
+        return "returned infinity where a finite number is expected"
     return ""

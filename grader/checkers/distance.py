@@ -1,4 +1,4 @@
-"""Measure how far an answer is from the expected value, in units of the tolerance."""
+"""Measure the distance of an answer from the expected value, in units of the tolerance."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import math
 from dataclasses import dataclass
 
 from grader.checkers.compare import Walk, number_mismatch
-from grader.model.problem import Tolerance
+from grader.model.checker import Tolerance
 from grader.values import Value
 
-
-def distance(answer: Value, expected: Value, tolerance: Tolerance) -> float:
-    """How far an answer is from the expected one at its worst number, in units of the tolerance.
-
-    Up to 1 it agrees; infinite is what no tolerance could make agree.
-    """
-    walk = _Measure(tolerance)
-    walk.compare(answer, expected)
-    return walk.worst
+_NONE = Tolerance(rtol=0.0, atol=0.0)
 
 
 @dataclass
-class _Measure(Walk):
-    """A comparison that remembers how far off the worst number was."""
+class Measure(Walk):
+    """A comparison that records the distance of the number that is furthest off."""
 
     worst: float = 0.0
+
+    def distance(self, answer: Value, expected: Value) -> float:
+        """Return the largest distance: at most 1 exactly if the answer agrees.
+
+        It is infinite if something other than a number differs.
+        """
+        self.compare(answer, expected)
+        return self.worst
 
     def differ(self, why: str, where: str, got: Value, expected: Value, elements: int = 1) -> None:
         self.worst = math.inf
@@ -34,10 +34,15 @@ class _Measure(Walk):
         off = self.off
         super().visit_number(got, expected, where)
         if isinstance(got, int | float | complex) and got != expected:
-            mismatch = number_mismatch(got, expected, Tolerance(0.0, 0.0), where)
-            error = mismatch.error if mismatch is not None else 0.0  # two that are NaN
-            allowed = 0.0 if isinstance(expected, int) else self.tolerance.allowed(expected)
-            if error is None or (allowed == 0 and self.off > off):
-                self.worst = math.inf
-            elif allowed > 0:
-                self.worst = max(self.worst, error / allowed)
+            ratio = self._ratio(got, expected)
+            if self.off == off:
+                ratio = min(ratio, 1.0)  # no difference can be measured between complex infinities
+            self.worst = max(self.worst, ratio)
+
+    def _ratio(self, got: complex, expected: complex) -> float:
+        """Return the difference of two numbers in units of the tolerance."""
+        mismatch = number_mismatch(got, expected, _NONE, "")
+        if mismatch is None:  # both are NaN
+            return 0.0
+        allowed = 0.0 if isinstance(expected, int) else self.tolerance.allowed(expected)
+        return mismatch.error / allowed if mismatch.error is not None and allowed else math.inf

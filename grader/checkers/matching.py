@@ -1,4 +1,4 @@
-"""Pair the elements of two sets, and tell keys apart as Python does not."""
+"""Pair the elements of two sets, and tell apart dict keys that Python considers equal."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from grader.values import Value
 
 
 def key_identity(key: Value) -> tuple[str, Value]:
-    """What tells keys apart: to Python True and 1 are the same key, and two NaN are not."""
+    """Return what identifies a key: to Python True equals 1, and two NaN differ."""
     match key:
         case tuple():
             return "tuple", tuple(key_identity(item) for item in key)
         case frozenset():
-            return "set", frozenset(key_identity(item) for item in key)
+            return "frozenset", frozenset(key_identity(item) for item in key)
         case bool():
-            return "truth", key
+            return "bool", key
         case float() | complex() if cmath.isnan(key):
             return "nan", repr(key)
         case _:
@@ -26,22 +26,22 @@ def key_identity(key: Value) -> tuple[str, Value]:
 def find_unpaired(
     got: list[Value], expected: list[Value], agree: Callable[[Value, Value], bool]
 ) -> list[Value]:
-    """The expected elements left over when as many as possible are paired with agreeing ones.
+    """Return the expected elements that are left over by the largest pairing with agreeing ones.
 
-    Equal ones first. The rest by augmenting paths (Kuhn): with a tolerance an element may agree
-    with several, and pairing each with the first that fits could leave over one that had only that
-    choice.
+    Equal elements are paired first, the others by augmenting paths (Kuhn's algorithm): within a
+    tolerance an element may agree with several, and taking the first that fits could use up the
+    only partner of another.
     """
-    theirs = {key_identity(item): index for index, item in enumerate(got)}
+    index_of = {key_identity(item): index for index, item in enumerate(got)}
     choice: dict[int, int] = {}  # index into expected: index into got
-    partner: dict[int, int] = {}  # and the other way round
+    partner: dict[int, int] = {}  # the inverse
     for index, want in enumerate(expected):
-        twin = theirs.get(key_identity(want))
+        twin = index_of.get(key_identity(want))
         if twin is not None and twin not in partner and agree(got[twin], want):
             choice[index], partner[twin] = twin, index
 
     def pair(index: int) -> bool:
-        # Not by recursion: a chain of elements, each to make room for the next, may be long.
+        # Not recursive: a chain of elements, each making room for the next, may be long.
         wanted_by: dict[int, int] = {}
         waiting = [index]
         for want in waiting:
@@ -60,7 +60,7 @@ def find_unpaired(
                 return True
         return False
 
-    # A text agrees with its equal alone: there is no other to look for.
+    # A string agrees only with its equal, which would have been found above.
     return [
         want
         for index, want in enumerate(expected)

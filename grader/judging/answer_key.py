@@ -48,7 +48,7 @@ class AnswerKey:
         # As declared: what the reference takes differs from one time to the next.
         parts += [repr(self._declared), repr(problem.times_reference)]
         for case in problem.cases:
-            parts += [case.name, case.checker, repr(case.tolerance), str(case.points)]
+            parts += [case.name, case.checker.name, repr(case.tolerance), str(case.points)]
             parts += [str(case.hidden), encode([dict(case.args), case.expected]).hex()]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from grader.checkers import CHECKERS
 from grader.errors import SandboxError
 from grader.judging.answer_key import AnswerKey, KnownAnswers
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
@@ -138,14 +137,14 @@ def _explained(key: AnswerKey, runs: Sequence[Run], wrong: Sequence[Run]) -> set
 def _is_explained(case: Case, run: Run, known: Run) -> bool | None:
     """Whether a wrong solution answers a case as the student did; None if it answers as is right,
     or not at all."""
-    agree = CHECKERS[case.checker]
+    compare = case.checker.compare
     if known.status is not RunStatus.RETURNED:
         return None
-    if agree(known.value, case.expected, case.tolerance) is None:
+    if compare(known.value, case.expected, case.tolerance) is None:
         return None
     if run.status is not RunStatus.RETURNED:
         return False
-    return agree(run.value, known.value, case.tolerance) is None
+    return compare(run.value, known.value, case.tolerance) is None
 
 
 def _differ(key: AnswerKey, runs: Sequence[Run], others: Sequence[Run]) -> bool:
@@ -154,7 +153,7 @@ def _differ(key: AnswerKey, runs: Sequence[Run], others: Sequence[Run]) -> bool:
         run.status is RunStatus.RETURNED
         and (
             other.status is not RunStatus.RETURNED
-            or CHECKERS[case.checker](run.value, other.value, case.tolerance) is not None
+            or case.checker.compare(run.value, other.value, case.tolerance) is not None
         )
         for case, run, other in zip(key.problem.cases, runs, others, strict=True)
     )

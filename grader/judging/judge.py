@@ -11,7 +11,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader import __version__
-from grader.checkers import CHECKERS
 from grader.errors import SandboxError
 from grader.judging.answer_key import AnswerKey
 from grader.model.judgement import (
@@ -79,7 +78,7 @@ def result(case: Case, run: Run) -> CaseResult:
     """What to make of a run. The case must have its expected answer."""
     verdict, mismatch = verdict_of(run), None
     if verdict is Verdict.ACCEPTED:
-        mismatch = CHECKERS[case.checker](run.value, case.expected, case.tolerance)
+        mismatch = case.checker.compare(run.value, case.expected, case.tolerance)
         if mismatch is not None:
             verdict = Verdict.WRONG_ANSWER
     points = case.points if verdict is Verdict.ACCEPTED else Fraction(0)

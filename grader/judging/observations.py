@@ -21,12 +21,13 @@ from functools import cached_property
 from itertools import repeat
 from typing import TypeGuard
 
-from grader.checkers import CHECKERS, close, exact
+from grader.checkers import CLOSE, EXACT
 from grader.checkers.compare import items_of
 from grader.errors import SandboxError
 from grader.judging.answer_key import call_of
+from grader.model.checker import Tolerance
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
-from grader.model.problem import Case, Parameter, Problem, Submission, Tolerance
+from grader.model.problem import Case, Parameter, Problem, Submission
 from grader.sandbox.host import FILE, Program, Sandbox
 from grader.values import Value
 from grader.values.show import shape
@@ -161,7 +162,7 @@ def transposed(answers: Answers) -> str | None:
         if rows is None:
             return None
         turned: Value = [list(column) for column in zip(*rows, strict=True)]
-        if close(turned, each.case.expected, each.case.tolerance) is not None:
+        if CLOSE.compare(turned, each.case.expected, each.case.tolerance) is not None:
             return None
     return "Every wrong answer is the transpose of the right one: its rows should be columns."
 
@@ -220,7 +221,7 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
         (run,) = again.run([case])
         if run.status is not RunStatus.RETURNED:
             return None
-        if CHECKERS[case.checker](run.value, case.expected, case.tolerance) is not None:
+        if case.checker.compare(run.value, case.expected, case.tolerance) is not None:
             return None
     if not later:
         return None
@@ -273,7 +274,7 @@ def _changed(parameters: Sequence[Parameter], case: Case, run: Run) -> set[str]:
             return {
                 name
                 for name, before in case.args.items()
-                if exact(after.get(name), before, Tolerance()) is not None
+                if EXACT.compare(after.get(name), before, Tolerance()) is not None
             }
     return set()
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 import builtins
 from dataclasses import replace
 
-from grader.model.judgement import (
-    CaseResult,
-    Judgement,
-    Mismatch,
-    Run,
-    RunStatus,
-)
+from grader.checkers import CLOSE
+from grader.model.checker import Mismatch
+from grader.model.judgement import CaseResult, Judgement, Run, RunStatus
 from grader.model.problem import Case, Problem
 
 # What a student may see --------------------------------------------------------------------------
@@ -46,7 +42,7 @@ def _without_secrets(result: CaseResult, loaded: bool) -> CaseResult:
     )
     return replace(
         result,
-        case=Case(case.name, {}, case.at, points=case.points, hidden=True),
+        case=Case(case.name, {}, case.at, CLOSE, points=case.points, hidden=True),
         run=told if loaded else run,
         mismatch=Mismatch(why=mismatch.why) if mismatch else None,
     )

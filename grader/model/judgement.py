@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 
+from grader.model.checker import Mismatch
 from grader.model.problem import Case, Problem, Submission
 from grader.values import Value
 
@@ -81,23 +82,6 @@ _SHORT = {
     Verdict.INVALID_SUBMISSION: "CE",
     Verdict.JUDGE_ERROR: "JE",
 }
-
-
-@dataclass(frozen=True)
-class Mismatch:
-    """Where and how an answer differs from the expected one: its first differing element.
-
-    `why` speaks of kinds alone ("returned a text where a number is expected") and never of values,
-    so it may be shown for a hidden case too; it is empty where a number is merely too far off.
-    """
-
-    why: str = ""
-    where: str = ""  # "[0][2]"; empty for the answer itself
-    got: Value = None
-    expected: Value = None
-    error: float | None = None
-    allowed: float | None = None
-    off: str = ""  # "3 of 12"
 
 
 @dataclass(frozen=True)

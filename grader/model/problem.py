@@ -19,28 +19,10 @@ from functools import cached_property
 from typing import TypeAlias
 
 from grader.errors import Location
+from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.values import Value
 
 # What an author may ask for ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """How far an answer may be from the expected one: `atol + rtol * |expected|`, inclusive.
-
-    `decimals` is set where the author asked for so many decimals, which is half a unit of the last.
-    """
-
-    rtol: float = 1e-4
-    atol: float = 1e-9
-    decimals: int | None = None
-
-    @classmethod
-    def of_decimals(cls, decimals: int) -> Tolerance:
-        return cls(rtol=0.0, atol=0.5 * 10.0**-decimals, decimals=decimals)
-
-    def allowed(self, expected: complex) -> float:
-        return self.atol + self.rtol * abs(expected)
 
 
 @dataclass(frozen=True)
@@ -222,10 +204,10 @@ class Case:
     name: str
     args: Mapping[str, Value]
     at: Location
+    checker: Checker
     expected: Value = None
     has_expected: bool = False
-    checker: str = "close"
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = DEFAULT_TOLERANCE
     points: Fraction = Fraction(1)
     hidden: bool = False
     explanation: str = ""

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from grader.model.judgement import (
-    CaseResult,
-    Judgement,
-    Mismatch,
-    Run,
-    RunStatus,
-    Verdict,
-    points_number,
-)
+from grader.model.checker import Mismatch
+from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict, points_number
 from grader.values.show import printable, shape, show
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from grader.bank.load import load_problem
 from grader.bank.locate import Bank
 from grader.bank.schema import MUTANTS, RawExcuse
-from grader.checkers.distance import distance
 from grader.errors import Location
 from grader.judging.answer_key import AnswerKey, call_of
 from grader.judging.judge import judge, overall, result
@@ -235,14 +234,15 @@ class Evidence:
 
 
 def distance_of(each: CaseResult) -> float:
-    """How far an answer is from the right one, in units of the tolerance; infinite if it is none,
-    or is refused for another reason than its numbers."""
+    """Return how far an answer is from the right one, in units of the tolerance.
+
+    It is infinite if there is no answer, or if something other than its numbers is wrong.
+    """
     if each.run.status is not RunStatus.RETURNED:
         return float("inf")
-    measured = apart(each.run.value, each.case)
-    return measured if (each.verdict is Verdict.ACCEPTED) == (measured <= 1) else float("inf")
+    return apart(each.run.value, each.case)
 
 
 def apart(value: Value, case: Case) -> float:
     """How far a value is from a case's right answer, in units of its tolerance."""
-    return distance(value, case.expected, case.tolerance)
+    return case.checker.distance(value, case.expected, case.tolerance)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from grader.bank.load import load_problem, read_spec
+from grader.checkers import EXACT
 from grader.errors import Location, SpecError
-from grader.model.problem import Limits, Paper, Parameter, Problem, Tolerance
+from grader.model.checker import Tolerance
+from grader.model.problem import Limits, Paper, Parameter, Problem
 from tests._support.bank import DATA
 
 BROKEN = sorted((DATA / "broken").glob("*.txt"))
@@ -152,7 +154,7 @@ def test_its_cases() -> None:
     assert one.tolerance == Tolerance(0.125, 0.25)
     assert secret.tolerance == Tolerance(0.0, 0.00005, decimals=4)
     # An expected None is an answer; left out, the reference answers.
-    assert none.has_expected and none.expected is None and none.checker == "exact"
+    assert none.has_expected and none.expected is None and none.checker == EXACT
     assert not secret.has_expected
     assert load().max_score == 2 + Fraction(1, 3) + Fraction(1, 10)
 

@@ -12,9 +12,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from grader.bank.schema import CASES, SCHEMAS, SPEC, WRONG, RawTolerance, schema_text
-from grader.checkers import CHECKERS
+from grader.checkers import CHECKERS, CLOSE
 from grader.errors import SpecError
-from grader.model.problem import Limits, Paper, Tolerance
+from grader.model.checker import Tolerance
+from grader.model.problem import Limits, Paper
 from grader.values import Array, Value
 from grader.yaml_reader.literals import AnyValue
 from grader.yaml_reader.nodes import Node, parse
@@ -408,7 +409,7 @@ def test_cases() -> None:
     full, bare = CASES.read(parse(CASES_TEXT, "f.yaml"))
     assert [(key.text, value) for key, value in full.args] == [("x", [0.0, 0.0]), ("n", (1, 2))]
     assert full.points == Fraction(1, 3) and full.remark == "no" and full.decimals is None
-    assert bare.points == 1 and bare.decimals == 4 and bare.checker == "close"
+    assert bare.points == 1 and bare.decimals == 4 and bare.checker is CLOSE
     # An answer of None is written; one that is not written is something else.
     assert bare.expected is None and bare.has_expected
     unwritten = CASES_TEXT.replace("    expected:\n", "")
@@ -424,7 +425,7 @@ def test_misconceptions() -> None:
 def test_every_checker_can_be_asked_for() -> None:
     for checker in CHECKERS:
         text = CASES_TEXT.replace("checker: close", f"checker: {checker}")
-        assert CASES.read(parse(text, "f.yaml"))[0].checker == checker
+        assert CASES.read(parse(text, "f.yaml"))[0].checker is CHECKERS[checker]
 
 
 POINTS = {"1": 1, "0": 0, "0.1": Fraction(1, 10), "1/3": Fraction(1, 3), "'2/6'": Fraction(1, 3)}

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
+import pickle
 import sys
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from grader.checkers import CHECKERS, close, exact, same_kind
-from grader.checkers.compare import near
-from grader.model.judgement import Mismatch
-from grader.model.problem import Tolerance
+from grader.checkers import CHECKERS, CLOSE, EXACT, SAME_KIND
+from grader.checkers.compare import is_close
+from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Array, Unsupported, Value
 from grader.values.codec import decode, encode
 from tests.values.test_values import VALUES
@@ -100,9 +100,9 @@ NEAR: dict[str, tuple[complex, complex, Tolerance, bool]] = {
 
 @pytest.mark.parametrize("got, expected, tolerance, same", NEAR.values(), ids=NEAR)
 def test_near(got: complex, expected: complex, tolerance: Tolerance, same: bool) -> None:
-    assert near(got, expected, tolerance) is same
-    assert (close(got, expected, tolerance) is None) is same
-    assert (close([got], [expected], tolerance) is None) is same
+    assert is_close(got, expected, tolerance) is same
+    assert (CLOSE.compare(got, expected, tolerance) is None) is same
+    assert (CLOSE.compare([got], [expected], tolerance) is None) is same
 
 
 SMALL = st.floats(-1e6, 1e6)
@@ -122,7 +122,7 @@ def test_near_is_the_formula(
     allowed = Fraction(tolerance.atol) + Fraction(tolerance.rtol) * abs(Fraction(expected))
     assume(abs(error - allowed) > max(error, allowed, abs(Fraction(expected))) / 10**14)
     assume(max(error, allowed) > Fraction(1, 10**300))
-    assert (close(got, expected, tolerance) is None) is (error <= allowed)
+    assert (CLOSE.compare(got, expected, tolerance) is None) is (error <= allowed)
 
 
 # What may stand for what -------------------------------------------------------------------------
@@ -169,9 +169,7 @@ KINDS = {
     "none for none": Kinds(None, None, None),
     "zero for none": Kinds(0, None, returned("an integer", "None")),
     "nan for a number": Kinds(nan, 2.0, "returned NaN where a number is expected"),
-    "infinity for a number": Kinds(
-        inf, 2.0, "returned an infinite number where a finite one is expected"
-    ),
+    "infinity for a number": Kinds(inf, 2.0, "returned infinity where a finite number is expected"),
     "a number for nan": Kinds(2.0, nan, ""),
     "a list for a number": Kinds([2.0], 2.0, returned("a list", "a number")),
     "a number for a list": Kinds(2.0, [2.0], returned("a number", "a list")),
@@ -215,9 +213,9 @@ KINDS = {
 
 @pytest.mark.parametrize("got, expected, why", KINDS.values(), ids=KINDS)
 def test_what_may_stand_for_what(got: Value, expected: Value, why: str | None) -> None:
-    mismatch = close(got, expected, DEFAULT)
+    mismatch = CLOSE.compare(got, expected, DEFAULT)
     assert (None if mismatch is None else mismatch.why) == why
-    inside = close({"a": (got,)}, {"a": (expected,)}, DEFAULT)
+    inside = CLOSE.compare({"a": (got,)}, {"a": (expected,)}, DEFAULT)
     assert (inside is None) is (mismatch is None)
 
 
@@ -261,14 +259,14 @@ SHAPES = {
 
 @pytest.mark.parametrize("got, expected, why", SHAPES.values(), ids=SHAPES)
 def test_shapes_come_first(got: Value, expected: Value, why: str | None) -> None:
-    mismatch = close(got, expected, Tolerance(rtol=0.0, atol=1e9))  # no tolerance helps
+    mismatch = CLOSE.compare(got, expected, Tolerance(rtol=0.0, atol=1e9))  # no tolerance helps
     assert (None if mismatch is None else mismatch.why) == why
 
 
 DICTS = {
     "in another order": Kinds({"b": 2.0, "a": 1.0}, {"a": 1.0, "b": 2.0}, None),
     "a key missing": Kinds({"a": 1.0}, {"a": 1.0, "b": 2.0}, "a key is missing"),
-    "a key too many": Kinds({"a": 1.0, "b": 2.0}, {"a": 1.0}, "there is a key too many"),
+    "a key too many": Kinds({"a": 1.0, "b": 2.0}, {"a": 1.0}, "there is an extra key"),
     "another key": Kinds({"b": 1.0}, {"a": 1.0}, "a key is missing"),
     "a value within tolerance": Kinds({"a": 1.00001}, {"a": 1.0}, None),
     "a value off": Kinds({"a": 1.1}, {"a": 1.0}, ""),
@@ -290,7 +288,7 @@ DICTS = {
 
 @pytest.mark.parametrize("got, expected, why", DICTS.values(), ids=DICTS)
 def test_dicts(got: Value, expected: Value, why: str | None) -> None:
-    mismatch = close(got, expected, DEFAULT)
+    mismatch = CLOSE.compare(got, expected, DEFAULT)
     assert (None if mismatch is None else mismatch.why) == why
 
 
@@ -317,7 +315,7 @@ SETS = {
 
 @pytest.mark.parametrize("got, expected, why", SETS.values(), ids=SETS)
 def test_sets(got: Value, expected: Value, why: str | None) -> None:
-    mismatch = close(got, expected, DEFAULT)
+    mismatch = CLOSE.compare(got, expected, DEFAULT)
     assert (None if mismatch is None else mismatch.why) == why
 
 
@@ -330,10 +328,10 @@ def test_sets_agree_if_there_is_any_way_to_pair_them(got: set[Value], expected: 
     tolerance = Tolerance(rtol=0.0, atol=1.0)
     pairings = (zip(order, expected, strict=True) for order in itertools.permutations(got))
     paired = len(got) == len(expected) and any(
-        all(close(answer, want, tolerance) is None for answer, want in pairing)
+        all(CLOSE.compare(answer, want, tolerance) is None for answer, want in pairing)
         for pairing in pairings
     )
-    assert (close(got, expected, tolerance) is None) is paired
+    assert (CLOSE.compare(got, expected, tolerance) is None) is paired
 
 
 def test_a_long_chain_of_set_elements_is_paired_without_recursion() -> None:
@@ -346,7 +344,7 @@ def test_a_long_chain_of_set_elements_is_paired_without_recursion() -> None:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(depth + 60)
     try:
-        assert close(got, expected, Tolerance(rtol=0.0, atol=float(step))) is None
+        assert CLOSE.compare(got, expected, Tolerance(rtol=0.0, atol=float(step))) is None
     finally:
         sys.setrecursionlimit(limit)
 
@@ -390,13 +388,13 @@ STRICT: dict[str, tuple[Value, Value, bool, bool]] = {  # same_kind? exact?
 
 @pytest.mark.parametrize("got, expected, equal_kind, equal", STRICT.values(), ids=STRICT)
 def test_the_stricter_checkers(got: Value, expected: Value, equal_kind: bool, equal: bool) -> None:
-    assert close(got, expected, DEFAULT) is None or got is None
-    assert (same_kind(got, expected, DEFAULT) is None) is equal_kind
-    assert (exact(got, expected, DEFAULT) is None) is equal
+    assert CLOSE.compare(got, expected, DEFAULT) is None or got is None
+    assert (SAME_KIND.compare(got, expected, DEFAULT) is None) is equal_kind
+    assert (EXACT.compare(got, expected, DEFAULT) is None) is equal
 
 
 def test_a_wrong_kind_of_container_is_told() -> None:
-    mismatch = same_kind([(1.0, 2.0)], [[1.0, 2.0]], DEFAULT)
+    mismatch = SAME_KIND.compare([(1.0, 2.0)], [[1.0, 2.0]], DEFAULT)
     assert mismatch == Mismatch(returned("a tuple", "a list"), "[0]", (1.0, 2.0), [1.0, 2.0])
 
 
@@ -459,7 +457,7 @@ FIRST: dict[str, tuple[Value, Value, Mismatch]] = {
     "a key too many": (
         {"a": 1, "b": 1},
         {"a": 1},
-        Mismatch("there is a key too many", "", ["b"], ["a"], off="1 of 2"),
+        Mismatch("there is an extra key", "", ["b"], ["a"], off="1 of 2"),
     ),
     "an element of a set": (
         {1.0, 9.0},
@@ -477,14 +475,14 @@ FIRST: dict[str, tuple[Value, Value, Mismatch]] = {
 
 @pytest.mark.parametrize("got, expected, mismatch", FIRST.values(), ids=FIRST)
 def test_the_first_difference(got: Value, expected: Value, mismatch: Mismatch) -> None:
-    assert repr(close(got, expected, Tolerance(rtol=0.125, atol=0.0))) == repr(mismatch)
+    assert repr(CLOSE.compare(got, expected, Tolerance(rtol=0.125, atol=0.0))) == repr(mismatch)
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.lists(st.booleans(), min_size=2, max_size=30).filter(any))
 def test_what_is_off_is_counted(off: list[bool]) -> None:
     got: Value = [2.0 if wrong else 1.0 for wrong in off]
-    mismatch = close(got, [1.0] * len(off), DEFAULT)
+    mismatch = CLOSE.compare(got, [1.0] * len(off), DEFAULT)
     assert mismatch is not None
     assert mismatch.off == f"{sum(off)} of {len(off)}"
     assert mismatch.where == f"[{off.index(True)}]"
@@ -514,7 +512,85 @@ BEYOND: dict[str, tuple[Value, Value, bool]] = {
 @pytest.mark.parametrize("checker", CHECKERS)
 @pytest.mark.parametrize("got, expected, same", BEYOND.values(), ids=BEYOND)
 def test_what_no_float_can_hold(got: Value, expected: Value, same: bool, checker: str) -> None:
-    assert (CHECKERS[checker](got, expected, DEFAULT) is None) is same
+    assert (CHECKERS[checker].compare(got, expected, DEFAULT) is None) is same
+
+
+# The distance ------------------------------------------------------------------------------------
+
+DISTANCES: dict[str, tuple[Checker, Value, Value, Tolerance, float]] = {
+    "equal": (CLOSE, 2.0, 2.0, BOTH, 0.0),
+    "half the tolerance": (CLOSE, 2.5, 2.0, BOTH, 0.5),
+    "on the bound": (CLOSE, 3.0, 2.0, BOTH, 1.0),
+    "twice the tolerance": (CLOSE, 4.0, 2.0, BOTH, 2.0),
+    "the number that is furthest off": (CLOSE, [2.5, 4.0, 2.0], [2.0, 2.0, 2.0], BOTH, 2.0),
+    "an integer off by one": (CLOSE, 3, 2, BOTH, inf),
+    "no tolerance": (CLOSE, 2.5, 2.0, NONE, inf),
+    "another type": (CLOSE, "2", 2.0, BOTH, inf),
+    "another length": (CLOSE, [2.0], [2.0, 2.0], BOTH, inf),
+    "nan for nan": (CLOSE, nan, nan, BOTH, 0.0),
+    "nan for a number": (CLOSE, nan, 2.0, BOTH, inf),
+    "infinity in one part": (CLOSE, complex(inf, 1.5), complex(inf, 1.0), BOTH, 1.0),
+    "a tuple for a list": (CLOSE, (2.5,), [2.0], BOTH, 0.5),
+    "same kind, a tuple for a list": (SAME_KIND, (2.5,), [2.0], BOTH, inf),
+    "same kind, a list": (SAME_KIND, [2.5], [2.0], BOTH, 0.5),
+    "exact, within the tolerance": (EXACT, 2.5, 2.0, BOTH, inf),
+    "exact, equal": (EXACT, 2, 2.0, BOTH, 0.0),
+}
+
+
+@pytest.mark.parametrize(
+    "checker, got, expected, tolerance, distance", DISTANCES.values(), ids=DISTANCES
+)
+def test_distance(
+    checker: Checker, got: Value, expected: Value, tolerance: Tolerance, distance: float
+) -> None:
+    assert checker.distance(got, expected, tolerance) == distance
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(VALUES, VALUES, TOLERANCES, st.sampled_from(sorted(CHECKERS)))
+@example(1.0, 1.00001, DEFAULT, "exact")
+@example((1.0,), [1.0], DEFAULT, "same_kind")
+@example(complex(inf, 1.5), complex(inf, 1.0), BOTH, "close")
+def test_distance_is_at_most_one_exactly_if_the_answer_agrees(
+    got: Value, expected: Value, tolerance: Tolerance, name: str
+) -> None:
+    checker = CHECKERS[name]
+    for answer in (got, expected):
+        agrees = checker.compare(answer, expected, tolerance) is None
+        assert (checker.distance(answer, expected, tolerance) <= 1.0) is agrees
+
+
+# The objects -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("checker", CHECKERS.values(), ids=CHECKERS)
+def test_a_checker_knows_whether_it_uses_the_tolerance(checker: Checker) -> None:
+    accepts_both = {checker.compare(2.5, 2.0, each) is None for each in (BOTH, NONE)}
+    assert checker.uses_tolerance is (len(accepts_both) == 2)
+
+
+@pytest.mark.parametrize("name, checker", CHECKERS.items(), ids=CHECKERS)
+def test_a_checker_is_found_by_its_name_and_survives_pickling(name: str, checker: Checker) -> None:
+    assert checker.name == name
+    assert pickle.loads(pickle.dumps(checker)) == checker
+
+
+def test_descriptions() -> None:
+    tolerance = Tolerance.of_decimals(3)
+    assert CLOSE.describe(tolerance) == "equal to 3 decimals"
+    assert SAME_KIND.describe(tolerance) == ("equal to 3 decimals, in a container of the same type")
+    assert EXACT.describe(tolerance) == "exactly equal"
+    assert CLOSE.describe(DEFAULT) == "within 0.01 % of the expected value plus 1e-9"
+
+
+@pytest.mark.parametrize("checker", CHECKERS.values(), ids=CHECKERS)
+def test_an_expected_value_of_an_unknown_type_accepts_no_answer(checker: Checker) -> None:
+    unknown: Any = object()
+    with pytest.raises(AssertionError, match="unreachable"):
+        checker.compare(1.0, unknown, DEFAULT)
+    with pytest.raises(AssertionError, match="unreachable"):
+        checker.compare([unknown], [unknown], DEFAULT)
 
 
 # Properties of all values ------------------------------------------------------------------------
@@ -524,8 +600,8 @@ def test_what_no_float_can_hold(got: Value, expected: Value, same: bool, checker
 @given(VALUES)
 def test_every_value_agrees_with_itself(value: Value) -> None:
     for checker in CHECKERS.values():
-        assert checker(value, value, NONE) is None
-        assert checker(decode(encode(value)), value, NONE) is None
+        assert checker.compare(value, value, NONE) is None
+        assert checker.compare(decode(encode(value)), value, NONE) is None
 
 
 WORDS = [
@@ -538,11 +614,11 @@ REASONS = {
     "the shape is different",
     "the length is different",
     "a key is missing",
-    "there is a key too many",
+    "there is an extra key",
     "the number of elements is different",
     MISSING,
     "returned NaN where a number is expected",
-    "returned an infinite number where a finite one is expected",
+    "returned infinity where a finite number is expected",
 } | {returned(got, wanted) for got in WORDS for wanted in WORDS}
 
 
@@ -551,7 +627,7 @@ REASONS = {
 def test_no_two_values_make_a_checker_fail_or_tell_secrets(
     got: Value, expected: Value, tolerance: Tolerance, name: str
 ) -> None:
-    mismatch = CHECKERS[name](got, expected, tolerance)
+    mismatch = CHECKERS[name].compare(got, expected, tolerance)
     if mismatch is not None:
         assert mismatch.why in REASONS
         assert mismatch.error is None or math.isfinite(mismatch.error)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.checkers import CLOSE
 from grader.errors import Location
 from grader.model.judgement import CaseResult, Judgement, Protection, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
@@ -223,7 +224,7 @@ PROBLEM = Problem(
     parameters=(),
     statement="",
     starter=b"",
-    cases=(Case("one", {}, HERE),),
+    cases=(Case("one", {}, HERE, CLOSE),),
 )
 
 

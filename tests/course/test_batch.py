@@ -16,9 +16,10 @@ import pytest
 from grader.course.batch import Batch, Progress, close_sandboxes
 from grader.course.store import Store
 from grader.judging.answer_key import AnswerKey
+from grader.model.checker import Tolerance
 from grader.model.course import Attempt, Outcome
 from grader.model.judgement import Verdict
-from grader.model.problem import Submission, Tolerance
+from grader.model.problem import Submission
 from grader.sandbox.host import Sandbox
 from grader.submissions import read_submission
 from tests._support.bank import ROOT, load

@@ -11,7 +11,7 @@ import pytest
 
 from grader.bank.edits import composed
 from grader.bank.load import load_problem
-from grader.checkers import CHECKERS
+from grader.checkers import CLOSE
 from grader.errors import Location, SandboxError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
@@ -45,7 +45,7 @@ def problem(
         statement="",
         starter=b"",
         cases=tuple(
-            Case(str(number), {"x": value}, Location("cases.yaml"), hidden=True)
+            Case(str(number), {"x": value}, Location("cases.yaml"), CLOSE, hidden=True)
             for number, value in enumerate(arguments)
         ),
         reference=text,
@@ -106,7 +106,7 @@ def explained(key: AnswerKey, runs: Sequence[Run], known: Sequence[Run]) -> set[
     """The cases a misconception explains, by the rule as `diagnosis` states it."""
     cases = set()
     for i, case in enumerate(key.problem.cases):
-        run, wrong, same = runs[i], known[i], CHECKERS[case.checker]
+        run, wrong, same = runs[i], known[i], case.checker.compare
         if wrong.status is RunStatus.RETURNED and same(wrong.value, case.expected, case.tolerance):
             if run.status is not RunStatus.RETURNED or same(run.value, wrong.value, case.tolerance):
                 return set()
@@ -122,7 +122,7 @@ def plainly_diagnosed(key: AnswerKey, runs: Sequence[Run]) -> list[tuple[tuple[s
         def same(case: Case, run: Run, other: Run) -> bool:
             return run.status is not RunStatus.RETURNED or (
                 other.status is RunStatus.RETURNED
-                and CHECKERS[case.checker](run.value, other.value, case.tolerance) is None
+                and case.checker.compare(run.value, other.value, case.tolerance) is None
             )
 
         return not any(all(map(same, cases, pairs[slugs], known)) for known in singles.values())

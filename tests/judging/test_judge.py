@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.bank.load import load_problem
+from grader.checkers import CLOSE
 from grader.errors import Location, SandboxError
 from grader.judging.answer_key import AnswerKey, call_of
 from grader.judging.diagnosis import diagnose
@@ -51,14 +52,14 @@ VERDICTS = {
 @pytest.mark.parametrize("status, verdict", VERDICTS.items(), ids=[each.name for each in VERDICTS])
 def test_verdict(status: RunStatus, verdict: Verdict) -> None:
     # Even if the value that came with it happens to be right.
-    case = Case("a", {}, AT, expected=1.0, has_expected=True, points=Fraction(3))
+    case = Case("a", {}, AT, CLOSE, expected=1.0, has_expected=True, points=Fraction(3))
     assert result(case, Run(status, value=1.0, error="why")).verdict is verdict
     assert result(case, Run(status, value=1.0, error="why")).points == 0
     assert message(result(case, Run(status, value=1.0, error="why")))
 
 
 def test_the_first_failure_is_the_verdict_and_our_own_goes_first() -> None:
-    case = Case("a", {}, AT, expected=1.0, has_expected=True)
+    case = Case("a", {}, AT, CLOSE, expected=1.0, has_expected=True)
     right, wrong, late, ours = (
         result(case, run)
         for run in (
@@ -76,7 +77,7 @@ def test_the_first_failure_is_the_verdict_and_our_own_goes_first() -> None:
 def test_points_are_exact_until_they_are_shown() -> None:
     thirds = [
         result(
-            Case(str(n), {}, AT, expected=1, has_expected=True, points=Fraction(1, 3)),
+            Case(str(n), {}, AT, CLOSE, expected=1, has_expected=True, points=Fraction(1, 3)),
             Run(RunStatus.RETURNED, value=1),
         )
         for n in range(3)

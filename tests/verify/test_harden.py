@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from grader.bank.constraints.check import find_violations
 from grader.bank.load import load_problem
 from grader.bank.locate import Bank, find_bank
-from grader.model.problem import Case, Tolerance
 from grader.model.verification import Hardening, Level, NewCase
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Unsupported, Value
@@ -106,10 +106,8 @@ def test_arrays_and_tuples_stay_what_they_are() -> None:
     problem = load("dr-grpo")
     array = Array("float32", (2, 2), b"\0" * 16)
     args: dict[str, Value] = {"x": array, "y": (1.0, 2.0)}
-    case = Case("one", args, problem.cases[0].at, tolerance=Tolerance())
-    varied = InputGenerator(
-        type(problem)(**{**vars(problem), "cases": (case,), "parameters": ()}), 0
-    )
+    case = replace(problem.cases[0], args=args)
+    varied = InputGenerator(replace(problem, cases=(case,), parameters=()), 0)
     inputs = varied.inputs(50)
     assert {type(each["x"]) for each in inputs} == {Array}
     assert {(each["x"].dtype, each["x"].shape) for each in inputs} == {("float32", (2, 2))}  # type: ignore[union-attr]

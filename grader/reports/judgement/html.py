@@ -31,7 +31,7 @@ from grader.model.judgement import (
     Verdict,
     points_number,
 )
-from grader.model.problem import Case, Submission, Tolerance
+from grader.model.problem import Case, Submission
 from grader.reports.ci_logs import escape_markup_for_ci_log
 from grader.reports.messages import first_error, headline, message
 from grader.reports.problem_text import call_text, statement_markdown
@@ -121,21 +121,7 @@ def _duration(seconds: float) -> str:
 
 def _comparison(case: Case) -> str:
     """What the case takes for the right answer, in words."""
-    match case.checker:
-        case "exact":
-            return "exactly equal"
-        case "same_kind":
-            return f"{_nearness(case.tolerance)}, in a container of the same kind"
-        case _:
-            return _nearness(case.tolerance)
-
-
-def _nearness(tolerance: Tolerance) -> str:
-    if tolerance.decimals is not None:
-        return f"equal to {tolerance.decimals} decimals"
-    parts = [f"{100 * tolerance.rtol:g} % of the expected value"] if tolerance.rtol else []
-    parts += [f"{tolerance.atol:g}".replace("e-0", "e-")] if tolerance.atol else []
-    return f"within {' plus '.join(parts)}" if parts else "exactly equal"
+    return case.checker.describe(case.tolerance)
 
 
 def _comparisons(results: Sequence[CaseResult]) -> Mapping[str, int]:

@@ -12,10 +12,11 @@ from pathlib import Path
 from grader.bank.constraints.check import find_violations
 from grader.bank.locate import heading
 from grader.bank.scaffold import unfinished
-from grader.checkers import close
+from grader.checkers import CHECKERS, CLOSE
 from grader.errors import Location, SpecError
+from grader.model.checker import Tolerance
 from grader.model.judgement import RunStatus
-from grader.model.problem import Case, Tolerance
+from grader.model.problem import Case
 from grader.model.verification import Finding, error, warning
 from grader.reports.statement import links as links_of
 from grader.reports.statement import unreadable_formulas
@@ -84,9 +85,12 @@ def ignored_tolerances(evidence: Evidence) -> Iterator[Finding]:
         for node in evidence.listed("cases.yaml", "cases", hidden):
             checker = node.get("checker")
             given = node.get("tolerance") or node.get("decimals")
-            if checker is not None and checker.text == "exact" and given is not None:
-                text = "the checker `exact` does not look at a tolerance"
-                yield warning(given.at, text, "take it out, or use the checker `same_kind`")
+            if checker is None or given is None:
+                continue
+            if not CHECKERS[checker.text or ""].uses_tolerance:
+                text = f"the checker `{checker.text}` ignores tolerances"
+                advice = "remove the tolerance, or use the checker `same_kind`"
+                yield warning(given.at, text, advice)
 
 
 def links(evidence: Evidence) -> Iterator[Finding]:
@@ -158,7 +162,7 @@ def examples(evidence: Evidence) -> Iterator[Finding]:
         ).encode()
         expected, as_text = _literal(want)
         (run,) = evidence.run(source, [Call([as_text], {})], function="_example")
-        agrees = close(run.value, expected, _tolerance(evidence)) is None
+        agrees = CLOSE.compare(run.value, expected, _tolerance(evidence)) is None
         if run.status is not RunStatus.RETURNED or not agrees:
             came = show(run.value) if run.status is RunStatus.RETURNED else run.error
             text = f"the example {code} gives {came}, and not {want}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from grader.checkers import CHECKERS
 from grader.judging.diagnosis import diagnose
 from grader.model.judgement import RunStatus, Verdict
 from grader.model.verification import Finding, error, note, warning
@@ -59,10 +58,10 @@ def _answers_wrong(wrong: Wrong) -> bool:
 def _answer_alike(one: Wrong, other: Wrong) -> bool:
     """Whether two give the same answer wherever both give one."""
     for a, b in zip(one.results, other.results, strict=True):
-        if a.run.status is RunStatus.RETURNED and b.run.status is RunStatus.RETURNED:
-            agree = CHECKERS[a.case.checker]
-            if agree(b.run.value, a.run.value, a.case.tolerance) is not None:
-                return False
+        returned = {a.run.status, b.run.status} == {RunStatus.RETURNED}
+        compare = a.case.checker.compare
+        if returned and compare(b.run.value, a.run.value, a.case.tolerance) is not None:
+            return False
     return True
 
 

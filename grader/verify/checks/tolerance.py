@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from grader.checkers import CHECKERS
-from grader.checkers.distance import distance
 from grader.judging.answer_key import call_of
+from grader.model.checker import Tolerance
 from grader.model.judgement import Run, RunStatus
-from grader.model.problem import Case, Tolerance
+from grader.model.problem import Case
 from grader.model.verification import Finding, error, warning
 from grader.values import Array, Value
 from grader.verify.evidence import FACTOR, Evidence, distance_of
@@ -58,7 +57,7 @@ def flat_tolerances(evidence: Evidence) -> Iterator[Finding]:
     """A tolerance that does not shrink with the answer is smaller than the answers, and than what
     lies between them."""
     for case in evidence.cases:
-        if CHECKERS[case.checker] is CHECKERS["exact"]:
+        if not case.checker.uses_tolerance:
             continue
         small = [each for each in _floats(case.expected) if 0 < abs(each) <= case.tolerance.atol]
         if small:
@@ -66,7 +65,7 @@ def flat_tolerances(evidence: Evidence) -> Iterator[Finding]:
             yield warning(case.at, text, "give the case a smaller `atol`, or a larger answer")
     for one, other in combinations(evidence.cases, 2):
         flat = replace(one.tolerance, rtol=0.0)
-        close = distance(other.expected, one.expected, flat) <= 1
+        close = one.checker.distance(other.expected, one.expected, flat) <= 1
         if close and _has_floats(one) and one.tolerance.atol and _differ(one, other):
             text = f"the answers of {one.name!r} and {other.name!r} are within one `atol`"
             advice = "one constant would pass both: give them a smaller `atol`"
@@ -78,7 +77,7 @@ def _has_floats(case: Case) -> bool:
 
 
 def _differ(one: Case, other: Case) -> bool:
-    return distance(other.expected, one.expected, Tolerance(1e-12, 0.0)) > 1
+    return one.checker.distance(other.expected, one.expected, Tolerance(1e-12, 0.0)) > 1
 
 
 def cancellation(evidence: Evidence) -> Iterator[Finding]:
@@ -92,8 +91,8 @@ def cancellation(evidence: Evidence) -> Iterator[Finding]:
     for index, case in enumerate(evidence.cases):
         answer = evidence.reference_runs[index].value  # a written one may lack digits
         nudged = runs[index :: len(evidence.cases)]
-        moved = _typical(_moved(run, answer, case.tolerance) for run in nudged)
-        if case.checker != "exact" and moved > _MAX_MOVED:
+        moved = _typical(_moved(run, answer, case) for run in nudged)
+        if case.checker.uses_tolerance and moved > _MAX_MOVED:
             text = (
                 f"the answer of case {case.name!r} is what large terms leave when they cancel: in"
                 f" float32 it may be off by {moved:.2g} times the tolerance"
@@ -108,11 +107,11 @@ def _typical(distances: Iterable[float]) -> float:
     return math.sqrt(sum(squares) / len(squares)) if squares else 0.0
 
 
-def _moved(nudged: Run, answer: Value, tolerance: Tolerance) -> float:
+def _moved(nudged: Run, answer: Value, case: Case) -> float:
     """How far the answer would move, had every number been moved as far as float32 rounds it."""
     if nudged.status is not RunStatus.RETURNED:
         return 0.0
-    return distance(nudged.value, answer, tolerance) * _SINGLE / _NUDGE
+    return case.checker.distance(nudged.value, answer, case.tolerance) * _SINGLE / _NUDGE
 
 
 class _Nudge:

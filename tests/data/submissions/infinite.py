@@ -1,6 +1,6 @@
 # Returns an infinity.
 # verdict: wrong_answer
-# says: returned an infinite number where a finite one is expected
+# says: returned infinity where a finite number is expected
 # score: 0
 def mean(values):
     return float("inf")

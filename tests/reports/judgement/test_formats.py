@@ -25,6 +25,7 @@ from jsonschema import Draft202012Validator
 from lxml import etree
 
 from grader.bank.load import load_problem
+from grader.checkers import CLOSE
 from grader.cli import cli
 from grader.course.batch import Batch
 from grader.course.output import JudgementLoader, page_of, places
@@ -34,12 +35,12 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, overall
 from grader.judging.redact import for_student
+from grader.model.checker import Mismatch
 from grader.model.course import Attempt
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
     Judgement,
-    Mismatch,
     Protection,
     Run,
     RunStatus,
@@ -102,7 +103,7 @@ def result_of(
 ) -> CaseResult:
     args: dict[str, Value] = {} if hidden else {"values": [1.0, 2.0]}
     case = Case(
-        name, args, Location("cases.yaml"), 1.5, not hidden, points=max_points, hidden=hidden
+        name, args, Location("cases.yaml"), CLOSE, 1.5, not hidden, points=max_points, hidden=hidden
     )
     run = Run(
         STATUS[verdict],

@@ -28,12 +28,13 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
+from grader.checkers import CLOSE
 from grader.errors import Location
+from grader.model.checker import Mismatch
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
     Judgement,
-    Mismatch,
     Protection,
     Run,
     RunStatus,
@@ -167,7 +168,7 @@ def result(
     raised = Run(RAISED, error="ValueError: no", line=3, wall_s=0.0124)
     returned = verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
     return CaseResult(
-        Case(name, {}, Location("cases.yaml"), points=Fraction(points)),
+        Case(name, {}, Location("cases.yaml"), CLOSE, points=Fraction(points)),
         run or (Run(RunStatus.RETURNED, wall_s=0.0126) if returned else raised),
         verdict,
         Fraction(points if verdict is Verdict.ACCEPTED else 0),

@@ -16,18 +16,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser
 
+from grader.checkers import CLOSE, EXACT, SAME_KIND
 from grader.errors import Location
+from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
     Judgement,
-    Mismatch,
     Protection,
     Run,
     RunStatus,
     Verdict,
 )
-from grader.model.problem import Case, Paper, Parameter, Problem, Submission, Tolerance
+from grader.model.problem import Case, Paper, Parameter, Problem, Submission
 from grader.reports.judgement import html
 from grader.values import Unsupported
 from tests._support.browser import chromium, open_page
@@ -68,6 +69,7 @@ PUBLIC = Case(
     name="two-ratios",
     args={"ratios": [1.5, 0.5], "epsilon": 0.2},
     at=Location("cases.yaml"),
+    checker=CLOSE,
     expected=0.85,
     has_expected=True,
     explanation=r"Clipped they are $1.2$ and $0.8 = 1 - \epsilon$: a **worked** explanation.",
@@ -401,10 +403,10 @@ COMPARED = {
     "decimals": (replace(PUBLIC, tolerance=Tolerance.of_decimals(4)), "equal to 4 decimals"),
     "absolute alone": (replace(PUBLIC, tolerance=Tolerance(0.0, 0.5)), "within 0.5"),
     "no tolerance": (replace(PUBLIC, tolerance=Tolerance(0.0, 0.0)), "exactly equal"),
-    "exact": (replace(PUBLIC, checker="exact"), "exactly equal"),
+    "exact": (replace(PUBLIC, checker=EXACT), "exactly equal"),
     "same kind": (
-        replace(PUBLIC, checker="same_kind", tolerance=Tolerance.of_decimals(1)),
-        "equal to 1 decimals, in a container of the same kind",
+        replace(PUBLIC, checker=SAME_KIND, tolerance=Tolerance.of_decimals(1)),
+        "equal to 1 decimals, in a container of the same type",
     ),
 }
 
@@ -415,13 +417,13 @@ def test_the_comparison_is_told_in_words(case: Case, words: str) -> None:
 
 
 def test_comparisons_that_differ_are_counted() -> None:
-    cases = [replace(PUBLIC, checker=checker) for checker in ("close", "exact", "close")]
+    cases = [replace(PUBLIC, checker=checker) for checker in (CLOSE, EXACT, CLOSE)]
     text = text_of(with_results(*map(result, cases)))
     assert "plus 1e-9 (2 cases); exactly equal (1 case)" in text
 
 
 def test_a_redacted_case_does_not_tell_how_it_is_compared() -> None:
-    exact = replace(PUBLIC, checker="exact")
+    exact = replace(PUBLIC, checker=EXACT)
     assert "Compared exactly equal Limits" in text_of(with_results(result(exact), result(REDACTED)))
     assert "Compared" not in text_of(with_results(result(REDACTED)))
 

@@ -1,0 +1,103 @@
+"""Agreement of an answer with the expected value: tolerance, mismatch, checker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.values import Value
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Maximum difference between an answer and the expected value, inclusive.
+
+    The difference of two numbers may be `atol + rtol * |expected|`.
+
+    Attributes:
+        rtol: relative to the expected value
+        atol: absolute
+        decimals: number of decimals the author asked for, where `atol` is half a unit of the last
+            one; None if the author did not ask for decimals
+    """
+
+    rtol: float = 1e-4
+    atol: float = 1e-9
+    decimals: int | None = None
+
+    @classmethod
+    def of_decimals(cls, decimals: int) -> Tolerance:
+        """Return the tolerance of answers that are correct to this number of decimals."""
+        return cls(rtol=0.0, atol=0.5 * 10.0**-decimals, decimals=decimals)
+
+    def allowed(self, expected: complex) -> float:
+        """Return the maximum difference from this expected value."""
+        return self.atol + self.rtol * abs(expected)
+
+    def describe(self) -> str:
+        """Return a phrase for readers, like "within 0.01 % of the expected value plus 1e-9"."""
+        if self.decimals is not None:
+            return f"equal to {self.decimals} decimals"
+        parts = [f"{100 * self.rtol:g} % of the expected value"] if self.rtol else []
+        parts += [f"{self.atol:g}".replace("e-0", "e-")] if self.atol else []
+        return f"within {' plus '.join(parts)}" if parts else "exactly equal"
+
+
+DEFAULT_TOLERANCE = Tolerance()
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """First difference between an answer and the expected value.
+
+    Attributes:
+        why: the reason, which names types ("returned a string where a number is expected") but
+            never values, so that it may be shown for a hidden case; empty if a number is off
+        where: path of the element, like "[0][2]"; empty for the answer itself
+        got: the element of the answer
+        expected: the element of the expected value
+        error: difference of the two numbers, if that can be measured
+        allowed: maximum difference
+        off: number of elements that differ, like "3 of 12"; empty if there is only one element
+    """
+
+    why: str = ""
+    where: str = ""
+    got: Value = None
+    expected: Value = None
+    error: float | None = None
+    allowed: float | None = None
+    off: str = ""
+
+
+class Checker(Protocol):
+    """One way in which an answer may agree with the expected value.
+
+    The implementations are in the table `grader.checkers.CHECKERS`. They are immutable, compare by
+    value and can be pickled, as a case holds its checker.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name by which a case selects it."""
+        ...
+
+    @property
+    def uses_tolerance(self) -> bool:
+        """Whether the tolerance of a case has any effect."""
+        ...
+
+    def compare(self, answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
+        """Return the first mismatch, or None if the answer agrees."""
+        ...
+
+    def distance(self, answer: Value, expected: Value, tolerance: Tolerance) -> float:
+        """Return the distance of the answer from the expected value, in units of the tolerance.
+
+        It is at most 1 exactly if the answer agrees, and infinite if no tolerance would accept it.
+        """
+        ...
+
+    def describe(self, tolerance: Tolerance) -> str:
+        """Return a phrase for readers: what an answer must be."""
+        ...
