@@ -201,6 +201,11 @@ SPEC = Record(
                         Number(above=True), "CPU time of a call in seconds; 1 by default"
                     ),
                     "memory_mib": Field(Whole(least=16), "memory of a call in MiB; 512 by default"),
+                    "patience": Field(
+                        Whole(least=1),
+                        "the number of calls that may end at their time limit (default 3); the "
+                        "calls left after that are stopped early",
+                    ),
                     "output_kib": Field(
                         Whole(least=1),
                         "printed output, and size of the answer, in KiB; 1024 by default",

@@ -19,7 +19,7 @@ from grader.bank.edits import composed
 from grader.errors import spec_error
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case, Limits, Problem
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.host import Call, Program, Sandbox, short_limits
 from grader.values.codec import encode
 
 # What a reference may take whose own time makes the limit.
@@ -103,7 +103,21 @@ class AnswerKey:
             SandboxError: if the machinery fails
         """
         program = Program(source, self.problem.function, self.problem.preload)
-        return sandbox.run(program, self._calls, self.problem.limits, watch)
+        return sandbox.run(program, self._calls, self.problem.limits, watch, self._leash)
+
+    def _leash(self) -> Limits:
+        """Return the limits of calls that are stopped early: a multiple of the reference's time."""
+        return short_limits(self.problem.limits, *self._reference_s)
+
+    @cached_property
+    def _reference_s(self) -> tuple[float, float]:
+        """The wall time and the processor time of the reference's slowest call; 0 without one."""
+        problem = self.problem
+        if problem.reference is None:
+            return 0.0, 0.0
+        program = Program(problem.reference, problem.function, problem.preload)
+        runs = self._sandbox.run(program, self._calls, problem.limits)
+        return max(run.wall_s for run in runs), max(run.cpu_s for run in runs)
 
     def table(
         self,

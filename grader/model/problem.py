@@ -27,12 +27,17 @@ from grader.values import Value
 
 @dataclass(frozen=True)
 class Limits:
-    """What one call may use. `output_kib` bounds what it prints, and the size of its answer."""
+    """What one call may use. `output_kib` bounds what it prints, and the size of its answer.
+
+    `patience` is the number of calls that may end at their time limit; the calls left after that
+    are stopped early (see `sandbox.host`).
+    """
 
     wall_s: float = 5.0
     cpu_s: float = 1.0
     memory_mib: int = 512
     output_kib: int = 1024
+    patience: int = 3
 
 
 @dataclass(frozen=True)

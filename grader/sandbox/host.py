@@ -15,8 +15,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import chain, islice, repeat
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -43,6 +43,7 @@ _LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # to import SciPy takes a second or 
 _CORES = os.cpu_count() or 1
 _MAX_LATE_LOOKS = 32  # after a deadline, each for as much as a socket hands over at once
 _PAUSES_S = (0.02, 0.1, 0.5)  # before asking again for a process that could not be started
+_TIMES_REFERENCE, _MIN_LEASH_WALL_S, _MIN_LEASH_CPU_S = 5.0, 0.6, 0.15  # of calls stopped early
 _GLANCE_S = 0.01  # how often a child near its processor time is looked at
 _SHOWN_BYTES = 8192  # of what a call printed
 _ENVELOPE = 64  # bytes of a reply besides the value
@@ -154,6 +155,7 @@ class Sandbox:
         calls: Sequence[Call],
         limits: Limits,
         watch: Callable[[Sequence[Run]], None] | None = None,
+        leash: Callable[[], Limits] | None = None,
     ) -> list[Run]:
         """What each call did, in order.
 
@@ -161,20 +163,21 @@ class Sandbox:
 
         Args:
             watch: is told after each call what there is so far
+            leash: called for the limits of calls that are stopped early; by default `short_limits`
 
         Raises:
             SandboxError: if the machinery fails twice; never for anything the program does
         """
         server = self._server
         try:
-            return self._run(program, calls, limits, watch)
+            return self._run(program, calls, limits, watch, leash)
         except (TooManyOpenFiles, TooManyProcesses):  # another server would not have more
             raise
         except SandboxError:
             if server is None:
                 raise
             self._replace(server)
-            return self._run(program, calls, limits, watch)
+            return self._run(program, calls, limits, watch, leash)
 
     def run_trusted(
         self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
@@ -192,7 +195,7 @@ class Sandbox:
         strict = self.protection.tier == "strict"
         while len(table) < len(programs):
             child = self._child(programs[len(table)], calls, limits, strict)
-            talk = _Session(child, limits)
+            talk = _Session(child, limits, _Patience(limits, None).loading_limits())
             try:
                 for runs in talk.run_together(programs[len(table) :], calls):
                     table.append(runs)
@@ -216,19 +219,23 @@ class Sandbox:
         calls: Sequence[Call],
         limits: Limits,
         watch: Callable[[Sequence[Run]], None] | None,
+        leash: Callable[[], Limits] | None,
     ) -> list[Run]:
         runs: list[Run] = []
         strict = self.protection.tier == "strict"
+        patience = _Patience(limits, leash)
         while len(runs) < len(calls):
+            now = patience.call_limits()
             child = self._child(program, calls, limits, strict)
-            talk = _Session(child, limits)
+            session = _Session(child, now, patience.loading_limits())
             try:
-                for run in talk.run(program, calls[len(runs) :]):
-                    runs.append(run)
+                for run in session.run(program, calls[len(runs) :]):
+                    runs.append(patience.note_call(run))
                     if watch is not None:
                         watch(runs)
             finally:
-                talk.close()
+                session.close()
+            patience.note_import(*session.loading_s)
         return runs
 
     def _child(
@@ -248,6 +255,74 @@ class Sandbox:
         return Spawned(bounds, program.preload)
 
 
+class _Patience:
+    """The time that a program may waste, beside the limits of a single call.
+
+    A program that is right but slow is never cut off. Once `patience` calls have ended at their
+    time limit, however, the calls that are left get the short limits of `leash`, so that fast cases
+    keep their points and an endless program does not hold up a class. A program whose calls end its
+    process is imported again for the next one; all imports after the first together may take as
+    long as one import.
+    """
+
+    def __init__(self, limits: Limits, leash: Callable[[], Limits] | None) -> None:
+        self._limits = limits
+        self._leash = leash or partial(short_limits, limits)
+        self._timed_out = 0
+        self._imports = 0
+        self._wall_left, self._cpu_left = _LOADING.wall_s, _LOADING.cpu_s
+
+    @property
+    def is_over(self) -> bool:
+        return self._timed_out >= self._limits.patience
+
+    def call_limits(self) -> Limits:
+        """Return the limits of the next call."""
+        return self._leash() if self.is_over else self._limits
+
+    def loading_limits(self) -> Limits:
+        """Return the limits of the next import."""
+        wall_s, cpu_s = max(_LOADING.wall_s, self._limits.wall_s), _LOADING.cpu_s
+        if self._imports:
+            wall_s, cpu_s = max(self._wall_left, 0.0), max(self._cpu_left, 0.0)
+        else:
+            cpu_s = max(cpu_s, self._limits.cpu_s)
+        return replace(self._limits, wall_s=wall_s, cpu_s=cpu_s)
+
+    def note_import(self, wall_s: float, cpu_s: float) -> None:
+        """Count an import that took this long."""
+        if self._imports:
+            self._wall_left -= wall_s
+            self._cpu_left -= cpu_s
+        self._imports += 1
+
+    def note_call(self, run: Run) -> Run:
+        """Count a call; return its run, which says so if it was stopped early."""
+        if run.status is not RunStatus.TIMED_OUT:
+            return run
+        if self.is_over:
+            cases = "one case" if self._limits.patience == 1 else f"{self._limits.patience} cases"
+            return replace(
+                run, error=f"stopped early, as {cases} had used up the time: {run.error}"
+            )
+        self._timed_out += 1
+        return run
+
+
+def short_limits(limits: Limits, wall_s: float = 0.0, cpu_s: float = 0.0) -> Limits:
+    """Return the limits of calls that are stopped early.
+
+    Args:
+        limits: those of an ordinary call, which are never exceeded
+        wall_s, cpu_s: what the reference takes for a call, if that is known
+    """
+    return replace(
+        limits,
+        wall_s=min(limits.wall_s, max(_MIN_LEASH_WALL_S, _TIMES_REFERENCE * wall_s)),
+        cpu_s=min(limits.cpu_s, max(_MIN_LEASH_CPU_S, _TIMES_REFERENCE * cpu_s)),
+    )
+
+
 class _Ended(Exception):
     """The child cannot be talked to any more; what that makes of the call."""
 
@@ -262,10 +337,13 @@ class _Session:
 
     Attributes:
         is_over: whether it can do no more
+        loading_s: the wall time and the processor time that loading the program took
     """
 
-    def __init__(self, process: Process, limits: Limits) -> None:
+    def __init__(self, process: Process, limits: Limits, loading: Limits) -> None:
         self.is_over = False
+        self.loading_s = 0.0, 0.0
+        self._loading = loading
         self._is_ready = False
         self._process = process
         self._limits = limits
@@ -279,7 +357,9 @@ class _Session:
             SandboxError: if the child fails before it has loaded anything of the program's
         """
         self._await_ready()
+        wall, cpu = time.perf_counter(), self._process.cpu_s()
         failed = self._loaded(self._send(frames.LOAD, self._load_message(program)))
+        self.loading_s = time.perf_counter() - wall, max(0.0, self._process.cpu_s() - cpu)
         if failed is not None:
             yield from [failed] * len(calls)
             return
@@ -363,14 +443,8 @@ class _Session:
         Args:
             token: of the message that asked to load it
         """
-        limits = Limits(
-            wall_s=max(_LOADING.wall_s, self._limits.wall_s),
-            cpu_s=max(_LOADING.cpu_s, self._limits.cpu_s),
-            memory_mib=self._limits.memory_mib,
-            output_kib=self._limits.output_kib,
-        )
         try:
-            letter, data = self._await_reply(token, limits, _MAX_EXPLANATION)
+            letter, data = self._await_reply(token, self._loading, _MAX_EXPLANATION)
             if letter == frames.LOADED:
                 return None
             if letter != frames.NOT_LOADED:

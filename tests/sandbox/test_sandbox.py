@@ -251,12 +251,72 @@ def test_what_arrived_before_the_host_looked_counts(
     clock = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     process: Process = HeldUp(clock, pieces)
-    session = host._Session(process, IMPATIENT)
+    session = host._Session(process, IMPATIENT, IMPATIENT)
     if counts:
         assert session._await_frame(IMPATIENT, 100_000) == REPLY[frames.HEADER :]
     else:
         with pytest.raises(host._Ended, match=r"no answer within 1.5 s"):
             session._await_frame(IMPATIENT, 100_000)
+
+
+SLOW_TO_IMPORT = """
+import time
+time.sleep(1.5)
+def f(x):
+    import os
+    os._exit(x) if x else None
+"""
+
+
+def test_an_endless_program_is_stopped_early_and_fast_cases_keep_their_points(
+    each_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "_MIN_LEASH_WALL_S", PATIENCE_S)  # however busy the machine is
+    source = "def f(x):\n    while x: pass\n    return 7"
+    runs = run(each_sandbox, source, 0, 1, 0, 1, 1, 1, 1, 0, limits=LIMITS)
+    late, none = RunStatus.TIMED_OUT.name, RunStatus.RETURNED.name
+    assert statuses(runs) == [none, late, none, late, late, late, late, none]
+    early = [each.error.startswith("stopped early, as 3 cases had used up") for each in runs]
+    assert early == [False] * 5 + [True] * 2 + [False]
+
+
+def test_a_program_that_never_exceeds_a_limit_is_never_stopped(sandbox: Sandbox) -> None:
+    slow = "import time\ndef f(x):\n    time.sleep(0.7)\n    return x"
+    runs = run(sandbox, slow, *range(6), limits=LIMITS)
+    assert statuses(runs) == ["RETURNED"] * 6
+
+
+def test_a_problem_may_ask_for_other_patience(sandbox: Sandbox) -> None:
+    source = "def f(x):\n    while x: pass"
+    one, two = run(sandbox, source, 1, 1, limits=replace(LIMITS, patience=1))
+    assert "computed for more than" in one.error
+    assert two.error.startswith("stopped early, as one case had used up the time: ")
+
+
+def test_a_leash_never_exceeds_the_ordinary_limits() -> None:
+    assert host.short_limits(IMPATIENT) == replace(IMPATIENT, wall_s=0.6, cpu_s=0.15)
+    assert host.short_limits(IMPATIENT, 0.2, 0.05) == replace(IMPATIENT, wall_s=1.0, cpu_s=0.25)
+    assert host.short_limits(IMPATIENT, 9.0, 9.0) == IMPATIENT
+
+
+def test_repeated_imports_together_get_the_time_of_one(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first import has room for 1.4 s more than it needs, the third lacks 0.1 s of it.
+    monkeypatch.setattr(host, "_LOADING", replace(LIMITS, wall_s=2.9))
+    runs = run(sandbox, SLOW_TO_IMPORT, 1, 1, 0, 0, limits=LIMITS)
+    assert statuses(runs) == ["CRASHED", "CRASHED", "NOT_LOADED", "NOT_LOADED"]
+    assert runs[2].error.startswith("while the file was being imported: no answer within")
+
+
+def test_the_first_import_and_fast_ones_cost_no_patience() -> None:
+    patience = host._Patience(LIMITS, None)
+    patience.note_import(19.0, 9.0)
+    assert patience.loading_limits().wall_s == host._LOADING.wall_s
+    for _ in range(10):
+        patience.note_import(1.0, 0.5)
+    left = patience.loading_limits()
+    assert (left.wall_s, left.cpu_s) == (10.0, 5.0) and patience.call_limits() == LIMITS
 
 
 def test_a_server_that_dies_is_replaced() -> None:
