@@ -9,12 +9,19 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from grader.judging.answer_key import AnswerKey
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from tests._support.bank import PATIENCE_S, ROOT, Command, load
 from tests._support.waiting import Gate
+
+# The same examples in every run, and no limit of time for any: a busy machine is no failure.
+settings.register_profile(
+    "suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

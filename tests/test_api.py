@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import pytest
 import grader
 from grader import Grader, Verdict
 from grader.errors import SpecError, UsageError
-from tests._support.bank import DATA, ROOT
+from tests._support.bank import DATA, PATIENCE_S, ROOT
 
 BANK = DATA / "bank"
 
@@ -166,8 +167,6 @@ def test_bad_calls_say_what_to_do(warm: Grader, tmp_path: Path) -> None:
 
 # When things end, or run out ---------------------------------------------------------------------
 
-SLEEPS = "import time\ndef mean(values):\n    time.sleep(1)\n    return sum(values) / len(values)\n"
-
 
 def alone(program: str) -> str:
     """What a process of its own prints that runs the program."""
@@ -176,7 +175,6 @@ def alone(program: str) -> str:
         from grader.api import Grader
         from grader.errors import GraderError
         GOOD = "def mean(values):\\n    return sum(values) / len(values)\\n"
-        SLEEPS = {SLEEPS!r}
         warm = Grader({str(BANK / "problems")!r}, {str(BANK / "solutions")!r})
         warm.score("mean", GOOD)
         def descriptors():
@@ -188,7 +186,7 @@ def alone(program: str) -> str:
         [sys.executable, "-c", dedent(head) + dedent(program)],
         capture_output=True,
         encoding="utf-8",
-        timeout=50,
+        timeout=PATIENCE_S,
     )
     assert done.stderr == ""
     return done.stdout
@@ -198,14 +196,19 @@ linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="th
 
 
 @linux_only
-def test_closed_while_it_scores_it_starts_nothing_anew() -> None:
-    told = alone("""
-        found = []
-        thread = threading.Thread(target=lambda: found.append(warm.score("mean", SLEEPS)))
-        thread.start()
-        time.sleep(0.3)
+def test_closed_while_it_scores_it_starts_nothing_anew(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "gate")
+    told = alone(f"""
         warm.close()
-        thread.join()
+        gate = {str(tmp_path / "gate")!r}
+        basic = Grader({str(BANK / "problems")!r}, sandbox="basic")
+        source = f"def mean(values):\\n    return open({{gate!r}}).read()\\n"
+        found = []
+        thread = threading.Thread(target=lambda: found.append(basic.score("mean", source)))
+        thread.start()
+        with open(gate, "w"):  # which waits until it is read: the submission has been called
+            basic.close()
+            thread.join()
         print(found[0].verdict.value, children())
     """)
     assert told == "judge_error []\n"
@@ -214,12 +217,12 @@ def test_closed_while_it_scores_it_starts_nothing_anew() -> None:
 @linux_only
 def test_closing_does_not_wait_for_who_was_forked_meanwhile() -> None:
     """As workers that load data are: they have the socket, too."""
-    told = alone("""
+    told = alone(f"""
         from grader.sandbox import forked
-        forked._CLEARING_S = 1000
+        forked._CLEARING_S = PATIENCE_S = {PATIENCE_S}
         worker = os.fork()
         if worker == 0:
-            time.sleep(100)
+            time.sleep(2 * PATIENCE_S)
         warm.close()
         print("closed")
         os.kill(worker, 9)
@@ -230,9 +233,9 @@ def test_closing_does_not_wait_for_who_was_forked_meanwhile() -> None:
 @linux_only
 def test_what_is_open_elsewhere_stays_open() -> None:
     told = alone("""
-        from grader.sandbox.limits import Bounds
+        from grader.sandbox.limits import ProcessLimits
         server = warm._sandboxes[0]._server
-        bounds = Bounds(512, 10)
+        bounds = ProcessLimits(512, 10)
         server.fork(bounds, False).end()
         server.fork(bounds, False).end()
         warm.close()

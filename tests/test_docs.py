@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, ViewportSize
 
 from grader.cli import cli
 from grader.course.assignment import assignment_form
-from tests._support.bank import ROOT
+from tests._support.bank import PATIENCE_S, ROOT
 from tests._support.browser import chromium, open_page
 from tests._support.docs import NOT_RUN, Mistake, blocks, run
 
@@ -38,7 +38,7 @@ def run_page(page: Path) -> subprocess.CompletedProcess[str]:
         str(ROOT / "tests" / "_support" / "docs.py"),
         str(page),
     ]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=600)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=PATIENCE_S)
 
 
 # The pages ---------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def build(pages: Path, folder: Path) -> subprocess.CompletedProcess[str]:
         env={**os.environ, **nowhere},
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=PATIENCE_S,
     )
 
 

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests._support.bank import PATIENCE_S
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Nothing but the page: no updates, no first-run pages, nothing sent home.
 _ARGS = (
@@ -26,6 +28,7 @@ _ARGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_PATIENCE_MS = 1000 * PATIENCE_S
 
 
 def chromium_path() -> str | None:
@@ -47,7 +50,9 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(reason)
     as_root: Sequence[str] = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*_ARGS, *as_root])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*_ARGS, *as_root], timeout=_PATIENCE_MS
+        )
         try:
             yield browser
         finally:
@@ -58,6 +63,7 @@ def chromium() -> Iterator[Browser]:
 def open_page(browser: Browser, file: Path, **options: Any) -> Iterator[Page]:
     """The file in a window of its own; the options are those of a context in Playwright."""
     context = browser.new_context(**options)
+    context.set_default_timeout(_PATIENCE_MS)
     try:
         page = context.new_page()
         page.goto(file.as_uri())

@@ -109,7 +109,7 @@ SMALL = st.floats(-1e6, 1e6)
 TOLERANCES = st.builds(Tolerance, st.floats(0, 1) | st.just(0.0), st.floats(0, 1e3) | st.just(0.0))
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(SMALL, st.floats(-3, 3), SMALL | st.none(), TOLERANCES)
 @example(2.0, 1.0 + 1e-9, None, BOTH)
 @example(2.0, 1.0 - 1e-9, None, BOTH)
@@ -322,7 +322,7 @@ def test_sets(got: Value, expected: Value, why: str | None) -> None:
 HALVES = st.sets(st.integers(0, 12).map(lambda number: number / 2), min_size=1, max_size=5)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(HALVES, HALVES)
 def test_sets_agree_if_there_is_any_way_to_pair_them(got: set[Value], expected: set[Value]) -> None:
     tolerance = Tolerance(rtol=0.0, atol=1.0)
@@ -478,7 +478,7 @@ def test_the_first_difference(got: Value, expected: Value, mismatch: Mismatch) -
     assert repr(CLOSE.compare(got, expected, Tolerance(rtol=0.125, atol=0.0))) == repr(mismatch)
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.booleans(), min_size=2, max_size=30).filter(any))
 def test_what_is_off_is_counted(off: list[bool]) -> None:
     got: Value = [2.0 if wrong else 1.0 for wrong in off]
@@ -596,7 +596,7 @@ def test_an_expected_value_of_an_unknown_type_accepts_no_answer(checker: Checker
 # Properties of all values ------------------------------------------------------------------------
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(VALUES)
 def test_every_value_agrees_with_itself(value: Value) -> None:
     for checker in CHECKERS.values():
@@ -622,7 +622,7 @@ REASONS = {
 } | {returned(got, wanted) for got in WORDS for wanted in WORDS}
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(VALUES, VALUES, TOLERANCES, st.sampled_from(sorted(CHECKERS)))
 def test_no_two_values_make_a_checker_fail_or_tell_secrets(
     got: Value, expected: Value, tolerance: Tolerance, name: str

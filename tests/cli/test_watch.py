@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -15,16 +14,19 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import watchfiles
+from watchfiles import Change
 
 from grader.checkers import CLOSE
+from grader.cli.watch import watch
 from grader.errors import Location
 from grader.model.judgement import CaseResult, Judgement, Protection, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.reports.judgement import watch_diff as progress
-from tests._support.bank import DATA, ROOT, Command
+from tests._support.bank import DATA, PATIENCE_S, ROOT, Command
+from tests._support.waiting import until
 
 TESTBANK = DATA / "bank"
-PATIENCE_S = 60  # for a busy machine
 
 SUM = "def mean(values):\n    return sum(values)\n"
 RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
@@ -55,12 +57,19 @@ class Watching:
 
     def wait_for(self, text: str, times: int = 1) -> str:
         """Return all output as soon as it contains the text `times` times."""
-        patience = time.monotonic() + PATIENCE_S
-        while (output := self.printed.read_text("utf-8")).count(text) < times:
-            if self.process.poll() is not None or time.monotonic() > patience:
-                pytest.fail(f"{text!r} did not come {times} times; what came is:\n{output}")
-            time.sleep(0.01)
+
+        def has_come() -> bool:
+            return self.printed.read_text("utf-8").count(text) >= times
+
+        until(lambda: has_come() or self.process.poll() is not None)
+        output = self.printed.read_text("utf-8")
+        assert has_come(), f"{text!r} did not come {times} times; what came is:\n{output}"
         return output
+
+    def save(self, text: str) -> None:
+        """Write the file in place and at once: a save in two steps may be graded twice."""
+        with self.file.open("r+") as file:
+            file.write(text.ljust(self.file.stat().st_size, "\n"))
 
     def interrupt(self) -> int:
         self.process.send_signal(signal.SIGINT)
@@ -89,7 +98,7 @@ def test_each_save_is_graded_and_changes_are_shown(tmp_path: Path) -> None:
         )
         assert "Hint: What do you divide by?\nwrong answer, 1 of 4 points\nWatching" in output
         assert "Since" not in output
-        grader.file.write_text(RIGHT)
+        grader.save(RIGHT)
         output = grader.wait_for("Since the last save: 1, now 4 of 4 points\n")
         assert output.endswith(
             "accepted, 4 of 4 points\n"
@@ -97,7 +106,7 @@ def test_each_save_is_graded_and_changes_are_shown(tmp_path: Path) -> None:
             "  + three: wrong answer, now accepted\n"
             "  + secret: wrong answer, now accepted\n"
         )
-        grader.file.write_text(RAISES)
+        grader.save(RAISES)
         output = grader.wait_for("Since the last save: 4, now 0 of 4 points\n")
         assert output.endswith(
             "  - three: accepted, now run-time error\n"
@@ -133,21 +142,18 @@ def test_a_missing_or_empty_file_is_not_graded(tmp_path: Path) -> None:
     with watching(tmp_path, RIGHT) as grader:
         grader.wait_for("Ctrl-C")
         grader.file.unlink()
-        time.sleep(0.3)  # for it to be missed, of which nothing is to be seen
         grader.file.touch()
-        time.sleep(0.3)
-        grader.file.write_text(SUM)
-        output = grader.wait_for("Since the last save: 4, now 1 of 4 points")
-        assert output.count("Since the last save") == 1
+        grader.save(SUM)
+        grader.wait_for("Since the last save: 4, now 1 of 4 points")
 
 
 def test_an_incomplete_file_is_graded(tmp_path: Path) -> None:
     with watching(tmp_path, RIGHT) as grader:
         grader.wait_for("Ctrl-C")
-        grader.file.write_text(BROKEN)
+        grader.save(BROKEN)
         output = grader.wait_for("  - it cannot be loaded any more\n")
         assert "SyntaxError: '(' was never closed (line 2)\n" in output
-        grader.file.write_text(RIGHT)
+        grader.save(RIGHT)
         grader.wait_for("Since the last save: 0, now 4 of 4 points\n  + it can be loaded again\n")
 
 
@@ -156,23 +162,57 @@ def test_other_files_in_the_folder_are_ignored(tmp_path: Path) -> None:
         grader.wait_for("Ctrl-C")
         (tmp_path / "other.py").write_text(RIGHT)
         (tmp_path / "me.py.bak").write_text(RIGHT)
-        time.sleep(0.3)
-        grader.file.write_text(RIGHT)
-        output = grader.wait_for("Since the last save")
-        assert output.count("Since the last save") == 1
+        grader.save(RIGHT)
+        grader.wait_for("Since the last save: 1, now 4")
+
+
+def test_only_saves_of_the_file_that_leave_content_are_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here the watcher is replaced: how saves fall into its intervals is up to the machine."""
+    file, other = tmp_path / "me.py", tmp_path / "other.py"
+    file.write_text(SUM)
+
+    def changes(
+        *folders: str, watch_filter: Callable[[Change, str], bool], **_: object
+    ) -> Iterator[set[tuple[Change, str]]]:
+        def seen(change: Change, *paths: Path) -> set[tuple[Change, str]]:
+            return {(change, str(path)) for path in paths if watch_filter(change, str(path))}
+
+        assert set(folders) == {str(tmp_path)}
+        yield set()
+        other.write_text(RIGHT)
+        yield seen(Change.added, other, tmp_path / "me.py.bak")
+        yield set()
+        file.unlink()
+        yield seen(Change.deleted, file)
+        file.touch()
+        yield seen(Change.added, file)
+        file.write_text(RIGHT)
+        yield seen(Change.modified, file, other)
+
+    graded: list[bytes] = []
+
+    def grade(submission: Submission) -> Judgement:
+        graded.append(submission.source)
+        return ACCEPTED
+
+    monkeypatch.setattr(watchfiles, "watch", changes)
+    watch(str(file), grade, lambda _: None)
+    assert graded == [SUM.encode(), RIGHT.encode()]
 
 
 def test_a_save_without_changes_is_graded(tmp_path: Path) -> None:
     with watching(tmp_path, SUM) as grader:
         grader.wait_for("Ctrl-C")
-        grader.file.write_text(SUM)
+        grader.save(SUM)
         grader.wait_for("Since the last save: nothing has changed, 1 of 4 points\n")
 
 
 def test_reports_are_written_again(tmp_path: Path) -> None:
     with watching(tmp_path, SUM, "--report", "me.html", "--report", "json:me.json") as grader:
         grader.wait_for("Ctrl-C")
-        grader.file.write_text(RIGHT)
+        grader.save(RIGHT)
         grader.wait_for("Since the last save: 1, now 4")
         assert '"score": 4' in (tmp_path / "me.json").read_text()
         assert "accepted, 4 of 4 points" in (tmp_path / "me.html").read_text()
@@ -188,7 +228,7 @@ def test_an_interrupt_exits_with_the_last_verdict_and_removes_temporary_files(
     with watching(tmp_path, RAISES) as grader:
         grader.wait_for("Ctrl-C")
         assert len(list(grader.temporary.iterdir())) == 1  # the sandbox's
-        grader.file.write_text(source)
+        grader.save(source)
         grader.wait_for("Since the last save")
         assert grader.interrupt() == code
         output = grader.printed.read_text()

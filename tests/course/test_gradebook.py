@@ -791,7 +791,7 @@ def number(text: str) -> float | None:
     return None if text in ("not graded", "") else float(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(classes(), st.integers(0, 9))
 def test_sums_agree_in_every_file(
     some: tuple[Assignment, list[Any], list[Student]], shuffle: int
@@ -836,7 +836,6 @@ def test_sums_agree_in_every_file(
 CELLS = st.text(st.sampled_from('a ,;"\r\n\t=é'), max_size=6)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=4), st.booleans())
 def test_a_table_reads_what_csv_wrote_and_keeps_every_byte(
     cells: list[list[str]], quote_all: bool
@@ -848,7 +847,6 @@ def test_a_table_reads_what_csv_wrote_and_keeps_every_byte(
     assert table.text == "\ufeff" + out.getvalue()
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from('a,"\r\n'), min_size=1))
 def test_a_table_keeps_every_byte_of_what_is_no_csv_too(text: str) -> None:
     assert Table(text, ",").text == text

@@ -34,7 +34,7 @@ from grader.model.judgement import Judgement, RunStatus, Verdict
 from grader.model.problem import Submission
 from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
-from tests._support.bank import DATA, ROOT, Command, load
+from tests._support.bank import DATA, PATIENCE_S, ROOT, Command, load
 from tests._support.browser import chromium, open_page
 
 TESTBANK = DATA / "bank"
@@ -263,7 +263,7 @@ def test_outside_of_a_notebook_ipython_is_not_loaded(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert done.stderr == "" and "wrong answer, 1 of 2 points" in done.stdout
 
@@ -367,7 +367,9 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     notebook = new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         notebook,
-        timeout=60,
+        timeout=int(PATIENCE_S),
+        startup_timeout=int(PATIENCE_S),
+        iopub_timeout=int(PATIENCE_S),
         kernel_name="python3",
         allow_errors=True,
         resources={"metadata": {"path": str(folder)}},

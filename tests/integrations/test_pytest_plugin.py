@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests._support.bank import DATA, ROOT
+from tests._support.bank import DATA, PATIENCE_S, ROOT
 
 SUBMISSIONS = DATA / "submissions"
 # With a `=`: pytest takes the words behind options it does not know yet for places to look for its
@@ -42,7 +42,7 @@ def run(tmp_path: Path) -> Pytest:
             env=mine | {"COLUMNS": "200"},
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=PATIENCE_S,
         )
 
     return run
@@ -187,7 +187,7 @@ def test_the_sandbox_ends_with_the_session(bank: Path) -> None:
         env={**os.environ, "TMPDIR": str(bank / "temporary")},
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     assert "3 passed" in done.stdout and done.stdout.endswith("left: []\n")
 

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -29,7 +30,7 @@ from hypothesis import strategies as st
 from grader.bank.locate import Heading
 from grader.errors import UsageError
 from grader.model.course import Attempt, Student, SubmissionSet
-from grader.submissions import collect_submissions, read_attempt, read_submission
+from grader.submissions import archives, collect_submissions, read_attempt, read_submission
 from grader.submissions.filenames import make_locator, shown, split_locator
 from grader.submissions.files import read_at
 from grader.submissions.ipynb import program_of
@@ -621,7 +622,7 @@ def test_a_hostile_archive_is_told_and_the_rest_go_on(
     files = {"ada.py": SOLVED, "eve.zip": content, "zoe.zip": zipped({"x.py": SOLVED})}
     at = tmp_path / "in"
     path = folder(at, files) if packed == "folder" else archive(tmp_path / "in.zip", files)
-    began = time.monotonic()
+    began = time.process_time()
     tracemalloc.start()
     ada, eve, zoe = taken(path).attempts
     _, peak = tracemalloc.get_traced_memory()
@@ -629,7 +630,7 @@ def test_a_hostile_archive_is_told_and_the_rest_go_on(
     assert (ada.student, eve.student, zoe.student) == ("ada", "eve", "zoe")
     assert says in eve.flaw and read_attempt(eve).flaw == eve.flaw
     assert read_attempt(ada).source == read_attempt(zoe).source == SOLVED
-    assert time.monotonic() - began < 5 and peak < 120 << 20
+    assert time.process_time() - began < 5 and peak < 120 << 20
 
 
 def test_no_more_is_unpacked_than_is_read(tmp_path: Path) -> None:
@@ -856,7 +857,7 @@ NAMES = st.text(
 CONTENTS = st.sampled_from([SOLVED, OTHER, IDLE, b"", b"\0", zipped({"a b/x.py": SOLVED})])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     chosen=st.dictionaries(
         NAMES, st.tuples(st.sampled_from([".py", ".zip", ".pdf", "/x.py"]), CONTENTS), max_size=8
@@ -919,14 +920,17 @@ def test_the_order_of_the_disk_does_not_matter(
     assert taken(archive(tmp_path / "in.zip", dict(shuffled))) == first
 
 
-def test_a_large_class_takes_a_moment(tmp_path: Path) -> None:
-    """The directory of an archive is read once, not for each of its files."""
-    files = {f"s{number}_{number}_{number}_a.py": SOLVED for number in range(3000)}
+def test_the_directory_of_an_archive_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for each of its files: a class of thousands takes a moment."""
+    directory = Mock(side_effect=archives._archive_of)
+    monkeypatch.setattr(archives, "_archive_of", directory)
+    files = {f"s{number}_{number}_{number}_a.py": SOLVED for number in range(300)}
     path = archive(tmp_path / "in.zip", files)
-    began = time.monotonic()
     found = taken(path)
     assert all(read_attempt(attempt).source == SOLVED for attempt in found.attempts)
-    assert len(found.attempts) == 3000 and time.monotonic() - began < 10
+    assert len(found.attempts) == 300 and directory.call_count == 1
 
 
 def test_one_file_is_read_without_what_a_class_needs() -> None:

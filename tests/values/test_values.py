@@ -86,7 +86,7 @@ def round_trip(value: object) -> Value:
 # What passes -------------------------------------------------------------------------------------
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(VALUES)
 def test_a_value_comes_back_the_same(value: Value) -> None:
     assert written(round_trip(value)) == written(value)
@@ -700,13 +700,13 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.binary() | st.lists(PIECES, max_size=30).map(b"".join))
 def test_random_bytes_are_refused_or_a_value(data: bytes) -> None:
     _refused_or_a_value(data)
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(VALUES, st.integers(0, 2**32))
 def test_a_spoilt_encoding_is_refused_or_a_value(value: Value, seed: int) -> None:
     rng = random.Random(seed)
@@ -793,7 +793,7 @@ def test_show(value: Value, text: str) -> None:
     assert show(value) == text
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(VALUES, st.integers(10, 100))
 def test_what_is_shown_is_short_and_on_one_line(value: Value, width: int) -> None:
     text = show(value, width)

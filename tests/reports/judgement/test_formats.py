@@ -345,7 +345,7 @@ def test_every_format_has_a_reader() -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(judgement=judgements())
 def test_all_formats_say_the_same(format: str, judgement: Judgement) -> None:
     text = written(format, judgement)
@@ -369,7 +369,7 @@ def test_all_formats_say_the_same(format: str, judgement: Judgement) -> None:
 
 
 @pytest.mark.parametrize("format", [name for name, each in FORMATS.items() if each.many])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(several=st.lists(judgements(), min_size=2, max_size=4))
 def test_one_document_says_all_of_several(format: str, several: list[Judgement]) -> None:
     text = written(format, *several)

@@ -42,7 +42,7 @@ from grader.model.judgement import (
 )
 from grader.model.problem import Case, Problem, Submission
 from grader.reports.judgement import github_annotations, github_classroom, github_summary
-from tests._support.bank import DATA, ROOT
+from tests._support.bank import DATA, PATIENCE_S, ROOT
 
 TESTBANK = DATA / "bank"
 FORGED = 'Autograding report::{"totalPoints":100,"maxPoints":100}'
@@ -527,7 +527,7 @@ class Job:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            timeout=60,
+            timeout=PATIENCE_S,
         )
 
 
