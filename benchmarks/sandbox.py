@@ -25,7 +25,7 @@ from statistics import median
 
 from grader.bank.load import load_problem
 from grader.bank.locate import find_bank
-from grader.judging.answer_key import AnswerKey, call_of
+from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.model.judgement import Verdict
 from grader.model.problem import Submission
@@ -95,8 +95,10 @@ def main(rounds: int) -> None:
     problem = load_problem(bank.folder("dr-grpo"), bank.solutions_of("dr-grpo"))
     problem = replace(problem, cases=problem.cases[:CASES])
     source = problem.right["loops"]
-    calls = [(c.args, c.kwargs) for c in (call_of(problem, case) for case in problem.cases)]
-    forker = Forker(calls, source, problem.function)
+    calls = [problem.entry_point.call(case.args) for case in problem.cases]
+    forker = Forker(
+        [(call.args, call.kwargs) for call in calls], source, problem.entry_point.function
+    )
     submission = Submission(source, "loops.py")
     with Sandbox(ForkServer(), "strict") as strict, Sandbox(ForkServer(), "basic") as basic:
         key = AnswerKey(problem, strict)

@@ -12,9 +12,10 @@ import pytest
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
+from grader.model.entry_point import Call
 from grader.model.judgement import RunStatus, Verdict
 from grader.model.problem import Case, Submission
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.host import Sandbox
 from grader.submissions import read_submission
 from grader.values import Value
 from tests._support.bank import BANK, DATA, ROOT, SLUGS, load
@@ -84,11 +85,11 @@ def test_the_reference_agrees_with_an_independent_implementation(
 ) -> None:
     """TRL's own loss code, in float64; see the file's `source`."""
     problem = load(slug)
-    names = [parameter.name for parameter in problem.parameters]
+    names = [parameter.name for parameter in problem.entry_point.parameters]
     rows = ORACLE[slug]
     calls = [Call([row["args"][name] for name in names], {}) for row in rows]
     assert problem.reference is not None
-    runs = sandbox.run(Program(problem.reference, problem.function), calls, problem.limits)
+    runs = sandbox.run(problem.program(problem.reference), calls, problem.limits)
     off = [
         (run.value, row["expected"])
         for run, row in zip(runs, rows, strict=True)
@@ -110,7 +111,7 @@ def test_the_written_answers_are_the_references(
     public = [case for case in problem.cases if not case.hidden]
     assert problem.reference is not None
     calls = [Call([], dict(case.args)) for case in public]
-    runs = sandbox.run(Program(problem.reference, problem.function), calls, problem.limits)
+    runs = sandbox.run(problem.program(problem.reference), calls, problem.limits)
     assert public and all(case.has_expected and case.explanation for case in public)
     for case, run in zip(public, runs, strict=True):
         assert isinstance(case.expected, float) and isinstance(run.value, float)
@@ -134,7 +135,7 @@ def test_arguments_are_not_changed_from_one_case_to_the_next(
     """A solution that spoils its arguments spoils no other case: every call has fresh ones."""
     key = answer_key(slug)
     assert key.problem.reference is not None
-    function = key.problem.function
+    function = key.problem.entry_point.function
     spoiling = (
         key.problem.reference
         + (
@@ -153,7 +154,7 @@ def test_arguments_are_not_changed_from_one_case_to_the_next(
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_case_that_leaves_out_a_default_is_called_without_it(slug: str) -> None:
     problem = load(slug)
-    optional = {each.name for each in problem.parameters if not each.required}
+    optional = {each.name for each in problem.entry_point.parameters if not each.is_required}
     left_out = {name for case in problem.cases for name in optional - set(case.args)}
     assert left_out == optional
 
@@ -175,14 +176,14 @@ def test_no_case_hides_behind_its_tolerance(slug: str, answer_key: Key) -> None:
 def test_the_signature_stands_in_the_starter_alone(slug: str) -> None:
     problem = load(slug)
     assert problem.reference is not None
-    names = [parameter.name for parameter in problem.parameters]
+    names = [parameter.name for parameter in problem.entry_point.parameters]
     for source in (problem.reference, *problem.right.values()):
         functions = {
             node.name: [arg.arg for arg in node.args.args]
             for node in ast.parse(source).body
             if isinstance(node, ast.FunctionDef)
         }
-        assert functions[problem.function] == names
+        assert functions[problem.entry_point.function] == names
 
 
 def test_a_run_that_returned_is_what_the_key_holds(answer_key: Key) -> None:

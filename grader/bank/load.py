@@ -34,13 +34,13 @@ from grader.bank.schema import (
 )
 from grader.errors import Diagnostics, Location, SpecError, did_you_mean, spec_error
 from grader.model.checker import Tolerance
+from grader.model.entry_point import EntryPoint, find_declarations
 from grader.model.problem import (
     Case,
     Constraint,
     Constraints,
     Edit,
     Misconception,
-    Parameter,
     Problem,
     Relation,
 )
@@ -57,7 +57,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     diagnostics = Diagnostics()
     spec: RawSpec | None = None
     front_matter: Node | None = None
-    parameters: tuple[Parameter, ...] | None = None
+    entry_point: EntryPoint | None = None
     statement, starter, function, reference, text = "", b"", "", None, None
     constraints = Constraints()
     right: dict[str, bytes] = {}
@@ -74,24 +74,24 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     with diagnostics.gather():
         path = Path(folder, "starter.py")
         starter = _read(path)
-        parameters = _signature(_python(path)[1], path, function)
+        entry_point = _entry_point(_python(path)[1], path, function)
     if front_matter is not None:
-        constraints = _read_constraints(front_matter, spec, parameters, diagnostics)
+        constraints = _read_constraints(front_matter, spec, entry_point, diagnostics)
     # Public cases go first: what a submission saw in a hidden one it cannot tell in a public one.
     with diagnostics.gather():
         root = _parse(Path(folder, "cases.yaml"))
-        _check_cases(root, parameters, False, twins, diagnostics)
+        _check_cases(root, entry_point, False, twins, diagnostics)
         forms += [(form, False) for form in CASES.read(root)]
     if solutions is not None:
         with diagnostics.gather():
             path = Path(solutions, "reference.py")
             reference = _read(path)
             text, tree = _python(path)
-            _signature(tree, path, function)
+            _entry_point(tree, path, function)
         if Path(solutions, "cases.yaml").exists():
             with diagnostics.gather():
                 root = _parse(Path(solutions, "cases.yaml"))
-                _check_cases(root, parameters, True, twins, diagnostics)
+                _check_cases(root, entry_point, True, twins, diagnostics)
                 forms += [(form, True) for form in CASES.read(root)]
         if Path(solutions, "wrong.yaml").exists():
             with diagnostics.gather():
@@ -102,15 +102,14 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
             with diagnostics.gather():
                 right[path.stem] = _read(path)
     diagnostics.raise_any()
-    assert spec is not None and parameters is not None  # else there was a complaint
+    assert spec is not None and entry_point is not None  # else there was a complaint
     base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
     return Problem(
         slug=os.path.basename(os.path.abspath(folder)),
         title=spec.title,
         difficulty=spec.difficulty,
         category=spec.category,
-        function=spec.function,
-        parameters=parameters,
+        entry_point=entry_point,
         statement=statement,
         starter=starter,
         cases=tuple(_case(form, base, hidden) for form, hidden in forms),
@@ -201,33 +200,35 @@ def _python(path: Path) -> tuple[str, ast.Module]:
         raise spec_error(at, f"this is no Python: {error.msg}") from None
 
 
-def _signature(tree: ast.Module, path: Path, function: str) -> tuple[Parameter, ...] | None:
-    """The parameters of the function, as the file declares them."""
-    if not function.isidentifier():  # which is said of the spec
+def _entry_point(tree: ast.Module, path: Path, function: str) -> EntryPoint | None:
+    """Return the entry point as a file declares it; None if spec.md does not name a function.
+
+    Raises:
+        SpecError: if the file does not declare it, or with parameters that are not plain names
+    """
+    if not function.isidentifier():  # reported for spec.md already
         return None
-    defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    if function not in defined:
-        hint = did_you_mean(function, list(defined))
+    declarations = find_declarations(tree)
+    if function not in declarations:
+        hint = did_you_mean(function, list(declarations))
         message = f"the function {function!r} that spec.md names is not defined here{hint}"
         raise spec_error(Location(_shown(path)), message)
-    node = defined[function]
-    arguments = node.args
-    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
-        at = Location(_shown(path), node.lineno, node.col_offset + 1)
+    found = declarations[function]
+    if not found.has_plain_parameters:
+        at = Location(_shown(path), found.line, found.column)
         raise spec_error(at, "the parameters must be plain names: no *args, **kwargs, / or *")
-    required = len(arguments.args) - len(arguments.defaults)
-    return tuple(Parameter(arg.arg, i < required) for i, arg in enumerate(arguments.args))
+    return found.entry_point
 
 
 def _read_constraints(
     root: Node,
     spec: RawSpec | None,
-    parameters: tuple[Parameter, ...] | None,
+    entry_point: EntryPoint | None,
     diagnostics: Diagnostics,
 ) -> Constraints:
     args, where = root.get("args"), root.get("where")
-    if parameters is not None and args is not None:
-        _check_names(args, [parameter.name for parameter in parameters], diagnostics)
+    if entry_point is not None and args is not None:
+        _check_names(args, [parameter.name for parameter in entry_point.parameters], diagnostics)
     known: Mapping[str, Constraint] = {}
     if spec is not None:
         known = spec.args
@@ -245,7 +246,7 @@ def _read_constraints(
 
 def _check_cases(
     root: Node,
-    parameters: tuple[Parameter, ...] | None,
+    entry_point: EntryPoint | None,
     hidden: bool,
     twins: _Twins,
     diagnostics: Diagnostics,
@@ -256,21 +257,19 @@ def _check_cases(
             continue
         name, args, tolerance = node.get("name"), node.get("args"), node.get("tolerance")
         called = f"case {show(name.text)}" if name is not None and name.text else "this case"
-        if parameters is not None and args is not None and args.is_mapping:
-            _check_args(args, parameters, called, diagnostics)
+        if entry_point is not None and args is not None and args.is_mapping:
+            _check_args(args, entry_point, called, diagnostics)
         if not hidden and not has_key(node, "expected", list(CASE.fields)):
             diagnostics.add(node.at, f"{called} is public and needs `expected`: students see it")
         if tolerance is not None and node.get("decimals") is not None:
             diagnostics.add(tolerance.at, "a case has `decimals` or `tolerance`, not both")
 
 
-def _check_args(
-    args: Node, parameters: tuple[Parameter, ...], called: str, diagnostics: Diagnostics
-) -> None:
-    names = [parameter.name for parameter in parameters]
+def _check_args(args: Node, entry_point: EntryPoint, called: str, diagnostics: Diagnostics) -> None:
+    names = [parameter.name for parameter in entry_point.parameters]
     _check_names(args, names, diagnostics)
-    for parameter in parameters:
-        if parameter.required and not has_key(args, parameter.name, names):
+    for parameter in entry_point.parameters:
+        if parameter.is_required and not has_key(args, parameter.name, names):
             diagnostics.add(args.at, f"{called} needs the argument {parameter.name!r}")
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from grader.model.entry_point import EntryPoint
 
 _SHOWN = ("title", "difficulty", "category", "function")
 # A text that needs no YAML: in double quotes without escapes, or bare and of harmless characters.
@@ -26,6 +29,13 @@ class Heading(NamedTuple):
     difficulty: str
     category: str
     function: str
+
+    @property
+    def entry_point(self) -> EntryPoint:
+        """The entry point, without its parameters."""
+        from grader.model.entry_point import EntryPoint  # `grader list` does not need it
+
+        return EntryPoint(self.function)
 
 
 class Bank(NamedTuple):

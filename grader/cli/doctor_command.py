@@ -73,8 +73,8 @@ def _probe(sandbox: Sandbox) -> Run:
     from tempfile import TemporaryDirectory
 
     import grader.sandbox
+    from grader.model.entry_point import Call, Program
     from grader.model.problem import Limits
-    from grader.sandbox.host import Call, Program
 
     source = Path(grader.sandbox.__file__).with_name("probe.py").read_bytes()
     with TemporaryDirectory() as folder:

@@ -126,7 +126,7 @@ def _slug_of(submission: Submission, bank: Bank) -> str:
         raise UsageError(f"{submission.flaw}; name the problem to grade it anyway")
     names = defined_names(submission.source)
     headings = bank.headings()
-    fitting = [heading.slug for heading in headings if heading.function in names]
+    fitting = [heading.slug for heading in headings if heading.entry_point.is_defined_by(names)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:

@@ -28,17 +28,18 @@ from typing import Any
 from grader.bank.load import load_problem
 from grader.bank.locate import find_bank, heading
 from grader.errors import GraderError, UsageError
-from grader.judging.answer_key import AnswerKey, call_of
+from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judgement_of
 from grader.judging.redact import for_student
+from grader.model.entry_point import Call
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.judgement import notebook_check as report
 from grader.sandbox import frames
 from grader.sandbox.child import LoadedFunction
 from grader.sandbox.forked import fork_server
-from grader.sandbox.host import Call, Sandbox
+from grader.sandbox.host import Sandbox
 from grader.values.codec import DecodeError, decode, encode
 from grader.values.show import show
 
@@ -83,7 +84,7 @@ def check(
     if not callable(function):
         raise UsageError(
             f"a function is needed, and {show(decode(encode(function)))} is none: say "
-            f"grader.check({problem!r}, {loaded.function}), without quotes or a call"
+            f"grader.check({problem!r}, {loaded.entry_point}), without quotes or a call"
         )
     cases = tuple(case for case in loaded.cases if not case.hidden)
     public = replace(loaded, cases=cases, times_reference=None)
@@ -91,7 +92,7 @@ def check(
         key = AnswerKey(public, sandbox)
         file, source = _code(function)
         program = LoadedFunction(function, public.limits.output_kib * 1024, source, file)
-        runs = [_run(program, call_of(public, case)) for case in cases]
+        runs = [_run(program, public.entry_point.call(case.args)) for case in cases]
         submission = Submission(source, getattr(function, "__name__", type(function).__name__))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))
         return Check(for_student(diagnose(judgement, key)))

@@ -301,7 +301,7 @@ def _folders_of(submissions: list[Submission], given: str | None) -> list[Path]:
     slugs: list[str] = []
     for submission in submissions:
         names = defined_names(submission.source)
-        found = [heading.slug for heading in headings if heading.function in names]
+        found = [heading.slug for heading in headings if heading.entry_point.is_defined_by(names)]
         if not found:
             why = submission.flaw or f"{submission.origin} defines none of the functions"
             wanted = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
@@ -329,14 +329,13 @@ def _details(problem: Problem, result: CaseResult) -> str:
     """Why the case failed; for a public one, the call and where it stands as well."""
     from grader.model.judgement import RunStatus
     from grader.reports.messages import message
-    from grader.reports.problem_text import call_text
     from grader.values.show import printable
 
     case, run = result.case, result.run
     parts = [message(result), printable(run.traceback)]
     if not case.hidden:
         if run.status is not RunStatus.NOT_LOADED:
-            parts.append("called as " + call_text(problem, case))
+            parts.append("called as " + problem.entry_point.call_text(case.args))
         parts.append(f"{case.at.path}:{case.at.line}: {result.verdict.label}")
     return "\n".join(part for part in parts if part)
 

@@ -17,9 +17,10 @@ from typing import TypeVar
 
 from grader.bank.edits import composed
 from grader.errors import spec_error
+from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case, Limits, Problem
-from grader.sandbox.host import Call, Program, Sandbox, short_limits
+from grader.sandbox.host import Sandbox, short_limits
 from grader.values.codec import encode
 
 # What a reference may take whose own time makes the limit.
@@ -44,7 +45,7 @@ class AnswerKey:
     @cached_property
     def digest(self) -> str:
         problem = self.problem
-        parts = [problem.slug, problem.function, repr(problem.preload)]
+        parts = [problem.slug, str(problem.entry_point), repr(problem.preload)]
         # As declared: what the reference takes differs from one time to the next.
         parts += [repr(self._declared), repr(problem.times_reference)]
         for case in problem.cases:
@@ -56,7 +57,7 @@ class AnswerKey:
     def inputs_digest(self) -> str:
         """Of everything a run depends on besides the submission, which is not the verdict."""
         problem = self.problem
-        parts = [problem.slug, problem.function, repr(problem.preload)]
+        parts = [problem.slug, str(problem.entry_point), repr(problem.preload)]
         parts += [repr(self._declared), repr(problem.times_reference)]
         parts += [f"{case.name}\0{encode(dict(case.args)).hex()}" for case in problem.cases]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -86,7 +87,7 @@ class AnswerKey:
 
     @cached_property
     def _calls(self) -> list[Call]:
-        return [call_of(self.problem, case) for case in self.problem.cases]
+        return [self.problem.entry_point.call(case.args) for case in self.problem.cases]
 
     def runs(
         self,
@@ -102,7 +103,7 @@ class AnswerKey:
         Raises:
             SandboxError: if the machinery fails
         """
-        program = Program(source, self.problem.function, self.problem.preload)
+        program = self.problem.program(source)
         return sandbox.run(program, self._calls, self.problem.limits, watch, self._leash)
 
     def _leash(self) -> Limits:
@@ -115,7 +116,7 @@ class AnswerKey:
         problem = self.problem
         if problem.reference is None:
             return 0.0, 0.0
-        program = Program(problem.reference, problem.function, problem.preload)
+        program = problem.program(problem.reference)
         runs = self._sandbox.run(program, self._calls, problem.limits)
         return max(run.wall_s for run in runs), max(run.cpu_s for run in runs)
 
@@ -135,7 +136,7 @@ class AnswerKey:
             SandboxError: if the machinery fails
         """
         problem = self.problem
-        programs = [Program(each, problem.function, problem.preload) for each in sources.values()]
+        programs = [problem.program(each) for each in sources.values()]
         calls = self._calls if case is None else [self._calls[case]]
         runs = self._sandbox.run_trusted(programs, calls, limits or problem.limits)
         return dict(zip(sources, runs, strict=True))
@@ -152,8 +153,9 @@ class AnswerKey:
         limits = problem.limits
         if timed:
             limits = replace(limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S)
-        program = Program(problem.reference, problem.function, problem.preload)
-        runs = self._sandbox.run(program, [call_of(problem, case) for case in wanted], limits)
+        program = problem.program(problem.reference)
+        calls = [problem.entry_point.call(case.args) for case in wanted]
+        runs = self._sandbox.run(program, calls, limits)
         answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
         return replace(problem, cases=cases, limits=_limits(problem, runs))
@@ -219,15 +221,6 @@ def _limits(problem: Problem, runs: list[Run]) -> Limits:
     return replace(
         limits, cpu_s=max(limits.cpu_s, times * cpu_s), wall_s=max(limits.wall_s, times * wall_s)
     )
-
-
-def call_of(problem: Problem, case: Case) -> Call:
-    """The call a case asks for: by position, so that students may rename their parameters, and by
-    name from the first parameter on that the case leaves to its default."""
-    names = [parameter.name for parameter in problem.parameters]
-    count = next((i for i, name in enumerate(names) if name not in case.args), len(names))
-    by_name = {name: case.args[name] for name in names[count:] if name in case.args}
-    return Call([case.args[name] for name in names[:count]], by_name)
 
 
 def _answer(case: Case, run: Run) -> Case:

@@ -24,11 +24,11 @@ from typing import TypeGuard
 from grader.checkers import CLOSE, EXACT
 from grader.checkers.compare import items_of
 from grader.errors import SandboxError
-from grader.judging.answer_key import call_of
 from grader.model.checker import Tolerance
+from grader.model.entry_point import Parameter
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
-from grader.model.problem import Case, Parameter, Problem, Submission
-from grader.sandbox.host import FILE, Program, Sandbox
+from grader.model.problem import Case, Problem, Submission
+from grader.sandbox.host import FILE, Sandbox
 from grader.values import Value
 from grader.values.show import shape
 
@@ -208,8 +208,8 @@ class Again:
             source: what to run in its place
         """
         problem = self.problem
-        program = Program(source or self.submission.source, problem.function, problem.preload)
-        calls = [call_of(problem, case) for case in cases]
+        program = problem.program(source or self.submission.source)
+        calls = [problem.entry_point.call(case.args) for case in cases]
         return self.sandbox.run(program, calls, problem.limits)
 
 
@@ -234,7 +234,7 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
 def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
     """The same argument is changed by the call in every wrong case that is looked at."""
     wrong = [each.case for each in results if each.verdict is Verdict.WRONG_ANSWER]
-    watched, parameters = wrong[:_MAX_WATCHED], again.problem.parameters
+    watched, parameters = wrong[:_MAX_WATCHED], again.problem.entry_point.parameters
     runs = again.run(watched, _watching(again))
     changed = [_changed(parameters, *each) for each in zip(watched, runs, strict=True)]
     for parameter in parameters:
@@ -261,7 +261,7 @@ def {function}(*args, **kwargs):
 
 def _watching(again: Again) -> bytes:
     """A program that answers with the arguments as they are after the submission's call."""
-    source, function = again.submission.source, again.problem.function
+    source, function = again.submission.source, str(again.problem.entry_point)
     return _WATCHING.format(source=source, file=FILE, function=function).encode("utf-8")
 
 

@@ -20,6 +20,7 @@ from typing import TypeAlias
 
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
+from grader.model.entry_point import EntryPoint, Program
 from grader.values import Value
 
 # What an author may ask for ----------------------------------------------------------------------
@@ -38,14 +39,6 @@ class Limits:
     memory_mib: int = 512
     output_kib: int = 1024
     patience: int = 3
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of the function to be written, as the starter declares it."""
-
-    name: str
-    required: bool
 
 
 @dataclass(frozen=True)
@@ -248,8 +241,7 @@ class Problem:
     title: str
     difficulty: str
     category: str
-    function: str
-    parameters: tuple[Parameter, ...]
+    entry_point: EntryPoint
     statement: str
     starter: bytes
     cases: tuple[Case, ...]
@@ -265,6 +257,10 @@ class Problem:
     @property
     def max_score(self) -> Fraction:
         return sum((case.points for case in self.cases), Fraction(0))
+
+    def program(self, source: bytes) -> Program:
+        """Return the program to run for a submission or any other source."""
+        return self.entry_point.program(source, self.preload)
 
 
 @dataclass(frozen=True)

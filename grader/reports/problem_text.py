@@ -44,15 +44,10 @@ def in_words(constraint: Constraint) -> str:
     return "; ".join([said, *_clauses(constraint)])
 
 
-def call_text(problem: Problem, case: Case) -> str:
-    """The call of a case as one would write it."""
-    args = [f"    {name}={show(value, _WIDTH)},\n" for name, value in case.args.items()]
-    return f"{problem.function}(\n{''.join(args)})"
-
-
 def _example(problem: Problem, case: Case) -> str:
     asked = f" ({case.tolerance.decimals} decimals)" if case.tolerance.decimals is not None else ""
-    code = f"```python\n{call_text(problem, case)}\n# {show(case.expected, _WIDTH)}{asked}\n```"
+    call = problem.entry_point.call_text(case.args)
+    code = f"```python\n{call}\n# {show(case.expected, _WIDTH)}{asked}\n```"
     told = [f"### {case.name}", code, case.explanation.strip(), case.remark.strip()]
     return "\n\n".join(part for part in told if part)
 

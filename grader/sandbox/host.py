@@ -13,15 +13,16 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import partial
 from itertools import chain, islice, repeat
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from grader.errors import SandboxError, TooManyOpenFiles, TooManyProcesses, UsageError
+from grader.model.entry_point import Call, Program
 from grader.model.judgement import Protection, Run, RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import frames
@@ -51,28 +52,6 @@ _MAX_EXPLANATION = 1 << 16  # bytes of a reply that is no value
 _MAX_LINES = 1 << 20  # of a program; see `submissions`
 _MAX_AHEAD = 8  # trusted programs that are sent before the first has replied
 _MAX_TOTAL_BYTES = 1 << 26  # bytes of the replies to calls that are made at once
-
-
-@dataclass(frozen=True)
-class Program:
-    """What to run: a source, and the function of it to call."""
-
-    source: bytes
-    function: str
-    preload: tuple[str, ...] = ()  # modules to load before, which is not timed
-
-
-@dataclass(frozen=True)
-class Call:
-    """Arguments by position, and by name for those behind one that is left out."""
-
-    args: Sequence[Value]
-    kwargs: Mapping[str, Value]
-
-    @cached_property
-    def message(self) -> bytes:
-        """The call as it is sent: encoded once, though a class may be asked for it."""
-        return encode((list(self.args), dict(self.kwargs)))
 
 
 class Sandbox:

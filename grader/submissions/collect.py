@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from grader.model.course import Attempt, Student, SubmissionSet
+from grader.model.entry_point import EntryPoint
 from grader.model.problem import Submission
 from grader.submissions.archives import ASTRAY
 from grader.submissions.filenames import natural, shown
@@ -35,7 +36,7 @@ class Named(Protocol):
     def slug(self) -> str: ...
 
     @property
-    def function(self) -> str: ...
+    def entry_point(self) -> EntryPoint: ...
 
 
 def collect_submissions(
@@ -243,15 +244,14 @@ def _choice(
     """The files that may answer a problem, the best first, and a note on why it is the best."""
     fitting = [look for look in looks if _slug_of(look.piece, problems) == problem.slug]
     open_to_it = [look for look in looks if not look.piece.problem or look in fitting]
-    defining = [look for look in open_to_it if problem.function in look.names]
+    defining = [look for look in open_to_it if problem.entry_point.is_defined_by(look.names)]
     if defining:
         # Stable: among those of a fitting name, and among the others, the order stays.
         best = sorted(defining, key=lambda look: look not in fitting)
         names = _listed([look.called for look in best])
-        note = f"{names} all define {problem.function}: {best[0].called} is judged"
+        note = f"{names} all define {problem.entry_point}: {best[0].called} is judged"
         return best, note if len(best) > 1 else ""
-    functions = {each.function for each in problems}
-    idle = [look for look in open_to_it if not look.names & functions]
+    idle = [look for look in open_to_it if not _is_answered(problems, look)]
     if len(problems) > 1:
         # What is broken may have held them all, and so is told for each, if there is nothing else.
         broken = all(look.flaw and not _slug_of(look.piece, problems) for look in looks)
@@ -261,8 +261,13 @@ def _choice(
     idle.sort(key=lambda look: (bool(look.flaw), look not in fitting))
     whole = [look.called for look in idle if not look.flaw]
     if len(whole) == 1:
-        return idle, f"{whole[0]} does not define {problem.function}"
-    return idle, f"none of {_listed(whole)} defines {problem.function}: {whole[0]} is judged"
+        return idle, f"{whole[0]} does not define {problem.entry_point}"
+    return idle, f"none of {_listed(whole)} defines {problem.entry_point}: {whole[0]} is judged"
+
+
+def _is_answered(problems: Sequence[Named], look: _Look) -> bool:
+    """Return whether a file defines the entry point of one of the problems."""
+    return any(problem.entry_point.is_defined_by(look.names) for problem in problems)
 
 
 def _slug_of(piece: SubmittedFile, problems: Sequence[Named]) -> str:
@@ -292,7 +297,7 @@ def _idle(look: _Look, problems: Sequence[Named]) -> str:
     slugs = [_hyphenated(problem.slug) for problem in problems]
     if look.piece.problem and _hyphenated(look.piece.problem) not in slugs:
         return f"is for {shown(look.piece.problem)!r}, which is none of the problems"
-    if look.names & {problem.function for problem in problems}:
+    if _is_answered(problems, look):
         return "is for another problem by its name"
     return "defines no function of a problem, and its name holds no problem's"
 

@@ -10,7 +10,6 @@ each.
     mutation          small edits of the reference that a good set of cases refuses
     harden            finds the cases that a problem lacks
     input_generator   the inputs that `harden` tries
-    signature         compares the parameters of a solution and of its problem
 """
 
 from __future__ import annotations

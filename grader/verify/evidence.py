@@ -7,6 +7,7 @@ which there are hundreds, share children and get just enough time.
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +18,12 @@ from grader.bank.load import load_problem
 from grader.bank.locate import Bank
 from grader.bank.schema import MUTANTS, RawExcuse
 from grader.errors import Location
-from grader.judging.answer_key import AnswerKey, call_of
+from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge, overall, result
+from grader.model.entry_point import Call, Declaration, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.host import Sandbox
 from grader.values import Value
 from grader.verify.mutation import Mutant, mutants
 from grader.yaml_reader.nodes import Node, parse
@@ -104,11 +106,19 @@ class Evidence:
             return None
         return parse(path.read_text("utf-8"), os.path.relpath(path))
 
+    def declaration(self, source: bytes) -> Declaration | None:
+        """Return how a source declares the entry point; None if it does not."""
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError):
+            return None
+        return find_declarations(tree).get(self.loaded.entry_point.function)
+
     # The reference -------------------------------------------------------------------------------
 
     @property
     def calls(self) -> list[Call]:
-        return [call_of(self.loaded, case) for case in self.loaded.cases]
+        return [self.loaded.entry_point.call(case.args) for case in self.loaded.cases]
 
     @cached_property
     def reference_runs(self) -> list[Run]:
@@ -157,7 +167,9 @@ class Evidence:
     ) -> list[Run]:
         """What calls of some source do, with ample time."""
         limits = replace(self.loaded.limits, wall_s=60.0, cpu_s=30.0)
-        program = Program(source, function or self.loaded.function, self.loaded.preload)
+        program = self.loaded.program(source)
+        if function is not None:
+            program = replace(program, function=function)
         return (sandbox or self._sandbox).run(program, calls, limits)
 
     # What others do. Only for a sound reference. -------------------------------------------------

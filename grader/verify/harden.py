@@ -12,12 +12,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader.judging.answer_key import call_of
 from grader.judging.judge import result
 from grader.model.judgement import Run
 from grader.model.problem import Case
 from grader.model.verification import Hardening, NewCase
-from grader.sandbox.host import Program, Sandbox
+from grader.sandbox.host import Sandbox
 from grader.verify.evidence import FACTOR, Evidence, distance_of
 from grader.verify.input_generator import Args, InputGenerator
 
@@ -74,12 +73,12 @@ class _Search:
         self._right = len(problem.right)
         self._names = list(survivors)
         sources = [problem.reference or b"", *problem.right.values(), *survivors.values()]
-        self._programs = [Program(each, problem.function, problem.preload) for each in sources]
+        self._programs = [problem.program(each) for each in sources]
 
     def tried(self, inputs: Sequence[Args]) -> list[NewCase]:
         """The inputs that all right solutions answer alike, with what each of them refuses."""
         cases = [replace(self._like, args=args) for args in inputs]
-        calls = [call_of(self._problem, case) for case in cases]
+        calls = [self._problem.entry_point.call(case.args) for case in cases]
         table = self._sandbox.run_trusted(self._programs, calls, self._problem.limits)
         found = []
         for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True):

@@ -114,7 +114,9 @@ class InputGenerator:
             args.update(resized)
 
     def _optional(self, args: Args) -> None:
-        optional = [each.name for each in self._problem.parameters if not each.required]
+        optional = [
+            each.name for each in self._problem.entry_point.parameters if not each.is_required
+        ]
         if not optional:
             return
         name = self._rng.choice(optional)
@@ -125,8 +127,8 @@ class InputGenerator:
             args[name] = self._rng.choice(given)
 
     def _without_defaults(self, args: Args) -> Iterator[Args]:
-        for each in self._problem.parameters:
-            if not each.required and each.name in args:
+        for each in self._problem.entry_point.parameters:
+            if not each.is_required and each.name in args:
                 yield {name: value for name, value in args.items() if name != each.name}
 
 

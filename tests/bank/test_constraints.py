@@ -732,7 +732,7 @@ def test_every_case_of_the_bank_satisfies_its_constraints(slug: str) -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_argument_of_the_bank_has_a_constraint(slug: str) -> None:
     problem = load(slug)
-    assert list(problem.constraints.args) == [each.name for each in problem.parameters]
+    assert list(problem.constraints.args) == [each.name for each in problem.entry_point.parameters]
 
 
 # Arguments that no case of a problem may have, and the violation.

@@ -12,7 +12,8 @@ from grader.bank.load import load_problem, read_spec
 from grader.checkers import EXACT
 from grader.errors import Location, SpecError
 from grader.model.checker import Tolerance
-from grader.model.problem import Limits, Paper, Parameter, Problem
+from grader.model.entry_point import EntryPoint, Parameter
+from grader.model.problem import Limits, Paper, Problem
 from tests._support.bank import DATA
 
 BROKEN = sorted((DATA / "broken").glob("*.txt"))
@@ -127,8 +128,8 @@ def test_a_good_problem() -> None:
     write(GOOD)
     problem = load()
     assert (problem.slug, problem.title, problem.difficulty) == ("softmax", "Softmax", "easy")
-    assert (problem.category, problem.function) == ("Machine learning", "softmax")
-    assert problem.parameters == (Parameter("x", True), Parameter("scale", False))
+    assert problem.category == "Machine learning"
+    assert problem.entry_point == EntryPoint("softmax", (Parameter("x"), Parameter("scale", "1.0")))
     assert problem.limits == Limits(cpu_s=2.0)
     assert problem.paper == Paper("A paper", "https://example.org")
     assert problem.statement.startswith(
@@ -207,7 +208,7 @@ def test_files_may_be_spelt_as_editors_do(spell: object) -> None:
     spelt = load()
     assert spelt.cases == plain.cases
     assert spelt.statement.rstrip() == plain.statement.rstrip()
-    assert "\r" not in spelt.statement and spelt.parameters == plain.parameters
+    assert "\r" not in spelt.statement and spelt.entry_point == plain.entry_point
     same = [(each.slug, each.source.strip()) for each in plain.misconceptions[:1]]
     assert [(each.slug, each.source.strip()) for each in spelt.misconceptions[:1]] == same
 

@@ -20,6 +20,7 @@ from watchfiles import Change
 from grader.checkers import CLOSE
 from grader.cli.watch import watch
 from grader.errors import Location
+from grader.model.entry_point import EntryPoint
 from grader.model.judgement import CaseResult, Judgement, Protection, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.reports.judgement import watch_diff as progress
@@ -260,8 +261,7 @@ PROBLEM = Problem(
     title="The mean",
     difficulty="easy",
     category="Tests",
-    function="mean",
-    parameters=(),
+    entry_point=EntryPoint("mean"),
     statement="",
     starter=b"",
     cases=(Case("one", {}, HERE, CLOSE),),

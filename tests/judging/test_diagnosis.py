@@ -17,8 +17,9 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, judgement_of, result
 from grader.judging.redact import for_student
+from grader.model.entry_point import EntryPoint, Parameter
 from grader.model.judgement import Diagnosis, Judgement, Protection, Run, RunStatus, Verdict
-from grader.model.problem import Case, Edit, Misconception, Parameter, Problem, Submission
+from grader.model.problem import Case, Edit, Misconception, Problem, Submission
 from grader.reports.judgement import html, terminal
 from grader.reports.judgement import json as json_report
 from grader.sandbox.forked import fork_server
@@ -40,8 +41,7 @@ def problem(
         title="Small",
         difficulty="easy",
         category="Tests",
-        function="f",
-        parameters=(Parameter("x", True),),
+        entry_point=EntryPoint("f", (Parameter("x"),)),
         statement="",
         starter=b"",
         cases=tuple(

@@ -11,15 +11,16 @@ import pytest
 from grader.bank.load import load_problem
 from grader.checkers import CLOSE
 from grader.errors import Location, SandboxError
-from grader.judging.answer_key import AnswerKey, call_of
+from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, overall, result
 from grader.judging.redact import for_student
+from grader.model.entry_point import Call
 from grader.model.judgement import Judgement, Run, RunStatus, Verdict, points_number
 from grader.model.problem import Case, Limits, Submission
 from grader.reports.judgement.json import document
 from grader.reports.messages import message
-from grader.sandbox.host import Call, Sandbox
+from grader.sandbox.host import Sandbox
 from grader.submissions import defined_names, read_submission
 from tests._support.bank import DATA, ROOT
 
@@ -89,8 +90,8 @@ def test_points_are_exact_until_they_are_shown() -> None:
 
 def test_arguments_go_by_position_up_to_the_first_default() -> None:
     problem = load_problem(str(ROOT / "problems" / "grpo"))
-    case = replace(problem.cases[0], args={"rhos": [1.0], "A": [2.0], "beta": 0.5})
-    assert call_of(problem, case) == Call([[1.0], [2.0]], {"beta": 0.5})
+    call = problem.entry_point.call({"rhos": [1.0], "A": [2.0], "beta": 0.5})
+    assert call == Call([[1.0], [2.0]], {"beta": 0.5})
 
 
 def test_our_own_failure_costs_no_judgement(key: AnswerKey) -> None:

@@ -502,7 +502,8 @@ _ATTEMPT = """
 import json, sys
 from grader.model.problem import Limits
 from grader.sandbox.forked import ForkServer
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.model.entry_point import Call, Program
+from grader.sandbox.host import Sandbox
 tier, file, *args = sys.argv[1:]
 with Sandbox(ForkServer(), tier) as sandbox:
     call = Call([args[0], int(args[1]), int(args[2])], {})
@@ -532,7 +533,8 @@ _STATUS = """
 import sys, threading
 from grader.model.problem import Limits
 from grader.sandbox.forked import ForkServer
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.model.entry_point import Call, Program
+from grader.sandbox.host import Sandbox
 source = b"import time\\ndef f(x):\\n    print('called', flush=True)\\n    time.sleep(x)"
 with Sandbox(ForkServer(), sys.argv[1]) as sandbox:
     child = []

@@ -18,12 +18,13 @@ from grader.bank.load import load_problem
 from grader.errors import SandboxError, TooManyProcesses
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
+from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.reports.messages import message
 from grader.sandbox import frames, host
 from grader.sandbox.forked import Forked, ForkServer
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.process import Process
 from grader.submissions import read_submission

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
+from grader.model.entry_point import Call, Program
 from grader.model.judgement import RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import limits, seccomp
 from grader.sandbox.forked import ForkServer
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.syscalls import PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, prctl
 from tests._support.bank import DATA, ROOT, Command

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from grader.bank.constraints.check import find_violations
 from grader.bank.load import load_problem
 from grader.bank.locate import Bank, find_bank
+from grader.model.entry_point import EntryPoint
 from grader.model.verification import Hardening, Level, NewCase
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Unsupported, Value
@@ -98,7 +99,7 @@ def test_varied_inputs_are_valid_and_many(slug: str) -> None:
     first = next(iter(problem.constraints.args))
     lengths = {len(each[first]) for each in inputs}  # type: ignore[arg-type]
     assert len(lengths) > 3, "lists grow and shrink"
-    optional = {each.name for each in problem.parameters if not each.required}
+    optional = {each.name for each in problem.entry_point.parameters if not each.is_required}
     assert all(any(name not in each for each in inputs) for name in optional)
 
 
@@ -107,7 +108,7 @@ def test_arrays_and_tuples_stay_what_they_are() -> None:
     array = Array("float32", (2, 2), b"\0" * 16)
     args: dict[str, Value] = {"x": array, "y": (1.0, 2.0)}
     case = replace(problem.cases[0], args=args)
-    varied = InputGenerator(replace(problem, cases=(case,), parameters=()), 0)
+    varied = InputGenerator(replace(problem, cases=(case,), entry_point=EntryPoint("f")), 0)
     inputs = varied.inputs(50)
     assert {type(each["x"]) for each in inputs} == {Array}
     assert {(each["x"].dtype, each["x"].shape) for each in inputs} == {("float32", (2, 2))}  # type: ignore[union-attr]
@@ -183,7 +184,7 @@ def test_a_new_problem_is_complete_but_for_what_is_to_be_filled_in(
     problem = load_problem(
         str(tmp_path / "problems" / "power-mean"), str(tmp_path / "solutions" / "power-mean")
     )
-    assert problem.function == "power_mean"
+    assert problem.entry_point.function == "power_mean"
     done = grader("verify", "power-mean", bank=tmp_path)
     assert done.returncode == 0, done.stdout
     found = [line for line in done.stdout.splitlines() if ": warning: " in line]

@@ -114,7 +114,7 @@ class _Grading:
         attempt = self._attempts.get(part.problem)
         key = self._keys[part.problem]
         if attempt is None:
-            note = f"nothing was handed in: no file defines {key.problem.function}"
+            note = f"nothing was handed in: no file defines {key.problem.entry_point}"
             return PartGrade(part, raw=Fraction(0), notes=(note,)), None
 
         def graded(judgement: Judgement) -> Graded:

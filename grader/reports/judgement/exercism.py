@@ -13,7 +13,6 @@ from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Problem
 from grader.reports.judgement.json import write_json
 from grader.reports.messages import message
-from grader.reports.problem_text import call_text
 from grader.values.show import printable
 
 _MAX_OUTPUT = 500  # characters, by the specification
@@ -43,7 +42,7 @@ def document(judgement: Judgement) -> dict[str, Any]:
 def _test(problem: Problem, result: CaseResult) -> dict[str, Any]:
     test = {"name": result.case.name, "status": _status(result.verdict)}
     if result.case.args or not result.case.hidden:  # else they have been taken out for a student
-        test["test_code"] = call_text(problem, result.case)
+        test["test_code"] = problem.entry_point.call_text(result.case.args)
     if why := message(result):
         test["message"] = why
     if result.run.stdout:

@@ -34,7 +34,7 @@ from grader.model.judgement import (
 from grader.model.problem import Case, Submission
 from grader.reports.ci_logs import escape_markup_for_ci_log
 from grader.reports.messages import first_error, headline, message
-from grader.reports.problem_text import call_text, statement_markdown
+from grader.reports.problem_text import statement_markdown
 from grader.reports.statement import statement_html
 from grader.values.show import printable, show
 
@@ -85,7 +85,6 @@ def environment() -> Environment:
     environment.filters |= {
         "message": message,
         "headline": headline,
-        "call_text": call_text,
         "whole_statement": statement_markdown,
         "markdown": lambda text: Markup(statement_html(text)),
         "value": lambda value: show(value, _VALUE_WIDTH),

@@ -15,12 +15,12 @@ from grader.bank.scaffold import unfinished
 from grader.checkers import CHECKERS, CLOSE
 from grader.errors import Location, SpecError
 from grader.model.checker import Tolerance
+from grader.model.entry_point import Call
 from grader.model.judgement import RunStatus
 from grader.model.problem import Case
 from grader.model.verification import Finding, error, warning
 from grader.reports.statement import links as links_of
 from grader.reports.statement import unreadable_formulas
-from grader.sandbox.host import Call
 from grader.values import Value
 from grader.values.show import show
 from grader.verify.evidence import Evidence
@@ -63,7 +63,7 @@ def function_names(evidence: Evidence) -> Iterator[Finding]:
     for slug in evidence.bank.slugs():
         with suppress(SpecError):  # which is said when that one is verified
             other = heading(os.path.join(evidence.bank.problems, slug), slug)
-            if slug != evidence.slug and other.function == evidence.loaded.function:
+            if slug != evidence.slug and other.function == evidence.loaded.entry_point.function:
                 text = f"the problem {slug!r} asks for a function {other.function} as well"
                 advice = "rename it: `grader grade FILE` finds the problem by the function's name"
                 yield warning(evidence.spec, text, advice)

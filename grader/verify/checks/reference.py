@@ -12,7 +12,6 @@ from grader.values import Value
 from grader.values.codec import encode
 from grader.values.show import show
 from grader.verify.evidence import Evidence, apart
-from grader.verify.signature import parameters
 
 # A written answer this far off leaves a student little of the tolerance.
 _SHARE_OF_TOLERANCE = 0.1
@@ -96,7 +95,7 @@ def _witness(*args, **kwargs):
 def leaves_arguments(evidence: Evidence) -> Iterator[Finding]:
     """The reference does not change its arguments."""
     source = evidence.loaded.reference or b""
-    source += _WITNESS.format(function=evidence.loaded.function).encode()
+    source += _WITNESS.format(function=evidence.loaded.entry_point).encode()
     runs = evidence.run(source, evidence.calls, function="_witness")
     changed = [
         case.name
@@ -111,11 +110,11 @@ def leaves_arguments(evidence: Evidence) -> Iterator[Finding]:
 
 def signature(evidence: Evidence) -> Iterator[Finding]:
     """The reference's function has the starter's parameters, with the same defaults."""
-    function = evidence.loaded.function
-    starter = parameters(evidence.loaded.starter, function)
-    found = parameters(evidence.loaded.reference or b"", function)
-    if found.words != starter.words:
-        text = f"the reference has the parameters ({found.words}), the starter ({starter.words})"
+    starter = evidence.loaded.entry_point.signature
+    found = evidence.declaration(evidence.loaded.reference or b"")
+    if found is not None and found.entry_point.signature != starter:
+        signature = found.entry_point.signature
+        text = f"the reference has the parameters {signature}, the starter {starter}"
         at = evidence.at("reference.py", hidden=True, line=found.line)
         yield error(at, text, "make them the same: cases are called by the starter's")
 

@@ -10,7 +10,6 @@ from grader.model.verification import Finding, error, warning
 from grader.reports.messages import message
 from grader.verify.evidence import Evidence
 from grader.verify.metrics import memory_factor, time_factor
-from grader.verify.signature import parameters
 
 _ENOUGH = 2  # right solutions besides the reference
 _WELL_INSIDE = 4.0  # how many times what a right solution takes a limit should be
@@ -48,16 +47,16 @@ def signatures(evidence: Evidence) -> Iterator[Finding]:
 
     That one has no such function is found where it is run.
     """
-    function, folder = evidence.loaded.function, Path(evidence.solutions or "")
-    starter = parameters(evidence.loaded.starter, function)
-    assert starter.names is not None  # or the problem could not have been loaded
+    starter, folder = evidence.loaded.entry_point, Path(evidence.solutions or "")
+    required = [each.is_required for each in starter.parameters]
     for path in sorted([*folder.glob("right/*.py"), *folder.glob("wrong/*.py")]):
-        found = parameters(path.read_bytes(), function)
-        at = evidence.at(str(path.relative_to(folder)), hidden=True, line=found.line)
-        if found.names is None:
+        found = evidence.declaration(path.read_bytes())
+        if found is None:
             continue
-        if (len(found.names), found.required) != (len(starter.names), starter.required):
-            text = f"{path.name} has the parameters ({found.words}), the starter ({starter.words})"
+        at = evidence.at(str(path.relative_to(folder)), hidden=True, line=found.line)
+        if [each.is_required for each in found.entry_point.parameters] != required:
+            signature = found.entry_point.signature
+            text = f"{path.name} has the parameters {signature}, the starter {starter.signature}"
             yield error(at, text, "make it as many, with as many defaults")
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from grader.judging.answer_key import call_of
 from grader.model.checker import Tolerance
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
@@ -83,7 +82,7 @@ def _differ(one: Case, other: Case) -> bool:
 def cancellation(evidence: Evidence) -> Iterator[Finding]:
     """The tolerance leaves room for float32, also where large terms cancel."""
     calls = [
-        call_of(evidence.problem, replace(case, args=_Nudge(seed).arguments(case)))
+        evidence.problem.entry_point.call(_Nudge(seed).arguments(case))
         for seed in range(_NUDGES)
         for case in evidence.cases
     ]

@@ -39,11 +39,12 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.judging.redact import for_student
 from grader.model.course import Assignment, Part
+from grader.model.entry_point import Program
 from grader.model.judgement import Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Submission
 from grader.reports.judgement import gradescope
 from grader.sandbox.forked import fork_server
-from grader.sandbox.host import Program, Sandbox
+from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, Command, load, patient_bank
 from tests._support.waiting import Gate
 from tests.sandbox.test_tiers import without_landlock

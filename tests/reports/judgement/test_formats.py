@@ -37,6 +37,7 @@ from grader.judging.judge import judge, overall
 from grader.judging.redact import for_student
 from grader.model.checker import Mismatch
 from grader.model.course import Attempt
+from grader.model.entry_point import EntryPoint, Parameter
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
@@ -47,7 +48,7 @@ from grader.model.judgement import (
     Verdict,
     points_number,
 )
-from grader.model.problem import Case, Parameter, Problem, Submission
+from grader.model.problem import Case, Problem, Submission
 from grader.reports.judgement.formats import FORMATS, Report, report_of
 from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
@@ -126,8 +127,7 @@ def judgement_of(results: Sequence[CaseResult], text: str, student: str) -> Judg
             title="The mean",
             difficulty="easy",
             category="Statistics",
-            function="mean",
-            parameters=(Parameter("values", True),),
+            entry_point=EntryPoint("mean", (Parameter("values"),)),
             statement="Average.",
             starter=b"",
             cases=tuple(each.case for each in results),

@@ -31,6 +31,7 @@ from markdown_it import MarkdownIt
 from grader.checkers import CLOSE
 from grader.errors import Location
 from grader.model.checker import Mismatch
+from grader.model.entry_point import EntryPoint
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
@@ -181,7 +182,7 @@ def judgement(*results: CaseResult, origin: str = "me.py", student: str = "") ->
     verdicts = [each.verdict for each in results]
     failures = [each for each in verdicts if each is not Verdict.ACCEPTED]
     return Judgement(
-        problem=Problem("mean", "The mean", "easy", "", "mean", (), "", b"", ()),
+        problem=Problem("mean", "The mean", "easy", "", EntryPoint("mean"), "", b"", ()),
         submission=Submission(b"", origin, student),
         results=results,
         verdict=ours if ours in verdicts else [*failures, Verdict.ACCEPTED][0],

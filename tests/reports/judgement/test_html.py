@@ -19,6 +19,7 @@ from playwright.sync_api import Browser
 from grader.checkers import CLOSE, EXACT, SAME_KIND
 from grader.errors import Location
 from grader.model.checker import Mismatch, Tolerance
+from grader.model.entry_point import EntryPoint, Parameter
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
@@ -28,7 +29,7 @@ from grader.model.judgement import (
     RunStatus,
     Verdict,
 )
-from grader.model.problem import Case, Paper, Parameter, Problem, Submission
+from grader.model.problem import Case, Paper, Problem, Submission
 from grader.reports.judgement import html
 from grader.values import Unsupported
 from tests._support.browser import chromium, open_page
@@ -109,8 +110,7 @@ PROBLEM = Problem(
     title="A clipped mean",
     difficulty="easy",
     category="Reinforcement Learning",
-    function="objective",
-    parameters=(Parameter("ratios", True), Parameter("epsilon", False)),
+    entry_point=EntryPoint("objective", (Parameter("ratios"), Parameter("epsilon", "0.2"))),
     statement=STATEMENT,
     starter=b"",
     cases=(PUBLIC, HIDDEN),
