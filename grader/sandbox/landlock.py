@@ -124,18 +124,14 @@ def _libraries() -> list[str]:
 
 
 def _module_folders() -> list[str]:
-    """The folders Python imports from, our checkout's excepted: it holds the solutions."""
-    folders = [*sys.path, sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
-    checkout = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    return [
-        folder
-        for folder in folders
-        if folder and (os.path.realpath(folder) != os.path.realpath(checkout) or _is_site(folder))
-    ]
+    """Return the folders of the standard library and of installed packages.
 
-
-def _is_site(folder: str) -> bool:
-    return os.path.basename(folder) in _PACKAGES
+    Not whatever else `sys.path` names: a .pth file, such as an editable installation leaves, may
+    have added a checkout that holds solutions.
+    """
+    standard = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
+    packages = [folder for folder in sys.path if os.path.basename(folder) in _PACKAGES]
+    return [*standard, *packages]
 
 
 def _allow(descriptor: int, path: str, rights: int) -> None:

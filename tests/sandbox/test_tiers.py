@@ -17,7 +17,8 @@ from grader.errors import UsageError
 from grader.model.entry_point import Call, Program
 from grader.model.judgement import RunStatus
 from grader.model.problem import Limits
-from grader.sandbox import limits, seccomp
+from grader.sandbox import landlock, limits, seccomp
+from grader.sandbox.confine import Confinement, drop_rights
 from grader.sandbox.forked import ForkServer
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
@@ -275,6 +276,75 @@ FUTEXES = {
 def test_a_futex_of_others_cannot_be_woken(operation: int, allowed: bool) -> None:
     expected = seccomp._ALLOW if allowed else seccomp._ERRNO | errno.EPERM
     assert action("x86_64", seccomp._FUTEX[0], 0, operation) == expected
+
+
+@pytest.mark.parametrize("abi", [1, 2, 3])
+def test_on_older_kernels_a_file_that_may_be_read_is_not_emptied(
+    abi: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "library.py").write_text("precious")
+    monkeypatch.setattr(landlock, "version", lambda: abi)
+    monkeypatch.setattr(landlock, "readable", lambda ours: [str(tmp_path)])
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            drop_rights()
+            confinement = Confinement(str(tmp_path), str(ROOT))
+            confinement.apply(ProcessLimits(512, 20), parent, strict=True)
+            with open(tmp_path / "library.py") as file:
+                assert file.read() == "precious"
+            try:
+                os.open(tmp_path / "library.py", os.O_RDONLY | os.O_TRUNC)
+            except PermissionError:
+                os._exit(7)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+    assert (tmp_path / "library.py").read_text() == "precious"
+
+
+READS = """
+from grader.model.problem import Limits
+from grader.sandbox.forked import fork_server
+from grader.sandbox.host import Call, Program, Sandbox
+
+SOURCE = b'''
+import library
+
+def f(path):
+    try:
+        return open(path).read()
+    except PermissionError:
+        return f"refused {library.VALUE}"
+'''
+with Sandbox(fork_server(), "strict") as sandbox:
+    call = Call(["COURSE/solution.py"], {})
+    (run,) = sandbox.run(Program(SOURCE, "f"), [call], Limits(wall_s=60.0, cpu_s=30.0))
+print(run.value, run.error)
+"""
+
+
+def test_a_submission_cannot_read_what_a_pth_file_adds(tmp_path: Path) -> None:
+    """An editable installation leaves one that names a checkout, with its solutions."""
+    venv, course = tmp_path / "venv", tmp_path / "course"
+    course.mkdir()
+    (course / "solution.py").write_text("ANSWER = 42")
+    packages = tmp_path / "more" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "library.py").write_text("VALUE = 1")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    (site,) = venv.glob("lib/python*/site-packages")
+    installed = [path for path in sys.path if os.path.basename(path) == "site-packages"]
+    added = [str(course), str(packages), str(ROOT), *installed]
+    (site / "added.pth").write_text("\n".join(added))
+    done = subprocess.run(
+        [venv / "bin" / "python", "-c", READS.replace("COURSE", str(course))],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+    )
+    assert done.stdout == "refused 1 \n", done.stderr
 
 
 def test_an_unknown_architecture_has_no_filter() -> None:
