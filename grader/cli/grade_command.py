@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
@@ -142,13 +142,22 @@ def _slug_of(submission: Submission, bank: Bank) -> str:
 
 
 def _exit_code(judgement: Judgement) -> int:
-    from grader.errors import EXIT_INTERNAL_ERROR
+    from grader.errors import EXIT_ACCEPTED, EXIT_INTERNAL_ERROR, EXIT_NOT_ACCEPTED
     from grader.model.judgement import Verdict
 
     match judgement.verdict:
         case Verdict.ACCEPTED:
-            return 0
+            return EXIT_ACCEPTED
         case Verdict.JUDGE_ERROR:
             return EXIT_INTERNAL_ERROR
-        case _:
-            return 1
+        case (
+            Verdict.WRONG_ANSWER
+            | Verdict.RUN_TIME_ERROR
+            | Verdict.TIME_LIMIT
+            | Verdict.MEMORY_LIMIT
+            | Verdict.OUTPUT_LIMIT
+            | Verdict.INVALID_SUBMISSION
+        ):
+            return EXIT_NOT_ACCEPTED
+        case unknown:
+            assert_never(unknown)

@@ -1,1 +1,1 @@
-"""Reports: one small writer per format. They see the nouns alone, never files or processes."""
+"""Reports: one small writer per format. They see the model only, never files or processes."""

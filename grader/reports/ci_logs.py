@@ -1,9 +1,9 @@
-"""Keeps what strangers wrote from being obeyed by the log it is printed to.
+"""Escape untrusted text so that CI systems do not execute it as commands when it is logged.
 
-CI systems read what a job prints for commands to themselves. GitHub's takes `::error::…` at the
-beginning of a line and `##[error]…` anywhere in one, Azure's `##vso[…]…`. A report may be printed
-there (`--report junit:-`), or by whoever looks at it. Each function gives what says the same to all
-who read its format, and nothing to a log.
+CI systems interpret parts of a job's output as commands: GitHub `::error::…` at the beginning of a
+line and `##[error]…` anywhere in it, Azure `##vso[…]…`. A report may be printed to such a log
+(by `--report junit:-`, or by a later step). Each function returns a document that means the same
+in its own format, and contains no command.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ import re
 
 
 def escape_text_for_ci_log(text: str) -> str:
-    """A text that is no command: a blank keeps apart what would make it one."""
+    """Return plain text with a space inside every sequence that would begin a command."""
     return re.sub(r"(?m)^(\s*):(?=:)", r"\1: ", text).replace("##", "# #")
 
 
 def escape_json_for_ci_log(document: str) -> str:
-    """A JSON document that is no command: there no line begins with a text, and none holds ##."""
+    """Return an equal JSON document without `##`. Its lines never begin with a text."""
     return document.replace("##", "#\\u0023")
 
 
 def escape_markup_for_ci_log(document: str) -> str:
-    """An XML or HTML document that is no command.
+    """Return an equal XML or HTML document without commands, by character references.
 
-    What stands in a script, a style or a CDATA section is not to be written so: references mean
-    nothing there.
+    Not for scripts, styles and CDATA sections: they do not know references.
     """
     return re.sub(r"(?m)^([^\S\n]*):(?=:)", r"\1&#58;", document).replace("##", "#&#35;")

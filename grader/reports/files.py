@@ -1,4 +1,4 @@
-"""Write a file whole or not at all: beside its path first, then moved there."""
+"""Write a file completely or not at all: into a temporary file beside it, then renamed."""
 
 from __future__ import annotations
 

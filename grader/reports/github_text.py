@@ -1,9 +1,9 @@
-"""What strangers wrote, made fit for what GitHub shows of a run.
+"""Escape untrusted text for GitHub's job logs and job summaries.
 
-GitHub's runner reads what a job prints for commands to itself: `::notice title=…::…` where a line
-begins so, blanks aside, and `##[notice …]…` anywhere in one. A notice of the right title is a grade
-in GitHub Classroom. Job summaries are Markdown, in which a text may pass for a table, or HTML.
-Names, messages and the origin of a submission pass through here before they get there.
+GitHub's runner interprets parts of a job's output as commands: `::notice title=…::…` at the
+beginning of a line (spaces ignored) and `##[notice …]…` anywhere in it. A notice with a certain
+title sets the grade in GitHub Classroom. Job summaries are Markdown, where text could become a
+table or HTML. Names, messages and the origin of a submission are escaped here before printing.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from grader.model.judgement import CaseResult, Judgement
 from grader.values.show import printable
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-# A percent sign first, or those of the other replacements would be replaced too.
+# The percent sign first, or it would replace those of the other replacements.
 _DATA = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
 _PROPERTY = (*_DATA, (":", "%3A"), (",", "%2C"))
 
 
 def line(text: str) -> str:
-    """The text in one line that may be printed to a log: behind words of ours, it is no command."""
+    """Return the text on one line for a log, to be printed behind some trusted text."""
     return " ".join(printable(text).split()).replace("##[", "## [")
 
 
 def markdown(text: str) -> str:
-    """The text in one line of Markdown, in which no character means anything but itself."""
+    """Return the text on one line of Markdown, with every special character escaped."""
     return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", " ".join(printable(text).split()))
 
 
 def command(name: str, message: str, **properties: str | int) -> str:
-    """A workflow command: `::error file=me.py,line=3,title=…::…`, with a line end."""
+    """Return a workflow command: `::error file=me.py,line=3,title=…::…`, with a line end."""
     given = ",".join(
         f"{key}={_replaced(str(value), _PROPERTY)}" for key, value in properties.items()
     )
@@ -45,10 +45,10 @@ def _replaced(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
 
 
 def case_name(result: CaseResult) -> str:
-    """The name of a case, and whether it is hidden."""
+    """Return the name of a case, and whether it is hidden."""
     return result.case.name + (" (hidden)" if result.case.hidden else "")
 
 
-def whose(judgement: Judgement) -> str:
-    """What a judgement is of, where there may be several: "ada, mean"."""
+def title_of(judgement: Judgement) -> str:
+    """Return a judgement's title among several: "ada, mean"."""
     return ", ".join(filter(None, (judgement.submission.student, judgement.problem.slug)))

@@ -1,6 +1,8 @@
-"""What a student is told about a case, in sentences. Every report takes its words from here."""
+"""Sentences for students about a case or a judgement. All reports use these."""
 
 from __future__ import annotations
+
+from typing import assert_never
 
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict, points_number
@@ -8,26 +10,36 @@ from grader.values.show import printable, shape, show
 
 
 def message(result: CaseResult) -> str:
-    """Why the case was not accepted and what to look at, as plain text; empty if it was.
+    """Return why the case was not accepted and where to look, as plain text; "" if it was.
 
-    Says what there is to say: what a hidden case must not tell has been taken out of the result
-    before (see `judging.redact.for_student`).
+    Hides nothing itself: `judging.redact.for_student` has removed from the result of a hidden case
+    what a student must not see.
     """
     match result.verdict:
         case Verdict.ACCEPTED:
             return ""
-        case Verdict.WRONG_ANSWER if result.mismatch is not None:
+        case Verdict.WRONG_ANSWER:
+            if result.mismatch is None:
+                return _error(result.run)
             return _mismatch(result.mismatch, hidden=result.case.hidden)
         case Verdict.JUDGE_ERROR:
-            return f"the grader failed here, not you: {result.run.error}"
-        case _:
+            return f"internal error in the grader, not in your code: {result.run.error}"
+        case (
+            Verdict.RUN_TIME_ERROR
+            | Verdict.TIME_LIMIT
+            | Verdict.MEMORY_LIMIT
+            | Verdict.OUTPUT_LIMIT
+            | Verdict.INVALID_SUBMISSION
+        ):
             return _error(result.run)
+        case unknown:
+            assert_never(unknown)
 
 
 def headline(judgement: Judgement) -> str:
-    """The judgement in a line: "wrong answer, 3 of 12 points"."""
-    score, most = points_number(judgement.score), points_number(judgement.max_score)
-    return f"{judgement.verdict.label}, {score} of {most} points"
+    """Return the judgement in a line: "wrong answer, 3 of 12 points"."""
+    score, max_score = points_number(judgement.score), points_number(judgement.max_score)
+    return f"{judgement.verdict.label}, {score} of {max_score} points"
 
 
 def _error(run: Run) -> str:
@@ -37,10 +49,10 @@ def _error(run: Run) -> str:
 
 def _mismatch(mismatch: Mismatch, hidden: bool) -> str:
     if hidden and mismatch.expected is None and mismatch.got is None:
-        return mismatch.why or "the answer is not near enough to the expected one"
+        return mismatch.why or "the answer differs from the expected one by more than the tolerance"
     if mismatch.got is None and mismatch.why:
-        place = f" (at {mismatch.where})" if mismatch.where else ""
-        return f"{mismatch.why}{place} Expected {show(mismatch.expected)}"
+        where = f" (at {mismatch.where})" if mismatch.where else ""
+        return f"{mismatch.why}{where} Expected {show(mismatch.expected)}"
     parts = [_why(mismatch)] if mismatch.why else []
     if mismatch.where:
         parts.append(f"at {mismatch.where}")
@@ -51,12 +63,12 @@ def _mismatch(mismatch: Mismatch, hidden: bool) -> str:
         allowed = f"at most {mismatch.allowed:.2g} is allowed" if mismatch.allowed else "exact"
         text += f" (off by {mismatch.error:.2g}; {allowed})"
     if mismatch.off:
-        text += f"; {mismatch.off} elements are off"
+        text += f"; {mismatch.off} elements differ"
     return text
 
 
 def _why(mismatch: Mismatch) -> str:
-    """The reason with the shapes put in, which are more telling than "a list"."""
+    """Return the reason, with shapes in place of "a list", which would not help."""
     got, expected = shape(mismatch.got), shape(mismatch.expected)
     if mismatch.why.startswith("returned ") and got is not None and expected is None:
         _, wanted = mismatch.why.split(" where ", 1)
@@ -67,7 +79,7 @@ def _why(mismatch: Mismatch) -> str:
 
 
 def hints(judgement: Judgement) -> list[str]:
-    """What the surest suspects say, each once."""
+    """Return the hints of the most likely misconceptions, each once."""
     best = [
         known for known in judgement.misconceptions if known.of == judgement.misconceptions[0].of
     ]
@@ -75,7 +87,7 @@ def hints(judgement: Judgement) -> list[str]:
 
 
 def first_error(judgement: Judgement) -> str:
-    """Why the file could not be loaded at all; empty if it could."""
+    """Return why the file could not be loaded; "" if it could."""
     first = judgement.results[0].run if judgement.results else None
     if first is not None and first.status is RunStatus.NOT_LOADED:
         return _error(first)

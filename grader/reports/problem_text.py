@@ -1,4 +1,4 @@
-"""A problem as one Markdown text: what `grader show` prints."""
+"""A problem as Markdown: the text that `grader show` prints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WIDTH = 500
 
 
 def problem_markdown(problem: Problem) -> str:
-    """Title, statement and worked examples; of the hidden cases nothing."""
+    """Return title, statement and worked examples, without hidden cases."""
     about = [problem.difficulty, problem.category]
     if problem.paper is not None:
         about.append(f"[{problem.paper.title}]({problem.paper.url})")
@@ -22,13 +22,13 @@ def problem_markdown(problem: Problem) -> str:
 
 
 def statement_markdown(problem: Problem) -> str:
-    """The statement and, behind it, what its arguments may be."""
+    """Return the statement, followed by the constraints on its arguments."""
     parts = [problem.statement.strip(), *_constraints(problem.constraints)]
     return "\n\n".join(parts)
 
 
 def in_words(constraint: Constraint) -> str:
-    """What an argument may be: "a list of $N \\ge 1$ numbers, each with $x > 0$"."""
+    """Describe an argument: "a list of $N \\ge 1$ numbers, each with $x > 0$"."""
     depth = len(constraint.sizes) - constraint.axes
     containers = [("list", [size]) for size in constraint.sizes[:depth]]
     if constraint.axes:
@@ -38,24 +38,24 @@ def in_words(constraint: Constraint) -> str:
         text = f"{container}s of {_count(container, sizes)}{text}"
     one = containers[0][0] if containers else constraint.kind.value
     # The outermost is one: "lists of …" becomes "a list of …".
-    said = f"{_ARTICLE.get(one, 'a')} {one}{text.removeprefix(one + 's')}"
+    sentence = f"{_ARTICLE.get(one, 'a')} {one}{text.removeprefix(one + 's')}"
     if bounds := _bounds(constraint.range):
-        said += f", each with {bounds}" if containers else f", {bounds}"
-    return "; ".join([said, *_clauses(constraint)])
+        sentence += f", each with {bounds}" if containers else f", {bounds}"
+    return "; ".join([sentence, *_clauses(constraint)])
 
 
 def _example(problem: Problem, case: Case) -> str:
     asked = f" ({case.tolerance.decimals} decimals)" if case.tolerance.decimals is not None else ""
     call = problem.entry_point.call_text(case.args)
     code = f"```python\n{call}\n# {show(case.expected, _WIDTH)}{asked}\n```"
-    told = [f"### {case.name}", code, case.explanation.strip(), case.remark.strip()]
-    return "\n\n".join(part for part in told if part)
+    parts = [f"### {case.name}", code, case.explanation.strip(), case.remark.strip()]
+    return "\n\n".join(part for part in parts if part)
 
 
 # Constraints -------------------------------------------------------------------------------------
 
 _ARTICLE = {"array": "an", ElementKind.INTEGER.value: "an"}
-# Which list has a size, by the number of indices in its name and by how many lists are around it.
+# Which list a size belongs to, by the number of indices in its name and of lists around it.
 _WHOSE = {
     (1, 1): "list $i$",
     (1, 2): "each list of list $i$",
@@ -69,14 +69,14 @@ def _constraints(constraints: Constraints) -> Iterator[str]:
     if constraints.args:
         yield "\n".join(f"- `{name}`: {in_words(each)}" for name, each in constraints.args.items())
     if constraints.where:
-        yield "Between them, element by element:"
+        yield "Relations between arguments, element by element:"
         yield "\n".join(f"- `{relation.text}`" for relation in constraints.where)
 
 
 def _count(container: str, sizes: list[Size]) -> str:
-    """How many elements there are, as it stands before them."""
+    """Return the number of elements, to be put before their name."""
     if container == "list" and sizes[0].per:
-        return ""  # a clause of its own tells it
+        return ""  # said in a clause of its own
     if len(sizes) == 1:
         return f"${_bounded(sizes[0])}$ "
     product = r" \times ".join(map(_name, sizes))
@@ -84,7 +84,7 @@ def _count(container: str, sizes: list[Size]) -> str:
 
 
 def _clauses(constraint: Constraint) -> Iterator[str]:
-    """What does not fit into the sentence."""
+    """Yield what does not fit into the sentence."""
     depth = len(constraint.sizes) - constraint.axes
     for around, size in enumerate(constraint.sizes):
         if around < depth and size.per:
@@ -98,7 +98,7 @@ def _clauses(constraint: Constraint) -> Iterator[str]:
 
 
 def _name(size: Size) -> str:
-    """A size in a formula. `U_j` has an index for each list around it."""
+    """Return a size in a formula. `U_j` has an index for each list around it."""
     if not size.name:
         return str(size.minimum)
     name = size.name.split("_")[0]
@@ -122,13 +122,13 @@ def _bounded(size: Size) -> str:
 def _bounds(numbers: Range) -> str:
     lower, upper = numbers.lower, numbers.upper
     below = "<" if numbers.lower_open else r"\le"
-    least = ">" if numbers.lower_open else r"\ge"
+    at_least = ">" if numbers.lower_open else r"\ge"
     above = "<" if numbers.upper_open else r"\le"
     parts = []
     if not math.isinf(lower) and not math.isinf(upper):
         parts.append(rf"{_number(lower)} {below} x {above} {_number(upper)}")
     elif not math.isinf(lower):
-        parts.append(rf"x {least} {_number(lower)}")
+        parts.append(rf"x {at_least} {_number(lower)}")
     elif not math.isinf(upper):
         parts.append(rf"x {above} {_number(upper)}")
     parts += [rf"x \ne {_number(number)}" for number in numbers.excluded]
@@ -136,7 +136,7 @@ def _bounds(numbers: Range) -> str:
 
 
 def _number(number: float) -> str:
-    """A number in a formula: 1e-06 is a power of ten."""
+    """Return a number in a formula: 1e-06 becomes a power of ten."""
     digits, _, power = repr(number).removesuffix(".0").partition("e")
     if not power:
         return digits

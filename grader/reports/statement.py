@@ -1,10 +1,10 @@
 """Statements as HTML: Markdown with formulas becomes markup that is safe to put into a page.
 
-Three steps. markdown-it reads the text with raw HTML off, so that a tag somebody writes is shown as
-text. latex2mathml turns `$…$` and `$$…$$` into MathML, which browsers set and read aloud by
-themselves. nh3 then keeps known tags and attributes alone: it need not trust the steps before it.
+Three steps. markdown-it parses the text with raw HTML disabled, so that a tag in it is shown as
+text. latex2mathml turns `$…$` and `$$…$$` into MathML, which browsers display and read aloud
+themselves. nh3 then removes all but known tags and attributes: it does not trust the other steps.
 
-There are no pictures: the page is to be one file and to load nothing.
+Images are not supported: the page is one file and loads nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _KEPT = 256  # texts: those of a few problems, whose pages are written for a who
 _TOP_HEADING = 3  # the page's title is an h1, the title of each section an h2
 _BREAKABLE = 16  # characters, half a line of a telephone
 _LONG = 26  # characters, a line of a telephone
-# How many parts an element must have: where it has fewer, an argument has been forgotten.
+# How many children an element must have: with fewer, an argument is missing.
 _PARTS = dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2)
 _PARTS |= dict.fromkeys(("msubsup", "munderover"), 3)
 _BREAKS = frozenset("=≠≈≡<>≤≥∈→,;")
@@ -64,11 +64,11 @@ _ATTRIBUTES = dict.fromkeys(_MATHML_TAGS, _MATHML_ATTRIBUTES) | {
 
 @lru_cache(_KEPT)
 def statement_html(markdown: str) -> str:
-    """The text as HTML, to stand below an h2.
+    """Return the text as HTML, to be placed below an h2.
 
-    What may be wide (formulas, code, tables) is in a box of the class "wide", which is to scroll by
-    itself and can be reached with the keyboard. A formula that is no LaTeX we know is shown as it
-    was written, with the class "latex".
+    Wide content (formulas, code, tables) is in an element of the class "wide", which scrolls by
+    itself and can be reached with the keyboard. A formula that latex2mathml does not understand is
+    shown as it was written, with the class "latex".
     """
     # A lone surrogate can be neither sanitised nor written to a file.
     text = markdown.encode("utf-8", "replace").decode("utf-8")
@@ -86,7 +86,7 @@ def statement_html(markdown: str) -> str:
 
 
 def unreadable_formulas(markdown: str) -> list[str]:
-    """The formulas of a text that would be shown as they are written."""
+    """Return the formulas of a text that would be shown as they are written."""
     return [
         token.content
         for token in _tokens(markdown)
@@ -95,7 +95,7 @@ def unreadable_formulas(markdown: str) -> list[str]:
 
 
 def links(markdown: str) -> list[str]:
-    """Where the links of a text lead, and where its pictures lie, which are not shown."""
+    """Return the targets of links and the addresses of images, which are not shown."""
     found = [token.attrGet("href") or token.attrGet("src") for token in _tokens(markdown)]
     return [str(target) for target in found if target]
 
@@ -109,7 +109,7 @@ def _tokens(markdown: str) -> Iterator[Token]:
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "typographer": True})
     reader.enable(["table", "smartquotes"]).disable("image")
-    # No space inside the dollars: "it costs 5 $, not 6 $" holds no formula.
+    # No space inside the dollars: "it costs 5 $, not 6 $" is not a formula.
     dollarmath_plugin(reader, allow_labels=False, allow_space=False, double_inline=True)
     for name, write in _WRITERS.items():
         reader.add_render_rule(name, _rule(write))
@@ -124,8 +124,8 @@ def _rule(write: Callable[[Token], str]) -> Callable[..., str]:
 
 
 def _nest_headings(tokens: Sequence[Token]) -> None:
-    """Give the outermost heading the level h3, and leave out no level on the way down."""
-    above: list[str] = []  # the headings we are under, as they were written: "h2", "h3"
+    """Make the outermost headings h3, without gaps between levels below it."""
+    above: list[str] = []  # the open headings, as they were written: "h2", "h3"
     for token in tokens:
         if token.type == "heading_open":
             while above and above[-1] >= token.tag:
@@ -136,7 +136,7 @@ def _nest_headings(tokens: Sequence[Token]) -> None:
 
 
 def _join_punctuation(inline: Sequence[Token]) -> None:
-    """Give a formula the full stop behind it: a browser would begin a line with it."""
+    """Attach punctuation to the formula before it, or a line could begin with a full stop."""
     for formula, text in pairwise(inline):
         if formula.type == "math_inline" and text.type == "text":
             rest = text.content.lstrip(".,;:?!)")
@@ -160,12 +160,12 @@ def _inline_formula(latex: str, behind: str) -> str:
 
 
 def _width(element: ElementTree.Element) -> int:
-    """About how many characters wide the formula is."""
+    """Return the approximate width of the formula in characters."""
     return len("".join(element.itertext()))
 
 
 def _pieces(element: ElementTree.Element) -> list[ElementTree.Element]:
-    """The formula cut after relations and commas, where a line may end: browsers break none."""
+    """Split the formula after relations and commas: browsers do not break lines in formulas."""
     pieces: list[ElementTree.Element] = []
     may_end = False
     for part in element[0]:
@@ -173,7 +173,7 @@ def _pieces(element: ElementTree.Element) -> list[ElementTree.Element]:
             pieces.append(ElementTree.Element("math", element.attrib))
             ElementTree.SubElement(pieces[-1], "mrow")
         pieces[-1][0].append(part)
-        # A space behind a comma stays in its piece: none is to begin a line.
+        # A space behind a comma stays in its piece: a line must not begin with it.
         if part.tag != "mspace":
             may_end = part.tag == "mo" and part.text in _BREAKS
     return pieces
@@ -183,26 +183,26 @@ def _display_formula(latex: str) -> str:
     element = _mathml(latex, "block")
     if element is None:
         return _wide("pre", "Formula", f'<code class="latex">{escape(latex)}</code>')
-    # Not a <div>: the formula may stand in the middle of a paragraph, which a <div> would end.
+    # Not a <div>: the formula may be inside a paragraph, which a <div> would end.
     return _wide("span", "Formula", _markup(element), "display")
 
 
 def _mathml(latex: str, display: str) -> ElementTree.Element | None:
-    """The formula as MathML, or None where that would not say what was written."""
+    """Return the formula as MathML, or None if MathML would not show what was written."""
     try:
-        # latex2mathml knows `aligned` by the name of its twin alone.
+        # latex2mathml knows `aligned` only as `split`, which is the same.
         element = Converter(display=display).convert_to_element(
             latex.strip().replace("{aligned}", "{split}")
         )
-    except Exception:  # its exceptions have no root of their own
+    except Exception:  # its exceptions have no common base class
         return None
     for part in element.iter():
         written = part.text or ""
         if part.tag in ("mi", "mo") and (written == "&" or written.startswith("\\")):
-            return None  # an alignment or a command that it did not understand
+            return None  # an alignment or a command that it does not support
         if len(part) != _PARTS.get(part.tag, len(part)):
             return None
-        # It writes characters as entities, for nobody to escape; ElementTree will escape them.
+        # It writes characters as entities; ElementTree would escape them a second time.
         part.text = unescape(written)
         if part.tag == "mo" and _is_word(part):
             part.tag = "mi"  # "max" as an operator would have the wide spaces of an operator
@@ -213,7 +213,7 @@ def _mathml(latex: str, display: str) -> ElementTree.Element | None:
 
 
 def _mark_signs(row: ElementTree.Element) -> None:
-    """Tell a sign from an operator: in "a = -b" the minus belongs to the b."""
+    """Distinguish a sign from an operator: in "a = -b" the minus belongs to the b."""
     for before, part in pairwise(row):
         follows_operator = before.tag == "mo" and before.text not in _CLOSING
         if part.tag == "mo" and part.text in _SIGNS and follows_operator:
@@ -221,7 +221,7 @@ def _mark_signs(row: ElementTree.Element) -> None:
 
 
 def _space_functions(row: ElementTree.Element) -> None:
-    """Set "p log q" as TeX does, with thin spaces around the name, but none before a bracket."""
+    """Space "p log q" as TeX does: thin spaces around the name, but none before a bracket."""
     for index, (before, after) in reversed(list(enumerate(pairwise(row), start=1))):
         space_behind = _is_function(before) and after.tag != "mo" and not _is_fenced(after)
         space_ahead = _is_function(after) and before.tag not in ("mo", "mspace")
@@ -247,7 +247,8 @@ def _markup(element: ElementTree.Element) -> str:
     return ElementTree.tostring(element, encoding="unicode")
 
 
-# Boxes for wide things ---------------------------------------------------------------------------
+# Elements for wide content
+# ---------------------------------------------------------------------------
 
 
 def _wide(tag: str, label: str, content: str, style: str = "") -> str:
@@ -264,7 +265,7 @@ def _code(token: Token) -> str:
 
 
 def _cell(tag: str, token: Token) -> str:
-    """A cell of a table, its alignment as a class: a style could do more than align."""
+    """Return the opening tag of a cell, with its alignment as a class instead of a style."""
     style = str(token.attrGet("style") or "")
     return f'<{tag} class="{escape(style.removeprefix("text-align:"))}">'
 

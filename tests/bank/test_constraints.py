@@ -687,7 +687,7 @@ def test_constraints_follow_the_statement(tmp_path: Path) -> None:
         "## Constraints\n\n"
         "- `x`: a list of $N \\ge 1$ numbers\n"
         "- `scale`: a number, $x > 0$\n\n"
-        "Between them, element by element:\n\n"
+        "Relations between arguments, element by element:\n\n"
         "- `scale <= max(x)`\n\n"
         "## Examples\n"
     ) in text

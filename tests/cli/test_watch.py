@@ -100,19 +100,19 @@ def test_each_save_is_graded_and_changes_are_shown(tmp_path: Path) -> None:
         assert "Hint: What do you divide by?\nwrong answer, 1 of 4 points\nWatching" in output
         assert "Since" not in output
         grader.save(RIGHT)
-        output = grader.wait_for("Since the last save: 1, now 4 of 4 points\n")
+        output = grader.wait_for("Since the last save: 4 of 4 points, was 1\n")
         assert output.endswith(
             "accepted, 4 of 4 points\n"
-            "Since the last save: 1, now 4 of 4 points\n"
-            "  + three: wrong answer, now accepted\n"
-            "  + secret: wrong answer, now accepted\n"
+            "Since the last save: 4 of 4 points, was 1\n"
+            "  + three: accepted, was wrong answer\n"
+            "  + secret: accepted, was wrong answer\n"
         )
         grader.save(RAISES)
-        output = grader.wait_for("Since the last save: 4, now 0 of 4 points\n")
+        output = grader.wait_for("Since the last save: 0 of 4 points, was 4\n")
         assert output.endswith(
-            "  - three: accepted, now run-time error\n"
-            "  - one: accepted, now run-time error\n"
-            "  - secret: accepted, now run-time error\n"
+            "  - three: run-time error, was accepted\n"
+            "  - one: run-time error, was accepted\n"
+            "  - secret: run-time error, was accepted\n"
         )
         assert "4312.3125" not in output and "8624.625" not in output  # the hidden case's
 
@@ -120,12 +120,13 @@ def test_each_save_is_graded_and_changes_are_shown(tmp_path: Path) -> None:
 def test_a_save_by_rename_is_noticed_every_time(tmp_path: Path) -> None:
     with watching(tmp_path, SUM) as grader:
         grader.wait_for("Ctrl-C")
-        for source, score in ((RIGHT, "1, now 4"), (SUM, "4, now 1"), (RIGHT, "1, now 4")):
+        better, worse = "4 of 4 points, was 1", "1 of 4 points, was 4"
+        for source, score in ((RIGHT, better), (SUM, worse), (RIGHT, better)):
             other = tmp_path / ".me.py.swp"
             other.write_text(source)
             times = grader.printed.read_text().count(score)
             os.replace(other, grader.file)
-            grader.wait_for(f"Since the last save: {score} of 4 points", times + 1)
+            grader.wait_for(f"Since the last save: {score}", times + 1)
 
 
 def test_a_save_to_the_target_of_a_link_is_noticed(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def test_a_save_to_the_target_of_a_link_is_noticed(tmp_path: Path) -> None:
     with watching(tmp_path, SUM) as grader:
         grader.wait_for("Ctrl-C")
         file.write_text(RIGHT)
-        grader.wait_for("Since the last save: 1, now 4 of 4 points")
+        grader.wait_for("Since the last save: 4 of 4 points, was 1")
 
 
 def test_a_missing_or_empty_file_is_not_graded(tmp_path: Path) -> None:
@@ -145,17 +146,19 @@ def test_a_missing_or_empty_file_is_not_graded(tmp_path: Path) -> None:
         grader.file.unlink()
         grader.file.touch()
         grader.save(SUM)
-        grader.wait_for("Since the last save: 4, now 1 of 4 points")
+        grader.wait_for("Since the last save: 1 of 4 points, was 4")
 
 
 def test_an_incomplete_file_is_graded(tmp_path: Path) -> None:
     with watching(tmp_path, RIGHT) as grader:
         grader.wait_for("Ctrl-C")
         grader.save(BROKEN)
-        output = grader.wait_for("  - it cannot be loaded any more\n")
+        output = grader.wait_for("  - the file can no longer be loaded\n")
         assert "SyntaxError: '(' was never closed (line 2)\n" in output
         grader.save(RIGHT)
-        grader.wait_for("Since the last save: 0, now 4 of 4 points\n  + it can be loaded again\n")
+        grader.wait_for(
+            "Since the last save: 4 of 4 points, was 0\n  + the file can be loaded again\n"
+        )
 
 
 def test_other_files_in_the_folder_are_ignored(tmp_path: Path) -> None:
@@ -164,7 +167,7 @@ def test_other_files_in_the_folder_are_ignored(tmp_path: Path) -> None:
         (tmp_path / "other.py").write_text(RIGHT)
         (tmp_path / "me.py.bak").write_text(RIGHT)
         grader.save(RIGHT)
-        grader.wait_for("Since the last save: 1, now 4")
+        grader.wait_for("Since the last save: 4 of 4")
 
 
 def test_only_saves_of_the_file_that_leave_content_are_graded(
@@ -207,14 +210,14 @@ def test_a_save_without_changes_is_graded(tmp_path: Path) -> None:
     with watching(tmp_path, SUM) as grader:
         grader.wait_for("Ctrl-C")
         grader.save(SUM)
-        grader.wait_for("Since the last save: nothing has changed, 1 of 4 points\n")
+        grader.wait_for("Since the last save: 1 of 4 points, no changes\n")
 
 
 def test_reports_are_written_again(tmp_path: Path) -> None:
     with watching(tmp_path, SUM, "--report", "me.html", "--report", "json:me.json") as grader:
         grader.wait_for("Ctrl-C")
         grader.save(RIGHT)
-        grader.wait_for("Since the last save: 1, now 4")
+        grader.wait_for("Since the last save: 4 of 4")
         assert '"score": 4' in (tmp_path / "me.json").read_text()
         assert "accepted, 4 of 4 points" in (tmp_path / "me.html").read_text()
 
@@ -286,18 +289,18 @@ SLOW = judgement(Verdict.TIME_LIMIT, "no answer within 1 s")
 RAISED = judgement(Verdict.RUN_TIME_ERROR, "KeyError: 1")
 INVALID = judgement(Verdict.INVALID_SUBMISSION, "the file is empty", RunStatus.NOT_LOADED)
 CHANGES: dict[str, tuple[Judgement, Judgement, str]] = {
-    "nothing": (RAISED, RAISED, "nothing has changed, 0 of 1 points\n"),
-    "passed": (SLOW, ACCEPTED, "0, now 1 of 1 points\n  + one: time limit, now accepted\n"),
-    "failed": (ACCEPTED, SLOW, "1, now 0 of 1 points\n  - one: accepted, now time limit\n"),
-    "otherwise": (RAISED, SLOW, "still 0 of 1 points\n  ~ one: run-time error, now time limit\n"),
+    "nothing": (RAISED, RAISED, "0 of 1 points, no changes\n"),
+    "passed": (SLOW, ACCEPTED, "1 of 1 points, was 0\n  + one: accepted, was time limit\n"),
+    "failed": (ACCEPTED, SLOW, "0 of 1 points, was 1\n  - one: time limit, was accepted\n"),
+    "otherwise": (RAISED, SLOW, "0 of 1 points\n  ~ one: time limit, was run-time error\n"),
     "another message": (
         RAISED,
         judgement(Verdict.RUN_TIME_ERROR, "KeyError: 2"),
-        "still 0 of 1 points\n  ~ one: still run-time error, in another way\n",
+        "0 of 1 points\n  ~ one: still run-time error, with a different message\n",
     ),
-    "broken": (SLOW, INVALID, "still 0 of 1 points\n  - it cannot be loaded any more\n"),
-    "mended": (INVALID, SLOW, "still 0 of 1 points\n  + it can be loaded again\n"),
-    "broken as before": (INVALID, replace(INVALID), "nothing has changed, 0 of 1 points\n"),
+    "broken": (SLOW, INVALID, "0 of 1 points\n  - the file can no longer be loaded\n"),
+    "mended": (INVALID, SLOW, "0 of 1 points\n  + the file can be loaded again\n"),
+    "broken as before": (INVALID, replace(INVALID), "0 of 1 points, no changes\n"),
 }
 
 

@@ -38,7 +38,7 @@ from tests._support.bank import DATA, PATIENCE_S, ROOT, Command, load
 from tests._support.browser import chromium, open_page
 
 TESTBANK = DATA / "bank"
-NOTE = """Public cases only, in this process, without limits of time and memory.
+NOTE = """Public cases only, run in this process without limits on time and memory.
 With hidden cases and limits: grader grade mean FILE"""
 
 Function = Callable[..., object]
@@ -401,7 +401,7 @@ def test_lines_are_those_of_the_cell(outputs: dict[str, list[Any]]) -> None:
     (shown,) = outputs["raises"]
     assert "ZeroDivisionError: division by zero (line 4)" in shown.data["text/plain"]
     assert "line 4, in mean\n            return 1 / 0" in shown.data["text/plain"]
-    assert "it printed:\n        hello\n" in shown.data["text/plain"]
+    assert "printed output:\n        hello\n" in shown.data["text/plain"]
 
 
 TOLD = {

@@ -103,7 +103,7 @@ def test_our_own_failure_costs_no_judgement(key: AnswerKey) -> None:
         judgement = judge(key, Submission(b"x", "me.py"), broken)
     assert judgement.verdict is Verdict.JUDGE_ERROR
     told = document(judgement)["cases"][0]["message"]
-    assert told == "the grader failed here, not you: the fork server has ended"
+    assert told == "internal error in the grader, not in your code: the fork server has ended"
 
 
 def test_a_file_with_a_flaw_is_not_run(key: AnswerKey, sandbox: Sandbox) -> None:

@@ -1,13 +1,13 @@
 """One judgement as Exercism's results.json, version 3 of its test runner interface.
 
-Exercism counts no points: a test passes, fails or errs. So do cases here; what they are worth is
-not said. `error` as the status of all says that no case was tried at all, and `message` then why.
+Exercism has no points: a test has the status pass, fail or error, and so has each case here. The
+status `error` of the whole means that no case was run; `message` then says why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import Any, TextIO, assert_never
 
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Problem
@@ -20,13 +20,13 @@ _CUT = "\n… (only the first 500 characters are shown)"
 
 
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
-    """Write the document of one judgement, and nothing else."""
+    """Write the document of one judgement."""
     (judgement,) = judgements
     write_json(document(judgement), out)
 
 
 def document(judgement: Judgement) -> dict[str, Any]:
-    """The judgement in the types of JSON."""
+    """Return the judgement as JSON types."""
     results = judgement.results
     untried = judgement.verdict in (Verdict.INVALID_SUBMISSION, Verdict.JUDGE_ERROR)
     first = next((each for each in results if each.verdict is judgement.verdict), None)
@@ -41,7 +41,7 @@ def document(judgement: Judgement) -> dict[str, Any]:
 
 def _test(problem: Problem, result: CaseResult) -> dict[str, Any]:
     test = {"name": result.case.name, "status": _status(result.verdict)}
-    if result.case.args or not result.case.hidden:  # else they have been taken out for a student
+    if result.case.args or not result.case.hidden:  # else they were removed for a student
         test["test_code"] = problem.entry_point.call_text(result.case.args)
     if why := message(result):
         test["message"] = why
@@ -56,8 +56,17 @@ def _status(verdict: Verdict) -> str:
             return "pass"
         case Verdict.WRONG_ANSWER:
             return "fail"
-        case _:
+        case (
+            Verdict.RUN_TIME_ERROR
+            | Verdict.TIME_LIMIT
+            | Verdict.MEMORY_LIMIT
+            | Verdict.OUTPUT_LIMIT
+            | Verdict.INVALID_SUBMISSION
+            | Verdict.JUDGE_ERROR
+        ):
             return "error"
+        case unknown:
+            assert_never(unknown)
 
 
 def _output(stdout: str) -> str:

@@ -1,7 +1,7 @@
-"""The table of report formats: what `--report FORMAT:PATH` knows.
+"""The table of report formats that `--report FORMAT:PATH` offers.
 
-A new format is a file with a function `write` that writes judgements, and a row here; the property
-in tests/test_reports.py then holds it to the points of all the others.
+To add a format, add a module with a function `write`, and a row here;
+`tests/reports/judgement/test_formats.py` then checks that it gives the same points as all others.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from grader.model.judgement import Judgement
 
 
 class Writer(Protocol):
-    """Writes judgements as they are given: what a student must not see has been taken out."""
+    """Writes judgements as they are: what a student must not see has been removed before."""
 
     def __call__(self, judgements: Iterable[Judgement], out: TextIO) -> None: ...
 
@@ -24,9 +24,9 @@ class Format(NamedTuple):
     """One format.
 
     Attributes:
-        module: of this package, where its function `write` is; loaded when it is called for
+        module: the module of this package with its function `write`, imported when it is used
         many: whether one document holds several judgements; if not, `write` takes exactly one
-        about: what reads it, in a line
+        about: its readers, in a line
     """
 
     module: str
@@ -48,10 +48,7 @@ FORMATS = {
 
 
 class Report(NamedTuple):
-    """A report that is asked for: the name of its format, and where to write it.
-
-    The path - is standard output.
-    """
+    """A requested report: the name of its format, and its path; - is standard output."""
 
     format: str
     path: str
@@ -62,7 +59,7 @@ class Report(NamedTuple):
         return FORMATS[self.format].many
 
     def writer(self) -> Writer:
-        """What writes it."""
+        """Return the function that writes the format."""
         writer: Writer = import_module(
             f"grader.reports.judgement.{FORMATS[self.format].module}"
         ).write
@@ -70,23 +67,25 @@ class Report(NamedTuple):
 
 
 def report_of(text: str) -> Report:
-    """What is asked for by FORMAT:PATH, or by a path that ends in .html.
+    """Parse FORMAT:PATH, or a path that ends in .html.
 
     Raises:
-        UsageError: if there is no such format, or no path
+        UsageError: if the format is unknown, or the path is missing
     """
     name, colon, path = text.partition(":")
     if name in FORMATS:
         if not path:
-            raise UsageError(f"where to? say {name}:PATH, or {name}:- for standard output")
+            raise UsageError(
+                f"the path is missing: write {name}:PATH, or {name}:- for standard output"
+            )
         return Report(name, path)
-    # In C:\me.html and in out/10:30.html a place stands before the colon, and no format.
-    is_place = not colon or len(name) == 1 or "/" in name or "\\" in name
-    if is_place and text.lower().endswith(".html"):
+    # In C:\me.html and in out/10:30.html, what precedes the colon is part of a path.
+    is_path = not colon or len(name) == 1 or "/" in name or "\\" in name
+    if is_path and text.lower().endswith(".html"):
         return Report("html", text)
     known = f"the formats are {', '.join(FORMATS)}"
-    if is_place:
-        raise UsageError(f"in which format? say FORMAT:{text}; {known}")
+    if is_path:
+        raise UsageError(f"the format is missing: write FORMAT:{text}; {known}")
     near = nearest(name, list(FORMATS))
     meant = f"; did you mean {near!r}?" if near else ""
     raise UsageError(f"there is no report format {name!r}{meant}\n{known}")

@@ -1,17 +1,17 @@
-"""The result of a runner, as the autograding reporter of GitHub Classroom reads it.
+"""A runner's result for the autograding reporter of GitHub Classroom.
 
     {"version": 1, "status": "pass", "max_score": 2, "tests": [{"name": …, "score": …}, …]}
 
-as Base64 on one line. The grade is the sum of the tests' scores; the table the reporter prints
-counts tests instead, so that the two differ where cases are worth different points. The reporter is
-picky, and what it gets wrong it gets silently wrong:
+as Base64 on one line. The grade is the sum of the tests' scores; the table that the reporter prints
+counts tests instead, so the two differ if cases have different points. The reporter does not report
+errors in its input, so the document keeps to these rules:
 
-- `tests` is never missing and never empty, and each of them has a number for its score;
+- `tests` is always present and never empty, and every test has a number as its score;
 - a status is one of three words, and only full points are a "pass";
-- no grade is sent where `max_score` is 0, as it is here where the grader failed: nobody is to lose
-  a point for it;
-- what the reporter prints is a log of GitHub's (see `github_text`);
-- it gets the document in an environment variable, which holds 128 KiB on Linux.
+- if `max_score` is 0, no grade is sent: it is 0 after an internal error, which must not cost
+points;
+- the reporter prints to GitHub's log, so all text is escaped (see `github_text`);
+- the reporter gets the document in an environment variable, which holds 128 KiB on Linux.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ import base64
 import json
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, TextIO
+from typing import Any, TextIO, assert_never
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
-from grader.reports.github_text import case_name, line, whose
+from grader.reports.github_text import case_name, line, title_of
 from grader.reports.messages import message
 
 _MAX_BYTES = 100_000
 
 
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
-    """Write the document as one line of Base64, and nothing else."""
+    """Write the document as one line of Base64."""
     result = document(judgements)
     encoded = _encoded(result)
     if len(encoded) > _MAX_BYTES:
@@ -40,36 +40,37 @@ def write(judgements: Iterable[Judgement], out: TextIO) -> None:
 
 
 def document(judgements: Iterable[Judgement]) -> dict[str, Any]:
-    """The result in the types of JSON."""
+    """Return the result as JSON types."""
     verdicts: set[Verdict] = set()
     tests: list[dict[str, Any]] = []
-    score, most = Fraction(0), Fraction(0)
+    score, max_score = Fraction(0), Fraction(0)
     for judgement in judgements:
         verdicts.add(judgement.verdict)
-        most += judgement.max_score
+        max_score += judgement.max_score
         for result in judgement.results:
             before, score = score, score + result.points
-            # Not each by itself: three thirds are 0.33, 0.34 and 0.33, which the reporter adds up.
+            # Rounded as differences of sums: three thirds become 0.33, 0.34 and 0.33, which add up
+            # to 1.
             points = points_number(round(score, 2) - round(before, 2))
             tests.append(_test(judgement, result, points))
     if Verdict.JUDGE_ERROR in verdicts or not tests:
-        status, most = "error", Fraction(0)
+        status, max_score = "error", Fraction(0)
     else:
         status = "pass" if verdicts == {Verdict.ACCEPTED} else "fail"
     return {
         "version": 1,
         "status": status,
-        "max_score": points_number(most),
+        "max_score": points_number(max_score),
         "tests": tests or [_NOTHING],
     }
 
 
-# What a test holds, and the one test of a result that would have none.
+# All keys of a test, and the only test of a result without any.
 _NOTHING = {
     "name": "nothing",
     "status": "error",
     "score": 0,
-    "message": "there was nothing to judge",
+    "message": "there was nothing to grade",
     "test_code": "",
     "filename": "",
     "line_no": 0,
@@ -79,7 +80,7 @@ _NOTHING = {
 
 def _test(judgement: Judgement, result: CaseResult, points: int | float) -> dict[str, Any]:
     return _NOTHING | {
-        "name": line(f"{whose(judgement)}: {case_name(result)}"),
+        "name": line(f"{title_of(judgement)}: {case_name(result)}"),
         "status": _status(result),
         "score": points,
         "message": line(f"{result.verdict.label}: {why}") if (why := message(result)) else None,
@@ -93,8 +94,17 @@ def _status(result: CaseResult) -> str:
             return "pass" if result.points == result.case.points else "fail"
         case Verdict.JUDGE_ERROR:
             return "error"
-        case _:
+        case (
+            Verdict.WRONG_ANSWER
+            | Verdict.RUN_TIME_ERROR
+            | Verdict.TIME_LIMIT
+            | Verdict.MEMORY_LIMIT
+            | Verdict.OUTPUT_LIMIT
+            | Verdict.INVALID_SUBMISSION
+        ):
             return "fail"
+        case unknown:
+            assert_never(unknown)
 
 
 def _encoded(result: dict[str, Any]) -> str:

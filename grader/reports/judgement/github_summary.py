@@ -1,7 +1,6 @@
-"""A page of Markdown for GitHub's summary of a job: points, a table of the cases, hints.
+"""Markdown for GitHub's job summary: points, a table of the cases, hints.
 
-GitHub shows none of a summary that is larger than 1 MiB: what does not fit is left out, from the
-end, and a note says so.
+GitHub does not show a summary larger than 1 MiB: the end of a longer one is left out, with a note.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from grader.reports.github_text import case_name, markdown
 from grader.reports.messages import first_error, headline, hints, message
 
 _MAX_BYTES = 1 << 20
-_NOTE = "\nThe rest is left out: a summary holds 1 MiB at most.\n"
+_NOTE = "\nThe rest is left out: a summary is limited to 1 MiB.\n"
 
 
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
@@ -39,7 +38,7 @@ def _lines(judgement: Judgement) -> Iterator[str]:
     if error:
         yield f"<code>{markdown(error)}</code>"
         yield ""
-    yield "| Case | Verdict | Points | What to look at |"
+    yield "| Case | Verdict | Points | Details |"
     yield "| --- | --- | ---: | --- |"
     for result in judgement.results:
         yield _row(result, "" if error else message(result))
@@ -52,5 +51,5 @@ def _lines(judgement: Judgement) -> Iterator[str]:
 
 def _row(result: CaseResult, text: str) -> str:
     points = f"{points_number(result.points)}/{points_number(result.case.points)}"
-    told = f"<code>{markdown(text)}</code>" if text else ""
-    return f"| {markdown(case_name(result))} | {result.verdict.label} | {points} | {told} |"
+    details = f"<code>{markdown(text)}</code>" if text else ""
+    return f"| {markdown(case_name(result))} | {result.verdict.label} | {points} | {details} |"

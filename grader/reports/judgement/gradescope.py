@@ -1,11 +1,12 @@
-"""What Gradescope reads: one submission's results.json.
+"""One submission's results.json for Gradescope.
 
-A student sees all of it but the standard output of the autograder. No test is ever hidden, as
-Gradescope then shows no total: a hidden case is a test with a name and a verdict. The score is
-given as a whole, so that lateness can be taken off it; the tests have their points without that.
+Students see all of it except the autograder's standard output. No test has Gradescope's visibility
+"hidden", because Gradescope would then not show the total: a hidden case is a test with only a name
+and a verdict. The score is given for the whole submission, with the deduction for lateness; the
+tests have their points without it.
 
-Where something is not graded the document has neither score nor tests: Gradescope then reports that
-the autograder failed, and gives nobody a zero.
+If something could not be graded, the document has neither score nor tests: Gradescope then reports
+that the autograder failed, and does not record a zero.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from grader.reports.messages import first_error, hints, message
 from grader.values.show import printable
 
 _NOT_GRADED = (
-    "Nothing has been graded, as the grader failed or was stopped. No points are lost by that: "
-    "hand in again later, or tell your instructor."
+    "Your submission was not graded: the grader failed or was stopped. You lose no points. Submit "
+    "again later, or tell your instructor."
 )
 _MAX_PRINTED = 600
 
@@ -38,17 +39,17 @@ def write(judgements: Iterable[Judgement], out: TextIO) -> None:
     """
     several = list(judgements)
     if len(several) != 1:
-        raise UsageError(f"results.json of Gradescope holds one judgement, not {len(several)}")
+        raise UsageError(f"Gradescope's results.json contains one judgement, not {len(several)}")
     write_json(document([(_grade(several[0]), several[0])]), out)
 
 
 def document(graded: Sequence[Graded], notes: Sequence[str] = ()) -> dict[str, Any]:
-    """The results of an assignment's parts in the types of JSON.
+    """Return the results of an assignment's parts as JSON types.
 
     Args:
-        graded: of each part what it gets, and the judgement as the student may see it; none if
-            nothing was handed in for it
-        notes: sentences for the student, before all else
+        graded: the grade of each part, and its judgement as the student may see it; None if
+            nothing was submitted for it
+        notes: sentences for the student, shown first
     """
     if any(grade.points is None for grade, _ in graded):
         return not_graded()
@@ -72,13 +73,15 @@ def document(graded: Sequence[Graded], notes: Sequence[str] = ()) -> dict[str, A
 
 
 def not_graded() -> dict[str, Any]:
-    """The document of a submission that is not graded. What went wrong is not for the student to
-    read: it may tell of solutions."""
+    """Return the document of a submission that was not graded.
+
+    The cause is not shown to the student, because it may quote solutions.
+    """
     return {"output": _NOT_GRADED, "output_format": "text", "stdout_visibility": "hidden"}
 
 
 def _grade(judgement: Judgement) -> PartGrade:
-    """A judgement as the one part of an assignment that gives the problem's own points."""
+    """Return the grade of a judgement as the only part of an assignment, with its own points."""
     part = Part(judgement.problem.slug, judgement.max_score)
     if judgement.verdict is Verdict.JUDGE_ERROR:
         return PartGrade(part)
@@ -90,11 +93,12 @@ def _grade(judgement: Judgement) -> PartGrade:
 
 
 def _summary(grade: PartGrade, judgement: Judgement | None, several: bool) -> str:
-    """What there is to say of a part as a whole."""
+    """Return the text about a part as a whole."""
     lines = [f"{judgement.problem.title if judgement else grade.part.problem}:"] if several else []
     if judgement is not None:
-        score, most = points_number(grade.raw or Fraction(0)), points_number(grade.part.points)
-        lines.append(f"{judgement.verdict.label}, {score} of {most} points")
+        raw, max_points = grade.raw or Fraction(0), grade.part.points
+        points = f"{points_number(raw)} of {points_number(max_points)} points"
+        lines.append(f"{judgement.verdict.label}, {points}")
         lines.append(first_error(judgement))
         lines += [f"Hint: {hint}" for hint in hints(judgement)]
         lines += [f"Noticed: {each}" for each in judgement.observations]
@@ -107,9 +111,9 @@ def _summary(grade: PartGrade, judgement: Judgement | None, several: bool) -> st
 def _lateness(grade: PartGrade) -> str:
     late = f"{grade.minutes_late} min late"
     if not grade.deduction:
-        return f"{late}, which costs nothing"
+        return f"{late}, without deduction"
     off, raw = points_number(grade.deduction), points_number(grade.raw or Fraction(0))
-    return f"{late}, which costs {off} of the {raw} points reached"
+    return f"{late}: {off} of {raw} points deducted"
 
 
 def _tests(grade: PartGrade, judgement: Judgement | None, prefix: str) -> list[dict[str, Any]]:
@@ -138,13 +142,13 @@ def _tests(grade: PartGrade, judgement: Judgement | None, prefix: str) -> list[d
 
 
 def _output(result: CaseResult, loaded: bool) -> str:
-    """Verdict, message, traceback and what was printed; of an accepted case the verdict alone.
+    """Return verdict, message, traceback and printed output; only the verdict if accepted.
 
-    Why a file cannot be loaded is said once, for all cases.
+    The reason why a file cannot be loaded is given once, in the summary.
     """
     parts = [result.verdict.label]
     if result.verdict is not Verdict.ACCEPTED and loaded:
         parts += [message(result), printable(result.run.traceback)]
         if result.run.stdout.strip():
-            parts.append("it printed:\n" + printable(result.run.stdout.rstrip(), _MAX_PRINTED))
+            parts.append("printed output:\n" + printable(result.run.stdout.rstrip(), _MAX_PRINTED))
     return "\n".join(part for part in parts if part)

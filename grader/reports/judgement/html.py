@@ -1,11 +1,11 @@
-"""The HTML report: one file that shows a judgement to a student, and needs nothing but a browser.
+"""The HTML report: one file that shows a judgement to a student in a browser.
 
-No script, no font, no picture is loaded, and a Content-Security-Policy forbids it. The page holds
-what strangers wrote, so every text passes `_text` and Jinja's escaping; the two kinds of markup
-made elsewhere, statements (`statement`) and highlighted code (`_highlighted`), escape by
-themselves. There is no time of writing in it: the same judgement gives the same bytes.
+It loads no script, font or image, and a Content-Security-Policy forbids it. The page contains
+untrusted text, so every text passes `_text` and Jinja's escaping; the two kinds of markup made
+elsewhere, statements (`statement`) and highlighted code (`_highlighted`), are escaped there. It has
+no timestamp: the same judgement gives the same bytes.
 
-What is said, and in which order, is in `templates/report.html`.
+Content and order are in `templates/report.html`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from grader.reports.problem_text import statement_markdown
 from grader.reports.statement import statement_html
 from grader.values.show import printable, show
 
-_MAX_TEXT = 20_000  # characters of anything that a submission says
+_MAX_TEXT = 20_000  # characters of any text of a submission
 _MAX_CODE = 100_000  # bytes of the submission's code
 _MAX_LINES = 2_000
 _MAX_COLUMNS = 500  # Pygments takes a minute for "match", a hundred thousand spaces, and an "x"
@@ -49,8 +49,8 @@ _VALUE_WIDTH = 600  # characters of an argument or an answer
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
     """Write one judgement as a page, to be saved as UTF-8.
 
-    A hidden case without arguments or expected answer has been redacted for a student: nothing is
-    then shown of it but its name, its verdict and its message.
+    A hidden case without arguments or expected answer has been redacted for a student: only its
+    name, its verdict and its message are shown.
     """
     (judgement,) = judgements
     page = environment().get_template("report.html")
@@ -73,7 +73,7 @@ def write(judgements: Iterable[Judgement], out: TextIO) -> None:
 
 @cache
 def environment() -> Environment:
-    """What the templates are rendered with: everything is escaped, and has words for our nouns."""
+    """Return the environment of all templates: it escapes everything and has the filters."""
     environment = Environment(
         loader=PackageLoader("grader.reports"),
         autoescape=True,
@@ -95,7 +95,7 @@ def environment() -> Environment:
     }
     environment.tests |= {
         "redacted": _is_redacted,
-        "tried": _is_tried,
+        "run": _was_run,
         "web_address": lambda url: url.startswith(("https://", "http://")),
     }
     environment.globals |= {"Verdict": Verdict, "RunStatus": RunStatus}
@@ -103,7 +103,7 @@ def environment() -> Environment:
 
 
 def _text(value: object) -> object:
-    """What a template prints: a plain text without the characters that could disturb a page."""
+    """Remove from a text the characters that could disturb a page, such as control characters."""
     if isinstance(value, str) and not isinstance(value, Markup):
         return printable(value, _MAX_TEXT)
     return value
@@ -119,23 +119,23 @@ def _duration(seconds: float) -> str:
 
 
 def _comparison(case: Case) -> str:
-    """What the case takes for the right answer, in words."""
+    """Describe how the case compares answers."""
     return case.checker.describe(case.tolerance)
 
 
 def _comparisons(results: Sequence[CaseResult]) -> Mapping[str, int]:
-    """Every way in which the cases compare, and how many compare so, of those that tell it."""
+    """Return each way of comparing with the number of cases that use it, redacted ones aside."""
     return Counter(_comparison(result.case) for result in results if not _is_redacted(result.case))
 
 
 def _find_misconceptions(judgement: Judgement) -> Sequence[Diagnosis]:
-    """The first few, without those whose hints have been given already."""
-    given: set[str] = set()
+    """Return the first few, without those whose hints are all shown already."""
+    shown: set[str] = set()
     kept = []
     for diagnosis in judgement.misconceptions:
-        if not given.issuperset(diagnosis.hints):
+        if not shown.issuperset(diagnosis.hints):
             kept.append(diagnosis)
-            given.update(diagnosis.hints)
+            shown.update(diagnosis.hints)
     return kept[:_MAX_HINTS]
 
 
@@ -143,7 +143,7 @@ def _find_misconceptions(judgement: Judgement) -> Sequence[Diagnosis]:
 
 
 def _counts(results: Sequence[CaseResult]) -> list[tuple[Verdict, int]]:
-    """How many cases got each verdict, of those that any got."""
+    """Return the verdicts that occur, each with its number of cases."""
     counts = Counter(result.verdict for result in results)
     return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
 
@@ -152,14 +152,14 @@ def _is_redacted(case: Case) -> bool:
     return case.hidden and not (case.args and case.has_expected)
 
 
-def _is_tried(run: Run) -> bool:
+def _was_run(run: Run) -> bool:
     return run.status not in (RunStatus.NOT_LOADED, RunStatus.NOT_RUN)
 
 
 def _first_failed(results: Sequence[CaseResult]) -> CaseResult | None:
-    """The case to look at first: the page shows it opened."""
+    """Return the first failed case with details to show: the page shows it unfolded."""
     for result in results:
-        has_failed = _is_tried(result.run) and result.verdict is not Verdict.ACCEPTED
+        has_failed = _was_run(result.run) and result.verdict is not Verdict.ACCEPTED
         if has_failed and not _is_redacted(result.case):
             return result
     return None
@@ -171,18 +171,18 @@ def _first_failed(results: Sequence[CaseResult]) -> CaseResult | None:
 @dataclass(frozen=True)
 class _Line:
     markup: Markup
-    mark: str  # what happened at this line; empty if nothing did
+    mark: str  # what happened at this line; "" if nothing
 
 
 @dataclass(frozen=True)
 class _Code:
     lines: Sequence[_Line]
     is_cut: bool
-    is_strange: bool  # some of it could not be shown
+    has_replacements: bool  # some characters could not be shown
 
 
 def _code(submission: Submission, results: Sequence[CaseResult]) -> _Code:
-    """The code as highlighted lines, numbered as Python numbers them."""
+    """Return the code as highlighted lines, numbered as Python numbers them."""
     text = submission.source[:_MAX_CODE].decode("utf-8-sig", "replace")
     text = printable(text.replace("\r\n", "\n").replace("\r", "\n"), len(text))
     lines = text.removesuffix("\n").split("\n") if text else []
@@ -192,21 +192,21 @@ def _code(submission: Submission, results: Sequence[CaseResult]) -> _Code:
     return _Code(
         lines=[_Line(Markup(markup[i]), marks.get(i + 1, "")) for i in range(len(shown))],
         is_cut=len(submission.source) > _MAX_CODE or len(lines) > _MAX_LINES,
-        is_strange="\ufffd" in text,
+        has_replacements="\ufffd" in text,
     )
 
 
 def _highlighted(lines: Sequence[str]) -> list[str]:
-    """Each line as markup."""
+    """Return each line as HTML."""
     if any(len(line) > _MAX_COLUMNS for line in lines):
         return [str(escape(line)) for line in lines]
-    # stripnl would take away empty lines at the top, and every number would be wrong.
+    # stripnl would remove empty lines at the top, and every line number would be wrong.
     lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
     return highlight("\n".join(lines), lexer, formatter).split("\n")
 
 
 def _marks(results: Sequence[CaseResult]) -> dict[int, str]:
-    """The lines at which something went wrong, and what."""
+    """Return the lines where something went wrong, each with a description."""
     stopped: dict[int, list[CaseResult]] = {}
     for result in results:
         if result.run.line:

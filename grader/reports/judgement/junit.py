@@ -1,18 +1,18 @@
 """Judgements as JUnit XML, for CI systems: a suite for each judgement, a test for each case.
 
-There is no official schema. This keeps to the strictest in use, Jenkins' junit-10: no properties,
-file or line in a test case, times in plain decimals. A wrong answer is a failure; what kept a case
-from answering at all, our own fault included, is an error.
+There is no official schema. This writer follows the strictest one in use, Jenkins' junit-10: no
+properties, file or line in a test case, times in plain decimals. A wrong answer is a failure;
+everything else that is not accepted, internal errors included, is an error.
 
-JUnit has no place for points. They stand in the properties of the suite, where some readers show
-them, and in the text of what is not accepted. Suites are written one at a time, as there may be
-thousands; so their sums are left out of the root, where all that read them can do without.
+JUnit has no element for points. They are in the properties of the suite, which some readers show,
+and in the text of failures and errors. Suites are written one at a time, because there may be
+thousands; so the root has no sums, which all known readers accept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TextIO
+from typing import TextIO, assert_never
 from xml.sax.saxutils import escape, quoteattr
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
@@ -55,8 +55,8 @@ def _suite(judgement: Judgement) -> Iterator[str]:
     yield "</properties>"
     for result in results:
         yield from _test(name, result)
-    if told := "\n".join([*hints(judgement), *judgement.observations]):
-        yield f"<system-out>{_text(told)}</system-out>"
+    if text := "\n".join([*hints(judgement), *judgement.observations]):
+        yield f"<system-out>{_text(text)}</system-out>"
     yield "</testsuite>"
 
 
@@ -66,23 +66,32 @@ def _test(suite: str, result: CaseResult) -> Iterator[str]:
     kind = _kind(result.verdict)
     if kind:
         why = message(result)
-        told = f"{result.verdict.label}, {_points(result)} points\n{why}\n{result.run.traceback}"
+        details = f"{result.verdict.label}, {_points(result)} points\n{why}\n{result.run.traceback}"
         attributes = _attributes({"type": result.verdict.value, "message": why})
-        yield f"<{kind}{attributes}>{_text(told.rstrip())}</{kind}>"
+        yield f"<{kind}{attributes}>{_text(details.rstrip())}</{kind}>"
     if result.run.stdout:
         yield f"<system-out>{_text(result.run.stdout)}</system-out>"
     yield "</testcase>"
 
 
 def _kind(verdict: Verdict) -> str:
-    """The element that says so; empty for a case that is passed."""
+    """Return the name of the element for a verdict; "" if the case passed."""
     match verdict:
         case Verdict.ACCEPTED:
             return ""
         case Verdict.WRONG_ANSWER:
             return "failure"
-        case _:
+        case (
+            Verdict.RUN_TIME_ERROR
+            | Verdict.TIME_LIMIT
+            | Verdict.MEMORY_LIMIT
+            | Verdict.OUTPUT_LIMIT
+            | Verdict.INVALID_SUBMISSION
+            | Verdict.JUDGE_ERROR
+        ):
             return "error"
+        case unknown:
+            assert_never(unknown)
 
 
 def _points(result: CaseResult) -> str:
@@ -90,7 +99,7 @@ def _points(result: CaseResult) -> str:
 
 
 def _attributes(attributes: dict[str, str]) -> str:
-    """Attributes, without what XML has no word for: `printable` takes it out."""
+    """Return attributes, without the characters XML does not allow (see `printable`)."""
     return "".join(f" {name}={quoteattr(printable(text))}" for name, text in attributes.items())
 
 

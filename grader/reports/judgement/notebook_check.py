@@ -1,8 +1,8 @@
-"""What came of a check in a notebook: a fragment of HTML for its output, and the same as text.
+"""The result of a check in a notebook: a fragment of HTML for the cell's output, and as text.
 
-The fragment goes into a page that is not ours: its rules of style hold inside of it alone. Letters
-and colours are the notebook's own, light or dark, but for the verdicts, which bring a ground of
-their own to stand on. What is said, and in which order, is in `templates/check.html`.
+The fragment is inserted into the notebook's page, so its styles apply to the fragment only. Fonts
+and colours are the notebook's own, light or dark, except for verdicts, which have a background
+colour of their own. Content and order are in `templates/check.html`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from grader.reports.messages import hints
 
 
 def text(judgement: Judgement) -> str:
-    """The check as lines."""
+    """Return the result as lines of text."""
     from grader.reports.judgement import terminal
 
     out = io.StringIO()
@@ -23,7 +23,7 @@ def text(judgement: Judgement) -> str:
 
 
 def fragment(judgement: Judgement) -> str:
-    """The check as HTML. The same judgement gives the same text."""
+    """Return the result as HTML. The same judgement gives the same text."""
     from grader.reports.judgement.html import environment
 
     template = environment().get_template("check.html")
@@ -31,8 +31,8 @@ def fragment(judgement: Judgement) -> str:
 
 
 def note(judgement: Judgement) -> str:
-    """What a check does not tell, and what does."""
+    """Return the limits of a check, and the command that has none of them."""
     return (
-        "Public cases only, in this process, without limits of time and memory.\n"
+        "Public cases only, run in this process without limits on time and memory.\n"
         f"With hidden cases and limits: grader grade {judgement.problem.slug} FILE"
     )

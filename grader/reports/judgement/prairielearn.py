@@ -1,8 +1,9 @@
 """One judgement as the results.json of PrairieLearn's external graders.
 
-The score is a share from 0 to 1 of what the question is worth there; the points of each case are
-ours. Where we failed ourselves, nothing is gradable: that costs nobody an attempt. PrairieLearn
-takes no more than a megabyte, so texts have a bound that shrinks as cases grow in number.
+The score is a fraction from 0 to 1 of the question's points in PrairieLearn; the points of cases
+are the grader's own. After an internal error the document is not gradable, and the student keeps
+the attempt. PrairieLearn accepts at most a megabyte, so the limit on texts depends on the number of
+cases.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ from grader.reports.messages import headline, hints, message
 from grader.values.show import printable
 
 _MAX_TEXT = 2000  # characters of one text
-# Characters of all messages, and of all that was printed. One takes up to 12 bytes in JSON.
+# Characters of all messages, and of all printed output; each takes up to 12 bytes in JSON.
 _MAX_TEXTS = 30_000
 
 
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
-    """Write the document of one judgement, and nothing else."""
+    """Write the document of one judgement."""
     (judgement,) = judgements
     write_json(document(judgement), out)
 
 
 def document(judgement: Judgement) -> dict[str, Any]:
-    """The judgement in the types of JSON."""
+    """Return the judgement as JSON types."""
     results = judgement.results
     room = min(_MAX_TEXT, _MAX_TEXTS // max(1, len(results)))
     accepted = judgement.verdict is Verdict.ACCEPTED

@@ -1,8 +1,8 @@
-"""One judgement for the eyes of somebody at a terminal, or as plain lines anywhere else."""
+"""One judgement as a table at a terminal, or as plain lines elsewhere."""
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import TextIO, assert_never
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.messages import first_error, headline, hints, message
@@ -13,7 +13,7 @@ _MAX_PRINTED = 600
 
 
 def write(judgement: Judgement, out: TextIO) -> None:
-    """Write a table of the cases, what is wrong in each, hints, and the score."""
+    """Write the cases with what is wrong in each, hints, and the score."""
     if out.isatty():
         _write_rich(judgement, out)
     else:
@@ -47,20 +47,20 @@ def _write_rich(judgement: Judgement, out: TextIO) -> None:
     table.add_column("Case", overflow="fold", ratio=1)
     table.add_column("Verdict", no_wrap=True)
     table.add_column("Points", justify="right", no_wrap=True)
-    table.add_column("What to look at", overflow="fold", ratio=3)
+    table.add_column("Details", overflow="fold", ratio=3)
     error = first_error(judgement)
     for result in judgement.results:
         points = f"{points_number(result.points)}/{points_number(result.case.points)}"
-        # Text, never markup: what a submission says may hold square brackets.
+        # Text, never markup: text of a submission may contain square brackets.
         verdict = Text(result.verdict.label, style=_style(result.verdict))
         details = Text("" if error else _details(result))
         table.add_row(Text(_name(result)), verdict, points, details)
     console.print(table)
     if error:
         console.print(Text(error, style="bold"))
-    noticed = [("Hint", hint) for hint in hints(judgement)]
-    noticed += [("Noticed", each) for each in judgement.observations]
-    for title, text in noticed:
+    remarks = [("Hint", hint) for hint in hints(judgement)]
+    remarks += [("Noticed", each) for each in judgement.observations]
+    for title, text in remarks:
         console.print(Panel(Text(text), title=title, title_align="left", border_style="yellow"))
     console.print(Text(headline(judgement), style=f"bold {_style(judgement.verdict)}"))
 
@@ -74,12 +74,12 @@ def _name(result: CaseResult) -> str:
 
 
 def _details(result: CaseResult) -> str:
-    """Message, traceback and what was printed; nothing for an accepted case."""
+    """Return message, traceback and printed output; "" for an accepted case."""
     if result.verdict is Verdict.ACCEPTED:
         return ""
     parts = [message(result), printable(result.run.traceback)]
     if result.run.stdout.strip():
-        parts.append("it printed:\n" + printable(result.run.stdout.rstrip(), _MAX_PRINTED))
+        parts.append("printed output:\n" + printable(result.run.stdout.rstrip(), _MAX_PRINTED))
     return "\n".join(part for part in parts if part)
 
 
@@ -89,5 +89,14 @@ def _style(verdict: Verdict) -> str:
             return "green"
         case Verdict.JUDGE_ERROR:
             return "magenta"
-        case _:
+        case (
+            Verdict.WRONG_ANSWER
+            | Verdict.RUN_TIME_ERROR
+            | Verdict.TIME_LIMIT
+            | Verdict.MEMORY_LIMIT
+            | Verdict.OUTPUT_LIMIT
+            | Verdict.INVALID_SUBMISSION
+        ):
             return "red"
+        case unknown:
+            assert_never(unknown)

@@ -483,7 +483,7 @@ def test_our_own_failure_is_no_zero(container: Container) -> None:
     assert code == 3
     assert "the reference fails case 'secret'" in out
     results = container.results()
-    assert results["output"].startswith("Nothing has been graded")
+    assert results["output"].startswith("Your submission was not graded")
     # A document that Gradescope takes for a failed autograder: it has no score.
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(results, SCHEMA)
@@ -520,7 +520,7 @@ def test_results_are_there_before_anything_is_run(container: Container) -> None:
     with Looking(fork_server()) as looking:
         assert autograde(container.root, looking)
     # Of a run that is stopped here Gradescope says that it failed, and nobody has a zero.
-    assert seen[0]["output"].startswith("Nothing has been graded")
+    assert seen[0]["output"].startswith("Your submission was not graded")
     assert not {"score", "tests"} & set(seen[0])
 
 
@@ -574,7 +574,7 @@ def test_what_is_missing_of_an_assignment_is_a_test_without_points(homework: Con
 def test_lateness_is_taken_off_and_told(homework: Container) -> None:
     results = homework.graded({"one.py": RIGHT, "two.py": AVERAGE}, LATE)
     assert results["score"] == 9  # two days begun: 20% of 11.25
-    assert "1455 min late, which costs 2 of the 10 points reached" in results["output"]
+    assert "1455 min late: 2 of 10 points deducted" in results["output"]
     assert sum(test["score"] for test in results["tests"]) == 11.25
 
 
@@ -687,7 +687,7 @@ def test_a_report_is_a_valid_document(judgement: Judgement) -> None:
 
 
 def test_a_report_is_of_one_judgement(judgement: Judgement) -> None:
-    with pytest.raises(UsageError, match="holds one judgement, not 2"):
+    with pytest.raises(UsageError, match="contains one judgement, not 2"):
         written(judgement, judgement)
 
 

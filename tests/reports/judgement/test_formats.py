@@ -347,7 +347,7 @@ def test_every_format_has_a_reader() -> None:
 @pytest.mark.parametrize("format", FORMATS)
 @settings(max_examples=40)
 @given(judgement=judgements())
-def test_all_formats_say_the_same(format: str, judgement: Judgement) -> None:
+def test_all_formats_give_the_same_points(format: str, judgement: Judgement) -> None:
     text = written(format, judgement)
     said = READERS[format](text)
     exact = {each.case.name: each for each in judgement.results}
@@ -371,7 +371,7 @@ def test_all_formats_say_the_same(format: str, judgement: Judgement) -> None:
 @pytest.mark.parametrize("format", [name for name, each in FORMATS.items() if each.many])
 @settings(max_examples=25)
 @given(several=st.lists(judgements(), min_size=2, max_size=4))
-def test_one_document_says_all_of_several(format: str, several: list[Judgement]) -> None:
+def test_one_document_contains_several_judgements(format: str, several: list[Judgement]) -> None:
     text = written(format, *several)
     total = sum((each.score for each in several), Fraction(0))
     match format:
@@ -413,13 +413,13 @@ def test_three_thirds_are_one_point(format: str) -> None:
 
 
 @pytest.mark.parametrize("format", [name for name, each in FORMATS.items() if not each.many])
-def test_a_format_for_one_takes_no_two(format: str) -> None:
+def test_a_format_for_one_judgement_rejects_two(format: str) -> None:
     with pytest.raises((ValueError, UsageError)):
         written(format, THIRDS, THIRDS)
 
 
 @pytest.mark.parametrize("format", ["junit", "github-summary", "github-annotations"])
-def test_of_several_one_is_held_at_a_time(format: str) -> None:
+def test_judgements_are_written_one_at_a_time(format: str) -> None:
     wrong = judgement_of([result_of("a", Verdict.WRONG_ANSWER, Fraction(1), False, "", 0)], "", "")
     out = io.StringIO()
 
@@ -444,7 +444,7 @@ HOSTILE = judgement_of(
 )
 
 
-def test_junit_tells_wrong_answers_from_errors() -> None:
+def test_junit_distinguishes_wrong_answers_from_errors() -> None:
     root = xml(written("junit", HOSTILE))
     kinds = {each[0].get("type"): each[0].tag for each in root.iter("testcase")}
     assert kinds.pop(None) == "system-out"  # of the accepted one
@@ -453,7 +453,7 @@ def test_junit_tells_wrong_answers_from_errors() -> None:
     assert set(kinds.values()) == {"error"}
 
 
-def test_junit_says_what_the_student_is_told() -> None:
+def test_junit_has_the_message_for_the_student() -> None:
     root = xml(written("junit", HOSTILE))
     told = root.xpath("//failure/@message")
     assert told == [message(HOSTILE.results[1])]
@@ -483,14 +483,14 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("old, new", SPOILT.values(), ids=SPOILT)
-def test_the_schema_of_junit_refuses(old: str, new: str) -> None:
+def test_the_schema_of_junit_rejects(old: str, new: str) -> None:
     text = written("junit", THIRDS)
     assert old in text and JUNIT.validate(xml(text))
     spoilt = text.replace(old, new, 1)
     assert not JUNIT.validate(xml(spoilt))
 
 
-def test_exercism_shows_the_call_but_not_of_a_hidden_case() -> None:
+def test_exercism_shows_the_calls_of_public_cases_only() -> None:
     public, hidden = (
         result_of(name, Verdict.WRONG_ANSWER, Fraction(1), name == "hidden", "x" * 600, 0.0)
         for name in ("public", "hidden")
@@ -502,13 +502,13 @@ def test_exercism_shows_the_call_but_not_of_a_hidden_case() -> None:
     assert document["status"] == "fail" and document["message"] is None
 
 
-def test_exercism_says_why_nothing_was_tried() -> None:
+def test_exercism_says_why_nothing_was_run() -> None:
     invalid = result_of("a", Verdict.INVALID_SUBMISSION, Fraction(1), False, "no colon", 0.0)
     document = json.loads(written("exercism", judgement_of([invalid], "", "")))
     assert (document["status"], document["message"]) == ("error", "Error: no colon (line 3)")
 
 
-def test_prairielearn_gets_shares_and_no_attempt_is_lost_by_our_fault() -> None:
+def test_prairielearn_gets_fractions_and_an_internal_error_is_not_gradable() -> None:
     right, wrong, ours = (
         result_of(verdict.value, verdict, Fraction(max_points), False, "", 0.0)
         for verdict, max_points in (
@@ -580,7 +580,7 @@ def keys_of(schema: Any, document: Any) -> Iterator[tuple[Any, str]]:
         yield from keys_of(schema.get("items", {}), document[0])
 
 
-def test_the_schema_describes_every_key_and_asks_for_it() -> None:
+def test_the_schema_describes_and_requires_every_key() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$id"] == "judgement-1.schema.json"
     found = list(keys_of(SCHEMA, document_of(HOSTILE)))
@@ -604,7 +604,7 @@ OPEN_AND_CLOSED: dict[str, tuple[dict[str, Any], bool]] = {
 
 
 @pytest.mark.parametrize("document, valid", OPEN_AND_CLOSED.values(), ids=OPEN_AND_CLOSED)
-def test_what_the_schema_takes(document: dict[str, Any], valid: bool) -> None:
+def test_documents_the_schema_accepts(document: dict[str, Any], valid: bool) -> None:
     assert Draft202012Validator(SCHEMA).is_valid(document) is valid
 
 
@@ -625,7 +625,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize("text, report", ASKED.items(), ids=ASKED)
-def test_what_is_asked_for(text: str, report: Report) -> None:
+def test_report_options(text: str, report: Report) -> None:
     assert report_of(text) == report
 
 
@@ -634,15 +634,15 @@ NOT_ASKED = {
     "htlm:me.html": "there is no report format 'htlm'; did you mean 'html'?",
     "xml:me.xml": "there is no report format 'xml'",
     "github:-": "there is no report format 'github'; did you mean 'github-summary'?",
-    "out.xml": "in which format? say FORMAT:out.xml; the formats are html, json, junit",
-    r"C:\out.xml": r"in which format? say FORMAT:C:\out.xml",
-    "junit:": "where to? say junit:PATH, or junit:- for standard output",
-    "junit": "where to? say junit:PATH",
+    "out.xml": "the format is missing: write FORMAT:out.xml; the formats are html, json, junit",
+    r"C:\out.xml": r"the format is missing: write FORMAT:C:\out.xml",
+    "junit:": "the path is missing: write junit:PATH, or junit:- for standard output",
+    "junit": "the path is missing: write junit:PATH",
 }
 
 
 @pytest.mark.parametrize("text, said", NOT_ASKED.items(), ids=NOT_ASKED)
-def test_what_is_asked_for_in_vain(text: str, said: str) -> None:
+def test_invalid_report_options(text: str, said: str) -> None:
     with pytest.raises(UsageError) as caught:
         report_of(text)
     assert said in str(caught.value)
@@ -678,7 +678,7 @@ def test_one_judgement_is_written_in_every_format(grader: Command, tmp_path: Pat
         assert "8128.125" not in text and "4312.3125" not in text
 
 
-def test_what_is_hidden_is_shown_to_who_asks_for_it(grader: Command, tmp_path: Path) -> None:
+def test_reveal_shows_hidden_cases_in_every_format(grader: Command, tmp_path: Path) -> None:
     grader("grade", "mean", WRONG, "--report", "junit:a.xml", "--reveal", bank=TESTBANK)
     assert "expected 4312.3125" in (tmp_path / "a.xml").read_text("utf-8")
 
@@ -687,7 +687,7 @@ def without_times(text: str) -> str:
     return re.sub(r'("(?:wall_s|cpu_s|peak_mib)": )[\d.e-]+', r"\1", text)
 
 
-def test_on_standard_output_a_report_is_alone(grader: Command) -> None:
+def test_a_report_on_standard_output_is_the_only_output(grader: Command) -> None:
     done = grader("grade", "mean", WRONG, "--report", "junit:-", bank=TESTBANK)
     assert read_junit(done.stdout).score == 1 and done.stderr == "" and done.returncode == 1
     as_json = grader("grade", "mean", WRONG, "--json", bank=TESTBANK)
@@ -696,7 +696,7 @@ def test_on_standard_output_a_report_is_alone(grader: Command) -> None:
 
 
 GRADE_MISTAKES: dict[str, tuple[list[str], str]] = {
-    "no such folder": (["junit:no/such/out.xml"], "there is no folder no/such"),
+    "no such folder": (["junit:no/such/out.xml"], "the folder no/such does not exist"),
     "a folder": (["junit:."], "the report cannot be written to .: it is a folder"),
     "no such format": (["jsno:a"], "there is no report format 'jsno'; did you mean 'json'?"),
     "one place for two": (["junit:a", "json:a"], "only one report can be written to a:"),
@@ -708,18 +708,18 @@ GRADE_MISTAKES: dict[str, tuple[list[str], str]] = {
 
 
 @pytest.mark.parametrize("reports, said", GRADE_MISTAKES.values(), ids=GRADE_MISTAKES)
-def test_a_mistake_is_told_before_anything_is_run(reports: list[str], said: str) -> None:
+def test_wrong_usage_is_reported_before_anything_is_run(reports: list[str], said: str) -> None:
     # There is no such problem either, and nobody comes so far as to notice.
     assert said in diagnostic("grade", "no-such-problem", str(WRONG), *asked(reports))
 
 
-def test_a_folder_that_may_not_be_written_to_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_folder_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)  # root may all
     told = diagnostic("grade", "no-such-problem", str(WRONG), "--report", "junit:a.xml")
     assert told == "the report cannot be written to a.xml: permission denied"
 
 
-def test_a_disk_that_is_full_is_told(grader: Command) -> None:
+def test_a_full_disk_is_reported(grader: Command) -> None:
     done = grader("grade", "mean", WRONG, "--report", "junit:/dev/full", bank=TESTBANK)
     assert done.returncode == 2
     assert "the report cannot be written to /dev/full: No space left" in done.stderr
@@ -745,7 +745,7 @@ def batch(grader: Command, *reports: str) -> Any:
     return grader(*BATCH, *QUICKLY, *asked(reports), bank=TESTBANK)
 
 
-def test_a_class_is_reported_on(grader: Command, folder: Path, tmp_path: Path) -> None:
+def test_reports_of_a_class(grader: Command, folder: Path, tmp_path: Path) -> None:
     done = batch(grader, "json:new/{problem}/{student}.json", "junit:all.xml", "junit:-")
     assert done.returncode == 0, done.stderr
     pages = {path.name: path for path in (tmp_path / "new" / "mean").iterdir()}
@@ -762,7 +762,7 @@ def test_a_class_is_reported_on(grader: Command, folder: Path, tmp_path: Path) -
     assert "the gradebook is out/grades.csv" in done.stderr
 
 
-def test_a_document_for_many_may_be_one_for_each(
+def test_a_path_with_placeholders_gives_one_document_for_each(
     grader: Command, folder: Path, tmp_path: Path
 ) -> None:
     assert batch(grader, "junit:{student}.xml").returncode == 0
@@ -785,7 +785,7 @@ BATCH_MISTAKES: dict[str, tuple[list[str], str]] = {
 
 
 @pytest.mark.parametrize("reports, said", BATCH_MISTAKES.values(), ids=BATCH_MISTAKES)
-def test_a_mistake_is_told_before_a_class_is_run(
+def test_wrong_usage_is_reported_before_a_class_is_run(
     reports: list[str], said: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder.parent)
@@ -793,9 +793,7 @@ def test_a_mistake_is_told_before_a_class_is_run(
     assert not Path("out").exists()
 
 
-def test_one_student_needs_no_place_of_their_own(
-    grader: Command, folder: Path, tmp_path: Path
-) -> None:
+def test_one_student_needs_no_placeholder(grader: Command, folder: Path, tmp_path: Path) -> None:
     for student in ("ann", "Çem Öz"):
         (folder / f"{student}.py").unlink()
     assert batch(grader, "json:bob.json").returncode == 0
@@ -815,16 +813,14 @@ NAMES = {
 
 
 @pytest.mark.parametrize("student, name", NAMES.items(), ids=NAMES)
-def test_a_students_name_is_no_way_out_of_the_folder(student: str, name: str) -> None:
+def test_a_students_name_cannot_leave_the_folder(student: str, name: str) -> None:
     attempt = Attempt(student, "mean", "in/a.py")
     found = places(Report("json", "out/{student}/{problem}.json"), [attempt])
     assert list(found) == [f"out/{name}/mean.json"]
     assert page_of(attempt) == f"students/mean/{name}.html"
 
 
-def test_who_could_not_be_judged_is_in_the_report_all_the_same(
-    key: AnswerKey, tmp_path: Path
-) -> None:
+def test_students_who_could_not_be_judged_are_in_the_report(key: AnswerKey, tmp_path: Path) -> None:
     (tmp_path / "bob.py").write_bytes(WRONG.read_bytes())
     attempt = Attempt("bob", "mean", str(tmp_path / "bob.py"))
     protection = Protection("strict", ())

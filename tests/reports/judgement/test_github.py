@@ -127,7 +127,7 @@ class Reported:
 def reported(runners: str, environment: Mapping[str, str]) -> Reported:
     """What the reporter does with the results of runners, as its source has it: it forgives
     nothing, and what is missing is NaN."""
-    points = most = 0.0
+    points = max_score = 0.0
     table, log, statuses = [], "", set()
     for runner in runners.split(","):
         encoded = environment[f"{runner.strip().upper()}_RESULTS"]
@@ -137,11 +137,11 @@ def reported(runners: str, environment: Mapping[str, str]) -> Reported:
         passed = sum(test["status"] == "pass" for test in tests)
         table.append(passed / len(tests) * max_points if tests else math.nan)
         if max_points:
-            most += max_points
+            max_score += max_points
             points += sum(test.get("score", math.nan) for test in tests)
         statuses.add(result["status"])
         log += f"Processing: {runner}\n" + "".join(map(_line, tests))
-    grade = (points, most) if most else None
+    grade = (points, max_score) if max_score else None
     return Reported(grade, table, log, bool(statuses & {"fail", "error"}))
 
 
@@ -232,7 +232,7 @@ def test_a_case_is_annotated_where_it_raised() -> None:
     assert notice == Command("notice", {"title": "mean"}, "run-time error, 0 of 1 points")
 
 
-def test_a_wrong_answer_has_no_line_and_a_hint_is_given_once() -> None:
+def test_a_wrong_answer_has_no_line_and_a_hint_is_shown_once() -> None:
     misconceptions = (
         Diagnosis(("s",), ("100%0A, or: what?",), 1, 1),
         Diagnosis(("t",), ("No",), 1, 9),
@@ -256,7 +256,7 @@ def test_a_file_that_cannot_be_loaded_is_annotated_once() -> None:
 
 
 @pytest.mark.parametrize("failed, errors, left", [(0, 0, 0), (9, 9, 0), (10, 9, 1), (99, 9, 90)])
-def test_there_are_at_most_ten_and_the_last_says_how_many_more(
+def test_at_most_ten_annotations_and_the_last_counts_the_rest(
     failed: int, errors: int, left: int
 ) -> None:
     cases = [result(Verdict.ACCEPTED), *[result(Verdict.WRONG_ANSWER)] * failed]
@@ -272,7 +272,7 @@ def test_several_submissions_are_added_up() -> None:
     assert [each.name for each in found] == [*["error"] * 6, "notice"]
 
 
-def test_no_stranger_gives_commands_by_an_annotation() -> None:
+def test_untrusted_text_is_not_a_command_in_an_annotation() -> None:
     found = annotated(hostile())
     assert [each.name for each in found] == ["error", "error", "notice"]
     assert all(each.given["title"] != "Autograding report" for each in found)
@@ -318,13 +318,13 @@ def test_a_summary_has_points_cases_and_hints() -> None:
     ]
 
 
-def test_why_a_file_cannot_be_loaded_is_said_once() -> None:
+def test_the_reason_a_file_cannot_be_loaded_is_shown_once() -> None:
     run = Run(RunStatus.NOT_LOADED, error="SyntaxError: no", line=7)
     made = judgement(*[result(Verdict.INVALID_SUBMISSION, run=run)] * 3)
     assert written(github_summary.write, made).count("SyntaxError") == 1
 
 
-def test_no_stranger_writes_markdown_or_html_into_a_summary() -> None:
+def test_untrusted_text_is_not_markdown_or_html_in_a_summary() -> None:
     page = rendered(written(github_summary.write, hostile()))
     assert {each.tag for each in page.iterdescendants()} <= TAGS  # and no comment
     assert [len(row) for row in page.iter("tr")] == [4, 4, 4]
@@ -334,7 +334,7 @@ def test_no_stranger_writes_markdown_or_html_into_a_summary() -> None:
         assert "</code><script>i</script> &#60;b&#62; \\| www.j.org @k :l: $m$ <!-- ]]>" in text
 
 
-def test_a_summary_holds_one_mebibyte_and_says_what_is_left_out() -> None:
+def test_a_summary_is_cut_at_one_mebibyte_with_a_note() -> None:
     run = Run(RAISED, error="é" * 1000)
     large = judgement(*[result(Verdict.RUN_TIME_ERROR, run=run)] * 300)
     text = written(github_summary.write, *[large] * 3)
@@ -343,11 +343,11 @@ def test_a_summary_holds_one_mebibyte_and_says_what_is_left_out() -> None:
     assert "left out" not in written(github_summary.write, large)
 
 
-@pytest.mark.parametrize("most", range(500, 540))
-def test_the_note_has_room_too(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(github_summary, "_MAX_BYTES", most)
+@pytest.mark.parametrize("max_bytes", range(500, 540))
+def test_the_note_counts_towards_the_limit(max_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(github_summary, "_MAX_BYTES", max_bytes)
     text = written(github_summary.write, judgement(*[result(Verdict.ACCEPTED)] * 40))
-    assert "left out" in text and most - 30 < len(text.encode()) <= most
+    assert "left out" in text and max_bytes - 30 < len(text.encode()) <= max_bytes
 
 
 # The result for Classroom -------------------------------------------------------------------------
@@ -385,14 +385,14 @@ def test_the_grade_that_is_sent(
     assert all(map(math.isfinite, sent.table)) and " - line" not in sent.log
 
 
-def test_a_test_is_passed_with_full_points_alone() -> None:
+def test_only_full_points_pass_a_test() -> None:
     part = replace(result(Verdict.ACCEPTED, 2), points=Fraction(1))
     made = github_classroom.document([judgement(part, result(Verdict.ACCEPTED))])
     assert [test["status"] for test in made["tests"]] == ["fail", "pass"]
     assert [test["score"] for test in made["tests"]] == [1, 1]
 
 
-def test_what_a_test_holds() -> None:
+def test_keys_of_a_test() -> None:
     error, right = result(Verdict.RUN_TIME_ERROR, 3), result(Verdict.ACCEPTED, name="b")
     made = github_classroom.document([judgement(error, right, student="ada")])
     assert made == {
@@ -429,9 +429,9 @@ def test_several_judgements_are_one_result() -> None:
     assert sent.grade == (6, 9) and sent.failed
 
 
-def test_no_stranger_gives_commands_by_the_reporter() -> None:
+def test_untrusted_text_is_not_a_command_in_the_reporter() -> None:
     log = classroom(hostile()).log
-    assert "Error: judge error: the grader failed here" in log and "Autograding report" in log
+    assert "Error: judge error: internal error in the grader" in log and "Autograding report" in log
     assert commands(log) == []
 
 
@@ -564,7 +564,7 @@ USES = {
 
 
 @pytest.mark.parametrize("file, accepted, points, errors, line", USES.values(), ids=USES)
-def test_the_action_tells_how_it_went(
+def test_the_action_reports_its_outcome(
     file: str, accepted: bool, points: int, errors: int, line: str | None, job: Job
 ) -> None:
     if (SUBMISSIONS / file).exists():
@@ -582,7 +582,7 @@ def test_the_action_tells_how_it_went(
         assert secret not in (used.log + used.summary + result).replace("&#46;", ".")
 
 
-def test_no_submission_gives_commands_by_the_action(job: Job) -> None:
+def test_a_submission_cannot_give_commands_through_the_action(job: Job) -> None:
     text = HOSTILE.replace("\ud800", "")  # which no file of UTF-8 holds
     (job.work / "me.py").write_text(
         f"import sys\ntext = {text!r}\nnamed = type(text, (Exception,), {{}})\n"
@@ -604,7 +604,7 @@ def test_no_submission_gives_commands_by_the_action(job: Job) -> None:
     assert {each.tag for each in rendered(used.summary).iterdescendants()} <= TAGS
 
 
-def test_no_name_of_a_file_gives_commands(job: Job) -> None:
+def test_a_file_name_cannot_give_commands(job: Job) -> None:
     file = f"a,line=1\n::notice title={FORGED.replace('/', '')}##[error]x.py"
     shutil.copy(SUBMISSIONS / "wrong_sum.py", job.work / file)
     told = job.use(file).told
@@ -632,7 +632,7 @@ def test_without_a_verdict_no_grade_is_sent(inputs: dict[str, str], says: str, j
 
 
 @pytest.mark.parametrize("ending", ["exit 3", "kill -9 $$"])
-def test_a_grader_that_fails_is_no_students_fault(ending: str, tmp_path: Path) -> None:
+def test_an_internal_error_costs_no_points(ending: str, tmp_path: Path) -> None:
     job = Job(tmp_path)
     job.install(f"#!/bin/sh\nprintf '::notice title={FORGED}\r\n  ##[error]100%%0A'\n{ending}\n")
     used = job.use()
@@ -660,7 +660,7 @@ def test_a_file_may_be_in_a_folder_and_the_repository_behind_a_link(tmp_path: Pa
         assert job.use(file).reported.grade == (4, 4)
 
 
-def test_a_bank_of_the_students_own_is_not_used(job: Job) -> None:
+def test_a_bank_in_the_students_repository_is_not_used(job: Job) -> None:
     shutil.copytree(TESTBANK / "problems", job.work / "problems")
     (job.work / "problems" / "mean").rename(job.work / "problems" / "dr-grpo")
     shutil.copy(SUBMISSIONS / "right.py", job.work / "me.py")
@@ -670,7 +670,7 @@ def test_a_bank_of_the_students_own_is_not_used(job: Job) -> None:
     assert job.use(problem="dr-grpo", bank="").reported.grade == (15, 15)
 
 
-def test_a_bank_may_lie_in_the_repository(job: Job) -> None:
+def test_the_bank_may_be_in_the_repository(job: Job) -> None:
     shutil.copytree(TESTBANK / "problems", job.work / "bank" / "problems")
     shutil.copy(SUBMISSIONS / "right.py", job.work / "me.py")
     assert job.use(bank="bank").reported.grade == (2, 2)  # without the hidden case
@@ -700,7 +700,7 @@ def test_a_failed_install_runs_nothing_of_the_student_and_gives_a_result(tmp_pat
 # The workflow to copy -----------------------------------------------------------------------------
 
 
-def test_the_workflow_is_as_classroom_wants_it(job: Job) -> None:
+def test_the_workflow_meets_the_requirements_of_classroom(job: Job) -> None:
     text = (ROOT / "examples" / "classroom.yml").read_text("utf-8")
     workflow = yaml.load(text, yaml.BaseLoader)  # for others "on" is a truth value
     assert workflow["name"] == "Autograding Tests" and workflow["on"] == "push"

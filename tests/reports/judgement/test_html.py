@@ -273,13 +273,13 @@ def test_no_text_disturbs_the_page(character: str) -> None:
         page.encode("utf-8")
 
 
-def test_an_address_that_runs_is_no_link() -> None:
+def test_an_address_with_a_script_is_not_a_link() -> None:
     page = page_of(_problem(paper=Paper("The paper", "javascript:alert(1)")))
     assert "The paper" in page
     assert "javascript:" not in page
 
 
-def test_a_content_security_policy_forbids_what_is_not_needed() -> None:
+def test_a_content_security_policy_forbids_everything_unused() -> None:
     policies = [
         attrs["content"]
         for tag, attrs in Elements(page_of(JUDGEMENT)).tags
@@ -305,7 +305,7 @@ def test_nothing_is_loaded() -> None:
 
 
 @pytest.mark.parametrize("verdict", Verdict, ids=lambda verdict: verdict.value)
-def test_a_verdict_is_told_in_words_and_in_short(verdict: Verdict) -> None:
+def test_a_verdict_has_a_label_and_an_abbreviation(verdict: Verdict) -> None:
     row = text_of(with_results(result(verdict=verdict))).split("Time", 1)[1]
     assert re.search(rf"two-ratios\s*{verdict.label}\s*{verdict.short}", row)
 
@@ -318,7 +318,7 @@ def test_score_and_points() -> None:
     assert text.count("0 / 0.33") == 1
 
 
-def test_the_header_tells_whose_it_is_and_of_what() -> None:
+def test_the_header_has_student_and_file() -> None:
     header = text_of(JUDGEMENT).split("Cases")[0]
     for said in ("A clipped mean", "easy", "Reinforcement Learning", "Ada Lovelace", "attempt.py"):
         assert said in header
@@ -339,7 +339,7 @@ def test_the_call_and_both_answers_are_shown() -> None:
     assert "Older copies print" in text
 
 
-def test_a_redacted_case_tells_its_verdict_alone() -> None:
+def test_a_redacted_case_shows_only_its_verdict() -> None:
     leaky = replace(RAISED, stdout="ratios [0.125]", traceback="0.125", value=0.125)
     text = text_of(
         with_results(result(REDACTED, leaky, verdict=Verdict.RUN_TIME_ERROR, mismatch=None))
@@ -384,17 +384,17 @@ def test_the_first_failed_case_is_open() -> None:
     assert "open" in opened[0]
 
 
-def test_why_a_file_could_not_be_loaded_is_told_once() -> None:
+def test_the_reason_a_file_could_not_be_loaded_is_shown_once() -> None:
     text = text_of(INVALID)
     assert text.count("SyntaxError: expected ':' (line 4)") == 1
-    assert "None of the 2 cases could be tried." in text
+    assert "None of the 2 cases could be run." in text
     assert text.index("SyntaxError") < text.index("two-ratios")
 
 
-def test_a_fault_of_ours_is_told_as_ours() -> None:
+def test_an_internal_error_is_shown_as_one() -> None:
     failed = result(run=Run(RunStatus.NOT_RUN), verdict=Verdict.JUDGE_ERROR)
     text = text_of(replace(with_results(failed), verdict=Verdict.JUDGE_ERROR))
-    assert "The grader failed, not you." in text
+    assert "Internal error in the grader, not in your code." in text
     assert "0 / 1 not run" in text
 
 
@@ -412,8 +412,8 @@ COMPARED = {
 
 
 @pytest.mark.parametrize("case, words", COMPARED.values(), ids=COMPARED)
-def test_the_comparison_is_told_in_words(case: Case, words: str) -> None:
-    assert f"Compared {words} Limits" in text_of(with_results(result(case)))
+def test_the_comparison_is_described(case: Case, words: str) -> None:
+    assert f"Comparison {words} Limits" in text_of(with_results(result(case)))
 
 
 def test_comparisons_that_differ_are_counted() -> None:
@@ -422,15 +422,17 @@ def test_comparisons_that_differ_are_counted() -> None:
     assert "plus 1e-9 (2 cases); exactly equal (1 case)" in text
 
 
-def test_a_redacted_case_does_not_tell_how_it_is_compared() -> None:
+def test_the_comparison_of_a_redacted_case_is_not_shown() -> None:
     exact = replace(PUBLIC, checker=EXACT)
-    assert "Compared exactly equal Limits" in text_of(with_results(result(exact), result(REDACTED)))
-    assert "Compared" not in text_of(with_results(result(REDACTED)))
+    assert "Comparison exactly equal Limits" in text_of(
+        with_results(result(exact), result(REDACTED))
+    )
+    assert "Comparison" not in text_of(with_results(result(REDACTED)))
 
 
-def test_the_conditions_are_told() -> None:
+def test_the_conditions_are_shown() -> None:
     text = text_of(JUDGEMENT)
-    assert "1 s of computing within 5 s, 512 MiB of memory, 1024 KiB of output" in text
+    assert "1 s of processor time, 5 s of real time, 512 MiB of memory, 1024 KiB of output" in text
     assert "strict (landlock, seccomp)" in text
     assert "grader 0.1.0, python 3.12.1" in text
     assert JUDGEMENT.key_digest in text
@@ -457,7 +459,7 @@ def test_the_same_judgement_gives_the_same_bytes() -> None:
     assert page_of(JUDGEMENT) == page_of(again)
 
 
-def test_headings_leave_out_no_level() -> None:
+def test_no_level_of_headings_is_skipped() -> None:
     page = page_of(_case(explanation="# A\n### B\n"))
     levels = [int(level) for level in re.findall(r"<h(\d)", page)]
     assert levels[0] == 1
@@ -465,7 +467,7 @@ def test_headings_leave_out_no_level() -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_what_is_referred_to_is_there_once() -> None:
+def test_every_reference_has_one_target() -> None:
     tags = Elements(page_of(JUDGEMENT)).tags
     ids = [attrs["id"] for _, attrs in tags if "id" in attrs]
     links = [(attrs.get("href") or "").removeprefix("#") for tag, attrs in tags if tag == "a"]
@@ -500,11 +502,11 @@ LINES = {
 
 
 @pytest.mark.parametrize("source, lines", LINES.values(), ids=LINES)
-def test_lines_are_those_of_python(source: bytes, lines: list[str]) -> None:
+def test_lines_are_numbered_as_by_python(source: bytes, lines: list[str]) -> None:
     assert lines_of(replace(with_source(source), results=())) == lines
 
 
-def test_the_line_that_raised_is_marked_in_words() -> None:
+def test_the_line_that_raised_is_marked() -> None:
     case = replace(PUBLIC, name="zero")
     marked = lines_of(with_results(raised(case)))[6]
     assert marked.endswith("↑ stopped here in the case “zero”")
@@ -512,7 +514,7 @@ def test_the_line_that_raised_is_marked_in_words() -> None:
     assert lines_of(INVALID)[3].endswith("↑ loading stopped here")
 
 
-def test_a_line_that_is_not_there_is_not_pointed_at() -> None:
+def test_a_line_that_does_not_exist_is_not_marked() -> None:
     far = replace(raised(), run=replace(RAISED, line=10**9))
     assert "See line" not in text_of(with_results(far))
 
@@ -534,12 +536,12 @@ def test_a_large_file_is_cut(source: bytes) -> None:
     assert f"The file has {len(source):,} bytes; only its beginning is shown." in page
 
 
-def test_what_is_not_text_is_explained() -> None:
-    assert "stands for what is not text" in text_of(with_source(b"\xff"))
-    assert "stands for what is not text" not in text_of(with_source("é".encode()))
+def test_replaced_characters_are_explained() -> None:
+    assert "replaces bytes that are not text" in text_of(with_source(b"\xff"))
+    assert "replaces bytes that are not text" not in text_of(with_source("é".encode()))
 
 
-def test_an_empty_file_is_said_to_be_empty() -> None:
+def test_an_empty_file_is_reported() -> None:
     assert "The file is empty." in text_of(with_source(b""))
 
 
@@ -585,7 +587,7 @@ def test_a_phone_need_not_scroll_sideways(browser: Browser, pages: dict[str, Pat
         assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_what_scrolls_by_itself_has_a_name_and_takes_the_focus(
+def test_scrolling_elements_have_a_name_and_take_the_focus(
     browser: Browser, pages: dict[str, Path]
 ) -> None:
     with open_page(browser, pages["wrong"], viewport=PHONE) as page:
@@ -600,7 +602,7 @@ def test_what_scrolls_by_itself_has_a_name_and_takes_the_focus(
     assert all(tab_index == 0 and label for tab_index, label in scrolling)
 
 
-def test_the_page_asks_for_nothing(browser: Browser, pages: dict[str, Path]) -> None:
+def test_the_page_makes_no_requests(browser: Browser, pages: dict[str, Path]) -> None:
     context = browser.new_context()
     page = context.new_page()
     asked: list[str] = []
@@ -610,7 +612,7 @@ def test_the_page_asks_for_nothing(browser: Browser, pages: dict[str, Path]) -> 
     assert [url for url in asked if not url.startswith("data:")] == [pages["wrong"].as_uri()]
 
 
-def test_without_javascript(browser: Browser, pages: dict[str, Path]) -> None:
+def test_the_page_works_without_javascript(browser: Browser, pages: dict[str, Path]) -> None:
     with open_page(browser, pages["wrong"], java_script_enabled=False) as page:
         assert page.get_by_role("rowheader", name="two-ratios").is_visible()
         second = page.locator("details").nth(2)
@@ -623,7 +625,7 @@ def test_the_cases_are_a_table_to_a_screen_reader(
     browser: Browser, pages: dict[str, Path], viewport: dict[str, int]
 ) -> None:
     with open_page(browser, pages["wrong"], viewport=viewport) as page:
-        snapshot = page.get_by_role("table", name="Every case").aria_snapshot()
+        snapshot = page.get_by_role("table", name="Each case").aria_snapshot()
     for heading in ("Case", "Verdict", "Points", "Time"):
         assert f'columnheader "{heading}"' in snapshot
     assert 'rowheader "two-ratios"' in snapshot
@@ -631,7 +633,7 @@ def test_the_cases_are_a_table_to_a_screen_reader(
     assert "0 / 1" in snapshot
 
 
-def test_print_shows_what_is_folded_away(browser: Browser, pages: dict[str, Path]) -> None:
+def test_print_shows_folded_sections(browser: Browser, pages: dict[str, Path]) -> None:
     with open_page(browser, pages["wrong"], color_scheme="dark") as page:
         explanations = page.get_by_text("a worked explanation")
         assert not explanations.nth(1).is_visible()
