@@ -20,7 +20,6 @@ from statistics import median
 from make_class import write_class
 from sandbox import Forker, timed
 
-from grader.bank.load import load_problem
 from grader.bank.locate import find_bank
 from grader.course.batch import Batch
 from grader.course.executors import thread_workers
@@ -52,7 +51,7 @@ finally:
 def main(rounds: int) -> None:
     """Run the rounds and print medians."""
     bank = find_bank(str(ROOT))
-    problem = load_problem(bank.folder(PROBLEM), bank.solutions_of(PROBLEM))
+    problem = bank.load(PROBLEM)
     problem = replace(problem, cases=problem.cases[:CASES])
     source = problem.right["loops"]
     attempts = [Attempt(f"s{number}", PROBLEM, str(number)) for number in range(SUBMISSIONS)]
@@ -109,7 +108,7 @@ def print_memory(sizes: tuple[int, ...] = (500, 5000)) -> None:
 def print_endless() -> None:
     """What an endless submission costs the others: how long they take with one among them."""
     bank = find_bank(str(ROOT))
-    right = load_problem(bank.folder(PROBLEM), bank.solutions_of(PROBLEM)).right["loops"]
+    right = bank.load(PROBLEM).right["loops"]
     endless = b"def compute_dr_grpo_objective(*args):\n    while True: pass\n"
     for name, first in (("300 right ones", b""), ("the same and an endless one", endless)):
         with tempfile.TemporaryDirectory() as folder:

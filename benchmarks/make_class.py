@@ -10,7 +10,6 @@ import random
 import sys
 from pathlib import Path
 
-from grader.bank.load import load_problem
 from grader.bank.locate import find_bank
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +39,7 @@ ENDLESS = (
 def write_class(folder: Path, students: int, seed: int = 0) -> dict[str, str]:
     """Write the files, named by student, and return what sort each is."""
     bank = find_bank(str(ROOT))
-    problem = load_problem(bank.folder(PROBLEM), bank.solutions_of(PROBLEM))
+    problem = bank.load(PROBLEM)
     choices = {
         "right": list(problem.right.values()),
         "wrong": [known.source for known in problem.misconceptions],

@@ -23,7 +23,6 @@ from fractions import Fraction
 from pathlib import Path
 from statistics import median
 
-from grader.bank.load import load_problem
 from grader.bank.locate import find_bank
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
@@ -92,7 +91,7 @@ def timed(work: Callable[[], object], times: int = 1) -> float:
 def main(rounds: int) -> None:
     """Run the rounds and print medians and ratios."""
     bank = find_bank(str(ROOT))
-    problem = load_problem(bank.folder("dr-grpo"), bank.solutions_of("dr-grpo"))
+    problem = bank.load("dr-grpo")
     problem = replace(problem, cases=problem.cases[:CASES])
     source = problem.right["loops"]
     calls = [problem.entry_point.call(case.args) for case in problem.cases]
@@ -170,7 +169,7 @@ def print_layers(rounds: int) -> None:
 def print_leaks(count: int) -> None:
     """What many judgements in a row leave behind."""
     bank = find_bank(str(ROOT))
-    problem = load_problem(bank.folder("dr-grpo"), bank.solutions_of("dr-grpo"))
+    problem = bank.load("dr-grpo")
     submissions = [
         Submission(source, "x")
         for source in (

@@ -13,7 +13,6 @@ import sys
 from html import escape
 from pathlib import Path
 
-from grader.bank.load import load_problem
 from grader.bank.locate import find_bank
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,7 +79,7 @@ def grade_class(folder: Path) -> None:
     with ROSTER.open(encoding="utf-8") as file:
         students = [row["id"] for row in csv.DictReader(file)][:-1]
     for slug in ("dr-grpo", "grpo"):
-        problem = load_problem(bank.folder(slug), bank.solutions_of(slug))
+        problem = bank.load(slug)
         right = list(problem.right.values())
         wrong = [known.source for known in problem.misconceptions[:8]]
         for student in students:

@@ -13,12 +13,10 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from types import TracebackType
 
-from grader.bank.load import load_problem
 from grader.bank.locate import Bank, find_bank
 from grader.errors import UsageError
 from grader.judging.answer_key import AnswerKey
-from grader.judging.diagnosis import diagnose
-from grader.judging.judge import judge as judgement_by
+from grader.judging.audience import Audience, judge_for
 from grader.model.judgement import Judgement
 from grader.model.problem import Problem, Submission
 from grader.sandbox.forked import fork_server
@@ -40,7 +38,7 @@ def load_bank(folder: _Folder | None = None) -> Mapping[str, Problem]:
         SpecError: if a problem's files are wrong; the text says where
     """
     bank = find_bank(os.fspath(folder) if folder is not None else None)
-    return {slug: load_problem(bank.folder(slug), bank.solutions_of(slug)) for slug in bank.slugs()}
+    return {slug: bank.load(slug) for slug in bank.slugs()}
 
 
 def judge(
@@ -91,6 +89,7 @@ class Grader:
         self._tier = sandbox
         self._lock = threading.Lock()
         self._keys: dict[str, AnswerKey] = {}
+        self._building: dict[str, threading.Lock] = {}
         self._sandboxes: list[Sandbox] = []
         self._idle: LifoQueue[Sandbox] = LifoQueue()  # the one used last is the warmest
         self._is_closed = False
@@ -149,8 +148,8 @@ class Grader:
         sandbox = self._borrow()
         try:
             key = self._key(problem, sandbox)
-            judgement = judgement_by(key, _submission(source), sandbox)
-            return diagnose(judgement, key, sandbox) if hints else judgement
+            submission = _submission(source)
+            return judge_for(Audience.INSTRUCTOR, key, submission, sandbox, hints=hints)
         finally:
             self._idle.put(sandbox)
 
@@ -168,11 +167,16 @@ class Grader:
         return idle
 
     def _key(self, name: str, sandbox: Sandbox) -> AnswerKey:
+        """Return the answer key of a problem; the first to ask for it builds it."""
+        key = self._keys.get(name)
+        if key is not None:
+            return key
+        self._bank.folder(name)  # raises for a name of no problem, which gets no lock
         with self._lock:
+            building = self._building.setdefault(name, threading.Lock())
+        with building:  # its reference runs: who needs another problem does not wait
             if name not in self._keys:
-                folder = self._bank.folder(name)
-                loaded = load_problem(folder, self._bank.solutions_of(name))
-                self._keys[name] = AnswerKey(loaded, sandbox)
+                self._keys[name] = AnswerKey(self._bank.load(name), sandbox)
             return self._keys[name]
 
 

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -17,7 +18,10 @@ import pytest
 
 import grader
 from grader import Grader, Verdict
-from grader.errors import SpecError, UsageError
+from grader.errors import SandboxError, SpecError, UsageError
+from grader.judging.answer_key import AnswerKey
+from grader.model.problem import Problem
+from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, ROOT
 
 BANK = DATA / "bank"
@@ -163,6 +167,44 @@ def test_bad_calls_say_what_to_do(warm: Grader, tmp_path: Path) -> None:
     (folder / "spec.md").write_text("---\ntitle: 3\n---\n")
     with Grader(tmp_path / "problems") as opened, pytest.raises(SpecError, match=r"spec\.md"):
         opened.score("broken", "x = 1")
+
+
+def test_a_problem_whose_reference_runs_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    is_building, may_end = threading.Event(), threading.Event()
+
+    def slow(problem: Problem, sandbox: Sandbox) -> AnswerKey:
+        built.append(problem.slug)
+        if problem.slug == "grpo":
+            is_building.set()
+            assert may_end.wait(PATIENCE_S)
+        return AnswerKey(problem, sandbox)
+
+    monkeypatch.setattr("grader.api.AnswerKey", slow)
+    with Grader(ROOT / "problems", ROOT / "solutions") as opened, ThreadPoolExecutor(3) as pool:
+        try:
+            first = pool.submit(opened.problem, "grpo")
+            assert is_building.wait(PATIENCE_S)
+            second = pool.submit(opened.problem, "grpo")
+            other = pool.submit(opened.problem, "dr-grpo")
+            assert other.result(PATIENCE_S).slug == "dr-grpo"
+            assert not first.done() and not second.done()
+        finally:
+            may_end.set()
+        assert first.result() == second.result()
+    assert sorted(built) == ["dr-grpo", "grpo"]
+
+
+def test_a_key_that_failed_is_built_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise SandboxError("the fork server has ended")
+
+    with Grader(ROOT / "problems", ROOT / "solutions") as opened:
+        with monkeypatch.context() as patched:
+            patched.setattr("grader.api.AnswerKey", failing)
+            with pytest.raises(SandboxError):
+                opened.problem("grpo")
+        assert opened.problem("grpo").slug == "grpo"
 
 
 # When things end, or run out ---------------------------------------------------------------------

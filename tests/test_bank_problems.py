@@ -120,9 +120,7 @@ def test_the_written_answers_are_the_references(
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_without_solutions_the_public_cases_still_work(slug: str, sandbox: Sandbox) -> None:
-    from grader.bank.load import load_problem
-
-    key = AnswerKey(load_problem(BANK.folder(slug)), sandbox)
+    key = AnswerKey(BANK.load(slug, with_solutions=False), sandbox)
     assert key.problem.reference is None and not any(case.hidden for case in key.problem.cases)
     loops = read_submission(str(ROOT / "solutions" / slug / "right" / "loops.py"))
     assert judge(key, loops, sandbox).verdict is Verdict.ACCEPTED

@@ -15,6 +15,7 @@ from grader.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from grader.model.entry_point import EntryPoint
+    from grader.model.problem import Problem
 
 _SHOWN = ("title", "difficulty", "category", "function")
 # A text that needs no YAML: in double quotes without escapes, or bare and of harmless characters.
@@ -63,6 +64,21 @@ class Bank(NamedTuple):
         if slug not in slugs:
             raise UsageError(f"there is no problem {slug!r}{did_you_mean(slug, slugs)}")
         return os.path.join(self.problems, slug)
+
+    def load(self, slug: str, *, with_solutions: bool = True) -> Problem:
+        """Return a problem, complete or as students have it.
+
+        Args:
+            with_solutions: whether to read its solutions, if the bank has any
+
+        Raises:
+            UsageError: if there is no problem of this name; the text offers the nearest one
+            SpecError: with everything that is wrong with the problem's files
+        """
+        from grader.bank.load import load_problem  # `grader list` does not need it
+
+        solutions = self.solutions_of(slug) if with_solutions else None
+        return load_problem(self.folder(slug), solutions)
 
     def solutions_of(self, slug: str) -> str | None:
         """The folder of a problem's solutions, if it has one."""

@@ -64,11 +64,8 @@ def command(
 
     Without PROBLEM, the problem is found by the name of the function that FILE defines.
     """
-    from grader.bank.load import load_problem
     from grader.judging.answer_key import AnswerKey
-    from grader.judging.diagnosis import diagnose
-    from grader.judging.judge import judge
-    from grader.judging.redact import for_student
+    from grader.judging.audience import Audience, judge_for
     from grader.sandbox.host import Sandbox
     from grader.submissions import read_submission
 
@@ -87,13 +84,13 @@ def command(
         raise UsageError(f"no file given; run: grader grade {file or 'PROBLEM'} FILE")
     submission = read_submission(file)
     slug = problem or _slug_of(submission, here)
-    loaded = load_problem(here.folder(slug), here.solutions_of(slug))
+    loaded = here.load(slug)
     with Sandbox(server, tier) as sandbox:
         key = AnswerKey(loaded, sandbox)
+        audience = Audience.INSTRUCTOR if reveal else Audience.STUDENT
 
         def judged(submission: Submission) -> Judgement:
-            judgement = diagnose(judge(key, submission, sandbox), key, sandbox)
-            return judgement if reveal else for_student(judgement)
+            return judge_for(audience, key, submission, sandbox)
 
         def show(judgement: Judgement) -> None:
             _show(judgement, wanted)

@@ -15,10 +15,9 @@ from grader.cli.common import bank_option, problem_argument
 @bank_option
 def command(problem: str, bank: str | None) -> None:
     """Show the statement of PROBLEM and its worked examples."""
-    from grader.bank.load import load_problem
     from grader.reports.problem_text import problem_markdown
 
-    text = problem_markdown(load_problem(find_bank(bank).folder(problem)))
+    text = problem_markdown(find_bank(bank).load(problem, with_solutions=False))
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown

@@ -19,9 +19,7 @@ def command(problem: str, file: str | None, force: bool, bank: str | None) -> No
 
     Without FILE, the file is named after the problem.
     """
-    from grader.bank.load import load_problem
-
-    starter = load_problem(find_bank(bank).folder(problem)).starter
+    starter = find_bank(bank).load(problem, with_solutions=False).starter
     path = file or problem.replace("-", "_") + ".py"
     try:
         with open(path, "wb" if force else "xb") as out:

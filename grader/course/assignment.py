@@ -24,7 +24,6 @@ from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from grader.bank.load import load_problem
 from grader.bank.locate import Bank
 from grader.errors import Diagnostics, Location, SpecError, UsageError, nearest, spec_error
 from grader.model.course import Assignment, LatePolicy, Part
@@ -81,7 +80,7 @@ def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
         slugs = [part.problem for part in assignment.parts]
     else:
         slugs = [what]
-    problems = {slug: load_problem(bank.folder(slug), bank.solutions_of(slug)) for slug in slugs}
+    problems = {slug: bank.load(slug) for slug in slugs}
     if what not in problems:
         return assignment, problems
     problem = problems[what]

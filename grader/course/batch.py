@@ -16,8 +16,8 @@ from hashlib import sha256
 from grader import __version__
 from grader.course.store import JudgementKey, Store
 from grader.judging.answer_key import AnswerKey
-from grader.judging.diagnosis import diagnose
-from grader.judging.judge import judge, judgement_of
+from grader.judging.audience import Audience, conclude_for, judge_for
+from grader.judging.judge import judgement_of
 from grader.model.course import Attempt
 from grader.model.judgement import Judgement, Protection, Verdict
 from grader.model.problem import Problem, Submission
@@ -83,7 +83,7 @@ def do(job: Job) -> Judgement:
     if job.key not in _worker.keys:
         _worker.keys[job.key] = AnswerKey(job.problem, sandbox)
     key = _worker.keys[job.key]
-    judgement = diagnose(judge(key, job.submission, sandbox), key, sandbox)
+    judgement = judge_for(Audience.INSTRUCTOR, key, job.submission, sandbox)
     # Neither the problem nor the source need travel back.
     return replace(judgement, problem=replace(job.problem, reference=None, right={}))
 
@@ -210,7 +210,8 @@ class Batch:
             return False
         key = self._keys[row.problem]
         judgement = judgement_of(key, submission, runs, self._protection)
-        self._store.add(row, diagnose(judgement, key), times_run=0)
+        judgement = conclude_for(Audience.INSTRUCTOR, judgement, key)
+        self._store.add(row, judgement, times_run=0)
         return True
 
 

@@ -25,13 +25,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from grader.bank.load import load_problem
 from grader.bank.locate import find_bank, heading
 from grader.errors import GraderError, UsageError
 from grader.judging.answer_key import AnswerKey
-from grader.judging.diagnosis import diagnose
+from grader.judging.audience import Audience, conclude_for
 from grader.judging.judge import judgement_of
-from grader.judging.redact import for_student
 from grader.model.entry_point import Call
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
@@ -80,7 +78,7 @@ def check(
         SpecError: if the problem's files are wrong
     """
     here = find_bank(os.fspath(bank) if bank is not None else None)
-    loaded = load_problem(here.folder(problem), here.solutions_of(problem))
+    loaded = here.load(problem)
     if not callable(function):
         raise UsageError(
             f"a function is needed, and {show(decode(encode(function)))} is none: say "
@@ -95,7 +93,7 @@ def check(
         runs = [_run(program, public.entry_point.call(case.args)) for case in cases]
         submission = Submission(source, getattr(function, "__name__", type(function).__name__))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))
-        return Check(for_student(diagnose(judgement, key)))
+        return Check(conclude_for(Audience.STUDENT, judgement, key))
 
 
 def load_ipython_extension(shell: Any) -> None:

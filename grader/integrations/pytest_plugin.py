@@ -196,7 +196,6 @@ class Cases(pytest.Collector):
         self._submission: Submission | None = None
 
     def collect(self) -> Iterable[pytest.Item]:
-        from grader.bank.load import load_problem
         from grader.bank.locate import Bank, heading
         from grader.errors import GraderError
 
@@ -208,7 +207,7 @@ class Cases(pytest.Collector):
             self._submission = self._grading.answer_to(function, is_named)
             if self._submission is None:
                 return []
-            self._problem = load_problem(str(folder), bank.solutions_of(folder.name))
+            self._problem = bank.load(folder.name)
         except GraderError as error:
             raise self.CollectError(_told(error)) from None
         return [
@@ -224,14 +223,12 @@ class Cases(pytest.Collector):
             GraderError: if we fail, or the problem does
         """
         from grader.judging.answer_key import AnswerKey
-        from grader.judging.diagnosis import diagnose
-        from grader.judging.judge import judge
-        from grader.judging.redact import for_student
+        from grader.judging.audience import Audience, judge_for
 
         assert self._problem is not None and self._submission is not None  # it has items
         sandbox = self._grading.sandbox
         key = AnswerKey(self._problem, sandbox)
-        return for_student(diagnose(judge(key, self._submission, sandbox), key, sandbox))
+        return judge_for(Audience.STUDENT, key, self._submission, sandbox)
 
 
 class CaseItem(pytest.Item):

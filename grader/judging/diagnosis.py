@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from grader.errors import SandboxError
 from grader.judging.answer_key import AnswerKey, KnownAnswers
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case
@@ -31,13 +30,13 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
     Args:
         sandbox: where to run the submission again, for what can be observed only so; without one
             that is left out
+
+    Raises:
+        SandboxError: if the machinery fails
     """
     if all(each.verdict is not Verdict.WRONG_ANSWER for each in judgement.results):
         return judgement
-    try:
-        misconceptions = _find_misconceptions(judgement, key)
-    except SandboxError:  # a judgement without a hint is better than none
-        return judgement
+    misconceptions = _find_misconceptions(judgement, key)
     if misconceptions:
         return replace(judgement, misconceptions=tuple(misconceptions))
     from grader.judging.observations import observe  # which only a few need

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from grader.bank.load import load_problem
 from grader.bank.locate import Bank
 from grader.bank.schema import MUTANTS, RawExcuse
 from grader.errors import Location
@@ -66,7 +65,7 @@ class Evidence:
         self.slug = slug
         self.folder = bank.folder(slug)
         self.solutions = bank.solutions_of(slug)
-        self.loaded = load_problem(self.folder, self.solutions)
+        self.loaded = bank.load(slug)
         self._sandbox, self._other = sandboxes
 
     # Places --------------------------------------------------------------------------------------

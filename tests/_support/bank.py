@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.bank.load import load_problem
 from grader.bank.locate import Bank, find_bank
 from grader.model.problem import Problem
 
@@ -48,4 +47,4 @@ def patient_bank(folder: Path) -> Path:
 
 
 def load(slug: str, bank: Bank = BANK) -> Problem:
-    return load_problem(bank.folder(slug), bank.solutions_of(slug))
+    return bank.load(slug)

@@ -14,6 +14,7 @@ from grader.bank.load import load_problem
 from grader.checkers import CLOSE
 from grader.errors import Location, SandboxError
 from grader.judging.answer_key import AnswerKey
+from grader.judging.audience import Audience, conclude_for
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, judgement_of, result
 from grader.judging.redact import for_student
@@ -552,7 +553,7 @@ def test_it_costs_a_few_children_and_no_judgement() -> None:
         assert diagnose(judgement, key, sandbox).observations == (STATE, CHANGED)
         assert sandbox.asked == 4
         sandbox.broken = True
-        assert diagnose(judgement, key, sandbox) == judgement
+        assert conclude_for(Audience.INSTRUCTOR, judgement, key, sandbox) == judgement
 
 
 # What is shown -----------------------------------------------------------------------------------

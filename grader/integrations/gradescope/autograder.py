@@ -22,9 +22,7 @@ from grader.errors import GraderError, UsageError
 from grader.integrations.gradescope.archive import ASSIGNMENT
 from grader.integrations.gradescope.metadata import Metadata, read_metadata
 from grader.judging.answer_key import AnswerKey
-from grader.judging.diagnosis import diagnose
-from grader.judging.judge import judge
-from grader.judging.redact import for_student
+from grader.judging.audience import Audience, judge_for
 from grader.model.course import Assignment, Attempt, Outcome, Part, PartGrade, Student
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Problem
@@ -118,14 +116,14 @@ class _Grading:
             return PartGrade(part, raw=Fraction(0), notes=(note,)), None
 
         def graded(judgement: Judgement) -> Graded:
-            return self._grade(part, attempt, key, judgement), for_student(judgement)
+            return self._grade(part, attempt, key, judgement), judgement
 
         def watch(judgement: Judgement) -> None:
             so_far = [*self._done, graded(judgement)]
             write_results(self._path, document(so_far, [*self._notes, self._progress(so_far)]))
 
-        judgement = judge(key, read_attempt(attempt), self._sandbox, watch)
-        return graded(diagnose(judgement, key, self._sandbox))
+        submission = read_attempt(attempt)
+        return graded(judge_for(Audience.STUDENT, key, submission, self._sandbox, watch=watch))
 
     def _grade(
         self, part: Part, attempt: Attempt, key: AnswerKey, judgement: Judgement

@@ -1,0 +1,105 @@
+"""Judgements for an audience: judged, diagnosed and redacted, in this order.
+
+Every door of the program (commands, batch, API, pytest, notebooks, Gradescope) gets its judgements
+here. What follows the verdicts is optional: whatever goes wrong in it, the judgement is returned
+without hints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import assert_never
+
+from grader.errors import SandboxError
+from grader.judging.answer_key import AnswerKey
+from grader.judging.diagnosis import diagnose
+from grader.judging.judge import judge
+from grader.judging.redact import for_student
+from grader.model.judgement import Judgement
+from grader.model.problem import Submission
+from grader.sandbox.host import Sandbox
+
+
+class Audience(Enum):
+    """Reader of a judgement."""
+
+    STUDENT = "student"  # sees nothing that gives hidden cases or solutions away
+    INSTRUCTOR = "instructor"  # sees everything
+
+
+def judge_for(
+    audience: Audience,
+    key: AnswerKey,
+    submission: Submission,
+    sandbox: Sandbox,
+    *,
+    hints: bool = True,
+    watch: Callable[[Judgement], None] | None = None,
+) -> Judgement:
+    """Return the judgement of a submission as an audience may see it.
+
+    Nothing that a submission does raises an exception. If the sandbox fails, the verdict is
+    JUDGE_ERROR.
+
+    Args:
+        hints: whether to look for misconceptions and observations, if answers are wrong
+        watch: called after each case with the judgement of the cases judged so far
+    """
+
+    def watch_redacted(judgement: Judgement) -> None:
+        if watch is not None:
+            watch(_redact(judgement, audience))
+
+    judgement = judge(key, submission, sandbox, watch_redacted if watch is not None else None)
+    return conclude_for(audience, judgement, key, sandbox, hints=hints)
+
+
+def conclude_for(
+    audience: Audience,
+    judgement: Judgement,
+    key: AnswerKey,
+    sandbox: Sandbox | None = None,
+    *,
+    hints: bool = True,
+) -> Judgement:
+    """Return a judgement with hints, as an audience may see it.
+
+    Args:
+        judgement: the verdicts, of runs that were made elsewhere or earlier
+        sandbox: where to run the submission again; without it, observations that need that are
+            left out
+        hints: whether to look for misconceptions and observations, if answers are wrong
+    """
+    if hints:
+        try:
+            judgement = diagnose(judgement, key, sandbox)
+        except SandboxError:
+            pass  # a judgement without hints is better than none
+        except Exception as error:
+            _report(error)
+    return _redact(judgement, audience)
+
+
+def _redact(judgement: Judgement, audience: Audience) -> Judgement:
+    match audience:
+        case Audience.STUDENT:
+            return for_student(judgement)
+        case Audience.INSTRUCTOR:
+            return judgement
+        case _:
+            assert_never(audience)
+
+
+def _report(error: Exception) -> None:
+    """Log where hints failed, without the message: it may quote a hidden case."""
+    import logging
+    import traceback
+
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    logging.getLogger(__name__).warning(
+        "a judgement has no hints because of an internal error: %s at %s:%d",
+        type(error).__name__,
+        frame.f_code.co_filename,
+        line,
+    )
