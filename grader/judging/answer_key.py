@@ -89,6 +89,10 @@ class AnswerKey:
     def _calls(self) -> list[Call]:
         return [self.problem.entry_point.call(case.args) for case in self.problem.cases]
 
+    def size_of_case(self, case: int) -> int:
+        """Return the number of bytes that the arguments of the case of this number take."""
+        return len(self._calls[case].message)
+
     def runs(
         self,
         source: bytes,

@@ -5,8 +5,8 @@ from the right one. The more such cases, the surer. Where no single one accounts
 answers, two misconceptions at once are tried in the same way. Where nothing is suspected,
 `observations` says what there is to see.
 
-Both ways begin with the first case that was answered wrong, and look at the others only for what
-gives the student's answer there (see `answer_key.KnownAnswers`).
+Both ways begin with one case, the wrong one with the largest arguments: there misconceptions differ
+most. They look at the others only for what gives the student's answer there.
 """
 
 from __future__ import annotations
@@ -51,9 +51,10 @@ def _find_misconceptions(judgement: Judgement, key: AnswerKey) -> list[Diagnosis
         for index, each in enumerate(judgement.results)
         if each.verdict is Verdict.WRONG_ANSWER
     ]
-    found = _explanations(key, key.singles, runs, wrong[0])
+    largest = max(wrong, key=key.size_of_case)
+    found = _explanations(key, key.singles, runs, largest)
     if not any(_accounts_for(wrong, found[slugs], key.singles, slugs) for slugs in found):
-        found |= _pairs(key, runs, wrong[0], more_than=max(map(len, found.values()), default=0))
+        found |= _pairs(key, runs, largest, more_than=max(map(len, found.values()), default=0))
     hints = {known.slug: known.hint for known in key.problem.misconceptions}
     misconceptions = [
         Diagnosis(slugs, tuple(hints[slug] for slug in slugs), len(cases), len(cases))
@@ -106,7 +107,7 @@ def _explanations(
     """The wrong solutions that explain some case of the student's, and the cases they explain.
 
     Args:
-        case: the number of one that was answered wrong, in which most of them give another answer
+        case: the number of one that was answered wrong, to begin with
     """
     possible = [
         slugs

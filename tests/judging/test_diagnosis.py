@@ -186,14 +186,14 @@ def test_what_one_case_rules_out_is_run_in_no_other(
         return [each.slugs for each in diagnose(judgement, key).misconceptions]
 
     assert misconceptions(b"def f(x): return 5 * sum(x) / len(x)") == [("5",)]
-    assert asked == [(8, 0), (1, None)]
-    # The sum goes together with each of the other seven. No answer to the first case is known.
-    unknown = b"def f(x): return 99.0 if len(x) == 2 else sum(x) / len(x)"
+    assert asked == [(8, 3), (1, None)]
+    # The sum goes together with each of the other seven. No answer to the largest case is known.
+    unknown = b"def f(x): return 99.0 if len(x) == 4 else sum(x) / len(x)"
     assert misconceptions(unknown) == []
-    assert asked[2:] == [(7, 0)]
+    assert asked[2:] == [(7, 3)]
     # In a second case all are run in all, once.
     for _ in range(2):
-        assert misconceptions(unknown.replace(b"== 2", b"== 1")) == []
+        assert misconceptions(unknown.replace(b"== 4", b"== 1")) == []
         assert asked[3:] == [(7, None), (7, None)]
 
 
