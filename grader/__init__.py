@@ -15,9 +15,7 @@ it small.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # to type checkers it is True; to import it from `typing` takes 7 ms
 if TYPE_CHECKING:
     from grader.api import Grader as Grader
     from grader.api import judge as judge
@@ -48,6 +46,8 @@ _PLACES = {
 def __getattr__(name: str) -> object:
     if name not in _PLACES:
         raise AttributeError(f"module 'grader' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_PLACES[name]), name)
 
 

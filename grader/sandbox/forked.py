@@ -10,7 +10,6 @@ import os
 import select
 import signal
 import socket
-import sys
 import threading
 import time
 from collections import deque
@@ -19,7 +18,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from grader.errors import SandboxError, TooManyOpenFiles, TooManyProcesses, UsageError
-from grader.sandbox.interpreter import command, environment, remove_folder, work_folder
+from grader.sandbox.interpreter import remove_folder
+from grader.sandbox.launch import ServerProcess, can_fork
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.process import how_it_ended
 from grader.sandbox.protocol import ASK, FORK, KILL, LOAD, LONGEST, PID, STATUS
@@ -31,7 +31,6 @@ _CHUNK = 1 << 16
 _MAX_SPARES = 4
 _NOTEWORTHY_S = 0.001  # of processor time: in less, no more than a few MiB can be used
 _MISSING = "missing"
-_CONTROL = 3  # the descriptor the server finds its socket at
 
 
 def fork_server() -> ForkServer | None:
@@ -40,17 +39,18 @@ def fork_server() -> ForkServer | None:
     To load NumPy takes it as long as it takes the grader to load everything else, so the earlier
     it is started the better.
     """
-    return ForkServer() if sys.platform.startswith("linux") else None
+    return ForkServer() if can_fork() else None
 
 
 class ForkServer:
     """A running server. Its methods may be called from several threads.
 
-    Attributes:
+    Args:
         hash_seed: what the hashes of texts are made with
+        process: the server's, if it has been started already
     """
 
-    def __init__(self, hash_seed: int = 0) -> None:
+    def __init__(self, hash_seed: int = 0, process: ServerProcess | None = None) -> None:
         self.hash_seed = hash_seed
         self._lock = threading.Lock()
         self._is_closed = False
@@ -59,24 +59,14 @@ class ForkServer:
         self._forks = 0
         self._loaded: set[str] = set()
         self._told: dict[str, str] | None = None
-        ours, theirs = _pair(socket.SOCK_SEQPACKET)
-        self._folder = work_folder()
-        ours.settimeout(_PATIENCE_S)
-        self._socket = ours
-        argv = command("grader.sandbox.server", f"{_CONTROL}, {self._folder!r}")
-        # Not by `subprocess`, whose import takes as long as the start.
-        actions = [
-            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL),
-        ]
-        self._pid = os.posix_spawn(
-            argv[0],
-            argv,
-            environment(self._folder, hash_seed),
-            file_actions=actions,
-            setsid=True,  # Ctrl-C is for us, who then close it
-        )
-        theirs.close()
+        try:
+            process = process or ServerProcess(hash_seed)
+        except OSError as error:
+            raise TooManyOpenFiles(f"no process can be talked to: {error.strerror}") from None
+        self._folder = process.folder
+        self._pid = process.pid
+        self._socket = socket.socket(fileno=process.control)
+        self._socket.settimeout(_PATIENCE_S)
 
     def versions(self) -> dict[str, str]:
         """What the server has loaded, by name. Waits for it to be ready."""
@@ -181,7 +171,7 @@ class ForkServer:
                 self._send(KILL.pack(b"k", self._number(spare)))
 
     def _begin(self, bounds: ProcessLimits, strict: bool) -> _Begun:
-        channel, theirs = _pair(socket.SOCK_STREAM)
+        channel, theirs = _socket_pair()
         try:
             printed, printing = os.pipe()
             # The child can open its end of the pipe again for reading, and take back what it has
@@ -248,9 +238,9 @@ class ForkServer:
         return data
 
 
-def _pair(kind: socket.SocketKind) -> tuple[socket.socket, socket.socket]:
+def _socket_pair() -> tuple[socket.socket, socket.socket]:
     try:
-        return socket.socketpair(socket.AF_UNIX, kind)
+        return socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     except OSError as error:
         raise TooManyOpenFiles(f"no process can be talked to: {error.strerror}") from None
 

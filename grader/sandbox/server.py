@@ -20,6 +20,7 @@ from typing import NoReturn
 
 from grader.sandbox import child
 from grader.sandbox.confine import Confinement, drop_rights
+from grader.sandbox.interpreter import start_collecting
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, LOAD, LONGEST, PID, STATUS
 from grader.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
@@ -110,8 +111,7 @@ def _warm_up() -> dict[str, str]:
         child.rehearse()
     sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
-    gc.collect()
-    gc.freeze()  # or the first collection in a child would copy every page there is
+    start_collecting()
     return {"python": sys.version.split()[0], "numpy": numpy.__version__}
 
 

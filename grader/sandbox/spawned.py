@@ -20,7 +20,13 @@ from typing import IO, NoReturn
 
 from grader.errors import UsageError
 from grader.sandbox import child
-from grader.sandbox.interpreter import command, environment, remove_folder, work_folder
+from grader.sandbox.interpreter import (
+    command,
+    environment,
+    remove_folder,
+    start_collecting,
+    work_folder,
+)
 from grader.sandbox.limits import (
     ProcessLimits,
     address_space,
@@ -46,6 +52,7 @@ def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
     try:
         for name in ("numpy", *preload):  # which is not to count as the submission's time
             import_module(name)
+        start_collecting()
         if are_known():
             os.setsid()
             limit_what_none_needs()
