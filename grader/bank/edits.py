@@ -26,8 +26,8 @@ def apply_edits(form: RawMisconception, text: str) -> bytes:
     for edit in form.edits:
         count = text.count(edit.find)
         if count != 1:
-            times = "not at all" if count == 0 else f"{count} times"
-            message = f"the text to find stands {times} in the reference; it must stand there once"
+            times = "does not occur" if count == 0 else f"occurs {count} times"
+            message = f"the text to find {times} in the reference; it must occur exactly once"
             diagnostics.add((edit.node.get("find") or edit.node).at, message)
         else:
             text = text.replace(edit.find, edit.replace)

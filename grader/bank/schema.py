@@ -200,14 +200,16 @@ SPEC = Record(
                     "cpu_s": Field(
                         Number(above=True), "CPU time of a call in seconds; 1 by default"
                     ),
-                    "memory_mib": Field(Whole(least=16), "memory of a call in MiB; 512 by default"),
+                    "memory_mib": Field(
+                        Whole(minimum=16), "memory of a call in MiB; 512 by default"
+                    ),
                     "patience": Field(
-                        Whole(least=1),
+                        Whole(minimum=1),
                         "the number of calls that may end at their time limit (default 3); the "
                         "calls left after that are stopped early",
                     ),
                     "output_kib": Field(
-                        Whole(least=1),
+                        Whole(minimum=1),
                         "printed output, and size of the answer, in KiB; 1024 by default",
                     ),
                 },
@@ -247,7 +249,7 @@ CASE = Record(
         ),
         "checker": Field(CheckerName(), "rule by which answers are compared; close by default"),
         "tolerance": Field(TOLERANCE, "tolerance of this case, instead of the problem's"),
-        "decimals": Field(Whole(most=15), "number of correct decimals, instead of a tolerance"),
+        "decimals": Field(Whole(maximum=15), "number of correct decimals, instead of a tolerance"),
         "points": Field(Points(), "points of the case, exact, like 2, 0.5 or 1/3; 1 by default"),
         "explanation": Field(Text(), "explanation of the answer for students, in Markdown"),
         "remark": Field(Text(), "further remarks for students, in Markdown"),
@@ -257,7 +259,7 @@ CASE = Record(
 CASES = Record(
     "a file of cases",
     _only,
-    {"cases": Field(ListOf(CASE, least=1), "list of cases", required=True)},
+    {"cases": Field(ListOf(CASE, min_items=1), "list of cases", required=True)},
 )
 
 EDIT = Record(
@@ -276,7 +278,7 @@ MISCONCEPTION = Record(
         "slug": Field(SLUG, "name of the misconception", required=True),
         "hint": Field(Text(), "hint for students whose answers match it", required=True),
         "edits": Field(
-            ListOf(EDIT, least=1),
+            ListOf(EDIT, min_items=1),
             "edits that turn the reference into the misconception; without them, it is the file "
             "wrong/<slug>.py",
         ),

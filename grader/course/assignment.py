@@ -54,11 +54,11 @@ def load_assignment(path: str, known: Sequence[str] = ()) -> Assignment:
     dues = [each for each in (form.due, *(part.due for part in parts)) if each is not None]
     for key, time in form.extensions:
         if not dues:
-            diagnostics.add(key.at, f"the assignment has no `due` to be extended for {key.what}")
+            diagnostics.add(key.at, f"the assignment has no `due` to be extended for {key.label}")
         # Within one zone Python compares clocks, which go back as daylight saving ends.
         elif time.astimezone(UTC) <= min(due.astimezone(UTC) for due in dues):
             diagnostics.add(
-                key.at, f"this is no extension for {key.what}: nothing is due before it"
+                key.at, f"this is no extension for {key.label}: nothing is due before it"
             )
     diagnostics.raise_any()
     extensions = {key.text or "": time for key, time in form.extensions}
@@ -106,7 +106,7 @@ def _refuse_twins(root: Node, diagnostics: Diagnostics) -> None:
         if name is not None and name.text:
             if name.text in first:
                 line = first[name.text].at.line
-                message = f"the problem {name.text!r} stands here and in line {line}; keep one"
+                message = f"duplicate problem {name.text!r} (first used on line {line}); keep one"
                 diagnostics.add(name.at, message)
             first.setdefault(name.text, name)
 
@@ -137,11 +137,11 @@ class Time:
         try:
             time = datetime.fromisoformat(f"{day}T{clock}{offset or ''}")
         except ValueError as error:
-            raise spec_error(node.at, f"there is no time {node.what}: {error}") from None
+            raise spec_error(node.at, f"there is no time {node.label}: {error}") from None
         zone = _zone_named(node, name) if name else time.tzinfo or self.zone
         if zone is None:
             advice = "add one, like Europe/Berlin or +01:00, or a key `timezone` to the file"
-            raise spec_error(node.at, f"{node.what} has no time zone; {advice}")
+            raise spec_error(node.at, f"{node.label} has no time zone; {advice}")
         return _in_zone(node, time.replace(tzinfo=None), zone)
 
     def schema(self) -> JsonSchema:
@@ -222,7 +222,7 @@ class Percent:
         """The share, exact; see `fields.Kind`."""
         share = Fraction(_PERCENT.read(node).removesuffix("%")) / 100
         if share > 1:
-            raise spec_error(node.at, f"{node.what} is more than 100%")
+            raise spec_error(node.at, f"{node.label} is more than 100%")
         return share
 
     def schema(self) -> JsonSchema:
@@ -332,7 +332,9 @@ def assignment_form(
                 Text(one_of=("last", "best", "first")), "attempt that counts; last by default"
             ),
             "late": Field(late, "late policy; without it, lateness costs nothing"),
-            "problems": Field(ListOf(part, least=1), "problems with their points", required=True),
+            "problems": Field(
+                ListOf(part, min_items=1), "problems with their points", required=True
+            ),
             "extensions": Field(Extensions(time), "due dates of single students, by their ids"),
         },
     )

@@ -1,9 +1,9 @@
 """Fields of a YAML file: declared once, read into objects, written as JSON Schema.
 
-A file's form is declared of the kinds below: a `Record` of `Field`s, a `ListOf`, a `Text`, a
-`Number`, …. A kind reads a node into what the program works with, or complains at its line and
-column. Scalars are read by the kind that is expected: `no` is a text where a text is expected and
-false where a truth value is.
+A file is declared with the kinds below: a `Record` of `Field`s, a `ListOf`, a `Text`, a `Number`
+and others. A kind converts a node into an object, or raises an error at its line and column. The
+expected kind decides what a scalar means: `no` is a text where a text is expected, and false where
+a truth value is expected.
 """
 
 from __future__ import annotations
@@ -24,46 +24,46 @@ _POINTS = r"[0-9]{1,6}(\.[0-9]{1,6}|/0*[1-9][0-9]{0,5})?"
 
 
 class Kind(Protocol[T_co]):
-    """How one sort of node is read."""
+    """A kind of node: how it is read, and its JSON Schema."""
 
     def read(self, node: Node) -> T_co:
-        """The node's content.
+        """Return the node's content.
 
         Raises:
-            SpecError: with all that is wrong below this node
+            SpecError: with every error in this node and below it
         """
         ...
 
     def schema(self) -> JsonSchema:
-        """The JSON Schema of what `read` accepts, for editors."""
+        """Return the JSON Schema of what `read` accepts, for editors."""
         ...
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text; written without quotes it may look like anything."""
+    """A text; without quotes it may look like a value of any kind."""
 
     pattern: str = ""
-    like: str = ""  # what the pattern asks for, in words
+    like: str = ""  # what the pattern accepts, for messages
     one_of: tuple[str, ...] = ()
     may_be_empty: bool = False
 
     def read(self, node: Node) -> str:
         text = node.text
         if text is None:
-            raise spec_error(node.at, f"{node.what} stands where a text is expected")
+            raise spec_error(node.at, f"expected a text, found {node.label}")
         if not text.strip() and not self.may_be_empty:
-            raise spec_error(node.at, "this is empty; a text is expected")
+            raise spec_error(node.at, "expected a text, found an empty one")
         if self.one_of and text not in self.one_of:
-            raise spec_error(node.at, f"{node.what} is not known{did_you_mean(text, self.one_of)}")
+            raise spec_error(node.at, f"{node.label} is not known{did_you_mean(text, self.one_of)}")
         if self.pattern and not re.fullmatch(self.pattern, text):
-            raise spec_error(node.at, f"{node.what} is not {self.like}")
+            raise spec_error(node.at, f"expected {self.like}, found {node.label}")
         return text
 
     def schema(self) -> JsonSchema:
         if self.one_of:
             return {"enum": list(self.one_of)}
-        # An editor takes an unquoted `no` for a truth value and `010` for a number; we do not.
+        # An editor reads an unquoted `no` as a truth value and `010` as a number; `read` does not.
         out: JsonSchema = {"type": ["string", "number", "boolean"]}
         if not self.may_be_empty:
             out["minLength"] = 1
@@ -74,7 +74,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Truth:
-    """true or false, which may be written yes and no."""
+    """A truth value: true or false, also written yes and no."""
 
     def read(self, node: Node) -> bool:
         return truth_value(node)
@@ -85,47 +85,48 @@ class Truth:
 
 @dataclass(frozen=True)
 class Number:
-    """A finite number, not negative unless `least` says so."""
+    """A finite number from `minimum` on."""
 
-    least: float = 0.0
-    above: bool = False  # whether `least` itself is too small
+    minimum: float = 0.0
+    above: bool = False  # whether `minimum` itself is too small
 
     def read(self, node: Node) -> float:
         value = AnyValue().read(node) if node.is_plain else None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise spec_error(node.at, f"{node.what} stands where a number is expected, like 1e-6")
-        bound = f"{'greater than' if self.above else 'at least'} {self.least:g}"
+            raise spec_error(node.at, f"expected a number, like 1e-6, found {node.label}")
+        bound = f"{'greater than' if self.above else 'at least'} {self.minimum:g}"
         try:
             number = float(value)
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            raise spec_error(node.at, f"{node.what} is no finite number; it must be {bound}")
-        if number < self.least or (self.above and number == self.least):
-            raise spec_error(node.at, f"{node.what} is too small; it must be {bound}")
+            raise spec_error(node.at, f"expected a finite number {bound}, found {node.label}")
+        if number < self.minimum or (self.above and number == self.minimum):
+            raise spec_error(node.at, f"expected a number {bound}, found {node.label}")
         return number
 
     def schema(self) -> JsonSchema:
-        return {"type": "number", "exclusiveMinimum" if self.above else "minimum": self.least}
+        return {"type": "number", "exclusiveMinimum" if self.above else "minimum": self.minimum}
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number from `least` on."""
+    """A whole number from `minimum` to `maximum`."""
 
-    least: int = 0
-    most: int = 2**31
+    minimum: int = 0
+    maximum: int = 2**31
 
     def read(self, node: Node) -> int:
         if not node.is_plain or not INTEGER.fullmatch(node.text or ""):
-            raise spec_error(node.at, f"{node.what} stands where a whole number is expected")
+            raise spec_error(node.at, f"expected a whole number, found {node.label}")
         value = AnyValue().read(node)
-        if not isinstance(value, int) or not self.least <= value <= self.most:
-            raise spec_error(node.at, f"{node.what} is not between {self.least} and {self.most}")
+        if not isinstance(value, int) or not self.minimum <= value <= self.maximum:
+            bounds = f"from {self.minimum} to {self.maximum}"
+            raise spec_error(node.at, f"expected a whole number {bounds}, found {node.label}")
         return value
 
     def schema(self) -> JsonSchema:
-        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,10 @@ class Points:
     def read(self, node: Node) -> Fraction:
         text = node.text or ""
         if not re.fullmatch(_POINTS, text):
-            raise spec_error(node.at, f"{node.what} is no number of points, like 2, 0.5 or 1/3")
-        return Fraction(text)  # of the text: the float 0.1 is not a tenth
+            raise spec_error(
+                node.at, f"expected a number of points, like 2, 0.5 or 1/3, found {node.label}"
+            )
+        return Fraction(text)  # from the text: the float 0.1 is not a tenth
 
     def schema(self) -> JsonSchema:
         return {"type": ["number", "string"], "minimum": 0, "pattern": f"^(?:{_POINTS})$"}
@@ -147,20 +150,21 @@ class ListOf(Generic[T]):
     """A list, every item of one kind."""
 
     item: Kind[T]
-    least: int = 0
+    min_items: int = 0
 
     def read(self, node: Node) -> tuple[T, ...]:
-        if node.is_list and len(node.items()) < self.least:
-            raise spec_error(node.at, f"the list is too short; it needs {self.least} at least")
+        if node.is_list and len(node.items()) < self.min_items:
+            found = len(node.items())
+            raise spec_error(node.at, f"expected {self.min_items} or more items, found {found}")
         return tuple(read_items(node, self.item.read))
 
     def schema(self) -> JsonSchema:
-        return {"type": "array", "items": self.item.schema(), "minItems": self.least}
+        return {"type": "array", "items": self.item.schema(), "minItems": self.min_items}
 
 
 @dataclass(frozen=True)
 class Field(Generic[T]):
-    """A key of a record: what it is for, how it is read, and what it is if it is left out."""
+    """A key of a record: how it is read, what it is for, and whether it is required."""
 
     kind: Kind[T]
     doc: str
@@ -169,10 +173,10 @@ class Field(Generic[T]):
 
 @dataclass(frozen=True)
 class Record(Generic[T]):
-    """A mapping with known keys; what is made of them gets the node and the keys present.
+    """A mapping with known keys, read into an object by `make`.
 
-    `make` is called with `node=` and the value of each key there is; keys left out take the
-    defaults of its signature.
+    `make` is called with `node=` and the value of each key present; missing keys take the defaults
+    of its signature.
     """
 
     name: str

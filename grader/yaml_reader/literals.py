@@ -37,7 +37,7 @@ _ORDINARY = "tag:yaml.org,2002:"
 
 @dataclass(frozen=True)
 class AnyMapping:
-    """A mapping of free keys to values of any kind: the arguments of a call."""
+    """A mapping of any keys to values of any kind: the arguments of a call."""
 
     def read(self, node: Node) -> tuple[tuple[Node, Value], ...]:
         diagnostics = Diagnostics()
@@ -54,7 +54,7 @@ class AnyMapping:
 
 @dataclass(frozen=True)
 class AnyValue:
-    """Any of the values that can be passed to a submission."""
+    """Any value that can be passed to a submission."""
 
     def read(self, node: Node) -> Value:
         if node.raw.tag:
@@ -75,11 +75,11 @@ def truth_value(node: Node) -> bool:
     """Return the truth value that a plain scalar spells: true, yes, on, false, no or off.
 
     Raises:
-        SpecError: if it spells none
+        SpecError: if the node is not one of these
     """
     if node.is_plain and (node.text or "").lower() in _TRUTH:
         return _TRUTH[(node.text or "").lower()]
-    raise spec_error(node.at, f"{node.what} stands where true or false is expected")
+    raise spec_error(node.at, f"expected true or false, found {node.label}")
 
 
 def _plain(node: Node) -> Value:
@@ -93,8 +93,8 @@ def _plain(node: Node) -> Value:
     if INTEGER.fullmatch(text):
         try:
             return int(text)
-        except ValueError:  # Python reads no more than some thousand digits
-            raise spec_error(node.at, f"an integer of {len(text)} digits is too long") from None
+        except ValueError:  # Python refuses to read more than some thousand digits
+            raise spec_error(node.at, f"{len(text)} digits are too many for an integer") from None
     if _BASED.fullmatch(text):
         return int(text, 0)
     if special := _SPECIAL.fullmatch(text):
@@ -102,7 +102,7 @@ def _plain(node: Node) -> Value:
     if _FLOAT.fullmatch(text):
         number = float(text)
         if math.isinf(number):
-            raise spec_error(node.at, f"{text} is more than a float can hold; infinity is .inf")
+            raise spec_error(node.at, f"{text} is too large for a float; write .inf for infinity")
         return number
     return text
 
@@ -115,12 +115,12 @@ def _dict(node: Node) -> Value:
         with diagnostics.gather():
             key = AnyValue().read(written)
             if not _is_hashable(key):
-                message = f"{written.what} cannot be the key of a dict; use ? !tuple [1, 2]"
+                message = f"{written.label} cannot be the key of a dict; use ? !tuple [1, 2]"
                 raise spec_error(written.at, message)
             if key in first:
                 other = first[key]
-                same = f"{written.what} is the same key as {other.what}"
-                raise spec_error(written.at, f"{same} in line {other.at.line}; keep one")
+                same = f"{written.label} is the same key as {other.label}"
+                raise spec_error(written.at, f"{same} on line {other.at.line}; keep one")
             first[key] = written
             out[key] = AnyValue().read(value)
     diagnostics.raise_any()
@@ -128,7 +128,7 @@ def _dict(node: Node) -> Value:
 
 
 def _is_hashable(value: Value) -> bool:
-    """Whether it can be an element of a set. An array cannot, once it is NumPy's."""
+    """Return whether a value can be an element of a set; an array cannot, in NumPy."""
     if isinstance(value, tuple):
         return all(_is_hashable(item) for item in value)
     return not isinstance(value, list | set | dict | Array)
@@ -136,19 +136,21 @@ def _is_hashable(value: Value) -> bool:
 
 def _tagged(node: Node, tag: str) -> Value:
     if tag.startswith(_ORDINARY):
-        message = "the tags of YAML itself, with two !, are not used here"
-        raise spec_error(node.at, f"{message}; put a text in quotes, and see !tuple and !set")
+        message = "YAML's own tags, with two !, are not supported"
+        raise spec_error(node.at, f"{message}; quote a text, and use !tuple and !set")
     tag = tag.removeprefix("!")
     if tag in DTYPES:
         return array(node, tag)
     known = ["complex", "tuple", "set", *DTYPES]
     if tag not in known:
-        raise spec_error(node.at, f"there is no tag !{tag}{did_you_mean(tag, known)}")
+        raise spec_error(node.at, f"unknown tag !{tag}{did_you_mean(tag, known)}")
     if tag == "complex":
         try:
             return complex((node.text or "").replace(" ", ""))
         except ValueError:
-            raise spec_error(node.at, f"{node.what} is not complex, like !complex 1+2j") from None
+            raise spec_error(
+                node.at, f"expected a complex number, like !complex 1+2j, found {node.label}"
+            ) from None
     items = tuple(read_items(node, AnyValue().read))
     if tag == "tuple":
         return items
@@ -160,10 +162,10 @@ def _tagged(node: Node, tag: str) -> Value:
 
 
 def array(node: Node, dtype: str) -> Array:
-    """The array that nested lists of numbers describe.
+    """Return the array that nested lists of numbers describe.
 
     Raises:
-        SpecError: if they are ragged, or an element does not fit the dtype
+        SpecError: if rows differ in length, or an element does not fit the dtype
     """
     flat: list[Any] = []
     diagnostics = Diagnostics()
@@ -177,7 +179,7 @@ def array(node: Node, dtype: str) -> Array:
         for item, shape in zip(inner.items(), shapes, strict=True):
             if shape != shapes[0]:
                 message = f"this row is {_row(shape)}, the first is {_row(shapes[0])}"
-                diagnostics.add(item.at, f"{message}; the rows of an array have one length")
+                diagnostics.add(item.at, f"{message}; give all rows of an array the same shape")
         return (len(shapes), *(shapes[0] if shapes else ()))
 
     shape = visit(node)
@@ -190,7 +192,7 @@ def _row(shape: tuple[int, ...]) -> str:
 
 
 def _elements(node: Node, dtype: str) -> tuple[bool | int | float, ...]:
-    """One element of an array as `struct` packs it: itself, or both parts of a complex number."""
+    """Return an element of an array as `struct` packs it: two floats for a complex number."""
     if dtype == "bool":
         return (truth_value(node),)
     value = _tagged(node, "!complex") if dtype.startswith("complex") else _plain(node)
@@ -198,9 +200,9 @@ def _elements(node: Node, dtype: str) -> tuple[bool | int | float, ...]:
     if isinstance(value, complex):
         parts = (value.real, value.imag)
     try:
-        if isinstance(value, bool):  # which struct would take for an integer
+        if isinstance(value, bool):  # which struct would accept as an integer
             raise OverflowError
         struct.pack(f"<{len(parts)}{DTYPES[dtype]}", *parts)
     except (struct.error, OverflowError):
-        raise spec_error(node.at, f"{node.what} does not fit into an array of {dtype}") from None
+        raise spec_error(node.at, f"{node.label} does not fit into an array of {dtype}") from None
     return parts

@@ -217,9 +217,9 @@ def test_all_errors_are_reported_at_once() -> None:
         ARGS.read(parse("a: nmber\nb: number\na: text\nc: [1]\nd:", "f.yaml"))
     assert str(caught.value).splitlines() == [
         "f.yaml:1:4: 'nmber' is not a kind of argument; did you mean 'number'?",
-        "f.yaml:3:1: the key 'a' stands here and in line 1; keep one",
-        "f.yaml:4:4: a list stands where a text is expected",
-        "f.yaml:5:3: this is empty; a text is expected",
+        "f.yaml:3:1: duplicate key 'a' (first used on line 1); keep one",
+        "f.yaml:4:4: expected a text, found a list",
+        "f.yaml:5:3: expected a text, found an empty one",
     ]
 
 
@@ -646,17 +646,17 @@ MISTAKES: dict[str, tuple[str, str, list[str]]] = {
     "relations that are not a list": (
         "\n  - scale <=",
         " scale <=",
-        ["8:8: 'scale <= max(x)' stands where a list is expected"],
+        ["8:8: expected a list, found 'scale <= max(x)'"],
     ),
     "an empty relation": (
         "- scale <= max(x)",
         "- ",
-        ["9:4: this is empty; a text is expected"],
+        ["9:4: expected a text, found an empty one"],
     ),
     "constraints that are not a mapping": (
         "\n  x: list[N >= 1] of number\n  scale: number, x > 0",
         " all fine",
-        ["5:7: 'all fine' stands where keys and values are expected"],
+        ["5:7: expected keys and values, found 'all fine'"],
     ),
     "relations without constraints": (
         "args:\n  x: list[N >= 1] of number\n  scale: number, x > 0\n",

@@ -231,7 +231,7 @@ def test_read_spec_reads_the_front_matter_alone() -> None:
 FRONT = (
     f"{SPEC}:1:1: the file must begin with front matter: YAML between two lines of three hyphens"
 )
-ONCE = "in the reference; it must stand there once"
+ONCE = "in the reference; it must occur exactly once"
 
 # What is wrong: a file, what stands in it, what to put in its place, and what is said.
 MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
@@ -241,15 +241,15 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         SPEC,
         GOOD[SPEC],
         "---\n---\nStatement.\n",
-        [f"{SPEC}:2:1: this is empty; keys and values belong here"],
+        [f"{SPEC}:2:1: expected keys and values, found an empty file"],
     ),
     "front matter that is no YAML": (
         SPEC,
         "title: Softmax",
         "title: Softmax: the function",
         [
-            f"{SPEC}:2:15: this is not YAML: mapping values are not allowed in this context; "
-            "a text with a colon and a space in it needs quotes"
+            f"{SPEC}:2:15: not valid YAML: mapping values are not allowed in this context; "
+            "quote a text that contains a colon and a space"
         ],
     ),
     "a wrong word in the front matter": (
@@ -263,8 +263,8 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "{rtol: 0.5, atol: 0.25}",
         "{rtol: -0.5, atol: .nan}",
         [
-            f"{SPEC}:6:19: '-0.5' is too small; it must be at least 0",
-            f"{SPEC}:6:31: '.nan' is no finite number; it must be at least 0",
+            f"{SPEC}:6:19: expected a number at least 0, found '-0.5'",
+            f"{SPEC}:6:31: expected a finite number at least 0, found '.nan'",
         ],
     ),
     "a function that is defined nowhere": (
@@ -291,7 +291,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         SPEC,
         "function: softmax",
         "function: soft max",
-        [f"{SPEC}:5:11: 'soft max' is not the name of a function"],
+        [f"{SPEC}:5:11: expected the name of a function, found 'soft max'"],
     ),
     "a starter that lacks the function": (
         STARTER,
@@ -387,7 +387,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         CASES,
         "      scale: 2.0",
         "      x: [2.0]",
-        [f"{CASES}:9:7: the key 'x' stands here and in line 8; keep one"],
+        [f"{CASES}:9:7: duplicate key 'x' (first used on line 8); keep one"],
     ),
     "two public cases of one name": (
         CASES,
@@ -423,7 +423,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         CASES,
         "  - name: one-number\n",
         "  - two\n  - name: one-number\n",
-        [f"{CASES}:6:5: 'two' stands where keys and values are expected"],
+        [f"{CASES}:6:5: expected keys and values, found 'two'"],
     ),
     "decimals and a tolerance": (
         HIDDEN,
@@ -435,7 +435,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         CASES,
         "{rtol: 0.125}",
         "{rtol: -0.125}",
-        [f"{CASES}:11:23: '-0.125' is too small; it must be at least 0"],
+        [f"{CASES}:11:23: expected a number at least 0, found '-0.125'"],
     ),
     "a ragged array": (
         HIDDEN,
@@ -443,14 +443,14 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "!float64 [[1.0], [2.0, 3.0]]",
         [
             f"{HIDDEN}:3:32: this row is of shape (2,), the first is of shape (1,); "
-            "the rows of an array have one length"
+            "give all rows of an array the same shape"
         ],
     ),
     "an answer in itself": (
         CASES,
         "expected: [1.0]",
         "expected: &me [*me]",
-        [f"{CASES}:10:15: an alias in this value refers to the value itself; write it out"],
+        [f"{CASES}:10:15: an alias in this value refers to the value itself; write the value out"],
     ),
     "the word above all cases misspelt": (
         CASES,
@@ -462,27 +462,27 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         CASES,
         GOOD[CASES],
         "# to be written\n",
-        [f"{CASES}:1:1: this is empty; keys and values belong here"],
+        [f"{CASES}:1:1: expected keys and values, found an empty file"],
     ),
     "a text to find that is not there": (
         WRONG,
         "find: scale * each",
         "find: each * scale",
-        [f"{WRONG}:5:15: the text to find stands not at all {ONCE}"],
+        [f"{WRONG}:5:15: the text to find does not occur {ONCE}"],
     ),
     "a text to find that is there four times": (
         WRONG,
         "find: scale * each",
         "find: each",
-        [f"{WRONG}:5:15: the text to find stands 4 times {ONCE}"],
+        [f"{WRONG}:5:15: the text to find occurs 4 times {ONCE}"],
     ),
     "two texts to find, both wrong": (
         WRONG,
         "replace: each",
         "replace: each\n      - {find: nowhere, replace: x}\n      - {find: exps, replace: y}",
         [
-            f"{WRONG}:7:16: the text to find stands not at all {ONCE}",
-            f"{WRONG}:8:16: the text to find stands 3 times {ONCE}",
+            f"{WRONG}:7:16: the text to find does not occur {ONCE}",
+            f"{WRONG}:8:16: the text to find occurs 3 times {ONCE}",
         ],
     ),
     "an edit that breaks the syntax": (
@@ -528,7 +528,8 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "slug: one-alone",
         "slug: ../../secret",
         [
-            f"{WRONG}:7:11: '../../secret' is not a name: letters and digits, joined by hyphens",
+            f"{WRONG}:7:11: expected a name: letters and digits, joined by hyphens, "
+            "found '../../secret'",
         ],
     ),
 }

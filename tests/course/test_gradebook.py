@@ -98,7 +98,7 @@ REFUSED = {
     "a problem twice": (
         "problem: grpo",
         "problem: dr-grpo",
-        "8:15: the problem 'dr-grpo' stands here and in line 7; keep one",
+        "8:15: duplicate problem 'dr-grpo' (first used on line 7); keep one",
     ),
     "no zone": (
         "timezone: Europe/Berlin\n",
@@ -119,13 +119,13 @@ REFUSED = {
     "a path for a zone": (
         "America/New_York",
         "America/../../etc",
-        "8:39: '2026-12-07 12:00 America/../../etc' is not a time, "
-        "like 2026-11-30 23:59 Europe/Berlin",
+        "8:39: expected a time, like 2026-11-30 23:59 Europe/Berlin, "
+        "found '2026-12-07 12:00 America/../../etc'",
     ),
     "a day without a time": (
         "2026-11-30 23:59",
         "2026-11-30",
-        "3:6: '2026-11-30' is not a time, like 2026-11-30 23:59 Europe/Berlin",
+        "3:6: expected a time, like 2026-11-30 23:59 Europe/Berlin, found '2026-11-30'",
     ),
     "a day that is not in the calendar": (
         "2026-11-30",
@@ -151,9 +151,9 @@ REFUSED = {
     "grace without a unit": (
         "15 min",
         "15",
-        "5:15: '15' is not a stretch of time, like 15 min or 2 h",
+        "5:15: expected a stretch of time, like 15 min or 2 h, found '15'",
     ),
-    "a share without a sign": ("12.5%", "0.125", "5:32: '0.125' is not a share, like 10%"),
+    "a share without a sign": ("12.5%", "0.125", "5:32: expected a share, like 10%, found '0.125'"),
     "more than all": ("50%", "101%", "5:45: '101%' is more than 100%"),
     "an extension into the past": (
         "2026-12-02 23:59",
@@ -165,7 +165,7 @@ REFUSED = {
         "2026-11-30T22:59Z",
         "9:14: this is no extension for the text 's123'",
     ),
-    "no problems": (TEXT, "title: H\nproblems: []\n", "2:11: the list is too short"),
+    "no problems": (TEXT, "title: H\nproblems: []\n", "2:11: expected 1 or more items, found 0"),
 }
 
 

@@ -182,26 +182,23 @@ TAGS = (
     "complex, tuple, set, bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, "
     "float16, float32, float64, complex64, complex128"
 )
-OF_YAML = (
-    "the tags of YAML itself, with two !, are not used here; put a text in quotes, and see !tuple "
-    "and !set"
-)
-ROWS = "; the rows of an array have one length"
+OF_YAML = "YAML's own tags, with two !, are not supported; quote a text, and use !tuple and !set"
+ROWS = "; give all rows of an array the same shape"
 
 REFUSED_VALUES: dict[str, list[str]] = {
-    "!flaot32 [1]": ["1:6: there is no tag !flaot32; did you mean 'float32'?"],
-    "!xyz 1": [f"1:6: there is no tag !xyz; known: {TAGS}"],
+    "!flaot32 [1]": ["1:6: unknown tag !flaot32; did you mean 'float32'?"],
+    "!xyz 1": [f"1:6: unknown tag !xyz; known: {TAGS}"],
     "!!str 5": [f"1:6: {OF_YAML}"],
     "!!python/object/apply:os.system [ls]": [f"1:6: {OF_YAML}"],
-    "1e400": ["1:6: 1e400 is more than a float can hold; infinity is .inf"],
-    "9" * 9999: ["1:6: an integer of 9999 digits is too long"],
-    "!complex 1+2i": ["1:6: '1+2i' is not complex, like !complex 1+2j"],
-    "!complex [1, 2]": ["1:6: a list is not complex, like !complex 1+2j"],
-    "!complex": ["1:6: nothing is not complex, like !complex 1+2j"],
-    "!tuple 1": ["1:6: '1' stands where a list is expected"],
+    "1e400": ["1:6: 1e400 is too large for a float; write .inf for infinity"],
+    "9" * 9999: ["1:6: 9999 digits are too many for an integer"],
+    "!complex 1+2i": ["1:6: expected a complex number, like !complex 1+2j, found '1+2i'"],
+    "!complex [1, 2]": ["1:6: expected a complex number, like !complex 1+2j, found a list"],
+    "!complex": ["1:6: expected a complex number, like !complex 1+2j, found nothing"],
+    "!tuple 1": ["1:6: expected a list, found '1'"],
     "!tuple [!foo 1, !bar 2]": [
-        f"1:14: there is no tag !foo; known: {TAGS}",
-        f"1:22: there is no tag !bar; known: {TAGS}",
+        f"1:14: unknown tag !foo; known: {TAGS}",
+        f"1:22: unknown tag !bar; known: {TAGS}",
     ],
     "!set [1, [2]]": ["1:15: a set cannot hold a list; use !tuple for a list"],
     "!set [!float32 [1]]": ["1:12: a set cannot hold an array; use !tuple for a list"],
@@ -216,23 +213,23 @@ REFUSED_VALUES: dict[str, list[str]] = {
     "!int8 [127, 128]": ["1:18: '128' does not fit into an array of int8"],
     "!int8 [1.0]": ["1:13: '1.0' does not fit into an array of int8"],
     "!uint8 [-1]": ["1:14: '-1' does not fit into an array of uint8"],
-    "!bool [1]": ["1:13: '1' stands where true or false is expected"],
-    "!complex64 [1+2i]": ["1:18: '1+2i' is not complex, like !complex 1+2j"],
+    "!bool [1]": ["1:13: expected true or false, found '1'"],
+    "!complex64 [1+2i]": ["1:18: expected a complex number, like !complex 1+2j, found '1+2i'"],
     "!complex64 [1e99]": ["1:18: '1e99' does not fit into an array of complex64"],
     "!float32 {a: 1}": ["1:6: a mapping does not fit into an array of float32"],
     "!float32 [[1, 2], [3]]": [
         "1:24: this row is of shape (1,), the first is of shape (2,)" + ROWS
     ],
     "!float32 [[1], 2]": ["1:21: this row is a single element, the first is of shape (1,)" + ROWS],
-    "{1: a, 1.0: b}": ["1:13: '1.0' is the same key as '1' in line 1; keep one"],
-    "{true: a, 1: b}": ["1:16: '1' is the same key as 'true' in line 1; keep one"],
-    "{a: 1, 'a': 2}": ["1:13: the text 'a' is the same key as 'a' in line 1; keep one"],
-    "{a: 1, a: !foo 2}": ["1:13: 'a' is the same key as 'a' in line 1; keep one"],
+    "{1: a, 1.0: b}": ["1:13: '1.0' is the same key as '1' on line 1; keep one"],
+    "{true: a, 1: b}": ["1:16: '1' is the same key as 'true' on line 1; keep one"],
+    "{a: 1, 'a': 2}": ["1:13: the text 'a' is the same key as 'a' on line 1; keep one"],
+    "{a: 1, a: !foo 2}": ["1:13: 'a' is the same key as 'a' on line 1; keep one"],
     "{[1]: 2}": ["1:7: a list cannot be the key of a dict; use ? !tuple [1, 2]"],
     "{{a: 1}: 2}": ["1:7: a mapping cannot be the key of a dict; use ? !tuple [1, 2]"],
     "{a: 1e999, b: 1e999}": [
-        "1:10: 1e999 is more than a float can hold; infinity is .inf",
-        "1:20: 1e999 is more than a float can hold; infinity is .inf",
+        "1:10: 1e999 is too large for a float; write .inf for infinity",
+        "1:20: 1e999 is too large for a float; write .inf for infinity",
     ],
 }
 
@@ -248,17 +245,17 @@ def test_a_value_that_makes_no_sense(text: str, said: list[str]) -> None:
 
 
 def no_yaml(place: str, what: str, advice: str) -> str:
-    return f"{place}: this is not YAML: {what}; {advice}"
+    return f"{place}: not valid YAML: {what}; {advice}"
 
 
 NO_YAML: dict[str, tuple[str, str]] = {
-    "nothing": ("", "1:1: this is empty; keys and values belong here"),
-    "a comment alone": ("# soon\n", "1:1: this is empty; keys and values belong here"),
+    "nothing": ("", "1:1: expected keys and values, found an empty file"),
+    "a comment alone": ("# soon\n", "1:1: expected keys and values, found an empty file"),
     "a list that is not closed": (
         "a:\n  b: [1, 2\n  c: 3\n",
         no_yaml(
             "3:4",
-            "while parsing a flow sequence, did not find expected ',' or ']' (begun in line 2)",
+            "while parsing a flow sequence, did not find expected ',' or ']' (begun on line 2)",
             "is a comma or a bracket missing?",
         ),
     ),
@@ -283,7 +280,7 @@ NO_YAML: dict[str, tuple[str, str]] = {
         no_yaml(
             "1:16",
             "mapping values are not allowed in this context",
-            "a text with a colon and a space in it needs quotes",
+            "quote a text that contains a colon and a space",
         ),
     ),
     "a backslash in double quotes": (
@@ -299,7 +296,7 @@ NO_YAML: dict[str, tuple[str, str]] = {
         no_yaml(
             "2:1",
             "while scanning for the next token, found character that cannot start any token",
-            "a text that begins so needs quotes; indentation must be spaces",
+            "quote a text that begins like this; indent with spaces",
         ),
     ),
     "a text that begins with a backtick": (
@@ -307,7 +304,7 @@ NO_YAML: dict[str, tuple[str, str]] = {
         no_yaml(
             "1:4",
             "while scanning for the next token, found character that cannot start any token",
-            "a text that begins so needs quotes; indentation must be spaces",
+            "quote a text that begins like this; indent with spaces",
         ),
     ),
     "a text that begins with an asterisk": (
@@ -315,19 +312,19 @@ NO_YAML: dict[str, tuple[str, str]] = {
         no_yaml(
             "2:4",
             "while scanning an alias, did not find expected alphabetic or numeric character",
-            "a text that begins with * or & needs quotes",
+            "quote a text that begins with * or &",
         ),
     ),
     "an alias of nothing": (
         "a: 1\nb: *bold\n",
-        no_yaml("2:4", "found undefined alias", "a text that begins with * needs quotes"),
+        no_yaml("2:4", "found undefined alias", "quote a text that begins with *"),
     ),
     "a key moved out": (
         "a:\n  b: 1\n c: 2\n",
         no_yaml(
             "3:2",
-            "while parsing a block mapping, did not find expected key (begun in line 1)",
-            "is this line indented as those above it?",
+            "while parsing a block mapping, did not find expected key (begun on line 1)",
+            "is this line indented like those above it?",
         ),
     ),
     "a key without a colon": (
@@ -341,27 +338,27 @@ NO_YAML: dict[str, tuple[str, str]] = {
         no_yaml(
             "2:1",
             "expected a single document in the stream, but found another document "
-            "(begun in line 1)",
-            "leave out the line of three hyphens",
+            "(begun on line 1)",
+            "remove the line of three hyphens",
         ),
     ),
     "a control character": (
         "a: 1\nb: é\x07\n",
-        "2:5: the character U+0007 must not stand here; take it out",
+        "2:5: the character U+0007 is not allowed here; remove it",
     ),
     "a list in itself": (
         "a: 1\nb: &x [1, *x]\n",
-        "2:4: an alias in this value refers to the value itself; write it out",
+        "2:4: an alias in this value refers to the value itself; write the value out",
     ),
     "a mapping in itself": (
         "a: &x\n  b: {c: *x}\n",
-        "1:4: an alias in this value refers to the value itself; write it out",
+        "1:4: an alias in this value refers to the value itself; write the value out",
     ),
     "a list that is its own key": (
         "a: &x {? [*x] : 1}\n",
-        "1:4: an alias in this value refers to the value itself; write it out",
+        "1:4: an alias in this value refers to the value itself; write the value out",
     ),
-    "65 lists": ("[" * 66 + "]" * 66, "1:66: this is nested more than 64 deep"),
+    "65 lists": ("[" * 66 + "]" * 66, "1:66: nested more than 64 levels deep"),
 }
 
 
@@ -387,7 +384,7 @@ def test_an_alias_that_contains_nothing_of_itself_is_fine() -> None:
 
 def test_places_count_letters_not_bytes() -> None:
     node = parse("é: [ü, 🎲, x: !foo 1]\n", "f.yaml")
-    assert diagnostics(AnyValue(), node)[0].startswith("f.yaml:1:14: there is no tag !foo")
+    assert diagnostics(AnyValue(), node)[0].startswith("f.yaml:1:14: unknown tag !foo")
 
 
 # The kinds ---------------------------------------------------------------------------------------
@@ -414,10 +411,10 @@ ACCEPTED: dict[str, tuple[Kind[Any], str, object]] = {
     "a number": (Number(), "1e-6", 1e-6),
     "a whole number as a float": (Number(), "2", 2.0),
     "zero": (Number(), "0", 0.0),
-    "a negative number that may be": (Number(least=-1), "-0.5", -0.5),
+    "a negative number that may be": (Number(minimum=-1), "-0.5", -0.5),
     "a whole number": (Whole(), "16", 16),
-    "the least whole number": (Whole(least=16), "16", 16),
-    "the greatest whole number": (Whole(most=15), "15", 15),
+    "the least whole number": (Whole(minimum=16), "16", 16),
+    "the greatest whole number": (Whole(maximum=15), "15", 15),
     "a whole number with a zero before it": (Whole(), "016", 16),
     "a point": (Points(), "1", Fraction(1)),
     "no point": (Points(), "0", Fraction(0)),
@@ -436,68 +433,76 @@ def test_what_a_kind_accepts(kind: Kind[Any], text: str, value: object) -> None:
     assert found == value and type(found) is type(value)
 
 
-TRUTH = " stands where true or false is expected"
-NUMBER = " stands where a number is expected, like 1e-6"
-POINTS = " is no number of points, like 2, 0.5 or 1/3"
-NAME = " is not a name: letters, joined by hyphens"
+TRUTH = "expected true or false, found "
+NUMBER = "expected a number, like 1e-6, found "
+POINTS = "expected a number of points, like 2, 0.5 or 1/3, found "
+NAME = "expected a name: letters, joined by hyphens, found "
 
 REFUSED: dict[str, tuple[Kind[Any], str, str]] = {
-    "a list for a text": (Text(), "[a]", "a list stands where a text is expected"),
-    "a mapping for a text": (Text(), "{a: 1}", "a mapping stands where a text is expected"),
-    "nothing for a text": (Text(), "", "this is empty; a text is expected"),
-    "an empty text": (Text(), '""', "this is empty; a text is expected"),
-    "blanks for a text": (Text(), '" "', "this is empty; a text is expected"),
-    "a text not of the pattern": (SLUG, "a b", "'a b'" + NAME),
-    "a pattern must hold to the end": (SLUG, '"a\\n"', r"the text 'a\n'" + NAME),
-    "a long text not of the pattern": (SLUG, "a " * 99 + "a", f"'{'a ' * 35}…" + NAME),
+    "a list for a text": (Text(), "[a]", "expected a text, found a list"),
+    "a mapping for a text": (Text(), "{a: 1}", "expected a text, found a mapping"),
+    "nothing for a text": (Text(), "", "expected a text, found an empty one"),
+    "an empty text": (Text(), '""', "expected a text, found an empty one"),
+    "blanks for a text": (Text(), '" "', "expected a text, found an empty one"),
+    "a text not of the pattern": (SLUG, "a b", NAME + "'a b'"),
+    "a pattern must hold to the end": (SLUG, '"a\\n"', NAME + r"the text 'a\n'"),
+    "a long text not of the pattern": (SLUG, "a " * 99 + "a", NAME + f"'{'a ' * 35}…"),
     "nearly one of three": (SORT, "Medium", "'Medium' is not known; did you mean 'medium'?"),
     "none of three": (SORT, "42", "'42' is not known; known: easy, medium, hard"),
-    "a number for a truth value": (Truth(), "1", "'1'" + TRUTH),
-    "a text for a truth value": (Truth(), "'true'", "the text 'true'" + TRUTH),
-    "a text for a number": (Number(), "small", "'small'" + NUMBER),
-    "a number in quotes": (Number(), "'1'", "the text '1'" + NUMBER),
-    "a truth value for a number": (Number(), "true", "'true'" + NUMBER),
-    "nothing for a number": (Number(), "", "nothing" + NUMBER),
-    "a complex number": (Number(), "!complex 1", "'1'" + NUMBER),
-    "nan": (Number(), ".nan", "'.nan' is no finite number; it must be at least 0"),
-    "infinity": (Number(), ".inf", "'.inf' is no finite number; it must be at least 0"),
+    "a number for a truth value": (Truth(), "1", TRUTH + "'1'"),
+    "a text for a truth value": (Truth(), "'true'", TRUTH + "the text 'true'"),
+    "a text for a number": (Number(), "small", NUMBER + "'small'"),
+    "a number in quotes": (Number(), "'1'", NUMBER + "the text '1'"),
+    "a truth value for a number": (Number(), "true", NUMBER + "'true'"),
+    "nothing for a number": (Number(), "", NUMBER + "nothing"),
+    "a complex number": (Number(), "!complex 1", NUMBER + "'1'"),
+    "nan": (Number(), ".nan", "expected a finite number at least 0, found '.nan'"),
+    "infinity": (Number(), ".inf", "expected a finite number at least 0, found '.inf'"),
     "an integer that no float can hold": (
         Number(),
         "9" * 400,
-        f"'{'9' * 70}… is no finite number; it must be at least 0",
+        f"expected a finite number at least 0, found '{'9' * 70}…",
     ),
-    "a negative number": (Number(), "-1e-6", "'-1e-6' is too small; it must be at least 0"),
+    "a negative number": (Number(), "-1e-6", "expected a number at least 0, found '-1e-6'"),
     "zero where it is too small": (
         Number(above=True),
         "0",
-        "'0' is too small; it must be greater than 0",
+        "expected a number greater than 0, found '0'",
     ),
     "a float for a whole number": (
         Whole(),
         "10.0",
-        "'10.0' stands where a whole number is expected",
+        "expected a whole number, found '10.0'",
     ),
-    "too few": (Whole(least=16), "15", "'15' is not between 16 and 2147483648"),
-    "too many": (Whole(most=15), "16", "'16' is not between 0 and 15"),
-    "far too many": (Whole(most=15), "9" * 3000, f"'{'9' * 70}… is not between 0 and 15"),
-    "fewer than none": (Whole(), "-1", "'-1' is not between 0 and 2147483648"),
-    "negative points": (Points(), "-1", "'-1'" + POINTS),
-    "a point divided by zero": (Points(), "1/0", "'1/0'" + POINTS),
-    "points with an exponent": (Points(), "1e1", "'1e1'" + POINTS),
-    "points without end": (Points(), "1" * 7, "'1111111'" + POINTS),
-    "points that are no number": (Points(), "nan", "'nan'" + POINTS),
-    "a list of points": (Points(), "[1]", "a list" + POINTS),
-    "a text for a list": (ListOf(Text()), "a", "'a' stands where a list is expected"),
-    "a mapping for a list": (ListOf(Text()), "{a: 1}", "a mapping stands where a list is expected"),
+    "too few": (
+        Whole(minimum=16),
+        "15",
+        "expected a whole number from 16 to 2147483648, found '15'",
+    ),
+    "too many": (Whole(maximum=15), "16", "expected a whole number from 0 to 15, found '16'"),
+    "far too many": (
+        Whole(maximum=15),
+        "9" * 3000,
+        f"expected a whole number from 0 to 15, found '{'9' * 70}…",
+    ),
+    "fewer than none": (Whole(), "-1", "expected a whole number from 0 to 2147483648, found '-1'"),
+    "negative points": (Points(), "-1", POINTS + "'-1'"),
+    "a point divided by zero": (Points(), "1/0", POINTS + "'1/0'"),
+    "points with an exponent": (Points(), "1e1", POINTS + "'1e1'"),
+    "points without end": (Points(), "1" * 7, POINTS + "'1111111'"),
+    "points that are no number": (Points(), "nan", POINTS + "'nan'"),
+    "a list of points": (Points(), "[1]", POINTS + "a list"),
+    "a text for a list": (ListOf(Text()), "a", "expected a list, found 'a'"),
+    "a mapping for a list": (ListOf(Text()), "{a: 1}", "expected a list, found a mapping"),
     "a list that is too short": (
-        ListOf(Text(), least=1),
+        ListOf(Text(), min_items=1),
         "[]",
-        "the list is too short; it needs 1 at least",
+        "expected 1 or more items, found 0",
     ),
     "a list for a mapping": (
         AnyMapping(),
         "[1]",
-        "a list stands where keys and values are expected",
+        "expected keys and values, found a list",
     ),
 }
 
@@ -552,27 +557,27 @@ RECORDS: dict[str, tuple[str, list[str]]] = {
     "a key missing": ("name: a\n", ["1:1: a thing needs the key 'size': how large it is"]),
     "a key twice": (
         "name: a\nsize: 1\nname: b\n",
-        ["3:1: the key 'name' stands here and in line 1; keep one"],
+        ["3:1: duplicate key 'name' (first used on line 1); keep one"],
     ),
     "a key that is a list": (
         "name: a\nsize: 1\n? [x]\n: 2\n",
-        ["3:3: a list is used as a key; a key is a text"],
+        ["3:3: expected a text as a key, found a list"],
     ),
     "an argument twice": (
         "name: a\nsize: 1\nvalues:\n  x: 1\n  x: 2\n",
-        ["5:3: the key 'x' stands here and in line 4; keep one"],
+        ["5:3: duplicate key 'x' (first used on line 4); keep one"],
     ),
-    "no mapping": ("- name: a\n", ["1:1: a list stands where keys and values are expected"]),
+    "no mapping": ("- name: a\n", ["1:1: expected keys and values, found a list"]),
     "everything at once, in order": (
         "parts: [a, [b], {c: d}]\nsiz: 1\nname: A B\ncolour: 1\nvalues: {x: 1e999, y: !foo 1}\n",
         [
-            "1:12: a list stands where a text is expected",
-            "1:17: a mapping stands where a text is expected",
+            "1:12: expected a text, found a list",
+            "1:17: expected a text, found a mapping",
             "2:1: a thing has no key 'siz'; did you mean 'size'?",
-            "3:7: 'A B' is not a name: letters, joined by hyphens",
+            "3:7: expected a name: letters, joined by hyphens, found 'A B'",
             "4:1: a thing has no key 'colour'; known: name, size, parts, values",
-            "5:13: 1e999 is more than a float can hold; infinity is .inf",
-            f"5:23: there is no tag !foo; known: {TAGS}",
+            "5:13: 1e999 is too large for a float; write .inf for infinity",
+            f"5:23: unknown tag !foo; known: {TAGS}",
         ],
     ),
 }
