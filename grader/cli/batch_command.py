@@ -1,4 +1,4 @@
-"""`grader batch`"""
+"""`grader batch`: grades a class."""
 
 from __future__ import annotations
 
@@ -36,41 +36,62 @@ if TYPE_CHECKING:
     from grader.reports.judgement.formats import Report
     from grader.sandbox.forked import ForkServer
 
-_EVERY_S = 10.0  # between lines of progress where there is no terminal
+_PROGRESS_EVERY_S = 10.0  # where there is no terminal
 
 
 @click.command()
 @click.argument("what", metavar="PROBLEM|ASSIGNMENT")
 @click.argument("submissions", type=click.Path(), metavar="SUBMISSIONS")
-@click.option("--out", required=True, metavar="DIR", help="Where to keep and write everything.")
-@click.option("--roster", metavar="CSV", help="Who is in the class.")
-@click.option("--layout", default="auto", show_default=True, help="How SUBMISSIONS is sorted.")
-@click.option("--pattern", metavar="REGEX", help="Or how its files are called, by named groups.")
+@click.option("--out", required=True, metavar="DIR", help="Output folder.")
+@click.option("--roster", metavar="CSV", help="The students of the class.")
+@click.option(
+    "--layout",
+    default="auto",
+    show_default=True,
+    help="How SUBMISSIONS is organised: gradescope, moodle, canvas, classroom or students.",
+)
+@click.option(
+    "--pattern",
+    metavar="REGEX",
+    help="Your own layout: matches the path of a file, with named groups such as (?P<student>...).",
+)
 @click.option(
     "--attempts",
     type=click.Choice(["last", "best", "first"]),
-    help="Which attempt counts, if the assignment does not say: the last one.",
+    help="Which attempt counts. Default: as the assignment says, or the last.",
 )
-@click.option("--workers", type=click.IntRange(1), help="How many at once: one for each core.")
-@click.option("--rejudge", is_flag=True, help="Apply new tolerances and points to kept runs.")
-@click.option("--pages/--no-pages", default=True, help="Whether to write a page per student.")
 @click.option(
-    "--class-report/--no-class-report", default=True, help="Whether to write the class report."
+    "--workers",
+    type=click.IntRange(1),
+    help="Number of submissions to judge at a time. Default: one per core.",
 )
+@click.option(
+    "--rejudge",
+    is_flag=True,
+    help="Apply changed tolerances and points to stored runs instead of running submissions again.",
+)
+@click.option("--pages/--no-pages", default=True, help="Write a page per student and problem.")
+@click.option("--class-report/--no-class-report", default=True, help="Write the class report.")
 @report_option
-@click.option("--canvas", metavar="CSV", help="The gradebook downloaded from Canvas, to fill in.")
-@click.option("--moodle", metavar="CSV", help="The worksheet downloaded from Moodle, to fill in.")
+@click.option("--canvas", metavar="CSV", help="Fill in a gradebook downloaded from Canvas.")
+@click.option("--moodle", metavar="CSV", help="Fill in a worksheet downloaded from Moodle.")
 @click.option(
-    "--column", help="Its column; if left out, the assignment's title, or Moodle's Grade."
+    "--column",
+    help="Title of the column to fill in. Default: the assignment's title for Canvas, Grade for "
+    "Moodle.",
 )
 @click.option(
     "--executor",
     type=click.Choice(["threads", "dask"]),
     default="threads",
     show_default=True,
-    help="Where jobs are run: on this machine, or on a Dask cluster.",
+    help="Run jobs on this machine or on a Dask cluster.",
 )
-@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster; else one is started here.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Scheduler of the Dask cluster. Default: start a cluster on this machine.",
+)
 @strict_option
 @bank_option
 @click.pass_obj
@@ -97,13 +118,13 @@ def command(
     tier: str,
     bank: str | None,
 ) -> None:
-    """Grade a whole class: all that is in SUBMISSIONS, for one problem or an assignment.
+    """Grade a class: all submissions to one problem or to an assignment.
 
-    Each judgement is kept at once. Stopped, by Ctrl-C or a power cut, the same command goes on
-    where it was; later it runs only what has changed.
+    SUBMISSIONS is a folder or a .zip archive. Each judgement is stored at once. After Ctrl-C or a
+    power cut, run the same command again to continue; later it judges only what has changed.
 
-    The PATH of a report may hold {student} and {problem}, and must where one document of its
-    format is about one judgement.
+    The PATH of a report may contain {student} and {problem}, and must if a document of its format
+    contains one judgement.
     """
     from dataclasses import replace
 
@@ -121,104 +142,110 @@ def command(
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
     from grader.sandbox.host import Sandbox
-    from grader.submissions import collect_submissions, read_attempt
+    from grader.submissions import SourceSpool, collect_submissions
 
     wanted = reports_of(reports)
     to_stderr = any(report.path == STDOUT for report in wanted)
     assignment, problems = load_work(what, find_bank(bank))
     if attempts:
         assignment = replace(assignment, counts=attempts)
-    received = collect_submissions(submissions, list(problems.values()), layout, roster, pattern)
-    for report in wanted:
-        _prepare(report, received.attempts)
-    folder = _folder(out)
-    with Sandbox(server, tier) as sandbox, Store(folder / STORE) as store:
-        protection = sandbox.protection
-        keys = {slug: AnswerKey(problem, sandbox) for slug, problem in problems.items()}
-        batch = Batch(keys, store, protection, read_attempt, rejudge)
-        with _workers(executor, scheduler, workers) as (pool, at_once):
-            last = _shown(batch.run(received.attempts, pool, 2 * at_once), len(received.attempts))
-        max_points = {
-            slug: {case.name: case.points for case in key.problem.cases}
-            for slug, key in keys.items()
-        }
-        outcomes = list(store.outcomes())
-        book = build_gradebook(assignment, received, outcomes, max_points)
-        write_gradebooks(folder, book)
-        _fill_in(folder, book, canvas, moodle, column, to_stderr)
-        judged = JudgementLoader(keys, batch, store, protection)
-        if pages:
-            write_pages(folder, book, judged)
+    with SourceSpool() as sources:
+        collected = collect_submissions(
+            submissions, list(problems.values()), layout, roster, pattern, sources
+        )
         for report in wanted:
-            _write_report(report, book, judged)
-        if class_report:
-            write_class_report(folder, book, received, outcomes, keys)
-    for line in describe_unmatched(received):
+            _prepare(report, collected.attempts)
+        folder = _make_folder(out)
+        with Sandbox(server, tier) as sandbox, Store(folder / STORE) as store:
+            protection = sandbox.protection
+            keys = {slug: AnswerKey(problem, sandbox) for slug, problem in problems.items()}
+            batch = Batch(keys, store, protection, sources.submission, rejudge)
+            with _workers(executor, scheduler, workers) as (pool, at_once):
+                steps = batch.run(collected.attempts, pool, 2 * at_once)
+                last = _show_progress(steps, len(collected.attempts))
+            max_points = {
+                slug: {case.name: case.points for case in key.problem.cases}
+                for slug, key in keys.items()
+            }
+            outcomes = list(store.outcomes())
+            gradebook = build_gradebook(assignment, collected, outcomes, max_points)
+            write_gradebooks(folder, gradebook)
+            _fill_in(folder, gradebook, {"canvas": canvas, "moodle": moodle}, column, to_stderr)
+            judgements = JudgementLoader(keys, batch, store, protection, sources.submission)
+            if pages:
+                write_pages(folder, gradebook, judgements)
+            for report in wanted:
+                _write_report(report, gradebook, judgements)
+            if class_report:
+                write_class_report(folder, gradebook, collected, outcomes, keys, sources.submission)
+    for line in describe_unmatched(collected):
         click.echo(f"note: {line}", err=True)
-    click.echo(f"the gradebook is {os.path.relpath(folder / 'grades.csv')}", err=to_stderr)
+    click.echo(f"gradebook: {os.path.relpath(folder / 'grades.csv')}", err=to_stderr)
     if class_report:
-        page = os.path.relpath(folder / "class.html")
-        click.echo(f"the class report is {page}", err=to_stderr)
+        click.echo(f"class report: {os.path.relpath(folder / 'class.html')}", err=to_stderr)
     if last is not None and last.failed:
-        click.echo(f"{last.failed} could not be judged, by our own fault: try again", err=True)
+        click.echo(
+            f"{last.failed} attempts were not judged because of an internal error; run the same"
+            " command again",
+            err=True,
+        )
         sys.exit(EXIT_INTERNAL_ERROR)
 
 
 def _fill_in(
     folder: Path,
-    book: Gradebook,
-    canvas: str | None,
-    moodle: str | None,
+    gradebook: Gradebook,
+    downloaded: dict[str, str | None],
     column: str | None,
     to_stderr: bool,
 ) -> None:
-    """Fill in what was downloaded elsewhere, and say what could not be."""
-    from functools import partial
-
-    from grader.course.lms import canvas as canvas_csv
-    from grader.course.lms import moodle as moodle_csv
+    """Fill in gradebooks of other systems, and report what could not be filled in."""
+    from grader.course.lms import SYSTEMS
     from grader.course.output import fill_in
 
-    ways = {
-        "canvas.csv": (canvas, partial(canvas_csv.fill, column=column or book.assignment.title)),
-        "moodle.csv": (moodle, partial(moodle_csv.fill, column=column or "Grade")),
-    }
-    for name, (downloaded, fill) in ways.items():
-        if downloaded is None:
+    for name, path in downloaded.items():
+        if path is None:
             continue
-        filled = fill_in(folder / name, downloaded, fill, book)
-        click.echo(f"{folder / name}: {filled.filled} filled in", err=to_stderr)
-        for what in ("unmatched", "ambiguous", "skipped", "notes"):
-            for line in getattr(filled, what):
-                click.echo(f"note: {name}: {line}", err=True)
+        system = SYSTEMS[name]
+        title = column or system.default_column or gradebook.assignment.title
+        target = folder / f"{name}.csv"
+        filled = fill_in(target, path, system.fill, gradebook, title)
+        click.echo(f"{target}: {filled.filled} filled in", err=to_stderr)
+        for line in (*filled.unmatched, *filled.ambiguous, *filled.skipped, *filled.notes):
+            click.echo(f"note: {target.name}: {line}", err=True)
 
 
 def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:
-    """Have a report's folder ready, and complain of its path, before anything is run."""
-    from grader.course.output import fixed_folder, places
+    """Check a report's path and make its folder before anything is run.
 
-    places(report, {(each.student, each.problem): each for each in attempts}.values())
+    Raises:
+        UsageError: if the report cannot be written there
+    """
+    from grader.course.output import common_folder, report_paths
+
+    report_paths(report, {(each.student, each.problem): each for each in attempts}.values())
     if report.path != STDOUT:
-        depth = len(_folder(fixed_folder(report)).parts)
+        depth = len(_make_folder(common_folder(report)).parts)
         check_path(os.path.join(*Path(report.path).parts[: depth + 1]))
 
 
-def _write_report(report: Report, book: Gradebook, judged: JudgementLoader) -> None:
-    from grader.course.output import counted_attempts, places
+def _write_report(report: Report, gradebook: Gradebook, judgements: JudgementLoader) -> None:
+    from grader.course.output import counted_attempts, report_paths
 
-    for path, attempts in places(report, (each for _, each in counted_attempts(book))).items():
+    counted = (attempt for _, attempt in counted_attempts(gradebook))
+    for path, attempts in report_paths(report, counted).items():
         if report.path != STDOUT:
-            _folder(Path(path).parent)
-        judgements = (judged.judgement(each, each.student) for each in attempts)
-        write_judgements(report, path, judgements)
+            _make_folder(Path(path).parent)
+        loaded = (judgements.load(each, each.student) for each in attempts)
+        write_judgements(report, path, loaded)
 
 
-def _folder(out: str | Path) -> Path:
-    folder = Path(out)
+def _make_folder(path: str | Path) -> Path:
+    folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"the folder {out} cannot be made: {error.strerror}") from None
+        raise UsageError(f"the folder {path} cannot be created: {error.strerror}") from None
     return folder
 
 
@@ -230,20 +257,23 @@ def _workers(
     if executor == "dask":
         return executors.dask_workers(scheduler, count)
     if scheduler is not None:
-        raise UsageError("a scheduler is one of Dask's: say --executor dask as well")
+        raise UsageError("--scheduler needs --executor dask")
     return executors.thread_workers(count)
 
 
-def _shown(steps: Generator[Progress], total: int) -> Progress | None:
-    """Go through the steps, and show how far they have come; the last one."""
-    with closing(steps):  # an interrupt may come between two of them
-        last = _as_a_bar(steps, total) if sys.stderr.isatty() else _as_lines(steps)
+# Progress ----------------------------------------------------------------------------------------
+
+
+def _show_progress(steps: Generator[Progress], total: int) -> Progress | None:
+    """Show each step, and return the last; None if there was nothing to do."""
+    with closing(steps):  # an interrupt may come between two steps
+        last = _show_bar(steps, total) if sys.stderr.isatty() else _print_lines(steps)
     if last is not None:
-        click.echo(_words(last), err=True)
+        click.echo(_describe(last), err=True)
     return last
 
 
-def _as_a_bar(steps: Iterable[Progress], total: int) -> Progress | None:
+def _show_bar(steps: Iterable[Progress], total: int) -> Progress | None:
     from rich import progress
     from rich.console import Console
 
@@ -251,30 +281,33 @@ def _as_a_bar(steps: Iterable[Progress], total: int) -> Progress | None:
     with progress.Progress(
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.speed} a second"),
+        progress.TextColumn("{task.speed} per second"),
         progress.TimeRemainingColumn(),
         console=Console(file=sys.stderr),
     ) as bar:
         task = bar.add_task("", total=total)
         for last in steps:
-            bar.update(task, completed=last.done)
+            bar.update(task, completed=last.finished)
     return last
 
 
-def _as_lines(steps: Iterable[Progress]) -> Progress | None:
+def _print_lines(steps: Iterable[Progress]) -> Progress | None:
     last = None
-    begin = shown = time.monotonic()
+    begin = printed = time.monotonic()
     for last in steps:
         now = time.monotonic()
-        if now - shown >= _EVERY_S:
-            shown = now
-            left = (now - begin) / max(last.done, 1) * (last.total - last.done)
-            click.echo(f"{_words(last)}; about {left:.0f} s left", err=True)
+        if now - printed >= _PROGRESS_EVERY_S:
+            printed = now
+            left_s = (now - begin) / max(last.finished, 1) * (last.total - last.finished)
+            click.echo(f"{_describe(last)}; about {left_s:.0f} s left", err=True)
     return last
 
 
-def _words(progress: Progress) -> str:
-    kept = f", {progress.rejudged} from kept runs" if progress.rejudged else ""
-    failed = f", {progress.failed} failed" if progress.failed else ""
-    known = f"{progress.known} known before or equal to another"
-    return f"{progress.done} of {progress.total}: {progress.judged} judged{kept}, {known}{failed}"
+def _describe(progress: Progress) -> str:
+    parts = [f"{progress.judged} judged", f"{progress.reused} reused"]
+    if progress.rejudged:
+        parts.insert(1, f"{progress.rejudged} rejudged from stored runs")
+    if progress.failed:
+        parts.append(f"{progress.failed} failed")
+    attempts = "attempt" if progress.total == 1 else "attempts"
+    return f"{progress.finished} of {progress.total} {attempts}: {', '.join(parts)}"

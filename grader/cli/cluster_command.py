@@ -1,4 +1,4 @@
-"""`grader cluster`"""
+"""`grader cluster`: lists submissions with the same wrong answers."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ import click
 from grader.cli.common import store_in
 from grader.errors import UsageError
 
-_SHOWN = 20
-_NAMED = 3  # students of a cluster
+_MAX_LISTED = 20  # clusters
+_MAX_NAMED = 3  # students of a cluster
 
 
 @click.command()
 @click.argument("folder", type=click.Path(), metavar="DIR")
 @click.argument("number", type=click.IntRange(1), required=False)
 def command(folder: str, number: int | None) -> None:
-    """List the clusters of wrong submissions that give the same answers, largest first.
+    """List clusters of submissions with the same wrong answers, largest first.
 
-    DIR is a folder that `grader batch` has written. With a NUMBER, write the stub of a new
-    misconception from that cluster, to be completed and pasted into the problem.
+    DIR is an output folder of `grader batch`. With a NUMBER, print a template for a new
+    misconception, made from that cluster, to complete and add to the problem.
     """
-    from grader.course.statistics import compute_statistics, stub
+    from grader.course.statistics import compute_statistics, misconception_stub
     from grader.submissions import read_attempt
+    from grader.submissions.spool import digest_of
     from grader.values.show import printable
 
     with store_in(Path(folder)) as store:
@@ -36,15 +37,24 @@ def command(folder: str, number: int | None) -> None:
         ).clusters
     ]
     if number is None:
-        for place, each in enumerate(clusters[:_SHOWN], start=1):
-            more = ", …" if len(each.students) > _NAMED else ""
-            students = printable(", ".join(each.students[:_NAMED])) + more
-            known = f"  {', '.join(each.misconceptions)}" if each.misconceptions else "  not known"
-            text = f"{len(each.students):>4} like {students}  {each.verdict.label}{known}"
-            click.echo(f"{place:>3}  {each.example.problem}  {text}")
+        for position, each in enumerate(clusters[:_MAX_LISTED], start=1):
+            more = ", …" if len(each.students) > _MAX_NAMED else ""
+            students = printable(", ".join(each.students[:_MAX_NAMED])) + more
+            known = ", ".join(each.misconceptions) or "no known misconception"
+            click.echo(
+                f"{position:>3}  {each.example.problem}  {len(each.students):>4} students:"
+                f" {students}  {each.verdict.label}  {known}"
+            )
         return
     if number > len(clusters):
-        raise UsageError(f"there are {len(clusters)} clusters: grader cluster {folder}")
-    cluster = clusters[number - 1]
-    source = read_attempt(cluster.example).source.decode("utf-8", "replace")
-    click.echo(stub(cluster, source), nl=False)
+        raise UsageError(
+            f"there is no cluster {number}: grader cluster {folder} lists {len(clusters)} clusters"
+        )
+    example = clusters[number - 1].example
+    submission = read_attempt(example)
+    if digest_of(submission) != example.digest:
+        raise UsageError(
+            f"{example.locator} has changed since it was graded; run grader batch again"
+        )
+    source = submission.source.decode("utf-8", "replace")
+    click.echo(misconception_stub(clusters[number - 1], source), nl=False)

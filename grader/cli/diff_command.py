@@ -1,4 +1,4 @@
-"""`grader diff`"""
+"""`grader diff`: shows what changed between two gradings of a class."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from grader.cli.common import store_in
 @click.argument("old", type=click.Path(), metavar="OLD")
 @click.argument("new", type=click.Path(), metavar="NEW")
 def command(old: str, new: str) -> None:
-    """Show who moved between two gradings of a class, by how much, and why.
+    """Show whose score changed between two gradings of a class, by how much, and why.
 
-    OLD and NEW are folders that `grader batch` has written. The exit code is 1 if anybody moved.
+    OLD and NEW are output folders of `grader batch`. The exit code is 1 if anything changed.
     """
     from grader.course.regrade_diff import find_changes
+    from grader.values.show import printable
 
     with store_in(Path(old)) as before, store_in(Path(new)) as after:
-        found = list(find_changes(before.outcomes(), after.outcomes()))
-    for each in found:
+        changes = list(find_changes(before.outcomes(), after.outcomes()))
+    for each in changes:
         problem, student, number = each.attempt
         attempt = f", attempt {number}" if number > 1 else ""
-        moved = f"{_points(each.before)} -> {_points(each.after)}"
-        click.echo(f"{problem}  {student}{attempt}  {moved}")
+        scores = f"{_points(each.before)} -> {_points(each.after)}"
+        click.echo(f"{problem}  {printable(student)}{attempt}  {scores}")
         for reason in each.reasons:
             click.echo(f"    {reason}")
-    click.echo(f"{len(found)} moved")
-    raise SystemExit(1 if found else 0)
+    click.echo(f"{len(changes)} changed")
+    raise SystemExit(1 if changes else 0)
 
 
 def _points(points: Fraction | None) -> str:

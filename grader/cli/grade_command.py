@@ -117,19 +117,21 @@ def _show(judgement: Judgement, reports: Sequence[Report]) -> None:
 
 def _slug_of(submission: Submission, bank: Bank) -> str:
     """Return the problem whose function the submission defines."""
-    from grader.submissions import defined_names
+    from grader.submissions.matches import Match, best_matches, evidence_of, match_file
 
     if submission.flaw:
         raise UsageError(f"{submission.flaw}; name the problem to grade it anyway")
-    names = defined_names(submission.source)
+    file = evidence_of(submission)
     headings = bank.headings()
-    fitting = [heading.slug for heading in headings if heading.entry_point.is_defined_by(names)]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
+    found = best_matches(
+        headings, lambda heading: match_file(file, heading, headings), Match.FUNCTION
+    )
+    if len(found) == 1:
+        return found[0].slug
+    if found:
+        slugs = ", ".join(heading.slug for heading in found)
         raise UsageError(
-            f"the file defines the functions of several problems ({', '.join(fitting)}); "
-            "name one of them"
+            f"the file defines the functions of several problems ({slugs}); name one of them"
         )
     expected = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
     raise UsageError(

@@ -1,8 +1,8 @@
-"""Grades a class: the one verb mapped over what was handed in, and each judgement kept at once.
+"""Grades a class: judges every attempt once, and stores each judgement as soon as it is made.
 
-Jobs go to an executor of `concurrent.futures`: threads here, as the work is in child processes, or
-another machine's. Whoever works on a job keeps a sandbox and the answer keys it has needed, one for
-each of its threads. One process, this one, writes to the store.
+Jobs go to an executor of `concurrent.futures`: threads of this process, because the work is done in
+child processes, or the workers of a cluster. Each thread that runs jobs keeps a sandbox and the
+answer keys that it has needed. Only this process writes to the store.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from grader import __version__
 from grader.course.store import JudgementKey, Store
@@ -24,17 +23,17 @@ from grader.model.problem import Problem, Submission
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 
-_WRITTEN_AT_ONCE = 200  # attempts: they are found anew each time, so that losing some is no loss
+_TRANSACTION = 200  # attempts: they are collected again each time, so that losing some is harmless
 
-Read = Callable[[Attempt], Submission]
+ReadSubmission = Callable[[Attempt], Submission]
 
 
 @dataclass(frozen=True)
 class Job:
-    """A submission to judge, with all that is needed to do so anywhere.
+    """A submission to judge, with all that is needed to do so in any process.
 
     Attributes:
-        key: digest of the answer key, by which whoever does the job knows it again
+        key: digest of the answer key, by which a worker recognises it
     """
 
     problem: Problem
@@ -45,24 +44,31 @@ class Job:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a batch has come: of `total` attempts, so many are known, judged and failed."""
+    """How many of the attempts of a batch are finished, by what was done for them.
+
+    Attributes:
+        reused: judged earlier, or the same program as another attempt
+        rejudged: judged from stored runs
+        failed: internal errors; these attempts are judged again the next time
+    """
 
     total: int
-    known: int = 0  # judged before, or the same program as another
-    rejudged: int = 0  # from kept runs
+    reused: int = 0
+    rejudged: int = 0
     judged: int = 0
-    failed: int = 0  # by our own fault; they are tried again the next time
+    failed: int = 0
 
     @property
-    def done(self) -> int:
-        return self.known + self.rejudged + self.judged + self.failed
+    def finished(self) -> int:
+        """The number of attempts that need nothing more."""
+        return self.reused + self.rejudged + self.judged + self.failed
 
 
-# Where a job is done -----------------------------------------------------------------------------
+# In a worker -------------------------------------------------------------------------------------
 
 
 class _WorkerState(threading.local):
-    """What a thread that does jobs keeps: a sandbox, and answer keys by their digests."""
+    """What a thread keeps from job to job: a sandbox, and answer keys by their digests."""
 
     sandbox: Sandbox | None = None
 
@@ -71,39 +77,40 @@ class _WorkerState(threading.local):
 
 
 _worker = _WorkerState()
-_open: list[Sandbox] = []
+_open_sandboxes: list[Sandbox] = []
 
 
-def do(job: Job) -> Judgement:
-    """Judge a submission, in the sandbox of this thread."""
+def run_job(job: Job) -> Judgement:
+    """Judge a submission in the sandbox of this thread."""
     sandbox = _worker.sandbox
     if sandbox is None:
         sandbox = _worker.sandbox = Sandbox(fork_server(), job.tier)
-        _open.append(sandbox)
+        _open_sandboxes.append(sandbox)
     if job.key not in _worker.keys:
         _worker.keys[job.key] = AnswerKey(job.problem, sandbox)
     key = _worker.keys[job.key]
     judgement = judge_for(Audience.INSTRUCTOR, key, job.submission, sandbox)
-    # Neither the problem nor the source need travel back.
+    # Neither the solutions nor the source need to travel back.
     return replace(judgement, problem=replace(job.problem, reference=None, right={}))
 
 
 def close_sandboxes() -> None:
-    """End the sandboxes that jobs have left in this process."""
-    while _open:
-        _open.pop().close()
+    """Close the sandboxes that jobs have opened in this process."""
+    while _open_sandboxes:
+        _open_sandboxes.pop().close()
 
 
-# Who gives the jobs out --------------------------------------------------------------------------
+# In the process that grades the class ------------------------------------------------------------
 
 
 class Batch:
     """The grading of one class.
 
     Args:
-        keys: the answer key of each problem, by its name
-        protection: what the jobs will be run under
-        rejudge: judge runs that are kept anew, where only tolerances or points have changed
+        keys: the answer key of each problem, by its slug
+        protection: what the jobs will be protected by
+        read: returns the submission of an attempt; it is called only for attempts to be judged
+        rejudge: judge stored runs again where only tolerances or points have changed
     """
 
     def __init__(
@@ -111,7 +118,7 @@ class Batch:
         keys: Mapping[str, AnswerKey],
         store: Store,
         protection: Protection,
-        read: Read,
+        read: ReadSubmission,
         rejudge: bool = False,
     ) -> None:
         self._keys = keys
@@ -120,11 +127,11 @@ class Batch:
         self._read = read
         self._rejudge = rejudge
 
-    def row(self, attempt: Attempt, submission: Submission) -> JudgementKey:
-        """What the judgement of an attempt is kept under."""
+    def key_of(self, attempt: Attempt) -> JudgementKey:
+        """Return the key under which the judgement of an attempt is stored."""
         key = self._keys[attempt.problem]
         return JudgementKey(
-            submission=digest_of(submission),
+            submission=attempt.digest,
             problem=attempt.problem,
             key=key.digest,
             inputs=key.inputs_digest,
@@ -135,87 +142,80 @@ class Batch:
     def run(
         self, attempts: Sequence[Attempt], executor: Executor, at_once: int
     ) -> Generator[Progress]:
-        """Judge what is pending, and tell after each how far it has come.
+        """Judge the attempts that have no judgement yet, and yield the progress after each.
 
-        Interrupted or closed, it waits for the jobs that have begun, and keeps their judgements.
+        If interrupted or closed, wait for the jobs that have begun, and store their judgements.
 
         Args:
-            at_once: how many jobs to have under way
+            at_once: maximum number of jobs submitted to the executor at a time
         """
         progress = Progress(len(attempts))
-        under_way: dict[Future[Judgement], JudgementKey] = {}
-        waiting: set[JudgementKey] = set()
+        submitted: dict[Future[Judgement], JudgementKey] = {}
+        pending: set[JudgementKey] = set()
         found: list[tuple[Attempt, JudgementKey]] = []
         self._store.clear_attempts()
         try:
             for attempt in attempts:
-                submission = self._read(attempt)
-                row = self.row(attempt, submission)
-                found.append((attempt, row))
-                if len(found) == _WRITTEN_AT_ONCE:
+                key = self.key_of(attempt)
+                found.append((attempt, key))
+                if len(found) == _TRANSACTION:
                     self._store.add_attempts(found)
                     found.clear()
-                if row in waiting or self._store.has(row):
-                    progress = replace(progress, known=progress.known + 1)
-                elif self._judged_again(row, submission):
+                if key in pending or self._store.has(key):
+                    progress = replace(progress, reused=progress.reused + 1)
+                elif self._judge_stored_runs(key, attempt):
                     progress = replace(progress, rejudged=progress.rejudged + 1)
                 else:
                     job = Job(
-                        problem=self._keys[row.problem].problem,
-                        key=row.key,
-                        submission=replace(submission, student=""),
-                        tier=row.tier,
+                        problem=self._keys[key.problem].problem,
+                        key=key.key,
+                        submission=replace(self._read(attempt), student=""),
+                        tier=key.tier,
                     )
-                    under_way[executor.submit(do, job)] = row
-                    waiting.add(row)
-                while len(under_way) >= at_once:
-                    progress = self._collect(under_way, waiting, progress)
+                    submitted[executor.submit(run_job, job)] = key
+                    pending.add(key)
+                while len(submitted) >= at_once:
+                    progress = self._store_finished(submitted, pending, progress)
                 yield progress
             self._store.add_attempts(found)
-            while under_way:
-                progress = self._collect(under_way, waiting, progress)
+            while submitted:
+                progress = self._store_finished(submitted, pending, progress)
                 yield progress
         except (KeyboardInterrupt, GeneratorExit):
-            for future in under_way:
+            for future in submitted:
                 future.cancel()
-            while under_way:  # what has been begun is finished, and kept
-                progress = self._collect(under_way, waiting, progress)
+            while submitted:
+                progress = self._store_finished(submitted, pending, progress)
             raise
 
-    def _collect(
+    def _store_finished(
         self,
-        under_way: dict[Future[Judgement], JudgementKey],
-        waiting: set[JudgementKey],
+        submitted: dict[Future[Judgement], JudgementKey],
+        pending: set[JudgementKey],
         progress: Progress,
     ) -> Progress:
-        """Keep what has been judged; wait for one, if nothing has."""
-        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        """Wait until at least one job is finished, and store the judgements of all that are."""
+        done, _ = wait(submitted, return_when=FIRST_COMPLETED)
         for future in done:
-            row = under_way.pop(future)
-            waiting.discard(row)
+            key = submitted.pop(future)
+            pending.discard(key)
             if future.cancelled():
                 continue
             judgement = future.result()
             if judgement.verdict is Verdict.JUDGE_ERROR:
                 progress = replace(progress, failed=progress.failed + 1)
                 continue
-            self._store.add(row, judgement, times_run=1)
+            self._store.add(key, judgement, times_run=1)
             progress = replace(progress, judged=progress.judged + 1)
         return progress
 
-    def _judged_again(self, row: JudgementKey, submission: Submission) -> bool:
-        """Judge kept runs anew, if that is wanted and there are any."""
-        runs = self._store.runs_of(row) if self._rejudge else None
+    def _judge_stored_runs(self, key: JudgementKey, attempt: Attempt) -> bool:
+        """Judge stored runs again and return True, if that is wanted and there are any."""
+        runs = self._store.runs_of(key) if self._rejudge else None
         if runs is None:
             return False
-        key = self._keys[row.problem]
-        judgement = judgement_of(key, submission, runs, self._protection)
-        judgement = conclude_for(Audience.INSTRUCTOR, judgement, key)
-        self._store.add(row, judgement, times_run=0)
+        answer_key = self._keys[key.problem]
+        judgement = judgement_of(answer_key, self._read(attempt), runs, self._protection)
+        judgement = conclude_for(Audience.INSTRUCTOR, judgement, answer_key)
+        self._store.add(key, judgement, times_run=0)
         return True
-
-
-def digest_of(submission: Submission) -> str:
-    """What two submissions have in common that need be judged once: the source, or the flaw."""
-    flaw = submission.flaw.encode("utf-8", "surrogatepass")  # it may quote a file's odd name
-    return sha256(flaw + b"\0" + submission.source).hexdigest()

@@ -8,7 +8,7 @@ late policy runs no code. All points are fractions. They are rounded when they a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -28,6 +28,7 @@ from grader.model.course import (
     SubmissionSet,
 )
 from grader.model.judgement import Verdict
+from grader.submissions.people import People, PersonRef
 
 MaxPoints = Mapping[str, Mapping[str, Fraction]]
 
@@ -46,6 +47,8 @@ def build_gradebook(
         max_points: the points of each case, by the names of problem and case; cases that are not
             in it get no maximum in the gradebook
     """
+    students = _students(submissions)
+    assignment, notes = resolve_extensions(assignment, students)
     judged = {each.attempt.identity: each for each in outcomes}
     attempts: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in sorted(submissions.attempts, key=lambda each: each.number):
@@ -74,9 +77,9 @@ def build_gradebook(
 
     rows = tuple(
         StudentGrades(student, tuple(grade(student, part) for part in assignment.parts))
-        for student in _students(submissions)
+        for student in students
     )
-    return Gradebook(assignment, rows, _notes(assignment, submissions, rows))
+    return Gradebook(assignment, rows, (*_notes(assignment, submissions), *notes))
 
 
 def _students(submissions: SubmissionSet) -> list[Student]:
@@ -86,10 +89,7 @@ def _students(submissions: SubmissionSet) -> list[Student]:
     return [found[id] for id in sorted(found)]
 
 
-def _notes(
-    assignment: Assignment, submissions: SubmissionSet, rows: Sequence[StudentGrades]
-) -> tuple[str, ...]:
-    known = {row.student.id for row in rows}
+def _notes(assignment: Assignment, submissions: SubmissionSet) -> tuple[str, ...]:
     parts = {part.problem for part in assignment.parts}
     others = [each.problem for each in submissions.attempts if each.problem not in parts]
     return (
@@ -97,10 +97,6 @@ def _notes(
         *(
             f"attempts at {problem}, which is not part of the assignment: {others.count(problem)}"
             for problem in sorted(set(others))
-        ),
-        *(
-            f"an extension for {student}, who is not in the class"
-            for student in sorted(set(assignment.extensions) - known)
         ),
     )
 
@@ -180,10 +176,37 @@ class Lateness:
     notes: tuple[str, ...] = ()
 
 
+def resolve_extensions(
+    assignment: Assignment, students: Iterable[Student], is_class: bool = True
+) -> tuple[Assignment, list[str]]:
+    """Return the assignment with its extensions by the students' ids, and notes on the others.
+
+    An extension may name a student by any id, or by the name; see `submissions.people`.
+
+    Args:
+        is_class: whether these are all students; if not, somebody else may have the same name, and
+            names are not used
+    """
+    people = People(students)
+    extensions: dict[str, datetime] = {}
+    notes = []
+    for who, due in sorted(assignment.extensions.items()):
+        found = people.find(PersonRef(who, (who,), who if is_class else ""))
+        if found.student is not None:
+            id = found.student.id
+            extensions[id] = max(extensions.get(id, due), due, key=_utc)
+        elif found.candidates:
+            notes.append(f"an extension for {who}, who may be {found}")
+        else:
+            notes.append(f"an extension for {who}, who is not in the class")
+    return replace(assignment, extensions=extensions), notes
+
+
 def due_date_for(assignment: Assignment, part: Part, student: Student) -> datetime | None:
     """Return the due date of a part for a student; None if there is none.
 
-    It is the part's own, or else the assignment's; the student's extension if that is later.
+    It is the part's own, or else the assignment's; the student's extension if that is later. The
+    extensions must be by the students' ids.
     """
     usual = part.due or assignment.due
     extended = assignment.extensions.get(student.id)

@@ -1,12 +1,12 @@
-"""What a graded class leaves in its folder: gradebooks, a page for each student, a class report.
+"""Writes the output folder of a graded class.
 
     grades.csv, cases.csv, grades.json   the gradebook, and the points of each case
-    students/                            a page for each student and problem: what they may see
-    class.html                           the report for the instructor
-    canvas.csv, moodle.csv               the file that was downloaded there, filled in, if one was
+    students/                            a page for each student and problem, without secrets
+    class.html                           the class report, for the instructor
+    canvas.csv, moodle.csv               the downloaded gradebook of Canvas or Moodle, filled in
 
-Gradebooks hold nothing that differs from one run to the next, such as a time: they are the same
-bytes for any number of workers, and after any interruption. Pages do show times.
+Gradebooks contain nothing that varies from run to run, such as a time of running: they are the same
+bytes for any number of workers and after any interruption. Pages show times.
 """
 
 from __future__ import annotations
@@ -21,16 +21,23 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
-from grader.course.batch import Batch, digest_of
+from grader.course.batch import Batch, ReadSubmission
 from grader.course.lms.fill import Filled
-from grader.course.similarity import near_copies
+from grader.course.similarity import find_near_copies
 from grader.course.statistics import compute_statistics
 from grader.course.store import Store
 from grader.errors import UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of
 from grader.judging.redact import for_student
-from grader.model.course import Attempt, Gradebook, Outcome, Student, SubmissionSet
+from grader.model.course import (
+    Attempt,
+    Gradebook,
+    Outcome,
+    ProblemStatistics,
+    Student,
+    SubmissionSet,
+)
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.class_report import csv as gradebook_csv
@@ -38,10 +45,12 @@ from grader.reports.class_report import json as gradebook_json
 from grader.reports.files import whole_file
 from grader.reports.judgement import html
 from grader.reports.judgement.formats import Report
-from grader.submissions import read_attempt
+from grader.submissions.filenames import file_name
+from grader.submissions.spool import digest_of
 
 PLACEHOLDERS = ("{student}", "{problem}")  # in the path of a report
-_LONGEST_NAME = 120  # characters of a file's name, which may take three bytes each
+_MAX_NAME = 120  # characters of a file name, each of which may take three bytes
+_NOT_JUDGED = Run(RunStatus.NOT_RUN, error="it will be judged when the class is graded again")
 
 
 def write_gradebooks(out: Path, gradebook: Gradebook) -> None:
@@ -56,30 +65,45 @@ def write_gradebooks(out: Path, gradebook: Gradebook) -> None:
 
 
 def fill_in(
-    path: Path, downloaded: str, fill: Callable[[str, Gradebook], Filled], gradebook: Gradebook
+    path: Path,
+    downloaded: str,
+    fill: Callable[[str, Gradebook, str], Filled],
+    gradebook: Gradebook,
+    column: str,
 ) -> Filled:
-    """Write the file that another system gave, filled in.
+    """Write a gradebook that was downloaded from another system, filled in.
+
+    Args:
+        downloaded: its path
+        fill: fills in a column of its text; see `lms.System`
 
     Raises:
-        UsageError: if it cannot be read, is no such file, or cannot be written
+        UsageError: if it cannot be read, is not such a gradebook, or cannot be written
     """
     try:
         with open(downloaded, encoding="utf-8", newline="") as file:
             text = file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{downloaded} cannot be read: {error}") from None
-    filled = fill(text, gradebook)
+    except OSError as error:
+        raise UsageError(f"{downloaded} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{downloaded} is not UTF-8; download it again") from None
+    filled = fill(text, gradebook, column)
     _write(path, lambda file: file.write(filled.text))
     return filled
 
 
+# Pages and reports of students -------------------------------------------------------------------
+
+
 class JudgementLoader:
-    """The judgements of a class, as students may see them, made of kept runs one at a time: so a
-    class takes no more memory than one student.
+    """Loads judgements, as students may see them, from stored runs.
+
+    They are loaded one at a time, so that a class takes no more memory than one student.
 
     Args:
-        keys: the answer key of each problem, by its name
-        protection: what the runs were made under
+        keys: the answer key of each problem, by its slug
+        protection: what the runs were protected by
+        read: returns the submission of an attempt
     """
 
     def __init__(
@@ -88,57 +112,101 @@ class JudgementLoader:
         batch: Batch,
         store: Store,
         protection: Protection,
+        read: ReadSubmission,
     ) -> None:
         self._keys = keys
         self._batch = batch
         self._store = store
         self._protection = protection
+        self._read = read
 
-    def judgement(self, attempt: Attempt, student: str) -> Judgement:
-        """The judgement of an attempt; JUDGE_ERROR if we failed to judge it.
+    def load(self, attempt: Attempt, student: str) -> Judgement:
+        """Return the judgement of an attempt; JUDGE_ERROR if it has none.
 
         Args:
-            student: how to call who it is from
+            student: the name to show
         """
-        submission = read_attempt(attempt)
-        kept = self._store.details(self._batch.row(attempt, submission))
         key = self._keys[attempt.problem]
-        shown = replace(
-            submission,
+        submission = replace(
+            self._read(attempt),
             student=student,
-            origin=os.path.basename(attempt.locator),  # not where the instructor keeps it
+            origin=file_name(attempt.locator),  # not where the instructor keeps it
         )
-        if kept is None:
+        stored = self._store.details(self._batch.key_of(attempt))
+        if stored is None:
             runs = [_NOT_JUDGED] * len(key.problem.cases)
-            return for_student(judgement_of(key, shown, runs, self._protection))
-        judgement = judgement_of(key, shown, kept.runs, self._protection)
+            return for_student(judgement_of(key, submission, runs, self._protection))
+        judgement = judgement_of(key, submission, stored.runs, self._protection)
         return for_student(
-            replace(judgement, misconceptions=kept.misconceptions, observations=kept.observations)
+            replace(
+                judgement, misconceptions=stored.misconceptions, observations=stored.observations
+            )
         )
-
-
-_NOT_JUDGED = Run(RunStatus.NOT_RUN, error="it will be tried again when the class is graded again")
 
 
 def counted_attempts(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
-    """The attempts that count, each with who it is from."""
+    """Yield the attempts that count, each with its student."""
     for row in gradebook.rows:
         for grade in row.parts:
             if grade.attempt is not None:
                 yield row.student, grade.attempt
 
 
-def write_pages(out: Path, gradebook: Gradebook, judged: JudgementLoader) -> None:
+def write_pages(out: Path, gradebook: Gradebook, judgements: JudgementLoader) -> None:
     """Write a page for each attempt that counts.
 
     Raises:
         UsageError: if they cannot be written
     """
     for student, attempt in counted_attempts(gradebook):
-        page = judged.judgement(attempt, student.name or student.id)
-        path = out / page_of(attempt)
+        page = judgements.load(attempt, student.name or student.id)
+        path = out / page_path(attempt)
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, partial(html.write, [page]))
+
+
+def page_path(attempt: Attempt) -> str:
+    """Return the path of an attempt's page from the output folder, which is valid on any system."""
+    return f"students/{attempt.problem}/{_path_part(attempt.student)}.html"
+
+
+def _path_part(student: str) -> str:
+    name = quote(student, safe=" ", errors="surrogateescape")
+    if name.startswith("."):  # ".." is the folder above, and ".ann" would be hidden
+        name = f"%2E{name[1:]}"
+    if len(name) > _MAX_NAME:
+        name = f"{name[:_MAX_NAME]}-{sha256(name.encode()).hexdigest()[:12]}"
+    return name
+
+
+def report_paths(report: Report, attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
+    """Return the documents of a report of a class: the attempts that each is about, by its path.
+
+    Raises:
+        UsageError: if a document would contain several judgements, and its format cannot
+    """
+    found: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        path = report.path.replace("{student}", _path_part(attempt.student))
+        path = path.replace("{problem}", attempt.problem)
+        found.setdefault(path, []).append(attempt)
+    if not report.holds_many and any(len(each) > 1 for each in found.values()):
+        missing = [each for each in PLACEHOLDERS if each not in report.path]
+        raise UsageError(
+            f"a document of the format {report.format} contains one judgement, but {report.path}"
+            f" would contain several; add {' and '.join(missing)} to its path, as in"
+            f" {report.format}:reports/{{problem}}/{{student}}{Path(report.path).suffix}"
+        )
+    return found
+
+
+def common_folder(report: Report) -> Path:
+    """Return the folder that contains all documents of a report."""
+    first, *_ = re.split("|".join(map(re.escape, PLACEHOLDERS)), report.path)
+    return Path(os.path.dirname(first))
+
+
+# The class report --------------------------------------------------------------------------------
 
 
 def write_class_report(
@@ -147,106 +215,68 @@ def write_class_report(
     submissions: SubmissionSet,
     outcomes: Sequence[Outcome],
     keys: Mapping[str, AnswerKey],
+    read: ReadSubmission,
 ) -> None:
-    """Write the report for the instructor: of each student and problem the attempt that counts.
+    """Write the class report, from the attempts that count.
 
     Raises:
         UsageError: if it cannot be written
     """
-    from grader.reports.class_report import html as class_html  # and with it a plotting library
+    from grader.reports.class_report import html as class_html  # with Jinja, for this report only
 
-    known = {each.attempt.identity: each for each in outcomes}
-    grades = [grade for row in gradebook.rows for grade in row.parts if grade.attempt is not None]
+    statistics = _statistics(gradebook, outcomes, keys, read)
     attempts = {
-        (grade.attempt.student, grade.part.problem): grade.attempt
-        for grade in grades
-        if grade.attempt is not None
+        (attempt.student, attempt.problem): attempt for _, attempt in counted_attempts(gradebook)
     }
-    figures = []
-    for part in gradebook.assignment.parts:
-        those = {
-            student: each for (student, slug), each in attempts.items() if slug == part.problem
-        }
-        starter = keys[part.problem].problem.starter
-        figures.append(
-            compute_statistics(
-                part.problem,
-                [known[each.identity] for each in those.values() if each.identity in known],
-                starter=digest_of(Submission(starter, "")),
-                near_copies=near_copies(
-                    {student: read_attempt(each).source for student, each in those.items()}, starter
-                ),
-                late={
-                    grade.attempt.student: grade.minutes_late
-                    for grade in grades
-                    if grade.attempt is not None and grade.part is part and grade.minutes_late > 0
-                },
-            )
-        )
 
     def link(student: str, problem: str) -> str:
         attempt = attempts.get((student, problem))
-        page = page_of(attempt) if attempt is not None else ""
+        page = page_path(attempt) if attempt is not None else ""
         return quote(page) if page and (out / page).exists() else ""
 
     title = gradebook.assignment.title
     _write(
         out / "class.html",
-        lambda file: class_html.write(title, submissions, figures, file, link=link),
+        lambda file: class_html.write(title, submissions, statistics, file, link=link),
     )
 
 
-def page_of(attempt: Attempt) -> str:
-    """Where the page of an attempt is, from the folder of the class: a name any system can hold."""
-    return f"students/{attempt.problem}/{_file_name(attempt.student)}.html"
-
-
-def _file_name(student: str) -> str:
-    name = quote(student, safe=" ", errors="surrogateescape")
-    if name.startswith("."):  # "..": the folder above; ".ann": a file that is not shown
-        name = f"%2E{name[1:]}"
-    if len(name) > _LONGEST_NAME:
-        name = f"{name[:_LONGEST_NAME]}-{sha256(name.encode()).hexdigest()[:12]}"
-    return name
-
-
-# Reports of a class, in any format ---------------------------------------------------------------
-
-
-def places(report: Report, attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
-    """The documents of a report of a class: the attempts each is about, by its path.
-
-    Raises:
-        UsageError: if one had to hold several judgements, and the format cannot
-    """
-    found: dict[str, list[Attempt]] = {}
-    for attempt in attempts:
-        found.setdefault(_place(report.path, attempt), []).append(attempt)
-    if not report.holds_many and any(len(each) > 1 for each in found.values()):
-        missing = [each for each in PLACEHOLDERS if each not in report.path]
-        raise UsageError(
-            f"a report in the format {report.format} is about one judgement, and here are several:"
-            f" put {' and '.join(missing)} into its path, as in"
-            f" {report.format}:reports/{{problem}}/{{student}}{Path(report.path).suffix}"
+def _statistics(
+    gradebook: Gradebook,
+    outcomes: Sequence[Outcome],
+    keys: Mapping[str, AnswerKey],
+    read: ReadSubmission,
+) -> list[ProblemStatistics]:
+    """Return the statistics of each part of the assignment."""
+    judged = {each.attempt.identity: each for each in outcomes}
+    found = []
+    for number, part in enumerate(gradebook.assignment.parts):
+        grades = [row.parts[number] for row in gradebook.rows]
+        attempts = [grade.attempt for grade in grades if grade.attempt is not None]
+        starter = keys[part.problem].problem.starter
+        late = {
+            grade.attempt.student: grade.minutes_late
+            for grade in grades
+            if grade.attempt is not None and grade.minutes_late > 0
+        }
+        found.append(
+            compute_statistics(
+                part.problem,
+                [judged[each.identity] for each in attempts if each.identity in judged],
+                starter=digest_of(Submission(starter, "")),
+                near_copies=find_near_copies(
+                    ((each.student, read(each).source) for each in attempts), starter
+                ),
+                late=late,
+            )
         )
     return found
 
 
-def fixed_folder(report: Report) -> Path:
-    """The folder that all documents of a report are in, whoever they are about."""
-    first, *_ = re.split("|".join(map(re.escape, PLACEHOLDERS)), report.path)
-    return Path(os.path.dirname(first))
-
-
-def _place(path: str, attempt: Attempt) -> str:
-    named = path.replace("{student}", _file_name(attempt.student))
-    return named.replace("{problem}", attempt.problem)
-
-
 def describe_unmatched(submissions: SubmissionSet) -> list[str]:
-    """What an instructor should know of what was handed in, before looking at any grade."""
-    told = [f"nothing was handed in by {each.name or each.id}" for each in submissions.missing]
-    return [*submissions.unmatched, *told]
+    """Return what an instructor must know about the submissions, a sentence each."""
+    missing = [f"no submission from {each.name or each.id}" for each in submissions.missing]
+    return [*submissions.unmatched, *missing]
 
 
 def _write(path: Path, write: Callable[[TextIO], object]) -> None:

@@ -46,10 +46,10 @@ def _reasons(before: Outcome | None, after: Outcome | None) -> Iterator[str]:
     case_reasons = list(_case_reasons(before, after))
     if before.score == after.score and before.max_score == after.max_score and not case_reasons:
         return
-    if before.digest != after.digest:
+    if before.attempt.digest != after.attempt.digest:
         yield "another file was submitted"
     if before.max_score != after.max_score:
-        yield f"maximum points: {_points(before.max_score)}, now {_points(after.max_score)}"
+        yield f"maximum: {_points(before.max_score)} -> {_points(after.max_score)} points"
     yield from case_reasons
 
 
@@ -60,10 +60,10 @@ def _case_reasons(before: Outcome, after: Outcome) -> Iterator[str]:
         elif name not in before.cases:
             yield f"case {name}: new, {after.verdicts[name].label}"
         elif before.verdicts[name] is not after.verdicts[name]:
-            yield f"case {name}: {before.verdicts[name].label}, now {after.verdicts[name].label}"
+            yield f"case {name}: {before.verdicts[name].label} -> {after.verdicts[name].label}"
         elif before.cases[name] != after.cases[name]:
-            was, now = _points(before.cases[name]), _points(after.cases[name])
-            yield f"case {name}: {was} points, now {now}"
+            old, new = _points(before.cases[name]), _points(after.cases[name])
+            yield f"case {name}: {old} -> {new} points"
 
 
 def _points(points: Fraction) -> str:

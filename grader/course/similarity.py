@@ -1,20 +1,22 @@
-"""Near copies: submissions that have much in common which few others have.
+"""Near copies: submissions that have much code in common, and share parts that few others have.
 
-Sources become tokens without names, comments and layout, so that renaming and reformatting hide
-nothing. Of every few tokens in a row one fingerprint is kept, chosen so that two sources with
-`_TOKENS + _WINDOW - 1` tokens in common have one in common, wherever they stand (winnowing:
-Schleimer, Wilkerson and Aiken, 2003). What the starter has is taken out.
+Sources become tokens without names, comments and layout, so that renaming and reformatting make no
+difference. Of every few adjacent fingerprints of tokens one is selected, so that two sources with
+`_TOKENS + _WINDOW - 1` tokens in common share at least one fingerprint (winnowing; Schleimer,
+Wilkerson and Aiken, 2003). Fingerprints of the starter are removed.
 
-In a small exercise independent solutions are alike by construction. So a passage that many have
-written tells nothing, and two submissions are told of only if they share, besides most of their
-code, several passages that hardly anybody else has. That is a reason to look, and proves nothing.
+In a small exercise, independent solutions are similar by construction. So code that many have
+written says nothing, and two submissions are reported only if they share, in addition to most of
+their code, several passages that hardly anybody else has. That is a reason to compare them, not
+proof.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from hashlib import sha256
 from itertools import combinations
 from zlib import crc32
 
@@ -24,31 +26,36 @@ from pygments.token import Comment, Literal, Name, Text
 from grader.model.course import NearCopies
 
 _TOKENS = 10  # in a fingerprint
-_WINDOW = 5  # fingerprints in a row, of which one is kept
-_MAX_CODE = 40_000  # bytes; there are sources of 100,000 that take Pygments a second
+_WINDOW = 5  # adjacent fingerprints, of which one is selected
+_MAX_CODE = 40_000  # bytes; some sources of 100,000 take Pygments a second
 _MAX_COLUMNS = 500
-_MIN_SHARE = Fraction(3, 5)  # of the fingerprints of both that both have
-_MIN_RARE = 8  # fingerprints in common that few others have
-# How many may have a passage that is still rare: a fiftieth of the class, and five in any class.
-_FEW = 5
-_FEW_OF = 50
+_MIN_SHARE = Fraction(3, 5)  # of the fingerprints of a pair, those in common
+_MIN_RARE = 8  # rare fingerprints in common
+# A fingerprint is rare if at most this many submissions have it, or one in 50 of a large class.
+_MAX_OWNERS = 5
+_ONE_IN = 50
 
 
-def near_copies(sources: Mapping[str, bytes], starter: bytes = b"") -> tuple[NearCopies, ...]:
-    """Groups of students whose submissions are alike far beyond what is usual in their class.
+def find_near_copies(
+    sources: Iterable[tuple[str, bytes]], starter: bytes = b""
+) -> tuple[NearCopies, ...]:
+    """Return groups of students whose submissions are far more similar than usual in their class.
 
-    Within a group everybody's is like somebody else's. Students who all handed in the same file
-    are no group: that is plain without looking at tokens.
+    Within a group, each submission is similar to another one. Students who submitted the same file
+    are not a group, because that is found without looking at tokens.
 
     Args:
-        sources: by student
-        starter: what all of them began from
+        sources: students and their sources, of which one is held at a time
+        starter: what the students began with
     """
+    given = frozenset(_fingerprints(_tokens(starter)))
     students: dict[bytes, list[str]] = defaultdict(list)
-    for student in sorted(sources):
-        students[sources[student]].append(student)
-    starters = frozenset(_fingerprints(_tokens(starter)))
-    prints = [_winnowed(_fingerprints(_tokens(source))) - starters for source in students]
+    fingerprints: list[frozenset[int]] = []
+    for student, source in sources:
+        digest = sha256(source).digest()
+        if digest not in students:
+            fingerprints.append(_select(_fingerprints(_tokens(source))) - given)
+        students[digest].append(student)
     names = list(students.values())
     found = [
         NearCopies(
@@ -56,7 +63,7 @@ def near_copies(sources: Mapping[str, bytes], starter: bytes = b"") -> tuple[Nea
             min_share=min(shares),
             max_share=max(shares),
         )
-        for group, shares in _groups(_pairs(prints))
+        for group, shares in _groups(_pairs(fingerprints))
     ]
     return tuple(sorted(found, key=lambda each: (-each.max_share, -each.min_share, each.students)))
 
@@ -65,9 +72,9 @@ def near_copies(sources: Mapping[str, bytes], starter: bytes = b"") -> tuple[Nea
 
 
 def _tokens(source: bytes) -> list[str]:
-    """What of the source is more than a matter of taste, in order."""
+    """Return the tokens of a source, without what is a matter of taste."""
     text = source[:_MAX_CODE].decode("utf-8", "replace")
-    # Long lines and blanks in a row are what Pygments can be slow at.
+    # Pygments can be slow at long lines and at many blanks.
     lines = (" ".join(line[:_MAX_COLUMNS].split()) for line in text.splitlines())
     tokens: list[str] = []
     for kind, word in PythonLexer().get_tokens("\n".join(filter(None, lines))):
@@ -82,40 +89,40 @@ def _tokens(source: bytes) -> list[str]:
 
 
 def _fingerprints(tokens: Sequence[str]) -> list[int]:
-    """One of every `_TOKENS` tokens in a row."""
+    """Return one for every `_TOKENS` adjacent tokens."""
     starts = range(len(tokens) - _TOKENS + 1)
     return [crc32(" ".join(tokens[i : i + _TOKENS]).encode()) for i in starts]
 
 
-def _winnowed(prints: Sequence[int]) -> frozenset[int]:
-    """The smallest of every `_WINDOW` fingerprints in a row."""
-    starts = range(max(len(prints) - _WINDOW + 1, 1 if prints else 0))
-    return frozenset(min(prints[i : i + _WINDOW]) for i in starts)
+def _select(fingerprints: Sequence[int]) -> frozenset[int]:
+    """Return the smallest of every `_WINDOW` adjacent fingerprints."""
+    starts = range(max(len(fingerprints) - _WINDOW + 1, 1 if fingerprints else 0))
+    return frozenset(min(fingerprints[i : i + _WINDOW]) for i in starts)
 
 
 # From fingerprints to groups ---------------------------------------------------------------------
 
 
-def _pairs(prints: Sequence[frozenset[int]]) -> dict[tuple[int, int], Fraction]:
-    """The sources that are suspiciously alike, by number, with the share that they have in common.
+def _pairs(fingerprints: Sequence[frozenset[int]]) -> dict[tuple[int, int], Fraction]:
+    """Return the pairs of near copies, by number, with the share that they have in common.
 
-    Only those who have the same rare passage are compared, or a class of thousands would make
-    millions of pairs.
+    Only submissions with a rare fingerprint in common are compared, because a class of thousands
+    has millions of pairs.
     """
     owners: dict[int, list[int]] = defaultdict(list)
-    for number, each in enumerate(prints):
+    for number, each in enumerate(fingerprints):
         for fingerprint in each:
             owners[fingerprint].append(number)
-    few = max(_FEW, len(prints) // _FEW_OF)
+    max_owners = max(_MAX_OWNERS, len(fingerprints) // _ONE_IN)
     rare: Counter[tuple[int, int]] = Counter()
     for together in owners.values():
-        if len(together) <= few:
+        if len(together) <= max_owners:
             rare.update(combinations(together, 2))
     found = {}
     for (one, other), count in rare.items():
         if count >= _MIN_RARE:
-            both = prints[one] & prints[other]
-            share = Fraction(len(both), len(prints[one] | prints[other]))
+            both = fingerprints[one] & fingerprints[other]
+            share = Fraction(len(both), len(fingerprints[one] | fingerprints[other]))
             if share >= _MIN_SHARE:
                 found[one, other] = share
     return found
@@ -124,7 +131,7 @@ def _pairs(prints: Sequence[frozenset[int]]) -> dict[tuple[int, int], Fraction]:
 def _groups(
     pairs: Mapping[tuple[int, int], Fraction],
 ) -> Iterator[tuple[set[int], list[Fraction]]]:
-    """Who is linked to whom, by however many others; and the shares of the links."""
+    """Yield the groups that pairs connect, with the shares of their pairs."""
     groups: dict[int, tuple[set[int], list[Fraction]]] = {}
     for pair, share in pairs.items():
         joined: tuple[set[int], list[Fraction]] = (set(pair), [share])

@@ -1,7 +1,7 @@
-"""Figures of a class: what became of each problem, from the outcomes that count.
+"""Statistics of a class for each problem, from the outcomes that count.
 
-Counts and points are exact. Whatever is listed has an order of its own, so that the same class
-gives the same report, in whichever order it was judged.
+Counts and points are exact. Every list has an order of its own, so that the same class gives the
+same report in whatever order it was judged.
 """
 
 from __future__ import annotations
@@ -14,10 +14,16 @@ from fractions import Fraction
 from math import floor
 from typing import TypeVar
 
-from grader.model.course import CaseStatistics, Cluster, NearCopies, Outcome, ProblemStatistics
+from grader.model.course import (
+    CaseStatistics,
+    Cluster,
+    NearCopies,
+    Outcome,
+    ProblemStatistics,
+)
 from grader.model.judgement import Verdict
 
-_BINS = 10  # and one for those who have all points
+_BINS = 10  # and one more for those with all points
 _SLOWEST = 10
 
 Number = TypeVar("Number", int, float)
@@ -31,12 +37,12 @@ def compute_statistics(
     near_copies: Sequence[NearCopies] = (),
     late: Mapping[str, int] | None = None,
 ) -> ProblemStatistics:
-    """The figures of one problem.
+    """Return the statistics of one problem.
 
     Args:
-        outcomes: one of each student: the attempt that counts
-        starter: the digest of what everybody begins from
-        near_copies: what `similarity.near_copies` found
+        outcomes: of the attempt that counts, for each student
+        starter: digest of the starter
+        near_copies: from `similarity.find_near_copies`
         late: minutes, by student
     """
     by_student = {each.attempt.student: each for each in sorted(outcomes, key=_student)}
@@ -56,30 +62,32 @@ def compute_statistics(
         clusters=_clusters(every),
         slowest=_slowest(every),
         identical=_identical(every, starter),
-        unchanged=sum(each.digest == starter for each in every),
+        unchanged=sum(each.attempt.digest == starter for each in every),
         near_copies=tuple(near_copies),
-        late=_most_first((late or {}).items()),
+        late=_largest_first((late or {}).items()),
         outcomes=by_student,
     )
 
 
-def stub(cluster: Cluster, source: str) -> str:
-    """What to paste to make a cluster a misconception: an entry of wrong.yaml, and its program.
+def misconception_stub(cluster: Cluster, source: str) -> str:
+    """Return a template for a misconception: an entry of wrong.yaml, and a program of the cluster.
 
-    The hint is left to the author, who alone can tell what the students thought. The program goes
-    below it as it was handed in.
+    The author completes the hint, because only a person can tell what the students thought.
+
+    Args:
+        source: of the cluster's example, which is copied as it was submitted
     """
     slug = f"cluster-{cluster.answers_fingerprint[:8]}"
-    students = f"{len(cluster.students)} students"
-    hint = f"TODO: what would have {students} find out what they got wrong?"
+    solutions = f"solutions/{cluster.example.problem}"
+    hint = f"TODO: a question that helps these {len(cluster.students)} students find their mistake"
     return (
-        f"# 1. A better name than {slug}, and a hint, in solutions/{cluster.example.problem}/"
-        f"wrong.yaml, below `misconceptions:`\n"
+        f"# 1. Add this to {solutions}/wrong.yaml, below `misconceptions:`, with a better name\n"
+        f"#    than {slug} and with a hint.\n"
         f"  - slug: {slug}\n"
         f"    hint: {json.dumps(hint)}\n"
         f"\n"
-        f"# 2. The program, in solutions/{cluster.example.problem}/wrong/{slug}.py; take out what"
-        f" tells whose it is\n"
+        f"# 2. Save this program as {solutions}/wrong/{slug}.py, without anything that identifies\n"
+        f"#    the student.\n"
         f"{source.rstrip()}\n"
     )
 
@@ -92,7 +100,7 @@ def _student(outcome: Outcome) -> str:
 
 
 def _share(outcome: Outcome) -> Fraction:
-    """Of the points there are; where there are none, nobody has lost any."""
+    """Return the share of the points reached; 1 if the problem has no points."""
     return outcome.score / outcome.max_score if outcome.max_score else Fraction(1)
 
 
@@ -114,17 +122,17 @@ def _cases(outcomes: Sequence[Outcome]) -> tuple[CaseStatistics, ...]:
 
 
 def _case(name: str, outcomes: Sequence[Outcome]) -> CaseStatistics:
-    tried = [each for each in outcomes if name in each.cases]
-    right = [each.verdicts.get(name) is Verdict.ACCEPTED for each in tried]
-    others = [float(each.score - each.cases[name]) for each in tried]
-    return CaseStatistics(name, sum(right), len(right), _correlation(right, others))
+    attempted = [each for each in outcomes if name in each.cases]
+    passed = [each.verdicts[name] is Verdict.ACCEPTED for each in attempted]
+    others = [float(each.score - each.cases[name]) for each in attempted]
+    return CaseStatistics(name, sum(passed), len(passed), _correlation(passed, others))
 
 
-def _correlation(right: Sequence[bool], others: Sequence[float]) -> float | None:
-    # To ask `statistics` is not enough: of equal numbers it may find a tiny variance.
-    if len(set(right)) < 2 or len(set(others)) < 2:
+def _correlation(passed: Sequence[bool], others: Sequence[float]) -> float | None:
+    # `statistics` may find a tiny variance in equal numbers.
+    if len(set(passed)) < 2 or len(set(others)) < 2:
         return None
-    return statistics.correlation(right, others)
+    return statistics.correlation(passed, others)
 
 
 # Groups ------------------------------------------------------------------------------------------
@@ -136,10 +144,10 @@ def _verdicts(outcomes: Sequence[Outcome]) -> tuple[tuple[Verdict, int], ...]:
 
 
 def _by_frequency(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    return _most_first(Counter(names).items())
+    return _largest_first(Counter(names).items())
 
 
-def _most_first(pairs: Iterable[tuple[str, Number]]) -> tuple[tuple[str, Number], ...]:
+def _largest_first(pairs: Iterable[tuple[str, Number]]) -> tuple[tuple[str, Number], ...]:
     return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -165,13 +173,13 @@ def _cluster(group: Sequence[Outcome]) -> Cluster:
 
 
 def _slowest(outcomes: Sequence[Outcome]) -> tuple[tuple[str, float], ...]:
-    return _most_first((_student(each), each.cpu_s) for each in outcomes)[:_SLOWEST]
+    return _largest_first((_student(each), each.cpu_s) for each in outcomes)[:_SLOWEST]
 
 
 def _identical(outcomes: Sequence[Outcome], starter: str) -> tuple[tuple[str, ...], ...]:
     groups: dict[str, list[str]] = defaultdict(list)
     for each in outcomes:
-        if each.digest != starter:
-            groups[each.digest].append(_student(each))
+        if each.attempt.digest != starter:
+            groups[each.attempt.digest].append(_student(each))
     shared = (tuple(group) for group in groups.values() if len(group) > 1)
     return tuple(sorted(shared, key=lambda group: (-len(group), group)))

@@ -223,7 +223,6 @@ class Store:
             points, verdicts = _cases(row["cases"])
             yield Outcome(
                 attempt=_attempt(row),
-                digest=row["submission"],
                 verdict=Verdict(row["verdict"]),
                 score=Fraction(row["score"]),
                 max_score=Fraction(row["max_score"]),
@@ -256,6 +255,7 @@ def _attempt(row: sqlite3.Row) -> Attempt:
         student=row["student"],
         problem=row["problem"],
         locator=row["locator"],
+        digest=row["submission"],
         number=row["number"],
         submitted_at=datetime.fromisoformat(when) if when else None,
         notes=tuple(json.loads(row["notes"])),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from grader.model.judgement import CaseResult, Judgement
     from grader.model.problem import Case, Problem, Submission
     from grader.sandbox.host import Sandbox
+    from grader.submissions.matches import ProblemRef
 
 _CASES = "cases.yaml"
 _MAX_TOLD = 20_000  # characters
@@ -139,31 +140,34 @@ class _Grading:
         for path, text in sorted(told):
             terminalreporter.write_line(f"{path}: {text}")
 
-    def answer_to(self, function: str, is_named: bool) -> Submission | None:
-        """The submission that defines the function; None if there is none.
+    def answer_to(self, problem: ProblemRef, is_named: bool) -> Submission | None:
+        """Return the submission that answers a problem; None if there is none.
 
         Args:
-            is_named: whether a path names the problem itself, which a single submission then is
-                meant for, whatever is in it
+            is_named: whether a path names the problem itself; a single submission is then meant for
+                it, whatever it defines
 
         Raises:
-            UsageError: if it cannot be told which one is meant
+            UsageError: if several submissions may be meant
         """
         from grader.errors import UsageError
-        from grader.submissions import defined_names
+        from grader.submissions.matches import Match, best_matches, evidence_of, match_file
 
-        files = self._submissions
-        fitting = [each for each in files if function in defined_names(each.source)]
-        if is_named and not fitting:
-            fitting = files
-        if len(fitting) > 1:
-            names = " and ".join(each.origin for each in fitting)
-            raise UsageError(f"which file? {names} may be meant for {function}; name one of them")
-        if not fitting:
-            self._unanswered.append(function)
+        found = best_matches(
+            self._submissions,
+            lambda each: match_file(evidence_of(each), problem, [problem]),
+            Match.ONLY_PROBLEM if is_named else Match.FUNCTION,
+        )
+        if len(found) > 1:
+            names = " and ".join(each.origin for each in found)
+            raise UsageError(
+                f"{names} may all be meant for {problem.entry_point}; name one of them"
+            )
+        if not found:
+            self._unanswered.append(str(problem.entry_point))
             return None
         self._is_answered = True
-        return fitting[0]
+        return found[0]
 
     @cached_property
     def sandbox(self) -> Sandbox:
@@ -203,8 +207,8 @@ class Cases(pytest.Collector):
         bank = Bank(str(folder.parent), str(folder.parent.parent / "solutions"))
         is_named = self.session.isinitpath(self.path) or self.session.isinitpath(folder)
         try:
-            function = heading(str(folder), folder.name).function
-            self._submission = self._grading.answer_to(function, is_named)
+            problem = heading(str(folder), folder.name)
+            self._submission = self._grading.answer_to(problem, is_named)
             if self._submission is None:
                 return []
             self._problem = bank.load(folder.name)
@@ -291,21 +295,21 @@ def _folders_of(submissions: list[Submission], given: str | None) -> list[Path]:
     """The problems whose functions the submissions define, each of which must define one."""
     from grader.bank.locate import find_bank
     from grader.errors import UsageError
-    from grader.submissions import defined_names
+    from grader.submissions.matches import Match, evidence_of, match_file
 
     bank = find_bank(given)
     headings = bank.headings()
     slugs: list[str] = []
     for submission in submissions:
-        names = defined_names(submission.source)
-        found = [heading.slug for heading in headings if heading.entry_point.is_defined_by(names)]
+        file = evidence_of(submission)
+        found = [each for each in headings if match_file(file, each, headings) >= Match.FUNCTION]
         if not found:
             why = submission.flaw or f"{submission.origin} defines none of the functions"
-            wanted = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
+            expected = "".join(f"\n  {each.function}  for {each.slug}" for each in headings)
             raise UsageError(
-                f"which problem? {why}{wanted}\nor give the path of a problem's folder"
+                f"which problem? {why}{expected}\nor give the path of a problem's folder"
             )
-        slugs += found
+        slugs += [each.slug for each in found]
     return [Path(os.path.abspath(bank.folder(slug))) for slug in dict.fromkeys(slugs)]
 
 

@@ -44,6 +44,7 @@ class Attempt:
         submitted_at: with a time zone; None if not known
         notes: remarks for the student and the instructor, such as why this file was chosen
         flaw: why the file cannot be judged; empty if it can
+        digest: of the source and the flaw; equal for equal files
     """
 
     student: str
@@ -53,6 +54,7 @@ class Attempt:
     submitted_at: datetime | None = None
     notes: tuple[str, ...] = ()
     flaw: str = ""
+    digest: str = ""
 
     @property
     def identity(self) -> AttemptId:
@@ -123,7 +125,6 @@ class Outcome:
     """The judgement of an attempt without its runs: what a gradebook needs, as the store has it.
 
     Attributes:
-        digest: of the submission; equal for equal files
         score, max_score: exact, in the problem's own points
         cases: points by the name of each case, in order
         verdicts: the verdict on each of the same cases
@@ -133,7 +134,6 @@ class Outcome:
     """
 
     attempt: Attempt
-    digest: str
     verdict: Verdict
     score: Fraction
     max_score: Fraction

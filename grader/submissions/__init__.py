@@ -1,16 +1,18 @@
-"""Reads what students hand in: one file of one's own, or all that a class handed in.
+"""Reads submissions: one file of a student, or everything that a class submitted.
 
     source      a file that may be a Python program
     ipynb       the code cells of a notebook as one program
-    filenames   names that strangers chose, as text that can be printed
-    files       the files of a folder, whatever they are called
-    archives    the files of an archive
-    layouts     whose file it is: how Canvas, Moodle, Gradescope, … name and sort files
-    people      who is in the class, and which student a name refers to
-    collect     which student's file answers which problem, and which files answer none
+    filenames   names that students chose, as text that can be printed
+    archives    .zip archives, read within limits and without unpacking them
+    files       the files of a folder or an archive
+    layouts     how Canvas, Moodle, Gradescope and others name and sort files
+    people      the roster, and which student is meant by an id or a name
+    matches     which problem a file answers
+    spool       the sources of a class, each read once
+    collect     the attempts of a class, and the files that belong to none
 
-A file that cannot be a program is no exception but a submission with a flaw, told in the student's
-words: it is judged like any other, and gets its verdict. What belongs to nobody is told as well.
+A file that cannot be a program is not an error. It becomes a submission with a flaw, which is
+judged like any other and gets a verdict. A file that belongs to no student or problem is reported.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,9 +21,11 @@ from grader.submissions.source import MAX_BYTES, defined_names, flaw_of, read_su
 
 if TYPE_CHECKING:
     from grader.submissions.collect import collect_from_folder, collect_submissions, read_attempt
+    from grader.submissions.spool import SourceSpool
 
 __all__ = [
     "MAX_BYTES",
+    "SourceSpool",
     "collect_from_folder",
     "collect_submissions",
     "defined_names",
@@ -32,9 +36,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """What `intake` has, once it is asked for: one file is graded without it."""
-    if name not in ("collect_submissions", "collect_from_folder", "read_attempt"):
+    """Import what only a class needs when it is first used: one file is graded without it."""
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from grader.submissions import collect as intake
+    from grader.submissions import collect, spool
 
-    return getattr(intake, name)
+    return getattr(spool if name == "SourceSpool" else collect, name)

@@ -1,82 +1,75 @@
-"""All that a class handed in: which file of whom answers which problem.
+"""Collects the attempts of a class: which file of which student answers which problem.
 
-Every file ends up in an attempt or is told of in `SubmissionSet.unmatched`, except for those that
-`places` skips. Files are looked at one by one, and forgotten: an attempt is read again when its
-turn comes.
+Every file is part of an attempt or reported in `SubmissionSet.unmatched`, except for those that
+`files` skips. Files are read one by one; their sources go to a `SourceSpool`, not into memory.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
 
 from grader.model.course import Attempt, Student, SubmissionSet
-from grader.model.entry_point import EntryPoint
 from grader.model.problem import Submission
-from grader.submissions.archives import ASTRAY
-from grader.submissions.filenames import natural, shown
-from grader.submissions.files import files_in, read_at
+from grader.submissions.archives import LEADS_OUT_FLAW
+from grader.submissions.filenames import escape, natural_key
+from grader.submissions.files import list_files, read_at
 from grader.submissions.ipynb import program_of
-from grader.submissions.layouts import LayoutContext, PersonRef, SubmittedFile, placed
-from grader.submissions.people import Roster, read_roster
-from grader.submissions.source import MAX_BYTES, defined_names, is_notebook, submission_of
+from grader.submissions.layouts import LayoutContext, SubmittedFile, assign_files
+from grader.submissions.matches import FileEvidence, Match, ProblemRef, match_file, rank_matches
+from grader.submissions.people import Found, People, PersonRef, read_roster
+from grader.submissions.source import (
+    MAX_BYTES,
+    defined_names,
+    flaw_of,
+    is_notebook,
+    make_submission,
+)
+from grader.submissions.spool import SourceSpool, digest_of
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_MAX_NAMED = 20
-
-
-class Named(Protocol):
-    """What there is to know of a problem here: a `Problem` or a `Heading` will do."""
-
-    @property
-    def slug(self) -> str: ...
-
-    @property
-    def entry_point(self) -> EntryPoint: ...
+_MAX_LISTED = 20
+_MAX_HELD_BYTES = 8 << 20  # of sources of one student, until it is known which are judged
 
 
 def collect_submissions(
     path: str,
-    problems: Sequence[Named],
+    problems: Sequence[ProblemRef],
     layout: str = "auto",
     roster: str | None = None,
     pattern: str | None = None,
+    sources: SourceSpool | None = None,
 ) -> SubmissionSet:
-    """What a class handed in, from a folder or a .zip archive.
+    """Return everything that a class submitted, from a folder or a .zip archive.
 
     Args:
-        layout: one of `layouts.LAYOUTS`, "regex", or "auto" for the first that looks right
-        roster: a CSV file; see `roster`
-        pattern: for the layout regex: a pattern with groups, for the path of each file
+        layout: one of `layouts.LAYOUTS`, "regex", or "auto" for the first that fits
+        roster: path of a CSV file; see `people`
+        pattern: for the layout regex: a pattern with named groups for the path of each file
+        sources: keeps the sources of the attempts
 
     Raises:
-        UsageError: if the path, the layout, the pattern or the roster is not right, and never for
-            what a student did
+        UsageError: if the path, the layout, the pattern or the roster is wrong; never for what a
+            student did
     """
-    known = Roster(read_roster(roster)) if roster is not None else None
-    files = files_in(path)
-    unmatched = {
-        f"{shown(file.name)}: {file.flaw}"
-        for file in files
-        if file.flaw == ASTRAY and not file.inside
-    }
-    files = [file for file in files if file.flaw != ASTRAY or file.inside]
+    people = _Class(read_roster(roster) if roster is not None else None)
+    files = list_files(path)
+    strays = [file for file in files if file.flaw == LEADS_OUT_FLAW and not file.inside]
+    unmatched = {f"{escape(file.name)}: {file.flaw}" for file in strays}
+    files = [file for file in files if file not in strays]
     slugs = tuple(problem.slug for problem in problems)
-    setting = LayoutContext(_top(path), slugs, pattern, is_archive=not os.path.isdir(path))
-    people = _People(known)
-    hand_ins: dict[tuple[str, str], list[SubmittedFile]] = {}
-    for piece in placed(files, layout, setting):
-        if isinstance(piece, str):
-            unmatched.add(piece)
+    context = LayoutContext(_top(path), slugs, pattern, is_archive=not os.path.isdir(path))
+    bundles: dict[tuple[str, str], list[SubmittedFile]] = {}
+    for file in assign_files(files, layout, context):
+        if isinstance(file, str):
+            unmatched.add(file)
         else:
-            hand_ins.setdefault((people.student(piece.who), piece.hand_in), []).append(piece)
+            bundles.setdefault((people.id_of(file.person), file.bundle), []).append(file)
     attempts: dict[tuple[str, str], list[Attempt]] = {}
-    for student, hand_in in sorted(hand_ins, key=lambda key: _order(key, hand_ins[key])):
-        found, left = _attempts(student, hand_ins[student, hand_in], problems)
+    for student, bundle in sorted(bundles, key=lambda key: _order(key, bundles[key])):
+        found, left = _attempts(student, bundles[student, bundle], problems, sources)
         unmatched.update(left)
         for attempt in found:
             attempts.setdefault((student, attempt.problem), []).append(attempt)
@@ -85,40 +78,45 @@ def collect_submissions(
         for _, several in sorted(attempts.items())
         for number, attempt in enumerate(several, 1)
     ]
-    present = {student for student, _ in attempts}
-    students = known.students if known else tuple(sorted(people.met.values(), key=_by_id))
-    missing = tuple(each for each in students if each.id not in present) if known else ()
-    told = sorted(unmatched | people.unknown)
-    return SubmissionSet(tuple(numbered), students, missing, tuple(told))
+    return SubmissionSet(
+        attempts=tuple(numbered),
+        students=people.students,
+        missing=people.missing({student for student, _ in attempts}),
+        unmatched=tuple(sorted(unmatched | people.unmatched)),
+    )
 
 
 def collect_from_folder(
-    student: str, path: str, problems: Sequence[Named], when: datetime | None = None
+    student: str,
+    path: str,
+    problems: Sequence[ProblemRef],
+    when: datetime | None = None,
+    sources: SourceSpool | None = None,
 ) -> SubmissionSet:
-    """What one student handed in at once: all that is in a folder.
+    """Return what one student submitted at one time: everything in a folder.
 
     Raises:
         UsageError: if there is no such folder
     """
-    pieces = [
+    files = [
         SubmittedFile(
             file,
             PersonRef(student),
             f"{file.name}/{file.inside}" if file.inside else file.name,
             when=when,
         )
-        for file in files_in(path)
+        for file in list_files(path)
     ]
-    attempts, unmatched = _attempts(student, pieces, problems)
+    attempts, unmatched = _attempts(student, files, problems, sources)
     return SubmissionSet(tuple(attempts), unmatched=tuple(unmatched))
 
 
 def read_attempt(attempt: Attempt) -> Submission:
-    """The submission of an attempt; one with a flaw, if it cannot be read or be a program."""
+    """Return the submission of an attempt as its file is now, with a flaw if it cannot be read."""
     if attempt.flaw:
         return Submission(b"", attempt.locator, attempt.student, attempt.flaw)
     content, flaw = read_at(attempt.locator)
-    return submission_of(content, flaw, attempt.locator, attempt.student)
+    return make_submission(content, flaw, attempt.locator, attempt.student)
 
 
 def _top(path: str) -> str:
@@ -126,182 +124,204 @@ def _top(path: str) -> str:
     return name[: -len(".zip")] if name.lower().endswith(".zip") else name
 
 
-def _by_id(student: Student) -> str:
-    return student.id
+def _order(key: tuple[str, str], files: Sequence[SubmittedFile]) -> tuple[object, ...]:
+    """Sort bundles by student, then in the order of submission."""
+    student, bundle = key
+    when = max(file.when or _LONG_AGO for file in files)
+    return student, files[0].number, when, natural_key(bundle), bundle
 
 
-def _order(key: tuple[str, str], pieces: Sequence[SubmittedFile]) -> tuple[object, ...]:
-    """Where a hand-in stands: by student, then in the order of handing in."""
-    student, hand_in = key
-    when = max(piece.when or _LONG_AGO for piece in pieces)
-    return student, pieces[0].number, when, natural(hand_in), hand_in
+class _Class:
+    """The students of a class; those who are not in the roster go by the name of their files."""
 
+    def __init__(self, roster: Sequence[Student] | None) -> None:
+        self.unmatched: set[str] = set()
+        self._roster = People(roster) if roster is not None else None
+        self._others: dict[str, Student] = {}
+        self._ids: dict[PersonRef, str] = {}
 
-class _People:
-    """Who is meant by what layouts say. Whoever is not on the roster is called what they say."""
+    @property
+    def students(self) -> tuple[Student, ...]:
+        if self._roster is not None:
+            return self._roster.students
+        return tuple(self._others[id] for id in sorted(self._others))
 
-    def __init__(self, roster: Roster | None) -> None:
-        self.met: dict[str, Student] = {}
-        self.unknown: set[str] = set()
-        self._roster = roster
-        self._found: dict[PersonRef, str] = {}
+    def missing(self, present: set[str]) -> tuple[Student, ...]:
+        """Return the students of the roster who are not present."""
+        roster = self._roster.students if self._roster is not None else ()
+        return tuple(student for student in roster if student.id not in present)
 
-    def student(self, who: PersonRef) -> str:
-        if who not in self._found:
-            self._found[who] = self._find(who)
-        return self._found[who]
+    def id_of(self, person: PersonRef) -> str:
+        if person not in self._ids:
+            self._ids[person] = self._find(person)
+        return self._ids[person]
 
-    def _find(self, who: PersonRef) -> str:
-        found = self._roster.find(who) if self._roster else ""
-        if isinstance(found, Student):
-            return found.id
-        if found:
-            self.unknown.add(found)
-        id = shown(who.id)
-        if self._roster and id in self._roster.ids:
-            id = f"{who}?"  # what may be somebody's must not be taken for theirs
-        others = tuple(shown(other) for other in who.ids if other != who.id)
-        self.met.setdefault(id, Student(id, shown(who.name), others))
+    def _find(self, person: PersonRef) -> str:
+        id = escape(person.id)
+        if self._roster is not None:
+            found = self._roster.find(person)
+            if found.student is not None:
+                return found.student.id
+            self.unmatched.add(_describe(person, found))
+            if id in self._roster.ids:
+                id = (
+                    f"{person}?"  # an uncertain id must not give the file to the student who has it
+                )
+        ids = tuple(escape(other) for other in person.ids if other != person.id)
+        self._others.setdefault(id, Student(id, escape(person.name), ids))
         return id
 
 
-# One hand-in of one student ----------------------------------------------------------------------
+def _describe(person: PersonRef, found: Found) -> str:
+    return f"{person}: may be {found}" if found.candidates else f"{person}: not in the roster"
+
+
+# One bundle of one student -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Look:
-    """A piece, and what a look at it says: what it defines, or why it cannot be tried."""
+    """A file after a first look at its content.
 
-    piece: SubmittedFile
-    names: frozenset[str] = frozenset()
+    Attributes:
+        source: None if it is read again when it turns out to be needed
+        flaw: why it cannot be read; empty if it can
+    """
+
+    file: SubmittedFile
+    source: bytes | None = b""
     flaw: str = ""
+    names: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
     @property
-    def called(self) -> str:
-        return shown(self.piece.rest or self.piece.file.name)
+    def label(self) -> str:
+        """What to call the file in a note."""
+        return escape(self.file.name or self.file.file.name)
+
+    @property
+    def evidence(self) -> FileEvidence:
+        return FileEvidence(self.names, self.file.name, self.file.problem, not self.flaw)
 
 
 def _attempts(
-    student: str, pieces: Sequence[SubmittedFile], problems: Sequence[Named]
+    student: str,
+    files: Sequence[SubmittedFile],
+    problems: Sequence[ProblemRef],
+    sources: SourceSpool | None,
 ) -> tuple[list[Attempt], list[str]]:
-    """The attempts in one hand-in, and what is left over, in words."""
-    others = [piece for piece in pieces if not _may_be_tried(piece)]
-    looks = sorted((_look(piece) for piece in pieces if _may_be_tried(piece)), key=_preference)
+    """Return the attempts in a bundle, and a sentence for each file that is in none."""
+    candidates = [file for file in files if _may_be_judged(file)]
+    looks = _in_order_of_preference(candidates)
     attempts = []
-    used: dict[_Look, str] = {}
+    reasons: dict[_Look, str] = {}
     for problem in problems:
-        found, why = _choice(problem, problems, looks)
+        found, note = _choose(problem, problems, looks)
         if found:
-            chosen = found[0]
-            attempts.append(_attempt(student, problem, chosen, why))
-            used[chosen] = ""
-            for other in found[1:]:
-                used.setdefault(other, other.flaw or f"{chosen.called} is judged in its place")
+            chosen, *others = found
+            attempts.append(_make_attempt(student, problem, chosen, note, sources))
+            reasons[chosen] = ""
+            for other in others:
+                reasons.setdefault(other, other.flaw or f"{chosen.label} is judged instead")
     left = []
     for look in looks:
-        reason = used.get(look, look.flaw or _idle(look, problems))
+        reason = reasons.get(look, look.flaw or _why_unmatched(look, problems))
         if reason:
-            left.append(
-                ": ".join([student, look.called, reason]) + _in_words(look.piece.file.notes)
-            )
-    if others:
-        names = _listed([shown(piece.rest or piece.file.name) for piece in others])
-        left.append(f"{student}: {names}: no .py, .ipynb or .zip file")
+            notes = f" ({'; '.join(look.file.file.notes)})" if look.file.file.notes else ""
+            left.append(f"{student}: {look.label}: {reason}{notes}")
+    if rest := [file for file in files if not _may_be_judged(file)]:
+        names = _listed([escape(file.name or file.file.name) for file in rest])
+        left.append(f"{student}: {names}: not a .py, .ipynb or .zip file")
     return attempts, left
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
-    return ", ".join(names[:_MAX_NAMED]) + more
+    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    return ", ".join(names[:_MAX_LISTED]) + more
 
 
-def _may_be_tried(piece: SubmittedFile) -> bool:
-    """What has a flaw may be: a broken archive might have held the program."""
-    return piece.file.is_program or bool(piece.file.flaw)
+def _may_be_judged(file: SubmittedFile) -> bool:
+    """Return whether a file may be a program; one with a flaw, such as a broken archive, may be."""
+    return file.file.is_program or bool(file.file.flaw)
 
 
-def _look(piece: SubmittedFile) -> _Look:
-    file = piece.file
-    if file.flaw:
-        return _Look(piece, flaw=file.flaw)
-    source, flaw = read_at(file.locator)
-    notes: tuple[str, ...] = ()
-    if not flaw and is_notebook(file.locator):
-        source, flaw, notes = program_of(source, MAX_BYTES)
-    return _Look(piece, frozenset(defined_names(source)), flaw, notes)
+def _in_order_of_preference(files: Iterable[SubmittedFile]) -> list[_Look]:
+    """Look at the files; sort them by whether they are readable, newest first, then by name."""
+    looks = []
+    held = 0
+    for file in files:
+        look = _look(file)
+        held += len(look.source or b"")
+        looks.append(look if held <= _MAX_HELD_BYTES else replace(look, source=None))
+    return sorted(looks, key=_preference)
+
+
+def _look(file: SubmittedFile) -> _Look:
+    if file.file.flaw:
+        return _Look(file, flaw=file.file.flaw)
+    source, flaw, notes = _read(file)
+    return _Look(file, source, flaw, frozenset(defined_names(source)), notes)
+
+
+def _read(file: SubmittedFile) -> tuple[bytes, str, tuple[str, ...]]:
+    content, flaw = read_at(file.file.locator)
+    if flaw or not is_notebook(file.file.locator):
+        return content, flaw, ()
+    return program_of(content, MAX_BYTES)
 
 
 def _preference(look: _Look) -> tuple[object, ...]:
-    """What can be tried comes first; of that the newest, and then the order of the names."""
-    rest = look.piece.rest
-    return bool(look.flaw), not look.piece.file.is_program, -look.piece.newer, natural(rest), rest
+    name = look.file.name
+    is_program = look.file.file.is_program
+    return bool(look.flaw), not is_program, -look.file.newer, natural_key(name), name
 
 
-def _choice(
-    problem: Named, problems: Sequence[Named], looks: Sequence[_Look]
+def _choose(
+    problem: ProblemRef, problems: Sequence[ProblemRef], looks: Sequence[_Look]
 ) -> tuple[list[_Look], str]:
-    """The files that may answer a problem, the best first, and a note on why it is the best."""
-    fitting = [look for look in looks if _slug_of(look.piece, problems) == problem.slug]
-    open_to_it = [look for look in looks if not look.piece.problem or look in fitting]
-    defining = [look for look in open_to_it if problem.entry_point.is_defined_by(look.names)]
+    """Return the files that may answer a problem, the one to judge first, and a note on why."""
+    ranked = rank_matches(looks, lambda look: match_file(look.evidence, problem, problems))
+    defining = [look for match, look in ranked if match >= Match.FUNCTION]
     if defining:
-        # Stable: among those of a fitting name, and among the others, the order stays.
-        best = sorted(defining, key=lambda look: look not in fitting)
-        names = _listed([look.called for look in best])
-        note = f"{names} all define {problem.entry_point}: {best[0].called} is judged"
-        return best, note if len(best) > 1 else ""
-    idle = [look for look in open_to_it if not _is_answered(problems, look)]
-    if len(problems) > 1:
-        # What is broken may have held them all, and so is told for each, if there is nothing else.
-        broken = all(look.flaw and not _slug_of(look.piece, problems) for look in looks)
-        idle = idle if broken else [look for look in idle if look in fitting]
-    if not idle or idle[0].flaw:
-        return idle, ""
-    idle.sort(key=lambda look: (bool(look.flaw), look not in fitting))
-    whole = [look.called for look in idle if not look.flaw]
-    if len(whole) == 1:
-        return idle, f"{whole[0]} does not define {problem.entry_point}"
-    return idle, f"none of {_listed(whole)} defines {problem.entry_point}: {whole[0]} is judged"
+        labels = _listed([look.label for look in defining])
+        note = f"{labels} all define {problem.entry_point}: {defining[0].label} is judged"
+        return defining, note if len(defining) > 1 else ""
+    if len(ranked) < len(looks) or (ranked and ranked[0][0] is not Match.UNREADABLE):
+        # A broken file counts for every problem only if the student submitted nothing else.
+        ranked = [each for each in ranked if each[0] is not Match.UNREADABLE]
+    others = sorted((look for _, look in ranked), key=lambda look: bool(look.flaw))
+    readable = [look.label for look in others if not look.flaw]
+    if not readable:
+        return others, ""
+    if len(readable) == 1:
+        return others, f"{readable[0]} does not define {problem.entry_point}"
+    return (
+        others,
+        f"none of {_listed(readable)} defines {problem.entry_point}: {readable[0]} is judged",
+    )
 
 
-def _is_answered(problems: Sequence[Named], look: _Look) -> bool:
-    """Return whether a file defines the entry point of one of the problems."""
-    return any(problem.entry_point.is_defined_by(look.names) for problem in problems)
+def _make_attempt(
+    student: str, problem: ProblemRef, look: _Look, note: str, sources: SourceSpool | None
+) -> Attempt:
+    file = look.file
+    source, flaw = (look.source, look.flaw) if look.source is not None else _read(file)[:2]
+    submission = Submission(source, file.file.locator, student, flaw or flaw_of(source))
+    notes = [*file.notes, *file.file.notes, *look.notes, *([note] if note else [])]
+    return Attempt(
+        student=student,
+        problem=problem.slug,
+        locator=file.file.locator,
+        digest=sources.add(submission) if sources is not None else digest_of(submission),
+        submitted_at=file.when,
+        notes=tuple(dict.fromkeys(notes)),
+        flaw=submission.flaw,
+    )
 
 
-def _slug_of(piece: SubmittedFile, problems: Sequence[Named]) -> str:
-    """The problem that a file is for by its name, or by what its layout says; empty if neither."""
-    said = _hyphenated(piece.problem or piece.rest)
-    slugs = {_hyphenated(problem.slug): problem.slug for problem in problems}
-    if piece.problem:
-        return slugs.get(said, "")
-    words = f"-{said}-"
-    within = [slug for slug in slugs if f"-{slug}-" in words]
-    return slugs[max(within, key=len)] if within else ""
-
-
-def _hyphenated(name: str) -> str:
-    """Words and numbers, with a hyphen between them: `Soft_max (2).py` is soft-max-2-py."""
-    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
-
-
-def _attempt(student: str, problem: Named, look: _Look, why: str) -> Attempt:
-    piece = look.piece
-    notes = dict.fromkeys([*piece.notes, *piece.file.notes, *look.notes, *([why] if why else [])])
-    place = piece.file.locator
-    return Attempt(student, problem.slug, place, 1, piece.when, tuple(notes), look.flaw)
-
-
-def _idle(look: _Look, problems: Sequence[Named]) -> str:
-    slugs = [_hyphenated(problem.slug) for problem in problems]
-    if look.piece.problem and _hyphenated(look.piece.problem) not in slugs:
-        return f"is for {shown(look.piece.problem)!r}, which is none of the problems"
-    if _is_answered(problems, look):
-        return "is for another problem by its name"
-    return "defines no function of a problem, and its name holds no problem's"
-
-
-def _in_words(notes: Iterable[str]) -> str:
-    said = "; ".join(notes)
-    return f" ({said})" if said else ""
+def _why_unmatched(look: _Look, problems: Sequence[ProblemRef]) -> str:
+    if look.file.problem and not look.evidence.slug(problems):
+        return f"submitted for {escape(look.file.problem)!r}, which is not one of the problems"
+    if any(problem.entry_point.is_defined_by(look.names) for problem in problems):
+        return "named after another problem"
+    return "defines no problem's function and is named after no problem"

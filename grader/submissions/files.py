@@ -1,12 +1,9 @@
-"""The files of a folder or an archive, found without reading them.
+"""Lists the files of a folder or an archive, and reads them by their locators.
 
-Students' own archives are looked into, one level deep. Nothing is ever unpacked to a disk, and no
-more is read of a file than one may hold, whatever an archive says of its size. What may not be
-read (a link, an encrypted file, a path with `..`, a bomb, …) is a `File` with a flaw.
-
-The `place` of a file is its path, and in an archive the paths of archive and member joined by "!";
-see `words` for what is written with a backslash. Files that systems leave behind are skipped:
-whatever begins with a dot or lies in a folder that does, and the names of `SKIPPED`.
+Students' own archives are opened, one level deep. Nothing is unpacked to disk. A file that may not
+be read (a link, an encrypted file, a path with `..`, a zip bomb, …) is a `File` with a flaw. Files
+that systems leave behind are skipped: names that begin with a dot, anything in such a folder, and
+the names in `filenames.SKIPPED`.
 """
 
 from __future__ import annotations
@@ -31,27 +28,30 @@ from grader.submissions.archives import (
 )
 from grader.submissions.filenames import (
     empty_folders,
+    escape,
+    file_name,
     is_program,
     is_skipped,
     make_locator,
-    natural,
-    shown,
+    natural_key,
     split_locator,
 )
-from grader.submissions.source import most_bytes, read_file, too_large
+from grader.submissions.source import max_bytes_of, read_file, too_large
 
 MAX_FILES = 100_000  # of a class
 
 
 @dataclass(frozen=True)
 class File:
-    """A file that was handed in.
+    """A submitted file.
 
     Attributes:
-        name: its path in what was handed in, with "/"; of a folder without files it ends with "/"
-        inside: its path in the student's own archive, which is then what `name` names
+        name: its path in the folder or archive of the class, with "/"; the name of a folder
+            without files ends with "/"
+        locator: where to read it; see `filenames`
+        inside: its path in the student's own archive, if `name` is such an archive
         flaw: why it may not be read; empty if it may
-        notes: what is odd about it
+        notes: remarks for the student and the instructor
     """
 
     name: str
@@ -62,51 +62,57 @@ class File:
 
     @property
     def is_program(self) -> bool:
+        """Whether it should be a program or a notebook, judging by its name."""
         return is_program(self.inside or self.name)
 
 
-def files_in(path: str) -> list[File]:
-    """All files of a folder or an archive, in an order that is always the same.
+def list_files(path: str) -> list[File]:
+    """Return all files of a folder or an archive, always in the same order.
 
     Raises:
-        UsageError: if it is neither, or if there are too many
+        UsageError: if it is neither, or contains too many files
     """
     if os.path.isdir(path):
         found = _in_folder(path)
     elif os.path.isfile(path) and path.lower().endswith(".zip"):
         found = _in_class_archive(path)
     elif os.path.exists(path):
-        raise UsageError(f"{path} is neither a folder nor a .zip archive of what was handed in")
+        raise UsageError(f"{path}: expected a folder or a .zip archive of submissions")
     else:
         raise UsageError(f"there is no folder or archive {path}")
     files: list[File] = []
     for file in found:
         files.append(file)
         if len(files) > MAX_FILES:
-            raise UsageError(f"{path} holds more than {MAX_FILES} files")
-    opened = [each for file in files for each in _looked_into(file)]
-    ordered = sorted(opened, key=lambda file: (natural(file.name), natural(file.inside), file.name))
-    return _with_clashes(ordered)
+            raise UsageError(f"{path} contains more than {MAX_FILES} files")
+    opened = [each for file in files for each in _open(file)]
+    ordered = sorted(
+        opened, key=lambda file: (natural_key(file.name), natural_key(file.inside), file.name)
+    )
+    return _note_clashes(ordered)
 
 
-def read_at(place: str, most: int = 0) -> tuple[bytes, str]:
-    """What is in the file at a place, and what kept it from being read."""
-    path, *members = split_locator(place)
+def read_at(locator: str, max_bytes: int = 0) -> tuple[bytes, str]:
+    """Return the content of a file, and why it could not be read.
+
+    Args:
+        max_bytes: its maximum size, by default that of a program or notebook of its name
+    """
+    path, *members = split_locator(locator)
     if not members:
-        content, flaw = read_file(path, most)
-        return content, flaw.replace(path, shown(path))
+        return read_file(path, max_bytes, file_name(locator))
     if not os.path.isfile(path):
-        return b"", f"there is no file {shown(path)}"
-    most = most or most_bytes(members[-1])
+        return b"", f"there is no archive {file_name(make_locator(path))}"
+    max_bytes = max_bytes or max_bytes_of(members[-1])
     try:
         archive = cached_archive(path, file_stamp(path))
         if len(members) == 1:
             with open(path, "rb") as file:
-                return archive.content(file, members[0], most)
+                return archive.read(file, members[0], max_bytes)
         inner, content = cached_inner_archive(path, file_stamp(path), members[0])
-        return inner.content(io.BytesIO(content), members[1], most)
+        return inner.read(io.BytesIO(content), members[1], max_bytes)
     except DAMAGED:
-        return b"", "the archive is damaged; make it anew"
+        return b"", "the archive is damaged; create it again"
 
 
 # Folders -----------------------------------------------------------------------------------------
@@ -139,12 +145,12 @@ def _in_folder(top: str) -> Iterator[File]:
             flaw = "" if entry.is_file(follow_symlinks=False) else NOT_A_FILE_FLAW
             flaw = LINK_FLAW if entry.is_symlink() else flaw
             names.append(name)
-            if not flaw and is_program(name) and entry.stat().st_size > most_bytes(name):
+            if not flaw and is_program(name) and entry.stat().st_size > max_bytes_of(name):
                 flaw = f"the file is {too_large(name)}"
             yield File(name, make_locator(os.path.join(top, name)), flaw=flaw)
     for name in empty_folders(folders, names):
-        place = make_locator(os.path.join(top, name))
-        yield File(name, place, flaw="the folder holds no file")
+        locator = make_locator(os.path.join(top, name))
+        yield File(name, locator, flaw="the folder contains no file")
 
 
 def _in_class_archive(path: str) -> Iterator[File]:
@@ -156,48 +162,48 @@ def _in_class_archive(path: str) -> Iterator[File]:
         yield File(name, make_locator(path, name), flaw=flaw, notes=notes)
 
 
-def _looked_into(file: File) -> Iterator[File]:
-    """The files in a student's archive, or the file itself if it is none."""
+def _open(file: File) -> Iterator[File]:
+    """Yield the files in a student's archive, or the file itself if it is not an archive."""
     if file.flaw or not file.name.lower().endswith(".zip"):
         yield file
         return
     try:
         archive, flaw = open_students_archive(file.locator)
     except DAMAGED:
-        yield replace(file, flaw="the archive is damaged, or no .zip archive; make it anew")
+        yield replace(file, flaw="the archive is damaged, or not a .zip archive; create it again")
         return
     found = list(archive.files()) if archive else []
-    # Of those that are too large each has its own flaw.
+    # Programs that are too large each have their own flaw.
     programs = [name for name, unreadable, _ in found if is_program(name) and not unreadable]
     together = sum(archive.members[name].file_size for name in programs) if archive else 0
     if not flaw and len(found) > MAX_MEMBERS:
-        flaw = f"the archive holds more than {MAX_MEMBERS} files"
+        flaw = f"the archive contains more than {MAX_MEMBERS} files"
     if not flaw and together > MAX_TOTAL_BYTES:
         flaw = f"the programs in the archive are larger than {MAX_TOTAL_BYTES >> 20} MiB together"
     if not flaw and not found:
-        flaw = "the archive holds no file"
+        flaw = "the archive contains no file"
     if flaw:
         yield replace(file, flaw=flaw)
         return
     for name, flaw, notes in found:
         if name.lower().endswith(".zip"):
-            flaw = flaw or "the file is an archive in an archive; hand in the files in it"
-        place = f"{file.locator}!{make_locator(name)}"
-        yield File(file.name, place, name, flaw, (*file.notes, *notes))
+            flaw = flaw or "the file is an archive in an archive; submit the files in it"
+        locator = f"{file.locator}!{make_locator(name)}"
+        yield File(file.name, locator, name, flaw, (*file.notes, *notes))
 
 
-# Oddities ----------------------------------------------------------------------------------------
+# Names that differ only in case or accents -------------------------------------------------------
 
 
-def _with_clashes(files: list[File]) -> list[File]:
-    """The same files; those whose names differ only in case, or in how accents are made, say so."""
+def _note_clashes(files: list[File]) -> list[File]:
+    """Return the files, with a note on those whose names differ only in case or accents."""
     clashes: dict[tuple[str, str], list[File]] = {}
     for file in files:
         clashes.setdefault((_folded(file.name), _folded(file.inside)), []).append(file)
     noted = []
     for file in files:
         others = [
-            shown(other.inside or other.name)
+            escape(other.inside or other.name)
             for other in clashes[_folded(file.name), _folded(file.inside)]
             if other is not file
         ]

@@ -1,10 +1,10 @@
-"""A notebook's code cells as one program.
+"""The code cells of a notebook as one program.
 
-What IPython alone understands is left out: magics (`%`), shell lines (`!`) and questions (`?`) give
-way to `pass`, so that a block they stood in is still one. A cell with a magic of its own (`%%html`)
-is left out unless the magic only watches the cell run; so is a cell that is not Python, since the
-student may never have run it. The program says before each cell which one it is, and what was left
-out of it; cells are counted as the student sees them, code cells only.
+Lines that only IPython understands, magics (`%`), shell commands (`!`) and help requests (`?`), are
+replaced by `pass`, so that the block around them remains valid. A cell with a cell magic (`%%html`)
+is left out unless the magic only observes the cell; so is a cell that is not Python, because the
+student may never have run it. A comment before each cell gives its number and why it was left out.
+Only code cells are counted, as the student sees them.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import sys
 from typing import Any
 
 _MAX_SECONDS = 5
-_MAX_DEATHS = 3
+_MAX_RESTARTS = 3
 
-_WATCHING = ("%%time", "%%timeit", "%%capture", "%%prun", "%%grader")
-# `%d` or `!=` may begin the second line of an expression; hence no blank, and a letter.
+_OBSERVING = ("%%time", "%%timeit", "%%capture", "%%prun", "%%grader")
+# `% d` or `!=` may begin the second line of an expression, so a letter must follow the `%`.
 _MAGIC = re.compile(
     r"(\s*)(%{1,2}[A-Za-z_]|!(?!=)|\?|\w+\s*=\s*(%[A-Za-z_]|!(?!=))|[\w.]+\?\??\s*$)"
 )
 _FUTURE = re.compile(r"from __future__ import [\w, ]+$")
 
-# Compiles each cell, and says so at once: it may not live to compile the next.
+# Compiles the cells and prints a line after each, because the next one may end the process.
 _COMPILE = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
@@ -38,26 +38,26 @@ for cell in json.loads(sys.stdin.buffer.read()):
     try:
         compile(cell, "cell", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
-        print("broken", getattr(error, "lineno", None) or 1, flush=True)
+        print("invalid", getattr(error, "lineno", None) or 1, flush=True)
     else:
-        print("whole", 0, flush=True)
+        print("valid", 0, flush=True)
 """
 
 
-def program_of(notebook: bytes, most: int) -> tuple[bytes, str, tuple[str, ...]]:
-    """The program in a notebook, why there is none, and notes on what was left out of it.
+def program_of(notebook: bytes, max_bytes: int) -> tuple[bytes, str, tuple[str, ...]]:
+    """Return the program in a notebook, why there is none, and notes on cells that were left out.
 
     Args:
-        most: how many bytes the program may have
+        max_bytes: maximum size of the program
     """
     try:
         cells = _code_cells(json.loads(notebook))
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        return b"", "the file is not a Jupyter notebook: is it cut off?", ()
+        return b"", "the file is not a Jupyter notebook; check that it is complete", ()
     if isinstance(cells, str):
         return b"", cells, ()
-    if sum(len(cell) for cell in cells) > most:
-        return b"", f"the notebook's code is larger than {most >> 20} MiB", ()
+    if sum(len(cell) for cell in cells) > max_bytes:
+        return b"", f"the notebook's code is larger than {max_bytes >> 20} MiB", ()
     lines: list[str] = []
     notes: list[str] = []
     futures: list[str] = []
@@ -68,20 +68,20 @@ def program_of(notebook: bytes, most: int) -> tuple[bytes, str, tuple[str, ...]]
         else:
             lines.extend(_without_futures(body, futures))
         lines.append("")
-    # They must stand before all other statements, and a notebook may have them in any cell.
+    # They must come before all other statements, and a notebook may have them in any cell.
     text = "\n".join([*sorted(set(futures)), *lines])
     return text.encode(), "", tuple(notes)
 
 
 def _code_cells(notebook: Any) -> list[str] | str:
-    """The text of each code cell, or why there is none."""
+    """Return the text of each code cell, or why there is none."""
     metadata = notebook.get("metadata") or {}
     for kind, key in (("kernelspec", "language"), ("language_info", "name")):
         language = (metadata.get(kind) or {}).get(key) or "python"
         if not str(language).lower().startswith(("python", "ipython")):
             return f"the notebook is in {str(language)[:40]!r}, not in Python"
     cells = notebook.get("cells")
-    if cells is None:  # before 2014 there were sheets
+    if cells is None:  # notebooks from before 2014 have sheets
         cells = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
     found = []
     for cell in cells:
@@ -93,11 +93,11 @@ def _code_cells(notebook: Any) -> list[str] | str:
 
 
 def _bodies(cells: list[str]) -> list[tuple[str, str]]:
-    """Each cell as Python, and why it is left out, if it is."""
+    """Return each cell as Python, and why it is left out; empty if it is not."""
     plain = [_without_magics(cell) for cell in cells]
     texts = list(dict.fromkeys([*cells, *(body for body, _ in plain)]))
     faults = dict(zip(texts, _faults(texts), strict=True))
-    # What is Python as it stands is left alone: its `%x` is the second line of an expression.
+    # A cell that is valid Python stays as it is: its `%x` is the second line of an expression.
     return [
         (body, note or faults[body]) if faults[cell] else (cell, "")
         for cell, (body, note) in zip(cells, plain, strict=True)
@@ -105,21 +105,21 @@ def _bodies(cells: list[str]) -> list[tuple[str, str]]:
 
 
 def _without_magics(cell: str) -> tuple[str, str]:
-    """The cell as Python, and why it is left out, if it is."""
+    """Return the cell as Python, and why it is left out; empty if it is not."""
     lines = cell.splitlines()
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[first].lstrip().startswith("%%"):
         magic = lines[first].split()[0]
-        if magic not in _WATCHING:
+        if magic not in _OBSERVING:
             return "", f"is left out: its magic {magic[:40]} is not Python"
         lines[first] = "pass  # " + lines[first].strip()
-    goes_on = False
+    continues = False
     for number, line in enumerate(lines):
         match = _MAGIC.match(line)
-        if match or goes_on:
+        if match or continues:
             blanks = match[1] if match else ""
             lines[number] = f"{blanks}pass  # {line.strip()}" if match else f"# {line.strip()}"
-            goes_on = line.rstrip().endswith("\\")
+            continues = line.rstrip().endswith("\\")
             lines[number] = lines[number].rstrip("\\")
     return "\n".join(lines), ""
 
@@ -134,34 +134,34 @@ def _without_futures(body: str, futures: list[str]) -> list[str]:
 
 
 def _faults(cells: list[str]) -> list[str]:
-    """Why each cell is left out; empty for those that are Python.
+    """Return why each cell is left out; empty for those that are valid Python.
 
-    A stranger's source is not parsed in this process: there are texts that take the parser minutes,
-    or its stack. A process of their own may die of one, and another goes on behind it.
+    The cells are not parsed in this process, because some sources take the parser minutes or
+    exhaust its stack. If a cell ends the process that parses them, another continues after it.
     """
     faults: list[str] = []
-    deaths = 0
-    while len(faults) < len(cells) and deaths < _MAX_DEATHS:
-        for word in _compiled(cells[len(faults) :]):
-            kind, line = word.split()
-            whole = kind == "whole"
-            faults.append("" if whole else f"is left out: it is not Python (its line {line})")
+    restarts = 0
+    while len(faults) < len(cells) and restarts < _MAX_RESTARTS:
+        for result in _compile_cells(cells[len(faults) :]):
+            kind, line = result.split()
+            is_valid = kind == "valid"
+            faults.append("" if is_valid else f"is left out: not valid Python in its line {line}")
         if len(faults) < len(cells):
-            faults.append("is left out: Python takes too long to read it")
-            deaths += 1
-    late = "is left out: Python took too long to read the cells before it"
-    return faults + [late] * (len(cells) - len(faults))
+            faults.append("is left out: Python takes too long to parse it")
+            restarts += 1
+    rest = "is left out: Python took too long to parse the cells before it"
+    return faults + [rest] * (len(cells) - len(faults))
 
 
-def _compiled(cells: list[str]) -> list[str]:
-    """What the compiling process said before it ended, a line for each cell."""
-    import subprocess  # only a notebook needs it
+def _compile_cells(cells: list[str]) -> list[str]:
+    """Compile cells in another process, and return what it printed, a line for each cell."""
+    import subprocess  # needed for notebooks only
 
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _COMPILE]
-    asked = json.dumps(cells).encode("ascii")
+    given = json.dumps(cells).encode("ascii")
     try:
-        done = subprocess.run(command, input=asked, capture_output=True, timeout=_MAX_SECONDS)
-        said = done.stdout
-    except subprocess.TimeoutExpired as late:
-        said = late.stdout or b""
-    return said.decode("ascii").split("\n")[:-1]
+        done = subprocess.run(command, input=given, capture_output=True, timeout=_MAX_SECONDS)
+        printed = done.stdout
+    except subprocess.TimeoutExpired as error:
+        printed = error.stdout or b""
+    return printed.decode("ascii").split("\n")[:-1]

@@ -1,6 +1,6 @@
-"""A file that may be a Python program, or a notebook of one: what is in it, and what is not right.
+"""A file that may be a Python program or a notebook: its content, and why it cannot be judged.
 
-The file is a stranger's: it may be endless, a pipe, or in any encoding.
+The file comes from a student. It may be endless, a pipe, or in any encoding.
 """
 
 from __future__ import annotations
@@ -14,52 +14,57 @@ import tokenize
 from grader.model.problem import Submission
 
 MAX_BYTES = 1 << 20
-MAX_NOTEBOOK_BYTES = 8 << 20
-_SLOW = ("punycode", "idna")  # codecs whose time grows with the square of the length
-_DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=", re.M)
+MAX_NOTEBOOK_BYTES = 8 << 20  # a notebook contains its pictures too
+_SLOW_CODECS = ("punycode", "idna")  # their time grows with the square of the length
+_DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=]+)?=", re.M)
+_FOLDER = "{} is a folder; name the file in it that contains your solution"
 
 
 def read_submission(path: str, student: str = "") -> Submission:
-    """The submission in a file; one with a flaw, if it cannot be read or be a program."""
+    """Return the submission in a file, with a flaw if it cannot be read or be a program."""
     content, flaw = read_file(path)
-    return submission_of(content, flaw, path, student)
+    return make_submission(content, flaw, path, student)
 
 
-def submission_of(content: bytes, flaw: str, origin: str, student: str = "") -> Submission:
-    """The submission of a file's content; `flaw` says what kept it from being read."""
+def make_submission(content: bytes, flaw: str, origin: str, student: str = "") -> Submission:
+    """Return the submission with a file's content.
+
+    Args:
+        flaw: why the file could not be read; empty if it could
+    """
     source = content
     if is_notebook(origin) and not flaw:
-        from grader.submissions.ipynb import program_of  # which few need
+        from grader.submissions.ipynb import program_of  # not needed for a .py file
 
         source, flaw, _ = program_of(content, MAX_BYTES)
     return Submission(source, origin, student, flaw or flaw_of(source))
 
 
 def is_notebook(name: str) -> bool:
-    """Whether a file of this name should be a notebook."""
+    """Return whether a file of this name should be a notebook."""
     return name.lower().endswith(".ipynb")
 
 
-def most_bytes(name: str) -> int:
-    """How large a file of this name may be: a notebook holds its pictures too."""
+def max_bytes_of(name: str) -> int:
+    """Return the maximum size of a file of this name."""
     return MAX_NOTEBOOK_BYTES if is_notebook(name) else MAX_BYTES
 
 
 def too_large(name: str) -> str:
-    """What there is to say of a file of this name that is larger."""
-    size = f"larger than {most_bytes(name) >> 20} MiB"
+    """Return the flaw of a file of this name that is larger, without its subject."""
+    size = f"larger than {max_bytes_of(name) >> 20} MiB"
     if is_notebook(name):
         return f"{size}; clear all outputs of the notebook and save it again"
-    return f"{size}: is it a Python source file?"
+    return f"{size}; check that it is a Python source file"
 
 
 def flaw_of(source: bytes) -> str:
-    """Why the bytes cannot be a Python program; empty if they may be."""
+    """Return why the bytes cannot be a Python program; empty if they may be."""
     if source.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "the file is UTF-16 text; save it as UTF-8"
     if (null := source.find(b"\0")) >= 0:
         line = source.count(b"\n", 0, null) + 1
-        return f"the file has a null byte in line {line}: is it a Python source file?"
+        return f"the file has a null byte in line {line}; check that it is a Python source file"
     if not source.strip():
         return "the file is empty"
     encoding = "utf-8"
@@ -68,7 +73,7 @@ def flaw_of(source: bytes) -> str:
     except SyntaxError as error:
         if "unknown encoding" in str(error):
             return f"the file declares an {error.msg}; save it as UTF-8"
-    if encoding in _SLOW:
+    if encoding in _SLOW_CODECS:
         return f"the file declares the encoding {encoding}; save it as UTF-8"
     try:
         source.decode(encoding)
@@ -76,42 +81,46 @@ def flaw_of(source: bytes) -> str:
         line = source.count(b"\n", 0, error.start) + 1
         byte = f"0x{source[error.start]:02x}"
         return f"the file is not {encoding.upper()}: byte {byte} in line {line}; save it as UTF-8"
-    except (LookupError, ValueError):  # there are codecs of bytes, and one that always fails
-        return f"the file declares {encoding}, which is no encoding of text; save it as UTF-8"
+    except (LookupError, ValueError):  # some codecs decode to bytes, and one always fails
+        return f"the file declares {encoding}, which is not a text encoding; save it as UTF-8"
     return ""
 
 
 def defined_names(source: bytes) -> list[str]:
-    """What the source defines at its top level, by the look of its lines.
+    """Return the names that lines of the source seem to define at its top level.
 
-    A stranger's source is not parsed in this process: there are texts that take the parser minutes.
+    The source is not parsed in this process, because some sources take the parser minutes.
     """
     text = source[:MAX_BYTES].decode("utf-8", "replace")
     return [match[1] or match[2] for match in _DEFINITION.finditer(text)]
 
 
-def read_file(path: str, most: int = 0) -> tuple[bytes, str]:
-    """What is in the file, and what kept it from being read; `most` bytes, if that is given."""
-    most = most or most_bytes(path)
+def read_file(path: str, max_bytes: int = 0, name: str = "") -> tuple[bytes, str]:
+    """Return the content of a file, and why it could not be read.
+
+    Args:
+        max_bytes: its maximum size, by default that of a program or notebook of its name
+        name: what to call the file if it cannot be read, by default its path; students must not
+            see where an instructor keeps files
+    """
+    name = name or path
+    max_bytes = max_bytes or max_bytes_of(path)
     try:
-        # Not blocking: a pipe nobody writes to must not hold up the grader.
+        # Not blocking, because a pipe without a writer must not stop the grader.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
-        return b"", f"there is no file {path}"
+        return b"", f"there is no file {name}"
     except IsADirectoryError:
-        return b"", _FOLDER.format(path)
+        return b"", _FOLDER.format(name)
     except (OSError, ValueError) as error:
-        return b"", f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
+        return b"", f"{name} cannot be read: {getattr(error, 'strerror', None) or error}"
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
-        what = _FOLDER if stat.S_ISDIR(mode) else "{} is not an ordinary file"
-        return b"", what.format(path)
+        flaw = _FOLDER if stat.S_ISDIR(mode) else "{} is not an ordinary file"
+        return b"", flaw.format(name)
     with open(descriptor, "rb") as file:
-        content = file.read(most + 1)
-    if len(content) > most:
-        return b"", f"{path} is {too_large(path)}"
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        return b"", f"{name} is {too_large(path)}"
     return content, ""
-
-
-_FOLDER = "{} is a folder; name the file in it that holds your solution"

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -56,7 +57,7 @@ def test_a_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> Non
     out = tmp_path / "out"
     done = grader("batch", PROBLEM, folder, "--out", out)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith("5 of 5: 5 judged, 0 known before or equal to another\n")
+    assert done.stderr.startswith("5 of 5 attempts: 5 judged, 0 reused\n")
     rows = {row["id"]: row for row in table(out / "grades.csv")}
     totals = {student: row["total"] for student, row in rows.items()}
     assert totals == {"ann": "15", "bob": totals["bob"], "Çem Öz": totals["bob"]} | {
@@ -68,7 +69,7 @@ def test_a_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> Non
     assert len(cases) == 5 * len(KNOWN.cases)
     assert sum(float(row["points"]) for row in cases) == sum(map(float, totals.values()))
     document = json.loads((out / "grades.json").read_text("utf-8"))
-    assert document["format"] == 1
+    assert document["format"] == 2
     pages = sorted(path.name for path in (out / "students" / PROBLEM).iterdir())
     assert pages == ["%3Ddot.html", "%C3%87em %C3%96z.html", "ann.html", "bob.html", "eve.html"]
     page = (out / "students" / PROBLEM / "bob.html").read_text("utf-8")
@@ -81,6 +82,28 @@ def test_a_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> Non
     assert hidden[0].name in page and "log_probs_new=[[-2.5, -2.1, -1.3]" not in page
 
 
+def test_pages_never_show_where_the_instructor_keeps_files(grader: Command, tmp_path: Path) -> None:
+    class_archive = tmp_path / "class.zip"
+    with zipfile.ZipFile(class_archive, "w") as archive:
+        archive.writestr("ann.py", SOURCES["ann"])
+        archive.writestr("big.py", b"#" * (2 << 20))
+        archive.writestr("broken.zip", b"PK")
+        archive.writestr("nobody/none/", b"")
+        archive.writestr("notes.ipynb", b"{")
+    out = tmp_path / "out"
+    done = grader("batch", PROBLEM, class_archive, "--out", out, "--no-class-report")
+    assert done.returncode == 0, done.stderr
+    pages = {
+        path.stem: path.read_text("utf-8").replace("<wbr>", "")
+        for path in (out / "students" / PROBLEM).iterdir()
+    }
+    assert sorted(pages) == ["ann", "big", "broken", "nobody", "notes"]
+    for page in pages.values():
+        assert str(tmp_path) not in page and "class.zip" not in page
+    assert "ann.py" in pages["ann"]
+    assert "larger than 1 MiB" in pages["big"]
+
+
 def test_the_same_again_runs_nothing_and_writes_the_same(
     grader: Command, folder: Path, tmp_path: Path
 ) -> None:
@@ -88,7 +111,7 @@ def test_the_same_again_runs_nothing_and_writes_the_same(
     grader("batch", PROBLEM, folder, "--out", out)
     first = exports(out)
     done = grader("batch", PROBLEM, folder, "--out", out, "--workers", "1")
-    assert done.stderr.startswith("5 of 5: 0 judged, 5 known before or equal to another\n")
+    assert done.stderr.startswith("5 of 5 attempts: 0 judged, 5 reused\n")
     assert exports(out) == first
     other = tmp_path / "other"
     grader("batch", PROBLEM, folder, "--out", other, "--workers", "3", *QUICKLY)
@@ -105,9 +128,9 @@ def test_who_moved_is_told(grader: Command, folder: Path, tmp_path: Path) -> Non
     assert done.returncode == 1 and done.stderr == ""
     assert "dr-grpo  eve  0 -> none\n    the attempt no longer exists\n" in done.stdout
     assert "-> 15\n    another file was submitted\n    case " in done.stdout
-    assert done.stdout.endswith("2 moved\n")
+    assert done.stdout.endswith("2 changed\n")
     done = grader("diff", new, new, bank=None)
-    assert (done.returncode, done.stdout) == (0, "0 moved\n")
+    assert (done.returncode, done.stdout) == (0, "0 changed\n")
 
 
 def test_a_new_tolerance_is_applied_to_kept_runs(
@@ -123,7 +146,9 @@ def test_a_new_tolerance_is_applied_to_kept_runs(
     assert "rtol: 1e-4" in text
     spec.write_text(text.replace("rtol: 1e-4", "rtol: 10"), "utf-8")
     done = grader("batch", PROBLEM, folder, "--out", out, *QUICKLY, "--rejudge", bank=bank)
-    assert done.stderr.startswith("5 of 5: 0 judged, 5 from kept runs, 0 known")
+    assert done.stderr.startswith(
+        "5 of 5 attempts: 0 judged, 5 rejudged from stored runs, 0 reused"
+    )
     assert exports(out) != before
     grader("batch", PROBLEM, folder, "--out", fresh, *QUICKLY, bank=bank)
     assert exports(out) == exports(fresh)
@@ -145,7 +170,7 @@ def test_an_assignment_has_one_gradebook(grader: Command, tmp_path: Path) -> Non
     out = tmp_path / "out"
     done = grader("batch", homework, students, "--out", out, "--roster", roster, *QUICKLY)
     assert done.returncode == 0, done.stderr
-    assert "note: nothing was handed in by Zoe Z\n" in done.stderr
+    assert "note: no submission from Zoe Z\n" in done.stderr
     totals = {row["name"]: row["total"] for row in table(out / "grades.csv")}
     assert totals == {"Ann A": "15", "Bob B": "10", "Zoe Z": "0"}
 
@@ -157,13 +182,16 @@ def test_clusters_are_listed_and_one_becomes_a_stub(
     grader("batch", PROBLEM, folder, "--out", out, *QUICKLY)
     done = grader("cluster", out, bank=None)
     assert done.returncode == 0
-    assert "2 like bob, Çem Öz  wrong answer  no-clip\n" in done.stdout
+    assert "2 students: bob, Çem Öz  wrong answer  no-clip\n" in done.stdout
     number = next(line.split()[0] for line in done.stdout.splitlines() if "bob" in line)
     done = grader("cluster", out, number, bank=None)
     assert "  - slug: cluster-" in done.stdout and "hint: " in done.stdout
     assert WRONG["no-clip"].decode().rstrip() in done.stdout
+    (folder / "bob.py").write_bytes(SOURCES["ann"])
+    done = grader("cluster", out, number, bank=None)
+    assert done.returncode == 2 and "bob.py has changed since it was graded" in done.stderr
     done = grader("cluster", out, "99", bank=None)
-    assert done.returncode == 2 and "clusters: grader cluster" in done.stderr
+    assert done.returncode == 2 and "there is no cluster 99: grader cluster" in done.stderr
 
 
 def test_the_files_of_canvas_and_moodle_are_filled_in(
@@ -193,11 +221,11 @@ def test_the_files_of_canvas_and_moodle_are_filled_in(
 MISTAKES: dict[str, tuple[list[str], str]] = {
     "no such problem": (["dr-gpro", "in", "--out", "out"], "did you mean 'dr-grpo'?"),
     "no such folder": ([PROBLEM, "inn", "--out", "out"], "inn"),
-    "no folder to write to": ([PROBLEM, "in", "--out", "/dev/null/x"], "cannot be made"),
+    "no folder to write to": ([PROBLEM, "in", "--out", "/dev/null/x"], "cannot be created"),
     "no such assignment": (["hw.yaml", "in", "--out", "out"], "hw.yaml"),
     "a scheduler without Dask": (
         [PROBLEM, "in", "--out", "out", "--scheduler", "tcp://here:1"],
-        "a scheduler is one of Dask's: say --executor dask as well",
+        "--scheduler needs --executor dask",
     ),
 }
 
@@ -351,6 +379,6 @@ def test_on_a_cluster_that_loses_a_worker_the_grades_are_the_same(
     gate.open()
     _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, errors
-    assert "60 of 60: 41 judged, 19 known" in errors
+    assert "60 of 60 attempts: 41 judged, 19 reused" in errors
     grader(*batch(folder, local), bank=bank)
     assert exports(out) == exports(local)

@@ -193,7 +193,7 @@ def test_while_the_reports_of_a_class_are_written(
     words = ["batch", "mean", "in", "--out", "out", "--report", "junit:pipe"]
     running = start(*words, "--bank", TEST_BANK)
     assert running.process.stderr is not None
-    assert running.process.stderr.readline().startswith("1 of 1: 1 judged")
+    assert running.process.stderr.readline().startswith("1 of 1 attempt: 1 judged")
     assert running.interrupted() == f"\n{CONTINUE}"
     assert [path for path in (tmp_path / "out").rglob("*") if path.suffix == ".part"] == []
 

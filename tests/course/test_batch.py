@@ -22,6 +22,7 @@ from grader.model.judgement import Verdict
 from grader.model.problem import Submission
 from grader.sandbox.host import Sandbox
 from grader.submissions import read_submission
+from grader.submissions.spool import digest_of
 from tests._support.bank import ROOT, load
 
 PROBLEM = "dr-grpo"
@@ -42,6 +43,12 @@ def read(attempt: Attempt) -> Submission:
     return read_submission(attempt.locator, attempt.student)
 
 
+def attempt_of(path: Path) -> Attempt:
+    """Return the attempt of a student, who has the name of the file."""
+    submission = read_submission(str(path))
+    return Attempt(path.stem, PROBLEM, str(path), digest=digest_of(submission))
+
+
 def write(folder: Path, key: AnswerKey) -> list[Attempt]:
     """A class of four and a copier: right, wrong, crashing, nothing."""
     known = {each.slug: each.source for each in key.problem.misconceptions}
@@ -57,7 +64,7 @@ def write(folder: Path, key: AnswerKey) -> list[Attempt]:
     attempts = []
     for student, source in sources.items():
         (folder / f"{student}.py").write_bytes(source)
-        attempts.append(Attempt(student, PROBLEM, str(folder / f"{student}.py")))
+        attempts.append(attempt_of(folder / f"{student}.py"))
     return attempts
 
 
@@ -84,7 +91,7 @@ def test_everybody_gets_a_judgement_and_each_program_is_run_once(
 ) -> None:
     attempts, store = write(tmp_path / "in", key), tmp_path / "store"
     first = run(key, store, attempts, sandbox)
-    assert (first.total, first.known, first.judged, first.failed) == (5, 1, 4, 0)
+    assert (first.total, first.reused, first.judged, first.failed) == (5, 1, 4, 0)
     found = {each.attempt.student: each for each in outcomes(store)}
     assert {student: each.verdict for student, each in found.items()} == {
         "ann": Verdict.ACCEPTED,
@@ -97,7 +104,7 @@ def test_everybody_gets_a_judgement_and_each_program_is_run_once(
     assert sum(found["bob"].cases.values()) == found["bob"].score
     assert found["bob"].misconceptions == ("no-clip",)
     again = run(key, store, attempts, sandbox)
-    assert (again.known, again.judged) == (5, 0)
+    assert (again.reused, again.judged) == (5, 0)
     with Store(store) as kept:
         assert kept.times_run() == 4
 
@@ -135,13 +142,13 @@ def test_what_has_changed_is_judged_anew(
     run(key, store, attempts, sandbox)
     new = changed(key, sandbox, **how)
     done = run(new, store, attempts, sandbox, rejudge=True)
-    assert (done.known, done.rejudged, done.judged) == ((1, 4, 0) if is_rejudged else (1, 0, 4))
+    assert (done.reused, done.rejudged, done.judged) == ((1, 4, 0) if is_rejudged else (1, 0, 4))
     # Kept runs, judged anew, give what running them again does.
     fresh = tmp_path / "fresh"
     run(new, fresh, attempts, sandbox)
     assert outcomes(store) == outcomes(fresh)
     # Back to the old key nothing needs to be done, and nothing has been lost.
-    assert run(key, store, attempts, sandbox).known == 5
+    assert run(key, store, attempts, sandbox).reused == 5
 
 
 def test_without_rejudge_a_new_tolerance_runs_everything(
@@ -185,10 +192,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 sys.path[:0] = [{tests!r}]
-from tests.course.test_batch import PROBLEM, Attempt, AnswerKey, Batch, Sandbox, Store, load, read
+from tests.course.test_batch import AnswerKey, Batch, Sandbox, Store, attempt_of, load, read
+from tests.course.test_batch import PROBLEM
 from grader.sandbox.forked import fork_server
 folder, store = map(Path, sys.argv[1:3])
-attempts = [Attempt(path.stem, PROBLEM, str(path)) for path in sorted(folder.glob("*.py"))]
+attempts = [attempt_of(path) for path in sorted(folder.glob("*.py"))]
 with Sandbox(fork_server()) as sandbox, Store(store) as kept, ThreadPoolExecutor(2) as executor:
     key = AnswerKey(load(PROBLEM), sandbox)
     for _ in Batch({{PROBLEM: key}}, kept, sandbox.protection, read).run(attempts, executor, 4):
@@ -218,7 +226,7 @@ def test_a_class_that_is_killed_goes_on_where_it_was(
             process.stdin.flush()
         process.kill()
         process.communicate()
-    attempts = [Attempt(path.stem, PROBLEM, str(path)) for path in sorted(folder.glob("*.py"))]
+    attempts = [attempt_of(path) for path in sorted(folder.glob("*.py"))]
     run(key, store, attempts, sandbox)
     fresh = tmp_path / "fresh"
     run(key, fresh, attempts, sandbox)

@@ -259,7 +259,7 @@ def outcome(attempt: Attempt, cases: Mapping[str, Fraction]) -> Outcome:
         name: Verdict.ACCEPTED if points else Verdict.WRONG_ANSWER for name, points in cases.items()
     }
     verdict = Verdict.ACCEPTED if score == 3 else Verdict.WRONG_ANSWER
-    return Outcome(attempt, "", verdict, score, Fraction(3), cases, verdicts)
+    return Outcome(attempt, verdict, score, Fraction(3), cases, verdicts)
 
 
 def after(**time: float) -> datetime:
@@ -384,7 +384,7 @@ NOT_GRADED = {
         "not graded: the grader failed to judge it",
     ),
     "worth nothing": (
-        [Outcome(ATTEMPT, "", Verdict.ACCEPTED, Fraction(0), Fraction(0), {})],
+        [Outcome(ATTEMPT, Verdict.ACCEPTED, Fraction(0), Fraction(0), {})],
         "not graded: the cases of the problem have no points",
     ),
 }
@@ -425,6 +425,39 @@ def test_what_belongs_to_nobody_is_noted() -> None:
         "attempts at q, which is not part of the assignment: 1",
         "an extension for x, who is not in the class",
     )
+
+
+EXTENDED = {
+    "the id": "101",
+    "the login in another case": "JDoe",
+    "the e-mail address": "jane@x.edu",
+    "the name": "Jane Doe",
+    "the name in the other order": "doe, jane",
+}
+
+
+@pytest.mark.parametrize("who", EXTENDED.values(), ids=EXTENDED)
+def test_extension_names_a_student_by(who: str) -> None:
+    jane = Student("101", "Jane Doe", ("jdoe", "jane@x.edu"))
+    assignment = Assignment("H", (Part("p", Fraction(10)),), DUE, extensions={who: after(hours=2)})
+    tries: list[tuple[str, str, list[Try]]] = [("101", "p", [(after(hours=3), FULL)])]
+    book = make(assignment, tries, [jane, Student("102", "Kim Lee")])
+    assert book.rows[0].parts[0].minutes_late == 60
+    assert book.notes == ()
+
+
+def test_latest_of_two_extensions_of_a_student_applies() -> None:
+    extensions = {"101": after(hours=2), "jdoe": after(hours=1)}
+    assignment = Assignment("H", (Part("p", Fraction(10)),), DUE, extensions=extensions)
+    students = [Student("101", "Jane Doe", ("jdoe",))]
+    book = make(assignment, [("101", "p", [(after(hours=3), FULL)])], students)
+    assert book.rows[0].parts[0].minutes_late == 60
+
+
+def test_extension_of_a_namesake_is_not_guessed() -> None:
+    assignment = Assignment("H", (Part("p", Fraction(10)),), DUE, extensions={"Kim": after(days=1)})
+    book = make(assignment, [], [Student("a", "Kim"), Student("b", "Kim")])
+    assert book.notes == ("an extension for Kim, who may be Kim (a) or Kim (b)",)
 
 
 # Our own files -----------------------------------------------------------------------------------
@@ -488,13 +521,14 @@ def test_the_cases_as_csv() -> None:
 
 def test_the_gradebook_as_json() -> None:
     found = written_json(make(SMALL, TRIES, [Student("s1", "Jane", ("jd1",))]))
-    assert (found["format"], found["title"], found["max_points"]) == (1, "H", 11)
+    assert (found["format"], found["title"], found["max_points"]) == (2, "H", 11)
     assert found["due"] == "2026-11-30T23:59:00+01:00"
     (student,) = found["students"]
     assert (student["id"], student["ids"], student["missing"]) == ("s1", ["jd1"], False)
     assert (student["total"], student["total_exact"]) == (4.83, "29/6")
     part = student["problems"][0]
     assert (part["raw_points"], part["deduction"], part["points"]) == (5, 0.5, 4.5)
+    assert (part["locator"], part["submitted_at"]) == ("s1/1.py", "2026-12-01T22:59:00+00:00")
     assert part["minutes_late"] == 1440 and part["cases"][0]["max_points_exact"] == "10/3"
 
 
@@ -604,7 +638,7 @@ def test_two_students_of_one_name_are_not_guessed() -> None:
     found = canvas_csv.fill(rows("Kim Lee,9,,,S,,,"), book, "Homework 3")
     assert found.text == rows("Kim Lee,9,,,S,,,")
     assert found.ambiguous == (
-        "row 4 (Kim Lee) may be a (Kim Lee) or b (Kim Lee), or somebody else",
+        "row 4 (Kim Lee) may be Kim Lee (a) or Kim Lee (b), or somebody else",
     )
     assert found.unmatched == ()
 
@@ -614,7 +648,7 @@ def test_a_namesake_of_one_who_is_known_is_not_guessed() -> None:
     text = rows("Kim Lee,101,,,S,,,", "Kim Lee,9,,,S,,,")
     found = canvas_csv.fill(text, book, "Homework 3")
     assert changed(text, found.text) == ["Kim Lee,101,,,S,0.00,,"]
-    assert found.ambiguous == ("row 5 (Kim Lee) may be b (Kim Lee), or somebody else",)
+    assert found.ambiguous == ("row 5 (Kim Lee) may be Kim Lee (b), or somebody else",)
 
 
 def test_a_name_that_canvas_guards() -> None:
@@ -627,9 +661,9 @@ def test_a_name_that_canvas_guards() -> None:
 def test_who_is_not_there_is_told() -> None:
     found = canvas_csv.fill(rows(JANE, '"Student, Test",9,,,S,,,'), a_class(), "Homework 3")
     assert found.unmatched == (
-        "row 5 (Student, Test) is nobody in the gradebook",
-        "s2 (José O'Neil) is not in the file",
-        "s3 (Kim Lee) is not in the file",
+        "row 5 (Student, Test) is not in the gradebook",
+        "José O'Neil (s2) is not in the file",
+        "Kim Lee (s3) is not in the file",
     )
 
 
@@ -638,15 +672,15 @@ def test_excused_and_not_graded_students_keep_their_cells() -> None:
     found = canvas_csv.fill(text, a_class({"s2": None}), "Homework 3")
     assert changed(text, found.text) == ['"Lee, Kim",103,u3,klee,Sec 1,"0.00",,']
     assert found.filled == 1 and found.skipped == (
-        "row 4 (Doe, Jane): 101 (Jane Doe) is excused",
-        "row 5 (O'Neil, Jose\u0301): s2 (José O'Neil) is not graded",
+        "row 4 (Doe, Jane): Jane Doe (101) is excused",
+        "row 5 (O'Neil, Jose\u0301): José O'Neil (s2) is not graded",
     )
 
 
 def test_one_problem_of_several_and_other_points_possible() -> None:
     found = canvas_csv.fill(CANVAS, a_class(), "Homework 3", problem="p")
     assert found.filled == 3 and found.notes == (
-        "the most is 11.00 in the file and 10 in the gradebook; points are written as they are",
+        "the maximum is 11.00 in the file and 10 in the gradebook; points are not scaled",
     )
 
 
@@ -661,7 +695,7 @@ def test_dialects_of_canvas(delimiter: str, end: str, names: str) -> None:
 
 
 NO_CANVAS = {
-    "not of Canvas": ("a,b\n1,2\n", "A", "this is no gradebook of Canvas"),
+    "not of Canvas": ("a,b\n1,2\n", "A", "not a gradebook of Canvas"),
     "empty": ("", "A", "the file is empty"),
     "no such column": (CANVAS, "Homework 2", r"did you mean 'Homework 3 \(77\)'\?"),
     "two such columns": (
@@ -670,7 +704,7 @@ NO_CANVAS = {
         "several columns",
     ),
     "a sum": (CANVAS, "Final Score", "computes the column"),
-    "read only": (CANVAS.replace("11.00", "(read only)"), "Homework 3", "is read only"),
+    "read only": (CANVAS.replace("11.00", "(read only)"), "Homework 3", "is read-only"),
 }
 
 
@@ -702,7 +736,7 @@ def test_moodle() -> None:
         '"Participant 101","Jane Doe",jane@x.org,Submitted,"7,33","11,00",Yes,-,-,"a ""b"", c"',
         '"Participant 102","José O\'Neil",joneil,Submitted,"5,00","11,00",Yes,-,-,',
     ]
-    assert found.skipped == ("row 4 (Participant 103): s3 (Kim Lee) is locked in Moodle",)
+    assert found.skipped == ("row 4 (Participant 103): Kim Lee (s3) is locked in Moodle",)
     assert found.notes == () and found.filled == 2
 
 
@@ -727,7 +761,7 @@ def test_moodle_in_another_language() -> None:
     found = moodle_csv.fill(text, a_class(), "Bewertung", names=names)
     assert changed(text, found.text) == ["Teilnehmer/in101;X;7,33;12,00;Ja"]
     assert len(found.skipped) == 1 and found.notes == (
-        "the most is 12,00 in the file and 11 in the gradebook; points are written as they are",
+        "the maximum is 12,00 in the file and 11 in the gradebook; points are not scaled",
     )
 
 
@@ -738,7 +772,7 @@ def test_what_the_gradebook_of_moodle_exports() -> None:
     )
     found = moodle_csv.fill(text, a_class(), "Assignment: H (Real)")
     assert found.text.split("\n")[1:3] == ["Jane,Doe,9,j@x.org,7.33", "X,Y,s2,x@x.org,5.00"]
-    assert found.unmatched == ("s3 (Kim Lee) is not in the file",)
+    assert found.unmatched == ("Kim Lee (s3) is not in the file",)
 
 
 def test_the_comma_of_a_grade_that_is_there() -> None:
@@ -747,7 +781,7 @@ def test_the_comma_of_a_grade_that_is_there() -> None:
 
 
 NO_MOODLE = {
-    "not of Moodle": ("a,b\n1,2\n", "Grade", "this is no grading worksheet"),
+    "not of Moodle": ("a,b\n1,2\n", "Grade", "not a grading worksheet"),
     "no such column": (MOODLE, "Mark", "no column 'Mark'"),
     "two such columns": (MOODLE.replace("Status", "Grade"), "Grade", "several columns 'Grade'"),
 }

@@ -11,10 +11,10 @@ from grader.course.regrade_diff import find_changes
 from grader.model.course import Attempt, Outcome
 from grader.model.judgement import Verdict
 
-ATTEMPT = Attempt("ann", "softmax", "ann.py")
+ATTEMPT = Attempt("ann", "softmax", "ann.py", digest="d")
+OTHER_FILE = replace(ATTEMPT, digest="e")
 OUTCOME = Outcome(
     attempt=ATTEMPT,
-    digest="d",
     verdict=Verdict.WRONG_ANSWER,
     score=Fraction(1),
     max_score=Fraction(2),
@@ -37,27 +37,27 @@ RIGHT, WRONG = (Verdict.ACCEPTED, 1), (Verdict.WRONG_ANSWER, 0)
 CHANGES: dict[str, tuple[Outcome, tuple[str, ...]]] = {
     "nothing": (OUTCOME, ()),
     "only how long it took": (replace(OUTCOME, cpu_s=9.0, answers_fingerprint="x"), ()),
-    "the same with another file": (replace(OUTCOME, digest="e"), ()),
-    "a case": (with_cases(one=RIGHT, two=RIGHT), ("case two: wrong answer, now accepted",)),
+    "the same with another file": (replace(OUTCOME, attempt=OTHER_FILE), ()),
+    "a case": (with_cases(one=RIGHT, two=RIGHT), ("case two: wrong answer -> accepted",)),
     "another file": (
-        replace(with_cases(one=WRONG, two=WRONG), digest="e"),
-        ("another file was submitted", "case one: accepted, now wrong answer"),
+        replace(with_cases(one=WRONG, two=WRONG), attempt=OTHER_FILE),
+        ("another file was submitted", "case one: accepted -> wrong answer"),
     ),
     "a new case": (
         with_cases(one=RIGHT, two=WRONG, three=WRONG),
-        ("maximum points: 2, now 3", "case three: new, wrong answer"),
+        ("maximum: 2 -> 3 points", "case three: new, wrong answer"),
     ),
     "a case less": (
         with_cases(one=RIGHT),
-        ("maximum points: 2, now 1", "case two: removed"),
+        ("maximum: 2 -> 1 points", "case two: removed"),
     ),
     "an error at run time": (
         with_cases(one=RIGHT, two=(Verdict.RUN_TIME_ERROR, 0)),
-        ("case two: wrong answer, now run-time error",),
+        ("case two: wrong answer -> run-time error",),
     ),
     "points": (
         replace(OUTCOME, score=Fraction(1, 2), cases={"one": Fraction(1, 2), "two": Fraction(0)}),
-        ("case one: 1 points, now 0.5",),
+        ("case one: 1 -> 0.5 points",),
     ),
 }
 

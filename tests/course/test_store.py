@@ -75,7 +75,7 @@ def test_store_of_version_1_is_read(tmp_path: Path) -> None:
         ann, bob = store.outcomes()
         assert store.times_run() == 2
         key = JudgementKey(
-            submission=ann.digest,
+            submission=ann.attempt.digest,
             problem="mean",
             key="7a95d9264bb0d320a77805ff1436e6de1ea1854f9220d74ea405980aecb1be93",
             inputs="158151f9e192277adb6463abc93c9148a2cec77f7def25d4673b5ce04831058a",
@@ -91,8 +91,8 @@ def test_store_of_version_1_is_read(tmp_path: Path) -> None:
             locator="in/ann.py",
             submitted_at=datetime.fromisoformat("2026-11-30T23:59:00+01:00"),
             notes=("handed in late, says Canvas",),
+            digest=ann.attempt.digest,
         ),
-        digest=ann.digest,
         verdict=Verdict.WRONG_ANSWER,
         score=Fraction(1),
         max_score=Fraction(4),

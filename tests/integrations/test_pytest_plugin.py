@@ -326,11 +326,11 @@ def test_two_files_for_one_problem_are_too_many(run: Pytest, bank: Path) -> None
         (bank / name).write_text("mean = max")
     done = run("problems", "--submission=one.py", "--submission=two.py")
     assert done.returncode == 2
-    assert "which file? one.py and two.py may be meant for mean; name one" in done.stdout
+    assert "one.py and two.py may all be meant for mean; name one" in done.stdout
     for name in ("one.py", "two.py"):
         (bank / name).write_text("other = max")
     done = run("problems/mean", "--submission=one.py", "--submission=two.py")
-    assert "which file? one.py and two.py may be meant for mean; name one" in done.stdout
+    assert "one.py and two.py may all be meant for mean; name one" in done.stdout
 
 
 def test_a_problem_nobody_answers_is_told_of(run: Pytest, bank: Path) -> None:

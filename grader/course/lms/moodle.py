@@ -1,10 +1,10 @@
-"""The files of Moodle: the one the instructor downloaded, with one column filled in.
+"""A gradebook of Moodle, as downloaded, with one column filled in.
 
-It may be the grading worksheet of an assignment ("Download grading worksheet"), or what the
-gradebook exports. Moodle takes neither back if it holds a student it does not know, and so nobody
-is added. As with Canvas (see `canvas`), what is not filled in stays as it is, to the byte.
+It may be the grading worksheet of an assignment ("Download grading worksheet") or an export of the
+gradebook. Moodle rejects a file with a student it does not know, so no row is added. As for Canvas,
+all other bytes stay as they are.
 
-The headers are in the language of the site: `names` gives those that are not English.
+Headers are in the language of the site: the argument `names` translates them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from grader.course.lms.csv_table import Table
-from grader.course.lms.fill import Filled, fill_in, other_worth, person
+from grader.course.lms.fill import Filled, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
 from grader.model.course import Gradebook
 
@@ -29,13 +29,14 @@ def fill(
     problem: str = "",
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> Filled:
-    """The file that Moodle gave, with the points of a problem, or the total, in a column.
+    """Return the downloaded file with the points of a problem, or the total, in a column.
 
     Args:
-        names: what is called otherwise than in English: {"Full name": "Vollständiger Name"}
+        column: title of the column
+        names: headers that are not in English, such as {"Full name": "Vollständiger Name"}
 
     Raises:
-        UsageError: if it is no such file, or the column is not there
+        UsageError: if the file is not such a worksheet, or the column does not exist
     """
     known = [names.get(name, name) for name in (*_IDS, *_NAMES)]
     table = _table(downloaded, known)
@@ -49,28 +50,29 @@ def fill(
         name = names.get(name, name)
         return table.cell(row, header.index(name)).strip() if name in header else ""
 
-    def keep(row: int) -> str:
+    def reason_to_keep(row: int) -> str:
         is_locked = cell(row, "Grade can be changed") == names.get("No", "No")
         return "locked in Moodle" if is_locked else ""
 
     rows = [row for row in range(1, len(table.rows)) if "".join(table.cells(row)).strip()]
-    people = [
-        person(
-            row,
-            # Of "Participant 17" the number is what names of folders have.
+    people = {
+        row: person(
+            # Of "Participant 17", the number is what names of folders contain.
             [*(cell(row, each) for each in _IDS), *re.findall(r"\d+$", cell(row, "Identifier"))],
-            " ".join(cell(row, each) for each in _NAMES),
+            " ".join(filter(None, (cell(row, each) for each in _NAMES))),
         )
         for row in rows
-    ]
-    most = {cell(row, "Maximum Grade") for row in rows}
+    }
+    maxima = {cell(row, "Maximum Grade") for row in rows}
     notes = [
-        note for each in sorted(most) for note in other_worth(each, gradebook.max_points(problem))
+        note
+        for each in sorted(maxima)
+        for note in compare_maximum(each, gradebook.max_points(problem))
     ]
-    numbers = [*most, *(table.cell(row, at) for row in rows)]
-    # The site's language decides, and Moodle takes no other.
+    numbers = [*maxima, *(table.cell(row, at) for row in rows)]
+    # Moodle accepts only the separator of the site's language.
     separator = "," if any(re.fullmatch(r"\d+,\d+", each.strip()) for each in numbers) else "."
-    return fill_in(table, at, people, gradebook, problem, keep, separator, notes)
+    return fill_column(table, at, people, gradebook, problem, reason_to_keep, separator, notes)
 
 
 def _table(text: str, known: list[str]) -> Table:
@@ -80,6 +82,6 @@ def _table(text: str, known: list[str]) -> Table:
         if len(header) > 1 and any(name in header for name in known):
             return table
     raise UsageError(
-        "this is no grading worksheet of Moodle: its first row should have one of the columns "
+        "not a grading worksheet of Moodle: its first row should have one of the columns "
         + ", ".join(known)
     )

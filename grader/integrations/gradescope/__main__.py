@@ -1,4 +1,4 @@
-"""What `run_autograder` starts: `python -m grader.integrations.gradescope FOLDER TIER`."""
+"""Started by `run_autograder`: `python -m grader.integrations.gradescope FOLDER TIER`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.sandbox.host import Sandbox
 
 
 def main(root: Path, tier: str) -> int:
-    """Grade what lies in the folder; the exit code."""
+    """Grade the submission in the folder, and return the exit code."""
     try:
         with Sandbox(fork_server(), tier) as sandbox:
             return 0 if autograde(root, sandbox) else EXIT_INTERNAL_ERROR

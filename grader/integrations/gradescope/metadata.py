@@ -1,7 +1,7 @@
-"""Reads submission_metadata.json: when something was handed in, by whom, and when it was due.
+"""Reads submission_metadata.json: when something was submitted, by whom, and when it was due.
 
-Gradescope says that its form may change. So nothing in it is relied upon: what is missing or odd is
-told in a note, and taken in the student's favour.
+Gradescope states that the format may change. Nothing in it is therefore required: what is missing
+or unreadable is reported in a note and never counts against the student.
 """
 
 from __future__ import annotations
@@ -12,52 +12,58 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from grader.model.course import Student
+
 
 @dataclass(frozen=True)
 class Metadata:
-    """What Gradescope says of a submission.
+    """What Gradescope says about a submission.
 
     Attributes:
         due: the due date that is set on Gradescope
-        who: the e-mail addresses, in small letters, and the ids of all who handed it in
+        submitters: the student, or all members of the group
     """
 
     submitted_at: datetime | None = None
     due: datetime | None = None
-    who: frozenset[str] = frozenset()
+    submitters: tuple[Student, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def read_metadata(path: Path) -> Metadata:
-    """What the file says, as far as it can be read."""
+    """Return what the file says, as far as it can be read."""
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return Metadata(notes=(f"{path.name} cannot be read",))
     notes: list[str] = []
-    handed_in = _time(_of(content, "created_at"), "created_at", notes)
+    submitted_at = _time(_of(content, "created_at"), "created_at", notes)
     due = _time(_of(_of(content, "assignment"), "due_date"), "due_date", notes)
     users = _of(content, "users")
-    who = frozenset(
-        str(known).casefold()
-        for user in (users if isinstance(users, list) else [])
-        for known in (_of(user, "email"), _of(user, "id"))
-        if isinstance(known, str | int) and known != ""
-    )
-    return Metadata(handed_in, due, who, tuple(notes))
+    submitters = map(_submitter, users if isinstance(users, list) else [])
+    return Metadata(submitted_at, due, tuple(each for each in submitters if each), tuple(notes))
+
+
+def _submitter(user: object) -> Student | None:
+    values = [_of(user, key) for key in ("email", "sid", "id")]
+    ids = [str(value) for value in values if isinstance(value, str | int) and value != ""]
+    name = _of(user, "name")
+    if not ids:
+        return None
+    return Student(ids[0], name if isinstance(name, str) else "", tuple(ids[1:]))
 
 
 def _of(record: object, key: str) -> Any:
     return record.get(key) if isinstance(record, dict) else None
 
 
-def _time(said: object, key: str, notes: list[str]) -> datetime | None:
-    """A time; without a zone it is UTC."""
-    if said is None:
+def _time(value: object, key: str, notes: list[str]) -> datetime | None:
+    """Return a time, in UTC if it names no zone; None, with a note, if it cannot be read."""
+    if value is None:
         return None
     try:
-        time = datetime.fromisoformat(said)  # type: ignore[arg-type]
+        time = datetime.fromisoformat(value)  # type: ignore[arg-type]
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
-        notes.append(f"{key} {str(said)[:60]!r} of the submission is no time")
+        notes.append(f"{key} of the submission cannot be read: {str(value)[:60]!r}")
         return None

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prepares Gradescope's image: Python, this package in an environment of its own, and rights.
+# Prepares the image on Gradescope: Python, a virtual environment with this package, permissions.
 set -euo pipefail
 root="${AUTOGRADER_ROOT:-/autograder}"
 
@@ -14,6 +14,6 @@ fi
 "$PYTHON" -m venv "$root/venv"
 "$root/venv/bin/python" -m pip install --quiet "$root"/source/exercise_grader-*.whl
 
-# Solutions and results are nobody's but root's.
+# Only root may read solutions and results.
 mkdir -p "$root/results"
 chmod -R go= "$root/source" "$root/results"

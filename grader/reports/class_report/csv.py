@@ -1,9 +1,8 @@
-"""The gradebook as CSV, for a spreadsheet: a row for each student, and another file by case.
+"""The gradebook as CSV for spreadsheets: a file with a row per student, and one per case.
 
-Commas, quotes and line breaks in a name are quoted as RFC 4180 says. A text that a spreadsheet
-would take for a formula gets an apostrophe in front, which the spreadsheet does not show. Files are
-to be opened with newline="", as these bring their own line ends, and best with the encoding
-"utf-8-sig", without which Excel misreads every letter that is not ASCII.
+Commas, quotes and line breaks in names are quoted as in RFC 4180. A text that a spreadsheet would
+read as a formula gets an apostrophe in front, which the spreadsheet does not show. Open the files
+to write with newline="", because the rows have line ends of their own.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from grader.model.course import Gradebook, PartGrade
 from grader.model.judgement import points_number
 
 NOT_GRADED = "not graded"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write(gradebook: Gradebook, out: TextIO) -> None:
-    """Write a row for each student: points and lateness of each part, and the total."""
+    """Write a row per student: points, attempt, lateness and deduction per part, and the total."""
     rows = csv.writer(out)
     header = ["id", "name"]
     for part in gradebook.assignment.parts:
@@ -36,24 +35,24 @@ def write(gradebook: Gradebook, out: TextIO) -> None:
 
 
 def write_cases(gradebook: Gradebook, out: TextIO) -> None:
-    """Write a row for each case of each attempt that counts, in points of the assignment.
+    """Write a row per case of each attempt that counts, in points of the assignment.
 
-    They add up to the points of the part and its deduction.
+    The points of a part's cases add up to the points of the part plus its deduction.
     """
     rows = csv.writer(out)
     rows.writerow(["student", "problem", "case", "verdict", "points", "max"])
     for row in gradebook.rows:
         for grade in row.parts:
             for case in grade.cases:
-                most = "" if case.max_points is None else _points(case.max_points)
+                max_points = "" if case.max_points is None else _points(case.max_points)
                 names = (row.student.id, grade.part.problem, case.name, case.verdict.value)
-                rows.writerow([*map(text_cell, names), _points(case.points), most])
+                rows.writerow([*map(text_cell, names), _points(case.points), max_points])
 
 
 def text_cell(text: str) -> str:
-    """The text as a cell that is no formula, whatever it begins with, and that can be encoded."""
+    """Return the text as a cell that is not read as a formula and can be encoded."""
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _grade(grade: PartGrade) -> list[str]:

@@ -1,8 +1,8 @@
 """The gradebook as one JSON document, for programs.
 
-`format` is raised whenever a key changes its meaning or goes; keys may be added. Points are given
-twice: as a number, rounded, and as an exact fraction in a text, like "10/3". Sums of the latter
-agree. What is not graded is null, in both.
+`format` is raised when a key is removed, renamed or changes its meaning; keys may be added. Points
+are given twice: as a rounded number, and as an exact fraction in a string such as "10/3", so that
+sums agree. Both are null if something is not graded.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from typing import Any, TextIO
 from grader.model.course import CaseGrade, Gradebook, Part, PartGrade, StudentGrades
 from grader.model.judgement import points_number
 
-FORMAT = 1
-_END = "\n  "  # before the bracket that closes the list of students
+FORMAT = 2
 
 
 def write(gradebook: Gradebook, out: TextIO) -> None:
-    """Write the document, and nothing else; one student after the other, as there may be many."""
+    """Write the document, one student at a time."""
     frame = json.dumps(_frame(gradebook), indent=2, allow_nan=False)
-    # No text of a student's can look like this: within one, a quote has a backslash before it.
+    # This occurs once, because a quote within a text has a backslash before it.
     head, tail = frame.split('"students": []')
     out.write(f'{head}"students": [')
     for number, row in enumerate(gradebook.rows):
         student = json.dumps(_student(row), indent=2, allow_nan=False)
         out.write(",\n" if number else "\n")
         out.write(textwrap.indent(student, "    "))
-    out.write(f"{_END if gradebook.rows else ''}]{tail}\n")
+    indent = "\n  " if gradebook.rows else ""
+    out.write(f"{indent}]{tail}\n")
 
 
 def _frame(gradebook: Gradebook) -> dict[str, Any]:
-    """The document without its students."""
+    """Return the document without its students."""
     assignment = gradebook.assignment
     return {
         "format": FORMAT,
@@ -69,8 +69,8 @@ def _grade(grade: PartGrade) -> dict[str, Any]:
     return {
         "problem": _text(grade.part.problem),
         "attempt": attempt.number if attempt else None,
-        "place": _text(attempt.locator) if attempt else None,
-        "handed_in": _time(attempt.submitted_at) if attempt else None,
+        "locator": _text(attempt.locator) if attempt else None,
+        "submitted_at": _time(attempt.submitted_at) if attempt else None,
         "minutes_late": grade.minutes_late,
         **_points("raw_points", grade.raw),
         **_points("deduction", grade.deduction),
@@ -100,5 +100,5 @@ def _time(time: datetime | None) -> str | None:
 
 
 def _text(text: str) -> str:
-    # A file's name may hold half a character, which strict readers of JSON refuse.
+    # The name of a file may contain half a character, which strict parsers of JSON reject.
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -31,14 +31,14 @@ import pytest
 
 from grader.bank.locate import find_bank
 from grader.errors import SandboxError, UsageError
-from grader.integrations.gradescope.archive import autograder_zip
+from grader.integrations.gradescope.archive import make_autograder
 from grader.integrations.gradescope.autograder import autograde, due_date, write_results
 from grader.integrations.gradescope.metadata import Metadata, read_metadata
-from grader.integrations.gradescope.wheel import own_wheel
+from grader.integrations.gradescope.wheel import build_wheel
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.judging.redact import for_student
-from grader.model.course import Assignment, Part
+from grader.model.course import Assignment, Part, Student
 from grader.model.entry_point import Program
 from grader.model.judgement import Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Submission
@@ -204,11 +204,11 @@ def homework(container: Container, bank: Path) -> Container:
 
 def test_the_zip_holds_the_chosen_problems_and_programs(bank: Path, tmp_path: Path) -> None:
     done = export("mean", tmp_path / "one.zip", bank)
-    assert done.stdout.endswith("one.zip holds mean; on Gradescope, set 4 points for it\n")
+    assert done.stdout.endswith("one.zip contains mean; set 4 points on Gradescope\n")
     with zipfile.ZipFile(tmp_path / "one.zip") as archive:
         modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
         scripts = [archive.read(name) for name in ("setup.sh", "run_autograder")]
-    wheel = own_wheel()[0]
+    wheel = build_wheel()[0]
     assert {name for name in modes if not name.startswith("bank/")} == {
         "setup.sh",
         "run_autograder",
@@ -224,7 +224,7 @@ def test_the_zip_holds_the_chosen_problems_and_programs(bank: Path, tmp_path: Pa
 
 def test_the_zip_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     def packed(folder: Path) -> bytes:
-        return autograder_zip("mean", ["mean"], find_bank(str(folder)))
+        return make_autograder("mean", ["mean"], find_bank(str(folder)))
 
     shutil.copytree(BANK, tmp_path / "later")
     for path in tmp_path.rglob("*.*"):
@@ -233,7 +233,7 @@ def test_the_zip_is_the_same_bytes_each_time(tmp_path: Path) -> None:
 
 
 def test_the_wheel_names_all_it_holds_and_no_problem() -> None:
-    name, content = own_wheel()
+    name, content = build_wheel()
     with zipfile.ZipFile(io.BytesIO(content)) as wheel:
         files = {info.filename: wheel.read(info) for info in wheel.infolist()}
     about = f"{'-'.join(name.split('-')[:2])}.dist-info"
@@ -248,11 +248,11 @@ def test_the_wheel_names_all_it_holds_and_no_problem() -> None:
 
 
 def test_an_installed_package_packs_the_same_wheel_as_the_checkout(container: Container) -> None:
-    script = "import sys; from grader.integrations.gradescope.wheel import own_wheel;"
+    script = "import sys; from grader.integrations.gradescope.wheel import build_wheel;"
     script += "print(sys.prefix);"
     script += "import grader, pathlib; there = pathlib.Path(grader.__file__).parent / 'data';"
     script += "there.mkdir(); (there / 'spec.md').touch();"  # as an installed package has a bank
-    script += "pathlib.Path(sys.argv[1]).write_bytes(own_wheel()[1])"
+    script += "pathlib.Path(sys.argv[1]).write_bytes(build_wheel()[1])"
     python, out = container.root / "venv/bin/python", container.root / "again.whl"
     done = subprocess.run([python, "-I", "-c", script, out], check=True, capture_output=True)
     assert done.stdout.decode() == f"{container.root / 'venv'}\n"
@@ -266,7 +266,7 @@ def test_the_scripts_of_a_checkout_on_windows_run_all_the_same(
     for name in ("setup.sh", "run_autograder"):
         (tmp_path / name).write_bytes(b"#!/usr/bin/env bash\r\nset -e\r\n")
     monkeypatch.setattr("grader.integrations.gradescope.archive.files", lambda package: tmp_path)
-    packed = autograder_zip("mean", ["mean"], find_bank(str(BANK)))
+    packed = make_autograder("mean", ["mean"], find_bank(str(BANK)))
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert archive.read("run_autograder") == b"#!/usr/bin/env bash\nset -e\n"
 
@@ -292,8 +292,8 @@ def test_what_will_not_work_on_gradescope_is_told(bank: Path, tmp_path: Path) ->
     (tmp_path / "hw.yaml").write_text(ASSIGNMENT.replace("Ada@x.edu", "s123"), "utf-8")
     done = export(tmp_path / "hw.yaml", tmp_path / "a.zip", tmp_path)
     assert done.returncode == 0
-    assert "note: the extension of s123 will not be found" in done.stderr
-    assert "note: average has no solutions here: only public cases count" in done.stderr
+    assert "note: the extension for s123 will not be applied" in done.stderr
+    assert "note: average has no solutions: only public cases are graded" in done.stderr
     assert "set 10.33 points" in done.stdout
 
 
@@ -322,14 +322,14 @@ HANDED_IN: dict[str, tuple[dict[str, str | bytes], float, str]] = {
     "in a folder, beside others": (
         {"src/answer.py": RIGHT, "readme.txt": "", "util.py": "x = 1\n"},
         4,
-        "readme.txt: no .py, .ipynb or .zip file",
+        "readme.txt: not a .py, .ipynb or .zip file",
     ),
     "two that answer": ({"a.py": WRONG, "b.py": RIGHT}, 1, "a.py, b.py all define mean: a.py is"),
     "no program": ({"mean.py": b"\0"}, 0, "the file has a null byte in line 1"),
     "a syntax error": ({"mean.py": "def mean(:\n"}, 0, "SyntaxError"),
     "an error on import": ({"mean.py": "1 / 0\n"}, 0, "ZeroDivisionError"),
-    "nothing": ({}, 0, "nothing was handed in: no file defines mean"),
-    "no program at all": ({"a.pdf": b"%PDF"}, 0, "nothing was handed in: no file defines mean"),
+    "nothing": ({}, 0, "nothing was submitted: no file defines mean"),
+    "no program at all": ({"a.pdf": b"%PDF"}, 0, "nothing was submitted: no file defines mean"),
 }
 
 
@@ -387,7 +387,7 @@ def mean(values):
     for each in seen:
         jsonschema.validate(each, SCHEMA)
     assert seen[0]["score"] == 1
-    assert "This is not finished: 1 of 3 cases have been judged." in seen[0]["output"]
+    assert "Not finished: 1 of 3 cases have been judged." in seen[0]["output"]
     last = patient_container.results()
     assert "not finished" not in last["output"]
     assert [test["status"] for test in last["tests"]] == ["passed"] * 3
@@ -404,7 +404,7 @@ def test_a_run_that_is_killed_leaves_what_was_reached(
     results = patient_container.results()
     jsonschema.validate(results, SCHEMA)
     assert results["score"] == 1
-    assert "This is not finished" in results["output"]
+    assert "Not finished" in results["output"]
 
 
 HOSTILE = """
@@ -468,7 +468,7 @@ def test_unless_the_basic_one_is_asked_for(
     code, out = basic.run(before=without_landlock)
     assert (code, basic.results()["score"]) == (0, 4)
     assert "sandbox: basic" in out
-    assert "not strict: a submission might read the solutions, and change its results" in out
+    assert "not strict: a submission might read the solutions and change its results" in out
 
 
 def test_our_own_failure_is_no_zero(container: Container) -> None:
@@ -505,7 +505,7 @@ def test_what_we_fail_to_judge_is_no_zero(
     with Broken(fork_server()) as broken:
         assert not autograde(container.root, broken)
     assert not {"score", "tests"} & set(container.results())
-    assert "the grader failed: a child could not be confined\n" in capsys.readouterr().out
+    assert "internal error: a child could not be confined\n" in capsys.readouterr().out
 
 
 def test_results_are_there_before_anything_is_run(container: Container) -> None:
@@ -567,7 +567,7 @@ def test_what_is_missing_of_an_assignment_is_a_test_without_points(homework: Con
         "max_score": 5,
         "status": "failed",
         "number": "2.1",
-        "output": "nothing was handed in: no file defines average",
+        "output": "nothing was submitted: no file defines average",
     }
 
 
@@ -592,11 +592,15 @@ DATES = {
     "the assignment's": (DUE, None, {}, LAST, DUE),
     "the problem's own": (DUE, SOON, {}, LAST, SOON),
     "an extension": (DUE, None, {"A@x": SOON}, LAST, SOON),
-    "the latest extension of a group": (DUE, None, {"a@x": SOON, "7": LAST}, None, LAST),
+    "the latest extension of a group": (DUE, None, {"a@x": SOON, "8": LAST}, None, LAST),
+    "an extension by a name, which another student may have": (DUE, None, {"Ada": SOON}, None, DUE),
     "somebody else's extension": (DUE, None, {"b@x": SOON}, None, DUE),
     "Gradescope's, if there is no other": (None, None, {}, LAST, LAST),
     "none": (None, None, {}, None, None),
 }
+
+
+GROUP = (Student("A@x", "Ada", ("7",)), Student("c@x", "Cy", ("8",)))
 
 
 @pytest.mark.parametrize("whole, own, extensions, told, due", DATES.values(), ids=DATES)
@@ -609,7 +613,7 @@ def test_when_it_is_due(
 ) -> None:
     part = Part("mean", Fraction(1), own)
     assignment = Assignment("Homework", (part,), whole, extensions=extensions)
-    assert due_date(assignment, part, Metadata(due=told, who=frozenset({"a@x", "7"}))) == due
+    assert due_date(assignment, part, Metadata(due=told, submitters=GROUP)) == due
 
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -618,22 +622,24 @@ METADATA = {
     "complete": (
         '{"created_at": "2026-12-01T07:00:00.000000-05:00", "users": [{"email": "A@x", "id": 7}],'
         ' "assignment": {"due_date": "2026-12-01T12:00:00Z"}}',
-        Metadata(NOON, NOON, frozenset({"a@x", "7"})),
+        Metadata(NOON, NOON, (Student("A@x", "", ("7",)),)),
     ),
     "no keys": ("{}", Metadata()),
     "no zone": ('{"created_at": "2026-12-01 12:00"}', Metadata(NOON)),
     "no due date": ('{"assignment": {"due_date": null}}', Metadata()),
     "no time": (
         '{"created_at": "yesterday"}',
-        Metadata(notes=("created_at 'yesterday' of the submission is no time",)),
+        Metadata(notes=("created_at of the submission cannot be read: 'yesterday'",)),
     ),
     "a number for a time": (
         '{"assignment": {"due_date": 17}}',
-        Metadata(notes=("due_date '17' of the submission is no time",)),
+        Metadata(notes=("due_date of the submission cannot be read: '17'",)),
     ),
     "a time out of range": (
         '{"created_at": "0001-01-01T00:00:00+23:00"}',
-        Metadata(notes=("created_at '0001-01-01T00:00:00+23:00' of the submission is no time",)),
+        Metadata(
+            notes=("created_at of the submission cannot be read: '0001-01-01T00:00:00+23:00'",)
+        ),
     ),
     "odd kinds": ('{"assignment": [], "users": [7, {"email": null, "id": [1]}]}', Metadata()),
     "users that are none": ('{"users": "ada"}', Metadata()),

@@ -19,8 +19,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page
 
 from grader.bank.load import load_problem
-from grader.course.similarity import near_copies
-from grader.course.statistics import compute_statistics, stub
+from grader.course.similarity import find_near_copies
+from grader.course.statistics import compute_statistics, misconception_stub
 from grader.model.course import (
     Attempt,
     CaseStatistics,
@@ -45,8 +45,7 @@ def outcome(student: str, right: str, **changes: Any) -> Outcome:
         name: Verdict.ACCEPTED if each else Verdict.WRONG_ANSWER for name, each in points.items()
     }
     plain = Outcome(
-        attempt=Attempt(student, "mean", f"{student}.py"),
-        digest=student,
+        attempt=Attempt(student, "mean", f"{student}.py", digest=student),
         verdict=Verdict.ACCEPTED if "0" not in right else Verdict.WRONG_ANSWER,
         score=sum(points.values(), Fraction(0)),
         max_score=Fraction(len(right)),
@@ -55,6 +54,10 @@ def outcome(student: str, right: str, **changes: Any) -> Outcome:
         answers_fingerprint=right,
     )
     return replace(plain, **changes)
+
+
+def attempt(student: str, digest: str) -> Attempt:
+    return Attempt(student, "mean", f"{student}.py", digest=digest)
 
 
 FOUR = [outcome("s1", "111"), outcome("s2", "110"), outcome("s3", "100"), outcome("s4", "000")]
@@ -130,7 +133,8 @@ def test_clusters_are_of_wrong_submissions_that_answer_the_same() -> None:
 
 def test_identical_files_without_the_starter() -> None:
     same = [
-        outcome(name, "0", digest=digest) for name, digest in zip("abcdef", "xyxssy", strict=True)
+        outcome(name, "0", attempt=attempt(name, digest))
+        for name, digest in zip("abcdef", "xyxssy", strict=True)
     ]
     found = figures(*same, starter="s")
     assert (found.identical, found.unchanged) == ((("a", "c"), ("b", "f")), 2)
@@ -161,7 +165,7 @@ def test_a_stub_becomes_a_misconception(tmp_path: Path) -> None:
     """What is pasted where it says is loaded as it was handed in."""
     source = "def f(x):\n    return '# 2. \\n'  # é\n"
     (cluster,) = figures(*FOUR, outcome("s5", "000")).clusters
-    entry, program = re.split(r"# 2\. The program.*\n", stub(cluster, source))
+    entry, program = re.split(r"# 2\. Save this.*\n#.*\n", misconception_stub(cluster, source))
     slug = re.findall(r"slug: (\S+)", entry)[0]
     folder = copytree(BANK.folder("dr-grpo"), tmp_path / "dr-grpo")
     solutions = copytree(str(BANK.solutions_of("dr-grpo")), tmp_path / "solutions")
@@ -217,7 +221,7 @@ def copies(*pair: str, starter: bytes = PROBLEM.starter) -> list[tuple[str, ...]
     """Who is found alike in a class of the right solutions and these."""
     sources = {name: each.encode() for name, each in RIGHT.items() if each != ORIGINAL}
     sources |= {f"copy-{number}": each.encode() for number, each in enumerate(pair)}
-    return [each.students for each in near_copies(sources, starter)]
+    return [each.students for each in find_near_copies(sources.items(), starter)]
 
 
 @pytest.mark.parametrize("original, disguise", DISGUISES.values(), ids=DISGUISES)
@@ -231,7 +235,7 @@ def test_independent_solutions_are_no_copies(slug: str) -> None:
     problem = load(slug)
     assert problem.reference is not None
     sources = {**problem.right, "reference": problem.reference}
-    assert near_copies(sources, problem.starter) == ()
+    assert find_near_copies(sources.items(), problem.starter) == ()
 
 
 def test_what_the_starter_has_is_no_copy() -> None:
@@ -268,7 +272,7 @@ SLOW = {
 @pytest.mark.parametrize("source", SLOW.values(), ids=SLOW)
 def test_a_strange_source_is_read_in_time(source: bytes) -> None:
     began = process_time()
-    near_copies({"a": source, "b": source + b"1"})
+    find_near_copies([("a", source), ("b", source + b"1")])
     assert process_time() - began < 5
 
 
@@ -286,16 +290,17 @@ def a_class(size: int, problems: int = 1) -> tuple[SubmissionSet, list[ProblemSt
             outcome(
                 name,
                 "1111" if i % 2 else f"{i * 7 % 16:04b}",
-                attempt=Attempt(name, f"mean-{place}", f"{name}.py"),
-                digest=str(i if i % 9 else i % 81),
+                attempt=Attempt(
+                    name, f"mean-{place}", f"{name}.py", digest=str(i if i % 9 else i % 81)
+                ),
                 misconceptions=("no-clip",) if i % 4 == 0 else (),
                 cpu_s=i % 101 / 1000,
             )
             for i, name in enumerate(names)
         ]
         late = {name: i for i, name in enumerate(names) if i % 7 == 1}
-        copies_found = near_copies(
-            {names[0]: ORIGINAL.encode(), names[1]: renamed(ORIGINAL).encode()}
+        copies_found = find_near_copies(
+            [(names[0], ORIGINAL.encode()), (names[1], renamed(ORIGINAL).encode())]
         )
         found.append(
             compute_statistics(f"mean-{place}", outcomes, late=late, near_copies=copies_found)
@@ -373,7 +378,10 @@ HOSTILE = (
 def hostile(text: str) -> str:
     """A page with the text wherever somebody may write one."""
     many = [outcome(text, "0"), outcome(f"{text}2", "0"), outcome("=1+1", "1")]
-    many = [replace(each, digest="x", misconceptions=(text,)) for each in many]
+    many = [
+        replace(each, attempt=replace(each.attempt, digest="x"), misconceptions=(text,))
+        for each in many
+    ]
     cases = [
         replace(each, cases={text: each.score}, verdicts={text: each.verdict}) for each in many
     ]

@@ -28,7 +28,7 @@ from grader.bank.load import load_problem
 from grader.checkers import CLOSE
 from grader.cli import cli
 from grader.course.batch import Batch
-from grader.course.output import JudgementLoader, page_of, places
+from grader.course.output import JudgementLoader, page_path, report_paths
 from grader.course.store import Store
 from grader.errors import Location, UsageError
 from grader.judging.answer_key import AnswerKey
@@ -759,7 +759,7 @@ def test_reports_of_a_class(grader: Command, folder: Path, tmp_path: Path) -> No
     JUNIT.assertValid(suites)
     assert set(suites.xpath("//testsuite/@name")) == {f"{each}.mean" for each in CLASS}
     assert done.stdout == (tmp_path / "all.xml").read_text("utf-8")
-    assert "the gradebook is out/grades.csv" in done.stderr
+    assert "gradebook: out/grades.csv" in done.stderr
 
 
 def test_a_path_with_placeholders_gives_one_document_for_each(
@@ -773,13 +773,14 @@ def test_a_path_with_placeholders_gives_one_document_for_each(
 BATCH_MISTAKES: dict[str, tuple[list[str], str]] = {
     "one document for all": (
         ["exercism:all.json"],
-        "a report in the format exercism is about one judgement, and here are several: put"
-        " {student} and {problem} into its path, as in exercism:reports/{problem}/{student}.json",
+        "a document of the format exercism contains one judgement, but all.json would contain"
+        " several; add {student} and {problem} to its path, as in"
+        " exercism:reports/{problem}/{student}.json",
     ),
-    "one document for a problem": (["json:{problem}.json"], "put {student} into its path"),
-    "standard output for all": (["prairielearn:-"], "is about one judgement"),
+    "one document for a problem": (["json:{problem}.json"], "add {student} to its path"),
+    "standard output for all": (["prairielearn:-"], "contains one judgement"),
     "no such format": (["junti:a.xml"], "did you mean 'junit'?"),
-    "a file for a folder": (["json:in/bob.py/{student}.json"], "cannot be made"),
+    "a file for a folder": (["json:in/bob.py/{student}.json"], "cannot be created"),
     "a folder for a file": (["junit:in"], "the report cannot be written to in: it is a folder"),
 }
 
@@ -815,9 +816,9 @@ NAMES = {
 @pytest.mark.parametrize("student, name", NAMES.items(), ids=NAMES)
 def test_a_students_name_cannot_leave_the_folder(student: str, name: str) -> None:
     attempt = Attempt(student, "mean", "in/a.py")
-    found = places(Report("json", "out/{student}/{problem}.json"), [attempt])
+    found = report_paths(Report("json", "out/{student}/{problem}.json"), [attempt])
     assert list(found) == [f"out/{name}/mean.json"]
-    assert page_of(attempt) == f"students/mean/{name}.html"
+    assert page_path(attempt) == f"students/mean/{name}.html"
 
 
 def test_students_who_could_not_be_judged_are_in_the_report(key: AnswerKey, tmp_path: Path) -> None:
@@ -826,8 +827,7 @@ def test_students_who_could_not_be_judged_are_in_the_report(key: AnswerKey, tmp_
     protection = Protection("strict", ())
     with Store(tmp_path / "store.sqlite") as store:
         batch = Batch({"mean": key}, store, protection, read_attempt)
-        judgement = JudgementLoader({"mean": key}, batch, store, protection).judgement(
-            attempt, "bob"
-        )
+        loader = JudgementLoader({"mean": key}, batch, store, protection, read_attempt)
+        judgement = loader.load(attempt, "bob")
     assert judgement.verdict is Verdict.JUDGE_ERROR
-    assert "it will be tried again" in written("junit", judgement)
+    assert "it will be judged when the class is graded again" in written("junit", judgement)

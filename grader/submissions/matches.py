@@ -1,0 +1,127 @@
+"""Which problem a file answers, decided for one student's file and for the files of a class alike.
+
+The strongest evidence is the function that a file defines; then its name, or that of its folder, if
+it contains the name of the problem; then that there is only one problem.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol, TypeVar
+
+from grader.model.entry_point import EntryPoint
+from grader.model.problem import Submission
+from grader.submissions.source import defined_names
+
+
+class ProblemRef(Protocol):
+    """What must be known about a problem: a `Problem` or a `Heading` has both."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def entry_point(self) -> EntryPoint: ...
+
+
+class Match(IntEnum):
+    """Why a file answers a problem, from no reason to the strongest."""
+
+    NONE = 0
+    UNREADABLE = 1  # it cannot be read, and might have defined any function
+    ONLY_PROBLEM = 2  # it defines no problem's function, and there is one problem
+    NAME = 3  # it defines no problem's function, but is named after the problem
+    FUNCTION = 4  # it defines the function
+    FUNCTION_AND_NAME = 5
+
+
+@dataclass(frozen=True)
+class FileEvidence:
+    """What is known about a file before it is judged.
+
+    Attributes:
+        defined: the names that it defines at its top level
+        name: its name, possibly with folders, as the student chose it
+        problem: the problem that it was submitted for, if the system says so
+        is_readable: whether `defined` is all that it defines
+    """
+
+    defined: Collection[str] = ()
+    name: str = ""
+    problem: str = ""
+    is_readable: bool = True
+
+    def slug(self, problems: Iterable[ProblemRef]) -> str:
+        """Return the problem that the file was submitted for or is named after; empty if none."""
+        slugs = {_hyphenate(problem.slug): problem.slug for problem in problems}
+        if self.problem:
+            return slugs.get(_hyphenate(self.problem), "")
+        words = f"-{_hyphenate(self.name)}-"
+        within = [slug for slug in slugs if f"-{slug}-" in words]
+        return slugs[max(within, key=len)] if within else ""
+
+
+def match_file(file: FileEvidence, problem: ProblemRef, problems: Sequence[ProblemRef]) -> Match:
+    """Return why a file answers a problem.
+
+    Args:
+        problems: all problems that it may answer, with this one
+    """
+    slug = file.slug(problems)
+    is_named = slug == problem.slug
+    if file.problem and not is_named:
+        return Match.NONE
+    if problem.entry_point.is_defined_by(file.defined):
+        return Match.FUNCTION_AND_NAME if is_named else Match.FUNCTION
+    if any(each.entry_point.is_defined_by(file.defined) for each in problems):
+        return Match.NONE
+    if is_named:
+        return Match.NAME
+    if len(problems) == 1:
+        return Match.ONLY_PROBLEM
+    return Match.NONE if file.is_readable or slug else Match.UNREADABLE
+
+
+def evidence_of(submission: Submission) -> FileEvidence:
+    """Return what is known about the file of a submission."""
+    return FileEvidence(
+        defined=frozenset(defined_names(submission.source)),
+        name=os.path.basename(submission.origin),
+        is_readable=not submission.flaw,
+    )
+
+
+Candidate = TypeVar("Candidate")
+
+
+def rank_matches(
+    candidates: Iterable[Candidate],
+    match: Callable[[Candidate], Match],
+    minimum: Match = Match.UNREADABLE,
+) -> list[tuple[Match, Candidate]]:
+    """Return the candidates, which may be files or problems, with the strongest match first.
+
+    Args:
+        minimum: the weakest match to include
+    """
+    matches = [(match(candidate), candidate) for candidate in candidates]
+    return sorted(
+        (each for each in matches if each[0] >= minimum), key=lambda each: each[0], reverse=True
+    )
+
+
+def best_matches(
+    candidates: Iterable[Candidate], match: Callable[[Candidate], Match], minimum: Match
+) -> list[Candidate]:
+    """Return the candidates that share the strongest match, if it is not below the minimum."""
+    ranked = rank_matches(candidates, match, minimum)
+    return [candidate for strength, candidate in ranked if strength is ranked[0][0]]
+
+
+def _hyphenate(name: str) -> str:
+    """Return words and numbers with a hyphen between them: "Soft_max (2).py" is soft-max-2-py."""
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")

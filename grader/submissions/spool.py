@@ -1,0 +1,57 @@
+"""The sources of a class: each file is read once, and what is judged is what was collected.
+
+A notebook costs a process to convert and an archive's member must be unpacked, so reading either
+again for judging, pages and the class report is expensive. Sources are appended to one temporary
+file, which stays in memory while it is small; memory holds a digest and a position for each.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
+
+from grader.model.course import Attempt
+from grader.model.problem import Submission
+
+_MAX_IN_MEMORY = 2 << 20
+
+
+class SourceSpool:
+    """The sources of a class, by the digests of their attempts."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(max_size=_MAX_IN_MEMORY)  # noqa: SIM115
+        self._positions: dict[str, tuple[int, int]] = {}
+
+    def __enter__(self) -> SourceSpool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, submission: Submission) -> str:
+        """Keep the source of a submission, and return the submission's digest."""
+        digest = digest_of(submission)
+        if digest not in self._positions:
+            start = self._file.seek(0, 2)
+            self._file.write(submission.source)
+            self._positions[digest] = (start, len(submission.source))
+        return digest
+
+    def submission(self, attempt: Attempt) -> Submission:
+        """Return the submission of an attempt that was collected into this spool."""
+        start, size = self._positions[attempt.digest]
+        self._file.seek(start)
+        return Submission(self._file.read(size), attempt.locator, attempt.student, attempt.flaw)
+
+
+def digest_of(submission: Submission) -> str:
+    """Return a digest that is equal for submissions with the same source, or the same flaw."""
+    flaw = submission.flaw.encode("utf-8", "surrogatepass")  # it may quote a file's odd name
+    return sha256(flaw + b"\0" + submission.source).hexdigest()

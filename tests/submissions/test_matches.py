@@ -1,0 +1,73 @@
+"""Which problem a file answers: by its function, its name, or because there is only one problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from grader.bank.locate import Heading
+from grader.model.problem import Submission
+from grader.submissions.matches import (
+    FileEvidence,
+    Match,
+    best_matches,
+    evidence_of,
+    match_file,
+    rank_matches,
+)
+from tests._support.submissions import MEAN, SOFTMAX, SOLVED
+
+SOFTMAX_2 = Heading("softmax-2", "", "", "", "softmax_2")
+BOTH = (SOFTMAX, MEAN)
+MATCHES: dict[str, tuple[FileEvidence, Sequence[Heading], Match]] = {
+    "function": (FileEvidence({"softmax"}, "a.py"), BOTH, Match.FUNCTION),
+    "function and name": (FileEvidence({"softmax"}, "Softmax.py"), BOTH, Match.FUNCTION_AND_NAME),
+    "function, another problem's name": (
+        FileEvidence({"softmax"}, "stable_mean.py"),
+        BOTH,
+        Match.FUNCTION,
+    ),
+    "another problem's function": (FileEvidence({"stable_mean"}, "softmax.py"), BOTH, Match.NONE),
+    "name": (FileEvidence(name="My Soft-max (2).py"), (Heading("soft-max", "", "", "", "f"),),
+             Match.NAME),
+    "name of a folder": (FileEvidence(name="softmax/x.py"), BOTH, Match.NAME),
+    "longer name of another problem": (
+        FileEvidence(name="softmax_2.py"),
+        (SOFTMAX, SOFTMAX_2),
+        Match.NONE,
+    ),
+    "a word that contains the name": (FileEvidence(name="softmaxes.py"), BOTH, Match.NONE),
+    "nothing, one problem": (FileEvidence(name="a.py"), (SOFTMAX,), Match.ONLY_PROBLEM),
+    "nothing, two problems": (FileEvidence(name="a.py"), BOTH, Match.NONE),
+    "unreadable": (FileEvidence(name="a.ipynb", is_readable=False), BOTH, Match.UNREADABLE),
+    "unreadable, named": (FileEvidence(name="softmax.ipynb", is_readable=False), BOTH, Match.NAME),
+    "unreadable, named after the other": (
+        FileEvidence(name="stable-mean.ipynb", is_readable=False),
+        BOTH,
+        Match.NONE,
+    ),
+    "submitted for it": (FileEvidence(problem="Softmax"), BOTH, Match.NAME),
+    "submitted for another": (FileEvidence({"softmax"}, problem="stable_mean"), BOTH, Match.NONE),
+    "submitted for an unknown problem": (FileEvidence({"softmax"}, problem="x"), BOTH, Match.NONE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("file, problems, match", MATCHES.values(), ids=MATCHES)
+def test_match_of_a_file(file: FileEvidence, problems: Sequence[Heading], match: Match) -> None:
+    problem = next((each for each in problems if each is SOFTMAX), problems[0])
+    assert match_file(file, problem, problems) is match
+
+
+def test_matches_are_ranked() -> None:
+    strength = {"a": Match.NAME, "b": Match.FUNCTION, "c": Match.NONE, "d": Match.FUNCTION}
+    ranked = rank_matches(strength, strength.__getitem__)
+    assert [each for _, each in ranked] == ["b", "d", "a"]
+    assert best_matches(strength, strength.__getitem__, Match.FUNCTION) == ["b", "d"]
+    assert best_matches(strength, strength.__getitem__, Match.FUNCTION_AND_NAME) == []
+
+
+def test_evidence_of_a_submission_is_its_functions_and_file_name() -> None:
+    found = evidence_of(Submission(SOLVED, "homes/stable-mean/mine.py"))
+    assert found == FileEvidence(frozenset({"softmax"}), "mine.py")
+    assert not evidence_of(Submission(b"", "a.py", flaw="the file is empty")).is_readable
