@@ -53,7 +53,7 @@ def main(rounds: int) -> None:
     bank = find_bank(str(ROOT))
     problem = bank.load(PROBLEM)
     problem = replace(problem, cases=problem.cases[:CASES])
-    source = problem.right["loops"]
+    source = problem.accepted["loops"]
     attempts = [Attempt(f"s{number}", PROBLEM, str(number)) for number in range(SUBMISSIONS)]
     forker = Forker([], b"", "")
     each_s, floors, ratios = [], [], []
@@ -108,7 +108,7 @@ def print_memory(sizes: tuple[int, ...] = (500, 5000)) -> None:
 def print_endless() -> None:
     """What an endless submission costs the others: how long they take with one among them."""
     bank = find_bank(str(ROOT))
-    right = bank.load(PROBLEM).right["loops"]
+    right = bank.load(PROBLEM).accepted["loops"]
     endless = b"def compute_dr_grpo_objective(*args):\n    while True: pass\n"
     for name, first in (("300 right ones", b""), ("the same and an endless one", endless)):
         with tempfile.TemporaryDirectory() as folder:

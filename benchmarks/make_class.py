@@ -41,7 +41,7 @@ def write_class(folder: Path, students: int, seed: int = 0) -> dict[str, str]:
     bank = find_bank(str(ROOT))
     problem = bank.load(PROBLEM)
     choices = {
-        "right": list(problem.right.values()),
+        "right": list(problem.accepted.values()),
         "wrong": [known.source for known in problem.misconceptions],
         "starter": [problem.starter],
         "crashing": list(CRASHING),

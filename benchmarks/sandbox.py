@@ -93,7 +93,7 @@ def main(rounds: int) -> None:
     bank = find_bank(str(ROOT))
     problem = bank.load("dr-grpo")
     problem = replace(problem, cases=problem.cases[:CASES])
-    source = problem.right["loops"]
+    source = problem.accepted["loops"]
     calls = [problem.entry_point.call(case.args) for case in problem.cases]
     forker = Forker(
         [(call.args, call.kwargs) for call in calls], source, problem.entry_point.function
@@ -173,7 +173,7 @@ def print_leaks(count: int) -> None:
     submissions = [
         Submission(source, "x")
         for source in (
-            problem.right["loops"],
+            problem.accepted["loops"],
             problem.starter,
             b"import os\ndef compute_dr_grpo_objective(*args): os._exit(1)",
         )

@@ -28,7 +28,7 @@ def main(rounds: int) -> None:
     forker = Forker([], b"", "")
     with Grader(ROOT / "problems", ROOT / "solutions", sandbox="strict") as grader:
         problem = grader.problem(PROBLEM)
-        source = problem.right["loops"].decode()
+        source = problem.accepted["loops"].decode()
 
         def score(number: int) -> None:
             judgement = grader.score(PROBLEM, f"{source}# {number}\n")

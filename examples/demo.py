@@ -80,7 +80,7 @@ def grade_class(folder: Path) -> None:
         students = [row["id"] for row in csv.DictReader(file)][:-1]
     for slug in ("dr-grpo", "grpo"):
         problem = bank.load(slug)
-        right = list(problem.right.values())
+        right = list(problem.accepted.values())
         wrong = [known.source for known in problem.misconceptions[:8]]
         for student in students:
             path = handed_in / student / f"{slug}.py"

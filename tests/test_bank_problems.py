@@ -22,7 +22,7 @@ from tests._support.bank import BANK, DATA, ROOT, SLUGS, load
 
 Key = Callable[[str], AnswerKey]
 
-RIGHT = [(slug, name) for slug in SLUGS for name in load(slug).right]
+RIGHT = [(slug, name) for slug in SLUGS for name in load(slug).accepted]
 WRONG = [(slug, known.slug) for slug in SLUGS for known in load(slug).misconceptions]
 ORACLE = json.loads((DATA / "trl.json").read_text())["problems"]
 # How many misconceptions the bank knew when it was first complete: none may be lost.
@@ -37,7 +37,7 @@ KNOWN = {
 
 def test_the_bank_is_complete() -> None:
     assert {slug: len(load(slug).misconceptions) for slug in SLUGS} == KNOWN
-    assert all(len(load(slug).right) >= 3 and "float32" in load(slug).right for slug in SLUGS)
+    assert all(len(load(slug).accepted) >= 3 and "float32" in load(slug).accepted for slug in SLUGS)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -54,7 +54,7 @@ def test_a_right_solution_gets_full_marks(
     slug: str, name: str, answer_key: Key, sandbox: Sandbox
 ) -> None:
     key = answer_key(slug)
-    judgement = judge(key, Submission(key.problem.right[name], name), sandbox)
+    judgement = judge(key, Submission(key.problem.accepted[name], name), sandbox)
     assert [each.case.name for each in judgement.results if each.points != each.case.points] == []
 
 
@@ -175,7 +175,7 @@ def test_the_signature_stands_in_the_starter_alone(slug: str) -> None:
     problem = load(slug)
     assert problem.reference is not None
     names = [parameter.name for parameter in problem.entry_point.parameters]
-    for source in (problem.reference, *problem.right.values()):
+    for source in (problem.reference, *problem.accepted.values()):
         functions = {
             node.name: [arg.arg for arg in node.args.args]
             for node in ast.parse(source).body

@@ -4,7 +4,7 @@
     problems/SLUG/starter.py     the stub; its signature is the problem's
     problems/SLUG/cases.yaml     the public cases
     solutions/SLUG/reference.py  the reference solution
-    solutions/SLUG/right/*.py    other right solutions
+    solutions/SLUG/right/*.py    other correct solutions
     solutions/SLUG/wrong.yaml    the known misconceptions: edits of the reference, or wrong/*.py
     solutions/SLUG/cases.yaml    the hidden cases, of the same form as the public ones
 
@@ -60,7 +60,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     entry_point: EntryPoint | None = None
     statement, starter, function, reference, text = "", b"", "", None, None
     constraints = Constraints()
-    right: dict[str, bytes] = {}
+    accepted: dict[str, bytes] = {}
     misconceptions: list[Misconception] = []
     forms: list[tuple[RawCase, bool]] = []  # and whether it is hidden
     twins = _Twins("case")
@@ -100,7 +100,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
                 WRONG.read(root)
         for path in sorted(Path(solutions, "right").glob("*.py")):
             with diagnostics.gather():
-                right[path.stem] = _read(path)
+                accepted[path.stem] = _read(path)
     diagnostics.raise_any()
     assert spec is not None and entry_point is not None  # else there was a complaint
     base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
@@ -119,7 +119,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         times_reference=spec.limits.times_reference,
         paper=spec.paper,
         reference=reference,
-        right=right,
+        accepted=accepted,
         misconceptions=tuple(misconceptions),
     )
 

@@ -49,4 +49,4 @@ def command(
             )
         found = harden(evidence, sandbox, rounds, seed)
     new_cases.write(found, sys.stdout)
-    raise SystemExit(1 if found.left else 0)
+    raise SystemExit(1 if found.survivors else 0)

@@ -91,7 +91,7 @@ def run_job(job: Job) -> Judgement:
     key = _worker.keys[job.key]
     judgement = judge_for(Audience.INSTRUCTOR, key, job.submission, sandbox)
     # Neither the solutions nor the source need to travel back.
-    return replace(judgement, problem=replace(job.problem, reference=None, right={}))
+    return replace(judgement, problem=replace(job.problem, reference=None, accepted={}))
 
 
 def close_sandboxes() -> None:

@@ -30,7 +30,7 @@ def for_student(judgement: Judgement) -> Judgement:
 
 def _public(problem: Problem) -> Problem:
     cases = tuple(case for case in problem.cases if not case.hidden)
-    return replace(problem, cases=cases, reference=None, right={}, misconceptions=())
+    return replace(problem, cases=cases, reference=None, accepted={}, misconceptions=())
 
 
 def _without_secrets(result: CaseResult, loaded: bool) -> CaseResult:

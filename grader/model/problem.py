@@ -251,7 +251,7 @@ class Problem:
     preload: tuple[str, ...] = ()  # modules to load before a submission, not on its time
     times_reference: float | None = None  # how often the reference's time a call may take
     reference: bytes | None = None
-    right: Mapping[str, bytes] = field(default_factory=dict)
+    accepted: Mapping[str, bytes] = field(default_factory=dict)
     misconceptions: tuple[Misconception, ...] = ()
 
     @property

@@ -1,7 +1,7 @@
-"""The nouns of `grader verify` and `grader harden`: what is found out about a problem itself.
+"""The results of `grader verify` and `grader harden`.
 
-A `Finding` is one thing an author should know, at its place. A `VerificationReport` holds the
-findings of one problem and the figures they were made from.
+A `Finding` is one thing that the author should know, with its location. A `VerificationReport` has
+the findings about one problem, and how strong its cases are.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from grader.values import Value
 
 
 class Level(Enum):
-    """How bad it is: a problem with an error is not fit to be set."""
+    """How serious a finding is: a problem with an error is not ready to publish."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -24,10 +24,10 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong, or worth knowing, and what to do about it.
+    """Something that is wrong, or worth knowing, and what to do about it.
 
     Attributes:
-        rule: the name of the check that found it
+        rule: the name of the rule it violates
     """
 
     level: Level
@@ -42,67 +42,68 @@ class Finding:
 
 
 def error(at: Location, text: str, advice: str = "") -> Finding:
-    """What makes a problem unfit to be set."""
+    """Return a finding that makes a problem invalid."""
     return Finding(Level.ERROR, at, text, advice)
 
 
 def warning(at: Location, text: str, advice: str = "") -> Finding:
-    """What an author should look into before the problem is set."""
+    """Return a finding to look into before the problem is published."""
     return Finding(Level.WARNING, at, text, advice)
 
 
 def note(at: Location, text: str, advice: str = "") -> Finding:
-    """What is worth knowing."""
+    """Return a finding that is worth knowing."""
     return Finding(Level.NOTE, at, text, advice)
 
 
 @dataclass(frozen=True)
-class CaseFigures:
-    """What one case is good for.
+class CaseStrength:
+    """How well one case separates correct from wrong solutions.
 
-    Distances are in units of the case's tolerance: up to 1 an answer is accepted.
+    Distances are in units of the case's tolerance: an answer is accepted up to 1.
 
     Attributes:
-        kills: how many misconceptions and mutants it refuses
-        alone: the names of those that it alone refuses
-        right: the largest distance of a right solution's answer; None without right solutions
-        wrong: of those wrong solutions that no case refuses more clearly, the smallest distance;
-            None if there is none
+        rejects: how many misconceptions and mutants it rejects
+        alone: the names of those that no other case rejects
+        accepted_distance: the largest distance of a correct solution's answer; None if unknown
+        rejected_distance: the smallest distance of a wrong solution that no other case rejects
+            more clearly; None if there is none
     """
 
     name: str
     hidden: bool
-    kills: int
+    rejects: int
     alone: tuple[str, ...]
-    right: float | None
-    wrong: float | None
+    accepted_distance: float | None
+    rejected_distance: float | None
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many of a sort were refused by some case, and how many of them by a public one."""
+    """How many solutions of a kind some case rejects, and how many of them a public case."""
 
     total: int = 0
-    refused: int = 0
-    refused_in_public: int = 0
+    rejected: int = 0
+    rejected_in_public: int = 0
     excused: int = 0
 
 
 @dataclass(frozen=True)
 class VerificationReport:
-    """All that is found out about one problem.
+    """The findings about one problem, and its metrics.
 
     Attributes:
-        time_factor: how many times the slowest right solution's time the limit is
-        memory_factor: the same of memory
+        accepted_solutions: the number of correct solutions, with the reference
+        time_factor: the limit of processor time over what the slowest correct solution needs
+        memory_factor: the limit of memory over what the largest correct solution needs
     """
 
     slug: str
     findings: tuple[Finding, ...]
-    cases: tuple[CaseFigures, ...] = ()
+    cases: tuple[CaseStrength, ...] = ()
     misconceptions: Tally = Tally()
     mutants: Tally = Tally()
-    right: int = 0
+    accepted_solutions: int = 0
     time_factor: float | None = None
     memory_factor: float | None = None
 
@@ -116,17 +117,16 @@ class VerificationReport:
 
 @dataclass(frozen=True)
 class NewCase:
-    """A case worth adding: its arguments, the reference's answer, and the names of what it
-    refuses that no case refused before."""
+    """A case worth adding: arguments, the reference's answer, and the survivors it rejects."""
 
     args: Mapping[str, Value]
     expected: Value
-    refuses: tuple[str, ...]
+    rejects: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Hardening:
-    """The cases that `grader harden` found, and the names of what it found none for."""
+    """The cases that `grader harden` found, and the survivors that no case was found for."""
 
     cases: tuple[NewCase, ...]
-    left: tuple[str, ...]
+    survivors: tuple[str, ...]

@@ -1,14 +1,15 @@
-"""Is this problem fit to be set?
+"""Checks whether a problem is ready to publish.
 
-A check is a function whose docstring is its rule. It looks at the evidence of one problem and
-yields what it finds. `ANY` and `SOUND` list them; `tests/data/invalid` has a broken problem for
-each.
+A check is a function that looks at the evidence about one problem and yields findings. Its
+docstring states its rule, and the rule is named after module and function: `are_rejected` in
+`misconceptions` is "misconceptions-are-rejected". `ANY` and `SOUND` list all checks;
+`tests/data/invalid` has a broken problem for each.
 
-    evidence          what reference, right and wrong solutions and mutants do in each case
-    checks            the checks, one module for each thing that is checked
-    metrics           the numbers to the findings
-    mutation          small edits of the reference that a good set of cases refuses
-    harden            finds the cases that a problem lacks
+    checks            the checks, one module for each subject
+    evidence          the answers of reference, correct and wrong solutions in every case
+    metrics           how strong each case is, and how far answers are from the tolerance
+    mutation          small edits of the reference that a good set of cases rejects
+    harden            finds cases that a problem lacks
     input_generator   the inputs that `harden` tries
 """
 
@@ -21,64 +22,73 @@ from grader.bank.locate import Bank
 from grader.errors import SpecError
 from grader.model.verification import Finding, VerificationReport, error
 from grader.sandbox.host import Sandbox
-from grader.verify.checks import files, reference, solutions
-from grader.verify.checks import misconceptions as wrong
-from grader.verify.checks import tolerance as margins
+from grader.verify.checks import (
+    cases,
+    files,
+    misconceptions,
+    mutants,
+    reference,
+    solutions,
+    statement,
+    tolerance,
+)
 from grader.verify.evidence import Evidence
-from grader.verify.metrics import fitness
+from grader.verify.metrics import build_report
 
 Check = Callable[[Evidence], Iterator[Finding]]
 
-# What can be asked of any problem that can be loaded, …
+# The rule of what keeps a problem from being loaded: see `bank.schema`.
+SCHEMA = "schema"
+# Checks of any problem that can be loaded, …
 ANY: tuple[Check, ...] = (
-    files.unused_files,
-    files.unfinished_texts,
-    files.function_names,
-    files.equal_inputs,
-    files.ignored_tolerances,
-    files.links,
-    files.maths,
-    files.constraints,
-    reference.answers,
+    files.are_used,
+    files.are_finished,
+    statement.names_a_unique_function,
+    statement.links_resolve,
+    statement.formulas_render,
+    cases.are_distinct,
+    cases.use_their_tolerance,
+    cases.meet_constraints,
+    reference.answers_every_case,
 )
-# … and of one whose reference answers every case.
+# … and of a problem whose reference answers every case.
 SOUND: tuple[Check, ...] = (
-    files.examples,
-    reference.repeats_itself,
-    reference.ignores_hashes,
-    reference.keeps_no_state,
-    reference.leaves_arguments,
-    reference.signature,
-    reference.agrees_with_written_answers,
-    solutions.right_solutions,
-    solutions.right_solutions_pass,
-    solutions.signatures,
-    solutions.starter,
-    solutions.limits,
-    wrong.misconceptions,
-    wrong.misconceptions_are_refused,
-    wrong.misconceptions_are_told_apart,
-    wrong.own_hints,
-    wrong.hints,
-    wrong.mutants,
-    wrong.excuses,
-    wrong.public_cases,
-    wrong.idle_cases,
-    margins.near_right_answers,
-    margins.far_wrong_answers,
-    margins.flat_tolerances,
-    margins.cancellation,
+    statement.examples_hold,
+    reference.is_deterministic,
+    reference.ignores_hash_seed,
+    reference.is_stateless,
+    reference.leaves_arguments_unchanged,
+    reference.matches_starter,
+    reference.agrees_with_expected,
+    solutions.exist,
+    solutions.are_accepted,
+    solutions.match_starter,
+    solutions.fit_limits,
+    cases.reject_the_starter,
+    misconceptions.exist,
+    misconceptions.are_rejected,
+    misconceptions.are_distinct,
+    misconceptions.get_their_own_hint,
+    misconceptions.have_useful_hints,
+    mutants.are_rejected,
+    mutants.are_excused_correctly,
+    cases.public_ones_suffice,
+    cases.are_needed,
+    tolerance.accepts_correct_answers,
+    tolerance.rejects_wrong_answers,
+    tolerance.separates_answers,
+    tolerance.allows_float32,
 )
 
 
 def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> VerificationReport:
-    """All that is found out about a problem.
+    """Run all checks on a problem.
 
     Args:
-        sandboxes: two whose children hash differently
+        sandboxes: two with different hash seeds (see `Sandbox.with_other_hashes`)
 
     Raises:
-        SandboxError: if the machinery fails
+        SandboxError: if the sandbox fails
     """
     try:
         evidence = Evidence(bank, slug, sandboxes)
@@ -87,12 +97,12 @@ def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> Verific
             replace(finding, rule=rule_of(check)) for check in checks for finding in check(evidence)
         ]
     except SpecError as spec:
-        told = [replace(error(each.at, each.text), rule="form") for each in spec.diagnostics]
-        return VerificationReport(slug, tuple(told))
-    return fitness(evidence, findings)
+        invalid = [replace(error(each.at, each.text), rule=SCHEMA) for each in spec.diagnostics]
+        return VerificationReport(slug, tuple(invalid))
+    return build_report(evidence, findings)
 
 
 def rule_of(check: Check) -> str:
-    """The name of a check, as findings give it: "reference-repeats-itself"."""
+    """Return the name of a check's rule: "reference-is-stateless"."""
     module = check.__module__.rpartition(".")[2]
     return f"{module}-{check.__name__}".replace("_", "-")

@@ -1,8 +1,8 @@
-"""What the checks look at: a problem, and what everything that is known of it does in each case.
+"""The evidence that checks look at: a problem, and the runs of all its known solutions.
 
-Each figure is found out when a check first asks for it, and once. The reference is run in several
-ways; right solutions and the starter are judged as submissions are; misconceptions and mutants, of
-which there are hundreds, share children and get just enough time.
+Everything is computed once, when a check first needs it. The reference is run in several ways;
+correct solutions and the starter are judged like submissions; misconceptions and mutants, of which
+there are hundreds, share child processes and get less time.
 """
 
 from __future__ import annotations
@@ -24,40 +24,40 @@ from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdic
 from grader.model.problem import Case, Problem, Submission
 from grader.sandbox.host import Sandbox
 from grader.values import Value
-from grader.verify.mutation import Mutant, mutants
+from grader.verify.mutation import Mutant, make_mutants
 from grader.yaml_reader.nodes import Node, parse
 
-# How far from the tolerance answers are to be, on either side: another machine rounds otherwise.
+# How far answers must be from the tolerance, on either side: other machines round differently.
 FACTOR = 10.0
 
-# What a mutant may take: some never end. Much more than any reference needs.
+# The processor time of a mutant, some of which never end: far more than the reference needs.
 _MIN_CPU_S, _TIMES_REFERENCE = 0.2, 50
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """A misconception or a mutant, and what came of each case."""
+class WrongSolution:
+    """A misconception or a mutant, and its result in each case."""
 
     name: str
     results: tuple[CaseResult, ...]
 
     def distances(self) -> list[float]:
-        """How far each answer is from the right one, in units of the tolerance."""
-        return [distance_of(each) for each in self.results]
+        """Return the distance of each answer from the right one, in units of the tolerance."""
+        return [measure_result(each) for each in self.results]
 
     @property
-    def is_refused(self) -> bool:
+    def is_rejected(self) -> bool:
         return any(each.verdict is not Verdict.ACCEPTED for each in self.results)
 
 
 class Evidence:
-    """A problem, and what is known of it.
+    """A problem, and the runs of its known solutions.
 
     Args:
-        sandboxes: two whose children hash differently
+        sandboxes: two with different hash seeds
 
     Raises:
-        SpecError: with all that keeps the problem from being loaded
+        SpecError: with every error that keeps the problem from being loaded
     """
 
     def __init__(self, bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> None:
@@ -68,7 +68,8 @@ class Evidence:
         self.loaded = bank.load(slug)
         self._sandbox, self._other = sandboxes
 
-    # Places --------------------------------------------------------------------------------------
+    # Locations
+    # --------------------------------------------------------------------------------------
 
     @property
     def spec(self) -> Location:
@@ -79,7 +80,7 @@ class Evidence:
         return self.at("reference.py", hidden=True)
 
     def at(self, name: str, hidden: bool = False, line: int = 1, column: int = 1) -> Location:
-        """A place in a file of the problem, or of its solutions."""
+        """Return a location in a file of the problem, or of its solutions."""
         folder = self.solutions if hidden and self.solutions else self.folder
         return Location(os.path.relpath(os.path.join(folder, name)), line, column)
 
@@ -93,7 +94,7 @@ class Evidence:
         return {slug.text or "": slug.at for slug in slugs}
 
     def listed(self, name: str, key: str, hidden: bool) -> list[Node]:
-        """The entries of a list in a YAML file; none if there is no such file."""
+        """Return the entries of a list in a YAML file; [] if the file does not exist."""
         root = self._yaml(name, hidden)
         listed = root.get(key) if root is not None else None
         return listed.items() if listed is not None else []
@@ -121,7 +122,7 @@ class Evidence:
 
     @cached_property
     def reference_runs(self) -> list[Run]:
-        """The reference, all cases in turn in one child; empty without a reference."""
+        """The reference, all cases in order in one child; empty without a reference."""
         return self._reference(self.calls, self._sandbox)
 
     @cached_property
@@ -131,22 +132,22 @@ class Evidence:
 
     @cached_property
     def reference_again(self) -> list[Run]:
-        """The same once more."""
+        """The reference, each case in a fresh child, a second time."""
         return self._alone(self._sandbox)
 
     @cached_property
-    def reference_backwards(self) -> list[Run]:
-        """The reference, in one child, the last case first; told in the order of the cases."""
+    def reference_reversed(self) -> list[Run]:
+        """The reference, in one child, last case first; the runs are in the order of the cases."""
         return self._reference(self.calls[::-1], self._sandbox)[::-1]
 
     @cached_property
     def reference_with_another_seed(self) -> list[Run]:
-        """The same where the hashes of texts are others."""
+        """The reference, each case in a fresh child, with another hash seed."""
         return self._alone(self._other)
 
     @property
     def is_sound(self) -> bool:
-        """Whether there is a reference that answers every case: else little else can be asked."""
+        """Whether there is a reference that answers every case; if not, few checks apply."""
         runs = self.reference_runs
         return bool(runs) and all(run.status is RunStatus.RETURNED for run in runs)
 
@@ -164,14 +165,14 @@ class Evidence:
         sandbox: Sandbox | None = None,
         function: str | None = None,
     ) -> list[Run]:
-        """What calls of some source do, with ample time."""
+        """Return the runs of calls of a source, with ample time."""
         limits = replace(self.loaded.limits, wall_s=60.0, cpu_s=30.0)
         program = self.loaded.program(source)
         if function is not None:
             program = replace(program, function=function)
         return (sandbox or self._sandbox).run(program, calls, limits)
 
-    # What others do. Only for a sound reference. -------------------------------------------------
+    # Other solutions; only for a sound reference --------------------------------------------------
 
     @cached_property
     def key(self) -> AnswerKey:
@@ -179,81 +180,84 @@ class Evidence:
 
     @property
     def problem(self) -> Problem:
-        """The problem, every case with its expected answer."""
+        """The problem with the expected answer of every case."""
         return self.key.problem
 
     @property
     def cases(self) -> tuple[Case, ...]:
         return self.problem.cases
 
-    def judged(self, source: bytes, name: str) -> Judgement:
+    def judge(self, source: bytes, name: str) -> Judgement:
         return judge(self.key, Submission(source, name), self._sandbox)
 
     @cached_property
     def starter(self) -> Judgement:
-        return self.judged(self.loaded.starter, "starter.py")
+        return self.judge(self.loaded.starter, "starter.py")
 
     @cached_property
-    def right(self) -> dict[str, Judgement]:
-        """The right solutions, by name, and the reference, which may not be what is written."""
+    def accepted(self) -> dict[str, Judgement]:
+        """The correct solutions by file, and the reference, which `expected` may contradict."""
         assert self.loaded.reference is not None
         sources = {"reference.py": self.loaded.reference}
-        sources |= {f"right/{name}.py": source for name, source in self.loaded.right.items()}
-        return {name: self.judged(source, name) for name, source in sources.items()}
+        sources |= {f"right/{name}.py": source for name, source in self.loaded.accepted.items()}
+        return {name: self.judge(source, name) for name, source in sources.items()}
 
     @cached_property
-    def misconceptions(self) -> list[Wrong]:
+    def misconceptions(self) -> list[WrongSolution]:
         return self._wrong(self.key.wrong)
 
-    def judgement_of(self, wrong: Wrong) -> Judgement:
-        """The judgement of a submission that does as this does."""
+    def judgement_of(self, wrong: WrongSolution) -> Judgement:
+        """Return the judgement of a submission with the same results."""
         return replace(self.starter, results=wrong.results, verdict=overall(wrong.results))
 
     @cached_property
-    def all_mutants(self) -> dict[str, Mutant]:
-        """The mutants of the reference, by a name that says where and what."""
-        found = mutants(self.loaded.reference or b"")
+    def mutants_by_name(self) -> dict[str, Mutant]:
+        """The mutants of the reference, by a name made of location and changed line."""
+        found = make_mutants(self.loaded.reference or b"")
         return {f"{each.line}:{each.column} {each.after}": each for each in found}
 
     @cached_property
-    def mutants(self) -> list[Wrong]:
+    def mutants(self) -> list[WrongSolution]:
         slowest = max((run.cpu_s for run in self.reference_runs), default=0.0)
         cpu_s = max(_MIN_CPU_S, _TIMES_REFERENCE * slowest)
         limits = replace(self.loaded.limits, cpu_s=cpu_s, wall_s=5 * cpu_s)
-        sources = {name: each.source for name, each in self.all_mutants.items()}
+        sources = {name: each.source for name, each in self.mutants_by_name.items()}
         return self._wrong(self.key.table(sources, limits))
 
     @cached_property
     def excuses(self) -> list[RawExcuse]:
-        """The mutants that the author says do nothing wrong, with the reason."""
+        """The mutants that the author says are equivalent to the reference, with the reason."""
         root = self._yaml("mutants.yaml", hidden=True)
         return list(MUTANTS.read(root)) if root is not None else []
 
     def excuse_of(self, name: str) -> RawExcuse | None:
-        mutant = self.all_mutants[name]
+        mutant = self.mutants_by_name[name]
         changed = (mutant.before, mutant.after)
         return next((each for each in self.excuses if (each.before, each.after) == changed), None)
 
-    def _wrong(self, table: Mapping[str, Sequence[Run]]) -> list[Wrong]:
-        return [Wrong(name, tuple(map(result, self.cases, runs))) for name, runs in table.items()]
+    def _wrong(self, table: Mapping[str, Sequence[Run]]) -> list[WrongSolution]:
+        return [
+            WrongSolution(name, tuple(map(result, self.cases, runs)))
+            for name, runs in table.items()
+        ]
 
     @cached_property
-    def wrong(self) -> list[Wrong]:
-        """Misconceptions and mutants that are to be refused."""
-        excused = {name for name in self.all_mutants if self.excuse_of(name)}
+    def wrong(self) -> list[WrongSolution]:
+        """The misconceptions and mutants that the cases must reject."""
+        excused = {name for name in self.mutants_by_name if self.excuse_of(name)}
         return self.misconceptions + [each for each in self.mutants if each.name not in excused]
 
 
-def distance_of(each: CaseResult) -> float:
-    """Return how far an answer is from the right one, in units of the tolerance.
+def measure_result(result: CaseResult) -> float:
+    """Return the distance of an answer from the right one, in units of the tolerance.
 
     It is infinite if there is no answer, or if something other than its numbers is wrong.
     """
-    if each.run.status is not RunStatus.RETURNED:
+    if result.run.status is not RunStatus.RETURNED:
         return float("inf")
-    return apart(each.run.value, each.case)
+    return measure_answer(result.run.value, result.case)
 
 
-def apart(value: Value, case: Case) -> float:
-    """How far a value is from a case's right answer, in units of its tolerance."""
-    return case.checker.distance(value, case.expected, case.tolerance)
+def measure_answer(answer: Value, case: Case) -> float:
+    """Return the distance of an answer from the case's expected one, in units of the tolerance."""
+    return case.checker.distance(answer, case.expected, case.tolerance)

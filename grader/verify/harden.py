@@ -1,9 +1,9 @@
-"""Finds the cases that a problem lacks: inputs that tell what survives from what is right.
+"""Find cases that a problem lacks: inputs for which surviving wrong solutions answer wrong.
 
-Survivors are misconceptions and mutants that no case refuses, or none by much. Inputs like those
-there are (`variation`) are tried on the reference, the right solutions and all survivors at once.
-Those on which the right ones agree well and a survivor is clearly wrong are kept, made as simple as
-they can be, and as few as will do.
+Survivors are misconceptions and mutants that no case rejects clearly. Variations of the existing
+inputs (`input_generator`) are run by the reference, the correct solutions and all survivors. Inputs
+for which the correct solutions agree and a survivor is clearly wrong are collected; a small set of
+them is chosen, and each is simplified.
 """
 
 from __future__ import annotations
@@ -17,100 +17,100 @@ from grader.model.judgement import Run
 from grader.model.problem import Case
 from grader.model.verification import Hardening, NewCase
 from grader.sandbox.host import Sandbox
-from grader.verify.evidence import FACTOR, Evidence, distance_of
+from grader.verify.evidence import FACTOR, Evidence, measure_result
 from grader.verify.input_generator import Args, InputGenerator
 
-_AT_ONCE = 150  # inputs
-_MAX_STEPS = 200  # of making one input simpler
+_BATCH = 150  # inputs
+_MAX_STEPS = 200  # of simplifying one input
 
 
 def harden(evidence: Evidence, sandbox: Sandbox, rounds: int, seed: int) -> Hardening:
-    """The fewest new cases that refuse what no case refuses yet.
+    """Find a small set of new cases that reject the survivors.
 
     Args:
-        rounds: how often to try a batch of new inputs
-        seed: of the search: the same one finds the same cases
+        rounds: how many batches of new inputs to try
+        seed: of the search; the same seed finds the same cases
 
     Raises:
-        SandboxError: if the machinery fails
+        SandboxError: if the sandbox fails
     """
     sources = _survivors(evidence)
     search = _Search(evidence, sandbox, sources)
-    variation = InputGenerator(evidence.problem, seed)
+    generator = InputGenerator(evidence.problem, seed)
     found: list[NewCase] = []
     for _ in range(rounds):
-        left = sources.keys() - {name for each in found for name in each.refuses}
-        if not left:
+        remaining = sources.keys() - {name for each in found for name in each.rejects}
+        if not remaining:
             break
-        for each in search.tried(variation.inputs(_AT_ONCE)):
-            if left & set(each.refuses):
+        for each in search.try_inputs(generator.inputs(_BATCH)):
+            if remaining & set(each.rejects):
                 found.append(each)
-                variation.learn(dict(each.args))
-    fewest = [_simplest(each, search, variation) for each in _fewest(found)]
-    refused = {name for each in fewest for name in each.refuses}
-    return Hardening(tuple(fewest), tuple(name for name in sources if name not in refused))
+                generator.learn(dict(each.args))
+    chosen = [_simplify(each, search, generator) for each in _choose(found)]
+    rejected = {name for each in chosen for name in each.rejects}
+    return Hardening(tuple(chosen), tuple(name for name in sources if name not in rejected))
 
 
 def _survivors(evidence: Evidence) -> dict[str, bytes]:
     sources = {each.slug: each.source for each in evidence.loaded.misconceptions}
-    sources |= {name: each.source for name, each in evidence.all_mutants.items()}
+    sources |= {name: each.source for name, each in evidence.mutants_by_name.items()}
     unclear = [each.name for each in evidence.wrong if max(each.distances()) < FACTOR]
     return {name: sources[name] for name in unclear}
 
 
 class _Search:
-    """Tries inputs on the reference, the right solutions and the survivors."""
+    """Runs inputs on the reference, the correct solutions and the survivors."""
 
     def __init__(
         self, evidence: Evidence, sandbox: Sandbox, survivors: Mapping[str, bytes]
     ) -> None:
         problem = evidence.problem
-        ways = Counter((case.checker, case.tolerance) for case in problem.cases)
-        (checker, tolerance), _ = ways.most_common(1)[0]
-        self._like = replace(problem.cases[0], checker=checker, tolerance=tolerance)
+        checkers = Counter((case.checker, case.tolerance) for case in problem.cases)
+        (checker, tolerance), _ = checkers.most_common(1)[0]
+        self._template = replace(problem.cases[0], checker=checker, tolerance=tolerance)
         self._problem = problem
         self._sandbox = sandbox
-        self._right = len(problem.right)
+        self._accepted = len(problem.accepted)
         self._names = list(survivors)
-        sources = [problem.reference or b"", *problem.right.values(), *survivors.values()]
+        sources = [problem.reference or b"", *problem.accepted.values(), *survivors.values()]
         self._programs = [problem.program(each) for each in sources]
 
-    def tried(self, inputs: Sequence[Args]) -> list[NewCase]:
-        """The inputs that all right solutions answer alike, with what each of them refuses."""
-        cases = [replace(self._like, args=args) for args in inputs]
+    def try_inputs(self, inputs: Sequence[Args]) -> list[NewCase]:
+        """Return the inputs on which all correct solutions agree, with what each input rejects."""
+        cases = [replace(self._template, args=args) for args in inputs]
         calls = [self._problem.entry_point.call(case.args) for case in cases]
         table = self._sandbox.run_trusted(self._programs, calls, self._problem.limits)
         found = []
         for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True):
             case = replace(case, expected=reference.value, has_expected=True)
-            right, wrong = runs[: self._right], runs[self._right :]
-            if all(_distance(case, run) <= 1 / FACTOR for run in (reference, *right)):
-                off = zip(self._names, wrong, strict=True)
-                refused = [name for name, run in off if _distance(case, run) >= FACTOR]
-                found.append(NewCase(case.args, case.expected, tuple(refused)))
+            accepted, wrong = runs[: self._accepted], runs[self._accepted :]
+            if all(_distance(case, run) <= 1 / FACTOR for run in (reference, *accepted)):
+                named = zip(self._names, wrong, strict=True)
+                rejected = [name for name, run in named if _distance(case, run) >= FACTOR]
+                found.append(NewCase(case.args, case.expected, tuple(rejected)))
         return found
 
 
 def _distance(case: Case, run: Run) -> float:
-    return distance_of(result(case, run))
+    return measure_result(result(case, run))
 
 
-def _fewest(found: Sequence[NewCase]) -> list[NewCase]:
-    """As few as refuse all that all do: always the one that refuses most of what is left."""
+def _choose(found: Sequence[NewCase]) -> list[NewCase]:
+    """Choose few cases that together reject all that `found` does, by a greedy set cover."""
     chosen: list[NewCase] = []
-    left = {name for each in found for name in each.refuses}
+    left = {name for each in found for name in each.rejects}
     while left:
-        best = max(found, key=lambda each: len(left & set(each.refuses)))
+        best = max(found, key=lambda each: len(left & set(each.rejects)))
         chosen.append(best)
-        left -= set(best.refuses)
+        left -= set(best.rejects)
     return chosen
 
 
-def _simplest(found: NewCase, search: _Search, variation: InputGenerator) -> NewCase:
-    """A simpler input that refuses as much, as long as there is one."""
+def _simplify(found: NewCase, search: _Search, generator: InputGenerator) -> NewCase:
+    """Replace the input by simpler ones that reject as much, as long as there is one."""
     for _ in range(_MAX_STEPS):
-        simpler = search.tried(variation.simpler(dict(found.args)))
-        better = [each for each in simpler if set(found.refuses) <= set(each.refuses)]
+        simpler = search.try_inputs(generator.simpler(dict(found.args)))
+        better = [each for each in simpler if set(found.rejects) <= set(each.rejects)]
         if not better:
             break
         found = better[0]

@@ -1,8 +1,8 @@
-"""Inputs like those there are: an author's cases, varied within what the constraints allow.
+"""Generate inputs: random variations of an author's cases that meet the constraints.
 
-Numbers go to their bounds, to 0, to each other, far out or a little way; lists of one size grow and
-shrink together; an optional argument is left out or taken from another case. What breaks a
-constraint is thrown away. A seed gives the same inputs again.
+Numbers are moved to their bounds, to 0, to each other, far away or slightly; lists of the same size
+grow and shrink together; an optional argument is omitted or taken from another case. Inputs that
+violate a constraint are discarded. The same seed generates the same inputs.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from grader.values.codec import decode, encode
 Args = dict[str, Value]
 
 _MAX_STEPS = 3  # variations of one input
-_TRIES = 20  # at a valid one
+_TRIES = 20  # to find a valid one
 
 
 class InputGenerator:
-    """Makes inputs of a problem.
+    """Generates inputs of a problem.
 
     Args:
         problem: with the cases to begin from
-        seed: of all that is random here
+        seed: of the random numbers
     """
 
     def __init__(self, problem: Problem, seed: int) -> None:
@@ -39,7 +39,7 @@ class InputGenerator:
         self._pool = [case.args for case in problem.cases]
 
     def inputs(self, count: int) -> list[Args]:
-        """So many valid inputs, or fewer where they are hard to find; no two the same."""
+        """Return up to `count` different valid inputs; fewer if they are hard to find."""
         found: dict[bytes, Args] = {}
         for _ in range(count * _TRIES):
             if len(found) == count:
@@ -52,11 +52,11 @@ class InputGenerator:
         return list(found.values())
 
     def learn(self, args: Args) -> None:
-        """Begin from this input too, from now on."""
+        """Add an input to those that are varied."""
         self._pool.append(args)
 
     def simpler(self, args: Args) -> list[Args]:
-        """Valid inputs a step simpler than this one, the simplest first."""
+        """Return valid inputs one step simpler than this one, the simplest first."""
         steps = [*_shorter(args, self._constraints), *self._without_defaults(args), *_rounder(args)]
         return [each for each in steps if not find_violations(self._constraints, each)]
 
@@ -66,24 +66,24 @@ class InputGenerator:
         (step if self._rng.random() < 2 / 3 else other)(args)
 
     def _one_number(self, args: Args) -> None:
-        places = [(name, path) for name in args for path in _numbers(args[name])]
-        if places:
-            name, path = self._rng.choice(places)
+        numbers = [(name, path) for name in args for path in _numbers(args[name])]
+        if numbers:
+            name, path = self._rng.choice(numbers)
             old = _get(args[name], path)
             args[name] = _put(args[name], path, self._number(name, old, args[name]))
 
     def _all_numbers(self, args: Args) -> None:
-        """Every number of one argument, in the same way."""
+        """Change all numbers of one argument, by the same method."""
         name = self._rng.choice(list(args))
         paths = list(_numbers(args[name]))
-        way = self._rng.choice(("scaled", "equal", "anew"))
+        method = self._rng.choice(("scaled", "equal", "new"))
         factor = self._rng.choice((-1.0, 0.001, 0.1, 10.0))
         for path in paths:
             old = _get(args[name], path)
             new = self._number(name, old, args[name])
-            if way == "scaled":
+            if method == "scaled":
                 new = old * factor + 0.0 if isinstance(old, float) else old
-            elif way == "equal":
+            elif method == "equal":
                 new = _get(args[name], paths[0])
             args[name] = _put(args[name], path, new)
 
@@ -105,7 +105,7 @@ class InputGenerator:
         return self._rng.choice(choices)
 
     def _resize(self, args: Args) -> None:
-        """One element more or fewer, in all lists that share the size."""
+        """Add or remove one element, in all lists that share a size."""
         names = sorted(self._constraints.sizes)
         if names:
             name, where = self._rng.choice(names), self._rng.random()
@@ -141,18 +141,18 @@ def _copy(args: Mapping[str, Value]) -> Args:
 
 
 def _shorter(args: Args, constraints: Constraints) -> Iterator[Args]:
-    """The input with an element less in all lists that share a size."""
+    """Yield the input with one element removed from all lists that share a size."""
     for name in sorted(constraints.sizes):
         for where in (0.99, 0.5, 0.0):
             yield _resized(args, constraints, name, where, grow=False)
 
 
 def _resized(args: Args, constraints: Constraints, size: str, where: float, grow: bool) -> Args:
-    """The input with one element taken out, or doubled, wherever the size is that of a list.
+    """Return the input with one element removed or doubled in every list of that size.
 
     Args:
-        where: which element, from 0 for the first to almost 1 for the last; where lists have sizes
-            of their own, also which of them
+        where: which element, from 0 for the first to almost 1 for the last; if inner lists have
+            sizes of their own, also which of them
     """
     resized = dict(args)
     for name, constraint in constraints.args.items():
@@ -175,23 +175,23 @@ def _cut(nested: Any, depth: int, per: int, where: float, grow: bool) -> Any:
     return changed
 
 
-# Numbers, and where in a value they are ----------------------------------------------------------
+# Numbers and their paths in a value ---------------------------------------------------------------
 
 
 def _rounder(args: Args) -> Iterator[Args]:
-    """The input with a number that is shorter to write."""
+    """Yield the input with one number replaced by one with fewer digits."""
     for name, value in args.items():
         for path in _numbers(value):
             old = _get(value, path)
             for new in dict.fromkeys((0.0, 1.0, round(old), round(old, 1), round(old, 2))):
-                # To add 0.0 makes a negative zero a positive one.
+                # Adding 0.0 turns a negative zero into a positive one.
                 shorter = float(new) + 0.0 if isinstance(old, float) else int(new)
                 if len(repr(shorter)) < len(repr(old)) or shorter == 0 != old:
                     yield {**args, name: _put(value, path, shorter)}
 
 
 def _numbers(value: Value) -> Iterator[tuple[int, ...]]:
-    """Where the numbers in a value are."""
+    """Yield the paths of the numbers in a value."""
     value = _plain(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         yield ()
@@ -209,7 +209,7 @@ def _get(value: Value, path: Sequence[int]) -> Any:
 
 
 def _put(value: Value, path: Sequence[int], new: float) -> Value:
-    """The value with another number in a place."""
+    """Return the value with another number at a path."""
     return _like(value, _replaced(_plain(value), path, new))
 
 
@@ -222,14 +222,14 @@ def _replaced(value: Any, path: Sequence[int], new: float) -> Any:
 
 
 def _plain(value: Value) -> Any:
-    """Arrays and tuples as lists."""
+    """Return arrays and tuples as lists."""
     if isinstance(value, Array):
         return value.nested()
     return list(value) if isinstance(value, tuple) else value
 
 
 def _like(value: Value, nested: Any) -> Value:
-    """Lists as what the value was: an array of the same dtype, or a tuple."""
+    """Return lists as the type of `value`: an array of the same dtype, or a tuple."""
     if isinstance(value, tuple):
         return tuple(nested)
     if not isinstance(value, Array):

@@ -137,7 +137,7 @@ def test_a_good_problem() -> None:
     )
     assert problem.starter == GOOD[STARTER].encode()
     assert problem.reference == GOOD[REFERENCE].encode()
-    assert problem.right == {"loops": GOOD[LOOPS].encode()}
+    assert problem.accepted == {"loops": GOOD[LOOPS].encode()}
 
 
 def test_its_cases() -> None:
@@ -172,13 +172,13 @@ def test_a_problem_without_solutions() -> None:
     write({path: text for path, text in GOOD.items() if path.startswith("problems")})
     problem = load_problem("problems/softmax")
     assert [case.name for case in problem.cases] == ["two-numbers", "one-number"]
-    assert problem.reference is None and problem.right == {} and problem.misconceptions == ()
+    assert problem.reference is None and problem.accepted == {} and problem.misconceptions == ()
 
 
 def test_solutions_may_be_no_more_than_a_reference() -> None:
     write({path: text for path, text in GOOD.items() if path not in (HIDDEN, WRONG, LOOPS)})
     problem = load()
-    assert len(problem.cases) == 2 and problem.right == {} and problem.misconceptions == ()
+    assert len(problem.cases) == 2 and problem.accepted == {} and problem.misconceptions == ()
 
 
 def test_a_tolerance_that_nobody_gives_is_the_default() -> None:

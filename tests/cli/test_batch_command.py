@@ -27,7 +27,7 @@ EXPORTS = ("grades.csv", "cases.csv", "grades.json")
 KNOWN = load(PROBLEM)
 WRONG = {each.slug: each.source for each in KNOWN.misconceptions}
 SOURCES = {
-    "ann": KNOWN.right["loops"],
+    "ann": KNOWN.accepted["loops"],
     "bob": WRONG["no-clip"],
     "Çem Öz": WRONG["no-clip"] + b"# mine\n",
     "=dot": b"",
@@ -160,7 +160,7 @@ def test_an_assignment_has_one_gradebook(grader: Command, tmp_path: Path) -> Non
     for student in ("ann", "bob"):
         (students / student).mkdir(parents=True)
         (students / student / "first.py").write_bytes(SOURCES["ann"])
-    (students / "ann" / "second.py").write_bytes(grpo.right["loops"])
+    (students / "ann" / "second.py").write_bytes(grpo.accepted["loops"])
     homework, roster = tmp_path / "homework.yaml", tmp_path / "class.csv"
     homework.write_text(
         "title: Homework\nproblems:\n  - {problem: dr-grpo, points: 10}\n"

@@ -52,7 +52,7 @@ def attempt_of(path: Path) -> Attempt:
 def write(folder: Path, key: AnswerKey) -> list[Attempt]:
     """A class of four and a copier: right, wrong, crashing, nothing."""
     known = {each.slug: each.source for each in key.problem.misconceptions}
-    right = key.problem.right["loops"]
+    right = key.problem.accepted["loops"]
     sources = {
         "ann": right,
         "bob": known["no-clip"],

@@ -227,7 +227,7 @@ def test_nothing_protects_and_nothing_hidden_is_held() -> None:
     assert judgement.protection.tier == "none"
     assert [each.case.name for each in judgement.results] == ["three", "one"]
     problem = judgement.problem
-    assert (problem.reference, problem.right, problem.misconceptions) == (None, {}, ())
+    assert (problem.reference, problem.accepted, problem.misconceptions) == (None, {}, ())
     assert not any(case.hidden for case in problem.cases)
 
 

@@ -1,4 +1,4 @@
-"""New cases are found, simple, valid and clear; new problems begin complete."""
+"""`grader harden` finds simple, valid cases; `grader new` writes a complete problem."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ROUNDS = 30
 
 @pytest.fixture(scope="module")
 def public_bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    """The bank without its hidden cases, which lets some misconceptions through."""
+    """The bank without its hidden cases, which accepts some misconceptions."""
     folder = tmp_path_factory.mktemp("public")
     for part in ("problems", "solutions"):
         shutil.copytree(ROOT / part, folder / part)
@@ -42,22 +42,22 @@ def public_bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     return find_bank(str(folder))
 
 
-THROUGH = {
+ACCEPTED = {
     "dr-grpo": {"epsilon-hard-coded"},
     "grpo": {"epsilon-hard-coded", "beta-hard-coded", "rounded-result"},
     "sequence-level-policy-gradient": {"std-plus-1e-8", "exact-zero-sigma-test"},
 }
 
 
-@pytest.mark.parametrize("slug, through", THROUGH.items(), ids=THROUGH)
-def test_what_public_cases_let_through_is_refused_by_new_ones(
-    slug: str, through: set[str], public_bank: Bank, sandbox: Sandbox, tmp_path: Path
+@pytest.mark.parametrize("slug, accepted", ACCEPTED.items(), ids=ACCEPTED)
+def test_new_cases_reject_what_public_cases_accept(
+    slug: str, accepted: set[str], public_bank: Bank, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     evidence = Evidence(public_bank, slug, (sandbox, sandbox))
     found = harden(evidence, sandbox, ROUNDS, seed=0)
-    assert found.left == ()
-    assert {name for case in found.cases for name in case.refuses} >= through
-    # Pasted into the file of hidden cases, as a reader of the output would do, nothing passes.
+    assert found.survivors == ()
+    assert {name for case in found.cases for name in case.rejects} >= accepted
+    # Pasted into the file of hidden cases, as the output says, they reject every misconception.
     for part in ("problems", "solutions"):
         shutil.copytree(ROOT / part / slug, tmp_path / part / slug)
     pasted = tmp_path / "solutions" / slug / "cases.yaml"
@@ -66,9 +66,9 @@ def test_what_public_cases_let_through_is_refused_by_new_ones(
         from grader.reports.verification.new_cases import write
 
         write(found, out)
-    fitness = verify(find_bank(str(tmp_path)), slug, (sandbox, sandbox))
-    assert [str(each) for each in fitness.findings if each.level is Level.ERROR] == []
-    assert fitness.misconceptions.refused == fitness.misconceptions.total
+    report = verify(find_bank(str(tmp_path)), slug, (sandbox, sandbox))
+    assert [str(each) for each in report.findings if each.level is Level.ERROR] == []
+    assert report.misconceptions.rejected == report.misconceptions.total
 
 
 def test_the_same_seed_finds_the_same_cases(public_bank: Bank, sandbox: Sandbox) -> None:
@@ -81,17 +81,17 @@ def test_the_command_prints_cases_to_paste(grader: Command, public_bank: Bank) -
     folder = Path(public_bank.problems).parent
     done = grader("harden", "dr-grpo", bank=folder)
     assert done.returncode == 0 and done.stderr == ""
-    assert done.stdout.startswith("  # refuses epsilon-hard-coded\n  - name: new-1\n    args:\n")
+    assert done.stdout.startswith("  # rejects epsilon-hard-coded\n  - name: new-1\n    args:\n")
     done = grader("harden", "dr-grpo", "--rounds", "0", bank=folder)
     assert done.returncode == 1
-    assert "# no input was found that refuses epsilon-hard-coded\n" in done.stdout
+    assert "# found no input that rejects epsilon-hard-coded\n" in done.stdout
     done = grader("harden", "dr-grpo")
     assert done.returncode == 0
-    assert done.stdout == "# every misconception and every mutant is refused already\n"
+    assert done.stdout == "# the cases reject every misconception and every mutant already\n"
 
 
 @pytest.mark.parametrize("slug", BANK.slugs())
-def test_varied_inputs_are_valid_and_many(slug: str) -> None:
+def test_generated_inputs_are_valid_and_various(slug: str) -> None:
     problem = load(slug)
     inputs = InputGenerator(problem, seed=1).inputs(200)
     assert len({encode(each) for each in inputs}) == 200
@@ -103,7 +103,7 @@ def test_varied_inputs_are_valid_and_many(slug: str) -> None:
     assert all(any(name not in each for each in inputs) for name in optional)
 
 
-def test_arrays_and_tuples_stay_what_they_are() -> None:
+def test_arrays_and_tuples_keep_their_type() -> None:
     problem = load("dr-grpo")
     array = Array("float32", (2, 2), b"\0" * 16)
     args: dict[str, Value] = {"x": array, "y": (1.0, 2.0)}
@@ -133,7 +133,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-def test_what_is_written_is_read_again(value: Value) -> None:
+def test_a_written_value_is_read_back(value: Value) -> None:
     assert encode(AnyValue().read(parse(literal(value), "x"))) == encode(value)
 
 
@@ -153,7 +153,7 @@ def test_values_as_yaml(value: Value, text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [b"bytes", frozenset({1}), Unsupported("a thing")])
-def test_what_yaml_has_no_word_for(value: Value) -> None:
+def test_values_that_yaml_cannot_write(value: Value) -> None:
     with pytest.raises(ValueError, match="YAML has no word for"):
         literal(value)
 
@@ -166,21 +166,19 @@ def test_names_cannot_break_out_of_a_comment(tmp_path: Path) -> None:
     out = StringIO()
     write(Hardening((NewCase({"x": 1.5}, 2, ("a\x1b[2J",)),), ("b\r",)), out)
     assert out.getvalue() == (
-        "  # refuses a\ufffd[2J\n  - name: new-1\n    args:\n      x: 1.5\n    expected: 2\n"
-        "# no input was found that refuses b\ufffd\n"
+        "  # rejects a\ufffd[2J\n  - name: new-1\n    args:\n      x: 1.5\n    expected: 2\n"
+        "# found no input that rejects b\ufffd\n"
     )
 
 
 # A new problem -----------------------------------------------------------------------------------
 
 
-def test_a_new_problem_is_complete_but_for_what_is_to_be_filled_in(
-    grader: Command, tmp_path: Path
-) -> None:
+def test_a_new_problem_is_complete_except_for_todos(grader: Command, tmp_path: Path) -> None:
     done = grader("new", "power-mean", bank=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "solutions/power-mean/right/loops.py\n" in done.stdout
-    assert "`grader verify power-mean` says what is left to do." in done.stdout
+    assert "`grader verify power-mean` lists what is left to do." in done.stdout
     problem = load_problem(
         str(tmp_path / "problems" / "power-mean"), str(tmp_path / "solutions" / "power-mean")
     )
@@ -189,25 +187,25 @@ def test_a_new_problem_is_complete_but_for_what_is_to_be_filled_in(
     assert done.returncode == 0, done.stdout
     found = [line for line in done.stdout.splitlines() if ": warning: " in line]
     assert len(found) >= 5
-    assert all(": warning: this is still to be done: TODO" in line for line in found)
-    assert "right solutions 3;" in done.stdout
+    assert all(": warning: unfinished: TODO" in line for line in found)
+    assert "correct solutions 3;" in done.stdout
     for path in tmp_path.rglob("*.*"):
         if path.suffix in (".py", ".md", ".yaml"):
             path.write_text(path.read_text("utf-8").replace("TODO", "Done"), "utf-8")
     assert ": warning: " not in grader("verify", "power-mean", bank=tmp_path).stdout
 
 
-def test_nothing_is_written_over(grader: Command, tmp_path: Path) -> None:
+def test_an_existing_problem_is_not_overwritten(grader: Command, tmp_path: Path) -> None:
     assert grader("new", "mine", bank=tmp_path).returncode == 0
     spec = tmp_path / "problems" / "mine" / "spec.md"
     spec.write_text("mine")
     done = grader("new", "mine", bank=tmp_path)
-    assert done.returncode == 2 and done.stderr.startswith("there is a problem 'mine' already: ")
+    assert done.returncode == 2 and done.stderr.startswith("the problem 'mine' exists already: ")
     assert spec.read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ["../up", "a b", "", "1st", ".hidden", "a/b"])
-def test_names_a_problem_cannot_have(name: str, grader: Command, tmp_path: Path) -> None:
+def test_invalid_names_of_problems(name: str, grader: Command, tmp_path: Path) -> None:
     done = grader("new", "--", name, bank=None)
-    assert done.returncode == 2 and "is no name for a problem; it is made of letters" in done.stderr
+    assert done.returncode == 2 and "is not a valid name of a problem; use letters" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -1,9 +1,9 @@
-"""`grader verify`: each check finds what it is for and nothing else does; the reports of it.
+"""`grader verify`: every check finds what it is for, and nothing else; its reports.
 
-`fit` is a bank in which nothing is wrong. Each folder of `unfit` is named for a check, and holds
-what to change in a copy of `fit` so that this check, and no other, finds something. A file is put
-in its place, but `NAME.more` is appended to NAME, and `NAME.deleted` takes NAME out. What is to be
-said is in its `expected.txt`, where … stands for what differs from one run to the next.
+The bank in `data/valid` has no errors. Each folder of `data/invalid` is named for a rule and
+changes a copy of that bank so that this check, and no other, finds something. Its files replace
+those of the copy, but `NAME.more` is appended to NAME, and `NAME.deleted` deletes NAME. Its
+`expected.txt` has the findings, where … means any text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from playwright.sync_api import Browser
 from grader.bank.locate import find_bank
 from grader.errors import Location
 from grader.model.verification import (
-    CaseFigures,
+    CaseStrength,
     Level,
     Tally,
     VerificationReport,
@@ -39,21 +39,21 @@ from grader.reports.verification import json as verification_json
 from grader.reports.verification import text as verification_text
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
-from grader.verify import ANY, SOUND, rule_of, verify
+from grader.verify import ANY, SCHEMA, SOUND, rule_of, verify
 from grader.verify.evidence import FACTOR
 from tests._support.bank import BANK, DATA, SLUGS, Command
 from tests._support.browser import chromium, open_page
 from tests.reports.judgement.test_html import DESK, HOSTILE, PHONE, Elements
 
-FIT = DATA / "valid"
+VALID = DATA / "valid"
 SLUG = "mean-above"
-UNFIT = sorted((DATA / "invalid").iterdir())
+INVALID = sorted((DATA / "invalid").iterdir())
 RULES = {rule_of(check) for check in ANY + SOUND}
-# Rules that only ever give notes: such a folder is to give this one note, and no other.
+# Rules that give notes only: their folders must give exactly this note.
 NOTES = {
-    "misconceptions-misconceptions-are-told-apart",
-    "misconceptions-public-cases",
-    "misconceptions-idle-cases",
+    "misconceptions-are-distinct",
+    "cases-public-ones-suffice",
+    "cases-are-needed",
 }
 
 Sandboxes = tuple[Sandbox, Sandbox]
@@ -68,30 +68,30 @@ def sandboxes() -> Iterator[Sandboxes]:
 
 @pytest.fixture(scope="session")
 def verified(sandboxes: Sandboxes) -> Verified:
-    """What is found out about a problem of the real bank, once."""
+    """Verifies a problem of the real bank, once."""
     return cache(lambda slug: verify(BANK, slug, sandboxes))
 
 
 def rule_for(folder: Path) -> str:
-    """The check a folder was made for: "files-links" of "files-links--relative"."""
+    """Return the rule a folder is for: "files-are-used" for "files-are-used--misnamed"."""
     return folder.name.partition("--")[0]
 
 
 def lay_over(bank: Path, folder: Path) -> None:
-    """Change a copy of `fit` as a folder says."""
+    """Apply the changes in a folder to a copy of the valid bank."""
     for path in sorted(folder.rglob("*")):
-        place = bank / path.relative_to(folder)
+        target = bank / path.relative_to(folder)
         if path.is_dir() or path.name == "expected.txt":
             continue
-        place.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".deleted":
-            out = place.with_suffix("")
+            out = target.with_suffix("")
             shutil.rmtree(out) if out.is_dir() else out.unlink()
         elif path.suffix == ".more":
-            place = place.with_suffix("")
-            place.write_bytes(place.read_bytes() + path.read_bytes())
+            target = target.with_suffix("")
+            target.write_bytes(target.read_bytes() + path.read_bytes())
         else:
-            shutil.copyfile(path, place)
+            shutil.copyfile(path, target)
 
 
 def agrees(said: str, expected: str) -> bool:
@@ -102,24 +102,24 @@ def agrees(said: str, expected: str) -> bool:
 # The checks --------------------------------------------------------------------------------------
 
 
-def test_nothing_is_wrong_with_the_fit_bank(
+def test_the_valid_bank_has_no_findings(
     sandboxes: Sandboxes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(FIT)
-    fitness = verify(find_bank("."), SLUG, sandboxes)
-    assert fitness.findings == ()
-    assert fitness.mutants.refused == fitness.mutants.total > 10
+    monkeypatch.chdir(VALID)
+    report = verify(find_bank("."), SLUG, sandboxes)
+    assert report.findings == ()
+    assert report.mutants.rejected == report.mutants.total > 10
 
 
 def test_every_check_has_a_folder_and_every_folder_a_check() -> None:
-    assert {rule_for(folder) for folder in UNFIT} == RULES | {"form"}
+    assert {rule_for(folder) for folder in INVALID} == RULES | {SCHEMA}
 
 
-@pytest.mark.parametrize("folder", UNFIT, ids=lambda folder: folder.name)
-def test_a_broken_problem_is_caught_by_the_check_it_was_made_for(
+@pytest.mark.parametrize("folder", INVALID, ids=lambda folder: folder.name)
+def test_an_invalid_problem_is_found_by_its_check_only(
     folder: Path, sandboxes: Sandboxes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(FIT, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(VALID, tmp_path, dirs_exist_ok=True)
     lay_over(tmp_path, folder)
     monkeypatch.chdir(tmp_path)
     findings = verify(find_bank("."), SLUG, sandboxes).findings
@@ -140,19 +140,22 @@ def test_a_broken_problem_is_caught_by_the_check_it_was_made_for(
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_nothing_is_wrong_with_the_real_problems(slug: str, verified: Verified) -> None:
-    fitness = verified(slug)
-    assert [str(each) for each in fitness.findings if each.level is not Level.NOTE] == []
-    assert fitness.misconceptions.refused == fitness.misconceptions.total > 0
-    assert fitness.mutants.refused + fitness.mutants.excused == fitness.mutants.total > 0
-    assert fitness.right > 2
+def test_the_real_problems_have_no_findings(slug: str, verified: Verified) -> None:
+    report = verified(slug)
+    assert [str(each) for each in report.findings if each.level is not Level.NOTE] == []
+    assert report.misconceptions.rejected == report.misconceptions.total > 0
+    assert report.mutants.rejected + report.mutants.excused == report.mutants.total > 0
+    assert report.accepted_solutions > 2
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_right_and_wrong_answers_are_far_from_the_tolerance(slug: str, verified: Verified) -> None:
-    def close(case: CaseFigures) -> bool:
-        assert case.right is not None
-        return case.right > 1 / FACTOR or (case.wrong is not None and case.wrong < FACTOR)
+def test_correct_and_wrong_answers_are_far_from_the_tolerance(
+    slug: str, verified: Verified
+) -> None:
+    def close(case: CaseStrength) -> bool:
+        right, wrong = case.accepted_distance, case.rejected_distance
+        assert right is not None
+        return right > 1 / FACTOR or (wrong is not None and wrong < FACTOR)
 
     assert FACTOR == 10
     assert [case.name for case in verified(slug).cases if close(case)] == []
@@ -162,23 +165,23 @@ def test_right_and_wrong_answers_are_far_from_the_tolerance(slug: str, verified:
 
 
 def broken(tmp_path: Path, name: str) -> Path:
-    """A bank as a folder of `unfit` makes it."""
+    """Return the bank that a folder of invalid problems describes."""
     bank = tmp_path / "bank"
-    shutil.copytree(FIT, bank)
+    shutil.copytree(VALID, bank)
     lay_over(bank, DATA / "invalid" / name)
     return bank
 
 
 EXITS = {
-    "an error": ("files-links--relative", 1),
-    "a problem that cannot be loaded": ("form--misspelt-key", 1),
-    "a warning": ("files-equal-inputs", 0),
-    "a note": ("misconceptions-idle-cases", 0),
+    "an error": ("statement-links-resolve--relative", 1),
+    "a problem that cannot be loaded": ("schema--misspelt-key", 1),
+    "a warning": ("cases-are-distinct", 0),
+    "a note": ("cases-are-needed", 0),
 }
 
 
 @pytest.mark.parametrize("name, code", EXITS.values(), ids=EXITS)
-def test_the_exit_code_tells_of_errors(
+def test_the_exit_code_is_1_for_errors(
     name: str, code: int, grader: Command, tmp_path: Path
 ) -> None:
     done = grader("verify", bank=broken(tmp_path, name))
@@ -187,34 +190,37 @@ def test_the_exit_code_tells_of_errors(
     assert done.stdout.splitlines()[-1].startswith(f"{1 - code} of 1 ")
 
 
-def test_a_fit_problem_is_said_to_be_fit(grader: Command) -> None:
-    done = grader("verify", SLUG, bank=FIT)
+def test_a_valid_problem_is_ready_to_publish(grader: Command) -> None:
+    done = grader("verify", SLUG, bank=VALID)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "18 of 18 refused" in done.stdout
+    assert "18 of 18 rejected" in done.stdout
+    assert done.stdout.endswith(
+        "\n1 of 1 problem ready to publish: 0 errors, 0 warnings, 0 notes\n"
+    )
     assert re.search(r"^none-left +10 +3 +>10\^6 x +10000 x$", done.stdout, re.M)
 
 
-def test_an_unknown_problem_is_a_mistake_in_the_call(grader: Command) -> None:
-    done = grader("verify", "mean-over", bank=FIT)
+def test_an_unknown_problem_is_wrong_usage(grader: Command) -> None:
+    done = grader("verify", "mean-over", bank=VALID)
     assert (done.returncode, done.stdout) == (2, "")
     assert "there is no problem 'mean-over'; did you mean 'mean-above'?" in done.stderr
 
 
-def test_a_report_that_cannot_be_written_is_a_mistake_in_the_call(grader: Command) -> None:
-    done = grader("verify", SLUG, "--report", "no/such/folder.html", bank=FIT)
+def test_a_report_that_cannot_be_written_is_wrong_usage(grader: Command) -> None:
+    done = grader("verify", SLUG, "--report", "no/such/folder.html", bank=VALID)
     assert done.returncode == 2
     assert "the report cannot be written to no/such/folder.html" in done.stderr
 
 
 def test_json_and_page_have_the_findings_of_the_text(grader: Command, tmp_path: Path) -> None:
-    bank = broken(tmp_path, "misconceptions-hints--code")
+    bank = broken(tmp_path, "misconceptions-have-useful-hints--code")
     text = grader("verify", bank=bank).stdout
     done = grader("verify", "--json", "--report", "out.html", bank=bank)
     assert done.returncode == 1
     (problem,) = json.loads(done.stdout)["problems"]
     (finding,) = problem["findings"]
-    assert (problem["problem"], problem["is_fit"]) == (SLUG, False)
-    assert finding["rule"] == "misconceptions-hints" and finding["level"] == "error"
+    assert (problem["problem"], problem["is_valid"]) == (SLUG, False)
+    assert finding["rule"] == "misconceptions-have-useful-hints" and finding["level"] == "error"
     assert [case["name"] for case in problem["cases"]][:2] == [
         "first-and-last-below",
         "all-below-but-one",
@@ -228,27 +234,30 @@ def test_json_and_page_have_the_findings_of_the_text(grader: Command, tmp_path: 
 # The reports -------------------------------------------------------------------------------------
 
 AT = Location("problems/softmax/spec.md", 3, 17)
-FITNESS = VerificationReport(
+REPORT = VerificationReport(
     slug="softmax",
     findings=(
-        replace(error(AT, "this is wrong:\n    - x\n    + y", "correct it"), rule="files-links"),
-        replace(warning(AT, "this may be wrong: " + "very" * 40), rule="misconceptions-mutants"),
-        replace(note(AT, "this is worth knowing"), rule="misconceptions-idle-cases"),
+        replace(
+            error(AT, "this is wrong:\n    - x\n    + y", "correct it"),
+            rule="statement-links-resolve",
+        ),
+        replace(warning(AT, "this may be wrong: " + "very" * 40), rule="mutants-are-rejected"),
+        replace(note(AT, "this is worth knowing"), rule="cases-are-needed"),
     ),
     cases=(
-        CaseFigures("two-numbers", False, kills=3, alone=(), right=0.0, wrong=None),
-        CaseFigures("large", True, kills=5, alone=("a", "b"), right=0.004, wrong=float("inf")),
-        CaseFigures("tiny-" + "very" * 15, True, kills=1, alone=("c",), right=0.1, wrong=12.5),
+        CaseStrength("two-numbers", False, 3, (), 0.0, None),
+        CaseStrength("large", True, 5, ("a", "b"), 0.004, float("inf")),
+        CaseStrength("tiny-" + "very" * 15, True, 1, ("c",), 0.1, 12.5),
     ),
     misconceptions=Tally(2, 2, 1),
     mutants=Tally(7, 5, 3, excused=1),
-    right=3,
+    accepted_solutions=3,
     time_factor=None,
     memory_factor=8.25,
 )
-UNKNOWN = VerificationReport("unknown", FITNESS.findings[:1])
-NOTHING = replace(FITNESS, slug="nothing", findings=())
-ALL = (FITNESS, UNKNOWN, NOTHING)
+UNKNOWN = VerificationReport("unknown", REPORT.findings[:1])
+NOTHING = replace(REPORT, slug="nothing", findings=())
+ALL = (REPORT, UNKNOWN, NOTHING)
 
 
 def page_of(*problems: VerificationReport) -> str:
@@ -262,32 +271,33 @@ softmax
 =======
 {AT}: error: this is wrong:
     - x
-    + y [files-links]
+    + y [statement-links-resolve]
     correct it
-{AT}: warning: this may be wrong: {"very" * 40} [misconceptions-mutants]
-{AT}: note: this is worth knowing [misconceptions-idle-cases]
+{AT}: warning: this may be wrong: {"very" * 40} [mutants-are-rejected]
+{AT}: note: this is worth knowing [cases-are-needed]
 
-{"case":<65}   refuses     alone     right     wrong
+{"case":<65}   rejects     alone   correct     wrong
 {"two-numbers (public)":<65}         3         0   >10^6 x
 {"large":<65}         5         2     250 x   >10^6 x
 {"tiny-" + "very" * 15:<65}         1         1      10 x      12 x
 
-refuses: misconceptions and mutants; alone: those that no other case refuses
-right: how often the answer of the worst right solution fits into the tolerance
-wrong: how many tolerances the nearest wrong one is off that no case refuses more clearly
+rejects: misconceptions and mutants; alone: those that no other case rejects
+correct: the tolerance, divided by the largest error of a correct solution
+wrong: the smallest error, in tolerances, of a wrong solution that no other case rejects more \
+clearly
 
-misconceptions  2 of 2 refused; 1 by the public cases alone
-mutants         5 of 7 refused, 1 excused; 3 by the public cases alone
-right solutions 3; the limits are an unknown number of times the slowest one's time and 8.2 x the \
-largest one's memory
+misconceptions  2 of 2 rejected; 1 by the public cases alone
+mutants         5 of 7 rejected, 1 excused; 3 by the public cases alone
+correct solutions 3; the limits are an unknown number of times the slowest one's time and 8.2 x \
+the largest one's memory
 
-0 of 1 problems are fit to be set: 1 errors, 1 warnings, 1 notes
+0 of 1 problem ready to publish: 1 error, 1 warning, 1 note
 """
 
 
 def test_the_text_of_a_report() -> None:
     out = io.StringIO()
-    verification_text.write([FITNESS], out)
+    verification_text.write([REPORT], out)
     assert out.getvalue() == TEXT
 
 
@@ -295,12 +305,12 @@ def test_numbers_that_are_not_finite_are_null_in_json() -> None:
     out = io.StringIO()
     verification_json.write(ALL, out)
     problems = json.loads(out.getvalue())["problems"]
-    assert [each["is_fit"] for each in problems] == [False, False, True]
-    assert [case["wrong_distance"] for case in problems[0]["cases"]] == [None, None, 12.5]
+    assert [each["is_valid"] for each in problems] == [False, False, True]
+    assert [case["rejected_distance"] for case in problems[0]["cases"]] == [None, None, 12.5]
     assert problems[0]["mutants"] == {
         "total": 7,
-        "refused": 5,
-        "refused_in_public": 3,
+        "rejected": 5,
+        "rejected_in_public": 3,
         "excused": 1,
     }
 
@@ -315,22 +325,22 @@ def test_the_same_findings_give_the_same_bytes() -> None:
 
 
 def _found(**changes: Any) -> VerificationReport:
-    return replace(FITNESS, findings=(replace(FITNESS.findings[0], **changes),))
+    return replace(REPORT, findings=(replace(REPORT.findings[0], **changes),))
 
 
 HOSTILE_PLACES = {
     "a finding": _found(text=HOSTILE),
     "an advice": _found(advice=HOSTILE),
     "a rule": _found(rule=HOSTILE),
-    "a file": replace(FITNESS, findings=(error(Location(HOSTILE), "this is wrong"),)),
-    "a problem": replace(FITNESS, slug=HOSTILE),
-    "a case": replace(FITNESS, cases=(replace(FITNESS.cases[0], name=HOSTILE),)),
+    "a file": replace(REPORT, findings=(error(Location(HOSTILE), "this is wrong"),)),
+    "a problem": replace(REPORT, slug=HOSTILE),
+    "a case": replace(REPORT, cases=(replace(REPORT.cases[0], name=HOSTILE),)),
 }
 
 
-@pytest.mark.parametrize("fitness", HOSTILE_PLACES.values(), ids=HOSTILE_PLACES)
-def test_no_text_becomes_markup(fitness: VerificationReport) -> None:
-    elements = Elements(page_of(fitness))
+@pytest.mark.parametrize("report", HOSTILE_PLACES.values(), ids=HOSTILE_PLACES)
+def test_no_text_becomes_markup(report: VerificationReport) -> None:
+    elements = Elements(page_of(report))
     assert not [tag for tag, _ in elements.tags if tag in ("script", "img", "iframe", "object")]
     assert not [name for _, attrs in elements.tags for name in attrs if name.startswith("on")]
     assert "alert(1)" in elements.text  # it is shown, as text

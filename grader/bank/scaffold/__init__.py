@@ -1,7 +1,7 @@
-"""A complete small problem to begin a new one from: `grader new` copies it.
+"""The small, complete problem that `grader new` copies.
 
-What is to be replaced is marked by the word TODO, which `grader verify` looks for. The function is
-called FUNCTION in all files.
+Text to replace is marked with TODO, which `grader verify` reports. The function is called FUNCTION
+in all files.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ _SLUG = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 
 
 def write_problem(folder: Path, slug: str) -> list[Path]:
-    """Write the files of a new problem into a bank, and return where they are.
+    """Write the files of a new problem into a bank, and return their paths.
 
     Args:
-        folder: the one that holds, or is to hold, `problems` and `solutions`
+        folder: the folder that contains `problems` and `solutions`, or will contain them
 
     Raises:
-        UsageError: if there is such a problem, or cannot be one of that name
+        UsageError: if the problem exists already, or the name is not allowed
     """
     if not _SLUG.fullmatch(slug):
-        like = "letters and digits, joined by hyphens, as in softmax-with-temperature"
-        raise UsageError(f"{slug!r} is no name for a problem; it is made of {like}")
+        allowed = "letters and digits, joined by hyphens, as in softmax-with-temperature"
+        raise UsageError(f"{slug!r} is not a valid name of a problem; use {allowed}")
     new = {
         folder / to / slug / path.relative_to(_HERE / part): path
         for part, to in (("problem", "problems"), ("solutions", "solutions"))
@@ -36,7 +36,7 @@ def write_problem(folder: Path, slug: str) -> list[Path]:
     }
     for path in new:
         if path.exists():
-            raise UsageError(f"there is a problem {slug!r} already: {path} exists")
+            raise UsageError(f"the problem {slug!r} exists already: {path}")
     try:
         for path, source in new.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def write_problem(folder: Path, slug: str) -> list[Path]:
 
 
 def unfinished(text: str) -> Iterator[tuple[int, int, str]]:
-    """Lines and columns of what is still to be done, and what it is."""
+    """Yield line, column and text of every TODO."""
     for number, line in enumerate(text.splitlines(), start=1):
         if (at := line.find("TODO")) >= 0:
             yield number, at + 1, line[at:].strip().strip('"')

@@ -1,4 +1,4 @@
-"""What is found out about problems, as a page in one file: findings first, then the figures."""
+"""Verification reports as a page in one file: the findings, then the strength of each case."""
 
 from __future__ import annotations
 
@@ -7,19 +7,27 @@ from typing import TextIO
 
 from grader.model.verification import Level, VerificationReport
 from grader.reports.judgement.html import environment
-from grader.reports.verification.text import inside, outside, summary, tally_in_words, times
+from grader.reports.verification.text import (
+    accepted_margin,
+    rejected_margin,
+    state,
+    summary,
+    tally_in_words,
+    times,
+)
 
 
-def write(problems: Sequence[VerificationReport], out: TextIO) -> None:
+def write(reports: Sequence[VerificationReport], out: TextIO) -> None:
     """Write the page, to be saved as UTF-8. The same findings give the same bytes."""
-    page = environment().get_template("fitness.html")
+    page = environment().get_template("verification.html")
     out.write(
         page.render(
-            problems=problems,
-            summary=summary(problems),
+            reports=reports,
+            summary=summary(reports),
             Level=Level,
-            inside=inside,
-            outside=outside,
+            state=state,
+            accepted_margin=accepted_margin,
+            rejected_margin=rejected_margin,
             tally=tally_in_words,
             times=times,
         )

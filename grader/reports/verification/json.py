@@ -1,7 +1,7 @@
-"""What is found out about problems as one JSON document, for programs.
+"""Verification reports as one JSON document, for programs.
 
-`format` is raised whenever a key changes its meaning or goes; keys may be added. A number that is
-not finite is null.
+`format` is raised whenever a key is removed or changes its meaning; keys may be added. A number
+that is not finite is null.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from grader.model.verification import CaseFigures, Finding, VerificationReport
+from grader.model.verification import CaseStrength, Finding, VerificationReport
 
-FORMAT = 1
+FORMAT = 2
 
 
-def write(problems: Sequence[VerificationReport], out: TextIO) -> None:
-    """Write the document, and nothing else."""
-    document = {"format": FORMAT, "problems": [_problem(each) for each in problems]}
+def write(reports: Sequence[VerificationReport], out: TextIO) -> None:
+    """Write the document."""
+    document = {"format": FORMAT, "problems": [_problem(each) for each in reports]}
     json.dump(document, out, indent=2, allow_nan=False)
     out.write("\n")
 
 
-def _problem(fitness: VerificationReport) -> dict[str, Any]:
+def _problem(report: VerificationReport) -> dict[str, Any]:
     return {
-        "problem": fitness.slug,
-        "is_fit": fitness.is_valid,
-        "findings": [_finding(each) for each in fitness.findings],
-        "misconceptions": asdict(fitness.misconceptions),
-        "mutants": asdict(fitness.mutants),
-        "right_solutions": fitness.right,
-        "time_factor": _finite(fitness.time_factor),
-        "memory_factor": _finite(fitness.memory_factor),
-        "cases": [_case(each) for each in fitness.cases],
+        "problem": report.slug,
+        "is_valid": report.is_valid,
+        "findings": [_finding(each) for each in report.findings],
+        "misconceptions": asdict(report.misconceptions),
+        "mutants": asdict(report.mutants),
+        "accepted_solutions": report.accepted_solutions,
+        "time_factor": _finite(report.time_factor),
+        "memory_factor": _finite(report.memory_factor),
+        "cases": [_case(each) for each in report.cases],
     }
 
 
@@ -50,14 +50,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _case(case: CaseFigures) -> dict[str, Any]:
+def _case(case: CaseStrength) -> dict[str, Any]:
     return {
         "name": case.name,
         "hidden": case.hidden,
-        "refuses": case.kills,
+        "rejects": case.rejects,
         "alone": list(case.alone),
-        "right_distance": _finite(case.right),
-        "wrong_distance": _finite(case.wrong),
+        "accepted_distance": _finite(case.accepted_distance),
+        "rejected_distance": _finite(case.rejected_distance),
     }
 
 

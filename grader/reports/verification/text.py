@@ -1,4 +1,4 @@
-"""What is found out about problems, for their author at a terminal or in a log."""
+"""Verification reports as text, for a terminal or a log."""
 
 from __future__ import annotations
 
@@ -6,76 +6,92 @@ import math
 from collections.abc import Sequence
 from typing import TextIO
 
-from grader.model.verification import CaseFigures, Level, Tally, VerificationReport
+from grader.model.verification import CaseStrength, Level, Tally, VerificationReport
 
-_COLUMNS = ("refuses", "alone", "right", "wrong")
-
-
-def write(problems: Sequence[VerificationReport], out: TextIO) -> None:
-    """Write the findings of each problem, its figures, and a line for all of them."""
-    for fitness in problems:
-        out.write("\n".join(_lines(fitness)) + "\n\n")
-    out.write(summary(problems) + "\n")
+_COLUMNS = ("rejects", "alone", "correct", "wrong")
 
 
-def summary(problems: Sequence[VerificationReport]) -> str:
-    """How many are fit, and how much was found."""
-    counts = [f"{sum(each.count(level) for each in problems)} {level.value}s" for level in Level]
-    fit = sum(each.is_valid for each in problems)
-    return f"{fit} of {len(problems)} problems are fit to be set: {', '.join(counts)}"
+def write(reports: Sequence[VerificationReport], out: TextIO) -> None:
+    """Write the findings and metrics of each problem, and a summary."""
+    for report in reports:
+        out.write("\n".join(_lines(report)) + "\n\n")
+    out.write(summary(reports) + "\n")
 
 
-def _lines(fitness: VerificationReport) -> list[str]:
-    lines = [fitness.slug, "=" * len(fitness.slug), *map(str, fitness.findings)]
-    if not fitness.cases:
+def summary(reports: Sequence[VerificationReport]) -> str:
+    """Return how many problems are ready to publish, and the number of findings."""
+    counts = [_count(sum(each.count(level) for each in reports), level.value) for level in Level]
+    ready = sum(each.is_valid for each in reports)
+    problems = _count(len(reports), "problem")
+    return f"{ready} of {problems} ready to publish: {', '.join(counts)}"
+
+
+def state(report: VerificationReport) -> str:
+    """Return whether a problem is ready to publish: "not ready: 2 errors"."""
+    errors = report.count(Level.ERROR)
+    return f"not ready: {_count(errors, 'error')}" if errors else "ready to publish"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _lines(report: VerificationReport) -> list[str]:
+    lines = [report.slug, "=" * len(report.slug), *map(str, report.findings)]
+    if not report.cases:
         return lines
-    width = max(len(_name(each)) for each in fitness.cases)
+    width = max(len(_name(each)) for each in report.cases)
     header = f"{'case':<{width}}" + "".join(f"{name:>10}" for name in _COLUMNS)
-    lines += ["", header, *(_row(each, width) for each in fitness.cases), "", *_tallies(fitness)]
+    lines += ["", header, *(_row(each, width) for each in report.cases), "", *_tallies(report)]
     return lines
 
 
-def _row(case: CaseFigures, width: int) -> str:
-    cells = (str(case.kills), str(len(case.alone)), inside(case), outside(case))
+def _row(case: CaseStrength, width: int) -> str:
+    counts = (str(case.rejects), str(len(case.alone)))
+    cells = (*counts, accepted_margin(case), rejected_margin(case))
     return (f"{_name(case):<{width}}" + "".join(f"{cell:>10}" for cell in cells)).rstrip()
 
 
-def _name(case: CaseFigures) -> str:
+def _name(case: CaseStrength) -> str:
     return case.name + ("" if case.hidden else " (public)")
 
 
-def _tallies(fitness: VerificationReport) -> list[str]:
+def _tallies(report: VerificationReport) -> list[str]:
     return [
-        "refuses: misconceptions and mutants; alone: those that no other case refuses",
-        "right: how often the answer of the worst right solution fits into the tolerance",
-        "wrong: how many tolerances the nearest wrong one is off that no case refuses more clearly",
+        "rejects: misconceptions and mutants; alone: those that no other case rejects",
+        "correct: the tolerance, divided by the largest error of a correct solution",
+        "wrong: the smallest error, in tolerances, of a wrong solution that no other case rejects"
+        " more clearly",
         "",
-        f"misconceptions  {tally_in_words(fitness.misconceptions)}",
-        f"mutants         {tally_in_words(fitness.mutants)}",
-        f"right solutions {fitness.right}; the limits are {times(fitness.time_factor)} the slowest"
-        f" one's time and {times(fitness.memory_factor)} the largest one's memory",
+        f"misconceptions  {tally_in_words(report.misconceptions)}",
+        f"mutants         {tally_in_words(report.mutants)}",
+        f"correct solutions {report.accepted_solutions}; the limits are {times(report.time_factor)}"
+        f" the slowest one's time and {times(report.memory_factor)} the largest one's memory",
     ]
 
 
 def tally_in_words(tally: Tally) -> str:
-    """How many there are, and what became of them."""
+    """Return how many solutions of a kind are rejected, of how many."""
     excused = f", {tally.excused} excused" if tally.excused else ""
-    public = f"{tally.refused_in_public} by the public cases alone"
-    return f"{tally.refused} of {tally.total} refused{excused}; {public}"
+    public = f"{tally.rejected_in_public} by the public cases alone"
+    return f"{tally.rejected} of {tally.total} rejected{excused}; {public}"
 
 
-def inside(case: CaseFigures) -> str:
-    """How many times the worst right answer's distance the tolerance is."""
-    return "" if case.right is None else times(1 / case.right if case.right else math.inf)
+def accepted_margin(case: CaseStrength) -> str:
+    """Return the tolerance over the largest error of a correct solution."""
+    distance = case.accepted_distance
+    if distance is None:
+        return ""
+    return times(1 / distance if distance else math.inf)
 
 
-def outside(case: CaseFigures) -> str:
-    """How many times the tolerance the nearest wrong answer is off."""
-    return "" if case.wrong is None else times(case.wrong)
+def rejected_margin(case: CaseStrength) -> str:
+    """Return the error of the closest wrong solution over the tolerance."""
+    return "" if case.rejected_distance is None else times(case.rejected_distance)
 
 
 def times(factor: float | None) -> str:
-    """A factor in two or three digits: a reader wants to know whether it is 10 or 1000."""
+    """Return a factor with two digits: whether it is 10 or 1000 is all that matters."""
     if factor is None:
         return "an unknown number of times"
     if factor >= 1e6:

@@ -1,1 +1,1 @@
-"""The checks of `grader verify`, by what they look at."""
+"""The checks of `grader verify`, one module for each subject."""

@@ -1,9 +1,9 @@
-"""Mutants: small edits of a right program, each of which a good set of cases should refuse.
+"""Mutants: small edits of a correct program, each of which a good set of cases rejects.
 
-Every one is the slip of a hand: an operator, a bound, a sign, two arguments swapped, a line left
-out. What may slip is in `operators`, one function each. A mutant is an edit of the text, so that it
-can be shown as the one line it changes; edits that change no meaning (two of them the same program)
-are left out.
+Each imitates a slip: another operator, bound or sign, two arguments swapped, a line left out. The
+kinds of edits are in `operators`, one function each. A mutant is an edit of the text, so that it
+can be shown as the one line it changes. Edits that do not change the meaning, or that make the same
+program as another edit, are left out.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from grader.verify.mutation.operators import OPERATORS
 
 @dataclass(frozen=True)
 class Mutant:
-    """A program with one slip.
+    """A program with one small edit.
 
     Attributes:
-        slip: what sort it is
+        operator: the name of the mutation operator that made it, with spaces
         line, column: where the edit begins, counted from 1
         before, after: the lines it changes, without their indentation
     """
 
-    slip: str
+    operator: str
     line: int
     column: int
     before: str
@@ -33,20 +33,20 @@ class Mutant:
     source: bytes
 
 
-def mutants(source: bytes) -> list[Mutant]:
-    """All mutants of a program, in the order of their places.
+def make_mutants(source: bytes) -> list[Mutant]:
+    """Return all mutants of a program, in the order of their locations.
 
     Raises:
-        SyntaxError: if the source is no program
+        SyntaxError: if the source is not valid Python
     """
     tree = ast.parse(source)
     text = _Text(source)
     seen = {ast.dump(tree)}
     found = []
     for node in _statements_and_expressions(tree):
-        for slip in OPERATORS:
-            for start, end, replacement in slip(node, text):
-                mutant = _mutant(slip.__name__, source, start, end, replacement)
+        for operator in OPERATORS:
+            for start, end, replacement in operator(node, text):
+                mutant = _mutant(operator.__name__, source, start, end, replacement)
                 dump = _dump(mutant.source)
                 if dump is not None and dump not in seen:
                     seen.add(dump)
@@ -55,7 +55,7 @@ def mutants(source: bytes) -> list[Mutant]:
 
 
 class _Text:
-    """A source, and where in it the nodes of its tree are. See `operators.Text`."""
+    """A source, with the spans of its nodes in bytes. See `operators.Text`."""
 
     def __init__(self, source: bytes) -> None:
         self.source = source
@@ -64,9 +64,9 @@ class _Text:
             self._lines.append(self._lines[-1] + len(line))
 
     def span(self, node: ast.AST) -> tuple[int, int]:
-        place = vars(node)  # every statement and expression has these four
-        start = self._lines[place["lineno"] - 1] + place["col_offset"]
-        return start, self._lines[place["end_lineno"] - 1] + place["end_col_offset"]
+        at = vars(node)  # every statement and expression has these four attributes
+        start = self._lines[at["lineno"] - 1] + at["col_offset"]
+        return start, self._lines[at["end_lineno"] - 1] + at["end_col_offset"]
 
     def of(self, node: ast.AST) -> bytes:
         start, end = self.span(node)
@@ -74,8 +74,11 @@ class _Text:
 
 
 def _statements_and_expressions(node: ast.AST) -> Iterator[ast.stmt | ast.expr | ast.comprehension]:
-    """All that a slip may befall: not annotations and docstrings, which do nothing; nor what makes
-    no difference to a valid input: whether `zip` is to be strict, and an `if` that only raises."""
+    """Yield the nodes to mutate.
+
+    Left out are annotations and docstrings, which do nothing, and what makes no difference for
+    valid inputs: whether `zip` is strict, and an `if` that only raises.
+    """
     if isinstance(node, ast.If) and isinstance(node.body[0], ast.Raise) and not node.orelse:
         return
     if isinstance(node, ast.stmt | ast.expr | ast.comprehension):
@@ -95,12 +98,12 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _mutant(slip: str, source: bytes, start: int, end: int, replacement: bytes) -> Mutant:
+def _mutant(operator: str, source: bytes, start: int, end: int, replacement: bytes) -> Mutant:
     first = source.rfind(b"\n", 0, start) + 1
     last = source.find(b"\n", end)
     last = len(source) if last < 0 else last
     return Mutant(
-        slip=slip.replace("_", " "),
+        operator=operator.replace("_", " "),
         line=source.count(b"\n", 0, start) + 1,
         column=start - first + 1,
         before=_on_one_line(source[first:last]),
@@ -114,7 +117,7 @@ def _on_one_line(lines: bytes) -> str:
 
 
 def _dump(source: bytes) -> str | None:
-    """What makes two programs the same; None if it is no program."""
+    """Return a text that is equal for equivalent programs; None if it is not valid Python."""
     try:
         return ast.dump(ast.parse(source))
     except SyntaxError:

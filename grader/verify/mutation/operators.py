@@ -1,7 +1,7 @@
-"""What may slip: one function for each sort, from a node of a program to edits of its text.
+"""Mutation operators: functions from a node of a program to edits of its text.
 
-An edit is a span of the source in bytes, and what to put there. An edit may well be no program, or
-no other one than before: whoever asks sorts those out.
+An edit is a span of the source in bytes, and its replacement. The result may be invalid Python, or
+mean the same as before: `make_mutants` leaves such edits out.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ Edit = tuple[int, int, bytes]
 
 
 class Text(Protocol):
-    """A source that knows where its nodes are."""
+    """A source that knows the spans of its nodes."""
 
     source: bytes
 
     def span(self, node: ast.AST) -> tuple[int, int]:
-        """From where to where a node goes, in bytes."""
+        """Return where a node begins and ends, in bytes."""
 
     def of(self, node: ast.AST) -> bytes:
-        """The text of a node."""
+        """Return the text of a node."""
 
 
 _ARITHMETIC: dict[type[ast.operator], tuple[bytes, tuple[bytes, ...]]] = {
@@ -72,15 +72,15 @@ _FUNCTIONS = {
     "prod": "sum",
 }
 _SUMS = ("sum", "fsum")
-_OF_ONE = ("abs", "sqrt", "exp", "log", "tanh", "fabs")  # which may be forgotten
+_OF_ONE = ("abs", "sqrt", "exp", "log", "tanh", "fabs")  # functions easily forgotten
 _WITHOUT_ORDER = ("min", "max", "minimum", "maximum", "isclose", "hypot")
-_ZEROS = (b"0", b"0.0")  # whose sign makes no difference
-_WITHOUT_EFFECT = ("print", "seed")  # on the answer, or on no other than a random one
+_ZEROS = (b"0", b"0.0")  # their sign makes no difference
+_WITHOUT_EFFECT = ("print", "seed")  # on the answer, unless it is random
 _TINY = 1e-3
 
 
 def arithmetic(node: ast.AST, text: Text) -> Iterator[Edit]:
-    """Another operator."""
+    """Use another operator."""
     if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
         operator, others = _ARITHMETIC[type(node.op)]
         yield from _between(node.left, operator, others, node.right, text)
@@ -91,7 +91,7 @@ def arithmetic(node: ast.AST, text: Text) -> Iterator[Edit]:
 
 
 def comparison(node: ast.AST, text: Text) -> Iterator[Edit]:
-    """Another bound, or the other side of it."""
+    """Use another comparison: include or exclude the bound, or take its other side."""
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
         for left, compare, right in zip(sides, node.ops, sides[1:], strict=False):
@@ -119,7 +119,7 @@ def condition(node: ast.AST, text: Text) -> Iterator[Edit]:
 
 
 def constant(node: ast.AST, text: Text) -> Iterator[Edit]:
-    """A number off by one, a tiny one left out, a truth value turned round."""
+    """Change a number by one, omit a tiny one, negate a boolean."""
     if not isinstance(node, ast.Constant):
         return
     value = node.value
@@ -137,7 +137,7 @@ def constant(node: ast.AST, text: Text) -> Iterator[Edit]:
 
 
 def function(node: ast.AST, text: Text) -> Iterator[Edit]:
-    """A function for its sister, a mean for a sum, or none at all."""
+    """Use a similar function, a mean for a sum, or no function."""
     if not isinstance(node, ast.Call):
         return
     name = _name(node.func)
@@ -155,7 +155,7 @@ def function(node: ast.AST, text: Text) -> Iterator[Edit]:
 
 
 def axis(node: ast.AST, text: Text) -> Iterator[Edit]:
-    """Another axis, other degrees of freedom, or an option that is forgotten."""
+    """Use another axis or other degrees of freedom, or forget an option."""
     if not isinstance(node, ast.Call):
         return
     for keyword in node.keywords:
@@ -168,7 +168,7 @@ def axis(node: ast.AST, text: Text) -> Iterator[Edit]:
 
 
 def statement(node: ast.AST, text: Text) -> Iterator[Edit]:
-    """A statement left out; a loop left too early, or not at all."""
+    """Omit a statement; leave a loop too early, or not at all."""
     match node:
         case ast.Expr(value=ast.Call(func=called)) if _name(called) in _WITHOUT_EFFECT:
             return
@@ -181,7 +181,7 @@ def statement(node: ast.AST, text: Text) -> Iterator[Edit]:
 
 
 def off_by_one(node: ast.AST, text: Text) -> Iterator[Edit]:
-    """One round too few, or counted from one."""
+    """Loop once too few, or count from one."""
     if isinstance(node, ast.Call) and _name(node.func) == "range" and node.args:
         last = node.args[0] if len(node.args) == 1 else node.args[1]
         yield (*text.span(last), b"(" + text.of(last) + b") - 1")
@@ -196,7 +196,7 @@ def off_by_one(node: ast.AST, text: Text) -> Iterator[Edit]:
 
 
 def order(node: ast.AST, text: Text) -> Iterator[Edit]:
-    """Two arguments, or the sides of a difference, quotient or power, swapped."""
+    """Swap two arguments, or the sides of a difference, quotient or power."""
     pair: tuple[ast.expr, ast.expr] | None = None
     if isinstance(node, ast.Call) and len(node.args) > 1 and _name(node.func) not in _WITHOUT_ORDER:
         pair = node.args[0], node.args[1]
@@ -204,13 +204,13 @@ def order(node: ast.AST, text: Text) -> Iterator[Edit]:
         pair = node.left, node.right
     if pair is not None:
         (start, cut), (resume, end) = map(text.span, pair)
-        # Spans leave out the parentheses around an expression, which stay where they are.
+        # Spans do not include the parentheses around an expression, which stay in place.
         between = text.source[cut:resume]
         yield start, end, text.of(pair[1]) + between + text.of(pair[0])
 
 
 def sign(node: ast.AST, text: Text) -> Iterator[Edit]:
-    """A minus too many, or one forgotten."""
+    """Add a minus, or forget one."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield (*text.span(node), b"(" + text.of(node.operand) + b")")
     if (
@@ -238,7 +238,7 @@ OPERATORS: tuple[Callable[[ast.AST, Text], Iterator[Edit]], ...] = (
 
 
 def _name(function: ast.expr) -> str:
-    """The last part of a function's name: sum of np.sum."""
+    """Return the last part of a function's name: sum of np.sum."""
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""
@@ -247,7 +247,7 @@ def _name(function: ast.expr) -> str:
 def _between(
     left: ast.expr, operator: bytes, others: tuple[bytes, ...], right: ast.expr, text: Text
 ) -> Iterator[Edit]:
-    """Other operators in the place of the one between two expressions."""
+    """Replace the operator between two expressions by others."""
     start = text.source.find(operator, text.span(left)[1], text.span(right)[0])
     if start >= 0:
         for other in others:

@@ -181,7 +181,7 @@ def test_a_stub_becomes_a_misconception(tmp_path: Path) -> None:
 # Near copies -------------------------------------------------------------------------------------
 
 PROBLEM = load("dr-grpo")
-RIGHT = {name: source.decode() for name, source in PROBLEM.right.items()}
+RIGHT = {name: source.decode() for name, source in PROBLEM.accepted.items()}
 ORIGINAL = RIGHT["loops"]
 TWO_FUNCTIONS = "".join(
     f"def {name}(values, weights):\n    total = {start}\n    for value, weight in zip(values,"
@@ -234,7 +234,7 @@ def test_a_disguised_copy_is_found(original: str, disguise: Callable[[str], str]
 def test_independent_solutions_are_no_copies(slug: str) -> None:
     problem = load(slug)
     assert problem.reference is not None
-    sources = {**problem.right, "reference": problem.reference}
+    sources = {**problem.accepted, "reference": problem.reference}
     assert find_near_copies(sources.items(), problem.starter) == ()
 
 

@@ -1,4 +1,4 @@
-"""Mutants: what each slip makes of a line, and that each mutant is another program."""
+"""Mutants: the edits of each operator, and that every mutant is a different program."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.verify.mutation import Mutant, mutants
+from grader.verify.mutation import Mutant, make_mutants
 from grader.verify.mutation.operators import OPERATORS
 from tests._support.bank import ROOT
 
-# A slip, a line, and what it may become by that slip.
+# An operator, a line, and the lines that the operator makes of it.
 LINES: list[tuple[str, str, set[str]]] = [
     ("arithmetic", "return a + b", {"return a - b"}),
     ("arithmetic", "return a - b", {"return a + b"}),
@@ -169,62 +169,68 @@ IDLE = {
 }
 
 
-def slipped(slip: str, source: str) -> list[Mutant]:
-    return [mutant for mutant in mutants(source.encode()) if mutant.slip == slip]
+def mutate(operator: str, source: str) -> list[Mutant]:
+    return [each for each in make_mutants(source.encode()) if each.operator == operator]
 
 
-@pytest.mark.parametrize("slip, line, after", LINES, ids=[f"{s}: {line}" for s, line, _ in LINES])
-def test_what_becomes_of_a_line(slip: str, line: str, after: set[str]) -> None:
-    found = slipped(slip, f"def f():\n    {line}\n")
+@pytest.mark.parametrize(
+    "operator, line, after", LINES, ids=[f"{s}: {line}" for s, line, _ in LINES]
+)
+def test_mutants_of_a_line(operator: str, line: str, after: set[str]) -> None:
+    found = mutate(operator, f"def f():\n    {line}\n")
     assert {mutant.after for mutant in found} == after
     assert len(found) == len(after)
     assert {mutant.before for mutant in found} <= {line}
 
 
-@pytest.mark.parametrize("slip, source, changes", BLOCKS.values(), ids=BLOCKS)
-def test_what_becomes_of_several_lines(
-    slip: str, source: str, changes: list[tuple[int, str, str]]
+@pytest.mark.parametrize("operator, source, changes", BLOCKS.values(), ids=BLOCKS)
+def test_mutants_of_several_lines(
+    operator: str, source: str, changes: list[tuple[int, str, str]]
 ) -> None:
-    found = slipped(slip, source)
+    found = mutate(operator, source)
     assert [(mutant.line, mutant.before, mutant.after) for mutant in found] == changes
 
 
 @pytest.mark.parametrize("source", IDLE.values(), ids=IDLE)
-def test_nothing_is_changed_in_what_does_nothing(source: str) -> None:
-    assert [mutant.after for mutant in mutants(source.encode())] == []
+def test_code_without_effect_is_not_mutated(source: str) -> None:
+    assert [mutant.after for mutant in make_mutants(source.encode())] == []
 
 
-def test_every_slip_has_a_line() -> None:
-    names = {slip.__name__.replace("_", " ") for slip in OPERATORS}
-    assert {slip for slip, _, after in LINES if after} == names
+def test_every_operator_has_a_line() -> None:
+    names = {operator.__name__.replace("_", " ") for operator in OPERATORS}
+    assert {operator for operator, _, after in LINES if after} == names
 
 
 def test_a_column_counts_from_one_in_bytes() -> None:
-    (mutant,) = slipped("arithmetic", "größe = 'ä' * μ")
+    (mutant,) = mutate("arithmetic", "größe = 'ä' * μ")
     assert (mutant.line, mutant.column) == (1, 1 + len("größe = 'ä' ".encode()))
 
 
-def test_a_mutant_is_an_edit_of_one_place() -> None:
-    (mutant,) = slipped("comparison", "# a == b, says it\nreturned = a == b  # really\n")
+def test_a_mutant_is_one_edit() -> None:
+    (mutant,) = mutate("comparison", "# a == b, says it\nreturned = a == b  # really\n")
     assert mutant.source == b"# a == b, says it\nreturned = a != b  # really\n"
 
 
-def test_what_is_no_program_has_no_mutants() -> None:
+def test_invalid_python_has_no_mutants() -> None:
     with pytest.raises(SyntaxError):
-        mutants(b"return (")
+        make_mutants(b"return (")
 
 
 REFERENCES = sorted(ROOT.glob("solutions/*/reference.py"))
-PROGRAMS = [*REFERENCES, *ROOT.glob("solutions/*/right/*.py"), Path(mutants.__code__.co_filename)]
+PROGRAMS = [
+    *REFERENCES,
+    *ROOT.glob("solutions/*/right/*.py"),
+    Path(make_mutants.__code__.co_filename),
+]
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: "-".join(path.parts[-3:]))
-def test_every_mutant_is_another_program(path: Path) -> None:
+def test_every_mutant_is_a_different_program(path: Path) -> None:
     source = path.read_bytes()
-    found = mutants(source)
+    found = make_mutants(source)
     dumps = [ast.dump(ast.parse(mutant.source)) for mutant in found]
     assert len(found) > 10
     assert len({*dumps, ast.dump(ast.parse(source))}) == len(found) + 1
     for mutant in found:
         compile(mutant.source, "mutant", "exec")
-    assert mutants(source) == found
+    assert make_mutants(source) == found

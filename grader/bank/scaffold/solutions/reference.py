@@ -1,4 +1,4 @@
-"""Reference solution. TODO: where the formula is from: paper, section, equation."""
+"""Reference solution. TODO: the source of the formula: paper, section, equation."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""NumPy, in single precision: what many students will hand in."""
+"""NumPy in single precision, as many students will write it."""
 
 import numpy as np
 

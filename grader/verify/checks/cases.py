@@ -1,0 +1,87 @@
+"""Checks of the cases: among themselves, and what they accept and reject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.bank.constraints.check import find_violations
+from grader.checkers import CHECKERS
+from grader.model.judgement import CaseResult, Verdict
+from grader.model.problem import Case
+from grader.model.verification import Finding, error, note, warning
+from grader.verify.evidence import Evidence
+from grader.verify.metrics import find_rejecting_cases
+
+
+def are_distinct(evidence: Evidence) -> Iterator[Finding]:
+    """No two cases have the same arguments."""
+    seen: dict[bytes, Case] = {}
+    for case, call in zip(evidence.loaded.cases, evidence.calls, strict=True):
+        first = seen.setdefault(call.message, case)
+        if first is not case:
+            text = f"case {case.name!r} has the same arguments as {first.name!r} ({first.at})"
+            yield warning(case.at, text, "remove one of the two")
+
+
+def use_their_tolerance(evidence: Evidence) -> Iterator[Finding]:
+    """No case has a tolerance that its checker ignores."""
+    for hidden in (False, True):
+        for node in evidence.listed("cases.yaml", "cases", hidden):
+            checker = node.get("checker")
+            given = node.get("tolerance") or node.get("decimals")
+            if checker is None or given is None:
+                continue
+            if not CHECKERS[checker.text or ""].uses_tolerance:
+                text = f"the checker `{checker.text}` ignores tolerances"
+                advice = "remove the tolerance, or use the checker `same_kind`"
+                yield warning(given.at, text, advice)
+
+
+def meet_constraints(evidence: Evidence) -> Iterator[Finding]:
+    """The arguments of every case meet the constraints in the front matter."""
+    for case in evidence.loaded.cases:
+        for violation in find_violations(evidence.loaded.constraints, case.args):
+            text = f"in case {case.name!r}, {violation}"
+            advice = "correct the case, or the constraint under `args` in spec.md"
+            yield error(case.at, text, advice)
+
+
+def reject_the_starter(evidence: Evidence) -> Iterator[Finding]:
+    """No case accepts the unchanged starter."""
+    passed = [each.case.name for each in evidence.starter.results if _is_accepted(each)]
+    if passed:
+        text = f"the unchanged starter is accepted in {', '.join(passed)}"
+        advice = "let the starter return nothing, or choose cases with other answers"
+        yield error(evidence.at("starter.py"), text, advice)
+
+
+def public_ones_suffice(evidence: Evidence) -> Iterator[Finding]:
+    """The public cases alone reject every misconception that any case rejects."""
+    passing = [
+        wrong.name
+        for wrong in evidence.misconceptions
+        if wrong.is_rejected  # if not, that is an error of its own
+        and all(_is_accepted(each) for each in wrong.results if not each.case.hidden)
+    ]
+    if passing and any(case.hidden for case in evidence.cases):
+        count = f"{len(passing)} of {len(evidence.misconceptions)} misconceptions"
+        text = f"the public cases alone accept {count}: {', '.join(passing)}"
+        yield note(evidence.at("cases.yaml"), text)
+
+
+def are_needed(evidence: Evidence) -> Iterator[Finding]:
+    """Every hidden case rejects something that no other case rejects."""
+    if not all(_is_accepted(each) for each in evidence.accepted["reference.py"].results):
+        return  # a case that rejects the reference rejects everything: no other seems needed
+    needed = {
+        names[0] for wrong in evidence.wrong if len(names := find_rejecting_cases(wrong)) == 1
+    }
+    unneeded = [case for case in evidence.cases if case.hidden and case.name not in needed]
+    if unneeded:
+        listed = ", ".join(case.name for case in unneeded)
+        text = f"each of these hidden cases rejects nothing that others accept: {listed}"
+        yield note(unneeded[0].at, text)
+
+
+def _is_accepted(result: CaseResult) -> bool:
+    return result.verdict is Verdict.ACCEPTED

@@ -1,0 +1,42 @@
+"""Checks of the mutants of the reference, and of excuses for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.model.verification import Finding, error, warning
+from grader.verify.evidence import Evidence
+from grader.verify.metrics import find_rejecting_cases
+
+
+def are_rejected(evidence: Evidence) -> Iterator[Finding]:
+    """Some case rejects every mutant of the reference, or the mutant is excused."""
+    for wrong in evidence.mutants:
+        if wrong.is_rejected or evidence.excuse_of(wrong.name) is not None:
+            continue
+        mutant = evidence.mutants_by_name[wrong.name]
+        text = (
+            f"no case rejects this mutant ({mutant.operator}):\n"
+            f"    - {mutant.before}\n"
+            f"    + {mutant.after}"
+        )
+        advice = (
+            f"add a case that does; run: grader harden {evidence.slug}. If no valid input can,"
+            f" excuse the mutant in solutions/{evidence.slug}/mutants.yaml"
+        )
+        at = evidence.at("reference.py", hidden=True, line=mutant.line, column=mutant.column)
+        yield warning(at, text, advice)
+
+
+def are_excused_correctly(evidence: Evidence) -> Iterator[Finding]:
+    """Every excuse is for a mutant that exists, and that no case rejects."""
+    names = {(each.before, each.after): name for name, each in evidence.mutants_by_name.items()}
+    rejecting = {wrong.name: find_rejecting_cases(wrong) for wrong in evidence.mutants}
+    for excuse in evidence.excuses:
+        name = names.get((excuse.before, excuse.after))
+        if name is None:
+            text = f"the excused mutant does not exist: {excuse.before} -> {excuse.after}"
+            yield error(excuse.node.at, text, "remove the excuse")
+        elif rejecting[name]:
+            text = f"this mutant is excused, but case {rejecting[name][0]!r} rejects it"
+            yield error(excuse.node.at, text, "remove the excuse")

@@ -1,0 +1,110 @@
+"""Checks of the statement, and of the explanations of cases."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from grader.bank.locate import heading
+from grader.checkers import CLOSE
+from grader.errors import Location, SpecError
+from grader.model.entry_point import Call
+from grader.model.judgement import RunStatus
+from grader.model.verification import Finding, error, warning
+from grader.reports.statement import links, unreadable_formulas
+from grader.values import Value
+from grader.values.show import show
+from grader.verify.evidence import Evidence
+
+_ABSOLUTE = ("https://", "http://", "mailto:")
+
+
+def names_a_unique_function(evidence: Evidence) -> Iterator[Finding]:
+    """No other problem of the bank has a function of the same name."""
+    for slug in evidence.bank.slugs():
+        with suppress(SpecError):  # reported when that problem is verified
+            other = heading(os.path.join(evidence.bank.problems, slug), slug)
+            if slug != evidence.slug and other.function == evidence.loaded.entry_point.function:
+                text = f"the problem {slug!r} has a function {other.function} too"
+                advice = "rename it: `grader grade FILE` finds the problem by the function's name"
+                yield warning(evidence.spec, text, advice)
+
+
+def links_resolve(evidence: Evidence) -> Iterator[Finding]:
+    """Links are absolute, so that they work wherever the text is read; there are no images."""
+    for text, at in _texts(evidence):
+        for target in links(text):
+            if not target.startswith(_ABSOLUTE):
+                advice = "write a full address (https://…); describe an image in words"
+                yield error(_find(evidence, target, at), f"{target!r} is not a link", advice)
+
+
+def formulas_render(evidence: Evidence) -> Iterator[Finding]:
+    """Every formula can be shown as a formula."""
+    for text, at in _texts(evidence):
+        for formula in unreadable_formulas(text):
+            found = _find(evidence, formula.strip().split("\n")[0], at)
+            advice = "check braces and arguments, or use simpler commands"
+            yield error(found, f"cannot show this formula: {show(formula.strip())}", advice)
+
+
+def _texts(evidence: Evidence) -> Iterator[tuple[str, Location]]:
+    yield evidence.loaded.statement, evidence.spec
+    for case in evidence.loaded.cases:
+        for text in (case.explanation, case.remark):
+            yield text, case.at
+
+
+def _find(evidence: Evidence, words: str, otherwise: Location) -> Location:
+    """Return where the statement contains the words, if `otherwise` is the statement itself."""
+    if otherwise != evidence.spec:
+        return otherwise
+    lines = Path(evidence.folder, "spec.md").read_text("utf-8").splitlines()
+    for number, line in enumerate(lines, start=1):
+        if words and words in line:
+            return evidence.at("spec.md", line=number, column=line.index(words) + 1)
+    return otherwise
+
+
+# Returns the value of an expression in the statement, or its repr.
+_EXAMPLE = """
+
+def _example(as_text):
+{before}
+    _value = ({expression})
+    return repr(_value) if as_text else _value
+"""
+
+
+def examples_hold(evidence: Evidence) -> Iterator[Finding]:
+    """Every example in the statement, written as at Python's prompt, gives the shown result."""
+    before = ["    pass"]
+    for example in doctest.DocTestParser().get_examples(evidence.loaded.statement):
+        code, want = example.source.strip(), example.want.split("```")[0].strip()
+        if not want:
+            before += [f"    {line}" for line in code.splitlines()]
+            continue
+        source = (evidence.loaded.reference or b"") + _EXAMPLE.format(
+            before="\n".join(before), expression=code
+        ).encode()
+        expected, as_text = _parse_result(want)
+        (run,) = evidence.run(source, [Call([as_text], {})], function="_example")
+        tolerance = evidence.loaded.cases[0].tolerance
+        agrees = CLOSE.compare(run.value, expected, tolerance) is None
+        if run.status is not RunStatus.RETURNED or not agrees:
+            got = show(run.value) if run.status is RunStatus.RETURNED else run.error
+            at = _find(evidence, code.splitlines()[0], evidence.spec)
+            yield error(at, f"the example {code} gives {got}, not {want}", "correct the statement")
+
+
+def _parse_result(want: str) -> tuple[Value, bool]:
+    """Return the result an example shows: a value, or else its repr, and whether it is that."""
+    try:
+        value: Value = ast.literal_eval(want)
+    except (ValueError, SyntaxError):
+        return want, True
+    return value, False
