@@ -141,7 +141,8 @@ def _fork(
         try:
             _take_over(channel, printed, confinement.keep_open())
             confinement.apply(bounds, server, strict)
-            child.serve(_CHANNEL, _CHANNEL)
+            # On a single core it would take the time of the child that is in use.
+            child.serve(_CHANNEL, _CHANNEL, has_time=len(os.sched_getaffinity(0)) > 1)
         finally:
             os._exit(0)  # not an exception back into the server's loop
     return pid

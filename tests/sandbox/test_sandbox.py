@@ -22,7 +22,7 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.reports.messages import message
-from grader.sandbox import frames, host
+from grader.sandbox import child, frames, host
 from grader.sandbox.forked import Forked, ForkServer
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
@@ -434,3 +434,27 @@ def test_programs_of_ours_share_a_child_and_do_what_they_do_alone(sandbox: Sandb
     assert [len(runs) for runs in together] == [3] * len(OURS)
     assert together[-1][2].value == -2
     assert sandbox.run_trusted([], calls, limits) == []
+
+
+ASKED = {"nothing asked": (b"", 1), "a call asked": (frames.frame(b"C", bytes(8), b""), 0)}
+
+
+@pytest.mark.parametrize("asked, rehearsals", ASKED.values(), ids=ASKED)
+def test_a_child_rehearses_while_nothing_is_asked(
+    asked: bytes, rehearsals: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (read, asking), (answered, write) = os.pipe(), os.pipe()
+    os.write(asking, asked)
+    done: list[int] = []
+
+    def rehearse() -> None:
+        done.append(1)
+        os.close(asking)  # then the child finds the channel closed
+
+    monkeypatch.setattr(child, "rehearse", rehearse)
+    if asked:
+        os.close(asking)
+    child.serve(read, write, has_time=True)
+    assert len(done) == rehearsals
+    for descriptor in (read, answered, write):
+        os.close(descriptor)
