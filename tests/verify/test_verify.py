@@ -129,6 +129,8 @@ def test_an_invalid_problem_is_found_by_its_check_only(
     said = "".join(f"{each}\n" for each in findings)
     assert {each.rule for each in counted} == {rule}, said
     for each in findings:
+        # A page capitalises the first letter, which must not be that of a name.
+        assert re.match(r"[a-z]+\b", each.text)
         lines = (tmp_path / each.at.path).read_text("utf-8").splitlines()
         assert 1 <= each.at.line <= len(lines)
         assert 1 <= each.at.column <= len(lines[each.at.line - 1]) + 1

@@ -79,7 +79,7 @@ def are_needed(evidence: Evidence) -> Iterator[Finding]:
     unneeded = [case for case in evidence.cases if case.hidden and case.name not in needed]
     if unneeded:
         listed = ", ".join(case.name for case in unneeded)
-        text = f"each of these hidden cases rejects nothing that others accept: {listed}"
+        text = f"each of these hidden cases rejects nothing that all others accept: {listed}"
         yield note(unneeded[0].at, text)
 
 

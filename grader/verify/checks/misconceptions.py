@@ -43,7 +43,7 @@ def are_distinct(evidence: Evidence) -> Iterator[Finding]:
     """No two misconceptions give the same answers, or a student may get the wrong hint."""
     for one, other in combinations(filter(_answers_wrong, evidence.misconceptions), 2):
         if _have_same_answers(one, other):
-            text = f"{one.name!r} and {other.name!r} give the same answers in every case"
+            text = f"the misconceptions {one.name!r} and {other.name!r} give the same answers"
             advice = "add a case where they differ; if no valid input can, merge the two"
             yield note(evidence.at_misconception(other.name), text, advice)
 

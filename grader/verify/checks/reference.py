@@ -138,7 +138,7 @@ def _disagreement(level: Callable[..., Finding], case: Case, answer: Value, advi
     shorter = min(len(expected), len(computed))
     first = next((index for index, (a, b) in pairs if a != b), shorter)
     text = (
-        f"`expected` of case {case.name!r} differs from the reference's answer:\n"
+        f"the `expected` of case {case.name!r} differs from the reference's answer:\n"
         f"    expected   {expected}\n"
         f"    reference  {computed}\n"
         f"               {' ' * first}^ first difference"

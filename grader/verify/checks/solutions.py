@@ -35,7 +35,7 @@ def are_accepted(evidence: Evidence) -> Iterator[Finding]:
             # A wrong answer of the reference is reported by `reference.agrees_with_expected`.
             if each.verdict is Verdict.ACCEPTED or reference.verdict is Verdict.WRONG_ANSWER:
                 continue
-            text = f"{name} is rejected in case {each.case.name!r}"
+            text = f"the solution {name} is rejected in case {each.case.name!r}"
             at = evidence.at(name, hidden=True, line=each.run.line or 1)
             yield error(at, f"{text}: {message(each)}", f"the case is at {each.case.at}")
             if each.run.status is RunStatus.NOT_LOADED:
@@ -57,7 +57,8 @@ def match_starter(evidence: Evidence) -> Iterator[Finding]:
         if [each.is_required for each in found.entry_point.parameters] != required:
             signature = found.entry_point.signature
             text = (
-                f"{path.name} has the parameters {signature}, the starter has {starter.signature}"
+                f"the parameters of {path.name} are {signature}, the starter has "
+                f"{starter.signature}"
             )
             yield error(at, text, "use as many parameters and defaults as the starter")
 

@@ -40,7 +40,7 @@ def links_resolve(evidence: Evidence) -> Iterator[Finding]:
         for target in links(text):
             if not target.startswith(_ABSOLUTE):
                 advice = "write a full address (https://…); describe an image in words"
-                yield error(_find(evidence, target, at), f"{target!r} is not a link", advice)
+                yield error(_find(evidence, target, at), f"this is not a link: {target!r}", advice)
 
 
 def formulas_render(evidence: Evidence) -> Iterator[Finding]:

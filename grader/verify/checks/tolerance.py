@@ -45,7 +45,8 @@ def rejects_wrong_answers(evidence: Evidence) -> Iterator[Finding]:
         case, distance = find_clearest_case(wrong)
         if 1 < distance < FACTOR:
             text = (
-                f"{wrong.name} is off by at most {distance:.2g} times the tolerance, in case"
+                f"the wrong answers of {wrong.name} are off by at most {distance:.2g} times "
+                "the tolerance, in case"
                 f" {case.name!r}"
             )
             advice = "narrow the tolerance, or add a case where it is further off"
