@@ -1,8 +1,8 @@
-"""The class report: one page for the instructor that shows what became of an assignment.
+"""The class report: one page that shows an instructor the results of an assignment.
 
-Every table stands in the page as a reader without JavaScript needs it. A script of ours, which the
-Content-Security-Policy knows by its hash, makes tables sort and filter; no other can run. What
-students wrote is escaped as in `html`. The same figures give the same bytes.
+The page is complete without JavaScript. A script makes its tables sort and filter; the page's
+Content-Security-Policy contains the hash of that script, and no other can run. Texts of students
+are escaped as in `reports.judgement.html`. The same statistics give the same bytes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from hashlib import sha256
 from typing import TextIO
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ from markupsafe import Markup
 
 from grader.model.course import Outcome, ProblemStatistics, SubmissionSet
 from grader.model.judgement import Verdict
-from grader.reports.class_report.charts import pass_rates, score_histogram
+from grader.reports.class_report.charts import pass_rates, percent, score_histogram
 from grader.reports.judgement.html import environment
 
 Link = Callable[[str, str], str]
@@ -27,7 +26,7 @@ Link = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class _Row:
-    """What a student got, problem by problem; nothing where nothing was handed in."""
+    """A student's outcome in each problem; None where nothing was submitted."""
 
     id: str
     name: str
@@ -46,9 +45,8 @@ def write(
 
     Args:
         title: of the assignment
-        submissions: who is in the class, and what could not be placed
-        problems: their figures, in the order to show them
-        link: the address of a student's page for a problem; empty if there is none
+        problems: in the order to show them
+        link: returns the address of a student's page for a problem; empty if there is none
     """
     templates = environment()
     script, _, _ = templates.loader.get_source(templates, "class.js")  # type: ignore[union-attr]
@@ -63,19 +61,19 @@ def write(
             script=Markup(script),
             script_hash=base64.b64encode(sha256(script.encode()).digest()).decode(),
             name_of=lambda student: names.get(student, student),
-            href=lambda student, problem: _address(link(student, problem)),
+            href=lambda student, problem: _safe_address(link(student, problem)),
             score_histogram=score_histogram,
             pass_rates=pass_rates,
             student_heads=["Student", "Name", *(f"#{each.problem}" for each in problems)],
             accepted=_accepted,
-            percent=_percent,
+            percent=percent,
             lateness=_lateness,
         )
     )
 
 
 def _rows(submissions: SubmissionSet, problems: Sequence[ProblemStatistics]) -> list[_Row]:
-    """Everybody of the roster, and whoever else handed something in."""
+    """Return the roster and all others who submitted something."""
     names: Mapping[str, str] = {student.id: student.name for student in submissions.students}
     ids = {*names, *(student for problem in problems for student in problem.outcomes)}
     return [
@@ -84,37 +82,25 @@ def _rows(submissions: SubmissionSet, problems: Sequence[ProblemStatistics]) -> 
     ]
 
 
-def _accepted(figures: ProblemStatistics) -> int:
-    return dict(figures.verdicts).get(Verdict.ACCEPTED, 0)
-
-
-def _percent(part: Fraction | int, whole: Fraction | int = 1) -> str:
-    """The share in whole per cent, which are 0 and 100 for nobody and everybody alone."""
-    if not whole:
-        return "–"
-    exact = 100 * Fraction(part) / whole
-    if 0 < exact < 1:
-        return "< 1 %"
-    if 99 < exact < 100:
-        return "> 99 %"
-    return f"{round(exact)} %"
+def _accepted(statistics: ProblemStatistics) -> int:
+    return dict(statistics.verdicts).get(Verdict.ACCEPTED, 0)
 
 
 def _lateness(minutes: int) -> str:
-    """Two units at most: "2 d 3 h", "1 h 5 min"."""
+    """Return a time in its two largest units: "2 d 3 h", "1 h 5 min"."""
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         return f"{days} d {hours} h"
     return f"{hours} h {rest} min" if hours else f"{rest} min"
 
 
-def _address(url: str) -> str:
-    """The address, if following it can do nothing but show a page.
+def _safe_address(url: str) -> str:
+    """Return the address if following it only shows a page, and an empty text otherwise.
 
-    It may be made of a student's name, and a name may begin with "javascript:".
+    It may contain a student's name, and a name may begin with "javascript:".
     """
     try:
         scheme = urlsplit(url).scheme
-    except ValueError:  # as of "//[", which is no address of anything
+    except ValueError:  # "//[", for instance, is not an address
         return ""
     return url if scheme in ("", "https", "http", "file") else ""

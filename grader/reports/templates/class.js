@@ -1,10 +1,10 @@
-// Makes tables sort and filter. Without it they stand as they are: nothing is told here alone.
+// Makes tables sort and filter. The page is complete without it.
 "use strict";
 
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-const FEWEST = 8;  // rows for which a filter is worth its place
+const MIN_ROWS = 8;  // shorter tables get no filter
 
-// What a cell is sorted by: the number it names, or else what can be read in it.
+// What a cell is sorted by: its number, or its text.
 function keyOf(cell, isNumber) {
   if (!isNumber) return cell.textContent.trim();
   const number = parseFloat(cell.dataset.value ?? cell.textContent);
@@ -32,7 +32,7 @@ function makeSortable(table) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      // Of numbers one wants to see the large ones first, of words the beginning.
+      // Readers look for large numbers, and for the beginning of the alphabet.
       const first = isNumber ? "descending" : "ascending";
       const other = isNumber ? "ascending" : "descending";
       const order = head.ariaSort === first ? other : first;
@@ -45,7 +45,7 @@ function makeSortable(table) {
 
 function makeFiltered(table, number) {
   const rows = [...table.tBodies[0].rows];
-  if (rows.length < FEWEST) return;
+  if (rows.length < MIN_ROWS) return;
   const texts = rows.map(row => row.textContent.toLowerCase());
   const box = document.createElement("p");
   const label = document.createElement("label");

@@ -1,0 +1,102 @@
+"""Near copies are found in disguise, and independent solutions are not near copies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from time import process_time
+
+import pytest
+
+from grader.course.similarity import find_near_copies
+from tests._support.bank import SLUGS, load
+from tests._support.classes import ORIGINAL, renamed
+
+PROBLEM = load("dr-grpo")
+RIGHT = {name: source.decode() for name, source in PROBLEM.accepted.items()}
+TWO_FUNCTIONS = "".join(
+    f"def {name}(values, weights):\n    total = {start}\n    for value, weight in zip(values,"
+    f" weights):\n        if weight {sign} {start}:\n            total {step}= value * weight\n"
+    f"    return total / max(len(values), 1), {sort}(weights)\n\n\n"
+    for name, start, sign, step, sort in [
+        ("first", "0.5", ">", "+", "sorted"),
+        ("second", "1.0", "<=", "-", "tuple"),
+        ("third", "2.0", "!=", "*", "sum"),
+    ]
+)
+
+
+def reordered(source: str) -> str:
+    return "\n".join(reversed(re.split(r"(?m)^(?=def )", source)))
+
+
+DISGUISES: dict[str, tuple[str, Callable[[str], str]]] = {
+    "renamed variables": (ORIGINAL, renamed),
+    "other comments": (ORIGINAL, lambda source: re.sub(r"\n(?=    )", "  # so\n", source)),
+    "other layout": (ORIGINAL, lambda source: source.replace("    ", "\t").replace("\n", "\n\n")),
+    "other line ends": (ORIGINAL, lambda source: source.replace("\n", "\r\n")),
+    "functions in another order": (TWO_FUNCTIONS, reordered),
+    "a function more": (
+        ORIGINAL,
+        lambda source: source + "\n\ndef more(a):\n    return a[0] + 1\n",
+    ),
+}
+
+
+def copies(*pair: str, starter: bytes = PROBLEM.starter) -> list[tuple[str, ...]]:
+    """Return the groups found in a class of the right solutions and these sources."""
+    sources = {name: each.encode() for name, each in RIGHT.items() if each != ORIGINAL}
+    sources |= {f"copy-{number}": each.encode() for number, each in enumerate(pair)}
+    return [each.students for each in find_near_copies(sources.items(), starter)]
+
+
+@pytest.mark.parametrize("original, disguise", DISGUISES.values(), ids=DISGUISES)
+def test_disguised_copy_is_found(original: str, disguise: Callable[[str], str]) -> None:
+    assert disguise(original) != original
+    assert copies(original, disguise(original)) == [("copy-0", "copy-1")]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_independent_solutions_are_not_near_copies(slug: str) -> None:
+    problem = load(slug)
+    assert problem.reference is not None
+    sources = {**problem.accepted, "reference": problem.reference}
+    assert find_near_copies(sources.items(), problem.starter) == ()
+
+
+def test_code_of_the_starter_is_ignored() -> None:
+    both = [TWO_FUNCTIONS + each for each in ("x = 1\n", "def y(z):\n    return z\n")]
+    assert copies(*both) == [("copy-0", "copy-1")]
+    assert copies(*both, starter=TWO_FUNCTIONS.encode()) == []
+
+
+def test_common_code_is_ignored() -> None:
+    """Five submissions may share rare code; what six have in common is not rare."""
+    similar = [f"{ORIGINAL}\nx{'x' * number} = 1\n" for number in range(6)]
+    assert len(copies(*similar[:5])) == 1
+    assert copies(*similar) == []
+
+
+def test_short_code_is_ignored() -> None:
+    """It is about as long as a fingerprint, and there is only one way to write it."""
+    mean = "def mean(values):\n    return math.fsum(values) / max(len(values), 1)\n"
+    assert copies(mean, renamed(mean) + "# mine\n", starter=b"") == []
+
+
+def test_identical_files_are_not_near_copies() -> None:
+    assert copies(ORIGINAL, ORIGINAL) == []
+
+
+SLOW = {
+    "blanks": b"match" + b" " * 90_000 + b"x",
+    "at signs": (b"@" * 499 + b"\n") * 2_000,
+    "parentheses": b"(" * 1_000_000,
+    "not text": bytes(range(256)) * 4_000,
+}
+
+
+@pytest.mark.parametrize("source", SLOW.values(), ids=SLOW)
+def test_source_that_is_slow_to_highlight_is_read_in_time(source: bytes) -> None:
+    began = process_time()
+    find_near_copies([("a", source), ("b", source + b"1")])
+    assert process_time() - began < 5
