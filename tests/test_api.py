@@ -75,7 +75,7 @@ def test_a_bank_is_loaded_by_name() -> None:
     bank = grader.load_bank(ROOT)
     assert list(bank) == sorted(bank) and bank["dr-grpo"].title
     assert bank["dr-grpo"].reference is not None
-    with pytest.raises(UsageError, match="is no bank"):
+    with pytest.raises(UsageError, match="is not a bank"):
         grader.load_bank(BANK / "nothing")
 
 

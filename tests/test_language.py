@@ -17,14 +17,26 @@ DIALECT = {
     r"\bfit to be set\b": "ready to publish",
     r"\banew\b": "again",
     r"\bwhoever\b": "the student, the caller",
+    r"\bbesides\b": "also, in addition",
+    r"\bso many\b": "the number",
+    r"\bwhat there is\b": "the name of the thing",
+    r"\bto be had\b": "available",
+    r"\bhangs on\b": "depends on",
     r"_MOST_": "MAX_",
 }
 EXCEPTED = ("[Tt]here is no", "is no longer", "stands for")  # ordinary English
+
+MODULES = ("grader/bank/*.py",)
 
 TEXTS = {
     path.relative_to(ROOT).as_posix(): path
     for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
     if path.name != "CONTRIBUTING.md"  # which lists these words
+}
+TEXTS |= {
+    path.relative_to(ROOT).as_posix(): path
+    for pattern in MODULES
+    for path in sorted(ROOT.glob(pattern))
 }
 
 

@@ -1,4 +1,4 @@
-"""Edits of the reference: the programs of misconceptions, alone and combined."""
+"""Edit the reference into the program of a misconception, or of several at once."""
 
 from __future__ import annotations
 
@@ -6,24 +6,20 @@ import ast
 from collections.abc import Sequence
 from itertools import pairwise
 
-from grader.bank.schema import (
-    RawMisconception,
-)
+from grader.bank.schema import RawMisconception
 from grader.errors import Diagnostics, spec_error
-from grader.model.problem import (
-    Misconception,
-)
+from grader.model.problem import Misconception
 from grader.values.show import show
 
 
-def apply_edits(form: RawMisconception, text: str) -> bytes:
+def apply_edits(raw: RawMisconception, text: str) -> bytes:
     """Return the reference with the edits of a misconception.
 
     Raises:
         SpecError: if a text to find does not occur exactly once, or the result is not valid Python
     """
     diagnostics = Diagnostics()
-    for edit in form.edits:
+    for edit in raw.edits:
         count = text.count(edit.find)
         if count != 1:
             times = "does not occur" if count == 0 else f"occurs {count} times"
@@ -35,21 +31,21 @@ def apply_edits(form: RawMisconception, text: str) -> bytes:
     try:
         ast.parse(text)
     except SyntaxError as error:
-        place = f"line {error.lineno} of the reference is {show((error.text or '').strip())}"
-        message = f"edited so, {place}, which is no Python: {error.msg}"
-        raise spec_error((form.node.get("edits") or form.node).at, message) from None
+        line = f"line {error.lineno} of the reference is {show((error.text or '').strip())}"
+        message = f"with these edits, {line}, which is not valid Python: {error.msg}"
+        raise spec_error((raw.node.get("edits") or raw.node).at, message) from None
     return text.encode("utf-8")
 
 
-def composed(reference: bytes, misconceptions: Sequence[Misconception]) -> bytes | None:
-    """The reference with the edits of several misconceptions; None where they do not go together.
+def combine_edits(reference: bytes, misconceptions: Sequence[Misconception]) -> bytes | None:
+    """Return the reference with the edits of several misconceptions, or None if they conflict.
 
-    They do where each finds its place in the reference itself and no two overlap or touch. Whether
-    Python can make something of the result is for the child to find out.
+    They conflict if a misconception has no edits, if a text to find does not occur exactly once in
+    the reference itself, or if two edits overlap or touch. The result may be invalid Python.
     """
     text = normalise_text(reference.decode("utf-8"))
-    edits = [edit for known in misconceptions for edit in known.edits]
-    if not all(known.edits for known in misconceptions):
+    edits = [edit for each in misconceptions for edit in each.edits]
+    if not all(each.edits for each in misconceptions):
         return None
     if any(text.count(edit.find) != 1 for edit in edits):
         return None
@@ -60,11 +56,11 @@ def composed(reference: bytes, misconceptions: Sequence[Misconception]) -> bytes
     )
     if any(left[1] >= right[0] for left, right in pairwise(spans)):
         return None
-    for start, end, instead in reversed(spans):
-        text = text[:start] + instead + text[end:]
+    for start, end, replacement in reversed(spans):
+        text = text[:start] + replacement + text[end:]
     return text.encode("utf-8")
 
 
 def normalise_text(text: str) -> str:
-    """Without what some editors add."""
+    """Return the text without a byte order mark and with `\\n` as line breaks."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n")

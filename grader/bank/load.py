@@ -1,4 +1,4 @@
-"""Loads a problem: its folder under `problems/` and, where there is one, under `solutions/`.
+"""Load a problem from its folders under `problems/` and, if it has one, under `solutions/`.
 
     problems/SLUG/spec.md        front matter and, below it, the statement in Markdown
     problems/SLUG/starter.py     the stub; its signature is the problem's
@@ -6,10 +6,10 @@
     solutions/SLUG/reference.py  the reference solution
     solutions/SLUG/right/*.py    other correct solutions
     solutions/SLUG/wrong.yaml    the known misconceptions: edits of the reference, or wrong/*.py
-    solutions/SLUG/cases.yaml    the hidden cases, of the same form as the public ones
+    solutions/SLUG/cases.yaml    the hidden cases, in the format of the public ones
 
-The forms of the YAML are declared in `forms`. Everything that is wrong with a problem is told at
-once, each with file, line and column.
+The keys of the YAML files are declared in `schema`. All errors of a problem are reported together,
+each with its file, line and column.
 """
 
 from __future__ import annotations
@@ -49,10 +49,14 @@ from grader.yaml_reader.nodes import Node, has_key, parse
 
 
 def load_problem(folder: str, solutions: str | None = None) -> Problem:
-    """The problem in `folder`, with what students do not see from `solutions` if that is given.
+    """Return the problem in `folder`, with hidden cases and misconceptions if `solutions` is given.
+
+    Args:
+        folder: path of the problem's folder; its last part is the slug
+        solutions: path of the folder with the problem's solutions
 
     Raises:
-        SpecError: with everything that is wrong with the problem's files
+        SpecError: with every error in the problem's files
     """
     diagnostics = Diagnostics()
     spec: RawSpec | None = None
@@ -62,14 +66,14 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     constraints = Constraints()
     accepted: dict[str, bytes] = {}
     misconceptions: list[Misconception] = []
-    forms: list[tuple[RawCase, bool]] = []  # and whether it is hidden
-    twins = _Twins("case")
+    raw_cases: list[tuple[RawCase, bool]] = []  # and whether it is hidden
+    names = _UniqueNames("case")
 
     with diagnostics.gather():
         path = Path(folder, "spec.md")
         front, statement = _split(path)
         root = front_matter = parse(front, _shown(path), first_line=2)
-        function = _text(root.get("function"))  # where the rest is wrong, this may still be right
+        function = _text(root.get("function"))  # known even if another key is invalid
         spec = SPEC.read(root)
     with diagnostics.gather():
         path = Path(folder, "starter.py")
@@ -77,11 +81,11 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         entry_point = _entry_point(_python(path)[1], path, function)
     if front_matter is not None:
         constraints = _read_constraints(front_matter, spec, entry_point, diagnostics)
-    # Public cases go first: what a submission saw in a hidden one it cannot tell in a public one.
+    # Public cases go first: a submission cannot print in them what it saw in a hidden one.
     with diagnostics.gather():
         root = _parse(Path(folder, "cases.yaml"))
-        _check_cases(root, entry_point, False, twins, diagnostics)
-        forms += [(form, False) for form in CASES.read(root)]
+        _check_cases(root, entry_point, False, names, diagnostics)
+        raw_cases += [(raw, False) for raw in CASES.read(root)]
     if solutions is not None:
         with diagnostics.gather():
             path = Path(solutions, "reference.py")
@@ -91,8 +95,8 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         if Path(solutions, "cases.yaml").exists():
             with diagnostics.gather():
                 root = _parse(Path(solutions, "cases.yaml"))
-                _check_cases(root, entry_point, True, twins, diagnostics)
-                forms += [(form, True) for form in CASES.read(root)]
+                _check_cases(root, entry_point, True, names, diagnostics)
+                raw_cases += [(raw, True) for raw in CASES.read(root)]
         if Path(solutions, "wrong.yaml").exists():
             with diagnostics.gather():
                 root = _parse(Path(solutions, "wrong.yaml"))
@@ -102,7 +106,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
             with diagnostics.gather():
                 accepted[path.stem] = _read(path)
     diagnostics.raise_any()
-    assert spec is not None and entry_point is not None  # else there was a complaint
+    assert spec is not None and entry_point is not None  # else an error was raised
     base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
     return Problem(
         slug=os.path.basename(os.path.abspath(folder)),
@@ -112,7 +116,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         entry_point=entry_point,
         statement=statement,
         starter=starter,
-        cases=tuple(_case(form, base, hidden) for form, hidden in forms),
+        cases=tuple(_case(raw, base, hidden) for raw, hidden in raw_cases),
         constraints=constraints,
         limits=spec.limits.limits,
         preload=spec.preload,
@@ -125,17 +129,17 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
 
 
 def read_spec(folder: str) -> RawSpec:
-    """The front matter of a problem's spec.md.
+    """Return the front matter of the spec.md in a problem's folder.
 
     Raises:
-        SpecError: if it is not there or not of its form
+        SpecError: if the file or its front matter is missing or invalid
     """
     path = Path(folder, "spec.md")
     return SPEC.read(parse(_split(path)[0], _shown(path), first_line=2))
 
 
 def _split(path: Path) -> tuple[str, str]:
-    """Front matter and body of a Markdown file."""
+    """Return the front matter and the body of a Markdown file."""
     text = _read_text(path)
     lines = text.splitlines(keepends=True)
     fences = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
@@ -145,66 +149,66 @@ def _split(path: Path) -> tuple[str, str]:
     return "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :]).lstrip("\n")
 
 
-def _case(form: RawCase, base: Tolerance, hidden: bool) -> Case:
-    tolerance = form.tolerance.over(base) if form.tolerance else base
+def _case(raw: RawCase, base: Tolerance, hidden: bool) -> Case:
+    tolerance = raw.tolerance.over(base) if raw.tolerance else base
     return Case(
-        name=form.name,
-        args={key.text or "": value for key, value in form.args},
-        at=form.node.at,
-        expected=form.expected,
-        has_expected=form.has_expected,
-        checker=form.checker,
-        tolerance=tolerance if form.decimals is None else Tolerance.of_decimals(form.decimals),
-        points=form.points,
+        name=raw.name,
+        args={key.text or "": value for key, value in raw.args},
+        at=raw.node.at,
+        expected=raw.expected,
+        has_expected=raw.has_expected,
+        checker=raw.checker,
+        tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
+        points=raw.points,
         hidden=hidden,
-        explanation=form.explanation,
-        remark=form.remark,
+        explanation=raw.explanation,
+        remark=raw.remark,
     )
 
 
 def _misconceptions(
     root: Node, reference: str | None, solutions: str, diagnostics: Diagnostics
 ) -> list[Misconception]:
-    """The misconceptions that can be made; what keeps the others from it is complained of."""
-    twins = _Twins("misconception")
+    """Return the valid misconceptions, and add an error for each of the others."""
+    names = _UniqueNames("misconception")
     out = []
     for node in _list(root, "misconceptions"):
-        twins.check(node.get("slug"), diagnostics)
-        with suppress(SpecError):  # which reading the whole file complains of
-            form = MISCONCEPTION.read(node)
+        names.check(node.get("slug"), diagnostics)
+        with suppress(SpecError):  # reported when the whole file is read
+            raw = MISCONCEPTION.read(node)
             with diagnostics.gather():
-                if not form.edits:
-                    out.append(Misconception(form.slug, form.hint, _wrong_file(form, solutions)))
+                if not raw.edits:
+                    out.append(Misconception(raw.slug, raw.hint, _read_wrong_file(raw, solutions)))
                 elif reference is not None:
-                    edits = tuple(Edit(edit.find, edit.replace) for edit in form.edits)
-                    source = apply_edits(form, reference)
-                    out.append(Misconception(form.slug, form.hint, source, edits))
+                    edits = tuple(Edit(edit.find, edit.replace) for edit in raw.edits)
+                    source = apply_edits(raw, reference)
+                    out.append(Misconception(raw.slug, raw.hint, source, edits))
     return out
 
 
-def _wrong_file(form: RawMisconception, solutions: str) -> bytes:
-    path = Path(solutions, "wrong", form.slug + ".py")
+def _read_wrong_file(raw: RawMisconception, solutions: str) -> bytes:
+    path = Path(solutions, "wrong", raw.slug + ".py")
     if not path.exists():
-        message = f"misconception {form.slug!r} has neither `edits` nor a file {_shown(path)}"
-        raise spec_error(form.node.at, message)
+        message = f"misconception {raw.slug!r} has neither `edits` nor a file {_shown(path)}"
+        raise spec_error(raw.node.at, message)
     return _read(path)
 
 
 def _python(path: Path) -> tuple[str, ast.Module]:
-    """A source file, and what Python makes of it."""
+    """Return the text of a source file and its syntax tree."""
     text = _read_text(path)
     try:
         return text, ast.parse(text)
     except SyntaxError as error:
         at = Location(_shown(path), max(error.lineno or 1, 1), max(error.offset or 1, 1))
-        raise spec_error(at, f"this is no Python: {error.msg}") from None
+        raise spec_error(at, f"not valid Python: {error.msg}") from None
 
 
 def _entry_point(tree: ast.Module, path: Path, function: str) -> EntryPoint | None:
     """Return the entry point as a file declares it; None if spec.md does not name a function.
 
     Raises:
-        SpecError: if the file does not declare it, or with parameters that are not plain names
+        SpecError: if the file does not declare it, or declares parameters other than plain names
     """
     if not function.isidentifier():  # reported for spec.md already
         return None
@@ -235,7 +239,7 @@ def _read_constraints(
     elif args is not None:
         try:
             known = ARGS.read(args)
-        except SpecError:  # reported already, with all that is wrong with the front matter
+        except SpecError:  # reported already, with the other errors of the front matter
             return Constraints()
     relations: tuple[Relation, ...] = ()
     if where is not None:
@@ -248,51 +252,54 @@ def _check_cases(
     root: Node,
     entry_point: EntryPoint | None,
     hidden: bool,
-    twins: _Twins,
+    names: _UniqueNames,
     diagnostics: Diagnostics,
 ) -> None:
     for node in _list(root, "cases"):
-        twins.check(node.get("name"), diagnostics)
+        names.check(node.get("name"), diagnostics)
         if not node.is_mapping:
             continue
         name, args, tolerance = node.get("name"), node.get("args"), node.get("tolerance")
-        called = f"case {show(name.text)}" if name is not None and name.text else "this case"
+        label = f"case {show(name.text)}" if name is not None and name.text else "this case"
         if entry_point is not None and args is not None and args.is_mapping:
-            _check_args(args, entry_point, called, diagnostics)
+            _check_args(args, entry_point, label, diagnostics)
         if not hidden and not has_key(node, "expected", list(CASE.fields)):
-            diagnostics.add(node.at, f"{called} is public and needs `expected`: students see it")
+            diagnostics.add(node.at, f"{label} is public and needs `expected`: students see it")
         if tolerance is not None and node.get("decimals") is not None:
-            diagnostics.add(tolerance.at, "a case has `decimals` or `tolerance`, not both")
+            diagnostics.add(
+                tolerance.at, "expected `decimals` or `tolerance`, found both; keep one"
+            )
 
 
-def _check_args(args: Node, entry_point: EntryPoint, called: str, diagnostics: Diagnostics) -> None:
+def _check_args(args: Node, entry_point: EntryPoint, label: str, diagnostics: Diagnostics) -> None:
     names = [parameter.name for parameter in entry_point.parameters]
     _check_names(args, names, diagnostics)
     for parameter in entry_point.parameters:
         if parameter.is_required and not has_key(args, parameter.name, names):
-            diagnostics.add(args.at, f"{called} needs the argument {parameter.name!r}")
+            diagnostics.add(args.at, f"{label} needs the argument {parameter.name!r}")
 
 
 def _check_names(args: Node, names: Sequence[str], diagnostics: Diagnostics) -> None:
     for key, _ in args.entries():
         if key.text is not None and key.text not in names:
-            known = did_you_mean(key.text, names)
-            diagnostics.add(key.at, f"the function has no parameter {show(key.text)}{known}")
+            hint = did_you_mean(key.text, names)
+            diagnostics.add(key.at, f"the function has no parameter {show(key.text)}{hint}")
 
 
-class _Twins:
-    """Complains of what has the name of another."""
+class _UniqueNames:
+    """Reports names that were used before."""
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    def __init__(self, label: str) -> None:
+        self.label = label  # of what is named, for messages
         self.first: dict[str, Location] = {}
 
     def check(self, name: Node | None, diagnostics: Diagnostics) -> None:
         if name is None or not name.text:
             return
         if name.text in self.first:
-            called = f"another {self.what} is called {show(name.text)}"
-            diagnostics.add(name.at, f"{called}, at {self.first[name.text]}; names must differ")
+            first = f"first used at {self.first[name.text]}"
+            message = f"duplicate {self.label} name {show(name.text)} ({first}); choose another"
+            diagnostics.add(name.at, message)
         self.first.setdefault(name.text, name.at)
 
 
@@ -324,23 +331,22 @@ def _read_text(path: Path) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        at = _behind(data[: error.start].decode("utf-8"), path)
+        at = _end_of(data[: error.start].decode("utf-8"), path)
         message = f"the byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
         raise spec_error(at, message) from None
     if "\0" in text:
-        raise spec_error(
-            _behind(text[: text.index("\0")], path), "here is a null byte; take it out"
-        )
+        at = _end_of(text[: text.index("\0")], path)
+        raise spec_error(at, "found a null byte; remove it")
     return normalise_text(text)
 
 
-def _behind(before: str, path: Path) -> Location:
-    """The place behind the first part of a file."""
-    return Location(_shown(path), before.count("\n") + 1, len(before) - before.rfind("\n"))
+def _end_of(start: str, path: Path) -> Location:
+    """Return the location of the character after the given start of a file."""
+    return Location(_shown(path), start.count("\n") + 1, len(start) - start.rfind("\n"))
 
 
 def _shown(path: Path) -> str:
-    """The path as the reader would write it: from here, if it lies below."""
+    """Return the path relative to the current folder if it is inside it, else absolute."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:

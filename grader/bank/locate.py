@@ -1,8 +1,8 @@
-"""The bank: the folder that holds `problems/` and, for those who may see them, `solutions/`.
+"""Find the bank: the folder with `problems/` and, for instructors, `solutions/`.
 
-A student's first commands (`grader list`, completion of a problem's name) come through here and
-should answer at once. So this module is sparing with what it imports, and `heading` reads the four
-lines a listing shows without YAML, where they are as simple as they nearly always are.
+A student's first commands (`grader list`, completion of a problem's name) use this module and must
+answer at once. It therefore imports little, and `heading` reads the four keys that a listing shows
+without a YAML parser if they are simple, as they nearly always are.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from grader.model.problem import Problem
 
 _SHOWN = ("title", "difficulty", "category", "function")
-# A text that needs no YAML: in double quotes without escapes, or bare and of harmless characters.
+# A text that means the same to a YAML parser: double-quoted without escapes, or plain and simple.
 _SIMPLE = re.compile(r'(\w+):[ ]+(?:"([^"\\]*)"|(\w[\w .,;()\'-]*))[ ]*')
 
 
 class Heading(NamedTuple):
-    """What a listing tells of a problem."""
+    """The fields of a problem that a listing shows."""
 
     slug: str
     title: str
@@ -40,13 +40,13 @@ class Heading(NamedTuple):
 
 
 class Bank(NamedTuple):
-    """Where the problems are, and the solutions: None where there are none."""
+    """Paths of the folders with the problems and, unless None, their solutions."""
 
     problems: str
     solutions: str | None
 
     def slugs(self) -> list[str]:
-        """The names of all problems, in order."""
+        """Return the names of all problems, sorted."""
         found = []
         with os.scandir(self.problems) as entries:
             for entry in entries:
@@ -55,10 +55,10 @@ class Bank(NamedTuple):
         return sorted(found)
 
     def folder(self, slug: str) -> str:
-        """The folder of a problem.
+        """Return the path of a problem's folder.
 
         Raises:
-            UsageError: if there is none of that name; the text offers the nearest
+            UsageError: if there is no problem of this name; the text offers the nearest one
         """
         slugs = self.slugs()
         if slug not in slugs:
@@ -73,7 +73,7 @@ class Bank(NamedTuple):
 
         Raises:
             UsageError: if there is no problem of this name; the text offers the nearest one
-            SpecError: with everything that is wrong with the problem's files
+            SpecError: with every error in the problem's files
         """
         from grader.bank.load import load_problem  # `grader list` does not need it
 
@@ -81,24 +81,31 @@ class Bank(NamedTuple):
         return load_problem(self.folder(slug), solutions)
 
     def solutions_of(self, slug: str) -> str | None:
-        """The folder of a problem's solutions, if it has one."""
+        """Return the path of the folder with a problem's solutions, or None if it has none."""
         folder = os.path.join(self.solutions, slug) if self.solutions else None
         return folder if folder and os.path.isdir(folder) else None
 
     def headings(self) -> list[Heading]:
+        """Return the headings of all problems, sorted by slug.
+
+        Raises:
+            SpecError: if the front matter of a problem is invalid
+        """
         return [heading(os.path.join(self.problems, slug), slug) for slug in self.slugs()]
 
 
 def find_bank(given: str | None = None) -> Bank:
-    """The bank in `given`; else the nearest one upward from here; else the one of the package.
+    """Return the bank in `given`, else in the nearest folder upward, else in the package.
 
     Raises:
-        UsageError: if `given` holds no problems
+        UsageError: if `given` is not a bank, or if none is given and none is found
     """
     if given is not None:
         bank = _bank_in(given)
         if bank is None:
-            raise UsageError(f"{given} is no bank: it has no folder `problems` with problems in it")
+            raise UsageError(
+                f"{given} is not a bank: it has no folder `problems` with problems in it"
+            )
         return bank
     here = os.getcwd()
     while True:
@@ -110,12 +117,12 @@ def find_bank(given: str | None = None) -> Bank:
             break
         here = above
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    # Installed, the package brings the problems; in a checkout they stand beside it.
-    for place in (os.path.join(package, "data"), os.path.dirname(package)):
-        bank = _bank_in(place)
+    # Installed, the package contains the problems; in a checkout they are beside it.
+    for folder in (os.path.join(package, "data"), os.path.dirname(package)):
+        bank = _bank_in(folder)
         if bank is not None:
             return bank
-    raise UsageError("there is no bank here; name its folder with --bank")
+    raise UsageError("no bank found in this folder or above it; name its folder with --bank")
 
 
 def _bank_in(folder: str) -> Bank | None:
@@ -128,10 +135,10 @@ def _bank_in(folder: str) -> Bank | None:
 
 
 def heading(folder: str, slug: str) -> Heading:
-    """What a listing tells of the problem in `folder`.
+    """Return the fields of the problem in `folder` that a listing shows.
 
     Raises:
-        SpecError: if its front matter cannot be read
+        SpecError: if its front matter is invalid
     """
     path = os.path.join(folder, "spec.md")
     found: dict[str, str] = {}
@@ -145,7 +152,7 @@ def heading(folder: str, slug: str) -> Heading:
                 found[match[1]] = match[2] if match[2] is not None else match[3]
     if all(key in found for key in _SHOWN):
         return Heading(slug, *(found[key].strip() for key in _SHOWN))
-    from grader.bank.load import read_spec  # the careful way, with YAML
+    from grader.bank.load import read_spec  # slow: it imports the YAML parser
 
     spec = read_spec(folder)
     return Heading(slug, spec.title, spec.difficulty, spec.category, spec.function)

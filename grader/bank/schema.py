@@ -1,7 +1,7 @@
-"""The forms of the YAML files an author writes, declared once.
+"""The keys of the YAML files that an author writes, declared once.
 
-The loader reads by them (see `problem`), and the JSON Schemas in `grader/schemas`, which tell
-editors about them, are written from them by `make schemas`.
+`load` reads files by these declarations, and `make schemas` writes them as JSON Schemas, for
+editors, to `grader/schemas`.
 """
 
 from __future__ import annotations
@@ -25,20 +25,25 @@ from grader.yaml_reader.nodes import JsonSchema, Node
 
 @dataclass(frozen=True)
 class RawTolerance:
-    """A tolerance as written: what is left out is taken from the problem's, or the default."""
+    """A tolerance as written; None if a key is left out."""
 
     node: Node
     rtol: float | None = None
     atol: float | None = None
 
     def over(self, base: Tolerance) -> Tolerance:
+        """Return the tolerance, with what is left out taken from `base`."""
         rtol = base.rtol if self.rtol is None else self.rtol
         return Tolerance(rtol, base.atol if self.atol is None else self.atol)
 
 
 @dataclass(frozen=True)
 class RawLimits:
-    """Limits as written, some of which may hang on how long the reference takes."""
+    """Limits as written.
+
+    Attributes:
+        times_reference: time limit in units of the reference's time, if that is given
+    """
 
     limits: Limits = field(default_factory=Limits)
     times_reference: float | None = None
@@ -46,10 +51,10 @@ class RawLimits:
 
 @dataclass(frozen=True)
 class Multiple:
-    """So many times what the reference takes: `20 x reference`."""
+    """A multiple of the time that the reference takes: `20 x reference`."""
 
     def read(self, node: Node) -> float:
-        """The number; see `fields.Kind`."""
+        """Return the number; see `fields.Kind`."""
         return float(_MULTIPLE.read(node).split()[0])
 
     def schema(self) -> JsonSchema:
@@ -112,7 +117,7 @@ class RawCase:
 
 @dataclass(frozen=True)
 class RawEdit:
-    """A text of the reference, and what to put in its place."""
+    """A text of the reference, and its replacement."""
 
     node: Node
     find: str
@@ -131,7 +136,7 @@ class RawMisconception:
 
 @dataclass(frozen=True)
 class RawExcuse:
-    """A mutant that does nothing wrong, by the line it changes, and why that is so."""
+    """A mutant that gives the right answers: the line it changes, and the reason."""
 
     node: Node
     before: str
@@ -148,7 +153,7 @@ def _paper(node: Node, title: str, url: str) -> Paper:
 
 
 def _case(node: Node, **given: Any) -> RawCase:
-    # An `expected` of null is an answer like any other; left out is something else.
+    # `expected: null` expects None; a case without `expected` has no answer of its own.
     return RawCase(node, has_expected="expected" in given, **given)
 
 
@@ -318,7 +323,7 @@ SCHEMAS: dict[str, Record[Any]] = {
 
 
 def schema_text(name: str) -> str:
-    """The JSON Schema of a form, as the file in `grader/schemas` has it."""
+    """Return the JSON Schema of a file (`spec`, `cases`, `wrong` or `mutants`) as JSON."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMAS[name].name,
@@ -328,7 +333,7 @@ def schema_text(name: str) -> str:
 
 
 def write_schemas() -> None:
-    """Write the schema files anew."""
+    """Write all schemas to `grader/schemas`."""
     folder = Path(__file__).parent.parent / "schemas"
     folder.mkdir(exist_ok=True)
     for name in SCHEMAS:

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import TypeVar
 
-from grader.bank.edits import composed
+from grader.bank.edits import combine_edits
 from grader.errors import spec_error
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
@@ -75,7 +75,7 @@ class AnswerKey:
         problem = self.problem
         sources: dict[tuple[str, ...], bytes] = {}
         for one, other in combinations(problem.misconceptions, 2):
-            source = composed(problem.reference or b"", (one, other))
+            source = combine_edits(problem.reference or b"", (one, other))
             if source is not None:
                 sources[one.slug, other.slug] = source
         return KnownAnswers(self, sources)

@@ -121,10 +121,10 @@ def diagnostics() -> list[str]:
     return str(caught.value).splitlines()
 
 
-# What is good ------------------------------------------------------------------------------------
+# Valid problems ----------------------------------------------------------------------------------
 
 
-def test_a_good_problem() -> None:
+def test_a_valid_problem_is_loaded() -> None:
     write(GOOD)
     problem = load()
     assert (problem.slug, problem.title, problem.difficulty) == ("softmax", "Softmax", "easy")
@@ -140,7 +140,7 @@ def test_a_good_problem() -> None:
     assert problem.accepted == {"loops": GOOD[LOOPS].encode()}
 
 
-def test_its_cases() -> None:
+def test_cases_are_loaded() -> None:
     write(GOOD)
     two, one, secret, none = load().cases
     assert [case.name for case in (two, one, secret, none)] == [
@@ -160,7 +160,7 @@ def test_its_cases() -> None:
     assert load().max_score == 2 + Fraction(1, 3) + Fraction(1, 10)
 
 
-def test_its_misconceptions() -> None:
+def test_misconceptions_are_loaded() -> None:
     write(GOOD)
     no_scale, one_alone = load().misconceptions
     assert no_scale.source == GOOD[REFERENCE].replace("scale * each", "each").encode()
@@ -175,13 +175,13 @@ def test_a_problem_without_solutions() -> None:
     assert problem.reference is None and problem.accepted == {} and problem.misconceptions == ()
 
 
-def test_solutions_may_be_no_more_than_a_reference() -> None:
+def test_a_reference_alone_suffices_as_solutions() -> None:
     write({path: text for path, text in GOOD.items() if path not in (HIDDEN, WRONG, LOOPS)})
     problem = load()
     assert len(problem.cases) == 2 and problem.accepted == {} and problem.misconceptions == ()
 
 
-def test_a_tolerance_that_nobody_gives_is_the_default() -> None:
+def test_the_default_tolerance() -> None:
     write(GOOD | {SPEC: GOOD[SPEC].replace("tolerance: {rtol: 0.5, atol: 0.25}\n", "")})
     two, one, _, _ = load().cases
     assert two.tolerance == Tolerance() == Tolerance(1e-4, 1e-9)
@@ -197,7 +197,7 @@ SPELT = {
 
 
 @pytest.mark.parametrize("spell", SPELT.values(), ids=SPELT)
-def test_files_may_be_spelt_as_editors_do(spell: object) -> None:
+def test_byte_order_marks_and_crlf_are_accepted(spell: object) -> None:
     assert callable(spell)
     of_two_lines = '{find: "sum(exps)\\n    return", replace: "1\\n    return"}'
     edits = f"replace: each\n      - {of_two_lines}"
@@ -213,12 +213,12 @@ def test_files_may_be_spelt_as_editors_do(spell: object) -> None:
     assert [(each.slug, each.source.strip()) for each in spelt.misconceptions[:1]] == same
 
 
-def test_blank_lines_before_the_statement_are_no_part_of_it() -> None:
+def test_blank_lines_before_the_statement_are_dropped() -> None:
     write(GOOD | {SPEC: GOOD[SPEC].replace("---\nThe", "---\n\n\nThe")})
     assert load().statement.startswith("The exponentials")
 
 
-def test_read_spec_reads_the_front_matter_alone() -> None:
+def test_read_spec_reads_only_the_front_matter() -> None:
     write({SPEC: GOOD[SPEC]})
     assert read_spec("problems/softmax").title == "Softmax"
     write({SPEC: GOOD[SPEC].replace("easy", "simple")})
@@ -226,14 +226,14 @@ def test_read_spec_reads_the_front_matter_alone() -> None:
         read_spec("problems/softmax")
 
 
-# What is wrong -----------------------------------------------------------------------------------
+# Invalid problems --------------------------------------------------------------------------------
 
 FRONT = (
     f"{SPEC}:1:1: the file must begin with front matter: YAML between two lines of three hyphens"
 )
 ONCE = "in the reference; it must occur exactly once"
 
-# What is wrong: a file, what stands in it, what to put in its place, and what is said.
+# A file, a text in it, its replacement, and the errors that are reported.
 MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
     "no front matter": (SPEC, "---\ntitle", "title", [FRONT]),
     "front matter that does not begin the file": (SPEC, "---\ntitle", "\n---\ntitle", [FRONT]),
@@ -243,7 +243,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "---\n---\nStatement.\n",
         [f"{SPEC}:2:1: expected keys and values, found an empty file"],
     ),
-    "front matter that is no YAML": (
+    "front matter that is not valid YAML": (
         SPEC,
         "title: Softmax",
         "title: Softmax: the function",
@@ -252,7 +252,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
             "quote a text that contains a colon and a space"
         ],
     ),
-    "a wrong word in the front matter": (
+    "an unknown difficulty in the front matter": (
         SPEC,
         "difficulty: easy",
         "difficulty: simple",
@@ -287,7 +287,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
             "write, as in starter.py"
         ],
     ),
-    "no name of a function": (
+    "an invalid name of a function": (
         SPEC,
         "function: softmax",
         "function: soft max",
@@ -308,18 +308,18 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "class Solution:\n    def softmax(self, x):\n        pass\n",
         [f"{STARTER}:1:1: the function 'softmax' that spec.md names is not defined here"],
     ),
-    "a starter that is no Python": (
+    "a starter that is not valid Python": (
         STARTER,
         "    pass",
         "    return (",
-        [f"{STARTER}:2:12: this is no Python: '(' was never closed"],
+        [f"{STARTER}:2:12: not valid Python: '(' was never closed"],
     ),
     "a starter without indentation": (
         STARTER,
         "    pass",
         "pass",
         [
-            f"{STARTER}:2:1: this is no Python: expected an indented block after function "
+            f"{STARTER}:2:1: not valid Python: expected an indented block after function "
             "definition on line 1"
         ],
     ),
@@ -327,7 +327,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         STARTER,
         "    pass",
         "    pass\0",
-        [f"{STARTER}:2:9: here is a null byte; take it out"],
+        [f"{STARTER}:2:9: found a null byte; remove it"],
     ),
     "a starter that takes anything": (
         STARTER,
@@ -350,22 +350,22 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
             "did you mean 'soft_max'?"
         ],
     ),
-    "a reference that is no Python": (
+    "a reference that is not valid Python": (
         REFERENCE,
         "for each in x]",
         "for each in x)",
         [
-            f"{REFERENCE}:7:49: this is no Python: closing parenthesis ')' does not match "
+            f"{REFERENCE}:7:49: not valid Python: closing parenthesis ')' does not match "
             "opening parenthesis '['"
         ],
     ),
-    "an argument that is no parameter": (
+    "an argument without a parameter": (
         CASES,
         "scale: 2.0",
         "scael: 2.0",
         [f"{CASES}:9:7: the function has no parameter 'scael'; did you mean 'scale'?"],
     ),
-    "an argument like no parameter": (
+    "an argument that resembles no parameter": (
         HIDDEN,
         "{x: []}",
         "{x: [], temperature: 1}",
@@ -377,7 +377,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "",
         [f"{CASES}:8:7: case 'one-number' needs the argument 'x'"],
     ),
-    "a required argument misspelt is told once": (
+    "a misspelt required argument is reported once": (
         CASES,
         "{x: [0.0, 0.0]}",
         "{X: [0.0, 0.0]}",
@@ -389,17 +389,23 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "      x: [2.0]",
         [f"{CASES}:9:7: duplicate key 'x' (first used on line 8); keep one"],
     ),
-    "two public cases of one name": (
+    "two public cases with the same name": (
         CASES,
         "one-number",
         "two-numbers",
-        [f"{CASES}:6:11: another case is called 'two-numbers', at {CASES}:2:11; names must differ"],
+        [
+            f"{CASES}:6:11: duplicate case name 'two-numbers' (first used at {CASES}:2:11); "
+            "choose another"
+        ],
     ),
-    "a hidden case of a public one's name": (
+    "a hidden case with the name of a public one": (
         HIDDEN,
         "secret",
         "one-number",
-        [f"{HIDDEN}:2:11: another case is called 'one-number', at {CASES}:6:11; names must differ"],
+        [
+            f"{HIDDEN}:2:11: duplicate case name 'one-number' (first used at {CASES}:6:11); "
+            "choose another"
+        ],
     ),
     "a public case without an answer": (
         CASES,
@@ -407,7 +413,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "",
         [f"{CASES}:6:5: case 'one-number' is public and needs `expected`: students see it"],
     ),
-    "a public answer misspelt is told once": (
+    "a misspelt public answer is reported once": (
         CASES,
         "expected: [1.0]",
         "expect: [1.0]",
@@ -429,7 +435,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         HIDDEN,
         "decimals: 4",
         "decimals: 4\n    tolerance: {rtol: 0.1}",
-        [f"{HIDDEN}:5:16: a case has `decimals` or `tolerance`, not both"],
+        [f"{HIDDEN}:5:16: expected `decimals` or `tolerance`, found both; keep one"],
     ),
     "a tolerance of a case that is negative": (
         CASES,
@@ -446,13 +452,13 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
             "give all rows of an array the same shape"
         ],
     ),
-    "an answer in itself": (
+    "an answer that contains itself": (
         CASES,
         "expected: [1.0]",
         "expected: &me [*me]",
         [f"{CASES}:10:15: an alias in this value refers to the value itself; write the value out"],
     ),
-    "the word above all cases misspelt": (
+    "the key above all cases misspelt": (
         CASES,
         "cases:",
         "caes:",
@@ -464,13 +470,13 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "# to be written\n",
         [f"{CASES}:1:1: expected keys and values, found an empty file"],
     ),
-    "a text to find that is not there": (
+    "a text to find that does not occur": (
         WRONG,
         "find: scale * each",
         "find: each * scale",
         [f"{WRONG}:5:15: the text to find does not occur {ONCE}"],
     ),
-    "a text to find that is there four times": (
+    "a text to find that occurs four times": (
         WRONG,
         "find: scale * each",
         "find: each",
@@ -490,8 +496,8 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "replace: each",
         "replace: scale *",
         [
-            f"{WRONG}:5:7: edited so, line 7 of the reference is 'exps = [math.exp(scale *) for "
-            "each in x]', which is no Python: invalid syntax"
+            f"{WRONG}:5:7: with these edits, line 7 of the reference is 'exps = [math.exp(scale *) "
+            "for each in x]', which is not valid Python: invalid syntax"
         ],
     ),
     "a misconception without edits or file": (
@@ -503,15 +509,15 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
             "solutions/softmax/wrong/all-alone.py"
         ],
     ),
-    "two misconceptions of one name": (
+    "two misconceptions with the same name": (
         WRONG,
         "one-alone",
         "no-scale",
         [
             f"{WRONG}:7:5: misconception 'no-scale' has neither `edits` nor a file "
             "solutions/softmax/wrong/no-scale.py",
-            f"{WRONG}:7:11: another misconception is called 'no-scale', at {WRONG}:2:11; "
-            "names must differ",
+            f"{WRONG}:7:11: duplicate misconception name 'no-scale' (first used at "
+            f"{WRONG}:2:11); choose another",
         ],
     ),
     "a misconception without a hint": (
@@ -536,7 +542,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
 
 
 @pytest.mark.parametrize("path, find, replace, said", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_told_where_it_stands(
+def test_an_error_is_reported_at_its_location(
     path: str, find: str, replace: str, said: list[str]
 ) -> None:
     assert GOOD[path].count(find) == 1
@@ -553,30 +559,30 @@ NOT_THERE = {
 
 
 @pytest.mark.parametrize("path, said", NOT_THERE.items(), ids=NOT_THERE)
-def test_a_missing_file(path: str, said: str) -> None:
+def test_a_missing_file_is_reported(path: str, said: str) -> None:
     write({each: text for each, text in GOOD.items() if each != path})
     assert diagnostics() == [f"{path}:1:1: {said}"]
 
 
-def test_all_missing_files_are_told_at_once() -> None:
+def test_all_missing_files_are_reported_at_once() -> None:
     Path("solutions/softmax").mkdir(parents=True)
     assert diagnostics() == [f"{path}:1:1: {said}" for path, said in sorted(NOT_THERE.items())]
 
 
 @pytest.mark.parametrize("path", [SPEC, STARTER, CASES, REFERENCE, HIDDEN, WRONG])
-def test_a_file_that_is_not_utf_8(path: str) -> None:
+def test_a_file_that_is_not_utf_8_is_reported(path: str) -> None:
     write(GOOD)
     Path(path).write_bytes("# Grüße\n".encode() + b"# caf\xe9\n" + GOOD[path].encode())
     assert diagnostics() == [f"{path}:2:6: the byte 0xe9 is not UTF-8; save the file as UTF-8"]
 
 
-def test_a_folder_in_the_place_of_a_file() -> None:
+def test_a_folder_instead_of_a_file_is_reported() -> None:
     write({path: text for path, text in GOOD.items() if path != LOOPS})
     Path(LOOPS).mkdir(parents=True)
     assert diagnostics() == [f"{LOOPS}:1:1: cannot be read: Is a directory"]
 
 
-def test_a_file_outside_this_folder_is_told_with_its_whole_path(
+def test_a_file_outside_this_folder_is_reported_with_its_whole_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(GOOD | {STARTER: "pass\n"})
@@ -587,12 +593,12 @@ def test_a_file_outside_this_folder_is_told_with_its_whole_path(
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=[path.stem for path in BROKEN])
-def test_all_mistakes_are_told_at_once(path: Path) -> None:
-    """Each file in `broken/` is a problem, and behind it what is to be said of it."""
+def test_all_errors_are_reported_at_once(path: Path) -> None:
+    """Each file in `broken/` is a problem, followed by the errors that are reported for it."""
     parts = re.split(r"^==> (.*) <==\n", path.read_text(encoding="utf-8"), flags=re.M)[1:]
     files = {
         name: text.strip("\n") + "\n" for name, text in zip(parts[::2], parts[1::2], strict=True)
     }
-    said = files.pop("complaints").splitlines()
+    said = files.pop("diagnostics").splitlines()
     write(files)
     assert diagnostics() == said

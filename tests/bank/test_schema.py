@@ -54,18 +54,18 @@ def as_an_editor_sees_it(text: str) -> Any:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_the_schema_in_the_package_is_that_of_the_form(name: str) -> None:
+def test_the_schema_file_is_up_to_date(name: str) -> None:
     path = FOLDER / f"{name}.schema.json"
     assert path.read_text(encoding="utf-8") == schema_text(name), "run `make schemas`"
 
 
-def test_every_schema_file_belongs_to_a_form() -> None:
+def test_every_schema_file_has_a_declaration() -> None:
     forms = {f"{name}.schema.json" for name in SCHEMAS}
     assert {path.name for path in FOLDER.iterdir()} == forms | {"judgement-1.schema.json"}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_a_schema_is_one_and_describes_every_key(name: str) -> None:
+def test_a_schema_is_valid_and_describes_every_key(name: str) -> None:
     schema = json.loads(schema_text(name))
     Draft202012Validator.check_schema(schema)
 
@@ -144,7 +144,7 @@ TEXTS = {"spec": SPEC_TEXT, "cases": CASES_TEXT, "wrong": WRONG_TEXT, "mutants":
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_a_good_file(name: str) -> None:
+def test_a_valid_file_is_accepted(name: str) -> None:
     SCHEMAS[name].read(parse(TEXTS[name], "f.yaml"))
     assert list(validator(name).iter_errors(as_an_editor_sees_it(TEXTS[name]))) == []
 
@@ -181,13 +181,13 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "1:1: a spec needs the key 'function': name of the function that students write, as "
         "in starter.py",
     ),
-    "spec, another difficulty": (
+    "spec, an unknown difficulty": (
         "spec",
         "easy",
         "hrad",
         "2:13: 'hrad' is not known; did you mean 'hard'?",
     ),
-    "spec, no name of a function": (
+    "spec, an invalid name of a function": (
         "spec",
         "function: softmax",
         "function: soft-max",
@@ -211,7 +211,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "1e-4",
         "5:12: expected keys and values, found '1e-4'",
     ),
-    "spec, a tolerance in words": (
+    "spec, a tolerance that is a text": (
         "spec",
         "atol: 1e-9",
         "atol: tiny",
@@ -235,25 +235,25 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "512.5",
         "6:45: expected a whole number, found '512.5'",
     ),
-    "spec, a time that is no multiple": (
+    "spec, a time that is not a multiple": (
         "spec",
         "20 x reference",
         "20 s",
         "6:74: expected a multiple, like 20 x reference, found '20 s'",
     ),
-    "spec, a module that is no list": (
+    "spec, modules that are not a list": (
         "spec",
         "[numpy, os.path]",
         "numpy",
         "7:10: expected a list, found 'numpy'",
     ),
-    "spec, no name of a module": (
+    "spec, an invalid name of a module": (
         "spec",
         "[numpy, os.path]",
         "[numpy, os-path]",
         "7:18: expected the name of a module, found 'os-path'",
     ),
-    "spec, no address": (
+    "spec, an invalid address": (
         "spec",
         '"https://example.org/paper"',
         "example.org",
@@ -295,7 +295,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "args: [1, 2]",
         "11:11: expected keys and values, found a list",
     ),
-    "cases, another checker": (
+    "cases, an unknown checker": (
         "cases",
         "checker: close",
         "checker: same-kind",
@@ -307,7 +307,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "-1",
         "7:13: expected a number of points, like 2, 0.5 or 1/3, found '-1'",
     ),
-    "cases, points in words": (
+    "cases, points that are a text": (
         "cases",
         "1/3",
         "many",
@@ -331,7 +331,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "cases: {name: a, args: {}}\n",
         "1:8: expected a list, found a mapping",
     ),
-    "cases, without the word": (
+    "cases, without the key": (
         "cases",
         CASES_TEXT,
         "- name: a\n",
@@ -371,7 +371,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
 
 
 @pytest.mark.parametrize("name, find, replace, said", REFUSED.values(), ids=REFUSED)
-def test_what_is_not_of_its_form(name: str, find: str, replace: str, said: str) -> None:
+def test_an_invalid_file_is_refused(name: str, find: str, replace: str, said: str) -> None:
     text = TEXTS[name].replace(find, replace)
     assert text != TEXTS[name]
     with pytest.raises(SpecError) as caught:
@@ -387,7 +387,7 @@ def node() -> Node:
     return parse("{}", "f.yaml")
 
 
-def test_a_spec() -> None:
+def test_a_spec_is_read() -> None:
     spec = SPEC.read(parse(SPEC_TEXT, "f.yaml"))
     assert (spec.title, spec.difficulty, spec.function) == ("Softmax", "easy", "softmax")
     assert spec.tolerance is not None and (spec.tolerance.rtol, spec.tolerance.atol) == (1e-4, 1e-9)
@@ -405,7 +405,7 @@ def test_limits_that_are_left_out_are_the_default() -> None:
     assert limits.limits == Limits(cpu_s=2.0) and limits.times_reference is None
 
 
-def test_cases() -> None:
+def test_cases_are_read() -> None:
     full, bare = CASES.read(parse(CASES_TEXT, "f.yaml"))
     assert [(key.text, value) for key, value in full.args] == [("x", [0.0, 0.0]), ("n", (1, 2))]
     assert full.points == Fraction(1, 3) and full.remark == "no" and full.decimals is None
@@ -416,13 +416,13 @@ def test_cases() -> None:
     assert not CASES.read(parse(unwritten, "f.yaml"))[1].has_expected
 
 
-def test_misconceptions() -> None:
+def test_misconceptions_are_read() -> None:
     edited, in_a_file = WRONG.read(parse(WRONG_TEXT, "f.yaml"))
     assert [(edit.find, edit.replace) for edit in edited.edits] == [("x - max(x)", "")]
     assert in_a_file.edits == () and in_a_file.hint == "no"
 
 
-def test_every_checker_can_be_asked_for() -> None:
+def test_every_checker_can_be_named() -> None:
     for checker in CHECKERS:
         text = CASES_TEXT.replace("checker: close", f"checker: {checker}")
         assert CASES.read(parse(text, "f.yaml"))[0].checker is CHECKERS[checker]

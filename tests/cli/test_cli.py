@@ -145,7 +145,7 @@ def test_wrong_usage_is_explained_and_exits_with_2(
 
 def test_a_folder_without_problems_is_not_a_bank(grader: Command, tmp_path: Path) -> None:
     done = grader("list", bank=tmp_path)
-    assert done.returncode == 2 and "is no bank" in done.stderr
+    assert done.returncode == 2 and "is not a bank" in done.stderr
 
 
 def test_the_nearest_bank_above_is_used(grader: Command, tmp_path: Path) -> None:

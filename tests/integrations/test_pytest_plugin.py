@@ -313,7 +313,7 @@ def test_a_slip_is_told_without_a_traceback(run: Pytest, bank: Path) -> None:
         "there is no file no.py": ["problems/mean", "--submission", "no.py"],
         "other.py defines none of the functions\n  mean  for mean": ["--submission", "other.py"],
         "which problem? the file is empty\n": ["--submission", "empty.py"],
-        "no/bank is no bank": [WRONG, "--bank=no/bank"],
+        "no/bank is not a bank": [WRONG, "--bank=no/bank"],
     }
     for says, words in slips.items():
         done = run(*words)

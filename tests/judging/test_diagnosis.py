@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.bank.edits import composed
+from grader.bank.edits import combine_edits
 from grader.bank.load import load_problem
 from grader.checkers import CLOSE
 from grader.errors import Location, SandboxError
@@ -55,7 +55,7 @@ def problem(
         Misconception(
             slug,
             f"{slug}?",
-            composed(text, [Misconception("", "", b"", tuple(edits))]) or b"",
+            combine_edits(text, [Misconception("", "", b"", tuple(edits))]) or b"",
             tuple(edits),
         )
         for slug, edits in (wrong or {}).items()
@@ -81,7 +81,7 @@ def test_two_mistakes_at_once_are_named_as_two(
     pairs = list(key.pairs.all())[::20]
     unnamed = []
     for pair in pairs:
-        source = composed(key.problem.reference or b"", [known[slug] for slug in pair])
+        source = combine_edits(key.problem.reference or b"", [known[slug] for slug in pair])
         judgement = judge(key, Submission(source or b"", "pair"), sandbox)
         wrong = [each for each in judgement.results if each.verdict is Verdict.WRONG_ANSWER]
         misconceptions = diagnose(judgement, key, sandbox).misconceptions
@@ -298,7 +298,7 @@ COMPOSED = {
 @pytest.mark.parametrize("one, other, source", COMPOSED.values(), ids=COMPOSED)
 def test_composed(one: list[Edit], other: list[Edit], source: str | None) -> None:
     pair = [Misconception("", "", b"", tuple(edits)) for edits in (one, other)]
-    made = composed(b"\xef\xbb\xbf" + SCALED.replace("\n", "\r\n").encode(), pair)
+    made = combine_edits(b"\xef\xbb\xbf" + SCALED.replace("\n", "\r\n").encode(), pair)
     assert made == (source.encode() if source else None)
 
 
