@@ -1,6 +1,6 @@
-# Two answers that are sets of many tuples of one hash: to rebuild one took half a minute.
+# Answers that are sets of many tuples of one hash: to rebuild one took half a minute.
 # verdict: run_time_error
-# score: 2
+# score: 0
 # says: ^its answer cannot be read: too many keys have the same hash$
 import itertools
 import struct
@@ -10,8 +10,6 @@ child = sys.modules["grader.sandbox.child"]
 encode = child.encode
 SIZE = struct.Struct("<I")
 COUNT, LENGTH = 120, 40
-calls = 0
-
 def built():
     out = bytearray(b"e" + SIZE.pack(COUNT))
     ends = (b"i\1\0\0\0\xff", b"i\1\0\0\0\xfe")
@@ -23,6 +21,4 @@ ANSWER = built()
 child.encode = lambda value, most=0: ANSWER if value == "that" else encode(value)
 
 def mean(values):
-    global calls
-    calls += 1
-    return "that" if calls < 3 else sum(values) / len(values)
+    return "that"
