@@ -10,13 +10,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from grader import DISTRIBUTION
 from grader.course.batch import close_sandboxes
 from grader.errors import UsageError
+
+# Run by each worker that is started here. Ctrl-C at a terminal goes to them too, and would end them
+# with a traceback while the batch waits for what they have begun.
+_IGNORE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 
 
 class Workers(NamedTuple):
@@ -79,18 +83,17 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
     except ImportError:
         message = f"Dask is not installed; run: pip install '{DISTRIBUTION}[dask]'"
         raise UsageError(message) from None
-    try:
-        cluster = None
-        if address is None:
-            cluster = distributed.LocalCluster(
-                n_workers=count or available_cores(), threads_per_worker=1
-            )
-        client = distributed.Client(address or cluster)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"the scheduler {address} does not answer: {error}") from None
-    try:
+    with ExitStack() as stack:
+        try:
+            cluster = None
+            if address is None:
+                cluster = distributed.LocalCluster(
+                    n_workers=count or available_cores(),
+                    threads_per_worker=1,
+                    preload=[_IGNORE_INTERRUPTS],
+                )
+                stack.enter_context(cluster)
+            client = stack.enter_context(distributed.Client(address or cluster))
+        except (OSError, ValueError) as error:
+            raise UsageError(f"the scheduler {address} does not answer: {error}") from None
         yield Workers(client.get_executor(pure=False), max(sum(client.ncores().values()), 1))
-    finally:
-        client.close()
-        if cluster is not None:
-            cluster.close()

@@ -129,6 +129,7 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
             # What a shell runs in the background inherits that interrupts are ignored.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
@@ -138,12 +139,19 @@ class Running:
             self.process.kill()
         self.process.communicate()
 
-    def interrupted(self) -> str:
-        """What it says on standard error; it must end with 130, and leave nothing."""
-        self.process.send_signal(signal.SIGINT)
+    def interrupted(self, gate: Gate | None = None) -> str:
+        """What it says on standard error; it must end with 130, and leave nothing.
+
+        Args:
+            gate: is opened after the interrupt
+        """
+        os.killpg(self.process.pid, signal.SIGINT)  # as a terminal does
+        if gate is not None:
+            gate.open()
         out, errors = self.process.communicate(timeout=PATIENCE_S)
         assert (self.process.returncode, out) == (130, ""), errors
-        assert list(self.temporary.iterdir()) == []
+        assert "Traceback" not in errors
+        assert list(self.temporary.glob("grader-*")) == []
         return errors
 
 
@@ -181,6 +189,22 @@ def test_while_it_waits_for_a_submission(
     gate.await_arrival(running.process)
     assert running.interrupted() == f"\n{START_OVER}"
     assert not (tmp_path / "out.html").exists()
+
+
+@pytest.mark.parametrize("executor", ["threads", "dask"])
+def test_while_a_class_is_graded(
+    executor: str, gate: Gate, start: Callable[..., Running], tmp_path: Path
+) -> None:
+    bank = patient_bank(tmp_path / "bank")
+    (tmp_path / "in").mkdir()
+    for number in range(20):
+        source = f"{gate.wait if number == 5 else number}\n{MEAN}"
+        (tmp_path / "in" / f"s{number:02}.py").write_text(source)
+    words = ["batch", "mean", "in", "--out", "out", "--sandbox", "basic", "--executor", executor]
+    running = start(*words, "--bank", bank)
+    gate.await_arrival(running.process)
+    assert running.interrupted(gate).endswith(f"\n{CONTINUE}")
+    assert not (tmp_path / "out" / "grades.csv").exists()
 
 
 def test_while_the_reports_of_a_class_are_written(
