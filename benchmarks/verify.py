@@ -39,7 +39,7 @@ def main(rounds: int) -> None:
     def as_a_process() -> None:
         subprocess.run(command, capture_output=True, check=True)
 
-    with Sandbox(ForkServer()) as sandbox, sandbox.with_other_hashes() as other:
+    with Sandbox(ForkServer()) as sandbox, sandbox.with_another_hash_seed() as other:
         both = sandbox, other
 
         def without_start_up() -> None:

@@ -39,7 +39,7 @@ def command(
     from grader.verify import verify
 
     source = find_bank(bank)
-    with Sandbox(server, tier) as sandbox, sandbox.with_other_hashes() as other:
+    with Sandbox(server, tier) as sandbox, sandbox.with_another_hash_seed() as other:
         found = [verify(source, slug, (sandbox, other)) for slug in problems or source.slugs()]
     if report is not None:
         from grader.reports.verification import html as verification_html

@@ -175,7 +175,7 @@ def _run(program: LoadedFunction, call: Call) -> Run:
     with redirect_stdout(printed), redirect_stderr(printed):
         reply = program.call(call.message)
     wall_s = time.perf_counter() - start
-    return replace(_told(reply, program.most), stdout=printed.shown(), wall_s=wall_s)
+    return replace(_told(reply, program.max_bytes), stdout=printed.shown(), wall_s=wall_s)
 
 
 class _Printed(io.StringIO):

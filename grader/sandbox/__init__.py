@@ -1,23 +1,27 @@
-"""Runs calls of untrusted code, and reports what happened.
+"""Runs calls of untrusted code and reports what happened.
 
-Three kinds of processes take part. The grader itself (`host`) knows the expected answers and never
-runs a line of a submission. It starts one `server`, which has Python and NumPy loaded and does
-nothing but fork: a `child` per submission, which loads it and makes the calls. Sources, arguments
-and answers pass directly between host and child, over a channel the server only hands on, as
-`frames` of encoded values; so nothing of one submission is ever in the memory of another's child.
-Where there is no fork to be had or it is not safe (Windows, macOS) the child is a fresh process of
-its own (`spawned`), slower and otherwise the same.
+Processes
+    The grader itself (`host`) knows the expected answers and never runs a line of a submission. It
+    starts a `server`, which has Python and NumPy loaded and does nothing but fork: a `child` per
+    submission, which loads the program and makes the calls. Sources, arguments and answers pass
+    directly between host and child, as `frames` of encoded values, over a channel that the server
+    only passes on. So data of one submission is never in the memory of another's child. Where fork
+    does not exist or is not safe (Windows, macOS), each child is a new interpreter (`spawned`):
+    slower, otherwise the same.
 
-The threat: a submission is a stranger's program. What it says about itself is believed of its
-answer alone. How long it took, what it used and how it ended is measured from outside.
+Threat model
+    A submission is an untrusted program. It is trusted for its answers only: time, memory and exit
+    are measured from outside.
 
-What every tier stops: getting at expected answers (they never enter its process), answering for
-another call (every call carries a token of its own), endless loops, memory hogs, floods of output,
-crashes, orphaned processes, and filling the disk. What the tier `strict` stops besides: reading
-anything but Python and its packages (`landlock`), writing, sockets, new processes, signals,
-tracing, and whatever else a numeric program does not ask of the kernel (`seccomp`). `confine` puts
-the layers on, before the first line of a submission. What is not stopped: looking whether a file
-exists, telling a few bits by how long a call takes or how it fails, and faults of the kernel.
+    Every tier prevents reading expected answers (they never enter its process), answering for
+    another call (every call has its own random token), endless loops, excessive memory or output,
+    crashes of the grader, orphaned processes, and filling the disk. The tier `strict` also prevents
+    reading anything except Python and its packages (`landlock`), writing, sockets, new processes,
+    signals, tracing, and every system call that a numeric program does not need (`seccomp`).
+    `confine` applies the layers before the first line of a submission runs.
 
-`docs/sandbox.md` says the same to whoever runs the grader.
+    Not prevented: testing whether a file exists, passing on a few bits by the time or the failure
+    of a call, and exploiting bugs in the kernel.
+
+docs/sandbox.md says the same for operators.
 """

@@ -1,8 +1,8 @@
-"""The child: loads one submission and makes the calls the host asks for.
+"""The child process: loads one submission and makes the calls that the host requests.
 
-Everything in this process may be changed by the submission once it runs, this module too. So
-nothing said here is believed beyond its form: the host decodes what it sends as data, and knows
-from outside how long it took and how it ended.
+Once the submission runs, it may change everything in this process, this module included. So the
+host does not trust replies beyond their format: it decodes them as data, and measures from outside
+how long a call took and how the process ended.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from grader.values.codec import TooLarge, as_numpy, decode, encode
 _MAX_TEXT = 1000
 _MAX_FRAMES = 6
 MODULE = "submission"
-# A notebook that is handed in may still check itself (`grader.check`): here that does nothing.
+# A submitted notebook may still call `grader.check`, which does nothing here.
 _CHECKS = ModuleType("grader.integrations.ipython")
 _CHECKS.__dict__["check"] = lambda *args, **kwargs: None
 _REHEARSAL = b"""
@@ -32,7 +32,7 @@ def f(x: float, y: float) -> list:
     total = [math.exp(a) for a in (x, y)]
     return [sum(total) / y]
 """
-_REHEARSED = encode({"source": _REHEARSAL, "file": MODULE, "function": "f", "most": 1000})
+_REHEARSED = encode({"source": _REHEARSAL, "file": MODULE, "function": "f", "max_bytes": 1000})
 _REHEARSED_CALL = encode(([1.0, 2.0], {}))
 
 
@@ -41,13 +41,13 @@ def serve(read: int, write: int, has_time: bool = False) -> None:
 
     Args:
         read, write: the descriptors of the channel; the same one, if it is a socket
-        has_time: whether to rehearse once more until the host asks for something
+        has_time: whether to rehearse once more if the host has not sent a request yet
     """
     me = os.getpid()
     submission: LoadedFunction | None = None
     _send(write, frames.frame(bytes(frames.TOKEN), frames.READY, encode(None)))
     if has_time and not select.select([read], [], [], 0)[0]:
-        rehearse()  # most pages that a program will write to are copied now, not while it is timed
+        rehearse()  # copies most of the pages that a program writes to, before it is timed
     while (message := _receive(read)) is not None:
         letter, token, data = (
             message[:1],
@@ -70,10 +70,10 @@ def serve(read: int, write: int, has_time: bool = False) -> None:
 
 
 def rehearse() -> None:
-    """Do what is done for every submission: in the server, so that its children need not learn it.
+    """Load and call a small program, so that children are fast from the first call on.
 
-    Python adapts code that is run often by rewriting it, and a forked process pays for each page of
-    memory that it is the first to write to.
+    Python specialises code that runs often by rewriting it, and a forked process pays for each page
+    of memory that it is the first to write to.
     """
     rehearsed, _ = _load(decode(_REHEARSED))
     assert rehearsed is not None
@@ -82,34 +82,34 @@ def rehearse() -> None:
 
 
 class LoadedFunction:
-    """A function ready to be called: the submission's, or one that a notebook has checked."""
+    """A function ready to be called: the submission's, or one that a notebook checks."""
 
     def __init__(
-        self, function: Callable[..., object], most: int, source: bytes, file: str
+        self, function: Callable[..., object], max_bytes: int, source: bytes, file: str
     ) -> None:
         self.function = function
-        self.most = most
+        self.max_bytes = max_bytes
         self.source = source
         self.file = file
 
     def call(self, data: bytes) -> bytes:
-        asked: Any = decode(data, as_numpy)
-        args, kwargs = asked
+        arguments: Any = decode(data, as_numpy)
+        args, kwargs = arguments
         try:
             value = self.function(*args, **kwargs)
-            return frames.RETURNED + encode(value, self.most)
+            return frames.RETURNED + encode(value, self.max_bytes)
         except TooLarge:
             return frames.TOO_LARGE + encode(None)
         except MemoryError:
             return frames.NO_MEMORY + encode(None)
-        except BaseException as error:  # SystemExit and KeyboardInterrupt are its answers too
-            told = _explain(error, error.__traceback__, self.source, self.file)
-            if told["line"] == 0 and isinstance(error, TypeError):
-                told["error"] = self.explain_arguments(args, kwargs) or told["error"]
-            return frames.RAISED + encode(told)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too
+            report = _explain(error, error.__traceback__, self.source, self.file)
+            if report["line"] == 0 and isinstance(error, TypeError):
+                report["error"] = self.explain_arguments(args, kwargs) or report["error"]
+            return frames.RAISED + encode(report)
 
     def explain_arguments(self, args: list[object], kwargs: dict[str, object]) -> str:
-        """What is wrong with the function's parameters, if it cannot be called as it is due."""
+        """Return what is wrong with the function's parameters; "" if the call fits them."""
         try:
             inspect.signature(self.function).bind(*args, **kwargs)
         except TypeError as error:
@@ -121,9 +121,9 @@ class LoadedFunction:
 
 
 def _load(program: Any) -> tuple[LoadedFunction | None, bytes]:
-    """The submission, and what to tell the host of it."""
+    """Return the submission's function, if it can be loaded, and the reply to the host."""
     source, file, name = program["source"], program["file"], program["function"]
-    most = program["most"]
+    max_bytes = program["max_bytes"]
     module = ModuleType(MODULE)
     module.__file__ = file
     sys.modules[MODULE] = module  # dataclasses and pickle look a class's module up there
@@ -132,12 +132,12 @@ def _load(program: Any) -> tuple[LoadedFunction | None, bytes]:
         exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
         function: Any = module.__dict__.get(name)
         error = "" if callable(function) else _missing(name, module.__dict__)
-        told: dict[str, object] = {"error": error, "line": 0, "traceback": ""}
+        report: dict[str, object] = {"error": error, "line": 0, "traceback": ""}
     except BaseException as raised:
-        told = _explain(raised, raised.__traceback__, source, file)
-    if told["error"]:
-        return None, frames.NOT_LOADED + encode(told)
-    return LoadedFunction(function, most, source, file), frames.LOADED + encode(None)
+        report = _explain(raised, raised.__traceback__, source, file)
+    if report["error"]:
+        return None, frames.NOT_LOADED + encode(report)
+    return LoadedFunction(function, max_bytes, source, file), frames.LOADED + encode(None)
 
 
 def _missing(name: str, namespace: dict[str, Any]) -> str:
@@ -148,36 +148,36 @@ def _missing(name: str, namespace: dict[str, Any]) -> str:
         for key, value in namespace.items()
         if callable(value) and getattr(value, "__module__", "") == MODULE
     ]
-    there = f"found: {', '.join(found[:10])}" if found else "the file defines no function"
-    return f"the function must be called {name}; {there}"
+    defined = f"found: {', '.join(found[:10])}" if found else "the file defines no function"
+    return f"the function must be called {name}; {defined}"
 
 
 def _explain(
     error: BaseException, trace: TracebackType | None, source: bytes, file: str
 ) -> dict[str, object]:
-    """An exception in words: its name and text, and the lines of the submission it came through."""
-    places: list[tuple[int, str]] = []
+    """Describe an exception: its name and text, and the lines of the submission it passed."""
+    lines_passed: list[tuple[int, str]] = []
     while trace is not None:
         code = trace.tb_frame.f_code
         if code.co_filename == file:
-            places.append((trace.tb_lineno, code.co_name))
+            lines_passed.append((trace.tb_lineno, code.co_name))
         trace = trace.tb_next
     text = f"{type(error).__name__}: {_text_of(error)}".removesuffix(": ")
     if isinstance(error, SyntaxError) and error.filename == file and error.lineno:
         text = f"{type(error).__name__}: {error.msg}"
-        places = [(error.lineno, "")]
+        lines_passed = [(error.lineno, "")]
     elif isinstance(error, SystemExit):
-        text = f"{text} (the code called exit, where a function has to return)"
+        text = f"{text} (the code called exit; a function must return its result)"
     elif isinstance(error, EOFError):
-        text = f"{text} (there is nobody to type an answer to input())"
+        text = f"{text} (nothing can be typed here: do not call input())"
     shown = []
     lines = source.decode("utf-8", "replace").splitlines()
-    for line, name in places[-_MAX_FRAMES:]:
+    for line, name in lines_passed[-_MAX_FRAMES:]:
         code_line = lines[line - 1].strip() if 0 < line <= len(lines) else ""
         shown.append(f"line {line}{f', in {name}' if name else ''}\n    {code_line}")
     return {
         "error": text[:_MAX_TEXT],
-        "line": places[-1][0] if places else 0,
+        "line": lines_passed[-1][0] if lines_passed else 0,
         "traceback": "\n".join(shown)[: 4 * _MAX_TEXT],
     }
 
@@ -185,7 +185,7 @@ def _explain(
 def _text_of(error: BaseException) -> str:
     try:
         return str(error)[:_MAX_TEXT]
-    except BaseException:  # its __str__ is the submission's, and may do anything
+    except BaseException:  # the submission's own __str__ may do anything
         return "(its text cannot be shown)"
 
 

@@ -1,17 +1,15 @@
-"""What a child gives up before the first line of a submission runs.
+"""The layers of protection that a child applies before the first line of a submission runs.
 
-The layers:
-
-    no-capabilities     none, even where the grader is run by root; given up by the server already
-    session             a group of its own, so that all it starts can be ended
+    no-capabilities     no capabilities, even if root runs the grader; dropped by the server
+    session             a process group of its own, so that everything it starts can be ended
     death-with-parent   it cannot outlive the server, nor the server the host
-    rlimits             processor time, address space, files without a byte, few descriptors
-    landlock            what it may open: Python, its packages and libraries, to read
-    seccomp             what it may ask of the kernel at all
+    rlimits             processor time, address space, no file with content, few descriptors
+    landlock            the files it may open: Python, its packages and libraries, for reading
+    seccomp             the system calls it may make
 
-The first four are the tier `basic`; with the last two, which need a recent Linux, it is `strict`.
-What can be prepared is prepared once, in the server. A layer that was promised and cannot be put on
-ends the child before it has loaded anything.
+The first four are the tier `basic`; `strict` has all of them and needs a recent Linux. The server
+prepares the layers once. If a layer of the requested tier cannot be applied, the child ends before
+it loads anything.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ from collections.abc import Callable
 from functools import partial
 
 from grader.sandbox import landlock, seccomp
-from grader.sandbox.limits import ProcessLimits, address_space, limit, limit_what_none_needs
+from grader.sandbox.limits import ProcessLimits, address_space, disable_unused, set_limits
 from grader.sandbox.syscalls import (
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
@@ -39,111 +37,117 @@ from grader.sandbox.syscalls import (
 _CAPABILITY_VERSION_3 = 0x20080522
 _OF_THIS_PROCESS = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
 _NONE = (ctypes.c_uint32 * 6)()
-_HIGH = 100  # descriptors of ours are moved up here, out of the way of a child's own
+_HIGH = 100  # inherited descriptors are moved up here, above those of a child
 
 
-def drop_rights() -> None:
-    """Give up, in the server and so in all its children, what neither needs.
+def drop_privileges() -> None:
+    """Drop, in the server and so in all its children, the privileges that neither needs.
 
     Raises:
         OSError: if the kernel refuses
     """
-    prctl(PR_SET_NO_NEW_PRIVS, 1)  # or a program that root's child starts would have them again
+    prctl(
+        PR_SET_NO_NEW_PRIVS, 1
+    )  # or a program started by root's child would get capabilities again
     if libc().capset(_OF_THIS_PROCESS, _NONE) != 0:
         raise OSError(ctypes.get_errno(), "capset")
-    limit_what_none_needs()
-    # Neither dumps of its memory, nor a look into it by another child.
+    disable_unused()
+    # No core dumps, and no access to its memory by another child.
     prctl(PR_SET_DUMPABLE, 0)
 
 
 class Confinement:
-    """The layers of this machine, prepared.
+    """The layers that this machine supports, prepared for children.
 
     Attributes:
         missing: the layers of `strict` that this machine lacks, each with the reason
     """
 
-    def __init__(self, folder: str, ours: str) -> None:
-        """Prepare them.
+    def __init__(self, folder: str, root: str) -> None:
+        """Prepare the layers.
 
         Args:
             folder: the children's working folder
-            ours: the folder our own package lies in, which children may not read
+            root: the folder that contains the package `grader`, which children may not read
         """
         self.missing: list[str] = []
-        self.measure()
+        self.measure_address_space()
         self._ruleset = -1
         self._filter: seccomp.Filter | None = None
         libc()
         try:
             self._filter = seccomp.assemble()
-            _ask_for_seccomp()
+            _check_seccomp()
         except OSError as error:
             self.missing.append(f"seccomp ({error.strerror or error})")
         try:
-            ruleset = landlock.ruleset(folder, ours)
+            ruleset = landlock.make_ruleset(folder, root)
             self._ruleset = fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _HIGH)
             os.close(ruleset)
         except OSError as error:
             self.missing.append(f"Landlock ({error.strerror}; needs Linux 5.13 or newer)")
 
-    def measure(self) -> None:
-        """See how large the server has become: a child's limit of memory goes on top of that."""
+    def measure_address_space(self) -> None:
+        """Measure the server's address space, to which a child's limit of memory is added."""
         self._inherited = address_space()
 
-    def apply(self, bounds: ProcessLimits, parent: int, strict: bool) -> None:
-        """Give up what is not needed, in a child that has one thread.
+    def apply(self, limits: ProcessLimits, parent: int, strict: bool) -> None:
+        """Apply all layers, in a child with a single thread.
 
         Raises:
-            OSError: if a layer cannot be put on
+            OSError: if a layer cannot be applied
         """
-        for _, step in self.steps(bounds, parent, strict):
+        for _, step in self.steps(limits, parent, strict):
             step()
         if self._ruleset >= 0:
             os.close(self._ruleset)
 
     def steps(
-        self, bounds: ProcessLimits, parent: int, strict: bool
+        self, limits: ProcessLimits, parent: int, strict: bool
     ) -> list[tuple[str, Callable[[], None]]]:
-        """The layers by name, each with what puts it on, in order."""
+        """Return the names of the layers in order, each with the function that applies it."""
         basic: list[tuple[str, Callable[[], None]]] = [
-            ("session", _leave_the_session),
-            ("death-with-parent", partial(_die_with, parent)),
-            ("rlimits", partial(limit, bounds, self._inherited)),
+            ("session", _start_session),
+            ("death-with-parent", partial(_die_with_parent, parent)),
+            ("rlimits", partial(set_limits, limits, self._inherited)),
         ]
         if not strict:
             return basic
-        return [*basic, ("landlock", self._put_on_landlock), ("seccomp", self._put_on_seccomp)]
+        return [*basic, ("landlock", self._apply_landlock), ("seccomp", self._apply_seccomp)]
 
-    def _put_on_landlock(self) -> None:
+    def _apply_landlock(self) -> None:
         if self._ruleset < 0:
             raise OSError(errno.ENOSYS, " and ".join(self.missing))
         landlock.restrict(self._ruleset)
 
-    def _put_on_seccomp(self) -> None:
+    def _apply_seccomp(self) -> None:
         if self._filter is None:
             raise OSError(errno.ENOSYS, " and ".join(self.missing))
         self._filter.apply()
 
-    def keep_open(self) -> tuple[int, ...]:
-        """The descriptors a child needs until it has put the layers on."""
+    def inherited_fds(self) -> tuple[int, ...]:
+        """Return the descriptors that a child needs until the layers are applied."""
         return (self._ruleset,) if self._ruleset >= 0 else ()
 
 
-def _ask_for_seccomp() -> None:
-    """Raises OSError if the kernel knows no filters."""
+def _check_seccomp() -> None:
+    """Check that the kernel supports filters.
+
+    Raises:
+        OSError: if it does not
+    """
     try:
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, None)
     except OSError as error:
-        if error.errno != errno.EFAULT:  # that is: it would take one, if this were one
+        if error.errno != errno.EFAULT:  # a valid filter would have been accepted
             raise
 
 
-def _leave_the_session() -> None:
+def _start_session() -> None:
     os.setsid()
 
 
-def _die_with(parent: int) -> None:
+def _die_with_parent(parent: int) -> None:
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before we asked
+    if os.getppid() != parent:  # the parent ended before the call
         os._exit(1)

@@ -1,7 +1,7 @@
-"""Children by fork: the host's end of the server, and of each child.
+"""Forked children: the host's side of the fork server, and of each child.
 
-Linux only: the server is asked over a socket that keeps messages apart, and a process's time and
-memory are read from the kernel by its number.
+Linux only: the server is asked over a socket that preserves message boundaries, and the time and
+memory of a process are read from the kernel by its pid.
 """
 
 from __future__ import annotations
@@ -21,23 +21,22 @@ from grader.errors import SandboxError, TooManyOpenFiles, TooManyProcesses, Usag
 from grader.sandbox.interpreter import remove_folder
 from grader.sandbox.launch import ServerProcess, can_fork
 from grader.sandbox.limits import ProcessLimits
-from grader.sandbox.process import how_it_ended
-from grader.sandbox.protocol import ASK, FORK, KILL, LOAD, LONGEST, PID, STATUS
+from grader.sandbox.process import describe_exit
+from grader.sandbox.protocol import ASK, FORK, KILL, LOAD, MAX_MESSAGE, PID, STATUS
 
-_PATIENCE_S = 60.0  # for the server, which has to load NumPy from a disk that may be slow
-_LINGER_S = 0.2  # for a child that has closed its channel to end by itself
-_CLEARING_S = 5.0  # for the server to end all there is: killed before, it leaves orphans
+_REPLY_TIMEOUT_S = 60.0  # of the server, which may have to load NumPy from a slow disk
+_EXIT_TIMEOUT_S = 0.2  # of a child that has closed its channel
+_SHUTDOWN_TIMEOUT_S = 5.0  # of the server: killed earlier, it would leave orphans
 _CHUNK = 1 << 16
 _MAX_SPARES = 4
-_NOTEWORTHY_S = 0.001  # of processor time: in less, no more than a few MiB can be used
+_MIN_CPU_STEP_S = 0.001  # in less processor time, only a few MiB can be allocated
 _MISSING = "missing"
 
 
 def fork_server() -> ForkServer | None:
-    """A fork server, getting ready in the background; None where forking is not safe.
+    """Start a fork server in the background; return None where forking is not safe.
 
-    To load NumPy takes it as long as it takes the grader to load everything else, so the earlier
-    it is started the better.
+    It needs as long to load NumPy as the grader needs to load all other modules: start it early.
     """
     return ForkServer() if can_fork() else None
 
@@ -46,43 +45,43 @@ class ForkServer:
     """A running server. Its methods may be called from several threads.
 
     Args:
-        hash_seed: what the hashes of texts are made with
-        process: the server's, if it has been started already
+        hash_seed: the seed for the hashes of strings
+        process: the server's process, if it is running already
     """
 
     def __init__(self, hash_seed: int = 0, process: ServerProcess | None = None) -> None:
         self.hash_seed = hash_seed
         self._lock = threading.Lock()
         self._is_closed = False
-        self._owed: deque[_Reply] = deque()
-        self._spares: deque[_Begun] = deque()
+        self._pending: deque[_Reply] = deque()
+        self._spares: deque[_PendingChild] = deque()
         self._forks = 0
         self._loaded: set[str] = set()
-        self._told: dict[str, str] | None = None
+        self._greeting: dict[str, str] | None = None
         try:
             process = process or ServerProcess(hash_seed)
         except OSError as error:
-            raise TooManyOpenFiles(f"no process can be talked to: {error.strerror}") from None
+            raise TooManyOpenFiles(f"cannot create a socket: {error.strerror}") from None
         self._folder = process.folder
         self._pid = process.pid
         self._socket = socket.socket(fileno=process.control)
-        self._socket.settimeout(_PATIENCE_S)
+        self._socket.settimeout(_REPLY_TIMEOUT_S)
 
     def versions(self) -> dict[str, str]:
-        """What the server has loaded, by name. Waits for it to be ready."""
+        """Return the versions of what the server has loaded, by name; wait until it is ready."""
         with self._lock:
-            return {name: told for name, told in self._ready().items() if name != _MISSING}
+            return {name: text for name, text in self._ready().items() if name != _MISSING}
 
     def missing(self) -> str:
-        """What is missing for its children to be strict; empty if nothing is."""
+        """Return what is missing for strict children; "" if nothing is."""
         with self._lock:
             return self._ready()[_MISSING]
 
     def load(self, modules: Sequence[str]) -> None:
-        """Have the server load modules, for all children from now on.
+        """Load modules in the server, for all children from now on.
 
         Raises:
-            UsageError: if that cannot be done
+            UsageError: if they cannot be loaded
         """
         from grader.values.codec import decode, encode
 
@@ -91,17 +90,17 @@ class ForkServer:
             if not new:
                 return
             self._ready()
-            told = decode(self._receive(self._send(LOAD + encode(new), owed=True)))
-            if told != "":
-                raise UsageError(f"the modules {', '.join(new)} cannot be loaded: {told!s}")
+            error = decode(self._receive(self._send(LOAD + encode(new), has_reply=True)))
+            if error != "":
+                raise UsageError(f"the modules {', '.join(new)} cannot be loaded: {error!s}")
             self._loaded.update(new)
-            self._drop_spares()  # which have not got them
+            self._drop_spares()  # which were forked without them
 
-    def fork(self, bounds: ProcessLimits, strict: bool) -> Forked:
-        """A new child. Spare ones are made ahead, for whoever asks the same next.
+    def fork(self, limits: ProcessLimits, strict: bool) -> Forked:
+        """Return a new child. Spares are forked in advance, for the next call with equal limits.
 
-        They are asked for several at once, the more the longer this goes on: after each fork the
-        server has to copy what memory it writes to, and so does less of it between two.
+        Several spares are requested at a time, more with every call: after each fork the server has
+        to copy the memory it writes to, and it writes less between two forks.
 
         Raises:
             SandboxError: if the server does not answer
@@ -109,37 +108,41 @@ class ForkServer:
         with self._lock:
             self._ready()
             self._forks += 1
-            if self._spares and self._spares[0].wanted != (bounds, strict):
+            if self._spares and self._spares[0].requested != (limits, strict):
                 self._drop_spares()
-            begun = self._spares.popleft() if self._spares else self._begin(bounds, strict)
+            pending = (
+                self._spares.popleft() if self._spares else self._request_child(limits, strict)
+            )
             try:
                 if not self._spares:
-                    self._make_spares(bounds, strict)
-                return Forked(self, self._number(begun), begun.channel, begun.printed)
+                    self._make_spares(limits, strict)
+                return Forked(self, self._pid_of(pending), pending.channel, pending.printed)
             except BaseException:
-                begun.close()
+                pending.close()
                 raise
 
     def ask(self, pid: int) -> int | None:
-        """The wait status of a child that has ended; None if it runs on. To be asked until then."""
+        """Return the wait status of a child that has ended, once; None while it runs."""
         with self._lock:
-            ended, status = STATUS.unpack(self._receive(self._send(ASK.pack(b"a", pid), owed=True)))
+            ended, status = STATUS.unpack(
+                self._receive(self._send(ASK.pack(b"a", pid), has_reply=True))
+            )
         return status if ended else None
 
     def kill(self, pid: int) -> None:
-        """Have a child ended, with all it started. Does not wait for it."""
+        """End a child and everything it started, without waiting for it."""
         with self._lock:
             self._send(KILL.pack(b"k", pid))
 
     def close(self) -> None:
-        """End the server with all its children, and remove what they left. May be called twice."""
+        """End the server and all its children, and remove their files. May be called twice."""
         if not self._is_closed:
             self._is_closed = True
-            if self._told is None:  # it is still loading, and would finish that first
+            if self._greeting is None:  # it is still loading, and would finish first
                 os.kill(self._pid, signal.SIGKILL)
-            # Whoever waits for a reply in another thread gets none, and lets go of the lock; and
-            # the server hears of it though a process forked from this one has the socket too.
-            with suppress(OSError):  # the server has gone already
+            # A thread that waits for a reply gets none, and releases the lock; and the server
+            # notices, even if a process forked from this one has the socket open too.
+            with suppress(OSError):  # the server has ended already
                 self._socket.shutdown(socket.SHUT_RDWR)
             with self._lock:
                 self._socket.close()
@@ -151,39 +154,39 @@ class ForkServer:
                 remove_folder(self._folder)
 
     def _await_end(self) -> None:
-        """Wait for the server to end, which it does when the socket is closed; if not, end it."""
-        patience = time.monotonic() + _CLEARING_S
+        """Wait for the server, which ends when the socket is closed; kill it if it does not."""
+        deadline = time.monotonic() + _SHUTDOWN_TIMEOUT_S
         while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
-            if time.monotonic() > patience:
+            if time.monotonic() > deadline:
                 os.kill(self._pid, signal.SIGKILL)
             time.sleep(0.0005)
 
-    def _make_spares(self, bounds: ProcessLimits, strict: bool) -> None:
+    def _make_spares(self, limits: ProcessLimits, strict: bool) -> None:
         with suppress(TooManyOpenFiles):  # then there are fewer
             for _ in range(min(self._forks, _MAX_SPARES)):
-                self._spares.append(self._begin(bounds, strict))
+                self._spares.append(self._request_child(limits, strict))
 
     def _drop_spares(self) -> None:
         while self._spares:
             spare = self._spares.popleft()
             spare.close()
             with suppress(TooManyProcesses):
-                self._send(KILL.pack(b"k", self._number(spare)))
+                self._send(KILL.pack(b"k", self._pid_of(spare)))
 
-    def _begin(self, bounds: ProcessLimits, strict: bool) -> _Begun:
+    def _request_child(self, limits: ProcessLimits, strict: bool) -> _PendingChild:
         channel, theirs = _socket_pair()
         try:
             printed, printing = os.pipe()
-            # The child can open its end of the pipe again for reading, and take back what it has
-            # printed after the poll has seen it: a read that blocks would then wait for ever.
+            # The child can reopen its end of the pipe for reading and take back what it has printed
+            # after the poll has reported it: a blocking read would then wait for ever.
             os.set_blocking(printed, False)
         except OSError as error:
             channel.close()
             theirs.close()
-            raise TooManyOpenFiles(f"no child can be made: {error.strerror}") from None
+            raise TooManyOpenFiles(f"cannot create a pipe: {error.strerror}") from None
         try:
-            request = FORK.pack(b"f", *bounds, strict)
-            reply = self._send(request, [theirs.fileno(), printing], owed=True)
+            request = FORK.pack(b"f", *limits, strict)
+            reply = self._send(request, [theirs.fileno(), printing], has_reply=True)
         except BaseException:
             channel.close()
             os.close(printed)
@@ -191,50 +194,52 @@ class ForkServer:
         finally:
             theirs.close()
             os.close(printing)
-        return _Begun((bounds, strict), reply, channel, printed)
+        return _PendingChild((limits, strict), reply, channel, printed)
 
-    def _number(self, begun: _Begun) -> int:
-        number: int = PID.unpack(self._receive(begun.reply))[0]
+    def _pid_of(self, pending: _PendingChild) -> int:
+        number: int = PID.unpack(self._receive(pending.reply))[0]
         if number <= 0:
             raise TooManyProcesses(f"no process can be started: {os.strerror(-number)}")
         return number
 
     def _ready(self) -> dict[str, str]:
-        if self._told is None:
+        if self._greeting is None:
             from grader.values.codec import DecodeError, decode  # not before the server has started
 
             try:
-                told = decode(self._read())
+                greeting = decode(self._read())
             except DecodeError as error:
-                raise SandboxError(f"the fork server makes no sense: {error}") from None
-            assert isinstance(told, dict)
-            self._told = {str(name): str(version) for name, version in told.items()}
-        return self._told
+                raise SandboxError(f"the fork server sent an invalid message: {error}") from None
+            assert isinstance(greeting, dict)
+            self._greeting = {str(name): str(text) for name, text in greeting.items()}
+        return self._greeting
 
-    def _send(self, request: bytes, descriptors: Sequence[int] = (), owed: bool = False) -> _Reply:
-        """Send a request; the reply, if one is owed, comes later."""
+    def _send(
+        self, request: bytes, descriptors: Sequence[int] = (), has_reply: bool = False
+    ) -> _Reply:
+        """Send a request, and return its reply, which is empty until it is received."""
         try:
             socket.send_fds(self._socket, [request], descriptors)
         except OSError as error:
-            raise SandboxError(f"the fork server has gone: {error}") from None
+            raise SandboxError(f"the fork server has ended: {error}") from None
         reply = _Reply()
-        if owed:
-            self._owed.append(reply)
+        if has_reply:
+            self._pending.append(reply)
         return reply
 
     def _receive(self, reply: _Reply) -> bytes:
-        """What the server replied; those owed before it are received on the way."""
+        """Return the data of a reply, after receiving all replies before it."""
         while not reply.data:
-            self._owed.popleft().data = self._read()
+            self._pending.popleft().data = self._read()
         return reply.data
 
     def _read(self) -> bytes:
         try:
-            data = self._socket.recv(LONGEST)
+            data = self._socket.recv(MAX_MESSAGE)
         except OSError as error:
             raise SandboxError(f"the fork server does not answer: {error}") from None
         if not data:
-            raise SandboxError("the fork server has ended; what it printed last tells why")
+            raise SandboxError("the fork server has ended; see its last output for the reason")
         return data
 
 
@@ -242,19 +247,19 @@ def _socket_pair() -> tuple[socket.socket, socket.socket]:
     try:
         return socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     except OSError as error:
-        raise TooManyOpenFiles(f"no process can be talked to: {error.strerror}") from None
+        raise TooManyOpenFiles(f"cannot create a socket: {error.strerror}") from None
 
 
 class _Reply:
-    """A reply that may not have come yet."""
+    """A reply that may not have arrived yet."""
 
     data = b""
 
 
-class _Begun(NamedTuple):
-    """A child that has been asked for."""
+class _PendingChild(NamedTuple):
+    """A child that was requested from the server."""
 
-    wanted: tuple[ProcessLimits, bool]
+    requested: tuple[ProcessLimits, bool]
     reply: _Reply
     channel: socket.socket
     printed: int
@@ -276,14 +281,14 @@ class Forked:
         self._channel = channel
         self._printed = printed
         self._outgoing = bytearray()
-        self._clock = (~pid << 3) | 2  # the kernel's name for the processor time of a process
+        self._clock = (~pid << 3) | 2  # the clock id of the processor time of a process
         self._status = _open_status(pid)
         self._inherited_kib = self._peak_kib = self._high_water_kib()
-        self._asked_at_cpu_s = 0.0
+        self._measured_at_cpu_s = 0.0
         self._poll = select.poll()
-        self._awaits_room = False
+        self._awaits_writing = False
         channel.setblocking(False)
-        # In this order: where a reply is found, what was printed before it is found as well.
+        # In this order: when a reply arrives, what was printed before it is read as well.
         self._poll.register(channel, select.POLLIN)
         self._poll.register(printed, select.POLLIN)
 
@@ -292,9 +297,9 @@ class Forked:
         self._push()
 
     def wait(self, seconds: float) -> None:
-        if self.is_open and self._awaits_room != bool(self._outgoing):
-            self._awaits_room = bool(self._outgoing)
-            wanted = select.POLLIN | (select.POLLOUT if self._awaits_room else 0)
+        if self.is_open and self._awaits_writing != bool(self._outgoing):
+            self._awaits_writing = bool(self._outgoing)
+            wanted = select.POLLIN | (select.POLLOUT if self._awaits_writing else 0)
             self._poll.modify(self._channel, wanted)
         for descriptor, _ in self._poll.poll(max(0.0, seconds) * 1000):
             if descriptor == self._printed:
@@ -310,34 +315,34 @@ class Forked:
             return 0.0
 
     def peak_mib(self) -> float:
-        # The kernel is slow to tell: it is asked again when the answer can have changed by much.
+        # Reading this is slow: it is read again only if it can have changed much.
         cpu_s = self.cpu_s()
-        if cpu_s - self._asked_at_cpu_s > _NOTEWORTHY_S:
-            self._asked_at_cpu_s = cpu_s
+        if cpu_s - self._measured_at_cpu_s > _MIN_CPU_STEP_S:
+            self._measured_at_cpu_s = cpu_s
             self._peak_kib = self._high_water_kib()
         return max(0, self._peak_kib - self._inherited_kib) / 1024
 
     def end(self) -> str:
         try:
-            by_itself = "" if self.is_open else self._how_it_ended()
-            if not by_itself:
+            description = "" if self.is_open else self._await_exit()
+            if not description:
                 self._server.kill(self._pid)
-            self.wait(0)  # its last words
+            self.wait(0)  # reads its last output
         finally:
             self._channel.close()
             os.close(self._printed)
             if self._status is not None:
                 os.close(self._status)
-        return by_itself
+        return description
 
-    def _how_it_ended(self) -> str:
-        """In words, if it ends within a moment of closing its channel; else nothing."""
-        patience = time.monotonic() + _LINGER_S
+    def _await_exit(self) -> str:
+        """Describe how it exits; return "" if it does not exit soon after closing its channel."""
+        deadline = time.monotonic() + _EXIT_TIMEOUT_S
         while (status := self._server.ask(self._pid)) is None:
-            if time.monotonic() > patience:
+            if time.monotonic() > deadline:
                 return ""
             time.sleep(0.002)
-        return how_it_ended(os.waitstatus_to_exitcode(status))
+        return describe_exit(os.waitstatus_to_exitcode(status))
 
     def _push(self) -> None:
         while self._outgoing:
@@ -345,7 +350,7 @@ class Forked:
                 del self._outgoing[: self._channel.send(self._outgoing)]
             except BlockingIOError:
                 return
-            except OSError:  # it reads no more; that it sends no more will be seen next
+            except OSError:  # it does not read any more; the next read will notice its end
                 self._outgoing.clear()
 
     def _read_channel(self) -> None:
@@ -368,7 +373,7 @@ class Forked:
             return
         if data:
             self.printed += data
-        else:  # it has closed both streams, which is its own affair
+        else:  # it has closed both streams, which is allowed
             self._poll.unregister(self._printed)
 
     def _high_water_kib(self) -> int:
@@ -376,14 +381,14 @@ class Forked:
             return 0
         try:
             status = os.pread(self._status, _CHUNK, 0)
-            # At the start of a line: in the first one stands a name of the submission's choice.
+            # At the start of a line: the first line contains a name that the submission can choose.
             return int(status.split(b"\nVmHWM:", 1)[1].split(None, 1)[0])
         except (OSError, IndexError):  # it has ended
             return 0
 
 
 def _open_status(pid: int) -> int | None:
-    """Where the kernel tells of a process, kept open as it is read after every call."""
+    """Open the kernel's status file of a process, which is read after every call."""
     try:
         return os.open(f"/proc/{pid}/status", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:  # it has ended

@@ -1,8 +1,8 @@
-"""The host's side: runs the calls of one program after the other, and says what happened.
+"""The host's side of the sandbox: runs programs' calls and reports what happened.
 
-A case costs nothing but itself: where a call times out, crashes or floods, the child is ended and
-the calls that are left are made in a new one. Time, memory and the way a child ended are taken from
-outside of it; what it sends is decoded as data and otherwise not believed.
+A call that fails does not affect the others: if it times out, crashes or prints too much, the child
+is ended and the remaining calls are made in a new one. Time, memory and exit of a child are
+measured from outside; its messages are decoded as data and not trusted otherwise.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import Protection, Run, RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import frames
-from grader.sandbox.limits import ProcessLimits, are_known
+from grader.sandbox.limits import ProcessLimits, are_supported
 from grader.sandbox.process import Process
 from grader.values import Value
 from grader.values.codec import DecodeError, decode, encode
@@ -34,33 +34,33 @@ from grader.values.codec import DecodeError, decode, encode
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
 
-# The layers of each tier: see `confine`, which only Linux can load.
+# The layers of each tier; see `confine`, which can be imported on Linux only.
 BASIC = ("session", "death-with-parent", "no-capabilities", "rlimits")
 STRICT = (*BASIC, "landlock", "seccomp")
 SPAWNED = ("session", "rlimits")
 
-FILE = "submission.py"  # what tracebacks call the program
+FILE = "submission.py"  # the name of the program in tracebacks
 _LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # to import SciPy takes a second or two
 _CORES = os.cpu_count() or 1
-_MAX_LATE_LOOKS = 32  # after a deadline, each for as much as a socket hands over at once
-_PAUSES_S = (0.02, 0.1, 0.5)  # before asking again for a process that could not be started
+_MAX_LATE_READS = 32  # after a deadline, each of as much as a socket returns at once
+_RETRY_PAUSES_S = (0.02, 0.1, 0.5)  # before requesting a process again
 _TIMES_REFERENCE, _MIN_LEASH_WALL_S, _MIN_LEASH_CPU_S = 5.0, 0.6, 0.15  # of calls stopped early
 _CPU_STEP_S = 60  # of the limit of a whole child
-_GLANCE_S = 0.01  # how often a child near its processor time is looked at
-_SHOWN_BYTES = 8192  # of what a call printed
-_ENVELOPE = 64  # bytes of a reply besides the value
-_MAX_EXPLANATION = 1 << 16  # bytes of a reply that is no value
+_POLL_INTERVAL_S = 0.01  # near the limit of processor time
+_MAX_SHOWN = 8192  # bytes of what a call printed
+_REPLY_OVERHEAD = 64  # bytes of a reply in addition to the value
+_MAX_ERROR = 1 << 16  # bytes of a reply that describes an error
 _MAX_LINES = 1 << 20  # of a program; see `submissions`
 _MAX_AHEAD = 8  # trusted programs that are sent before the first has replied
-_MAX_TOTAL_BYTES = 1 << 26  # bytes of the replies to calls that are made at once
+_MAX_TOTAL_BYTES = 1 << 26  # of the replies to calls that are sent together
 
 
 class Sandbox:
-    """Where programs are run.
+    """Runs programs in child processes.
 
     Args:
         server: the fork server to use and to close; without one, every child is spawned
-        tier: what protection to run programs under; "best" is the best there is
+        tier: "strict", "basic", or "best" for the best that this machine supports
     """
 
     def __init__(self, server: ForkServer | None, tier: str = "best") -> None:
@@ -81,7 +81,7 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End it. Who is still running something gets a SandboxError. May be called twice."""
+        """End all children; `run` in another thread raises SandboxError. May be called twice."""
         with self._lock:
             self._is_closed = True
             if self._server is not None:
@@ -89,40 +89,40 @@ class Sandbox:
 
     @property
     def protection(self) -> Protection:
-        """The tier programs are run under, and its layers.
+        """The tier that programs are run in, and its layers.
 
         Raises:
-            UsageError: if the machine cannot give the tier that was asked for
+            UsageError: if this machine does not support the requested tier
         """
         missing = self.missing()
         if self._tier == "strict" and missing:
             raise UsageError(
-                f"this machine has no strict sandbox; it lacks {missing}. Ask for --sandbox basic"
-                " if the submissions are trusted, or run the grader on Linux, in a container or a"
-                " virtual machine"
+                f"the strict sandbox is not available: this machine lacks {missing}. Use --sandbox"
+                " basic if you trust the submissions, or run the grader on Linux, in a container or"
+                " a virtual machine"
             )
         if self._tier != "basic" and not missing:
             return Protection("strict", STRICT)
         if self._server is not None:
             return Protection("basic", BASIC)
-        return Protection("basic", SPAWNED if are_known() else ())
+        return Protection("basic", SPAWNED if are_supported() else ())
 
     def missing(self) -> str:
-        """What the machine lacks for the strict tier; empty if it lacks nothing."""
+        """Return what this machine lacks for the strict tier; "" if nothing."""
         if self._server is None:
-            return "a fork that is safe, which only Linux has"
+            return "a safe fork, which exists on Linux only"
         return self._server.missing()
 
-    def with_other_hashes(self) -> Sandbox:
-        """Another of the same tier, in which texts have other hashes; to be closed by itself.
+    def with_another_hash_seed(self) -> Sandbox:
+        """Return a new sandbox of the same tier, where strings have other hashes.
 
-        Where children are spawned there is none: it is the same as this one.
+        Without a fork server, the hashes are the same.
         """
         server = type(self._server)(self._server.hash_seed + 1) if self._server else None
         return Sandbox(server, self._tier)
 
     def versions(self) -> dict[str, str]:
-        """What children run on: python and numpy."""
+        """Return the versions of python and numpy in children."""
         if self._server is not None:
             return self._server.versions()
         from importlib.metadata import version
@@ -137,16 +137,16 @@ class Sandbox:
         watch: Callable[[Sequence[Run]], None] | None = None,
         leash: Callable[[], Limits] | None = None,
     ) -> list[Run]:
-        """What each call did, in order.
+        """Return the run of each call, in order.
 
-        A fork server that fails is replaced, and all is done once more.
+        If the fork server fails, it is replaced, and all calls are made again.
 
         Args:
-            watch: is told after each call what there is so far
+            watch: called after each call with the runs so far
             leash: called for the limits of calls that are stopped early; by default `short_limits`
 
         Raises:
-            SandboxError: if the machinery fails twice; never for anything the program does
+            SandboxError: if the sandbox fails twice; never for anything the program does
         """
         server = self._server
         try:
@@ -162,25 +162,25 @@ class Sandbox:
     def run_trusted(
         self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
     ) -> list[list[Run]]:
-        """What each call does in each of several programs that need not fear one another.
+        """Return the runs of each call in each of several programs that share a child.
 
-        Many times faster than to run them one by one: a child is told all calls at once, and takes
-        one program after the other. What does not come through so is run by itself. Time and
-        memory of a call are told for these alone.
+        For trusted programs, which do not interfere with each other. Many times faster than `run`:
+        the child gets all calls at once, and loads one program after the other. A program that ends
+        the child is run alone; only then do its runs have time and memory.
 
         Raises:
-            SandboxError: as `run`
+            SandboxError: if the sandbox fails twice
         """
         table: list[list[Run]] = []
         strict = self.protection.tier == "strict"
         while len(table) < len(programs):
             child = self._child(programs[len(table)], calls, limits, strict)
-            talk = _Session(child, limits, _Patience(limits, None).loading_limits())
+            session = _Session(child, limits, _Patience(limits, None).loading_limits())
             try:
-                for runs in talk.run_together(programs[len(table) :], calls):
+                for runs in session.run_together(programs[len(table) :], calls):
                     table.append(runs)
             finally:
-                talk.close()
+                session.close()
             if not table[-1]:
                 table[-1] = self.run(programs[len(table) - 1], calls, limits)
         return table
@@ -189,7 +189,7 @@ class Sandbox:
         with self._lock:
             if self._is_closed:
                 raise SandboxError("the sandbox has been closed")
-            if self._server is failed:  # or another thread has been here before
+            if self._server is failed:  # unless another thread has replaced it
                 failed.close()
                 self._server = type(failed)(failed.hash_seed)
 
@@ -223,27 +223,28 @@ class Sandbox:
     ) -> Process:
         cpu_s = _LOADING.cpu_s + limits.cpu_s * len(calls)
         # In large steps: a spare child, made for fifteen calls, then also suits the next one call.
-        bounds = ProcessLimits(limits.memory_mib, _CPU_STEP_S * math.ceil(cpu_s / _CPU_STEP_S))
+        process_limits = ProcessLimits(
+            limits.memory_mib, _CPU_STEP_S * math.ceil(cpu_s / _CPU_STEP_S)
+        )
         if self._server is not None:
             self._server.load(program.preload)
-            for pause in _PAUSES_S:
+            for pause in _RETRY_PAUSES_S:
                 with suppress(TooManyProcesses):
-                    return self._server.fork(bounds, strict)
-                time.sleep(pause)  # another program on this machine may be ending just now
-            return self._server.fork(bounds, strict)
+                    return self._server.fork(process_limits, strict)
+                time.sleep(pause)  # another program on this machine may be about to end
+            return self._server.fork(process_limits, strict)
         from grader.sandbox.spawned import Spawned
 
-        return Spawned(bounds, program.preload)
+        return Spawned(process_limits, program.preload)
 
 
 class _Patience:
-    """The time that a program may waste, beside the limits of a single call.
+    """Limits the total time that a program may waste, in addition to the limits per call.
 
-    A program that is right but slow is never cut off. Once `patience` calls have ended at their
-    time limit, however, the calls that are left get the short limits of `leash`, so that fast cases
-    keep their points and an endless program does not hold up a class. A program whose calls end its
-    process is imported again for the next one; all imports after the first together may take as
-    long as one import.
+    Once `patience` calls have ended at their time limit, the remaining calls get the short limits
+    of `leash`: fast cases keep their points, and an endless program does not delay a class. A
+    program that ends its process is imported again for the next call; all imports after the first
+    may together take as long as one.
     """
 
     def __init__(self, limits: Limits, leash: Callable[[], Limits] | None) -> None:
@@ -284,7 +285,7 @@ class _Patience:
         if self.is_over:
             cases = "one case" if self._limits.patience == 1 else f"{self._limits.patience} cases"
             return replace(
-                run, error=f"stopped early, as {cases} had used up the time: {run.error}"
+                run, error=f"stopped early, because {cases} reached the time limit: {run.error}"
             )
         self._timed_out += 1
         return run
@@ -295,7 +296,7 @@ def short_limits(limits: Limits, wall_s: float = 0.0, cpu_s: float = 0.0) -> Lim
 
     Args:
         limits: those of an ordinary call, which are never exceeded
-        wall_s, cpu_s: what the reference takes for a call, if that is known
+        wall_s, cpu_s: the time the reference needs for a call, if known
     """
     return replace(
         limits,
@@ -305,7 +306,7 @@ def short_limits(limits: Limits, wall_s: float = 0.0, cpu_s: float = 0.0) -> Lim
 
 
 class _Ended(Exception):
-    """The child cannot be talked to any more; what that makes of the call."""
+    """The child cannot be used any more; how that ends the current call."""
 
     def __init__(self, status: RunStatus, error: str) -> None:
         super().__init__(error)
@@ -317,7 +318,7 @@ class _Session:
     """One child, from loading a program to its end.
 
     Attributes:
-        is_over: whether it can do no more
+        is_over: whether no more calls can be made
         loading_s: the wall time and the processor time that loading the program took
     """
 
@@ -328,14 +329,14 @@ class _Session:
         self._is_ready = False
         self._process = process
         self._limits = limits
-        self._how_it_ended = ""
+        self._exit = ""
         self._is_closed = False
 
     def run(self, program: Program, calls: Sequence[Call]) -> Iterator[Run]:
-        """The runs of the calls up to the first that ends the child; of all, if none does.
+        """Yield the runs of the calls, up to the first that ends the child.
 
         Raises:
-            SandboxError: if the child fails before it has loaded anything of the program's
+            SandboxError: if the child fails before it loads the program
         """
         self._await_ready()
         wall, cpu = time.perf_counter(), self._process.cpu_s()
@@ -357,7 +358,7 @@ class _Session:
         The next programs are sent while the child runs the first: neither side waits for the other.
 
         Raises:
-            SandboxError: as `run`
+            SandboxError: if the child fails before it loads a program
         """
         self._await_ready()
         message = encode([call.message for call in calls])
@@ -387,7 +388,7 @@ class _Session:
             match letter, decode(data):
                 case frames.REPLIES, list(replies) if len(replies) == count:
                     return [self._reply(each[:1], each[1:]) for each in map(_bytes, replies)]
-            raise _Ended(RunStatus.GARBLED, "it replied to something it was not asked")
+            raise _Ended(RunStatus.GARBLED, "it sent an unexpected reply")
         except (_Ended, DecodeError):
             self.is_over = True
             return []
@@ -395,18 +396,18 @@ class _Session:
     def close(self) -> None:
         if not self._is_closed:
             self._is_closed = True
-            self._how_it_ended = self._process.end()
+            self._exit = self._process.end()
 
     def _await_ready(self) -> None:
         if self._is_ready:
             return
         self._is_ready = True
         try:
-            reply = self._await_frame(_LOADING, _MAX_EXPLANATION)
+            reply = self._await_frame(_LOADING, _MAX_ERROR)
         except _Ended as ended:
             raise SandboxError(f"a child could not be confined: {ended.error}") from None
         if reply[frames.TOKEN : frames.TOKEN + 1] != frames.READY:
-            raise SandboxError("a child did not say that it was confined")
+            raise SandboxError("a child did not report that it was confined")
 
     def _load_message(self, program: Program) -> bytes:
         return encode(
@@ -414,7 +415,7 @@ class _Session:
                 "source": program.source,
                 "file": FILE,
                 "function": program.function,
-                "most": self._limits.output_kib * 1024,
+                "max_bytes": self._limits.output_kib * 1024,
             }
         )
 
@@ -425,13 +426,13 @@ class _Session:
             token: of the message that asked to load it
         """
         try:
-            letter, data = self._await_reply(token, self._loading, _MAX_EXPLANATION)
+            letter, data = self._await_reply(token, self._loading, _MAX_ERROR)
             if letter == frames.LOADED:
                 return None
             if letter != frames.NOT_LOADED:
-                raise _Ended(RunStatus.GARBLED, "it replied to something it was not asked")
+                raise _Ended(RunStatus.GARBLED, "it sent an unexpected reply")
             try:
-                return _told(RunStatus.NOT_LOADED, data)
+                return _error_run(RunStatus.NOT_LOADED, data)
             except DecodeError as why:
                 raise _Ended(RunStatus.GARBLED, f"its reply cannot be read: {why}") from None
         except _Ended as ended:
@@ -442,15 +443,18 @@ class _Session:
             return Run(RunStatus.NOT_LOADED, error=error, stdout=self._take_printed())
 
     def _call(self, call: Call) -> Run:
-        most = self._limits.output_kib * 1024
+        max_bytes = self._limits.output_kib * 1024
         wall, cpu = time.perf_counter(), self._process.cpu_s()
         try:
             token = self._send(frames.CALL, call.message)
-            letter, data = self._await_reply(token, self._limits, most + _ENVELOPE)
+            letter, data = self._await_reply(token, self._limits, max_bytes + _REPLY_OVERHEAD)
             run = self._reply(letter, data)
         except _Ended as ended:
             self.is_over = True
-            run = Run(ended.status, error=ended.error)
+            error = ended.error
+            if ended.status is RunStatus.TIMED_OUT:
+                error += "; is there a loop that never ends?"
+            run = Run(ended.status, error=error)
         wall_s, cpu_s = time.perf_counter() - wall, self._process.cpu_s() - cpu
         return Run(
             status=run.status,
@@ -470,16 +474,16 @@ class _Session:
                 case frames.RETURNED:
                     return Run(RunStatus.RETURNED, value=decode(data))
                 case frames.RAISED:
-                    return _told(RunStatus.RAISED, data)
+                    return _error_run(RunStatus.RAISED, data)
         except DecodeError as error:
             raise _Ended(RunStatus.GARBLED, f"its answer cannot be read: {error}") from None
         if letter == frames.NO_MEMORY:
-            most = f"{self._limits.memory_mib} MiB"
-            raise _Ended(RunStatus.OUT_OF_MEMORY, f"it asked for more memory than {most}")
+            limit = f"{self._limits.memory_mib} MiB"
+            raise _Ended(RunStatus.OUT_OF_MEMORY, f"it needed more than {limit} of memory")
         if letter == frames.TOO_LARGE:
-            most = f"{self._limits.output_kib} KiB"
-            raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer is larger than {most}")
-        raise _Ended(RunStatus.GARBLED, "its answer has no known form")
+            limit = f"{self._limits.output_kib} KiB"
+            raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer is larger than {limit}")
+        raise _Ended(RunStatus.GARBLED, "its answer has an unknown format")
 
     def _send(self, letter: bytes, message: bytes) -> bytes:
         """Send a message and return its token, which the reply must begin with."""
@@ -487,58 +491,58 @@ class _Session:
         self._process.send(frames.frame(letter, token, message))
         return token
 
-    def _await_reply(self, token: bytes, limits: Limits, most: int) -> tuple[bytes, bytes]:
+    def _await_reply(self, token: bytes, limits: Limits, max_bytes: int) -> tuple[bytes, bytes]:
         """Return letter and content of the reply to a message.
 
         Raises:
-            _Ended: if none comes, or one that is too long or replies to something else
+            _Ended: if there is none, or it is too long, or replies to something else
         """
-        reply = self._await_frame(limits, most)
+        reply = self._await_frame(limits, max_bytes)
         if reply[: frames.TOKEN] != token:
-            raise _Ended(RunStatus.GARBLED, "it sent an answer that nobody had asked for")
+            raise _Ended(RunStatus.GARBLED, "it sent an unexpected answer")
         body = reply[frames.TOKEN :]
         return body[:1], body[1:]
 
-    def _await_frame(self, limits: Limits, most: int) -> bytes:
+    def _await_frame(self, limits: Limits, max_bytes: int) -> bytes:
         process = self._process
         deadline = time.monotonic() + limits.wall_s
         cpu_end = process.cpu_s() + limits.cpu_s
-        looks = 0
+        late_reads = 0
         while True:
-            if (frame := self._take_frame(most)) is not None:
+            if (frame := self._take_frame(max_bytes)) is not None:
                 self._check_printed(limits)
                 return frame
             self._check_printed(limits)
             if not process.is_open:
                 self.close()
-                how = self._how_it_ended or "the process closed the channel it answers on"
-                if "processor time" in how:
-                    raise _Ended(RunStatus.TIMED_OUT, how)
-                raise _Ended(RunStatus.CRASHED, how)
+                description = self._exit or "the process closed the channel it answers on"
+                if "processor time" in description:
+                    raise _Ended(RunStatus.TIMED_OUT, description)
+                raise _Ended(RunStatus.CRASHED, description)
             wall_left, cpu_left = deadline - time.monotonic(), cpu_end - process.cpu_s()
             if wall_left <= 0 or cpu_left <= 0:
-                # This process may have been held up itself, by another thread that held the
-                # interpreter lock: what has arrived by now counts, and is looked for without
-                # waiting. A child that keeps sending pieces gets a bounded number of looks.
+                # This thread may have been delayed itself, by another one with the interpreter
+                # lock: what has arrived by now counts, and is read without waiting. A child that
+                # keeps sending pieces gets a bounded number of reads.
                 before = len(process.received)
                 process.wait(0)
-                looks += 1
+                late_reads += 1
                 has_more = len(process.received) > before or not process.is_open
-                if has_more and looks <= _MAX_LATE_LOOKS:
+                if has_more and late_reads <= _MAX_LATE_READS:
                     continue
                 if wall_left <= 0:
                     raise _Ended(RunStatus.TIMED_OUT, f"no answer within {limits.wall_s:g} s")
-                used = f"it computed for more than {limits.cpu_s:g} s"
+                used = f"it used more than {limits.cpu_s:g} s of processor time"
                 raise _Ended(RunStatus.TIMED_OUT, used)
-            process.wait(min(wall_left, max(cpu_left / _CORES, _GLANCE_S)))
+            process.wait(min(wall_left, max(cpu_left / _CORES, _POLL_INTERVAL_S)))
 
-    def _take_frame(self, most: int) -> bytes | None:
+    def _take_frame(self, max_bytes: int) -> bytes | None:
         received = self._process.received
         if len(received) < frames.HEADER:
             return None
         length = frames.length(received)
-        if length > most + frames.TOKEN + 1:
-            raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer takes {length} bytes")
+        if length > max_bytes + frames.TOKEN + 1:
+            raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer of {length} bytes is too large")
         if len(received) < frames.HEADER + length:
             return None
         frame = bytes(received[frames.HEADER : frames.HEADER + length])
@@ -552,22 +556,22 @@ class _Session:
     def _take_printed(self) -> str:
         printed = bytes(self._process.printed)
         self._process.printed.clear()
-        text = printed[:_SHOWN_BYTES].decode("utf-8", "replace")
-        more = len(printed) - _SHOWN_BYTES
+        text = printed[:_MAX_SHOWN].decode("utf-8", "replace")
+        more = len(printed) - _MAX_SHOWN
         return f"{text}\n… {more} more bytes" if more > 0 else text
 
 
 def _bytes(value: Value) -> bytes:
     if not isinstance(value, bytes):
-        raise DecodeError("a reply is not made of bytes")
+        raise DecodeError("a reply is not bytes")
     return value
 
 
-def _told(status: RunStatus, data: bytes) -> Run:
-    """A run of which the child has told an error, as far as it makes sense."""
+def _error_run(status: RunStatus, data: bytes) -> Run:
+    """Return a run with the error that the child reports, if its format is valid."""
     match decode(data):
         case {"error": str(error), "line": int(line), "traceback": str(traceback)}:
-            # Of the line it may have said anything, numbers of thousands of digits among them.
+            # The line may be any integer, even one with thousands of digits.
             line = int(line) if 0 < line <= _MAX_LINES else 0
             return Run(status, error=error, line=line, traceback=traceback)
-    raise DecodeError("an error was told in no known form")
+    raise DecodeError("an error report has an unknown format")

@@ -1,22 +1,22 @@
-"""How a fresh interpreter of ours is started: its command, its environment, its working folder."""
+"""Starts of new interpreters: their command, environment and working folder."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-# One thread: a fork copies only the calling one, and OpenBLAS would wait for the others for ever.
+# One thread: a fork copies only the calling one, and OpenBLAS would wait for ever for the others.
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 _KEPT = ("LD_LIBRARY_PATH", "SYSTEMROOT")  # without them some interpreters do not start
 
 
 def command(module: str, call: str) -> list[str]:
-    """The arguments that start an interpreter which does `call` of one of our modules.
+    """Return the arguments that start an interpreter which runs `main(call)` of a module.
 
-    It finds our package where this process did, and looks for modules nowhere else but in the
-    interpreter's own places: neither in the folder it starts in nor in the user's. Until it calls
-    `start_collecting`, garbage is not collected: among what is imported there is next to none.
+    It finds the package `grader` where this process did, and imports other modules from the
+    interpreter's own folders only: not from its working folder, nor from the user's. Garbage
+    collection is off until it calls `start_collecting`: imports leave next to no garbage.
     """
     home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     code = (
@@ -27,10 +27,9 @@ def command(module: str, call: str) -> list[str]:
 
 
 def start_collecting() -> None:
-    """Turn the garbage collector on, for what is made from here on.
+    """Turn the garbage collector on, for objects created from now on.
 
-    It leaves alone what was loaded before, or the first collection in a child would copy every page
-    of it.
+    It ignores what was loaded before, or the first collection in a child would copy every page.
     """
     import gc
 
@@ -39,22 +38,22 @@ def start_collecting() -> None:
 
 
 def environment(folder: str, hash_seed: int = 0) -> dict[str, str]:
-    """The whole environment of such an interpreter: nothing of the user's is in it."""
+    """Return the complete environment of such an interpreter, without the user's variables."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     fixed = {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "HOME": folder,
         "TMPDIR": folder,
-        "PYTHONHASHSEED": str(hash_seed),  # fixed: the same answers again tomorrow
+        "PYTHONHASHSEED": str(hash_seed),  # fixed, so that answers are reproducible
         "MALLOC_ARENA_MAX": "1",  # or every thread reserves 64 MiB of the address space
     }
     return kept | fixed | dict.fromkeys(_ONE_THREAD, "1")
 
 
 def work_folder() -> str:
-    """A new, empty folder, to be removed by `remove_folder`."""
-    # As tempfile.mkdtemp, whose import would take longer than all else before the server's start.
+    """Create an empty folder, to be removed by `remove_folder`."""
+    # Like tempfile.mkdtemp, whose import would take longer than everything else before the start.
     base = next((os.environ[name] for name in _TEMPORARY if os.environ.get(name)), "/tmp")
     folder = os.path.join(base, f"grader-{os.urandom(8).hex()}")
     os.mkdir(folder, 0o700)
@@ -62,10 +61,10 @@ def work_folder() -> str:
 
 
 def remove_folder(folder: str) -> None:
-    """Remove a working folder, whatever was left in it."""
+    """Remove a working folder with everything in it."""
     try:
         os.rmdir(folder)
-    except FileNotFoundError:  # whoever worked in it has done so
+    except FileNotFoundError:  # the server has removed it
         pass
     except OSError:
         import shutil

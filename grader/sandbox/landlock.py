@@ -1,8 +1,8 @@
-"""Landlock: what files a child may open. Python, its packages and libraries, to read; no other.
+"""Landlock: restricts the files a child may open to Python, its packages and libraries, read-only.
 
-The server builds a ruleset once; each child puts it on. Rules can only ever be added, and hold for
-all that the child might start. See landlock(7). Not covered, and left to seccomp: looking whether a
-file is there, and changing its mode, owner or times.
+The server creates a ruleset once; each child applies it. Rulesets can only be added, and also hold
+for processes that the child starts. See landlock(7). Not covered: testing whether a file exists;
+and changing its mode, owner or times, which seccomp blocks.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _EXECUTE = 1 << 0
 _WRITE_FILE = 1 << 1
 _READ_FILE = 1 << 2
 _READ_DIR = 1 << 3
-# How many rights there are, by the version of the interface: 5.13, 5.19, 6.2, 6.7, 6.10.
+# The number of rights, by the version of the interface (Linux 5.13, 5.19, 6.2, 6.7, 6.10).
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
-_NET = (1 << 2) - 1  # to bind and to connect TCP, from version 4 on
+_NET = (1 << 2) - 1  # binding and connecting TCP, from version 4 on
 _SCOPES = (1 << 2) - 1  # abstract sockets and signals, from version 6 on
 
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/local/lib", "/usr/lib64")
@@ -51,32 +51,32 @@ class _Beneath(ctypes.Structure):
 
 
 def version() -> int:
-    """The version of the kernel's interface; 0 where there is no Landlock."""
+    """Return the version of the kernel's interface; 0 without Landlock."""
     try:
         return syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION))
     except OSError:
         return 0
 
 
-def ruleset(folder: str, ours: str) -> int:
-    """A descriptor of the ruleset, to be put on by `restrict`.
+def make_ruleset(folder: str, root: str) -> int:
+    """Create the ruleset, and return its descriptor for `restrict`.
 
     Args:
         folder: the child's working folder, which it may list
-        ours: the folder our own package lies in, which it may not read
+        root: the folder that contains the package `grader`, which it may not read
 
     Raises:
-        OSError: if there is no Landlock
+        OSError: if the kernel does not support Landlock
     """
     abi = version()
     rights = _RIGHTS.get(abi, max(_RIGHTS.values()))
     attributes = _Ruleset((1 << rights) - 1, _NET if abi >= 4 else 0, _SCOPES if abi >= 6 else 0)
-    # An older kernel takes a shorter structure.
+    # Older kernels expect a shorter structure.
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
     descriptor = syscall(
         _CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(size), ctypes.c_uint32(0)
     )
-    for path in readable(ours):
+    for path in readable_paths(root):
         _allow(descriptor, path, _READ_FILE | _READ_DIR)
     _allow(descriptor, os.devnull, _READ_FILE | _WRITE_FILE)
     _allow(descriptor, folder, _READ_DIR)
@@ -84,7 +84,7 @@ def ruleset(folder: str, ours: str) -> int:
 
 
 def restrict(descriptor: int) -> None:
-    """Put the ruleset on this process, for good. It must have no_new_privs.
+    """Apply the ruleset to this process, permanently. It must have no_new_privs.
 
     Raises:
         OSError: if the kernel refuses
@@ -92,31 +92,31 @@ def restrict(descriptor: int) -> None:
     syscall(_RESTRICT_SELF, ctypes.c_int(descriptor), ctypes.c_uint32(0))
 
 
-def readable(ours: str) -> list[str]:
-    """What a child may read: where Python and its packages lie, without our own package."""
+def readable_paths(root: str) -> list[str]:
+    """Return the paths that a child may read: Python and its packages, without `grader`."""
     paths = [*_FILES]
     for folder in dict.fromkeys([*_libraries(), *_module_folders()]):
-        if not _is_ours(folder, ours):
+        if not _overlaps_package(folder, root):
             paths.append(folder)
         elif os.path.isdir(folder):
-            # It holds us, deep in it or not: then all that is in it, but what holds us.
+            # It contains the package, directly or deeper: allow its other entries.
             entries = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
-            paths += [path for path in entries if not _is_ours(path, ours)]
+            paths += [path for path in entries if not _overlaps_package(path, root)]
     return paths
 
 
 _PACKAGES = ("site-packages", "dist-packages")
 
 
-def _is_ours(path: str, ours: str) -> bool:
-    """Whether the path is our package, or lies above or below it."""
+def _overlaps_package(path: str, root: str) -> bool:
+    """Whether the path is the package `grader`, or is above or below it."""
     path = os.path.realpath(path)
-    package = os.path.join(os.path.realpath(ours), "grader")
+    package = os.path.join(os.path.realpath(root), "grader")
     return f"{package}{os.sep}".startswith(path + os.sep) or path.startswith(package + os.sep)
 
 
 def _libraries() -> list[str]:
-    """Where shared libraries lie: of the system, and of an interpreter with its own."""
+    """Return the folders of shared libraries, of the system and of the interpreter."""
     multiarch = sysconfig.get_config_var("MULTIARCH")
     own = sysconfig.get_config_var("LIBDIR")
     folders = [os.path.join(base, multiarch) for base in _LIBRARIES if multiarch]
@@ -126,8 +126,8 @@ def _libraries() -> list[str]:
 def _module_folders() -> list[str]:
     """Return the folders of the standard library and of installed packages.
 
-    Not whatever else `sys.path` names: a .pth file, such as an editable installation leaves, may
-    have added a checkout that holds solutions.
+    Other folders of `sys.path` are left out: a .pth file, such as that of an editable installation,
+    may have added a checkout that contains solutions.
     """
     standard = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
     packages = [folder for folder in sys.path if os.path.basename(folder) in _PACKAGES]
@@ -141,7 +141,7 @@ def _allow(descriptor: int, path: str, rights: int) -> None:
         return
     try:
         if not os.path.isdir(path):
-            rights &= ~_READ_DIR  # of a file the kernel would not take it
+            rights &= ~_READ_DIR  # the kernel rejects it for files
         rule = _Beneath(rights, parent)
         syscall(
             _ADD_RULE,

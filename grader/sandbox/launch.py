@@ -1,8 +1,8 @@
-"""Starts the process of the fork server: the first thing that a command does which runs code.
+"""Starts the process of the fork server, before a command does anything else.
 
 The server needs as long to load NumPy as a command needs for all of its own modules. So this module
-imports next to nothing: with `socket` and what else `forked` needs, the server would start 12 ms
-later, a sixth of the time that `import numpy` takes.
+imports next to nothing: with `socket` and the other imports of `forked`, the server would start 12
+ms later, a sixth of the time that `import numpy` takes.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import sys
 
 from grader.sandbox.interpreter import command, environment, work_folder
 
-_CONTROL = 3  # the descriptor the server finds its socket at
+_CONTROL = 3  # the descriptor of the socket in the server
 
 
 class ServerProcess:
-    """A process of the fork server that was started.
+    """The running process of a fork server.
 
     Attributes:
-        pid: its number
-        control: the descriptor of a socket that keeps messages apart, to ask it by
+        pid: its process id
+        control: the descriptor of a socket for requests, which preserves message boundaries
         folder: its working folder, to be removed after its end
     """
 
@@ -28,7 +28,7 @@ class ServerProcess:
         """Start it.
 
         Args:
-            hash_seed: what it makes the hashes of texts with
+            hash_seed: the seed for the hashes of strings
 
         Raises:
             OSError: if the system refuses another process or socket
@@ -39,22 +39,22 @@ class ServerProcess:
             socketpair,
         )  # `socket` takes seven times as long
 
-        ours, theirs = socketpair(AF_UNIX, SOCK_SEQPACKET)
+        host_end, server_end = socketpair(AF_UNIX, SOCK_SEQPACKET)
         self.folder = work_folder()
         argv = command("grader.sandbox.server", f"{_CONTROL}, {self.folder!r}")
-        # Not by `subprocess`, whose import takes as long as the start.
+        # Not with `subprocess`, whose import takes as long as the start.
         self.pid = os.posix_spawn(
             argv[0],
             argv,
             environment(self.folder, hash_seed),
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL),
+                (os.POSIX_SPAWN_DUP2, server_end.fileno(), _CONTROL),
             ],
-            setsid=True,  # Ctrl-C is for us, who then close it
+            setsid=True,  # Ctrl-C is for this process, which then closes it
         )
-        theirs.close()
-        self.control = ours.detach()
+        server_end.close()
+        self.control = host_end.detach()
 
 
 def can_fork() -> bool:

@@ -1,4 +1,4 @@
-"""The limits that every Unix knows, a backstop for a whole child: calls are timed by the host."""
+"""Resource limits of a whole child, as a backstop: the host measures the time of calls."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _MAX_FILES = 64
 
 
 class ProcessLimits(NamedTuple):
-    """What a whole child may use."""
+    """The resources of a whole child."""
 
     memory_mib: int
     cpu_s: int
 
 
-def are_known() -> bool:
-    """Whether this system has limits at all."""
+def are_supported() -> bool:
+    """Whether this system has resource limits."""
     return resource is not None
 
 
 def address_space() -> int | None:
-    """Bytes of address space that this process has; None where the system does not tell."""
+    """Return the size of this process's address space in bytes; None if it is unknown."""
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[0]) * resource.getpagesize()
@@ -34,29 +34,29 @@ def address_space() -> int | None:
         return None
 
 
-def limit(bounds: ProcessLimits, inherited: int | None) -> None:
-    """Set the limits of this process, for good.
+def set_limits(limits: ProcessLimits, inherited: int | None) -> None:
+    """Set the limits of this process, permanently.
 
     Args:
-        bounds: what it may use
-        inherited: bytes of address space it begins with, which the limit of memory comes on top of
+        limits: the resources it may use
+        inherited: bytes of address space it begins with, to which the limit of memory is added
     """
-    _lower("RLIMIT_CPU", bounds.cpu_s)
+    _lower("RLIMIT_CPU", limits.cpu_s)
     _lower("RLIMIT_FSIZE", 0)
     _lower("RLIMIT_NOFILE", _MAX_FILES)
     if inherited is not None:
-        _lower("RLIMIT_AS", inherited + bounds.memory_mib * _MIB)
+        _lower("RLIMIT_AS", inherited + limits.memory_mib * _MIB)
 
 
-def limit_what_none_needs() -> None:
-    """Set the limits that are the same for every child, and do not hinder whoever starts them."""
+def disable_unused() -> None:
+    """Disable core dumps and locked memory, which neither server nor children need."""
     _lower("RLIMIT_CORE", 0)
     _lower("RLIMIT_MEMLOCK", 0)
 
 
-def _lower(name: str, most: int) -> None:
-    """Set a limit, unless there is a lower one already: root could raise that."""
+def _lower(name: str, maximum: int) -> None:
+    """Set a limit, but never raise a lower one, as root could."""
     which = getattr(resource, name)
     hard = resource.getrlimit(which)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(which, (most, most))
+    maximum = maximum if hard == resource.RLIM_INFINITY else min(maximum, hard)
+    resource.setrlimit(which, (maximum, maximum))

@@ -1,13 +1,12 @@
-"""Seccomp: what a child may ask of the kernel. What a numeric program needs, and nothing else.
+"""Seccomp: restricts a child to the system calls that a numeric program needs.
 
 A filter is a small program that the kernel runs before each system call (see seccomp(2), BPF). It
-is assembled once, in the server, and put on by each child. What is not in the table is refused with
-EPERM, so that a library that merely tries gets an exception and carries on; calls of another
-architecture's end the process, as their numbers mean something else.
+is assembled once, in the server, and applied by each child. A call that is not in the tables fails
+with EPERM, so that a library which only tries it gets an exception and continues; a call of another
+architecture ends the process, because its numbers have other meanings.
 
-Not in the table, although they look harmless: signals to anybody, sockets of any family, memory
-files, and changes of modes, owners, times, priorities and limits. Starting a thread is allowed,
-starting a process is not.
+Blocked although they look harmless: signals to any process, sockets of any family, memory files,
+and changes of modes, owners, times, priorities and limits. Threads may be started, processes not.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from typing import NamedTuple
 
 from grader.sandbox.syscalls import PR_SET_SECCOMP, SECCOMP_MODE_FILTER, prctl
 
-# name: number on x86_64, number on aarch64 (None: there is no such call)
+# name: number on x86_64, number on aarch64 (None if the call does not exist)
 ALLOWED: dict[str, tuple[int | None, int | None]] = {
-    # files, as far as Landlock and the limits let them
+    # files, as far as Landlock and the limits allow
     "read": (0, 63),
     "write": (1, 64),
     "readv": (19, 65),
@@ -117,7 +116,7 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "exit_group": (231, 94),
 }
 
-# Refused as if the kernel were too old: the C library then does without.
+# Refused as on an older kernel: the C library then uses other calls.
 UNKNOWN: dict[str, tuple[int, int]] = {
     "clone3": (435, 435),
     "openat2": (437, 437),
@@ -130,7 +129,7 @@ UNKNOWN: dict[str, tuple[int, int]] = {
     "landlock_restrict_self": (446, 446),
 }
 
-# Allowed for some values of one argument: name: numbers, which argument, the values.
+# Allowed for some values of one argument: name: numbers, index of the argument, values.
 _F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC = 0, 1, 2, 3, 4, 1030
 _TCGETS, _FIONREAD, _FIONCLEX, _FIOCLEX, _TIOCGWINSZ = 0x5401, 0x541B, 0x5450, 0x5451, 0x5413
 _PR_GET_DUMPABLE, _PR_SET_NAME, _PR_GET_NAME = 3, 15, 16
@@ -149,31 +148,31 @@ CHECKED: dict[str, tuple[tuple[int, int], int, tuple[int, ...]]] = {
     ),
 }
 
-# The number, and which argument holds the flags.
+# name: numbers, index of the argument with the flags.
 OPEN: dict[str, tuple[tuple[int | None, int | None], int]] = {
     "open": ((2, None), 1),
     "openat": ((257, 56), 2),
 }
 _ACCESS_MODE, _WRITE_ONLY, _READ_WRITE, _TRUNCATE = 0o3, 0o1, 0o2, 0o1000
 _CLONE = (56, 220)
-# What the C library asks for when it starts a thread: memory, folders, descriptors and signal
-# handlers are shared with the process. Without CLONE_FILES (0x400) a thread would have descriptors
-# of its own, which no limit of the process counts.
+# The flags of a thread as the C library starts it, which shares memory, folders, descriptors and
+# signal handlers. Without CLONE_FILES (0x400), a thread would have its own descriptors, which the
+# limit of the process does not count.
 _CLONE_THREAD = 0x00010F00
-_CLONE_NEW = 0x7E020080  # every flag that asks for a namespace
+_CLONE_NEW = 0x7E020080  # all flags for namespaces
 _PRLIMIT = (302, 261)
 _FUTEX = (202, 98)
 _FUTEX_PRIVATE, _FUTEX_OPERATION = 0x80, 0x7F
-# WAIT, LOCK_PI, TRYLOCK_PI, WAIT_BITSET and LOCK_PI2: they wait, and tell nobody anything.
+# WAIT, LOCK_PI, TRYLOCK_PI, WAIT_BITSET and LOCK_PI2: they wait, and send nothing.
 _FUTEX_WAITING = (0, 6, 8, 9, 13)
 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-_X32 = 0x40000000  # numbers from here on are of another calling convention
+_X32 = 0x40000000  # numbers from here on have another calling convention
 
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _AND = 0x54
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in what the filter gets to see
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in the data that the filter reads
 
 
 class _Step(NamedTuple):
@@ -188,7 +187,7 @@ class _Program(ctypes.Structure):
 
 
 class Filter:
-    """An assembled filter, ready to be put on."""
+    """An assembled filter, ready to be applied."""
 
     def __init__(self, steps: list[_Step]) -> None:
         code = b"".join(struct.pack("=HBBI", s.code, s.if_true, s.if_false, s.value) for s in steps)
@@ -196,7 +195,7 @@ class Filter:
         self._program = _Program(len(steps), ctypes.addressof(self._code))
 
     def apply(self) -> None:
-        """Filter the calls of this process, for good. It must have no_new_privs.
+        """Filter the calls of this process, permanently. It must have no_new_privs.
 
         Raises:
             OSError: if the kernel refuses
@@ -205,14 +204,14 @@ class Filter:
 
 
 def assemble(machine: str | None = None) -> Filter:
-    """The filter for this machine.
+    """Assemble the filter for this machine.
 
     Raises:
-        OSError: if we do not know the numbers of its calls
+        OSError: if the tables do not have the numbers of its architecture
     """
     name = machine or platform.machine()
     if name not in _MACHINES:
-        raise OSError(f"no filter of system calls is known for the architecture {name}")
+        raise OSError(f"no filter for the architecture {name}")
     column, architecture = _MACHINES[name]
     steps = [
         _Step(_LOAD, _ARCHITECTURE),
@@ -222,45 +221,47 @@ def assemble(machine: str | None = None) -> Filter:
         _Step(_JUMP_AT_LEAST, _X32, 0, 1),
         _Step(_RETURN, _KILL),
     ]
-    return Filter([*steps, *_search(sorted(_treatments(column).items()))])
+    return Filter([*steps, *_search(sorted(_actions_by_number(column).items()))])
 
 
 _REFUSE = [_Step(_RETURN, _ERRNO | errno.EPERM)]
 
 
-def _treatments(column: int) -> dict[int, list[_Step]]:
-    """What to do from each number up to the next: steps that return in every way."""
+def _actions_by_number(column: int) -> dict[int, list[_Step]]:
+    """Return the steps for the numbers from each key up to the next; every path returns."""
     allow, ignore = [_Step(_RETURN, _ALLOW)], [_Step(_RETURN, _ERRNO | errno.ENOSYS)]
-    due = {numbers[column]: allow for numbers in ALLOWED.values()}
-    due |= {numbers[column]: ignore for numbers in UNKNOWN.values()}
-    due |= {numbers[column]: _one_of(which, values) for numbers, which, values in CHECKED.values()}
-    due |= {numbers[column]: _open_without_emptying(which) for numbers, which in OPEN.values()}
-    due |= {_CLONE[column]: _thread_only(), _PRLIMIT[column]: _own_limits_only()}
-    due |= {_FUTEX[column]: _private_futex()}
+    listed = {numbers[column]: allow for numbers in ALLOWED.values()}
+    listed |= {numbers[column]: ignore for numbers in UNKNOWN.values()}
+    listed |= {
+        numbers[column]: _one_of(which, values) for numbers, which, values in CHECKED.values()
+    }
+    listed |= {numbers[column]: _open_without_emptying(which) for numbers, which in OPEN.values()}
+    listed |= {_CLONE[column]: _thread_only(), _PRLIMIT[column]: _own_limits_only()}
+    listed |= {_FUTEX[column]: _private_futex()}
     from_here: dict[int, list[_Step]] = {}
     before: list[_Step] = []
-    for number in sorted({0} | {n + after for n in due if n is not None for after in (0, 1)}):
-        treatment = due.get(number, _REFUSE)
-        if treatment != before:
-            from_here[number] = before = treatment
+    for number in sorted({0} | {n + after for n in listed if n is not None for after in (0, 1)}):
+        action = listed.get(number, _REFUSE)
+        if action != before:
+            from_here[number] = before = action
     return from_here
 
 
-def _search(treatments: list[tuple[int, list[_Step]]]) -> list[_Step]:
-    """The steps that find the treatment of a call by halving.
+def _search(actions: list[tuple[int, list[_Step]]]) -> list[_Step]:
+    """Return the steps that find the action for a call by binary search.
 
-    The kernel tries a new filter on every number there is, to know those that are always allowed:
-    with one that compares number by number, that would take as long as all other layers together.
+    The kernel runs a new filter on every number, to find those that are always allowed: a filter
+    that compared number by number would take as long as all other layers together.
     """
-    if len(treatments) == 1:
-        return treatments[0][1]
-    middle = len(treatments) // 2
-    below, above = _search(treatments[:middle]), _search(treatments[middle:])
-    return [_Step(_JUMP_AT_LEAST, treatments[middle][0], len(below), 0), *below, *above]
+    if len(actions) == 1:
+        return actions[0][1]
+    middle = len(actions) // 2
+    below, above = _search(actions[:middle]), _search(actions[middle:])
+    return [_Step(_JUMP_AT_LEAST, actions[middle][0], len(below), 0), *below, *above]
 
 
 def _one_of(argument: int, values: tuple[int, ...]) -> list[_Step]:
-    # The lower half of an argument is all the kernel looks at in these calls.
+    # In these calls the kernel uses only the lower half of the argument.
     steps = [_Step(_LOAD, _ARGUMENTS + 8 * argument)]
     for value in values:
         steps += [_Step(_JUMP_EQUAL, value, 0, 1), _Step(_RETURN, _ALLOW)]
@@ -268,7 +269,7 @@ def _one_of(argument: int, values: tuple[int, ...]) -> list[_Step]:
 
 
 def _thread_only() -> list[_Step]:
-    """Allow a clone that is a thread as the C library starts it, and asks for no namespace."""
+    """Allow a clone that starts a thread as the C library does, without a namespace."""
     return [
         _Step(_LOAD, _ARGUMENTS),
         _Step(_JUMP_ANY_BIT, _CLONE_NEW, 3, 0),
@@ -297,11 +298,11 @@ def _open_without_emptying(argument: int) -> list[_Step]:
 
 
 def _private_futex() -> list[_Step]:
-    """Allow futexes of this process alone, and waiting on a shared one.
+    """Allow futexes private to this process, and waiting on a shared one.
 
-    A shared futex lies in a page of a file that two submissions may both read: one could wake the
-    other, and so pass on what it has seen. The C library waits for the end of a thread on a shared
-    one, which the kernel itself wakes.
+    A shared futex can be in a page of a file that two submissions may read: one could wake the
+    other, and so pass on information. The C library waits for the end of a thread on a shared one,
+    which the kernel wakes.
     """
     steps = [
         _Step(_LOAD, _ARGUMENTS + 8),
@@ -314,7 +315,7 @@ def _private_futex() -> list[_Step]:
 
 
 def _own_limits_only() -> list[_Step]:
-    """A prlimit that reads limits of this process: no other, and no new ones."""
+    """Allow prlimit to read the limits of this process, not to change them or read others'."""
     refuse = _Step(_RETURN, _ERRNO | errno.EPERM)
     return [
         _Step(_LOAD, _ARGUMENTS),

@@ -1,8 +1,7 @@
 """The fork server: a process with Python and NumPy loaded that does nothing but fork.
 
-It is asked as `requests` describes, one thing at a time, and replies to each. It holds no data of
-any submission and reads no byte a child has sent. When the socket is closed it ends all its
-children and itself.
+It replies to the requests of `protocol`, one at a time. It has no data of any submission, and reads
+no byte that a child sends. When the socket is closed, it ends all its children and itself.
 """
 
 from __future__ import annotations
@@ -19,51 +18,55 @@ from importlib import import_module
 from typing import NoReturn
 
 from grader.sandbox import child
-from grader.sandbox.confine import Confinement, drop_rights
+from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.interpreter import start_collecting
 from grader.sandbox.limits import ProcessLimits
-from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, LOAD, LONGEST, PID, STATUS
+from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, LOAD, MAX_MESSAGE, PID, STATUS
 from grader.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 from grader.values.codec import decode, encode
 
 _CHANNEL = 3
 _MAX_TEXT = 500
-_ROOM = socket.CMSG_SPACE(DESCRIPTORS.size)
-_GLANCE_MS = 1  # between looks whether a child that was killed is gone
+_ANCILLARY_BYTES = socket.CMSG_SPACE(DESCRIPTORS.size)
+_REAP_INTERVAL_MS = 1  # between checks whether a killed child has ended
 _REHEARSALS = 20
-_OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def main(control: int, folder: str) -> NoReturn:
-    """Serve until the socket with this descriptor is closed; children begin in `folder`."""
+    """Serve until the socket with this descriptor is closed; children start in `folder`."""
     os.chdir(folder)
     host = socket.socket(fileno=control)
-    prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind becomes ours, to be ended
-    children: dict[int, bool] = {}  # by their numbers, and whether they are strict
+    prctl(
+        PR_SET_CHILD_SUBREAPER, 1
+    )  # orphans of a child become children of this process, which ends them
+    children: dict[int, bool] = {}  # by pid: whether the child is strict
     versions = _warm_up()
-    confinement = Confinement(folder, _OURS)
-    drop_rights()
-    with suppress(ConnectionError):  # a host that is killed leaves without a word
+    confinement = Confinement(folder, _ROOT)
+    drop_privileges()
+    with suppress(ConnectionError):  # the host may have been killed
         host.send(encode(versions | {"missing": " and ".join(confinement.missing)}))
         _serve(host, children, confinement)
     for pid in children:
         _kill(pid)
         os.waitpid(pid, 0)
-    _end_orphans({})  # a request to end the last child may have been lost with the connection
-    with suppress(OSError):  # a host that was killed could not; else it will, whatever is in it
+    _end_orphans({})  # the request to end the last child may have been lost
+    with suppress(
+        OSError
+    ):  # in case the host was killed; otherwise it removes the folder with its content
         os.rmdir(folder)
     os._exit(0)
 
 
 def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinement) -> None:
-    ending: set[int] = set()  # children that have been killed, and are not gone yet
+    ending: set[int] = set()  # children that were killed and have not ended yet
     messages = select.poll()
     messages.register(host, select.POLLIN)
     while True:
-        # To wait for a child's end would keep the next submission waiting for its own child.
-        while ending and not messages.poll(_GLANCE_MS):
+        # Waiting for a child to end would delay the child of the next submission.
+        while ending and not messages.poll(_REAP_INTERVAL_MS):
             _reap(ending, children)
-        message, ancillary, _, _ = host.recvmsg(LONGEST, _ROOM)
+        message, ancillary, _, _ = host.recvmsg(MAX_MESSAGE, _ANCILLARY_BYTES)
         if not message:
             return
         if message[:1] == b"f":
@@ -77,7 +80,7 @@ def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinem
             host.send(PID.pack(pid))
         elif message[:1] == LOAD:
             host.send(encode(_load(decode(message[1:]))))
-            confinement.measure()
+            confinement.measure_address_space()
         else:
             what, pid = ASK.unpack(message)
             if what == b"k" and pid in children:
@@ -91,20 +94,20 @@ def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinem
 
 
 def _reap(ending: set[int], children: dict[int, bool]) -> None:
-    """Forget those that are gone, and end what they left behind."""
+    """Forget the children that have ended, and end their orphans."""
     for pid in [pid for pid in ending if os.waitpid(pid, os.WNOHANG) != (0, 0)]:
         ending.discard(pid)
         _forget(pid, children)
 
 
 def _forget(pid: int, children: dict[int, bool]) -> None:
-    """A child is gone. Where it was not strict, it may have left processes of its own."""
+    """Forget a child that has ended. If it was not strict, it may have left orphans."""
     if not children.pop(pid):
         _end_orphans(children)
 
 
 def _warm_up() -> dict[str, str]:
-    """Load what every child would load, and tell the versions of it."""
+    """Load what every child needs, and return the versions."""
     import numpy
 
     for _ in range(_REHEARSALS):
@@ -116,12 +119,12 @@ def _warm_up() -> dict[str, str]:
 
 
 def _load(names: object) -> str:
-    """Import modules, and tell why that failed; nothing if it did not."""
+    """Import modules; return the error, or "" if there was none."""
     assert isinstance(names, list)
     try:
         for name in names:
             import_module(str(name))
-    except Exception as error:  # whatever a module may raise
+    except Exception as error:  # a module may raise anything
         return f"{type(error).__name__}: {error}"[:_MAX_TEXT]
     gc.collect()
     gc.freeze()
@@ -129,19 +132,19 @@ def _load(names: object) -> str:
 
 
 def _fork(
-    bounds: ProcessLimits, strict: bool, confinement: Confinement, channel: int, printed: int
+    limits: ProcessLimits, strict: bool, confinement: Confinement, channel: int, printed: int
 ) -> int:
-    """Start a child. Return its number, or the negative number of the error if there is none."""
+    """Start a child; return its pid, or the negative number of the error if it failed."""
     server = os.getpid()
     try:
         pid = os.fork()
-    except OSError as error:  # no more processes, or no memory: the host may ask again
+    except OSError as error:  # too many processes, or no memory: the host may retry
         return -(error.errno or errno.EAGAIN)
     if pid == 0:
         try:
-            _take_over(channel, printed, confinement.keep_open())
-            confinement.apply(bounds, server, strict)
-            # On a single core it would take the time of the child that is in use.
+            _take_over(channel, printed, confinement.inherited_fds())
+            confinement.apply(limits, server, strict)
+            # On a single core, this would slow down the child that is in use.
             child.serve(_CHANNEL, _CHANNEL, has_time=len(os.sched_getaffinity(0)) > 1)
         finally:
             os._exit(0)  # not an exception back into the server's loop
@@ -149,10 +152,10 @@ def _fork(
 
 
 def _take_over(channel: int, printed: int, kept: tuple[int, ...]) -> None:
-    """Arrange the descriptors: nothing to read, two to print on, the channel, and a few to keep."""
+    """Set up the descriptors: no input, output, the channel, and those in `kept`."""
     channel = os.dup(channel) if channel <= _CHANNEL else channel
     printed = os.dup(printed) if printed <= _CHANNEL else printed
-    # An open file of its own: flags set on one that is shared would reach the next child.
+    # Opened by each child: flags set on a shared open file would affect the next child.
     os.close(0)
     os.open(os.devnull, os.O_RDONLY)  # takes the lowest free number
     os.dup2(printed, 1)
@@ -166,7 +169,7 @@ def _take_over(channel: int, printed: int, kept: tuple[int, ...]) -> None:
 
 
 def _status(pid: int) -> int | None:
-    """The wait status of a child that has ended, and with it all its group; None if it runs on."""
+    """Return the wait status of a child that has ended, after ending its group; None if it runs."""
     if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         return None
     _kill(pid)
@@ -174,23 +177,23 @@ def _status(pid: int) -> int | None:
 
 
 def _kill(pid: int) -> None:
-    """Have a child end, with its whole group. Until it is reaped, its number is nobody else's."""
+    """Kill a child and its group. Its pid is not reused before it is reaped."""
     for signal_it in (os.killpg, os.kill):
         with suppress(ProcessLookupError):
             signal_it(pid, signal.SIGKILL)
 
 
 def _end_orphans(children: dict[int, bool]) -> None:
-    """End the processes that left their group and outlived the child that started them."""
+    """End the processes that left the group of their child and outlived it."""
     me = os.getpid()
     while True:
         try:
             with open(f"/proc/{me}/task/{me}/children") as file:
-                strays = {int(pid) for pid in file.read().split()} - children.keys()
-        except OSError:  # a kernel that does not tell
+                orphans = {int(pid) for pid in file.read().split()} - children.keys()
+        except OSError:  # not supported by this kernel
             return
-        if not strays:
+        if not orphans:
             return
-        for pid in strays:
+        for pid in orphans:
             _kill(pid)
             os.waitpid(pid, 0)

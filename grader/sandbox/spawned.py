@@ -1,7 +1,7 @@
-"""Children where there is no fork, or no safe one: a new interpreter for every child.
+"""Spawned children: a new interpreter for each, where fork does not exist or is not safe.
 
-Windows has no fork, and on macOS a forked process may not use the system's libraries. Channel and
-streams are pipes, read by threads, since Windows can wait for sockets only.
+Windows has no fork, and on macOS a forked process must not use the system's libraries. Channel and
+streams are pipes read by threads, because Windows can wait for sockets only.
 """
 
 from __future__ import annotations
@@ -30,33 +30,33 @@ from grader.sandbox.interpreter import (
 from grader.sandbox.limits import (
     ProcessLimits,
     address_space,
-    are_known,
-    limit,
-    limit_what_none_needs,
+    are_supported,
+    disable_unused,
+    set_limits,
 )
-from grader.sandbox.process import how_it_ended
+from grader.sandbox.process import describe_exit
 
 _CHUNK = 1 << 16
 _MAX_EVENTS = 16
-_LINGER_S = 0.5
-_SETTLE_S = 0.005  # what was printed before a reply may arrive behind it: they are two pipes
+_EXIT_TIMEOUT_S = 0.5  # of a child that has closed its channel
+_SETTLE_S = 0.005  # output printed before a reply may arrive after it: they are two pipes
 
 
 def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
-    """Be a child: the channel is what a program's standard input and output are."""
+    """Be a child process: the channel replaces standard input and output."""
     read, write = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        for name in ("numpy", *preload):  # which is not to count as the submission's time
+        for name in ("numpy", *preload):  # not part of the submission's time
             import_module(name)
         start_collecting()
-        if are_known():
+        if are_supported():
             os.setsid()
-            limit_what_none_needs()
-            limit(ProcessLimits(memory_mib, cpu_s), address_space())
+            disable_unused()
+            set_limits(ProcessLimits(memory_mib, cpu_s), address_space())
         child.serve(read, write)
     finally:
         os._exit(0)
@@ -65,11 +65,11 @@ def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
 class Spawned:
     """A child with an interpreter of its own. See `process.Process`."""
 
-    def __init__(self, bounds: ProcessLimits, preload: Sequence[str]) -> None:
-        """Start it.
+    def __init__(self, limits: ProcessLimits, preload: Sequence[str]) -> None:
+        """Start the process.
 
         Raises:
-            UsageError: if a module it is to load is not there
+            UsageError: if a module to load is not installed
         """
         for name in preload:
             if find_spec(name.partition(".")[0]) is None:
@@ -79,7 +79,7 @@ class Spawned:
         self.is_open = True
         self._folder = work_folder()
         self._process = subprocess.Popen(
-            command("grader.sandbox.spawned", f"{bounds.memory_mib}, {bounds.cpu_s}, {preload!r}"),
+            command("grader.sandbox.spawned", f"{limits.memory_mib}, {limits.cpu_s}, {preload!r}"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -87,7 +87,7 @@ class Spawned:
             env=environment(self._folder),
             bufsize=0,
         )
-        self._streams = 2  # that have not ended
+        self._streams = 2  # that are still open
         # Bounded, so that a flood waits in the child's own pipe.
         self._events: queue.Queue[tuple[bytearray, bytes]] = queue.Queue(_MAX_EVENTS)
         self._outgoing: queue.Queue[bytes | None] = queue.Queue()
@@ -105,7 +105,7 @@ class Spawned:
     def wait(self, seconds: float) -> None:
         try:
             self._take(self._events.get(timeout=max(seconds, _SETTLE_S)))
-            for _ in range(_MAX_EVENTS):  # and no more: a flood would keep us here
+            for _ in range(_MAX_EVENTS):  # no more: endless output would block here
                 self._take(self._events.get(timeout=_SETTLE_S))
         except queue.Empty:
             pass
@@ -122,26 +122,26 @@ class Spawned:
         return 0.0
 
     def end(self) -> str:
-        by_itself = ""
+        description = ""
         if not self.is_open:
             with suppress(subprocess.TimeoutExpired):
-                by_itself = how_it_ended(self._process.wait(_LINGER_S))
+                description = describe_exit(self._process.wait(_EXIT_TIMEOUT_S))
         self._kill()
         self._process.wait()
         self._outgoing.put(None)
-        while self._streams:  # the last words, and the end of the threads
+        while self._streams:  # the last output, and the end of the threads
             try:
-                self._take(self._events.get(timeout=_LINGER_S))
-            except queue.Empty:  # something it started holds them open
+                self._take(self._events.get(timeout=_EXIT_TIMEOUT_S))
+            except queue.Empty:  # a process it started keeps them open
                 break
         remove_folder(self._folder)
-        return by_itself
+        return description
 
     def _kill(self) -> None:
         if sys.platform != "win32":
             import signal
 
-            # It may not have a group of its own yet.
+            # It may not have its own group yet.
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
@@ -165,5 +165,5 @@ class Spawned:
             while (data := self._outgoing.get()) is not None:
                 pipe.write(data)
             pipe.close()
-        except OSError:  # it reads no more
+        except OSError:  # it does not read any more
             pass

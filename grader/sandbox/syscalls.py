@@ -1,6 +1,6 @@
-"""Calls of the Linux kernel that Python has no function for.
+"""System calls of Linux that Python has no function for.
 
-Constants are those of the kernel's own headers, named as there.
+Constants have the names of the kernel's headers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _libc: ctypes.CDLL | None = None
 
 
 def libc() -> ctypes.CDLL:
-    """The C library. Loaded once, in the server, so that children have it."""
+    """Return the C library, loaded once, in the server, so that children have it."""
     global _libc
     if _libc is None:
         _libc = ctypes.CDLL(None, use_errno=True)

@@ -85,7 +85,7 @@ def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> Verific
     """Run all checks on a problem.
 
     Args:
-        sandboxes: two with different hash seeds (see `Sandbox.with_other_hashes`)
+        sandboxes: two with different hash seeds (see `Sandbox.with_another_hash_seed`)
 
     Raises:
         SandboxError: if the sandbox fails

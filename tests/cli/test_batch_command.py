@@ -242,7 +242,9 @@ def test_a_class_is_graded_strictly_or_not_at_all(folder: Path, tmp_path: Path) 
     words = ["batch", PROBLEM, str(folder), "--out", str(tmp_path / "out"), *QUICKLY]
     done = grade(without_landlock, *words)
     assert done.returncode == 2
-    assert done.stderr.startswith("this machine has no strict sandbox; it lacks Landlock")
+    assert done.stderr.startswith(
+        "the strict sandbox is not available: this machine lacks Landlock"
+    )
     done = grade(without_landlock, *words, "--sandbox", "basic")
     assert done.returncode == 0, done.stderr
 

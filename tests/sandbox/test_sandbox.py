@@ -201,7 +201,7 @@ def test_a_process_that_cannot_be_started_is_asked_for_again(
             return fork(bounds, strict)
 
         monkeypatch.setattr(server, "fork", scarce)
-        monkeypatch.setattr(host, "_PAUSES_S", (0.0, 0.0))
+        monkeypatch.setattr(host, "_RETRY_PAUSES_S", (0.0, 0.0))
         assert statuses(run(sandbox, "def f(x): return x", 1)) == ["RETURNED"]
         refused = iter([True] * 3)
         with pytest.raises(TooManyProcesses):
@@ -277,7 +277,7 @@ def test_an_endless_program_is_stopped_early_and_fast_cases_keep_their_points(
     runs = run(each_sandbox, source, 0, 1, 0, 1, 1, 1, 1, 0, limits=LIMITS)
     late, none = RunStatus.TIMED_OUT.name, RunStatus.RETURNED.name
     assert statuses(runs) == [none, late, none, late, late, late, late, none]
-    early = [each.error.startswith("stopped early, as 3 cases had used up") for each in runs]
+    early = [each.error.startswith("stopped early, because 3 cases reached") for each in runs]
     assert early == [False] * 5 + [True] * 2 + [False]
 
 
@@ -290,8 +290,8 @@ def test_a_program_that_never_exceeds_a_limit_is_never_stopped(sandbox: Sandbox)
 def test_a_problem_may_ask_for_other_patience(sandbox: Sandbox) -> None:
     source = "def f(x):\n    while x: pass"
     one, two = run(sandbox, source, 1, 1, limits=replace(LIMITS, patience=1))
-    assert "computed for more than" in one.error
-    assert two.error.startswith("stopped early, as one case had used up the time: ")
+    assert "used more than" in one.error
+    assert two.error.startswith("stopped early, because one case reached the time limit: ")
 
 
 def test_a_leash_never_exceeds_the_ordinary_limits() -> None:

@@ -1,4 +1,4 @@
-"""The sandbox tells the truth about itself: as root, as nobody, and where the kernel has less."""
+"""The sandbox reports its tier correctly: as root, as nobody, and on kernels with fewer layers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import landlock, limits, seccomp
-from grader.sandbox.confine import Confinement, drop_rights
+from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.forked import ForkServer
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
@@ -33,14 +33,14 @@ Step = seccomp._Step
 
 
 def without_landlock() -> None:
-    """Make this process and all it starts live as on a kernel before 5.13."""
+    """Make this process and all it starts run as on a kernel before 5.13."""
     number = Step(seccomp._LOAD, seccomp._NUMBER)
     refuse = [Step(seccomp._RETURN, seccomp._ERRNO | errno.ENOSYS)]
     _filter([number, Step(seccomp._JUMP_EQUAL, LANDLOCK_CREATE_RULESET, 0, 1), *refuse])
 
 
 def without_seccomp() -> None:
-    """Make this process and all it starts live as on a kernel without filters."""
+    """Make this process and all it starts run as on a kernel without filters."""
     number = Step(seccomp._LOAD, seccomp._NUMBER)
     option = [
         Step(seccomp._LOAD, seccomp._ARGUMENTS),
@@ -52,7 +52,7 @@ def without_seccomp() -> None:
 
 
 def without_both() -> None:
-    """Make this process and all it starts live as on a kernel with neither."""
+    """Make this process and all it starts run as on a kernel with neither."""
     without_landlock()
     without_seccomp()
 
@@ -98,7 +98,7 @@ LESS = {
 
 
 @pytest.mark.parametrize("before, piece", LESS.values(), ids=LESS)
-def test_a_kernel_that_has_less_is_found_out(before: Callable[[], None], piece: str) -> None:
+def test_doctor_names_missing_layers(before: Callable[[], None], piece: str) -> None:
     done = grade(before, "doctor")
     assert (
         "sandbox      basic: session, death-with-parent, no-capabilities, rlimits\n" in done.stdout
@@ -109,11 +109,13 @@ def test_a_kernel_that_has_less_is_found_out(before: Callable[[], None], piece: 
 
 
 @pytest.mark.parametrize("before, piece", LESS.values(), ids=LESS)
-def test_what_the_machine_cannot_give_is_refused(before: Callable[[], None], piece: str) -> None:
+def test_strict_fails_if_a_layer_is_missing(before: Callable[[], None], piece: str) -> None:
     done = grade(before, "grade", str(RIGHT), "--sandbox", "strict")
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr.startswith(f"this machine has no strict sandbox; it lacks {piece}. ")
-    assert "Ask for --sandbox basic if" in done.stderr
+    assert done.stderr.startswith(
+        f"the strict sandbox is not available: this machine lacks {piece}. "
+    )
+    assert "Use --sandbox basic if" in done.stderr
 
 
 def test_a_machine_without_processes_to_spare_is_an_internal_error() -> None:
@@ -124,14 +126,12 @@ def test_a_machine_without_processes_to_spare_is_an_internal_error() -> None:
 
 
 @pytest.mark.parametrize("before, piece", LESS.values(), ids=LESS)
-def test_the_best_there_is_will_do_for_ones_own_file(
-    before: Callable[[], None], piece: str
-) -> None:
+def test_best_falls_back_to_basic(before: Callable[[], None], piece: str) -> None:
     done = grade(before, "grade", str(RIGHT), "--json")
     assert done.returncode == 0 and '"tier": "basic"' in done.stdout
 
 
-def test_strict_refuses_all_that_doctor_tries(grader: Command) -> None:
+def test_strict_blocks_all_probes_of_doctor(grader: Command) -> None:
     done = grader("doctor", "--sandbox", "strict")
     assert done.returncode == 0 and "\nallowed      none\n" in done.stdout
     assert "\nblocked      read files, " in done.stdout
@@ -140,12 +140,12 @@ def test_strict_refuses_all_that_doctor_tries(grader: Command) -> None:
 def test_without_fork_there_is_no_strict_sandbox() -> None:
     with (
         Sandbox(None, "strict") as sandbox,
-        pytest.raises(UsageError, match="a fork that is safe, which only Linux has"),
+        pytest.raises(UsageError, match="a safe fork, which exists on Linux only"),
     ):
         sandbox.run(Program(b"", "f"), [], Limits())
 
 
-def test_what_python_and_numpy_need_is_not_refused() -> None:
+def test_python_and_numpy_work_in_strict() -> None:
     source = Path(DATA, "harmless.py").read_bytes()
     with Sandbox(ForkServer(), "strict") as sandbox:
         limits = Limits(cpu_s=20.0, wall_s=40.0, memory_mib=1024)
@@ -168,7 +168,7 @@ def test_every_jump_of_the_filter_lands_inside_it(machine: str) -> None:
 
 
 def action(machine: str, number: int, *args: int) -> int:
-    """What the filter makes of a call, by a processor of our own for its few instructions."""
+    """Return the filter's result for a call, by interpreting its instructions."""
     made = seccomp.assemble(machine)
     seen = struct.pack(
         "=IIQ6Q", number, seccomp._MACHINES[machine][1], 0, *args, *[0] * (6 - len(args))
@@ -193,7 +193,7 @@ def action(machine: str, number: int, *args: int) -> int:
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-def test_the_filter_does_with_every_number_what_its_table_says(machine: str) -> None:
+def test_the_filter_follows_its_tables(machine: str) -> None:
     column = ("x86_64", "aarch64").index(machine)
     allowed = {numbers[column] for numbers in seccomp.ALLOWED.values()}
     unknown = {numbers[column] for numbers in seccomp.UNKNOWN.values()}
@@ -203,10 +203,10 @@ def test_the_filter_does_with_every_number_what_its_table_says(machine: str) -> 
     by_argument |= {each[column] for each in (seccomp._CLONE, seccomp._PRLIMIT, seccomp._FUTEX)}
     for number in set(range(600)) - by_argument:
         if number in allowed:
-            due = seccomp._ALLOW
+            expected = seccomp._ALLOW
         else:
-            due = seccomp._ERRNO | (errno.ENOSYS if number in unknown else errno.EPERM)
-        assert action(machine, number) == due, number
+            expected = seccomp._ERRNO | (errno.ENOSYS if number in unknown else errno.EPERM)
+        assert action(machine, number) == expected, number
     assert action(machine, seccomp._X32 + 1) == seccomp._KILL
 
 
@@ -284,12 +284,12 @@ def test_on_older_kernels_a_file_that_may_be_read_is_not_emptied(
 ) -> None:
     (tmp_path / "library.py").write_text("precious")
     monkeypatch.setattr(landlock, "version", lambda: abi)
-    monkeypatch.setattr(landlock, "readable", lambda ours: [str(tmp_path)])
+    monkeypatch.setattr(landlock, "readable_paths", lambda root: [str(tmp_path)])
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
-            drop_rights()
+            drop_privileges()
             confinement = Confinement(str(tmp_path), str(ROOT))
             confinement.apply(ProcessLimits(512, 20), parent, strict=True)
             with open(tmp_path / "library.py") as file:
@@ -348,7 +348,7 @@ def test_a_submission_cannot_read_what_a_pth_file_adds(tmp_path: Path) -> None:
 
 
 def test_an_unknown_architecture_has_no_filter() -> None:
-    with pytest.raises(OSError, match=r"no filter of system calls is known for .* riscv64"):
+    with pytest.raises(OSError, match="no filter for the architecture riscv64"):
         seccomp.assemble("riscv64")
 
 
@@ -358,6 +358,6 @@ def test_a_lower_limit_is_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted: dict[int, tuple[int, int]] = {}
     monkeypatch.setattr(resource, "getrlimit", lambda which: (-1, hard.get(which, -1)))
     monkeypatch.setattr(resource, "setrlimit", wanted.__setitem__)
-    limits.limit(ProcessLimits(512, 100), None)
+    limits.set_limits(ProcessLimits(512, 100), None)
     assert wanted[resource.RLIMIT_CPU] == (50, 50)
     assert wanted[resource.RLIMIT_FSIZE] == (0, 0)

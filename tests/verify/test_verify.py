@@ -62,7 +62,7 @@ Verified = Callable[[str], VerificationReport]
 
 @pytest.fixture(scope="session")
 def sandboxes() -> Iterator[Sandboxes]:
-    with Sandbox(fork_server()) as one, one.with_other_hashes() as other:
+    with Sandbox(fork_server()) as one, one.with_another_hash_seed() as other:
         yield one, other
 
 

@@ -1,7 +1,7 @@
 # Becomes another program, which prints what might be taken for a result.
 # verdict: run_time_error
 # score: 3
-# says: the process ended by itself, with exit code 0
+# says: the process exited with code 0
 # says strict: PermissionError
 import os
 

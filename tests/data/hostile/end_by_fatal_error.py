@@ -1,7 +1,7 @@
 # Has the interpreter declare itself beyond help.
 # verdict: run_time_error
 # score: 3
-# says: the process crashed: (it aborted itself|a segmentation fault)
+# says: the process crashed: (it called abort|a segmentation fault)
 import ctypes
 
 

@@ -1,7 +1,7 @@
 # Ends the interpreter under its own feet, and with it runs what was registered for that.
 # verdict: run_time_error
 # score: 3
-# says: the process (ended by itself, with exit code \d+|crashed)
+# says: the process (exited with code \d+|crashed)
 import atexit
 import ctypes
 

@@ -1,7 +1,7 @@
 # A thread ends the process while the function waits.
 # verdict: run_time_error
 # score: 3
-# says: the process ended by itself, with exit code 3
+# says: the process exited with code 3
 import os
 import threading
 import time

@@ -1,7 +1,7 @@
 # Overwrites what None, True and the small integers are, and goes on.
 # verdict: run_time_error
 # score: 3
-# says: the process (crashed|ended)
+# says: the process (crashed|exited)
 import ctypes
 
 

@@ -1,7 +1,7 @@
 # The first thread leaves; what remains of the process computes on, and has no memory to be asked of.
 # verdict: time_limit
 # score: 3
-# says: it computed for more than 0\.3 s
+# says: it used more than 0\.3 s of processor time
 import ctypes
 import platform
 import threading

@@ -1,7 +1,7 @@
 # Closes every descriptor and ends with a code beyond eight bits.
 # verdict: run_time_error
 # score: 3
-# says: the process ended by itself, with exit code 255
+# says: the process exited with code 255
 import os
 
 

@@ -1,7 +1,7 @@
 # Sets flags of descriptor 0 in one process, and is wrong where the next one finds them.
 # verdict: run_time_error
 # score: 3
-# says: the process ended by itself
+# says: the process exited
 import fcntl
 import os
 

@@ -1,7 +1,7 @@
 # Gives its function a name and a signature that raise when they are looked at.
 # verdict: run_time_error
 # score: 0
-# says: TypeError|the process ended by itself, with exit code 0
+# says: TypeError|the process exited with code 0
 class Callable:
     __name__ = __module__ = property(lambda self: 1 / 0)
     __signature__ = property(lambda self: 1 / 0)

@@ -1,7 +1,7 @@
 # A generator that goes on when it is told to close, and an iterator that never ends inside of sum.
 # verdict: time_limit or run_time_error
 # score: 3
-# says: it computed for more than 0\.3 s|RuntimeError
+# says: it used more than 0\.3 s of processor time|RuntimeError
 def stubborn():
     while True:
         try:

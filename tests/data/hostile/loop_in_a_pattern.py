@@ -1,7 +1,7 @@
 # Matches a pattern that goes back and forth for years.
 # verdict: time_limit
 # score: 3
-# says: it computed for more than 0\.3 s
+# says: it used more than 0\.3 s of processor time
 import re
 
 

@@ -1,7 +1,7 @@
 # Adds up a trillion numbers, one after the other, in C.
 # verdict: time_limit
 # score: 3
-# says: it computed for more than 0\.3 s
+# says: it used more than 0\.3 s of processor time
 def mean(values):
     if len(values) == 3:
         sum(range(10**12))

@@ -1,7 +1,7 @@
 # Turns a number into a million digits, in a time that grows with the square.
 # verdict: time_limit
 # score: 3
-# says: it computed for more than 0\.3 s
+# says: it used more than 0\.3 s of processor time
 import sys
 
 sys.set_int_max_str_digits(0)

@@ -1,7 +1,7 @@
 # Has NumPy add up a trillion copies of one number, which take no memory.
 # verdict: time_limit
 # score: 3
-# says: it computed for more than 0\.3 s
+# says: it used more than 0\.3 s of processor time
 import numpy as np
 
 

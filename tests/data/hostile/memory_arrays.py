@@ -1,7 +1,7 @@
 # Makes one array after the other, and keeps them from one call to the next.
 # verdict: memory_limit
 # score: 0
-# says: it asked for more memory than 256 MiB
+# says: it needed more than 256 MiB of memory
 import numpy as np
 
 KEPT = []

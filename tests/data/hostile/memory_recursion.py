@@ -1,7 +1,7 @@
 # Calls itself without a limit, until the memory for calls is used up.
 # verdict: memory_limit or time_limit or run_time_error
 # score: 3
-# says: memory|computed|RecursionError
+# says: memory|processor time|RecursionError
 import sys
 
 

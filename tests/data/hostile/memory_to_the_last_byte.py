@@ -1,7 +1,7 @@
 # Keeps all the memory there is, to the last small piece, and then returns what is right.
 # verdict: memory_limit or accepted
 # score: 0 or 1 or 2 or 3 or 4
-# says: ^$|it asked for more memory than 256 MiB
+# says: ^$|it needed more than 256 MiB of memory
 KEPT = []
 
 

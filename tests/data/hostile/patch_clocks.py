@@ -1,7 +1,7 @@
 # Stops all clocks and loops.
 # verdict: time_limit
 # score: 3
-# says: it computed for more than 0\.3 s
+# says: it used more than 0\.3 s of processor time
 import resource
 import time
 

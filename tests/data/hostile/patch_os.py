@@ -1,7 +1,7 @@
 # Replaces the calls the child makes: its number, reading, writing and leaving.
 # verdict: run_time_error
 # score: 0
-# says: the process ended by itself, with exit code 0
+# says: the process exited with code 0
 import os
 
 

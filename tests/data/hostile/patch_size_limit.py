@@ -1,7 +1,7 @@
 # Finds the largest size an answer may have in the frame that keeps it, and raises it.
 # verdict: output_limit
 # score: 0
-# says: its answer takes \d{7} bytes
+# says: its answer of \d{7} bytes is too large
 import ctypes
 import sys
 

@@ -1,7 +1,7 @@
 # Starts sixty processes, each from the one before and in a session of its own, and dies.
 # verdict: run_time_error
 # score: 3
-# says: the process ended by itself, with exit code 0
+# says: the process exited with code 0
 # verdict basic: time_limit
 # says basic: no answer within 1\.5 s
 # harm: process

@@ -1,7 +1,7 @@
 # Raises an exception whose text is never finished.
 # verdict: time_limit
 # score: 3
-# says: it computed for more than 0\.3 s
+# says: it used more than 0\.3 s of processor time
 class Endless(Exception):
     def __str__(self):
         while True:

@@ -1,7 +1,7 @@
 # Raises the exception of a process that has no memory, and has it.
 # verdict: memory_limit
 # score: 3
-# says: it asked for more memory than 256 MiB
+# says: it needed more than 256 MiB of memory
 def mean(values):
     if len(values) == 3:
         raise MemoryError("x" * 1000)

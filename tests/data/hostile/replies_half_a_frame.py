@@ -1,7 +1,7 @@
 # Promises a hundred bytes, sends ten and dies.
 # verdict: run_time_error
 # score: 3
-# says: the process ended by itself, with exit code 9
+# says: the process exited with code 9
 import os
 import struct
 

@@ -1,7 +1,7 @@
 # Promises four gigabytes.
 # verdict: output_limit
 # score: 3
-# says: its answer takes 4294967295 bytes
+# says: its answer of 4294967295 bytes is too large
 import os
 
 

@@ -1,7 +1,7 @@
 # Says of itself that it ran out of memory: it may, and gets the verdict for it.
 # verdict: memory_limit
 # score: 0
-# says: it asked for more memory than 256 MiB
+# says: it needed more than 256 MiB of memory
 import os
 import struct
 import sys

@@ -1,7 +1,7 @@
 # Takes back what it has printed between the host's poll and its read, which then waits for ever.
 # verdict: time_limit
 # score: 0
-# says: ^(no answer within|it computed for more than)
+# says: ^(no answer within|it used more than)
 import os
 import time
 

@@ -1,7 +1,7 @@
 # Says twice that it has been loaded.
 # verdict: run_time_error
 # score: 0
-# says: it sent an answer that nobody had asked for
+# says: it sent an unexpected answer
 import os
 import struct
 import sys

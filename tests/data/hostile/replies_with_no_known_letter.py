@@ -1,7 +1,7 @@
 # Uses its own token for messages there are none of, and for one that belongs to loading.
 # verdict: run_time_error
 # score: 0
-# says: its answer has no known form
+# says: its answer has an unknown format
 import os
 import struct
 import sys

@@ -1,7 +1,7 @@
 # Sends frames of length nought, and frames shorter than a token.
 # verdict: run_time_error
 # score: 0
-# says: it sent an answer that nobody had asked for
+# says: it sent an unexpected answer
 import os
 import struct
 

@@ -1,7 +1,7 @@
 # An answer whose destructor ends the process, once it has been encoded.
 # verdict: run_time_error
 # score: 3
-# says: the process ended by itself, with exit code 0
+# says: the process exited with code 0
 import os
 
 

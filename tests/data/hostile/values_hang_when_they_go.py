@@ -1,7 +1,7 @@
 # A right answer that never lets go: its destructor does not return.
 # verdict: time_limit
 # score: 3
-# says: it computed for more than 0\.3 s
+# says: it used more than 0\.3 s of processor time
 class Sticky(float):
     def __del__(self):
         while True:

@@ -1,6 +1,6 @@
 # Aborts.
 # verdict: run_time_error
-# says: the process crashed: it aborted itself
+# says: the process crashed: it called abort
 # says strict: the process crashed: a segmentation fault
 # score: 0
 import os

@@ -1,6 +1,6 @@
 # Computes for ever and lets no exception or signal end it.
 # verdict: time_limit
-# says: it computed for more than 0\.3 s
+# says: it used more than 0\.3 s of processor time
 # score: 0
 import signal
 

@@ -1,6 +1,6 @@
 # Announces an answer of 4 GiB on the channel.
 # verdict: output_limit
-# says: its answer takes 4294967295 bytes
+# says: its answer of 4294967295 bytes is too large
 # score: 0
 import os
 

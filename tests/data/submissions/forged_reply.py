@@ -1,6 +1,6 @@
 # Answers on the channel before it is asked.
 # verdict: run_time_error
-# says: it sent an answer that nobody had asked for
+# says: it sent an unexpected answer
 # score: 0
 import os
 import struct

@@ -1,6 +1,6 @@
 # Asks for 4 GiB in one case.
 # verdict: memory_limit
-# says: it asked for more memory than 256 MiB
+# says: it needed more than 256 MiB of memory
 # score: 3
 def mean(values):
     if len(values) == 3:

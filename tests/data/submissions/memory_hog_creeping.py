@@ -1,6 +1,6 @@
 # Asks for more and more.
 # verdict: memory_limit
-# says: it asked for more memory than 256 MiB
+# says: it needed more than 256 MiB of memory
 # score: 0
 import numpy as np
 

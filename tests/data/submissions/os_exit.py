@@ -1,6 +1,6 @@
 # Ends the process in one case.
 # verdict: run_time_error
-# says: the process ended by itself, with exit code 0: os\._exit does that
+# says: the process exited with code 0, as by os\._exit
 # score: 3
 import os
 

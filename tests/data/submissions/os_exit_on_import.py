@@ -1,6 +1,6 @@
 # Ends the process while it is imported.
 # verdict: invalid_submission
-# says: while the file was being imported: the process ended by itself, with exit code 0
+# says: while the file was being imported: the process exited with code 0
 # score: 0
 import os
 

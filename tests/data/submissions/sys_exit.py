@@ -1,6 +1,6 @@
 # Exits.
 # verdict: run_time_error
-# says: SystemExit: 3 \(the code called exit, where a function has to return\)
+# says: SystemExit: 3 \(the code called exit; a function must return its result\)
 # score: 0
 import sys
 

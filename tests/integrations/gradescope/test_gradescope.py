@@ -450,11 +450,11 @@ def test_numbers_that_json_lacks_are_not_written(container: Container) -> None:
 
 def test_without_a_strict_sandbox_nothing_is_graded(container: Container, sandbox: Sandbox) -> None:
     if sandbox.missing():
-        pytest.skip("this machine has no strict sandbox to be without")
+        pytest.skip("the strict sandbox is not available on this machine")
     container.hand_in({"mean.py": RIGHT})
     code, out = container.run(before=without_landlock)
     assert code == 3 and not {"score", "tests"} & set(container.results())
-    assert "this machine has no strict sandbox; it lacks Landlock" in out
+    assert "the strict sandbox is not available: this machine lacks Landlock" in out
     assert "Traceback" not in out
 
 
