@@ -237,7 +237,7 @@ PAGE_OF_KEYS = {
     "wrong": "problem-format",
     "mutants": "problem-format",
     "assignment": "assignments",
-    "judgement-1": "reports",
+    "judgement-2": "reports",
 }
 
 

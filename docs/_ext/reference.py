@@ -8,7 +8,7 @@
     ```
     Every key of a YAML file with its meaning: spec, cases, wrong, mutants or assignment.
 
-    ```{schema-reference} judgement-1
+    ```{schema-reference} judgement-2
     ```
     The same of a JSON document with a schema in `grader/schemas`.
 

@@ -3,53 +3,62 @@
 from __future__ import annotations
 
 import builtins
+import os
 from dataclasses import replace
+from typing import assert_never
 
 from grader.checkers import CLOSE
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus
 from grader.model.problem import Case, Problem
 
-# What a student may see --------------------------------------------------------------------------
-
 
 def for_student(judgement: Judgement) -> Judgement:
-    """The judgement without anything from which hidden cases or solutions could be told.
+    """Return the judgement without anything that gives hidden cases or solutions away.
 
-    Of a hidden case there remain its name, its verdict and the sort of thing that went wrong. What
-    the submission returned, printed or raised there is taken out too: it has seen the arguments,
-    and could pass them on.
+    Of a hidden case, its name, verdict, points and the kind of error remain. What the submission
+    returned, printed or raised there is removed too: it knows the arguments and could reveal them.
+    Hints remain without the names of the misconceptions, which often say more than the hints. The
+    digest of the answer key is removed, as it would confirm a guess of hidden cases, and of the
+    path of the file only the name remains, as the folders are the instructor's.
     """
-    # A submission that was never loaded has seen no arguments: all it said may be shown.
+    # A submission that was never loaded does not know any arguments: its error may be shown.
     loaded = any(each.run.status is not RunStatus.NOT_LOADED for each in judgement.results)
-    results = tuple(
-        _without_secrets(each, loaded) if each.case.hidden else each for each in judgement.results
+    submission = judgement.submission
+    return replace(
+        judgement,
+        problem=_redact_problem(judgement.problem),
+        submission=replace(submission, origin=os.path.basename(submission.origin)),
+        results=tuple(
+            _redact_result(each, loaded) if each.case.hidden else each for each in judgement.results
+        ),
+        misconceptions=tuple(replace(each, slugs=()) for each in judgement.misconceptions),
+        key_digest="",
     )
-    return replace(judgement, problem=_public(judgement.problem), results=results)
 
 
-def _public(problem: Problem) -> Problem:
+def _redact_problem(problem: Problem) -> Problem:
     cases = tuple(case for case in problem.cases if not case.hidden)
     return replace(problem, cases=cases, reference=None, accepted={}, misconceptions=())
 
 
-def _without_secrets(result: CaseResult, loaded: bool) -> CaseResult:
+def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:
     case, run, mismatch = result.case, result.run, result.mismatch
-    told = Run(
+    redacted = Run(
         status=run.status,
-        error=_harmless(run),
-        wall_s=round(run.wall_s, 1),  # more would be a way to tell what it has seen
+        error=_neutral_error(run),
+        wall_s=round(run.wall_s, 1),  # a submission could encode the arguments in the exact time
     )
     return replace(
         result,
         case=Case(case.name, {}, case.at, CLOSE, points=case.points, hidden=True),
-        run=told if loaded else run,
+        run=redacted if loaded else run,
         mismatch=Mismatch(why=mismatch.why) if mismatch else None,
     )
 
 
-def _harmless(run: Run) -> str:
-    """The error of a run in a hidden case, in words of which the submission chose none."""
+def _neutral_error(run: Run) -> str:
+    """Return the error of a run in a hidden case, without any text chosen by the submission."""
     match run.status:
         case RunStatus.RETURNED:
             return ""
@@ -67,4 +76,6 @@ def _harmless(run: Run) -> str:
         case RunStatus.NOT_LOADED:
             return "the file could not be imported again for this case"
         case RunStatus.TIMED_OUT | RunStatus.OUT_OF_MEMORY | RunStatus.NOT_RUN:
-            return run.error  # these words are ours
+            return run.error  # the grader's own text
+        case _:
+            assert_never(run.status)

@@ -265,14 +265,18 @@ class Problem:
 
 @dataclass(frozen=True)
 class Submission:
-    """What somebody handed in. `flaw` says why it cannot even be tried: no file, not text, ….
+    """A submitted program.
 
     Attributes:
-        student: who it is from; empty for one's own file
-        origin: where it was read from, for messages
+        origin: where it was read from, for messages; reports for students show the file's name only
+        student: who submitted it; empty for the user's own file
+        flaw: why it cannot be run: no file, not text, …; empty if it can
+        path: of the file in the current folder, for annotations of its lines; empty if it is not
+            below the current folder, or is one of a class
     """
 
     source: bytes
     origin: str
     student: str = ""
     flaw: str = ""
+    path: str = ""

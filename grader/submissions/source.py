@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import tokenize
+from dataclasses import replace
 
 from grader.model.problem import Submission
 
@@ -23,7 +24,17 @@ _FOLDER = "{} is a folder; name the file in it that contains your solution"
 def read_submission(path: str, student: str = "") -> Submission:
     """Return the submission in a file, with a flaw if it cannot be read or be a program."""
     content, flaw = read_file(path)
-    return make_submission(content, flaw, path, student)
+    submission = make_submission(content, flaw, path, student)
+    return replace(submission, path=_below_current_folder(path))
+
+
+def _below_current_folder(path: str) -> str:
+    """Return the path from the current folder; empty if it leads out of it."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # on another drive
+        return ""
+    return "" if relative.split(os.sep)[0] == os.pardir else relative
 
 
 def make_submission(content: bytes, flaw: str, origin: str, student: str = "") -> Submission:

@@ -67,7 +67,8 @@ def test_submission(path: Path, tier: str, grader: Command, tmp_path: Path) -> N
     assert document["verdict"] == expected.verdict
     assert document["score"] == expected.score and document["max_score"] == 4
     assert re.search(expected.says, messages[0] if messages else "")
-    assert any(expected.hint in known["hint"] for known in document["suspects"] or [{"hint": ""}])
+    hints = [known["hint"] for known in document["misconceptions"]] or [""]
+    assert any(expected.hint in hint for hint in hints)
     assert done.returncode == (0 if expected.verdict == "accepted" else 1)
     assert not any(secret in done.stdout for secret in SECRETS)
     assert "\x1b" not in done.stdout and "\u202e" not in done.stdout

@@ -81,8 +81,8 @@ def test_reveal_shows_hidden_cases(grader: Command) -> None:
 
 def test_json_has_the_documented_keys(grader: Command) -> None:
     document = json.loads(grader("grade", "mean", WRONG, "--json", bank=TESTBANK).stdout)
-    assert document["format"] == 1
-    assert (document["problem"], document["submission"]) == ("mean", str(WRONG))
+    assert document["format"] == 2
+    assert (document["problem"], document["submission"]) == ("mean", WRONG.name)
     assert (document["score"], document["max_score"]) == (1, 4)
     assert {key: type(value) for key, value in document["cases"][0].items()} == {
         "name": str,
@@ -96,9 +96,19 @@ def test_json_has_the_documented_keys(grader: Command) -> None:
         "cpu_s": float,
         "peak_mib": float,
     }
-    (diagnosis,) = document["suspects"]
-    assert diagnosis == {"slug": "sum", "hint": "What do you divide by?", "agrees": 2, "of": 2}
+    assert document["misconceptions"] == [{"hint": "What do you divide by?", "agrees": 2, "of": 2}]
     assert document["sandbox"]["tier"] == "strict" and "seccomp" in document["sandbox"]["layers"]
+
+
+def test_json_reveals_digest_path_and_misconceptions_to_instructors_only(grader: Command) -> None:
+    words = ("grade", "mean", WRONG, "--json")
+    student = grader(*words, bank=TESTBANK).stdout
+    instructor = json.loads(grader(*words, "--reveal", bank=TESTBANK).stdout)
+    (diagnosis,) = instructor["misconceptions"]
+    assert (diagnosis["slug"], instructor["submission"]) == ("sum", str(WRONG))
+    assert re.fullmatch("[0-9a-f]{64}", instructor["key"])
+    assert "key" not in json.loads(student)
+    assert not {instructor["key"], str(WRONG.parent)} & set(re.findall(r'"([^"]*)"', student))
 
 
 def test_the_same_file_gets_the_same_judgement(grader: Command) -> None:

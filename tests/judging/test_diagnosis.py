@@ -634,7 +634,7 @@ def test_json_has_both(judgement: Judgement) -> None:
     document = json_report.document(
         replace(judgement, misconceptions=(PAIR,), observations=("a", "b"))
     )
-    (diagnosis,) = document["suspects"]
+    (diagnosis,) = document["misconceptions"]
     assert diagnosis["slug"] == "no-mean+double" and (diagnosis["agrees"], diagnosis["of"]) == (
         3,
         3,

@@ -36,7 +36,7 @@ class Format(NamedTuple):
 
 FORMATS = {
     "html": Format("html", False, "students, in a browser"),
-    "json": Format("json", False, "programs, by schemas/judgement-1.schema.json"),
+    "json": Format("json", False, "programs, by schemas/judgement-2.schema.json"),
     "junit": Format("junit", True, "Jenkins, GitLab and other CI systems"),
     "gradescope": Format("gradescope", False, "Gradescope, as results.json"),
     "github-summary": Format("github_summary", True, "GitHub Actions, as a step's summary"),

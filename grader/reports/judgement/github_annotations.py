@@ -51,7 +51,8 @@ def _failures(judgement: Judgement) -> list[CaseResult]:
 
 def _error(judgement: Judgement, result: CaseResult) -> str:
     case = [] if first_error(judgement) else [case_name(result)]
-    location: dict[str, str | int] = {"file": PurePath(judgement.submission.origin).as_posix()}
+    file = judgement.submission.path or judgement.submission.origin
+    location: dict[str, str | int] = {"file": PurePath(file).as_posix()}
     if result.run.line:
         location["line"] = result.run.line
     title = ": ".join([title_of(judgement), *case, result.verdict.label])

@@ -1,8 +1,8 @@
 """One judgement as a JSON document, for programs.
 
-`format` is raised whenever a key changes its meaning or goes; keys may be added. What they mean is
-said in `grader/schemas/judgement-1.schema.json`. Numbers are always finite, and no text of a
-submission's can break out of its string.
+Its keys are described in `grader/schemas/judgement-2.schema.json`. `format` is raised whenever a
+key is removed or changes its meaning; keys may be added. Numbers are always finite, and no text of
+a submission can break out of its string.
 """
 
 from __future__ import annotations
@@ -11,32 +11,36 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from grader.model.judgement import CaseResult, Judgement, points_number
+from grader.model.judgement import CaseResult, Diagnosis, Judgement, points_number
 from grader.reports.ci_logs import escape_json_for_ci_log
 from grader.reports.messages import message
 from grader.values.show import printable
 
-FORMAT = 1
+FORMAT = 2
 
 
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
-    """Write the document of one judgement, and nothing else."""
+    """Write the document of the only judgement."""
     (judgement,) = judgements
     write_json(document(judgement), out)
 
 
 def write_json(document: dict[str, Any], out: TextIO) -> None:
-    """Write a document as every format does that is JSON.
+    """Write a document in the way of all formats that are JSON.
 
     Raises:
-        ValueError: if a number in it is not finite, for which JSON has no word
+        ValueError: if a number in it is not finite, which JSON cannot express
     """
     out.write(escape_json_for_ci_log(json.dumps(document, indent=2, allow_nan=False)) + "\n")
 
 
 def document(judgement: Judgement) -> dict[str, Any]:
-    """The judgement in the types of JSON."""
-    return {
+    """Return the judgement as types of JSON.
+
+    What was redacted for a student has no key: a digest of the answer key could be used to guess
+    hidden cases, and the name of a misconception often gives the answer away.
+    """
+    found: dict[str, Any] = {
         "format": FORMAT,
         "problem": judgement.problem.slug,
         "submission": printable(judgement.submission.origin),
@@ -45,18 +49,22 @@ def document(judgement: Judgement) -> dict[str, Any]:
         "score": points_number(judgement.score),
         "max_score": points_number(judgement.max_score),
         "cases": [_case(result) for result in judgement.results],
-        "suspects": [
-            {"slug": known.slug, "hint": known.hint, "agrees": known.agrees, "of": known.of}
-            for known in judgement.misconceptions
-        ],
+        "misconceptions": [_diagnosis(each) for each in judgement.misconceptions],
         "observations": list(judgement.observations),
         "sandbox": {
             "tier": judgement.protection.tier,
             "layers": list(judgement.protection.layers),
         },
         "versions": dict(judgement.versions),
-        "key": judgement.key_digest,
     }
+    if judgement.key_digest:
+        found["key"] = judgement.key_digest
+    return found
+
+
+def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
+    slug = {"slug": diagnosis.slug} if diagnosis.slugs else {}
+    return {**slug, "hint": diagnosis.hint, "agrees": diagnosis.agrees, "of": diagnosis.of}
 
 
 def _case(result: CaseResult) -> dict[str, Any]:

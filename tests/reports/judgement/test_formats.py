@@ -32,6 +32,7 @@ from grader.course.output import JudgementLoader, page_path, report_paths
 from grader.course.store import Store
 from grader.errors import Location, UsageError
 from grader.judging.answer_key import AnswerKey
+from grader.judging.audience import Audience, judge_for
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, overall
 from grader.judging.redact import for_student
@@ -59,7 +60,7 @@ from tests._support.bank import DATA, ROOT, Command
 TESTBANK = DATA / "bank"
 SUBMISSIONS = DATA / "submissions"
 WRONG, RIGHT = SUBMISSIONS / "wrong_sum.py", SUBMISSIONS / "right.py"
-SCHEMA = json.loads((ROOT / "grader" / "schemas" / "judgement-1.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((ROOT / "grader" / "schemas" / "judgement-2.schema.json").read_text("utf-8"))
 JUNIT = etree.XMLSchema(etree.parse(DATA / "junit-strict.xsd"))
 
 # Judgements of all sorts -------------------------------------------------------------------------
@@ -582,11 +583,27 @@ def keys_of(schema: Any, document: Any) -> Iterator[tuple[Any, str]]:
 
 def test_the_schema_describes_and_requires_every_key() -> None:
     Draft202012Validator.check_schema(SCHEMA)
-    assert SCHEMA["$id"] == "judgement-1.schema.json"
+    assert SCHEMA["$id"] == "judgement-2.schema.json"
     found = list(keys_of(SCHEMA, document_of(HOSTILE)))
     assert len(found) > 25
     for schema, name in found:
-        assert schema["properties"][name]["description"] and name in schema["required"]
+        assert schema["properties"][name]["description"]
+    assert {name for schema, name in found if name not in schema["required"]} == {"slug", "key"}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_report_for_a_student_has_what_only_instructors_may_see(
+    format: str, key: AnswerKey, sandbox: Sandbox
+) -> None:
+    submission = Submission(WRONG.read_bytes(), "/srv/course/ada_1815/me.py", "Ada")
+    judgement = judge_for(Audience.INSTRUCTOR, key, submission, sandbox)
+    (diagnosis,) = judgement.misconceptions
+    named = replace(judgement, misconceptions=(replace(diagnosis, slugs=("telling-name",)),))
+    text = written(format, for_student(named))
+    if format == "github-classroom":
+        text = base64.b64decode(text).decode()
+    secrets = ("/srv/course", "ada_1815", "telling-name", key.digest)
+    assert [secret for secret in secrets if secret in text] == []
 
 
 def with_changes(**changes: object) -> dict[str, Any]:
@@ -596,7 +613,7 @@ def with_changes(**changes: object) -> dict[str, Any]:
 OPEN_AND_CLOSED: dict[str, tuple[dict[str, Any], bool]] = {
     "as it is": (with_changes(), True),
     "a key that was added": (with_changes(new={"a": 1}), True),
-    "another format": (with_changes(format=2), False),
+    "another format": (with_changes(format=1), False),
     "a verdict that is none": (with_changes(verdict="passed"), False),
     "points as a text": (with_changes(score="1"), False),
     "a case without its points": (with_changes(cases=[{"name": "a"}]), False),

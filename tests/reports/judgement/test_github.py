@@ -30,6 +30,7 @@ from markdown_it import MarkdownIt
 
 from grader.checkers import CLOSE
 from grader.errors import Location
+from grader.judging.redact import for_student
 from grader.model.checker import Mismatch
 from grader.model.entry_point import EntryPoint
 from grader.model.judgement import (
@@ -43,6 +44,7 @@ from grader.model.judgement import (
 )
 from grader.model.problem import Case, Problem, Submission
 from grader.reports.judgement import github_annotations, github_classroom, github_summary
+from grader.submissions import read_submission
 from tests._support.bank import DATA, PATIENCE_S, ROOT
 
 TESTBANK = DATA / "bank"
@@ -230,6 +232,19 @@ def test_a_case_is_annotated_where_it_raised() -> None:
         "ValueError: no (line 3)",
     )
     assert notice == Command("notice", {"title": "mean"}, "run-time error, 0 of 1 points")
+
+
+def test_an_annotation_has_the_path_that_a_students_report_does_not_show(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "me.py").write_text("x = 1")
+    made = judgement(result(Verdict.RUN_TIME_ERROR))
+    seen = for_student(replace(made, submission=read_submission("src/../src/me.py")))
+    assert seen.submission.origin == "me.py"
+    error, _ = annotated(seen)
+    assert error.given["file"] == "src/me.py"
 
 
 def test_a_wrong_answer_has_no_line_and_a_hint_is_shown_once() -> None:
