@@ -12,7 +12,6 @@ import os
 import select
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -21,6 +20,7 @@ from grader.values.codec import TooLarge, as_numpy, decode, encode
 
 _MAX_TEXT = 1000
 _MAX_FRAMES = 6
+_CHUNK = 1 << 16
 MODULE = "submission"
 # A submitted notebook may still call `grader.check`, which does nothing here.
 _CHECKS = ModuleType("grader.integrations.ipython")
@@ -48,7 +48,8 @@ def serve(read: int, write: int, has_time: bool = False) -> None:
     _send(write, frames.frame(bytes(frames.TOKEN), frames.READY, encode(None)))
     if has_time and not select.select([read], [], [], 0)[0]:
         rehearse()  # copies most of the pages that a program writes to, before it is timed
-    while (message := _receive(read)) is not None:
+    messages = _Reader(read)
+    while (message := messages.message()) is not None:
         letter, token, data = (
             message[:1],
             message[1 : 1 + frames.TOKEN],
@@ -191,24 +192,35 @@ def _text_of(error: BaseException) -> str:
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        with suppress(BaseException):  # closed or replaced by the submission
+        try:
             stream.flush()
+        except BaseException:  # closed or replaced by the submission
+            continue
 
 
-def _receive(read: int) -> bytes | None:
-    header = _read(read, frames.HEADER)
-    return _read(read, frames.length(header)) if header else None
+class _Reader:
+    """The messages that arrive at a descriptor; one read gets all of most of them."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._received = bytearray()
+
+    def message(self) -> bytes | None:
+        """Wait for the next message and return it; None at the end."""
+        received = self._received
+        while len(received) < frames.HEADER or len(received) < _end_of_frame(received):
+            part = os.read(self._descriptor, _CHUNK)
+            if not part:
+                return None
+            received += part
+        end = _end_of_frame(received)
+        message = bytes(received[frames.HEADER : end])
+        del received[:end]
+        return message
 
 
-def _read(read: int, count: int) -> bytes | None:
-    parts = []
-    while count:
-        part = os.read(read, min(count, 1 << 20))
-        if not part:
-            return None
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+def _end_of_frame(received: bytearray) -> int:
+    return frames.HEADER + frames.length(received)
 
 
 def _send(write: int, data: bytes) -> None:

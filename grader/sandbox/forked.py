@@ -28,7 +28,6 @@ _REPLY_TIMEOUT_S = 60.0  # of the server, which may have to load NumPy from a sl
 _EXIT_TIMEOUT_S = 0.2  # of a child that has closed its channel
 _SHUTDOWN_TIMEOUT_S = 5.0  # of the server: killed earlier, it would leave orphans
 _CHUNK = 1 << 16
-_MAX_SPARES = 4
 _MIN_CPU_STEP_S = 0.001  # in less processor time, only a few MiB can be allocated
 _MISSING = "missing"
 
@@ -56,6 +55,7 @@ class ForkServer:
         self._pending: deque[_Reply] = deque()
         self._spares: deque[_PendingChild] = deque()
         self._forks = 0
+        self._max_spares = 2 if len(os.sched_getaffinity(0)) > 1 else 1
         self._loaded: set[str] = set()
         self._greeting: dict[str, str] | None = None
         try:
@@ -99,8 +99,8 @@ class ForkServer:
     def fork(self, limits: ProcessLimits, strict: bool) -> Forked:
         """Return a new child. Spares are forked in advance, for the next call with equal limits.
 
-        Several spares are requested at a time, more with every call: after each fork the server has
-        to copy the memory it writes to, and it writes less between two forks.
+        One spare is forked for each child that is used. Several at once, less often, would cost the
+        server less time, but would occupy both cores of a small machine when the next is needed.
 
         Raises:
             SandboxError: if the server does not answer
@@ -114,8 +114,7 @@ class ForkServer:
                 self._spares.popleft() if self._spares else self._request_child(limits, strict)
             )
             try:
-                if not self._spares:
-                    self._make_spares(limits, strict)
+                self._make_spares(limits, strict)
                 return Forked(self, self._pid_of(pending), pending.channel, pending.printed)
             except BaseException:
                 pending.close()
@@ -163,7 +162,7 @@ class ForkServer:
 
     def _make_spares(self, limits: ProcessLimits, strict: bool) -> None:
         with suppress(TooManyOpenFiles):  # then there are fewer
-            for _ in range(min(self._forks, _MAX_SPARES)):
+            while len(self._spares) < min(self._forks, self._max_spares):
                 self._spares.append(self._request_child(limits, strict))
 
     def _drop_spares(self) -> None:

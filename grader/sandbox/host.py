@@ -554,6 +554,8 @@ class _Session:
             raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"it printed more than {limits.output_kib} KiB")
 
     def _take_printed(self) -> str:
+        if not self._process.printed:
+            return ""
         printed = bytes(self._process.printed)
         self._process.printed.clear()
         text = printed[:_MAX_SHOWN].decode("utf-8", "replace")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -163,7 +164,7 @@ def test_a_child_sees_nothing_of_the_one_before(each_sandbox: Sandbox) -> None:
 def test_a_child_that_does_not_read_holds_up_nobody(sandbox: Sandbox) -> None:
     source = """
 import sys, time
-sys.modules["grader.sandbox.child"]._receive = lambda read: time.sleep(1000)
+sys.modules["grader.sandbox.child"]._Reader.message = lambda self: time.sleep(1000)
 def f(x): pass
 """
     begin = time.monotonic()
@@ -458,3 +459,24 @@ def test_a_child_rehearses_while_nothing_is_asked(
     assert len(done) == rehearsals
     for descriptor in (read, answered, write):
         os.close(descriptor)
+
+
+def test_one_spare_child_is_made_for_each_that_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    request_child = ForkServer._request_child
+
+    def counted(server: ForkServer, limits: ProcessLimits, strict: bool) -> Any:
+        made.append(len(used))
+        return request_child(server, limits, strict)
+
+    monkeypatch.setattr(ForkServer, "_request_child", counted)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
+    used: list[Forked] = []
+    server = ForkServer()
+    for _ in range(6):
+        used.append(server.fork(ProcessLimits(256, 60), False))
+    # The first one has to be made at once; then there is one spare, then there are two.
+    assert made == [0, 0, 1, 1, 2, 3, 4, 5]
+    for each in used:
+        each.end()
+    server.close()
