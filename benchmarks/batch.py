@@ -36,7 +36,7 @@ CASES, WORKERS, SUBMISSIONS = 10, 2, 400
 QUICKLY = ("--no-pages", "--no-class-report")
 BOUND, BOUND_MIB = 3.0, 10.0
 
-# Grades a class as `grader batch` does, and tells the peak of its own memory in MiB.
+# Grades a class as `grader batch` does, and prints the peak of its own memory in MiB.
 MEASURED = """
 import resource, sys
 sys.argv[0] = "grader"

@@ -72,8 +72,8 @@ def grade(problem: str, path: Path, report: Path) -> str:
 
 
 def grade_class(folder: Path) -> None:
-    """Grade the homework of everybody on the roster but one, right or wrong in some known way."""
-    handed_in = folder / "handed-in"
+    """Grade the homework of all students in the roster except one."""
+    submissions = folder / "submissions"
     bank = find_bank(str(ROOT))
     rng = random.Random(3)
     with ROSTER.open(encoding="utf-8") as file:
@@ -83,12 +83,12 @@ def grade_class(folder: Path) -> None:
         right = list(problem.accepted.values())
         wrong = [known.source for known in problem.misconceptions[:8]]
         for student in students:
-            path = handed_in / student / f"{slug}.py"
+            path = submissions / student / f"{slug}.py"
             path.parent.mkdir(parents=True, exist_ok=True)
             source = rng.choice(right if rng.random() < 0.6 else wrong)
             path.write_bytes(source + f"# {student}\n".encode())
-    print(f"\nA class of {len(students) + 1}, of whom one handed in nothing", flush=True)
-    command = ["batch", HOMEWORK, handed_in, "--roster", ROSTER, "--out", folder, "--bank", ROOT]
+    print(f"\nA class of {len(students) + 1}, one of them without a submission", flush=True)
+    command = ["batch", HOMEWORK, submissions, "--roster", ROSTER, "--out", folder, "--bank", ROOT]
     words = [sys.executable, "-m", "grader", *map(str, command)]
     subprocess.run(words, cwd=Path.cwd(), check=True)
 

@@ -32,7 +32,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from grader.bank.schema import SCHEMAS
 from grader.cli import cli
-from grader.course.assignment import assignment_form
+from grader.course.assignment import assignment_record
 
 UNBOUNDED = 2**31  # the maximum that a form gives an integer without one of its own
 
@@ -87,7 +87,7 @@ class YamlReference(Generated):
 
     def markdown(self) -> Iterator[str]:
         name = self.arguments[0]
-        form = assignment_form(None, ()) if name == "assignment" else SCHEMAS[name]
+        form = assignment_record(None, ()) if name == "assignment" else SCHEMAS[name]
         return _keys(form.schema(), {})
 
 

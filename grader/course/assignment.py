@@ -1,7 +1,7 @@
-"""Loads an assignment: several problems with one gradebook, as `assignment.yaml` has it.
+"""Loads an assignment, several problems with one gradebook, from a file `assignment.yaml`.
 
     title: Homework 3
-    timezone: Europe/Berlin            # of all times below that name none
+    timezone: Europe/Berlin            # for times without a zone
     due: 2026-11-30 23:59
     counts: last                       # or best, or first
     late: {grace: 15 min, per_day: 10%, most: 50%}
@@ -10,8 +10,8 @@
       - {problem: grpo, points: 5, due: 2026-12-07 23:59}
     extensions: {"s123": 2026-12-02 23:59}
 
-A time by the clock alone means nothing in particular, so every one has a zone; and one that the
-clock skips or shows twice, as daylight saving begins or ends, is complained of.
+Every time has a zone, because a time of day alone is ambiguous. A time that clocks skip or show
+twice, because daylight saving begins or ends, is an error.
 """
 
 from __future__ import annotations
@@ -33,47 +33,50 @@ from grader.yaml_reader.nodes import JsonSchema, Node, pairs, parse
 
 
 def load_assignment(path: str, known: Sequence[str] = ()) -> Assignment:
-    """The assignment in a file.
+    """Return the assignment in a file.
 
     Args:
-        known: the names of the problems there are; without them any name will do
+        known: names of the existing problems; without them, any name is accepted
 
     Raises:
-        SpecError: with everything that is wrong with the file
-        UsageError: if there is no such file
+        SpecError: with all errors in the file
+        UsageError: if the file cannot be read
     """
     root = parse(_read(path), path)
     diagnostics = Diagnostics()
-    form: RawAssignment | None = None
+    raw: RawAssignment | None = None
     with diagnostics.gather():
-        form = assignment_form(_zone_of(root), tuple(known)).read(root)
-    _refuse_twins(root, diagnostics)
+        raw = assignment_record(_zone_of(root), tuple(known)).read(root)
+    _report_duplicates(root, diagnostics)
     diagnostics.raise_any()
-    assert form is not None
-    parts = tuple(Part(each.problem, each.points, each.due) for each in form.problems)
-    dues = [each for each in (form.due, *(part.due for part in parts)) if each is not None]
-    for key, time in form.extensions:
+    assert raw is not None
+    parts = tuple(Part(each.problem, each.points, each.due) for each in raw.problems)
+    dues = [each for each in (raw.due, *(part.due for part in parts)) if each is not None]
+    for key, time in raw.extensions:
         if not dues:
-            diagnostics.add(key.at, f"the assignment has no `due` to be extended for {key.label}")
+            diagnostics.add(
+                key.at, f"an extension for {key.label}, but the assignment has no `due` date"
+            )
         # Within one zone Python compares clocks, which go back as daylight saving ends.
         elif time.astimezone(UTC) <= min(due.astimezone(UTC) for due in dues):
             diagnostics.add(
-                key.at, f"this is no extension for {key.label}: nothing is due before it"
+                key.at,
+                f"the extension for {key.label} has no effect; write a time after a due date",
             )
     diagnostics.raise_any()
-    extensions = {key.text or "": time for key, time in form.extensions}
-    return Assignment(form.title, parts, form.due, form.counts, form.late, extensions)
+    extensions = {key.text or "": time for key, time in raw.extensions}
+    return Assignment(raw.title, parts, raw.due, raw.counts, raw.late, extensions)
 
 
 def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
-    """What there is to grade: an assignment, or a single problem as one; and its problems by name.
+    """Return an assignment, which may be made of a single problem, and its problems by their names.
 
     Args:
-        what: the assignment's file, or the name of the problem
+        what: path of an assignment, or name of a problem
 
     Raises:
-        UsageError: if there is no such file or problem
-        SpecError: if the files are wrong
+        UsageError: if the file or the problem does not exist
+        SpecError: if the assignment or a problem has errors
     """
     if what.endswith((".yaml", ".yml")):
         assignment = load_assignment(what, bank.slugs())
@@ -88,17 +91,17 @@ def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
 
 
 def _zone_of(root: Node) -> tzinfo | None:
-    """The zone of times that name none."""
+    """Return the zone of times without one; None if the file has none either."""
     node = root.get("timezone")
     if node is None:
         return None
     try:
         return Zone().read(node)
     except SpecError:
-        return UTC  # it is complained of once, and not again at every time
+        return UTC  # the error is reported once, not again at every time
 
 
-def _refuse_twins(root: Node, diagnostics: Diagnostics) -> None:
+def _report_duplicates(root: Node, diagnostics: Diagnostics) -> None:
     problems = root.get("problems")
     first: dict[str, Node] = {}
     for part in problems.items() if problems is not None else ():
@@ -120,27 +123,27 @@ def _read(path: str) -> str:
         raise spec_error(Location(path), "the file is not UTF-8; save it as UTF-8") from None
 
 
-# The kinds of its fields -------------------------------------------------------------------------
+# Kinds of fields ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Time:
-    """A day and a time of it, in the zone it names or else in `zone`."""
+    """A date and time, in the zone that it names or else in `zone`."""
 
     zone: tzinfo | None = None
 
     def read(self, node: Node) -> datetime:
-        """The time; see `fields.Kind`."""
+        """See `fields.Kind`."""
         found = re.fullmatch(_TIME_PARTS, _TIME.read(node))
         assert found is not None
         day, clock, offset, name = found.groups()
         try:
             time = datetime.fromisoformat(f"{day}T{clock}{offset or ''}")
         except ValueError as error:
-            raise spec_error(node.at, f"there is no time {node.label}: {error}") from None
+            raise spec_error(node.at, f"{node.label} is not a valid time: {error}") from None
         zone = _zone_named(node, name) if name else time.tzinfo or self.zone
         if zone is None:
-            advice = "add one, like Europe/Berlin or +01:00, or a key `timezone` to the file"
+            advice = "add one, such as Europe/Berlin or +01:00, or add the key `timezone`"
             raise spec_error(node.at, f"{node.label} has no time zone; {advice}")
         return _in_zone(node, time.replace(tzinfo=None), zone)
 
@@ -165,16 +168,16 @@ def _in_zone(node: Node, clock: datetime, zone: tzinfo) -> datetime:
         message = f"the clocks of {zone} show {clock:%H:%M} twice on that day"
         offsets = f"{time:%z} or {time.replace(fold=1):%z}"
         advice = re.sub(r"(\d\d)(\d\d)", r"\1:\2", offsets)
-        raise spec_error(node.at, f"{message}; name {advice} instead")
+        raise spec_error(node.at, f"{message}; add {advice} to the time")
     return time
 
 
 @dataclass(frozen=True)
 class Zone:
-    """A time zone, by the name of a place."""
+    """A time zone by its name: `Europe/Berlin`."""
 
     def read(self, node: Node) -> tzinfo:
-        """The zone; see `fields.Kind`."""
+        """See `fields.Kind`."""
         return _zone_named(node, Text().read(node))
 
     def schema(self) -> JsonSchema:
@@ -190,19 +193,19 @@ def _zone_named(node: Node, name: str) -> tzinfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):  # "Europe" alone is a folder
         zones = sorted(available_timezones())
     message = f"there is no time zone {name!r}"
-    if not zones:  # as on Windows, which brings none
+    if not zones:  # Windows has none
         raise spec_error(node.at, f"{message} on this computer; install the package tzdata")
     near = nearest(name, zones)
-    advice = f"did you mean {near!r}?" if near else "zones are named like Europe/Berlin"
+    advice = f"did you mean {near!r}?" if near else "write a name such as Europe/Berlin"
     raise spec_error(node.at, f"{message}; {advice}")
 
 
 @dataclass(frozen=True)
 class Minutes:
-    """A stretch of time: `15 min` or `2 h`."""
+    """A duration: `15 min` or `2 h`."""
 
     def read(self, node: Node) -> int:
-        """Its minutes; see `fields.Kind`."""
+        """Return the minutes; see `fields.Kind`."""
         number, unit = _MINUTES.read(node).split()
         return int(number) * (60 if unit == "h" else 1)
 
@@ -211,15 +214,15 @@ class Minutes:
         return _MINUTES.schema()
 
 
-_MINUTES = Text(r"[0-9]{1,5} (min|h)", "a stretch of time, like 15 min or 2 h")
+_MINUTES = Text(r"[0-9]{1,5} (min|h)", "a duration, like 15 min or 2 h")
 
 
 @dataclass(frozen=True)
 class Percent:
-    """A share, up to all of it: `12.5%`."""
+    """A share of at most 100%: `12.5%`."""
 
     def read(self, node: Node) -> Fraction:
-        """The share, exact; see `fields.Kind`."""
+        """Return the exact share; see `fields.Kind`."""
         share = Fraction(_PERCENT.read(node).removesuffix("%")) / 100
         if share > 1:
             raise spec_error(node.at, f"{node.label} is more than 100%")
@@ -235,12 +238,12 @@ _PERCENT = Text(r"[0-9]{1,3}(\.[0-9]{1,6})?%", "a share, like 10%")
 
 @dataclass(frozen=True)
 class Extensions:
-    """Times by the ids of students."""
+    """Times by the ids or names of students."""
 
     time: Time
 
     def read(self, node: Node) -> tuple[tuple[Node, datetime], ...]:
-        """Ids and times; see `fields.Kind`."""
+        """Return the nodes of students with their times; see `fields.Kind`."""
         diagnostics = Diagnostics()
         out: list[tuple[Node, datetime]] = []
         for key, value in pairs(node, diagnostics):
@@ -254,12 +257,12 @@ class Extensions:
         return {"type": "object", "additionalProperties": self.time.schema()}
 
 
-# The form ----------------------------------------------------------------------------------------
+# Fields ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class RawPart:
-    """A problem of the assignment as written."""
+    """A problem of the assignment, as written."""
 
     node: Node
     problem: str
@@ -269,7 +272,7 @@ class RawPart:
 
 @dataclass(frozen=True)
 class RawAssignment:
-    """An assignment as written."""
+    """An assignment, as written."""
 
     node: Node
     title: str
@@ -287,13 +290,14 @@ def _late(
     return LatePolicy(grace_minutes=grace, per_day=per_day, max_share=most)
 
 
-def assignment_form(
+def assignment_record(
     zone: tzinfo | None = None, known: tuple[str, ...] = ()
 ) -> Record[RawAssignment]:
-    """The form of the file, where times that name no zone are in `zone`.
+    """Return the fields of the file.
 
     Args:
-        known: the names of the problems there are; without them any name will do
+        zone: of times without one
+        known: names of the existing problems; without them, any name is accepted
     """
     time = Time(zone)
     part = Record(

@@ -1,4 +1,4 @@
-"""Which problem a file answers, decided for one student's file and for the files of a class alike.
+"""Which problem a file answers, decided in the same way for one file and for those of a class.
 
 The strongest evidence is the function that a file defines; then its name, or that of its folder, if
 it contains the name of the problem; then that there is only one problem.

@@ -53,5 +53,7 @@ class SourceSpool:
 
 def digest_of(submission: Submission) -> str:
     """Return a digest that is equal for submissions with the same source, or the same flaw."""
-    flaw = submission.flaw.encode("utf-8", "surrogatepass")  # it may quote a file's odd name
+    flaw = submission.flaw.encode(
+        "utf-8", "surrogatepass"
+    )  # it may quote a name with half a character
     return sha256(flaw + b"\0" + submission.source).hexdigest()

@@ -37,8 +37,18 @@ def outcome(student: str, right: str, **changes: Any) -> Outcome:
 
 
 def renamed(source: str) -> str:
-    ours = ("total", "rewards", "advantage", "ratio", "new", "old", "group_size", "value", "weight")
-    return re.sub(rf"\b({'|'.join(ours)})\b", r"my_\1", source)
+    names = (
+        "total",
+        "rewards",
+        "advantage",
+        "ratio",
+        "new",
+        "old",
+        "group_size",
+        "value",
+        "weight",
+    )
+    return re.sub(rf"\b({'|'.join(names)})\b", r"my_\1", source)
 
 
 def a_class(size: int, problems: int = 1) -> tuple[SubmissionSet, list[ProblemStatistics]]:

@@ -1,4 +1,4 @@
-"""`grader batch` as an instructor uses it: a class is graded, stopped, killed, graded again."""
+"""`grader batch` as an instructor uses it: a class is graded, interrupted, killed, graded again."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> None:
+def test_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = grader("batch", PROBLEM, folder, "--out", out)
     assert done.returncode == 0, done.stderr
@@ -74,9 +74,7 @@ def test_a_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> Non
     assert pages == ["%3Ddot.html", "%C3%87em %C3%96z.html", "ann.html", "bob.html", "eve.html"]
     page = (out / "students" / PROBLEM / "bob.html").read_text("utf-8")
     assert "Does epsilon change your result at all?" in page
-    assert str(tmp_path) not in page.replace(
-        "<wbr>", ""
-    )  # where the instructor keeps things is nobody's business
+    assert str(tmp_path) not in page.replace("<wbr>", "")
     assert "bob.py" in page
     hidden = [case for case in KNOWN.cases if case.hidden]
     assert hidden[0].name in page and "log_probs_new=[[-2.5, -2.1, -1.3]" not in page
@@ -104,7 +102,7 @@ def test_pages_never_show_where_the_instructor_keeps_files(grader: Command, tmp_
     assert "larger than 1 MiB" in pages["big"]
 
 
-def test_the_same_again_runs_nothing_and_writes_the_same(
+def test_same_command_runs_nothing_and_writes_the_same(
     grader: Command, folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -118,7 +116,7 @@ def test_the_same_again_runs_nothing_and_writes_the_same(
     assert exports(other) == first and not (other / "students").exists()
 
 
-def test_who_moved_is_told(grader: Command, folder: Path, tmp_path: Path) -> None:
+def test_diff_shows_changed_scores(grader: Command, folder: Path, tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     grader("batch", PROBLEM, folder, "--out", old, *QUICKLY)
     (folder / "bob.py").write_bytes(SOURCES["ann"])
@@ -133,7 +131,7 @@ def test_who_moved_is_told(grader: Command, folder: Path, tmp_path: Path) -> Non
     assert (done.returncode, done.stdout) == (0, "0 changed\n")
 
 
-def test_a_new_tolerance_is_applied_to_kept_runs(
+def test_new_tolerance_is_applied_to_stored_runs(
     grader: Command, folder: Path, tmp_path: Path
 ) -> None:
     bank, out, fresh = (tmp_path / name for name in ("bank", "out", "fresh"))
@@ -154,7 +152,7 @@ def test_a_new_tolerance_is_applied_to_kept_runs(
     assert exports(out) == exports(fresh)
 
 
-def test_an_assignment_has_one_gradebook(grader: Command, tmp_path: Path) -> None:
+def test_assignment_has_one_gradebook(grader: Command, tmp_path: Path) -> None:
     students = tmp_path / "in"
     grpo = load("grpo")
     for student in ("ann", "bob"):
@@ -175,7 +173,7 @@ def test_an_assignment_has_one_gradebook(grader: Command, tmp_path: Path) -> Non
     assert totals == {"Ann A": "15", "Bob B": "10", "Zoe Z": "0"}
 
 
-def test_clusters_are_listed_and_one_becomes_a_stub(
+def test_clusters_are_listed_and_one_becomes_a_template(
     grader: Command, folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -194,7 +192,7 @@ def test_clusters_are_listed_and_one_becomes_a_stub(
     assert done.returncode == 2 and "there is no cluster 99: grader cluster" in done.stderr
 
 
-def test_the_files_of_canvas_and_moodle_are_filled_in(
+def test_gradebooks_of_canvas_and_moodle_are_filled_in(
     grader: Command, folder: Path, tmp_path: Path
 ) -> None:
     canvas, moodle = tmp_path / "canvas-in.csv", tmp_path / "moodle-in.csv"
@@ -230,15 +228,15 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("words, said", MISTAKES.values(), ids=MISTAKES)
-def test_mistakes_of_the_command(
-    words: list[str], said: str, grader: Command, folder: Path
+@pytest.mark.parametrize("words, message", MISTAKES.values(), ids=MISTAKES)
+def test_mistakes_are_reported(
+    words: list[str], message: str, grader: Command, folder: Path
 ) -> None:
     done = grader("batch", *words)
-    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_class_is_graded_strictly_or_not_at_all(folder: Path, tmp_path: Path) -> None:
+def test_class_is_graded_strictly_or_not_at_all(folder: Path, tmp_path: Path) -> None:
     words = ["batch", PROBLEM, str(folder), "--out", str(tmp_path / "out"), *QUICKLY]
     done = grade(without_landlock, *words)
     assert done.returncode == 2
@@ -261,7 +259,7 @@ def bank(tmp_path: Path) -> Path:
 
 
 def many(folder: Path, count: int, gate: Gate, gated: int) -> None:
-    """Students s000, s001 and so on; the one of the number waits at the gate."""
+    """Write submissions of s000, s001 and so on; that of number `gated` waits at the gate."""
     folder.mkdir()
     for number in range(count):
         source = MEAN[number % len(MEAN)]
@@ -287,17 +285,15 @@ def has_judged(out: Path, count: int) -> bool:
 
 
 def judged(out: Path) -> int:
-    """How many judgements are in the store; asked of the file, as another process may write it."""
+    """Return the number of judgements in the store, which another process may be writing."""
     try:
         with closing(sqlite3.connect(f"file:{out / 'store.sqlite'}?mode=ro", uri=True)) as store:
             return int(store.execute("SELECT count(*) FROM judgement").fetchone()[0])
-    except sqlite3.OperationalError:  # it is not there yet
+    except sqlite3.OperationalError:  # it does not exist yet
         return 0
 
 
-def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(
-    grader: Command, bank: Path, gate: Gate, tmp_path: Path
-) -> None:
+def test_interrupted_batch_resumes(grader: Command, bank: Path, gate: Gate, tmp_path: Path) -> None:
     folder, out, fresh = (tmp_path / name for name in ("in", "out", "fresh"))
     many(folder, 60, gate, gated=20)
     process = started([*batch(folder, out), "--workers", "1"], bank)
@@ -309,15 +305,15 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(
     assert errors.endswith(
         "\nInterrupted: every finished judgement is kept; run the same command to continue.\n"
     )
-    kept = judged(out)
-    assert 16 <= kept < 42  # up to s020 there are 16 programs; all empty files are one
+    stored = judged(out)
+    assert 16 <= stored < 42  # up to s020 there are 16 programs; all empty files are one
     done = grader(*batch(folder, out), bank=bank)
-    assert f": {42 - kept} judged, " in done.stderr and done.returncode == 0
+    assert f": {42 - stored} judged, " in done.stderr and done.returncode == 0
     grader(*batch(folder, fresh), bank=bank)
     assert exports(out) == exports(fresh)
 
 
-def test_killed_at_any_moment_nothing_is_lost_or_done_twice(
+def test_killed_batch_loses_nothing_and_runs_nothing_twice(
     grader: Command, bank: Path, gate: Gate, tmp_path: Path
 ) -> None:
     from grader.course.store import Store
@@ -344,27 +340,27 @@ def test_killed_at_any_moment_nothing_is_lost_or_done_twice(
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler, and two workers, each a process of its own."""
+    """Start a scheduler and two workers as processes; yield its address and the workers."""
     pytest.importorskip("distributed")
-    told = tmp_path / "scheduler.json"
+    file = tmp_path / "scheduler.json"
     python = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
     address = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-    processes = [subprocess.Popen([*python, *address, "--scheduler-file", told], **quiet)]  # type: ignore[call-overload]
-    until(lambda: told.exists() and told.read_text().rstrip().endswith("}"))
-    python = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(told)]
+    processes = [subprocess.Popen([*python, *address, "--scheduler-file", file], **quiet)]  # type: ignore[call-overload]
+    until(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
+    python = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file)]
     words = ["--nthreads", "1", "--no-dashboard", "--no-nanny"]
     for _ in range(2):
         processes.append(subprocess.Popen([*python, *words], **quiet))  # type: ignore[call-overload]
     try:
-        yield json.loads(told.read_text())["address"], processes[1:]
+        yield json.loads(file.read_text())["address"], processes[1:]
     finally:
         for process in processes:
             process.kill()
             process.wait()
 
 
-def test_on_a_cluster_that_loses_a_worker_the_grades_are_the_same(
+def test_cluster_that_loses_a_worker_gives_the_same_grades(
     cluster: tuple[str, list[subprocess.Popen[bytes]]],
     grader: Command,
     bank: Path,

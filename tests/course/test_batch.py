@@ -1,4 +1,4 @@
-"""A class is judged completely, once, and goes on where it was, whatever happened to it."""
+"""A class is judged completely and once, and a batch resumes after any interruption."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def attempt_of(path: Path) -> Attempt:
 
 
 def write(folder: Path, key: AnswerKey) -> list[Attempt]:
-    """A class of four and a copier: right, wrong, crashing, nothing."""
+    """Write a class of four and a copier: accepted, wrong, crashing, empty."""
     known = {each.slug: each.source for each in key.problem.misconceptions}
     right = key.problem.accepted["loops"]
     sources = {
@@ -76,17 +76,17 @@ def run(
     rejudge: bool = False,
     workers: int = 2,
 ) -> Progress:
-    with Store(store) as kept, ThreadPoolExecutor(workers) as executor:
-        batch = Batch({PROBLEM: key}, kept, sandbox.protection, read, rejudge)
+    with Store(store) as opened, ThreadPoolExecutor(workers) as executor:
+        batch = Batch({PROBLEM: key}, opened, sandbox.protection, read, rejudge)
         return list(batch.run(attempts, executor, at_once=workers))[-1]
 
 
 def outcomes(store: Path) -> list[Outcome]:
-    with Store(store) as kept:
-        return [replace(each, cpu_s=0.0) for each in kept.outcomes()]
+    with Store(store) as opened:
+        return [replace(each, cpu_s=0.0) for each in opened.outcomes()]
 
 
-def test_everybody_gets_a_judgement_and_each_program_is_run_once(
+def test_every_attempt_is_judged_and_every_program_is_run_once(
     key: AnswerKey, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     attempts, store = write(tmp_path / "in", key), tmp_path / "store"
@@ -105,11 +105,11 @@ def test_everybody_gets_a_judgement_and_each_program_is_run_once(
     assert found["bob"].misconceptions == ("no-clip",)
     again = run(key, store, attempts, sandbox)
     assert (again.reused, again.judged) == (5, 0)
-    with Store(store) as kept:
-        assert kept.times_run() == 4
+    with Store(store) as opened:
+        assert opened.times_run() == 4
 
 
-def test_the_number_of_workers_makes_no_difference(
+def test_number_of_workers_makes_no_difference(
     key: AnswerKey, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     attempts = write(tmp_path / "in", key)
@@ -121,7 +121,7 @@ def test_the_number_of_workers_makes_no_difference(
 
 
 def changed(key: AnswerKey, sandbox: Sandbox, **how: object) -> AnswerKey:
-    """The key with something changed in its first case."""
+    """Return the key with a change in its first case."""
     first, *rest = key.problem.cases
     cases = (replace(first, **how), *rest)  # type: ignore[arg-type]
     return AnswerKey(replace(key.problem, cases=cases), sandbox)
@@ -135,7 +135,7 @@ CHANGES: dict[str, tuple[dict[str, object], bool]] = {
 
 
 @pytest.mark.parametrize("how, is_rejudged", CHANGES.values(), ids=CHANGES)
-def test_what_has_changed_is_judged_anew(
+def test_changed_problem_is_judged_again(
     how: dict[str, object], is_rejudged: bool, key: AnswerKey, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     attempts, store = write(tmp_path / "in", key), tmp_path / "store"
@@ -143,11 +143,11 @@ def test_what_has_changed_is_judged_anew(
     new = changed(key, sandbox, **how)
     done = run(new, store, attempts, sandbox, rejudge=True)
     assert (done.reused, done.rejudged, done.judged) == ((1, 4, 0) if is_rejudged else (1, 0, 4))
-    # Kept runs, judged anew, give what running them again does.
+    # Judging stored runs gives the same outcomes as running the programs again.
     fresh = tmp_path / "fresh"
     run(new, fresh, attempts, sandbox)
     assert outcomes(store) == outcomes(fresh)
-    # Back to the old key nothing needs to be done, and nothing has been lost.
+    # With the old key, everything is still there.
     assert run(key, store, attempts, sandbox).reused == 5
 
 
@@ -160,7 +160,7 @@ def test_without_rejudge_a_new_tolerance_runs_everything(
     assert run(new, store, attempts, sandbox).judged == 4
 
 
-def test_what_is_gone_from_the_folder_is_gone_from_the_class(
+def test_removed_file_is_removed_from_the_class(
     key: AnswerKey, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     attempts, store = write(tmp_path / "in", key), tmp_path / "store"
@@ -169,7 +169,7 @@ def test_what_is_gone_from_the_folder_is_gone_from_the_class(
     assert [each.attempt.student for each in outcomes(store)] == ["ann", "bob"]
 
 
-def test_our_own_failure_is_not_kept(
+def test_internal_error_is_not_stored(
     key: AnswerKey, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from grader.errors import SandboxError
@@ -197,17 +197,15 @@ from tests.course.test_batch import PROBLEM
 from grader.sandbox.forked import fork_server
 folder, store = map(Path, sys.argv[1:3])
 attempts = [attempt_of(path) for path in sorted(folder.glob("*.py"))]
-with Sandbox(fork_server()) as sandbox, Store(store) as kept, ThreadPoolExecutor(2) as executor:
+with Sandbox(fork_server()) as sandbox, Store(store) as opened, ThreadPoolExecutor(2) as executor:
     key = AnswerKey(load(PROBLEM), sandbox)
-    for _ in Batch({{PROBLEM: key}}, kept, sandbox.protection, read).run(attempts, executor, 4):
+    for _ in Batch({{PROBLEM: key}}, opened, sandbox.protection, read).run(attempts, executor, 4):
         print("one", flush=True)
-        sys.stdin.readline()  # so that it cannot be over before it is killed
+        sys.stdin.readline()  # so that it cannot finish before it is killed
 """
 
 
-def test_a_class_that_is_killed_goes_on_where_it_was(
-    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
-) -> None:
+def test_killed_batch_resumes(key: AnswerKey, sandbox: Sandbox, tmp_path: Path) -> None:
     write(tmp_path / "few", key)
     folder, store = tmp_path / "in", tmp_path / "store"
     folder.mkdir()
@@ -232,12 +230,12 @@ def test_a_class_that_is_killed_goes_on_where_it_was(
     run(key, fresh, attempts, sandbox)
     assert outcomes(store) == outcomes(fresh)
     assert len(outcomes(store)) == 60
-    with Store(store) as kept:
-        assert kept.times_run() == 60
+    with Store(store) as opened:
+        assert opened.times_run() == 60
 
 
-class AtOnce(Executor):
-    """Does a job when it is submitted."""
+class Immediately(Executor):
+    """Runs a job when it is submitted."""
 
     def submit(self, do: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         done: Future[Any] = Future()
@@ -245,13 +243,15 @@ class AtOnce(Executor):
         return done
 
 
-def test_what_is_done_is_kept_when_the_rest_is_given_up(
+def test_finished_jobs_are_stored_when_a_batch_is_closed(
     key: AnswerKey, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """As an interrupt is likely to come while progress is shown, and not inside the batch."""
+    """An interrupt is likely to come while progress is shown, not inside the batch."""
     attempts = write(tmp_path / "in", key)
-    with Store(tmp_path / "store") as kept:
-        steps = Batch({PROBLEM: key}, kept, sandbox.protection, read).run(attempts, AtOnce(), 9)
+    with Store(tmp_path / "store") as opened:
+        steps = Batch({PROBLEM: key}, opened, sandbox.protection, read).run(
+            attempts, Immediately(), 9
+        )
         assert next(steps).judged == 0
         steps.close()
-        assert kept.times_run() == 1
+        assert opened.times_run() == 1

@@ -1,4 +1,4 @@
-"""What has changed between two gradings is told, and nothing else."""
+"""Changes between two gradings of a class are found, with their reasons."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ CHANGES: dict[str, tuple[Outcome, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("new, reasons", CHANGES.values(), ids=CHANGES)
-def test_a_change_and_its_reasons(new: Outcome, reasons: tuple[str, ...]) -> None:
+def test_change_and_its_reasons(new: Outcome, reasons: tuple[str, ...]) -> None:
     found = list(find_changes([OUTCOME], [new]))
     assert [each.reasons for each in found] == ([reasons] if reasons else [])
     for each in found:
         assert (each.attempt.student, each.before, each.after) == ("ann", Fraction(1), new.score)
 
 
-def test_who_came_and_who_went() -> None:
+def test_new_and_removed_attempts() -> None:
     other = replace(OUTCOME, attempt=replace(ATTEMPT, student="bob"))
     gone, come = find_changes([OUTCOME], [other])
     assert (gone.attempt.student, gone.before, gone.after) == ("ann", Fraction(1), None)

@@ -13,7 +13,7 @@ from tests._support.bank import SLUGS, load
 from tests._support.classes import ORIGINAL, renamed
 
 PROBLEM = load("dr-grpo")
-RIGHT = {name: source.decode() for name, source in PROBLEM.accepted.items()}
+ACCEPTED = {name: source.decode() for name, source in PROBLEM.accepted.items()}
 TWO_FUNCTIONS = "".join(
     f"def {name}(values, weights):\n    total = {start}\n    for value, weight in zip(values,"
     f" weights):\n        if weight {sign} {start}:\n            total {step}= value * weight\n"
@@ -45,7 +45,7 @@ DISGUISES: dict[str, tuple[str, Callable[[str], str]]] = {
 
 def copies(*pair: str, starter: bytes = PROBLEM.starter) -> list[tuple[str, ...]]:
     """Return the groups found in a class of the right solutions and these sources."""
-    sources = {name: each.encode() for name, each in RIGHT.items() if each != ORIGINAL}
+    sources = {name: each.encode() for name, each in ACCEPTED.items() if each != ORIGINAL}
     sources |= {f"copy-{number}": each.encode() for number, each in enumerate(pair)}
     return [each.students for each in find_near_copies(sources.items(), starter)]
 

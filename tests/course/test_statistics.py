@@ -124,7 +124,7 @@ def test_empty_class() -> None:
 
 
 def test_stub_becomes_a_misconception(tmp_path: Path) -> None:
-    """Its parts, saved where it says, are loaded as they were submitted."""
+    """Its parts are loaded from where its comments tell authors to save them."""
     source = "def f(x):\n    return '# 2. \\n'  # é\n"
     (cluster,) = figures(*FOUR, outcome("s5", "000")).clusters
     entry, program = re.split(r"# 2\. Save this.*\n#.*\n", misconception_stub(cluster, source))

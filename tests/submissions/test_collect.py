@@ -434,7 +434,7 @@ def test_file_for_the_only_problem(files: Files, place: str, message: str, tmp_p
 
 
 def member(name: str, content: bytes = SOLVED, **about: Any) -> bytes:
-    """An archive of one member, with what is said `about` it changed."""
+    """Return an archive of one member, with attributes changed."""
     buffer = io.BytesIO()
     info = zipfile.ZipInfo(name)
     info.compress_type = about.pop("compress_type", zipfile.ZIP_DEFLATED)
@@ -516,7 +516,7 @@ def test_hostile_archive_is_reported_and_the_others_are_read(
 
 
 def test_bomb_is_never_unpacked_in_memory(tmp_path: Path) -> None:
-    """Not even on the way: 100 MB of a bomb may not stand in memory for a moment."""
+    """Not even for a moment: the bomb has 100 MB."""
     (tmp_path / "eve.zip").write_bytes(lying(100, bytes(100_000_000)))
     tracemalloc.start()
     collect(tmp_path)

@@ -1,8 +1,8 @@
-"""The autograder for Gradescope: packed, set up and run under a folder that stands for /autograder.
+"""The autograder for Gradescope, packed, set up and run in a folder in place of /autograder.
 
-The scripts and the wheel are the real ones. Three things are not as on Gradescope: PYTHON names
-this interpreter, so that nothing comes from apt; pip installs the wheel without what it depends on,
-which is lent from here; and whoever runs the tests need not be root.
+The scripts and the wheel are the real ones. Three things differ from Gradescope: PYTHON names this
+interpreter, so that nothing comes from apt; pip installs the wheel without its dependencies, which
+are taken from here; and the tests need not run as root.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ Results = dict[str, Any]
 
 
 class Container:
-    """A folder that stands for /autograder, set up."""
+    """A folder in place of /autograder, set up."""
 
     def __init__(self, root: Path, archive: Path, venv: Path | None = None) -> None:
         self.root = root
@@ -86,7 +86,7 @@ class Container:
     def environment(self) -> dict[str, str]:
         return os.environ | {"AUTOGRADER_ROOT": str(self.root)}
 
-    def hand_in(self, files: dict[str, str | bytes], metadata: object = None) -> None:
+    def submit(self, files: dict[str, str | bytes], metadata: object = None) -> None:
         shutil.rmtree(self.root / "submission", ignore_errors=True)
         (self.root / "submission").mkdir()
         (self.root / "results/results.json").unlink(missing_ok=True)
@@ -108,7 +108,7 @@ class Container:
         )
 
     def run(self, before: Callable[[], None] | None = None) -> tuple[int, str]:
-        """The exit code, and what the instructor sees."""
+        """Return the exit code and what the instructor sees."""
         with self.start(before) as running:
             out, error = running.communicate(timeout=PATIENCE_S)
         assert error == ""
@@ -119,7 +119,7 @@ class Container:
         return document
 
     def graded(self, files: dict[str, str | bytes], metadata: object = None) -> Results:
-        self.hand_in(files, metadata)
+        self.submit(files, metadata)
         code, out = self.run()
         assert code == 0, out
         results = self.results()
@@ -128,7 +128,7 @@ class Container:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """As Gradescope does, with the rights that the archive names."""
+    """Unpack as Gradescope does, with the permissions in the archive."""
     with zipfile.ZipFile(archive) as opened:
         for info in opened.infolist():
             path = Path(opened.extract(info, folder))
@@ -150,7 +150,7 @@ def export(
 
 @pytest.fixture(scope="module")
 def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
-    """With one problem, the mean."""
+    """Export one problem, the mean."""
     folder = tmp_path_factory.mktemp("gradescope")
     done = export("mean", folder / "mean.zip")
     assert done.returncode == 0, done.stderr
@@ -159,7 +159,7 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
 
 @pytest.fixture(scope="module")
 def patient_container(container: Container, tmp_path_factory: pytest.TempPathFactory) -> Container:
-    """With the mean, whose submissions may wait at a gate."""
+    """Export the mean with a long time limit, for submissions that wait at a gate."""
     folder = tmp_path_factory.mktemp("patient")
     bank = patient_bank(folder / "bank")
     done = export("mean", folder / "mean.zip", bank, "--sandbox", "basic")
@@ -169,7 +169,7 @@ def patient_container(container: Container, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """With a second problem, which is the mean by another name."""
+    """Add a second problem, which is the mean under another name."""
     folder = tmp_path_factory.mktemp("bank")
     for kind in ("problems", "solutions"):
         shutil.copytree(BANK / kind, folder / kind)
@@ -192,7 +192,7 @@ extensions: {Ada@x.edu: 2026-12-02 23:59 UTC}
 
 @pytest.fixture(scope="module")
 def homework(container: Container, bank: Path) -> Container:
-    """With an assignment of two problems."""
+    """Export an assignment of two problems."""
     (bank / "hw.yaml").write_text(ASSIGNMENT.replace("1/3", "5"), "utf-8")
     done = export(bank / "hw.yaml", bank / "hw.zip", bank)
     assert done.returncode == 0, done.stderr
@@ -202,7 +202,7 @@ def homework(container: Container, bank: Path) -> Container:
 # The zip -----------------------------------------------------------------------------------------
 
 
-def test_the_zip_holds_the_chosen_problems_and_programs(bank: Path, tmp_path: Path) -> None:
+def test_zip_contains_the_chosen_problems_and_programs(bank: Path, tmp_path: Path) -> None:
     done = export("mean", tmp_path / "one.zip", bank)
     assert done.stdout.endswith("one.zip contains mean; set 4 points on Gradescope\n")
     with zipfile.ZipFile(tmp_path / "one.zip") as archive:
@@ -222,7 +222,7 @@ def test_the_zip_holds_the_chosen_problems_and_programs(bank: Path, tmp_path: Pa
     assert not any(b"\r" in script for script in scripts)
 
 
-def test_the_zip_is_the_same_bytes_each_time(tmp_path: Path) -> None:
+def test_zip_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     def packed(folder: Path) -> bytes:
         return make_autograder("mean", ["mean"], find_bank(str(folder)))
 
@@ -232,7 +232,7 @@ def test_the_zip_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     assert packed(BANK) == packed(tmp_path / "later")
 
 
-def test_the_wheel_names_all_it_holds_and_no_problem() -> None:
+def test_wheel_records_its_files_and_contains_no_problem() -> None:
     name, content = build_wheel()
     with zipfile.ZipFile(io.BytesIO(content)) as wheel:
         files = {info.filename: wheel.read(info) for info in wheel.infolist()}
@@ -247,7 +247,7 @@ def test_the_wheel_names_all_it_holds_and_no_problem() -> None:
     assert not [each for each in files if "__pycache__" in each]
 
 
-def test_an_installed_package_packs_the_same_wheel_as_the_checkout(container: Container) -> None:
+def test_installed_package_builds_the_same_wheel_as_the_checkout(container: Container) -> None:
     script = "import sys; from grader.integrations.gradescope.wheel import build_wheel;"
     script += "print(sys.prefix);"
     script += "import grader, pathlib; there = pathlib.Path(grader.__file__).parent / 'data';"
@@ -260,7 +260,7 @@ def test_an_installed_package_packs_the_same_wheel_as_the_checkout(container: Co
     assert out.read_bytes() == packed.read_bytes()
 
 
-def test_the_scripts_of_a_checkout_on_windows_run_all_the_same(
+def test_scripts_of_a_checkout_on_windows_have_no_carriage_returns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("setup.sh", "run_autograder"):
@@ -279,15 +279,15 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("words, told", MISTAKES.values(), ids=MISTAKES)
-def test_mistakes_are_told(grader: Command, words: tuple[str, str], told: str) -> None:
+@pytest.mark.parametrize("words, message", MISTAKES.values(), ids=MISTAKES)
+def test_mistakes_are_reported(grader: Command, words: tuple[str, str], message: str) -> None:
     what, out = words
     done = grader("export", "gradescope", what, "-o", out, bank=BANK)
     assert (done.returncode, done.stdout) == (2, "")
-    assert told in done.stderr
+    assert message in done.stderr
 
 
-def test_what_will_not_work_on_gradescope_is_told(bank: Path, tmp_path: Path) -> None:
+def test_what_will_not_work_on_gradescope_is_reported(bank: Path, tmp_path: Path) -> None:
     shutil.copytree(bank / "problems", tmp_path / "problems")
     (tmp_path / "hw.yaml").write_text(ASSIGNMENT.replace("Ada@x.edu", "s123"), "utf-8")
     done = export(tmp_path / "hw.yaml", tmp_path / "a.zip", tmp_path)
@@ -300,7 +300,7 @@ def test_what_will_not_work_on_gradescope_is_told(bank: Path, tmp_path: Path) ->
 # Set up, and run ---------------------------------------------------------------------------------
 
 
-def test_nobody_else_may_read_solutions_or_results(container: Container) -> None:
+def test_only_root_may_read_solutions_and_results(container: Container) -> None:
     source, results = container.root / "source", container.root / "results"
     paths = [source, results, *source.rglob("*")]
     assert source / "bank/solutions/mean/reference.py" in paths
@@ -315,7 +315,7 @@ NOTEBOOK = json.dumps(
         "nbformat_minor": 5,
     }
 )
-HANDED_IN: dict[str, tuple[dict[str, str | bytes], float, str]] = {
+SUBMISSIONS: dict[str, tuple[dict[str, str | bytes], float, str]] = {
     "right": ({"mean.py": RIGHT}, 4, "accepted, 4 of 4 points"),
     "wrong": ({"mean.py": WRONG}, 1, "Hint: What do you divide by?"),
     "a notebook": ({"hw.ipynb": NOTEBOOK}, 4, "accepted, 4 of 4 points"),
@@ -333,17 +333,17 @@ HANDED_IN: dict[str, tuple[dict[str, str | bytes], float, str]] = {
 }
 
 
-@pytest.mark.parametrize("files, score, told", HANDED_IN.values(), ids=HANDED_IN)
-def test_what_is_handed_in_is_judged(
-    container: Container, files: dict[str, str | bytes], score: float, told: str
+@pytest.mark.parametrize("files, score, message", SUBMISSIONS.values(), ids=SUBMISSIONS)
+def test_submission_is_judged(
+    container: Container, files: dict[str, str | bytes], score: float, message: str
 ) -> None:
     results = container.graded(files)
     assert results["score"] == score == sum(test["score"] for test in results["tests"])
     assert sum(test["max_score"] for test in results["tests"]) == 4
-    assert told in results["output"]
+    assert message in results["output"]
 
 
-def test_each_case_is_a_test_the_student_sees(container: Container) -> None:
+def test_each_case_is_a_test_that_the_student_sees(container: Container) -> None:
     results = container.graded({"mean.py": WRONG})
     shown = [(test["number"], test["name"], test["status"]) for test in results["tests"]]
     assert shown == [
@@ -353,10 +353,10 @@ def test_each_case_is_a_test_the_student_sees(container: Container) -> None:
     ]
     assert "got 7.5, expected 2.5" in results["tests"][0]["output"]
     assert results["visibility"] == "visible"
-    assert not any("visibility" in test for test in results["tests"])  # or there is no total
+    assert not any("visibility" in test for test in results["tests"])  # or students see no total
 
 
-def test_an_endless_submission_times_out(container: Container) -> None:
+def test_endless_submission_times_out(container: Container) -> None:
     results = container.graded({"mean.py": "def mean(values):\n    while True: pass\n"})
     assert results["score"] == 0
     assert all(test["output"].startswith("time limit") for test in results["tests"])
@@ -374,7 +374,7 @@ def mean(values):
         {second.wait}
     return sum(values) / len(values)
 """
-        patient_container.hand_in({"mean.py": source})
+        patient_container.submit({"mean.py": source})
         seen = []
         with patient_container.start() as running:
             for closed in (gate, second):
@@ -393,11 +393,9 @@ def mean(values):
     assert [test["status"] for test in last["tests"]] == ["passed"] * 3
 
 
-def test_a_run_that_is_killed_leaves_what_was_reached(
-    patient_container: Container, gate: Gate
-) -> None:
+def test_killed_run_leaves_the_results_so_far(patient_container: Container, gate: Gate) -> None:
     source = RIGHT.replace("    ", f"    len(values) == 3 or {gate.wait}\n    ")
-    patient_container.hand_in({"mean.py": source})
+    patient_container.submit({"mean.py": source})
     with patient_container.start() as running:
         gate.await_arrival(running)
         running.kill()
@@ -428,7 +426,7 @@ def mean(values):
 """
 
 
-def test_a_hostile_submission_neither_writes_results_nor_reads_solutions(
+def test_hostile_submission_neither_writes_results_nor_reads_solutions(
     container: Container, sandbox: Sandbox
 ) -> None:
     results = container.graded({"mean.py": HOSTILE.format(root=str(container.root))})
@@ -441,7 +439,7 @@ def test_a_hostile_submission_neither_writes_results_nor_reads_solutions(
         assert "PermissionError', 'PermissionError', 'PermissionError" in text
 
 
-def test_numbers_that_json_lacks_are_not_written(container: Container) -> None:
+def test_numbers_that_json_cannot_express_are_not_written(container: Container) -> None:
     results = container.graded({"mean.py": "def mean(values):\n    return float('nan')\n"})
     assert "got nan, expected 2.5" in results["tests"][0]["output"]
     text = (container.root / "results/results.json").read_text("utf-8")
@@ -451,35 +449,33 @@ def test_numbers_that_json_lacks_are_not_written(container: Container) -> None:
 def test_without_a_strict_sandbox_nothing_is_graded(container: Container, sandbox: Sandbox) -> None:
     if sandbox.missing():
         pytest.skip("the strict sandbox is not available on this machine")
-    container.hand_in({"mean.py": RIGHT})
+    container.submit({"mean.py": RIGHT})
     code, out = container.run(before=without_landlock)
     assert code == 3 and not {"score", "tests"} & set(container.results())
     assert "the strict sandbox is not available: this machine lacks Landlock" in out
     assert "Traceback" not in out
 
 
-def test_unless_the_basic_one_is_asked_for(
-    container: Container, bank: Path, tmp_path: Path
-) -> None:
+def test_basic_sandbox_can_be_chosen(container: Container, bank: Path, tmp_path: Path) -> None:
     done = export("mean", tmp_path / "basic.zip", bank, "--sandbox", "basic")
     assert done.returncode == 0, done.stderr
     basic = Container(tmp_path / "autograder", tmp_path / "basic.zip", container.root / "venv")
-    basic.hand_in({"mean.py": RIGHT})
+    basic.submit({"mean.py": RIGHT})
     code, out = basic.run(before=without_landlock)
     assert (code, basic.results()["score"]) == (0, 4)
     assert "sandbox: basic" in out
     assert "not strict: a submission might read the solutions and change its results" in out
 
 
-def test_our_own_failure_is_no_zero(container: Container) -> None:
+def test_broken_reference_gives_no_score(container: Container) -> None:
     reference = container.root / "source/bank/solutions/mean/reference.py"
-    kept = reference.read_bytes()
+    original = reference.read_bytes()
     reference.write_text("def mean(values):\n    raise ValueError(sum(values) / len(values))\n")
     try:
-        container.hand_in({"mean.py": RIGHT})
+        container.submit({"mean.py": RIGHT})
         code, out = container.run()
     finally:
-        reference.write_bytes(kept)
+        reference.write_bytes(original)
     assert code == 3
     assert "the reference fails case 'secret'" in out
     results = container.results()
@@ -490,7 +486,7 @@ def test_our_own_failure_is_no_zero(container: Container) -> None:
 
 
 class Broken(Sandbox):
-    """Fails to run the program that is handed in."""
+    """Fails to run the submission."""
 
     def run(self, program: Program, *others: Any) -> list[Run]:
         if program.source == RIGHT.encode():
@@ -498,17 +494,17 @@ class Broken(Sandbox):
         return super().run(program, *others)
 
 
-def test_what_we_fail_to_judge_is_no_zero(
+def test_internal_error_gives_no_score(
     container: Container, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    container.hand_in({"mean.py": RIGHT})
+    container.submit({"mean.py": RIGHT})
     with Broken(fork_server()) as broken:
         assert not autograde(container.root, broken)
     assert not {"score", "tests"} & set(container.results())
     assert "internal error: a child could not be confined\n" in capsys.readouterr().out
 
 
-def test_results_are_there_before_anything_is_run(container: Container) -> None:
+def test_results_exist_before_anything_is_run(container: Container) -> None:
     seen = []
 
     class Looking(Sandbox):
@@ -516,16 +512,16 @@ def test_results_are_there_before_anything_is_run(container: Container) -> None:
             seen.append(container.results())
             return super().run(*words)
 
-    container.hand_in({"mean.py": RIGHT})
+    container.submit({"mean.py": RIGHT})
     with Looking(fork_server()) as looking:
         assert autograde(container.root, looking)
-    # Of a run that is stopped here Gradescope says that it failed, and nobody has a zero.
+    # If a run is stopped here, Gradescope reports that it failed, and nobody gets zero.
     assert seen[0]["output"].startswith("Your submission was not graded")
     assert not {"score", "tests"} & set(seen[0])
 
 
-def test_results_that_cannot_be_written_are_told(container: Container) -> None:
-    container.hand_in({"mean.py": RIGHT})
+def test_unwritable_results_are_reported(container: Container) -> None:
+    container.submit({"mean.py": RIGHT})
     results = container.root / "results"
     results.rmdir()
     results.write_text("no folder")
@@ -558,7 +554,7 @@ def test_each_problem_of_an_assignment_finds_its_file(homework: Container) -> No
     ]
 
 
-def test_what_is_missing_of_an_assignment_is_a_test_without_points(homework: Container) -> None:
+def test_missing_part_is_a_test_without_points(homework: Container) -> None:
     results = homework.graded({"one.py": RIGHT})
     assert results["score"] == 10
     assert results["tests"][-1] == {
@@ -571,14 +567,14 @@ def test_what_is_missing_of_an_assignment_is_a_test_without_points(homework: Con
     }
 
 
-def test_lateness_is_taken_off_and_told(homework: Container) -> None:
+def test_late_penalty_is_deducted_and_reported(homework: Container) -> None:
     results = homework.graded({"one.py": RIGHT, "two.py": AVERAGE}, LATE)
     assert results["score"] == 9  # two days begun: 20% of 11.25
     assert "1455 min late: 2 of 10 points deducted" in results["output"]
     assert sum(test["score"] for test in results["tests"]) == 11.25
 
 
-def test_an_extension_of_one_is_one_of_the_group(homework: Container) -> None:
+def test_extension_of_a_member_applies_to_the_group(homework: Container) -> None:
     group = LATE | {"users": [{"email": "bob@x.edu", "id": 7}, {"email": "ada@X.edu"}]}
     results = homework.graded({"one.py": RIGHT}, group)
     assert results["score"] == 10
@@ -603,17 +599,17 @@ DATES = {
 GROUP = (Student("A@x", "Ada", ("7",)), Student("c@x", "Cy", ("8",)))
 
 
-@pytest.mark.parametrize("whole, own, extensions, told, due", DATES.values(), ids=DATES)
-def test_when_it_is_due(
+@pytest.mark.parametrize("whole, own, extensions, on_gradescope, due", DATES.values(), ids=DATES)
+def test_due_date(
     whole: datetime | None,
     own: datetime | None,
     extensions: dict[str, datetime],
-    told: datetime | None,
+    on_gradescope: datetime | None,
     due: datetime | None,
 ) -> None:
     part = Part("mean", Fraction(1), own)
     assignment = Assignment("Homework", (part,), whole, extensions=extensions)
-    assert due_date(assignment, part, Metadata(due=told, submitters=GROUP)) == due
+    assert due_date(assignment, part, Metadata(due=on_gradescope, submitters=GROUP)) == due
 
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -651,7 +647,7 @@ METADATA = {
 
 
 @pytest.mark.parametrize("content, metadata", METADATA.values(), ids=METADATA)
-def test_metadata_are_read_as_far_as_they_go(
+def test_metadata_are_read_as_far_as_possible(
     tmp_path: Path, content: str, metadata: Metadata
 ) -> None:
     path = tmp_path / "metadata.json"
@@ -659,8 +655,8 @@ def test_metadata_are_read_as_far_as_they_go(
     assert read_metadata(path) == metadata
 
 
-def test_missing_metadata_cost_nothing(homework: Container) -> None:
-    homework.hand_in({"one.py": RIGHT})
+def test_missing_metadata_cost_no_points(homework: Container) -> None:
+    homework.submit({"one.py": RIGHT})
     (homework.root / "submission_metadata.json").unlink()
     assert homework.run()[0] == 0
     results = homework.results()
@@ -685,19 +681,19 @@ def written(*judgements: Judgement) -> Results:
     return document
 
 
-def test_a_report_is_a_valid_document(judgement: Judgement) -> None:
+def test_report_is_a_valid_document(judgement: Judgement) -> None:
     document = written(for_student(judgement))
     jsonschema.validate(document, SCHEMA)
     assert (document["score"], document["output"]) == (1, "wrong answer, 1 of 4 points")
     assert [secret for secret in SECRETS if secret in json.dumps(document)] == []
 
 
-def test_a_report_is_of_one_judgement(judgement: Judgement) -> None:
+def test_report_contains_one_judgement(judgement: Judgement) -> None:
     with pytest.raises(UsageError, match="contains one judgement, not 2"):
         written(judgement, judgement)
 
 
-def test_a_report_of_our_failure_has_no_score(sandbox: Sandbox) -> None:
+def test_report_of_an_internal_error_has_no_score(sandbox: Sandbox) -> None:
     key = AnswerKey(load("mean", find_bank(str(BANK))), sandbox)
 
     failed = judge(key, Submission(RIGHT.encode(), "mean.py"), Broken(None))
@@ -705,12 +701,12 @@ def test_a_report_of_our_failure_has_no_score(sandbox: Sandbox) -> None:
     assert not {"score", "tests"} & set(written(failed))
 
 
-def test_a_judgement_can_be_watched(sandbox: Sandbox) -> None:
+def test_judgement_can_be_watched(sandbox: Sandbox) -> None:
     key = AnswerKey(load("mean", find_bank(str(BANK))), sandbox)
     seen: list[Judgement] = []
     crashing = "import os\ndef mean(values):\n    os._exit(1) if len(values) == 1 else 0\n"
     whole = judge(key, Submission(crashing.encode(), "mean.py"), sandbox, seen.append)
-    # A child of its own for each case after a crash: what came before is told all the same.
+    # After a crash, each case gets a new child; earlier results are reported all the same.
     assert [len(each.results) for each in seen] == [1, 2, 3]
     assert [each.results for each in seen] == [whole.results[:number] for number in (1, 2, 3)]
     assert whole.results[1].run.status is RunStatus.CRASHED

@@ -60,8 +60,8 @@ def test_heights_are_proportional_to_counts() -> None:
 
 
 def test_widths_are_proportional_to_pass_rates() -> None:
-    third, most = (float(each["width"]) for each in bars(CHARTS["cases"]))
-    assert (third, most) == (108.7, 324.9)
+    third, nearly_all = (float(each["width"]) for each in bars(CHARTS["cases"]))
+    assert (third, nearly_all) == (108.7, 324.9)
     assert texts(CHARTS["cases"], "chart-rate") == ["33 %", "> 99 %"]
 
 

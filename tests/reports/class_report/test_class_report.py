@@ -67,14 +67,14 @@ def test_page_is_well_formed() -> None:
 
 def test_page_contains_the_class() -> None:
     text = re.sub(r"\s+", " ", Elements(page_of(*a_class(40))).text)
-    for said in (
+    for part in (
         "41 students, 1 of them without a submission; 1 problem.",
         "no clip",
         "x.zip!y.py: not in the roster",
         "nobodyWho Is Missing–",
         "student-00001First1 Last1 4 AC",
     ):
-        assert said in text
+        assert part in text
 
 
 HOSTILE = (

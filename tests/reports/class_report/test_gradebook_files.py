@@ -1,0 +1,82 @@
+"""The gradebook as CSV and JSON, with any name."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model.course import (
+    Student,
+)
+from grader.reports.class_report import csv as gradebook_csv
+from tests._support.gradebooks import (
+    FULL,
+    SMALL,
+    TRIES,
+    make,
+    text_of,
+    written,
+    written_cases,
+    written_json,
+)
+
+
+def test_gradebook_as_csv() -> None:
+    book = make(SMALL, TRIES, [Student("s1", "Doe, Jane"), Student("s2", 'Kim "K" Lee')])
+    assert text_of(gradebook_csv.write, book).split("\r\n") == [
+        "id,name,p,p: attempt,p: minutes late,p: deduction,q,q: attempt,q: minutes late,"
+        "q: deduction,total,notes",
+        's1,"Doe, Jane",4.5,1,1440,0.5,0.33,1,0,0,4.83,'
+        "q: the time of submission is not known; it counts as on time",
+        's2,"Kim ""K"" Lee",0,,,,0,,,,0,p: nothing was submitted; q: nothing was submitted',
+        "",
+    ]
+
+
+def test_cases_as_csv() -> None:
+    assert [list(each.values()) for each in written_cases(make(SMALL, TRIES))] == [
+        ["s1", "p", "one", "accepted", "1.67", "3.33"],
+        ["s1", "p", "two", "accepted", "3.33", "6.67"],
+        ["s1", "q", "one", "accepted", "0.11", "0.33"],
+        ["s1", "q", "two", "accepted", "0.22", "0.67"],
+    ]
+
+
+def test_gradebook_as_json() -> None:
+    found = written_json(make(SMALL, TRIES, [Student("s1", "Jane", ("jd1",))]))
+    assert (found["format"], found["title"], found["max_points"]) == (2, "H", 11)
+    assert found["due"] == "2026-11-30T23:59:00+01:00"
+    (student,) = found["students"]
+    assert (student["id"], student["ids"], student["missing"]) == ("s1", ["jd1"], False)
+    assert (student["total"], student["total_exact"]) == (4.83, "29/6")
+    part = student["problems"][0]
+    assert (part["raw_points"], part["deduction"], part["points"]) == (5, 0.5, 4.5)
+    assert (part["locator"], part["submitted_at"]) == ("s1/1.py", "2026-12-01T22:59:00+00:00")
+    assert part["minutes_late"] == 1440 and part["cases"][0]["max_points_exact"] == "10/3"
+
+
+NAMES = {
+    "a formula": ("=HYPERLINK(A1)", "'=HYPERLINK(A1)"),
+    "plus": ("+1", "'+1"),
+    "minus": ("-1", "'-1"),
+    "at": ("@SUM(A1)", "'@SUM(A1)"),
+    "a tab": ("\t=1", "'\t=1"),
+    "a carriage return": ("\r=1", "'\r=1"),
+    "a line feed": ("\n=1", "'\n=1"),
+    "an equals sign inside": ("a=b", "a=b"),
+    "a comma and quotes": ('O"Neil, "Ann"', 'O"Neil, "Ann"'),
+    "two lines": ("Ann\r\nLee", "Ann\r\nLee"),
+    "letters from elsewhere": ("Ångström 李 عمر\u200d\u00a0x", "Ångström 李 عمر\u200d\u00a0x"),
+    "half a character": ("a\udc80b", "a?b"),
+    "empty": ("", ""),
+}
+
+
+@pytest.mark.parametrize("name, cell", NAMES.values(), ids=NAMES)
+def test_names_survive_csv_and_json(name: str, cell: str) -> None:
+    book = make(SMALL, [], [Student("s" + name, name), Student(name or "x", "")])
+    assert cell in {line["name"] for line in written(book)}
+    assert (cell or "x") in {line["id"] for line in written(book)}
+    of_cases = make(SMALL, [(name or "x", "p", [(None, FULL)])])
+    assert written_cases(of_cases)[0]["student"] == (cell or "x")
+    plain = name.replace("\udc80", "?")
+    assert plain in {each["name"] for each in written_json(book)["students"]}
