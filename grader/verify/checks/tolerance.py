@@ -8,12 +8,13 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
+from typing import assert_never
 
 from grader.model.checker import Tolerance
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.model.verification import Finding, error, warning
-from grader.values import Array, Value
+from grader.values import Array, Unsupported, Value
 from grader.verify.evidence import FACTOR, Evidence, measure_result
 from grader.verify.metrics import find_clearest_case, find_worst_accepted
 
@@ -58,21 +59,23 @@ def separates_answers(evidence: Evidence) -> Iterator[Finding]:
     for case in evidence.cases:
         if not case.checker.uses_tolerance:
             continue
-        small = [each for each in _floats(case.expected) if 0 < abs(each) <= case.tolerance.atol]
+        small = [
+            each for each in _inexact_numbers(case.expected) if 0 < abs(each) <= case.tolerance.atol
+        ]
         if small:
             text = f"case {case.name!r} accepts 0 where {small[0]!r} is expected"
             yield warning(case.at, text, "give the case a smaller `atol`, or a larger answer")
     for one, other in combinations(evidence.cases, 2):
         flat = replace(one.tolerance, rtol=0.0)
         close = one.checker.distance(other.expected, one.expected, flat) <= 1
-        if close and _has_floats(one) and one.tolerance.atol and _differ(one, other):
+        if close and _is_inexact(one) and one.tolerance.atol and _differ(one, other):
             text = f"the answers of {one.name!r} and {other.name!r} differ by less than `atol`"
             advice = "one constant would pass both cases: give them a smaller `atol`"
             yield warning(other.at, text, advice)
 
 
-def _has_floats(case: Case) -> bool:
-    return any(True for _ in _floats(case.expected))
+def _is_inexact(case: Case) -> bool:
+    return any(True for _ in _inexact_numbers(case.expected))
 
 
 def _differ(one: Case, other: Case) -> bool:
@@ -131,7 +134,9 @@ class _Nudge:
         match value:
             case float():
                 return self.number(value)
-            case Array(dtype="float64"):  # a float32 cannot be moved by so little
+            case complex():
+                return complex(self.number(value.real), self.number(value.imag))
+            case Array(dtype="float64" | "complex128"):
                 form = f"<{len(value.data) // 8}d"
                 moved = map(self.number, struct.unpack(form, value.data))
                 return replace(value, data=struct.pack(form, *moved))
@@ -139,16 +144,33 @@ class _Nudge:
                 return [self.value(each) for each in value]
             case tuple():
                 return tuple(self.value(each) for each in value)
+            case set():
+                return {self.value(each) for each in value}
+            case frozenset():
+                return frozenset(self.value(each) for each in value)
             case dict():
                 return {key: self.value(each) for key, each in value.items()}
-        return value
+            # Of float32, no number can be moved by so little; the others are exact.
+            case Array() | bool() | int() | str() | bytes() | None | Unsupported():
+                return value
+            case unknown:
+                assert_never(unknown)
 
 
-def _floats(value: Value) -> Iterator[float]:
-    if isinstance(value, Array):
-        value = value.nested()
-    if isinstance(value, float):
-        yield value
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _floats(each)
+def _inexact_numbers(value: Value) -> Iterator[float | complex]:
+    """Yield every float and complex number in a value."""
+    match value:
+        case float() | complex():
+            yield value
+        case Array():
+            yield from _inexact_numbers(value.nested())
+        case list() | tuple() | set() | frozenset():
+            for each in value:
+                yield from _inexact_numbers(each)
+        case dict():
+            for each in value.values():
+                yield from _inexact_numbers(each)
+        case bool() | int() | str() | bytes() | None | Unsupported():
+            pass
+        case unknown:
+            assert_never(unknown)
