@@ -1,8 +1,8 @@
-"""What it takes to grade a class: a submission beside a bare fork, and memory beside size.
+"""Time and memory to grade a class.
 
-Throughput is that of right solutions of ten cases, each another program, at two workers; the floor,
-measured beside it, is the fork and exit of a process with NumPy loaded. Memory is the peak of a
-process of its own that grades and exports a class.
+The time is that of one submission, a correct solution with ten cases, at two workers; every
+submission is a different program. It is compared with the fork and exit of a process with NumPy
+loaded, measured in the same round. Memory is the peak of a process that grades and exports a class.
 
 Usage: python benchmarks/batch.py [ROUNDS]
 """
@@ -36,7 +36,7 @@ CASES, WORKERS, SUBMISSIONS = 10, 2, 400
 QUICKLY = ("--no-pages", "--no-class-report")
 BOUND, BOUND_MIB = 3.0, 10.0
 
-# Grades a class as `grader batch` does, and prints the peak of its own memory in MiB.
+# Grades a class as `grader batch` does, and prints its peak memory in MiB.
 MEASURED = """
 import resource, sys
 sys.argv[0] = "grader"
@@ -80,14 +80,14 @@ def main(rounds: int) -> None:
                 each_s.append(spent)
                 floors.append(floor)
                 ratios.append(spent / floor)
-    print(f"right solutions of {CASES} cases, medians of {rounds} rounds at {WORKERS} workers")
+    print(f"correct solutions with {CASES} cases: medians of {rounds} rounds at {WORKERS} workers")
     print(f"{'a submission':<48}{1000 * median(each_s):8.2f} ms   bound {BOUND}")
     print(f"{'a fork and exit':<48}{1000 * median(floors):8.2f} ms   ratio {median(ratios):.2f}")
-    print(f"{'submissions a second and core':<48}{1 / median(each_s) / WORKERS:8.0f}")
+    print(f"{'submissions per second and core':<48}{1 / median(each_s) / WORKERS:8.0f}")
 
 
 def print_memory(sizes: tuple[int, ...] = (500, 5000)) -> None:
-    """The peak of the parent's memory for classes of several sizes."""
+    """Print the parent's peak memory for classes of several sizes."""
     peaks = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
@@ -102,15 +102,15 @@ def print_memory(sizes: tuple[int, ...] = (500, 5000)) -> None:
             spent = time.perf_counter() - begin
             peaks.append(float(done.stdout.split()[-1]))
             print(f"{f'a class of {size}':<48}{peaks[-1]:8.1f} MiB   {spent:.1f} s")
-    print(f"{'the difference':<48}{peaks[-1] - peaks[0]:8.1f} MiB   bound {BOUND_MIB:g}")
+    print(f"{'difference':<48}{peaks[-1] - peaks[0]:8.1f} MiB   bound {BOUND_MIB:g}")
 
 
 def print_endless() -> None:
-    """What an endless submission costs the others: how long they take with one among them."""
+    """Print how long a class takes with and without an endless submission."""
     bank = find_bank(str(ROOT))
     right = bank.load(PROBLEM).accepted["loops"]
     endless = b"def compute_dr_grpo_objective(*args):\n    while True: pass\n"
-    for name, first in (("300 right ones", b""), ("the same and an endless one", endless)):
+    for name, first in (("300 correct solutions", b""), ("the same and an endless one", endless)):
         with tempfile.TemporaryDirectory() as folder:
             students = Path(folder, "in")
             students.mkdir()
@@ -124,7 +124,7 @@ def print_endless() -> None:
                 command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             print(
-                f"{name:<48}{_until_judged(Path(folder, 'out'), 300):8.1f} s until 300 are judged"
+                f"{name:<48}{_until_judged(Path(folder, 'out'), 300):8.1f} s until 300 are graded"
             )
             process.kill()
             process.wait()
@@ -141,7 +141,7 @@ def _until_judged(out: Path, count: int) -> float:
                 accepted = "SELECT count(*) FROM judgement WHERE verdict = 'accepted'"
                 if store.execute(accepted).fetchone()[0] >= count:
                     return time.perf_counter() - begin
-        except sqlite3.OperationalError:  # it is not there yet
+        except sqlite3.OperationalError:  # the store does not exist yet
             pass
 
 

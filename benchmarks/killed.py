@@ -1,7 +1,7 @@
-"""Grades a class that is killed again and again, and says whether anything was lost or done twice.
+"""Kills the grading of a class repeatedly, and checks that nothing is lost or done twice.
 
-A class of mixed submissions is graded by the command line, killed with SIGKILL at random moments
-and resumed each time, and once more without disturbance. Exports must be the same bytes.
+A class of mixed submissions is graded on the command line, killed with SIGKILL at random moments
+and resumed each time; and graded again without interruption. The exports must be equal bytes.
 
 Usage: python benchmarks/killed.py [STUDENTS [KILLS]]
 """
@@ -28,27 +28,27 @@ def main(students: int, kills: int) -> None:
     """Run both and compare."""
     rng = random.Random(1)
     with tempfile.TemporaryDirectory() as folder:
-        class_, out, calm = (Path(folder, name) for name in ("in", "out", "calm"))
+        class_, out, whole_out = (Path(folder, name) for name in ("in", "out", "whole"))
         write_class(class_, students)
         begin = time.perf_counter()
-        _command(class_, calm).wait()
+        _command(class_, whole_out).wait()
         whole = time.perf_counter() - begin
         killed = 0
         while killed < kills:
             process = _command(class_, out)
             time.sleep(rng.uniform(0.3, 1.6 * whole / kills))
-            if process.poll() is not None:  # done before its time
+            if process.poll() is not None:  # it has finished
                 break
             process.kill()
             process.wait()
             killed += 1
         _command(class_, out).wait()
-        same = all((out / name).read_bytes() == (calm / name).read_bytes() for name in EXPORTS)
-        with Store(out / "store.sqlite") as one, Store(calm / "store.sqlite") as other:
+        same = all((out / name).read_bytes() == (whole_out / name).read_bytes() for name in EXPORTS)
+        with Store(out / "store.sqlite") as one, Store(whole_out / "store.sqlite") as other:
             times = one.times_run(), other.times_run()
-    print(f"a class of {students}, graded undisturbed in {whole:.1f} s, and killed {killed} times")
-    print(f"exports are {'the same bytes' if same else 'DIFFERENT'}")
-    print(f"programs run and kept: {times[0]}, undisturbed {times[1]}")
+    print(f"a class of {students}: {whole:.1f} s without interruption; killed {killed} times")
+    print(f"exports are {'equal' if same else 'DIFFERENT'}")
+    print(f"programs run: {times[0]}, without interruption {times[1]}")
     if not same or times[0] != times[1] or killed < kills:
         raise SystemExit(1)
 

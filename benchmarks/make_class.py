@@ -1,5 +1,6 @@
-"""Writes a class: a folder of submissions, most of them right or wrong in known ways, and some that
-crash, never end or are hostile. The same numbers give the same files.
+"""Write a class of submissions: correct ones, misconceptions, and some that crash or are hostile.
+
+The same arguments give the same files.
 
 Usage: python benchmarks/make_class.py FOLDER STUDENTS [SEED]
 """
@@ -14,7 +15,7 @@ from grader.bank.locate import find_bank
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBLEM = "dr-grpo"
-# How many of a hundred.
+# Percent of the submissions.
 SHARES = {"right": 55, "wrong": 33, "starter": 3, "crashing": 5, "hostile": 3, "endless": 1}
 CRASHING = (
     b"def compute_dr_grpo_objective(*args):\n    return args[0][99]\n",
@@ -29,7 +30,7 @@ HOSTILE = (
     b"def compute_dr_grpo_objective(*args):\n    return open('/etc/passwd').read()\n",
     b"def compute_dr_grpo_objective(*args):\n    return 'x' * 5_000_000\n",
 )
-# For all cases but one, so that a class of thousands is graded in minutes.
+# Endless in one case only, so that a class of thousands is graded in minutes.
 ENDLESS = (
     b"def compute_dr_grpo_objective(new, *args):\n    while len(new) == 6:\n        pass\n"
     b"    return 0.0\n"
@@ -37,7 +38,7 @@ ENDLESS = (
 
 
 def write_class(folder: Path, students: int, seed: int = 0) -> dict[str, str]:
-    """Write the files, named by student, and return what sort each is."""
+    """Write the files, named by student, and return the kind of each."""
     bank = find_bank(str(ROOT))
     problem = bank.load(PROBLEM)
     choices = {
@@ -50,18 +51,18 @@ def write_class(folder: Path, students: int, seed: int = 0) -> dict[str, str]:
     }
     rng = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    sorts = {}
+    kinds = {}
     for number in range(students):
         student = f"student-{number:05}"
-        sort = rng.choices(list(SHARES), weights=list(SHARES.values()))[0]
-        source = rng.choice(choices[sort])
-        # Nearly everybody's file is their own.
+        kind = rng.choices(list(SHARES), weights=list(SHARES.values()))[0]
+        source = rng.choice(choices[kind])
+        # Nearly all files are different.
         remark = b"# by %s\n" % student.encode() if source and rng.random() < 0.95 else b""
         (folder / f"{student}.py").write_bytes(source + remark)
-        sorts[student] = sort
-    return sorts
+        kinds[student] = kind
+    return kinds
 
 
 if __name__ == "__main__":
-    sorts = write_class(Path(sys.argv[1]), int(sys.argv[2]), *map(int, sys.argv[3:]))
-    print(f"{len(sorts)} submissions in {sys.argv[1]}")
+    kinds = write_class(Path(sys.argv[1]), int(sys.argv[2]), *map(int, sys.argv[3:]))
+    print(f"{len(kinds)} submissions in {sys.argv[1]}")

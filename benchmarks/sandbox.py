@@ -1,12 +1,11 @@
-"""What a strict judgement costs, beside a fork that has no protection at all, and a bare one.
+"""Time of a strict judgement, compared with an unprotected fork and a bare fork.
 
-All are measured in turn, round after round, in one run; each process that forks has NumPy loaded
-and nothing else that is large. A judgement is the whole of it: handing over source and arguments,
-loading, ten calls, reading the answers, comparing, verdicts. Each is done several times in a row:
-so what a judgement leaves to be done, a child to be cleared away and the next to be made, falls
-into the time of its own kind.
+All are measured in turn, round after round; each process that forks has NumPy loaded, and nothing
+else that is large. A judgement includes everything: sending source and arguments, loading, ten
+calls, reading and comparing answers, and verdicts. Each is done several times in a row, so that the
+work after a judgement, ending its child and preparing the next, is part of its own time.
 
-Besides: what each layer takes to put on, and what ten thousand judgements leave behind.
+Also: the time to apply each layer, and the resources in use after ten thousand judgements.
 
 Usage: python benchmarks/sandbox.py [ROUNDS [JUDGEMENTS]]
 """
@@ -34,9 +33,9 @@ from grader.sandbox.host import Sandbox
 ROOT = Path(__file__).resolve().parent.parent
 CASES = 10
 IN_A_ROW = 20
-PAUSE_S = 0.02  # for the last one's child to be gone
+PAUSE_S = 0.02  # for the last child to end
 
-# A process with NumPy loaded that forks when told to: `b` bare, `u` to run the source unprotected.
+# A process with NumPy loaded that forks on command: `b` bare, `u` to run the source unprotected.
 FORKER = """
 import os, sys, pickle
 import numpy
@@ -58,7 +57,7 @@ while command := sys.stdin.buffer.read(1):
 
 
 class Forker:
-    """The process to compare with."""
+    """The process for comparison."""
 
     def __init__(self, *job: object) -> None:
         import pickle
@@ -74,14 +73,14 @@ class Forker:
         self.write, self.read = self.process.stdin.write, self.process.stdout.read
         self.write(pickle.dumps(job))
 
-    def fork(self, how: bytes) -> None:
-        """Have it fork, and wait for the child."""
-        self.write(how)
+    def fork(self, command: bytes) -> None:
+        """Let it fork, and wait until the child has ended."""
+        self.write(command)
         self.read(1)
 
 
 def timed(work: Callable[[], object], times: int = 1) -> float:
-    """Seconds that the work takes, each time."""
+    """Return the seconds that the work takes, on average."""
     begin = time.perf_counter()
     for _ in range(times):
         work()
@@ -120,7 +119,7 @@ def main(rounds: int) -> None:
                 times[name].append(timed(each, IN_A_ROW))
                 time.sleep(PAUSE_S)
     print(
-        f"one submission of {CASES} cases, {IN_A_ROW} in a row, medians of {rounds} rounds on"
+        f"a submission with {CASES} cases, {IN_A_ROW} in a row: medians of {rounds} rounds on"
         f" {os.cpu_count()} cores"
     )
     print(f"{'':<48}{'ms':>8}{'to fork':>9}{'to unprotected':>16}")
@@ -134,7 +133,7 @@ def main(rounds: int) -> None:
 
 
 def print_layers(rounds: int) -> None:
-    """What each layer takes to put on, in a child of this process."""
+    """Print the time to apply each layer, in a child of this process."""
     import json
     import tempfile
 
@@ -143,7 +142,7 @@ def print_layers(rounds: int) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         confinement = Confinement(folder, str(ROOT))
-        told: dict[str, list[float]] = {}
+        times_s: dict[str, list[float]] = {}
         for _ in range(rounds):
             reader, writer = os.pipe()
             parent = os.getpid()
@@ -158,16 +157,16 @@ def print_layers(rounds: int) -> None:
             os.close(writer)
             os.waitpid(pid, 0)
             for name, span in json.loads(os.read(reader, 4096)).items():
-                told.setdefault(name, []).append(span)
+                times_s.setdefault(name, []).append(span)
             os.close(reader)
     print("\nthe layers, in a child that has just been forked")
-    for name, own in told.items():
+    for name, own in times_s.items():
         print(f"{name:<48}{1000 * median(own):8.3f}")
-    print(f"{'together':<48}{1000 * sum(map(median, told.values())):8.3f}")
+    print(f"{'together':<48}{1000 * sum(map(median, times_s.values())):8.3f}")
 
 
 def print_leaks(count: int) -> None:
-    """What many judgements in a row leave behind."""
+    """Print the resources in use after many judgements."""
     bank = find_bank(str(ROOT))
     problem = bank.load("dr-grpo")
     submissions = [
@@ -184,7 +183,7 @@ def print_leaks(count: int) -> None:
         for number in range(count + 1):
             if number in (0, count // 10, count):
                 _print_state(number)
-            # Right ones mostly: one that crashes in every case takes as many children.
+            # Mostly correct ones: a program that crashes needs a child for every case.
             which = 0 if number % 50 else number // 50 % 3
             judge(key, submissions[which], sandbox)
 

@@ -1,7 +1,7 @@
-"""How many sources a warm `Grader` scores a second, from one thread and from two.
+"""Sources per second that a running `Grader` scores, from one thread and from two.
 
-Right solutions with all their cases, each another program, beside a bare fork and exit of a process
-with NumPy loaded.
+Every source is a different correct solution with all cases; the time is compared with the fork and
+exit of a process with NumPy loaded.
 
 Usage: python benchmarks/scoring.py [ROUNDS]
 """
@@ -47,11 +47,14 @@ def main(rounds: int) -> None:
                 if number:
                     seconds[threads].append(each)
                     ratios[threads].append(each / floor)
-    print(f"Grader.score, warm: right solutions of {len(problem.cases)} cases, {rounds} rounds")
+    print(f"Grader.score: correct solutions with {len(problem.cases)} cases, {rounds} rounds")
     for threads, each_s in seconds.items():
-        name = f"calls a second from {threads} thread{'s' if threads > 1 else ''}"
+        name = f"calls per second from {threads} thread{'s' if threads > 1 else ''}"
         ratio = median(ratios[threads])
-        print(f"{name:<48}{1 / median(each_s):8.0f}      a call to a fork and exit {ratio:.2f}")
+        print(
+            f"{name:<48}{1 / median(each_s):8.0f}      ratio of a call to a fork and exit: "
+            f"{ratio:.2f}"
+        )
 
 
 if __name__ == "__main__":

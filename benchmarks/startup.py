@@ -1,7 +1,7 @@
-"""How long the commands take, as whole processes, beside `python -c "import numpy"`.
+"""Time of whole commands, compared with `python -c "import numpy"`.
 
-Machines are noisy and differ, so what counts is the ratio: the commands are run in turn, round
-after round, and each round gives one ratio for each. The bound is what we mean to keep.
+Machines differ and are noisy, so the ratio counts: the commands are run in turn, round after round,
+and each round gives a ratio for each. The bound is the goal.
 
 Usage: python benchmarks/startup.py [ROUNDS]
 """
@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[list[str], float | None]] = {
         [GRADER, "grade", "dr-grpo", str(SOLUTION), "--json"],
         2.0,
     ),
-    "the same, a wrong one with its diagnosis": (
+    "the same, a wrong answer with its hint": (
         [GRADER, "grade", "dr-grpo", str(WRONG), "--json"],
         None,
     ),
@@ -38,7 +38,7 @@ COMMANDS: dict[str, tuple[list[str], float | None]] = {
 
 
 def seconds(command: list[str]) -> float:
-    """The wall time of the process, from start to end."""
+    """Return the wall time of the process, from start to end."""
     begin = time.perf_counter()
     subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
     return time.perf_counter() - begin
@@ -48,17 +48,17 @@ def main(rounds: int) -> None:
     """Run the rounds and print medians and ratios."""
     times: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for command, _ in COMMANDS.values():
-        seconds(command)  # once unmeasured: the first run compiles what it imports
+        seconds(command)  # not measured: the first run compiles its imports
     for _ in range(rounds):
         for name, (command, _) in COMMANDS.items():
             times[name].append(seconds(command))
     base = times['python -c "import numpy"']
-    print(f"whole processes, medians of {rounds} rounds on {os.cpu_count()} cores")
+    print(f"whole processes: medians of {rounds} rounds on {os.cpu_count()} cores")
     print(f"{'':<42}{'ms':>8}{'ratio':>8}{'bound':>8}")
     for name, (_, bound) in COMMANDS.items():
         ratio = median(own / numpy for own, numpy in zip(times[name], base, strict=True))
-        told = f"{bound:8.1f}" if bound is not None else ""
-        print(f"{name:<42}{1000 * median(times[name]):8.1f}{ratio:8.2f}{told}")
+        limit = f"{bound:8.1f}" if bound is not None else ""
+        print(f"{name:<42}{1000 * median(times[name]):8.1f}{ratio:8.2f}{limit}")
 
 
 if __name__ == "__main__":

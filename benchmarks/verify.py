@@ -1,8 +1,7 @@
-"""What `grader verify` takes for the whole bank, and what of it goes to running solutions.
+"""Time of `grader verify` for the whole bank, and of running its wrong solutions.
 
-All on one core: this process and its children are kept on the first one there is. A mutant's case
-set is all calls of its problem's cases; it is put beside a bare fork and exit of a process with
-NumPy loaded.
+All on one core: this process and its children are bound to the first one. The time of one mutant
+with all cases is compared with the fork and exit of a process with NumPy loaded.
 
 Usage: python benchmarks/verify.py [ROUNDS]
 """
@@ -55,12 +54,14 @@ def main(rounds: int) -> None:
             whole.append(timed(as_a_process))
             inside.append(timed(without_start_up))
             known = [Evidence(bank, slug, both) for slug in bank.slugs()]
-            assert all(each.cases for each in known)  # the answers are not to be timed
+            assert all(
+                each.cases for each in known
+            )  # computes the answers, which are not part of the time
             tables.append(timed(wrong_solutions))
             forks.append(timed(lambda: forker.fork(b"b"), 20))
     count = sum(len(each.mutants) + len(each.misconceptions) for each in known)
     each_ms, fork_ms = 1000 * median(tables) / count, 1000 * median(forks)
-    print(f"the whole bank on one core, medians of {rounds} rounds")
+    print(f"the whole bank on one core: medians of {rounds} rounds")
     print(f"{'grader verify, as a process':<48}{median(whole):8.2f} s")
     print(f"{'the same without start-up':<48}{median(inside):8.2f} s")
     print(f"{f'{count} mutants and misconceptions':<48}{median(tables):8.2f} s")

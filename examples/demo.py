@@ -1,4 +1,4 @@
-"""Grades the example submissions and writes a report of each, then a small class: `make demo`.
+"""Grade the example submissions and a small class, and write their reports: `make demo`.
 
 Usage: python examples/demo.py FOLDER
 """
@@ -38,7 +38,7 @@ main {{ max-width: 42rem; margin: 3rem auto; padding: 0 1rem }}
 
 
 def main(folder: Path) -> None:
-    """Grade every example by the command line, as a reader would, and tell the outcome."""
+    """Grade every example on the command line, and print the outcome."""
     lists = []
     for problem in sorted(path for path in SUBMISSIONS.iterdir() if path.is_dir()):
         items = []
@@ -58,7 +58,7 @@ def main(folder: Path) -> None:
 
 
 def grade(problem: str, path: Path, report: Path) -> str:
-    """The last line that `grader grade` prints: the verdict and the score."""
+    """Return the last line that `grader grade` prints: the verdict and the score."""
     command = ["grade", problem, path, "--report", report, "--bank", ROOT]
     done = subprocess.run(
         [sys.executable, "-m", "grader", *map(str, command)],
@@ -66,13 +66,13 @@ def grade(problem: str, path: Path, report: Path) -> str:
         stdout=subprocess.PIPE,
         encoding="utf-8",
     )
-    if done.returncode not in (0, 1):  # not accepted is an outcome; this is a failure
+    if done.returncode not in (0, 1):  # an error, not a verdict
         raise SystemExit(done.returncode)
     return done.stdout.splitlines()[-1]
 
 
 def grade_class(folder: Path) -> None:
-    """Grade the homework of all students in the roster except one."""
+    """Grade a homework of all students but one, with correct solutions and known mistakes."""
     submissions = folder / "submissions"
     bank = find_bank(str(ROOT))
     rng = random.Random(3)
@@ -80,14 +80,14 @@ def grade_class(folder: Path) -> None:
         students = [row["id"] for row in csv.DictReader(file)][:-1]
     for slug in ("dr-grpo", "grpo"):
         problem = bank.load(slug)
-        right = list(problem.accepted.values())
+        correct = list(problem.accepted.values())
         wrong = [known.source for known in problem.misconceptions[:8]]
         for student in students:
             path = submissions / student / f"{slug}.py"
             path.parent.mkdir(parents=True, exist_ok=True)
-            source = rng.choice(right if rng.random() < 0.6 else wrong)
+            source = rng.choice(correct if rng.random() < 0.6 else wrong)
             path.write_bytes(source + f"# {student}\n".encode())
-    print(f"\nA class of {len(students) + 1}, one of them without a submission", flush=True)
+    print(f"\nA class of {len(students) + 1} students; one submitted nothing", flush=True)
     command = ["batch", HOMEWORK, submissions, "--roster", ROSTER, "--out", folder, "--bank", ROOT]
     words = [sys.executable, "-m", "grader", *map(str, command)]
     subprocess.run(words, cwd=Path.cwd(), check=True)

@@ -1,13 +1,13 @@
-"""The grader as the reward of a reinforcement-learning loop, in the calling convention of TRL.
+"""The grader as a reward function for reinforcement learning with TRL.
 
-`correctness` is a reward function for TRL's GRPOTrainer: it is called with prompts, completions and
-every column of the dataset, all of one length, and returns a reward for each completion. The
-dataset needs a column `problem`, which names the problem a prompt asks to solve.
+`correctness` is a reward function for TRL's GRPOTrainer: it gets prompts, completions and every
+column of the dataset, all of the same length, and returns a reward for each completion. The dataset
+needs a column `problem` with the name of the problem to solve.
 
     trainer = GRPOTrainer(model=…, reward_funcs=correctness, train_dataset=dataset, …)
 
-The reward is the share of the points, hidden cases included. Generated code runs in the sandbox:
-what the model learns to write can neither see the expected answers nor touch the training.
+The reward is the fraction of the points, hidden cases included. Generated code runs in the sandbox:
+it can neither see the expected answers nor affect the training.
 
 Usage: python examples/reward.py    (scores three completions, without TRL)
 """
@@ -29,14 +29,14 @@ Completion = str | list[dict[str, str]]
 
 @cache
 def opened() -> Grader:
-    """The grader of this process, kept warm from one step to the next."""
+    """Return the grader of this process, which keeps its sandbox running between steps."""
     grader = Grader(sandbox="strict")
     atexit.register(grader.close)
     return grader
 
 
 def program_in(completion: Completion) -> str:
-    """The last block of code of a completion, or all of it if there is none."""
+    """Return the last block of code in a completion, or all of it if there is none."""
     text = completion if isinstance(completion, str) else completion[-1]["content"]
     blocks: list[str] = _BLOCK.findall(text)
     return blocks[-1] if blocks else text
@@ -45,7 +45,7 @@ def program_in(completion: Completion) -> str:
 def correctness(
     completions: list[Completion], problem: list[str], **_: object
 ) -> list[float | None]:
-    """The share of the points each completion reaches; None, which TRL leaves out, if we failed."""
+    """Return the fraction of points of each completion; None, which TRL skips, on an error."""
 
     def reward(name: str, completion: Completion) -> float | None:
         judgement = opened().score(name, program_in(completion), hints=False)

@@ -1,4 +1,4 @@
-"""Wrong: averages over the tokens, which is the bias Dr. GRPO is there to remove."""
+"""Wrong: averages over the tokens, the bias that Dr. GRPO removes."""
 
 import numpy as np
 

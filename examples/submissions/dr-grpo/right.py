@@ -1,4 +1,4 @@
-"""Right: one NumPy expression per response."""
+"""Correct: one NumPy expression per response."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Wrong: takes the reference policy's ratio the other way round."""
+"""Wrong: inverts the ratio to the reference policy."""
 
 import numpy as np
 

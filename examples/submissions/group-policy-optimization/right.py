@@ -1,4 +1,4 @@
-"""Right: vectorised."""
+"""Correct: vectorised."""
 
 import numpy as np
 

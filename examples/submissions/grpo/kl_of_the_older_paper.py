@@ -1,4 +1,4 @@
-"""Wrong: the penalty as an older paper has it, without the weight."""
+"""Wrong: the penalty of an older paper, without the weight."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Right: one generator expression."""
+"""Correct: one generator expression."""
 
 from math import log
 

@@ -1,4 +1,4 @@
-"""Not yet Python: a bracket is missing."""
+"""Not valid Python: a bracket is missing."""
 
 import numpy as np
 

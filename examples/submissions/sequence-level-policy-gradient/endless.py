@@ -1,4 +1,4 @@
-"""Endless where all rewards are equal: waits for a deviation that never comes."""
+"""Endless if all rewards are equal: waits for a deviation greater than zero."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Right: statistics from the standard library."""
+"""Correct: statistics from the standard library."""
 
 import math
 from statistics import fmean, pstdev

@@ -1,4 +1,4 @@
-"""Right: plain loops."""
+"""Correct: plain loops."""
 
 import math
 

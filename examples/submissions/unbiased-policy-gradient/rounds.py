@@ -1,4 +1,4 @@
-"""Wrong: returns what one would print."""
+"""Wrong: returns a rounded value."""
 
 import math
 

@@ -640,10 +640,10 @@ def test_without_a_verdict_no_grade_is_sent(inputs: dict[str, str], says: str, j
     shutil.copy(SUBMISSIONS / "right.py", job.work / "me.py")
     used = job.use(**inputs)
     (error,) = used.told
-    assert (error.name, error.given["title"]) == ("error", "The grader could not judge this")
+    assert (error.name, error.given["title"]) == ("error", "The grader could not grade this")
     assert says in error.text and not used.succeeded and not used.summary
     assert used.reported.grade is None and used.reported.failed
-    assert "nothing was judged" in used.reported.log and commands(used.reported.log) == []
+    assert "nothing was graded" in used.reported.log and commands(used.reported.log) == []
 
 
 @pytest.mark.parametrize("ending", ["exit 3", "kill -9 $$"])
@@ -661,7 +661,7 @@ def test_a_link_is_not_followed(job: Job) -> None:
     (job.work / "here").symlink_to(TESTBANK / "solutions" / "mean")
     for file in ("me.py", "here/reference.py", "here/../mean/reference.py"):
         used = job.use(file)
-        assert used.reported.grade is None and "hand in the file itself" in used.told[0].text
+        assert used.reported.grade is None and "submit the file itself" in used.told[0].text
 
 
 def test_a_file_may_be_in_a_folder_and_the_repository_behind_a_link(tmp_path: Path) -> None:
