@@ -26,7 +26,10 @@ DIALECT = {
 }
 EXCEPTED = ("[Tt]here is no", "is no longer", "stands for")  # ordinary English
 
-MODULES = ("grader/bank/*.py",)
+MODULES = (
+    "grader/bank/*.py",
+    "grader/values/*.py",
+)
 
 TEXTS = {
     path.relative_to(ROOT).as_posix(): path

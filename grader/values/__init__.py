@@ -1,11 +1,11 @@
-"""The values that may pass between the grader and a submission: a closed set of plain types.
+"""Values that pass between the grader and a submission: a closed set of plain types.
 
-Numbers, texts, bytes, None, lists, tuples, dicts, sets, and NumPy arrays of numbers or booleans. In
-the grader's own process an array is an `Array`: raw elements with a dtype and a shape, so that
-nothing of NumPy's has to run on a stranger's data. Whatever else a submission returns reaches us as
-a `Unsupported`, which is no more than a description.
+These are numbers, strings, bytes, None, lists, tuples, dicts, sets, and NumPy arrays of numbers or
+booleans. In the grader's own process an array is an `Array`: raw elements with a dtype and a shape,
+so that NumPy never runs on untrusted data. Anything else that a submission returns becomes an
+`Unsupported`, which only describes it.
 
-`codec` turns values into bytes and back, `show` turns them into text.
+`codec` converts values to bytes and back, `show` to text for readers, `yaml_literal` to YAML.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DTYPES = {
 
 
 def item_size(dtype: str) -> int:
-    """Bytes of one element."""
+    """Return the size of one element, in bytes."""
     size = struct.calcsize("=" + DTYPES[dtype])
     return 2 * size if dtype.startswith("complex") else size
 
@@ -54,7 +54,7 @@ class Array:
     data: bytes
 
     def nested(self) -> Value:
-        """The elements as nested lists, as `ndarray.tolist` gives them."""
+        """Return the elements as nested lists, like `ndarray.tolist`."""
         count = len(self.data) // item_size(self.dtype)
         flat: list[Value]
         if self.dtype.startswith("complex"):
@@ -76,6 +76,10 @@ def _fold(flat: list[Value], shape: tuple[int, ...]) -> Value:
 
 @dataclass(frozen=True)
 class Unsupported:
-    """An answer outside the closed set: what it was, in words ("an object of type Foo")."""
+    """An answer outside the closed set.
 
-    what: str
+    Attributes:
+        description: a phrase like "an object of type Foo"
+    """
+
+    description: str

@@ -1,19 +1,20 @@
-"""Values to bytes and back, without pickle: what is decoded cannot carry behaviour.
+"""Convert values to bytes and back, without pickle: what is decoded cannot contain code.
 
 A value is one tag byte and its content; sizes are unsigned 32-bit, all numbers little-endian.
 
     N T F        None, True, False          i size bytes    integer, two's complement
     d            float64                    c               two float64
-    s size utf8  text                       b size bytes    bytes
+    s size utf8  string                     b size bytes    bytes
     l n items    list                       t n items       tuple
-    v n float64  list of floats alone       m n pairs       dict
-    e n items    set                        z n items       frozenset (both in the order of bytes)
-    a            array: dtype as text, number of axes (1 byte), their lengths, elements
-    ? text       Unsupported
+    v n float64  list of only floats        m n pairs       dict
+    e n items    set                        z n items       frozenset (both sorted by their bytes)
+    a            array: size and name of the dtype, number of axes (1 byte), their lengths,
+                 elements
+    ? size utf8  description of an Unsupported
 
-`encode` runs in the submission's process and meets live objects of any kind; what it makes of them
-is only as true as that process. `decode` runs in ours and believes nothing: what is not exactly of
-this form raises DecodeError.
+`encode` runs in the submission's process and handles live objects of any type; its result is only
+as trustworthy as that process. `decode` runs in the grader's process and trusts nothing: bytes not
+exactly of this format raise `DecodeError`.
 """
 
 from __future__ import annotations
@@ -30,39 +31,39 @@ from grader.values import DTYPES, Array, Unsupported, Value, item_size
 
 MAX_DEPTH = 64
 _MAX_EMPTY = 65536
-MAX_COMPARED = 1_000_000  # steps to compare keys of the same hash, in one value: some 50 ms
-_BYTES_PER_STEP = 64  # of a long integer or text, that are compared in the time of one object
-_SLOW = 10  # steps to compare an object whose comparison is written in Python
+MAX_COMPARED = 1_000_000  # steps to compare keys of the same hash, in one value: about 50 ms
+_BYTES_PER_STEP = 64  # of a long integer or string: compared in the time of one object
+_SLOW = 10  # steps to compare an object that compares itself in Python
 _SIZE = struct.Struct("<I")
 _DOUBLE = struct.Struct("<d")
 _COMPLEX = struct.Struct("<dd")
 
 
 class DecodeError(ValueError):
-    """The bytes are no encoded value."""
+    """The bytes are not an encoded value."""
 
 
 class TooLarge(ValueError):
-    """The value does not fit the size allowed."""
+    """The encoded value would be larger than allowed."""
 
 
 # Encoding ----------------------------------------------------------------------------------------
 
 
-def encode(value: object, most: int = sys.maxsize) -> bytes:
-    """The value as bytes; what is outside the closed set becomes a Unsupported.
+def encode(value: object, max_bytes: int = sys.maxsize) -> bytes:
+    """Return the value as bytes; objects outside the closed set become `Unsupported`.
 
     Raises:
-        TooLarge: if that takes more than `most` bytes
+        TooLarge: if the result is longer than `max_bytes`
     """
     out = bytearray()
     try:
-        _encode(value, out, most, 0)
+        _encode(value, out, max_bytes, 0)
     except _TooDeep:
         del out[:]
-        what = f"a container nested more than {MAX_DEPTH} deep (does it contain itself?)"
-        _encode(Unsupported(what), out, most, 0)
-    _room(out, 0, most)
+        description = f"a container nested more than {MAX_DEPTH} deep (does it contain itself?)"
+        _encode(Unsupported(description), out, max_bytes, 0)
+    _check_room(out, 0, max_bytes)
     return bytes(out)
 
 
@@ -70,167 +71,175 @@ class _TooDeep(Exception):
     pass
 
 
-def _encode(value: Any, out: bytearray, most: int, depth: int) -> None:
+def _encode(value: Any, out: bytearray, max_bytes: int, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise _TooDeep
-    _room(out, 0, most)
+    _check_room(out, 0, max_bytes)
     kind = type(value)
     if kind is list and value and all(type(item) is float for item in value):
-        _room(out, 8 * len(value), most)
+        _check_room(out, 8 * len(value), max_bytes)
         out += b"v" + _SIZE.pack(len(value)) + struct.pack(f"<{len(value)}d", *value)
     elif kind in _WRITERS:
-        _WRITERS[kind](value, out, most, depth)
+        _WRITERS[kind](value, out, max_bytes, depth)
     elif (base := _numpy_base(kind)) is not None:
-        _encode_numpy(value, base, out, most, depth)
+        _encode_numpy(value, base, out, max_bytes, depth)
     else:
-        for base in kind.__mro__:  # a subclass is taken for what it is underneath
+        for base in kind.__mro__:  # a subclass is encoded as its base type
             if base in _WRITERS:
-                _WRITERS[base](value, out, most, depth)
+                _WRITERS[base](value, out, max_bytes, depth)
                 return
-        _encode_text(b"?", _strange(kind), out, most)
+        _encode_text(b"?", _describe_unsupported(kind), out, max_bytes)
 
 
-def _room(out: bytearray, more: int, most: int) -> None:
-    if len(out) + more > most:
+def _check_room(out: bytearray, more: int, max_bytes: int) -> None:
+    if len(out) + more > max_bytes:
         raise TooLarge
 
 
-def _encode_int(value: int, out: bytearray, most: int, depth: int) -> None:
+def _encode_int(value: int, out: bytearray, max_bytes: int, depth: int) -> None:
     size = int.bit_length(value) // 8 + 1
-    _room(out, size, most)
+    _check_room(out, size, max_bytes)
     out += b"i" + _SIZE.pack(size) + int.to_bytes(value, size, "little", signed=True)
 
 
-def _encode_text(tag: bytes, text: str, out: bytearray, most: int) -> None:
-    _room(out, str.__len__(text), most)
+def _encode_text(tag: bytes, text: str, out: bytearray, max_bytes: int) -> None:
+    _check_room(out, str.__len__(text), max_bytes)
     data = str.encode(text, "utf-8", "surrogatepass")
     out += tag + _SIZE.pack(len(data)) + data
 
 
-def _encode_bytes(value: Any, out: bytearray, most: int, depth: int) -> None:
-    view = memoryview(value)  # a subclass may say something else of itself
-    _room(out, view.nbytes, most)
+def _encode_bytes(value: Any, out: bytearray, max_bytes: int, depth: int) -> None:
+    view = memoryview(value)  # bytes(value) would call methods of a subclass
+    _check_room(out, view.nbytes, max_bytes)
     out += b"b" + _SIZE.pack(view.nbytes) + view
 
 
 def _sequence(tag: bytes, base: Any) -> Callable[[Any, bytearray, int, int], None]:
-    def write(value: Any, out: bytearray, most: int, depth: int) -> None:
-        # Of the base, not len() and iter(): a subclass may say something else of itself.
-        _room(out, base.__len__(value), most)
+    def write(value: Any, out: bytearray, max_bytes: int, depth: int) -> None:
+        # Methods of the base type, not len() and iter(): a subclass may override those.
+        _check_room(out, base.__len__(value), max_bytes)
         items = list(base.__iter__(value))
         out += tag + _SIZE.pack(len(items))
         for item in items:
-            _encode(item, out, most, depth + 1)
+            _encode(item, out, max_bytes, depth + 1)
 
     return write
 
 
-def _encode_range(value: range, out: bytearray, most: int, depth: int) -> None:
-    # Before it is a list, which might fill the memory; len() cannot count a very long one.
+def _encode_range(value: range, out: bytearray, max_bytes: int, depth: int) -> None:
+    # Checked before the list is made, which might fill the memory; len() overflows if it is long.
     count = (value[-1] - value[0]) // value.step + 1 if value else 0
-    _room(out, count, most)
-    _encode(list(value), out, most, depth)
+    _check_room(out, count, max_bytes)
+    _encode(list(value), out, max_bytes, depth)
 
 
 def _set(tag: bytes, base: Any) -> Callable[[Any, bytearray, int, int], None]:
-    def write(value: Any, out: bytearray, most: int, depth: int) -> None:
-        # The order of a set of texts changes from one process to the next; a digest must not.
-        _room(out, base.__len__(value), most)
+    def write(value: Any, out: bytearray, max_bytes: int, depth: int) -> None:
+        # The order of a set of strings differs between processes; a digest must not.
+        _check_room(out, base.__len__(value), max_bytes)
         items = list(base.__iter__(value))
         out += tag + _SIZE.pack(len(items))
         cuts = [len(out)]
         for item in items:
-            _encode(item, out, most, depth + 1)
+            _encode(item, out, max_bytes, depth + 1)
             cuts.append(len(out))
         out[cuts[0] :] = b"".join(sorted(out[start:end] for start, end in pairwise(cuts)))
 
     return write
 
 
-def _encode_dict(value: dict[Any, Any], out: bytearray, most: int, depth: int) -> None:
-    _room(out, 2 * dict.__len__(value), most)
+def _encode_dict(value: dict[Any, Any], out: bytearray, max_bytes: int, depth: int) -> None:
+    _check_room(out, 2 * dict.__len__(value), max_bytes)
     items = list(dict.items(value))
     out += b"m" + _SIZE.pack(len(items))
     for key, item in items:
-        _encode(key, out, most, depth + 1)
-        _encode(item, out, most, depth + 1)
+        _encode(key, out, max_bytes, depth + 1)
+        _encode(item, out, max_bytes, depth + 1)
 
 
-def _encode_array(value: Array, out: bytearray, most: int, depth: int) -> None:
-    _room(out, len(value.data), most)
+def _encode_view(value: Any, out: bytearray, max_bytes: int, depth: int) -> None:
+    _encode(list(value), out, max_bytes, depth)
+
+
+def _encode_unsupported(value: Unsupported, out: bytearray, max_bytes: int, depth: int) -> None:
+    _encode_text(b"?", value.description, out, max_bytes)
+
+
+def _encode_array(value: Array, out: bytearray, max_bytes: int, depth: int) -> None:
+    _check_room(out, len(value.data), max_bytes)
     name = value.dtype.encode()
     out += b"a" + _SIZE.pack(len(name)) + name + bytes([len(value.shape)])
     out += b"".join(_SIZE.pack(length) for length in value.shape) + value.data
 
 
 _WRITERS: dict[Any, Callable[[Any, bytearray, int, int], None]] = {
-    type(None): lambda value, out, most, depth: out.extend(b"N"),
-    bool: lambda value, out, most, depth: out.extend(b"T" if value else b"F"),
+    type(None): lambda value, out, max_bytes, depth: out.extend(b"N"),
+    bool: lambda value, out, max_bytes, depth: out.extend(b"T" if value else b"F"),
     int: _encode_int,
-    float: lambda value, out, most, depth: out.extend(b"d" + _DOUBLE.pack(value)),
-    complex: lambda value, out, most, depth: out.extend(
+    float: lambda value, out, max_bytes, depth: out.extend(b"d" + _DOUBLE.pack(value)),
+    complex: lambda value, out, max_bytes, depth: out.extend(
         b"c" + _COMPLEX.pack(complex.__complex__(value).real, complex.__complex__(value).imag)
     ),
-    str: lambda value, out, most, depth: _encode_text(b"s", value, out, most),
+    str: lambda value, out, max_bytes, depth: _encode_text(b"s", value, out, max_bytes),
     bytes: _encode_bytes,
     bytearray: _encode_bytes,
     list: _sequence(b"l", list),
     tuple: _sequence(b"t", tuple),
     range: _encode_range,
     dict: _encode_dict,
-    type({}.keys()): lambda value, out, most, depth: _encode(list(value), out, most, depth),
-    type({}.values()): lambda value, out, most, depth: _encode(list(value), out, most, depth),
+    type({}.keys()): _encode_view,
+    type({}.values()): _encode_view,
     set: _set(b"e", set),
     frozenset: _set(b"z", frozenset),
     Array: _encode_array,
-    Unsupported: lambda value, out, most, depth: _encode_text(b"?", value.what, out, most),
+    Unsupported: _encode_unsupported,
 }
 
 
 def _numpy_base(kind: type) -> type | None:
-    """np.generic or np.ndarray, if the type is one underneath."""
+    """Return np.generic or np.ndarray if it is a base of the type, else None."""
     numpy = sys.modules.get("numpy")
     bases: tuple[type, ...] = (numpy.generic, numpy.ndarray) if numpy else ()
     return next((base for base in kind.__mro__ if base in bases), None)
 
 
-def _encode_numpy(value: Any, base: Any, out: bytearray, most: int, depth: int) -> None:
+def _encode_numpy(value: Any, base: Any, out: bytearray, max_bytes: int, depth: int) -> None:
     numpy = sys.modules["numpy"]
     array = numpy.asarray(value) if base is numpy.generic else value
     array = base.view(array, numpy.ndarray) if base is numpy.ndarray else array
-    # Any of its bases: numpy.ma.masked, which looks like 0.0, is of a class of its own.
+    # Search all bases: numpy.ma.masked, which looks like 0.0, has a class of its own.
     masked = any(each.__name__ == "MaskedArray" for each in type(value).__mro__)
     name = "float64" if array.dtype.kind == "f" and array.dtype.itemsize > 8 else array.dtype.name
     if array.dtype.kind == "c" and array.dtype.itemsize > 16:
         name = "complex128"
     if masked and numpy.any(value.mask):
-        _encode_text(b"?", "a masked array with masked elements", out, most)
+        _encode_text(b"?", "a masked array with masked elements", out, max_bytes)
     elif name in DTYPES and array.ndim == 0:
-        with numpy.errstate(over="ignore"):  # a longdouble may be more than a float can hold
+        with numpy.errstate(over="ignore"):  # a longdouble may exceed the range of a float
             number = array.astype(name).item()
-        _encode(number, out, most, depth)
+        _encode(number, out, max_bytes, depth)
     elif name in DTYPES and _countable(array.shape):
-        _room(out, array.size * item_size(name), most)
+        _check_room(out, array.size * item_size(name), max_bytes)
         little = numpy.dtype(name).newbyteorder("<")
         with numpy.errstate(over="ignore"):
             data = numpy.ascontiguousarray(array, dtype=little).tobytes()
-        _encode_array(Array(name, array.shape, data), out, most, depth)
-    elif array.dtype.kind in "USO":  # texts, and arrays of objects
-        _room(out, array.size, most)
-        # One deeper, as an array without axes holds one object, which may be itself.
-        _encode(array.tolist(), out, most, depth + 1)
+        _encode_array(Array(name, array.shape, data), out, max_bytes, depth)
+    elif array.dtype.kind in "USO":  # strings and objects
+        _check_room(out, array.size, max_bytes)
+        # One level deeper: the object in an array without axes may be that array.
+        _encode(array.tolist(), out, max_bytes, depth + 1)
     elif name in DTYPES:
-        _encode_text(b"?", f"an empty array of shape {array.shape}", out, most)
+        _encode_text(b"?", f"an empty array of shape {array.shape}", out, max_bytes)
     else:
-        _encode_text(b"?", f"a NumPy value of dtype {name}", out, most)
+        _encode_text(b"?", f"a NumPy value of dtype {name}", out, max_bytes)
 
 
 def _countable(shape: tuple[int, ...]) -> bool:
-    """Whether the nested lists of an array are few: those of shape (10**9, 0) hold no element."""
+    """Return whether an array makes few nested lists: one of shape (10**9, 0) has no elements."""
     return 0 not in shape or math.prod(max(length, 1) for length in shape) <= _MAX_EMPTY
 
 
-def _strange(kind: type) -> str:
+def _describe_unsupported(kind: type) -> str:
     name = str(type.__dict__["__name__"].__get__(kind))[:80]
     match name:
         case "generator" | "async_generator":
@@ -248,13 +257,13 @@ def _strange(kind: type) -> str:
 
 
 def decode(data: bytes, array: Callable[[Array], Any] = lambda array: array) -> Value:
-    """The value that `data` holds, of exact base types.
+    """Return the value that `data` encodes, made of exact base types.
 
     Args:
-        array: what to make of an array: itself, or in the submission's process `as_numpy`
+        array: conversion of arrays: none, or `as_numpy` in the submission's process
 
     Raises:
-        DecodeError: if the bytes are not one encoded value, no more and no less
+        DecodeError: if the bytes are not exactly one encoded value
     """
     reader = _Reader(data, array)
     try:
@@ -262,7 +271,7 @@ def decode(data: bytes, array: Callable[[Array], Any] = lambda array: array) -> 
     except (IndexError, struct.error, ValueError, TypeError, OverflowError, MemoryError) as error:
         raise DecodeError(str(error)) from None
     if reader.position != len(data):
-        raise DecodeError("there is more behind the value")
+        raise DecodeError(f"expected one value, found {len(data) - reader.position} more bytes")
     return value
 
 
@@ -271,12 +280,12 @@ class _Reader:
         self.data = data
         self.position = 0
         self.array = array
-        self.objects = 0  # that have been read; one that Python code compares counts as several
+        self.objects = 0  # read so far; one that compares itself in Python counts as several
         self.compared = 0  # steps to compare keys of the same hash
 
     def take(self, count: int) -> bytes:
         if count > len(self.data) - self.position:
-            raise DecodeError("it ends too early")
+            raise DecodeError("the bytes end inside a value")
         self.position += count
         return self.data[self.position - count : self.position]
 
@@ -289,8 +298,8 @@ class _Reader:
 
     def count(self, each: int = 1) -> int:
         count = each * self.size()
-        if count > len(self.data) - self.position:  # every item takes a byte at least
-            raise DecodeError("it ends too early")
+        if count > len(self.data) - self.position:  # every item takes at least one byte
+            raise DecodeError("the bytes end inside a value")
         return count
 
     def weighed_items(self, depth: int, each: int = 1) -> list[tuple[Value, int]]:
@@ -304,10 +313,13 @@ class _Reader:
         return found
 
     def keys(self, items: list[tuple[Value, int]]) -> list[Value]:
-        """Return the items, if they can become keys in good time.
+        """Return the items if they can become keys in reasonable time.
 
-        They are a stranger's, who may give all of them one hash. The budget is one for the whole
-        value, since a value may hold many sets.
+        They are untrusted: all of them may have the same hash. There is one budget for the whole
+        value, since a value may contain many sets.
+
+        Raises:
+            DecodeError: if the budget is exhausted
         """
         keys = [key for key, _ in items]
         self.compared += comparison_cost([hash(key) for key in keys], [steps for _, steps in items])
@@ -317,7 +329,7 @@ class _Reader:
 
     def value(self, depth: int) -> Value:
         if depth > MAX_DEPTH:
-            raise DecodeError("it is nested too deeply")
+            raise DecodeError(f"nested more than {MAX_DEPTH} deep")
         tag = self.take(1)
         self.objects += _SLOW if tag in b"a?" else 1
         match tag:
@@ -356,26 +368,26 @@ class _Reader:
                 return made
             case b"?":
                 return Unsupported(self.take(self.size()).decode("utf-8", "replace"))
-        raise DecodeError(f"no value begins with {tag!r}")
+        raise DecodeError(f"expected the tag of a value, found {tag!r}")
 
     def read_array(self) -> Array:
         dtype = self.take(self.size()).decode("ascii")
         if dtype not in DTYPES:
-            raise DecodeError(f"no dtype is called {dtype!r}")
+            raise DecodeError(f"expected a dtype, found {dtype!r}")
         shape = tuple(self.size() for _ in range(self.take(1)[0]))
         if len(shape) > MAX_DEPTH or not _countable(shape):
-            raise DecodeError(f"no array has the shape {shape}")
+            raise DecodeError(f"expected the shape of an array, found {shape}")
         return Array(dtype, shape, self.take(math.prod(shape) * item_size(dtype)))
 
 
 def comparison_cost(hashes: Sequence[int], weights: Sequence[int]) -> int:
-    """Return a bound on the steps it takes to compare keys with these hashes as they become a set.
+    """Return an upper bound on the steps to compare keys with these hashes while building a set.
 
     A set compares a new key with every key of the same hash that it holds.
 
     Args:
         hashes: of the keys
-        weights: how many steps it takes to compare each with an equal one
+        weights: number of steps to compare each key with an equal one
     """
     if len(set(hashes)) == len(hashes):
         return 0
@@ -386,7 +398,7 @@ def comparison_cost(hashes: Sequence[int], weights: Sequence[int]) -> int:
 
 
 def as_numpy(array: Array) -> Any:
-    """The array as NumPy's own, writable, for a submission to work on."""
+    """Return the array as a writable `numpy.ndarray`, for a submission to work on."""
     import numpy
 
     little = numpy.dtype(array.dtype).newbyteorder("<")

@@ -1,4 +1,4 @@
-"""Values as text a reader can take in: bounded, on one line, with nothing hidden in it."""
+"""Show values as text for readers: bounded, on one line, without hidden characters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAX_DIGITS = 40
 
 
 def show(value: Value, width: int = 72) -> str:
-    """The value as Python would write it, cut to about `width` characters."""
+    """Return the value as Python would write it, cut to at most `width` characters."""
     text = _show(value, width)
     return text if len(text) <= width else text[: width - 1] + "…"
 
@@ -43,14 +43,14 @@ def _show(value: Value, room: int) -> str:
             dtype = f", dtype={value.dtype})"
             return "array(" + _show(value.nested(), room - len("array(" + dtype)) + dtype
         case Unsupported():
-            return " ".join(printable(value.what).split())
+            return " ".join(printable(value.description).split())
 
 
 def _show_int(value: int) -> str:
     digits = int(value.bit_length() * 0.30103) + 1
     if digits <= _MAX_DIGITS:
         return repr(value)
-    # Python refuses to write out an integer of thousands of digits, and nobody would read it.
+    # repr() raises ValueError for an integer of more than 4300 digits.
     return f"an integer of about {digits} digits"
 
 
@@ -64,7 +64,7 @@ def _show_pair(pair: tuple[Value, Value], room: int) -> str:
 
 
 def _show_items(items: Sequence[T], show_one: Callable[[T, int], str], room: int) -> str:
-    """The first item, as many more as there is room for, and the number of the others."""
+    """Return the first item, as many more as fit into `room`, and the number of the others."""
     shown: list[str] = []
     for index, item in enumerate(items):
         others = f"… {len(items) - index} more"
@@ -78,19 +78,19 @@ def _show_items(items: Sequence[T], show_one: Callable[[T, int], str], room: int
     return ", ".join(shown)
 
 
-def printable(text: str, most: int = 2000) -> str:
-    """A stranger's text with everything taken out that could move a cursor or break a format.
+def printable(text: str, max_chars: int = 2000) -> str:
+    """Return an untrusted text without characters that move a cursor or break a format.
 
-    Line breaks and tabs stay; other control characters, surrogates and the marks that reorder text
-    become U+FFFD. What is longer than `most` is cut.
+    Line breaks and tabs are kept; other control characters, surrogates and the marks that reorder
+    text become U+FFFD. A text longer than `max_chars` is cut.
     """
-    kept = text[:most]
+    kept = text[:max_chars]
     clean = "".join(c if c in "\n\t" or c.isprintable() else "\ufffd" for c in kept)
-    return clean + "…" if len(text) > most else clean
+    return clean + "…" if len(text) > max_chars else clean
 
 
 def kind(value: Value) -> str:
-    """What sort of thing it is, in one of a dozen words that tell nothing of its content."""
+    """Return the type of a value as a phrase like "a list", without anything of its content."""
     match value:
         case None:
             return "None"
@@ -121,7 +121,7 @@ def kind(value: Value) -> str:
 
 
 def shape(value: Value) -> tuple[int, ...] | None:
-    """The shape of an array or of regular nested lists; None for a number or a ragged list."""
+    """Return the shape of an array or of regular nested lists, or None for any other value."""
     if isinstance(value, Array):
         return value.shape
     if not isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Values as YAML, on one line, to be pasted into a file of cases."""
+"""Write values as YAML on one line, to be pasted into a file of cases."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from grader.values import Array, Unsupported, Value
 
 
 def literal(value: Value) -> str:
-    """The value as `yaml_reader` would read it again.
+    """Return the YAML that `yaml_reader` reads as this value.
 
     Raises:
-        ValueError: if nothing written can mean it
+        ValueError: if no YAML represents it
     """
     match value:
         case None:
@@ -39,7 +39,7 @@ def literal(value: Value) -> str:
         case Array():
             return f"!{value.dtype} {literal(value.nested())}"
         case frozenset() | bytes() | Unsupported():
-            raise ValueError(f"YAML has no word for {value!r}")
+            raise ValueError(f"expected a value that YAML can represent, found {value!r}")
 
 
 def _float(value: float) -> str:

@@ -1,7 +1,7 @@
 # Replaces the functions that turn answers into bytes.
 # verdict: run_time_error
 # score: 0
-# says: its answer cannot be read: no value begins with b'\?'|its answer cannot be read
+# says: its answer cannot be read: expected the tag of a value, found b'\?'|its answer cannot be read
 import sys
 
 for name in ("grader.values.codec", "grader.sandbox.child"):

@@ -1,7 +1,7 @@
 # Sends with the right token what no encoder makes: too deep, cut off, and with something behind it.
 # verdict: run_time_error
 # score: 0
-# says: its answer cannot be read: it is nested too deeply
+# says: its answer cannot be read: nested more than 64 deep
 import os
 import struct
 import sys

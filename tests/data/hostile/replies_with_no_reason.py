@@ -1,7 +1,7 @@
 # Says that it could not be loaded, and gives a reason that is no value.
 # verdict: invalid_submission
 # score: 0
-# says: while the file was being imported: its reply cannot be read: no value begins with b'X'
+# says: while the file was being imported: its reply cannot be read: expected the tag of a value, found b'X'
 import os
 import struct
 import sys

@@ -18,7 +18,7 @@ def built():
     return bytes(out)
 
 ANSWER = built()
-child.encode = lambda value, most=0: ANSWER if value == "that" else encode(value)
+child.encode = lambda value, max_bytes=0: ANSWER if value == "that" else encode(value)
 
 def mean(values):
     return "that"
