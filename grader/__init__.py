@@ -1,16 +1,16 @@
 """A grader of numeric and machine-learning coding exercises.
 
-The nouns are in `model`, the work in `judging`, the commands in `cli`; docs/architecture.md draws
-the whole. What other programs may rely on is listed here, and described where it is defined:
+Data types are in `model`, judging is in `judging`, the commands are in `cli`; see
+docs/architecture.md. The public Python API is:
 
-    load_bank(folder)            the problems there are
-    judge(problem, source)       one judgement
-    Grader(problems, solutions)  many of them, with the sandbox kept warm
-    check(problem, function)     in a notebook: a function that lives there
-    for_student(judgement)       a judgement without what a student must not see
+    load_bank(folder)            load the problems of a bank
+    judge(problem, source)       judge one source
+    Grader(problems, solutions)  judge many, with sandboxes that are reused
+    check(problem, function)     judge a function defined in a notebook
+    for_student(judgement)       remove from a judgement what students must not see
 
-Nothing is imported until it is asked for: a submission's process loads this package too, and wants
-it small.
+Names are imported at their first use, because a submission's process loads this package too and
+must start fast.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 DISTRIBUTION = "exercise-grader"  # the name to install by: `grader` is taken on PyPI
 
-_PLACES = {
+_MODULE_OF = {
     "Grader": "grader.api",
     "judge": "grader.api",
     "load_bank": "grader.api",
@@ -44,12 +44,12 @@ _PLACES = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _PLACES:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module 'grader' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_PLACES[name]), name)
+    return getattr(import_module(_MODULE_OF[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_PLACES])
+    return sorted([*globals(), *_MODULE_OF])

@@ -1,7 +1,7 @@
-"""What other programs call: the problems of a bank, and judgements of sources.
+"""The Python API: load the problems of a bank, and judge sources.
 
-`Grader` keeps its sandboxes and answer keys from one submission to the next: about three
-milliseconds each then. It is for services, and for training loops that score generated code.
+`Grader` reuses its sandboxes and answer keys: from the second submission on, one takes about three
+milliseconds. It is meant for services, and for training loops that score generated code.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _Folder = str | os.PathLike[str]
 
 
 def load_bank(folder: _Folder | None = None) -> Mapping[str, Problem]:
-    """The problems of a bank, by name.
+    """Return the problems of a bank, by slug.
 
     Args:
-        folder: the one that holds `problems` and, for those who may see them, `solutions`; by
-            default the nearest one upward from here, else the one that came with the package
+        folder: the folder with `problems` and, for instructors, `solutions`; by default the nearest
+            bank in the current folder or above it, else the one of the package
 
     Raises:
-        UsageError: if there is no bank
-        SpecError: if a problem's files are wrong; the text says where
+        UsageError: if no bank is found
+        SpecError: if a problem's files are invalid; the text has the locations
     """
     bank = find_bank(os.fspath(folder) if folder is not None else None)
     return {slug: bank.load(slug) for slug in bank.slugs()}
@@ -44,19 +44,19 @@ def load_bank(folder: _Folder | None = None) -> Mapping[str, Problem]:
 def judge(
     problem: str, source: str | bytes, bank: _Folder | None = None, sandbox: str = "best"
 ) -> Judgement:
-    """All there is to say of one source: what `grader grade --reveal` would show.
+    """Return the full judgement of one source, including hidden cases.
 
-    To judge several, make a `Grader`, which is hundreds of times faster from the second on.
+    To judge several sources, use a `Grader`, which is hundreds of times faster from the second on.
 
     Args:
-        problem: its name
+        problem: slug of the problem
         source: a Python program
-        bank: as of `load_bank`
-        sandbox: the tier: "strict", "basic", or "best", the best there is
+        bank: as for `load_bank`
+        sandbox: the tier: "strict", "basic", or "best" for the strongest that the machine supports
 
     Raises:
-        UsageError: if there is no such problem, or the machine lacks the tier
-        SpecError: if the problem's files are wrong
+        UsageError: if there is no such problem, or the machine does not support the tier
+        SpecError: if the problem's files are invalid
     """
     here = find_bank(os.fspath(bank) if bank is not None else None)
     with Grader(here.problems, here.solutions, sandbox=sandbox) as grader:
@@ -64,18 +64,18 @@ def judge(
 
 
 class Grader:
-    """Judges sources, one after the other or from several threads at once.
+    """Judges sources, from one or several threads.
 
-    A program that uses it ends it, with `close` or a `with` statement. Each thread that scores at
-    the same time as others uses a sandbox of its own, which is kept for the next one that comes.
+    Call `close` at the end, or use it in a `with` statement. Each concurrent call of `score` uses a
+    sandbox of its own, which is reused by later calls.
 
     Args:
-        problems: the folder of the problems; by default those of the bank `load_bank` finds
-        solutions: the folder of their solutions; without them only public cases are judged
-        sandbox: the tier: "strict", "basic", or "best", the best there is
+        problems: the folder with the problems; by default that of the bank `load_bank` finds
+        solutions: the folder with their solutions; without it only public cases are judged
+        sandbox: the tier: "strict", "basic", or "best" for the strongest that the machine supports
 
     Raises:
-        UsageError: if `problems` holds no problem
+        UsageError: if there are no problems in `problems`
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Grader:
         self._keys: dict[str, AnswerKey] = {}
         self._building: dict[str, threading.Lock] = {}
         self._sandboxes: list[Sandbox] = []
-        self._idle: LifoQueue[Sandbox] = LifoQueue()  # the one used last is the warmest
+        self._idle: LifoQueue[Sandbox] = LifoQueue()  # last in, first out: warm caches
         self._is_closed = False
 
     def __enter__(self) -> Grader:
@@ -106,7 +106,7 @@ class Grader:
         self.close()
 
     def close(self) -> None:
-        """End the sandboxes. May be called twice; afterwards nothing can be scored."""
+        """End the sandboxes. May be called repeatedly; afterwards `score` raises UsageError."""
         with self._lock:
             self._is_closed = True
             while self._sandboxes:
@@ -114,14 +114,16 @@ class Grader:
 
     @property
     def names(self) -> list[str]:
-        """The names of the problems."""
+        """The slugs of the problems, sorted."""
         return self._bank.slugs()
 
     def problem(self, name: str) -> Problem:
-        """A problem, every case of which has its expected answer.
+        """Return a problem in which every case has its expected answer.
 
         Raises:
-            UsageError, SpecError: as `score`
+            UsageError: if there is no such problem, the tier is not supported, or this is closed
+            SpecError: if the problem's files are invalid
+            SandboxError: if a sandbox cannot be started
         """
         sandbox = self._borrow()
         try:
@@ -130,19 +132,19 @@ class Grader:
             self._idle.put(sandbox)
 
     def score(self, problem: str, source: str | bytes, *, hints: bool = True) -> Judgement:
-        """All there is to say of a source. What may be shown to a student is `for_student` of it.
+        """Return the full judgement of a source. Show `for_student` of it to students.
 
-        Nothing the source does raises, or harms this process.
+        Nothing that the source does raises an exception here or harms this process.
 
         Args:
-            problem: its name
+            problem: slug of the problem
             source: a Python program
-            hints: whether to look for what explains wrong answers, which takes about as long as the
-                judgement itself, and much longer for the first wrong one of a problem
+            hints: whether to look for misconceptions behind wrong answers, which takes about as
+                long as judging, and much longer for the first wrong source of a problem
 
         Raises:
-            UsageError: if there is no such problem, the machine lacks the tier, or this is closed
-            SpecError: if the problem's files are wrong
+            UsageError: if there is no such problem, the tier is not supported, or this is closed
+            SpecError: if the problem's files are invalid
             SandboxError: if a sandbox cannot be started
         """
         sandbox = self._borrow()
@@ -160,7 +162,7 @@ class Grader:
             idle = None
         with self._lock:
             if self._is_closed:
-                raise UsageError("this Grader has been closed; make another one")
+                raise UsageError("this Grader is closed; create another one")
             if idle is None:
                 idle = Sandbox(fork_server(), self._tier)
                 self._sandboxes.append(idle)
@@ -171,10 +173,10 @@ class Grader:
         key = self._keys.get(name)
         if key is not None:
             return key
-        self._bank.folder(name)  # raises for a name of no problem, which gets no lock
+        self._bank.folder(name)  # raises for an unknown name, so that it gets no lock
         with self._lock:
             building = self._building.setdefault(name, threading.Lock())
-        with building:  # its reference runs: who needs another problem does not wait
+        with building:  # not self._lock: other problems must not wait while a reference runs
             if name not in self._keys:
                 self._keys[name] = AnswerKey(self._bank.load(name), sandbox)
             return self._keys[name]
@@ -186,7 +188,7 @@ def _bank(problems: _Folder | None, solutions: _Folder | None) -> Bank:
         return Bank(found.problems, os.fspath(solutions) if solutions else found.solutions)
     bank = Bank(os.fspath(problems), os.fspath(solutions) if solutions is not None else None)
     if not Path(bank.problems).is_dir() or not bank.slugs():
-        raise UsageError(f"{bank.problems} holds no problems: a problem is a folder with a spec.md")
+        raise UsageError(f"{bank.problems} has no problems: a problem is a folder with a spec.md")
     return bank
 
 

@@ -1,15 +1,13 @@
-"""What can go wrong, by whose hand.
+"""Errors, by who has to correct them, and the exit codes of the commands.
 
     GraderError
     ├── UsageError      the command was given something that does not exist (exit code 2)
-    ├── SpecError       the author of a problem wrote something wrong (exit code 2)
-    └── SandboxError    we failed to run a submission (verdict JUDGE_ERROR, exit code 3)
-        ├── TooManyOpenFiles     the system gives no more descriptors
-        └── TooManyProcesses     the system starts no more processes, for now
+    ├── SpecError       a problem's files are invalid (exit code 2)
+    └── SandboxError    the grader failed to run a submission (verdict JUDGE_ERROR, exit code 3)
+        ├── TooManyOpenFiles     no file descriptors are left
+        └── TooManyProcesses     no processes are left, for now
 
-A student's mistake is none of these: it is a verdict, which is data (see `model.judgement`).
-
-Here are also the exit codes of the commands.
+A student's mistake is not an exception but a verdict, which is data (see `model.judgement`).
 """
 
 from __future__ import annotations
@@ -18,15 +16,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-EXIT_ACCEPTED = 0  # or done, where there is nothing to accept
+EXIT_ACCEPTED = 0  # or done, if the command judges nothing
 EXIT_NOT_ACCEPTED = 1
-EXIT_USAGE = 2  # the command or a problem's files are wrong
+EXIT_USAGE = 2  # the command or a problem's files are invalid
 EXIT_INTERNAL_ERROR = 3
 EXIT_INTERRUPTED = 130  # as shells report SIGINT
 
 
 class Location(NamedTuple):
-    """A place in a file an author wrote; lines and columns count from 1."""
+    """A location in a file; lines and columns count from 1."""
 
     path: str
     line: int = 1
@@ -37,7 +35,7 @@ class Location(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """What is wrong at a place, and what would be right."""
+    """An error at a location: what was expected and what was found."""
 
     at: Location
     text: str
@@ -47,27 +45,27 @@ class Diagnostic(NamedTuple):
 
 
 class GraderError(Exception):
-    """The root of our own exceptions; its text is fit to be shown to the reader."""
+    """Base class of the grader's exceptions; the text is a message for users."""
 
 
 class UsageError(GraderError):
-    """The reader asked for something that is not there; the text says what there is."""
+    """A command or call names something that does not exist; the text lists what does."""
 
 
 class SandboxError(GraderError):
-    """The machinery failed, not the submission: nobody loses a point for it."""
+    """The grader failed, not the submission: nobody loses a point for it."""
 
 
 class TooManyOpenFiles(SandboxError):
-    """The system gives this process no more descriptors: too many are open."""
+    """This process has too many open files."""
 
 
 class TooManyProcesses(SandboxError):
-    """The system starts no more processes, or has no memory for one; worth another try later."""
+    """The system has no process or no memory left; trying again later may succeed."""
 
 
 class SpecError(GraderError):
-    """All that is wrong with a problem folder, each with its place."""
+    """All errors in a problem's files, each with its location."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
@@ -75,39 +73,40 @@ class SpecError(GraderError):
 
 
 def spec_error(at: Location, text: str) -> SpecError:
-    """The SpecError of one complaint, to be raised."""
+    """Return a SpecError with a single error, to be raised."""
     return SpecError([Diagnostic(at, text)])
 
 
 class Diagnostics:
-    """Collects the complaints of many small steps, so that an author sees them all at once."""
+    """Collects errors from many steps, so that an author sees all of them at once."""
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
 
     def add(self, at: Location, text: str) -> None:
+        """Add an error."""
         self.found.append(Diagnostic(at, text))
 
     @contextmanager
     def gather(self) -> Iterator[None]:
-        """Keep what a SpecError inside the block complains of, and go on behind the block."""
+        """Add the errors of a SpecError raised inside the block, and continue after the block."""
         try:
             yield
         except SpecError as error:
             self.found.extend(error.diagnostics)
 
     def raise_any(self) -> None:
-        """Raise what was found, in the order of the files and lines.
+        """Raise the errors found so far, sorted by file and line.
 
         Raises:
-            SpecError: if anything was.
+            SpecError: if there are any
         """
         if self.found:
             raise SpecError(sorted(set(self.found)))
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """The tail of a message about an unknown word: the nearest known one, else all of them."""
+    """Return the end of a message about an unknown word: the nearest known word, else all."""
     near = nearest(word, known)
     if near is not None:
         return f"; did you mean {near!r}?"
@@ -115,8 +114,8 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:
-    """The known word that was probably meant, if there is one."""
-    from difflib import get_close_matches  # only a failing run needs it
+    """Return the known word that was probably meant, or None."""
+    from difflib import get_close_matches  # slow to import, and only failing commands need it
 
     lower = {each.lower(): each for each in known}
     near = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""Checkers: ways in which an answer may agree with the expected value.
+"""Checkers: rules by which an answer agrees with the expected value.
 
 The rule for numbers is `|got - expected| <= atol + rtol * |expected|`, inclusive and element by
 element; the expected value alone sets the scale. In addition:
@@ -12,7 +12,7 @@ element; the expected value alone sets the scale. In addition:
   `same_kind`. An array without axes is the number it holds. A dict agrees if its keys are equal, in
   any order, and their values agree; a set if its elements can be paired.
 
-The answer has been rebuilt from bytes: no code of the student runs here.
+The answer was decoded from bytes: no code of the student runs here.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Walk:
         tolerance: of every number
         same_kind: whether a list must be a list, a tuple a tuple and an array an array
         elements: number of elements compared so far
-        off: number of those that differ
+        off: number of elements that differ
         first: the first mismatch
     """
 

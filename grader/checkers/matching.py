@@ -9,7 +9,7 @@ from grader.values import Value
 
 
 def key_identity(key: Value) -> tuple[str, Value]:
-    """Return what identifies a key: to Python True equals 1, and two NaN differ."""
+    """Return the identity of a key; for Python, unlike for a checker, True == 1 and NaN != NaN."""
     match key:
         case tuple():
             return "tuple", tuple(key_identity(item) for item in key)
@@ -26,7 +26,7 @@ def key_identity(key: Value) -> tuple[str, Value]:
 def find_unpaired(
     got: list[Value], expected: list[Value], agree: Callable[[Value, Value], bool]
 ) -> list[Value]:
-    """Return the expected elements that are left over by the largest pairing with agreeing ones.
+    """Return the expected elements without a partner in a largest pairing of agreeing elements.
 
     Equal elements are paired first, the others by augmenting paths (Kuhn's algorithm): within a
     tolerance an element may agree with several, and taking the first that fits could use up the

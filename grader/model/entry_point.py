@@ -1,7 +1,7 @@
 """The entry point of a problem: what is called in a submission, and how.
 
-Today it is one function. Other kinds (a class, several functions) belong here: whoever runs, shows
-or looks for an entry point does so by the methods below.
+It is one function. Other kinds (a class, several functions) belong here: all code that runs, shows
+or looks for an entry point uses the methods below.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Call:
 
     Attributes:
         args: by position
-        kwargs: by name, of the parameters behind one that is left to its default
+        kwargs: by name, for parameters after one that is left to its default
     """
 
     args: Sequence[Value]
@@ -114,7 +114,7 @@ class Declaration:
 
     Attributes:
         line: of the declaration, from 1
-        column: the same
+        column: of the declaration, from 1
         has_plain_parameters: whether there are no `*args`, `**kwargs`, `/` and `*`
     """
 

@@ -1,4 +1,4 @@
-"""What happened and what we conclude: runs, verdicts, judgements."""
+"""Runs (what happened), verdicts (what is concluded) and judgements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.model.checker import Mismatch
 from grader.model.problem import Case, Problem, Submission
 from grader.values import Value
 
-# What happened -----------------------------------------------------------------------------------
+# Runs -------------------------------------------------------------------------------------------
 
 
 class RunStatus(Enum):
@@ -30,27 +30,33 @@ class RunStatus(Enum):
 
 @dataclass(frozen=True)
 class Run:
-    """What one call of the student's function did. It has no opinion: see Verdict.
+    """The facts about one call of a submission; `Verdict` concludes from them.
 
-    Time and memory are measured from outside, never by the student's process.
+    Time and memory are measured from outside, never by the submission's process.
+
+    Attributes:
+        value: the returned value, if the call returned
+        error: a sentence, or the name and text of the exception if the call raised one
+        line: line of the submission that raised the exception; 0 if not known
+        stdout: text printed to stdout and stderr, cut to a readable length
     """
 
     status: RunStatus
-    value: Value = None  # what it returned, if it returned
-    error: str = ""  # what went wrong, in a sentence; an exception's name and text if it raised
-    line: int = 0  # the line of the submission where it raised; 0 if not known
+    value: Value = None
+    error: str = ""
+    line: int = 0
     traceback: str = ""
-    stdout: str = ""  # what it printed, on either stream, cut to a readable length
+    stdout: str = ""
     wall_s: float = 0.0
     cpu_s: float = 0.0
     peak_mib: float = 0.0
 
 
-# What we make of it ------------------------------------------------------------------------------
+# Verdicts ----------------------------------------------------------------------------------------
 
 
 class Verdict(Enum):
-    """The judges' words, as in the ICPC."""
+    """Result of a case or of a submission, by the names that the ICPC uses."""
 
     ACCEPTED = "accepted"
     WRONG_ANSWER = "wrong_answer"
@@ -63,12 +69,12 @@ class Verdict(Enum):
 
     @property
     def label(self) -> str:
-        """As a reader wants it: "wrong answer"."""
+        """The name for readers, like "wrong answer"."""
         return self.value.replace("_", " ").replace("run time", "run-time")
 
     @property
     def short(self) -> str:
-        """For tables: "WA"."""
+        """The abbreviation for tables, like "WA"."""
         return _SHORT[self]
 
 
@@ -86,7 +92,7 @@ _SHORT = {
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What came of one case."""
+    """The result of one case."""
 
     case: Case
     run: Run
@@ -97,8 +103,14 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A misconception that explains the answers, or two that do so at once: it agrees with `agrees`
-    of the `of` cases that tell it apart from the reference."""
+    """A misconception, or two combined, whose answers are the submission's.
+
+    Attributes:
+        slugs: of the misconceptions
+        hints: of the misconceptions, in the same order
+        agrees: number of cases in which it gives the submission's wrong answer
+        of: number of cases in which its answer differs from the reference's
+    """
 
     slugs: tuple[str, ...]
     hints: tuple[str, ...]
@@ -107,12 +119,12 @@ class Diagnosis:
 
     @property
     def slug(self) -> str:
-        """One name: of two at once "one+other"."""
+        """The name of the diagnosis; "one+other" if it combines two."""
         return "+".join(self.slugs)
 
     @property
     def hint(self) -> str:
-        """One text: of two at once it says so, and numbers the hints."""
+        """The hint; if it combines two, both of them, numbered."""
         if len(self.hints) == 1:
             return self.hints[0]
         numbered = (f"({number}) {hint}" for number, hint in enumerate(self.hints, 1))
@@ -121,7 +133,7 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Protection:
-    """What kept the submission from doing harm: the tier, and the layers it consists of."""
+    """Protection against the submission: the sandbox's tier, and its layers."""
 
     tier: str
     layers: tuple[str, ...]
@@ -129,10 +141,14 @@ class Protection:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All there is to say of one submission. Every report is written from this alone.
+    """Everything known about one submission. Every report is written from this alone.
 
-    `observations` are sentences about wrong answers that no suspect explains. Whatever they were
-    made of, they are fit for a student to read: see `observations`.
+    Attributes:
+        key_digest: of everything but the submission that the judgement depends on
+        misconceptions: those that explain the wrong answers, likeliest first
+        observations: sentences about wrong answers that no misconception explains; students may
+            read them, even if they concern hidden cases (see `judging.observations`)
+        versions: of Python, NumPy and the grader, by name
     """
 
     problem: Problem
@@ -155,9 +171,9 @@ class Judgement:
 
 
 def points_number(points: Fraction) -> int | float:
-    """Points as every report gives them: whole, or rounded half to even at the second decimal.
+    """Return points as every report shows them: whole, or rounded half to even to two decimals.
 
-    The one place where points are rounded; sums are exact until they come here.
+    Points are rounded only here; all sums before it are exact.
     """
     rounded = round(points, 2)
     return int(rounded) if rounded.denominator == 1 else float(rounded)

@@ -1,11 +1,11 @@
-"""The nouns: what the grader talks about. Read this file first.
+"""Problems and submissions. Read this file first.
 
-A `Problem` has `Case`s. A `Submission` is somebody's answer to a problem. To judge it is to call
-its function once per case; what then happened is a `Run`, what we make of it a `Verdict`, and why
-an answer was refused a `Mismatch`. Run, verdict and points of a case are a `CaseResult`; all of
-them together are the `Judgement`, from which every report is written.
+A `Problem` has `Case`s. A `Submission` is a student's solution of a problem. To judge it, its
+function is called once per case: the facts about the call are a `Run`, the conclusion is a
+`Verdict`, and the reason for a wrong answer is a `Mismatch`. Run, verdict and points of a case are
+a `CaseResult`; the results of all cases are the `Judgement`, from which every report is written.
 
-Everything here is frozen and knows nothing of files, processes or output formats.
+All types of this package are frozen and know nothing of files, processes or output formats.
 """
 
 from __future__ import annotations
@@ -23,15 +23,20 @@ from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import EntryPoint, Program
 from grader.values import Value
 
-# What an author may ask for ----------------------------------------------------------------------
+# Limits and source -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one call may use. `output_kib` bounds what it prints, and the size of its answer.
+    """Limits of one call.
 
-    `patience` is the number of calls that may end at their time limit; the calls left after that
-    are stopped early (see `sandbox.host`).
+    Attributes:
+        wall_s: wall time in seconds
+        cpu_s: CPU time in seconds
+        memory_mib: memory in MiB
+        output_kib: printed output, and size of the answer, in KiB
+        patience: number of calls that may end at their time limit; the calls left after that are
+            stopped early (see `sandbox.host`)
     """
 
     wall_s: float = 5.0
@@ -43,13 +48,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Paper:
-    """Where a problem was taken from."""
+    """The paper that a problem is taken from."""
 
     title: str
     url: str
 
 
-# What arguments may be ---------------------------------------------------------------------------
+# Constraints of arguments ------------------------------------------------------------------------
 
 
 class ElementKind(Enum):
@@ -63,7 +68,7 @@ class ElementKind(Enum):
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers that an element may be. An infinite end is not a bound."""
+    """The allowed values of an element. An infinite bound does not limit it."""
 
     lower: float = -math.inf
     upper: float = math.inf
@@ -94,7 +99,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Constraint:
-    """What one argument may be: an element, or lists or an array of elements.
+    """The allowed values of one argument: an element, or lists or an array of elements.
 
     `sizes` go from the outside in, and the last `axes` of them are those of an array.
     """
@@ -155,7 +160,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Relation:
-    """What must hold between arguments, element by element, parsed once when a problem is loaded.
+    """A condition on several arguments, element by element, parsed when a problem is loaded.
 
     Attributes:
         text: as the author wrote it: `abs(new - old) <= 30`
@@ -170,7 +175,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Constraints:
-    """What the arguments of a problem's cases may be; see `bank.constraints`."""
+    """The allowed arguments of a problem's cases; see `bank.constraints`."""
 
     args: Mapping[str, Constraint] = field(default_factory=dict)
     where: tuple[Relation, ...] = ()
@@ -187,16 +192,19 @@ class Constraints:
         return found
 
 
-# What there is to solve --------------------------------------------------------------------------
+# Problems ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Case:
     """One call of the function, and how its answer is judged.
 
-    `expected` is the written answer, or what the reference answered (see `answers`), and
-    `has_expected` tells whether there is one. Not named TestCase: pytest collects imported classes
-    whose names begin with Test.
+    Not named TestCase: pytest collects imported classes whose names begin with Test.
+
+    Attributes:
+        expected: the answer in the file, else the reference's (see `judging.answer_key`)
+        has_expected: whether `expected` is set; it may be None
+        hidden: whether students must not see its arguments and answer
     """
 
     name: str
@@ -214,7 +222,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Edit:
-    """A text that stands once in the reference, and what to put in its place."""
+    """A text that occurs once in the reference, and its replacement."""
 
     find: str
     replace: str
@@ -222,9 +230,11 @@ class Edit:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known way to get the problem wrong: what it does, as a program, and a hint that helps.
+    """A known way to solve the problem wrongly: a program, and a hint for students.
 
-    `edits` are those of the reference that make the program, if it was made so.
+    Attributes:
+        source: the program
+        edits: the edits of the reference that make the program; empty if it is a file of its own
     """
 
     slug: str
@@ -235,7 +245,13 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Problem:
-    """A folder of the bank, loaded. Without its solutions: no reference and no hidden cases."""
+    """A problem of the bank. Loaded without solutions, it has no reference and no hidden cases.
+
+    Attributes:
+        preload: modules to import before a submission, outside of its time limit
+        times_reference: time limit as a multiple of the reference's time, if that is given
+        accepted: sources of other correct solutions, by name
+    """
 
     slug: str
     title: str
@@ -248,8 +264,8 @@ class Problem:
     constraints: Constraints = Constraints()
     limits: Limits = Limits()
     paper: Paper | None = None
-    preload: tuple[str, ...] = ()  # modules to load before a submission, not on its time
-    times_reference: float | None = None  # how often the reference's time a call may take
+    preload: tuple[str, ...] = ()
+    times_reference: float | None = None
     reference: bytes | None = None
     accepted: Mapping[str, bytes] = field(default_factory=dict)
     misconceptions: tuple[Misconception, ...] = ()
