@@ -141,6 +141,7 @@ def command(
     from grader.course.store import Store
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
+    from grader.model.course import CountingAttempt
     from grader.sandbox.host import Sandbox
     from grader.submissions import SourceSpool, collect_submissions
 
@@ -148,7 +149,7 @@ def command(
     to_stderr = any(report.path == STDOUT for report in wanted)
     assignment, problems = load_work(what, find_bank(bank))
     if attempts:
-        assignment = replace(assignment, counts=attempts)
+        assignment = replace(assignment, counts=CountingAttempt(attempts))
     with SourceSpool() as sources:
         collected = collect_submissions(
             submissions, list(problems.values()), layout, roster, pattern, sources

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from grader.bank.locate import Bank
 from grader.errors import Diagnostics, Location, SpecError, UsageError, nearest, spec_error
-from grader.model.course import Assignment, LatePolicy, Part
+from grader.model.course import Assignment, CountingAttempt, LatePolicy, Part
 from grader.model.problem import Problem
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs, parse
@@ -65,7 +65,8 @@ def load_assignment(path: str, known: Sequence[str] = ()) -> Assignment:
             )
     diagnostics.raise_any()
     extensions = {key.text or "": time for key, time in raw.extensions}
-    return Assignment(raw.title, parts, raw.due, raw.counts, raw.late, extensions)
+    counts = CountingAttempt(raw.counts)
+    return Assignment(raw.title, parts, raw.due, counts, raw.late, extensions)
 
 
 def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
@@ -279,7 +280,7 @@ class RawAssignment:
     problems: tuple[RawPart, ...]
     timezone: tzinfo | None = None
     due: datetime | None = None
-    counts: str = "last"
+    counts: str = CountingAttempt.LAST.value
     late: LatePolicy = field(default_factory=LatePolicy)
     extensions: tuple[tuple[Node, datetime], ...] = ()
 
@@ -333,7 +334,8 @@ def assignment_record(
             "timezone": Field(Zone(), "time zone of times without one, like Europe/Berlin"),
             "due": Field(time, "due date, like 2026-11-30 23:59; without it, no attempt is late"),
             "counts": Field(
-                Text(one_of=("last", "best", "first")), "attempt that counts; last by default"
+                Text(one_of=tuple(each.value for each in CountingAttempt)),
+                "attempt that counts; last by default",
             ),
             "late": Field(late, "late policy; without it, lateness costs nothing"),
             "problems": Field(

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from typing import assert_never
 
 from grader.model.course import (
     Assignment,
     Attempt,
     CaseGrade,
+    CountingAttempt,
     Gradebook,
     LatePolicy,
     Outcome,
@@ -104,16 +106,21 @@ def _notes(assignment: Assignment, submissions: SubmissionSet) -> tuple[str, ...
 # Which attempt counts ----------------------------------------------------------------------------
 
 
-def select_grade(grades: Sequence[PartGrade], counts: str) -> PartGrade:
+def select_grade(grades: Sequence[PartGrade], counts: CountingAttempt) -> PartGrade:
     """Return the last, first or best of a student's grades for a part, given in their order.
 
     The best has the most points after the late penalty; of equal ones the earliest is taken. While
     one of them is not graded, the best is not known, and the part is not graded either.
     """
-    if counts == "best":
-        unknown = [grade for grade in grades if grade.points is None]
-        return unknown[0] if unknown else max(grades, key=lambda grade: grade.points or 0)
-    return grades[0 if counts == "first" else -1]
+    match counts:
+        case CountingAttempt.LAST:
+            return grades[-1]
+        case CountingAttempt.FIRST:
+            return grades[0]
+        case CountingAttempt.BEST:
+            unknown = [grade for grade in grades if grade.points is None]
+            return unknown[0] if unknown else max(grades, key=lambda grade: grade.points or 0)
+    assert_never(counts)
 
 
 def grade_attempt(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -79,6 +80,14 @@ class SubmissionSet:
     unmatched: tuple[str, ...] = ()
 
 
+class CountingAttempt(Enum):
+    """Which of a student's attempts at a problem counts."""
+
+    LAST = "last"
+    BEST = "best"
+    FIRST = "first"
+
+
 @dataclass(frozen=True)
 class LatePolicy:
     """The penalty for lateness, as a share of the points reached.
@@ -108,14 +117,13 @@ class Assignment:
     """Several problems with one gradebook.
 
     Attributes:
-        counts: which attempt counts: "last", "best" or "first"
         extensions: later due dates, by a student's id
     """
 
     title: str
     parts: tuple[Part, ...]
     due: datetime | None = None
-    counts: str = "last"
+    counts: CountingAttempt = CountingAttempt.LAST
     late: LatePolicy = LatePolicy()
     extensions: Mapping[str, datetime] = field(default_factory=dict)
 

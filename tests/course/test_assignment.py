@@ -14,6 +14,7 @@ from grader.course.assignment import assignment_record, load_assignment
 from grader.errors import SpecError, UsageError
 from grader.model.course import (
     Assignment,
+    CountingAttempt,
     LatePolicy,
     Part,
 )
@@ -39,7 +40,7 @@ def load(tmp_path: Path, text: str, known: Sequence[str] = ("dr-grpo", "grpo")) 
 
 def test_assignment_is_read(tmp_path: Path) -> None:
     found = load(tmp_path, TEXT)
-    assert (found.title, found.counts) == ("Homework 3", "best")
+    assert (found.title, found.counts) == ("Homework 3", CountingAttempt.BEST)
     assert found.late == LatePolicy(15, Fraction(1, 8), Fraction(1, 2))
     assert found.due == datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
     assert [(part.problem, part.points, part.due) for part in found.parts] == [

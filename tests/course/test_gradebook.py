@@ -19,6 +19,7 @@ from grader.course.lms.csv_table import Table
 from grader.model.course import (
     Assignment,
     Attempt,
+    CountingAttempt,
     Outcome,
     Part,
     Student,
@@ -146,7 +147,7 @@ COUNTS = {
 def test_which_attempt_counts(
     counts: str, tries: Sequence[Try], number: int, points: int | None
 ) -> None:
-    assignment = Assignment("H", (Part("p", Fraction(10)),), DUE, counts, POLICY)
+    assignment = Assignment("H", (Part("p", Fraction(10)),), DUE, CountingAttempt(counts), POLICY)
     (row,) = make(assignment, [("s", "p", tries)]).rows
     assert row.parts[0].attempt is not None and row.parts[0].attempt.number == number
     assert (row.parts[0].points, row.total) == (points, points)
@@ -259,9 +260,7 @@ def classes(draw: st.DrawFn) -> tuple[Assignment, list[Any], list[Student]]:
     parts = [Part(name, draw(POINTS)) for name in draw(st.sampled_from(["p", "pq", "pqr"]))]
     ids = draw(st.lists(st.integers(1, 999), min_size=1, max_size=5, unique=True))
     students = [Student(f"s{id}", draw(NAMES)) for id in ids]
-    assignment = Assignment(
-        "H", tuple(parts), DUE, draw(st.sampled_from(["last", "best", "first"])), POLICY
-    )
+    assignment = Assignment("H", tuple(parts), DUE, draw(st.sampled_from(CountingAttempt)), POLICY)
     tries = [
         (student.id, part.problem, draw(st.lists(st.tuples(TIMES, SHARES), max_size=3)))
         for student in students

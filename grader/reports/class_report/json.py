@@ -40,7 +40,7 @@ def _frame(gradebook: Gradebook) -> dict[str, Any]:
         "format": FORMAT,
         "title": _text(assignment.title),
         "due": _time(assignment.due),
-        "counts": assignment.counts,
+        "counts": assignment.counts.value,
         **_points("max_points", gradebook.max_points()),
         "problems": [_problem(part) for part in assignment.parts],
         "students": [],
