@@ -32,6 +32,7 @@ MODULES = (
     "grader/checkers/*.py",
     "grader/model/*.py",
     "grader/yaml_reader/*.py",
+    "grader/judging/*.py",
     "grader/__init__.py",
     "grader/api.py",
     "grader/errors.py",

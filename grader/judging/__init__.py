@@ -1,1 +1,1 @@
-"""Judge a submission: answers, verdicts, hints, and what a student may see of them."""
+"""Judge submissions: run them, conclude verdicts, find hints, redact for students."""

@@ -1,9 +1,9 @@
-"""The answer key: what each known solution answers to each case.
+"""The answer key: the answers of the known solutions of a problem to each of its cases.
 
-Scoring reads its reference row and diagnosis its wrong rows. Known solutions are run in the sandbox
-as a submission is, in a child of their own. A key is made once for a problem and kept as long as
-the process; it is not kept on disk, where a submission might reach it, as the reference takes no
-longer to run than a file to read.
+Judging needs those of the reference, and diagnosis those of the misconceptions. Known solutions run
+in the sandbox like submissions, each in a child process of its own. A key is built once per problem
+and process. It is not stored on disk, where a submission might reach it; running the reference
+takes no longer than reading a file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from grader.model.problem import Case, Limits, Problem
 from grader.sandbox.host import Sandbox, short_limits
 from grader.values.codec import encode
 
-# What a reference may take whose own time makes the limit.
+# Limits of a reference whose own time determines the limits of submissions.
 _PATIENT_WALL_S, _PATIENT_CPU_S = 120.0, 60.0
 
 Name = TypeVar("Name", bound=Hashable)
@@ -34,7 +34,7 @@ class AnswerKey:
 
     Attributes:
         problem: the problem, every case of which has its expected answer
-        digest: of everything a judgement depends on besides the submission
+        digest: of everything but the submission that a judgement depends on
     """
 
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
@@ -46,7 +46,7 @@ class AnswerKey:
     def digest(self) -> str:
         problem = self.problem
         parts = [problem.slug, str(problem.entry_point), repr(problem.preload)]
-        # As declared: what the reference takes differs from one time to the next.
+        # The declared limits: the time that the reference takes differs from run to run.
         parts += [repr(self._declared), repr(problem.times_reference)]
         for case in problem.cases:
             parts += [case.name, case.checker.name, repr(case.tolerance), str(case.points)]
@@ -55,7 +55,7 @@ class AnswerKey:
 
     @cached_property
     def inputs_digest(self) -> str:
-        """Of everything a run depends on besides the submission, which is not the verdict."""
+        """Digest of everything but the submission that a run depends on; answers are not part."""
         problem = self.problem
         parts = [problem.slug, str(problem.entry_point), repr(problem.preload)]
         parts += [repr(self._declared), repr(problem.times_reference)]
@@ -64,14 +64,14 @@ class AnswerKey:
 
     @cached_property
     def singles(self) -> KnownAnswers:
-        """The answers of each misconception, under its slug alone."""
+        """The answers of each misconception, by the tuple of its slug."""
         return KnownAnswers(
             self, {(each.slug,): each.source for each in self.problem.misconceptions}
         )
 
     @cached_property
     def pairs(self) -> KnownAnswers:
-        """The answers of two misconceptions at once, under their slugs, where they go together."""
+        """The answers of each two misconceptions whose edits can be combined, by their slugs."""
         problem = self.problem
         sources: dict[tuple[str, ...], bytes] = {}
         for one, other in combinations(problem.misconceptions, 2):
@@ -82,7 +82,7 @@ class AnswerKey:
 
     @cached_property
     def wrong(self) -> dict[str, list[Run]]:
-        """What each misconception does in each case, by its slug."""
+        """The runs of each misconception in all cases, by its slug."""
         return {slug: runs for (slug,), runs in self.singles.all().items()}
 
     @cached_property
@@ -90,7 +90,7 @@ class AnswerKey:
         return [self.problem.entry_point.call(case.args) for case in self.problem.cases]
 
     def size_of_case(self, case: int) -> int:
-        """Return the number of bytes that the arguments of the case of this number take."""
+        """Return the size of the arguments of the case with this index, in bytes."""
         return len(self._calls[case].message)
 
     def runs(
@@ -99,13 +99,13 @@ class AnswerKey:
         sandbox: Sandbox,
         watch: Callable[[Sequence[Run]], None] | None = None,
     ) -> list[Run]:
-        """What a source does in each case.
+        """Return the runs of a source, one for each case.
 
         Args:
-            watch: is told after each case what there is so far
+            watch: called after each case with the runs made so far
 
         Raises:
-            SandboxError: if the machinery fails
+            SandboxError: if the sandbox fails
         """
         program = self.problem.program(source)
         return sandbox.run(program, self._calls, self.problem.limits, watch, self._leash)
@@ -116,7 +116,7 @@ class AnswerKey:
 
     @cached_property
     def _reference_s(self) -> tuple[float, float]:
-        """The wall time and the processor time of the reference's slowest call; 0 without one."""
+        """Wall and CPU seconds of the reference's slowest call; 0 without a reference."""
         problem = self.problem
         if problem.reference is None:
             return 0.0, 0.0
@@ -130,14 +130,14 @@ class AnswerKey:
         limits: Limits | None = None,
         case: int | None = None,
     ) -> dict[Name, list[Run]]:
-        """What sources of ours do in each case, by name.
+        """Return the runs of trusted sources in each case, by name.
 
         Args:
-            limits: those of a call, if not the problem's
-            case: the number of the only case to run, if not all
+            limits: limits of a call, by default the problem's
+            case: index of the only case to run, by default all
 
         Raises:
-            SandboxError: if the machinery fails
+            SandboxError: if the sandbox fails
         """
         problem = self.problem
         programs = [problem.program(each) for each in sources.values()]
@@ -146,13 +146,19 @@ class AnswerKey:
         return dict(zip(sources, runs, strict=True))
 
     def _answered(self, problem: Problem) -> Problem:
-        """The problem with the reference's answers and time, where it asks for them."""
+        """Return the problem with expected answers and limits taken from the reference.
+
+        Raises:
+            SpecError: if a case without `expected` has no reference, or if the reference fails
+            SandboxError: if the sandbox fails
+        """
         timed = problem.times_reference is not None and problem.reference is not None
         wanted = [case for case in problem.cases if timed or not case.has_expected]
         if not wanted:
             return problem
         if problem.reference is None:
-            message = f"case {wanted[0].name!r} has no `expected`, and there is no reference"
+            name = wanted[0].name
+            message = f"case {name!r} has no `expected` and the problem no reference; add either"
             raise spec_error(wanted[0].at, message)
         limits = problem.limits
         if timed:
@@ -166,14 +172,14 @@ class AnswerKey:
 
 
 class KnownAnswers:
-    """What known wrong programs answer; each is run in no more cases than somebody asks for.
+    """The answers of known wrong programs, which are run only in the cases that are needed.
 
-    To load hundreds of programs takes a child longer than to call them once, and nearly all of them
-    are ruled out by the first case that is looked at. A class looks at another one sooner or later:
-    then they are run in all, once.
+    Loading hundreds of programs takes longer than calling them once, and the first case that is
+    compared rules out nearly all of them. So they are first run in that case only, and in all
+    cases as soon as a second case is needed, which for a whole class happens sooner or later.
 
     Args:
-        sources: by the slugs of the misconceptions they have
+        sources: programs, by the slugs of the misconceptions in them
     """
 
     def __init__(self, key: AnswerKey, sources: Mapping[tuple[str, ...], bytes]) -> None:
@@ -183,10 +189,10 @@ class KnownAnswers:
         self._rows: dict[tuple[str, ...], list[Run]] = {}
 
     def in_case(self, case: int) -> Mapping[tuple[str, ...], Run]:
-        """Return what each does in the case of this number.
+        """Return the runs in the case with this index, by slugs.
 
         Raises:
-            SandboxError: if the machinery fails
+            SandboxError: if the sandbox fails
         """
         if self._first_case is None:
             table = self._key.table(self._sources, case=case)
@@ -195,18 +201,18 @@ class KnownAnswers:
         return column if case == number else {slugs: row[case] for slugs, row in self.all().items()}
 
     def all(self) -> Mapping[tuple[str, ...], list[Run]]:
-        """Return what each does in each case.
+        """Return the runs of all programs in all cases, by slugs.
 
         Raises:
-            SandboxError: if the machinery fails
+            SandboxError: if the sandbox fails
         """
         return self.of(self._sources)
 
     def of(self, chosen: Collection[tuple[str, ...]]) -> Mapping[tuple[str, ...], list[Run]]:
-        """Return what the chosen ones do in each case.
+        """Return the runs of the chosen programs in all cases, by slugs.
 
         Raises:
-            SandboxError: if the machinery fails
+            SandboxError: if the sandbox fails
         """
         missing = {slugs: self._sources[slugs] for slugs in chosen if slugs not in self._rows}
         if missing:
@@ -215,11 +221,11 @@ class KnownAnswers:
 
 
 def _limits(problem: Problem, runs: list[Run]) -> Limits:
-    """The limits of a call: those declared, or a multiple of what the reference took."""
+    """Return the limits of a call: those declared, or a multiple of the reference's time."""
     limits, times = problem.limits, problem.times_reference
     if times is None:
         return limits
-    # Where the system does not tell processor time, wall time stands for it.
+    # Without a measured CPU time, wall time is the best estimate.
     cpu_s = max(run.cpu_s or run.wall_s for run in runs)
     wall_s = max(run.wall_s for run in runs)
     return replace(

@@ -1,8 +1,7 @@
 """Judgements for an audience: judged, diagnosed and redacted, in this order.
 
-Every door of the program (commands, batch, API, pytest, notebooks, Gradescope) gets its judgements
-here. What follows the verdicts is optional: whatever goes wrong in it, the judgement is returned
-without hints.
+All callers (commands, batch, API, pytest, notebooks, Gradescope) get their judgements here. Hints
+are optional: if an error occurs while they are sought, the judgement is returned without them.
 """
 
 from __future__ import annotations

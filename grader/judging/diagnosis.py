@@ -1,12 +1,12 @@
-"""From wrong answers to the misconception behind them.
+"""Diagnose wrong answers: find the misconceptions that explain them.
 
-A misconception is suspected if it gives the student's answer in every case in which its own differs
-from the right one. The more such cases, the surer. Where no single one accounts for the wrong
-answers, two misconceptions at once are tried in the same way. Where nothing is suspected,
-`observations` says what there is to see.
+A misconception explains the answers if it gives the student's answer in every case in which its own
+differs from the expected one. The more such cases, the likelier it is. If no single misconception
+explains the wrong answers, pairs of them are tried in the same way. If none is found,
+`observations` describes the wrong answers.
 
-Both ways begin with one case, the wrong one with the largest arguments: there misconceptions differ
-most. They look at the others only for what gives the student's answer there.
+The search begins with one case, the wrong one with the largest arguments, where misconceptions
+differ most. Other cases are compared only for those that give the student's answer in this one.
 """
 
 from __future__ import annotations
@@ -19,27 +19,26 @@ from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.sandbox.host import Sandbox
 
-_MAX_PAIRS = 3  # of those that explain as much, the student can tell by their hints
+_MAX_PAIRS = 3  # that explain the same number of cases; the student can choose by their hints
 
 
 def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = None) -> Judgement:
-    """The judgement with its suspects, the surest first, or else with observations.
+    """Return the judgement with misconceptions, likeliest first, or else with observations.
 
-    As it is if nothing was answered wrong.
+    A judgement without wrong answers is returned unchanged.
 
     Args:
-        sandbox: where to run the submission again, for what can be observed only so; without one
-            that is left out
+        sandbox: runs the submission again for some observations; without it they are left out
 
     Raises:
-        SandboxError: if the machinery fails
+        SandboxError: if the sandbox fails
     """
     if all(each.verdict is not Verdict.WRONG_ANSWER for each in judgement.results):
         return judgement
     misconceptions = _find_misconceptions(judgement, key)
     if misconceptions:
         return replace(judgement, misconceptions=tuple(misconceptions))
-    from grader.judging.observations import observe  # which only a few need
+    from grader.judging.observations import observe  # only few submissions need it
 
     return replace(judgement, observations=observe(judgement, sandbox))
 
@@ -66,9 +65,9 @@ def _find_misconceptions(judgement: Judgement, key: AnswerKey) -> list[Diagnosis
 def _accounts_for(
     wrong: Collection[int], cases: set[int], known: KnownAnswers, slugs: tuple[str, ...]
 ) -> bool:
-    """Return whether a misconception explains every wrong answer, but for few where it has none.
+    """Return whether a misconception explains all wrong answers but a few in which it has none.
 
-    Where it raises an exception a student may well have seen to it that theirs does not.
+    The student may have prevented an exception that the misconception raises.
     """
     (runs,) = known.of([slugs]).values()
     others = [index for index in wrong if index not in cases]
@@ -80,9 +79,12 @@ def _accounts_for(
 def _pairs(
     key: AnswerKey, runs: Sequence[Run], case: int, more_than: int
 ) -> dict[tuple[str, ...], set[int]]:
-    """The surest pairs of misconceptions, and the cases they explain; more than a single one does.
+    """Return the likeliest pairs of misconceptions, with the cases that they explain.
 
-    A pair that answers as one misconception does, its own parts among them, is no news.
+    A pair with the same answers as a single misconception is left out.
+
+    Args:
+        more_than: number of cases that a single misconception explains; a pair must explain more
     """
     found = {
         slugs: cases
@@ -104,10 +106,10 @@ def _pairs(
 def _explanations(
     key: AnswerKey, known: KnownAnswers, runs: Sequence[Run], case: int
 ) -> dict[tuple[str, ...], set[int]]:
-    """The wrong solutions that explain some case of the student's, and the cases they explain.
+    """Return the wrong solutions that explain some of the answers, with the cases they explain.
 
     Args:
-        case: the number of one that was answered wrong, to begin with
+        case: index of a case with a wrong answer, to begin with
     """
     possible = [
         slugs
@@ -119,10 +121,10 @@ def _explanations(
 
 
 def _explained(key: AnswerKey, runs: Sequence[Run], wrong: Sequence[Run]) -> set[int]:
-    """The cases a wrong solution answers as the student did, and not as is right.
+    """Return the cases in which a wrong solution gives the student's wrong answer.
 
-    None at all if it answers another one neither as the student did nor as is right. Where it does
-    not answer it tells nothing.
+    The set is empty if in any case it gives a wrong answer that is not the student's. Cases in
+    which it gives no answer are ignored.
     """
     cases = set()
     for index, (case, run, known) in enumerate(zip(key.problem.cases, runs, wrong, strict=True)):
@@ -135,8 +137,10 @@ def _explained(key: AnswerKey, runs: Sequence[Run], wrong: Sequence[Run]) -> set
 
 
 def _is_explained(case: Case, run: Run, known: Run) -> bool | None:
-    """Whether a wrong solution answers a case as the student did; None if it answers as is right,
-    or not at all."""
+    """Return whether a wrong solution gives the student's answer to a case.
+
+    Return None if it gives the expected answer, or none at all.
+    """
     compare = case.checker.compare
     if known.status is not RunStatus.RETURNED:
         return None
@@ -148,7 +152,7 @@ def _is_explained(case: Case, run: Run, known: Run) -> bool | None:
 
 
 def _differ(key: AnswerKey, runs: Sequence[Run], others: Sequence[Run]) -> bool:
-    """Whether in some case the runs have an answer that the others have not."""
+    """Return whether in some case the runs have an answer that the others do not have."""
     return any(
         run.status is RunStatus.RETURNED
         and (

@@ -1,8 +1,4 @@
-"""Judges a submission: runs to verdicts and points.
-
-`judge` is the one verb of this program; whatever else it does, it does by applying it to some
-source. `for_student` takes out of a judgement what a student must not see.
-"""
+"""Judge a submission: run it, and conclude verdicts and points from its runs."""
 
 from __future__ import annotations
 
@@ -31,12 +27,13 @@ def judge(
     sandbox: Sandbox,
     watch: Callable[[Judgement], None] | None = None,
 ) -> Judgement:
-    """All there is to say of a submission to the key's problem.
+    """Return the judgement of a submission for the key's problem.
 
-    Nothing a submission does raises: if our own machinery fails, the verdict is JUDGE_ERROR.
+    Nothing that a submission does raises an exception; if the sandbox fails, the verdict is
+    JUDGE_ERROR.
 
     Args:
-        watch: is told after each case what there is to say so far: of those judged, and no others
+        watch: called after each case with the judgement of the cases judged so far
     """
     problem = key.problem
     versions, protection = {"grader": __version__}, Protection("none", ())
@@ -61,7 +58,7 @@ def judge(
 def judgement_of(
     key: AnswerKey, submission: Submission, runs: Sequence[Run], protection: Protection
 ) -> Judgement:
-    """What to make of the runs of a submission, one for each case; they may be kept ones."""
+    """Return the judgement of a submission from its runs, one for each case, new or stored."""
     results = tuple(map(result, key.problem.cases, runs))
     return Judgement(
         problem=key.problem,
@@ -75,7 +72,7 @@ def judgement_of(
 
 
 def result(case: Case, run: Run) -> CaseResult:
-    """What to make of a run. The case must have its expected answer."""
+    """Return the result of a run. The case must have its expected answer."""
     verdict, mismatch = verdict_of(run), None
     if verdict is Verdict.ACCEPTED:
         mismatch = case.checker.compare(run.value, case.expected, case.tolerance)
@@ -86,7 +83,7 @@ def result(case: Case, run: Run) -> CaseResult:
 
 
 def verdict_of(run: Run) -> Verdict:
-    """The verdict on how a call ended; on one that returned, before its answer is looked at."""
+    """Return the verdict on how a call ended; ACCEPTED if it returned, whatever its answer."""
     match run.status:
         case RunStatus.RETURNED:
             return Verdict.ACCEPTED
@@ -105,8 +102,10 @@ def verdict_of(run: Run) -> Verdict:
 
 
 def overall(results: tuple[CaseResult, ...]) -> Verdict:
-    """The verdict on the whole: our own failure if there was one, else the first case's not
-    accepted."""
+    """Return the verdict on a submission.
+
+    It is JUDGE_ERROR if any case has it, else that of the first case that is not accepted.
+    """
     verdicts = [result.verdict for result in results if result.verdict is not Verdict.ACCEPTED]
     if Verdict.JUDGE_ERROR in verdicts:
         return Verdict.JUDGE_ERROR

@@ -1,14 +1,14 @@
-"""What can be seen in wrong answers that no known misconception gives.
+"""Observations about wrong answers that no known misconception explains.
 
 An observation is a function whose docstring is its rule; it returns a sentence for the student, or
-None. Those in ANSWERS look at what there is, and have to hold in every case that returned a wrong
-answer, and in two of them at least. Those in RUNS have the submission run again, in at most five
-children, and are asked only if the former see nothing.
+None. Those in ANSWERS examine the answers at hand, and must hold in every case with a wrong answer,
+and in at least two. Those in RUNS run the submission again, in at most five child processes, and
+are tried only if the former find nothing.
 
-A sentence tells what wrong answers have in common, never an answer: a factor or an offset is named
-only where it is a small whole number or the length of an argument. So a student may read it though
-it was made of hidden cases too, and `judging.redact.for_student` leaves it as it is. Its words are
-ours; a submission can choose among them and pass on a bit in that way, as it can by the verdicts.
+A sentence describes what the wrong answers have in common, but never an answer: a factor or an
+offset is named only if it is a small whole number or the length of an argument. So students may
+read it even if it is about hidden cases, and `judging.redact.for_student` keeps it. All sentences
+are fixed; a submission can leak a bit by provoking one of them, as it can by its verdicts.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ from grader.sandbox.host import FILE, Sandbox
 from grader.values import Value
 from grader.values.show import shape
 
-_FEWEST = 2  # cases that a rule must hold in
-_MAX_NAMED = 20  # factors and offsets beyond are not named
+_MIN_CASES = 2  # that a rule must hold in
+_MAX_NAMED = 20  # larger factors and offsets are not named
 _MAX_DECIMALS = 6
-_MAX_ALONE = 3  # cases run again alone
-_MAX_WATCHED = 2  # cases whose arguments are looked at after the call
+_MAX_ALONE = 3  # cases that are run again, each in a process of its own
+_MAX_WATCHED = 2  # cases whose arguments are compared after the call
 
 Numbers = Sequence[tuple[float, float]]  # got and expected
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The cases that returned an answer: those in which it is right, and those in which not."""
+    """The cases that returned an answer, by whether it was right or wrong."""
 
     right: Sequence[CaseResult]
     wrong: Sequence[CaseResult]
 
     @cached_property
     def numbers(self) -> Sequence[Numbers]:
-        """The numbers of each wrong answer beside the right ones.
+        """Pairs of the numbers in each wrong answer and in the expected one.
 
-        None at all if an answer was refused for more than a number that is too far off.
+        Empty if an answer is wrong for another reason than a number out of tolerance.
         """
         if any(each.mismatch is None or each.mismatch.why for each in self.wrong):
             return []
@@ -59,20 +59,20 @@ class Answers:
 
 
 def observe(judgement: Judgement, sandbox: Sandbox | None) -> tuple[str, ...]:
-    """What is to be seen in the answers; if nothing, and there is a sandbox, in running again."""
+    """Return observations about the answers; if there are none, about new runs in the sandbox."""
     returned = [each for each in judgement.results if each.run.status is RunStatus.RETURNED]
     answers = Answers(
         right=[each for each in returned if each.verdict is Verdict.ACCEPTED],
         wrong=[each for each in returned if each.verdict is Verdict.WRONG_ANSWER],
     )
-    if len(answers.wrong) >= _FEWEST:
-        seen = tuple(words for look in ANSWERS if (words := look(answers)))
-        if seen:
-            return seen
+    if len(answers.wrong) >= _MIN_CASES:
+        found = tuple(text for rule in ANSWERS if (text := rule(answers)))
+        if found:
+            return found
     if sandbox is None:
         return ()
     again = Again(judgement.problem, judgement.submission, sandbox)
-    return tuple(words for look in RUNS if (words := look(judgement.results, again)))
+    return tuple(text for rule in RUNS if (text := rule(judgement.results, again)))
 
 
 # Of answers --------------------------------------------------------------------------------------
@@ -105,19 +105,19 @@ def factor(answers: Answers) -> str | None:
 
 
 def length(answers: Answers) -> str | None:
-    """Every wrong answer is the right one times, or divided by, how many elements an argument has.
+    """Every wrong answer is the right one times, or divided by, the size of an argument.
 
-    The number must differ between cases, else it could be any other that does not.
+    The size must differ between cases, else the factor could be any other constant.
     """
     for name in answers.wrong[0].case.args:
-        for words, size in _SIZES.items():
+        for phrase, size in _SIZES.items():
             sizes = [size(each.case.args.get(name)) for each in answers.wrong]
             if 0 in sizes or len(set(sizes)) < 2:
                 continue
             if _are(answers, times=sizes):
-                return f"Every wrong answer is the right one times {words.format(name)}."
+                return f"Every wrong answer is the right one times {phrase.format(name)}."
             if _are(answers, times=[1 / each for each in sizes]):
-                return f"Every wrong answer is the right one divided by {words.format(name)}."
+                return f"Every wrong answer is the right one divided by {phrase.format(name)}."
     return None
 
 
@@ -136,9 +136,9 @@ def offset(answers: Answers) -> str | None:
 
 
 def rounded(answers: Answers) -> str | None:
-    """Every answer has few decimals, and is as near to the right one as so few allow."""
-    if len({got for pairs in answers.numbers for got, _ in pairs if got != 0}) < _FEWEST:
-        return None  # what is the same whatever is asked was not rounded
+    """Every answer has few decimals, and is the right one rounded to them."""
+    if len({got for pairs in answers.numbers for got, _ in pairs if got != 0}) < _MIN_CASES:
+        return None  # the same answer always: a constant, not a rounded number
     all_numbers = [*answers.numbers, *_all_numbers(answers.right)]
     numbers = [pair for pairs in all_numbers for pair in pairs]
     for decimals in range(_MAX_DECIMALS + 1):
@@ -152,7 +152,7 @@ def rounded(answers: Answers) -> str | None:
 
 
 def transposed(answers: Answers) -> str | None:
-    """Every wrong answer is the right one with rows and columns changed about."""
+    """Every wrong answer is the right one with rows and columns exchanged."""
     for each in answers.wrong:
         rows = _rows(each.run.value)
         if rows is None:
@@ -167,7 +167,7 @@ def ragged(answers: Answers) -> str | None:
     """Right wherever the lists in an argument are of one length, wrong wherever they are not."""
     right = [_is_ragged(each.case) for each in answers.right]
     wrong = [_is_ragged(each.case) for each in answers.wrong]
-    if len(right) >= _FEWEST and set(right) == {False} and set(wrong) == {True}:
+    if len(right) >= _MIN_CASES and set(right) == {False} and set(wrong) == {True}:
         return (
             "Your answers are right where the lists within an argument have the same length, and"
             " wrong where they have not."
@@ -191,17 +191,20 @@ ANSWERS: tuple[Callable[[Answers], str | None], ...] = (
 
 @dataclass(frozen=True)
 class Again:
-    """A submission to be run once more."""
+    """A submission to run again."""
 
     problem: Problem
     submission: Submission
     sandbox: Sandbox
 
     def run(self, cases: Sequence[Case], source: bytes | None = None) -> list[Run]:
-        """What it does in these cases, in a child of their own.
+        """Return the runs of these cases in one new child process.
 
         Args:
-            source: what to run in its place
+            source: a source to run instead of the submission's
+
+        Raises:
+            SandboxError: if the sandbox fails
         """
         problem = self.problem
         program = problem.program(source or self.submission.source)
@@ -211,7 +214,7 @@ class Again:
 
 def state(results: Sequence[CaseResult], again: Again) -> str | None:
     """Cases that were wrong after others are right in a fresh process."""
-    # The first case was alone already.
+    # The first case ran in a fresh process already.
     later = [each.case for each in results[1:] if each.verdict is Verdict.WRONG_ANSWER]
     for case in later[:_MAX_ALONE]:
         (run,) = again.run([case])
@@ -228,7 +231,7 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
 
 
 def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
-    """The same argument is changed by the call in every wrong case that is looked at."""
+    """The call changes the same argument in every wrong case that is run again."""
     wrong = [each.case for each in results if each.verdict is Verdict.WRONG_ANSWER]
     watched, parameters = wrong[:_MAX_WATCHED], again.problem.entry_point.parameters
     runs = again.run(watched, _watching(again))
@@ -244,25 +247,25 @@ def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
 
 RUNS: tuple[Callable[[Sequence[CaseResult], Again], str | None], ...] = (state, arguments)
 
-# What the submission does to it is up to the submission: the answer is good for a hint, no more.
+# The submission can tamper with this program, so its answer may only ever decide a hint.
 _WATCHING = """
-_theirs = {{"__name__": __name__}}
-exec(compile({source!r}, {file!r}, "exec", dont_inherit=True), _theirs)
+_submission = {{"__name__": __name__}}
+exec(compile({source!r}, {file!r}, "exec", dont_inherit=True), _submission)
 
 def {function}(*args, **kwargs):
-    _theirs[{function!r}](*args, **kwargs)
+    _submission[{function!r}](*args, **kwargs)
     return list(args), kwargs
 """
 
 
 def _watching(again: Again) -> bytes:
-    """A program that answers with the arguments as they are after the submission's call."""
+    """Return a program that returns the arguments as they are after the submission's call."""
     source, function = again.submission.source, str(again.problem.entry_point)
     return _WATCHING.format(source=source, file=FILE, function=function).encode("utf-8")
 
 
 def _changed(parameters: Sequence[Parameter], case: Case, run: Run) -> set[str]:
-    """The arguments that are not what they were, by name."""
+    """Return the names of the arguments that the call changed."""
     match run.value:
         case (list(args), dict(kwargs)) if run.status is RunStatus.RETURNED:
             names = [parameter.name for parameter in parameters]
@@ -279,10 +282,11 @@ def _changed(parameters: Sequence[Parameter], case: Case, run: Run) -> set[str]:
 
 
 def _are(answers: Answers, times: Iterable[float] = repeat(1.0), plus: float = 0.0) -> bool:
-    """Whether every number of a wrong answer is the right one times something, plus something.
+    """Return whether all numbers of the wrong answers are the right ones, scaled and shifted.
 
     Args:
-        times: what the numbers of each wrong answer are to be multiplied with
+        times: the factor of each wrong answer
+        plus: the offset of all wrong answers
     """
     return bool(answers.numbers) and all(
         _is_moved(got, expected, by * expected + plus, each.case.tolerance)
@@ -292,11 +296,11 @@ def _are(answers: Answers, times: Iterable[float] = repeat(1.0), plus: float = 0
 
 
 def _is_moved(got: float, expected: float, to: float, tolerance: Tolerance) -> bool:
-    """Whether a number is where a rule moves the expected one, to a hundredth of the way.
+    """Return whether a number is where a rule moves the expected one, to 1 % of the distance.
 
-    The tolerance alone would be too kind where the way is hardly longer than what it allows.
+    The tolerance alone would accept too much if the distance is hardly larger than the tolerance.
     """
-    if not math.isfinite(to):  # beyond a float, where the errors allowed are infinite too
+    if not math.isfinite(to):  # beyond a float, where the allowed errors are infinite too
         return False
     way = abs(to - expected)
     if way <= tolerance.allowed(expected):
@@ -305,7 +309,7 @@ def _is_moved(got: float, expected: float, to: float, tolerance: Tolerance) -> b
 
 
 def _simple(number: float) -> Fraction | None:
-    """The small whole number that a number nearly is, or that it nearly is one divided by."""
+    """Return the small whole number, or its reciprocal, that a number nearly equals, or None."""
     if not (math.isfinite(number) and 1 / _MAX_NAMED - 0.001 < abs(number) < _MAX_NAMED + 0.5):
         return None
     simple = Fraction(round(number)) if abs(number) > 0.9 else 1 / Fraction(round(1 / number))
@@ -313,13 +317,13 @@ def _simple(number: float) -> Fraction | None:
 
 
 def _all_numbers(results: Sequence[CaseResult]) -> list[Numbers]:
-    """The numbers of each answer; none at all if one is not made of numbers alone."""
+    """Return the numbers of each answer; nothing if an answer has other elements than numbers."""
     found = [_numbers(each.run.value, each.case.expected) for each in results]
     return [pairs for pairs in found if pairs] if all(found) else []
 
 
 def _numbers(got: Value, expected: Value) -> list[tuple[float, float]]:
-    """The numbers of two values of the same form side by side; none if they are anything else."""
+    """Return pairs of the numbers of two values of the same shape; nothing for other values."""
     items, wanted = items_of(got), items_of(expected)
     if items is not None and wanted is not None and len(items) == len(wanted):
         inner = [_numbers(item, want) for item, want in zip(items, wanted, strict=True)]
@@ -337,7 +341,7 @@ def _is_number(value: Value) -> TypeGuard[int | float]:
 
 
 def _rows(value: Value) -> list[Sequence[Value]] | None:
-    """The rows of a value with two axes."""
+    """Return the rows of a value with two axes, or None."""
     axes = shape(value)
     if axes is None or len(axes) != 2 or 0 in axes:
         return None
@@ -345,14 +349,14 @@ def _rows(value: Value) -> list[Sequence[Value]] | None:
 
 
 def _lengths(value: Value) -> list[int]:
-    """How long the lists in a list are; none if not all of its elements are lists."""
+    """Return the lengths of the lists in a list; nothing if not all elements are lists."""
     inner = [items_of(item) for item in items_of(value) or []]
     lengths = [len(items) for items in inner if items is not None]
     return lengths if len(lengths) == len(inner) else []
 
 
 def _is_ragged(case: Case) -> bool | None:
-    """Whether lists within an argument differ in length; None if no argument has lists in it."""
+    """Return whether lists in an argument differ in length; None if no argument has lists in it."""
     nested = [lengths for value in case.args.values() if (lengths := _lengths(value))]
     return any(len(set(lengths)) > 1 for lengths in nested) if nested else None
 

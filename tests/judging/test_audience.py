@@ -49,7 +49,7 @@ def test_an_instructor_sees_everything(key: AnswerKey, sandbox: Sandbox) -> None
     assert judgement.problem.reference and judgement.misconceptions
 
 
-def test_a_student_sees_what_is_redacted(key: AnswerKey, sandbox: Sandbox) -> None:
+def test_a_student_sees_a_redacted_judgement(key: AnswerKey, sandbox: Sandbox) -> None:
     judgement = judge_for(Audience.STUDENT, key, SUM, sandbox)
     whole = judge_for(Audience.INSTRUCTOR, key, SUM, sandbox)
     assert without_times(judgement) == without_times(for_student(whole))
@@ -66,7 +66,7 @@ def test_hints_can_be_left_out(
 
 
 @pytest.mark.parametrize("reader", Audience)
-def test_what_is_watched_is_redacted_too(
+def test_watched_judgements_are_redacted(
     reader: Audience, key: AnswerKey, sandbox: Sandbox
 ) -> None:
     seen: list[Judgement] = []
@@ -134,7 +134,7 @@ def test_a_sandbox_that_fails_costs_the_hints_only(
     assert caplog.text == ""
 
 
-def test_an_interrupt_is_no_failure_of_hints(
+def test_an_interrupt_while_seeking_hints_is_raised(
     key: AnswerKey, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> None:

@@ -72,9 +72,7 @@ def diagnosed(problem: Problem, source: str, sandbox: Sandbox) -> Judgement:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_two_mistakes_at_once_are_named_as_two(
-    slug: str, answer_key: Key, sandbox: Sandbox
-) -> None:
+def test_two_mistakes_at_once_are_diagnosed(slug: str, answer_key: Key, sandbox: Sandbox) -> None:
     """Every twentieth pair of the bank, or what cannot be told from it by the answers."""
     key = answer_key(slug)
     known = {each.slug: each for each in key.problem.misconceptions}
@@ -104,7 +102,7 @@ def test_no_pair_is_tried_where_one_misconception_explains_all(sandbox: Sandbox)
 
 
 def explained(key: AnswerKey, runs: Sequence[Run], known: Sequence[Run]) -> set[int]:
-    """The cases a misconception explains, by the rule as `diagnosis` states it."""
+    """The cases a misconception explains, by the rule in `diagnosis`."""
     cases = set()
     for i, case in enumerate(key.problem.cases):
         run, wrong, same = runs[i], known[i], case.checker.compare
@@ -141,7 +139,7 @@ def plainly_diagnosed(key: AnswerKey, runs: Sequence[Run]) -> list[tuple[tuple[s
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_short_way_finds_what_comparing_everything_finds(
+def test_diagnose_finds_what_comparing_every_case_finds(
     slug: str, answer_key: Key, sandbox: Sandbox
 ) -> None:
     """For misconceptions and pairs of the bank, and for answers that are half theirs: half right,
@@ -164,7 +162,7 @@ def test_the_short_way_finds_what_comparing_everything_finds(
     assert len(told) >= 150 and len(list(filter(None, told))) > len(known) / 2
 
 
-def test_what_one_case_rules_out_is_run_in_no_other(
+def test_a_misconception_ruled_out_by_one_case_is_not_run_in_others(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[int, int | None]] = []
@@ -272,7 +270,7 @@ TWO = {
 
 
 @pytest.mark.parametrize("wrong, source, misconceptions", TWO.values(), ids=TWO)
-def test_suspects(
+def test_diagnosed_misconceptions(
     wrong: dict[str, list[Edit]],
     source: str,
     misconceptions: list[tuple[str, ...]],
@@ -291,18 +289,18 @@ COMPOSED = {
     "the same": (NO_MEAN, NO_MEAN, None),
     "without edits": (NO_MEAN, [], None),
     "an edit of an edit": (NO_MEAN, [*DOUBLED, Edit("scale = 2.0", "scale = 3.0")], None),
-    "a text that stands there twice": (NO_MEAN, [Edit("x", "y")], None),
+    "a text that occurs twice": (NO_MEAN, [Edit("x", "y")], None),
 }
 
 
 @pytest.mark.parametrize("one, other, source", COMPOSED.values(), ids=COMPOSED)
-def test_composed(one: list[Edit], other: list[Edit], source: str | None) -> None:
+def test_combine_edits(one: list[Edit], other: list[Edit], source: str | None) -> None:
     pair = [Misconception("", "", b"", tuple(edits)) for edits in (one, other)]
     made = combine_edits(b"\xef\xbb\xbf" + SCALED.replace("\n", "\r\n").encode(), pair)
     assert made == (source.encode() if source else None)
 
 
-def test_a_pair_that_is_no_python_is_left_out(sandbox: Sandbox) -> None:
+def test_a_pair_that_is_invalid_python_is_left_out(sandbox: Sandbox) -> None:
     wrong = {"open": [Edit("sum(x)", "(sum(x)")], "close": [Edit("len(x)", "len(x))")]}
     key = AnswerKey(problem(SCALED, LISTS, {**wrong, "sum": [Edit("scale *", "")]}), sandbox)
     judgement = judge(key, Submission(b"def f(x): return 0.0", "me.py"), sandbox)
@@ -541,7 +539,7 @@ class Counting(Sandbox):
         return super().run(*words)
 
 
-def test_it_costs_a_few_children_and_no_judgement() -> None:
+def test_observations_start_few_children_and_never_fail() -> None:
     """However many cases are wrong."""
     body = "kept.extend(x); x.clear(); return sum(kept) / len(kept)"
     source = f"kept = []\ndef f(x): {body}\n"
@@ -643,7 +641,7 @@ def test_json_has_both(judgement: Judgement) -> None:
     assert document["observations"] == ["a", "b"]
 
 
-def test_an_observation_tells_no_answer_of_a_hidden_case(sandbox: Sandbox) -> None:
+def test_an_observation_reveals_no_answer_of_a_hidden_case(sandbox: Sandbox) -> None:
     """All cases here are hidden: what is said of them must not depend on their numbers."""
     for body in ("-m", "3 * m", "m + 0.3725", "m * 8128", "m - 8128"):
         source = f"def f(x):\n    {M}\n    return {body}\n"

@@ -59,7 +59,7 @@ def test_verdict(status: RunStatus, verdict: Verdict) -> None:
     assert message(result(case, Run(status, value=1.0, error="why")))
 
 
-def test_the_first_failure_is_the_verdict_and_our_own_goes_first() -> None:
+def test_the_first_failure_is_the_verdict_unless_there_is_an_internal_error() -> None:
     case = Case("a", {}, AT, CLOSE, expected=1.0, has_expected=True)
     right, wrong, late, ours = (
         result(case, run)
@@ -94,7 +94,7 @@ def test_arguments_go_by_position_up_to_the_first_default() -> None:
     assert call == Call([[1.0], [2.0]], {"beta": 0.5})
 
 
-def test_our_own_failure_costs_no_judgement(key: AnswerKey) -> None:
+def test_an_internal_error_becomes_a_verdict(key: AnswerKey) -> None:
     class Broken(Sandbox):
         def run(self, *_: object) -> list[Run]:
             raise SandboxError("the fork server has ended")
@@ -165,7 +165,7 @@ def test_a_file_that_does_not_load_is_explained_in_hidden_cases_too(
     assert "SyntaxError" in message(seen.results[-1]) and seen.results[-1].case.args == {}
 
 
-def test_a_suspect_must_agree_wherever_it_differs(key: AnswerKey, sandbox: Sandbox) -> None:
+def test_a_misconception_must_agree_wherever_it_differs(key: AnswerKey, sandbox: Sandbox) -> None:
     summed = judged("def mean(values): return sum(values)", key, sandbox)
     half = judged("def mean(values): return sum(values) if len(values) == 3 else 0.0", key, sandbox)
     right = judged("def mean(values): return sum(values) / len(values)", key, sandbox)
