@@ -120,7 +120,7 @@ def main(rounds: int) -> None:
                 time.sleep(PAUSE_S)
     print(
         f"a submission with {CASES} cases, {IN_A_ROW} in a row: medians of {rounds} rounds on"
-        f" {os.cpu_count()} cores"
+        f" {os.cpu_count()} cores, load {', '.join(f'{each:.1f}' for each in os.getloadavg())}"
     )
     print(f"{'':<48}{'ms':>8}{'to fork':>9}{'to unprotected':>16}")
     bare, unprotected = list(times.values())[:2]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 from grader.model.checker import Mismatch
 from grader.model.problem import Case, Problem, Submission
@@ -170,6 +171,7 @@ class Judgement:
         return sum((result.case.points for result in self.results), Fraction(0))
 
 
+@lru_cache  # a class shares a few of them, and a fraction takes long to round
 def points_number(points: Fraction) -> int | float:
     """Return points as every report shows them: whole, or rounded half to even to two decimals.
 
