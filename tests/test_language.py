@@ -33,6 +33,7 @@ MODULES = (
     "grader/model/*.py",
     "grader/yaml_reader/*.py",
     "grader/judging/*.py",
+    "grader/integrations/*.py",
     "grader/__init__.py",
     "grader/api.py",
     "grader/errors.py",

@@ -1,4 +1,4 @@
-"""In a notebook: judges a function that lives there, on the public cases of a problem.
+"""Judge a function that is defined in a notebook, on the public cases of a problem.
 
     import grader
     grader.check("softmax", softmax)
@@ -7,9 +7,8 @@ or, after `%load_ext grader`, at the top of the cell that defines the function:
 
     %%grader softmax
 
-The function runs in this very process, with all that the notebook has defined: no limit of time or
-memory holds, and nothing keeps it from doing harm. Otherwise it is called by the code that calls a
-submission in its child, and its answers are compared as a submission's are.
+The function runs in the notebook's own process, without limits of time or memory and without a
+sandbox. The call itself and the comparison of answers use the same code as for a submission.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ _MAX_NAMES = 10
 
 @dataclass(frozen=True, repr=False)
 class Check:
-    """What came of a check. A notebook shows it as a table, anything else as text."""
+    """The result of a check. A notebook shows it as a table, a terminal as text."""
 
     judgement: Judgement
 
@@ -65,28 +64,30 @@ def check(
 ) -> Check:
     """Judge a function of this process on the public cases of a problem.
 
-    An interrupt ends the check; whatever else the function raises is its answer.
+    A KeyboardInterrupt ends the check; any other exception is a result of the function.
 
     Args:
-        problem: its name
-        function: anything that can be called, whatever its name is
-        bank: the folder that holds `problems`; by default the nearest one upward from here, else
-            the one that came with the package
+        problem: slug of the problem
+        function: a function, or another callable, of any name
+        bank: the folder with `problems`; by default the nearest bank in the current folder or above
+            it, else the one of the package
 
     Raises:
         UsageError: if there is no such problem, or `function` cannot be called
-        SpecError: if the problem's files are wrong
+        SpecError: if the problem's files are invalid
     """
     here = find_bank(os.fspath(bank) if bank is not None else None)
     loaded = here.load(problem)
     if not callable(function):
         raise UsageError(
-            f"a function is needed, and {show(decode(encode(function)))} is none: say "
+            f"expected a function, found {show(decode(encode(function)))}; write "
             f"grader.check({problem!r}, {loaded.entry_point}), without quotes or a call"
         )
     cases = tuple(case for case in loaded.cases if not case.hidden)
     public = replace(loaded, cases=cases, times_reference=None)
-    with Sandbox(fork_server() if public.misconceptions else None) as sandbox:  # for hints alone
+    with Sandbox(
+        fork_server() if public.misconceptions else None
+    ) as sandbox:  # only hints need the server
         key = AnswerKey(public, sandbox)
         file, source = _code(function)
         program = LoadedFunction(function, public.limits.output_kib * 1024, source, file)
@@ -97,22 +98,22 @@ def check(
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Make `%%grader` known to an IPython shell: what `%load_ext grader` does."""
+    """Register the magic `%%grader` in an IPython shell; `%load_ext grader` calls this."""
 
     def grader(line: str, cell: str) -> Check:
         """Run the cell, and judge the function it defines on the public cases of a problem.
 
         %%grader PROBLEM
         """
-        __tracebackhide__ = True  # where the cell raises, IPython then shows the cell alone
+        __tracebackhide__ = True  # a traceback then shows only the cell
         with _without_traceback():
-            problem, wanted = _asked(line.strip())
+            problem, wanted = _parse_line(line.strip())
         before = dict(shell.user_ns)
-        # Below an empty line: the notebook counts the magic's as the first.
+        # The empty line takes the place of the magic's, so that line numbers are the cell's.
         source = "\n" + shell.transform_cell(cell)
         exec(shell.compile(source, shell.compile.cache(source), "exec"), shell.user_ns)
         with _without_traceback():
-            return check(problem, _defined(wanted, problem, before, shell.user_ns))
+            return check(problem, _find_function(wanted, problem, before, shell.user_ns))
 
     shell.register_magic_function(grader, "cell")
 
@@ -122,44 +123,52 @@ def load_ipython_extension(shell: Any) -> None:
 
 @contextmanager
 def _without_traceback() -> Iterator[None]:
-    """Have IPython show our own errors as it shows its own, in a line."""
-    from IPython.core.error import UsageError as Slip
+    """Show errors of the grader in one line, as IPython does with its own UsageError."""
+    from IPython.core.error import UsageError as ShellError
 
     try:
         yield
     except GraderError as error:
-        raise Slip(str(error)) from None
+        raise ShellError(str(error)) from None
 
 
-def _asked(problem: str) -> tuple[str, str]:
-    """The problem the magic names, and its function."""
+def _parse_line(problem: str) -> tuple[str, str]:
+    """Return the problem that the magic names, and the name of its function."""
     here = find_bank()
     if not problem:
-        raise UsageError(f"which problem? say: %%grader PROBLEM; known: {', '.join(here.slugs())}")
+        raise UsageError(
+            f"expected the name of a problem: %%grader PROBLEM; known: {', '.join(here.slugs())}"
+        )
     return problem, heading(here.folder(problem), problem).function
 
 
-def _defined(wanted: str, problem: str, before: Names, after: Names) -> Any:
-    """What the cell defined under the name of the problem's function."""
+def _find_function(wanted: str, problem: str, before: Names, after: Names) -> Any:
+    """Return the function of the problem, as the cell defined it.
+
+    Raises:
+        UsageError: if the cell did not define it
+    """
     new = {name: each for name, each in after.items() if before.get(name, before) is not each}
     if wanted in new:
         return new[wanted]
-    ours = after["__name__"]  # and not of a module that the cell imports
+    module = after["__name__"]  # functions imported by the cell belong to other modules
     found = [
         name
         for name, each in new.items()
-        if callable(each) and getattr(each, "__module__", "") == ours
+        if callable(each) and getattr(each, "__module__", "") == module
     ]
-    there = f"found: {', '.join(found[:_MAX_NAMES])}" if found else "it defines no function"
-    raise UsageError(f"the cell must define the function {wanted} of {problem}; {there}")
+    hint = f"found: {', '.join(found[:_MAX_NAMES])}" if found else "it defines no function"
+    raise UsageError(f"the cell must define the function {wanted} of {problem}; {hint}")
 
 
 # One call ----------------------------------------------------------------------------------------
 
 
 def _code(function: Callable[..., object]) -> tuple[str, bytes]:
-    """The file a function was written in, which may be a cell, and what stands in it; nothing if
-    it was not written in Python."""
+    """Return the file or cell that defines a function, and its text.
+
+    Both are empty if the function is not written in Python.
+    """
     inner: Any = inspect.unwrap(function)
     while isinstance(inner, partial):
         inner = inner.func
@@ -169,17 +178,17 @@ def _code(function: Callable[..., object]) -> tuple[str, bytes]:
 
 
 def _run(program: LoadedFunction, call: Call) -> Run:
-    """What the function does in a call."""
+    """Return the run of one call of the function."""
     printed = _Printed()
     start = time.perf_counter()
     with redirect_stdout(printed), redirect_stderr(printed):
         reply = program.call(call.message)
     wall_s = time.perf_counter() - start
-    return replace(_told(reply, program.max_bytes), stdout=printed.shown(), wall_s=wall_s)
+    return replace(_decode_reply(reply, program.max_bytes), stdout=printed.shown(), wall_s=wall_s)
 
 
 class _Printed(io.StringIO):
-    """Keeps the beginning of what is printed: a loop may print until it is interrupted."""
+    """Keeps only the beginning of the output: a loop may print until it is interrupted."""
 
     left_out = 0
 
@@ -194,8 +203,8 @@ class _Printed(io.StringIO):
         return self.getvalue() + more
 
 
-def _told(reply: bytes, most: int) -> Run:
-    """The run that a reply tells of."""
+def _decode_reply(reply: bytes, max_bytes: int) -> Run:
+    """Return the run that a reply describes."""
     try:
         match reply[:1], decode(reply[1:]):
             case frames.RETURNED, value:
@@ -205,10 +214,10 @@ def _told(reply: bytes, most: int) -> Run:
                     raise KeyboardInterrupt
                 return Run(RunStatus.RAISED, error=error, line=line, traceback=trace)
             case frames.TOO_LARGE, _:
-                error = f"its answer is larger than {most >> 10} KiB"
+                error = f"its answer is larger than {max_bytes >> 10} KiB"
                 return Run(RunStatus.TOO_MUCH_OUTPUT, error=error)
             case _:
-                error = "it asked for more memory than there is"
+                error = "it asked for more memory than is available"
                 return Run(RunStatus.OUT_OF_MEMORY, error=error)
     except DecodeError as why:
         return Run(RunStatus.GARBLED, error=f"its answer cannot be read: {why}")

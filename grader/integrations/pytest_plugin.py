@@ -1,14 +1,14 @@
-"""The pytest plugin: the cases of a problem as pytest's items, judged in the sandbox.
+"""The pytest plugin: collect the cases of a problem as tests, judged in the sandbox.
 
     pytest problems/dr-grpo --submission=me.py    the cases of the problems at these paths
     pytest --submission=me.py                     of the problems whose functions the file defines
 
-In a student's repository the submission is named once, by a line of pytest's configuration:
-`grader_submission = me.py`. Then `pytest` collects its cases beside whatever tests there are.
+In a student's repository, the line `grader_submission = me.py` in pytest's configuration names the
+submission. `pytest` then collects its cases in addition to the tests of the repository.
 
-pytest loads this module wherever the package is installed. So it imports nothing of the grader's,
-and registers no more than options, until a submission is named. A submission is judged when its
-first case is due, once in each process: with pytest-xdist, once in each worker.
+pytest loads this module wherever the package is installed. It therefore imports nothing else of the
+grader, and registers only options, until a submission is named. A submission is judged when its
+first case runs, once in each process: with pytest-xdist, once in each worker.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from grader.submissions.matches import ProblemRef
 
 _CASES = "cases.yaml"
-_MAX_TOLD = 20_000  # characters
-_PROPERTY = "grader-judgement"  # of a test's report: what there is to say of all cases
+_MAX_CHARS = 20_000  # characters
+_PROPERTY = "grader-judgement"  # of a test's report: the summary of all cases
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options, of which only --submission or its line of configuration starts anything."""
+    """Add the options; without --submission or its line of configuration they have no effect."""
     group = parser.getgroup("grader", "grading of numeric and machine-learning exercises")
     group.addoption(
         "--submission",
@@ -47,47 +47,47 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--bank",
         dest="grader_bank",
         metavar="DIR",
-        help="Where problems are looked for if no path is given: the folder that holds `problems`; "
-        "by default the nearest one upward from here, else the one of the package.",
+        help="Bank to search if no path is given: the folder with `problems`; by default the "
+        "nearest one in the current folder or above it, else the one of the package.",
     )
     group.addoption(
         "--grader-sandbox",
         dest="grader_sandbox",
         choices=["best", "strict", "basic"],
         default="best",
-        help="What to protect this machine with; see `grader doctor`.",
+        help="Tier of the sandbox; see `grader doctor`.",
     )
     parser.addini(
         "grader_submission",
         type="paths",
-        help="The solutions to judge, from the folder of this file, as by --submission.",
+        help="The solutions to judge, like --submission; relative to the folder of this file.",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to take part, if there is something to judge."""
+    """Register the collector of cases, if a submission is named."""
     named = config.getoption("grader_submission")
     if named or config.getini("grader_submission"):
         config.pluginmanager.register(_Grading(config), "grader-cases")
 
 
 class _NotAccepted(Exception):
-    """What a student is told of a case; it has failed, and nothing else has."""
+    """The case is not accepted; the text is for the student."""
 
 
 class _Grading:
-    """The submissions of a pytest session, and where they are judged."""
+    """The submissions of a pytest session, their problems, and the sandbox."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._by_paths = config.args_source is pytest.Config.ArgsSource.ARGS
         self._submissions: list[Submission] = []
-        self._found: list[Path] = []  # the problems' folders, if they are not given by paths
-        self._is_answered = False  # whether any problem is
-        self._unanswered: list[str] = []  # the functions of those that are not
+        self._found: list[Path] = []  # folders of the problems, unless paths name them
+        self._is_answered = False  # whether a submission answers any problem
+        self._unanswered: list[str] = []  # entry points of the other problems
 
     def pytest_sessionstart(self) -> None:
-        """Read the submissions, and find their problems if no path tells them."""
+        """Read the submissions, and find their problems unless paths name them."""
         from grader.errors import GraderError
 
         config = self._config
@@ -97,10 +97,10 @@ class _Grading:
             if not self._by_paths:
                 self._found = _folders_of(self._submissions, config.getoption("grader_bank"))
         except GraderError as error:
-            raise pytest.UsageError(_told(error)) from None
+            raise pytest.UsageError(_escape(error)) from None
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Cases | None:
-        """The cases of a problem that lies below a path given."""
+        """Return the collector of a problem below a given path."""
         is_problem = file_path.name == _CASES and file_path.with_name("spec.md").is_file()
         return self._cases(parent, file_path.parent) if self._by_paths and is_problem else None
 
@@ -108,10 +108,10 @@ class _Grading:
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """Without paths, put in the cases of the problems that were found.
+        """Without paths, add the cases of the problems that were found.
 
-        They may lie anywhere, so that no path would lead pytest there. Who names a submission on
-        the command line wants to know of that; one in the configuration is a test among others.
+        They may be outside the folders that pytest searches. A submission on the command line is
+        judged alone; one in the configuration is judged in addition to the other tests.
         """
         report = yield
         if isinstance(collector, pytest.Session) and not self._by_paths:
@@ -120,24 +120,24 @@ class _Grading:
         return report
 
     def pytest_report_collectionfinish(self) -> list[str]:
-        """Say why nothing is judged, though there are problems at the paths."""
+        """Return the reason why no problem at the given paths is judged."""
         if self._is_answered or not self._unanswered:
             return []
         names = " or ".join(each.origin for each in self._submissions)
-        return [_told(f"grader: {names} defines none of {', '.join(self._unanswered)}")]
+        return [_escape(f"grader: {names} defines none of {', '.join(self._unanswered)}")]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Tell points and hints once, whichever cases were run, and wherever."""
+        """Print points and hints once per problem, whichever cases ran, in whichever worker."""
         reports = [report for several in terminalreporter.stats.values() for report in several]
-        told = {
+        summaries = {
             (report.fspath, text)
             for report in reports
             for name, text in getattr(report, "user_properties", ())
             if name == _PROPERTY
         }
-        if told:
+        if summaries:
             terminalreporter.write_sep("=", "grader")
-        for path, text in sorted(told):
+        for path, text in sorted(summaries):
             terminalreporter.write_line(f"{path}: {text}")
 
     def answer_to(self, problem: ProblemRef, is_named: bool) -> Submission | None:
@@ -181,16 +181,16 @@ class _Grading:
     def _cases(self, parent: pytest.Collector, folder: Path) -> Cases:
         path = folder / _CASES
         root = self._config.rootpath
-        # Those of the package lie outside: they are called what they would be called in a bank.
-        place = path.relative_to(root) if path.is_relative_to(root) else Path(*path.parts[-3:])
-        name = place.as_posix()
+        # The package's problems are outside the root: their names begin with `problems` too.
+        shown = path.relative_to(root) if path.is_relative_to(root) else Path(*path.parts[-3:])
+        name = shown.as_posix()
         return Cases.from_parent(parent, name=name, nodeid=name, path=path, grading=self)
 
 
 class Cases(pytest.Collector):
-    """The cases of a problem: the public ones, and the hidden ones where the solutions are there.
+    """Collects the public cases of a problem, and the hidden ones if its solutions are available.
 
-    No `pytest.File`, as `--lf` leaves out such as are not where their names tell.
+    Not a `pytest.File`: `--lf` would skip it if its path does not match its name.
     """
 
     def __init__(self, *, grading: _Grading, **node: Any) -> None:
@@ -213,7 +213,7 @@ class Cases(pytest.Collector):
                 return []
             self._problem = bank.load(folder.name)
         except GraderError as error:
-            raise self.CollectError(_told(error)) from None
+            raise self.CollectError(_escape(error)) from None
         return [
             CaseItem.from_parent(self, name=case.name, case=case, cases=self)
             for case in self._problem.cases
@@ -221,10 +221,10 @@ class Cases(pytest.Collector):
 
     @cached_property
     def judgement(self) -> Judgement:
-        """What a student may see of the judgement.
+        """The judgement, redacted for students.
 
         Raises:
-            GraderError: if we fail, or the problem does
+            GraderError: if the problem is invalid or the sandbox fails
         """
         from grader.judging.answer_key import AnswerKey
         from grader.judging.audience import Audience, judge_for
@@ -236,10 +236,10 @@ class Cases(pytest.Collector):
 
 
 class CaseItem(pytest.Item):
-    """One case, which fails with the judge's words.
+    """One case, which fails with the message of its result.
 
-    The judging is done in `setup`, because what goes wrong there pytest calls an error: it is ours,
-    and not the submission's.
+    It is judged in `setup`, because pytest reports failures there as errors: they are the grader's,
+    not the submission's.
     """
 
     def __init__(self, *, case: Case, cases: Cases, **node: Any) -> None:
@@ -256,24 +256,24 @@ class CaseItem(pytest.Item):
         try:
             judgement = self._cases.judgement
         except GraderError as error:
-            raise pytest.fail.Exception(_told(error), pytrace=False) from None
+            raise pytest.fail.Exception(_escape(error), pytrace=False) from None
         (result,) = [each for each in judgement.results if each.case.name == self.name]
-        self.user_properties.append((_PROPERTY, _told(_summary(judgement))))
-        self.add_report_section("call", "stdout", _told(result.run.stdout))
+        self.user_properties.append((_PROPERTY, _escape(_summary(judgement))))
+        self.add_report_section("call", "stdout", _escape(result.run.stdout))
         if result.verdict is Verdict.JUDGE_ERROR:
-            pytest.fail(_told(message(result)), pytrace=False)
+            pytest.fail(_escape(message(result)), pytrace=False)
         self._result = result
 
     def runtest(self) -> None:
         from grader.model.judgement import Verdict
 
-        assert self._result is not None  # of `setup`
+        assert self._result is not None  # set by `setup`
         if self._result.verdict is not Verdict.ACCEPTED:
             raise _NotAccepted(_details(self._cases.judgement.problem, self._result))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, _NotAccepted):
-            return _told(excinfo.value)
+            return _escape(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
@@ -287,12 +287,16 @@ def _read(file: str) -> Submission:
     from grader.submissions import read_submission
 
     if not os.path.exists(file):
-        raise UsageError(f"there is no file {file}, which is named as a submission")
+        raise UsageError(f"the submission {file} does not exist")
     return read_submission(file)
 
 
 def _folders_of(submissions: list[Submission], given: str | None) -> list[Path]:
-    """The problems whose functions the submissions define, each of which must define one."""
+    """Return the folders of the problems whose functions the submissions define.
+
+    Raises:
+        UsageError: if a submission defines none of the functions
+    """
     from grader.bank.locate import find_bank
     from grader.errors import UsageError
     from grader.submissions.matches import Match, evidence_of, match_file
@@ -313,11 +317,11 @@ def _folders_of(submissions: list[Submission], given: str | None) -> list[Path]:
     return [Path(os.path.abspath(bank.folder(slug))) for slug in dict.fromkeys(slugs)]
 
 
-# What is told ------------------------------------------------------------------------------------
+# Messages ---------------------------------------------------------------------------------------
 
 
 def _summary(judgement: Judgement) -> str:
-    """The judgement in a line, and below it what may help."""
+    """Return the judgement in one line, followed by hints and observations."""
     from grader.reports.messages import headline, hints
 
     lines = [f"{headline(judgement)} ({judgement.protection.tier} sandbox)"]
@@ -327,7 +331,7 @@ def _summary(judgement: Judgement) -> str:
 
 
 def _details(problem: Problem, result: CaseResult) -> str:
-    """Why the case failed; for a public one, the call and where it stands as well."""
+    """Return why the case failed and, if it is public, the call and its location."""
     from grader.model.judgement import RunStatus
     from grader.reports.messages import message
     from grader.values.show import printable
@@ -341,10 +345,9 @@ def _details(problem: Problem, result: CaseResult) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _told(text: object) -> str:
-    """What a stranger may have put words into, with nothing in it that a terminal or a CI system
-    would obey; see `reports.ci_logs`."""
+def _escape(text: object) -> str:
+    """Return an untrusted text without commands to a terminal or CI system: `reports.ci_logs`."""
     from grader.reports.ci_logs import escape_text_for_ci_log
     from grader.values.show import printable
 
-    return escape_text_for_ci_log(printable(str(text), _MAX_TOLD))
+    return escape_text_for_ci_log(printable(str(text), _MAX_CHARS))

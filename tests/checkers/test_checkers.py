@@ -393,7 +393,7 @@ def test_the_stricter_checkers(got: Value, expected: Value, equal_kind: bool, eq
     assert (EXACT.compare(got, expected, DEFAULT) is None) is equal
 
 
-def test_a_wrong_kind_of_container_is_told() -> None:
+def test_a_wrong_kind_of_container_is_reported() -> None:
     mismatch = SAME_KIND.compare([(1.0, 2.0)], [[1.0, 2.0]], DEFAULT)
     assert mismatch == Mismatch(returned("a tuple", "a list"), "[0]", (1.0, 2.0), [1.0, 2.0])
 

@@ -115,7 +115,7 @@ def function_in(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.parametrize("name", SAME)
-def test_a_function_is_told_what_its_file_is_told(
+def test_a_function_gets_the_judgement_of_its_file(
     name: str, students: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = DATA / "submissions" / f"{name}.py"
@@ -179,7 +179,7 @@ def test_memory_that_is_not_there_is_a_verdict(students: Path) -> None:
 
     judgement = checked(hog, students)
     assert judgement.verdict is Verdict.MEMORY_LIMIT
-    assert message(judgement.results[0]) == "it asked for more memory than there is"
+    assert message(judgement.results[0]) == "it asked for more memory than is available"
 
 
 def test_an_answer_that_cannot_be_read_is_a_verdict(students: Path) -> None:
@@ -239,14 +239,18 @@ def test_without_solutions_there_is_no_hint_but_what_can_be_seen(students: Path)
 
 WRONG: dict[str, tuple[str, Any, str]] = {
     "mistyped problem": ("maen", mean, "there is no problem 'maen'; did you mean 'mean'?"),
-    "the name": ("mean", "mean", "a function is needed, and 'mean' is none: say grader.check('me"),
-    "a call": ("mean", mean([1.0]), "and 1.0 is none: say grader.check('mean', mean), without"),
-    "an array": ("mean", np.zeros(2), "and array([0.0, 0.0], dtype=float64) is none"),
+    "the name": (
+        "mean",
+        "mean",
+        "expected a function, found 'mean'; write grader.check('mean', me",
+    ),
+    "a call": ("mean", mean([1.0]), "found 1.0; write grader.check('mean', mean), without"),
+    "an array": ("mean", np.zeros(2), "found array([0.0, 0.0], dtype=float64); write"),
 }
 
 
 @pytest.mark.parametrize("problem, function, says", WRONG.values(), ids=WRONG)
-def test_a_slip_is_told(problem: str, function: Any, says: str, students: Path) -> None:
+def test_a_usage_error_is_reported(problem: str, function: Any, says: str, students: Path) -> None:
     with pytest.raises(UsageError, match=re.escape(says)):
         grader.check(problem, function, bank=students)
 
@@ -408,7 +412,7 @@ TOLD = {
     "another name": "UsageError: the cell must define the function mean of mean; found: meen\n",
     "no function": "the cell must define the function mean of mean; it defines no function\n",
     "no such problem": "UsageError: there is no problem 'maen'; did you mean 'mean'?\n",
-    "no problem": "UsageError: which problem? say: %%grader PROBLEM; known: mean\n",
+    "no problem": "UsageError: expected the name of a problem: %%grader PROBLEM; known: mean\n",
 }
 
 

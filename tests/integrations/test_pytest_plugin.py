@@ -288,7 +288,7 @@ def test_our_own_failure_is_an_error(has_solutions: bool, run: Pytest, bank: Pat
     assert ".py:" not in done.stdout and "During handling" not in done.stdout
 
 
-def test_the_tier_is_chosen_and_told(run: Pytest, bank: Path) -> None:
+def test_the_tier_is_chosen_and_shown(run: Pytest, bank: Path) -> None:
     done = run(RIGHT, "--grader-sandbox=basic")
     assert "problems/mean/cases.yaml: accepted, 4 of 4 points (basic sandbox)\n" in done.stdout
 
@@ -306,16 +306,16 @@ def test_nothing_beside_a_submission_is_loaded(run: Pytest, bank: Path) -> None:
 # What is wrong with the command ------------------------------------------------------------------
 
 
-def test_a_slip_is_told_without_a_traceback(run: Pytest, bank: Path) -> None:
+def test_a_usage_error_is_reported_without_a_traceback(run: Pytest, bank: Path) -> None:
     (bank / "other.py").write_text("def other(): pass")
     (bank / "empty.py").write_text("")
-    slips: dict[str, list[str]] = {
-        "there is no file no.py": ["problems/mean", "--submission", "no.py"],
+    mistakes: dict[str, list[str]] = {
+        "the submission no.py does not exist": ["problems/mean", "--submission", "no.py"],
         "other.py defines none of the functions\n  mean  for mean": ["--submission", "other.py"],
         "which problem? the file is empty\n": ["--submission", "empty.py"],
         "no/bank is not a bank": [WRONG, "--bank=no/bank"],
     }
-    for says, words in slips.items():
+    for says, words in mistakes.items():
         done = run(*words)
         assert done.returncode == 4 and says in done.stderr, says
         assert "Traceback" not in done.stdout + done.stderr

@@ -119,5 +119,5 @@ def test_preload_and_times_reference_are_read_from_the_spec(tmp_path: Path) -> N
     problem = load_problem(str(tmp_path))
     assert (problem.preload, problem.times_reference) == (("scipy.stats",), 20.0)
     spec.write_text(text.replace("20 x reference", "twenty x reference"))
-    with pytest.raises(SpecError, match=r"spec.md:7:16: 'twenty x reference' is not a multiple"):
+    with pytest.raises(SpecError, match=r"spec.md:7:16: expected a multiple, like 20 x reference"):
         load_problem(str(tmp_path))
