@@ -1,4 +1,4 @@
-"""A grader of numeric and machine-learning coding exercises.
+"""A grader for numeric and machine-learning coding exercises.
 
 Data types are in `model`, judging is in `judging`, the commands are in `cli`; see
 docs/architecture.md. The public Python API is:

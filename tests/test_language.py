@@ -27,16 +27,16 @@ DIALECT = {
 EXCEPTED = ("[Tt]here is no", "is no longer", "stands for")  # ordinary English
 
 MODULES = (
-    "grader/bank/*.py",
-    "grader/values/*.py",
-    "grader/checkers/*.py",
-    "grader/model/*.py",
-    "grader/yaml_reader/*.py",
-    "grader/judging/*.py",
-    "grader/integrations/*.py",
-    "grader/__init__.py",
-    "grader/api.py",
-    "grader/errors.py",
+    "action.yml",
+    "benchmarks/*.py",
+    "examples/**/*.py",
+    "grader/**/*.py",
+    "grader/bank/scaffold/**/*.*",
+    "grader/reports/templates/*.*",
+    "tests/cli/*.py",
+    "tests/reports/**/*.py",
+    "tests/sandbox/*.py",
+    "tests/verify/**/*.py",
 )
 
 TEXTS = {
@@ -48,6 +48,7 @@ TEXTS |= {
     path.relative_to(ROOT).as_posix(): path
     for pattern in MODULES
     for path in sorted(ROOT.glob(pattern))
+    if path.is_file() and path.suffix != ".pyc"
 }
 
 
