@@ -1,8 +1,8 @@
-"""Whatever is handed in gets a verdict, a message, and no point it did not earn.
+"""Every submission gets a verdict, a message, and no points it has not earned.
 
-Each file in `submissions/` is one case: comments at its top say what it does, the verdict due, what
-the first message must say (a pattern) and the score; "verdict strict" and the like say what is due
-instead under the strict sandbox. To add a case is to add a file.
+Each file in `submissions/` is one case. Comments at its top describe it and give the expected
+verdict, score, and a pattern for the first message; "verdict strict" and the like apply to the
+strict sandbox only. To add a case, add a file.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ TIERS = ("strict", "basic")
 SECRETS = ("8128.125", "496.5", "4312.3125")  # the hidden case's arguments and answer
 
 
-class Due(NamedTuple):
-    """What the head of a submission says is due."""
+class Expected(NamedTuple):
+    """What the head of a submission expects."""
 
     verdict: str
     score: int
@@ -42,11 +42,11 @@ class Due(NamedTuple):
     hint: str
 
 
-def due(path: Path, tier: str) -> Due:
+def expected_of(path: Path, tier: str) -> Expected:
     head = path.read_text("utf-8")
     said = dict(re.findall(r"^# (verdict|score|says|hint): (.*)$", head, re.M))
     said |= dict(re.findall(rf"^# (verdict|score|says|hint) {tier}: (.*)$", head, re.M))
-    return Due(said["verdict"], int(said["score"]), said.get("says", ""), said.get("hint", ""))
+    return Expected(said["verdict"], int(said["score"]), said.get("says", ""), said.get("hint", ""))
 
 
 def graded(done: subprocess.CompletedProcess[str]) -> Any:
@@ -57,7 +57,7 @@ def graded(done: subprocess.CompletedProcess[str]) -> Any:
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_submission(path: Path, tier: str, grader: Command, tmp_path: Path) -> None:
-    expected = due(path, tier)
+    expected = expected_of(path, tier)
     waits = expected.says.startswith("no answer within")
     bank = impatient_bank(tmp_path / "bank") if waits else BANK
     done = grader("grade", "mean", path, "--json", "--sandbox", tier, bank=bank)
@@ -97,18 +97,18 @@ def test_unreadable_file(content: bytes | None, says: str, grader: Command, tmp_
     assert done.returncode == 1
 
 
-def test_a_folder_is_no_submission(grader: Command, tmp_path: Path) -> None:
+def test_a_folder_is_not_a_submission(grader: Command, tmp_path: Path) -> None:
     document = graded(grader("grade", "mean", tmp_path, "--json", bank=BANK))
     assert "is a folder; name the file in it" in document["cases"][0]["message"]
 
 
-def test_a_pipe_is_no_submission_and_does_not_block(grader: Command, tmp_path: Path) -> None:
+def test_a_pipe_is_not_a_submission_and_does_not_block(grader: Command, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "me.py")
     document = graded(grader("grade", "mean", "me.py", "--json", bank=BANK))
     assert "is not an ordinary file" in document["cases"][0]["message"]
 
 
-def test_crlf_and_a_byte_order_mark_are_fine(grader: Command, tmp_path: Path) -> None:
+def test_crlf_and_a_byte_order_mark_are_accepted(grader: Command, tmp_path: Path) -> None:
     source = "def mean(values):\r\n    return sum(values) / len(values)\r\n"
     (tmp_path / "me.py").write_bytes(b"\xef\xbb\xbf" + source.encode())
     assert graded(grader("grade", "mean", "me.py", "--json", bank=BANK))["score"] == 4
@@ -116,7 +116,7 @@ def test_crlf_and_a_byte_order_mark_are_fine(grader: Command, tmp_path: Path) ->
 
 @pytest.mark.parametrize("where", ["import", "import raw"])
 def test_endless_import(where: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once, not once per case; the limit of a call is too short for an honest import."""
+    """It ends once, not once per case; an import may take longer than a call."""
     monkeypatch.setattr(host, "_LOADING", Limits(wall_s=PATIENCE_S, cpu_s=0.5))
     problem = load_problem(str(BANK / "problems" / "mean"), str(BANK / "solutions" / "mean"))
     key = AnswerKey(problem, sandbox)
@@ -139,8 +139,10 @@ def test_nothing_is_left_running_or_on_disk(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Not even processes that left their session, however the submission ended."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))  # which then stands in the arguments of them all
+    """Not even processes that left their session, however the submission ends."""
+    monkeypatch.setenv(
+        "TMPDIR", str(tmp_path)
+    )  # which appears in the arguments of all processes of the sandbox
     path = DATA / "submissions" / f"{name}.py"
     bank = impatient_bank(tmp_path_factory.mktemp("bank") / "bank")
     done = grader("grade", "mean", path, "--sandbox", "basic", bank=bank)

@@ -1,4 +1,4 @@
-"""Ctrl-C at any time: a sentence and exit code 130, no traceback, and no half of a file."""
+"""Ctrl-C at any time: a sentence and exit code 130, no traceback, no incomplete file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CONTINUE = "Interrupted: every finished judgement is kept; run the same command 
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a class that has been judged, and all files of it written."""
+    """A folder with a graded class and all its files."""
     folder = tmp_path_factory.mktemp("class")
     (folder / "in").mkdir()
     for student in ("ann", "bob"):
@@ -44,7 +44,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def batch(folder: Path) -> int:
-    """The exit code of the command, run in this process."""
+    """Run the command in this process, and return its exit code."""
     words = ["batch", "mean", "in", "--out", "out", "--bank", str(TEST_BANK)]
     words += ["--canvas", "canvas.csv", "--column", "mean", "--report", "junit:out/junit.xml"]
     with pytest.MonkeyPatch.context() as patched, pytest.raises(SystemExit) as ended:
@@ -117,7 +117,7 @@ def test_a_file_of_a_class_is_whole_or_as_it_was(
 
 
 class Running:
-    """A command that runs, with a folder for its temporary files."""
+    """A running command, with a folder for its temporary files."""
 
     def __init__(self, folder: Path, *words: str | Path) -> None:
         self.temporary = folder / "temporary"
@@ -130,7 +130,7 @@ class Running:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            # What a shell runs in the background inherits that interrupts are ignored.
+            # A shell starts background processes with interrupts ignored.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
@@ -140,10 +140,10 @@ class Running:
         self.process.communicate()
 
     def interrupted(self, gate: Gate | None = None) -> str:
-        """What it says on standard error; it must end with 130, and leave nothing.
+        """Interrupt it, and return its standard error; it must exit with 130 and leave no files.
 
         Args:
-            gate: is opened after the interrupt
+            gate: opened after the interrupt
         """
         os.killpg(self.process.pid, signal.SIGINT)  # as a terminal does
         if gate is not None:
@@ -210,7 +210,7 @@ def test_while_a_class_is_graded(
 def test_while_the_reports_of_a_class_are_written(
     start: Callable[..., Running], tmp_path: Path
 ) -> None:
-    """One of them is a pipe that nobody reads, so that it cannot be over before."""
+    """One report is a pipe without a reader, so that the command cannot finish before."""
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "ann.py").write_text(MEAN)

@@ -52,7 +52,7 @@ class Watching:
                 | {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": ""},
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                # What a shell runs in the background inherits that interrupts are ignored.
+                # A shell starts background processes with interrupts ignored.
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
@@ -173,7 +173,7 @@ def test_other_files_in_the_folder_are_ignored(tmp_path: Path) -> None:
 def test_only_saves_of_the_file_that_leave_content_are_graded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Here the watcher is replaced: how saves fall into its intervals is up to the machine."""
+    """The watcher is replaced, because the machine decides how saves fall into its intervals."""
     file, other = tmp_path / "me.py", tmp_path / "other.py"
     file.write_text(SUM)
 

@@ -1,4 +1,4 @@
-"""A file is written whole or not at all, and nothing is left beside it."""
+"""A file is written completely or not at all, without leaving a temporary file."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_file_in_a_closed_folder_is_written_directly(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_text("old")
-    # Root may write to any folder, so that `chmod` would test nothing where it runs the tests.
+    # Root may write to any folder, so that `chmod` would test nothing if root runs the tests.
     monkeypatch.setattr(os, "access", lambda asked, mode: Path(asked) != path.parent)
     with whole_file(path) as part:
         assert part == str(path)

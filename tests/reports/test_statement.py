@@ -1,4 +1,4 @@
-"""Statements: what Markdown and formulas become, and what never gets through."""
+"""Statements as HTML: Markdown, formulas, and markup that is removed."""
 
 from __future__ import annotations
 

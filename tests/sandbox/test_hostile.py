@@ -1,28 +1,27 @@
-"""Two hundred programs that attack the grader, each in the way its first line says.
+"""Two hundred programs that attack the grader, each as its first line says.
 
-Every file in `hostile/` is graded from the command line, in both tiers and, where root runs the
-tests, as an ordinary user too. At its top stand, as comments: what it tries; `verdict`, `score` and
-`says`, a pattern for the first message (with `strict` or `basic` behind the word: in that tier
-only; "a or b" where both are right); and
+Every file in `hostile/` is graded on the command line, in both tiers and, if root runs the tests,
+also as an ordinary user. Comments at its top give: what it tries; `verdict`, `score` and `says`, a
+pattern for the first message (followed by `strict` or `basic`: in that tier only; "a or b" if both
+are correct); and
 
-    harm: file NAME     no file of that name may be anywhere afterwards
-    harm: write         files of others are as they were
-    harm: network       nobody has called
-    harm: signal        another process of the same user runs on, with its limits and priority
-    harm: process       nothing it started is running
-    harm: secret        nothing of hidden cases, solutions, another's file or the environment of
-                        whoever grades is in any report
-    basic: may ...      what `basic` admittedly does not stop, and is not looked at there
+    harm: file NAME     no file of that name exists afterwards
+    harm: write         other files are unchanged
+    harm: network       no connection was made
+    harm: signal        another process of the same user is unchanged: running, limits, priority
+    harm: process       no process it started is running
+    harm: secret        no report contains hidden cases, solutions, other files or the environment
+    basic: may ...      harm that `basic` does not prevent, and that is not checked there
     basic: skip: why    it is not run in `basic`
-    needs: MACHINE      it is made for that kind of processor
-    broken: why         the grader does not hold it yet
+    needs: MACHINE      it is written for that processor
+    broken: why         the grader does not prevent it yet
 
-That no process, no secret and no temporary file is left, and that the grader itself neither fails
-nor says anything but its report, is looked at whatever the file says. Where a file needs to know
-of the test's surroundings, it has a line such as `PORT = 0`, which is filled in.
+For every file the test checks that no process, secret or temporary file remains, and that the
+grader does not fail and prints only its report. A file that needs values of the test has a line
+such as `PORT = 0`, which is filled in.
 
-A file must be safe to run where the sandbox fails: it touches what the test has made for it alone,
-starts at most sixty processes, and those end by themselves. To add an attack is to add a file.
+A file must be safe to run if the sandbox fails: it changes only what the test has created for it,
+starts at most sixty processes, and those end by themselves. To add an attack, add a file.
 """
 
 from __future__ import annotations
@@ -52,31 +51,31 @@ from tests._support.waiting import until
 
 HOSTILE = DATA / "hostile"
 FILES = sorted(HOSTILE.glob("*.py"))
-ATTEMPTS = HOSTILE / "layers" / "attempts.py"
+PROBES = HOSTILE / "layers" / "probes.py"
 FAMILIES = {
-    "values": "answers that lie, or explode when they are looked at",
+    "values": "answers that lie, or explode when they are read",
     "replies": "forged, broken and too many replies",
     "hunt": "looking for answers and secrets, and passing them on",
     "patch": "replacing what the child itself uses",
     "end": "exits and crashes",
-    "raise": "exceptions made to hurt whoever tells of them",
-    "loop": "computing and waiting for ever",
-    "memory": "asking for memory",
-    "many": "asking for many of anything else",
+    "raise": "exceptions that attack the report",
+    "loop": "endless computing and waiting",
+    "memory": "allocating memory",
+    "many": "allocating other resources",
     "process": "starting processes",
     "file": "making and changing files",
-    "socket": "talking to others",
+    "socket": "connections to others",
     "signal": "signals, and rights over other processes",
-    "kernel": "what else a kernel can be asked",
+    "kernel": "other system calls",
     "import": "tricks with modules and names",
     "source": "sources that are hard to read",
     "rights": "getting rights back",
-    "harmless": "odd, but right: full marks",
+    "harmless": "unusual, but correct: full marks",
 }
 NOBODY = 65534
 LINUX = sys.platform.startswith("linux")
 AS_ROOT = hasattr(os, "getuid") and os.getuid() == 0
-# Who grades, and in which tier.
+# The user who grades, and the tier.
 RUNS = ["strict", "basic", *(["strict-nobody", "basic-nobody"] if AS_ROOT else [])]
 HARMS = {"file", "write", "network", "signal", "process", "secret"}
 MAY = {
@@ -89,7 +88,7 @@ MAY = {
 HIDDEN = ("8128.125", "496.5", "4312.3125", "The sum over the number")
 PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run")
 
-pytestmark = pytest.mark.skipif(not LINUX, reason="what they attack is Linux's")
+pytestmark = pytest.mark.skipif(not LINUX, reason="they attack Linux")
 
 
 # What a file says of itself ----------------------------------------------------------------------
@@ -97,7 +96,7 @@ pytestmark = pytest.mark.skipif(not LINUX, reason="what they attack is Linux's")
 
 @dataclass(frozen=True)
 class Attack:
-    """A file, and what stands at its top."""
+    """A file and its header."""
 
     path: Path
     tries: str
@@ -107,7 +106,7 @@ class Attack:
     def family(self) -> str:
         return self.path.stem.split("_")[0]
 
-    def due(self, word: str, tier: str) -> str:
+    def expected(self, word: str, tier: str) -> str:
         said = dict(self.said)
         return said.get(f"{word} {tier}", said.get(word, ""))
 
@@ -122,11 +121,11 @@ class Attack:
         return set().union(*(MAY[each] for each in may))
 
     def waits(self, tier: str) -> bool:
-        """Whether it is ended by the limit of wall time, of which little is best."""
-        return "no answer within" in self.due("says", tier)
+        """Whether the limit of wall time ends it, which should then be short."""
+        return "no answer within" in self.expected("says", tier)
 
     def skipped(self, tier: str) -> str:
-        needs = self.due("needs", tier)
+        needs = self.expected("needs", tier)
         if needs and platform.machine() != needs:
             return f"it is made for {needs}"
         said = [value for word, value in self.said if word == "basic"]
@@ -148,7 +147,7 @@ ATTACKS = {path.stem: read(path) for path in FILES}
 
 @dataclass
 class World:
-    """A place of its own for one command, with all that an attack might be after."""
+    """A folder for one command, with everything that an attack could look for."""
 
     folder: Path
     bank: Path
@@ -160,11 +159,11 @@ class World:
 
     @property
     def mark(self) -> str:
-        """What stands at the end of every name this world's attack makes."""
+        """The end of every name that the attack in this world creates."""
         return self.folder.name.removeprefix("hostile-")
 
     def copy(self, attack: Attack) -> Path:
-        """The attack, with what it has to know filled in, in the folder the command is run in."""
+        """Write the attack, with its values filled in, to the folder the command runs in."""
         source = attack.path.read_bytes()
         for name, value in (
             ("WORLD", str(self.folder)),
@@ -184,14 +183,14 @@ class World:
         return path
 
     def environment(self) -> dict[str, str]:
-        ours = {"TMPDIR": str(self.folder / "tmp"), "HOME": str(self.folder / "home")}
+        folders = {"TMPDIR": str(self.folder / "tmp"), "HOME": str(self.folder / "home")}
         kept = {
             name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ
         }
-        return kept | ours | {"GRADER_TEST_SECRET": self.secret}
+        return kept | folders | {"GRADER_TEST_SECRET": self.secret}
 
     def command(self, *argv: str | Path) -> subprocess.CompletedProcess[bytes]:
-        # In a session of its own, so that a signal that gets through to its group ends there.
+        # In a new session, so that a signal to its group does not reach the tests.
         return subprocess.run(
             list(map(str, argv)),
             cwd=self.folder / "cwd",
@@ -203,24 +202,24 @@ class World:
             **_as(self.user),
         )
 
-    # What may not have changed
+    # What must not have changed
 
     def strays(self) -> list[str]:
-        """The processes that still run here, told by their arguments or their environment."""
+        """Return the processes still running here, found by arguments or environment."""
         found = []
         for name in filter(str.isdigit, os.listdir("/proc")):
             try:
-                told = [
+                status = [
                     Path(f"/proc/{name}/{file}").read_bytes() for file in ("cmdline", "environ")
                 ]
             except OSError:
                 continue
-            if os.fsencode(self.folder) in b"".join(told) and int(name) != os.getpid():
-                found.append(f"{name}: {told[0]!r}")
+            if os.fsencode(self.folder) in b"".join(status) and int(name) != os.getpid():
+                found.append(f"{name}: {status[0]!r}")
         return found
 
     def files(self) -> list[tuple[str, str]]:
-        """All there is to say of the files that are here."""
+        """Return the state of all files here."""
         return [
             (str(path.relative_to(self.folder)), _facts(path))
             for path in sorted(self.folder.rglob("*"))
@@ -228,13 +227,13 @@ class World:
         ]
 
     def made(self) -> list[str]:
-        """The files of this attack's making, in folders that are everybody's."""
+        """Return the files that this attack made in public folders."""
         names = (os.path.join(folder, name) for folder in PUBLIC_FOLDERS for name in _names(folder))
         here = os.path.realpath(self.folder)
         return [path for path in names if self.mark in path and os.path.realpath(path) != here]
 
     def standing(self) -> tuple[str, str, int, set[int]]:
-        """How the bystander is."""
+        """Return the state of the bystander."""
         pid = self.bystander
         state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         limits = Path(f"/proc/{pid}/limits").read_text()
@@ -242,7 +241,7 @@ class World:
         return alive, limits, os.getpriority(os.PRIO_PROCESS, pid), os.sched_getaffinity(pid)
 
     def calls(self) -> list[str]:
-        """Who has called one of the listeners."""
+        """Return the connections to the listeners."""
         found = []
         for listener in self.listeners:
             listener.setblocking(False)
@@ -250,7 +249,7 @@ class World:
                 found.append(f"{listener.family.name}: {listener.recv(100)!r}")
             except BlockingIOError:
                 pass
-            except OSError:  # one that listens, to be asked otherwise
+            except OSError:  # a listening socket
                 try:
                     listener.accept()[0].close()
                     found.append(listener.family.name)
@@ -270,7 +269,7 @@ def _names(folder: str) -> list[str]:
 def _facts(path: Path) -> str:
     facts = path.lstat()
     who = (stat.filemode(facts.st_mode), facts.st_uid, facts.st_gid)
-    if path.is_dir():  # what is in it stands on lines of its own
+    if path.is_dir():  # its content has lines of its own
         return repr(who)
     content = path.read_bytes() if path.is_file() else b""
     more = os.listxattr(path, follow_symlinks=False)
@@ -279,15 +278,15 @@ def _facts(path: Path) -> str:
 
 @contextmanager
 def world_of(user: int | None, bank: Path) -> Iterator[World]:
-    # Not pytest's tmp_path, which lies in a folder that is root's alone.
+    # Not pytest's tmp_path, which is in a folder that only root may enter.
     folder = Path(tempfile.mkdtemp(prefix="hostile-", dir="/tmp"))
     world = World(folder, bank, user)
     with ExitStack() as stack:
         stack.callback(_remove, world)
         folder.chmod(0o755)
-        for name in ("tmp", "home", "cwd", "ours", "ours/empty"):
+        for name in ("tmp", "home", "cwd", "files", "files/empty"):
             (folder / name).mkdir()
-        for name in ("ours/kept.txt", "ours/spare.txt", "secret.txt"):
+        for name in ("files/kept.txt", "files/spare.txt", "secret.txt"):
             (folder / name).write_text(f"kept {world.secret}\n")
             os.utime(folder / name, (1e9, 1e9))
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
@@ -322,7 +321,7 @@ def _remove(world: World) -> None:
 
 @pytest.fixture(scope="session")
 def banks() -> Iterator[Path]:
-    """A folder with the bank of the tests and the impatient one, where everybody may read them."""
+    """A folder with the test bank and the impatient bank, readable by every user."""
     with tempfile.TemporaryDirectory(prefix="hostile-bank-", dir="/tmp") as folder:
         os.chmod(folder, 0o755)
         shutil.copytree(TEST_BANK, Path(folder, "bank"))
@@ -332,10 +331,12 @@ def banks() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def nobodys_python() -> Iterator[str]:
-    """An interpreter that an ordinary user can run, with all that the grader needs."""
+    """An interpreter with all dependencies that an ordinary user can run."""
     with tempfile.TemporaryDirectory(prefix="hostile-python-", dir="/tmp") as folder:
         os.chmod(folder, 0o755)
-        if _works_for_nobody(sys.executable):  # it may well lie in a home that is closed to others
+        if _works_for_nobody(
+            sys.executable
+        ):  # it may be in a home folder that others may not enter
             yield sys.executable
             return
         for python in ("/usr/bin/python3", "/usr/local/bin/python3"):
@@ -355,19 +356,19 @@ def _is_of_our_version(python: str) -> bool:
     ask = "import sys; print(*sys.version_info[:2])"
     if not os.access(python, os.X_OK):
         return False
-    told = subprocess.run([python, "-c", ask], capture_output=True, encoding="utf-8").stdout
-    return told.split() == [str(number) for number in sys.version_info[:2]]
+    status = subprocess.run([python, "-c", ask], capture_output=True, encoding="utf-8").stdout
+    return status.split() == [str(number) for number in sys.version_info[:2]]
 
 
 def _environment(python: str, folder: str) -> bool:
-    """Make an environment in the folder that finds the packages of the one we run in."""
+    """Create an environment in the folder that finds the packages of the current one."""
     make = [python, "-m", "venv", "--without-pip", "--clear", folder]
     if subprocess.run(make, capture_output=True).returncode != 0:
         return False
     os.chmod(folder, 0o755)
     (packages,) = Path(folder).glob("lib/python*/site-packages")
-    ours = [path for path in sys.path if os.path.basename(path) == "site-packages"]
-    (packages / "ours.pth").write_text("\n".join([str(ROOT), *ours]) + "\n")
+    folders = [path for path in sys.path if os.path.basename(path) == "site-packages"]
+    (packages / "grader.pth").write_text("\n".join([str(ROOT), *folders]) + "\n")
     return True
 
 
@@ -382,7 +383,7 @@ def _works_for_nobody(python: str) -> bool:
 
 @pytest.fixture
 def world(request: pytest.FixtureRequest, banks: Path) -> Iterator[World]:
-    """A world for whoever is to grade in this test."""
+    """A world for the user who grades in this test."""
     params = request.node.callspec.params
     user = NOBODY if "nobody" in params["run"] else None
     waits = "attack" in params and params["attack"].waits(params["run"].split("-")[0])
@@ -392,7 +393,7 @@ def world(request: pytest.FixtureRequest, banks: Path) -> Iterator[World]:
 
 @pytest.fixture
 def python(request: pytest.FixtureRequest, world: World) -> str:
-    """The interpreter of whoever is to grade."""
+    """The interpreter of the user who grades."""
     if world.user is None:
         return sys.executable
     name: str = request.getfixturevalue("nobodys_python")
@@ -407,7 +408,7 @@ def _cases() -> list[Any]:
     for run in RUNS:
         for name, attack in ATTACKS.items():
             tier = run.split("-")[0]
-            broken, skipped = attack.due("broken", tier), attack.skipped(tier)
+            broken, skipped = attack.expected("broken", tier), attack.skipped(tier)
             marks = [pytest.mark.xfail(strict=True, reason=broken)] if broken else []
             marks += [pytest.mark.skip(reason=skipped)] if skipped else []
             cases.append(pytest.param(attack, run, id=f"{name}-{run}", marks=marks))
@@ -431,9 +432,9 @@ def test_attack(attack: Attack, run: str, world: World, python: str) -> None:
     document = _document(done)
     messages = [case["message"] for case in document["cases"] if case["message"]]
     assert document["sandbox"]["tier"] == tier
-    assert document["verdict"] in attack.due("verdict", tier).split(" or "), messages
-    assert str(document["score"]) in attack.due("score", tier).split(" or "), messages
-    assert re.search(attack.due("says", tier), messages[0] if messages else "")
+    assert document["verdict"] in attack.expected("verdict", tier).split(" or "), messages
+    assert str(document["score"]) in attack.expected("score", tier).split(" or "), messages
+    assert re.search(attack.expected("says", tier), messages[0] if messages else "")
     assert done.returncode == (0 if document["verdict"] == "accepted" else 1)
     _assert_no_harm(attack, tier, world, before, done.stdout.decode() + report)
 
@@ -453,7 +454,7 @@ def _assert_no_harm(
     printed: str,
 ) -> None:
     may = attack.may() if tier == "basic" else set()
-    # What has been killed may take a moment to be gone; what has not runs on for five minutes.
+    # A killed process may take a moment to end; one that was not killed runs for five minutes.
     until(lambda: not world.strays(), patience_s=100)
     assert list((world.folder / "tmp").glob("grader-*")) == []
     assert [
@@ -476,8 +477,8 @@ def test_headers_can_be_read() -> None:
         assert {value.split()[0] for word, value in attack.said if word == "harm"} <= HARMS, name
         assert attack.may() <= HARMS, name
         for tier in ("strict", "basic"):
-            assert attack.due("verdict", tier) and attack.due("score", tier), name
-            assert re.compile(attack.due("says", tier)), name
+            assert attack.expected("verdict", tier) and attack.expected("score", tier), name
+            assert re.compile(attack.expected("says", tier)), name
 
 
 def test_every_family_has_its_attacks() -> None:
@@ -490,7 +491,7 @@ def test_every_family_has_its_attacks() -> None:
 def test_harmless_ones_get_full_marks() -> None:
     for attack in ATTACKS.values():
         if attack.family == "harmless":
-            assert (attack.due("verdict", "strict"), attack.due("score", "strict")) == (
+            assert (attack.expected("verdict", "strict"), attack.expected("score", "strict")) == (
                 "accepted",
                 "4",
             )
@@ -498,7 +499,7 @@ def test_harmless_ones_get_full_marks() -> None:
 
 # The layers, by their effect ---------------------------------------------------------------------
 
-_ATTEMPT = """
+_PROBE = """
 import json, sys
 from grader.model.problem import Limits
 from grader.sandbox.forked import ForkServer
@@ -507,24 +508,24 @@ from grader.sandbox.host import Sandbox
 tier, file, *args = sys.argv[1:]
 with Sandbox(ForkServer(), tier) as sandbox:
     call = Call([args[0], int(args[1]), int(args[2])], {})
-    (run,) = sandbox.run(Program(open(file, "rb").read(), "attempts"), [call], Limits())
+    (run,) = sandbox.run(Program(open(file, "rb").read(), "probe"), [call], Limits())
 print(json.dumps(run.value if not run.error else run.error + run.traceback))
 """
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_attempts(run: str, world: World, python: str) -> None:
+def test_probes(run: str, world: World, python: str) -> None:
     tier = run.split("-")[0]
-    file = world.folder / "cwd" / "attempts.py"
-    shutil.copy(ATTEMPTS, file)
+    file = world.folder / "cwd" / "probes.py"
+    shutil.copy(PROBES, file)
     done = world.command(
-        python, "-c", _ATTEMPT, tier, file, world.folder, str(world.bystander), str(world.port)
+        python, "-c", _PROBE, tier, file, world.folder, str(world.bystander), str(world.port)
     )
     assert done.stderr == b""
     count, succeeded = json.loads(done.stdout)
     if tier == "strict":
         assert succeeded == [] and count >= 60
-    else:  # or the attempts would show nothing
+    else:  # or the probes would show nothing
         assert len(succeeded) >= 35
         assert {"raise a limit", "become another", "change its root"}.isdisjoint(succeeded)
 
@@ -553,12 +554,12 @@ with Sandbox(ForkServer(), sys.argv[1]) as sandbox:
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_the_kernel_says_what_a_child_has_given_up(run: str, world: World, python: str) -> None:
+def test_the_kernel_reports_the_dropped_rights(run: str, world: World, python: str) -> None:
     tier = run.split("-")[0]
     done = world.command(python, "-c", _STATUS, tier)
     assert done.stderr == b""
-    told = dict(re.findall(r"^(\w+):\s+(\S+)", done.stdout.decode(), re.M))
-    assert told["Seccomp"] == ("2" if tier == "strict" else "0")
-    assert told["NoNewPrivs"] == "1"
+    status = dict(re.findall(r"^(\w+):\s+(\S+)", done.stdout.decode(), re.M))
+    assert status["Seccomp"] == ("2" if tier == "strict" else "0")
+    assert status["NoNewPrivs"] == "1"
     for rights in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
-        assert int(told[rights], 16) == 0
+        assert int(status[rights], 16) == 0

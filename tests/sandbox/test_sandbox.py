@@ -1,4 +1,4 @@
-"""The sandbox: what a call does is seen from outside, bounded, and costs no other call."""
+"""The sandbox: calls are measured from outside, limited, and do not affect each other."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from grader.sandbox.process import Process
 from grader.submissions import read_submission
 from tests._support.bank import DATA, PATIENCE_S
 from tests._support.waiting import until
-from tests.cli.test_bad_input import due
+from tests.cli.test_bad_input import expected_of
 
-# The one ends what computes for ever, the other what waits for ever; and neither anything else,
-# however busy the machine is.
+# The first ends endless computing, the second endless waiting, and neither anything else, however
+# busy the machine is.
 LIMITS = Limits(wall_s=PATIENCE_S, cpu_s=0.3, memory_mib=256, output_kib=64)
 IMPATIENT = Limits(wall_s=1.5, cpu_s=30.0, memory_mib=256, output_kib=64)
 TESTBANK = DATA / "bank"
@@ -42,7 +42,7 @@ TESTBANK = DATA / "bank"
 
 @pytest.fixture(scope="module", params=["forked", "spawned"])
 def each_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """The sandbox in both of its forms."""
+    """The sandbox with forked and with spawned children."""
     with Sandbox(ForkServer() if request.param == "forked" else None) as sandbox:
         yield sandbox
 
@@ -67,7 +67,7 @@ def test_values_go_in_and_out(each_sandbox: Sandbox) -> None:
     assert [each.value for each in run(each_sandbox, "def f(x): return x", *values)] == values
 
 
-def test_a_failing_case_costs_itself_alone(each_sandbox: Sandbox) -> None:
+def test_a_failing_case_does_not_affect_others(each_sandbox: Sandbox) -> None:
     source = """
 import os, time
 def f(x):
@@ -92,7 +92,7 @@ def f(x):
     assert runs[5].traceback == "line 8, in f\n    if x == 5: raise KeyError(x)"
 
 
-def test_state_is_kept_between_calls_but_not_beyond_a_crash(each_sandbox: Sandbox) -> None:
+def test_state_is_kept_between_calls_until_a_crash(each_sandbox: Sandbox) -> None:
     source = (
         "import os\nn = 0\ndef f(x):\n    global n\n    n += 1\n    return n if x else os._exit(0)"
     )
@@ -100,12 +100,12 @@ def test_state_is_kept_between_calls_but_not_beyond_a_crash(each_sandbox: Sandbo
     assert [each.value for each in runs] == [1, 2, None, 1]
 
 
-def test_what_is_printed_is_kept_apart_by_call(each_sandbox: Sandbox) -> None:
+def test_output_is_separated_by_call(each_sandbox: Sandbox) -> None:
     source = "import sys\nprint('top')\ndef f(x):\n    print(x)\n    print('!', file=sys.stderr)"
     assert [each.stdout for each in run(each_sandbox, source, 1, 2)] == ["top\n1\n!\n", "2\n!\n"]
 
 
-def test_what_was_printed_before_the_end_is_kept(each_sandbox: Sandbox) -> None:
+def test_output_before_the_end_is_kept(each_sandbox: Sandbox) -> None:
     source = "import time\ndef f(x):\n    print('almost')\n    time.sleep(60)"
     (only,) = run(each_sandbox, source, 0, limits=IMPATIENT)
     assert (only.status, only.stdout) == (RunStatus.TIMED_OUT, "almost\n")
@@ -124,13 +124,13 @@ def f(x):
     assert only.wall_s >= 0.1 and 0.1 <= only.cpu_s < 5.0
 
 
-def test_memory_is_measured_from_outside_and_is_the_childs_own(sandbox: Sandbox) -> None:
+def test_memory_of_the_child_is_measured_from_outside(sandbox: Sandbox) -> None:
     source = "def f(x):\n    kept = bytearray(b'x') * (x << 20)\n    return len(kept)"
     little, much = run(sandbox, source, 1, 100, limits=replace(LIMITS, memory_mib=400, cpu_s=5.0))
     assert little.peak_mib < 20 and 90 < much.peak_mib < 130
 
 
-def test_the_environment_is_ours_not_the_users(
+def test_the_environment_is_not_the_users(
     each_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "abc")
@@ -146,7 +146,7 @@ def test_the_environment_is_ours_not_the_users(
 def test_only_four_descriptors_are_open(basic: Sandbox) -> None:
     source = "import os\ndef f(x): return sorted(map(int, os.listdir('/proc/self/fd')))"
     (only,) = run(basic, source, 0)
-    assert only.value == [0, 1, 2, 3, 4]  # the last one reads the folder
+    assert only.value == [0, 1, 2, 3, 4]  # the last one is that of the listing
 
 
 def test_files_cannot_be_filled_even_in_the_basic_tier(basic: Sandbox) -> None:
@@ -155,13 +155,13 @@ def test_files_cannot_be_filled_even_in_the_basic_tier(basic: Sandbox) -> None:
     assert only.error == "OSError: [Errno 27] File too large"
 
 
-def test_a_child_sees_nothing_of_the_one_before(each_sandbox: Sandbox) -> None:
+def test_a_child_has_no_data_of_an_earlier_one(each_sandbox: Sandbox) -> None:
     run(each_sandbox, "import sys, os\nsys.left = os.left = 1\ndef f(x): pass", 0)
     source = "import sys, os\ndef f(x): return hasattr(sys, 'left') or hasattr(os, 'left')"
     assert run(each_sandbox, source, 0)[0].value is False
 
 
-def test_a_child_that_does_not_read_holds_up_nobody(sandbox: Sandbox) -> None:
+def test_a_child_that_does_not_read_does_not_block_the_host(sandbox: Sandbox) -> None:
     source = """
 import sys, time
 sys.modules["grader.sandbox.child"]._Reader.message = lambda self: time.sleep(1000)
@@ -188,7 +188,7 @@ def test_many_threads_may_share_a_sandbox(sandbox: Sandbox) -> None:
     assert got == {number: [number + x for x in range(10)] for number in range(8)}
 
 
-def test_a_process_that_cannot_be_started_is_asked_for_again(
+def test_a_failed_fork_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with Sandbox(ForkServer()) as sandbox:
@@ -207,11 +207,11 @@ def test_a_process_that_cannot_be_started_is_asked_for_again(
         refused = iter([True] * 3)
         with pytest.raises(TooManyProcesses):
             run(sandbox, "def f(x): return x", 1)
-        assert sandbox._server is server  # another one would not have more
+        assert sandbox._server is server  # another server would not have more
 
 
 class HeldUp:
-    """A process whose reply arrives while the host is kept from looking for it."""
+    """A process whose reply arrives while the host is delayed."""
 
     def __init__(self, clock: list[float], pieces: list[bytes]) -> None:
         self.received = bytearray()
@@ -247,7 +247,7 @@ HELD_UP: dict[str, tuple[list[bytes], bool]] = {
 
 
 @pytest.mark.parametrize("pieces, counts", HELD_UP.values(), ids=HELD_UP)
-def test_what_arrived_before_the_host_looked_counts(
+def test_a_reply_that_arrived_before_the_deadline_counts(
     pieces: list[bytes], counts: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
@@ -304,7 +304,7 @@ def test_a_leash_never_exceeds_the_ordinary_limits() -> None:
 def test_repeated_imports_together_get_the_time_of_one(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The first import has room for 1.4 s more than it needs, the third lacks 0.1 s of it.
+    # The first import may take 1.4 s more than it needs; the third has 0.1 s too little.
     monkeypatch.setattr(host, "_LOADING", replace(LIMITS, wall_s=2.9))
     runs = run(sandbox, SLOW_TO_IMPORT, 1, 1, 0, 0, limits=LIMITS)
     assert statuses(runs) == ["CRASHED", "CRASHED", "NOT_LOADED", "NOT_LOADED"]
@@ -330,8 +330,8 @@ def test_a_server_that_dies_is_replaced() -> None:
         assert statuses(run(sandbox, "def f(x): return x", 0, 1)) == ["RETURNED", "RETURNED"]
 
 
-def test_a_server_that_dies_twice_is_our_fault() -> None:
-    with Sandbox(ForkServer(), "basic") as sandbox:  # where nothing keeps a child from killing it
+def test_a_server_that_dies_twice_is_a_sandbox_error() -> None:
+    with Sandbox(ForkServer(), "basic") as sandbox:  # where a child can kill it
         killer = "import os, time\ndef f(x):\n    os.kill(os.getppid(), 9)\n    time.sleep(1000)"
         with pytest.raises(SandboxError, match="the fork server"):
             run(sandbox, killer, 0)
@@ -339,7 +339,7 @@ def test_a_server_that_dies_twice_is_our_fault() -> None:
 
 
 def test_children_die_with_the_host() -> None:
-    """Even if it is killed, and has no time to say so."""
+    """Even if it is killed."""
     script = """
 import sys, threading, time
 from grader.sandbox.host import *
@@ -408,7 +408,7 @@ def test_without_fork_the_messages_are_the_same(
     ]
     forked, other = ([message(each) for each in known.results] for known in judgements)
     assert forked == other
-    assert judgements[1].verdict.value == due(path, "strict").verdict
+    assert judgements[1].verdict.value == expected_of(path, "strict").verdict
 
 
 OURS = {
@@ -424,7 +424,7 @@ OURS = {
 }
 
 
-def test_programs_of_ours_share_a_child_and_do_what_they_do_alone(sandbox: Sandbox) -> None:
+def test_trusted_programs_share_a_child_with_the_same_results(sandbox: Sandbox) -> None:
     calls = [Call([x], {}) for x in range(3)]
     limits = Limits(cpu_s=0.5, wall_s=PATIENCE_S)
     programs = [Program(source, "f") for source in OURS.values()]
@@ -441,7 +441,7 @@ ASKED = {"nothing asked": (b"", 1), "a call asked": (frames.frame(b"C", bytes(8)
 
 
 @pytest.mark.parametrize("asked, rehearsals", ASKED.values(), ids=ASKED)
-def test_a_child_rehearses_while_nothing_is_asked(
+def test_an_idle_child_rehearses(
     asked: bytes, rehearsals: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (read, asking), (answered, write) = os.pipe(), os.pipe()
@@ -450,7 +450,7 @@ def test_a_child_rehearses_while_nothing_is_asked(
 
     def rehearse() -> None:
         done.append(1)
-        os.close(asking)  # then the child finds the channel closed
+        os.close(asking)  # the child then finds the channel closed
 
     monkeypatch.setattr(child, "rehearse", rehearse)
     if asked:
@@ -475,7 +475,7 @@ def test_one_spare_child_is_made_for_each_that_is_used(monkeypatch: pytest.Monke
     server = ForkServer()
     for _ in range(6):
         used.append(server.fork(ProcessLimits(256, 60), False))
-    # The first one has to be made at once; then there is one spare, then there are two.
+    # The first one is made at once; then there is one spare, then there are two.
     assert made == [0, 0, 1, 1, 2, 3, 4, 5]
     for each in used:
         each.end()

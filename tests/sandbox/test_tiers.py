@@ -58,7 +58,7 @@ def without_both() -> None:
 
 
 def without_fork() -> None:
-    """Make this process and all it starts live as where no more processes may be started.
+    """Make this process and all it starts run as where no more processes can be started.
 
     A program is still started, which shares memory with its parent until then.
     """
@@ -222,8 +222,8 @@ def test_some_calls_are_allowed_for_some_arguments_only() -> None:
     assert action("x86_64", clone, seccomp._CLONE_THREAD) == seccomp._ALLOW
     assert action("x86_64", clone, 17) == seccomp._ERRNO | errno.EAGAIN
     for flags in (
-        seccomp._CLONE_THREAD | 0x10000000,  # a namespace of its own
-        seccomp._CLONE_THREAD & ~0x400,  # descriptors of its own, which nothing would count
+        seccomp._CLONE_THREAD | 0x10000000,  # a new namespace
+        seccomp._CLONE_THREAD & ~0x400,  # its own descriptors, which no limit counts
         0x10000,
     ):
         assert action("x86_64", clone, flags) == seccomp._ERRNO | errno.EAGAIN
@@ -247,7 +247,7 @@ FLAGS = {
 def test_a_file_is_emptied_by_opening_only_for_writing(
     machine: str, flags: int, allowed: bool
 ) -> None:
-    """Before version 3 Landlock knows no right to truncate."""
+    """Landlock has no right to truncate before version 3."""
     expected = seccomp._ALLOW if allowed else seccomp._ERRNO | errno.EPERM
     column = ("x86_64", "aarch64").index(machine)
     for numbers, argument in seccomp.OPEN.values():
@@ -273,7 +273,7 @@ FUTEXES = {
 
 
 @pytest.mark.parametrize("operation, allowed", FUTEXES.values(), ids=FUTEXES)
-def test_a_futex_of_others_cannot_be_woken(operation: int, allowed: bool) -> None:
+def test_shared_futexes_cannot_be_woken(operation: int, allowed: bool) -> None:
     expected = seccomp._ALLOW if allowed else seccomp._ERRNO | errno.EPERM
     assert action("x86_64", seccomp._FUTEX[0], 0, operation) == expected
 
@@ -326,7 +326,7 @@ print(run.value, run.error)
 
 
 def test_a_submission_cannot_read_what_a_pth_file_adds(tmp_path: Path) -> None:
-    """An editable installation leaves one that names a checkout, with its solutions."""
+    """An editable installation adds a .pth file that names a checkout with solutions."""
     venv, course = tmp_path / "venv", tmp_path / "course"
     course.mkdir()
     (course / "solution.py").write_text("ANSWER = 42")
@@ -353,7 +353,7 @@ def test_an_unknown_architecture_has_no_filter() -> None:
 
 
 def test_a_lower_limit_is_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Though root, which the grader may be run by, could do so."""
+    """Not even by root."""
     hard = {resource.RLIMIT_CPU: 50, resource.RLIMIT_FSIZE: -1}
     wanted: dict[int, tuple[int, int]] = {}
     monkeypatch.setattr(resource, "getrlimit", lambda which: (-1, hard.get(which, -1)))

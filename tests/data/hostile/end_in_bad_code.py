@@ -1,4 +1,4 @@
-# Runs machine code that is no instruction, and then some that divides by nought.
+# Runs invalid machine code, and then code that divides by zero.
 # verdict: run_time_error
 # score: 2
 # says: the process crashed: an illegal instruction

@@ -1,4 +1,4 @@
-# Takes the hash of tuples nested a million deep: the C stack ends, and no counter stands in between.
+# Takes the hash of tuples nested a million deep: the C stack overflows without a check.
 # verdict: run_time_error
 # score: 3
 # says: the process crashed: a segmentation fault

@@ -9,7 +9,7 @@
 import os
 
 WORLD = "."
-FILE = f"{WORLD}/ours/kept.txt"
+FILE = f"{WORLD}/files/kept.txt"
 WAYS = {
     "open for writing": lambda: os.close(os.open(FILE, os.O_WRONLY)),
     "open for appending": lambda: open(FILE, "ab").close(),

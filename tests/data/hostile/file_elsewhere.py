@@ -1,4 +1,4 @@
-# Changes the folder it stands in, its root and the mask of what it makes.
+# Changes its working folder, its root and its umask.
 # verdict: accepted
 # score: 4
 # verdict basic: run_time_error

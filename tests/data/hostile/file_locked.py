@@ -1,4 +1,4 @@
-# Takes locks and leases on files it may read, so that whoever shares them would wait.
+# Takes locks and leases on files it may read, so that others would wait for them.
 # verdict: accepted
 # score: 4
 # verdict basic: run_time_error

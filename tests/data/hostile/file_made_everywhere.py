@@ -10,7 +10,7 @@ import os
 import tempfile
 
 WORLD = "."
-FOLDERS = (".", "..", WORLD, f"{WORLD}/home", f"{WORLD}/ours", "/tmp", "/var/tmp", "/dev/shm", "/run")
+FOLDERS = (".", "..", WORLD, f"{WORLD}/home", f"{WORLD}/files", "/tmp", "/var/tmp", "/dev/shm", "/run")
 BROKE = []
 for folder in FOLDERS:
     try:

@@ -11,11 +11,11 @@ import shutil
 
 WORLD = "."
 WAYS = {
-    "rename": lambda: os.rename(f"{WORLD}/ours/kept.txt", f"{WORLD}/ours/moved.txt"),
-    "unlink": lambda: os.unlink(f"{WORLD}/ours/moved.txt"),
-    "unlink the first": lambda: os.unlink(f"{WORLD}/ours/kept.txt"),
-    "rmdir": lambda: os.rmdir(f"{WORLD}/ours/empty"),
-    "rmtree": lambda: shutil.rmtree(f"{WORLD}/ours"),
+    "rename": lambda: os.rename(f"{WORLD}/files/kept.txt", f"{WORLD}/files/moved.txt"),
+    "unlink": lambda: os.unlink(f"{WORLD}/files/moved.txt"),
+    "unlink the first": lambda: os.unlink(f"{WORLD}/files/kept.txt"),
+    "rmdir": lambda: os.rmdir(f"{WORLD}/files/empty"),
+    "rmtree": lambda: shutil.rmtree(f"{WORLD}/files"),
     "rmdir of its own folder": lambda: os.rmdir(os.getcwd()),
 }
 BROKE = []

@@ -1,4 +1,4 @@
-# Makes memory that has a name, and outlives whoever made it.
+# Creates named shared memory, which outlives its process.
 # verdict: accepted
 # score: 4
 # verdict basic: run_time_error or accepted

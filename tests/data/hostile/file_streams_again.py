@@ -1,4 +1,4 @@
-# Opens the terminal and the streams of whoever runs the grader, and prints a result of its own there.
+# Opens the terminal and the streams of the user who grades, and prints a result there.
 # verdict: accepted
 # score: 4
 # basic: skip: whether it may depends on the user and the kernel's settings

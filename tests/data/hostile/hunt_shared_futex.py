@@ -1,4 +1,4 @@
-# Wakes whoever waits on a page of a file that another submission may read as well.
+# Wakes a process that waits on a page of a file that another submission may read as well.
 # verdict: accepted
 # score: 4
 # basic: skip: any system call may be made there

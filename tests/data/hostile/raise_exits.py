@@ -1,4 +1,4 @@
-# Raises what is no Exception: an interrupt, the end of a generator, and an exit with an odd code.
+# Raises what is not an Exception: an interrupt, the end of a generator, and an exit with an odd code.
 # verdict: run_time_error
 # score: 0
 # says: ^KeyboardInterrupt \(line \d+\)$

@@ -1,4 +1,4 @@
-# Says that it could not be loaded, and gives a reason that is no value.
+# Says that it could not be loaded, and gives a reason that is not a value.
 # verdict: invalid_submission
 # score: 0
 # says: while the file was being imported: its reply cannot be read: expected the tag of a value, found b'X'

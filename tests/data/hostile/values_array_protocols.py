@@ -1,4 +1,4 @@
-# Answers every protocol NumPy asks with what is expected, and is no array.
+# Answers every protocol NumPy asks with what is expected, and is not an array.
 # verdict: wrong_answer
 # score: 0
 # says: got an object of type Chameleon, expected 2\.5

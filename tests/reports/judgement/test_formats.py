@@ -1,6 +1,6 @@
-"""The formats of `--report`: each can be read back, all say the same points, none obeys a stranger.
+"""The formats of `--report`: all can be read back, give the same points, and escape all text.
 
-What a format cannot say is in docs/reports.md, and here in what its reader leaves out.
+What a format cannot express is in docs/reports.md, and here in what its reader leaves out.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def judgements(draw: st.DrawFn) -> Judgement:
 
 
 def written(format: str, *judgements: Judgement) -> str:
-    """A report, as it comes out of a file it was written to."""
+    """Return a report as read from the file it was written to."""
     out = io.StringIO()
     Report(format, "-").writer()(iter(judgements), out)
     return out.getvalue().encode("utf-8").decode("utf-8")
@@ -175,7 +175,7 @@ Points = int | float
 
 @dataclass
 class Said:
-    """What a document says of one judgement; None where its format has no word for it."""
+    """The content of a document about one judgement; None for what its format cannot express."""
 
     score: Points | None = None
     max_score: Points | None = None
@@ -250,7 +250,7 @@ def read_junit(text: str) -> Said:
 
 def read_gradescope(text: str) -> Said:
     document = json.loads(text, parse_constant=pytest.fail)
-    if "tests" not in document:  # the grader failed: nobody gets a score
+    if "tests" not in document:  # an internal error: there is no score
         assert "score" not in document
         return Said()
     tests = {each["name"].removesuffix(" (hidden)"): each for each in document["tests"]}
@@ -333,11 +333,11 @@ READERS: dict[str, Callable[[str], Said]] = {
     "exercism": read_exercism,
     "prairielearn": read_prairielearn,
 }
-COMMANDS = {"github-annotations"}  # a document of these consists of commands to a log
+COMMANDS = {"github-annotations"}  # these documents consist of commands
 
 
 def commands_in(document: str) -> list[str]:
-    """What a CI system would obey if the document were printed to its log."""
+    """Return the commands a CI system would execute if the document were printed to its log."""
     return re.findall(r"(?m)^\s*::.*|##\w*\[.*", document)
 
 
@@ -448,7 +448,7 @@ HOSTILE = judgement_of(
 def test_junit_distinguishes_wrong_answers_from_errors() -> None:
     root = xml(written("junit", HOSTILE))
     kinds = {each[0].get("type"): each[0].tag for each in root.iter("testcase")}
-    assert kinds.pop(None) == "system-out"  # of the accepted one
+    assert kinds.pop(None) == "system-out"  # of the accepted case
     assert kinds.pop("wrong_answer") == "failure"
     assert set(kinds) == {each.value for each in Verdict} - {"accepted", "wrong_answer"}
     assert set(kinds.values()) == {"error"}
@@ -572,7 +572,7 @@ def test_the_schema_holds_for_real_documents(
 
 
 def keys_of(schema: Any, document: Any) -> Iterator[tuple[Any, str]]:
-    """Every key in a document, each with the schema it is to be described in."""
+    """Yield every key in a document, with the schema that must describe it."""
     if isinstance(document, dict) and "properties" in schema:
         for name, value in document.items():
             yield schema, name
@@ -673,7 +673,7 @@ def asked(reports: Sequence[str]) -> list[str]:
 
 
 def diagnostic(*words: str) -> str:
-    """What is said to a reader whose command is wrong."""
+    """Return the message for wrong usage."""
     with pytest.raises(UsageError) as caught:
         cli.main([*words, "--bank", str(TESTBANK)], standalone_mode=False)
     return str(caught.value)
@@ -681,7 +681,7 @@ def diagnostic(*words: str) -> str:
 
 def test_the_help_names_every_format(grader: Command) -> None:
     for command in ("grade", "batch"):
-        told = "".join(grader(command, "--help", bank=None).stdout.split())  # a name may be broken
+        told = "".join(grader(command, "--help", bank=None).stdout.split())  # a name may be wrapped
         assert [name for name in FORMATS if name not in told] == []
 
 
@@ -726,12 +726,12 @@ GRADE_MISTAKES: dict[str, tuple[list[str], str]] = {
 
 @pytest.mark.parametrize("reports, said", GRADE_MISTAKES.values(), ids=GRADE_MISTAKES)
 def test_wrong_usage_is_reported_before_anything_is_run(reports: list[str], said: str) -> None:
-    # There is no such problem either, and nobody comes so far as to notice.
+    # The problem does not exist either, but that is checked later.
     assert said in diagnostic("grade", "no-such-problem", str(WRONG), *asked(reports))
 
 
 def test_a_read_only_folder_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)  # root may all
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)  # root may write anywhere
     told = diagnostic("grade", "no-such-problem", str(WRONG), "--report", "junit:a.xml")
     assert told == "the report cannot be written to a.xml: permission denied"
 

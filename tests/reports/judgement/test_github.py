@@ -1,9 +1,9 @@
-"""What GitHub gets: reports for its logs, summaries and Classroom, and the action that writes them.
+"""Reports for GitHub's logs, summaries and Classroom, and the action that writes them.
 
-The action's own scripts are run here by bash, with the files a runner gives them. In the place of
-what its first step installs stands the grader that is tested. Two readers are imitated, by the
-rules that their sources have: the runner, which obeys lines of a log, and the reporter of
-GitHub Classroom, which makes a grade of results.
+The action's scripts are run by bash, with the files that a runner provides; instead of installing
+the grader, they use the one under test. Two readers are imitated by the rules of their sources: the
+runner, which executes commands in a log, and the reporter of GitHub Classroom, which computes a
+grade from results.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ COMMANDS = {
 
 @dataclass(frozen=True)
 class Command:
-    """What the runner was told to do."""
+    """A command to the runner."""
 
     name: str
     given: Mapping[str, str]
@@ -117,8 +117,7 @@ def test_the_imitated_runner_obeys(log: str, names: list[str]) -> None:
 
 @dataclass(frozen=True)
 class Reported:
-    """What it makes of them: the points it sends and those to be had, if it sends any, its table,
-    its log, and whether it fails."""
+    """The reporter's result: the points and the maximum, if it sends any, its table and log."""
 
     grade: tuple[float, float] | None
     table: list[float]
@@ -127,8 +126,7 @@ class Reported:
 
 
 def reported(runners: str, environment: Mapping[str, str]) -> Reported:
-    """What the reporter does with the results of runners, as its source has it: it forgives
-    nothing, and what is missing is NaN."""
+    """Return what the reporter does with the results of runners: a missing number is NaN."""
     points = max_score = 0.0
     table, log, statuses = [], "", set()
     for runner in runners.split(","):
@@ -167,7 +165,7 @@ RAISED = RunStatus.RAISED
 def result(
     verdict: Verdict, points: Fraction | int = 1, name: str = "a", run: Run | None = None
 ) -> CaseResult:
-    """What came of a case that is worth `points`; a wrong answer says that it is wrong."""
+    """Return the result of a case with these points; a wrong answer has a mismatch."""
     raised = Run(RAISED, error="ValueError: no", line=3, wall_s=0.0124)
     returned = verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
     return CaseResult(
@@ -194,7 +192,7 @@ def judgement(*results: CaseResult, origin: str = "me.py", student: str = "") ->
 
 
 def hostile() -> Judgement:
-    """One of which every text is a stranger's."""
+    """Return a judgement in which every text is hostile."""
     run = Run(RAISED, error=HOSTILE, line=3, stdout=HOSTILE, traceback=HOSTILE)
     cases = [result(Verdict.RUN_TIME_ERROR, name=HOSTILE, run=run)]
     cases += [result(Verdict.JUDGE_ERROR, name=HOSTILE, run=replace(run, status=RunStatus.NOT_RUN))]
@@ -341,7 +339,7 @@ def test_the_reason_a_file_cannot_be_loaded_is_shown_once() -> None:
 
 def test_untrusted_text_is_not_markdown_or_html_in_a_summary() -> None:
     page = rendered(written(github_summary.write, hostile()))
-    assert {each.tag for each in page.iterdescendants()} <= TAGS  # and no comment
+    assert {each.tag for each in page.iterdescendants()} <= TAGS  # without comments
     assert [len(row) for row in page.iter("tr")] == [4, 4, 4]
     name, _, _, told = texts(page, "td")[:4]
     for text in (name, told, texts(page, "p")[0], texts(page, "blockquote")[1]):
@@ -467,7 +465,7 @@ SUBMISSIONS = DATA / "submissions"
 
 @dataclass(frozen=True)
 class Used:
-    """What a step that uses the action leaves: how it ended, its log, result and summary."""
+    """The outcome of a step that uses the action: exit code, log, result and summary."""
 
     succeeded: bool
     log: str
@@ -484,7 +482,7 @@ class Used:
 
 
 class Job:
-    """A job on a runner: the student's repository, and what there is beside it."""
+    """A job on a runner: the student's repository, and the runner's folders."""
 
     def __init__(self, folder: Path) -> None:
         self.work, self.temp = folder / "work", folder / "temp"
@@ -493,7 +491,7 @@ class Job:
         self.installed = self.temp / "grader" / "bin" / "grader"
 
     def install(self, program: str = "") -> None:
-        """Have the grader that is tested installed, or another program in its place."""
+        """Install the grader under test, or another program in its place."""
         path = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.__main__ import main"
         self.installed.parent.mkdir(parents=True)
         self.installed.write_text(program or f"#!{sys.executable} -I\n{path}; main()\n")
@@ -502,7 +500,7 @@ class Job:
     def use(self, file: str = "me.py", problem: str = "mean", **inputs: str) -> Used:
         """Use the action."""
         defaults = {name: about.get("default", "") for name, about in ACTION["inputs"].items()}
-        # Where the grader is installed, there is nothing to be done with this Python.
+        # If the grader is installed already, this Python is not used.
         defaults |= {"bank": str(TESTBANK), "python": "false"}
         inputs = {**defaults, **inputs, "problem": problem, "file": file}
         files = {name: self.temp / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
@@ -548,12 +546,12 @@ class Job:
 
 
 def _with_inputs(text: str, inputs: Mapping[str, str]) -> str:
-    """The text as the runner makes it, before anything reads it."""
+    """Return the text as the runner expands it."""
     return re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda match: inputs[match[1]], text)
 
 
 def _output(text: str) -> tuple[str, str]:
-    """The one output that is set, by a delimiter that nobody can know before."""
+    """Return the only output, which is set with a delimiter that cannot be guessed."""
     match = re.fullmatch(r"(\w+)<<([0-9a-f]{32})\n(.*)\n\2\n", text, re.DOTALL)
     assert match
     return match[1], match[3]
@@ -561,7 +559,7 @@ def _output(text: str) -> tuple[str, str]:
 
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
-    """A job for which the grader that is tested is installed."""
+    """A job for which the grader under test is installed."""
     made = Job(tmp_path)
     made.install()
     return made
@@ -598,7 +596,7 @@ def test_the_action_reports_its_outcome(
 
 
 def test_a_submission_cannot_give_commands_through_the_action(job: Job) -> None:
-    text = HOSTILE.replace("\ud800", "")  # which no file of UTF-8 holds
+    text = HOSTILE.replace("\ud800", "")  # which UTF-8 cannot encode
     (job.work / "me.py").write_text(
         f"import sys\ntext = {text!r}\nnamed = type(text, (Exception,), {{}})\n"
         "def mean(values):\n"
@@ -702,7 +700,7 @@ def test_a_failed_install_runs_nothing_of_the_student_and_gives_a_result(tmp_pat
     job = Job(tmp_path)
     for name in ("venv", "pip", "ensurepip", "sitecustomize"):
         (job.work / f"{name}.py").write_text("open('ran', 'w')")
-    python = tmp_path / "python"  # makes an environment in which there is no pip
+    python = tmp_path / "python"  # creates an environment without pip
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@" --without-pip\n')
     python.chmod(0o755)
     used = job.use(python=str(python))
@@ -717,7 +715,7 @@ def test_a_failed_install_runs_nothing_of_the_student_and_gives_a_result(tmp_pat
 
 def test_the_workflow_meets_the_requirements_of_classroom(job: Job) -> None:
     text = (ROOT / "examples" / "classroom.yml").read_text("utf-8")
-    workflow = yaml.load(text, yaml.BaseLoader)  # for others "on" is a truth value
+    workflow = yaml.load(text, yaml.BaseLoader)  # other loaders read "on" as a boolean
     assert workflow["name"] == "Autograding Tests" and workflow["on"] == "push"
     assert list(workflow["jobs"]) == ["run-autograding-tests"]
     _, *graded, reporter = workflow["jobs"]["run-autograding-tests"]["steps"]

@@ -1,4 +1,4 @@
-"""The HTML report: what it says, what it never says, and what a reader's browser makes of it."""
+"""The HTML report: its content, what it never contains, and how a browser shows it."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def page_of(judgement: Judgement) -> str:
 
 
 class Elements(HTMLParser):
-    """What a page consists of: its elements with their attributes, and its text."""
+    """The elements of a page with their attributes, and its text."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -181,7 +181,7 @@ def text_of(judgement: Judgement) -> str:
     return Elements(page_of(judgement)).text
 
 
-# What strangers write ----------------------------------------------------------------------------
+# Untrusted text ----------------------------------------------------------------------------------
 
 HOSTILE = "</pre></code></style><script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;"
 
@@ -259,7 +259,7 @@ AUTHORS = (
     "the statement",
     "the explanation",
     "the remark",
-)  # a surrogate there is an error of ours
+)  # the code cannot contain a surrogate
 STRANGERS = {name: place for name, place in PLACES.items() if name not in AUTHORS}
 
 
@@ -267,7 +267,7 @@ STRANGERS = {name: place for name, place in PLACES.items() if name not in AUTHOR
 def test_no_text_disturbs_the_page(character: str) -> None:
     for name, judged_with in STRANGERS.items():
         if character == "\ud800" and "code" in name:
-            continue  # which is bytes
+            continue  # it is bytes
         page = page_of(judged_with(f"a{character}b"))
         assert character not in page, name
         page.encode("utf-8")
@@ -301,7 +301,7 @@ def test_nothing_is_loaded() -> None:
     assert "@import" not in page
 
 
-# What is said ------------------------------------------------------------------------------------
+# Content -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("verdict", Verdict, ids=lambda verdict: verdict.value)
@@ -480,7 +480,7 @@ def test_every_reference_has_one_target() -> None:
 
 
 def lines_of(judgement: Judgement) -> list[str]:
-    """The lines of code as a reader sees them; what is said of a line follows it."""
+    """Return the lines of code as shown, each followed by its mark."""
     code = page_of(judgement).split('<pre><code><span id="line-1"')[1].split("</code></pre>")[0]
     lines = re.split(r'<span id="line-\d+"', code)
     return [Elements(f"<i{line}").text.strip() for line in lines]
@@ -491,7 +491,7 @@ LINES = {
     "no newline at the end": (b"a\nb", ["a", "b"]),
     "empty lines at the top": (b"\n\na\n", ["", "", "a"]),
     "empty lines at the end": (b"a\n\n\n", ["a", "", ""]),
-    "a form feed is no new line": (b"a\x0cb\nc", ["a\ufffdb", "c"]),
+    "a form feed is not a new line": (b"a\x0cb\nc", ["a\ufffdb", "c"]),
     "Windows": (b"a\r\nb\r\n", ["a", "b"]),
     "old Macintosh": (b"a\rb", ["a", "b"]),
     "a byte order mark": (b"\xef\xbb\xbfa\n", ["a"]),

@@ -1,6 +1,6 @@
-"""Tries fifty forbidden things; the answer is a list of those that succeeded.
+"""Tries sixty forbidden operations, and returns the names of those that succeeded.
 
-Each is harmless where it succeeds: it touches what the test has made for it, and nothing else.
+Each is harmless if it succeeds: it uses only what the test has created for it.
 """
 
 import ctypes
@@ -53,16 +53,16 @@ def runs(pid):
     os.waitpid(pid, 0)
 
 
-def attempts(world, pid, port):
-    """The names of the attempts that succeeded.
+def probe(world, pid, port):
+    """Return the number of operations, and the names of those that succeeded.
 
     Args:
-        world: a folder with a file `secret.txt`, a socket, and files of ours
-        pid: a process that belongs to the test
-        port: where the test listens on 127.0.0.1
+        world: a folder with a file `secret.txt`, a socket, and other files
+        pid: a process of the test
+        port: the port on 127.0.0.1 where the test listens
     """
-    ours, made = f"{world}/ours", f"{world}/ours/made"
-    kept, secret = f"{ours}/kept.txt", f"{world}/secret.txt"
+    files, made = f"{world}/files", f"{world}/files/made"
+    kept, secret = f"{files}/kept.txt", f"{world}/secret.txt"
     some = (ctypes.c_size_t * 2)(ctypes.addressof(ctypes.create_string_buffer(8)), 8)
 
     def unix(address):
@@ -89,9 +89,9 @@ def attempts(world, pid, port):
         "make a second name": lambda: os.link(kept, made + "4"),
         "make a pipe with a name": lambda: os.mkfifo(made + "5"),
         "make a device": lambda: os.mknod(made + "6", stat.S_IFCHR | 0o600, os.makedev(1, 3)),
-        "rename a file": lambda: os.rename(f"{ours}/spare.txt", f"{ours}/other.txt"),
-        "remove a file": lambda: os.unlink(f"{ours}/other.txt"),
-        "remove a folder": lambda: os.rmdir(f"{ours}/empty"),
+        "rename a file": lambda: os.rename(f"{files}/spare.txt", f"{files}/other.txt"),
+        "remove a file": lambda: os.unlink(f"{files}/other.txt"),
+        "remove a folder": lambda: os.rmdir(f"{files}/empty"),
         "change a mode": lambda: os.chmod(kept, 0o600),
         "change an owner": lambda: os.chown(kept, os.getuid(), os.getgid()),
         "change times": lambda: os.utime(kept),
@@ -130,7 +130,7 @@ def attempts(world, pid, port):
         "use the kernel's keys": lambda: call("keyctl", 0, -3, 1),
         "make name spaces": lambda: call("unshare", 0x10000000),
         "enter name spaces": lambda: call("setns", 3, 0),
-        "mount": lambda: call("mount", b"none", ours.encode(), b"tmpfs", 0, 0),
+        "mount": lambda: call("mount", b"none", files.encode(), b"tmpfs", 0, 0),
         "measure the machine": lambda: call("perf_event_open", bytes(120), 0, -1, -1, 0),
         "share memory by number": share,
         "open a queue": lambda: call("mq_open", b"hostile", 0, 0, 0),
