@@ -1,4 +1,4 @@
-"""What other programs call: one source, many, from threads, and as a reward."""
+"""The Python API: one source, many sources, threads, and a reward function."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def sources(opened: Grader, name: str) -> dict[str, str]:
     return {"right": (problem.reference or b"").decode()} | wrong
 
 
-def test_the_names_are_there_without_loading_anything() -> None:
+def test_importing_the_package_loads_nothing_else() -> None:
     code = "import sys, grader; print(*(name for name in sys.modules if name.startswith('grader')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert done.stdout.split() == ["grader"]
@@ -49,7 +49,7 @@ def test_the_names_are_there_without_loading_anything() -> None:
         _ = grader.grade
 
 
-def test_types_are_told_to_who_imports_it(tmp_path: Path) -> None:
+def test_the_package_is_typed(tmp_path: Path) -> None:
     program = tmp_path / "service.py"
     program.write_text(
         "import grader\n"
@@ -71,7 +71,7 @@ def test_types_are_told_to_who_imports_it(tmp_path: Path) -> None:
     assert 'Argument 1 to "score" of "Grader" has incompatible type "int"' in done.stdout
 
 
-def test_a_bank_is_loaded_by_name() -> None:
+def test_load_bank() -> None:
     bank = grader.load_bank(ROOT)
     assert list(bank) == sorted(bank) and bank["dr-grpo"].title
     assert bank["dr-grpo"].reference is not None
@@ -79,13 +79,13 @@ def test_a_bank_is_loaded_by_name() -> None:
         grader.load_bank(BANK / "nothing")
 
 
-def test_one_source_is_judged() -> None:
+def test_judge_one_source() -> None:
     name, problem = next(iter(grader.load_bank(BANK).items()))
     judgement = grader.judge(name, problem.reference or b"", bank=BANK)
     assert judgement.verdict is Verdict.ACCEPTED and judgement.score == judgement.max_score > 0
 
 
-def test_a_warm_grader_says_what_the_command_says(warm: Grader) -> None:
+def test_a_grader_agrees_with_the_command(warm: Grader) -> None:
     for name in warm.names:
         for which, source in sources(warm, name).items():
             judgement = warm.score(name, source)
@@ -94,14 +94,14 @@ def test_a_warm_grader_says_what_the_command_says(warm: Grader) -> None:
                 assert which in {slug for each in judgement.misconceptions for slug in each.slugs}
 
 
-def test_hints_may_be_left_out(warm: Grader) -> None:
+def test_hints_can_be_omitted(warm: Grader) -> None:
     name = warm.names[0]
     [wrong, *_] = (s for slug, s in sources(warm, name).items() if slug != "right")
     assert warm.score(name, wrong).misconceptions
     assert not warm.score(name, wrong, hints=False).misconceptions
 
 
-def test_what_a_student_may_see_is_less(warm: Grader) -> None:
+def test_for_student_removes_hidden_cases(warm: Grader) -> None:
     [name] = [each for each in warm.names if any(c.hidden for c in warm.problem(each).cases)][:1]
     judgement = warm.score(name, "def nothing(): pass")
     shown = grader.for_student(judgement)
@@ -121,13 +121,15 @@ def test_what_a_student_may_see_is_less(warm: Grader) -> None:
         ("import os; os._exit(0)", Verdict.INVALID_SUBMISSION, "exited with code 0"),
     ],
 )
-def test_no_source_harms_it(warm: Grader, source: str | bytes, verdict: Verdict, told: str) -> None:
+def test_no_source_harms_the_grader(
+    warm: Grader, source: str | bytes, verdict: Verdict, told: str
+) -> None:
     judgement = warm.score(warm.names[0], source)
     assert judgement.verdict is verdict and judgement.score == 0
     assert told in judgement.results[0].run.error
 
 
-def test_threads_share_it(warm: Grader) -> None:
+def test_threads_share_a_grader(warm: Grader) -> None:
     jobs = [
         (name, source, which == "right")
         for name in warm.names
@@ -140,7 +142,7 @@ def test_threads_share_it(warm: Grader) -> None:
         assert (judgement.verdict is Verdict.ACCEPTED) == right
 
 
-def test_as_many_sandboxes_as_are_needed_at_once() -> None:
+def test_there_are_only_as_many_sandboxes_as_threads() -> None:
     with Grader(BANK / "problems", BANK / "solutions") as opened:
         source = sources(opened, opened.names[0])["right"]
         for _ in range(5):
@@ -151,7 +153,7 @@ def test_as_many_sandboxes_as_are_needed_at_once() -> None:
         assert 1 <= len(opened._sandboxes) <= 3
 
 
-def test_bad_calls_say_what_to_do(warm: Grader, tmp_path: Path) -> None:
+def test_errors_say_what_to_do(warm: Grader, tmp_path: Path) -> None:
     name = warm.names[0]
     with pytest.raises(UsageError, match=f"no problem '{name[:-1]}'.*{name}"):
         warm.score(name[:-1], "x = 1")
@@ -169,7 +171,7 @@ def test_bad_calls_say_what_to_do(warm: Grader, tmp_path: Path) -> None:
         opened.score("broken", "x = 1")
 
 
-def test_a_problem_whose_reference_runs_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_reference_delays_no_other_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
     is_building, may_end = threading.Event(), threading.Event()
 
@@ -195,7 +197,7 @@ def test_a_problem_whose_reference_runs_holds_up_no_other(monkeypatch: pytest.Mo
     assert sorted(built) == ["dr-grpo", "grpo"]
 
 
-def test_a_key_that_failed_is_built_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_answer_key_is_built_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(*_: object) -> None:
         raise SandboxError("the fork server has ended")
 
@@ -238,7 +240,7 @@ linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="th
 
 
 @linux_only
-def test_closed_while_it_scores_it_starts_nothing_anew(tmp_path: Path) -> None:
+def test_closing_during_a_score_starts_no_new_process(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "gate")
     told = alone(f"""
         warm.close()
@@ -257,7 +259,7 @@ def test_closed_while_it_scores_it_starts_nothing_anew(tmp_path: Path) -> None:
 
 
 @linux_only
-def test_closing_does_not_wait_for_who_was_forked_meanwhile() -> None:
+def test_closing_does_not_wait_for_processes_forked_meanwhile() -> None:
     """As workers that load data are: they have the socket, too."""
     told = alone(f"""
         from grader.sandbox import forked
@@ -273,7 +275,7 @@ def test_closing_does_not_wait_for_who_was_forked_meanwhile() -> None:
 
 
 @linux_only
-def test_what_is_open_elsewhere_stays_open() -> None:
+def test_files_opened_elsewhere_stay_open() -> None:
     told = alone("""
         from grader.sandbox.limits import ProcessLimits
         server = warm._sandboxes[0]._server
@@ -292,7 +294,7 @@ def test_what_is_open_elsewhere_stays_open() -> None:
 
 
 @linux_only
-def test_without_descriptors_it_fails_and_keeps_none() -> None:
+def test_without_descriptors_it_fails_and_leaks_none() -> None:
     told = alone("""
         resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
         for number in range(8):
@@ -325,7 +327,7 @@ def reward() -> ModuleType:
     return module
 
 
-def test_it_is_called_as_trl_calls_it(reward: ModuleType) -> None:
+def test_the_reward_is_called_like_trl_does(reward: ModuleType) -> None:
     reference = (ROOT / "solutions" / "dr-grpo" / "reference.py").read_text()
     other = (ROOT / "solutions" / "grpo" / "reference.py").read_text()
     completions = [
@@ -347,7 +349,7 @@ def test_it_is_called_as_trl_calls_it(reward: ModuleType) -> None:
     assert reward.correctness(completions=conversational, problem=["dr-grpo"]) == [1.0]
 
 
-def test_our_own_failure_is_no_reward(reward: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_judge_error_is_not_a_reward(reward: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     class Failing:
         def score(self, *_: object, **__: object) -> object:
             return type(

@@ -1,4 +1,4 @@
-"""How a complaint reads, and how many are told at once."""
+"""Diagnostics: their text, order and collection; suggestions for misspelt words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from grader.errors import (
 A, B = Location("a.yaml", 2, 3), Location("b.yaml", 1, 1)
 
 
-def test_a_complaint_begins_with_its_place() -> None:
+def test_a_diagnostic_begins_with_its_location() -> None:
     error = spec_error(Location("problems/softmax/cases.yaml", 3, 17), "this is wrong")
     assert str(error) == "problems/softmax/cases.yaml:3:17: this is wrong"
     assert error.diagnostics == (
@@ -27,11 +27,11 @@ def test_a_complaint_begins_with_its_place() -> None:
     )
 
 
-def test_a_place_without_line_is_the_beginning_of_the_file() -> None:
+def test_the_default_location_is_the_start_of_the_file() -> None:
     assert str(Location("a.yaml")) == "a.yaml:1:1"
 
 
-def test_complaints_are_told_together_in_order_and_once() -> None:
+def test_diagnostics_are_raised_together_in_order_and_once() -> None:
     diagnostics = Diagnostics()
     diagnostics.add(B, "the last")
     with diagnostics.gather():
@@ -49,19 +49,19 @@ def test_complaints_are_told_together_in_order_and_once() -> None:
     ]
 
 
-def test_without_complaints_nothing_is_raised() -> None:
+def test_without_diagnostics_nothing_is_raised() -> None:
     diagnostics = Diagnostics()
     with diagnostics.gather():
         pass
     diagnostics.raise_any()
 
 
-def test_only_complaints_are_gathered() -> None:
+def test_only_spec_errors_are_gathered() -> None:
     with pytest.raises(UsageError), Diagnostics().gather():
         raise UsageError("no such problem")
 
 
-def test_all_our_errors_have_one_root() -> None:
+def test_all_errors_have_one_base() -> None:
     assert all(issubclass(each, GraderError) for each in (SpecError, UsageError, SandboxError))
 
 
@@ -81,5 +81,5 @@ def test_did_you_mean(word: str, text: str) -> None:
     assert did_you_mean(word, KNOWN) == text
 
 
-def test_where_nothing_is_known_nothing_is_offered() -> None:
+def test_without_known_words_nothing_is_suggested() -> None:
     assert did_you_mean("rtol", []) == ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import cmath
 from collections.abc import Callable
+from typing import assert_never
 
-from grader.values import Value
+from grader.values import Array, Unsupported, Value
 
 
 def key_identity(key: Value) -> tuple[str, Value]:
@@ -19,8 +20,12 @@ def key_identity(key: Value) -> tuple[str, Value]:
             return "bool", key
         case float() | complex() if cmath.isnan(key):
             return "nan", repr(key)
-        case _:
+        case None | int() | float() | complex() | str() | bytes() | Array() | Unsupported():
             return "", key
+        case list() | dict() | set():  # not hashable, so never a key
+            return "", key
+        case _:
+            assert_never(key)
 
 
 def find_unpaired(

@@ -133,6 +133,8 @@ def _explained(key: AnswerKey, runs: Sequence[Run], wrong: Sequence[Run]) -> set
                 cases.add(index)
             case False:
                 return set()
+            case None:
+                pass
     return cases
 
 

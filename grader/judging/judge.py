@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import assert_never
 
 from grader import __version__
 from grader.errors import SandboxError
@@ -99,6 +100,8 @@ def verdict_of(run: Run) -> Verdict:
             return Verdict.OUTPUT_LIMIT
         case RunStatus.NOT_RUN:
             return Verdict.JUDGE_ERROR
+        case _:
+            assert_never(run.status)
 
 
 def overall(results: tuple[CaseResult, ...]) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from grader.values import Array, Unsupported, Value
 
@@ -44,6 +44,8 @@ def _show(value: Value, room: int) -> str:
             return "array(" + _show(value.nested(), room - len("array(" + dtype)) + dtype
         case Unsupported():
             return " ".join(printable(value.description).split())
+        case _:
+            assert_never(value)
 
 
 def _show_int(value: int) -> str:
@@ -95,7 +97,7 @@ def kind(value: Value) -> str:
         case None:
             return "None"
         case bool():
-            return "a truth value"
+            return "a boolean"
         case int():
             return "an integer"
         case float():
@@ -103,7 +105,7 @@ def kind(value: Value) -> str:
         case complex():
             return "a complex number"
         case str():
-            return "a text"
+            return "a string"
         case bytes():
             return "bytes"
         case list():
@@ -117,7 +119,9 @@ def kind(value: Value) -> str:
         case Array():
             return "an array"
         case Unsupported():
-            return "an object of another kind"
+            return "an object of another type"
+        case _:
+            assert_never(value)
 
 
 def shape(value: Value) -> tuple[int, ...] | None:

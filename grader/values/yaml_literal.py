@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import assert_never
 
 from grader.values import Array, Unsupported, Value
 
@@ -40,6 +41,8 @@ def literal(value: Value) -> str:
             return f"!{value.dtype} {literal(value.nested())}"
         case frozenset() | bytes() | Unsupported():
             raise ValueError(f"expected a value that YAML can represent, found {value!r}")
+        case _:
+            assert_never(value)
 
 
 def _float(value: float) -> str:

@@ -140,24 +140,24 @@ class Kinds(NamedTuple):
     why: str | None
 
 
-OBJECT = "an object of another kind"
+OBJECT = "an object of another type"
 KINDS = {
     "an integer for a float": Kinds(2, 2.0, None),
     "a float for an integer": Kinds(2.0, 2, returned("a number", "an integer")),
     "an integer for an integer": Kinds(2, 2, None),
     "an integer near an integer": Kinds(1_000_001, 1_000_000, ""),
-    "true for one": Kinds(True, 1, returned("a truth value", "an integer")),
-    "true for 1.0": Kinds(True, 1.0, returned("a truth value", "a number")),
-    "false for zero": Kinds(False, 0, returned("a truth value", "an integer")),
-    "false for complex zero": Kinds(False, 0j, returned("a truth value", "a complex number")),
-    "one for true": Kinds(1, True, returned("an integer", "a truth value")),
+    "true for one": Kinds(True, 1, returned("a boolean", "an integer")),
+    "true for 1.0": Kinds(True, 1.0, returned("a boolean", "a number")),
+    "false for zero": Kinds(False, 0, returned("a boolean", "an integer")),
+    "false for complex zero": Kinds(False, 0j, returned("a boolean", "a complex number")),
+    "one for true": Kinds(1, True, returned("an integer", "a boolean")),
     "true for true": Kinds(True, True, None),
     "false for true": Kinds(False, True, ""),
-    "a text for a number": Kinds("2.0", 2.0, returned("a text", "a number")),
-    "a number for a text": Kinds(2.0, "2.0", returned("a number", "a text")),
+    "a text for a number": Kinds("2.0", 2.0, returned("a string", "a number")),
+    "a number for a text": Kinds(2.0, "2.0", returned("a number", "a string")),
     "a text for the same text": Kinds("a", "a", None),
     "a text for another": Kinds("A", "a", ""),
-    "bytes for a text": Kinds(b"a", "a", returned("bytes", "a text")),
+    "bytes for a text": Kinds(b"a", "a", returned("bytes", "a string")),
     "bytes for bytes": Kinds(b"a", b"a", None),
     "a complex number for a complex one": Kinds(1 + 2j, 1 + 2j, None),
     "a float for a complex number": Kinds(1.0, 1 + 0j, None),
@@ -173,7 +173,7 @@ KINDS = {
     "a number for nan": Kinds(2.0, nan, ""),
     "a list for a number": Kinds([2.0], 2.0, returned("a list", "a number")),
     "a number for a list": Kinds(2.0, [2.0], returned("a number", "a list")),
-    "a text for a list": Kinds("ab", ["a", "b"], returned("a text", "a list")),
+    "a text for a list": Kinds("ab", ["a", "b"], returned("a string", "a list")),
     "a dict for a list": Kinds({0: 1.0}, [1.0], returned("a dict", "a list")),
     "a set for a list": Kinds({1.0}, [1.0], returned("a set", "a list")),
     "a list for a dict": Kinds([1.0], {0: 1.0}, returned("a list", "a dict")),
@@ -198,7 +198,7 @@ KINDS = {
         array("float64", (2,), 1, 2), [1, 2], returned("a number", "an integer")
     ),
     "an array of truth values for numbers": Kinds(
-        array("bool", (1,), 1), [1.0], returned("a truth value", "a number")
+        array("bool", (1,), 1), [1.0], returned("a boolean", "a number")
     ),
     "an array of truth values": Kinds(array("bool", (2,), 1, 0), [True, False], None),
     "an array of complex numbers": Kinds(array("complex64", (1,), 2), [2 + 0j], None),
@@ -437,7 +437,7 @@ FIRST: dict[str, tuple[Value, Value, Mismatch]] = {
     "a wrong kind": (
         [1.0, "2"],
         [1.0, 2.0],
-        Mismatch(returned("a text", "a number"), "[1]", "2", 2.0, off="1 of 2"),
+        Mismatch(returned("a string", "a number"), "[1]", "2", 2.0, off="1 of 2"),
     ),
     "a wrong shape counts all elements": (
         [1.0, 2.0],
@@ -605,7 +605,7 @@ def test_every_value_agrees_with_itself(value: Value) -> None:
 
 
 WORDS = [
-    *("None", "a truth value", "an integer", "a number", "a complex number", "a text", "bytes"),
+    *("None", "a boolean", "an integer", "a number", "a complex number", "a string", "bytes"),
     *("a list", "a tuple", "a dict", "a set", "an array", OBJECT),
 ]
 REASONS = {

@@ -19,9 +19,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.checkers.matching import key_identity
 from grader.values import DTYPES, Array, Unsupported, Value, item_size
 from grader.values.codec import MAX_DEPTH, DecodeError, TooLarge, as_numpy, decode, encode
 from grader.values.show import kind, printable, shape, show
+from grader.values.yaml_literal import literal
 
 nan, inf = math.nan, math.inf
 
@@ -836,18 +838,18 @@ def test_printable(text: str, clean: str) -> None:
 
 KINDS: dict[str, Value] = {
     "None": None,
-    "a truth value": True,
+    "a boolean": True,
     "an integer": 1,
     "a number": 1.0,
     "a complex number": 1j,
-    "a text": "a",
+    "a string": "a",
     "bytes": b"a",
     "a list": [],
     "a tuple": (),
     "a dict": {},
     "a set": set(),
     "an array": array("int8", (1,), 1),
-    "an object of another kind": Unsupported("an object of type Secret"),
+    "an object of another type": Unsupported("an object of type Secret"),
 }
 
 
@@ -881,3 +883,12 @@ OF_SHAPE: dict[str, tuple[Value, tuple[int, ...] | None]] = {
 @pytest.mark.parametrize("value, expected", OF_SHAPE.values(), ids=OF_SHAPE)
 def test_shape(value: Value, expected: tuple[int, ...] | None) -> None:
     assert shape(value) == expected
+
+
+# Every match lists all members of the union -------------------------------------------------------
+
+
+@pytest.mark.parametrize("convert", [show, kind, literal, key_identity])
+def test_an_object_of_no_listed_type_is_not_converted(convert: Callable[[Any], object]) -> None:
+    with pytest.raises(AssertionError, match="unreachable"):
+        convert(object())

@@ -1,4 +1,4 @@
-"""What an author writes in YAML means what it looks like, or is complained of where it stands."""
+"""YAML is read as authors expect, and errors are reported at their location."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ SCALARS: dict[str, Value] = {
 
 
 @pytest.mark.parametrize("text, value", SCALARS.items(), ids=[text[:20] for text in SCALARS])
-def test_a_scalar_means_what_it_looks_like(text: str, value: Value) -> None:
+def test_plain_scalars_are_read_by_their_form(text: str, value: Value) -> None:
     assert written(read(AnyValue(), text)) == written(value)
 
 
@@ -168,12 +168,12 @@ TAGGED: dict[str, Value] = {
 
 
 @pytest.mark.parametrize("text, value", TAGGED.items(), ids=TAGGED)
-def test_a_value_that_plain_yaml_has_no_word_for(text: str, value: Value) -> None:
+def test_tagged_values_are_read(text: str, value: Value) -> None:
     assert written(read(AnyValue(), text)) == written(value)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_every_dtype_can_be_written(dtype: str) -> None:
+def test_arrays_of_every_dtype_are_read(dtype: str) -> None:
     words = ("true", "false") if dtype == "bool" else ("1", "0")
     assert read(AnyValue(), f"!{dtype} [[{words[0]}, {words[1]}]]") == array(dtype, (1, 2), 1, 0)
 
@@ -237,7 +237,7 @@ REFUSED_VALUES: dict[str, list[str]] = {
 @pytest.mark.parametrize(
     "text, said", REFUSED_VALUES.items(), ids=[text[:20] for text in REFUSED_VALUES]
 )
-def test_a_value_that_makes_no_sense(text: str, said: list[str]) -> None:
+def test_invalid_values_are_reported(text: str, said: list[str]) -> None:
     assert diagnostics(AnyValue(), value_of(text)) == [f"f.yaml:{each}" for each in said]
 
 
@@ -363,26 +363,26 @@ NO_YAML: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("text, said", NO_YAML.values(), ids=NO_YAML)
-def test_what_is_no_yaml(text: str, said: str) -> None:
+def test_invalid_yaml_is_reported(text: str, said: str) -> None:
     with pytest.raises(SpecError) as caught:
         parse(text, "f.yaml")
     assert str(caught.value) == f"f.yaml:{said}"
 
 
 @pytest.mark.parametrize("text, said", NO_YAML.values(), ids=NO_YAML)
-def test_lines_count_from_the_first_of_the_file(text: str, said: str) -> None:
+def test_lines_are_counted_from_the_start_of_the_file(text: str, said: str) -> None:
     with pytest.raises(SpecError) as caught:
         parse(text, "f.md", first_line=11)
     line, rest = said.split(":", 1)
     assert str(caught.value).startswith(f"f.md:{int(line) + 10}:{rest.split(' (')[0]}")
 
 
-def test_an_alias_that_contains_nothing_of_itself_is_fine() -> None:
+def test_an_alias_that_does_not_contain_itself_is_read() -> None:
     node = parse("a: &x [1]\nb: [*x, *x]\nc: {d: *x}\n", "f.yaml")
     assert AnyValue().read(node) == {"a": [1], "b": [[1], [1]], "c": {"d": [1]}}
 
 
-def test_places_count_letters_not_bytes() -> None:
+def test_columns_count_characters_not_bytes() -> None:
     node = parse("é: [ü, 🎲, x: !foo 1]\n", "f.yaml")
     assert diagnostics(AnyValue(), node)[0].startswith("f.yaml:1:14: unknown tag !foo")
 
@@ -428,7 +428,7 @@ ACCEPTED: dict[str, tuple[Kind[Any], str, object]] = {
 
 
 @pytest.mark.parametrize("kind, text, value", ACCEPTED.values(), ids=ACCEPTED)
-def test_what_a_kind_accepts(kind: Kind[Any], text: str, value: object) -> None:
+def test_a_kind_accepts_valid_nodes(kind: Kind[Any], text: str, value: object) -> None:
     found = read(kind, text)
     assert found == value and type(found) is type(value)
 
@@ -508,12 +508,12 @@ REFUSED: dict[str, tuple[Kind[Any], str, str]] = {
 
 
 @pytest.mark.parametrize("kind, text, said", REFUSED.values(), ids=REFUSED)
-def test_what_a_kind_refuses(kind: Kind[Any], text: str, said: str) -> None:
+def test_a_kind_rejects_invalid_nodes(kind: Kind[Any], text: str, said: str) -> None:
     column = 6 if text else 5  # nothing stands right behind the colon
     assert diagnostics(kind, value_of(text)) == [f"f.yaml:1:{column}: {said}"]
 
 
-def test_what_an_editor_is_told_of_a_truth_value() -> None:
+def test_the_schema_of_a_truth_value() -> None:
     assert Truth().schema() == {"type": "boolean"}
 
 
@@ -536,7 +536,7 @@ THING = Record(
 )
 
 
-def test_a_record_hands_over_what_is_there() -> None:
+def test_a_record_passes_its_keys_on() -> None:
     node = parse("size: 2\nname: a\n", "f.yaml")
     assert THING.read(node) == {"size": 2.0, "name": "a"}
 
@@ -584,6 +584,6 @@ RECORDS: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize("text, said", RECORDS.values(), ids=RECORDS)
-def test_what_is_wrong_with_a_record(text: str, said: list[str]) -> None:
+def test_errors_in_a_record_are_reported(text: str, said: list[str]) -> None:
     node = parse(text, "f.yaml")
     assert diagnostics(THING, node) == [f"f.yaml:{each}" for each in said]

@@ -1,6 +1,6 @@
 # Returns a truth value.
 # verdict: wrong_answer
-# says: returned a truth value where a number is expected
+# says: returned a boolean where a number is expected
 # score: 0
 def mean(values):
     return True
