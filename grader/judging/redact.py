@@ -12,6 +12,8 @@ from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus
 from grader.model.problem import Case, Problem
 
+_UNCALLABLE = "the function cannot be called"  # as errors begin if the parameters do not fit
+
 
 def for_student(judgement: Judgement) -> Judgement:
     """Return the judgement without anything that gives hidden cases or solutions away.
@@ -63,10 +65,12 @@ def _neutral_error(run: Run) -> str:
         case RunStatus.RETURNED:
             return ""
         case RunStatus.RAISED:
+            if run.error.startswith(_UNCALLABLE):
+                return f"{_UNCALLABLE} with the arguments of this case"
             name = run.error.split(":", 1)[0]
             kind = getattr(builtins, name, None)
             known = isinstance(kind, type) and issubclass(kind, BaseException)
-            return f"it raised {name}" if known else "it raised an exception of its own"
+            return f"it raised {name if known else 'an exception that is not built into Python'}"
         case RunStatus.CRASHED:
             return "the process crashed, or ended by itself"
         case RunStatus.GARBLED:

@@ -176,6 +176,27 @@ def test_a_misconception_must_agree_wherever_it_differs(key: AnswerKey, sandbox:
     assert found == [["sum"], [], []]
 
 
+HIDDEN_ERRORS = {
+    "built-in": ("def mean(values): raise KeyError(values)", "it raised KeyError"),
+    "its own": (
+        "class KeyErrors(Exception): ...\ndef mean(values): raise KeyErrors(values)",
+        "it raised an exception that is not built into Python",
+    ),
+    "no parameters": (
+        "def mean(): return 0.0",
+        "the function cannot be called with the arguments of this case",
+    ),
+}
+
+
+@pytest.mark.parametrize("source, error", HIDDEN_ERRORS.values(), ids=HIDDEN_ERRORS)
+def test_the_error_of_a_hidden_case_is_neutral(
+    source: str, error: str, key: AnswerKey, sandbox: Sandbox
+) -> None:
+    seen = for_student(judged(source, key, sandbox))
+    assert [message(each) for each in seen.results if each.case.hidden] == [error]
+
+
 def test_the_key_digest_tells_keys_apart(key: AnswerKey, sandbox: Sandbox) -> None:
     problem = key.problem
     other = replace(problem, limits=Limits(wall_s=9))
