@@ -120,7 +120,9 @@ def _slug_of(submission: Submission, bank: Bank) -> str:
     from grader.submissions.matches import Match, best_matches, evidence_of, match_file
 
     if submission.flaw:
-        raise UsageError(f"{submission.flaw}; name the problem to grade it anyway")
+        raise UsageError(
+            f"no problem was given, and {submission.flaw}; run: grader grade PROBLEM FILE"
+        )
     file = evidence_of(submission)
     headings = bank.headings()
     found = best_matches(
