@@ -8,6 +8,7 @@ how long a call took and how the process ended.
 from __future__ import annotations
 
 import inspect
+import io
 import os
 import select
 import sys
@@ -199,20 +200,24 @@ def _flush() -> None:
 
 
 class _Reader:
-    """The messages that arrive at a descriptor; one read gets all of most of them."""
+    """The messages that arrive at a descriptor; one read gets all of most of them.
+
+    It reads into a buffer of its own: there may be no memory left for another one.
+    """
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+        self._file = io.FileIO(descriptor, closefd=False)
+        self._buffer = memoryview(bytearray(_CHUNK))
         self._received = bytearray()
 
     def message(self) -> bytes | None:
         """Wait for the next message and return it; None at the end."""
         received = self._received
         while len(received) < frames.HEADER or len(received) < _end_of_frame(received):
-            part = os.read(self._descriptor, _CHUNK)
-            if not part:
+            count = self._file.readinto(self._buffer)
+            if not count:
                 return None
-            received += part
+            received += self._buffer[:count]
         end = _end_of_frame(received)
         message = bytes(received[frames.HEADER : end])
         del received[:end]
