@@ -56,7 +56,7 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-# What `grader new` copies is no module of ours.
+# `grader new` copies these files; they are not modules of the package.
 COPIED = PACKAGE / "bank" / "scaffold"
 MODULES = {
     name_of(path): path
@@ -66,7 +66,7 @@ MODULES = {
 
 
 def imports(name: str) -> set[str]:
-    """The modules of ours that a module imports, anywhere in it."""
+    """Return the modules of the package that a module imports, anywhere in it."""
     found: set[str] = set()
     if name == "grader":  # it tells type checkers of what is above, and imports nothing of it
         return found

@@ -1,4 +1,4 @@
-"""The bank is fit to be set: right solutions get full marks, known wrong ones do not."""
+"""The bank is ready to publish: correct solutions get full marks, misconceptions do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values pass as bytes and come back the same; what is no value is told, and garbage is refused."""
+"""Values survive the codec; other objects are described, and invalid bytes are rejected."""
 
 from __future__ import annotations
 
@@ -418,7 +418,7 @@ def test_a_subclass_is_encoded_as_its_base_type(made: object, value: Value) -> N
     assert written(round_trip(made)) == written(value)
 
 
-# What is no value is described -------------------------------------------------------------------
+# Objects that are not values are described -------------------------------------------------------
 
 
 def generator() -> Iterator[int]:

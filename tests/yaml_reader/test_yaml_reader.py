@@ -509,7 +509,7 @@ REFUSED: dict[str, tuple[Kind[Any], str, str]] = {
 
 @pytest.mark.parametrize("kind, text, said", REFUSED.values(), ids=REFUSED)
 def test_a_kind_rejects_invalid_nodes(kind: Kind[Any], text: str, said: str) -> None:
-    column = 6 if text else 5  # nothing stands right behind the colon
+    column = 6 if text else 5  # an empty value begins at the colon
     assert diagnostics(kind, value_of(text)) == [f"f.yaml:1:{column}: {said}"]
 
 
