@@ -54,9 +54,8 @@ def main(rounds: int) -> None:
             whole.append(timed(as_a_process))
             inside.append(timed(without_start_up))
             known = [Evidence(bank, slug, both) for slug in bank.slugs()]
-            assert all(
-                each.cases for each in known
-            )  # computes the answers, which are not part of the time
+            # This computes the answers, which are not part of the time.
+            assert all(each.cases for each in known)
             tables.append(timed(wrong_solutions))
             forks.append(timed(lambda: forker.fork(b"b"), 20))
     count = sum(len(each.mutants) + len(each.misconceptions) for each in known)

@@ -39,9 +39,8 @@ sandbox_option = click.option(
     type=click.Choice(["best", "strict", "basic"]),
     default="best",
     show_default=True,
-    help="The sandbox to run submissions in: `strict`, `basic` (limits only), or the best "
-    "that this "
-    "machine supports. See `grader doctor`.",
+    help="The sandbox to run submissions in: `strict`, `basic` (limits only), or the best that "
+    "this machine supports. See `grader doctor`.",
 )
 
 

@@ -137,8 +137,8 @@ def _slug_of(submission: Submission, bank: Bank) -> str:
         )
     expected = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
     raise UsageError(
-        f"{submission.origin} does not define the function of any problem; expected one "
-        f"of{expected}"
+        f"{submission.origin} does not define the function of any problem;"
+        f" expected one of{expected}"
     )
 
 

@@ -46,9 +46,8 @@ def drop_privileges() -> None:
     Raises:
         OSError: if the kernel refuses
     """
-    prctl(
-        PR_SET_NO_NEW_PRIVS, 1
-    )  # or a program started by root's child would get capabilities again
+    # Or a program started by root's child would get capabilities again.
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
     if libc().capset(_OF_THIS_PROCESS, _NONE) != 0:
         raise OSError(ctypes.get_errno(), "capset")
     disable_unused()

@@ -33,11 +33,8 @@ class ServerProcess:
         Raises:
             OSError: if the system refuses another process or socket
         """
-        from _socket import (
-            AF_UNIX,
-            SOCK_SEQPACKET,
-            socketpair,
-        )  # `socket` takes seven times as long
+        # Importing `socket` takes seven times as long.
+        from _socket import AF_UNIX, SOCK_SEQPACKET, socketpair
 
         host_end, server_end = socketpair(AF_UNIX, SOCK_SEQPACKET)
         self.folder = work_folder()

@@ -37,9 +37,8 @@ def main(control: int, folder: str) -> NoReturn:
     """Serve until the socket with this descriptor is closed; children start in `folder`."""
     os.chdir(folder)
     host = socket.socket(fileno=control)
-    prctl(
-        PR_SET_CHILD_SUBREAPER, 1
-    )  # orphans of a child become children of this process, which ends them
+    # Orphans of a child become children of this process, which ends them.
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
     children: dict[int, bool] = {}  # by pid: whether the child is strict
     versions = _warm_up()
     confinement = Confinement(folder, _ROOT)
@@ -51,9 +50,8 @@ def main(control: int, folder: str) -> NoReturn:
         _kill(pid)
         os.waitpid(pid, 0)
     _end_orphans({})  # the request to end the last child may have been lost
-    with suppress(
-        OSError
-    ):  # in case the host was killed; otherwise it removes the folder with its content
+    # In case the host was killed; otherwise it removes the folder with its content.
+    with suppress(OSError):
         os.rmdir(folder)
     os._exit(0)
 
