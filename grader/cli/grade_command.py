@@ -117,17 +117,15 @@ def _show(judgement: Judgement, reports: Sequence[Report]) -> None:
 
 def _slug_of(submission: Submission, bank: Bank) -> str:
     """Return the problem whose function the submission defines."""
-    from grader.submissions.matches import Match, best_matches, evidence_of, match_file
+    from grader.submissions.matches import Match, best_matches, evidence_of, match_problems
 
     if submission.flaw:
         raise UsageError(
             f"no problem was given, and {submission.flaw}; run: grader grade PROBLEM FILE"
         )
-    file = evidence_of(submission)
     headings = bank.headings()
-    found = best_matches(
-        headings, lambda heading: match_file(file, heading, headings), Match.FUNCTION
-    )
+    matches = match_problems(evidence_of(submission), headings)
+    found = best_matches([(matches[each.slug], each) for each in headings], Match.FUNCTION)
     if len(found) == 1:
         return found[0].slug
     if found:

@@ -151,11 +151,13 @@ class _Grading:
             UsageError: if several submissions may be meant
         """
         from grader.errors import UsageError
-        from grader.submissions.matches import Match, best_matches, evidence_of, match_file
+        from grader.submissions.matches import Match, best_matches, evidence_of, match_problems
 
         found = best_matches(
-            self._submissions,
-            lambda each: match_file(evidence_of(each), problem, [problem]),
+            [
+                (match_problems(evidence_of(each), [problem])[problem.slug], each)
+                for each in self._submissions
+            ],
             Match.ONLY_PROBLEM if is_named else Match.FUNCTION,
         )
         if len(found) > 1:
@@ -299,14 +301,14 @@ def _folders_of(submissions: list[Submission], given: str | None) -> list[Path]:
     """
     from grader.bank.locate import find_bank
     from grader.errors import UsageError
-    from grader.submissions.matches import Match, evidence_of, match_file
+    from grader.submissions.matches import Match, evidence_of, match_problems
 
     bank = find_bank(given)
     headings = bank.headings()
     slugs: list[str] = []
     for submission in submissions:
-        file = evidence_of(submission)
-        found = [each for each in headings if match_file(file, each, headings) >= Match.FUNCTION]
+        matches = match_problems(evidence_of(submission), headings)
+        found = [each for each in headings if matches[each.slug] >= Match.FUNCTION]
         if not found:
             why = submission.flaw or f"{submission.origin} defines none of the functions"
             expected = "".join(f"\n  {each.function}  for {each.slug}" for each in headings)

@@ -15,10 +15,10 @@ from grader.model.course import Attempt, Student, SubmissionSet
 from grader.model.problem import Submission
 from grader.submissions.archives import LEADS_OUT_FLAW
 from grader.submissions.filenames import escape, natural_key
-from grader.submissions.files import list_files, read_at
+from grader.submissions.files import File, list_files, read_at
 from grader.submissions.ipynb import program_of
 from grader.submissions.layouts import LayoutContext, SubmittedFile, assign_files
-from grader.submissions.matches import FileEvidence, Match, ProblemRef, match_file, rank_matches
+from grader.submissions.matches import FileEvidence, Match, ProblemRef, match_problems, rank_matches
 from grader.submissions.people import Found, People, PersonRef, read_roster
 from grader.submissions.source import (
     MAX_BYTES,
@@ -56,9 +56,8 @@ def collect_submissions(
     """
     people = _Class(read_roster(roster) if roster is not None else None)
     files = list_files(path)
-    strays = [file for file in files if file.flaw == LEADS_OUT_FLAW and not file.inside]
-    unmatched = {f"{escape(file.name)}: {file.flaw}" for file in strays}
-    files = [file for file in files if file not in strays]
+    unmatched = {f"{escape(file.name)}: {file.flaw}" for file in files if _is_stray(file)}
+    files = [file for file in files if not _is_stray(file)]
     slugs = tuple(problem.slug for problem in problems)
     context = LayoutContext(_top(path), slugs, pattern, is_archive=not os.path.isdir(path))
     bundles: dict[tuple[str, str], list[SubmittedFile]] = {}
@@ -117,6 +116,11 @@ def read_attempt(attempt: Attempt) -> Submission:
         return Submission(b"", attempt.locator, attempt.student, attempt.flaw)
     content, flaw = read_at(attempt.locator)
     return make_submission(content, flaw, attempt.locator, attempt.student)
+
+
+def _is_stray(file: File) -> bool:
+    """Return whether the path of a file leads out of the class's archive."""
+    return file.flaw == LEADS_OUT_FLAW and not file.inside
 
 
 def _top(path: str) -> str:
@@ -213,10 +217,13 @@ def _attempts(
     """Return the attempts in a bundle, and a sentence for each file that is in none."""
     candidates = [file for file in files if _may_be_judged(file)]
     looks = _in_order_of_preference(candidates)
+    matches = [match_problems(look.evidence, problems) for look in looks]
     attempts = []
     reasons: dict[_Look, str] = {}
     for problem in problems:
-        found, note = _choose(problem, problems, looks)
+        found, note = _choose(
+            problem, [(of[problem.slug], look) for of, look in zip(matches, looks, strict=True)]
+        )
         if found:
             chosen, *others = found
             attempts.append(_make_attempt(student, problem, chosen, note, sources))
@@ -276,17 +283,15 @@ def _preference(look: _Look) -> tuple[object, ...]:
     return bool(look.flaw), not is_program, -look.file.newer, natural_key(name), name
 
 
-def _choose(
-    problem: ProblemRef, problems: Sequence[ProblemRef], looks: Sequence[_Look]
-) -> tuple[list[_Look], str]:
+def _choose(problem: ProblemRef, matches: Sequence[tuple[Match, _Look]]) -> tuple[list[_Look], str]:
     """Return the files that may answer a problem, the one to judge first, and a note on why."""
-    ranked = rank_matches(looks, lambda look: match_file(look.evidence, problem, problems))
+    ranked = rank_matches(matches)
     defining = [look for match, look in ranked if match >= Match.FUNCTION]
     if defining:
         labels = _listed([look.label for look in defining])
         note = f"{labels} all define {problem.entry_point}: {defining[0].label} is judged"
         return defining, note if len(defining) > 1 else ""
-    if len(ranked) < len(looks) or (ranked and ranked[0][0] is not Match.UNREADABLE):
+    if len(ranked) < len(matches) or (ranked and ranked[0][0] is not Match.UNREADABLE):
         # A broken file counts for every problem only if the student submitted nothing else.
         ranked = [each for each in ranked if each[0] is not Match.UNREADABLE]
     others = sorted((look for _, look in ranked), key=lambda look: bool(look.flaw))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol, TypeVar
@@ -65,25 +65,26 @@ class FileEvidence:
         return slugs[max(within, key=len)] if within else ""
 
 
-def match_file(file: FileEvidence, problem: ProblemRef, problems: Sequence[ProblemRef]) -> Match:
-    """Return why a file answers a problem.
-
-    Args:
-        problems: all problems that it may answer, with this one
-    """
+def match_problems(file: FileEvidence, problems: Sequence[ProblemRef]) -> dict[str, Match]:
+    """Return, by slug, why a file answers each of the problems that it may answer."""
     slug = file.slug(problems)
-    is_named = slug == problem.slug
-    if file.problem and not is_named:
-        return Match.NONE
-    if problem.entry_point.is_defined_by(file.defined):
-        return Match.FUNCTION_AND_NAME if is_named else Match.FUNCTION
-    if any(each.entry_point.is_defined_by(file.defined) for each in problems):
-        return Match.NONE
-    if is_named:
-        return Match.NAME
-    if len(problems) == 1:
-        return Match.ONLY_PROBLEM
-    return Match.NONE if file.is_readable or slug else Match.UNREADABLE
+    defined = {each.slug for each in problems if each.entry_point.is_defined_by(file.defined)}
+
+    def match(problem: ProblemRef) -> Match:
+        is_named = problem.slug == slug
+        if file.problem and not is_named:
+            return Match.NONE
+        if problem.slug in defined:
+            return Match.FUNCTION_AND_NAME if is_named else Match.FUNCTION
+        if defined:
+            return Match.NONE
+        if is_named:
+            return Match.NAME
+        if len(problems) == 1:
+            return Match.ONLY_PROBLEM
+        return Match.NONE if file.is_readable or slug else Match.UNREADABLE
+
+    return {problem.slug: match(problem) for problem in problems}
 
 
 def evidence_of(submission: Submission) -> FileEvidence:
@@ -99,26 +100,21 @@ Candidate = TypeVar("Candidate")
 
 
 def rank_matches(
-    candidates: Iterable[Candidate],
-    match: Callable[[Candidate], Match],
-    minimum: Match = Match.UNREADABLE,
+    matches: Iterable[tuple[Match, Candidate]], minimum: Match = Match.UNREADABLE
 ) -> list[tuple[Match, Candidate]]:
     """Return the candidates, which may be files or problems, with the strongest match first.
 
     Args:
         minimum: the weakest match to include
     """
-    matches = [(match(candidate), candidate) for candidate in candidates]
     return sorted(
         (each for each in matches if each[0] >= minimum), key=lambda each: each[0], reverse=True
     )
 
 
-def best_matches(
-    candidates: Iterable[Candidate], match: Callable[[Candidate], Match], minimum: Match
-) -> list[Candidate]:
+def best_matches(matches: Iterable[tuple[Match, Candidate]], minimum: Match) -> list[Candidate]:
     """Return the candidates that share the strongest match, if it is not below the minimum."""
-    ranked = rank_matches(candidates, match, minimum)
+    ranked = rank_matches(matches, minimum)
     return [candidate for strength, candidate in ranked if strength is ranked[0][0]]
 
 

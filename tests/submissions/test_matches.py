@@ -13,7 +13,7 @@ from grader.submissions.matches import (
     Match,
     best_matches,
     evidence_of,
-    match_file,
+    match_problems,
     rank_matches,
 )
 from tests._support.submissions import MEAN, SOFTMAX, SOLVED
@@ -56,15 +56,14 @@ MATCHES: dict[str, tuple[FileEvidence, Sequence[Heading], Match]] = {
 @pytest.mark.parametrize("file, problems, match", MATCHES.values(), ids=MATCHES)
 def test_match_of_a_file(file: FileEvidence, problems: Sequence[Heading], match: Match) -> None:
     problem = next((each for each in problems if each is SOFTMAX), problems[0])
-    assert match_file(file, problem, problems) is match
+    assert match_problems(file, problems)[problem.slug] is match
 
 
 def test_matches_are_ranked() -> None:
-    strength = {"a": Match.NAME, "b": Match.FUNCTION, "c": Match.NONE, "d": Match.FUNCTION}
-    ranked = rank_matches(strength, strength.__getitem__)
-    assert [each for _, each in ranked] == ["b", "d", "a"]
-    assert best_matches(strength, strength.__getitem__, Match.FUNCTION) == ["b", "d"]
-    assert best_matches(strength, strength.__getitem__, Match.FUNCTION_AND_NAME) == []
+    matches = [(Match.NAME, "a"), (Match.FUNCTION, "b"), (Match.NONE, "c"), (Match.FUNCTION, "d")]
+    assert [each for _, each in rank_matches(matches)] == ["b", "d", "a"]
+    assert best_matches(matches, Match.FUNCTION) == ["b", "d"]
+    assert best_matches(matches, Match.FUNCTION_AND_NAME) == []
 
 
 def test_evidence_of_a_submission_is_its_functions_and_file_name() -> None:
