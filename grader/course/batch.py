@@ -1,8 +1,8 @@
-"""Grades a class: judges every attempt once, and stores each judgement as soon as it is made.
+"""Grade a class: judge every attempt once, and store each judgement as soon as it is made.
 
 Jobs go to an executor of `concurrent.futures`: threads of this process, because the work is done in
-child processes, or the workers of a cluster. Each thread that runs jobs keeps a sandbox and the
-answer keys that it has needed. Only this process writes to the store.
+child processes, or the workers of a cluster. Each worker thread keeps its sandbox and answer keys
+from job to job. Only this process writes to the store.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ from grader.model.problem import Problem, Submission
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 
-_TRANSACTION = 200  # attempts: they are collected again each time, so that losing some is harmless
+# Attempts per transaction. Losing some is harmless: every batch collects all of them again.
+_TRANSACTION = 200
 
 ReadSubmission = Callable[[Attempt], Submission]
 
 
 @dataclass(frozen=True)
 class Job:
-    """A submission to judge, with all that is needed to do so in any process.
+    """A submission to judge, with everything that a worker process needs.
 
     Attributes:
-        key: digest of the answer key, by which a worker recognises it
+        key: digest of the answer key, by which a worker finds the one that it has built
     """
 
     problem: Problem
@@ -44,10 +45,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many of the attempts of a batch are finished, by what was done for them.
+    """Number of finished attempts of a batch, by how they were finished.
 
     Attributes:
-        reused: judged earlier, or the same program as another attempt
+        reused: judged earlier, or with the same program as another attempt
         rejudged: judged from stored runs
         failed: internal errors; these attempts are judged again the next time
     """
@@ -60,7 +61,7 @@ class Progress:
 
     @property
     def finished(self) -> int:
-        """The number of attempts that need nothing more."""
+        """The number of attempts that this batch is done with, including those that failed."""
         return self.reused + self.rejudged + self.judged + self.failed
 
 
@@ -68,7 +69,7 @@ class Progress:
 
 
 class _WorkerState(threading.local):
-    """What a thread keeps from job to job: a sandbox, and answer keys by their digests."""
+    """State that a worker thread keeps between jobs: a sandbox, and answer keys by digest."""
 
     sandbox: Sandbox | None = None
 
@@ -90,7 +91,7 @@ def run_job(job: Job) -> Judgement:
         _worker.keys[job.key] = AnswerKey(job.problem, sandbox)
     key = _worker.keys[job.key]
     judgement = judge_for(Audience.INSTRUCTOR, key, job.submission, sandbox)
-    # Neither the solutions nor the source need to travel back.
+    # The solutions need not be sent back.
     return replace(judgement, problem=replace(job.problem, reference=None, accepted={}))
 
 
@@ -108,7 +109,7 @@ class Batch:
 
     Args:
         keys: the answer key of each problem, by its slug
-        protection: what the jobs will be protected by
+        protection: tier and layers of the sandboxes in which the jobs will run
         read: returns the submission of an attempt; it is called only for attempts to be judged
         rejudge: judge stored runs again where only tolerances or points have changed
     """
@@ -194,7 +195,7 @@ class Batch:
         pending: set[JudgementKey],
         progress: Progress,
     ) -> Progress:
-        """Wait until at least one job is finished, and store the judgements of all that are."""
+        """Wait until at least one job is finished; store the judgements of all finished jobs."""
         done, _ = wait(submitted, return_when=FIRST_COMPLETED)
         for future in done:
             key = submitted.pop(future)
@@ -210,7 +211,7 @@ class Batch:
         return progress
 
     def _judge_stored_runs(self, key: JudgementKey, attempt: Attempt) -> bool:
-        """Judge stored runs again and return True, if that is wanted and there are any."""
+        """Judge stored runs again, if requested; return whether there were any."""
         runs = self._store.runs_of(key) if self._rejudge else None
         if runs is None:
             return False

@@ -1,8 +1,8 @@
 """The store: the judgements of a class in one SQLite file, each written as soon as it is made.
 
-A batch that is interrupted, by Ctrl-C or a power cut, therefore resumes where it stopped. The
-tables and their columns are described in `store.sql`. A store that an older version wrote is
-migrated when it is opened. One process writes; any number may read.
+A batch that is interrupted by Ctrl-C or a power cut therefore resumes where it stopped. `store.sql`
+describes the tables and their columns. A store written by an older version is migrated when it is
+opened. One process writes; any number may read.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _KEY = "(submission, problem, key, grader, tier) = (:submission, :problem, :key,
 
 @dataclass(frozen=True)
 class JudgementKey:
-    """What a judgement is stored under: the program, and all that the judgement depends on.
+    """Key of a stored judgement: the program, and everything else that the judgement depends on.
 
     Each field is a column of the table `judgement` in `store.sql`.
     """
@@ -73,8 +73,8 @@ class Store:
         try:
             self._database = sqlite3.connect(path, isolation_level=None)
             self._database.row_factory = sqlite3.Row
-            # What is committed survives the end of this process. A power cut may lose the last few
-            # judgements, which are then made again.
+            # Committed judgements survive a crash of this process. A power cut may lose the last
+            # few, which the next batch makes again.
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._prepare(path)
@@ -82,7 +82,7 @@ class Store:
             raise UsageError(f"{path} cannot be used as a store: {error}") from None
 
     def _prepare(self, path: Path) -> None:
-        """Create or migrate the tables, both in one transaction."""
+        """Create or migrate the tables, in one transaction."""
         with self._transaction():
             tables = {
                 row["name"] for row in self._database.execute("SELECT name FROM sqlite_master")
@@ -133,7 +133,7 @@ class Store:
         return found.fetchone() is not None
 
     def runs_of(self, key: JudgementKey) -> list[Run] | None:
-        """Return the runs of a stored judgement of the same inputs, under any answer key."""
+        """Return the runs of a stored judgement with the same inputs, whatever its answer key."""
         found = self._database.execute(
             "SELECT runs FROM judgement WHERE (submission, problem, inputs, grader, tier)"
             " = (:submission, :problem, :inputs, :grader, :tier) ORDER BY key LIMIT 1",
@@ -142,7 +142,11 @@ class Store:
         return runs_from_json(found["runs"]) if found is not None else None
 
     def add(self, key: JudgementKey, judgement: Judgement, times_run: int) -> None:
-        """Store a judgement, in place of an earlier one under the same key."""
+        """Store a judgement; replace an earlier one with the same key.
+
+        Args:
+            times_run: 1 if the program was run for this judgement, 0 if stored runs were used
+        """
         runs = [each.run for each in judgement.results]
         cases = [
             [each.case.name, each.verdict.value, str(each.points)] for each in judgement.results
@@ -178,14 +182,14 @@ class Store:
         )
 
     def times_run(self) -> int:
-        """Return how many times a program was run for everything in the store."""
+        """Return how many times programs were run for all judgements in the store together."""
         found = self._database.execute("SELECT total(times_run) AS runs FROM judgement").fetchone()
         return int(found["runs"])
 
     # Attempts ------------------------------------------------------------------------------------
 
     def clear_attempts(self) -> None:
-        """Remove all attempts, but no judgement, before they are collected again."""
+        """Remove all attempts, which are then collected again; keep the judgements."""
         self._database.execute("DELETE FROM attempt")
 
     def add_attempts(self, attempts: Iterable[tuple[Attempt, JudgementKey]]) -> None:
@@ -243,7 +247,7 @@ class Store:
 
 @lru_cache
 def _cases(text: str) -> tuple[Mapping[str, Fraction], Mapping[str, Verdict]]:
-    """Return points and verdicts by case. Most of a class shares a few of these mappings."""
+    """Return points and verdicts by case; cached, as most of a class has one of a few results."""
     cases = json.loads(text)
     points = {name: Fraction(points) for name, _, points in cases}
     return points, {name: Verdict(verdict) for name, verdict, _ in cases}
@@ -266,8 +270,8 @@ def _attempt(row: sqlite3.Row) -> Attempt:
 # Migrations --------------------------------------------------------------------------------------
 
 
-def _name_columns_by_field_terms(database: sqlite3.Connection) -> None:
-    """Version 1 to 2: new names of columns; fingerprints cover complex numbers and sets."""
+def _migrate_1_to_2(database: sqlite3.Connection) -> None:
+    """Rename columns, and compute fingerprints again, to cover complex numbers and sets."""
     for table, old, new in (
         ("judgement", "suspects", "misconceptions"),
         ("judgement", "alike", "answers_fingerprint"),
@@ -282,4 +286,4 @@ def _name_columns_by_field_terms(database: sqlite3.Connection) -> None:
 
 
 # The first migrates version 1 to 2, the second 2 to 3, and so on.
-_MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_name_columns_by_field_terms,)
+_MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_migrate_1_to_2,)

@@ -1,12 +1,13 @@
 """Diagnose wrong answers: find the misconceptions that explain them.
 
-A misconception explains the answers if it gives the student's answer in every case in which its own
-differs from the expected one. The more such cases, the likelier it is. If no single misconception
-explains the wrong answers, pairs of them are tried in the same way. If none is found,
+A misconception explains the answers if, in every case where it returns a wrong answer, the student
+returned the same one. The more such cases, the likelier it is. If no single misconception explains
+all wrong answers, pairs of misconceptions are tried in the same way. If nothing is found,
 `observations` describes the wrong answers.
 
-The search begins with one case, the wrong one with the largest arguments, where misconceptions
-differ most. Other cases are compared only for those that give the student's answer in this one.
+To save time, the search begins with a single case: of those answered wrongly, the one with the
+largest arguments, where misconceptions differ most. Only misconceptions that this case does not
+rule out are compared in the other cases.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.sandbox.host import Sandbox
 
-_MAX_PAIRS = 3  # that explain the same number of cases; the student can choose by their hints
+_MAX_PAIRS = 3  # shown to the student, who can tell from the hints which one applies
 
 
 def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = None) -> Judgement:
@@ -28,7 +29,7 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
     A judgement without wrong answers is returned unchanged.
 
     Args:
-        sandbox: runs the submission again for some observations; without it they are left out
+        sandbox: runs the submission again for some observations; without it, those are left out
 
     Raises:
         SandboxError: if the sandbox fails
@@ -38,7 +39,7 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
     misconceptions = _find_misconceptions(judgement, key)
     if misconceptions:
         return replace(judgement, misconceptions=tuple(misconceptions))
-    from grader.judging.observations import observe  # only few submissions need it
+    from grader.judging.observations import observe  # few submissions need it
 
     return replace(judgement, observations=observe(judgement, sandbox))
 
@@ -65,9 +66,9 @@ def _find_misconceptions(judgement: Judgement, key: AnswerKey) -> list[Diagnosis
 def _accounts_for(
     wrong: Collection[int], cases: set[int], known: KnownAnswers, slugs: tuple[str, ...]
 ) -> bool:
-    """Return whether a misconception explains all wrong answers but a few in which it has none.
+    """Return whether a misconception explains the wrong answers in all cases where it returns.
 
-    The student may have prevented an exception that the misconception raises.
+    In a minority of the cases it may raise an exception that the student prevented.
     """
     (runs,) = known.of([slugs]).values()
     others = [index for index in wrong if index not in cases]
@@ -84,7 +85,7 @@ def _pairs(
     A pair with the same answers as a single misconception is left out.
 
     Args:
-        more_than: number of cases that a single misconception explains; a pair must explain more
+        more_than: a pair must explain more cases than this
     """
     found = {
         slugs: cases
@@ -109,7 +110,7 @@ def _explanations(
     """Return the wrong solutions that explain some of the answers, with the cases they explain.
 
     Args:
-        case: index of a case with a wrong answer, to begin with
+        case: index of the case to compare first, which the student answered wrongly
     """
     possible = [
         slugs
@@ -123,8 +124,8 @@ def _explanations(
 def _explained(key: AnswerKey, runs: Sequence[Run], wrong: Sequence[Run]) -> set[int]:
     """Return the cases in which a wrong solution gives the student's wrong answer.
 
-    The set is empty if in any case it gives a wrong answer that is not the student's. Cases in
-    which it gives no answer are ignored.
+    If any of its wrong answers is not the student's, the set is empty. Cases in which it gives the
+    expected answer or none are ignored.
     """
     cases = set()
     for index, (case, run, known) in enumerate(zip(key.problem.cases, runs, wrong, strict=True)):
@@ -141,7 +142,7 @@ def _explained(key: AnswerKey, runs: Sequence[Run], wrong: Sequence[Run]) -> set
 def _is_explained(case: Case, run: Run, known: Run) -> bool | None:
     """Return whether a wrong solution gives the student's answer to a case.
 
-    Return None if it gives the expected answer, or none at all.
+    Return None if the wrong solution gives the expected answer or none.
     """
     compare = case.checker.compare
     if known.status is not RunStatus.RETURNED:
@@ -154,7 +155,7 @@ def _is_explained(case: Case, run: Run, known: Run) -> bool | None:
 
 
 def _differ(key: AnswerKey, runs: Sequence[Run], others: Sequence[Run]) -> bool:
-    """Return whether in some case the runs have an answer that the others do not have."""
+    """Return whether, in some case, the runs have an answer and the others another or none."""
     return any(
         run.status is RunStatus.RETURNED
         and (

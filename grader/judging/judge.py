@@ -1,4 +1,4 @@
-"""Judge a submission: run it, and conclude verdicts and points from its runs."""
+"""Judge a submission: run it, then derive verdicts and points from its runs."""
 
 from __future__ import annotations
 
@@ -30,11 +30,10 @@ def judge(
 ) -> Judgement:
     """Return the judgement of a submission for the key's problem.
 
-    Nothing that a submission does raises an exception; if the sandbox fails, the verdict is
-    JUDGE_ERROR.
+    A submission cannot cause an exception here. If the sandbox fails, the verdict is JUDGE_ERROR.
 
     Args:
-        watch: called after each case with the judgement of the cases judged so far
+        watch: called after each case with the judgement so far
     """
     problem = key.problem
     versions, protection = {"grader": __version__}, Protection("none", ())
@@ -59,7 +58,7 @@ def judge(
 def judgement_of(
     key: AnswerKey, submission: Submission, runs: Sequence[Run], protection: Protection
 ) -> Judgement:
-    """Return the judgement of a submission from its runs, one for each case, new or stored."""
+    """Build the judgement of a submission from its runs (new or stored), one per case."""
     results = tuple(map(result, key.problem.cases, runs))
     return Judgement(
         problem=key.problem,
@@ -73,7 +72,7 @@ def judgement_of(
 
 
 def result(case: Case, run: Run) -> CaseResult:
-    """Return the result of a run. The case must have its expected answer."""
+    """Return the result of a run, compared with the expected answer, which the case must have."""
     verdict, mismatch = verdict_of(run), None
     if verdict is Verdict.ACCEPTED:
         mismatch = case.checker.compare(run.value, case.expected, case.tolerance)
@@ -84,7 +83,7 @@ def result(case: Case, run: Run) -> CaseResult:
 
 
 def verdict_of(run: Run) -> Verdict:
-    """Return the verdict on how a call ended; ACCEPTED if it returned, whatever its answer."""
+    """Return the verdict that follows from the status alone: ACCEPTED if the call returned."""
     match run.status:
         case RunStatus.RETURNED:
             return Verdict.ACCEPTED
@@ -107,7 +106,8 @@ def verdict_of(run: Run) -> Verdict:
 def overall(results: tuple[CaseResult, ...]) -> Verdict:
     """Return the verdict on a submission.
 
-    It is JUDGE_ERROR if any case has it, else that of the first case that is not accepted.
+    It is JUDGE_ERROR if any case has that verdict, else the verdict of the first case that is not
+    accepted, and ACCEPTED if all are.
     """
     verdicts = [result.verdict for result in results if result.verdict is not Verdict.ACCEPTED]
     if Verdict.JUDGE_ERROR in verdicts:
