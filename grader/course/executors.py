@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from grader import DISTRIBUTION
 from grader.course.batch import close_sandboxes
 from grader.errors import UsageError
+from grader.sandbox.limits import available_cores
 
 # Run by each worker that is started here. Ctrl-C at a terminal goes to them too, and would end them
 # with a traceback while the batch waits for what they have begun.
@@ -28,13 +29,6 @@ class Workers(NamedTuple):
 
     executor: Executor
     at_once: int
-
-
-def available_cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @contextmanager

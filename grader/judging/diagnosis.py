@@ -51,10 +51,9 @@ def _find_misconceptions(judgement: Judgement, key: AnswerKey) -> list[Diagnosis
         for index, each in enumerate(judgement.results)
         if each.verdict is Verdict.WRONG_ANSWER
     ]
-    largest = max(wrong, key=key.size_of_case)
-    found = _explanations(key, key.singles, runs, largest)
+    found = _explanations(key, key.singles, runs, wrong)
     if not any(_accounts_for(wrong, found[slugs], key.singles, slugs) for slugs in found):
-        found |= _pairs(key, runs, largest, more_than=max(map(len, found.values()), default=0))
+        found |= _pairs(key, runs, wrong, more_than=max(map(len, found.values()), default=0))
     hints = {known.slug: known.hint for known in key.problem.misconceptions}
     misconceptions = [
         Diagnosis(slugs, tuple(hints[slug] for slug in slugs), len(cases), len(cases))
@@ -78,7 +77,7 @@ def _accounts_for(
 
 
 def _pairs(
-    key: AnswerKey, runs: Sequence[Run], case: int, more_than: int
+    key: AnswerKey, runs: Sequence[Run], wrong: Sequence[int], more_than: int
 ) -> dict[tuple[str, ...], set[int]]:
     """Return the likeliest pairs of misconceptions, with the cases that they explain.
 
@@ -89,7 +88,7 @@ def _pairs(
     """
     found = {
         slugs: cases
-        for slugs, cases in _explanations(key, key.pairs, runs, case).items()
+        for slugs, cases in _explanations(key, key.pairs, runs, wrong).items()
         if len(cases) > more_than
     }
     if found:
@@ -105,18 +104,20 @@ def _pairs(
 
 
 def _explanations(
-    key: AnswerKey, known: KnownAnswers, runs: Sequence[Run], case: int
+    key: AnswerKey, known: KnownAnswers, runs: Sequence[Run], wrong: Sequence[int]
 ) -> dict[tuple[str, ...], set[int]]:
     """Return the wrong solutions that explain some of the answers, with the cases they explain.
 
     Args:
-        case: index of the case to compare first, which the student answered wrongly
+        wrong: indices of the cases that the student answered wrongly
     """
-    possible = [
-        slugs
-        for slugs, run in known.in_case(case).items()
-        if _is_explained(key.problem.cases[case], runs[case], run) is not False
-    ]
+    case = max(wrong, key=key.size_of_case)
+    possible = []
+    for slugs, run in known.in_case(case).items():
+        is_explained = _is_explained(key.problem.cases[case], runs[case], run)
+        # One that gives the correct answer, or none, may still explain another case.
+        if is_explained or (is_explained is None and len(wrong) > 1):
+            possible.append(slugs)
     rows = known.of(possible).items()
     return {slugs: cases for slugs, row in rows if (cases := _explained(key, runs, row))}
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from grader.errors import SandboxError, TooManyOpenFiles, TooManyProcesses, UsageError
 from grader.sandbox.interpreter import remove_folder
 from grader.sandbox.launch import ServerProcess, can_fork
-from grader.sandbox.limits import ProcessLimits
+from grader.sandbox.limits import ProcessLimits, available_cores
 from grader.sandbox.process import describe_exit
 from grader.sandbox.protocol import ASK, FORK, KILL, LOAD, MAX_MESSAGE, PID, STATUS
 
@@ -55,7 +55,7 @@ class ForkServer:
         self._pending: deque[_Reply] = deque()
         self._spares: deque[_PendingChild] = deque()
         self._forks = 0
-        self._max_spares = 2 if len(os.sched_getaffinity(0)) > 1 else 1
+        self._max_spares = 2 if available_cores() > 1 else 1
         self._loaded: set[str] = set()
         self._greeting: dict[str, str] | None = None
         try:

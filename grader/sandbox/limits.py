@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 try:
@@ -18,6 +19,13 @@ class ProcessLimits(NamedTuple):
 
     memory_mib: int
     cpu_s: int
+
+
+def available_cores() -> int:
+    """Return the number of cores that this thread may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def are_supported() -> bool:

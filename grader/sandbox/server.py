@@ -20,7 +20,7 @@ from typing import NoReturn
 from grader.sandbox import child
 from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.interpreter import start_collecting
-from grader.sandbox.limits import ProcessLimits
+from grader.sandbox.limits import ProcessLimits, available_cores
 from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, LOAD, MAX_MESSAGE, PID, STATUS
 from grader.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 from grader.values.codec import decode, encode
@@ -143,7 +143,7 @@ def _fork(
             _take_over(channel, printed, confinement.inherited_fds())
             confinement.apply(limits, server, strict)
             # On a single core, this would slow down the child that is in use.
-            child.serve(_CHANNEL, _CHANNEL, has_time=len(os.sched_getaffinity(0)) > 1)
+            child.serve(_CHANNEL, _CHANNEL, has_time=available_cores() > 1)
         finally:
             os._exit(0)  # not an exception back into the server's loop
     return pid

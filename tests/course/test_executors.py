@@ -9,7 +9,8 @@ import threading
 
 import pytest
 
-from grader.course.executors import available_cores, thread_workers
+from grader.course.executors import thread_workers
+from grader.sandbox.limits import available_cores
 
 needs_affinity = pytest.mark.skipif(
     not hasattr(os, "sched_setaffinity"), reason="the system has no affinity"

@@ -23,7 +23,7 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.reports.messages import message
-from grader.sandbox import child, frames, host
+from grader.sandbox import child, forked, frames, host
 from grader.sandbox.forked import Forked, ForkServer
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
@@ -470,7 +470,7 @@ def test_one_spare_child_is_made_for_each_that_is_used(monkeypatch: pytest.Monke
         return request_child(server, limits, strict)
 
     monkeypatch.setattr(ForkServer, "_request_child", counted)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
+    monkeypatch.setattr(forked, "available_cores", lambda: 2)
     used: list[Forked] = []
     server = ForkServer()
     for _ in range(6):
@@ -480,3 +480,41 @@ def test_one_spare_child_is_made_for_each_that_is_used(monkeypatch: pytest.Monke
     for each in used:
         each.end()
     server.close()
+
+
+@pytest.mark.parametrize("cores, children", [(1, 2), (2, 3), (8, 3)])
+def test_many_programs_are_shared_out_to_a_child_per_core(
+    cores: int, children: int, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 33 programs one ends its process: another child takes over, and one runs it alone."""
+    made: list[int] = []
+    child_of = Sandbox._child
+
+    def counted(sandbox: Sandbox, *args: Any) -> Any:
+        made.append(1)
+        return child_of(sandbox, *args)
+
+    monkeypatch.setattr(Sandbox, "_child", counted)
+    monkeypatch.setattr(host, "available_cores", lambda: cores)
+    sources = [f"def f(x): return x + {number}".encode() for number in range(33)]
+    sources[20] = b"import os\nos._exit(1)\n"
+    programs = [Program(source, "f") for source in sources]
+    table = sandbox.run_trusted(programs, [Call([1], {}), Call([2], {})], LIMITS)
+    values = [[run.value for run in runs] for runs in table]
+    assert values == [[n + 1, n + 2] if n != 20 else [None, None] for n in range(33)]
+    assert len(made) == children + 1
+
+
+def test_an_error_in_one_share_is_raised(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_in_turn = Sandbox._run_in_turn
+
+    def failing(sandbox: Sandbox, programs: Any, *args: Any) -> Any:
+        if b"31" in programs[-1].source:
+            raise SandboxError("no child")
+        return run_in_turn(sandbox, programs, *args)
+
+    monkeypatch.setattr(Sandbox, "_run_in_turn", failing)
+    monkeypatch.setattr(host, "available_cores", lambda: 2)
+    programs = [Program(f"def f(x): return {number}".encode(), "f") for number in range(32)]
+    with pytest.raises(SandboxError, match="no child"):
+        sandbox.run_trusted(programs, [Call([1], {})], LIMITS)
