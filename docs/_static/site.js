@@ -4,7 +4,7 @@ if (location.protocol === "file:") {
 }
 // What is wider than a phone scrolls; the keyboard must be able to scroll it too.
 addEventListener("DOMContentLoaded", () => {
-  for (const wide of document.querySelectorAll("article pre, article .table-wrapper")) {
+  for (const wide of document.querySelectorAll("article :is(pre, .table-wrapper, .math-wrapper)")) {
     wide.tabIndex = 0;
   }
 });
