@@ -14,7 +14,7 @@ demo: .venv/run.done  ## grade the example submissions and write their reports
 	$(BIN)/python examples/demo.py $(REPORTS)
 
 test: .venv/dev.done  ## run the whole test suite
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/dev.done
 	$(BIN)/ruff check .
@@ -29,7 +29,7 @@ types: .venv/dev.done
 
 coverage: .venv/dev.done  ## run the whole test suite, and report which branches of the package did not run
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal
 	$(BIN)/coverage run -m pytest -p tests._support.measured_server tests/sandbox/test_sandbox.py tests/sandbox/test_tiers.py
 	find build/coverage -empty -delete  # left by processes that a test killed
 	$(BIN)/coverage combine --quiet

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from grader.judging.answer_key import AnswerKey
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
+from grader.sandbox.limits import available_cores
 from tests._support.bank import PATIENCE_S, ROOT, Command, load
 from tests._support.waiting import Gate
 
@@ -22,6 +23,11 @@ settings.register_profile(
     "suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("suite")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return two for each core: most tests wait for processes that they have started."""
+    return 2 * available_cores()
 
 
 @pytest.fixture(scope="session")

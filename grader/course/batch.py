@@ -145,7 +145,8 @@ class Batch:
     ) -> Generator[Progress]:
         """Judge the attempts that have no judgement yet, and yield the progress after each.
 
-        If interrupted or closed, wait for the jobs that have begun, and store their judgements.
+        If interrupted or closed, cancel the jobs that have not begun, wait for the others, and
+        store their judgements.
 
         Args:
             at_once: maximum number of jobs submitted to the executor at a time
@@ -183,8 +184,8 @@ class Batch:
                 progress = self._store_finished(submitted, pending, progress)
                 yield progress
         except (KeyboardInterrupt, GeneratorExit):
-            for future in submitted:
-                future.cancel()
+            for future in [each for each in submitted if each.cancel()]:
+                del submitted[future]
             while submitted:
                 progress = self._store_finished(submitted, pending, progress)
             raise
@@ -200,8 +201,6 @@ class Batch:
         for future in done:
             key = submitted.pop(future)
             pending.discard(key)
-            if future.cancelled():
-                continue
             judgement = future.result()
             if judgement.verdict is Verdict.JUDGE_ERROR:
                 progress = replace(progress, failed=progress.failed + 1)

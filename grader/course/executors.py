@@ -8,15 +8,16 @@ its own sandbox.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from grader import DISTRIBUTION
 from grader.course.batch import close_sandboxes
-from grader.errors import UsageError
+from grader.errors import SandboxError, UsageError
 from grader.sandbox.limits import available_cores
 
 # Run by each worker that is started here. Ctrl-C at a terminal goes to them too, and would end them
@@ -61,6 +62,34 @@ def _pin(cores: Iterator[int]) -> None:
         os.sched_setaffinity(0, {next(cores)})
 
 
+class _WithoutCancelling(Executor):
+    """The executor of a Dask client, but its jobs cannot be cancelled.
+
+    If a future is cancelled just when its job finishes, distributed prints a traceback, and
+    waiting for that future never ends.
+    """
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def submit(self, job: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()  # one that runs is not cancelled
+        inner = self._executor.submit(job, *args, **kwargs)
+        inner.add_done_callback(partial(_pass_on, future))
+        return future
+
+
+def _pass_on(future: Future[Any], done: Future[Any]) -> None:
+    """Let a future end as another one did."""
+    if done.cancelled():
+        future.set_exception(SandboxError("the Dask cluster has given up a job"))
+    elif error := done.exception():
+        future.set_exception(error)
+    else:
+        future.set_result(done.result())
+
+
 @contextmanager
 def dask_workers(address: str | None = None, count: int | None = None) -> Iterator[Workers]:
     """Provide the workers of a Dask cluster.
@@ -90,4 +119,5 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
             client = stack.enter_context(distributed.Client(address or cluster))
         except (OSError, ValueError) as error:
             raise UsageError(f"the scheduler {address} does not answer: {error}") from None
-        yield Workers(client.get_executor(pure=False), max(sum(client.ncores().values()), 1))
+        executor = _WithoutCancelling(client.get_executor(pure=False))
+        yield Workers(executor, max(sum(client.ncores().values()), 1))

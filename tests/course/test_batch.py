@@ -243,15 +243,21 @@ class Immediately(Executor):
         return done
 
 
-def test_finished_jobs_are_stored_when_a_batch_is_closed(
-    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+class Never(Executor):
+    """Begins no job."""
+
+    def submit(self, do: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Future()
+
+
+@pytest.mark.parametrize("executor", [Immediately(), Never()], ids=["finished", "not begun"])
+def test_a_closed_batch_stores_finished_jobs_and_does_not_wait_for_the_rest(
+    executor: Executor, key: AnswerKey, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     """An interrupt is likely to come while progress is shown, not inside the batch."""
     attempts = write(tmp_path / "in", key)
     with Store(tmp_path / "store") as opened:
-        steps = Batch({PROBLEM: key}, opened, sandbox.protection, read).run(
-            attempts, Immediately(), 9
-        )
+        steps = Batch({PROBLEM: key}, opened, sandbox.protection, read).run(attempts, executor, 9)
         assert next(steps).judged == 0
         steps.close()
-        assert opened.times_run() == 1
+        assert opened.times_run() == (1 if isinstance(executor, Immediately) else 0)
