@@ -282,7 +282,9 @@ def test_search_works_from_the_disk(site: Path, browser: Browser) -> None:
         assert errors == []
 
 
-@pytest.mark.parametrize("name, scheme", [("student", "light"), ("tolerances", "dark"), ("cli", "light")])
+@pytest.mark.parametrize(
+    "name, scheme", [("student", "light"), ("tolerances", "dark"), ("cli", "light")]
+)
 def test_page_is_accessible_on_a_phone(
     site: Path, browser: Browser, name: str, scheme: Literal["light", "dark"]
 ) -> None:
