@@ -38,12 +38,11 @@ def judge_for(
 ) -> Judgement:
     """Return the judgement of a submission as an audience may see it.
 
-    Nothing that a submission does raises an exception. If the sandbox fails, the verdict is
-    JUDGE_ERROR.
+    A submission cannot cause an exception here. If the sandbox fails, the verdict is JUDGE_ERROR.
 
     Args:
         hints: whether to look for misconceptions and observations, if answers are wrong
-        watch: called after each case with the judgement of the cases judged so far
+        watch: called after each case with the judgement so far
     """
 
     def watch_redacted(judgement: Judgement) -> None:

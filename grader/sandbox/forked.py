@@ -1,7 +1,7 @@
-"""Forked children: the host's side of the fork server, and of each child.
+"""Host side of the fork server and of the children that it forks.
 
-Linux only: the server is asked over a socket that preserves message boundaries, and the time and
-memory of a process are read from the kernel by its pid.
+Linux only: requests go to the server over a socket that preserves message boundaries, and CPU time
+and memory of a process are read from the kernel by its pid.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from grader.sandbox.protocol import ASK, FORK, KILL, LOAD, MAX_MESSAGE, PID, STA
 
 _REPLY_TIMEOUT_S = 60.0  # of the server, which may have to load NumPy from a slow disk
 _EXIT_TIMEOUT_S = 0.2  # of a child that has closed its channel
-_SHUTDOWN_TIMEOUT_S = 5.0  # of the server: killed earlier, it would leave orphans
+_SHUTDOWN_TIMEOUT_S = 5.0  # after which the server is killed, which may leave orphans
 _CHUNK = 1 << 16
-_MIN_CPU_STEP_S = 0.001  # in less processor time, only a few MiB can be allocated
+_MIN_CPU_STEP_S = 0.001  # in less CPU time, a child can allocate only a few MiB
 _MISSING = "missing"
 
 
 def fork_server() -> ForkServer | None:
     """Start a fork server in the background; return None where forking is not safe.
 
-    It needs as long to load NumPy as the grader needs to load all other modules: start it early.
+    Start it early: it loads NumPy while the grader loads its other modules, which takes as long.
     """
     return ForkServer() if can_fork() else None
 
@@ -78,7 +78,7 @@ class ForkServer:
             return self._ready()[_MISSING]
 
     def load(self, modules: Sequence[str]) -> None:
-        """Load modules in the server, for all children from now on.
+        """Load modules in the server, for all children forked from now on.
 
         Raises:
             UsageError: if they cannot be loaded
@@ -94,13 +94,13 @@ class ForkServer:
             if error != "":
                 raise UsageError(f"the modules {', '.join(new)} cannot be loaded: {error!s}")
             self._loaded.update(new)
-            self._drop_spares()  # which were forked without them
+            self._drop_spares()  # they were forked without the new modules
 
     def fork(self, limits: ProcessLimits, strict: bool) -> Forked:
-        """Return a new child. Spares are forked in advance, for the next call with equal limits.
+        """Return a new child, and fork spares in advance for later calls with the same limits.
 
-        One spare is forked for each child that is used. Several at once, less often, would cost the
-        server less time, but would occupy both cores of a small machine when the next is needed.
+        Each child that is used is replaced by one spare. To fork several at a time would cost the
+        server less, but keep both cores of a small machine busy when the next child is needed.
 
         Raises:
             SandboxError: if the server does not answer
@@ -121,7 +121,7 @@ class ForkServer:
                 raise
 
     def ask(self, pid: int) -> int | None:
-        """Return the wait status of a child that has ended, once; None while it runs."""
+        """Return the wait status of a child, which the server reports once; None while it runs."""
         with self._lock:
             ended, status = STATUS.unpack(
                 self._receive(self._send(ASK.pack(b"a", pid), has_reply=True))
@@ -137,10 +137,10 @@ class ForkServer:
         """End the server and all its children, and remove their files. May be called twice."""
         if not self._is_closed:
             self._is_closed = True
-            if self._greeting is None:  # it is still loading, and would finish first
+            if self._greeting is None:  # it would load all modules before it noticed the shutdown
                 os.kill(self._pid, signal.SIGKILL)
-            # A thread that waits for a reply gets none, and releases the lock; and the server
-            # notices, even if a process forked from this one has the socket open too.
+            # A shutdown wakes a thread that holds the lock and waits for a reply. It also reaches
+            # the server when a process forked from this one still has the socket open.
             with suppress(OSError):  # the server has ended already
                 self._socket.shutdown(socket.SHUT_RDWR)
             with self._lock:
@@ -161,7 +161,7 @@ class ForkServer:
             time.sleep(0.0005)
 
     def _make_spares(self, limits: ProcessLimits, strict: bool) -> None:
-        with suppress(TooManyOpenFiles):  # then there are fewer
+        with suppress(TooManyOpenFiles):  # then there are fewer spares
             while len(self._spares) < min(self._forks, self._max_spares):
                 self._spares.append(self._request_child(limits, strict))
 
@@ -176,8 +176,8 @@ class ForkServer:
         channel, theirs = _socket_pair()
         try:
             printed, printing = os.pipe()
-            # The child can reopen its end of the pipe for reading and take back what it has printed
-            # after the poll has reported it: a blocking read would then wait for ever.
+            # The child can reopen its end of the pipe for reading and take back its output after
+            # the poll has reported it. A blocking read would then wait forever.
             os.set_blocking(printed, False)
         except OSError as error:
             channel.close()
@@ -203,7 +203,7 @@ class ForkServer:
 
     def _ready(self) -> dict[str, str]:
         if self._greeting is None:
-            from grader.values.codec import DecodeError, decode  # not before the server has started
+            from grader.values.codec import DecodeError, decode  # while the server starts
 
             try:
                 greeting = decode(self._read())
@@ -216,7 +216,7 @@ class ForkServer:
     def _send(
         self, request: bytes, descriptors: Sequence[int] = (), has_reply: bool = False
     ) -> _Reply:
-        """Send a request, and return its reply, which is empty until it is received."""
+        """Send a request; return its reply, whose data is empty until received."""
         try:
             socket.send_fds(self._socket, [request], descriptors)
         except OSError as error:
@@ -280,14 +280,15 @@ class Forked:
         self._channel = channel
         self._printed = printed
         self._outgoing = bytearray()
-        self._clock = (~pid << 3) | 2  # the clock id of the processor time of a process
+        self._clock = (~pid << 3) | 2  # clock id of the CPU time of a process
         self._status = _open_status(pid)
         self._inherited_kib = self._peak_kib = self._high_water_kib()
         self._measured_at_cpu_s = 0.0
         self._poll = select.poll()
         self._awaits_writing = False
         channel.setblocking(False)
-        # In this order: when a reply arrives, what was printed before it is read as well.
+        # The poll checks them in this order: if it finds a reply on the channel, it also finds
+        # everything that was printed before it.
         self._poll.register(channel, select.POLLIN)
         self._poll.register(printed, select.POLLIN)
 
@@ -314,7 +315,7 @@ class Forked:
             return 0.0
 
     def peak_mib(self) -> float:
-        # Reading this is slow: it is read again only if it can have changed much.
+        # Reading the peak is slow, and worth it only if it can have changed much.
         cpu_s = self.cpu_s()
         if cpu_s - self._measured_at_cpu_s > _MIN_CPU_STEP_S:
             self._measured_at_cpu_s = cpu_s
@@ -335,7 +336,7 @@ class Forked:
         return description
 
     def _await_exit(self) -> str:
-        """Describe how it exits; return "" if it does not exit soon after closing its channel."""
+        """Return how the child exited; "" if it does not exit soon after closing its channel."""
         deadline = time.monotonic() + _EXIT_TIMEOUT_S
         while (status := self._server.ask(self._pid)) is None:
             if time.monotonic() > deadline:
@@ -349,7 +350,7 @@ class Forked:
                 del self._outgoing[: self._channel.send(self._outgoing)]
             except BlockingIOError:
                 return
-            except OSError:  # it does not read any more; the next read will notice its end
+            except OSError:  # the child has closed its end; the next read will notice
                 self._outgoing.clear()
 
     def _read_channel(self) -> None:
@@ -372,7 +373,7 @@ class Forked:
             return
         if data:
             self.printed += data
-        else:  # it has closed both streams, which is allowed
+        else:  # the child has closed stdout and stderr, which is allowed
             self._poll.unregister(self._printed)
 
     def _high_water_kib(self) -> int:
@@ -380,14 +381,15 @@ class Forked:
             return 0
         try:
             status = os.pread(self._status, _CHUNK, 0)
-            # At the start of a line: the first line contains a name that the submission can choose.
+            # Searched at the start of a line, as the first line holds the name of the process,
+            # which the submission can choose.
             return int(status.split(b"\nVmHWM:", 1)[1].split(None, 1)[0])
         except (OSError, IndexError):  # it has ended
             return 0
 
 
 def _open_status(pid: int) -> int | None:
-    """Open the kernel's status file of a process, which is read after every call."""
+    """Open the kernel's status file of a process, to be read after every call."""
     try:
         return os.open(f"/proc/{pid}/status", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:  # it has ended

@@ -1,8 +1,8 @@
-"""The host's side of the sandbox: runs programs' calls and reports what happened.
+"""Host side of the sandbox: run the calls of a program in child processes, and return their runs.
 
 A call that fails does not affect the others: if it times out, crashes or prints too much, the child
-is ended and the remaining calls are made in a new one. Time, memory and exit of a child are
-measured from outside; its messages are decoded as data and not trusted otherwise.
+is ended and the remaining calls are made in a new one. Time, memory and exit status of a child are
+measured from outside. Its messages are decoded as plain data and never trusted.
 """
 
 from __future__ import annotations
@@ -34,25 +34,26 @@ from grader.values.codec import DecodeError, decode, encode
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
 
-# The layers of each tier; see `confine`, which can be imported on Linux only.
+# The layers of each tier, named here because `confine` can be imported on Linux only.
 BASIC = ("session", "death-with-parent", "no-capabilities", "rlimits")
 STRICT = (*BASIC, "landlock", "seccomp")
 SPAWNED = ("session", "rlimits")
 
 FILE = "submission.py"  # the name of the program in tracebacks
-_LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # to import SciPy takes a second or two
+_LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # importing SciPy takes one or two seconds
 _CORES = os.cpu_count() or 1
-_MAX_LATE_READS = 32  # after a deadline, each of as much as a socket returns at once
-_RETRY_PAUSES_S = (0.02, 0.1, 0.5)  # before requesting a process again
-_TIMES_REFERENCE, _MIN_LEASH_WALL_S, _MIN_LEASH_CPU_S = 5.0, 0.6, 0.15  # of calls stopped early
-_CPU_STEP_S = 60  # of the limit of a whole child
-_POLL_INTERVAL_S = 0.01  # near the limit of processor time
-_MAX_SHOWN = 8192  # bytes of what a call printed
+_MAX_LATE_READS = 32  # reads after a deadline
+_RETRY_PAUSES_S = (0.02, 0.1, 0.5)  # before each new request for a process
+# The limits of calls that are stopped early: this multiple of the reference's time, with a minimum.
+_TIMES_REFERENCE, _MIN_LEASH_WALL_S, _MIN_LEASH_CPU_S = 5.0, 0.6, 0.15
+_CPU_STEP_S = 60  # the CPU limit of a child is a multiple of this
+_POLL_INTERVAL_S = 0.01  # between checks of the CPU time when its limit is near
+_MAX_SHOWN = 8192  # bytes of printed output that a run keeps
 _REPLY_OVERHEAD = 64  # bytes of a reply in addition to the value
 _MAX_ERROR = 1 << 16  # bytes of a reply that describes an error
-_MAX_LINES = 1 << 20  # of a program; see `submissions`
-_MIN_SHARE = 16  # trusted programs that are worth a child of their own
-_MAX_AHEAD = 8  # trusted programs that are sent before the first has replied
+_MAX_LINES = 1 << 20  # lines of a program, which has no more bytes; see `submissions.source`
+_MIN_SHARE = 16  # trusted programs that justify another child
+_MAX_AHEAD = 8  # trusted programs sent before the first reply
 _MAX_TOTAL_BYTES = 1 << 26  # of the replies to calls that are sent together
 
 
@@ -82,7 +83,7 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End all children; `run` in another thread raises SandboxError. May be called twice."""
+        """End all children; a `run` in another thread fails with SandboxError. Can be repeated."""
         with self._lock:
             self._is_closed = True
             if self._server is not None:
@@ -115,9 +116,9 @@ class Sandbox:
         return self._server.missing()
 
     def with_another_hash_seed(self) -> Sandbox:
-        """Return a new sandbox of the same tier, where strings have other hashes.
+        """Return a new sandbox of the same tier, with another seed for the hashes of strings.
 
-        Without a fork server, the hashes are the same.
+        Without a fork server, the seed is the same.
         """
         server = type(self._server)(self._server.hash_seed + 1) if self._server else None
         return Sandbox(server, self._tier)
@@ -144,7 +145,8 @@ class Sandbox:
 
         Args:
             watch: called after each call with the runs so far
-            leash: called for the limits of calls that are stopped early; by default `short_limits`
+            leash: returns the shorter limits that apply once `patience` calls have timed out; by
+                default `short_limits`
 
         Raises:
             SandboxError: if the sandbox fails twice; never for anything the program does
@@ -152,7 +154,7 @@ class Sandbox:
         server = self._server
         try:
             return self._run(program, calls, limits, watch, leash)
-        except (TooManyOpenFiles, TooManyProcesses):  # another server would not have more
+        except (TooManyOpenFiles, TooManyProcesses):  # a new server would not help
             raise
         except SandboxError:
             if server is None:
@@ -163,12 +165,12 @@ class Sandbox:
     def run_trusted(
         self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
     ) -> list[list[Run]]:
-        """Return the runs of each call in each of several programs that share a child.
+        """Return the runs of all calls in each of several trusted programs that share a child.
 
-        For trusted programs, which do not interfere with each other. Many times faster than `run`:
-        the child gets all calls at once, and loads one program after the other. A program that ends
-        the child is run alone; only then do its runs have time and memory. Many programs are shared
-        out to a child per core.
+        Many times faster than `run`: the child receives all calls at once, and loads one program
+        after another. The programs must not interfere with each other. A program that ends the
+        child is run again alone; only then are time and memory of its runs measured. If there are
+        many programs, they are divided among one child per core.
 
         Raises:
             SandboxError: if the sandbox fails twice
@@ -207,7 +209,7 @@ class Sandbox:
         with self._lock:
             if self._is_closed:
                 raise SandboxError("the sandbox has been closed")
-            if self._server is failed:  # unless another thread has replaced it
+            if self._server is failed:  # else another thread has replaced it already
                 failed.close()
                 self._server = type(failed)(failed.hash_seed)
 
@@ -240,7 +242,7 @@ class Sandbox:
         self, program: Program, calls: Sequence[Call], limits: Limits, strict: bool
     ) -> Process:
         cpu_s = _LOADING.cpu_s + limits.cpu_s * len(calls)
-        # In large steps: a spare child, made for fifteen calls, then also suits the next one call.
+        # Rounded up in large steps, so that a spare child forked for fifteen calls also fits one.
         process_limits = ProcessLimits(
             limits.memory_mib, _CPU_STEP_S * math.ceil(cpu_s / _CPU_STEP_S)
         )
@@ -249,7 +251,7 @@ class Sandbox:
             for pause in _RETRY_PAUSES_S:
                 with suppress(TooManyProcesses):
                     return self._server.fork(process_limits, strict)
-                time.sleep(pause)  # another program on this machine may be about to end
+                time.sleep(pause)  # other processes may end meanwhile
             return self._server.fork(process_limits, strict)
         from grader.sandbox.spawned import Spawned
 
@@ -278,7 +280,7 @@ class _Share(threading.Thread):
             self._error = error
 
     def table(self) -> list[list[Run]]:
-        """Return the runs, once they are there.
+        """Wait for the runs, and return them.
 
         Raises:
             SandboxError: as `Sandbox.run_trusted`
@@ -291,12 +293,12 @@ class _Share(threading.Thread):
 
 
 class _Patience:
-    """Limits the total time that a program may waste, in addition to the limits per call.
+    """Bound the total time that a program can waste, in addition to the limits per call.
 
-    Once `patience` calls have ended at their time limit, the remaining calls get the short limits
-    of `leash`: fast cases keep their points, and an endless program does not delay a class. A
-    program that ends its process is imported again for the next call; all imports after the first
-    may together take as long as one.
+    Once `patience` calls have timed out, the remaining calls get the shorter limits that `leash`
+    returns: fast cases still earn points, and an endless program does not delay a class. A program
+    that ends its process is imported again for the next call; all imports after the first share
+    the time limit of one.
     """
 
     def __init__(self, limits: Limits, leash: Callable[[], Limits] | None) -> None:
@@ -331,7 +333,7 @@ class _Patience:
         self._imports += 1
 
     def note_call(self, run: Run) -> Run:
-        """Count a call; return its run, which says so if it was stopped early."""
+        """Count a call that timed out; return its run, whose error says if it was stopped early."""
         if run.status is not RunStatus.TIMED_OUT:
             return run
         if self.is_over:
@@ -344,10 +346,10 @@ class _Patience:
 
 
 def short_limits(limits: Limits, wall_s: float = 0.0, cpu_s: float = 0.0) -> Limits:
-    """Return the limits of calls that are stopped early.
+    """Return the limits of calls that are stopped early: a multiple of the reference's time.
 
     Args:
-        limits: those of an ordinary call, which are never exceeded
+        limits: of an ordinary call; the result never exceeds them
         wall_s, cpu_s: the time the reference needs for a call, if known
     """
     return replace(
@@ -358,7 +360,7 @@ def short_limits(limits: Limits, wall_s: float = 0.0, cpu_s: float = 0.0) -> Lim
 
 
 class _Ended(Exception):
-    """The child cannot be used any more; how that ends the current call."""
+    """The child can no longer be used; `status` and `error` are those of the current call."""
 
     def __init__(self, status: RunStatus, error: str) -> None:
         super().__init__(error)
@@ -371,7 +373,7 @@ class _Session:
 
     Attributes:
         is_over: whether no more calls can be made
-        loading_s: the wall time and the processor time that loading the program took
+        loading_s: wall and CPU seconds that loading the program took
     """
 
     def __init__(self, process: Process, limits: Limits, loading: Limits) -> None:
@@ -392,7 +394,7 @@ class _Session:
         """
         self._await_ready()
         wall, cpu = time.perf_counter(), self._process.cpu_s()
-        failed = self._loaded(self._send(frames.LOAD, self._load_message(program)))
+        failed = self._await_loaded(self._send(frames.LOAD, self._load_message(program)))
         self.loading_s = time.perf_counter() - wall, max(0.0, self._process.cpu_s() - cpu)
         if failed is not None:
             yield from [failed] * len(calls)
@@ -405,9 +407,9 @@ class _Session:
     def run_together(
         self, programs: Sequence[Program], calls: Sequence[Call]
     ) -> Iterator[list[Run]]:
-        """Yield the runs of each program's calls; an empty list, the last, if one ends the child.
+        """Yield the runs of each program; if one ends the child, yield [] for it and stop.
 
-        The next programs are sent while the child runs the first: neither side waits for the other.
+        More programs are sent while the child runs the first, so that neither side waits.
 
         Raises:
             SandboxError: if the child fails before it loads a program
@@ -424,12 +426,12 @@ class _Session:
             yield self._replies(*sent.popleft(), len(calls))
 
     def _replies(self, loading: bytes, calling: bytes, count: int) -> list[Run]:
-        """Return the runs of calls that were sent together, none if they ended the child.
+        """Return the runs of calls that were sent together; [] if one of them ended the child.
 
         Args:
-            loading, calling: the tokens of the messages
+            loading, calling: tokens of the messages that load the program and call it
         """
-        failed = self._loaded(loading)
+        failed = self._await_loaded(loading)
         if self.is_over:
             return []
         try:
@@ -440,7 +442,7 @@ class _Session:
             match letter, decode(data):
                 case frames.REPLIES, list(replies) if len(replies) == count:
                     return [self._reply(each[:1], each[1:]) for each in map(_bytes, replies)]
-            raise _Ended(RunStatus.GARBLED, "it sent an unexpected reply")
+            raise _Ended(RunStatus.GARBLED, "the process sent an unexpected reply")
         except (_Ended, DecodeError):
             self.is_over = True
             return []
@@ -471,18 +473,18 @@ class _Session:
             }
         )
 
-    def _loaded(self, token: bytes) -> Run | None:
-        """Return None if the program was loaded, else the run of every call of it.
+    def _await_loaded(self, token: bytes) -> Run | None:
+        """Wait for the program to load; return None, or on failure the run for each of its calls.
 
         Args:
-            token: of the message that asked to load it
+            token: of the load message
         """
         try:
             letter, data = self._await_reply(token, self._loading, _MAX_ERROR)
             if letter == frames.LOADED:
                 return None
             if letter != frames.NOT_LOADED:
-                raise _Ended(RunStatus.GARBLED, "it sent an unexpected reply")
+                raise _Ended(RunStatus.GARBLED, "the process sent an unexpected reply")
             try:
                 return _error_run(RunStatus.NOT_LOADED, data)
             except DecodeError as why:
@@ -538,7 +540,7 @@ class _Session:
         raise _Ended(RunStatus.GARBLED, "its answer has an unknown format")
 
     def _send(self, letter: bytes, message: bytes) -> bytes:
-        """Send a message and return its token, which the reply must begin with."""
+        """Send a message; return its token, with which the reply must begin."""
         token = os.urandom(frames.TOKEN)
         self._process.send(frames.frame(letter, token, message))
         return token
@@ -547,11 +549,11 @@ class _Session:
         """Return letter and content of the reply to a message.
 
         Raises:
-            _Ended: if there is none, or it is too long, or replies to something else
+            _Ended: if no reply arrives in time, or it is too long, or has another token
         """
         reply = self._await_frame(limits, max_bytes)
         if reply[: frames.TOKEN] != token:
-            raise _Ended(RunStatus.GARBLED, "it sent an unexpected answer")
+            raise _Ended(RunStatus.GARBLED, "the process sent an unexpected reply")
         body = reply[frames.TOKEN :]
         return body[:1], body[1:]
 
@@ -567,15 +569,15 @@ class _Session:
             self._check_printed(limits)
             if not process.is_open:
                 self.close()
-                description = self._exit or "the process closed the channel it answers on"
+                description = self._exit or "the process closed the channel for its replies"
                 if "processor time" in description:
                     raise _Ended(RunStatus.TIMED_OUT, description)
                 raise _Ended(RunStatus.CRASHED, description)
             wall_left, cpu_left = deadline - time.monotonic(), cpu_end - process.cpu_s()
             if wall_left <= 0 or cpu_left <= 0:
-                # This thread may have been delayed itself, by another one with the interpreter
-                # lock: what has arrived by now counts, and is read without waiting. A child that
-                # keeps sending pieces gets a bounded number of reads.
+                # This thread may itself be late, because another one held the interpreter lock. A
+                # reply that has arrived by now still counts: read it without waiting. The number
+                # of reads is bounded, as a child could keep sending pieces.
                 before = len(process.received)
                 process.wait(0)
                 late_reads += 1

@@ -1,7 +1,7 @@
 # A thread floods the channel with frames of a proper size while the function computes.
 # verdict: run_time_error
 # score: 0
-# says: it sent an unexpected answer
+# says: the process sent an unexpected reply
 import os
 import struct
 import threading

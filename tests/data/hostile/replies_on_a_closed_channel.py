@@ -1,7 +1,7 @@
 # Puts something else in the place of the channel, and waits.
 # verdict: run_time_error
 # score: 3
-# says: the process closed the channel it answers on
+# says: the process closed the channel for its replies
 import os
 import time
 

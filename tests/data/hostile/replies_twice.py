@@ -1,7 +1,7 @@
 # Finds the token of its call in the frames above, answers itself, and then returns another answer.
 # verdict: run_time_error
 # score: 3
-# says: it sent an unexpected answer
+# says: the process sent an unexpected reply
 import os
 import struct
 import sys

@@ -1,7 +1,7 @@
 # Says twice that it has been loaded.
 # verdict: run_time_error
 # score: 0
-# says: it sent an unexpected answer
+# says: the process sent an unexpected reply
 import os
 import struct
 import sys

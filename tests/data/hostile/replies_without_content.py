@@ -1,7 +1,7 @@
 # Sends frames of length nought, and frames shorter than a token.
 # verdict: run_time_error
 # score: 0
-# says: it sent an unexpected answer
+# says: the process sent an unexpected reply
 import os
 import struct
 

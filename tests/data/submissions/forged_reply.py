@@ -1,6 +1,6 @@
 # Answers on the channel before it is asked.
 # verdict: run_time_error
-# says: it sent an unexpected answer
+# says: the process sent an unexpected reply
 # score: 0
 import os
 import struct
