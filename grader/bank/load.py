@@ -1,7 +1,7 @@
 """Load a problem from its folders under `problems/` and, if it has one, under `solutions/`.
 
     problems/SLUG/spec.md        front matter and, below it, the statement in Markdown
-    problems/SLUG/starter.py     the stub; its signature is the problem's
+    problems/SLUG/starter.py     the stub, which defines the signature of the function
     problems/SLUG/cases.yaml     the public cases
     solutions/SLUG/reference.py  the reference solution
     solutions/SLUG/right/*.py    other correct solutions
@@ -66,7 +66,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     constraints = Constraints()
     accepted: dict[str, bytes] = {}
     misconceptions: list[Misconception] = []
-    raw_cases: list[tuple[RawCase, bool]] = []  # and whether it is hidden
+    raw_cases: list[tuple[RawCase, bool]] = []  # each with whether it is hidden
     names = _UniqueNames("case")
 
     with diagnostics.gather():
@@ -81,7 +81,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         entry_point = _entry_point(_python(path)[1], path, function)
     if front_matter is not None:
         constraints = _read_constraints(front_matter, spec, entry_point, diagnostics)
-    # Public cases go first: a submission cannot print in them what it saw in a hidden one.
+    # Public cases run first, so that a submission cannot print there what it saw in a hidden case.
     with diagnostics.gather():
         root = _parse(Path(folder, "cases.yaml"))
         _check_cases(root, entry_point, False, names, diagnostics)
@@ -169,7 +169,7 @@ def _case(raw: RawCase, base: Tolerance, hidden: bool) -> Case:
 def _misconceptions(
     root: Node, reference: str | None, solutions: str, diagnostics: Diagnostics
 ) -> list[Misconception]:
-    """Return the valid misconceptions, and add an error for each of the others."""
+    """Return the valid misconceptions; report an error for each invalid one."""
     names = _UniqueNames("misconception")
     out = []
     for node in _list(root, "misconceptions"):
@@ -264,7 +264,7 @@ def _check_cases(
         if entry_point is not None and args is not None and args.is_mapping:
             _check_args(args, entry_point, label, diagnostics)
         if not hidden and not has_key(node, "expected", list(CASE.fields)):
-            diagnostics.add(node.at, f"{label} is public and needs `expected`: students see it")
+            diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")
         if tolerance is not None and node.get("decimals") is not None:
             diagnostics.add(
                 tolerance.at, "expected `decimals` or `tolerance`, found both; keep one"
@@ -287,10 +287,10 @@ def _check_names(args: Node, names: Sequence[str], diagnostics: Diagnostics) -> 
 
 
 class _UniqueNames:
-    """Reports names that were used before."""
+    """Report names that are used more than once."""
 
     def __init__(self, label: str) -> None:
-        self.label = label  # of what is named, for messages
+        self.label = label  # the kind of thing named, for messages
         self.first: dict[str, Location] = {}
 
     def check(self, name: Node | None, diagnostics: Diagnostics) -> None:
@@ -341,12 +341,12 @@ def _read_text(path: Path) -> str:
 
 
 def _end_of(start: str, path: Path) -> Location:
-    """Return the location of the character after the given start of a file."""
+    """Return the location that follows the given beginning of a file."""
     return Location(_shown(path), start.count("\n") + 1, len(start) - start.rfind("\n"))
 
 
 def _shown(path: Path) -> str:
-    """Return the path relative to the current folder if it is inside it, else absolute."""
+    """Return the path relative to the current folder if it is inside, else unchanged."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:

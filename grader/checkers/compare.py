@@ -17,8 +17,8 @@ from grader.values.show import kind, shape, show
 def is_close(answer: complex, expected: complex, tolerance: Tolerance) -> bool:
     """Return whether a number is within tolerance of the expected one.
 
-    Complex numbers are close if the absolute value of their difference is within tolerance or,
-    where the expected one is not finite, if both of their parts are close.
+    Complex numbers are close if the absolute value of their difference is within tolerance. If the
+    expected one is not finite, the real and imaginary parts are compared separately.
     """
     if isinstance(expected, complex) or isinstance(answer, complex):
         answer, expected = complex(answer), complex(expected)
@@ -30,18 +30,17 @@ def is_close(answer: complex, expected: complex, tolerance: Tolerance) -> bool:
         return math.isnan(answer)
     elif math.isinf(expected):
         return answer == expected  # rtol * inf is inf and would accept any answer
-    # Written this way round so that a NaN answer fails: no comparison with NaN is true. An infinite
-    # answer is excluded because rtol * expected may overflow, and inf <= inf is true.
+    # An infinite answer must be excluded: rtol * expected may overflow, and inf <= inf is true.
     return cmath.isfinite(answer) and abs(answer - expected) <= tolerance.allowed(expected)
 
 
 @dataclass
 class Walk:
-    """One comparison: a walk through both values together.
+    """One comparison, which walks through both values in parallel.
 
     Attributes:
-        tolerance: of every number
-        same_kind: whether a list must be a list, a tuple a tuple and an array an array
+        tolerance: for every pair of numbers
+        same_kind: whether each container must have the expected type, such as list or tuple
         elements: number of elements compared so far
         off: number of elements that differ
         first: the first mismatch
@@ -61,13 +60,13 @@ class Walk:
         return Mismatch(**{**vars(self.first), "off": f"{self.off} of {self.elements}"})
 
     def differ(self, why: str, where: str, got: Value, expected: Value, elements: int = 1) -> None:
-        """Count a difference that is not one of two numbers."""
+        """Record a mismatch that is not between two numbers."""
         self.elements += elements
         self.off += elements
         self.first = self.first or Mismatch(why, where, got, expected)
 
     def visit(self, got: Value, expected: Value, where: str) -> None:
-        """Compare the elements of both values at a path."""
+        """Compare the values that are at the path `where` in both."""
         got, expected = _unwrap_scalar(got), _unwrap_scalar(expected)
         if self.same_kind and _is_container(expected) and kind(got) != kind(expected):
             self.differ(_wrong_kind(got, expected), where, got, expected)
@@ -160,7 +159,7 @@ class Walk:
 
 
 def _unwrap_scalar(value: Value) -> Value:
-    """Return the number that an array of shape () holds; any other value as it is."""
+    """Return the number in an array of shape (); any other value unchanged."""
     return value.nested() if isinstance(value, Array) and not value.shape else value
 
 
@@ -176,7 +175,7 @@ def _is_container(value: Value) -> bool:
 
 
 def _count(value: Value) -> int:
-    """Return the number of elements in a container, at all depths; an empty one counts as one."""
+    """Return the number of elements at all depths; an empty container counts as one."""
     items = items_of(value)
     return 1 if not items else sum(_count(item) for item in items)
 
@@ -184,7 +183,7 @@ def _count(value: Value) -> int:
 def number_mismatch(
     got: complex, expected: complex, tolerance: Tolerance, where: str
 ) -> Mismatch | None:
-    """Return how a number misses the expected one, or None if it is within tolerance."""
+    """Return the mismatch of two numbers, or None if the answer is within tolerance."""
     if got == expected:
         return None
     try:
@@ -206,7 +205,7 @@ def _wrong_kind(got: Value, expected: Value) -> str:
 
 
 def _not_finite(got: complex, expected: complex) -> str:
-    """Return why a number that is not finite was rejected; nothing for one that is merely off."""
+    """Return why an answer that is not finite was rejected; "" if its value is merely wrong."""
     if isinstance(got, int) or not cmath.isfinite(expected):
         return ""
     if cmath.isnan(got):

@@ -1,4 +1,4 @@
-"""The evidence that checks look at: a problem, and the runs of all its known solutions.
+"""Evidence for the checks: a problem, and the runs of all its known solutions.
 
 Everything is computed once, when a check first needs it. The reference is run in several ways;
 correct solutions and the starter are judged like submissions; misconceptions and mutants, of which
@@ -27,10 +27,11 @@ from grader.values import Value
 from grader.verify.mutation import Mutant, make_mutants
 from grader.yaml_reader.nodes import Node, parse
 
-# How far answers must be from the tolerance, on either side: other machines round differently.
+# Right answers must be closer than the tolerance by this factor, and wrong ones farther off by it,
+# because other machines round differently.
 FACTOR = 10.0
 
-# The processor time of a mutant, some of which never end: far more than the reference needs.
+# The CPU limit of a mutant: far more than the reference needs, but short, as some never end.
 _MIN_CPU_S, _TIMES_REFERENCE = 0.2, 50
 
 
@@ -57,7 +58,7 @@ class Evidence:
         sandboxes: two with different hash seeds
 
     Raises:
-        SpecError: with every error that keeps the problem from being loaded
+        SpecError: with every error in the problem's files
     """
 
     def __init__(self, bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> None:
@@ -68,8 +69,7 @@ class Evidence:
         self.loaded = bank.load(slug)
         self._sandbox, self._other = sandboxes
 
-    # Locations
-    # --------------------------------------------------------------------------------------
+    # Locations -----------------------------------------------------------------------------------
 
     @property
     def spec(self) -> Location:
@@ -107,7 +107,7 @@ class Evidence:
         return parse(path.read_text("utf-8"), os.path.relpath(path))
 
     def declaration(self, source: bytes) -> Declaration | None:
-        """Return how a source declares the entry point; None if it does not."""
+        """Return the declaration of the entry point in a source; None if there is none."""
         try:
             tree = ast.parse(source)
         except (SyntaxError, ValueError):
@@ -122,27 +122,27 @@ class Evidence:
 
     @cached_property
     def reference_runs(self) -> list[Run]:
-        """The reference, all cases in order in one child; empty without a reference."""
+        """Runs of the reference in one child, in the order of the cases; [] without a reference."""
         return self._reference(self.calls, self._sandbox)
 
     @cached_property
     def reference_alone(self) -> list[Run]:
-        """The reference, each case in a fresh child."""
+        """Runs of the reference, each case in a new child."""
         return self._alone(self._sandbox)
 
     @cached_property
     def reference_again(self) -> list[Run]:
-        """The reference, each case in a fresh child, a second time."""
+        """Runs of the reference, each case in a new child, for the second time."""
         return self._alone(self._sandbox)
 
     @cached_property
     def reference_reversed(self) -> list[Run]:
-        """The reference, in one child, last case first; the runs are in the order of the cases."""
+        """Runs of the reference in one child, last case first, but listed in the usual order."""
         return self._reference(self.calls[::-1], self._sandbox)[::-1]
 
     @cached_property
     def reference_with_another_seed(self) -> list[Run]:
-        """The reference, each case in a fresh child, with another hash seed."""
+        """Runs of the reference, each case in a new child, with another hash seed."""
         return self._alone(self._other)
 
     @property
@@ -165,7 +165,7 @@ class Evidence:
         sandbox: Sandbox | None = None,
         function: str | None = None,
     ) -> list[Run]:
-        """Return the runs of calls of a source, with ample time."""
+        """Return the runs of the calls of a source, with generous time limits."""
         limits = replace(self.loaded.limits, wall_s=60.0, cpu_s=30.0)
         program = self.loaded.program(source)
         if function is not None:
@@ -196,7 +196,10 @@ class Evidence:
 
     @cached_property
     def accepted(self) -> dict[str, Judgement]:
-        """The correct solutions by file, and the reference, which `expected` may contradict."""
+        """Judgements of the correct solutions, by file.
+
+        The reference is one of them: an answer given as `expected` may contradict it.
+        """
         assert self.loaded.reference is not None
         sources = {"reference.py": self.loaded.reference}
         sources |= {f"right/{name}.py": source for name, source in self.loaded.accepted.items()}
@@ -207,12 +210,12 @@ class Evidence:
         return self._wrong(self.key.wrong)
 
     def judgement_of(self, wrong: WrongSolution) -> Judgement:
-        """Return the judgement of a submission with the same results."""
+        """Return the judgement that a submission with the results of a wrong solution gets."""
         return replace(self.starter, results=wrong.results, verdict=overall(wrong.results))
 
     @cached_property
     def mutants_by_name(self) -> dict[str, Mutant]:
-        """The mutants of the reference, by a name made of location and changed line."""
+        """The mutants of the reference, by name: the location and the code after the change."""
         found = make_mutants(self.loaded.reference or b"")
         return {f"{each.line}:{each.column} {each.after}": each for each in found}
 
@@ -251,7 +254,7 @@ class Evidence:
 def measure_result(result: CaseResult) -> float:
     """Return the distance of an answer from the right one, in units of the tolerance.
 
-    It is infinite if there is no answer, or if something other than its numbers is wrong.
+    It is infinite if there is no answer, or if it differs in more than the values of numbers.
     """
     if result.run.status is not RunStatus.RETURNED:
         return float("inf")

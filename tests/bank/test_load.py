@@ -411,7 +411,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         CASES,
         "    expected: [1.0]\n",
         "",
-        [f"{CASES}:6:5: case 'one-number' is public and needs `expected`: students see it"],
+        [f"{CASES}:6:5: case 'one-number' needs `expected`, the answer that students see"],
     ),
     "a misspelt public answer is reported once": (
         CASES,
