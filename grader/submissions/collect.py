@@ -55,20 +55,14 @@ def collect_submissions(
             student did
     """
     people = _Class(read_roster(roster) if roster is not None else None)
-    files = list_files(path)
-    unmatched = {f"{escape(file.name)}: {file.flaw}" for file in files if _is_stray(file)}
-    files = [file for file in files if not _is_stray(file)]
     slugs = tuple(problem.slug for problem in problems)
     context = LayoutContext(_top(path), slugs, pattern, is_archive=not os.path.isdir(path))
-    bundles: dict[tuple[str, str], list[SubmittedFile]] = {}
-    for file in assign_files(files, layout, context):
-        if isinstance(file, str):
-            unmatched.add(file)
-        else:
-            bundles.setdefault((people.id_of(file.person), file.bundle), []).append(file)
+    bundles, unmatched = _bundles(list_files(path), layout, context, people)
     attempts: dict[tuple[str, str], list[Attempt]] = {}
-    for student, bundle in sorted(bundles, key=lambda key: _order(key, bundles[key])):
-        found, left = _attempts(student, bundles[student, bundle], problems, sources)
+    for key in sorted(bundles, key=lambda key: _order(key, bundles[key])):
+        student, _ = key
+        # Removed as it is read, because a class has thousands of files.
+        found, left = _attempts(student, bundles.pop(key), problems, sources)
         unmatched.update(left)
         for attempt in found:
             attempts.setdefault((student, attempt.problem), []).append(attempt)
@@ -116,6 +110,20 @@ def read_attempt(attempt: Attempt) -> Submission:
         return Submission(b"", attempt.locator, attempt.student, attempt.flaw)
     content, flaw = read_at(attempt.locator)
     return make_submission(content, flaw, attempt.locator, attempt.student)
+
+
+def _bundles(
+    files: Sequence[File], layout: str, context: LayoutContext, people: _Class
+) -> tuple[dict[tuple[str, str], list[SubmittedFile]], set[str]]:
+    """Return the files by student and bundle, and a sentence for each that cannot be assigned."""
+    unmatched = {f"{escape(file.name)}: {file.flaw}" for file in files if _is_stray(file)}
+    bundles: dict[tuple[str, str], list[SubmittedFile]] = {}
+    for file in assign_files([file for file in files if not _is_stray(file)], layout, context):
+        if isinstance(file, str):
+            unmatched.add(file)
+        else:
+            bundles.setdefault((people.id_of(file.person), file.bundle), []).append(file)
+    return bundles, unmatched
 
 
 def _is_stray(file: File) -> bool:

@@ -2,27 +2,25 @@
 
 A notebook costs a process to convert and an archive's member must be unpacked, so reading either
 again for judging, pages and the class report is expensive. Sources are appended to one temporary
-file, which stays in memory while it is small; memory holds a digest and a position for each.
+file; memory holds a digest and a position for each.
 """
 
 from __future__ import annotations
 
 from hashlib import sha256
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from types import TracebackType
 
 from grader.model.course import Attempt
 from grader.model.problem import Submission
-
-_MAX_IN_MEMORY = 2 << 20
 
 
 class SourceSpool:
     """The sources of a class, by the digests of their attempts."""
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(max_size=_MAX_IN_MEMORY)  # noqa: SIM115
-        self._positions: dict[str, tuple[int, int]] = {}
+        self._file = TemporaryFile()  # noqa: SIM115
+        self._positions: dict[str, tuple[int, int]] = {}  # start and size by digest
 
     def __enter__(self) -> SourceSpool:
         return self
