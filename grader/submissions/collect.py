@@ -30,8 +30,8 @@ from grader.submissions.source import (
 from grader.submissions.spool import SourceSpool, digest_of
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_MAX_LISTED = 20
-_MAX_HELD_BYTES = 8 << 20  # of sources of one student, until it is known which are judged
+_MAX_LISTED = 20  # file names in a message
+_MAX_HELD_BYTES = 8 << 20  # of a student's sources kept in memory while files are chosen
 
 
 def collect_submissions(
@@ -47,12 +47,12 @@ def collect_submissions(
     Args:
         layout: one of `layouts.LAYOUTS`, "regex", or "auto" for the first that fits
         roster: path of a CSV file; see `people`
-        pattern: for the layout regex: a pattern with named groups for the path of each file
+        pattern: regular expression with named groups that matches paths of files; for "regex"
         sources: keeps the sources of the attempts
 
     Raises:
-        UsageError: if the path, the layout, the pattern or the roster is wrong; never for what a
-            student did
+        UsageError: if the path, the layout, the pattern or the roster is invalid; never because of
+            a student's files
     """
     people = _Class(read_roster(roster) if roster is not None else None)
     slugs = tuple(problem.slug for problem in problems)
@@ -86,10 +86,10 @@ def collect_from_folder(
     when: datetime | None = None,
     sources: SourceSpool | None = None,
 ) -> SubmissionSet:
-    """Return what one student submitted at one time: everything in a folder.
+    """Return the attempts in a folder with everything that one student submitted at one time.
 
     Raises:
-        UsageError: if there is no such folder
+        UsageError: if the folder does not exist
     """
     files = [
         SubmittedFile(
@@ -105,7 +105,7 @@ def collect_from_folder(
 
 
 def read_attempt(attempt: Attempt) -> Submission:
-    """Return the submission of an attempt as its file is now, with a flaw if it cannot be read."""
+    """Read the file of an attempt again; return its submission, with a flaw if that fails."""
     if attempt.flaw:
         return Submission(b"", attempt.locator, attempt.student, attempt.flaw)
     content, flaw = read_at(attempt.locator)
@@ -144,7 +144,7 @@ def _order(key: tuple[str, str], files: Sequence[SubmittedFile]) -> tuple[object
 
 
 class _Class:
-    """The students of a class; those who are not in the roster go by the name of their files."""
+    """The students of a class; the names of the files identify those who are not in the roster."""
 
     def __init__(self, roster: Sequence[Student] | None) -> None:
         self.unmatched: set[str] = set()
@@ -176,9 +176,7 @@ class _Class:
                 return found.student.id
             self.unmatched.add(_describe(person, found))
             if id in self._roster.ids:
-                id = (
-                    f"{person}?"  # an uncertain id must not give the file to the student who has it
-                )
+                id = f"{person}?"  # the id is another student's, who must not get the file
         ids = tuple(escape(other) for other in person.ids if other != person.id)
         self._others.setdefault(id, Student(id, escape(person.name), ids))
         return id
@@ -193,11 +191,11 @@ def _describe(person: PersonRef, found: Found) -> str:
 
 @dataclass(frozen=True)
 class _Look:
-    """A file after a first look at its content.
+    """A file, and what reading it once has shown.
 
     Attributes:
-        source: None if it is read again when it turns out to be needed
-        flaw: why it cannot be read; empty if it can
+        source: None if it was not kept; it is read again if the file is judged
+        flaw: why the file cannot be read; empty if it can
     """
 
     file: SubmittedFile
@@ -208,7 +206,7 @@ class _Look:
 
     @property
     def label(self) -> str:
-        """What to call the file in a note."""
+        """The name of the file for notes."""
         return escape(self.file.name or self.file.file.name)
 
     @property
@@ -222,7 +220,7 @@ def _attempts(
     problems: Sequence[ProblemRef],
     sources: SourceSpool | None,
 ) -> tuple[list[Attempt], list[str]]:
-    """Return the attempts in a bundle, and a sentence for each file that is in none."""
+    """Return the attempts in a bundle, and a message for each file that no attempt uses."""
     candidates = [file for file in files if _may_be_judged(file)]
     looks = _in_order_of_preference(candidates)
     matches = [match_problems(look.evidence, problems) for look in looks]
@@ -256,12 +254,12 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _may_be_judged(file: SubmittedFile) -> bool:
-    """Return whether a file may be a program; one with a flaw, such as a broken archive, may be."""
+    """Return whether a file is a program or has a flaw, such as a broken archive."""
     return file.file.is_program or bool(file.file.flaw)
 
 
 def _in_order_of_preference(files: Iterable[SubmittedFile]) -> list[_Look]:
-    """Look at the files; sort them by whether they are readable, newest first, then by name."""
+    """Read the files and sort them: readable ones first, then programs, the newest, by name."""
     looks = []
     held = 0
     for file in files:
@@ -292,7 +290,7 @@ def _preference(look: _Look) -> tuple[object, ...]:
 
 
 def _choose(problem: ProblemRef, matches: Sequence[tuple[Match, _Look]]) -> tuple[list[_Look], str]:
-    """Return the files that may answer a problem, the one to judge first, and a note on why."""
+    """Return the files that may answer a problem, best first, and a note on the choice."""
     ranked = rank_matches(matches)
     defining = [look for match, look in ranked if match >= Match.FUNCTION]
     if defining:
@@ -337,4 +335,4 @@ def _why_unmatched(look: _Look, problems: Sequence[ProblemRef]) -> str:
         return f"submitted for {escape(look.file.problem)!r}, which is not one of the problems"
     if any(problem.entry_point.is_defined_by(look.names) for problem in problems):
         return "named after another problem"
-    return "defines no problem's function and is named after no problem"
+    return "does not define the function of any problem and is not named after one"
