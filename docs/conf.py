@@ -29,6 +29,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 napoleon_use_rtype = False
+napoleon_use_ivar = True  # attributes are listed once, with their types, by undoc-members
 
 # The site makes no request to another host, and can be read from the disk.
 html_theme = "furo"
