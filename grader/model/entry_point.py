@@ -10,6 +10,7 @@ import ast
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from grader.values import Value
 from grader.values.codec import encode
@@ -108,8 +109,7 @@ class EntryPoint:
         return f"{self.function}(\n{''.join(lines)})"
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(NamedTuple):
     """An entry point as a source declares it.
 
     Attributes:
