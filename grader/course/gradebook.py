@@ -194,6 +194,8 @@ def resolve_extensions(
         is_class: whether these are all students; if not, somebody else may have the same name, and
             names are not used
     """
+    if not assignment.extensions:
+        return assignment, []
     people = People(students)
     extensions: dict[str, datetime] = {}
     notes = []

@@ -16,6 +16,7 @@ from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 from types import TracebackType
 from typing import Any
 
@@ -228,8 +229,8 @@ class Store:
             yield Outcome(
                 attempt=_attempt(row),
                 verdict=Verdict(row["verdict"]),
-                score=Fraction(row["score"]),
-                max_score=Fraction(row["max_score"]),
+                score=_fraction(row["score"]),
+                max_score=_fraction(row["max_score"]),
                 cases=points,
                 verdicts=verdicts,
                 misconceptions=tuple(
@@ -245,6 +246,14 @@ class Store:
         self._database.execute(statement, row)
 
 
+# Thousands of outcomes share a few scores and sets of cases.
+
+
+@lru_cache
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
+
+
 @lru_cache
 def _cases(text: str) -> tuple[Mapping[str, Fraction], Mapping[str, Verdict]]:
     """Return points and verdicts by case; cached, as most of a class has one of a few results."""
@@ -257,7 +266,7 @@ def _attempt(row: sqlite3.Row) -> Attempt:
     when = row["submitted_at"]
     return Attempt(
         student=row["student"],
-        problem=row["problem"],
+        problem=intern(row["problem"]),
         locator=row["locator"],
         digest=row["submission"],
         number=row["number"],

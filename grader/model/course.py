@@ -1,7 +1,8 @@
 """The nouns of a class: students, their attempts, outcomes, grades and statistics.
 
-Nothing here holds the source of a submission. An `Attempt` says where its file is, and the file is
-read when it is judged, so that a class of thousands takes no more memory than a small one.
+Nothing here holds the source of a submission: an `Attempt` has its digest and says where it is.
+Types of which there are several per student have slots. A class of thousands therefore takes little
+more memory than a small one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from grader.model.judgement import Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Student:
     """A student. `ids` are what other systems call them: login, e-mail address, number."""
 
@@ -33,7 +34,7 @@ class AttemptId(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """What a student submitted for one problem at one time.
 
@@ -128,7 +129,7 @@ class Assignment:
     extensions: Mapping[str, datetime] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The judgement of an attempt without its runs: what a gradebook needs, as the store has it.
 
@@ -155,7 +156,7 @@ class Outcome:
 # The gradebook -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CaseGrade:
     """The points of one case, in points of the part and before any late penalty.
 
@@ -169,7 +170,7 @@ class CaseGrade:
     max_points: Fraction | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PartGrade:
     """A student's grade for one part of an assignment. All points are exact.
 
@@ -196,7 +197,7 @@ class PartGrade:
         return None if self.raw is None else self.raw - self.deduction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StudentGrades:
     """A student's grades, in the order of the assignment's parts."""
 

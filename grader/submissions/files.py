@@ -41,7 +41,7 @@ from grader.submissions.source import max_bytes_of, read_file, too_large
 MAX_FILES = 100_000  # of a class
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class File:
     """A submitted file.
 

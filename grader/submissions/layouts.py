@@ -20,7 +20,7 @@ from grader.submissions.files import File, read_at
 from grader.submissions.people import PersonRef
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SubmittedFile:
     """A file, and what its layout says about it.
 

@@ -106,7 +106,7 @@ def _column_name(cell: str) -> str:
 # Who is meant ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PersonRef:
     """A person as a file or another system describes them.
 
@@ -251,19 +251,21 @@ _BY_NAME: tuple[tuple[_KeysOf, _KeyOf], ...] = (
 )
 
 
-def _index(students: Sequence[Student], keys_of: _KeysOf) -> dict[str, set[int]]:
-    index: dict[str, set[int]] = {}
+def _index(students: Sequence[Student], keys_of: _KeysOf) -> dict[str, tuple[int, ...]]:
+    index: dict[str, tuple[int, ...]] = {}
     for number, student in enumerate(students):
-        for key in keys_of(student):
-            index.setdefault(key, set()).add(number)
+        for key in set(keys_of(student)):
+            index[key] = (*index.get(key, ()), number)  # hardly any key has several
     return index
 
 
 def _look_up(
-    indexes: Sequence[dict[str, set[int]]], rules: Sequence[tuple[_KeysOf, _KeyOf]], text: str
+    indexes: Sequence[dict[str, tuple[int, ...]]],
+    rules: Sequence[tuple[_KeysOf, _KeyOf]],
+    text: str,
 ) -> set[int]:
     for index, (_, key_of) in zip(indexes, rules, strict=True):
         key = key_of(text)
         if key and key in index:
-            return index[key]
+            return set(index[key])
     return set()
