@@ -44,6 +44,9 @@ def thread_workers(count: int | None = None) -> Iterator[Workers]:
     executor = ThreadPoolExecutor(count, initializer=_pin, initargs=(_cores_to_pin(count),))
     try:
         yield Workers(executor, count)
+    except BaseException:
+        close_sandboxes()  # ends the jobs that still run: the batch waits for none of them
+        raise
     finally:
         executor.shutdown(cancel_futures=True)
         close_sandboxes()

@@ -52,7 +52,7 @@ class Gate:
         self._path = path
         self._ends: list[int] = []
 
-    def await_arrival(self, process: subprocess.Popen[str]) -> None:
+    def await_arrival(self, process: subprocess.Popen[str] | None = None) -> None:
         """Return as soon as a submission waits here; it cannot go on before the gate is opened."""
         until(self._has_reader, process)
 

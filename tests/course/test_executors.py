@@ -1,4 +1,4 @@
-"""Where the jobs of a batch run: each worker stays on its core."""
+"""Where the jobs of a batch run: each worker stays on its core, and none outlives an interrupt."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
+from grader.bank.locate import find_bank
+from grader.course.batch import Job, run_job
 from grader.course.executors import thread_workers
+from grader.model.judgement import Verdict
+from grader.model.problem import Submission
 from grader.sandbox.limits import available_cores
+from tests._support.bank import load, patient_bank
+from tests._support.waiting import Gate
 
 needs_affinity = pytest.mark.skipif(
     not hasattr(os, "sched_setaffinity"), reason="the system has no affinity"
@@ -51,3 +58,15 @@ def test_workers_run_where_pinning_is_forbidden(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(os, "sched_setaffinity", forbidden)
     count = available_cores()
     assert cores_of_workers(count) == [os.sched_getaffinity(0)] * count
+
+
+def test_an_interrupt_ends_the_jobs_that_run(gate: Gate, tmp_path: Path) -> None:
+    bank = find_bank(str(patient_bank(tmp_path / "bank")))
+    source = f"def mean(values):\n    {gate.wait}\n"
+    submission = Submission(source.encode(), "me.py")
+    with pytest.raises(KeyboardInterrupt), thread_workers(1) as workers:
+        job = Job(load("mean", bank), "key", submission, "basic")
+        future = workers.executor.submit(run_job, job)
+        gate.await_arrival()
+        raise KeyboardInterrupt
+    assert future.result().verdict is Verdict.JUDGE_ERROR
