@@ -277,6 +277,8 @@ def started(words: Sequence[str | Path], bank: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        # A job in the background of a shell starts with SIGINT ignored, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

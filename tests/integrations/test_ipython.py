@@ -358,7 +358,7 @@ CELLS = {
     "broken": "%%grader mean\ndef mean(values:\n    return 0",
     "interrupted": "%%grader mean\nimport signal\ndef mean(values):\n"
     "    signal.raise_signal(signal.SIGINT)",
-    "goes on": "%%grader mean\n%matplotlib inline\nmean = lambda values: sum(values) / len(values)",
+    "goes on": "%%grader mean\n%precision 4\nmean = lambda values: sum(values) / len(values)",
 }
 
 
