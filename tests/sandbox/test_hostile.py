@@ -531,24 +531,26 @@ def test_probes(run: str, world: World, python: str) -> None:
 
 
 _STATUS = """
-import sys, threading
+import os, signal, sys, threading
 from grader.model.problem import Limits
 from grader.sandbox.forked import ForkServer
 from grader.model.entry_point import Call, Program
 from grader.sandbox.host import Sandbox
 source = b"import time\\ndef f(x):\\n    print('called', flush=True)\\n    time.sleep(x)"
+limits = Limits(wall_s=3600)
 with Sandbox(ForkServer(), sys.argv[1]) as sandbox:
     child = []
     def fork(*args, make=sandbox._server.fork):
         child.append(make(*args))
         return child[0]
     sandbox._server.fork = fork
-    call = Call([1.0], {})
-    run = threading.Thread(target=sandbox.run, args=(Program(source, "f"), [call], Limits()))
+    call = Call([3600.0], {})
+    run = threading.Thread(target=sandbox.run, args=(Program(source, "f"), [call], limits))
     run.start()
     while not (child and child[0].printed):
         threading.Event().wait(0.01)
     print(open(f"/proc/{child[0]._pid}/status").read())
+    os.kill(child[0]._pid, signal.SIGKILL)
     run.join()
 """
 
