@@ -216,13 +216,13 @@ class Store:
                 )
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Yield the outcome of each judged attempt, by problem, student and number."""
+        """Yield the outcome of each judged attempt, by student, problem and number."""
         rows = self._database.execute(
             "SELECT student, problem, number, locator, submitted_at, notes, flaw,"
             " submission, verdict, score, max_score, cases, misconceptions, answers_fingerprint,"
             " cpu_s"
             " FROM attempt JOIN judgement USING (submission, problem, key, grader, tier)"
-            " ORDER BY problem, student, number"
+            " ORDER BY student, problem, number"  # as stored, so nothing is sorted
         )
         for row in rows:
             points, verdicts = _cases(row["cases"])

@@ -54,12 +54,13 @@ def file_name(locator: str) -> str:
     return escape(split_locator(locator)[-1].rstrip("/").rpartition("/")[2])
 
 
-def natural_key(name: str) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts names with numbers in the order of the numbers."""
+def natural_key(name: str) -> tuple[str | int, ...]:
+    """Return a key that sorts names with numbers in the order of the numbers.
+
+    Texts and numbers alternate, so that comparing two keys never compares a text with a number.
+    """
     pieces = re.split(r"([0-9]{1,18})", name)
-    return tuple(
-        (int(piece), "") if which % 2 else (0, piece) for which, piece in enumerate(pieces)
-    )
+    return tuple(int(piece) if which % 2 else piece for which, piece in enumerate(pieces))
 
 
 def is_program(name: str) -> bool:

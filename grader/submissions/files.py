@@ -39,6 +39,7 @@ from grader.submissions.filenames import (
 from grader.submissions.source import max_bytes_of, read_file, too_large
 
 MAX_FILES = 100_000  # of a class
+_MAX_CLASHES = 3  # that a note lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +205,10 @@ def _note_clashes(files: list[File]) -> list[File]:
     for file in files:
         others = [
             escape(other.inside or other.name)
-            for other in clashes[_folded(file.name), _folded(file.inside)]
+            for other in clashes[_folded(file.name), _folded(file.inside)][: _MAX_CLASHES + 1]
             if other is not file
         ]
-        note = f"its name differs only in case or accents from {', '.join(others[:3])}"
+        note = f"its name differs only in case or accents from {', '.join(others[:_MAX_CLASHES])}"
         noted.append(replace(file, notes=(*file.notes, note)) if others else file)
     return noted
 
