@@ -54,7 +54,10 @@ def main(rounds: int) -> None:
     problem = bank.load(PROBLEM)
     problem = replace(problem, cases=problem.cases[:CASES])
     source = problem.accepted["loops"]
-    attempts = [Attempt(f"s{number}", PROBLEM, str(number)) for number in range(SUBMISSIONS)]
+    attempts = [
+        Attempt(f"s{number}", PROBLEM, str(number), digest=f"{number:064x}")
+        for number in range(SUBMISSIONS)
+    ]
     forker = Forker([], b"", "")
     each_s, floors, ratios = [], [], []
     with (
@@ -73,7 +76,7 @@ def main(rounds: int) -> None:
                 begin = time.perf_counter()
                 last = list(batch.run(attempts, pool, 2 * at_once))[-1]
                 spent = (time.perf_counter() - begin) / SUBMISSIONS
-                assert last.judged == SUBMISSIONS
+                assert last.judged == SUBMISSIONS, last
             time.sleep(0.05)
             floor = timed(lambda: forker.fork(b"b"), 100)
             if number:
