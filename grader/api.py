@@ -187,7 +187,7 @@ def _bank(problems: _Folder | None, solutions: _Folder | None) -> Bank:
         found = find_bank()
         return Bank(found.problems, os.fspath(solutions) if solutions else found.solutions)
     bank = Bank(os.fspath(problems), os.fspath(solutions) if solutions is not None else None)
-    if not Path(bank.problems).is_dir() or not bank.slugs():
+    if not Path(bank.problems).is_dir() or not (bank.slugs() or bank.unfinished()):
         raise UsageError(f"{bank.problems} has no problems: a problem is a folder with a spec.md")
     return bank
 

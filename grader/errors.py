@@ -105,6 +105,21 @@ class Diagnostics:
             raise SpecError(sorted(set(self.found)))
 
 
+def shown_path(path: str) -> str:
+    """Return a path for a message: relative to the current folder if inside it, else unchanged."""
+    import os
+
+    try:
+        here = os.path.realpath(os.getcwd())
+    except OSError:  # the current folder was removed
+        return path
+    full = os.path.realpath(path)
+    if full == here:
+        return os.curdir
+    inside = here.rstrip(os.sep) + os.sep
+    return full.removeprefix(inside) if full.startswith(inside) else path
+
+
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return the end of a message about an unknown word: the nearest known word, else all."""
     near = nearest(word, known)

@@ -32,7 +32,7 @@ from grader.bank.schema import (
     RawMisconception,
     RawSpec,
 )
-from grader.errors import Diagnostics, Location, SpecError, did_you_mean, spec_error
+from grader.errors import Diagnostics, Location, SpecError, did_you_mean, shown_path, spec_error
 from grader.model.checker import Tolerance
 from grader.model.entry_point import EntryPoint, find_declarations
 from grader.model.problem import (
@@ -346,8 +346,4 @@ def _end_of(start: str, path: Path) -> Location:
 
 
 def _shown(path: Path) -> str:
-    """Return the path relative to the current folder if it is inside, else unchanged."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    return shown_path(str(path))

@@ -11,11 +11,14 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.errors import UsageError, did_you_mean
+from grader.errors import Location, UsageError, did_you_mean, shown_path, spec_error
 
 if TYPE_CHECKING:
     from grader.model.entry_point import EntryPoint
     from grader.model.problem import Problem
+
+# The end of a message about a name that was not found.
+ANOTHER = " (for another bank: --bank DIR, or bank= in Python)"
 
 _SHOWN = ("title", "difficulty", "category", "function")
 # A text that means the same to a YAML parser: double-quoted without escapes, or plain and simple.
@@ -46,24 +49,43 @@ class Bank(NamedTuple):
     solutions: str | None
 
     def slugs(self) -> list[str]:
-        """Return the names of all problems, sorted."""
+        """Return the names of all problems, sorted; without those that have no spec.md yet."""
+        return [name for name, has_spec in self._folders() if has_spec]
+
+    def unfinished(self) -> list[str]:
+        """Return the names of the folders in `problems` that have no spec.md yet, sorted."""
+        return [name for name, has_spec in self._folders() if not has_spec]
+
+    def _folders(self) -> list[tuple[str, bool]]:
         found = []
         with os.scandir(self.problems) as entries:
             for entry in entries:
                 if os.path.isfile(os.path.join(entry.path, "spec.md")):
-                    found.append(entry.name)
+                    found.append((entry.name, True))
+                elif entry.is_dir() and not entry.name.startswith((".", "__")):
+                    found.append((entry.name, False))
         return sorted(found)
+
+    @property
+    def described(self) -> str:
+        """The bank in a message: "the bank homework/problems"."""
+        return f"the bank {shown_path(self.problems)}"
 
     def folder(self, slug: str) -> str:
         """Return the path of a problem's folder.
 
         Raises:
             UsageError: if there is no problem of this name; the text offers the nearest one
+            SpecError: if its folder has no spec.md
         """
-        slugs = self.slugs()
+        slugs, unfinished = self.slugs(), self.unfinished()
+        folder = os.path.join(self.problems, slug)
+        if slug in unfinished:
+            raise spec_error(Location(shown_path(f"{folder}/spec.md")), _without_spec(folder))
         if slug not in slugs:
-            raise UsageError(f"there is no problem {slug!r}{did_you_mean(slug, slugs)}")
-        return os.path.join(self.problems, slug)
+            known = did_you_mean(slug, [*slugs, *unfinished]) or "; it has no problems"
+            raise UsageError(f"there is no problem {slug!r} in {self.described}{known}{ANOTHER}")
+        return folder
 
     def load(self, slug: str, *, with_solutions: bool = True) -> Problem:
         """Return a problem, complete or as students have it.
@@ -104,7 +126,7 @@ def find_bank(given: str | None = None) -> Bank:
         bank = _bank_in(given)
         if bank is None:
             raise UsageError(
-                f"{given} is not a bank: it has no folder `problems` with problems in it"
+                f"{given} is not a bank: it has no folder `problems`{_parent_of_problems(given)}"
             )
         return bank
     here = os.getcwd()
@@ -130,8 +152,23 @@ def _bank_in(folder: str) -> Bank | None:
     solutions = os.path.join(folder, "solutions")
     if not os.path.isdir(problems):
         return None
-    bank = Bank(problems, solutions if os.path.isdir(solutions) else None)
-    return bank if bank.slugs() else None
+    return Bank(problems, solutions if os.path.isdir(solutions) else None)
+
+
+def _parent_of_problems(given: str) -> str:
+    """Return advice if the folder of problems was given, and not the one that contains it."""
+    folder = os.path.abspath(given)
+    is_one = os.path.basename(folder) == "problems" and os.path.isdir(folder)
+    return f"; did you mean {shown_path(os.path.dirname(folder))}?" if is_one else ""
+
+
+def _without_spec(folder: str) -> str:
+    """Return what is wrong with a problem's folder that has no spec.md, and what to do."""
+    statements = sorted(name for name in os.listdir(folder) if name.lower().endswith(".md"))
+    advice = "write it, or remove the folder; `grader new` shows what a problem consists of"
+    if len(statements) == 1:
+        advice = f"if {statements[0]} is the statement, rename it to spec.md"
+    return f"{shown_path(folder)} has no spec.md, so the problem is unfinished; {advice}"
 
 
 def heading(folder: str, slug: str) -> Heading:

@@ -135,8 +135,8 @@ def _slug_of(submission: Submission, bank: Bank) -> str:
         )
     expected = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
     raise UsageError(
-        f"{submission.origin} does not define the function of any problem;"
-        f" expected one of{expected}"
+        f"{submission.origin} does not define the function of any problem in {bank.described};"
+        f" expected one of{expected}\nor another bank: --bank DIR"
     )
 
 

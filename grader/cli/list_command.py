@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from grader.bank.locate import Heading, find_bank
+from grader.bank.locate import ANOTHER, Heading, find_bank
 from grader.cli.common import bank_option
 
 _COLUMNS = ("problem", "title", "difficulty", "category", "function")
@@ -16,12 +16,17 @@ _COLUMNS = ("problem", "title", "difficulty", "category", "function")
 @bank_option
 def command(bank: str | None) -> None:
     """List the problems of the bank."""
-    headings = find_bank(bank).headings()
+    here = find_bank(bank)
+    headings = here.headings()
     if sys.stdout.isatty():
         _write_table(headings)
         click.echo("To read one: grader show PROBLEM")
     else:
         _write_lines(headings)
+    if not headings:
+        click.echo(f"{here.described} has no problems{ANOTHER}", err=True)
+    for slug in here.unfinished():
+        click.echo(f"{slug} is unfinished: it has no spec.md", err=True)
 
 
 def _write_lines(headings: list[Heading]) -> None:

@@ -40,7 +40,8 @@ def command(
 
     source = find_bank(bank)
     with Sandbox(server, tier) as sandbox, sandbox.with_another_hash_seed() as other:
-        found = [verify(source, slug, (sandbox, other)) for slug in problems or source.slugs()]
+        slugs = problems or sorted([*source.slugs(), *source.unfinished()])
+        found = [verify(source, slug, (sandbox, other)) for slug in slugs]
     if report is not None:
         from grader.reports.verification import html as verification_html
 

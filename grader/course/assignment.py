@@ -32,11 +32,12 @@ from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs, parse
 
 
-def load_assignment(path: str, known: Sequence[str] = ()) -> Assignment:
+def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Assignment:
     """Return the assignment in a file.
 
     Args:
         known: names of the existing problems; without them, any name is accepted
+        bank: where they are, for messages
 
     Raises:
         SpecError: with all errors in the file
@@ -46,7 +47,7 @@ def load_assignment(path: str, known: Sequence[str] = ()) -> Assignment:
     diagnostics = Diagnostics()
     raw: RawAssignment | None = None
     with diagnostics.gather():
-        raw = assignment_record(_zone_of(root), tuple(known)).read(root)
+        raw = assignment_record(_zone_of(root), tuple(known), bank).read(root)
     _report_duplicates(root, diagnostics)
     diagnostics.raise_any()
     assert raw is not None
@@ -80,7 +81,9 @@ def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
         SpecError: if the assignment or a problem has errors
     """
     if what.endswith((".yaml", ".yml")):
-        assignment = load_assignment(what, bank.slugs())
+        assignment = load_assignment(
+            what, [*bank.slugs(), *bank.unfinished()], f" in {bank.described}"
+        )
         slugs = [part.problem for part in assignment.parts]
     else:
         slugs = [what]
@@ -292,20 +295,23 @@ def _late(
 
 
 def assignment_record(
-    zone: tzinfo | None = None, known: tuple[str, ...] = ()
+    zone: tzinfo | None = None, known: tuple[str, ...] = (), bank: str = ""
 ) -> Record[RawAssignment]:
     """Return the fields of the file.
 
     Args:
         zone: of times without one
         known: names of the existing problems; without them, any name is accepted
+        bank: where they are, for messages
     """
     time = Time(zone)
     part = Record(
         "a problem of an assignment",
         RawPart,
         {
-            "problem": Field(Text(one_of=known), "name of the problem", required=True),
+            "problem": Field(
+                Text(one_of=known, one_of_where=bank), "name of the problem", required=True
+            ),
             "points": Field(Points(), "points of all its cases together", required=True),
             "due": Field(time, "due date of this problem, if it differs"),
         },

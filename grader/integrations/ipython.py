@@ -137,7 +137,8 @@ def _parse_line(problem: str) -> tuple[str, str]:
     here = find_bank()
     if not problem:
         raise UsageError(
-            f"expected the name of a problem: %%grader PROBLEM; known: {', '.join(here.slugs())}"
+            f"expected the name of a problem: %%grader PROBLEM; {here.described} has:"
+            f" {', '.join(here.slugs())}"
         )
     return problem, heading(here.folder(problem), problem).function
 

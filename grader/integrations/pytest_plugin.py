@@ -313,7 +313,8 @@ def _folders_of(submissions: list[Submission], given: str | None) -> list[Path]:
             why = submission.flaw or f"{submission.origin} defines none of the functions"
             expected = "".join(f"\n  {each.function}  for {each.slug}" for each in headings)
             raise UsageError(
-                f"which problem? {why}{expected}\nor give the path of a problem's folder"
+                f"which problem? {why} in {bank.described}{expected}\n"
+                "or give the path of a problem's folder, or another bank: --bank DIR"
             )
         slugs += [each.slug for each in found]
     return [Path(os.path.abspath(bank.folder(slug))) for slug in dict.fromkeys(slugs)]

@@ -47,6 +47,7 @@ class Text:
     like: str = ""  # what the pattern accepts, for messages
     one_of: tuple[str, ...] = ()
     may_be_empty: bool = False
+    one_of_where: str = ""  # where the known texts are from, like " in the bank problems"
 
     def read(self, node: Node) -> str:
         text = node.text
@@ -55,7 +56,8 @@ class Text:
         if not text.strip() and not self.may_be_empty:
             raise spec_error(node.at, "expected a text, found an empty one")
         if self.one_of and text not in self.one_of:
-            raise spec_error(node.at, f"{node.label} is not known{did_you_mean(text, self.one_of)}")
+            known = f"{self.one_of_where}{did_you_mean(text, self.one_of)}"
+            raise spec_error(node.at, f"{node.label} is not known{known}")
         if self.pattern and not re.fullmatch(self.pattern, text):
             raise spec_error(node.at, f"expected {self.like}, found {node.label}")
         return text

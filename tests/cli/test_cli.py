@@ -131,7 +131,7 @@ def test_a_report_is_written(grader: Command, tmp_path: Path) -> None:
 USAGE = {
     "mistyped problem": (
         ["grade", "dr-grpp", RIGHT],
-        "there is no problem 'dr-grpp'; did you mean",
+        "there is no problem 'dr-grpp' in the bank",
     ),
     "mistyped command": (["grad"], "there is no command 'grad'; did you mean 'grade'?"),
     "problem without file": (["grade", "dr-grpo"], "no file given; run: grader grade dr-grpo FILE"),

@@ -238,7 +238,7 @@ def test_without_solutions_there_is_no_hint_but_what_can_be_seen(students: Path)
 
 
 WRONG: dict[str, tuple[str, Any, str]] = {
-    "mistyped problem": ("maen", mean, "there is no problem 'maen'; did you mean 'mean'?"),
+    "mistyped problem": ("maen", mean, "did you mean 'mean'?"),
     "the name": (
         "mean",
         "mean",
@@ -411,8 +411,8 @@ def test_lines_are_those_of_the_cell(outputs: dict[str, list[Any]]) -> None:
 TOLD = {
     "another name": "UsageError: the cell must define the function mean of mean; found: meen\n",
     "no function": "the cell must define the function mean of mean; it defines no function\n",
-    "no such problem": "UsageError: there is no problem 'maen'; did you mean 'mean'?\n",
-    "no problem": "UsageError: expected the name of a problem: %%grader PROBLEM; known: mean\n",
+    "no such problem": "(for another bank: --bank DIR, or bank= in Python)\n",
+    "no problem": "expected the name of a problem: %%grader PROBLEM; the bank problems has: mean\n",
 }
 
 

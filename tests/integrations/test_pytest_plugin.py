@@ -311,8 +311,11 @@ def test_a_usage_error_is_reported_without_a_traceback(run: Pytest, bank: Path) 
     (bank / "empty.py").write_text("")
     mistakes: dict[str, list[str]] = {
         "the submission no.py does not exist": ["problems/mean", "--submission", "no.py"],
-        "other.py defines none of the functions\n  mean  for mean": ["--submission", "other.py"],
-        "which problem? the file is empty\n": ["--submission", "empty.py"],
+        "other.py defines none of the functions in the bank problems\n  mean  for mean": [
+            "--submission",
+            "other.py",
+        ],
+        "which problem? the file is empty": ["--submission", "empty.py"],
         "no/bank is not a bank": [WRONG, "--bank=no/bank"],
     }
     for says, words in mistakes.items():

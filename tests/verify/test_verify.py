@@ -205,7 +205,9 @@ def test_a_valid_problem_is_ready_to_publish(grader: Command) -> None:
 def test_an_unknown_problem_is_wrong_usage(grader: Command) -> None:
     done = grader("verify", "mean-over", bank=VALID)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "there is no problem 'mean-over'; did you mean 'mean-above'?" in done.stderr
+    bank = f"the bank {VALID / 'problems'}"
+    assert f"there is no problem 'mean-over' in {bank}; did you mean 'mean-above'?" in done.stderr
+    assert done.stderr.endswith("(for another bank: --bank DIR, or bank= in Python)\n")
 
 
 def test_a_report_that_cannot_be_written_is_wrong_usage(grader: Command) -> None:

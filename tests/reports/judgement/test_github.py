@@ -626,7 +626,7 @@ def test_a_file_name_cannot_give_commands(job: Job) -> None:
 
 
 NO_VERDICT = {
-    "no such problem": ({"problem": "meen"}, "there is no problem 'meen'; did you mean 'mean'?"),
+    "no such problem": ({"problem": "meen"}, "; did you mean 'mean'?"),
     "no such bank": ({"bank": "nowhere"}, "nowhere is not a bank"),
     "no such sandbox": ({"sandbox": "none"}, "'none' is not one of"),
     "commands in a name": ({"problem": f"x\n::notice title={FORGED}"}, "there is no problem 'x"),
