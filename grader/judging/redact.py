@@ -1,26 +1,57 @@
-"""Remove from a judgement what a student must not see."""
+"""Remove from a judgement what a student must not see.
+
+A submission knows the arguments of a hidden case and may try to pass them on. So the student gets
+one of a few fixed outcomes for the case: a verdict with one of the reasons below. None of them has
+a word or number that the submission could choose: no text, exception of its own, line, time, size.
+"""
 
 from __future__ import annotations
 
-import builtins
+import cmath
 import os
 from dataclasses import replace
 from typing import assert_never
 
 from grader.checkers import CLOSE
+from grader.checkers.compare import items_of
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus
 from grader.model.problem import Case, Problem
+from grader.values import Array, Value
+from grader.values.show import kind, shape
 
-_UNCALLABLE = "the function cannot be called"  # as errors begin if the parameters do not fit
+# Errors of a submission's own process begin with this if the call does not fit the parameters.
+_UNCALLABLE = "the function cannot be called"
+# The reasons for that, without the names of parameters; see `inspect.Signature.bind`.
+_UNCALLABLE_REASONS = (
+    "missing a required argument",
+    "too many positional arguments",
+    "got an unexpected keyword argument",
+    "multiple values for argument",
+)
+# Named if raised in a hidden case. Any exception can be raised on purpose, so a longer list would
+# pass on more of the arguments.
+NAMED_EXCEPTIONS = (
+    "AttributeError",
+    "IndexError",
+    "KeyError",
+    "NameError",
+    "RecursionError",
+    "TypeError",
+    "ValueError",
+    "ZeroDivisionError",
+)
+_WRONG_NONE = "returned None: is a return missing?"
+_WRONG_TYPE = "the answer, or an element of it, is of another type than expected"
+_WRONG_SIZE = "the shape or the number of elements is different"
+_NOT_FINITE = "returned NaN or infinity where a finite number is expected"
 
 
 def for_student(judgement: Judgement) -> Judgement:
     """Return the judgement without anything that gives hidden cases or solutions away.
 
-    Of a hidden case, its name, verdict, points and the kind of error remain. What the submission
-    returned, printed or raised there is removed too: it knows the arguments and could reveal them.
-    Hints remain without the names of the misconceptions, which often say more than the hints. The
+    Of a hidden case, its name, verdict, points and one of a few reasons remain. Hints remain
+    without the names of the misconceptions, which often say more than the hints. The
     digest of the answer key is removed, as it would confirm a guess of hidden cases, and of the
     path of the file only the name remains, as the folders are the instructor's.
     """
@@ -46,31 +77,30 @@ def _redact_problem(problem: Problem) -> Problem:
 
 def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:
     case, run, mismatch = result.case, result.run, result.mismatch
-    redacted = Run(
-        status=run.status,
-        error=_neutral_error(run),
-        wall_s=round(run.wall_s, 1),  # a submission could encode the arguments in the exact time
-    )
+    # Without times and memory, in which a submission could encode the arguments.
+    redacted = Run(status=run.status, error=_reason(run, len(case.args)))
     return replace(
         result,
         case=Case(case.name, {}, case.at, CLOSE, points=case.points, hidden=True),
-        run=redacted if loaded else run,
-        mismatch=Mismatch(why=mismatch.why) if mismatch else None,
+        run=redacted if loaded else replace(run, stdout="", wall_s=0.0, cpu_s=0.0, peak_mib=0.0),
+        mismatch=Mismatch(why=_reason_of_mismatch(mismatch)) if mismatch else None,
     )
 
 
-def _neutral_error(run: Run) -> str:
-    """Return the error of a run in a hidden case, without any text chosen by the submission."""
+def _reason(run: Run, arguments: int) -> str:
+    """Return why a call failed, without any text chosen by the submission.
+
+    Args:
+        arguments: number of arguments of the call
+    """
     match run.status:
         case RunStatus.RETURNED:
             return ""
         case RunStatus.RAISED:
             if run.error.startswith(_UNCALLABLE):
-                return f"{_UNCALLABLE} with the arguments of this case"
+                return _reason_uncallable(run.error, arguments)
             name = run.error.split(":", 1)[0]
-            kind = getattr(builtins, name, None)
-            known = isinstance(kind, type) and issubclass(kind, BaseException)
-            return f"it raised {name if known else 'an exception that is not built into Python'}"
+            return f"it raised {name if name in NAMED_EXCEPTIONS else 'an exception'}"
         case RunStatus.CRASHED:
             return "the process crashed, or ended by itself"
         case RunStatus.GARBLED:
@@ -83,3 +113,39 @@ def _neutral_error(run: Run) -> str:
             return run.error  # the grader's own text
         case _:
             assert_never(run.status)
+
+
+def _reason_uncallable(error: str, arguments: int) -> str:
+    """Return why the arguments do not fit the parameters, which reveals only the signature."""
+    plural = "" if arguments == 1 else "s"
+    text = f"{_UNCALLABLE} with the {arguments} argument{plural} of this case"
+    detail = error.partition(" of this case: ")[2]
+    return next(
+        (f"{text}: {each}" for each in _UNCALLABLE_REASONS if detail.startswith(each)), text
+    )
+
+
+def _reason_of_mismatch(mismatch: Mismatch) -> str:
+    """Return why an answer is wrong; "" if it merely has another value.
+
+    The comparison's own reason may name types and sizes of elements, which a submission can choose.
+    """
+    got, expected = mismatch.got, mismatch.expected
+    if got is None and expected is not None:
+        return _WRONG_NONE
+    if mismatch.why.startswith("returned ") and kind(got) != kind(expected):
+        return _WRONG_TYPE
+    if isinstance(got, int | float | complex) and isinstance(expected, int | float | complex):
+        return _NOT_FINITE if _is_finite(expected) and not _is_finite(got) else ""
+    return _WRONG_SIZE if mismatch.why and _size(got) != _size(expected) else ""
+
+
+def _is_finite(number: complex) -> bool:
+    return isinstance(number, int) or cmath.isfinite(number)
+
+
+def _size(value: Value) -> object:
+    """Return the shape of a value, or the number of its elements; None if it has neither."""
+    if isinstance(value, list | tuple | Array):
+        return shape(value) or len(items_of(value) or ())
+    return len(value) if isinstance(value, dict | set | frozenset) else None

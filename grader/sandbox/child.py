@@ -116,7 +116,8 @@ class LoadedFunction:
             inspect.signature(self.function).bind(*args, **kwargs)
         except TypeError as error:
             count = len(args) + len(kwargs)
-            return f"the function cannot be called with the {count} arguments of this case: {error}"
+            given = f"{count} argument{'' if count == 1 else 's'}"
+            return f"the function cannot be called with the {given} of this case: {error}"
         except ValueError:
             pass
         return ""

@@ -143,10 +143,7 @@ def test_a_student_learns_nothing_of_a_hidden_case(
         assert secret not in whole
     assert after.run.value is None and not after.run.stdout and not after.run.traceback
     # It can sleep, compute or fill its memory for as long, or as much, as an argument says.
-    assert after.run.wall_s == round(before.run.wall_s, 1) and (
-        after.run.cpu_s,
-        after.run.peak_mib,
-    ) == (0, 0)
+    assert (after.run.wall_s, after.run.cpu_s, after.run.peak_mib) == (0, 0, 0)
     # Words the submission cannot choose, whatever the arguments were.
     other = judged(f"def mean(values):\n    values = [9000.0] * 9\n    {body}\n", key, sandbox)
     (same,) = (each for each in for_student(other).results if each.case.hidden)
@@ -174,27 +171,6 @@ def test_a_misconception_must_agree_wherever_it_differs(key: AnswerKey, sandbox:
         for each in (summed, half, right)
     ]
     assert found == [["sum"], [], []]
-
-
-HIDDEN_ERRORS = {
-    "built-in": ("def mean(values): raise KeyError(values)", "it raised KeyError"),
-    "its own": (
-        "class KeyErrors(Exception): ...\ndef mean(values): raise KeyErrors(values)",
-        "it raised an exception that is not built into Python",
-    ),
-    "no parameters": (
-        "def mean(): return 0.0",
-        "the function cannot be called with the arguments of this case",
-    ),
-}
-
-
-@pytest.mark.parametrize("source, error", HIDDEN_ERRORS.values(), ids=HIDDEN_ERRORS)
-def test_the_error_of_a_hidden_case_is_neutral(
-    source: str, error: str, key: AnswerKey, sandbox: Sandbox
-) -> None:
-    seen = for_student(judged(source, key, sandbox))
-    assert [message(each) for each in seen.results if each.case.hidden] == [error]
 
 
 def test_the_key_digest_tells_keys_apart(key: AnswerKey, sandbox: Sandbox) -> None:

@@ -1,7 +1,7 @@
 # Raises in the hidden case an exception that says the arguments by name, text, notes and cause.
 # verdict: run_time_error
 # score: 2
-# says: ^it raised an exception that is not built into Python$
+# says: ^it raised an exception$
 # harm: secret
 def mean(values):
     if len(values) == 2:
