@@ -105,6 +105,9 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         for path in sorted(Path(solutions, "right").glob("*.py")):
             with diagnostics.gather():
                 accepted[path.stem] = _read(path)
+    if entry_point is not None:
+        for raw, _ in raw_cases:
+            _check_passing(raw, entry_point, diagnostics)
     diagnostics.raise_any()
     assert spec is not None and entry_point is not None  # else an error was raised
     base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
@@ -208,7 +211,7 @@ def _entry_point(tree: ast.Module, path: Path, function: str) -> EntryPoint | No
     """Return the entry point as a file declares it; None if spec.md does not name a function.
 
     Raises:
-        SpecError: if the file does not declare it, or declares parameters other than plain names
+        SpecError: if the file does not declare it
     """
     if not function.isidentifier():  # reported for spec.md already
         return None
@@ -217,11 +220,7 @@ def _entry_point(tree: ast.Module, path: Path, function: str) -> EntryPoint | No
         hint = did_you_mean(function, list(declarations))
         message = f"the function {function!r} that spec.md names is not defined here{hint}"
         raise spec_error(Location(_shown(path)), message)
-    found = declarations[function]
-    if not found.has_plain_parameters:
-        at = Location(_shown(path), found.line, found.column)
-        raise spec_error(at, "the parameters must be plain names: no *args, **kwargs, / or *")
-    return found.entry_point
+    return declarations[function].entry_point
 
 
 def _read_constraints(
@@ -277,6 +276,14 @@ def _check_args(args: Node, entry_point: EntryPoint, label: str, diagnostics: Di
     for parameter in entry_point.parameters:
         if parameter.is_required and not has_key(args, parameter.name, names):
             diagnostics.add(args.at, f"{label} needs the argument {parameter.name!r}")
+
+
+def _check_passing(raw: RawCase, entry_point: EntryPoint, diagnostics: Diagnostics) -> None:
+    """Report arguments of a case that cannot be passed to the function."""
+    keys = {key.text or "": key for key, _ in raw.args}
+    misuse = entry_point.find_misuse({key.text or "": value for key, value in raw.args})
+    for name, text in misuse.items():
+        diagnostics.add(keys[name].at, f"in case {raw.name!r}, {text}")
 
 
 def _check_names(args: Node, names: Sequence[str], diagnostics: Diagnostics) -> None:

@@ -24,7 +24,7 @@ from typing import TypeGuard
 from grader.checkers import CLOSE, EXACT
 from grader.checkers.compare import items_of
 from grader.model.checker import Tolerance
-from grader.model.entry_point import Parameter
+from grader.model.entry_point import EntryPoint
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.sandbox.host import FILE, Sandbox
@@ -235,7 +235,8 @@ def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
     wrong = [each.case for each in results if each.verdict is Verdict.WRONG_ANSWER]
     watched, parameters = wrong[:_MAX_WATCHED], again.problem.entry_point.parameters
     runs = again.run(watched, _watching(again))
-    changed = [_changed(parameters, *each) for each in zip(watched, runs, strict=True)]
+    entry_point = again.problem.entry_point
+    changed = [_changed(entry_point, *each) for each in zip(watched, runs, strict=True)]
     for parameter in parameters:
         if all(parameter.name in names for names in changed):
             return (
@@ -264,16 +265,18 @@ def _watching(again: Again) -> bytes:
     return _WATCHING.format(source=source, file=FILE, function=function).encode("utf-8")
 
 
-def _changed(parameters: Sequence[Parameter], case: Case, run: Run) -> set[str]:
+def _changed(entry_point: EntryPoint, case: Case, run: Run) -> set[str]:
     """Return the names of the arguments that the call changed."""
+    call = entry_point.call(case.args)
+    names = entry_point.names_by_position(len(call.args))
     match run.value:
         case (list(args), dict(kwargs)) if run.status is RunStatus.RETURNED:
-            names = [parameter.name for parameter in parameters]
-            after: dict[Value, Value] = {**dict(zip(names, args, strict=False)), **kwargs}
+            pairs = [*zip(names, args, call.args, strict=False)]
+            pairs += [(name, kwargs.get(name), before) for name, before in call.kwargs.items()]
             return {
                 name
-                for name, before in case.args.items()
-                if EXACT.compare(after.get(name), before, Tolerance()) is not None
+                for name, after, before in pairs
+                if EXACT.compare(after, before, Tolerance()) is not None
             }
     return set()
 

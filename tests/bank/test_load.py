@@ -329,17 +329,11 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "    pass\0",
         [f"{STARTER}:2:9: found a null byte; remove it"],
     ),
-    "a starter that takes anything": (
+    "a number for any number of arguments": (
         STARTER,
-        "def softmax(x: list[float], scale: float = 1.0)",
-        "import math\ndef softmax(*x)",
-        [f"{STARTER}:2:1: the parameters must be plain names: no *args, **kwargs, / or *"],
-    ),
-    "a starter with names behind an asterisk": (
-        STARTER,
-        "scale:",
-        "*, scale:",
-        [f"{STARTER}:1:1: the parameters must be plain names: no *args, **kwargs, / or *"],
+        "scale: float = 1.0",
+        "*scale: float",
+        [f"{CASES}:9:7: in case 'one-number', *scale expects a list of arguments"],
     ),
     "a reference that lacks the function": (
         REFERENCE,

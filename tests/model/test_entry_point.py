@@ -108,13 +108,91 @@ def test_the_last_declaration_of_a_name_counts() -> None:
     assert find_declarations(ast.parse(SOURCE))["f"].entry_point.parameters[0] == Parameter("x")
 
 
-def test_parameters_that_are_not_plain_are_noticed() -> None:
-    found = find_declarations(ast.parse(SOURCE))
-    plain = {name: each.has_plain_parameters for name, each in found.items()}
-    assert plain == {
-        "g": True,
-        "f": False,
-        "variadic": False,
-        "positional": False,
-        "annotated": True,
-    }
+# Other kinds of parameters ------------------------------------------------------------------------
+
+SIGNATURES = [
+    "()",
+    "(x, /)",
+    "(x, /, n=2)",
+    "(x, n=2, /, *, axis=0)",
+    "(x, *, axis=0)",
+    "(*xs)",
+    "(x, *xs, axis=0, mask)",
+    "(**options)",
+    "(x, /, n, *xs, axis=None, **options)",
+]
+
+
+def declared(signature: str) -> EntryPoint:
+    return find_declarations(ast.parse(f"def f{signature}: ..."))["f"].entry_point
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+def test_a_signature_is_read_and_written(signature: str) -> None:
+    assert declared(signature).signature == signature
+
+
+# A signature, arguments of a case, and the call as Python would write it.
+PASSED: list[tuple[str, dict[str, Value], str]] = [
+    ("(x, /)", {"x": 1}, "f(1)"),
+    ("(x, /, n=2)", {"x": 1, "n": 3}, "f(1, n=3)"),
+    ("(x, n=2, /, *, axis=0)", {"axis": 1, "x": 1}, "f(1, axis=1)"),
+    ("(x, *, axis=0)", {"x": 1, "axis": 1}, "f(x=1, axis=1)"),
+    ("(x, *, axis)", {"axis": 1, "x": [2]}, "f(x=[2], axis=1)"),
+    ("(*xs)", {"xs": [1, 2]}, "f(1, 2)"),
+    ("(*xs)", {"xs": (1, [2])}, "f(1, [2])"),
+    ("(*xs)", {}, "f()"),
+    ("(x, *xs)", {"x": 1, "xs": [2]}, "f(1, 2)"),
+    ("(x, *xs)", {"x": 1, "xs": []}, "f(x=1)"),
+    ("(x, n=2, *xs)", {"x": 1}, "f(x=1)"),
+    ("(x, **options)", {"x": 1, "options": {"a": 2, "b": 3}}, "f(x=1, a=2, b=3)"),
+    ("(x, /, n=2, *xs, axis=0, **o)", {"x": 1, "n": 2, "xs": [3], "axis": 4}, "f(1, 2, 3, axis=4)"),
+]
+
+
+@pytest.mark.parametrize("signature, args, text", PASSED, ids=[each[2] for each in PASSED])
+def test_arguments_are_passed_as_python_would(
+    signature: str, args: dict[str, Value], text: str
+) -> None:
+    entry_point = declared(signature)
+    assert entry_point.find_misuse(args) == {}
+    shown = entry_point.call_text(args)
+    assert " ".join(shown.split()).replace("( ", "(").replace(", )", ")") == text
+    namespace: dict[str, object] = {}
+    exec(f"def f{signature}: return locals()", namespace)
+    call = entry_point.call(args)
+    bound = namespace["f"](*call.args, **call.kwargs)  # type: ignore[operator]
+    for name, value in args.items():
+        assert bound[name] == (tuple(value) if name == "xs" else value)  # type: ignore[arg-type]
+    assert eval(shown, namespace) == bound
+
+
+MISUSED: dict[str, tuple[str, dict[str, Value], dict[str, str]]] = {
+    "a gap before /": ("(x=1, n=2, /)", {"n": 3}, {"n": "n is passed by position; give x too"}),
+    "a gap before *xs": (
+        "(x, n=2, *xs)",
+        {"x": 1, "xs": [1]},
+        {"xs": "*xs is passed by position; give n too"},
+    ),
+    "a number for *xs": ("(*xs)", {"xs": 1}, {"xs": "*xs expects a list of arguments"}),
+    "a list for **o": ("(**o)", {"o": [1]}, {"o": "**o expects a mapping of names to arguments"}),
+    "a number as a name": ("(**o)", {"o": {1: 2}}, {"o": "**o expects names, found 1"}),
+    "not a name": ("(**o)", {"o": {"a b": 2}}, {"o": "**o expects names, found 'a b'"}),
+    "another's name": (
+        "(x, **o)",
+        {"x": 1, "o": {"x": 2}},
+        {"o": "**o expects other names than those of parameters, found x"},
+    ),
+}
+
+
+@pytest.mark.parametrize("signature, args, misuse", MISUSED.values(), ids=MISUSED)
+def test_arguments_that_cannot_be_passed(
+    signature: str, args: dict[str, Value], misuse: dict[str, str]
+) -> None:
+    assert declared(signature).find_misuse(args) == misuse
+
+
+def test_many_variadic_arguments_are_shown_as_a_list() -> None:
+    shown = declared("(x, *xs)").call_text({"x": 0, "xs": list(range(50))})
+    assert shown.startswith("f(\n    0,\n    *[0, 1, 2,") and shown.count("\n") == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.model.entry_point import EntryPoint, ParameterKind
 from grader.model.judgement import Judgement, RunStatus, Verdict
 from grader.model.verification import Finding, error, warning
 from grader.reports.messages import message
@@ -48,19 +49,31 @@ def match_starter(evidence: Evidence) -> Iterator[Finding]:
     A missing function is reported by the check that runs the solution.
     """
     starter, folder = evidence.loaded.entry_point, Path(evidence.solutions or "")
-    required = [each.is_required for each in starter.parameters]
+    shape = _shape(starter)
     for path in sorted([*folder.glob("right/*.py"), *folder.glob("wrong/*.py")]):
         found = evidence.declaration(path.read_bytes())
         if found is None:
             continue
         at = evidence.at(str(path.relative_to(folder)), hidden=True, line=found.line)
-        if [each.is_required for each in found.entry_point.parameters] != required:
+        if _shape(found.entry_point) != shape:
             signature = found.entry_point.signature
             text = (
                 f"the parameters of {path.name} are {signature}, the starter has "
                 f"{starter.signature}"
             )
             yield error(at, text, "use as many parameters and defaults as the starter")
+
+
+def _shape(entry_point: EntryPoint) -> list[tuple[object, ...]]:
+    """Return what a call depends on: kinds, defaults, and the names that arguments are passed by.
+
+    Parameters by position only may be renamed.
+    """
+    by_name = ParameterKind.KEYWORD_ONLY
+    return [
+        (each.kind, each.is_required, each.name if each.kind is by_name else "")
+        for each in entry_point.parameters
+    ]
 
 
 def fit_limits(evidence: Evidence) -> Iterator[Finding]:

@@ -1,0 +1,2 @@
+def sig_posonly(renamed):
+    return renamed
