@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 
+# Blanks of one line: those of the lines above would be read again for each line.
+_COMMAND = re.compile(r"^([^\S\n]*):(?=:)", re.M)
+
 
 def escape_text_for_ci_log(text: str) -> str:
     """Return plain text with a space inside every sequence that would begin a command."""
-    return re.sub(r"(?m)^(\s*):(?=:)", r"\1: ", text).replace("##", "# #")
+    return _COMMAND.sub(r"\1: ", text).replace("##", "# #")
 
 
 def escape_json_for_ci_log(document: str) -> str:
@@ -26,4 +29,4 @@ def escape_markup_for_ci_log(document: str) -> str:
 
     Not for scripts, styles and CDATA sections: they do not know references.
     """
-    return re.sub(r"(?m)^([^\S\n]*):(?=:)", r"\1&#58;", document).replace("##", "#&#35;")
+    return _COMMAND.sub(r"\1&#58;", document).replace("##", "#&#35;")

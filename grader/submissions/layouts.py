@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from grader.errors import UsageError, did_you_mean
@@ -118,9 +119,8 @@ def _own_name(parts: Sequence[str], file: File) -> str:
 
 # A file or a folder per student ------------------------------------------------------------------
 
-_ATTEMPT = re.compile(
-    r"(?:(?P<student>.+?)[ ._-]+)?(?:attempt|try)[ ._-]*(?P<number>[0-9]{1,9})", re.I
-)
+_ATTEMPT = re.compile(r"(?:attempt|try)[ ._-]*([0-9]{1,9})\Z", re.I)
+_SEPARATORS = " ._-"
 
 
 def students(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile]:
@@ -131,10 +131,12 @@ def students(files: Sequence[File], context: LayoutContext) -> Iterator[Submitte
         if not rest and not file.name.endswith("/"):
             student = _without_slug(_stem(first), context.slugs)
         number = 0
-        if (match := _ATTEMPT.fullmatch(student)) and match["student"]:
-            student, number = match["student"], int(match["number"])
-        elif rest and (match := _ATTEMPT.fullmatch(_stem(rest[0]))) and not match["student"]:
-            number = int(match["number"])
+        before, of_name = _split_attempt(student)
+        inner, of_folder = _split_attempt(_stem(rest[0])) if rest else ("", None)
+        if of_name is not None and before:
+            student, number = before, of_name
+        elif of_folder is not None and not inner:
+            number = of_folder
         bundle = f"attempt {number}" if number else ""
         own = _own_name(rest or [first], file)
         yield SubmittedFile(
@@ -142,13 +144,37 @@ def students(files: Sequence[File], context: LayoutContext) -> Iterator[Submitte
         )
 
 
-def _without_slug(stem: str, slugs: Sequence[str]) -> str:
-    """Return the stem without the name of a problem at its end."""
-    for slug in sorted(slugs, key=len)[::-1]:
-        words = "[_ -]".join(map(re.escape, re.split("[_ -]", slug)))
-        if match := re.fullmatch(rf"(.+?)[ ._-]+{words}", stem, re.I | re.S):
-            return match[1]
+def _split_attempt(name: str) -> tuple[str, int | None]:
+    """Return what is before the number of an attempt at the end of a name, and the number."""
+    match = _ATTEMPT.search(name)
+    before = name[: match.start()] if match else ""
+    rest = before.rstrip(_SEPARATORS)
+    if match is None or (before and rest in ("", before)):
+        return name, None
+    return rest, int(match[1])
+
+
+def _without_slug(stem: str, slugs: tuple[str, ...]) -> str:
+    """Return the stem without the name of a problem at its end, the longest that fits."""
+    by_length = _by_length(slugs)
+    for length in by_length:
+        before = stem[:-length]
+        student = before.rstrip(_SEPARATORS)
+        if _hyphenated(stem[-length:]) in by_length[length] and student not in ("", before):
+            return student
     return stem
+
+
+@lru_cache(maxsize=1)
+def _by_length(slugs: tuple[str, ...]) -> Mapping[int, frozenset[str]]:
+    """Return the names of problems by their lengths, the longest first."""
+    names = frozenset(map(_hyphenated, slugs))
+    lengths = sorted({len(name) for name in names if name}, reverse=True)
+    return {length: frozenset(n for n in names if len(n) == length) for length in lengths}
+
+
+def _hyphenated(name: str) -> str:
+    return name.casefold().replace("_", "-").replace(" ", "-")
 
 
 def _stem(name: str) -> str:
@@ -368,6 +394,9 @@ def _number(text: str) -> tuple[int, tuple[str, ...]]:
 # Times -------------------------------------------------------------------------------------------
 
 
+_MAX_TIME = 100  # characters of a time
+
+
 def _time(written: object) -> tuple[datetime | None, tuple[str, ...]]:
     """Return a time, in UTC if it names no zone, and a note if it cannot be read."""
     if written is None or written == "":
@@ -385,9 +414,15 @@ def _time(written: object) -> tuple[datetime | None, tuple[str, ...]]:
 
 
 def _time_of(text: str) -> datetime | None:
-    tidy = re.sub(r"\s*(?:UTC|Z)$", "+00:00", re.sub(r"\s+([+-][0-9:]+)$", r"\1", text))
+    if len(text) > _MAX_TIME:
+        return None
+    for zone in ("UTC", "Z"):
+        if text.endswith(zone):
+            text = text.removesuffix(zone).rstrip() + "+00:00"
+    before, _, last = text.rpartition(" ")
+    is_offset = last[:1] in ("+", "-") and last[1:].replace(":", "").isdecimal()
     try:
-        return datetime.fromisoformat(tidy)
+        return datetime.fromisoformat(before.rstrip() + last if is_offset else text)
     except ValueError:
         pass
     # As in names of files: 2024-01-31_23-59-00.

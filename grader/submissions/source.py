@@ -17,7 +17,8 @@ from grader.model.problem import Submission
 MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 8 << 20  # a notebook contains its pictures too
 _SLOW_CODECS = ("punycode", "idna")  # their time grows with the square of the length
-_DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=]+)?=", re.M)
+# Within one line: an annotation that may end in a later one would be read to the end for each line.
+_DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=", re.M)
 _FOLDER = "{} is a folder; name the file in it that contains your solution"
 
 

@@ -58,7 +58,7 @@ def fill(
     people = {
         row: person(
             # Of "Participant 17", the number is what names of folders contain.
-            [*(cell(row, each) for each in _IDS), *re.findall(r"\d+$", cell(row, "Identifier"))],
+            [*(cell(row, each) for each in _IDS), _number_of(cell(row, "Identifier"))],
             " ".join(filter(None, (cell(row, each) for each in _NAMES))),
         )
         for row in rows
@@ -73,6 +73,11 @@ def fill(
     # Moodle accepts only the separator of the site's language.
     separator = "," if any(re.fullmatch(r"\d+,\d+", each.strip()) for each in numbers) else "."
     return fill_column(table, at, people, gradebook, problem, reason_to_keep, separator, notes)
+
+
+def _number_of(identifier: str) -> str:
+    """Return the digits at the end of an identifier."""
+    return identifier[len(identifier.rstrip("0123456789")) :]
 
 
 def _table(text: str, known: list[str]) -> Table:
