@@ -128,7 +128,19 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         reference=reference,
         accepted=accepted,
         misconceptions=tuple(misconceptions),
+        private=_private(folder, solutions),
     )
+
+
+def _private(folder: str, solutions: str | None) -> tuple[str, ...]:
+    """Return the folders of the bank that a problem is in, or else those of the problem."""
+    found = []
+    for path, name in ((folder, "problems"), (solutions, "solutions")):
+        if path is not None:
+            path = os.path.abspath(path)
+            parent = os.path.dirname(path)
+            found.append(parent if os.path.basename(parent) == name else path)
+    return tuple(found)
 
 
 def read_spec(folder: str) -> RawSpec:

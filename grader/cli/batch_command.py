@@ -157,6 +157,11 @@ def command(
         for report in wanted:
             _prepare(report, collected.attempts)
         folder = _make_folder(out)
+        private = os.path.abspath(submissions), os.path.abspath(folder)
+        problems = {
+            slug: replace(problem, private=(*problem.private, *private))
+            for slug, problem in problems.items()
+        }
         with Sandbox(server, tier) as sandbox, Store(folder / STORE) as store:
             protection = sandbox.protection
             keys = {slug: AnswerKey(problem, sandbox) for slug, problem in problems.items()}

@@ -40,6 +40,7 @@ class AnswerKey:
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._declared = problem.limits
+        sandbox.hide(problem.private)
         self.problem = self._answered(problem)
 
     @cached_property

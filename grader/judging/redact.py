@@ -72,7 +72,7 @@ def for_student(judgement: Judgement) -> Judgement:
 
 def _redact_problem(problem: Problem) -> Problem:
     cases = tuple(case for case in problem.cases if not case.hidden)
-    return replace(problem, cases=cases, reference=None, accepted={}, misconceptions=())
+    return replace(problem, cases=cases, reference=None, accepted={}, misconceptions=(), private=())
 
 
 def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:

@@ -251,6 +251,7 @@ class Problem:
         preload: modules to import before a submission, outside of its time limit
         times_reference: time limit as a multiple of the reference's time, if that is given
         accepted: sources of other correct solutions, by name
+        private: paths that submissions must not read, such as the folders of the bank
     """
 
     slug: str
@@ -269,6 +270,7 @@ class Problem:
     reference: bytes | None = None
     accepted: Mapping[str, bytes] = field(default_factory=dict)
     misconceptions: tuple[Misconception, ...] = ()
+    private: tuple[str, ...] = ()
 
     @property
     def max_score(self) -> Fraction:

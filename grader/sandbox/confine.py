@@ -62,14 +62,15 @@ class Confinement:
         missing: the layers of `strict` that this machine lacks, each with the reason
     """
 
-    def __init__(self, folder: str, root: str) -> None:
+    def __init__(self, folder: str) -> None:
         """Prepare the layers.
 
         Args:
             folder: the children's working folder
-            root: the folder that contains the package `grader`, which children may not read
         """
         self.missing: list[str] = []
+        self._folder = folder
+        self._private: set[str] = set()
         self.measure_address_space()
         self._ruleset = -1
         self._filter: seccomp.Filter | None = None
@@ -80,11 +81,33 @@ class Confinement:
         except OSError as error:
             self.missing.append(f"seccomp ({error.strerror or error})")
         try:
-            ruleset = landlock.make_ruleset(folder, root)
-            self._ruleset = fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _HIGH)
-            os.close(ruleset)
+            self._ruleset = self._make_ruleset()
         except OSError as error:
             self.missing.append(f"Landlock ({error.strerror}; needs Linux 5.13 or newer)")
+
+    def hide(self, path: str) -> bool:
+        """Make a path unreadable for children that apply the layers from now on.
+
+        Returns:
+            whether children could read it so far
+
+        Raises:
+            OSError: if the kernel refuses
+        """
+        path = os.path.realpath(path)
+        readable = landlock.readable_paths(self._private)
+        self._private.add(path)
+        if self._ruleset < 0 or not landlock.is_within(path, readable):
+            return False
+        before, self._ruleset = self._ruleset, self._make_ruleset()
+        os.close(before)
+        return True
+
+    def _make_ruleset(self) -> int:
+        ruleset = landlock.make_ruleset(self._folder, self._private)
+        high = fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+        os.close(ruleset)
+        return high
 
     def measure_address_space(self) -> None:
         """Measure the server's address space, to which a child's limit of memory is added."""

@@ -22,7 +22,7 @@ from grader.sandbox.interpreter import remove_folder
 from grader.sandbox.launch import ServerProcess, can_fork
 from grader.sandbox.limits import ProcessLimits, available_cores
 from grader.sandbox.process import describe_exit
-from grader.sandbox.protocol import ASK, FORK, KILL, LOAD, MAX_MESSAGE, PID, STATUS
+from grader.sandbox.protocol import ASK, FORK, HIDE, KILL, LOAD, MAX_MESSAGE, PID, STATUS
 
 _REPLY_TIMEOUT_S = 60.0  # of the server, which may have to load NumPy from a slow disk
 _EXIT_TIMEOUT_S = 0.2  # of a child that has closed its channel
@@ -57,6 +57,7 @@ class ForkServer:
         self._forks = 0
         self._max_spares = 2 if available_cores() > 1 else 1
         self._loaded: set[str] = set()
+        self._hidden: set[str] = set()
         self._greeting: dict[str, str] | None = None
         try:
             process = process or ServerProcess(hash_seed)
@@ -95,6 +96,19 @@ class ForkServer:
                 raise UsageError(f"the modules {', '.join(new)} cannot be loaded: {error!s}")
             self._loaded.update(new)
             self._drop_spares()  # they were forked without the new modules
+
+    def hide(self, paths: Sequence[str]) -> None:
+        """Make paths unreadable for all strict children forked from now on."""
+        from grader.values.codec import decode
+
+        with self._lock:
+            for path in [path for path in paths if path not in self._hidden]:
+                self._ready()
+                name = os.fsencode(path)
+                reply = self._send(HIDE + name[: MAX_MESSAGE - 1], has_reply=True)
+                if decode(self._receive(reply)):
+                    self._drop_spares()  # they could read it
+                self._hidden.add(path)
 
     def fork(self, limits: ProcessLimits, strict: bool) -> Forked:
         """Return a new child, and fork spares in advance for later calls with the same limits.

@@ -70,6 +70,7 @@ class Sandbox:
         self._tier = tier
         self._lock = threading.Lock()
         self._is_closed = False
+        self._hidden: tuple[str, ...] = ()
 
     def __enter__(self) -> Sandbox:
         return self
@@ -109,6 +110,13 @@ class Sandbox:
             return Protection("basic", BASIC)
         return Protection("basic", SPAWNED if are_supported() else ())
 
+    def hide(self, paths: Sequence[str]) -> None:
+        """Make folders unreadable for programs that run from now on in the strict tier.
+
+        Most are not readable anyway. But a bank, for instance, may be installed like a package.
+        """
+        self._hidden = tuple(dict.fromkeys([*self._hidden, *map(os.path.abspath, paths)]))
+
     def missing(self) -> str:
         """Return what this machine lacks for the strict tier; "" if nothing."""
         if self._server is None:
@@ -121,7 +129,9 @@ class Sandbox:
         Without a fork server, the seed is the same.
         """
         server = type(self._server)(self._server.hash_seed + 1) if self._server else None
-        return Sandbox(server, self._tier)
+        sandbox = Sandbox(server, self._tier)
+        sandbox.hide(self._hidden)
+        return sandbox
 
     def versions(self) -> dict[str, str]:
         """Return the versions of python and numpy in children."""
@@ -248,6 +258,7 @@ class Sandbox:
         )
         if self._server is not None:
             self._server.load(program.preload)
+            self._server.hide(self._hidden)
             for pause in _RETRY_PAUSES_S:
                 with suppress(TooManyProcesses):
                     return self._server.fork(process_limits, strict)

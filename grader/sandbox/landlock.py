@@ -11,6 +11,7 @@ import ctypes
 import os
 import sys
 import sysconfig
+from collections.abc import Collection
 
 from grader.sandbox.syscalls import syscall
 
@@ -27,6 +28,8 @@ _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NET = (1 << 2) - 1  # binding and connecting TCP, from version 4 on
 _SCOPES = (1 << 2) - 1  # abstract sockets and signals, from version 6 on
 
+_ROOT = os.path.realpath(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))
+_PACKAGES = ("site-packages", "dist-packages")
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/local/lib", "/usr/lib64")
 _FILES = (
     "/dev/zero",
@@ -58,12 +61,12 @@ def version() -> int:
         return 0
 
 
-def make_ruleset(folder: str, root: str) -> int:
+def make_ruleset(folder: str, private: Collection[str]) -> int:
     """Create the ruleset, and return its descriptor for `restrict`.
 
     Args:
         folder: the child's working folder, which it may list
-        root: the folder that contains the package `grader`, which it may not read
+        private: paths it may not read, even below folders that it may read
 
     Raises:
         OSError: if the kernel does not support Landlock
@@ -76,7 +79,7 @@ def make_ruleset(folder: str, root: str) -> int:
     descriptor = syscall(
         _CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(size), ctypes.c_uint32(0)
     )
-    for path in readable_paths(root):
+    for path in readable_paths(private):
         _allow(descriptor, path, _READ_FILE | _READ_DIR)
     _allow(descriptor, os.devnull, _READ_FILE | _WRITE_FILE)
     _allow(descriptor, folder, _READ_DIR)
@@ -92,27 +95,44 @@ def restrict(descriptor: int) -> None:
     syscall(_RESTRICT_SELF, ctypes.c_int(descriptor), ctypes.c_uint32(0))
 
 
-def readable_paths(root: str) -> list[str]:
-    """Return the paths that a child may read: Python and its packages, without `grader`."""
+def readable_paths(private: Collection[str]) -> list[str]:
+    """Return the paths that a child may read: Python, its packages and libraries.
+
+    Args:
+        private: real paths that none of them may contain; nor may one contain the home folder
+    """
+    package = os.path.join(_ROOT, "grader")
+    hidden = [package, *private, *_home()]
     paths = [*_FILES]
-    for folder in dict.fromkeys([*_libraries(), *_module_folders()]):
-        if not _overlaps_package(folder, root):
+    for folder in dict.fromkeys(map(os.path.realpath, [*_libraries(), *_module_folders()])):
+        if is_within(folder, [package]):
+            continue
+        if not _contains_any(folder, hidden):
             paths.append(folder)
-        elif os.path.isdir(folder):
-            # It contains the package, directly or deeper: allow its other entries.
-            entries = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
-            paths += [path for path in entries if not _overlaps_package(path, root)]
+        elif folder not in hidden and os.path.isdir(folder):
+            # Allow the other entries. A rule for a link would be one for the folder it leads to.
+            entries = [entry.path for entry in os.scandir(folder) if not entry.is_symlink()]
+            paths += [path for path in sorted(entries) if not _contains_any(path, hidden)]
     return paths
 
 
-_PACKAGES = ("site-packages", "dist-packages")
+def is_within(path: str, folders: Collection[str]) -> bool:
+    """Return whether a path is one of these folders or inside one; all of them must be real."""
+    return any(f"{path}/".startswith(f"{folder.rstrip('/')}/") for folder in folders)
 
 
-def _overlaps_package(path: str, root: str) -> bool:
-    """Whether the path is the package `grader`, or is above or below it."""
-    path = os.path.realpath(path)
-    package = os.path.join(os.path.realpath(root), "grader")
-    return f"{package}{os.sep}".startswith(path + os.sep) or path.startswith(package + os.sep)
+def _contains_any(folder: str, paths: Collection[str]) -> bool:
+    return any(is_within(path, [folder]) for path in paths)
+
+
+def _home() -> list[str]:
+    """Return the user's home folder; the environment of the server has another one."""
+    import pwd
+
+    try:
+        return [os.path.realpath(pwd.getpwuid(os.getuid()).pw_dir)]
+    except KeyError:  # a container may run as a user that has no name
+        return []
 
 
 def _libraries() -> list[str]:

@@ -10,6 +10,7 @@ When the server is ready, it sends an encoded dict: the versions of what it has 
                                                                   status
     KILL   a child's pid                                 none
     LOAD   encoded names of modules to import            encoded error; "" if there was none
+    HIDE   a path that children may not read             encoded: whether they could until now
 
 Replies come in the order of the requests.
 """
@@ -21,6 +22,7 @@ import struct
 DESCRIPTORS = struct.Struct("@ii")  # as the kernel passes them: channel, output
 FORK = struct.Struct("<cII?")  # b"f", memory_mib, cpu_s, is_strict
 LOAD = b"l"
+HIDE = b"h"
 ASK = KILL = struct.Struct("<cI")  # b"a" or b"k", pid
 PID = struct.Struct("<i")
 STATUS = struct.Struct("<?i")

@@ -21,7 +21,7 @@ from grader.sandbox import child
 from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.interpreter import start_collecting
 from grader.sandbox.limits import ProcessLimits, available_cores
-from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, LOAD, MAX_MESSAGE, PID, STATUS
+from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, HIDE, LOAD, MAX_MESSAGE, PID, STATUS
 from grader.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 from grader.values.codec import decode, encode
 
@@ -30,7 +30,6 @@ _MAX_TEXT = 500
 _ANCILLARY_BYTES = socket.CMSG_SPACE(DESCRIPTORS.size)
 _REAP_INTERVAL_MS = 1  # between checks whether a killed child has ended
 _REHEARSALS = 20
-_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def main(control: int, folder: str) -> NoReturn:
@@ -41,7 +40,7 @@ def main(control: int, folder: str) -> NoReturn:
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     children: dict[int, bool] = {}  # by pid: whether the child is strict
     versions = _warm_up()
-    confinement = Confinement(folder, _ROOT)
+    confinement = Confinement(folder)
     drop_privileges()
     with suppress(ConnectionError):  # the host may have been killed
         host.send(encode(versions | {"missing": " and ".join(confinement.missing)}))
@@ -79,6 +78,8 @@ def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinem
         elif message[:1] == LOAD:
             host.send(encode(_load(decode(message[1:]))))
             confinement.measure_address_space()
+        elif message[:1] == HIDE:
+            host.send(encode(confinement.hide(os.fsdecode(message[1:]))))
         else:
             what, pid = ASK.unpack(message)
             if what == b"k" and pid in children:

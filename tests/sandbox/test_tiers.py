@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
 import struct
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from grader.sandbox.forked import ForkServer
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.syscalls import PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, prctl
-from tests._support.bank import DATA, ROOT, Command
+from tests._support.bank import DATA, ROOT, TEST_BANK, Command
 
 LANDLOCK_CREATE_RULESET = 444
 PRCTL = 157 if os.uname().machine == "x86_64" else 167
@@ -284,13 +285,13 @@ def test_on_older_kernels_a_file_that_may_be_read_is_not_emptied(
 ) -> None:
     (tmp_path / "library.py").write_text("precious")
     monkeypatch.setattr(landlock, "version", lambda: abi)
-    monkeypatch.setattr(landlock, "readable_paths", lambda root: [str(tmp_path)])
+    monkeypatch.setattr(landlock, "readable_paths", lambda private: [str(tmp_path)])
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
             drop_privileges()
-            confinement = Confinement(str(tmp_path), str(ROOT))
+            confinement = Confinement(str(tmp_path))
             confinement.apply(ProcessLimits(512, 20), parent, strict=True)
             with open(tmp_path / "library.py") as file:
                 assert file.read() == "precious"
@@ -345,6 +346,110 @@ def test_a_submission_cannot_read_what_a_pth_file_adds(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     assert done.stdout == "refused 1 \n", done.stderr
+
+
+SEES = """
+import other
+
+def mean(values):
+    for path in PATHS:
+        try:
+            open(path).close()
+            print("read", path)
+        except OSError as error:
+            print(type(error).__name__)
+    print(other.VALUE)
+    return sum(values) / len(values)
+"""
+
+
+def test_a_bank_among_the_packages_cannot_be_read(tmp_path: Path) -> None:
+    """Nor can other submissions or the output, wherever they are."""
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    (site,) = venv.glob("lib/python*/site-packages")
+    installed = [path for path in sys.path if os.path.basename(path) == "site-packages"]
+    (site / "added.pth").write_text("\n".join([str(ROOT), *installed]))
+    bank, class_ = site / "course", site / "class"
+    shutil.copytree(TEST_BANK, bank)
+    (site / "other.py").write_text("VALUE = 'imported'")
+    class_.mkdir()
+    paths = [bank / "solutions" / "mean" / "cases.yaml", bank / "problems" / "mean" / "spec.md"]
+    paths += [class_ / "ann.py", site / "out" / "store.sqlite"]
+    source = SEES.replace("PATHS", repr(list(map(str, paths))))
+    (class_ / "ann.py").write_text(source)
+    arguments: list[str | Path] = ["batch", "mean", class_, "--bank", bank, "--out", site / "out"]
+    done = subprocess.run(
+        [venv / "bin" / "python", "-m", "grader", *arguments, "--sandbox", "strict"],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    (page,) = (site / "out" / "students").rglob("*.html")
+    printed = page.read_text("utf-8").split('id="code"')[0]
+    assert printed.count("PermissionError") >= len(paths) and "imported" in printed
+    assert "read " + str(site) not in printed
+
+
+def paths_readable(folders: list[Path], hidden: list[Path], home: Path) -> list[str]:
+    """Return what is readable of these folders of packages, as names relative to their parent."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(landlock, "_FILES", ())
+        patch.setattr(landlock, "_libraries", list)
+        patch.setattr(landlock, "_home", lambda: [str(home)])
+        patch.setattr(landlock, "_module_folders", lambda: list(map(str, folders)))
+        readable = landlock.readable_paths(list(map(str, hidden)))
+    return [os.path.relpath(path, folders[0].parent) for path in readable]
+
+
+HIDDEN: dict[str, tuple[list[str], str, list[str]]] = {
+    "nothing": ([], "elsewhere", ["packages"]),
+    "a folder elsewhere": (["elsewhere"], "elsewhere", ["packages"]),
+    "a folder of a similar name": (
+        ["packages/boo"],
+        "elsewhere",
+        ["packages/book", "packages/course", "packages/one.py"],
+    ),
+    "a folder among the packages": (
+        ["packages/course"],
+        "elsewhere",
+        ["packages/book", "packages/one.py"],
+    ),
+    "a folder deep in a package": (
+        ["packages/course/bank/solutions"],
+        "elsewhere",
+        ["packages/book", "packages/one.py"],
+    ),
+    "the packages themselves": (["packages"], "elsewhere", []),
+    "what the packages are in": ([".."], "elsewhere", ["packages"]),
+    "a home folder that is the packages": ([], "packages", []),
+    "a home folder among the packages": (
+        [],
+        "packages/book",
+        ["packages/course", "packages/one.py"],
+    ),
+    "a home folder above": ([], ".", ["packages"]),
+}
+
+
+@pytest.mark.parametrize("hidden, home, readable", HIDDEN.values(), ids=HIDDEN)
+def test_what_is_private_is_never_readable(
+    hidden: list[str], home: str, readable: list[str], tmp_path: Path
+) -> None:
+    base = Path(os.path.realpath(tmp_path))
+    (base / "packages" / "course" / "bank" / "solutions").mkdir(parents=True)
+    (base / "packages" / "book").mkdir()
+    (base / "packages" / "one.py").touch()
+    (base / "elsewhere").mkdir()
+    # A rule for this link would allow the folder it leads to.
+    (base / "packages" / "link").symlink_to(base / "elsewhere")
+    found = paths_readable(
+        [base / "packages"],
+        [Path(os.path.normpath(base / each)) for each in hidden],
+        Path(os.path.normpath(base / home)),
+    )
+    assert found == readable
 
 
 def test_an_unknown_architecture_has_no_filter() -> None:
