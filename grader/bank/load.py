@@ -32,8 +32,9 @@ from grader.bank.schema import (
     RawMisconception,
     RawSpec,
 )
+from grader.checkers import CLOSE, STRICT_INTEGERS
 from grader.errors import Diagnostics, Location, SpecError, did_you_mean, shown_path, spec_error
-from grader.model.checker import Tolerance
+from grader.model.checker import Checker, Tolerance
 from grader.model.entry_point import EntryPoint, find_declarations
 from grader.model.problem import (
     Case,
@@ -111,6 +112,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     diagnostics.raise_any()
     assert spec is not None and entry_point is not None  # else an error was raised
     base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
+    default = STRICT_INTEGERS if spec.integers else CLOSE
     return Problem(
         slug=os.path.basename(os.path.abspath(folder)),
         title=spec.title,
@@ -119,7 +121,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         entry_point=entry_point,
         statement=statement,
         starter=starter,
-        cases=tuple(_case(raw, base, hidden) for raw, hidden in raw_cases),
+        cases=tuple(_case(raw, base, default, hidden) for raw, hidden in raw_cases),
         constraints=constraints,
         limits=spec.limits.limits,
         preload=spec.preload,
@@ -164,7 +166,7 @@ def _split(path: Path) -> tuple[str, str]:
     return "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :]).lstrip("\n")
 
 
-def _case(raw: RawCase, base: Tolerance, hidden: bool) -> Case:
+def _case(raw: RawCase, base: Tolerance, default: Checker, hidden: bool) -> Case:
     tolerance = raw.tolerance.over(base) if raw.tolerance else base
     return Case(
         name=raw.name,
@@ -172,7 +174,7 @@ def _case(raw: RawCase, base: Tolerance, hidden: bool) -> Case:
         at=raw.node.at,
         expected=raw.expected,
         has_expected=raw.has_expected,
-        checker=raw.checker,
+        checker=default if raw.checker is CLOSE else raw.checker,
         tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
         points=raw.points,
         hidden=hidden,

@@ -93,6 +93,7 @@ class RawSpec:
     args: Mapping[str, Constraint] = field(default_factory=dict)
     where: tuple[str, ...] = ()
     tolerance: RawTolerance | None = None
+    integers: str = ""
     limits: RawLimits = field(default_factory=lambda: RawLimits())
     preload: tuple[str, ...] = ()
     paper: Paper | None = None
@@ -189,6 +190,11 @@ SPEC = Record(
         "args": Field(ARGS, "constraint on each argument, like list[N >= 1] of number, x > 0"),
         "where": Field(WHERE, "relations between arguments, like abs(new - old) <= 30"),
         "tolerance": Field(TOLERANCE, "tolerance of all cases that do not set their own"),
+        "integers": Field(
+            Text(one_of=("strict",)),
+            "`strict` if 2.0 is wrong where the integer 2 is expected; otherwise the checker "
+            "`close` accepts it",
+        ),
         "limits": Field(
             Record(
                 "limits",

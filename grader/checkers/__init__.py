@@ -1,13 +1,15 @@
 """Checkers: rules by which an answer agrees with the expected value.
 
-The rule for numbers is `|got - expected| <= atol + rtol * |expected|`, inclusive and element by
-element; the expected value alone sets the scale. In addition:
+The rule for numbers is `|got - expected| <= atol + rtol * |expected|`, inclusive (also for decimals
+that floats cannot hold exactly) and element by element; the expected value alone sets the scale. In
+addition:
 
 - Lengths and shapes come first, nothing is broadcast, and an empty answer never agrees with one
   that is not empty.
 - NaN agrees only with NaN, an infinity with the same infinity, -0.0 with 0.0.
 - Integers, booleans and strings must be equal. An integer is accepted where a float is expected, a
-  real number where a complex one is; never the other way round. A boolean is not a number.
+  real number where a complex one is. A float that is equal to the expected integer is accepted,
+  unless the checker or the problem insists on integers. A boolean is not a number.
 - A list, a tuple and an array of the same shape are equivalent, unless the case asks for
   `same_kind`. An array without axes is the number it holds. A dict agrees if its keys are equal, in
   any order, and their values agree; a set if its elements can be paired.
@@ -20,10 +22,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeVar
 
 from grader.checkers.compare import Walk
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Value
+
+W = TypeVar("W", bound=Walk)
 
 
 @dataclass(frozen=True)
@@ -32,22 +37,24 @@ class Elementwise:
 
     Attributes:
         same_kind: whether a list must be a list, a tuple a tuple and an array an array
+        strict_integers: whether an integer must not be a float, even if both are equal
         uses_tolerance: whether numbers may differ by the tolerance; otherwise they must be equal
     """
 
     name: str
     same_kind: bool = False
+    strict_integers: bool = False
     uses_tolerance: bool = True
 
     def compare(self, answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
         """Return the first mismatch, or None if shapes agree and every number is close enough."""
-        return Walk(self._effective(tolerance), self.same_kind).compare(answer, expected)
+        return self._walk(Walk, tolerance).compare(answer, expected)
 
     def distance(self, answer: Value, expected: Value, tolerance: Tolerance) -> float:
         """Return the distance of the number that is furthest off; see `Checker.distance`."""
         from grader.checkers.distance import Measure  # only the verification of problems needs it
 
-        return Measure(self._effective(tolerance), self.same_kind).distance(answer, expected)
+        return self._walk(Measure, tolerance).distance(answer, expected)
 
     def describe(self, tolerance: Tolerance) -> str:
         """Return a phrase like "equal to 4 decimals, in a container of the same type"."""
@@ -56,16 +63,19 @@ class Elementwise:
         container = ", in a container of the same type" if self.same_kind else ""
         return tolerance.describe() + container
 
-    def _effective(self, tolerance: Tolerance) -> Tolerance:
-        return tolerance if self.uses_tolerance else _NONE
+    def _walk(self, walk: type[W], tolerance: Tolerance) -> W:
+        effective = tolerance if self.uses_tolerance else _NONE
+        return walk(effective, self.same_kind, self.strict_integers)
 
 
 _NONE = Tolerance(rtol=0.0, atol=0.0)
 
 CLOSE = Elementwise("close")
-SAME_KIND = Elementwise("same_kind", same_kind=True)
-EXACT = Elementwise("exact", same_kind=True, uses_tolerance=False)
+STRICT_INTEGERS = Elementwise("close", strict_integers=True)
+SAME_KIND = Elementwise("same_kind", same_kind=True, strict_integers=True)
+EXACT = Elementwise("exact", same_kind=True, strict_integers=True, uses_tolerance=False)
 
+# By name. A problem with `integers: strict` replaces `close` by `STRICT_INTEGERS`.
 CHECKERS: Mapping[str, Checker] = MappingProxyType(
     {checker.name: checker for checker in (CLOSE, SAME_KIND, EXACT)}
 )

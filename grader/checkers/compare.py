@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cmath
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -31,7 +32,42 @@ def is_close(answer: complex, expected: complex, tolerance: Tolerance) -> bool:
     elif math.isinf(expected):
         return answer == expected  # rtol * inf is inf and would accept any answer
     # An infinite answer must be excluded: rtol * expected may overflow, and inf <= inf is true.
-    return cmath.isfinite(answer) and abs(answer - expected) <= tolerance.allowed(expected)
+    if not cmath.isfinite(answer):
+        return False
+    error, allowed = abs(answer - expected), tolerance.allowed(expected)
+    return error <= allowed or error - allowed <= _rounding(answer, expected, allowed)
+
+
+_MAX_ULPS = 4
+_MAX_SHARE = 1 / 8  # of the tolerance
+
+
+def _rounding(answer: complex, expected: complex, allowed: float) -> float:
+    """Return the part of the difference that may come from storing decimals as floats.
+
+    0.4 and 0.3 differ by more than 0.1 once they are floats, although the tolerance is inclusive.
+    Without a tolerance, nothing is added; and a tolerance of a few units in the last place is
+    widened by an eighth at most.
+    """
+    larger = max(abs(answer), abs(expected))
+    rounding = _MAX_ULPS * math.ulp(larger)
+    if _is_single(answer):  # 0.12 computed in single precision is 0.11999999731779099
+        rounding += larger * _SINGLE_EPSILON
+    return min(rounding, allowed * _MAX_SHARE)
+
+
+_SINGLE = struct.Struct("<f")
+_SINGLE_EPSILON = 2.0**-24  # largest relative error of rounding to single precision
+
+
+def _is_single(number: complex) -> bool:
+    """Return whether a number has no more digits than single precision can hold."""
+    try:
+        return all(
+            _SINGLE.unpack(_SINGLE.pack(part))[0] == part for part in (number.real, number.imag)
+        )
+    except OverflowError:
+        return False
 
 
 @dataclass
@@ -41,6 +77,7 @@ class Walk:
     Attributes:
         tolerance: for every pair of numbers
         same_kind: whether each container must have the expected type, such as list or tuple
+        strict_integers: whether an integer must not be a float, even if both are equal
         elements: number of elements compared so far
         off: number of elements that differ
         first: the first mismatch
@@ -48,6 +85,7 @@ class Walk:
 
     tolerance: Tolerance
     same_kind: bool = False
+    strict_integers: bool = False
     elements: int = 0
     off: int = 0
     first: Mismatch | None = field(default=None)
@@ -93,11 +131,11 @@ class Walk:
                 assert_never(expected)
 
     def visit_number(self, got: Value, expected: complex, where: str) -> None:
-        accepted: tuple[type, ...] = (int,)
+        accepted: tuple[type, ...] = (int, float)
         if isinstance(expected, complex):
             accepted = (int, float, complex)
-        elif isinstance(expected, float):
-            accepted = (int, float)
+        elif isinstance(expected, int) and (self.strict_integers or _is_inexact(got, expected)):
+            accepted = (int,)
         if isinstance(got, bool) or not isinstance(got, accepted):
             self.differ(_wrong_kind(got, expected), where, got, expected)
             return
@@ -155,7 +193,21 @@ class Walk:
 
     def agree(self, answer: Value, expected: Value) -> bool:
         """Return whether two elements agree, without counting them."""
-        return Walk(self.tolerance, self.same_kind).compare(answer, expected) is None
+        walk = Walk(self.tolerance, self.same_kind, self.strict_integers)
+        return walk.compare(answer, expected) is None
+
+
+def _is_inexact(got: Value, expected: int) -> bool:
+    """Return whether an answer is a float that its type alone keeps from being this integer.
+
+    It has a fraction, or it is so large that a float cannot hold every integer.
+    """
+    if not isinstance(got, float) or not math.isfinite(got):
+        return False
+    return got != expected and (not got.is_integer() or abs(got) >= _FLOATS_HOLD_INTEGERS)
+
+
+_FLOATS_HOLD_INTEGERS = 2**53
 
 
 def _unwrap_scalar(value: Value) -> Value:
@@ -186,13 +238,15 @@ def number_mismatch(
     """Return the mismatch of two numbers, or None if the answer is within tolerance."""
     if got == expected:
         return None
+    if isinstance(expected, int):  # no tolerance applies
+        return Mismatch(_not_finite(got, expected), where, got, expected)
     try:
-        if not isinstance(expected, int) and is_close(got, expected, tolerance):
+        if is_close(got, expected, tolerance):
             return None
         error = float(abs(got - expected))
-        allowed = 0.0 if isinstance(expected, int) else tolerance.allowed(expected)
+        allowed = tolerance.allowed(expected)
     except OverflowError:  # an integer too large for a float
-        error, allowed = math.inf, None
+        error, allowed = math.inf, 0.0
     if not math.isfinite(error):
         return Mismatch(_not_finite(got, expected), where, got, expected)
     return Mismatch("", where, got, expected, error, allowed)
@@ -201,15 +255,19 @@ def number_mismatch(
 def _wrong_kind(got: Value, expected: Value) -> str:
     if got is None:
         return "returned None: is a return missing?"
-    return f"returned {kind(got)} where {kind(expected)} is expected"
+    is_float = isinstance(got, float) and kind(expected) == "an integer"
+    return f"returned {'a float' if is_float else kind(got)} where {kind(expected)} is expected"
 
 
 def _not_finite(got: complex, expected: complex) -> str:
     """Return why an answer that is not finite was rejected; "" if its value is merely wrong."""
-    if isinstance(got, int) or not cmath.isfinite(expected):
+    # An integer is finite, and may be too large for a float.
+    if isinstance(got, int) or not (isinstance(expected, int) or cmath.isfinite(expected)):
         return ""
+    wanted = "integer" if isinstance(expected, int) else "number"
     if cmath.isnan(got):
-        return "returned NaN where a number is expected"
+        article = "an" if wanted == "integer" else "a"
+        return f"returned NaN where {article} {wanted} is expected"
     if cmath.isinf(got):
-        return "returned infinity where a finite number is expected"
+        return f"returned infinity where a finite {wanted} is expected"
     return ""

@@ -41,8 +41,10 @@ class Measure(Walk):
 
     def _ratio(self, got: complex, expected: complex) -> float:
         """Return the difference of two numbers in units of the tolerance."""
+        if isinstance(expected, int):  # no tolerance applies
+            return math.inf
         mismatch = number_mismatch(got, expected, _NONE, "")
         if mismatch is None:  # both are NaN
             return 0.0
-        allowed = 0.0 if isinstance(expected, int) else self.tolerance.allowed(expected)
+        allowed = self.tolerance.allowed(expected)
         return mismatch.error / allowed if mismatch.error is not None and allowed else math.inf

@@ -50,7 +50,7 @@ class AnswerKey:
         # The declared limits: the time that the reference takes differs from run to run.
         parts += [repr(self._declared), repr(problem.times_reference)]
         for case in problem.cases:
-            parts += [case.name, case.checker.name, repr(case.tolerance), str(case.points)]
+            parts += [case.name, repr(case.checker), repr(case.tolerance), str(case.points)]
             parts += [str(case.hidden), encode([dict(case.args), case.expected]).hex()]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

@@ -60,11 +60,21 @@ def _mismatch(mismatch: Mismatch, hidden: bool) -> str:
         parts.append(f"got {show(mismatch.got)}, expected {show(mismatch.expected)}")
     text = ": ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
     if mismatch.error is not None and mismatch.allowed is not None:
-        allowed = f"at most {mismatch.allowed:.2g} is allowed" if mismatch.allowed else "exact"
-        text += f" (off by {mismatch.error:.2g}; {allowed})"
+        text += f" ({_excess(mismatch.error, mismatch.allowed)})"
     if mismatch.off:
         text += f"; {mismatch.off} elements differ"
     return text
+
+
+def _excess(error: float, allowed: float) -> str:
+    """Return by how much a number is off, with as many digits as it takes to see the excess."""
+    if not allowed:
+        return f"off by {error:.2g}; no difference is allowed"
+    for digits in range(2, 18):
+        off, most = f"{error:.{digits}g}", f"{allowed:.{digits}g}"
+        if float(off) > float(most):
+            return f"off by {off}; at most {most} is allowed"
+    return "more than the tolerance allows"
 
 
 def _why(mismatch: Mismatch) -> str:

@@ -28,6 +28,7 @@ from itertools import pairwise
 from typing import Any
 
 from grader.values import DTYPES, Array, Unsupported, Value, item_size
+from grader.values.convert import DoesNotFit, Unconvertible, convert, describe, is_sparse_dict
 
 MAX_DEPTH = 64
 _MAX_EMPTY = 65536
@@ -83,12 +84,27 @@ def _encode(value: Any, out: bytearray, max_bytes: int, depth: int) -> None:
         _WRITERS[kind](value, out, max_bytes, depth)
     elif (base := _numpy_base(kind)) is not None:
         _encode_numpy(value, base, out, max_bytes, depth)
+    elif is_sparse_dict(kind):
+        _encode_converted(value, out, max_bytes, depth)
     else:
         for base in kind.__mro__:  # a subclass is encoded as its base type
             if base in _WRITERS:
                 _WRITERS[base](value, out, max_bytes, depth)
                 return
-        _encode_text(b"?", _describe_unsupported(kind), out, max_bytes)
+        _encode_converted(value, out, max_bytes, depth)
+
+
+def _encode_converted(value: object, out: bytearray, max_bytes: int, depth: int) -> None:
+    """Encode an object of another type, such as a tensor, as the plain value that it is."""
+    try:
+        # An item takes at least one byte.
+        plain = convert(value, max_items=max_bytes - len(out))
+    except Unconvertible:
+        _encode_text(b"?", describe(value), out, max_bytes)
+    except DoesNotFit:
+        raise TooLarge from None
+    else:
+        _encode(plain, out, max_bytes, depth + 1)
 
 
 def _check_room(out: bytearray, more: int, max_bytes: int) -> None:
@@ -189,6 +205,7 @@ _WRITERS: dict[Any, Callable[[Any, bytearray, int, int], None]] = {
     dict: _encode_dict,
     type({}.keys()): _encode_view,
     type({}.values()): _encode_view,
+    type({}.items()): _encode_view,
     set: _set(b"e", set),
     frozenset: _set(b"z", frozenset),
     Array: _encode_array,
@@ -237,20 +254,6 @@ def _encode_numpy(value: Any, base: Any, out: bytearray, max_bytes: int, depth: 
 def _countable(shape: tuple[int, ...]) -> bool:
     """Return whether an array makes few nested lists: one of shape (10**9, 0) has no elements."""
     return 0 not in shape or math.prod(max(length, 1) for length in shape) <= _MAX_EMPTY
-
-
-def _describe_unsupported(kind: type) -> str:
-    name = str(type.__dict__["__name__"].__get__(kind))[:80]
-    match name:
-        case "generator" | "async_generator":
-            return "a generator (is there a yield where a return is meant?)"
-        case "coroutine":
-            return "a coroutine (write def, not async def)"
-        case "function" | "builtin_function_or_method" | "method":
-            return "a function (are the parentheses of a call missing?)"
-        case "ellipsis":
-            return "an Ellipsis (is the ... of the starter still there?)"
-    return f"an object of type {name}"
 
 
 # Decoding ----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.bank.load import load_problem, read_spec
-from grader.checkers import EXACT
+from grader.checkers import CLOSE, EXACT, STRICT_INTEGERS
 from grader.errors import Location, SpecError
 from grader.model.checker import Tolerance
 from grader.model.entry_point import EntryPoint, Parameter
@@ -179,6 +179,20 @@ def test_a_reference_alone_suffices_as_solutions() -> None:
     write({path: text for path, text in GOOD.items() if path not in (HIDDEN, WRONG, LOOPS)})
     problem = load()
     assert len(problem.cases) == 2 and problem.accepted == {} and problem.misconceptions == ()
+
+
+def test_a_problem_may_insist_on_integers() -> None:
+    plain = [case.checker for case in load_written(GOOD[SPEC]).cases]
+    assert plain[0] == CLOSE and EXACT in plain
+    strict = load_written(GOOD[SPEC].replace("limits:", "integers: strict\nlimits:"))
+    assert [each.checker for each in strict.cases] == [
+        STRICT_INTEGERS if checker == CLOSE else checker for checker in plain
+    ]
+
+
+def load_written(spec: str) -> Problem:
+    write(GOOD | {SPEC: spec})
+    return load()
 
 
 def test_the_default_tolerance() -> None:

@@ -108,6 +108,7 @@ tolerance: {rtol: 1e-4, atol: 1e-9}
 limits: {wall_s: 5, cpu_s: 0.5, memory_mib: 512, output_kib: 1024, time: 20 x reference}
 preload: [numpy, os.path]
 paper: {title: A paper, url: "https://example.org/paper"}
+integers: strict
 """
 CASES_TEXT = """\
 cases:
@@ -300,6 +301,12 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "checker: close",
         "checker: same-kind",
         "5:14: 'same-kind' is not known; did you mean 'same_kind'?",
+    ),
+    "spec, integers of another kind": (
+        "spec",
+        "integers: strict",
+        "integers: whole",
+        "9:11: 'whole' is not known; known: strict",
     ),
     "cases, negative points": (
         "cases",

@@ -500,7 +500,12 @@ SEEN: dict[str, tuple[str, list[Value], str, str]] = {
         "return [-float(len(x)), -float('inf')]",
         "",
     ),
-    "the right number of another kind": ("def f(x): return len(x)", LISTS, "return len(x) / 1", ""),
+    "the right number of another kind": (
+        "def f(x): return len(x)",
+        LISTS,
+        "return len(x) + 0j",
+        "",
+    ),
     "truth values": (MEAN, LISTS, "return True", ""),
     "a text": (MEAN, LISTS, "return str(x)", ""),
     "other shapes": (MEAN, LISTS, "return [[x]]", ""),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import decimal
 import enum
 import math
 import random
@@ -409,7 +408,7 @@ UNDERNEATH: dict[str, tuple[object, Value]] = {
     "an empty range": (range(5, 0), []),
     "the keys of a dict are a list": ({"a": 1, "b": 2}.keys(), ["a", "b"]),
     "the values of a dict are a list": ({"a": 1, "b": [2]}.values(), [1, [2]]),
-    "an object that poses as a float": (Posing(), Unsupported("an object of type Posing")),
+    "an object that poses as a float": (Posing(), 1.0),
 }
 
 
@@ -436,10 +435,14 @@ class Nameless(metaclass=Anonymous):
 
 
 STRANGE: dict[str, tuple[object, str]] = {
-    "a generator": (generator(), "a generator (is there a yield where a return is meant?)"),
+    "a generator": (
+        generator(),
+        "a generator (is there a yield where a return is meant? Otherwise wrap the call in "
+        "list(...))",
+    ),
     "a generator expression": (
         (letter for letter in "a"),
-        "a generator (is there a yield where a return is meant?)",
+        "a generator expression (wrap it in list(...))",
     ),
     "a function": (generator, "a function (are the parentheses of a call missing?)"),
     "a lambda": (lambda: 1, "a function (are the parentheses of a call missing?)"),
@@ -447,9 +450,8 @@ STRANGE: dict[str, tuple[object, str]] = {
     "a method": ("a".join, "a function (are the parentheses of a call missing?)"),
     "the three dots of a stub": (..., "an Ellipsis (is the ... of the starter still there?)"),
     "an object": (object(), "an object of type object"),
-    "a class": (int, "an object of type type"),
-    "a decimal": (decimal.Decimal(1), "an object of type Decimal"),
-    "an iterator": (map(str, [1]), "an object of type map"),
+    "a class": (int, "a class (are the parentheses of a call missing?)"),
+    "an iterator": (map(str, [1]), "an iterator of type map (wrap it in list(...))"),
     "of a class with a long name": (type("A" * 5000, (), {})(), f"an object of type {'A' * 80}"),
     "of a class that has no name": (Nameless(), "an object of type Nameless"),
 }
