@@ -221,7 +221,7 @@ SPEC = Record(
                     ),
                     "output_kib": Field(
                         Whole(minimum=1),
-                        "printed output, and size of the answer, in KiB; 1024 by default",
+                        "size of the answer in KiB; 1024 by default",
                     ),
                 },
             ),

@@ -106,7 +106,7 @@ def _reason(run: Run, arguments: int) -> str:
         case RunStatus.GARBLED:
             return "its answer cannot be read"
         case RunStatus.TOO_MUCH_OUTPUT:
-            return "it printed too much, or its answer is too large"
+            return "its answer is too large"
         case RunStatus.NOT_LOADED:
             return "the file could not be imported again for this case"
         case RunStatus.TIMED_OUT | RunStatus.OUT_OF_MEMORY | RunStatus.NOT_RUN:

@@ -34,7 +34,7 @@ class Limits:
         wall_s: wall time in seconds
         cpu_s: CPU time in seconds
         memory_mib: memory in MiB
-        output_kib: printed output, and size of the answer, in KiB
+        output_kib: size of the answer, in KiB
         patience: number of calls that may end at their time limit; the calls left after that are
             stopped early (see `sandbox.host`)
     """

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict, points_number
+from grader.values import Unsupported
 from grader.values.show import printable, shape, show
 
 
@@ -57,7 +58,9 @@ def _mismatch(mismatch: Mismatch, hidden: bool) -> str:
     if mismatch.where:
         parts.append(f"at {mismatch.where}")
     if mismatch.got is not None or mismatch.expected is not None:
-        parts.append(f"got {show(mismatch.got)}, expected {show(mismatch.expected)}")
+        # A description of an object gives advice, and is bounded where it is made.
+        got = show(mismatch.got, 200 if isinstance(mismatch.got, Unsupported) else 72)
+        parts.append(f"got {got}, expected {show(mismatch.expected)}")
     text = ": ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
     if mismatch.error is not None and mismatch.allowed is not None:
         text += f" ({_excess(mismatch.error, mismatch.allowed)})"

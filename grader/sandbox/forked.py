@@ -21,13 +21,15 @@ from grader.errors import SandboxError, TooManyOpenFiles, TooManyProcesses, Usag
 from grader.sandbox.interpreter import remove_folder
 from grader.sandbox.launch import ServerProcess, can_fork
 from grader.sandbox.limits import ProcessLimits, available_cores
-from grader.sandbox.process import describe_exit
+from grader.sandbox.process import Printed, describe_exit
 from grader.sandbox.protocol import ASK, FORK, HIDE, KILL, LOAD, MAX_MESSAGE, PID, STATUS
 
 _REPLY_TIMEOUT_S = 60.0  # of the server, which may have to load NumPy from a slow disk
 _EXIT_TIMEOUT_S = 0.2  # of a child that has closed its channel
 _SHUTDOWN_TIMEOUT_S = 5.0  # after which the server is killed, which may leave orphans
 _CHUNK = 1 << 16
+# A program that prints line after line would otherwise wake this thread for each of them.
+_PRINTING_PAUSE_S = 0.0002
 _MIN_CPU_STEP_S = 0.001  # in less CPU time, a child can allocate only a few MiB
 _MISSING = "missing"
 
@@ -287,7 +289,7 @@ class Forked:
 
     def __init__(self, server: ForkServer, pid: int, channel: socket.socket, printed: int) -> None:
         self.received = bytearray()
-        self.printed = bytearray()
+        self.printed = Printed()
         self.is_open = True
         self._server = server
         self._pid = pid
@@ -387,6 +389,8 @@ class Forked:
             return
         if data:
             self.printed += data
+            if len(data) < _CHUNK and self.printed.length > _CHUNK:
+                time.sleep(_PRINTING_PAUSE_S)
         else:  # the child has closed stdout and stderr, which is allowed
             self._poll.unregister(self._printed)
 

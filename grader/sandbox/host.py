@@ -1,8 +1,9 @@
 """Host side of the sandbox: run the calls of a program in child processes, and return their runs.
 
-A call that fails does not affect the others: if it times out, crashes or prints too much, the child
-is ended and the remaining calls are made in a new one. Time, memory and exit status of a child are
-measured from outside. Its messages are decoded as plain data and never trusted.
+A call that fails does not affect the others: if it times out or crashes, the child is ended and the
+remaining calls are made in a new one. Time, memory and exit status of a child are measured from
+outside. Its messages are decoded as plain data and never trusted, and most of what it prints is
+dropped.
 """
 
 from __future__ import annotations
@@ -48,7 +49,6 @@ _RETRY_PAUSES_S = (0.02, 0.1, 0.5)  # before each new request for a process
 _TIMES_REFERENCE, _MIN_LEASH_WALL_S, _MIN_LEASH_CPU_S = 5.0, 0.6, 0.15
 _CPU_STEP_S = 60  # the CPU limit of a child is a multiple of this
 _POLL_INTERVAL_S = 0.01  # between checks of the CPU time when its limit is near
-_MAX_SHOWN = 8192  # bytes of printed output that a run keeps
 _REPLY_OVERHEAD = 64  # bytes of a reply in addition to the value
 _MAX_ERROR = 1 << 16  # bytes of a reply that describes an error
 _MAX_LINES = 1 << 20  # lines of a program, which has no more bytes; see `submissions.source`
@@ -447,7 +447,7 @@ class _Session:
             return []
         try:
             letter, data = self._await_reply(calling, self._limits, _MAX_TOTAL_BYTES)
-            self._take_printed()
+            self._process.printed.take()
             if failed is not None:
                 return [failed] * count
             match letter, decode(data):
@@ -505,7 +505,7 @@ class _Session:
             error = f"while the file was being imported: {ended.error}"
             if ended.status is RunStatus.TIMED_OUT:
                 error += "; is there a loop outside of any function?"
-            return Run(RunStatus.NOT_LOADED, error=error, stdout=self._take_printed())
+            return Run(RunStatus.NOT_LOADED, error=error, stdout=self._process.printed.take())
 
     def _call(self, call: Call) -> Run:
         max_bytes = self._limits.output_kib * 1024
@@ -527,7 +527,7 @@ class _Session:
             error=run.error,
             line=run.line,
             traceback=run.traceback,
-            stdout=self._take_printed(),
+            stdout=self._process.printed.take(),
             wall_s=wall_s,
             cpu_s=max(0.0, cpu_s),
             peak_mib=self._process.peak_mib(),
@@ -575,9 +575,7 @@ class _Session:
         late_reads = 0
         while True:
             if (frame := self._take_frame(max_bytes)) is not None:
-                self._check_printed(limits)
                 return frame
-            self._check_printed(limits)
             if not process.is_open:
                 self.close()
                 description = self._exit or "the process closed the channel for its replies"
@@ -613,19 +611,6 @@ class _Session:
         frame = bytes(received[frames.HEADER : frames.HEADER + length])
         del received[: frames.HEADER + length]
         return frame
-
-    def _check_printed(self, limits: Limits) -> None:
-        if len(self._process.printed) > limits.output_kib * 1024:
-            raise _Ended(RunStatus.TOO_MUCH_OUTPUT, f"it printed more than {limits.output_kib} KiB")
-
-    def _take_printed(self) -> str:
-        if not self._process.printed:
-            return ""
-        printed = bytes(self._process.printed)
-        self._process.printed.clear()
-        text = printed[:_MAX_SHOWN].decode("utf-8", "replace")
-        more = len(printed) - _MAX_SHOWN
-        return f"{text}\n… {more} more bytes" if more > 0 else text
 
 
 def _bytes(value: Value) -> bytes:

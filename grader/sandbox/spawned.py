@@ -34,7 +34,7 @@ from grader.sandbox.limits import (
     disable_unused,
     set_limits,
 )
-from grader.sandbox.process import describe_exit
+from grader.sandbox.process import Printed, describe_exit
 
 _CHUNK = 1 << 16
 _MAX_EVENTS = 16
@@ -75,7 +75,7 @@ class Spawned:
             if find_spec(name.partition(".")[0]) is None:
                 raise UsageError(f"the modules {name} cannot be loaded: there is no module {name}")
         self.received = bytearray()
-        self.printed = bytearray()
+        self.printed = Printed()
         self.is_open = True
         self._folder = work_folder()
         self._process = subprocess.Popen(
@@ -89,7 +89,7 @@ class Spawned:
         )
         self._streams = 2  # that are still open
         # Bounded, so that a flood waits in the child's own pipe.
-        self._events: queue.Queue[tuple[bytearray, bytes]] = queue.Queue(_MAX_EVENTS)
+        self._events: queue.Queue[tuple[bytearray | Printed, bytes]] = queue.Queue(_MAX_EVENTS)
         self._outgoing: queue.Queue[bytes | None] = queue.Queue()
         assert self._process.stdin and self._process.stdout and self._process.stderr
         for target, args in (
@@ -146,7 +146,7 @@ class Spawned:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
 
-    def _take(self, event: tuple[bytearray, bytes]) -> None:
+    def _take(self, event: tuple[bytearray | Printed, bytes]) -> None:
         stream, data = event
         stream += data
         if not data:
@@ -154,7 +154,7 @@ class Spawned:
             if stream is self.received:
                 self.is_open = False
 
-    def _read(self, pipe: IO[bytes], stream: bytearray) -> None:
+    def _read(self, pipe: IO[bytes], stream: bytearray | Printed) -> None:
         while data := pipe.read(_CHUNK):
             self._events.put((stream, data))
         self._events.put((stream, b""))

@@ -127,7 +127,7 @@ ALIKE: dict[str, tuple[str, list[Run]]] = {
         [ended(RunStatus.GARBLED, f"its answer cannot be read: {why}") for why in "ab"],
     ),
     "sizes": (
-        "it printed too much, or its answer is too large",
+        "its answer is too large",
         [ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer of {size} bytes") for size in (1, 2)],
     ),
     "imports": (

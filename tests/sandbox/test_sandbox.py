@@ -27,7 +27,7 @@ from grader.sandbox import child, forked, frames, host
 from grader.sandbox.forked import Forked, ForkServer
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
-from grader.sandbox.process import Process
+from grader.sandbox.process import MAX_PRINTED, Printed, Process
 from grader.submissions import read_submission
 from tests._support.bank import DATA, PATIENCE_S
 from tests._support.waiting import until
@@ -74,7 +74,7 @@ def f(x):
     if x == 1: os._exit(7)
     if x == 2: time.sleep(60)
     if x == 3: bytearray(4 << 30)
-    if x == 4: print("x" * 100_000)
+    if x == 4: return "x" * 100_000
     if x == 5: raise KeyError(x)
     return x
 """
@@ -210,12 +210,62 @@ def test_a_failed_fork_is_tried_again(
         assert sandbox._server is server  # another server would not have more
 
 
+@pytest.mark.parametrize("times", [1, 2])  # in one call, or in one of two
+def test_printing_too_much_costs_nothing(each_sandbox: Sandbox, times: int) -> None:
+    source = """
+def f(x):
+    for number in range(20_000):
+        print(f"{number:08}", "ü" * 45)
+    return x
+"""
+    runs = run(each_sandbox, source, *range(times))
+    assert statuses(runs) == ["RETURNED"] * times and [each.value for each in runs] == [
+        *range(times)
+    ]
+    for each in runs:
+        note, _, text = each.stdout.partition("\n")
+        assert note == "[1.9 MiB printed, the first 8 KiB are kept]"
+        assert text.startswith("00000000 üüü") and len(text.encode()) in (
+            MAX_PRINTED,
+            MAX_PRINTED - 1,
+        )
+        assert "\ufffd" not in text
+
+
+PRINTED = {
+    "nothing": ([], ""),
+    "a little": ([b"a", b"b"], "ab"),
+    "exactly as much as is kept": ([b"x" * MAX_PRINTED], "x" * MAX_PRINTED),
+    "one more": (
+        [b"x" * MAX_PRINTED, b"y"],
+        "[8.0 KiB printed, the first 8 KiB are kept]\n" + "x" * MAX_PRINTED,
+    ),
+    "at once": (
+        [b"x" * (3 << 20)],
+        "[3.0 MiB printed, the first 8 KiB are kept]\n" + "x" * MAX_PRINTED,
+    ),
+    "half a character at the end": ([b"a\xc3"], "a\ufffd"),
+    "bytes that are not text": ([b"\xff"], "\ufffd"),
+}
+
+
+@pytest.mark.parametrize("pieces, text", PRINTED.values(), ids=PRINTED)
+def test_the_beginning_of_what_is_printed_is_kept(pieces: list[bytes], text: str) -> None:
+    printed = Printed()
+    for _ in range(2):  # taking it consumes it
+        for piece in pieces:
+            printed += piece
+        assert bool(printed) is bool(pieces)
+        assert printed.take() == text
+        assert not printed
+
+
 class HeldUp:
     """A process whose reply arrives while the host is delayed."""
 
     def __init__(self, clock: list[float], pieces: list[bytes]) -> None:
         self.received = bytearray()
-        self.printed = bytearray()
+        self.printed = Printed()
         self.is_open = True
         self._clock = clock
         self._pieces = iter([b"", *pieces])

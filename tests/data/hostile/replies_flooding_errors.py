@@ -1,7 +1,7 @@
 # A thread floods standard error, past anything Python might count.
-# verdict: output_limit
+# verdict: time_limit
 # score: 3
-# says: it printed more than 64 KiB
+# says: it used more than
 import os
 import threading
 import time

@@ -1,7 +1,7 @@
 # Takes back what it has printed between the host's poll and its read, which then waits for ever.
-# verdict: time_limit or output_limit
+# verdict: time_limit
 # score: 0
-# says: ^(no answer within|it used more than|it printed more than)
+# says: ^(no answer within|it used more than)
 import os
 import time
 

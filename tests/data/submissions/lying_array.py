@@ -1,7 +1,7 @@
-# Returns an object that pretends to be an array.
+# Returns an object that pretends to be an array, and counts as the one it becomes: 2.5.
 # verdict: wrong_answer
-# says: an object of type Pretender
-# score: 0
+# says: got 2\.5, expected 7\.25
+# score: 1
 import numpy as np
 
 

@@ -1,7 +1,7 @@
-# Returns an object that says it equals everything.
+# Returns an object that says it equals everything, and counts as the number it becomes: 2.5.
 # verdict: wrong_answer
-# says: an object of type Equal
-# score: 0
+# says: got 2\.5, expected 7\.25
+# score: 1
 class Equal:
     def __eq__(self, other):
         return True

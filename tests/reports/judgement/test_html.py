@@ -432,7 +432,10 @@ def test_the_comparison_of_a_redacted_case_is_not_shown() -> None:
 
 def test_the_conditions_are_shown() -> None:
     text = text_of(JUDGEMENT)
-    assert "1 s of processor time, 5 s of real time, 512 MiB of memory, 1024 KiB of output" in text
+    assert (
+        "1 s of processor time, 5 s of real time, 512 MiB of memory, 1024 KiB for the answer"
+        in text
+    )
     assert "strict (landlock, seccomp)" in text
     assert "grader 0.1.0, python 3.12.1" in text
     assert JUDGEMENT.key_digest in text
