@@ -388,7 +388,7 @@ class Forked:
         except BlockingIOError:
             return
         if data:
-            self.printed += data
+            self.printed.extend(data)
             if len(data) < _CHUNK and self.printed.length > _CHUNK:
                 time.sleep(_PRINTING_PAUSE_S)
         else:  # the child has closed stdout and stderr, which is allowed

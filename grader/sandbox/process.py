@@ -21,10 +21,10 @@ class Printed:
     def __bool__(self) -> bool:
         return self.length > 0
 
-    def __iadd__(self, data: bytes) -> Printed:
+    def extend(self, data: bytes) -> None:
+        """Add what has arrived."""
         self.length += len(data)
         self._kept += data[: MAX_PRINTED - len(self._kept)]
-        return self
 
     def take(self) -> str:
         """Consume the output and return its beginning, with a note if something was dropped."""

@@ -148,7 +148,7 @@ class Spawned:
 
     def _take(self, event: tuple[bytearray | Printed, bytes]) -> None:
         stream, data = event
-        stream += data
+        stream.extend(data)
         if not data:
             self._streams -= 1
             if stream is self.received:

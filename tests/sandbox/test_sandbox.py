@@ -254,7 +254,7 @@ def test_the_beginning_of_what_is_printed_is_kept(pieces: list[bytes], text: str
     printed = Printed()
     for _ in range(2):  # taking it consumes it
         for piece in pieces:
-            printed += piece
+            printed.extend(piece)
         assert bool(printed) is bool(pieces)
         assert printed.take() == text
         assert not printed
