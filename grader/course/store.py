@@ -264,11 +264,12 @@ def _cases(text: str) -> tuple[Mapping[str, Fraction], Mapping[str, Verdict]]:
 
 def _attempt(row: sqlite3.Row) -> Attempt:
     when = row["submitted_at"]
+    # Interned, so that they share the memory of the attempts that were collected.
     return Attempt(
-        student=row["student"],
+        student=intern(row["student"]),
         problem=intern(row["problem"]),
-        locator=row["locator"],
-        digest=row["submission"],
+        locator=intern(row["locator"]),
+        digest=intern(row["submission"]),
         number=row["number"],
         submitted_at=datetime.fromisoformat(when) if when else None,
         notes=tuple(json.loads(row["notes"])),

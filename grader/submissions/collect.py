@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from sys import intern
 
 from grader.model.course import Attempt, Student, SubmissionSet
 from grader.model.problem import Submission
@@ -169,7 +170,7 @@ class _Class:
         return self._ids[person]
 
     def _find(self, person: PersonRef) -> str:
-        id = escape(person.id)
+        id = intern(escape(person.id))
         if self._roster is not None:
             found = self._roster.find(person)
             if found.student is not None:
@@ -322,7 +323,7 @@ def _make_attempt(
     return Attempt(
         student=student,
         problem=problem.slug,
-        locator=file.file.locator,
+        locator=intern(file.file.locator),
         digest=sources.add(submission) if sources is not None else digest_of(submission),
         submitted_at=file.when,
         notes=tuple(dict.fromkeys(notes)),

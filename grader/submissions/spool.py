@@ -8,6 +8,7 @@ file; memory holds a digest and a position for each.
 from __future__ import annotations
 
 from hashlib import sha256
+from sys import intern
 from tempfile import TemporaryFile
 from types import TracebackType
 
@@ -54,4 +55,4 @@ def digest_of(submission: Submission) -> str:
     flaw = submission.flaw.encode(
         "utf-8", "surrogatepass"
     )  # it may quote a name with half a character
-    return sha256(flaw + b"\0" + submission.source).hexdigest()
+    return intern(sha256(flaw + b"\0" + submission.source).hexdigest())

@@ -8,7 +8,6 @@ sums agree. Both are null if something is not graded.
 from __future__ import annotations
 
 import json
-import textwrap
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, TextIO
@@ -20,15 +19,14 @@ FORMAT = 2
 
 
 def write(gradebook: Gradebook, out: TextIO) -> None:
-    """Write the document, one student at a time."""
+    """Write the document, one student to a line: thousands of them would be large if indented."""
     frame = json.dumps(_frame(gradebook), indent=2, allow_nan=False)
     # This occurs once, because a quote within a text has a backslash before it.
     head, tail = frame.split('"students": []')
     out.write(f'{head}"students": [')
     for number, row in enumerate(gradebook.rows):
-        student = json.dumps(_student(row), indent=2, allow_nan=False)
-        out.write(",\n" if number else "\n")
-        out.write(textwrap.indent(student, "    "))
+        out.write(",\n    " if number else "\n    ")
+        out.write(json.dumps(_student(row), allow_nan=False))
     indent = "\n  " if gradebook.rows else ""
     out.write(f"{indent}]{tail}\n")
 
