@@ -20,9 +20,10 @@ from typing import BinaryIO, NamedTuple
 
 from grader.submissions.filenames import (
     empty_folders,
-    escape,
+    is_left_behind,
     is_program,
-    is_skipped,
+    label,
+    limit_name,
     split_locator,
 )
 from grader.submissions.source import max_bytes_of, too_large
@@ -57,16 +58,24 @@ class Archive(NamedTuple):
         """Return the content of a member, and why it could not be read."""
         info = self.members.get(name)
         if info is None:
-            return b"", f"there is no file {escape(name)} in the archive"
+            return b"", f"there is no file {label(name)} in the archive"
         return _read_member(file, info, name, max_bytes)
+
+    def tops(self) -> set[str]:
+        """Return the names at the top, those of folders with "/" at their end."""
+        names = (name for name in self.members if not is_left_behind(name))
+        return {"".join(name.partition("/")[:2]) for name in names}
 
     def files(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Yield name, flaw and notes of each file that is not skipped."""
         names: list[str] = []
         folders: list[str] = []
         for name, info in self.members.items():
-            parts = name.rstrip("/").split("/")
-            if any(map(is_skipped, parts)):
+            if is_left_behind(name):
+                continue
+            short, flaw = limit_name(name)
+            if flaw:
+                yield short, flaw, ()
                 continue
             if name.endswith("/"):
                 folders.append(name)
@@ -127,7 +136,8 @@ def open_students_archive(locator: str) -> tuple[Archive | None, str]:
     with open(path, "rb") as file:
         if members:
             archive = cached_archive(path, file_stamp(path))
-            if archive.members[members[0]].file_size > MAX_TOTAL_BYTES:
+            info = archive.members.get(members[0])
+            if info is not None and info.file_size > MAX_TOTAL_BYTES:
                 return None, too_large
             content, flaw = archive.read(file, members[0], MAX_TOTAL_BYTES)
         else:
@@ -182,7 +192,8 @@ def _read_member(
     file.seek(info.header_offset)
     header = file.read(30)
     file.seek(sum(struct.unpack("<HH", header[26:30])), os.SEEK_CUR)
-    content = file.read(min(info.compress_size, max_bytes + (1 << 16)))
+    # The worst that "deflate" makes of a file is an eighth larger.
+    content = file.read(min(info.compress_size, info.file_size + info.file_size // 4 + 1024))
     if info.compress_type == zipfile.ZIP_DEFLATED:
         content = zlib.decompressobj(-15).decompress(content, info.file_size + 1)
     if len(content) != info.file_size or zlib.crc32(content) != info.CRC:

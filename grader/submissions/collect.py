@@ -7,7 +7,8 @@ Every file is part of an attempt or reported in `SubmissionSet.unmatched`, excep
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from sys import intern
@@ -15,8 +16,9 @@ from sys import intern
 from grader.model.course import Attempt, Student, SubmissionSet
 from grader.model.problem import Submission
 from grader.submissions.archives import LEADS_OUT_FLAW
-from grader.submissions.filenames import escape, natural_key
-from grader.submissions.files import File, list_files, read_at
+from grader.submissions.budget import Budget
+from grader.submissions.filenames import escape, label, natural_key
+from grader.submissions.files import File, list_files, open_archive, read_at
 from grader.submissions.ipynb import program_of
 from grader.submissions.layouts import LayoutContext, SubmittedFile, assign_files
 from grader.submissions.matches import FileEvidence, Match, ProblemRef, match_problems, rank_matches
@@ -60,10 +62,11 @@ def collect_submissions(
     context = LayoutContext(_top(path), slugs, pattern, is_archive=not os.path.isdir(path))
     bundles, unmatched = _bundles(list_files(path), layout, context, people)
     attempts: dict[tuple[str, str], list[Attempt]] = {}
+    budgets: dict[str, Budget] = defaultdict(Budget)
     for key in sorted(bundles, key=lambda key: _order(key, bundles[key])):
         student, _ = key
         # Removed as it is read, because a class has thousands of files.
-        found, left = _attempts(student, bundles.pop(key), problems, sources)
+        found, left = _attempts(student, bundles.pop(key), problems, sources, budgets[student])
         unmatched.update(left)
         for attempt in found:
             attempts.setdefault((student, attempt.problem), []).append(attempt)
@@ -92,16 +95,9 @@ def collect_from_folder(
     Raises:
         UsageError: if the folder does not exist
     """
-    files = [
-        SubmittedFile(
-            file,
-            PersonRef(student),
-            f"{file.name}/{file.inside}" if file.inside else file.name,
-            when=when,
-        )
-        for file in list_files(path)
-    ]
-    attempts, unmatched = _attempts(student, files, problems, sources)
+    person = PersonRef(student)
+    files = [SubmittedFile(file, person, file.name, when=when) for file in list_files(path)]
+    attempts, unmatched = _attempts(student, files, problems, sources, Budget())
     return SubmissionSet(tuple(attempts), unmatched=tuple(unmatched))
 
 
@@ -117,7 +113,7 @@ def _bundles(
     files: Sequence[File], layout: str, context: LayoutContext, people: _Class
 ) -> tuple[dict[tuple[str, str], list[SubmittedFile]], set[str]]:
     """Return the files by student and bundle, and a sentence for each that cannot be assigned."""
-    unmatched = {f"{escape(file.name)}: {file.flaw}" for file in files if _is_stray(file)}
+    unmatched = {f"{label(file.name)}: {file.flaw}" for file in files if _is_stray(file)}
     bundles: dict[tuple[str, str], list[SubmittedFile]] = {}
     for file in assign_files([file for file in files if not _is_stray(file)], layout, context):
         if isinstance(file, str):
@@ -208,7 +204,7 @@ class _Look:
     @property
     def label(self) -> str:
         """The name of the file for notes."""
-        return escape(self.file.name or self.file.file.name)
+        return label(self.file.name or self.file.file.name)
 
     @property
     def evidence(self) -> FileEvidence:
@@ -220,10 +216,12 @@ def _attempts(
     files: Sequence[SubmittedFile],
     problems: Sequence[ProblemRef],
     sources: SourceSpool | None,
+    budget: Budget,
 ) -> tuple[list[Attempt], list[str]]:
     """Return the attempts in a bundle, and a message for each file that no attempt uses."""
+    files = list(_opened(files, budget))
     candidates = [file for file in files if _may_be_judged(file)]
-    looks = _in_order_of_preference(candidates)
+    looks = _in_order_of_preference(candidates, budget)
     matches = [match_problems(look.evidence, problems) for look in looks]
     attempts = []
     reasons: dict[_Look, str] = {}
@@ -237,14 +235,17 @@ def _attempts(
             reasons[chosen] = ""
             for other in others:
                 reasons.setdefault(other, other.flaw or f"{chosen.label} is judged instead")
-    left = []
+    left: list[str] = []
     for look in looks:
         reason = reasons.get(look, look.flaw or _why_unmatched(look, problems))
         if reason:
             notes = f" ({'; '.join(look.file.file.notes)})" if look.file.file.notes else ""
             left.append(f"{student}: {look.label}: {reason}{notes}")
+    if len(left) > _MAX_LISTED:
+        more = f"{student}: {len(left) - _MAX_LISTED} more files that are not judged"
+        left = [*left[:_MAX_LISTED], more]
     if rest := [file for file in files if not _may_be_judged(file)]:
-        names = _listed([escape(file.name or file.file.name) for file in rest])
+        names = _listed([label(file.name or file.file.name) for file in rest])
         left.append(f"{student}: {names}: not a .py, .ipynb or .zip file")
     return attempts, left
 
@@ -259,22 +260,41 @@ def _may_be_judged(file: SubmittedFile) -> bool:
     return file.file.is_program or bool(file.file.flaw)
 
 
-def _in_order_of_preference(files: Iterable[SubmittedFile]) -> list[_Look]:
+def _opened(files: Iterable[SubmittedFile], budget: Budget) -> Iterator[SubmittedFile]:
+    """Yield the files, with those of each archive in place of it."""
+    for file in files:
+        if not file.file.is_archive or file.file.flaw:
+            yield file
+            continue
+        if budget.flaw:
+            yield replace(file, file=replace(file.file, flaw=budget.flaw))
+            continue
+        with budget.timed():
+            inner = open_archive(file.file)
+        for each in inner:
+            name = "/".join(filter(None, (file.name, each.inside)))
+            yield replace(file, file=each, name=name)
+
+
+def _in_order_of_preference(files: Iterable[SubmittedFile], budget: Budget) -> list[_Look]:
     """Read the files and sort them: readable ones first, then programs, the newest, by name."""
     looks = []
     held = 0
     for file in files:
-        look = _look(file)
+        look = _look(file, budget)
         held += len(look.source or b"")
         looks.append(look if held <= _MAX_HELD_BYTES else replace(look, source=None))
     return sorted(looks, key=_preference)
 
 
-def _look(file: SubmittedFile) -> _Look:
-    if file.file.flaw:
-        return _Look(file, flaw=file.file.flaw)
-    source, flaw, notes = _read(file)
-    return _Look(file, source, flaw, frozenset(defined_names(source)), notes)
+def _look(file: SubmittedFile, budget: Budget) -> _Look:
+    if flaw := file.file.flaw or budget.flaw:
+        return _Look(file, flaw=flaw)
+    with budget.timed():
+        source, flaw, notes = _read(file)
+        names = frozenset(defined_names(source))
+    budget.take_file(len(source))
+    return _Look(file, source, flaw, names, notes)
 
 
 def _read(file: SubmittedFile) -> tuple[bytes, str, tuple[str, ...]]:

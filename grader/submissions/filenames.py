@@ -14,6 +14,12 @@ from collections.abc import Iterable
 
 SKIPPED = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "node_modules", "site-packages")
 PROGRAMS = (".py", ".ipynb")
+MAX_PART_BYTES = 255  # of a name between two "/", as on most disks
+MAX_NAME_BYTES = 1024
+MAX_LEVELS = 32  # folders in each other
+# Characters kept of a long name, from its beginning and from its end.
+_MAX_LABEL = (60, 30)  # in a message
+_MAX_KEPT = (300, 60)  # in place of a name beyond the limits
 _JOINERS = "\u200c\u200d"  # not printable, but part of Persian and Hindi names
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))", re.S)
 
@@ -21,6 +27,35 @@ _ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))", re.S)
 def escape(name: str, special: str = "") -> str:
     """Return the name as it can be printed, with a backslash before each `special` character."""
     return "".join(_escape_character(char, special) for char in name)
+
+
+def label(name: str) -> str:
+    """Return the name for a message: as it can be printed, and cut in its middle if it is long."""
+    # Cut twice, because escaping makes it longer.
+    return cut(escape(cut(name, *_MAX_LABEL)), *_MAX_LABEL)
+
+
+def cut(text: str, begin: int, end: int) -> str:
+    """Return a text of at most `begin` + 1 + `end` characters, with "…" for what is left out."""
+    return text if len(text) <= begin + 1 + end else f"{text[:begin]}…{text[-end:]}"
+
+
+def limit_name(name: str) -> tuple[str, str]:
+    """Return a name to use in place of one that is too long or too deep, and this flaw.
+
+    It is cut in its middle, so that the student is found by its beginning. A name within the limits
+    is returned as it is, with an empty flaw.
+    """
+    flaw = ""
+    if len(name) > MAX_NAME_BYTES or len(encoded := name.encode("utf-8", "surrogatepass")) > (
+        MAX_NAME_BYTES
+    ):
+        flaw = f"the file's path is longer than {MAX_NAME_BYTES} bytes; shorten it"
+    elif name.count("/") > MAX_LEVELS:
+        flaw = f"the file is more than {MAX_LEVELS} folders deep; move it up"
+    elif max(map(len, encoded.split(b"/"))) > MAX_PART_BYTES:
+        flaw = f"a name in the file's path is longer than {MAX_PART_BYTES} bytes; shorten it"
+    return (cut(name, *_MAX_KEPT), flaw) if flaw else (name, "")
 
 
 def _escape_character(char: str, special: str) -> str:
@@ -71,6 +106,12 @@ def is_program(name: str) -> bool:
 def is_skipped(part: str) -> bool:
     """Return whether a part of a path is something that systems leave behind."""
     return part in SKIPPED or (part.startswith(".") and part not in (".", ".."))
+
+
+def is_left_behind(name: str) -> bool:
+    """Return whether a path leads through something that systems leave behind."""
+    # Something that is left behind may be deep; what is above it is not.
+    return any(map(is_skipped, name[: 4 * MAX_NAME_BYTES].rstrip("/").split("/")))
 
 
 def empty_folders(folders: Iterable[str], names: Iterable[str]) -> list[str]:

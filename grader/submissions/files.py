@@ -11,7 +11,8 @@ from __future__ import annotations
 import io
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from grader.errors import UsageError
@@ -21,6 +22,7 @@ from grader.submissions.archives import (
     MAX_MEMBERS,
     MAX_TOTAL_BYTES,
     NOT_A_FILE_FLAW,
+    Archive,
     cached_archive,
     cached_inner_archive,
     file_stamp,
@@ -28,10 +30,11 @@ from grader.submissions.archives import (
 )
 from grader.submissions.filenames import (
     empty_folders,
-    escape,
     file_name,
     is_program,
     is_skipped,
+    label,
+    limit_name,
     make_locator,
     natural_key,
     split_locator,
@@ -62,6 +65,11 @@ class File:
     notes: tuple[str, ...] = ()
 
     @property
+    def is_archive(self) -> bool:
+        """Whether it should be an archive of a student's files, judging by its name."""
+        return not self.inside and self.name.lower().endswith(".zip")
+
+    @property
     def is_program(self) -> bool:
         """Whether it should be a program or a notebook, judging by its name."""
         return is_program(self.inside or self.name)
@@ -74,23 +82,43 @@ def list_files(path: str) -> list[File]:
         UsageError: if it is neither, or contains too many files
     """
     if os.path.isdir(path):
-        found = _in_folder(path)
+        found = _within_limits(path, _in_folder(path), _tops_of_folder(path))
     elif os.path.isfile(path) and path.lower().endswith(".zip"):
-        found = _in_class_archive(path)
+        archive = _class_archive(path)
+        found = _within_limits(path, _in_class_archive(path, archive), archive.tops())
     elif os.path.exists(path):
         raise UsageError(f"{path}: expected a folder or a .zip archive of submissions")
     else:
         raise UsageError(f"there is no folder or archive {path}")
-    files: list[File] = []
+    return _note_clashes(sorted(found, key=lambda file: (natural_key(file.name), file.name)))
+
+
+def _within_limits(path: str, found: Iterable[File], tops: Collection[str]) -> Iterator[File]:
+    """Yield the files, of each folder no more than one student may submit.
+
+    Args:
+        tops: what is at the top; a folder alone there contains the folders of the students
+
+    Raises:
+        UsageError: if there are still too many
+    """
+    depth = 2 if len(tops) == 1 and all(name.endswith("/") for name in tops) else 1
+    counts: Counter[tuple[str, bool]] = Counter()
+    total = 0
     for file in found:
-        files.append(file)
-        if len(files) > MAX_FILES:
+        parts = file.name.split("/", depth)
+        folder = "/".join(parts[:depth]) if len(parts) > depth else ""
+        # Pictures and data do not take the place of programs.
+        key = folder, file.is_program or file.is_archive
+        counts[key] += bool(folder)
+        if counts[key] <= MAX_MEMBERS:
+            total += 1
+            yield file
+        elif counts[key] == MAX_MEMBERS + 1:
+            flaw = f"the folder contains more than {MAX_MEMBERS} files; the others were not read"
+            yield File(f"{folder}/", file.locator, flaw=flaw)
+        if total > MAX_FILES:
             raise UsageError(f"{path} contains more than {MAX_FILES} files")
-    opened = [each for file in files for each in _open(file)]
-    ordered = sorted(
-        opened, key=lambda file: (natural_key(file.name), natural_key(file.inside), file.name)
-    )
-    return _note_clashes(ordered)
 
 
 def read_at(locator: str, max_bytes: int = 0) -> tuple[bytes, str]:
@@ -119,6 +147,19 @@ def read_at(locator: str, max_bytes: int = 0) -> tuple[bytes, str]:
 # Folders -----------------------------------------------------------------------------------------
 
 
+def _tops_of_folder(path: str) -> list[str]:
+    """Return the names at the top of a folder, those of folders with "/" at their end."""
+    try:
+        with os.scandir(path) as entries:
+            return [
+                each.name + ("/" if each.is_dir(follow_symlinks=False) else "")
+                for each in entries
+                if not is_skipped(each.name)
+            ]
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+
+
 def _in_folder(top: str) -> Iterator[File]:
     waiting = [""]
     folders: list[str] = []
@@ -129,43 +170,66 @@ def _in_folder(top: str) -> Iterator[File]:
             with os.scandir(os.path.join(top, folder)) as entries:
                 found = list(entries)
         except OSError as error:
-            if not folder:
-                raise UsageError(f"{top} cannot be read: {error.strerror}") from None
             names.append(folder)
             flaw = f"the folder cannot be read: {error.strerror}"
             yield File(folder, make_locator(os.path.join(top, folder)), flaw=flaw)
             continue
-        for entry in found:
+        for entry in sorted(found, key=lambda entry: entry.name):
             name = folder + entry.name
             if is_skipped(entry.name):
+                continue
+            short, flaw = limit_name(name)
+            if flaw:
+                names.append(name)
+                yield File(short, make_locator(os.path.join(top, short)), flaw=flaw)
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(name + "/")
                 folders.append(name + "/")
                 continue
-            flaw = "" if entry.is_file(follow_symlinks=False) else NOT_A_FILE_FLAW
-            flaw = LINK_FLAW if entry.is_symlink() else flaw
             names.append(name)
-            if not flaw and is_program(name) and entry.stat().st_size > max_bytes_of(name):
-                flaw = f"the file is {too_large(name)}"
-            yield File(name, make_locator(os.path.join(top, name)), flaw=flaw)
+            yield File(name, make_locator(os.path.join(top, name)), flaw=_flaw_of(entry, name))
     for name in empty_folders(folders, names):
         locator = make_locator(os.path.join(top, name))
         yield File(name, locator, flaw="the folder contains no file")
 
 
-def _in_class_archive(path: str) -> Iterator[File]:
+def _flaw_of(entry: os.DirEntry[str], name: str) -> str:
+    """Return why the entry of a folder may not be read; empty if it may."""
+    if entry.is_symlink():
+        return LINK_FLAW
+    if not entry.is_file(follow_symlinks=False):
+        return NOT_A_FILE_FLAW
     try:
-        archive = cached_archive(path, file_stamp(path))
+        is_large = is_program(name) and entry.stat().st_size > max_bytes_of(name)
+    except OSError as error:  # it has just been removed
+        return f"the file cannot be read: {error.strerror}"
+    return f"the file is {too_large(name)}" if is_large else ""
+
+
+# Archives ----------------------------------------------------------------------------------------
+
+
+def _class_archive(path: str) -> Archive:
+    try:
+        return cached_archive(path, file_stamp(path))
     except DAMAGED as error:
         raise UsageError(f"{path} cannot be read as a .zip archive: {error}") from None
+
+
+def _in_class_archive(path: str, archive: Archive) -> Iterator[File]:
     for name, flaw, notes in archive.files():
         yield File(name, make_locator(path, name), flaw=flaw, notes=notes)
 
 
+def open_archive(file: File) -> list[File]:
+    """Return the files in a student's archive, or the file itself if it is not an archive."""
+    opened = sorted(_open(file), key=lambda file: (natural_key(file.inside), file.inside))
+    return _note_clashes(opened)
+
+
 def _open(file: File) -> Iterator[File]:
-    """Yield the files in a student's archive, or the file itself if it is not an archive."""
-    if file.flaw or not file.name.lower().endswith(".zip"):
+    if file.flaw or not file.is_archive:
         yield file
         return
     try:
@@ -204,7 +268,7 @@ def _note_clashes(files: list[File]) -> list[File]:
     noted = []
     for file in files:
         others = [
-            escape(other.inside or other.name)
+            label(other.inside or other.name)
             for other in clashes[_folded(file.name), _folded(file.inside)][: _MAX_CLASHES + 1]
             if other is not file
         ]

@@ -14,6 +14,11 @@ import re
 import sys
 from typing import Any
 
+from grader.submissions.filenames import label
+
+MAX_BRACKETS = 500_000  # in the JSON of a notebook
+MAX_CELLS = 5_000  # of code
+_MAX_NOTES = 20
 _MAX_SECONDS = 5
 _MAX_RESTARTS = 3
 
@@ -32,6 +37,8 @@ try:
     import resource
     resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 except (ImportError, ValueError, OSError):
     pass
 for cell in json.loads(sys.stdin.buffer.read()):
@@ -50,13 +57,19 @@ def program_of(notebook: bytes, max_bytes: int) -> tuple[bytes, str, tuple[str, 
     Args:
         max_bytes: maximum size of the program
     """
+    # Each becomes an object: a notebook of nothing else would take 25 times its size.
+    if notebook.count(b"[") + notebook.count(b"{") > MAX_BRACKETS:
+        clear = "clear all outputs of the notebook and save it again"
+        return b"", f"the notebook's JSON has more than {MAX_BRACKETS:,} brackets; {clear}", ()
     try:
         cells = _code_cells(json.loads(notebook))
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return b"", "the file is not a Jupyter notebook; check that it is complete", ()
     if isinstance(cells, str):
         return b"", cells, ()
-    if sum(len(cell) for cell in cells) > max_bytes:
+    if len(cells) > MAX_CELLS:
+        return b"", f"the notebook has more than {MAX_CELLS:,} code cells", ()
+    if sum(len(cell.encode()) for cell in cells) > max_bytes:
         return b"", f"the notebook's code is larger than {max_bytes >> 20} MiB", ()
     lines: list[str] = []
     notes: list[str] = []
@@ -70,7 +83,8 @@ def program_of(notebook: bytes, max_bytes: int) -> tuple[bytes, str, tuple[str, 
         lines.append("")
     # They must come before all other statements, and a notebook may have them in any cell.
     text = "\n".join([*sorted(set(futures)), *lines])
-    return text.encode(), "", tuple(notes)
+    more = [f"{len(notes) - _MAX_NOTES} more cells are left out"] if len(notes) > _MAX_NOTES else []
+    return text.encode(), "", (*notes[:_MAX_NOTES], *more)
 
 
 def _code_cells(notebook: Any) -> list[str] | str:
@@ -79,7 +93,7 @@ def _code_cells(notebook: Any) -> list[str] | str:
     for kind, key in (("kernelspec", "language"), ("language_info", "name")):
         language = (metadata.get(kind) or {}).get(key) or "python"
         if not str(language).lower().startswith(("python", "ipython")):
-            return f"the notebook is in {str(language)[:40]!r}, not in Python"
+            return f"the notebook is in {label(str(language))!r}, not in Python"
     cells = notebook.get("cells")
     if cells is None:  # notebooks from before 2014 have sheets
         cells = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
@@ -111,7 +125,7 @@ def _without_magics(cell: str) -> tuple[str, str]:
     if lines and lines[first].lstrip().startswith("%%"):
         magic = lines[first].split()[0]
         if magic not in _OBSERVING:
-            return "", f"is left out: its magic {magic[:40]} is not Python"
+            return "", f"is left out: its magic {label(magic)} is not Python"
         lines[first] = "pass  # " + lines[first].strip()
     continues = False
     for number, line in enumerate(lines):
@@ -157,7 +171,8 @@ def _compile_cells(cells: list[str]) -> list[str]:
     """Compile cells in another process, and return what it printed, a line for each cell."""
     import subprocess  # needed for notebooks only
 
-    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _COMPILE]
+    code = f"MAX_SECONDS = {_MAX_SECONDS}\n{_COMPILE}"
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", code]
     given = json.dumps(cells).encode("ascii")
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=_MAX_SECONDS)

@@ -29,7 +29,7 @@ from grader.bank.locate import Heading
 from grader.errors import UsageError
 from grader.model.course import Attempt, SubmissionSet
 from grader.submissions import archives, read_attempt
-from grader.submissions.filenames import escape, file_name, make_locator, split_locator
+from grader.submissions.filenames import file_name, label, make_locator, split_locator
 from grader.submissions.files import read_at
 from tests._support.submissions import (
     IDLE,
@@ -692,7 +692,7 @@ def test_every_file_is_in_an_attempt_or_reported(
     reported = "".join(found.unmatched)
     within = {split_locator(each.locator)[0] for each in found.attempts}
     for name in files:
-        assert str(at / name) in within or escape(name.rpartition("/")[2]) in reported
+        assert str(at / name) in within or label(name.rpartition("/")[2]) in reported
     assert reported.isprintable()
     for attempt in found.attempts:
         submission = read_attempt(attempt)

@@ -43,8 +43,15 @@ NOT_NOTEBOOKS = {
     "no JSON": (b"{", "is not a Jupyter notebook"),
     "a list": (b"[]", "is not a Jupyter notebook"),
     "a cell that is none": (b'{"cells": [1]}', "is not a Jupyter notebook"),
-    "deep": (b"[" * 1_000_000, "is not a Jupyter notebook"),
+    "deep": (b"[" * 400_000, "is not a Jupyter notebook"),
+    "deeper": (b"[" * 1_000_000, "more than 500,000 brackets"),
     "a long number": (b"1" * 100_000, "is not a Jupyter notebook"),
+    "many brackets": (b'{"cells": [' + b"[]," * 500_000 + b"[]]}", "more than 500,000 brackets"),
+    "many cells": (notebook(*["x"] * 5001), "more than 5,000 code cells"),
+    "an alphabet of four bytes": (
+        notebook("#" + "\U0001d4d0" * 270_000),
+        "code is larger than 1 MiB",
+    ),
     "no text": (b"\xff\xfe\xfd", "is not a Jupyter notebook"),
     "no cells": (b'{"cells": []}', "has no code cell"),
     "R": (notebook("x <- 1", metadata={"kernelspec": {"language": "R"}}), "is in 'R'"),
@@ -90,3 +97,9 @@ def test_a_cell_that_ends_the_parser_is_left_out(monkeypatch: pytest.MonkeyPatch
 def test_code_of_more_than_a_file_may_hold(tmp_path: Path) -> None:
     (tmp_path / "ada.ipynb").write_bytes(notebook("x = 1\n" * 200_000))
     assert "code is larger than 1 MiB" in read_submission(str(tmp_path / "ada.ipynb")).flaw
+
+
+def test_notes_on_cells_are_few(tmp_path: Path) -> None:
+    _, _, notes = program_of(notebook("x = 1", *["%%" + "\x1b" * 500 + "\n"] * 300), MAX_BYTES)
+    assert len(notes) == 21 and notes[-1] == "280 more cells are left out"
+    assert max(map(len, notes)) < 150 and all(note.isprintable() for note in notes)
