@@ -10,9 +10,11 @@ so that NumPy never runs on untrusted data. Anything else that a submission retu
 
 from __future__ import annotations
 
+import math
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 Scalar: TypeAlias = "bool | int | float | complex | str | bytes | None"
 Container: TypeAlias = (
@@ -53,25 +55,58 @@ class Array:
     shape: tuple[int, ...]
     data: bytes
 
-    def nested(self) -> Value:
-        """Return the elements as nested lists, like `ndarray.tolist`."""
+    def flat(self) -> list[Value]:
+        """Return the elements in C order."""
         count = len(self.data) // item_size(self.dtype)
-        flat: list[Value]
         if self.dtype.startswith("complex"):
             parts = struct.unpack(f"<{2 * count}{DTYPES[self.dtype]}", self.data)
-            flat = [complex(re, im) for re, im in zip(parts[::2], parts[1::2], strict=True)]
-        else:
-            flat = list(struct.unpack(f"<{count}{DTYPES[self.dtype]}", self.data))
-        return _fold(flat, self.shape)
+            return [complex(re, im) for re, im in zip(parts[::2], parts[1::2], strict=True)]
+        return list(struct.unpack(f"<{count}{DTYPES[self.dtype]}", self.data))
+
+    def nested(self) -> Value:
+        """Return the elements as nested lists, like `ndarray.tolist`.
+
+        Not for an untrusted array, unless its shape is the expected one: with an axis of a million
+        and sixty of length 1, a megabyte becomes four gigabytes of lists. See `items`.
+        """
+        values = self.flat()
+        if not self.shape:
+            return values[0]
+        for axis in range(len(self.shape) - 1, 0, -1):
+            length = self.shape[axis]
+            starts = range(math.prod(self.shape[:axis]))
+            values = [values[i * length : (i + 1) * length] for i in starts]
+        return values
+
+    def items(self) -> Sequence[Value]:
+        """Return the items along the first axis, each of which is made when it is accessed."""
+        return _Items(self)
 
 
-def _fold(flat: list[Value], shape: tuple[int, ...]) -> Value:
-    if not shape:
-        return flat[0]
-    if len(shape) == 1:
-        return flat
-    step = len(flat) // shape[0] if shape[0] else 0
-    return [_fold(flat[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
+class _Items(Sequence[Value]):
+    """The items of an array along its first axis, which are arrays if it has more axes."""
+
+    def __init__(self, array: Array) -> None:
+        self._array = array
+        self._length = array.shape[0]
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Value: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Value]: ...
+    def __getitem__(self, index: int | slice) -> Value:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(self._length))]
+        if not 0 <= index < self._length:
+            raise IndexError(index)
+        array = self._array
+        size = len(array.data) // self._length
+        data = array.data[index * size : (index + 1) * size]
+        item = Array(array.dtype, array.shape[1:], data)
+        return item if item.shape else item.flat()[0]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from grader.values import DTYPES, Array, Unsupported, Value, item_size
 from grader.values.convert import DoesNotFit, Unconvertible, convert, describe, is_sparse_dict
 
 MAX_DEPTH = 64
-_MAX_EMPTY = 65536
+_MAX_EMPTY = 65536  # rows of arrays without elements, in one value
 MAX_COMPARED = 1_000_000  # steps to compare keys of the same hash, in one value: about 50 ms
 _BYTES_PER_STEP = 64  # of a long integer or string: compared in the time of one object
 _SLOW = 10  # steps to compare an object that compares itself in Python
@@ -285,6 +285,7 @@ class _Reader:
         self.array = array
         self.objects = 0  # read so far; one that compares itself in Python counts as several
         self.compared = 0  # steps to compare keys of the same hash
+        self.empty = 0  # rows of arrays without elements, which take no bytes
 
     def take(self, count: int) -> bytes:
         if count > len(self.data) - self.position:
@@ -296,8 +297,8 @@ class _Reader:
         size: int = _SIZE.unpack(self.take(4))[0]
         return size
 
-    def items(self, depth: int, each: int = 1) -> list[Value]:
-        return [self.value(depth + 1) for _ in range(self.count(each))]
+    def items(self, depth: int) -> list[Value]:
+        return [self.value(depth + 1) for _ in range(self.count())]
 
     def count(self, each: int = 1) -> int:
         count = each * self.size()
@@ -305,18 +306,49 @@ class _Reader:
             raise DecodeError("the bytes end inside a value")
         return count
 
-    def weighed_items(self, depth: int, each: int = 1) -> list[tuple[Value, int]]:
-        """Return the items of a container, each with the steps it takes to compare it."""
-        found = []
-        for _ in range(self.count(each)):
-            position, objects = self.position, self.objects
-            value = self.value(depth + 1)
-            steps = self.objects - objects + (self.position - position) // _BYTES_PER_STEP
-            found.append((value, steps))
-        return found
+    def elements(self, depth: int) -> list[Value]:
+        """Return the elements of a set."""
+        keys, weights = [], []
+        for _ in range(self.key_count()):
+            key, weight = self.weighed(depth)
+            keys.append(key)
+            weights.append(weight)
+        self.check_keys(keys, weights)
+        return keys
 
-    def keys(self, items: list[tuple[Value, int]]) -> list[Value]:
-        """Return the items if they can become keys in reasonable time.
+    def pairs(self, depth: int) -> dict[Value, Value]:
+        """Return the keys and values of a dict."""
+        keys, weights, values = [], [], []
+        for _ in range(self.key_count(each=2)):
+            key, weight = self.weighed(depth)
+            keys.append(key)
+            weights.append(weight)
+            values.append(self.value(depth + 1))
+        self.check_keys(keys, weights)
+        return dict(zip(keys, values, strict=True))
+
+    def key_count(self, each: int = 1) -> int:
+        """Return the number of keys, if there is room for that number of different ones.
+
+        Only None, True and False take a single byte; any other key takes at least five.
+        """
+        count = self.count(each) // each
+        if (count - 3) * (4 + each) > len(self.data) - self.position:
+            raise DecodeError("a set or a dict has the same key twice")
+        return count
+
+    def weighed(self, depth: int) -> tuple[Value, int]:
+        """Return a key, and an upper bound on the steps to compare it with an equal one.
+
+        To compare two frozensets may take as many steps as building them took.
+        """
+        position, objects, compared = self.position, self.objects, self.compared
+        key = self.value(depth + 1)
+        read = (self.position - position) // _BYTES_PER_STEP
+        return key, self.objects - objects + self.compared - compared + read
+
+    def check_keys(self, keys: Sequence[Value], weights: Sequence[int]) -> None:
+        """Check that the items can become keys in reasonable time.
 
         They are untrusted: all of them may have the same hash. There is one budget for the whole
         value, since a value may contain many sets.
@@ -324,11 +356,9 @@ class _Reader:
         Raises:
             DecodeError: if the budget is exhausted
         """
-        keys = [key for key, _ in items]
-        self.compared += comparison_cost([hash(key) for key in keys], [steps for _, steps in items])
+        self.compared += comparison_cost([hash(key) for key in keys], weights)
         if self.compared > MAX_COMPARED:
             raise DecodeError("too many keys have the same hash")
-        return keys
 
     def value(self, depth: int) -> Value:
         if depth > MAX_DEPTH:
@@ -359,13 +389,11 @@ class _Reader:
             case b"t":
                 return tuple(self.items(depth))
             case b"e":
-                return set(self.keys(self.weighed_items(depth)))
+                return set(self.elements(depth))
             case b"z":
-                return frozenset(self.keys(self.weighed_items(depth)))
+                return frozenset(self.elements(depth))
             case b"m":
-                flat = self.weighed_items(depth, each=2)
-                values = [value for value, _ in flat[1::2]]
-                return dict(zip(self.keys(flat[::2]), values, strict=True))
+                return self.pairs(depth)
             case b"a":
                 made: Value = self.array(self.read_array())
                 return made
@@ -380,6 +408,10 @@ class _Reader:
         shape = tuple(self.size() for _ in range(self.take(1)[0]))
         if len(shape) > MAX_DEPTH or not _countable(shape):
             raise DecodeError(f"expected the shape of an array, found {shape}")
+        if 0 in shape:
+            self.empty += math.prod(max(length, 1) for length in shape)
+            if self.empty > _MAX_EMPTY:
+                raise DecodeError("too many rows of arrays without elements")
         return Array(dtype, shape, self.take(math.prod(shape) * item_size(dtype)))
 
 

@@ -36,12 +36,12 @@ def _show(value: Value, room: int) -> str:
             comma = "," if len(value) == 1 else ""
             return "(" + _show_items(value, _show, room - 2 - len(comma)) + comma + ")"
         case set() | frozenset():
-            return "{" + _show_items(_in_order(value), _show, room - 2) + "}" if value else "set()"
+            return "{" + _show_set(value, room - 2) + "}" if value else "set()"
         case dict():
             return "{" + _show_items(list(value.items()), _show_pair, room - 2) + "}"
         case Array():
             dtype = f", dtype={value.dtype})"
-            return "array(" + _show(value.nested(), room - len("array(" + dtype)) + dtype
+            return "array(" + _show_array(value, room - len("array(" + dtype)) + dtype
         case Unsupported():
             return " ".join(printable(value.description).split())
         case _:
@@ -56,8 +56,24 @@ def _show_int(value: int) -> str:
     return f"an integer of about {digits} digits"
 
 
-def _in_order(items: set[Value] | frozenset[Value]) -> list[Value]:
-    return sorted(items, key=lambda item: _show(item, _MAX_DIGITS))
+def _show_array(array: Array, room: int) -> str:
+    if not array.shape:
+        return _show(array.flat()[0], room)
+    return "[" + _show_items(array.items(), _show_item, room - 2) + "]"
+
+
+def _show_item(item: Value, room: int) -> str:
+    return _show_array(item, room) if isinstance(item, Array) else _show(item, room)
+
+
+def _show_set(items: set[Value] | frozenset[Value], room: int) -> str:
+    """Show the elements in an order that does not depend on hashes.
+
+    Each is shown only once. To sort the elements by their texts and then show them again would take
+    twice as long for each set within a set.
+    """
+    texts = sorted(_show(item, max(room, _MAX_DIGITS)) for item in items)
+    return _show_items(texts, lambda text, _: text, room)
 
 
 def _show_pair(pair: tuple[Value, Value], room: int) -> str:
@@ -132,8 +148,7 @@ def shape(value: Value) -> tuple[int, ...] | None:
         return None
     if not any(isinstance(item, list | tuple | Array) for item in value):
         return (len(value),)
-    inner = {shape(item) for item in value}
-    if len(inner) != 1:
+    first = shape(value[0])
+    if first is None or any(shape(item) != first for item in value[1:]):
         return None
-    (only,) = inner
-    return None if only is None else (len(value), *only)
+    return (len(value), *first)
