@@ -5,11 +5,12 @@ from __future__ import annotations
 import cmath
 import math
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from grader.checkers.matching import find_unpaired, key_identity
+from grader.checkers.matching import key_identity
+from grader.checkers.pairing import Steps, TooManySteps, find_unpaired
+from grader.checkers.sequences import count_elements, items_of, may_be_equal, unpacked
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Array, Unsupported, Value
 from grader.values.show import kind, shape, show
@@ -34,8 +35,15 @@ def is_close(answer: complex, expected: complex, tolerance: Tolerance) -> bool:
     # An infinite answer must be excluded: rtol * expected may overflow, and inf <= inf is true.
     if not cmath.isfinite(answer):
         return False
-    error, allowed = abs(answer - expected), tolerance.allowed(expected)
-    return error <= allowed or error - allowed <= _rounding(answer, expected, allowed)
+    try:
+        error, allowed = abs(answer - expected), tolerance.allowed(expected)
+        return error <= allowed or error - allowed <= _rounding(answer, expected, allowed)
+    except OverflowError:
+        if not isinstance(expected, complex):  # an integer beyond any float
+            raise
+        # The modulus of a number is beyond any float; that of a quarter is not.
+        small = Tolerance(tolerance.rtol, tolerance.atol / 4)
+        return is_close(answer / 4, expected / 4, small)
 
 
 _MAX_ULPS = 4
@@ -81,6 +89,8 @@ class Walk:
         elements: number of elements compared so far
         off: number of elements that differ
         first: the first mismatch
+        steps: counts what pairing the elements of sets takes
+        is_nested: whether the values are elements of sets
     """
 
     tolerance: Tolerance
@@ -89,6 +99,8 @@ class Walk:
     elements: int = 0
     off: int = 0
     first: Mismatch | None = field(default=None)
+    steps: Steps = field(default_factory=Steps)
+    is_nested: bool = False
 
     def compare(self, answer: Value, expected: Value) -> Mismatch | None:
         """Return the first mismatch, with the number of elements that differ."""
@@ -155,13 +167,14 @@ class Walk:
         wanted = items_of(expected)
         assert wanted is not None
         shapes = shape(got), shape(expected)
-        # An empty list could have any shape that begins with 0; an empty array has one shape.
-        is_known = bool(wanted) or (isinstance(got, Array) and isinstance(expected, Array))
-        if is_known and None not in shapes and shapes[0] != shapes[1]:
-            self.differ("the shape is different", where, got, expected, _count(expected))
+        are_arrays = isinstance(got, Array), isinstance(expected, Array)
+        if (wanted or all(are_arrays)) and not may_be_equal(*shapes, *are_arrays):
+            self.differ("the shape is different", where, got, expected, count_elements(expected))
         elif len(items) != len(wanted):
-            self.differ("the length is different", where, got, expected, _count(expected))
+            self.differ("the length is different", where, got, expected, count_elements(expected))
         else:
+            if shapes[0] == shapes[1] and shapes[0] is not None:  # so it is as small as expected
+                items, wanted = unpacked(got, items), unpacked(expected, wanted)
             for index, (item, want) in enumerate(zip(items, wanted, strict=True)):
                 self.visit(item, want, f"{where}[{index}]")
 
@@ -175,10 +188,13 @@ class Walk:
             if identity in found:
                 self.visit(found[identity], value, f"{where}[{show(key)}]")
             else:
-                self.differ("a key is missing", where, list(got), [key])
+                # A copy of the keys for each of them would take the square of their number.
+                keys = None if self.first else list(got)
+                self.differ("a key is missing", where, keys, [key])
         for key in got:
             if key_identity(key) not in wanted:
-                self.differ("there is an extra key", where, [key], list(expected))
+                keys = None if self.first else list(expected)
+                self.differ("there is an extra key", where, [key], keys)
 
     def visit_set(self, got: Value, expected: set[Value] | frozenset[Value], where: str) -> None:
         if not isinstance(got, set | frozenset):
@@ -186,14 +202,31 @@ class Walk:
         elif len(got) != len(expected):
             self.differ("the number of elements is different", where, got, expected)
         else:
-            unpaired = find_unpaired(list(got), list(expected), self.agree)
+            try:
+                unpaired = find_unpaired(
+                    list(got),
+                    list(expected),
+                    self.agree,
+                    self.tolerance,
+                    self.steps,
+                    self.is_nested,
+                )
+            except TooManySteps:
+                self.differ("the sets are too large to compare", where, got, expected)
+                return
             self.elements += len(expected) - len(unpaired)
             for want in unpaired:
                 self.differ("an element of the set is missing", where, got, want)
 
     def agree(self, answer: Value, expected: Value) -> bool:
         """Return whether two elements agree, without counting them."""
-        walk = Walk(self.tolerance, self.same_kind, self.strict_integers)
+        walk = Walk(
+            self.tolerance,
+            self.same_kind,
+            self.strict_integers,
+            steps=self.steps,
+            is_nested=True,
+        )
         return walk.compare(answer, expected) is None
 
 
@@ -215,21 +248,8 @@ def _unwrap_scalar(value: Value) -> Value:
     return value.nested() if isinstance(value, Array) and not value.shape else value
 
 
-def items_of(value: Value) -> Sequence[Value] | None:
-    """Return the items of a list, a tuple or an array; None for any other value."""
-    if isinstance(value, Array):
-        value = value.nested()
-    return value if isinstance(value, list | tuple) else None
-
-
 def _is_container(value: Value) -> bool:
     return isinstance(value, list | tuple | Array | dict | set | frozenset)
-
-
-def _count(value: Value) -> int:
-    """Return the number of elements at all depths; an empty container counts as one."""
-    items = items_of(value)
-    return 1 if not items else sum(_count(item) for item in items)
 
 
 def number_mismatch(

@@ -22,7 +22,7 @@ from itertools import repeat
 from typing import TypeGuard
 
 from grader.checkers import CLOSE, EXACT
-from grader.checkers.compare import items_of
+from grader.checkers.sequences import items_of
 from grader.model.checker import Tolerance
 from grader.model.entry_point import EntryPoint
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from grader.checkers import CLOSE
-from grader.checkers.compare import items_of
+from grader.checkers.sequences import items_of
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus
 from grader.model.problem import Case, Problem

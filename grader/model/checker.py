@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,7 +33,12 @@ class Tolerance:
 
     def allowed(self, expected: complex) -> float:
         """Return the maximum difference from this expected value."""
-        return self.atol + self.rtol * abs(expected)
+        try:
+            return self.atol + self.rtol * abs(expected)
+        except OverflowError:  # an integer, or the modulus of a complex number, beyond any float
+            if isinstance(expected, int):
+                return math.inf if self.rtol else self.atol
+            return self.atol + math.hypot(self.rtol * expected.real, self.rtol * expected.imag)
 
     def describe(self) -> str:
         """Return a phrase for readers, like "within 0.01 % of the expected value plus 1e-9"."""

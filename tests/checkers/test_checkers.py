@@ -335,6 +335,22 @@ SHAPES = {
     "empty rows for an empty list": Kinds([[]], [], "the length is different"),
     "an empty list for empty rows": Kinds([], [[], []], "the shape is different"),
     "empty rows, one too few": Kinds([[]], [[], []], "the shape is different"),
+    "a list of an empty list for an array that begins so": Kinds(
+        [[]], array("float64", (1, 0, 3)), None
+    ),
+    "an array for a list of an empty list": Kinds(array("float64", (1, 0, 3)), [[]], None),
+    "two empty lists for an array of one": Kinds(
+        [[], []], array("float64", (1, 0, 3)), "the shape is different"
+    ),
+    "a list of a full list for an array of an empty one": Kinds(
+        [[1.0]], array("float64", (1, 0, 3)), "the shape is different"
+    ),
+    "an array of fewer axes": Kinds(
+        array("float64", (1, 0)), array("float64", (1, 0, 3)), "the shape is different"
+    ),
+    "an array of an inner shape that differs": Kinds(
+        [array("float64", (0,))], [array("float64", (0, 3))], "the shape is different"
+    ),
     "empty rows of another length": Kinds(
         array("float64", (0, 3)), array("float64", (0, 4)), "the shape is different"
     ),
@@ -419,12 +435,25 @@ def test_sets(got: Value, expected: Value, why: str | None) -> None:
     assert (None if mismatch is None else mismatch.why) == why
 
 
-HALVES = st.sets(st.integers(0, 12).map(lambda number: number / 2), min_size=1, max_size=5)
+HALVES = st.integers(0, 12).map(lambda number: number / 2)
+ELEMENTS: dict[str, st.SearchStrategy[Any]] = {
+    "numbers": HALVES | st.integers(0, 6),
+    "complex numbers": st.builds(complex, HALVES, HALVES),
+    "pairs": st.tuples(HALVES, HALVES),
+    "names": st.tuples(st.sampled_from("ab"), HALVES),
+    "sets": st.frozensets(HALVES, min_size=1, max_size=2),
+    "mixed": HALVES | st.tuples(HALVES, HALVES) | st.frozensets(HALVES, max_size=2) | st.just(nan),
+}
 
 
-@settings(max_examples=300)
-@given(HALVES, HALVES)
-def test_sets_agree_if_there_is_any_way_to_pair_them(got: set[Value], expected: set[Value]) -> None:
+@pytest.mark.parametrize("elements", ELEMENTS.values(), ids=ELEMENTS)
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_sets_agree_if_there_is_any_way_to_pair_them(
+    elements: st.SearchStrategy[Any], data: st.DataObject
+) -> None:
+    sets = st.sets(elements, min_size=1, max_size=5)
+    got, expected = data.draw(sets), data.draw(sets)
     tolerance = Tolerance(rtol=0.0, atol=1.0)
     pairings = (zip(order, expected, strict=True) for order in itertools.permutations(got))
     paired = len(got) == len(expected) and any(
@@ -603,6 +632,22 @@ BEYOND: dict[str, tuple[Value, Value, bool]] = {
     "infinity for a huge integer": (inf, HUGE, False),
     "a complex number beyond a float": (complex(MOST, MOST), 1j, False),
     "a complex number beyond a float for itself": (complex(MOST, MOST), complex(MOST, MOST), True),
+    "a complex number beyond a float, close": (
+        complex(MOST * 0.99999, MOST),
+        complex(MOST, MOST),
+        True,
+    ),
+    "a complex number beyond a float, off": (
+        complex(MOST * 0.99, MOST),
+        complex(MOST, MOST),
+        False,
+    ),
+    "a complex number beyond a float, opposite": (
+        complex(-MOST, -MOST),
+        complex(MOST, MOST),
+        False,
+    ),
+    "a real number for a complex one beyond a float": (MOST, complex(MOST, MOST), False),
     "a set of huge integers": ({HUGE, 1}, {1.0, 2.0}, False),
     "a key of thousands of digits": ({10**9999: 1}, {10**9999: 1}, True),
     "a key of thousands of digits, off": ({10**9999: 1}, {10**9999: 2}, False),
@@ -612,7 +657,10 @@ BEYOND: dict[str, tuple[Value, Value, bool]] = {
 @pytest.mark.parametrize("checker", CHECKERS)
 @pytest.mark.parametrize("got, expected, same", BEYOND.values(), ids=BEYOND)
 def test_what_no_float_can_hold(got: Value, expected: Value, same: bool, checker: str) -> None:
+    # Only equal numbers are exactly equal.
+    same = same and (checker != "exact" or got == expected)
     assert (CHECKERS[checker].compare(got, expected, DEFAULT) is None) is same
+    assert (CHECKERS[checker].distance(got, expected, DEFAULT) <= 1.0) is same
 
 
 # The distance ------------------------------------------------------------------------------------

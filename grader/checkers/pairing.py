@@ -1,0 +1,306 @@
+"""Pair the elements of two sets within a tolerance, in a bounded number of steps.
+
+Equal elements are paired first, found by hash. If some are left, elements are grouped by what must
+be equal in them (strings, booleans, the number of numbers), and each group is sorted by one of its
+numbers, so that an element is compared only with those near it. Within a tolerance an element may
+agree with several, and taking the first that fits could use up the only partner of another:
+
+- An element with one real number agrees with an interval. Taken in the order of their upper ends,
+  each with the smallest free number in its interval, these give a largest pairing.
+- For other elements a pairing is enlarged by augmenting paths (Kuhn's algorithm).
+
+The answer is untrusted, and the worst case is cubic, so steps are counted.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
+
+from grader.checkers.matching import key_identity
+from grader.model.checker import Tolerance
+from grader.values import Array, Unsupported, Value
+
+# Steps allowed for all pairings in one comparison, and more for each object of an expected set.
+_MIN_STEPS = 100_000
+_STEPS_PER_OBJECT = 50
+
+Agree = Callable[[Value, Value], bool]
+_Real: TypeAlias = "int | float"
+
+
+class TooManySteps(Exception):
+    """The sets cannot be paired within the steps allowed."""
+
+
+@dataclass
+class Steps:
+    """Counts the steps of the pairings in one comparison: comparing an object is one step."""
+
+    taken: int = 0
+    allowed: int = _MIN_STEPS
+
+    def take(self, steps: int) -> None:
+        """Count steps.
+
+        Raises:
+            TooManySteps: if they are more than allowed
+        """
+        self.taken += steps
+        if self.taken > self.allowed:
+            raise TooManySteps
+
+
+def find_unpaired(
+    got: Sequence[Value],
+    expected: Sequence[Value],
+    agree: Agree,
+    tolerance: Tolerance,
+    steps: Steps,
+    is_nested: bool = False,
+) -> list[Value]:
+    """Return the expected elements without a partner in a largest pairing of agreeing elements.
+
+    Args:
+        agree: whether an element of `got` agrees with one of `expected`
+        is_nested: whether the sets are elements of other sets, for which steps are allowed already
+
+    Raises:
+        TooManySteps: if the pairing takes too many
+    """
+    index_of = {key_identity(item): index for index, item in enumerate(got)}
+    twin_of: dict[int, int] = {}  # index into expected: index into got
+    taken: set[int] = set()
+    for index, want in enumerate(expected):
+        twin = index_of.get(key_identity(want))
+        if twin is not None and twin not in taken and agree(got[twin], want):
+            twin_of[index] = twin
+            taken.add(twin)
+    if len(twin_of) == len(expected):
+        return []
+    wanted, found = _grouped(expected, tolerance), _grouped(got, tolerance)
+    if not is_nested:  # by the expected value, which is trusted
+        steps.allowed += _STEPS_PER_OBJECT * sum(e.size for group in wanted.values() for e in group)
+    paired: set[int] = set()
+    for name, group in wanted.items():
+        twins = {each.index: twin_of[each.index] for each in group if each.index in twin_of}
+        if len(twins) == len(group) or name not in found:
+            paired.update(twins)
+        else:
+            paired.update(_Group(group, found[name], agree, steps).pair(twins))
+    return [want for index, want in enumerate(expected) if index not in paired]
+
+
+# Taking elements apart ---------------------------------------------------------------------------
+
+
+@dataclass
+class _Element:
+    """An element of a set, taken apart.
+
+    Attributes:
+        index: in the list of its set
+        numbers: the finite numbers in it: all real parts, then all imaginary parts; of a set, their
+            sum
+        allowed: the tolerance of each, if it is expected
+        rest: everything else that must be equal in elements that agree
+        size: number of objects in it
+    """
+
+    value: Value
+    index: int
+    numbers: list[_Real] = field(default_factory=list)
+    allowed: list[_Real] = field(default_factory=list)
+    rest: list[object] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def is_interval(self) -> bool:
+        """Whether it has one number, which is real, and no set, within which tolerances apply."""
+        return len(self.numbers) == 2 and self.numbers[1] == 0 and _SET not in self.rest
+
+
+_NUMBER, _NOT_FINITE, _SET = object(), object(), object()  # in the rest of an element
+
+
+def _grouped(
+    values: Sequence[Value], tolerance: Tolerance
+) -> dict[tuple[object, ...], list[_Element]]:
+    """Take elements apart, and return them by what must be equal in elements that agree."""
+    groups: dict[tuple[object, ...], list[_Element]] = defaultdict(list)
+    for index, value in enumerate(values):
+        element = _Element(value, index)
+        imaginary: list[_Real] = []
+        _take_apart(value, element, imaginary, tolerance)
+        element.numbers += imaginary
+        element.allowed *= 2
+        groups[tuple(element.rest)].append(element)
+    return groups
+
+
+def _take_apart(
+    value: Value, element: _Element, imaginary: list[_Real], tolerance: Tolerance
+) -> None:
+    element.size += 1
+    match value:
+        case tuple() | list():
+            for item in value:
+                _take_apart(item, element, imaginary, tolerance)
+        case Array():
+            for item in value.flat():
+                _take_apart(item, element, imaginary, tolerance)
+        case set() | frozenset():
+            _take_apart_set(value, element, imaginary, tolerance)
+        case bool() | str() | bytes() | None:
+            element.rest.append((type(value), value))
+        case int():
+            element.rest.append(_NUMBER)
+            element.numbers.append(value)
+            element.allowed.append(0)
+            imaginary.append(0)
+        case float() | complex() if cmath.isfinite(value):
+            element.rest.append(_NUMBER)
+            element.numbers.append(value.real)
+            element.allowed.append(tolerance.allowed(value))
+            imaginary.append(value.imag)
+        case float() | complex():
+            element.rest.append(_NOT_FINITE)
+        case dict() | Unsupported():  # a dict is never an element; an Unsupported never agrees
+            element.rest.append(value)
+        case _:
+            assert_never(value)
+
+
+def _take_apart_set(
+    value: Collection[Value], element: _Element, imaginary: list[_Real], tolerance: Tolerance
+) -> None:
+    """Add the sum of the numbers in a set to an element: it does not depend on their order."""
+    inner, parts = _Element(value=None, index=0), list[_Real]()
+    for item in value:
+        _take_apart(item, inner, parts, tolerance)
+    element.size += inner.size
+    element.rest += [_SET, len(value), len(inner.numbers)]
+    try:
+        real, total = math.fsum(inner.numbers), math.fsum(parts)
+        size = math.fsum(map(abs, (*inner.numbers, *parts)))
+        allowed = math.fsum(inner.allowed) + 1e-12 * size  # as sums are rounded
+    except OverflowError:  # beyond any float
+        real, total, allowed = 0.0, 0.0, math.inf
+    element.numbers.append(real)
+    element.allowed.append(allowed)
+    imaginary.append(total)
+
+
+# Pairing a group ---------------------------------------------------------------------------------
+
+
+class _Group:
+    """Elements that may agree, as far as everything but their numbers is concerned."""
+
+    def __init__(
+        self, expected: list[_Element], got: list[_Element], agree: Agree, steps: Steps
+    ) -> None:
+        axis = _most_varied(expected)
+        self._agree = agree
+        self._steps = steps
+        self._expected = {each.index: each for each in expected}
+        self._got = sorted(got, key=lambda each: each.numbers[axis]) if expected[0].numbers else got
+        self._are_intervals = all(each.is_interval for each in (*expected, *got))
+        if expected[0].numbers:
+            line = [each.numbers[axis] for each in self._got]
+            self._windows = {each.index: _window(each, axis, line) for each in expected}
+        else:
+            self._windows = {each.index: range(len(got)) for each in expected}
+
+    def pair(self, twins: dict[int, int]) -> Collection[int]:
+        """Return the indices of the expected elements in a largest pairing.
+
+        Args:
+            twins: indices of equal elements, expected to got, which are kept together if possible
+        """
+        places = {each.index: place for place, each in enumerate(self._got)}
+        partners = self._extend({index: places[twin] for index, twin in twins.items()})
+        if len(partners) == len(self._expected):
+            return partners
+        if self._are_intervals:
+            largest = self._extend({})
+            return largest if len(largest) > len(partners) else partners
+        return self._enlarge(partners)
+
+    def _agrees(self, place: int, want: int) -> bool:
+        got, expected = self._got[place], self._expected[want]
+        self._steps.take(got.size + expected.size)
+        return self._agree(got.value, expected.value)
+
+    def _extend(self, partners: dict[int, int]) -> dict[int, int]:
+        """Pair more elements in the order of upper ends, each with the first free one."""
+        partners = dict(partners)
+        # The next free place at or after each, in chains that are shortened when followed.
+        after = list(range(len(self._got) + 1))
+
+        def next_free(place: int) -> int:
+            while after[place] != place:
+                after[place] = after[after[place]]
+                place = after[place]
+            return place
+
+        for place in partners.values():
+            after[place] = place + 1
+        for want, window in sorted(self._windows.items(), key=lambda each: each[1].stop):
+            place = next_free(window.start) if want not in partners else window.stop
+            while place < window.stop:
+                if self._agrees(place, want):
+                    partners[want] = place
+                    after[place] = place + 1
+                    break
+                place = next_free(place + 1)
+        return partners
+
+    def _enlarge(self, partners: dict[int, int]) -> dict[int, int]:
+        """Enlarge a pairing until it is a largest one."""
+        partner_of = {place: want for want, place in partners.items()}
+
+        def make_room(index: int) -> None:
+            # Not recursive: a chain of elements, each making room for the next, may be long.
+            wanted_by: dict[int, int] = {}
+            waiting = [index]
+            for want in waiting:
+                self._steps.take(len(self._windows[want]))
+                for place in self._windows[want]:
+                    if place in wanted_by or not self._agrees(place, want):
+                        continue
+                    wanted_by[place] = want
+                    if place in partner_of:
+                        waiting.append(partner_of[place])
+                        continue
+                    while want != index:
+                        partner_of[place] = want
+                        partners[want], place = place, partners[want]
+                        want = wanted_by[place]
+                    partner_of[place], partners[want] = want, place
+                    return
+
+        for index in self._expected:
+            if index not in partners:
+                make_room(index)
+        return partners
+
+
+def _most_varied(elements: Sequence[_Element]) -> int:
+    """Return the index of the number that differs most among the elements."""
+    columns = range(len(elements[0].numbers))
+    return max(columns, key=lambda axis: len({each.numbers[axis] for each in elements}), default=0)
+
+
+def _window(element: _Element, axis: int, line: Sequence[_Real]) -> range:
+    """Return the places on a sorted line where an expected element may have partners."""
+    number, allowed = element.numbers[axis], element.allowed[axis]
+    if isinstance(number, float):  # an integer has no tolerance, and may be too large for a float
+        # Wider than the tolerance: `compare.is_close` allows for rounding.
+        allowed = 1.25 * allowed + 4 * math.ulp(max(abs(number), allowed))
+    return range(bisect_left(line, number - allowed), bisect_right(line, number + allowed))
