@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
+from grader.cli.output import say
 from grader.errors import (
     EXIT_INTERNAL_ERROR,
     EXIT_INTERRUPTED,
@@ -106,23 +107,23 @@ def run(server: ForkServer | None) -> None:
     try:
         sys.exit(cli.main(prog_name="grader", obj=server, standalone_mode=False))
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue(), err=True, nl=False)
         sys.exit(error.exit_code)
     except click.Abort as abort:  # click's translation of Ctrl-C, printed after the line of ^C
         then = str(abort.__cause__ or "") or "run the same command to start over"
-        click.echo(f"Interrupted: {then}.", err=True)
+        say(f"Interrupted: {then}.", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except SandboxError as error:
-        click.echo(f"Internal error: the sandbox failed. {error}", err=True)
+        say(f"Internal error: the sandbox failed. {error}", err=True)
         sys.exit(EXIT_INTERNAL_ERROR)
     except GraderError as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
         sys.exit(EXIT_USAGE)
     except Exception:
         import traceback
 
-        traceback.print_exc()
-        click.echo(
-            "Internal error in the grader. Please report it, with the lines above.", err=True
-        )
+        say(traceback.format_exc(), err=True, nl=False)
+        say("Internal error in the grader. Please report it, with the lines above.", err=True)
         sys.exit(EXIT_INTERNAL_ERROR)

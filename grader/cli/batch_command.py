@@ -24,6 +24,7 @@ from grader.cli.common import (
     strict_option,
     write_judgements,
 )
+from grader.cli.output import say
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -185,12 +186,12 @@ def command(
             if class_report:
                 write_class_report(folder, gradebook, collected, outcomes, keys, sources.submission)
     for line in describe_unmatched(collected):
-        click.echo(f"note: {line}", err=True)
-    click.echo(f"gradebook: {os.path.relpath(folder / 'grades.csv')}", err=to_stderr)
+        say(f"note: {line}", err=True)
+    say(f"gradebook: {os.path.relpath(folder / 'grades.csv')}", err=to_stderr)
     if class_report:
-        click.echo(f"class report: {os.path.relpath(folder / 'class.html')}", err=to_stderr)
+        say(f"class report: {os.path.relpath(folder / 'class.html')}", err=to_stderr)
     if last is not None and last.failed:
-        click.echo(
+        say(
             f"{last.failed} attempts were not judged because of an internal error; run the same"
             " command again",
             err=True,
@@ -216,9 +217,9 @@ def _fill_in(
         title = column or system.default_column or gradebook.assignment.title
         target = folder / f"{name}.csv"
         filled = fill_in(target, path, system.fill, gradebook, title)
-        click.echo(f"{target}: {filled.filled} filled in", err=to_stderr)
+        say(f"{target}: {filled.filled} filled in", err=to_stderr)
         for line in (*filled.unmatched, *filled.ambiguous, *filled.skipped, *filled.notes):
-            click.echo(f"note: {target.name}: {line}", err=True)
+            say(f"note: {target.name}: {line}", err=True)
 
 
 def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:
@@ -275,7 +276,7 @@ def _show_progress(steps: Generator[Progress], total: int) -> Progress | None:
     with closing(steps):  # an interrupt may come between two steps
         last = _show_bar(steps, total) if sys.stderr.isatty() else _print_lines(steps)
     if last is not None:
-        click.echo(_describe(last), err=True)
+        say(_describe(last), err=True)
     return last
 
 
@@ -305,7 +306,7 @@ def _print_lines(steps: Iterable[Progress]) -> Progress | None:
         if now - printed >= _PROGRESS_EVERY_S:
             printed = now
             left_s = (now - begin) / max(last.finished, 1) * (last.total - last.finished)
-            click.echo(f"{_describe(last)}; about {left_s:.0f} s left", err=True)
+            say(f"{_describe(last)}; about {left_s:.0f} s left", err=True)
     return last
 
 

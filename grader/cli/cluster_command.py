@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import store_in
+from grader.cli.output import say
 from grader.errors import UsageError
 
 _MAX_LISTED = 20  # clusters
@@ -25,7 +26,6 @@ def command(folder: str, number: int | None) -> None:
     from grader.course.statistics import compute_statistics, misconception_stub
     from grader.submissions import read_attempt
     from grader.submissions.spool import digest_of
-    from grader.values.show import printable
 
     with store_in(Path(folder)) as store:
         outcomes = list(store.outcomes())
@@ -39,9 +39,9 @@ def command(folder: str, number: int | None) -> None:
     if number is None:
         for position, each in enumerate(clusters[:_MAX_LISTED], start=1):
             more = ", …" if len(each.students) > _MAX_NAMED else ""
-            students = printable(", ".join(each.students[:_MAX_NAMED])) + more
+            students = ", ".join(each.students[:_MAX_NAMED]) + more
             known = ", ".join(each.misconceptions) or "no known misconception"
-            click.echo(
+            say(
                 f"{position:>3}  {each.example.problem}  {len(each.students):>4} students:"
                 f" {students}  {each.verdict.label}  {known}"
             )
@@ -57,4 +57,4 @@ def command(folder: str, number: int | None) -> None:
             f"{example.locator} has changed since it was graded; run grader batch again"
         )
     source = submission.source.decode("utf-8", "replace")
-    click.echo(misconception_stub(clusters[number - 1], source), nl=False)
+    say(misconception_stub(clusters[number - 1], source), nl=False)

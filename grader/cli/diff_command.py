@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import store_in
+from grader.cli.output import say
 
 
 @click.command()
@@ -19,7 +20,6 @@ def command(old: str, new: str) -> None:
     OLD and NEW are output folders of `grader batch`. The exit code is 1 if anything changed.
     """
     from grader.course.regrade_diff import find_changes
-    from grader.values.show import printable
 
     with store_in(Path(old)) as before, store_in(Path(new)) as after:
         changes = list(find_changes(before.outcomes(), after.outcomes()))
@@ -27,10 +27,10 @@ def command(old: str, new: str) -> None:
         problem, student, number = each.attempt
         attempt = f", attempt {number}" if number > 1 else ""
         scores = f"{_points(each.before)} -> {_points(each.after)}"
-        click.echo(f"{problem}  {printable(student)}{attempt}  {scores}")
+        say(f"{problem}  {student}{attempt}  {scores}")
         for reason in each.reasons:
-            click.echo(f"    {reason}")
-    click.echo(f"{len(changes)} changed")
+            say(f"    {reason}")
+    say(f"{len(changes)} changed")
     raise SystemExit(1 if changes else 0)
 
 

@@ -9,6 +9,7 @@ import click
 from grader import __version__
 from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, sandbox_option
+from grader.cli.output import say
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
     }
     for name, value in rows.items():
         if value:
-            click.echo(f"{name:<12} {value}")
+            say(f"{name:<12} {value}")
     if protection.tier != "strict":
-        click.echo(
+        say(
             "\nEvery submission can do what is listed as allowed. Grade untrusted submissions in a"
             "\ncontainer or a virtual machine that contains nothing confidential."
         )

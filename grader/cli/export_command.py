@@ -9,6 +9,7 @@ import click
 
 from grader.bank.locate import find_bank
 from grader.cli.common import bank_option
+from grader.cli.output import say
 from grader.errors import UsageError
 
 
@@ -50,13 +51,13 @@ def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
         raise UsageError(f"{output} cannot be written: {error.strerror}") from None
     for slug in problems:
         if here.solutions_of(slug) is None:
-            click.echo(f"note: {slug} has no solutions: only public cases are graded", err=True)
+            say(f"note: {slug} has no solutions: only public cases are graded", err=True)
     for student in assignment.extensions:
         if "@" not in student and not student.isdecimal():
-            click.echo(
+            say(
                 f"note: the extension for {student} will not be applied; name the student by e-mail"
                 " address or Gradescope id, the only ids that Gradescope provides",
                 err=True,
             )
     points = points_number(sum((part.points for part in assignment.parts), Fraction(0)))
-    click.echo(f"{output} contains {', '.join(problems)}; set {points} points on Gradescope")
+    say(f"{output} contains {', '.join(problems)}; set {points} points on Gradescope")

@@ -8,6 +8,7 @@ import click
 
 from grader.bank.locate import ANOTHER, Heading, find_bank
 from grader.cli.common import bank_option
+from grader.cli.output import say
 
 _COLUMNS = ("problem", "title", "difficulty", "category", "function")
 
@@ -20,13 +21,13 @@ def command(bank: str | None) -> None:
     headings = here.headings()
     if sys.stdout.isatty():
         _write_table(headings)
-        click.echo("To read one: grader show PROBLEM")
+        say("To read one: grader show PROBLEM")
     else:
         _write_lines(headings)
     if not headings:
-        click.echo(f"{here.described} has no problems{ANOTHER}", err=True)
+        say(f"{here.described} has no problems{ANOTHER}", err=True)
     for slug in here.unfinished():
-        click.echo(f"{slug} is unfinished: it has no spec.md", err=True)
+        say(f"{slug} is unfinished: it has no spec.md", err=True)
 
 
 def _write_lines(headings: list[Heading]) -> None:
@@ -34,7 +35,7 @@ def _write_lines(headings: list[Heading]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        click.echo("  ".join(cells).rstrip())
+        say("  ".join(cells).rstrip())
 
 
 def _write_table(headings: list[Heading]) -> None:

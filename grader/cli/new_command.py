@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import bank_option
+from grader.cli.output import say
 
 
 @click.command()
@@ -22,10 +23,8 @@ def command(problem: str, bank: str | None) -> None:
     from grader.bank.scaffold import write_problem
 
     for path in write_problem(Path(bank) if bank is not None else _here(), problem):
-        click.echo(os.path.relpath(path))
-    click.echo(
-        f"\nEdit these files step by step; `grader verify {problem}` lists what is left to do."
-    )
+        say(os.path.relpath(path))
+    say(f"\nEdit these files step by step; `grader verify {problem}` lists what is left to do.")
 
 
 def _here() -> Path:

@@ -8,6 +8,7 @@ import click
 
 from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, problem_argument
+from grader.cli.output import say
 
 
 @click.command()
@@ -24,4 +25,4 @@ def command(problem: str, bank: str | None) -> None:
 
         Console().print(Markdown(text))
     else:
-        click.echo(text)
+        say(text)

@@ -6,6 +6,7 @@ import click
 
 from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, problem_argument
+from grader.cli.output import say
 from grader.errors import UsageError
 
 
@@ -30,4 +31,4 @@ def command(problem: str, file: str | None, force: bool, bank: str | None) -> No
         ) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-    click.echo(f"Wrote {path}. Complete it, then run: grader grade {problem} {path}")
+    say(f"Wrote {path}. Complete it, then run: grader grade {problem} {path}")

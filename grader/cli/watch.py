@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-import click
-
+from grader.cli.output import say
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,16 +39,14 @@ def watch(
             before, last = last, judge(read_submission(file))
             show(last)
             if before is None:
-                click.echo(
-                    f"Watching {file}: it is graded again after every save. Press Ctrl-C to stop."
-                )
+                say(f"Watching {file}: it is graded again after every save. Press Ctrl-C to stop.")
             else:
                 progress.write(before, last, sys.stdout)
             sys.stdout.flush()
     except KeyboardInterrupt:
         if last is None:
             raise
-        click.echo()  # or the shell's prompt would appear behind ^C
+        say()  # or the shell's prompt would appear behind ^C
     assert last is not None  # only an interrupt ends the saves
     return last
 

@@ -10,6 +10,7 @@ from grader.values import Array, Unsupported, Value
 T = TypeVar("T")
 
 _MAX_DIGITS = 40
+_KEPT = "\n\t\u200c\u200d"
 
 
 def show(value: Value, width: int = 72) -> str:
@@ -99,11 +100,11 @@ def _show_items(items: Sequence[T], show_one: Callable[[T, int], str], room: int
 def printable(text: str, max_chars: int = 2000) -> str:
     """Return an untrusted text without characters that move a cursor or break a format.
 
-    Line breaks and tabs are kept; other control characters, surrogates and the marks that reorder
-    text become U+FFFD. A text longer than `max_chars` is cut.
+    Line breaks, tabs and the joiners of Persian and Hindi names are kept; other control characters,
+    surrogates and the marks that reorder text become U+FFFD. A text longer than `max_chars` is cut.
     """
     kept = text[:max_chars]
-    clean = "".join(c if c in "\n\t" or c.isprintable() else "\ufffd" for c in kept)
+    clean = "".join(c if c in _KEPT or c.isprintable() else "\ufffd" for c in kept)
     return clean + "…" if len(text) > max_chars else clean
 
 

@@ -36,6 +36,7 @@ from grader.reports.judgement.gradescope import Graded, document, not_graded
 from grader.reports.judgement.json import write_json
 from grader.sandbox.host import Sandbox
 from grader.submissions import SourceSpool, collect_from_folder
+from grader.values.show import printable
 
 
 def autograde(root: Path, sandbox: Sandbox) -> bool:
@@ -51,7 +52,7 @@ def autograde(root: Path, sandbox: Sandbox) -> bool:
             grading = _Grading(root, sandbox, path, sources)
             grading.run()
     except GraderError as error:
-        print(error)
+        print(printable(str(error)))
         write_results(path, not_graded())
         return False
     except Exception:
@@ -158,7 +159,7 @@ class _Grading:
 def _print_internal_error(judgement: Judgement | None) -> None:
     for result in judgement.results if judgement is not None else ():
         if result.verdict is Verdict.JUDGE_ERROR:
-            print(f"internal error: {result.run.error}")
+            print(f"internal error: {printable(result.run.error)}")
             return
 
 

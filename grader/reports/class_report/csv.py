@@ -1,8 +1,9 @@
 """The gradebook as CSV for spreadsheets: a file with a row per student, and one per case.
 
-Commas, quotes and line breaks in names are quoted as in RFC 4180. A text that a spreadsheet would
-read as a formula gets an apostrophe in front, which the spreadsheet does not show. Open the files
-to write with newline="", because the rows have line ends of their own.
+Every text is quoted, as in RFC 4180, and no number is, whatever separator a program expects. A text
+that a spreadsheet would read as a formula gets an apostrophe in front, which the spreadsheet does
+not show. Open the files to write with newline="", because the
+rows have line ends of their own.
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ from grader.model.course import Gradebook, PartGrade
 from grader.model.judgement import points_number
 
 NOT_GRADED = "not graded"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The last four are those of East Asian keyboards, which some spreadsheets read as the first four.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_Cell = str | int | float
 
 
 def write(gradebook: Gradebook, out: TextIO) -> None:
     """Write a row per student: points, attempt, lateness and deduction per part, and the total."""
-    rows = csv.writer(out)
+    rows = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     header = ["id", "name"]
     for part in gradebook.assignment.parts:
         name = text_cell(part.problem)
         header += [name, f"{name}: attempt", f"{name}: minutes late", f"{name}: deduction"]
     rows.writerow([*header, "total", "notes"])
     for row in gradebook.rows:
-        cells = [text_cell(row.student.id), text_cell(row.student.name)]
+        cells: list[_Cell] = [text_cell(row.student.id), text_cell(row.student.name)]
         for grade in row.parts:
             cells += _grade(grade)
         notes = [f"{grade.part.problem}: {note}" for grade in row.parts for note in grade.notes]
@@ -39,7 +42,7 @@ def write_cases(gradebook: Gradebook, out: TextIO) -> None:
 
     The points of a part's cases add up to the points of the part plus its deduction.
     """
-    rows = csv.writer(out)
+    rows = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     rows.writerow(["student", "problem", "case", "verdict", "points", "max"])
     for row in gradebook.rows:
         for grade in row.parts:
@@ -55,12 +58,12 @@ def text_cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def _grade(grade: PartGrade) -> list[str]:
+def _grade(grade: PartGrade) -> list[_Cell]:
     points = _points(grade.points)
     if grade.attempt is None:
         return [points, "", "", ""]
-    return [points, str(grade.attempt.number), str(grade.minutes_late), _points(grade.deduction)]
+    return [points, grade.attempt.number, grade.minutes_late, _points(grade.deduction)]
 
 
-def _points(points: Fraction | None) -> str:
-    return NOT_GRADED if points is None else str(points_number(points))
+def _points(points: Fraction | None) -> int | float | str:
+    return NOT_GRADED if points is None else points_number(points)

@@ -17,10 +17,10 @@ def write(judgement: Judgement, out: TextIO) -> None:
     if out.isatty():
         _write_rich(judgement, out)
     else:
-        _write_plain(judgement, out)
+        _writeplain(judgement, out)
 
 
-def _write_plain(judgement: Judgement, out: TextIO) -> None:
+def _writeplain(judgement: Judgement, out: TextIO) -> None:
     lines = [_title(judgement)]
     error = first_error(judgement)
     for result in judgement.results:
@@ -33,7 +33,8 @@ def _write_plain(judgement: Judgement, out: TextIO) -> None:
     lines += [f"Hint: {hint}" for hint in hints(judgement)]
     lines += [f"Noticed: {each}" for each in judgement.observations]
     lines.append(headline(judgement))
-    out.write("\n".join(lines) + "\n")
+    text = "\n".join(lines)
+    out.write(printable(text, len(text)) + "\n")
 
 
 def _write_rich(judgement: Judgement, out: TextIO) -> None:
@@ -41,6 +42,9 @@ def _write_rich(judgement: Judgement, out: TextIO) -> None:
     from rich.panel import Panel
     from rich.table import Table
     from rich.text import Text
+
+    def plain(text: str, style: str = "") -> Text:
+        return Text(printable(text, len(text)), style=style)
 
     console = Console(file=out, highlight=False)
     table = Table(title=Text(_title(judgement)), title_justify="left", show_lines=True)
@@ -53,15 +57,15 @@ def _write_rich(judgement: Judgement, out: TextIO) -> None:
         points = f"{points_number(result.points)}/{points_number(result.case.points)}"
         # Text, never markup: text of a submission may contain square brackets.
         verdict = Text(result.verdict.label, style=_style(result.verdict))
-        details = Text("" if error else _details(result))
+        details = plain("" if error else _details(result))
         table.add_row(Text(_name(result)), verdict, points, details)
     console.print(table)
     if error:
-        console.print(Text(error, style="bold"))
+        console.print(plain(error, style="bold"))
     remarks = [("Hint", hint) for hint in hints(judgement)]
     remarks += [("Noticed", each) for each in judgement.observations]
     for title, text in remarks:
-        console.print(Panel(Text(text), title=title, title_align="left", border_style="yellow"))
+        console.print(Panel(plain(text), title=title, title_align="left", border_style="yellow"))
     console.print(Text(headline(judgement), style=f"bold {_style(judgement.verdict)}"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from grader.model.course import (
@@ -23,13 +25,24 @@ from tests._support.gradebooks import (
 def test_gradebook_as_csv() -> None:
     book = make(SMALL, TRIES, [Student("s1", "Doe, Jane"), Student("s2", 'Kim "K" Lee')])
     assert text_of(gradebook_csv.write, book).split("\r\n") == [
-        "id,name,p,p: attempt,p: minutes late,p: deduction,q,q: attempt,q: minutes late,"
-        "q: deduction,total,notes",
-        's1,"Doe, Jane",4.5,1,1440,0.5,0.33,1,0,0,4.83,'
-        "q: the time of submission is not known; it counts as on time",
-        's2,"Kim ""K"" Lee",0,,,,0,,,,0,p: nothing was submitted; q: nothing was submitted',
+        '"id","name","p","p: attempt","p: minutes late","p: deduction","q","q: attempt",'
+        '"q: minutes late","q: deduction","total","notes"',
+        '"s1","Doe, Jane",4.5,1,1440,0.5,0.33,1,0,0,4.83,'
+        '"q: the time of submission is not known; it counts as on time"',
+        '"s2","Kim ""K"" Lee",0,"","","",0,"","","",0,'
+        '"p: nothing was submitted; q: nothing was submitted"',
         "",
     ]
+
+
+def test_every_text_is_quoted_and_no_number() -> None:
+    """Also where the spreadsheet takes a semicolon as the separator, as in much of Europe."""
+    book = make(SMALL, TRIES, [Student("s;=1", "A;=B")])
+    for write in (gradebook_csv.write, gradebook_csv.write_cases):
+        cells = re.findall(r'"(?:[^"]|"")*"|[^",\r\n]+', text_of(write, book))
+        assert '"s;=1"' in cells or write is gradebook_csv.write_cases
+        for cell in cells:
+            assert cell.startswith('"') or float(cell) is not None
 
 
 def test_cases_as_csv() -> None:
@@ -61,6 +74,8 @@ NAMES = {
     "at": ("@SUM(A1)", "'@SUM(A1)"),
     "a tab": ("\t=1", "'\t=1"),
     "a carriage return": ("\r=1", "'\r=1"),
+    "an equals sign of full width": ("\uff1d1", "'\uff1d1"),
+    "a plus sign of full width": ("\uff0b1", "'\uff0b1"),
     "a line feed": ("\n=1", "'\n=1"),
     "an equals sign inside": ("a=b", "a=b"),
     "a comma and quotes": ('O"Neil, "Ann"', 'O"Neil, "Ann"'),
