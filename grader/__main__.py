@@ -23,7 +23,10 @@ def main() -> None:
         if sys.argv[1:2] and sys.argv[1] in _RUNS_CODE and "--help" not in sys.argv:
             from grader.sandbox.launch import ServerProcess, can_fork
 
-            process = ServerProcess() if can_fork() else None
+            try:
+                process = ServerProcess() if can_fork() else None
+            except OSError as error:  # not another sandbox, which may protect less
+                sys.exit(_refused(error))
             from grader.sandbox.forked import ForkServer
 
             server = ForkServer(process=process) if process is not None else None
@@ -43,6 +46,13 @@ def main() -> None:
             # Closing takes a moment, and the exit code has been decided.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             server.close()
+
+
+def _refused(error: OSError) -> int:
+    from grader.errors import EXIT_INTERNAL_ERROR
+
+    print(f"the grader cannot start a process: {error.strerror}", file=sys.stderr)
+    return EXIT_INTERNAL_ERROR
 
 
 if __name__ == "__main__":

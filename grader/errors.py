@@ -4,8 +4,9 @@
     ├── UsageError      the command was given something that does not exist (exit code 2)
     ├── SpecError       a problem's files are invalid (exit code 2)
     └── SandboxError    the grader failed to run a submission (verdict JUDGE_ERROR, exit code 3)
-        ├── TooManyOpenFiles     no file descriptors are left
-        └── TooManyProcesses     no processes are left, for now
+        └── OutOfResources       the machine has none left, for now
+            ├── TooManyOpenFiles     file descriptors
+            └── TooManyProcesses     processes or memory
 
 A student's mistake is not an exception but a verdict, which is data (see `model.judgement`).
 """
@@ -56,12 +57,16 @@ class SandboxError(GraderError):
     """The grader failed, not the submission: nobody loses a point for it."""
 
 
-class TooManyOpenFiles(SandboxError):
-    """This process has too many open files."""
+class OutOfResources(SandboxError):
+    """The machine, a container or a limit allows no more; trying again later may succeed."""
 
 
-class TooManyProcesses(SandboxError):
-    """The system has no process or no memory left; trying again later may succeed."""
+class TooManyOpenFiles(OutOfResources):
+    """No file descriptors are left."""
+
+
+class TooManyProcesses(OutOfResources):
+    """No processes or no memory are left."""
 
 
 class SpecError(GraderError):

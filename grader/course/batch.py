@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from grader import __version__
 from grader.course.store import JudgementKey, Store
+from grader.errors import OutOfResources
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for, judge_for
 from grader.judging.judge import judgement_of
@@ -201,7 +202,11 @@ class Batch:
         for future in done:
             key = submitted.pop(future)
             pending.discard(key)
-            judgement = future.result()
+            try:
+                judgement = future.result()
+            except OutOfResources:  # the worker could not start its fork server
+                progress = replace(progress, failed=progress.failed + 1)
+                continue
             if judgement.verdict is Verdict.JUDGE_ERROR:
                 progress = replace(progress, failed=progress.failed + 1)
                 continue

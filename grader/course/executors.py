@@ -13,11 +13,12 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from importlib import import_module
+from threading import Event
 from typing import Any, NamedTuple
 
 from grader import DISTRIBUTION
 from grader.course.batch import close_sandboxes
-from grader.errors import SandboxError, UsageError
+from grader.errors import SandboxError, TooManyProcesses, UsageError
 from grader.sandbox.limits import available_cores
 
 # Run by each worker that is started here. Ctrl-C at a terminal goes to them too, and would end them
@@ -40,8 +41,7 @@ def thread_workers(count: int | None = None) -> Iterator[Workers]:
     no time by waking each other across cores, and a submission that starts threads takes no more
     than its share.
     """
-    count = count or available_cores()
-    executor = ThreadPoolExecutor(count, initializer=_pin, initargs=(_cores_to_pin(count),))
+    executor, count = _start_threads(count or available_cores())
     try:
         yield Workers(executor, count)
     except BaseException:
@@ -50,6 +50,30 @@ def thread_workers(count: int | None = None) -> Iterator[Workers]:
     finally:
         executor.shutdown(cancel_futures=True)
         close_sandboxes()
+
+
+def _start_threads(count: int) -> tuple[ThreadPoolExecutor, int]:
+    """Return an executor with running threads, and their number: as many as the system allows.
+
+    Raises:
+        TooManyProcesses: if it allows none
+    """
+    while True:
+        executor = ThreadPoolExecutor(count, initializer=_pin, initargs=(_cores_to_pin(count),))
+        may_end, started = Event(), 0
+        try:
+            # A thread is started for each job, as none is idle.
+            for started in range(1, count + 1):  # noqa: B007
+                executor.submit(may_end.wait)
+            return executor, count
+        except RuntimeError:  # the last one was not started
+            started -= 1
+        finally:
+            may_end.set()
+        executor.shutdown()
+        if not started:
+            raise TooManyProcesses("the grader cannot start a thread")
+        count = started
 
 
 def _cores_to_pin(count: int) -> Iterator[int]:

@@ -23,7 +23,13 @@ from collections.abc import Callable
 from functools import partial
 
 from grader.sandbox import landlock, seccomp
-from grader.sandbox.limits import ProcessLimits, address_space, disable_unused, set_limits
+from grader.sandbox.limits import (
+    ProcessLimits,
+    address_space,
+    disable_unused,
+    is_shortage,
+    set_limits,
+)
 from grader.sandbox.syscalls import (
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
@@ -37,7 +43,7 @@ from grader.sandbox.syscalls import (
 _CAPABILITY_VERSION_3 = 0x20080522
 _OF_THIS_PROCESS = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
 _NONE = (ctypes.c_uint32 * 6)()
-_HIGH = 100  # inherited descriptors are moved up here, above those of a child
+_HIGH = 10  # inherited descriptors are moved up here, above those of a child
 
 
 def drop_privileges() -> None:
@@ -79,10 +85,12 @@ class Confinement:
             self._filter = seccomp.assemble()
             _check_seccomp()
         except OSError as error:
+            _raise_shortage(error)
             self.missing.append(f"seccomp ({error.strerror or error})")
         try:
             self._ruleset = self._make_ruleset()
         except OSError as error:
+            _raise_shortage(error)
             self.missing.append(f"Landlock ({error.strerror}; needs Linux 5.13 or newer)")
 
     def hide(self, path: str) -> bool:
@@ -95,19 +103,30 @@ class Confinement:
             OSError: if the kernel refuses
         """
         path = os.path.realpath(path)
-        readable = landlock.readable_paths(self._private)
-        self._private.add(path)
-        if self._ruleset < 0 or not landlock.is_within(path, readable):
+        if self._ruleset < 0:
             return False
-        before, self._ruleset = self._ruleset, self._make_ruleset()
-        os.close(before)
-        return True
+        was_readable = landlock.is_within(path, landlock.readable_paths(self._private))
+        self._private.add(path)
+        if was_readable:
+            try:
+                made = self._make_ruleset()
+            except BaseException:
+                self._private.discard(path)
+                raise
+            os.close(self._ruleset)
+            self._ruleset = made
+        return was_readable
 
     def _make_ruleset(self) -> int:
         ruleset = landlock.make_ruleset(self._folder, self._private)
-        high = fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _HIGH)
-        os.close(ruleset)
-        return high
+        try:
+            return fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+        except OSError as error:
+            if error.errno == errno.EINVAL:  # the limit of descriptors is below that number
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE)) from None
+            raise
+        finally:
+            os.close(ruleset)
 
     def measure_address_space(self) -> None:
         """Measure the server's address space, to which a child's limit of memory is added."""
@@ -150,6 +169,12 @@ class Confinement:
     def inherited_fds(self) -> tuple[int, ...]:
         """Return the descriptors that a child needs until the layers are applied."""
         return (self._ruleset,) if self._ruleset >= 0 else ()
+
+
+def _raise_shortage(error: OSError) -> None:
+    """Raise an error that does not mean that a layer is missing: a retry may succeed."""
+    if is_shortage(error):
+        raise error
 
 
 def _check_seccomp() -> None:

@@ -15,13 +15,14 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
-from grader.errors import SandboxError, TooManyOpenFiles, TooManyProcesses, UsageError
+from grader.errors import OutOfResources, SandboxError, UsageError
 from grader.sandbox.interpreter import remove_folder
 from grader.sandbox.launch import ServerProcess, can_fork
-from grader.sandbox.limits import ProcessLimits, available_cores
-from grader.sandbox.process import Printed, describe_exit
+from grader.sandbox.limits import ProcessLimits, available_cores, is_shortage
+from grader.sandbox.process import Printed, Retry, describe_exit, sandbox_error, threads_of
 from grader.sandbox.protocol import ASK, FORK, HIDE, KILL, LOAD, MAX_MESSAGE, PID, STATUS
 
 _REPLY_TIMEOUT_S = 60.0  # of the server, which may have to load NumPy from a slow disk
@@ -32,6 +33,7 @@ _CHUNK = 1 << 16
 _PRINTING_PAUSE_S = 0.0002
 _MIN_CPU_STEP_S = 0.001  # in less CPU time, a child can allocate only a few MiB
 _MISSING = "missing"
+_starts = Retry()  # of servers, by all threads
 
 
 def fork_server() -> ForkServer | None:
@@ -61,10 +63,7 @@ class ForkServer:
         self._loaded: set[str] = set()
         self._hidden: set[str] = set()
         self._greeting: dict[str, str] | None = None
-        try:
-            process = process or ServerProcess(hash_seed)
-        except OSError as error:
-            raise TooManyOpenFiles(f"cannot create a socket: {error.strerror}") from None
+        process = process or _starts.call(partial(_start_server, hash_seed))
         self._folder = process.folder
         self._pid = process.pid
         self._socket = socket.socket(fileno=process.control)
@@ -108,8 +107,14 @@ class ForkServer:
                 self._ready()
                 name = os.fsencode(path)
                 reply = self._send(HIDE + name[: MAX_MESSAGE - 1], has_reply=True)
-                if decode(self._receive(reply)):
-                    self._drop_spares()  # they could read it
+                match decode(self._receive(reply)):
+                    case True:
+                        self._drop_spares()  # they could read it
+                    case False:
+                        pass
+                    case int(number):
+                        refused = OSError(number, os.strerror(number))
+                        raise sandbox_error("make a folder unreadable", refused)
                 self._hidden.add(path)
 
     def fork(self, limits: ProcessLimits, strict: bool) -> Forked:
@@ -129,11 +134,15 @@ class ForkServer:
             pending = (
                 self._spares.popleft() if self._spares else self._request_child(limits, strict)
             )
+            pid = 0
             try:
                 self._make_spares(limits, strict)
-                return Forked(self, self._pid_of(pending), pending.channel, pending.printed)
+                pid = self._pid_of(pending)
+                return Forked(self, pid, pending.channel, pending.printed)
             except BaseException:
                 pending.close()
+                if pid > 0:
+                    self._send(KILL.pack(b"k", pid))
                 raise
 
     def ask(self, pid: int) -> int | None:
@@ -177,7 +186,7 @@ class ForkServer:
             time.sleep(0.0005)
 
     def _make_spares(self, limits: ProcessLimits, strict: bool) -> None:
-        with suppress(TooManyOpenFiles):  # then there are fewer spares
+        with suppress(OutOfResources):  # then there are fewer spares
             while len(self._spares) < min(self._forks, self._max_spares):
                 self._spares.append(self._request_child(limits, strict))
 
@@ -185,7 +194,7 @@ class ForkServer:
         while self._spares:
             spare = self._spares.popleft()
             spare.close()
-            with suppress(TooManyProcesses):
+            with suppress(OutOfResources):
                 self._send(KILL.pack(b"k", self._pid_of(spare)))
 
     def _request_child(self, limits: ProcessLimits, strict: bool) -> _PendingChild:
@@ -198,7 +207,7 @@ class ForkServer:
         except OSError as error:
             channel.close()
             theirs.close()
-            raise TooManyOpenFiles(f"cannot create a pipe: {error.strerror}") from None
+            raise sandbox_error("create a pipe", error) from None
         try:
             request = FORK.pack(b"f", *limits, strict)
             reply = self._send(request, [theirs.fileno(), printing], has_reply=True)
@@ -214,7 +223,8 @@ class ForkServer:
     def _pid_of(self, pending: _PendingChild) -> int:
         number: int = PID.unpack(self._receive(pending.reply))[0]
         if number <= 0:
-            raise TooManyProcesses(f"no process can be started: {os.strerror(-number)}")
+            error = OSError(-number, os.strerror(-number))
+            raise sandbox_error("start a process", error)
         return number
 
     def _ready(self) -> dict[str, str]:
@@ -226,6 +236,8 @@ class ForkServer:
             except DecodeError as error:
                 raise SandboxError(f"the fork server sent an invalid message: {error}") from None
             assert isinstance(greeting, dict)
+            if "failed" in greeting:
+                raise SandboxError(f"the fork server cannot start: {greeting['failed']!s}")
             self._greeting = {str(name): str(text) for name, text in greeting.items()}
         return self._greeting
 
@@ -236,6 +248,8 @@ class ForkServer:
         try:
             socket.send_fds(self._socket, [request], descriptors)
         except OSError as error:
+            if is_shortage(error):
+                raise sandbox_error("send to the fork server", error) from None
             raise SandboxError(f"the fork server has ended: {error}") from None
         reply = _Reply()
         if has_reply:
@@ -258,11 +272,23 @@ class ForkServer:
         return data
 
 
+def _start_server(hash_seed: int) -> ServerProcess:
+    """Start a server.
+
+    Raises:
+        SandboxError: if the system refuses
+    """
+    try:
+        return ServerProcess(hash_seed)
+    except OSError as error:
+        raise sandbox_error("start the fork server", error) from None
+
+
 def _socket_pair() -> tuple[socket.socket, socket.socket]:
     try:
         return socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     except OSError as error:
-        raise TooManyOpenFiles(f"cannot create a socket: {error.strerror}") from None
+        raise sandbox_error("create a socket", error) from None
 
 
 class _Reply:
@@ -291,6 +317,7 @@ class Forked:
         self.received = bytearray()
         self.printed = Printed()
         self.is_open = True
+        self.threads = 0
         self._server = server
         self._pid = pid
         self._channel = channel
@@ -298,7 +325,9 @@ class Forked:
         self._outgoing = bytearray()
         self._clock = (~pid << 3) | 2  # clock id of the CPU time of a process
         self._status = _open_status(pid)
-        self._inherited_kib = self._peak_kib = self._high_water_kib()
+        self._peak_kib = 0
+        self.look()
+        self._inherited_kib = self._peak_kib
         self._measured_at_cpu_s = 0.0
         self._poll = select.poll()
         self._awaits_writing = False
@@ -330,12 +359,21 @@ class Forked:
         except OSError:  # it has ended
             return 0.0
 
+    def look(self) -> None:
+        if self._status is None:
+            return
+        with suppress(OSError, IndexError):  # it has ended
+            status = os.pread(self._status, _CHUNK, 0)
+            self.threads = threads_of(status)
+            # Searched at the start of a line, as in `threads_of`.
+            self._peak_kib = int(status.split(b"\nVmHWM:", 1)[1].split(None, 1)[0])
+
     def peak_mib(self) -> float:
         # Reading the peak is slow, and worth it only if it can have changed much.
         cpu_s = self.cpu_s()
         if cpu_s - self._measured_at_cpu_s > _MIN_CPU_STEP_S:
             self._measured_at_cpu_s = cpu_s
-            self._peak_kib = self._high_water_kib()
+            self.look()
         return max(0, self._peak_kib - self._inherited_kib) / 1024
 
     def end(self) -> str:
@@ -394,21 +432,16 @@ class Forked:
         else:  # the child has closed stdout and stderr, which is allowed
             self._poll.unregister(self._printed)
 
-    def _high_water_kib(self) -> int:
-        if self._status is None:
-            return 0
-        try:
-            status = os.pread(self._status, _CHUNK, 0)
-            # Searched at the start of a line, as the first line holds the name of the process,
-            # which the submission can choose.
-            return int(status.split(b"\nVmHWM:", 1)[1].split(None, 1)[0])
-        except (OSError, IndexError):  # it has ended
-            return 0
-
 
 def _open_status(pid: int) -> int | None:
-    """Open the kernel's status file of a process, to be read after every call."""
+    """Open the kernel's status file of a process, to be read after every call.
+
+    Raises:
+        SandboxError: if no descriptor is left
+    """
     try:
         return os.open(f"/proc/{pid}/status", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:  # it has ended
-        return None
+    except OSError as error:
+        if is_shortage(error):
+            raise sandbox_error("measure a process", error) from None
+        return None  # it has ended

@@ -22,13 +22,13 @@ from itertools import chain, islice, repeat
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from grader.errors import SandboxError, TooManyOpenFiles, TooManyProcesses, UsageError
+from grader.errors import OutOfResources, SandboxError, TooManyProcesses, UsageError
 from grader.model.entry_point import Call, Program
 from grader.model.judgement import Protection, Run, RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import frames
-from grader.sandbox.limits import ProcessLimits, are_supported, available_cores
-from grader.sandbox.process import Process
+from grader.sandbox.limits import MAX_THREADS, ProcessLimits, are_supported, available_cores
+from grader.sandbox.process import KILLED, Process, Retry
 from grader.values import Value
 from grader.values.codec import DecodeError, decode, encode
 
@@ -44,13 +44,15 @@ FILE = "submission.py"  # the name of the program in tracebacks
 _LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # importing SciPy takes one or two seconds
 _CORES = os.cpu_count() or 1
 _MAX_LATE_READS = 32  # reads after a deadline
-_RETRY_PAUSES_S = (0.02, 0.1, 0.5)  # before each new request for a process
+_KILLED_PAUSES_S = (0.5, 1.5)  # before a call is made again because the system killed the child
 # The limits of calls that are stopped early: this multiple of the reference's time, with a minimum.
 _TIMES_REFERENCE, _MIN_LEASH_WALL_S, _MIN_LEASH_CPU_S = 5.0, 0.6, 0.15
 _CPU_STEP_S = 60  # the CPU limit of a child is a multiple of this
 _POLL_INTERVAL_S = 0.01  # between checks of the CPU time when its limit is near
+_LOOK_INTERVAL_S = 0.05  # between counts of its threads
 _REPLY_OVERHEAD = 64  # bytes of a reply in addition to the value
 _MAX_ERROR = 1 << 16  # bytes of a reply that describes an error
+_TOO_MANY_THREADS = f"it had more than {MAX_THREADS} threads"
 _MAX_LINES = 1 << 20  # lines of a program, which has no more bytes; see `submissions.source`
 _MIN_SHARE = 16  # trusted programs that justify another child
 _MAX_AHEAD = 8  # trusted programs sent before the first reply
@@ -71,6 +73,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._is_closed = False
         self._hidden: tuple[str, ...] = ()
+        self._retry = Retry()
 
     def __enter__(self) -> Sandbox:
         return self
@@ -164,7 +167,7 @@ class Sandbox:
         server = self._server
         try:
             return self._run(program, calls, limits, watch, leash)
-        except (TooManyOpenFiles, TooManyProcesses):  # a new server would not help
+        except OutOfResources:  # a new server would not help
             raise
         except SandboxError:
             if server is None:
@@ -192,9 +195,8 @@ class Sandbox:
             for start in range(0, len(programs), size or 1)
         ]
         for share in shares[1:]:
-            share.start()
-        if shares:
-            shares[0].run()  # in this thread
+            with suppress(RuntimeError):  # no thread is left: it runs in this one
+                share.start()
         return [runs for share in shares for runs in share.table()]
 
     def _run_in_turn(
@@ -234,18 +236,23 @@ class Sandbox:
         runs: list[Run] = []
         strict = self.protection.tier == "strict"
         patience = _Patience(limits, leash)
+        pauses = list(_KILLED_PAUSES_S)
         while len(runs) < len(calls):
             now = patience.call_limits()
             child = self._child(program, calls, limits, strict)
-            session = _Session(child, now, patience.loading_limits())
+            session = _Session(child, now, patience.loading_limits(), strict)
             try:
                 for run in session.run(program, calls[len(runs) :]):
                     runs.append(patience.note_call(run))
                     if watch is not None:
                         watch(runs)
+            except TooManyProcesses:  # it was killed
+                if not pauses:
+                    raise
+                time.sleep(pauses.pop(0))
             finally:
                 session.close()
-            patience.note_import(*session.loading_s)
+                patience.note_import(*session.loading_s)
         return runs
 
     def _child(
@@ -256,17 +263,16 @@ class Sandbox:
         process_limits = ProcessLimits(
             limits.memory_mib, _CPU_STEP_S * math.ceil(cpu_s / _CPU_STEP_S)
         )
+        return self._retry.call(partial(self._start, program, process_limits, strict))
+
+    def _start(self, program: Program, limits: ProcessLimits, strict: bool) -> Process:
         if self._server is not None:
             self._server.load(program.preload)
             self._server.hide(self._hidden)
-            for pause in _RETRY_PAUSES_S:
-                with suppress(TooManyProcesses):
-                    return self._server.fork(process_limits, strict)
-                time.sleep(pause)  # other processes may end meanwhile
-            return self._server.fork(process_limits, strict)
+            return self._server.fork(limits, strict)
         from grader.sandbox.spawned import Spawned
 
-        return Spawned(process_limits, program.preload)
+        return Spawned(limits, program.preload)
 
 
 class _Share(threading.Thread):
@@ -291,12 +297,14 @@ class _Share(threading.Thread):
             self._error = error
 
     def table(self) -> list[list[Run]]:
-        """Wait for the runs, and return them.
+        """Wait for the runs, or make them if the thread has not been started; return them.
 
         Raises:
             SandboxError: as `Sandbox.run_trusted`
         """
-        if self.ident is not None:
+        if self.ident is None:
+            self.run()
+        else:
             self.join()
         if self._error is not None:
             raise self._error
@@ -387,8 +395,11 @@ class _Session:
         loading_s: wall and CPU seconds that loading the program took
     """
 
-    def __init__(self, process: Process, limits: Limits, loading: Limits) -> None:
+    def __init__(
+        self, process: Process, limits: Limits, loading: Limits, is_strict: bool = False
+    ) -> None:
         self.is_over = False
+        self._is_strict = is_strict
         self.loading_s = 0.0, 0.0
         self._loading = loading
         self._is_ready = False
@@ -521,6 +532,10 @@ class _Session:
                 error += "; is there a loop that never ends?"
             run = Run(ended.status, error=error)
         wall_s, cpu_s = time.perf_counter() - wall, self._process.cpu_s() - cpu
+        peak_mib = self._process.peak_mib()
+        if self._process.threads > MAX_THREADS:
+            self.is_over = True
+            run = Run(RunStatus.CRASHED, error=_TOO_MANY_THREADS)
         return Run(
             status=run.status,
             value=run.value,
@@ -530,7 +545,7 @@ class _Session:
             stdout=self._process.printed.take(),
             wall_s=wall_s,
             cpu_s=max(0.0, cpu_s),
-            peak_mib=self._process.peak_mib(),
+            peak_mib=peak_mib,
         )
 
     def _reply(self, letter: bytes, data: bytes) -> Run:
@@ -573,16 +588,26 @@ class _Session:
         deadline = time.monotonic() + limits.wall_s
         cpu_end = process.cpu_s() + limits.cpu_s
         late_reads = 0
+        look_at = time.monotonic() + _LOOK_INTERVAL_S
         while True:
             if (frame := self._take_frame(max_bytes)) is not None:
                 return frame
             if not process.is_open:
                 self.close()
                 description = self._exit or "the process closed the channel for its replies"
+                if KILLED in description and self._is_strict:
+                    # It cannot kill itself; the backstop of its CPU limit is far away.
+                    raise TooManyProcesses(f"a submission's process ended: {description}")
                 if "processor time" in description:
                     raise _Ended(RunStatus.TIMED_OUT, description)
                 raise _Ended(RunStatus.CRASHED, description)
-            wall_left, cpu_left = deadline - time.monotonic(), cpu_end - process.cpu_s()
+            now = time.monotonic()
+            if now >= look_at:
+                look_at = now + _LOOK_INTERVAL_S
+                process.look()
+                if process.threads > MAX_THREADS:
+                    raise _Ended(RunStatus.CRASHED, _TOO_MANY_THREADS)
+            wall_left, cpu_left = deadline - now, cpu_end - process.cpu_s()
             if wall_left <= 0 or cpu_left <= 0:
                 # This thread may itself be late, because another one held the interpreter lock. A
                 # reply that has arrived by now still counts: read it without waiting. The number
@@ -597,7 +622,7 @@ class _Session:
                     raise _Ended(RunStatus.TIMED_OUT, f"no answer within {limits.wall_s:g} s")
                 used = f"it used more than {limits.cpu_s:g} s of processor time"
                 raise _Ended(RunStatus.TIMED_OUT, used)
-            process.wait(min(wall_left, max(cpu_left / _CORES, _POLL_INTERVAL_S)))
+            process.wait(min(wall_left, max(cpu_left / _CORES, _POLL_INTERVAL_S), _LOOK_INTERVAL_S))
 
     def _take_frame(self, max_bytes: int) -> bytes | None:
         received = self._process.received

@@ -13,6 +13,7 @@ import sys
 import sysconfig
 from collections.abc import Collection
 
+from grader.sandbox.limits import is_shortage
 from grader.sandbox.syscalls import syscall
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on all architectures
@@ -157,8 +158,10 @@ def _module_folders() -> list[str]:
 def _allow(descriptor: int, path: str, rights: int) -> None:
     try:
         parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:  # not on this system
-        return
+    except OSError as error:
+        if is_shortage(error):
+            raise
+        return  # not on this system
     try:
         if not os.path.isdir(path):
             rights &= ~_READ_DIR  # the kernel rejects it for files

@@ -37,21 +37,30 @@ class ServerProcess:
         from _socket import AF_UNIX, SOCK_SEQPACKET, socketpair
 
         host_end, server_end = socketpair(AF_UNIX, SOCK_SEQPACKET)
-        self.folder = work_folder()
+        try:
+            self.folder = work_folder()
+            self.pid = self._start(server_end.fileno(), hash_seed)
+        finally:
+            server_end.close()
+        self.control = host_end.detach()
+
+    def _start(self, control: int, hash_seed: int) -> int:
         argv = command("grader.sandbox.server", f"{_CONTROL}, {self.folder!r}")
         # Not with `subprocess`, whose import takes as long as the start.
-        self.pid = os.posix_spawn(
-            argv[0],
-            argv,
-            environment(self.folder, hash_seed),
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_DUP2, server_end.fileno(), _CONTROL),
-            ],
-            setsid=True,  # Ctrl-C is for this process, which then closes it
-        )
-        server_end.close()
-        self.control = host_end.detach()
+        try:
+            return os.posix_spawn(
+                argv[0],
+                argv,
+                environment(self.folder, hash_seed),
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, control, _CONTROL),
+                ],
+                setsid=True,  # Ctrl-C is for this process, which then closes it
+            )
+        except OSError:
+            os.rmdir(self.folder)
+            raise
 
 
 def can_fork() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import NamedTuple
 
@@ -12,6 +13,11 @@ except ImportError:  # Windows
 
 _MIB = 1024 * 1024
 _MAX_FILES = 64
+MAX_THREADS = 128  # of a child, including the first; counted by the host, as no limit binds root
+# Errors of system calls when the machine, a container or a limit allows no more of something. The
+# last one of the first line: descriptors that were sent and not received yet.
+TOO_MANY_FILES = {errno.EMFILE, errno.ENFILE, errno.ETOOMANYREFS}
+_TOO_MANY_PROCESSES = {errno.EAGAIN, errno.ENOMEM, errno.ENOBUFS}
 
 
 class ProcessLimits(NamedTuple):
@@ -31,6 +37,11 @@ def available_cores() -> int:
 def are_supported() -> bool:
     """Whether this system has resource limits."""
     return resource is not None
+
+
+def is_shortage(error: OSError) -> bool:
+    """Return whether a system call failed because there is too little of something, for now."""
+    return error.errno in TOO_MANY_FILES | _TOO_MANY_PROCESSES
 
 
 def address_space() -> int | None:

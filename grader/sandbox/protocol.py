@@ -1,7 +1,8 @@
 """The requests of the host to the fork server, over a socket that preserves message boundaries.
 
 When the server is ready, it sends an encoded dict: the versions of what it has loaded, and under
-`missing` why its children cannot be strict ("" if they can). Then it replies to requests:
+`missing` why its children cannot be strict ("" if they can). If it cannot start or go on, it sends
+a dict with the reason under `failed`, and ends. Then it replies to requests:
 
     request                                              reply
     FORK   limits, with two descriptors: the child's     PID      the child's pid; if there is none,
@@ -10,7 +11,8 @@ When the server is ready, it sends an encoded dict: the versions of what it has 
                                                                   status
     KILL   a child's pid                                 none
     LOAD   encoded names of modules to import            encoded error; "" if there was none
-    HIDE   a path that children may not read             encoded: whether they could until now
+    HIDE   a path that children may not read             encoded: whether they could until now, or
+                                                         the number of the error
 
 Replies come in the order of the requests.
 """

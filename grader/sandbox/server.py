@@ -39,12 +39,20 @@ def main(control: int, folder: str) -> NoReturn:
     # Orphans of a child become children of this process, which ends them.
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     children: dict[int, bool] = {}  # by pid: whether the child is strict
-    versions = _warm_up()
-    confinement = Confinement(folder)
-    drop_privileges()
-    with suppress(ConnectionError):  # the host may have been killed
+    try:
+        versions = _warm_up()
+        confinement = Confinement(folder)
+        _be_ended_first()
+        drop_privileges()
         host.send(encode(versions | {"missing": " and ".join(confinement.missing)}))
         _serve(host, children, confinement)
+    except ConnectionError:
+        pass  # the host may have been killed
+    except (OSError, MemoryError, ImportError) as error:
+        # The machine has too little of something: not a traceback, as the host may try again.
+        reason = str(error) or type(error).__name__
+        with suppress(OSError):
+            host.send(encode({"failed": reason[:_MAX_TEXT]}))
     for pid in children:
         _kill(pid)
         os.waitpid(pid, 0)
@@ -63,23 +71,25 @@ def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinem
         # Waiting for a child to end would delay the child of the next submission.
         while ending and not messages.poll(_REAP_INTERVAL_MS):
             _reap(ending, children)
-        message, ancillary, _, _ = host.recvmsg(MAX_MESSAGE, _ANCILLARY_BYTES)
+        message, ancillary, flags, _ = host.recvmsg(MAX_MESSAGE, _ANCILLARY_BYTES)
         if not message:
             return
         if message[:1] == b"f":
             _, memory_mib, cpu_s, strict = FORK.unpack(message)
-            channel, printed = DESCRIPTORS.unpack(ancillary[0][2])
-            pid = _fork(ProcessLimits(memory_mib, cpu_s), strict, confinement, channel, printed)
+            received = _descriptors(ancillary)
+            pid = -errno.EMFILE
+            if len(received) == 2 and not flags & socket.MSG_CTRUNC:
+                pid = _fork(ProcessLimits(memory_mib, cpu_s), strict, confinement, *received)
             if pid > 0:
                 children[pid] = strict
-            os.close(channel)
-            os.close(printed)
+            for descriptor in received:
+                os.close(descriptor)
             host.send(PID.pack(pid))
         elif message[:1] == LOAD:
             host.send(encode(_load(decode(message[1:]))))
             confinement.measure_address_space()
         elif message[:1] == HIDE:
-            host.send(encode(confinement.hide(os.fsdecode(message[1:]))))
+            host.send(encode(_hide(os.fsdecode(message[1:]), confinement)))
         else:
             what, pid = ASK.unpack(message)
             if what == b"k" and pid in children:
@@ -128,6 +138,30 @@ def _load(names: object) -> str:
     gc.collect()
     gc.freeze()
     return ""
+
+
+def _be_ended_first() -> None:
+    """Let the kernel end a child, or this process, before the host if memory runs out."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("500")
+
+
+def _hide(path: str, confinement: Confinement) -> bool | int:
+    """Make a path unreadable; return whether it was readable, or the number of the error."""
+    try:
+        return confinement.hide(path)
+    except OSError as error:
+        return error.errno or errno.EIO
+
+
+def _descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
+    """Return the descriptors received with a message: fewer than sent if no more are left."""
+    data = b"".join(part for _, _, part in ancillary)
+    size = DESCRIPTORS.size // 2
+    return [
+        int.from_bytes(data[at : at + size], sys.byteorder)
+        for at in range(0, len(data) - size + 1, size)
+    ]
 
 
 def _fork(

@@ -18,7 +18,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import IO, NoReturn
 
-from grader.errors import UsageError
+from grader.errors import TooManyProcesses, UsageError
 from grader.sandbox import child
 from grader.sandbox.interpreter import (
     command,
@@ -34,7 +34,7 @@ from grader.sandbox.limits import (
     disable_unused,
     set_limits,
 )
-from grader.sandbox.process import Printed, describe_exit
+from grader.sandbox.process import Printed, describe_exit, sandbox_error, threads_of
 
 _CHUNK = 1 << 16
 _MAX_EVENTS = 16
@@ -77,16 +77,26 @@ class Spawned:
         self.received = bytearray()
         self.printed = Printed()
         self.is_open = True
-        self._folder = work_folder()
-        self._process = subprocess.Popen(
-            command("grader.sandbox.spawned", f"{limits.memory_mib}, {limits.cpu_s}, {preload!r}"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self._folder,
-            env=environment(self._folder),
-            bufsize=0,
-        )
+        self.threads = 0
+        try:
+            self._folder = work_folder()
+        except OSError as error:
+            raise sandbox_error("create a folder", error) from None
+        try:
+            self._process = subprocess.Popen(
+                command(
+                    "grader.sandbox.spawned", f"{limits.memory_mib}, {limits.cpu_s}, {preload!r}"
+                ),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self._folder,
+                env=environment(self._folder),
+                bufsize=0,
+            )
+        except OSError as error:
+            remove_folder(self._folder)
+            raise sandbox_error("start a process", error) from None
         self._streams = 2  # that are still open
         # Bounded, so that a flood waits in the child's own pipe.
         self._events: queue.Queue[tuple[bytearray | Printed, bytes]] = queue.Queue(_MAX_EVENTS)
@@ -97,7 +107,13 @@ class Spawned:
             (self._read, (self._process.stderr, self.printed)),
             (self._write, (self._process.stdin,)),
         ):
-            threading.Thread(target=target, args=args, daemon=True).start()
+            try:
+                threading.Thread(target=target, args=args, daemon=True).start()
+            except RuntimeError:  # the first threads end with the process
+                self._kill()
+                self._process.wait()
+                remove_folder(self._folder)
+                raise TooManyProcesses("the grader cannot start a thread") from None
 
     def send(self, data: bytes) -> None:
         self._outgoing.put(data)
@@ -117,6 +133,11 @@ class Spawned:
             return time.clock_gettime((~self._process.pid << 3) | 2)
         except OSError:
             return 0.0
+
+    def look(self) -> None:
+        if sys.platform.startswith("linux"):
+            with suppress(OSError), open(f"/proc/{self._process.pid}/status", "rb") as file:
+                self.threads = threads_of(file.read())
 
     def peak_mib(self) -> float:
         return 0.0

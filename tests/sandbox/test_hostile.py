@@ -46,7 +46,8 @@ from typing import Any
 
 import pytest
 
-from tests._support.bank import DATA, PATIENCE_S, ROOT, TEST_BANK, impatient_bank
+from tests._support.bank import DATA, PATIENCE_S, TEST_BANK, impatient_bank
+from tests._support.nobody import NOBODY, as_user
 from tests._support.waiting import until
 
 HOSTILE = DATA / "hostile"
@@ -72,7 +73,6 @@ FAMILIES = {
     "rights": "getting rights back",
     "harmless": "unusual, but correct: full marks",
 }
-NOBODY = 65534
 LINUX = sys.platform.startswith("linux")
 AS_ROOT = hasattr(os, "getuid") and os.getuid() == 0
 # The user who grades, and the tier.
@@ -199,7 +199,7 @@ class World:
             capture_output=True,
             timeout=PATIENCE_S,
             start_new_session=True,
-            **_as(self.user),
+            **as_user(self.user),
         )
 
     # What must not have changed
@@ -258,10 +258,6 @@ class World:
         return found
 
 
-def _as(user: int | None) -> dict[str, Any]:
-    return {} if user is None else {"user": user, "group": user, "extra_groups": []}
-
-
 def _names(folder: str) -> list[str]:
     return os.listdir(folder) if os.path.isdir(folder) else []
 
@@ -304,7 +300,9 @@ def world_of(user: int | None, bank: Path) -> Iterator[World]:
         if user is not None:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, user, user)
-        sleeper = subprocess.Popen(["sleep", "3600"], env={}, start_new_session=True, **_as(user))
+        sleeper = subprocess.Popen(
+            ["sleep", "3600"], env={}, start_new_session=True, **as_user(user)
+        )
         stack.callback(sleeper.wait)
         stack.callback(sleeper.kill)
         world.bystander = sleeper.pid
@@ -327,58 +325,6 @@ def banks() -> Iterator[Path]:
         shutil.copytree(TEST_BANK, Path(folder, "bank"))
         impatient_bank(Path(folder, "impatient"))
         yield Path(folder)
-
-
-@pytest.fixture(scope="session")
-def nobodys_python() -> Iterator[str]:
-    """An interpreter with all dependencies that an ordinary user can run."""
-    with tempfile.TemporaryDirectory(prefix="hostile-python-", dir="/tmp") as folder:
-        os.chmod(folder, 0o755)
-        if _works_for_nobody(
-            sys.executable
-        ):  # it may be in a home folder that others may not enter
-            yield sys.executable
-            return
-        for python in ("/usr/bin/python3", "/usr/local/bin/python3"):
-            made = os.path.join(folder, "bin", "python")
-            if (
-                _is_of_our_version(python)
-                and _environment(python, folder)
-                and _works_for_nobody(made)
-            ):
-                yield made
-                return
-    why = "there is no Python of this version that an ordinary user can run"
-    pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
-
-
-def _is_of_our_version(python: str) -> bool:
-    ask = "import sys; print(*sys.version_info[:2])"
-    if not os.access(python, os.X_OK):
-        return False
-    status = subprocess.run([python, "-c", ask], capture_output=True, encoding="utf-8").stdout
-    return status.split() == [str(number) for number in sys.version_info[:2]]
-
-
-def _environment(python: str, folder: str) -> bool:
-    """Create an environment in the folder that finds the packages of the current one."""
-    make = [python, "-m", "venv", "--without-pip", "--clear", folder]
-    if subprocess.run(make, capture_output=True).returncode != 0:
-        return False
-    os.chmod(folder, 0o755)
-    (packages,) = Path(folder).glob("lib/python*/site-packages")
-    folders = [path for path in sys.path if os.path.basename(path) == "site-packages"]
-    (packages / "grader.pth").write_text("\n".join([str(ROOT), *folders]) + "\n")
-    return True
-
-
-def _works_for_nobody(python: str) -> bool:
-    try:
-        argv = [python, "-c", "import numpy, click, yaml, grader.sandbox.host"]
-        done = subprocess.run(argv, cwd="/", env={}, capture_output=True, **_as(NOBODY))
-    except OSError:
-        return False
-    return done.returncode == 0
 
 
 @pytest.fixture
@@ -550,7 +496,7 @@ with Sandbox(ForkServer(), sys.argv[1]) as sandbox:
     while not (child and child[0].printed):
         threading.Event().wait(0.01)
     print(open(f"/proc/{child[0]._pid}/status").read())
-    os.kill(child[0]._pid, signal.SIGKILL)
+    os.kill(child[0]._pid, signal.SIGTERM)
     run.join()
 """
 

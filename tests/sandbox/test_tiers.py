@@ -123,7 +123,7 @@ def test_a_machine_without_processes_to_spare_is_an_internal_error() -> None:
     done = grade(without_fork, "grade", str(RIGHT), "--json")
     assert done.returncode == 3, done.stderr
     assert done.stdout == ""
-    assert "no process can be started: Resource temporarily unavailable" in done.stderr
+    assert "the grader cannot start a process: Resource temporarily unavailable" in done.stderr
 
 
 @pytest.mark.parametrize("before, piece", LESS.values(), ids=LESS)

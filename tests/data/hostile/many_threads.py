@@ -1,6 +1,7 @@
-# Starts three hundred threads that sleep, and returns what is right.
-# verdict: accepted
-# score: 4
+# Starts three hundred threads that sleep, which is more than a program needs.
+# verdict: run_time_error
+# score: 3
+# says: it had more than 128 threads
 import threading
 import time
 

@@ -1,6 +1,7 @@
 # Starts five hundred threads past the C library, all on one stack: the limit of memory sees none.
-# verdict: accepted
-# score: 4
+# verdict: run_time_error
+# score: 3
+# says: it had more than 128 threads
 # harm: process
 # needs: x86_64
 import ctypes
