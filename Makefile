@@ -41,6 +41,7 @@ bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python benchmarks/mixed_class.py
+	$(BIN)/python benchmarks/endless.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/killed.py
 
