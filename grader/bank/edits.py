@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from itertools import pairwise
 
 from grader.bank.schema import RawMisconception
 from grader.errors import Diagnostics, spec_error
 from grader.model.problem import Misconception
+from grader.model.python_source import parse_python
 from grader.values.show import show
 
 
@@ -29,7 +29,7 @@ def apply_edits(raw: RawMisconception, text: str) -> bytes:
             text = text.replace(edit.find, edit.replace)
     diagnostics.raise_any()
     try:
-        ast.parse(text)
+        parse_python(text)
     except SyntaxError as error:
         line = f"line {error.lineno} of the reference is {show((error.text or '').strip())}"
         message = f"with these edits, {line}, which is not valid Python: {error.msg}"

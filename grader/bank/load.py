@@ -45,6 +45,7 @@ from grader.model.problem import (
     Problem,
     Relation,
 )
+from grader.model.python_source import parse_python
 from grader.values.show import show
 from grader.yaml_reader.nodes import Node, has_key, parse
 
@@ -215,7 +216,7 @@ def _python(path: Path) -> tuple[str, ast.Module]:
     """Return the text of a source file and its syntax tree."""
     text = _read_text(path)
     try:
-        return text, ast.parse(text)
+        return text, parse_python(text)
     except SyntaxError as error:
         at = Location(_shown(path), max(error.lineno or 1, 1), max(error.offset or 1, 1))
         raise spec_error(at, f"not valid Python: {error.msg}") from None

@@ -49,6 +49,7 @@ from grader.submissions.filenames import file_name
 from grader.submissions.spool import digest_of
 
 PLACEHOLDERS = ("{student}", "{problem}")  # in the path of a report
+_MAX_DOWNLOADED = 64 << 20  # characters of a gradebook
 _MAX_NAME = 120  # characters of a file name, each of which may take three bytes
 _NOT_JUDGED = Run(RunStatus.NOT_RUN, error="it will be judged when the class is graded again")
 
@@ -82,7 +83,9 @@ def fill_in(
     """
     try:
         with open(downloaded, encoding="utf-8", newline="") as file:
-            text = file.read()
+            text = file.read(_MAX_DOWNLOADED + 1)
+        if len(text) > _MAX_DOWNLOADED:
+            raise UsageError(f"{downloaded} is too large for a gradebook; download it again")
     except OSError as error:
         raise UsageError(f"{downloaded} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

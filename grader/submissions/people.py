@@ -39,6 +39,8 @@ COLUMNS = {
 # First cells of the rows of a Canvas gradebook that are not students.
 _NOT_A_STUDENT = re.compile(r"\s*(Points Possible|Muted|Manual Posting).*", re.S)
 _MAX_LISTED = 5
+_MAX_ROSTER_BYTES = 64 << 20
+_MAX_WORDS = 20  # of a name, at each of which the last name may begin
 
 
 # The roster --------------------------------------------------------------------------------------
@@ -52,7 +54,11 @@ def read_roster(path: str) -> tuple[Student, ...]:
     """
     try:
         with open(path, "rb") as file:
-            text = file.read().decode("utf-8-sig")
+            content = file.read(_MAX_ROSTER_BYTES + 1)
+        if len(content) > _MAX_ROSTER_BYTES:
+            size = f"larger than {_MAX_ROSTER_BYTES >> 20} MiB"
+            raise UsageError(f"the roster {path} is {size}; is it a list of students?")
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"the roster {path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -224,7 +230,8 @@ def _letters(name: str) -> str:
 def _orders(name: str) -> list[str]:
     """Return the letters of a name for each word that may begin its last name."""
     words = name.replace(",", " ").split()
-    return [_letters("".join(words[cut:] + words[:cut])) for cut in range(len(words))]
+    cuts = range(min(len(words), _MAX_WORDS))
+    return [_letters("".join(words[cut:] + words[:cut])) for cut in cuts]
 
 
 def _in_any_order(name: str) -> str:
@@ -251,16 +258,16 @@ _BY_NAME: tuple[tuple[_KeysOf, _KeyOf], ...] = (
 )
 
 
-def _index(students: Sequence[Student], keys_of: _KeysOf) -> dict[str, tuple[int, ...]]:
-    index: dict[str, tuple[int, ...]] = {}
+def _index(students: Sequence[Student], keys_of: _KeysOf) -> dict[str, list[int]]:
+    index: dict[str, list[int]] = {}
     for number, student in enumerate(students):
         for key in set(keys_of(student)):
-            index[key] = (*index.get(key, ()), number)  # hardly any key has several
+            index.setdefault(key, []).append(number)
     return index
 
 
 def _look_up(
-    indexes: Sequence[dict[str, tuple[int, ...]]],
+    indexes: Sequence[dict[str, list[int]]],
     rules: Sequence[tuple[_KeysOf, _KeyOf]],
     text: str,
 ) -> set[int]:

@@ -7,7 +7,6 @@ there are hundreds, share child processes and get less time.
 
 from __future__ import annotations
 
-import ast
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from grader.judging.judge import judge, overall, result
 from grader.model.entry_point import Call, Declaration, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
+from grader.model.python_source import parse_python
 from grader.sandbox.host import Sandbox
 from grader.values import Value
 from grader.verify.mutation import Mutant, make_mutants
@@ -109,8 +109,8 @@ class Evidence:
     def declaration(self, source: bytes) -> Declaration | None:
         """Return the declaration of the entry point in a source; None if there is none."""
         try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError):
+            tree = parse_python(source)
+        except SyntaxError:
             return None
         return find_declarations(tree).get(self.loaded.entry_point.function)
 

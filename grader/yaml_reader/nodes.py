@@ -18,6 +18,7 @@ from grader.values.show import show
 
 T = TypeVar("T")
 JsonSchema = dict[str, Any]
+MAX_NODES = 1_000_000  # of a file, with aliases written out
 
 
 class _WithoutGuesses:
@@ -115,7 +116,8 @@ def parse(text: str, path: str, first_line: int = 1) -> Node:
         first_line: the line of the file at which it begins
 
     Raises:
-        SpecError: if the text is not valid YAML, is empty, is nested too deeply, or contains itself
+        SpecError: if the text is not valid YAML, is empty, is nested too deeply, contains itself,
+            or becomes too large because of aliases
     """
     # Unlike safe_load, compose keeps the places and makes no values.
     try:
@@ -134,7 +136,7 @@ def parse(text: str, path: str, first_line: int = 1) -> Node:
             Location(path, first_line), "expected keys and values, found an empty file"
         )
     node = Node(raw, path, first_line)
-    _refuse_cycles(node, [])
+    _Extent().measure(node)
     return node
 
 
@@ -154,17 +156,44 @@ def _syntax_error(error: yaml.MarkedYAMLError, path: str, first_line: int) -> Sp
     return spec_error(Location(path, line + first_line, column + 1), f"not valid YAML: {text}")
 
 
-def _refuse_cycles(node: Node, above: list[yaml.Node]) -> None:
-    if any(node.raw is other for other in above):
-        message = "an alias in this value refers to the value itself; write the value out"
-        raise spec_error(node.at, message)
-    if len(above) > MAX_DEPTH:
-        raise spec_error(node.at, f"nested more than {MAX_DEPTH} levels deep")
-    if not isinstance(node.raw, yaml.ScalarNode):
-        for child in node.raw.value:
-            for part in child if isinstance(child, tuple) else (child,):
-                if not isinstance(part, yaml.ScalarNode):
-                    _refuse_cycles(node.inside(part), [*above, node.raw])
+class _Extent:
+    """How deep and how large nodes are, with aliases written out; each node is visited once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[int, int]] = {}  # levels and nodes
+        self._above: set[int] = set()
+
+    def measure(self, node: Node) -> tuple[int, int]:
+        """Return the levels and the number of nodes of a node with everything in it.
+
+        Raises:
+            SpecError: if it contains itself, is too deep, or is too large
+        """
+        if isinstance(node.raw, yaml.ScalarNode):
+            return 0, 1
+        me = id(node.raw)
+        if me in self._above:
+            message = "an alias in this value refers to the value itself; write the value out"
+            raise spec_error(node.at, message)
+        if me not in self._known:
+            self._above.add(me)
+            if len(self._above) > MAX_DEPTH + 1:
+                raise spec_error(node.at, f"nested more than {MAX_DEPTH} levels deep")
+            inside = [
+                self.measure(node.inside(part))
+                for child in node.raw.value
+                for part in (child if isinstance(child, tuple) else (child,))
+            ]
+            self._above.remove(me)
+            levels = 1 + max((each for each, _ in inside), default=0)
+            self._known[me] = levels, 1 + sum(each for _, each in inside)
+        levels, nodes = self._known[me]
+        if len(self._above) + levels > MAX_DEPTH + 1:
+            raise spec_error(node.at, f"nested more than {MAX_DEPTH} levels deep")
+        if nodes > MAX_NODES:
+            message = f"with its aliases written out, this has more than {MAX_NODES:,} values"
+            raise spec_error(node.at, f"{message}; write fewer")
+        return levels, nodes
 
 
 def read_items(node: Node, read: Callable[[Node], T]) -> list[T]:

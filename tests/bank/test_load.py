@@ -337,6 +337,24 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
             "definition on line 1"
         ],
     ),
+    "a starter with many brackets": (
+        STARTER,
+        "scale: float = 1.0",
+        f"scale=1.0, much={'[' * 199}{']' * 199}",
+        [f"{STARTER}:1:192: not valid Python: nested more than 150 levels deep"],
+    ),
+    "a starter with more brackets than Python reads": (
+        STARTER,
+        "    pass",
+        "    return " + "(" * 50_000,
+        [f"{STARTER}:2:212: not valid Python: too many nested parentheses"],
+    ),
+    "a starter with many signs": (
+        STARTER,
+        "    pass",
+        "    return " + "-" * 100_000 + "1",
+        [f"{STARTER}:1:1: not valid Python: nested too deeply"],
+    ),
     "a starter with a null byte": (
         STARTER,
         "    pass",

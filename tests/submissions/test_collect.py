@@ -254,11 +254,37 @@ def test_gradescope_groups_times_and_gaps(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("content", [b"[1, 2]", b"a: [", b"a: 2023-99-99", b"!!python/name:os.x 1"])
+@pytest.mark.parametrize("content", [b"[1, 2]", b"a: [", b"- " * 5000, b"!!python/name:os.x 1"])
 def test_gradescope_list_is_refused(content: bytes, tmp_path: Path) -> None:
     files = {"submission_metadata.yml": content, "submission_1/a.py": SOLVED}
     with pytest.raises(UsageError, match=r"submission_metadata\.yml"):
         collect(folder(tmp_path, files))
+
+
+LEVELS = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 60))
+METADATA_BOMBS = {
+    "aliases for a name": f"l0: &l0 [x]\n{LEVELS}submission_1: {{submitters: [{{name: *l59}}]}}\n",
+    "aliases for members": f"l0: &l0 [x]\n{LEVELS}submission_1: {{submitters: *l59}}\n",
+    "aliases in merge keys": "l0: &l0 {a: 1}\n"
+    + "".join(f"l{n}: &l{n} {{<<: [{', '.join([f'*l{n - 1}'] * 9)}]}}\n" for n in range(1, 60))
+    + "submission_1: {<<: *l59}\n",
+    "an integer in base 60": f"submission_1: {{submitters: [], created_at: {'1:' * 200_000}1}}\n",
+    "an integer of too many digits": f"submission_1: {{submitters: [], id: {'1' * 10_000}}}\n",
+    "a time that does not exist": "submission_1: 2023-99-99\n",
+    "a tag of Ruby": "submission_1: !ruby/object:File {submitters: []}\n",
+}
+
+
+@pytest.mark.parametrize("text", METADATA_BOMBS.values(), ids=METADATA_BOMBS)
+def test_gradescope_list_costs_what_it_contains(text: str, tmp_path: Path) -> None:
+    """Written out, the aliases are more than the memory of any machine."""
+    listed = text + "submission_2: {submitters: [{name: Zoe, sid: '2'}]}\n"
+    files = {"submission_metadata.yml": listed.encode(), "submission_2/a.py": SOLVED}
+    found = collect(folder(tmp_path, files | {"submission_1/a.py": SOLVED}))
+    students = {each.student for each in found.attempts}
+    listed_nobody = any(each.startswith("submission_1/a.py:") for each in found.unmatched)
+    # A member without a name is called by the folder.
+    assert students == ({"2"} if listed_nobody else {"2", "submission_1"})
 
 
 def test_roster_decides_where_a_classroom_login_begins(tmp_path: Path) -> None:

@@ -358,6 +358,19 @@ NO_YAML: dict[str, tuple[str, str]] = {
         "a: &x {? [*x] : 1}\n",
         "1:4: an alias in this value refers to the value itself; write the value out",
     ),
+    "aliases of aliases": (
+        "a: &l0 [1]\n"
+        + "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 9)),
+        "7:5: with its aliases written out, this has more than 1,000,000 values; write fewer",
+    ),
+    "aliases that are deep together": (
+        "a: &x " + "[" * 40 + "]" * 40 + "\nb: " + "[" * 30 + "*x" + "]" * 30 + "\n",
+        "1:4: nested more than 64 levels deep",
+    ),
+    "brackets that never end": (
+        "[" * 100_000,
+        "1:1001: not valid YAML: while increasing flow level, exceeded maximum nesting depth",
+    ),
     "65 lists": ("[" * 66 + "]" * 66, "1:66: nested more than 64 levels deep"),
 }
 

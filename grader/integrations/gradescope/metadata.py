@@ -14,6 +14,9 @@ from typing import Any
 
 from grader.model.course import Student
 
+_MAX_BYTES = 16 << 20
+_MAX_SUBMITTERS = 100  # the members of a group
+
 
 @dataclass(frozen=True)
 class Metadata:
@@ -33,14 +36,18 @@ class Metadata:
 def read_metadata(path: Path) -> Metadata:
     """Return what the file says, as far as it can be read."""
     try:
-        content = json.loads(path.read_bytes())
+        with path.open("rb") as file:
+            text = file.read(_MAX_BYTES + 1)
+        if len(text) > _MAX_BYTES:
+            return Metadata(notes=(f"{path.name} is larger than {_MAX_BYTES >> 20} MiB",))
+        content = json.loads(text)
     except (OSError, ValueError, RecursionError):
         return Metadata(notes=(f"{path.name} cannot be read",))
     notes: list[str] = []
     submitted_at = _time(_of(content, "created_at"), "created_at", notes)
     due = _time(_of(_of(content, "assignment"), "due_date"), "due_date", notes)
     users = _of(content, "users")
-    submitters = map(_submitter, users if isinstance(users, list) else [])
+    submitters = map(_submitter, users[:_MAX_SUBMITTERS] if isinstance(users, list) else [])
     return Metadata(submitted_at, due, tuple(each for each in submitters if each), tuple(notes))
 
 
@@ -65,5 +72,7 @@ def _time(value: object, key: str, notes: list[str]) -> datetime | None:
         time = datetime.fromisoformat(value)  # type: ignore[arg-type]
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
-        notes.append(f"{key} of the submission cannot be read: {str(value)[:60]!r}")
+        # A list could be nested more deeply than can be printed.
+        shown = f": {str(value)[:60]!r}" if isinstance(value, str | int | float) else ""
+        notes.append(f"{key} of the submission cannot be read{shown}")
         return None

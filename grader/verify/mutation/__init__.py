@@ -12,6 +12,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.model.python_source import parse_python
 from grader.verify.mutation.operators import OPERATORS
 
 
@@ -39,7 +40,7 @@ def make_mutants(source: bytes) -> list[Mutant]:
     Raises:
         SyntaxError: if the source is not valid Python
     """
-    tree = ast.parse(source)
+    tree = parse_python(source)
     text = _Text(source)
     seen = {ast.dump(tree)}
     found = []
@@ -119,6 +120,6 @@ def _on_one_line(lines: bytes) -> str:
 def _dump(source: bytes) -> str | None:
     """Return a text that is equal for equivalent programs; None if it is not valid Python."""
     try:
-        return ast.dump(ast.parse(source))
+        return ast.dump(parse_python(source))
     except SyntaxError:
         return None

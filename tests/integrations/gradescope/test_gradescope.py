@@ -643,6 +643,19 @@ METADATA = {
     "half a file": ('{"created_at": "20', UNREADABLE),
     "no text": ("\ud800", UNREADABLE),
     "very deep": ("[" * 100_000, UNREADABLE),
+    "as deep as it can be read": (
+        '{"created_at": ' + "[" * 900 + "]" * 900 + "}",
+        Metadata(notes=("created_at of the submission cannot be read",)),
+    ),
+    "an integer of too many digits": ('{"users": [{"id": ' + "1" * 5000 + "}]}", UNREADABLE),
+    "very large": (
+        "[" + " " * (16 << 20) + "]",
+        Metadata(notes=("metadata.json is larger than 16 MiB",)),
+    ),
+    "a group of thousands": (
+        '{"users": [' + '{"id": 7},' * 5000 + '{"id": 8}]}',
+        Metadata(submitters=(Student("7", ""),) * 100),
+    ),
 }
 
 
