@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from grader.sandbox.host import Sandbox
 
 _LIBRARIES = ("numpy", "click", "rich", "PyYAML", "jinja2", "Pygments", "nh3")
+# Those that courses use most, by the names they are imported by.
+_STUDENTS_LIBRARIES = (
+    *("numpy", "scipy", "pandas", "matplotlib", "sympy", "sklearn", "seaborn", "networkx"),
+    *("joblib", "numba", "statsmodels", "tqdm", "PIL", "requests", "nltk", "cv2", "plotly"),
+    *("torch", "jax", "tensorflow", "xgboost"),
+)
+_FIND_LIBRARIES = b"""
+from importlib.util import find_spec
+
+def find(names):
+    return [name for name in names if find_spec(name) is not None]
+"""
 
 
 @click.command()
@@ -38,6 +50,7 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
     with Sandbox(server, tier) as sandbox:
         protection, missing = sandbox.protection, sandbox.missing()
         run = _probe(sandbox)
+        importable = _importable(sandbox)
         versions = sandbox.versions()
     allowed = blocked = "none"
     match run.value:
@@ -54,6 +67,8 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
         "blocked": blocked,
         "allowed": allowed,
         "bank": _bank(bank),
+        "students can": f"import {_listed(importable)}",
+        "and cannot": f"import {_listed(set(_STUDENTS_LIBRARIES) - importable)}",
         "libraries": ", ".join(f"{name} {_version(name)}" for name in _LIBRARIES),
     }
     for name, value in rows.items():
@@ -82,6 +97,20 @@ def _probe(sandbox: Sandbox) -> Run:
         Path(folder, "secret").write_text("secret")
         (run,) = sandbox.run(Program(source, "probe"), [Call([folder], {})], Limits())
     return run
+
+
+def _importable(sandbox: Sandbox) -> set[str]:
+    """Return the libraries that a submission can import here, of those that students import."""
+    from grader.model.entry_point import Call, Program
+    from grader.model.problem import Limits
+
+    call = Call([list(_STUDENTS_LIBRARIES)], {})
+    (run,) = sandbox.run(Program(_FIND_LIBRARIES, "find"), [call], Limits())
+    return {str(name) for name in run.value} if isinstance(run.value, list) else set()
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(name for name in _STUDENTS_LIBRARIES if name in names) or "none of them"
 
 
 def _bank(given: str | None) -> str:

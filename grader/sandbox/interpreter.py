@@ -47,6 +47,8 @@ def environment(folder: str, hash_seed: int = 0) -> dict[str, str]:
         "TMPDIR": folder,
         "PYTHONHASHSEED": str(hash_seed),  # fixed, so that answers are reproducible
         "MALLOC_ARENA_MAX": "1",  # or every thread reserves 64 MiB of the address space
+        "MPLBACKEND": "Agg",  # there is no display
+        "JOBLIB_MULTIPROCESSING": "0",  # it works in one process, as no other may be started
     }
     return kept | fixed | dict.fromkeys(_ONE_THREAD, "1")
 

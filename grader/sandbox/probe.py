@@ -7,6 +7,7 @@ file is read as text and never imported. Every probe is harmless if it succeeds.
 import ctypes
 import os
 import socket
+import sys
 
 
 def _read_files(folder: str) -> None:
@@ -24,8 +25,10 @@ def _write_files(folder: str) -> None:
 
 
 def _write_to_the_working_folder(folder: str) -> None:
-    os.mkdir("made")
-    os.rmdir("made")
+    # Not those of `os`, which keep it in memory (see `scratch`).
+    kernel = sys.modules[os.name]
+    kernel.__dict__["mkdir"]("made")
+    kernel.__dict__["rmdir"]("made")
 
 
 def _change_files(folder: str) -> None:

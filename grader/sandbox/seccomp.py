@@ -163,8 +163,9 @@ _CLONE_NEW = 0x7E020080  # all flags for namespaces
 _PRLIMIT = (302, 261)
 _FUTEX = (202, 98)
 _FUTEX_PRIVATE, _FUTEX_OPERATION = 0x80, 0x7F
-# WAIT, LOCK_PI, TRYLOCK_PI, WAIT_BITSET and LOCK_PI2: they wait, and send nothing.
-_FUTEX_WAITING = (0, 6, 8, 9, 13)
+_FUTEX_WAIT = 0
+# LOCK_PI, TRYLOCK_PI, WAIT_BITSET and LOCK_PI2: they wait, and send nothing.
+_FUTEX_WAITING = (6, 8, 9, 13)
 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _X32 = 0x40000000  # numbers from here on have another calling convention
@@ -302,12 +303,16 @@ def _private_futex() -> list[_Step]:
 
     A shared futex can be in a page of a file that two submissions may read: one could wake the
     other, and so pass on information. The C library waits for the end of a thread on a shared one,
-    which the kernel wakes.
+    which the kernel wakes (WAIT_BITSET). C++ libraries wait on a shared one (WAIT) while another
+    thread initialises a static variable, which would then wake them. As nobody may wake them, they
+    must not wait: they are asked to look again, as after any change.
     """
     steps = [
         _Step(_LOAD, _ARGUMENTS + 8),
-        _Step(_JUMP_ANY_BIT, _FUTEX_PRIVATE, len(_FUTEX_WAITING) + 1, 0),
+        _Step(_JUMP_ANY_BIT, _FUTEX_PRIVATE, len(_FUTEX_WAITING) + 3, 0),
         _Step(_AND, _FUTEX_OPERATION),
+        _Step(_JUMP_EQUAL, _FUTEX_WAIT, 0, 1),
+        _Step(_RETURN, _ERRNO | errno.EAGAIN),
     ]
     for after in range(len(_FUTEX_WAITING) - 1, -1, -1):
         steps.append(_Step(_JUMP_EQUAL, _FUTEX_WAITING[after], after, 0 if after else 1))

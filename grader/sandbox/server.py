@@ -22,6 +22,7 @@ from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.interpreter import start_collecting
 from grader.sandbox.limits import ProcessLimits, available_cores
 from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, HIDE, LOAD, MAX_MESSAGE, PID, STATUS
+from grader.sandbox.scratch import Scratch
 from grader.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 from grader.values.codec import decode, encode
 
@@ -35,6 +36,7 @@ _REHEARSALS = 20
 def main(control: int, folder: str) -> NoReturn:
     """Serve until the socket with this descriptor is closed; children start in `folder`."""
     os.chdir(folder)
+    Scratch(os.getcwd()).install()  # before any module takes one of the functions it replaces
     host = socket.socket(fileno=control)
     # Orphans of a child become children of this process, which ends them.
     prctl(PR_SET_CHILD_SUBREAPER, 1)

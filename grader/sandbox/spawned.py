@@ -35,6 +35,7 @@ from grader.sandbox.limits import (
     set_limits,
 )
 from grader.sandbox.process import Printed, describe_exit, sandbox_error, threads_of
+from grader.sandbox.scratch import Scratch
 
 _CHUNK = 1 << 16
 _MAX_EVENTS = 16
@@ -49,6 +50,7 @@ def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    Scratch(os.getcwd()).install()  # before any module takes one of the functions it replaces
     try:
         for name in ("numpy", *preload):  # not part of the submission's time
             import_module(name)

@@ -258,7 +258,7 @@ def test_a_file_is_emptied_by_opening_only_for_writing(
 
 
 FUTEXES = {
-    "wait": (0, True),
+    "private wait": (0x80, True),
     "private wake": (0x81, True),
     "private requeue": (0x83, True),
     "private wait by the real-time clock": (0x189, True),
@@ -277,6 +277,12 @@ FUTEXES = {
 def test_shared_futexes_cannot_be_woken(operation: int, allowed: bool) -> None:
     expected = seccomp._ALLOW if allowed else seccomp._ERRNO | errno.EPERM
     assert action("x86_64", seccomp._FUTEX[0], 0, operation) == expected
+
+
+def test_nobody_waits_for_a_wake_that_is_refused() -> None:
+    """C++ waits so while another thread initialises a static variable, and then looks again."""
+    again = seccomp._ERRNO | errno.EAGAIN
+    assert action("x86_64", seccomp._FUTEX[0], 0, 0) == again
 
 
 @pytest.mark.parametrize("abi", [1, 2, 3])

@@ -6,24 +6,26 @@
 # says basic: broke out: \['\.', 
 # harm: file hostile-made
 # basic: may write files
+import io
 import os
-import tempfile
+import posix
 
 WORLD = "."
 FOLDERS = (".", "..", WORLD, f"{WORLD}/home", f"{WORLD}/files", "/tmp", "/var/tmp", "/dev/shm", "/run")
 BROKE = []
+# Calls of the kernel: those of `os` keep files of this folder in memory.
+WAYS = {
+    "open": lambda path: posix.close(posix.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL)),
+    "mkdir": lambda path: posix.mkdir(f"{path}-folder"),
+    "FileIO": lambda path: io.FileIO(f"{path}-too", "x"),
+}
 for folder in FOLDERS:
-    try:
-        os.close(os.open(f"{folder}/hostile-made", os.O_CREAT | os.O_WRONLY | os.O_EXCL))
-        BROKE.append(folder)
-    except OSError:
-        pass
-for way in (tempfile.mkstemp, tempfile.mkdtemp, tempfile.TemporaryFile):
-    try:
-        way(prefix="hostile-made")
-        BROKE.append(way.__name__)
-    except OSError:
-        pass
+    for name, way in WAYS.items():
+        try:
+            way(f"{folder}/hostile-made")
+            BROKE.append(folder)
+        except OSError:
+            pass
 
 
 def mean(values):

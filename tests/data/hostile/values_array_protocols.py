@@ -1,7 +1,7 @@
 # Answers every protocol NumPy asks with what is expected, and is not an array.
 # verdict: wrong_answer
-# score: 0
-# says: got an object of type Chameleon, expected 2\.5
+# score: 1
+# says: got 2\.5, expected 7\.25
 import numpy as np
 
 
