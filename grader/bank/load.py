@@ -158,7 +158,7 @@ def read_spec(folder: str) -> RawSpec:
 
 def _split(path: Path) -> tuple[str, str]:
     """Return the front matter and the body of a Markdown file."""
-    text = _read_text(path)
+    text = read_text(path)
     lines = text.splitlines(keepends=True)
     fences = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
     if len(fences) < 2 or fences[0] != 0:
@@ -214,7 +214,7 @@ def _read_wrong_file(raw: RawMisconception, solutions: str) -> bytes:
 
 def _python(path: Path) -> tuple[str, ast.Module]:
     """Return the text of a source file and its syntax tree."""
-    text = _read_text(path)
+    text = read_text(path)
     try:
         return text, parse_python(text)
     except SyntaxError as error:
@@ -259,6 +259,9 @@ def _read_constraints(
     if where is not None:
         with diagnostics.gather():
             relations = read_relations(where, known)
+    for parameter in entry_point.parameters if entry_point is not None else ():
+        if parameter.default == "None" and parameter.name in known:
+            known = {**known, parameter.name: known[parameter.name].or_none()}
     return Constraints(known, relations)
 
 
@@ -338,7 +341,7 @@ def _text(node: Node | None) -> str:
 
 
 def _parse(path: Path) -> Node:
-    return parse(_read_text(path), _shown(path))
+    return parse(read_text(path), _shown(path))
 
 
 def _read(path: Path) -> bytes:
@@ -348,7 +351,12 @@ def _read(path: Path) -> bytes:
         raise spec_error(Location(_shown(path)), f"cannot be read: {error.strerror}") from None
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a problem's file, with `\\n` as line breaks.
+
+    Raises:
+        SpecError: if it cannot be read, or is not UTF-8
+    """
     data = _read(path)
     try:
         text = data.decode("utf-8")

@@ -46,5 +46,8 @@ class Measure(Walk):
         mismatch = number_mismatch(got, expected, _NONE, "")
         if mismatch is None:  # both are NaN
             return 0.0
-        allowed = self.tolerance.allowed(expected)
+        try:
+            allowed = self.tolerance.allowed(expected)
+        except OverflowError:  # the absolute value of a complex number may be too large
+            return math.inf
         return mismatch.error / allowed if mismatch.error is not None and allowed else math.inf

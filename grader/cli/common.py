@@ -149,7 +149,8 @@ def write_report(path: str, write: Callable[[TextIO], None]) -> None:
     from grader.reports.files import whole_file
 
     try:
-        with whole_file(path) as part, open(part, "w", encoding="utf-8") as out:
+        # What UTF-8 cannot express, such as half a surrogate pair, is written as a question mark.
+        with whole_file(path) as part, open(part, "w", encoding="utf-8", errors="replace") as out:
             write(out)
     except OSError as error:
         raise UsageError(f"the report cannot be written to {path}: {error.strerror}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 @problem_argument
 @click.option("--rounds", default=30, show_default=True, help="Number of batches of inputs to try.")
 @click.option(
+    "--seconds",
+    default=120.0,
+    show_default=True,
+    help="Time after which the search stops, with the cases found until then.",
+)
+@click.option(
     "--seed",
     default=0,
     show_default=True,
@@ -27,13 +34,22 @@ if TYPE_CHECKING:
 @bank_option
 @click.pass_obj
 def command(
-    server: ForkServer | None, problem: str, rounds: int, seed: int, tier: str, bank: str | None
+    server: ForkServer | None,
+    problem: str,
+    rounds: int,
+    seconds: float,
+    seed: int,
+    tier: str,
+    bank: str | None,
 ) -> None:
     """Find cases that reject wrong solutions which PROBLEM accepts.
 
     Wrong solutions are the known misconceptions and mutants of the reference solution. The cases
     found are printed as YAML, to be pasted into the file of hidden cases. The exit code is 1 if no
     case was found for some of them.
+
+    The search stops by itself when all are rejected, when thirty rounds in a row find nothing, or
+    when the time is over, and prints what it has found.
     """
     from grader.errors import UsageError
     from grader.reports.verification import new_cases
@@ -47,6 +63,30 @@ def command(
             raise UsageError(
                 f"the reference solution must answer every case; run: grader verify {problem}"
             )
-        found = harden(evidence, sandbox, rounds, seed)
+        with _Progress(rounds, seconds) as progress:
+            found = harden(evidence, sandbox, rounds, seed, progress)
     new_cases.write(found, sys.stdout)
     raise SystemExit(1 if found.survivors else 0)
+
+
+class _Progress:
+    """The line at a terminal that shows how far the search is; ends it after some time."""
+
+    def __init__(self, rounds: int, seconds: float) -> None:
+        self._rounds = rounds
+        self._end = time.monotonic() + seconds
+        self._is_shown = sys.stderr.isatty()
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._is_shown:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    def __call__(self, round_number: int, found: int, left: int) -> bool:
+        if self._is_shown:
+            solutions = f"{left} wrong solution{'' if left == 1 else 's'} left"
+            line = f"round {round_number} of {self._rounds}: {found} inputs found, {solutions}"
+            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+        return time.monotonic() < self._end

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import assert_never
 
-from grader.model.problem import Case, Constraint, Constraints, ElementKind, Problem, Range, Size
+from grader.model.problem import (
+    Case,
+    Constraint,
+    Constraints,
+    ElementKind,
+    Entries,
+    Fields,
+    OneOf,
+    Problem,
+    Range,
+    Size,
+)
 from grader.values.show import show
 
 _WIDTH = 500
@@ -29,19 +42,46 @@ def statement_markdown(problem: Problem) -> str:
 
 def in_words(constraint: Constraint) -> str:
     """Describe an argument: "a list of $N \\ge 1$ numbers, each with $x > 0$"."""
+    if not isinstance(constraint.kind, ElementKind) and not constraint.sizes:
+        return _one_in_words(constraint.kind)
     depth = len(constraint.sizes) - constraint.axes
-    containers = [("list", [size]) for size in constraint.sizes[:depth]]
+    containers = [
+        ("tuple" if index in constraint.tuples else "list", [size])
+        for index, size in enumerate(constraint.sizes[:depth])
+    ]
     if constraint.axes:
         containers.append(("array", list(constraint.sizes[depth:])))
-    text = f"{constraint.kind.value}s"
+    if constraint.kind is ElementKind.NONE and not containers:
+        return "`None`"
+    is_simple = isinstance(constraint.kind, ElementKind)
+    element = constraint.kind.value if isinstance(constraint.kind, ElementKind) else "element"
+    text = f"{element}s"
     for container, sizes in reversed(containers):
         text = f"{container}s of {_count(container, sizes)}{text}"
-    one = containers[0][0] if containers else constraint.kind.value
+    one = containers[0][0] if containers else element
     # The outermost is one: "lists of …" becomes "a list of …".
     sentence = f"{_ARTICLE.get(one, 'a')} {one}{text.removeprefix(one + 's')}"
     if bounds := _bounds(constraint.range):
         sentence += f", each with {bounds}" if containers else f", {bounds}"
-    return "; ".join([sentence, *_clauses(constraint)])
+    clauses = [sentence, *_clauses(constraint)]
+    if not is_simple:
+        clauses.append(f"each element is {in_words(replace(constraint, sizes=(), axes=0))}")
+    return "; ".join(clauses)
+
+
+def _one_in_words(kind: Entries | Fields | OneOf) -> str:
+    """Describe a value that is not a simple element."""
+    match kind:
+        case Entries(size, key, value):
+            entries = "a dict" if size == Size() else f"a dict of ${_bounded(size)}$ entries"
+            return f"{entries}, where each key is {in_words(key)} and each value {in_words(value)}"
+        case Fields(items):
+            count = f"{len(items)} element{'' if len(items) == 1 else 's'}"
+            return f"a tuple of {count}: {', '.join(map(in_words, items))}"
+        case OneOf(options):
+            return ", or ".join(map(in_words, options))
+        case _:
+            assert_never(kind)
 
 
 def _example(problem: Problem, case: Case) -> str:

@@ -109,6 +109,19 @@ class _Items(Sequence[Value]):
         return item if item.shape else item.flat()[0]
 
 
+def contains_unsupported(value: Value) -> bool:
+    """Return whether a value, or anything in it, is outside the closed set."""
+    match value:
+        case Unsupported():
+            return True
+        case list() | tuple() | set() | frozenset():
+            return any(map(contains_unsupported, value))
+        case dict():
+            return any(map(contains_unsupported, (*value.keys(), *value.values())))
+        case _:
+            return False
+
+
 @dataclass(frozen=True)
 class Unsupported:
     """An answer outside the closed set.

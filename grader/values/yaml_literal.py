@@ -7,6 +7,10 @@ import math
 from typing import assert_never
 
 from grader.values import Array, Unsupported, Value
+from grader.values.show import show
+
+_LARGE = 10**1000  # Python does not read, or write, more than 4300 digits
+_MAX_KEY = 100  # YAML allows 1024 characters
 
 
 def literal(value: Value) -> str:
@@ -21,28 +25,47 @@ def literal(value: Value) -> str:
         case bool():
             return "true" if value else "false"
         case int():
-            return repr(value)
+            return repr(value) if abs(value) < _LARGE else hex(value)
         case float():
             return _float(value)
         case complex():
             return f"!complex {value.real!r}{value.imag:+}j"
         case str():
-            return json.dumps(value, ensure_ascii=False)
+            return _text(value)
         case list():
             return f"[{_items(value)}]"
         case tuple():
             return f"!tuple [{_items(value)}]"
         case set():
-            return f"!set [{_items(sorted(value, key=repr))}]"
+            return f"!set [{', '.join(sorted(map(literal, value)))}]"
         case dict():
-            pairs = (f"{literal(key)}: {literal(item)}" for key, item in value.items())
-            return "{" + ", ".join(pairs) + "}"
+            return (
+                "{"
+                + ", ".join(f"{_key(key)}: {literal(item)}" for key, item in value.items())
+                + "}"
+            )
         case Array():
+            if 0 in value.shape[:-1]:  # nested lists would not show the lengths of other axes
+                raise ValueError(f"expected a value that YAML can represent, found {show(value)}")
             return f"!{value.dtype} {literal(value.nested())}"
         case frozenset() | bytes() | Unsupported():
-            raise ValueError(f"expected a value that YAML can represent, found {value!r}")
+            raise ValueError(f"expected a value that YAML can represent, found {show(value)}")
         case _:
             assert_never(value)
+
+
+def _key(key: Value) -> str:
+    """Return the key of a dict, after a question mark if it is long or has a tag."""
+    text = literal(key)
+    return text if len(text) < _MAX_KEY and not text.startswith("!") else f"? {text} "
+
+
+def _text(value: str) -> str:
+    """Return a text in double quotes, with escapes for what YAML does not allow or would change."""
+    if not value.isprintable() and any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("expected a value that YAML can represent, found half a surrogate pair")
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08X}" for char in quoted)
 
 
 def _float(value: float) -> str:

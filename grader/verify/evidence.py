@@ -13,17 +13,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from grader.bank.load import read_text
 from grader.bank.locate import Bank
 from grader.bank.schema import MUTANTS, RawExcuse
-from grader.errors import Location
+from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge, overall, result
 from grader.model.entry_point import Call, Declaration, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
-from grader.model.problem import Case, Problem, Submission
+from grader.model.problem import Case, Limits, Problem, Submission
 from grader.model.python_source import parse_python
 from grader.sandbox.host import Sandbox
-from grader.values import Value
+from grader.values import Value, contains_unsupported
 from grader.verify.mutation import Mutant, make_mutants
 from grader.yaml_reader.nodes import Node, parse
 
@@ -31,6 +32,8 @@ from grader.yaml_reader.nodes import Node, parse
 # because other machines round differently.
 FACTOR = 10.0
 
+# Limits of the reference, which is stopped early in all cases after the first that takes as long.
+_PATIENT_WALL_S, _PATIENT_CPU_S = 60.0, 30.0
 # The CPU limit of a mutant: far more than the reference needs, but short, as some never end.
 _MIN_CPU_S, _TIMES_REFERENCE = 0.2, 50
 
@@ -104,7 +107,7 @@ class Evidence:
         path = Path(folder or "", name)
         if folder is None or not path.exists():
             return None
-        return parse(path.read_text("utf-8"), os.path.relpath(path))
+        return parse(read_text(path), shown_path(str(path)))
 
     def declaration(self, source: bytes) -> Declaration | None:
         """Return the declaration of the entry point in a source; None if there is none."""
@@ -149,7 +152,7 @@ class Evidence:
     def is_sound(self) -> bool:
         """Whether there is a reference that answers every case; if not, few checks apply."""
         runs = self.reference_runs
-        return bool(runs) and all(run.status is RunStatus.RETURNED for run in runs)
+        return bool(runs) and all(map(is_answer, runs))
 
     def _alone(self, sandbox: Sandbox) -> list[Run]:
         return [run for call in self.calls for run in self._reference([call], sandbox)]
@@ -166,7 +169,9 @@ class Evidence:
         function: str | None = None,
     ) -> list[Run]:
         """Return the runs of the calls of a source, with generous time limits."""
-        limits = replace(self.loaded.limits, wall_s=60.0, cpu_s=30.0)
+        limits = replace(
+            self.loaded.limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S, patience=1
+        )
         program = self.loaded.program(source)
         if function is not None:
             program = replace(program, function=function)
@@ -216,16 +221,23 @@ class Evidence:
     @cached_property
     def mutants_by_name(self) -> dict[str, Mutant]:
         """The mutants of the reference, by name: the location and the code after the change."""
-        found = make_mutants(self.loaded.reference or b"")
+        try:
+            found = make_mutants(self.loaded.reference or b"")
+        except SyntaxError:  # its first line may declare another encoding than UTF-8
+            found = []
         return {f"{each.line}:{each.column} {each.after}": each for each in found}
+
+    @property
+    def short_limits(self) -> Limits:
+        """Limits of wrong solutions, some of which never end."""
+        slowest = max((run.cpu_s for run in self.reference_runs), default=0.0)
+        cpu_s = max(_MIN_CPU_S, _TIMES_REFERENCE * slowest)
+        return replace(self.loaded.limits, cpu_s=cpu_s, wall_s=5 * cpu_s)
 
     @cached_property
     def mutants(self) -> list[WrongSolution]:
-        slowest = max((run.cpu_s for run in self.reference_runs), default=0.0)
-        cpu_s = max(_MIN_CPU_S, _TIMES_REFERENCE * slowest)
-        limits = replace(self.loaded.limits, cpu_s=cpu_s, wall_s=5 * cpu_s)
         sources = {name: each.source for name, each in self.mutants_by_name.items()}
-        return self._wrong(self.key.table(sources, limits))
+        return self._wrong(self.key.table(sources, self.short_limits))
 
     @cached_property
     def excuses(self) -> list[RawExcuse]:
@@ -249,6 +261,11 @@ class Evidence:
         """The misconceptions and mutants that the cases must reject."""
         excused = {name for name in self.mutants_by_name if self.excuse_of(name)}
         return self.misconceptions + [each for each in self.mutants if each.name not in excused]
+
+
+def is_answer(run: Run) -> bool:
+    """Return whether a call returned a value that can be compared."""
+    return run.status is RunStatus.RETURNED and not contains_unsupported(run.value)
 
 
 def measure_result(result: CaseResult) -> float:

@@ -9,27 +9,52 @@ them is chosen, and each is simplified.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Protocol
 
 from grader.judging.judge import result
 from grader.model.judgement import Run
 from grader.model.problem import Case
 from grader.model.verification import Hardening, NewCase
 from grader.sandbox.host import Sandbox
+from grader.values import Value, contains_unsupported
 from grader.verify.evidence import FACTOR, Evidence, measure_result
 from grader.verify.input_generator import Args, InputGenerator
+from grader.verify.leaves import leaves
 
-_BATCH = 150  # inputs
+_BATCH = 150  # inputs of a round
+_PART = 30  # inputs to run at a time: between them the search can stop
 _MAX_STEPS = 200  # of simplifying one input
+_MAX_IDLE = 30  # rounds that find nothing before the search ends
 
 
-def harden(evidence: Evidence, sandbox: Sandbox, rounds: int, seed: int) -> Hardening:
+class Progress(Protocol):
+    """Hears how far a search is, and ends it."""
+
+    def __call__(self, round_number: int, found: int, left: int) -> bool:
+        """Return whether the search shall go on.
+
+        Args:
+            found: number of inputs that reject a survivor
+            left: number of survivors that no input rejects yet
+        """
+        ...
+
+
+def harden(
+    evidence: Evidence, sandbox: Sandbox, rounds: int, seed: int, progress: Progress | None = None
+) -> Hardening:
     """Find a small set of new cases that reject the survivors.
+
+    It ends after `rounds` rounds, after thirty in a row that found nothing, or when `progress` says
+    so, and returns what it has found until then.
 
     Args:
         rounds: how many batches of new inputs to try
         seed: of the search; the same seed finds the same cases
+        progress: called several times in a round
 
     Raises:
         SandboxError: if the sandbox fails
@@ -38,15 +63,29 @@ def harden(evidence: Evidence, sandbox: Sandbox, rounds: int, seed: int) -> Hard
     search = _Search(evidence, sandbox, sources)
     generator = InputGenerator(evidence.problem, seed)
     found: list[NewCase] = []
-    for _ in range(rounds):
-        remaining = sources.keys() - {name for each in found for name in each.rejects}
-        if not remaining:
+    remaining = set(sources)
+    goes_on, idle = True, 0
+
+    def may_go_on(number: int) -> bool:
+        return progress is None or progress(number, len(found), len(remaining))
+
+    for number in range(1, rounds + 1):
+        inputs, before = generator.inputs(_BATCH), len(remaining)
+        for start in range(0, len(inputs), _PART):
+            goes_on = goes_on and bool(remaining) and may_go_on(number)
+            if not goes_on:
+                break
+            for each in search.try_inputs(inputs[start : start + _PART]):
+                if remaining & set(each.rejects):
+                    remaining -= set(each.rejects)
+                    found.append(each)
+                    generator.learn(dict(each.args))
+        idle = idle + 1 if len(remaining) == before else 0
+        if not (goes_on and remaining and inputs) or idle == _MAX_IDLE:
             break
-        for each in search.try_inputs(generator.inputs(_BATCH)):
-            if remaining & set(each.rejects):
-                found.append(each)
-                generator.learn(dict(each.args))
-    chosen = [_simplify(each, search, generator) for each in _choose(found)]
+    chosen = [
+        _simplify(each, search, generator, partial(may_go_on, rounds)) for each in _choose(found)
+    ]
     rejected = {name for each in chosen for name in each.rejects}
     return Hardening(tuple(chosen), tuple(name for name in sources if name not in rejected))
 
@@ -74,21 +113,33 @@ class _Search:
         self._names = list(survivors)
         sources = [problem.reference or b"", *problem.accepted.values(), *survivors.values()]
         self._programs = [problem.program(each) for each in sources]
+        self._limits = evidence.short_limits
+        self._may_be_nan = any(_has_nan(case.expected) for case in problem.cases)
+
+    def _is_usable(self, answer: Value) -> bool:
+        """Return whether an answer can be expected; NaN only if the author expects it too."""
+        return not contains_unsupported(answer) and (self._may_be_nan or not _has_nan(answer))
 
     def try_inputs(self, inputs: Sequence[Args]) -> list[NewCase]:
         """Return the inputs on which all correct solutions agree, with what each input rejects."""
         cases = [replace(self._template, args=args) for args in inputs]
         calls = [self._problem.entry_point.call(case.args) for case in cases]
-        table = self._sandbox.run_trusted(self._programs, calls, self._problem.limits)
+        table = self._sandbox.run_trusted(self._programs, calls, self._limits)
         found = []
         for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True):
             case = replace(case, expected=reference.value, has_expected=True)
             accepted, wrong = runs[: self._accepted], runs[self._accepted :]
-            if all(_distance(case, run) <= 1 / FACTOR for run in (reference, *accepted)):
+            if self._is_usable(case.expected) and all(
+                _distance(case, run) <= 1 / FACTOR for run in (reference, *accepted)
+            ):
                 named = zip(self._names, wrong, strict=True)
                 rejected = [name for name, run in named if _distance(case, run) >= FACTOR]
                 found.append(NewCase(case.args, case.expected, tuple(rejected)))
         return found
+
+
+def _has_nan(value: Value) -> bool:
+    return any(each != each for each in leaves(value))
 
 
 def _distance(case: Case, run: Run) -> float:
@@ -106,12 +157,21 @@ def _choose(found: Sequence[NewCase]) -> list[NewCase]:
     return chosen
 
 
-def _simplify(found: NewCase, search: _Search, generator: InputGenerator) -> NewCase:
+def _simplify(
+    found: NewCase, search: _Search, generator: InputGenerator, may_go_on: Callable[[], bool]
+) -> NewCase:
     """Replace the input by simpler ones that reject as much, as long as there is one."""
     for _ in range(_MAX_STEPS):
-        simpler = search.try_inputs(generator.simpler(dict(found.args)))
-        better = [each for each in simpler if set(found.rejects) <= set(each.rejects)]
-        if not better:
+        if not may_go_on():
             break
-        found = better[0]
+        inputs = generator.simpler(dict(found.args))
+        simpler = (
+            each
+            for start in range(0, len(inputs), _PART)
+            for each in search.try_inputs(inputs[start : start + _PART])
+        )
+        better = next((each for each in simpler if set(found.rejects) <= set(each.rejects)), None)
+        if better is None:
+            break
+        found = better
     return found

@@ -1,27 +1,33 @@
 """Generate inputs: random variations of an author's cases that meet the constraints.
 
-Numbers are moved to their bounds, to 0, to each other, far away or slightly; lists of the same size
-grow and shrink together; an optional argument is omitted or taken from another case. Inputs that
-violate a constraint are discarded. The same seed generates the same inputs.
+Numbers are moved to their bounds, to 0, to each other, far away or slightly; truth values are
+turned; lists of the same size grow and shrink together; an optional argument is omitted, or taken
+from another case or its default. Lists that must be sorted are sorted, and matrices that must be
+symmetric made so. Inputs that violate a constraint are discarded. The same seed generates the same
+inputs.
 """
 
 from __future__ import annotations
 
+import ast
 import math
 import random
-import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from grader.bank.constraints.check import find_violations
-from grader.model.problem import Constraints, Problem, Range
-from grader.values import DTYPES, Array, Value
+from grader.bank.constraints.check import find_violations, matching_option
+from grader.model.problem import Constraints, ElementKind, Problem, Property, Range
+from grader.values import Array, Value, contains_unsupported
 from grader.values.codec import decode, encode
+from grader.verify.leaves import Leaf, as_float, leaves, with_leaves
+from grader.verify.resize import remove_or_double
 
 Args = dict[str, Value]
 
 _MAX_STEPS = 3  # variations of one input
 _TRIES = 20  # to find a valid one
+_MAX_SIMPLER = 300  # simpler inputs to try at a time
 
 
 class InputGenerator:
@@ -37,6 +43,10 @@ class InputGenerator:
         self._constraints = problem.constraints
         self._rng = random.Random(seed)
         self._pool = [case.args for case in problem.cases]
+        self._ranges = _ranges(problem.constraints)
+        self._defaults = {
+            each.name: _default(each.default) for each in problem.entry_point.parameters
+        }
 
     def inputs(self, count: int) -> list[Args]:
         """Return up to `count` different valid inputs; fewer if they are hard to find."""
@@ -47,9 +57,14 @@ class InputGenerator:
             args = _copy(self._rng.choice(self._pool))
             for _ in range(self._rng.randint(1, _MAX_STEPS)):
                 self._vary(args)
-            if not find_violations(self._constraints, args):
+            _mend(args, self._constraints)
+            if self._is_valid(args):
                 found[encode(args)] = args
         return list(found.values())
+
+    def _is_valid(self, args: Args) -> bool:
+        misuse = self._problem.entry_point.find_misuse(args)
+        return not misuse and not find_violations(self._constraints, args)
 
     def learn(self, args: Args) -> None:
         """Add an input to those that are varied."""
@@ -57,8 +72,9 @@ class InputGenerator:
 
     def simpler(self, args: Args) -> list[Args]:
         """Return valid inputs one step simpler than this one, the simplest first."""
-        steps = [*_shorter(args, self._constraints), *self._without_defaults(args), *_rounder(args)]
-        return [each for each in steps if not find_violations(self._constraints, each)]
+        steps = [*_shorter(args, self._constraints), *self._without_defaults(args)]
+        steps += islice(_rounder(args), _MAX_SIMPLER)
+        return [each for each in steps if self._is_valid(each)]
 
     def _vary(self, args: Args) -> None:
         step = self._rng.choice((self._one_number, self._one_number, self._all_numbers))
@@ -66,43 +82,58 @@ class InputGenerator:
         (step if self._rng.random() < 2 / 3 else other)(args)
 
     def _one_number(self, args: Args) -> None:
-        numbers = [(name, path) for name in args for path in _numbers(args[name])]
-        if numbers:
-            name, path = self._rng.choice(numbers)
-            old = _get(args[name], path)
-            args[name] = _put(args[name], path, self._number(name, old, args[name]))
+        numbers = {name: leaves(value) for name, value in args.items()}
+        places = [(name, i) for name, found in numbers.items() for i in range(len(found))]
+        if places:
+            name, index = self._rng.choice(places)
+            changed = [*numbers[name]]
+            changed[index] = self._number(name, changed[index], changed)
+            args[name] = with_leaves(args[name], changed)
 
     def _all_numbers(self, args: Args) -> None:
         """Change all numbers of one argument, by the same method."""
+        if not args:
+            return
         name = self._rng.choice(list(args))
-        paths = list(_numbers(args[name]))
+        found = leaves(args[name])
         method = self._rng.choice(("scaled", "equal", "new"))
         factor = self._rng.choice((-1.0, 0.001, 0.1, 10.0))
-        for path in paths:
-            old = _get(args[name], path)
-            new = self._number(name, old, args[name])
+        changed: list[Leaf] = []
+        for old in found:
+            new = self._number(name, old, found)
             if method == "scaled":
-                new = old * factor + 0.0 if isinstance(old, float) else old
+                new = old * factor + 0.0 if isinstance(old, float | complex) else old
             elif method == "equal":
-                new = _get(args[name], paths[0])
-            args[name] = _put(args[name], path, new)
+                new = changed[0] if changed else new
+            changed.append(new)
+        args[name] = with_leaves(args[name], changed)
 
-    def _number(self, name: str, old: Any, beside: Value) -> int | float:
-        constraint = self._constraints.args.get(name)
-        allowed = constraint.range if constraint is not None else Range()
-        others = [_get(beside, path) for path in _numbers(beside)]
-        choices: list[float] = [0, 1, -1, old + 1, old - 1, self._rng.choice(others)]
+    def _number(self, name: str, old: Leaf, others: list[Leaf]) -> Leaf:
+        """Return another number for one that is among others."""
+        if isinstance(old, bool):
+            return self._rng.random() < 1 / 2
+        if isinstance(old, complex):
+            others_or_simple = [0j, 1 + 0j, 1j, -old, old.conjugate(), old * 10, old + 1]
+            return self._rng.choice([*others_or_simple, self._rng.choice(others)])
+        allowed = self._ranges.get(name, Range())
+        choices: list[Leaf] = [0, 1, -1, old + 1, old - 1, self._rng.choice(others)]
         if not (allowed.whole or isinstance(old, int)):
             spread = self._rng.choice((0.01, 1.0, 10.0))
             choices += [
-                round(self._rng.gauss(float(old), spread), 3),
+                _rounded(self._rng.gauss(old, spread), 3),
                 round(self._rng.uniform(-2, 2), 2),
-                float(old) * 10,
-                0.0 - float(old),
+                old * 10,
+                0.0 - old,
                 1e-6,
+                self._rng.choice((-1000.0, 1000.0)),
             ]
         choices += [end for end in (allowed.lower, allowed.upper) if math.isfinite(end)]
-        return self._rng.choice(choices)
+        if allowed.may_be_inf:
+            choices += [math.inf, -math.inf]
+        if allowed.may_be_nan:
+            choices.append(math.nan)
+        new = self._rng.choice(choices)
+        return as_float(new) if isinstance(old, float) and isinstance(new, int) else new
 
     def _resize(self, args: Args) -> None:
         """Add or remove one element, in all lists that share a size."""
@@ -120,7 +151,7 @@ class InputGenerator:
         if not optional:
             return
         name = self._rng.choice(optional)
-        given = [each[name] for each in self._pool if name in each]
+        given = [each[name] for each in self._pool if name in each] or self._defaults.get(name, [])
         if name in args:
             del args[name]
         elif given:
@@ -137,7 +168,78 @@ def _copy(args: Mapping[str, Value]) -> Args:
     return copied  # type: ignore[no-any-return]
 
 
-# Sizes -------------------------------------------------------------------------------------------
+def _default(source: str) -> list[Value]:
+    """Return the default value of a parameter in a list, which is empty unless it is a literal."""
+    try:
+        value = decode(encode(ast.literal_eval(source)))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return []
+    return [] if contains_unsupported(value) else [value]
+
+
+def _ranges(constraints: Constraints) -> dict[str, Range]:
+    """Return the range of the numbers in each argument; of several, the first."""
+    found: dict[str, Range] = {}
+    for name, constraint in constraints.args.items():
+        for part in constraint.parts():
+            if part.kind in (ElementKind.NUMBER, ElementKind.INTEGER):
+                found.setdefault(name, part.range)
+    return found
+
+
+def _rounded(number: float, digits: int) -> float:
+    return round(number, digits) if math.isfinite(number) else number
+
+
+# Constraints -------------------------------------------------------------------------------------
+
+
+def _mend(args: Args, constraints: Constraints) -> None:
+    """Sort what must be sorted, and make symmetric what must be symmetric."""
+    for relation in constraints.where:
+        for condition in (each for chain in relation.alternatives for each in chain):
+            if not isinstance(condition, Property) or condition.argument.name not in args:
+                continue
+            name = condition.argument.name
+            value, found = args[name], leaves(args[name])
+            lengths = _innermost_lengths(value, condition.argument.depth)
+            if not found or sum(lengths) != len(found):
+                continue
+            if condition.name == "sorted" and not any(isinstance(x, complex) for x in found):
+                args[name] = with_leaves(value, _sorted_in_groups(found, lengths))
+            elif condition.name == "symmetric" and len({*lengths}) == 1:
+                args[name] = with_leaves(value, _mirrored(found, lengths[0]))
+
+
+def _innermost_lengths(value: Value, depth: int) -> list[int]:
+    """Return the lengths of the lists that are `depth` levels down, or of an array's last axis."""
+    if isinstance(value, Array):
+        length = value.shape[-1] if value.shape else 0
+        return [length] * (math.prod(value.shape[:-1]) if len(value.shape) == depth else 0)
+    if not isinstance(value, list | tuple):
+        return []
+    if depth == 1:
+        return [len(value)]
+    return [length for each in value for length in _innermost_lengths(each, depth - 1)]
+
+
+def _sorted_in_groups(found: list[Leaf], lengths: list[int]) -> list[Leaf]:
+    out: list[Leaf] = []
+    rest = iter(found)
+    for length in lengths:
+        group: list[Any] = list(islice(rest, length))
+        out += sorted(group)
+    return out
+
+
+def _mirrored(found: list[Leaf], size: int) -> list[Leaf]:
+    """Return the elements of square matrices with their upper halves copied to the lower ones."""
+    out = list(found)
+    for start in range(0, len(out) - size * size + 1, max(size * size, 1)):
+        for i in range(size):
+            for j in range(i):
+                out[start + i * size + j] = out[start + j * size + i]
+    return out
 
 
 def _shorter(args: Args, constraints: Constraints) -> Iterator[Args]:
@@ -156,97 +258,35 @@ def _resized(args: Args, constraints: Constraints, size: str, where: float, grow
     """
     resized = dict(args)
     for name, constraint in constraints.args.items():
-        for depth, each in enumerate(constraint.sizes):
-            if each.name == size and name in args:
-                nested = _plain(resized[name])
-                resized[name] = _like(args[name], _cut(nested, depth, each.per, where, grow))
+        if name not in args:
+            continue
+        matching = matching_option(constraint, args[name])
+        for depth, each in enumerate(matching.sizes):
+            if each.name == size:
+                resized[name] = remove_or_double(resized[name], depth, each.per, where, grow)
     return resized
-
-
-def _cut(nested: Any, depth: int, per: int, where: float, grow: bool) -> Any:
-    if not isinstance(nested, list) or not nested:
-        return nested
-    index = int(where * len(nested))
-    if depth == 0:
-        return nested[:index] + [nested[index]] * (2 if grow else 0) + nested[index + 1 :]
-    changed = list(nested)
-    for i in [index] if per > 0 else range(len(nested)):
-        changed[i] = _cut(nested[i], depth - 1, max(per - 1, 0), where, grow)
-    return changed
-
-
-# Numbers and their paths in a value ---------------------------------------------------------------
 
 
 def _rounder(args: Args) -> Iterator[Args]:
     """Yield the input with one number replaced by one with fewer digits."""
     for name, value in args.items():
-        for path in _numbers(value):
-            old = _get(value, path)
-            for new in dict.fromkeys((0.0, 1.0, round(old), round(old, 1), round(old, 2))):
-                # Adding 0.0 turns a negative zero into a positive one.
-                shorter = float(new) + 0.0 if isinstance(old, float) else int(new)
-                if len(repr(shorter)) < len(repr(old)) or shorter == 0 != old:
-                    yield {**args, name: _put(value, path, shorter)}
+        found = leaves(value)
+        for index, old in enumerate(found):
+            for new in _shorter_numbers(old):
+                yield {**args, name: with_leaves(value, [*found[:index], new, *found[index + 1 :]])}
 
 
-def _numbers(value: Value) -> Iterator[tuple[int, ...]]:
-    """Yield the paths of the numbers in a value."""
-    value = _plain(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        yield ()
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            for path in _numbers(item):
-                yield (index, *path)
-
-
-def _get(value: Value, path: Sequence[int]) -> Any:
-    found: Any = _plain(value)
-    for index in path:
-        found = found[index]
-    return found
-
-
-def _put(value: Value, path: Sequence[int], new: float) -> Value:
-    """Return the value with another number at a path."""
-    return _like(value, _replaced(_plain(value), path, new))
-
-
-def _replaced(value: Any, path: Sequence[int], new: float) -> Any:
-    if not path:
-        return new
-    changed = list(value)
-    changed[path[0]] = _replaced(value[path[0]], path[1:], new)
-    return changed
-
-
-def _plain(value: Value) -> Any:
-    """Return arrays and tuples as lists."""
-    if isinstance(value, Array):
-        return value.nested()
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _like(value: Value, nested: Any) -> Value:
-    """Return lists as the type of `value`: an array of the same dtype, or a tuple."""
-    if isinstance(value, tuple):
-        return tuple(nested)
-    if not isinstance(value, Array):
-        return nested  # type: ignore[no-any-return]
-    whole = value.dtype.startswith(("int", "uint"))
-    items = [int(each) if whole else each for each in _flat(nested)]
-    data = struct.pack(f"<{len(items)}{DTYPES[value.dtype]}", *items)
-    return Array(value.dtype, _shape(nested), data)
-
-
-def _flat(nested: Any) -> list[Any]:
-    if not isinstance(nested, list):
-        return [nested]
-    return [each for item in nested for each in _flat(item)]
-
-
-def _shape(nested: Any) -> tuple[int, ...]:
-    if not isinstance(nested, list):
-        return ()
-    return (len(nested), *(_shape(nested[0]) if nested else ()))
+def _shorter_numbers(old: Leaf) -> Iterator[Leaf]:
+    if isinstance(old, bool | complex):
+        return
+    if isinstance(old, int):
+        yield from (new for new in (0, 1) if abs(new) < abs(old))
+        return
+    candidates = [0.0, 1.0]
+    if math.isfinite(old):
+        candidates += [float(round(old)), round(old, 1), round(old, 2)]
+    for new in dict.fromkeys(candidates):
+        # Adding 0.0 turns a negative zero into a positive one.
+        shorter = new + 0.0
+        if len(repr(shorter)) < len(repr(old)) or shorter == 0 != old:
+            yield shorter

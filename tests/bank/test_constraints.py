@@ -12,8 +12,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from grader.bank.constraints.check import find_violations
+from grader.bank.constraints.expression import ConstraintSyntaxError
 from grader.bank.constraints.fields import ARGS, WHERE, read_relations
-from grader.bank.constraints.parse import ConstraintSyntaxError, parse_constraint, parse_relation
+from grader.bank.constraints.parse import parse_constraint
+from grader.bank.constraints.parse_relation import parse_relation
 from grader.bank.load import load_problem
 from grader.bank.schema import SPEC
 from grader.errors import SpecError
@@ -22,6 +24,9 @@ from grader.model.problem import (
     Constraint,
     Constraints,
     ElementKind,
+    Entries,
+    Fields,
+    OneOf,
     Range,
     Size,
     Submission,
@@ -107,6 +112,50 @@ WRITTEN: dict[str, tuple[Constraint, str]] = {
         Constraint(NUMBER, sizes=(G, T_i, Size(minimum=4, maximum=4)), axes=2),
         r"a list of $G$ arrays of $T_i \times 4$ numbers",
     ),
+    "tuple[2] of integer": (
+        Constraint(
+            INTEGER, Range(whole=True), (Size(minimum=2, maximum=2),), tuples=frozenset({0})
+        ),
+        "a tuple of $2$ integers",
+    ),
+    "list[M] of truth value or null": (
+        Constraint(
+            OneOf(
+                (
+                    Constraint(ElementKind.TRUTH_VALUE, sizes=(Size("M"),)),
+                    Constraint(ElementKind.NONE),
+                )
+            )
+        ),
+        "a list of $M$ truth values, or `None`",
+    ),
+    "list[M] of (integer or null), x > 0": (
+        Constraint(
+            OneOf(
+                (
+                    Constraint(INTEGER, Range(0, lower_open=True, whole=True)),
+                    Constraint(ElementKind.NONE),
+                )
+            ),
+            sizes=(Size("M"),),
+        ),
+        "a list of $M$ elements; each element is an integer, $x > 0$, or `None`",
+    ),
+    "dict of text to number": (
+        Constraint(Entries(Size(), Constraint(ElementKind.TEXT), Constraint(NUMBER))),
+        "a dict, where each key is a text and each value a number",
+    ),
+    "list[N] of tuple(integer, text)": (
+        Constraint(
+            Fields((Constraint(INTEGER, Range(whole=True)), Constraint(ElementKind.TEXT))),
+            sizes=(Size("N"),),
+        ),
+        "a list of $N$ elements; each element is a tuple of 2 elements: an integer, a text",
+    ),
+    "list[N] of (list[T_i] of number)": (
+        Constraint(NUMBER, sizes=(Size("N"), T_i)),
+        "a list of $N$ lists of numbers; list $i$ has $T_i$ elements",
+    ),
     " list [ G ]  of number ,  x<1 ": (
         Constraint(NUMBER, Range(upper=1, upper_open=True), (G,)),
         "a list of $G$ numbers, each with $x < 1$",
@@ -127,7 +176,7 @@ def test_a_valid_constraint_is_parsed_and_described(text: str) -> None:
 
 SIZE = "a size is like 3, N, N >= 1, 1 <= N <= 8 or T_i"
 BOUND = "a bound is like x > 0, 0 <= x < 1 or x != 0, and several are joined by `and`"
-KINDS = "known: number, integer, truth value, text, list, array"
+KINDS = "known: number, integer, truth value, text, null, list, tuple, array, dict"
 
 # Text that is not a constraint: the column, and the message.
 MALFORMED: dict[str, tuple[int, str]] = {
@@ -168,6 +217,25 @@ MALFORMED: dict[str, tuple[int, str]] = {
         8,
         "expected the end; write bounds after a comma, like number, x > 0",
     ),
+    "(number": (8, "expected `)` after what is in parentheses"),
+    "tuple(number, text": (19, "expected `)` after the elements of the tuple"),
+    "tuple[A, B] of number": (
+        7,
+        "a tuple has one size; write tuple[N] of tuple[K], or array[N, K]",
+    ),
+    "dict[N] text to number": (9, "expected `of`, as in dict[N] of text to number"),
+    "dict of text": (13, "expected `to` between key and value, as in dict of text to number"),
+    "dict of list[N] of text to number": (
+        9,
+        "a key of a dict cannot be a list, an array or a dict; use a tuple",
+    ),
+    "number or": (10, f"expected a kind of argument; {KINDS}"),
+    "array[N] of (number or null)": (
+        13,
+        "an array cannot contain '('; give it a kind: number, integer or truth value",
+    ),
+    "array[N] of null": (13, "an array cannot contain null; use number, integer or truth value"),
+    "null, x > 0": (5, "a null cannot have bounds; remove them"),
     "text, x > 0": (5, "a text cannot have bounds; remove them"),
     "truth value, x > 0": (12, "a truth value cannot have bounds; remove them"),
     "integer or nan": (8, "`or inf` and `or nan` belong to number; remove them from integer"),
@@ -274,7 +342,88 @@ VALUES: dict[str, tuple[str, Value, str]] = {
     "an integer out of bounds": ("integer, 1 <= x < 9", 9, "a is 9 but must be less than 9"),
     "a list": ("list[N] of number", [1, 2.5], ""),
     "an empty list": ("list[N] of number", [], ""),
-    "a tuple is not a list": ("list[N] of number", (1,), "a is (1,) but must be a list"),
+    "a tuple for a list": ("list[2] of number", (1, 2), ""),
+    "a tuple that is too short": (
+        "list[2] of number",
+        (1,),
+        "a has 1 element but must have 2",
+    ),
+    "a set is not a list": ("list[N] of number", {1}, "a is {1} but must be a list"),
+    "a list is not a tuple": ("tuple[2] of integer", [1, 2], "a is [1, 2] but must be a tuple"),
+    "tuples in a list": ("list[M] of tuple[2] of integer", [(1, 2), (2, 3)], ""),
+    "a list among tuples": (
+        "list[M] of tuple[2] of integer",
+        [(1, 2), [2, 3]],
+        "a[1] is [2, 3] but must be a tuple",
+    ),
+    "None where it may be": ("list[M] of truth value or null", None, ""),
+    "a value where None may be": ("list[M] of truth value or null", [True], ""),
+    "wrong where None may be": (
+        "list[M] of truth value or null",
+        [True, 1],
+        "a[1] is 1 but must be a truth value",
+    ),
+    "None as an element": ("list[M] of (number or null)", [1, None, 2.5], ""),
+    "a text as an element": (
+        "list[M] of (number or null)",
+        [1, "b"],
+        "a[1] is 'b' but must be a number",
+    ),
+    "one of three": ("integer or text or null", "b", ""),
+    "no option fits": (
+        "integer or text or list[N] of number",
+        1.5,
+        "a is 1.5 but must be an integer or a text or a list",
+    ),
+    "a pair of two types": ("tuple(integer, text)", (1, "b"), ""),
+    "a pair of the wrong types": (
+        "tuple(integer, text)",
+        ("b", "b"),
+        "a[0] is 'b' but must be an integer",
+    ),
+    "three for a pair": ("tuple(integer, text)", (1, "b", 2), "a has 3 elements but must have 2"),
+    "a list for a pair": ("tuple(integer, text)", [1, "b"], "a is [1, 'b'] but must be a tuple"),
+    "a dict": ("dict[K >= 1] of text to number", {"b": 1.5}, ""),
+    "a dict without entries": (
+        "dict[K >= 1] of text to number",
+        {},
+        "a has 0 elements but must have at least 1",
+    ),
+    "a wrong key": (
+        "dict of text to number",
+        {1: 2},
+        "the key 1 of a is 1 but must be a text",
+    ),
+    "a wrong value": (
+        "dict of text to list[N] of number",
+        {"b": [1, "c"]},
+        "a['b'][1] is 'c' but must be a number",
+    ),
+    "sizes in a dict": (
+        "dict of text to list[N] of number",
+        {"b": [1], "c": [1, 2]},
+        "a['c'] has 2 elements but a['b'] has 1; both sizes are N",
+    ),
+    "a list for a dict": ("dict of text to number", [1], "a is [1] but must be a dict"),
+    "tuples as keys": ("dict of tuple[2] of integer to number", {(1, 2): 0.5}, ""),
+    "arrays for an array": (
+        "array[N, 2] of number",
+        [floats((2,), 1, 2), floats((2,), 3, 4)],
+        "",
+    ),
+    "arrays of two lengths": (
+        "array[N, K] of number",
+        [floats((2,), 1, 2), floats((1,), 3)],
+        "a is [array([1.0, 2.0], dtype=float64), array([3.0], dtype=float64)] but must be an array"
+        " with 2 axes",
+    ),
+    "tuples for an array": ("array[N, 2] of number", ((1, 2), (3, 4)), ""),
+    "arrays without axes": ("array[N] of number", [floats((), 1), floats((), 2)], ""),
+    "an empty list deeper than the array": (
+        "array[N] of number",
+        [[]],
+        "a is [[]] but must be an array with one axis",
+    ),
     "an array is not a list": (
         "list[N] of number",
         floats((1,), 1),
@@ -527,7 +676,8 @@ def test_a_size_has_the_tightest_bounds_of_all_arguments() -> None:
 
 RELATION = (
     "a relation is made of arguments, numbers, + - * /, abs(), min(), max(), sum(), len(), "
-    "and < <= > >= == !=, and several may be joined by `or`"
+    "and < <= > >= == !=, or is sorted(), distinct() or symmetric() of an argument, and several "
+    "may be joined by `or`"
 )
 INVALID_RELATIONS: dict[str, tuple[int, str]] = {
     "new - odl < 1": (7, "'odl' has no constraint in `args`; did you mean 'old'?"),

@@ -12,12 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.bank.constraints.check import find_violations
-from grader.bank.constraints.parse import (
-    MAX_NODES,
-    ConstraintSyntaxError,
-    parse_constraint,
-    parse_relation,
-)
+from grader.bank.constraints.expression import MAX_NODES, ConstraintSyntaxError
+from grader.bank.constraints.parse import parse_constraint
+from grader.bank.constraints.parse_relation import parse_relation
 from grader.bank.constraints.relations import check_relation
 from grader.model.problem import Constraints
 from grader.values import Array, Value
@@ -30,6 +27,138 @@ ARGS = {
     "eps": parse_constraint("number"),
 }
 DEPTHS = {"new": 2, "old": 2, "row": 1, "eps": 0}
+
+
+# Constraints, arguments, a relation, and the violations, one per line.
+PROPERTIES: dict[str, tuple[str, Value, str, str]] = {
+    "sorted": ("list[N] of number", [1, 1, 2.5], "sorted(a)", ""),
+    "sorted, of nothing": ("list[N] of number", [], "sorted(a)", ""),
+    "not sorted": (
+        "list[N] of number",
+        [1, 3, 2, 1],
+        "sorted(a)",
+        "a must be sorted, but [2] is 2, after 3",
+    ),
+    "nan is not in order": (
+        "list[N] of number or nan",
+        [1, float("nan")],
+        "sorted(a)",
+        "a must be sorted, but [1] is nan, after 1",
+    ),
+    "sorted texts": ("list[N] of text", ["a", "b"], "sorted(a)", ""),
+    "sorted rows": (
+        "list[N] of list[K] of number",
+        [[1, 2], [2, 1], [0, 0]],
+        "sorted(a)",
+        "a[1] must be sorted, but [1] is 1, after 2",
+    ),
+    "distinct": ("tuple[3] of integer", (1, 2, 3), "distinct(a)", ""),
+    "not distinct": (
+        "list[N] of text",
+        ["a", "b", "a"],
+        "distinct(a)",
+        "a must have distinct elements, but [0] and [2] are 'a'",
+    ),
+    "an integer and its float": (
+        "list[N] of number",
+        [1, 1.0],
+        "distinct(a)",
+        "a must have distinct elements, but [0] and [1] are 1.0",
+    ),
+    "an array": ("array[N] of integer", Array("int8", (2,), b"\1\2"), "sorted(a)", ""),
+    "symmetric": ("list[N] of list[N] of number", [[1, 2], [2, 1]], "symmetric(a)", ""),
+    "not symmetric": (
+        "array[N, N] of number",
+        [[1, 2], [3, 1]],
+        "symmetric(a)",
+        "a must be symmetric, but [1][0] is 3 and [0][1] is 2",
+    ),
+    "not even square": (
+        "array[N, K] of number",
+        [[1, 2]],
+        "symmetric(a)",
+        "a must be symmetric, but has 1 rows and 2 columns",
+    ),
+    "symmetric matrices": (
+        "list[B] of array[N, N] of number",
+        [[[1]], [[2]]],
+        "symmetric(a)",
+        "",
+    ),
+    "one of two": ("list[N] of number", [2, 1], "sorted(a) or max(a) < 3", ""),
+    "none of two": (
+        "list[N] of number",
+        [2, 1],
+        "sorted(a) or max(a) < 2",
+        "a must be sorted, but [1] is 1, after 2; or max(a) is 2 but must be less than 2",
+    ),
+    "None is not checked": ("list[N] of number or null", None, "sorted(a)", ""),
+    "not None is": (
+        "list[N] of number or null",
+        [2, 1],
+        "max(a) < 2",
+        "max(a) is 2 but must be less than 2",
+    ),
+    "arrays in a list": (
+        "list[S] of array[N] of number",
+        [Array("int8", (2,), b"\1\2"), Array("int8", (2,), b"\1\3")],
+        "abs(a) <= 2",
+        "abs(a[1][1]) is 3 but must be at most 2",
+    ),
+    "arrays for an array": (
+        "array[S, N] of number",
+        [Array("int8", (2,), b"\1\2"), (1, 3)],
+        "a < 3",
+        "a[1][1] is 3 but must be less than 3",
+    ),
+    "tuples": (
+        "list[S] of tuple[2] of number",
+        [(1, 2)],
+        "a < 2",
+        "a[0][1] is 2 but must be less than 2",
+    ),
+    "integers of many digits": (
+        "list[S] of integer",
+        [10**5000],
+        "a * 1.5 < 3",
+        "a[0] * 1.5 < 3 cannot be evaluated: int too large to convert to float",
+    ),
+}
+
+
+@pytest.mark.parametrize("text, value, relation, message", PROPERTIES.values(), ids=PROPERTIES)
+def test_properties_and_odd_containers(
+    text: str, value: Value, relation: str, message: str
+) -> None:
+    args = {"a": parse_constraint(text)}
+    constraints = Constraints(args, (parse_relation(relation, args),))
+    assert find_violations(constraints, {"a": value}) == message.splitlines()
+
+
+REFUSED = {
+    "sorted(eps)": "sorted() expects a list or an array, found 'eps'",
+    "symmetric(row)": "symmetric() expects a matrix, found 'row'",
+    "sorted(name)": "",
+    "symmetric(names)": "expected a number, found 'names', which is declared as text",
+    "sorted(edges)": "expected a number, found 'edges', which is declared as more than numbers",
+    "edges < 3": "expected a number, found 'edges', which is declared as more than numbers",
+    "sorted(new + 1)": "'sorted(new + 1)' is not allowed here; a relation is made of",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_properties_that_make_no_sense(text: str) -> None:
+    args = ARGS | {
+        "name": parse_constraint("list[K] of text"),
+        "names": parse_constraint("list[K] of list[K] of text"),
+        "edges": parse_constraint("list[M] of tuple(integer, text)"),
+    }
+    if not REFUSED[text]:
+        parse_relation(text, args)
+        return
+    with pytest.raises(ConstraintSyntaxError) as caught:
+        parse_relation(text, args)
+    assert REFUSED[text] in str(caught.value)
 
 
 class Term(NamedTuple):

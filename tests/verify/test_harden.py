@@ -81,7 +81,8 @@ def test_the_command_prints_cases_to_paste(grader: Command, public_bank: Bank) -
     folder = Path(public_bank.problems).parent
     done = grader("harden", "dr-grpo", bank=folder)
     assert done.returncode == 0 and done.stderr == ""
-    assert done.stdout.startswith("  # rejects epsilon-hard-coded\n  - name: new-1\n    args:\n")
+    assert "  # rejects epsilon-hard-coded\n" in done.stdout
+    assert "\n  - name: new-1\n    args:\n      log_probs_new: " in done.stdout
     done = grader("harden", "dr-grpo", "--rounds", "0", bank=folder)
     assert done.returncode == 1
     assert "# found no input that rejects epsilon-hard-coded\n" in done.stdout
@@ -204,7 +205,7 @@ def test_an_existing_problem_is_not_overwritten(grader: Command, tmp_path: Path)
     assert spec.read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["../up", "a b", "", "1st", ".hidden", "a/b"])
+@pytest.mark.parametrize("name", ["../up", "a b", "", "-1", ".hidden", "a/b", "a_b"])
 def test_invalid_names_of_problems(name: str, grader: Command, tmp_path: Path) -> None:
     done = grader("new", "--", name, bank=None)
     assert done.returncode == 2 and "is not a valid name of a problem; use letters" in done.stderr

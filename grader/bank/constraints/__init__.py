@@ -17,7 +17,10 @@ hold. A value with fewer sizes is repeated for each element of one with more: a 
 everything, and a list [G] with [G][T_i]. `sum`, `len`, and `min` and `max` of one operand reduce
 the innermost lists.
 
-`parse` turns this text into the nouns of `model` (`Constraint`, `Relation`, …), once per problem.
-`check` compares the arguments of a case with them, and `relations` evaluates expressions. Text is
-only parsed, never run as Python.
+`sorted`, `distinct` and `symmetric` are properties of the innermost lists, or matrices, of one
+argument.
+
+`parse` and `parse_relation` turn this text into the nouns of `model` (`Constraint`, `Relation`, …),
+once per problem. `check` compares the arguments of a case with them, and `relations` evaluates
+expressions. Text is only parsed, never run as Python.
 """

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.bank.constraints.parse import ConstraintSyntaxError, parse_constraint, parse_relation
+from grader.bank.constraints.expression import ConstraintSyntaxError
+from grader.bank.constraints.parse import parse_constraint
+from grader.bank.constraints.parse_relation import parse_relation
 from grader.errors import Diagnostics, Location, spec_error
 from grader.model.problem import Constraint, Relation
 from grader.yaml_reader.fields import ListOf, Text
@@ -23,10 +25,15 @@ class ConstraintField:
 
     def schema(self) -> JsonSchema:
         """The outline of a constraint, which is all that an editor can check."""
-        outline = (
-            r"\s*(list\s*\[[^\[\]]+\]\s*of\s+)*(array\s*\[[^\[\]]+\]\s*of\s+)?"
-            r"(number(\s+or\s+(inf|nan))*|integer|truth value|text)\s*(,.+)?"
+        kind = r"(number(\s+or\s+(inf|nan))*|integer|truth value|text|null)"
+        containers = (
+            r"((list|tuple)\s*\[[^\[\]]+\]\s*of\s+"
+            r"|\(\s*|tuple\s*\(\s*|dict\s*(\[[^\[\]]+\]\s*)?of\s+)*"
+            r"(array\s*\[[^\[\]]+\]\s*of\s+)?"
         )
+        # Parentheses nest, which no pattern can follow: here they only are between other words.
+        more = rf"((\s*(\)|,|or\b|to\b))+\s*{containers}{kind})*"
+        outline = rf"\s*{containers}{kind}{more}[\s)]*(,.+)?"
         return {"type": "string", "pattern": f"^(?:{outline})$"}
 
 

@@ -1,13 +1,16 @@
-"""Parser of constraints: from a line of front matter to a `Constraint` or a `Relation`.
+"""Parser of constraints: from a line of front matter to a `Constraint`.
 
-    constraint  = { container "of" } kind { "or" ( "inf" | "nan" ) } [ "," bounds ]
-    container   = ( "list" | "array" ) "[" size { "," size } "]"
-    kind        = "number" | "integer" | "truth value" | "text"
+    constraint  = options [ "," bounds ]
+    options     = option { "or" option }
+    option      = { container "of" } ( kind { "or" ( "inf" | "nan" ) } | "(" options ")"
+                | "dict" [ "[" size "]" ] "of" option "to" option
+                | "tuple" "(" options { "," options } ")" )
+    container   = ( "list" | "tuple" | "array" ) "[" size { "," size } "]"
+    kind        = "number" | "integer" | "truth value" | "text" | "null"
     size        = NUMBER | NAME | comparison of NAME with numbers
     bounds      = comparison of "x" with numbers { "and" comparison … }
-    relation    = comparison of expressions { "or" comparison … }
 
-Sizes, bounds and relations are Python expressions: `ast` parses them, and `_Expression` accepts the
+Sizes and bounds are Python expressions: `ast` parses them, and `ConstraintExpression` accepts the
 few nodes that belong there. A list cannot be inside an array, and an array is the innermost
 container.
 """
@@ -17,62 +20,24 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple, assert_never
 
-from grader.errors import did_you_mean
-from grader.model.problem import (
-    Argument,
-    Comparison,
-    Constraint,
-    ElementKind,
-    Expression,
-    Literal,
-    Operation,
-    Range,
-    Reduction,
-    Relation,
-    Size,
+from grader.bank.constraints.expression import (
+    MIRRORED,
+    ConstraintExpression,
+    ConstraintSyntaxError,
 )
+from grader.errors import did_you_mean
+from grader.model.problem import Constraint, ElementKind, Entries, Fields, OneOf, Range, Size
 from grader.values.show import show
 
-# A longer relation is refused, so that none exhausts the stack of what walks through it.
-MAX_NODES = 100
-
-_KINDS = (*(kind.value for kind in ElementKind), "list", "array")
+_KINDS = (*(kind.value for kind in ElementKind), "list", "tuple", "array", "dict")
 # By the suffix of a size's name: the number of indices it depends on, and what must enclose it.
 _SUFFIXES = {None: (0, ""), "_i": (1, "list[N] of "), "_j": (2, "list[N] of list[T_i] of ")}
-_SYMBOLS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-_INFIX: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 # What to write instead, at the end of a message.
 _SIZE_SYNTAX = "a size is like 3, N, N >= 1, 1 <= N <= 8 or T_i"
 _BOUND_SYNTAX = "a bound is like x > 0, 0 <= x < 1 or x != 0, and several are joined by `and`"
-_RELATION_SYNTAX = (
-    "a relation is made of arguments, numbers, + - * /, abs(), min(), max(), sum(), len(), "
-    "and < <= > >= == !=, and several may be joined by `or`"
-)
-
-
-class ConstraintSyntaxError(ValueError):
-    """A constraint or a relation that cannot be parsed; `offset` is the first wrong character."""
-
-    def __init__(self, offset: int, message: str) -> None:
-        super().__init__(message)
-        self.offset = offset
-
-
-# Constraints of one argument ---------------------------------------------------------------------
 
 
 def parse_constraint(text: str) -> Constraint:
@@ -97,22 +62,82 @@ class _ConstraintParser:
         self.start = self.end = 0
 
     def parse(self) -> Constraint:
-        sizes, axes = self.parse_containers()
-        kind, numbers = self.parse_kind(axes)
+        constraint = self.parse_options(0)
         if self.accept(","):
-            if kind in (ElementKind.TRUTH_VALUE, ElementKind.TEXT):
-                raise self.error(f"a {kind.value} cannot have bounds; remove them")
-            bounds = _Expression(self.text[self.end :], self.end, _BOUND_SYNTAX)
-            numbers = _parse_bounds(bounds, "x", numbers)
+            constraint = self.parse_bounds(constraint)
         elif self.accept("."):
             raise self.error("expected the end; write bounds after a comma, like number, x > 0")
-        return Constraint(kind, numbers, tuple(sizes), axes)
+        return constraint
 
-    def parse_containers(self) -> tuple[list[Size], int]:
-        """Return the sizes, and how many of them are the axes of an array."""
+    def parse_bounds(self, constraint: Constraint) -> Constraint:
+        """Return the constraint with bounds on every number in it."""
+        source = ConstraintExpression(self.text[self.end :], self.end, _BOUND_SYNTAX)
+        if not any(map(_is_number, constraint.parts())):
+            kind = constraint.kind.value if isinstance(constraint.kind, ElementKind) else "value"
+            raise self.error(f"a {kind} cannot have bounds; remove them")
+
+        def narrowed(part: Constraint) -> Constraint:
+            if not _is_number(part):
+                return part
+            return replace(part, range=_parse_bounds(source, "x", part.range))
+
+        return constraint.with_parts(narrowed)
+
+    def parse_options(self, depth: int) -> Constraint:
+        """Return one constraint, or several of which one must hold: joined by `or`.
+
+        Args:
+            depth: number of containers around it
+        """
+        options = [self.parse_option(depth)]
+        while self.accept(r"or\b"):
+            options.append(self.parse_option(depth))
+        return options[0] if len(options) == 1 else Constraint(OneOf(tuple(options)))
+
+    def parse_option(self, depth: int) -> Constraint:
+        sizes, axes, tuples = self.parse_containers(depth)
+        inside = depth + len(sizes)
+        opened = self.accept(r"(dict\b|tuple\s*\(|\()")
+        if axes and opened:
+            advice = "give it a kind: number, integer or truth value"
+            raise self.error(f"an array cannot contain {show(opened[1])}; {advice}")
+        if not opened:
+            kind, numbers = self.parse_kind(axes)
+            return Constraint(kind, numbers, tuple(sizes), axes, tuples)
+        if opened[1] == "dict":
+            return Constraint(self.parse_entries(inside), Range(), tuple(sizes), 0, tuples)
+        if opened[1] == "(":
+            inner = self.parse_options(inside)
+            self.expect(r"\)", "expected `)` after what is in parentheses")
+            return _around(tuple(sizes), tuples, inner)
+        items = [self.parse_options(inside + 1)]
+        while self.accept(","):
+            items.append(self.parse_options(inside + 1))
+        self.expect(r"\)", "expected `)` after the elements of the tuple")
+        return Constraint(Fields(tuple(items)), Range(), tuple(sizes), 0, tuples)
+
+    def parse_entries(self, depth: int) -> Entries:
+        """Return what follows the word `dict`."""
+        brackets = self.accept(r"\[([^\[\]]*)\]")
+        size = Size()
+        if brackets is not None:
+            size = _parse_size(brackets[1], brackets.start(1), depth)
+        self.expect(r"of\b", "expected `of`, as in dict[N] of text to number")
+        rest = self.text[self.end :]
+        begin = self.end + len(rest) - len(rest.lstrip())
+        key = self.parse_option(depth + 1)
+        if key.axes or isinstance(key.kind, Entries) or len(key.tuples) < len(key.sizes):
+            message = "a key of a dict cannot be a list, an array or a dict; use a tuple"
+            raise self.error(message, begin)
+        self.expect(r"to\b", "expected `to` between key and value, as in dict of text to number")
+        return Entries(size, key, self.parse_option(depth + 1))
+
+    def parse_containers(self, depth: int) -> tuple[list[Size], int, frozenset[int]]:
+        """Return the sizes, how many of them are the axes of an array, and which are of tuples."""
         sizes: list[Size] = []
         axes = 0
-        while container := self.accept(r"(list|array)\b"):
+        tuples: list[int] = []
+        while container := self.accept(r"(list|array|tuple(?!\s*\())\b"):
             word = container[1]
             if axes:
                 advice = "give the array more sizes, like array[N, K]"
@@ -122,20 +147,22 @@ class _ConstraintParser:
                 raise self.error(f"expected a size in brackets, like {word}[N]", container.end())
             start = brackets.start(1)
             for part in brackets[1].split(","):
-                sizes.append(_parse_size(part, start, len(sizes)))
+                sizes.append(_parse_size(part, start, depth + len(sizes)))
                 start += len(part) + 1
             count = brackets[1].count(",") + 1
             axes = count if word == "array" else 0
             if not self.accept(r"of\b"):
                 raise self.error(f"expected `of`, as in {word}[N] of number", brackets.end())
-            if word == "list" and count > 1:
-                advice = "write list[N] of list[K], or array[N, K]"
-                raise self.error(f"a list has one size; {advice}", brackets.start(1))
-        return sizes, axes
+            if word != "array" and count > 1:
+                advice = f"write {word}[N] of {word}[K], or array[N, K]"
+                raise self.error(f"a {word} has one size; {advice}", brackets.start(1))
+            if word == "tuple":
+                tuples.append(len(sizes) - 1)
+        return sizes, axes, frozenset(tuples)
 
     def parse_kind(self, axes: int) -> tuple[ElementKind, Range]:
         """Return the kind, and the range without its bounds."""
-        found = self.accept(r"(number|integer|truth value|text)\b((?:\s+or\s+(?:inf|nan)\b)*)")
+        found = self.accept(r"(number|integer|truth value|text|null)\b((?:\s+or\s+(?:inf|nan)\b)*)")
         if found is None:
             word = re.split(r"[\s,\[]", self.text[self.start :])[0]
             problem = (
@@ -143,8 +170,9 @@ class _ConstraintParser:
             )
             raise self.error(problem + did_you_mean(word, _KINDS))
         kind, special = ElementKind(found[1]), found[2]
-        if axes and kind is ElementKind.TEXT:
-            raise self.error("an array cannot contain text; use number, integer or truth value")
+        if axes and kind in (ElementKind.TEXT, ElementKind.NONE):
+            advice = "use number, integer or truth value"
+            raise self.error(f"an array cannot contain {kind.value}; {advice}")
         if special and kind is not ElementKind.NUMBER:
             message = f"`or inf` and `or nan` belong to number; remove them from {kind.value}"
             raise self.error(message, found.end(1))
@@ -160,13 +188,17 @@ class _ConstraintParser:
             self.end = found.end()
         return found
 
+    def expect(self, pattern: str, message: str) -> None:
+        if not self.accept(pattern):
+            raise self.error(message)
+
     def error(self, message: str, offset: int | None = None) -> ConstraintSyntaxError:
         return ConstraintSyntaxError(self.start if offset is None else offset, message)
 
 
 def _parse_size(text: str, start: int, depth: int) -> Size:
     """Parse a size whose container is inside `depth` others."""
-    expression = _Expression(text, start, _SIZE_SYNTAX)
+    expression = ConstraintExpression(text, start, _SIZE_SYNTAX)
     tree = expression.tree
     name = next((node for node in ast.walk(tree) if isinstance(node, ast.Name)), None)
     if name is None:
@@ -193,14 +225,14 @@ def _parse_size(text: str, start: int, depth: int) -> Size:
     return Size(name.id, minimum, maximum, per)
 
 
-def _parse_bounds(expression: _Expression, name: str, numbers: Range) -> Range:
+def _parse_bounds(expression: ConstraintExpression, name: str, numbers: Range) -> Range:
     """Return the range within the bounds that an expression gives the name."""
     for part in expression.parts(ast.And):
         for left, symbol, right in expression.comparisons(part):
             if isinstance(left, ast.Name) and left.id == name:
                 numbers = _narrow(numbers, symbol, expression.number(right))
             elif isinstance(right, ast.Name) and right.id == name:
-                numbers = _narrow(numbers, _MIRRORED[symbol], expression.number(left))
+                numbers = _narrow(numbers, MIRRORED[symbol], expression.number(left))
             else:
                 raise expression.error(part)
     if _is_empty(numbers):
@@ -234,199 +266,11 @@ def _is_empty(numbers: Range) -> bool:
     return lower > upper or (lower == upper and (numbers.lower_open or numbers.upper_open))
 
 
-# Relations between arguments ---------------------------------------------------------------------
+def _is_number(part: Constraint) -> bool:
+    return part.kind in (ElementKind.NUMBER, ElementKind.INTEGER)
 
 
-def parse_relation(text: str, args: Mapping[str, Constraint]) -> Relation:
-    """Parse a relation between arguments with these constraints, like `abs(new - old) <= 30`.
-
-    Raises:
-        ConstraintSyntaxError: if the text is not a relation, has an argument that is not a number
-            or has no constraint, or combines different sizes
-    """
-    return _RelationParser(text, args).parse()
-
-
-class _Term(NamedTuple):
-    """An expression, the sizes of its result, and the arguments in it."""
-
-    expression: Expression
-    sizes: tuple[Size, ...] = ()
-    arguments: frozenset[str] = frozenset()
-
-
-class _RelationParser:
-    """Reads a relation from the outside in: alternatives, chains of comparisons, terms."""
-
-    def __init__(self, text: str, args: Mapping[str, Constraint]) -> None:
-        self.text = text
-        self.args = args
-        self.source = _Expression(text, 0, _RELATION_SYNTAX)
-        self.terms: list[_Term] = []  # the sides of all comparisons
-
-    def parse(self) -> Relation:
-        alternatives = tuple(self.parse_chain(part) for part in self.source.parts(ast.Or))
-        self.common_sizes(self.source.tree, self.terms)
-        return Relation(" ".join(self.text.split()), alternatives, _arguments(self.terms))
-
-    def parse_chain(self, node: ast.expr) -> tuple[Comparison, ...]:
-        chain = []
-        for first, symbol, second in self.source.comparisons(node):
-            left, right = self.parse_term(first), self.parse_term(second)
-            if not left.arguments:
-                left, symbol, right = right, _MIRRORED[symbol], left
-            if not left.arguments:
-                raise self.source.error(first, "expected an argument on one side, found none")
-            self.terms += [left, right]
-            chain.append(Comparison(left.expression, symbol, right.expression))
-        return tuple(chain)
-
-    def parse_term(self, node: ast.expr) -> _Term:
-        match node:
-            case ast.Constant() | ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
-                return _Term(Literal(self.source.text_of(node), self.source.number(node)))
-            case ast.Name(id=name):
-                return self.parse_argument(node, name)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return self.parse_operation(node, "negate", [operand])
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _INFIX:
-                return self.parse_operation(node, _INFIX[type(op)], [left, right])
-            case ast.Call(func=ast.Name(id="abs" as name), args=[_] as operands, keywords=[]):
-                return self.parse_operation(node, name, operands)
-            case ast.Call(
-                func=ast.Name(id="min" | "max" as name), args=[_, _, *_] as operands, keywords=[]
-            ):
-                return self.parse_operation(node, name, operands)
-            case ast.Call(
-                func=ast.Name(id="min" | "max" | "sum" | "len" as name), args=[operand], keywords=[]
-            ):
-                return self.parse_reduction(name, operand)
-        raise self.source.error(node)
-
-    def parse_argument(self, node: ast.expr, name: str) -> _Term:
-        constraint = self.args.get(name)
-        if constraint is None:
-            known = did_you_mean(name, list(self.args))
-            raise self.source.error(node, f"{show(name)} has no constraint in `args`{known}")
-        match constraint.kind:
-            case ElementKind.NUMBER | ElementKind.INTEGER:
-                argument = Argument(name, len(constraint.sizes))
-                return _Term(argument, constraint.sizes, frozenset([name]))
-            case ElementKind.TEXT | ElementKind.TRUTH_VALUE:
-                kind = constraint.kind.value
-                message = f"expected a number, found {show(name)}, which is declared as {kind}"
-                raise self.source.error(node, message)
-            case _:
-                assert_never(constraint.kind)
-
-    def parse_operation(self, node: ast.expr, function: str, operands: Sequence[ast.expr]) -> _Term:
-        terms = [self.parse_term(each) for each in operands]
-        operation = Operation(function, tuple(each.expression for each in terms))
-        return _Term(operation, self.common_sizes(node, terms), _arguments(terms))
-
-    def parse_reduction(self, function: str, node: ast.expr) -> _Term:
-        operand = self.parse_term(node)
-        if not operand.sizes:
-            found = show(self.source.text_of(node))
-            message = f"{function}() expects a list, found {found}, which is a single number"
-            raise self.source.error(node, message)
-        sizes = operand.sizes[:-1]
-        reduction = Reduction(function, operand.expression, len(sizes))
-        return _Term(reduction, sizes, operand.arguments)
-
-    def common_sizes(self, node: ast.expr, terms: Sequence[_Term]) -> tuple[Size, ...]:
-        """Return the sizes of the deepest term, with which those of the others must begin."""
-        deepest = max((term.sizes for term in terms), key=len)
-        for sizes in (term.sizes for term in terms):
-            if _brackets(sizes) != _brackets(deepest[: len(sizes)]):
-                found = f"{_brackets(sizes)} and {_brackets(deepest)}"
-                text = show(self.source.text_of(node))
-                raise self.source.error(node, f"{text} combines different sizes: {found}")
-        return deepest
-
-
-def _arguments(terms: Sequence[_Term]) -> frozenset[str]:
-    return frozenset().union(*(term.arguments for term in terms))
-
-
-def _brackets(sizes: Sequence[Size]) -> str:
-    return "".join(f"[{size}]" for size in sizes)
-
-
-# What both are made of ---------------------------------------------------------------------------
-
-
-class _Expression:
-    """A Python expression inside a constraint, whose errors point into the constraint's text.
-
-    Args:
-        text: of the expression
-        start: of the text in the constraint
-        syntax: what may be written here, for the end of a message
-    """
-
-    def __init__(self, text: str, start: int, syntax: str) -> None:
-        self.text = text.replace("\n", " ").strip()
-        self.start = start + len(text) - len(text.lstrip())
-        self.syntax = syntax
-        try:
-            self.tree = ast.parse(self.text, mode="eval").body
-        except SyntaxError as error:
-            # Python counts from 1, and 0 is the end.
-            offset = error.offset - 1 if error.offset else len(self.text)
-            message = f"this is not a valid expression; {syntax}"
-            raise ConstraintSyntaxError(self.start + offset, message) from None
-        except (ValueError, RecursionError, MemoryError):
-            message = f"this is not a valid expression; {syntax}"
-            raise ConstraintSyntaxError(self.start, message) from None
-        if sum(isinstance(node, ast.expr) for node in ast.walk(self.tree)) > MAX_NODES:
-            message = f"this has more than {MAX_NODES} operands and operators; split it"
-            raise ConstraintSyntaxError(self.start, message)
-
-    def parts(self, operator: type[ast.boolop]) -> list[ast.expr]:
-        """Return the parts that `and` or `or` joins; only one where it does not occur."""
-        if isinstance(self.tree, ast.BoolOp) and isinstance(self.tree.op, operator):
-            return self.tree.values
-        return [self.tree]
-
-    def offset_of(self, node: ast.expr) -> int:
-        """Return the offset of a node in the constraint."""
-        # Python counts bytes.
-        return self.start + len(self.text.encode()[: node.col_offset].decode())
-
-    def text_of(self, node: ast.expr) -> str:
-        return ast.get_source_segment(self.text, node) or ""
-
-    def error(self, node: ast.expr, message: str = "") -> ConstraintSyntaxError:
-        """Return an error at the node, which by default says what is allowed there."""
-        found = f"{show(self.text_of(node))} is not allowed here; {self.syntax}"
-        return ConstraintSyntaxError(self.offset_of(node), message or found)
-
-    def number(self, node: ast.expr) -> float:
-        """Return the value of a finite number.
-
-        Raises:
-            ConstraintSyntaxError: if the node is anything else
-        """
-        match node:
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return -self.number(operand)
-            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-                with suppress(OverflowError):  # an integer beyond the largest float
-                    if math.isfinite(value):
-                        return value
-        raise self.error(node)
-
-    def comparisons(self, node: ast.expr) -> list[tuple[ast.expr, str, ast.expr]]:
-        """Return the comparisons of a chain: `a < b <= c` has two.
-
-        Raises:
-            ConstraintSyntaxError: if the node is not a chain of comparisons
-        """
-        if not isinstance(node, ast.Compare):
-            raise self.error(node)
-        symbols = [_SYMBOLS.get(type(op), "") for op in node.ops]
-        # Only relations may be equations: an argument with one possible value would be pointless.
-        if "" in symbols or ("==" in symbols and self.syntax != _RELATION_SYNTAX):
-            raise self.error(node)
-        return list(zip([node.left, *node.comparators], symbols, node.comparators, strict=False))
+def _around(sizes: tuple[Size, ...], tuples: frozenset[int], inner: Constraint) -> Constraint:
+    """Return lists or tuples of these sizes around what is in parentheses."""
+    deeper = frozenset(len(sizes) + depth for depth in inner.tuples)
+    return replace(inner, sizes=sizes + inner.sizes, tuples=tuples | deeper)

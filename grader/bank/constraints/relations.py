@@ -13,19 +13,22 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, TypeAlias, assert_never
 
+from grader.bank.constraints.properties import PROPERTIES
 from grader.model.problem import (
     Argument,
     Comparison,
+    Condition,
     Expression,
     Literal,
     Operation,
+    Property,
     Reduction,
     Relation,
 )
 from grader.values import Array, Value
 from grader.values.show import show
 
-Index: TypeAlias = tuple[int, ...]
+Index: TypeAlias = tuple[Any, ...]  # integers, and keys where it goes through a dict
 # The type of nested lists is recursive, and what they hold was checked before: `Any` says as much.
 Nested: TypeAlias = Any
 
@@ -58,13 +61,21 @@ _REDUCTIONS: dict[str, Callable[[Sequence[float]], float]] = {
 
 
 @dataclass(frozen=True)
+class _Whole:
+    """A list that counts as one element."""
+
+    value: Nested
+
+
+@dataclass(frozen=True)
 class _Undefined:
     """The result where there is none. Without a reason it satisfies every comparison."""
 
     reason: str = ""
 
 
-_Sides: TypeAlias = tuple[Comparison, Nested, Nested]  # with the values of both
+# A condition, and the values of both sides of a comparison; of a property, its argument and None.
+_Sides: TypeAlias = tuple[Condition, Nested, Nested]
 
 
 def check_relation(relation: Relation, args: Mapping[str, Value]) -> Iterator[str]:
@@ -79,10 +90,7 @@ def check_relation(relation: Relation, args: Mapping[str, Value]) -> Iterator[st
     if not relation.arguments <= args.keys():
         return
     lists = {name: to_lists(args[name]) for name in relation.arguments}
-    alternatives = [
-        [(each, evaluate(each.left, lists), evaluate(each.right, lists)) for each in chain]
-        for chain in relation.alternatives
-    ]
+    alternatives = [[_sides(each, lists) for each in chain] for chain in relation.alternatives]
     sides = [side for chain in alternatives for _, *both in chain for side in both]
     for index in _indices(sides):
         broken = [_first_violation(chain, index) for chain in alternatives]
@@ -90,11 +98,27 @@ def check_relation(relation: Relation, args: Mapping[str, Value]) -> Iterator[st
             yield "; or ".join(broken)
 
 
+def _sides(condition: Condition, lists: Mapping[str, Nested]) -> _Sides:
+    match condition:
+        case Comparison(left=left, right=right):
+            return condition, evaluate(left, lists), evaluate(right, lists)
+        case Property(argument=argument, depth=depth):
+            # Each innermost list counts as one element.
+            return condition, _wrap(lists[argument.name], depth), None
+        case _:
+            assert_never(condition)
+
+
+def _wrap(value: Nested, depth: int) -> Nested:
+    """Return the value with a `_Whole` in place of each list that is `depth` levels down."""
+    return [_wrap(each, depth - 1) for each in value] if depth else _Whole(value)
+
+
 def to_lists(value: Value) -> Nested:
-    """Return the value with every array in it as nested lists."""
+    """Return the value with every array and tuple in it as nested lists."""
     if isinstance(value, Array):
         return value.nested()
-    return [to_lists(each) for each in value] if isinstance(value, list) else value
+    return [to_lists(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def evaluate(expression: Expression, args: Mapping[str, Nested]) -> Nested:
@@ -133,7 +157,7 @@ def describe(expression: Expression, index: Index) -> str:
 
 def describe_place(name: str, index: Index) -> str:
     """Return the place of an element, like `new[0][1]`."""
-    return name + "".join(f"[{i}]" for i in index)
+    return name + "".join(f"[{show(i)}]" for i in index)
 
 
 def _describe_operand(expression: Expression, index: Index) -> str:
@@ -183,6 +207,10 @@ def _first_violation(chain: Sequence[_Sides], index: Index) -> str:
     """Return what is wrong with the first comparison that does not hold there, or nothing."""
     for comparison, lefts, rights in chain:
         left, right = _element(lefts, index), _element(rights, index)
+        if isinstance(comparison, Property):
+            if reason := PROPERTIES[comparison.name](left.value):
+                return f"{describe(comparison.argument, index[: comparison.depth])} {reason}"
+            continue
         undefined = next((each for each in (left, right) if isinstance(each, _Undefined)), None)
         holds, must = COMPARISONS[comparison.symbol]
         if holds(left, right) if undefined is None else not undefined.reason:

@@ -6,6 +6,7 @@ in all files.
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ from pathlib import Path
 from grader.errors import UsageError
 
 _HERE = Path(__file__).parent
-_SLUG = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
+_SLUG = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+_MAX_SLUG = 100  # characters; a name of a file may have 255 bytes
 
 
 def write_problem(folder: Path, slug: str) -> list[Path]:
@@ -28,6 +30,8 @@ def write_problem(folder: Path, slug: str) -> list[Path]:
     if not _SLUG.fullmatch(slug):
         allowed = "letters and digits, joined by hyphens, as in softmax-with-temperature"
         raise UsageError(f"{slug!r} is not a valid name of a problem; use {allowed}")
+    if len(slug) > _MAX_SLUG:
+        raise UsageError(f"expected a name of at most {_MAX_SLUG} characters, found {len(slug)}")
     new = {
         folder / to / slug / path.relative_to(_HERE / part): path
         for part, to in (("problem", "problems"), ("solutions", "solutions"))
@@ -40,11 +44,18 @@ def write_problem(folder: Path, slug: str) -> list[Path]:
     try:
         for path, source in new.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            text = source.read_text("utf-8").replace("FUNCTION", slug.replace("-", "_").lower())
+            text = source.read_text("utf-8").replace("FUNCTION", _function_name(slug))
             path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
     return list(new)
+
+
+def _function_name(slug: str) -> str:
+    """Return a function's name for a problem: "two_sum"; "solve_3_sum" where Python demands it."""
+    name = slug.replace("-", "_").lower()
+    is_allowed = name.isidentifier() and not keyword.iskeyword(name)
+    return name if is_allowed else f"solve_{name}"
 
 
 def unfinished(text: str) -> Iterator[tuple[int, int, str]]:

@@ -37,7 +37,7 @@ def are_finished(evidence: Evidence) -> Iterator[Finding]:
     """No file contains a TODO."""
     for hidden, folder in ((False, evidence.folder), (True, evidence.solutions)):
         for path in sorted(Path(folder).rglob("*.*")) if folder is not None else ():
-            if path.suffix in (".md", ".py", ".yaml"):
-                for line, column, text in unfinished(path.read_text("utf-8")):
+            if path.suffix in (".md", ".py", ".yaml") and path.is_file():
+                for line, column, text in unfinished(path.read_text("utf-8", "replace")):
                     at = evidence.at(os.path.relpath(path, folder), hidden, line, column)
                     yield warning(at, f"unfinished: {text}")

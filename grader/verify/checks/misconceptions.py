@@ -8,6 +8,7 @@ from itertools import combinations
 from grader.judging.diagnosis import diagnose
 from grader.model.judgement import RunStatus, Verdict
 from grader.model.verification import Finding, error, note, warning
+from grader.values.show import printable
 from grader.verify.evidence import Evidence, WrongSolution
 
 _MIN_HINT = 12  # characters
@@ -28,7 +29,7 @@ def are_rejected(evidence: Evidence) -> Iterator[Finding]:
         statuses = {each.run.status for each in wrong.results}
         if statuses == {RunStatus.NOT_LOADED}:
             text = f"the misconception {wrong.name!r} cannot be loaded"
-            yield error(at, f"{text}: {wrong.results[0].run.error}")
+            yield error(at, f"{text}: {printable(wrong.results[0].run.error)}")
         elif not wrong.is_rejected:
             text = f"the misconception {wrong.name!r} gets full marks"
             advice = f"add a case that rejects it; run: grader harden {evidence.slug}"

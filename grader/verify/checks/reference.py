@@ -10,8 +10,8 @@ from grader.model.problem import Case
 from grader.model.verification import Finding, error, warning
 from grader.values import Value
 from grader.values.codec import encode
-from grader.values.show import show
-from grader.verify.evidence import Evidence, measure_answer
+from grader.values.show import printable, show
+from grader.verify.evidence import Evidence, is_answer, measure_answer
 
 # The part of the tolerance that a rounded `expected` may use up.
 _MAX_SHARE = 0.1
@@ -24,10 +24,14 @@ def answers_every_case(evidence: Evidence) -> Iterator[Finding]:
         text = "there is no reference solution, so few checks can be made"
         yield error(evidence.spec, text, f"write solutions/{evidence.slug}/reference.py")
     for case, run in zip(evidence.loaded.cases, evidence.reference_runs, strict=False):
-        if run.status is not RunStatus.RETURNED:
-            text = f"the reference does not answer case {case.name!r}: {run.error}"
-            at = evidence.at("reference.py", hidden=True, line=run.line or 1)
-            yield error(at, text, f"the case is at {case.at}")
+        if is_answer(run):
+            continue
+        why = printable(run.error)
+        if run.status is RunStatus.RETURNED:
+            why = f"it returns {show(run.value)}, which cannot be compared"
+        text = f"the reference does not answer case {case.name!r}: {why}"
+        at = evidence.at("reference.py", hidden=True, line=run.line or 1)
+        yield error(at, text, f"the case is at {case.at}")
 
 
 def is_deterministic(evidence: Evidence) -> Iterator[Finding]:
@@ -80,7 +84,7 @@ def _same(first: Run, second: Run) -> bool:
 
 
 def _show(run: Run) -> str:
-    return show(run.value) if run.status is RunStatus.RETURNED else run.error
+    return show(run.value) if run.status is RunStatus.RETURNED else printable(run.error)
 
 
 # Runs the reference, and returns its arguments as they are afterwards.
@@ -100,7 +104,8 @@ def leaves_arguments_unchanged(evidence: Evidence) -> Iterator[Finding]:
     changed = [
         case.name
         for case, call, run in zip(evidence.loaded.cases, evidence.calls, runs, strict=True)
-        if encode(run.value) != encode([list(call.args), dict(call.kwargs)])
+        if run.status is RunStatus.RETURNED
+        and encode(run.value) != encode([list(call.args), dict(call.kwargs)])
     ]
     if changed:
         text = f"in {_of(len(changed), evidence)} the reference changes its arguments"

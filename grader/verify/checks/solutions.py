@@ -51,7 +51,7 @@ def match_starter(evidence: Evidence) -> Iterator[Finding]:
     starter, folder = evidence.loaded.entry_point, Path(evidence.solutions or "")
     shape = _shape(starter)
     for path in sorted([*folder.glob("right/*.py"), *folder.glob("wrong/*.py")]):
-        found = evidence.declaration(path.read_bytes())
+        found = evidence.declaration(path.read_bytes()) if path.is_file() else None
         if found is None:
             continue
         at = evidence.at(str(path.relative_to(folder)), hidden=True, line=found.line)

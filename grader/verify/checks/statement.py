@@ -16,8 +16,9 @@ from grader.model.entry_point import Call
 from grader.model.judgement import RunStatus
 from grader.model.verification import Finding, error, warning
 from grader.reports.statement import links, unreadable_formulas
-from grader.values import Value
-from grader.values.show import show
+from grader.values import Value, contains_unsupported
+from grader.values.codec import decode, encode
+from grader.values.show import printable, show
 from grader.verify.evidence import Evidence
 
 _ABSOLUTE = ("https://", "http://", "mailto:")
@@ -83,7 +84,13 @@ def _example(as_text):
 def examples_hold(evidence: Evidence) -> Iterator[Finding]:
     """Every example in the statement, written as at Python's prompt, gives the shown result."""
     before = ["    pass"]
-    for example in doctest.DocTestParser().get_examples(evidence.loaded.statement):
+    try:
+        examples = doctest.DocTestParser().get_examples(evidence.loaded.statement)
+    except ValueError as problem:
+        advice = "indent the lines of an example equally, with a space after >>>"
+        yield error(evidence.spec, f"the examples cannot be read: {problem}", advice)
+        return
+    for example in examples:
         code, want = example.source.strip(), example.want.split("```")[0].strip()
         if not want:
             before += [f"    {line}" for line in code.splitlines()]
@@ -96,7 +103,8 @@ def examples_hold(evidence: Evidence) -> Iterator[Finding]:
         tolerance = evidence.loaded.cases[0].tolerance
         agrees = CLOSE.compare(run.value, expected, tolerance) is None
         if run.status is not RunStatus.RETURNED or not agrees:
-            got = show(run.value) if run.status is RunStatus.RETURNED else run.error
+            returned = run.status is RunStatus.RETURNED
+            got = show(run.value) if returned else printable(run.error)
             at = _find(evidence, code.splitlines()[0], evidence.spec)
             yield error(at, f"the example {code} gives {got}, not {want}", "correct the statement")
 
@@ -104,7 +112,7 @@ def examples_hold(evidence: Evidence) -> Iterator[Finding]:
 def _parse_result(want: str) -> tuple[Value, bool]:
     """Return the result an example shows: a value, or else its repr, and whether it is that."""
     try:
-        value: Value = ast.literal_eval(want)
-    except (ValueError, SyntaxError):
+        value = decode(encode(ast.literal_eval(want)))
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return want, True
-    return value, False
+    return (want, True) if contains_unsupported(value) else (value, False)

@@ -60,7 +60,9 @@ def separates_answers(evidence: Evidence) -> Iterator[Finding]:
         if not case.checker.uses_tolerance:
             continue
         small = [
-            each for each in _inexact_numbers(case.expected) if 0 < abs(each) <= case.tolerance.atol
+            each
+            for each in _inexact_numbers(case.expected)
+            if 0 < math.hypot(each.real, each.imag) <= case.tolerance.atol
         ]
         if small:
             text = f"case {case.name!r} accepts 0 where {small[0]!r} is expected"
@@ -105,8 +107,8 @@ def allows_float32(evidence: Evidence) -> Iterator[Finding]:
 
 def _typical(distances: Iterable[float]) -> float:
     """Return the root mean square of the finite distances; other checks report infinite ones."""
-    squares = [each**2 for each in distances if math.isfinite(each)]
-    return math.sqrt(sum(squares) / len(squares)) if squares else 0.0
+    finite = [each for each in distances if math.isfinite(each)]
+    return math.hypot(*finite) / math.sqrt(len(finite)) if finite else 0.0
 
 
 def _moved(nudged: Run, answer: Value, case: Case) -> float:

@@ -77,6 +77,7 @@ _WITHOUT_ORDER = ("min", "max", "minimum", "maximum", "isclose", "hypot")
 _ZEROS = (b"0", b"0.0")  # their sign makes no difference
 _WITHOUT_EFFECT = ("print", "seed")  # on the answer, unless it is random
 _TINY = 1e-3
+_LARGE = 10**1000
 
 
 def arithmetic(node: ast.AST, text: Text) -> Iterator[Edit]:
@@ -126,8 +127,10 @@ def constant(node: ast.AST, text: Text) -> Iterator[Edit]:
     if isinstance(value, bool):
         yield (*text.span(node), b"False" if value else b"True")
     elif isinstance(value, int):
-        yield (*text.span(node), str(value + 1).encode())
-        yield (*text.span(node), b"(%d)" % (value - 1))
+        # Python does not write integers of thousands of digits, unless in another base.
+        write = hex if abs(value) > _LARGE else str
+        yield (*text.span(node), write(value + 1).encode())
+        yield (*text.span(node), f"({write(value - 1)})".encode())
     elif isinstance(value, float) and 0 < abs(value) < _TINY:
         yield (*text.span(node), b"0.0")
         yield (*text.span(node), repr(value * 1000).encode())

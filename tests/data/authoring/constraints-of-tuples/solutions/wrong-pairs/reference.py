@@ -1,0 +1,2 @@
+def wrong_pairs(pairs):
+    return len(pairs)

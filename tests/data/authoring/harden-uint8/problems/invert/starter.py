@@ -1,0 +1,2 @@
+def invert(rows, mask):
+    """The rows, inverted under the mask."""

@@ -1,0 +1,5 @@
+import math
+
+
+def catalan(n):
+    return math.comb(2 * n, n) // (n + 1)
