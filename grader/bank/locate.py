@@ -78,8 +78,11 @@ class Bank(NamedTuple):
             UsageError: if there is no problem of this name; the text offers the nearest one
             SpecError: if its folder has no spec.md
         """
-        slugs, unfinished = self.slugs(), self.unfinished()
         folder = os.path.join(self.problems, slug)
+        # Listed, because some disks find a folder by a name in another case.
+        if slug in os.listdir(self.problems) and os.path.isfile(os.path.join(folder, "spec.md")):
+            return folder
+        slugs, unfinished = self.slugs(), self.unfinished()
         if slug in unfinished:
             raise spec_error(Location(shown_path(f"{folder}/spec.md")), _without_spec(folder))
         if slug not in slugs:

@@ -56,6 +56,12 @@ def build_gradebook(
     for attempt in sorted(submissions.attempts, key=lambda each: each.number):
         attempts.setdefault((attempt.student, attempt.problem), []).append(attempt)
 
+    # Most students of a course with many problems submitted nothing for most of them.
+    nothing = {
+        part.problem: PartGrade(part, raw=Fraction(0), notes=("nothing was submitted",))
+        for part in assignment.parts
+    }
+
     def outcome_of(attempt: Attempt) -> Outcome | None:
         outcome = judged.get(attempt.identity)
         if outcome is None or outcome.attempt.locator != attempt.locator:
@@ -63,6 +69,8 @@ def build_gradebook(
         return outcome
 
     def grade(student: Student, part: Part) -> PartGrade:
+        if (student.id, part.problem) not in attempts:
+            return nothing[part.problem]
         grades = [
             grade_attempt(
                 part,
@@ -71,10 +79,8 @@ def build_gradebook(
                 measure_lateness(attempt, due_date_for(assignment, part, student), assignment.late),
                 max_points.get(part.problem, {}),
             )
-            for attempt in attempts.get((student.id, part.problem), ())
+            for attempt in attempts[student.id, part.problem]
         ]
-        if not grades:
-            return PartGrade(part, raw=Fraction(0), notes=("nothing was submitted",))
         return select_grade(grades, assignment.counts)
 
     rows = tuple(

@@ -222,13 +222,17 @@ def _attempts(
     files = list(_opened(files, budget))
     candidates = [file for file in files if _may_be_judged(file)]
     looks = _in_order_of_preference(candidates, budget)
-    matches = [match_problems(look.evidence, problems) for look in looks]
+    by_slug: dict[str, list[tuple[Match, _Look]]] = defaultdict(list)
+    for look in looks:
+        for slug, match in match_problems(look.evidence, problems).items():
+            by_slug[slug].append((match, look))
     attempts = []
     reasons: dict[_Look, str] = {}
     for problem in problems:
-        found, note = _choose(
-            problem, [(of[problem.slug], look) for of, look in zip(matches, looks, strict=True)]
-        )
+        if problem.slug not in by_slug:
+            continue
+        matches = by_slug[problem.slug]
+        found, note = _choose(problem, matches, has_others=len(matches) < len(looks))
         if found:
             chosen, *others = found
             attempts.append(_make_attempt(student, problem, chosen, note, sources))
@@ -237,7 +241,7 @@ def _attempts(
                 reasons.setdefault(other, other.flaw or f"{chosen.label} is judged instead")
     left: list[str] = []
     for look in looks:
-        reason = reasons.get(look, look.flaw or _why_unmatched(look, problems))
+        reason = reasons[look] if look in reasons else look.flaw or _why_unmatched(look, problems)
         if reason:
             notes = f" ({'; '.join(look.file.file.notes)})" if look.file.file.notes else ""
             left.append(f"{student}: {look.label}: {reason}{notes}")
@@ -310,15 +314,21 @@ def _preference(look: _Look) -> tuple[object, ...]:
     return bool(look.flaw), not is_program, -look.file.newer, natural_key(name), name
 
 
-def _choose(problem: ProblemRef, matches: Sequence[tuple[Match, _Look]]) -> tuple[list[_Look], str]:
-    """Return the files that may answer a problem, best first, and a note on the choice."""
+def _choose(
+    problem: ProblemRef, matches: Sequence[tuple[Match, _Look]], has_others: bool
+) -> tuple[list[_Look], str]:
+    """Return the files that may answer a problem, best first, and a note on the choice.
+
+    Args:
+        has_others: whether the student submitted files that do not answer it
+    """
     ranked = rank_matches(matches)
     defining = [look for match, look in ranked if match >= Match.FUNCTION]
     if defining:
         labels = _listed([look.label for look in defining])
         note = f"{labels} all define {problem.entry_point}: {defining[0].label} is judged"
         return defining, note if len(defining) > 1 else ""
-    if len(ranked) < len(matches) or (ranked and ranked[0][0] is not Match.UNREADABLE):
+    if has_others or (ranked and ranked[0][0] is not Match.UNREADABLE):
         # A broken file counts for every problem only if the student submitted nothing else.
         ranked = [each for each in ranked if each[0] is not Match.UNREADABLE]
     others = sorted((look for _, look in ranked), key=lambda look: bool(look.flaw))

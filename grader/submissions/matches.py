@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from grader.model.entry_point import EntryPoint
@@ -57,7 +59,7 @@ class FileEvidence:
 
     def slug(self, problems: Iterable[ProblemRef]) -> str:
         """Return the problem that the file was submitted for or is named after; empty if none."""
-        slugs = {_hyphenate(problem.slug): problem.slug for problem in problems}
+        slugs = {_hyphenated_slug(problem.slug): problem.slug for problem in problems}
         if self.problem:
             return slugs.get(_hyphenate(self.problem), "")
         words = f"-{_hyphenate(self.name)}-"
@@ -65,8 +67,11 @@ class FileEvidence:
         return slugs[max(within, key=len)] if within else ""
 
 
-def match_problems(file: FileEvidence, problems: Sequence[ProblemRef]) -> dict[str, Match]:
-    """Return, by slug, why a file answers each of the problems that it may answer."""
+def match_problems(file: FileEvidence, problems: Sequence[ProblemRef]) -> defaultdict[str, Match]:
+    """Return, by slug, why a file answers each of the problems that it may answer.
+
+    The result lists no other problem, since a class may have hundreds, but it has NONE for each.
+    """
     slug = file.slug(problems)
     defined = {each.slug for each in problems if each.entry_point.is_defined_by(file.defined)}
 
@@ -84,7 +89,12 @@ def match_problems(file: FileEvidence, problems: Sequence[ProblemRef]) -> dict[s
             return Match.ONLY_PROBLEM
         return Match.NONE if file.is_readable or slug else Match.UNREADABLE
 
-    return {problem.slug: match(problem) for problem in problems}
+    # All others match for no reason if the file is readable, or says what it is for.
+    is_anything = len(problems) == 1 or not (file.is_readable or slug or defined)
+    candidates = [p for p in problems if is_anything or p.slug == slug or p.slug in defined]
+    matches = ((problem.slug, match(problem)) for problem in candidates)
+    found = {slug: why for slug, why in matches if why is not Match.NONE}
+    return defaultdict(lambda: Match.NONE, found)
 
 
 def evidence_of(submission: Submission) -> FileEvidence:
@@ -116,6 +126,11 @@ def best_matches(matches: Iterable[tuple[Match, Candidate]], minimum: Match) -> 
     """Return the candidates that share the strongest match, if it is not below the minimum."""
     ranked = rank_matches(matches, minimum)
     return [candidate for strength, candidate in ranked if strength is ranked[0][0]]
+
+
+@lru_cache(4096)
+def _hyphenated_slug(slug: str) -> str:
+    return _hyphenate(slug)
 
 
 def _hyphenate(name: str) -> str:

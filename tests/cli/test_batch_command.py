@@ -69,7 +69,7 @@ def test_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> None:
     assert len(cases) == 5 * len(KNOWN.cases)
     assert sum(float(row["points"]) for row in cases) == sum(map(float, totals.values()))
     document = json.loads((out / "grades.json").read_text("utf-8"))
-    assert document["format"] == 2
+    assert document["format"] == 3
     pages = sorted(path.name for path in (out / "students" / PROBLEM).iterdir())
     assert pages == ["%3Ddot.html", "%C3%87em %C3%96z.html", "ann.html", "bob.html", "eve.html"]
     page = (out / "students" / PROBLEM / "bob.html").read_text("utf-8")

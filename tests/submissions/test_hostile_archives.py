@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.bank.locate import Heading
 from grader.submissions import budget, read_attempt
 from grader.submissions.filenames import (
     MAX_LEVELS,
@@ -274,3 +275,16 @@ def test_folder_in_folders_is_walked_once(tmp_path: Path) -> None:
     assert {each.student: each.flaw for each in found.attempts} == {"ada": "", "eve": ""}
     (sentence,) = found.unmatched
     assert f"more than {MAX_LEVELS} folders deep" in sentence and len(sentence) < MAX_SENTENCE
+
+
+def test_work_of_a_hand_in_hardly_grows_with_the_number_of_problems(tmp_path: Path) -> None:
+    """A course may have hundreds of problems, of which each file answers one."""
+    headings = [Heading(f"sum-{n}", "", "", "", f"sum_{n}") for n in range(80)]
+    files = {f"s{n}.py": b"def sum_0(a, b):\n    return a\n" for n in range(50)}
+    path = folder(tmp_path, files)
+    few, many = [
+        count_calls(lambda: collect(path, *headings[:count]))  # noqa: B023
+        for count in (40, 80)
+    ]
+    # A few calls for each problem, none of which reads, sorts or compares names.
+    assert (many - few) / (40 * len(files)) < 4

@@ -12,10 +12,11 @@ import csv
 from fractions import Fraction
 from typing import TextIO
 
-from grader.model.course import Gradebook, PartGrade
+from grader.model.course import Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import points_number
 
 NOT_GRADED = "not graded"
+_MAX_ABSENT = 5  # parts that a note names if nothing was submitted for them
 # The last four are those of East Asian keyboards, which some spreadsheets read as the first four.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _Cell = str | int | float
@@ -33,8 +34,7 @@ def write(gradebook: Gradebook, out: TextIO) -> None:
         cells: list[_Cell] = [text_cell(row.student.id), text_cell(row.student.name)]
         for grade in row.parts:
             cells += _grade(grade)
-        notes = [f"{grade.part.problem}: {note}" for grade in row.parts for note in grade.notes]
-        rows.writerow([*cells, _points(row.total), text_cell("; ".join(notes))])
+        rows.writerow([*cells, _points(row.total), text_cell("; ".join(_notes(row)))])
 
 
 def write_cases(gradebook: Gradebook, out: TextIO) -> None:
@@ -58,11 +58,25 @@ def text_cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+def _notes(row: StudentGrades) -> list[str]:
+    """Return the notes on a student's grades, in one note for many parts without an attempt."""
+    absent = sum(grade.attempt is None for grade in row.parts)
+    parts = [grade for grade in row.parts if absent <= _MAX_ABSENT or grade.attempt is not None]
+    notes = [f"{grade.part.problem}: {note}" for grade in parts for note in grade.notes]
+    if absent > _MAX_ABSENT:
+        notes.append(f"nothing was submitted for {absent} of {len(row.parts)} problems")
+    return notes
+
+
 def _grade(grade: PartGrade) -> list[_Cell]:
-    points = _points(grade.points)
     if grade.attempt is None:
-        return [points, "", "", ""]
-    return [points, grade.attempt.number, grade.minutes_late, _points(grade.deduction)]
+        return [0, "", "", ""]
+    return [
+        _points(grade.points),
+        grade.attempt.number,
+        grade.minutes_late,
+        _points(grade.deduction),
+    ]
 
 
 def _points(points: Fraction | None) -> int | float | str:

@@ -2,7 +2,8 @@
 
 `format` is raised when a key is removed, renamed or changes its meaning; keys may be added. Points
 are given twice: as a rounded number, and as an exact fraction in a string such as "10/3", so that
-sums agree. Both are null if something is not graded.
+sums agree. Both are null if something is not graded. A student has an entry for each problem that
+they submitted something for; in all others they have no points.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, TextIO
 from grader.model.course import CaseGrade, Gradebook, Part, PartGrade, StudentGrades
 from grader.model.judgement import points_number
 
-FORMAT = 2
+FORMAT = 3
 
 
 def write(gradebook: Gradebook, out: TextIO) -> None:
@@ -58,7 +59,7 @@ def _student(row: StudentGrades) -> dict[str, Any]:
         "ids": [_text(each) for each in row.student.ids],
         "missing": row.is_missing,
         **_points("total", row.total),
-        "problems": [_grade(grade) for grade in row.parts],
+        "problems": [_grade(grade) for grade in row.parts if grade.attempt is not None],
     }
 
 

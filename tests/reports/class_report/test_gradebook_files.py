@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 
-from grader.model.course import (
-    Student,
-)
+from grader.model.course import Assignment, Part, Student
 from grader.reports.class_report import csv as gradebook_csv
 from tests._support.gradebooks import (
     FULL,
@@ -45,6 +44,18 @@ def test_every_text_is_quoted_and_no_number() -> None:
             assert cell.startswith('"') or float(cell) is not None
 
 
+def test_a_course_of_many_problems_lists_only_those_with_an_attempt() -> None:
+    parts = tuple(Part(f"p{number}", Fraction(1)) for number in range(9))
+    book = make(Assignment("H", parts), [("s1", "p4", [(None, Fraction(1, 3))])], [Student("s2")])
+    first, second = written(book)
+    assert (first["p4"], first["p8"], first["total"]) == ("0.33", "0", "0.33")
+    assert first["notes"] == "nothing was submitted for 8 of 9 problems"
+    assert second["notes"] == "nothing was submitted for 9 of 9 problems"
+    one, two = written_json(book)["students"]
+    assert [each["problem"] for each in one["problems"]] == ["p4"] and two["problems"] == []
+    assert (one["total_exact"], two["total_exact"], two["missing"]) == ("1/3", "0", True)
+
+
 def test_cases_as_csv() -> None:
     assert [list(each.values()) for each in written_cases(make(SMALL, TRIES))] == [
         ["s1", "p", "one", "accepted", "1.67", "3.33"],
@@ -56,7 +67,7 @@ def test_cases_as_csv() -> None:
 
 def test_gradebook_as_json() -> None:
     found = written_json(make(SMALL, TRIES, [Student("s1", "Jane", ("jd1",))]))
-    assert (found["format"], found["title"], found["max_points"]) == (2, "H", 11)
+    assert (found["format"], found["title"], found["max_points"]) == (3, "H", 11)
     assert found["due"] == "2026-11-30T23:59:00+01:00"
     (student,) = found["students"]
     assert (student["id"], student["ids"], student["missing"]) == ("s1", ["jd1"], False)
