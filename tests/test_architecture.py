@@ -35,14 +35,17 @@ ONLY = {
 NEAR_THE_SUBMISSION = {
     f"grader.sandbox.{name}"
     for name in (
+        "access_times",
         "child",
         "confine",
         "frames",
         "syscalls",
         "landlock",
         "limits",
+        "memory_files",
         "process",
         "protocol",
+        "scratch",
         "seccomp",
         "server",
         "spawned",

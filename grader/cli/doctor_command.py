@@ -52,6 +52,7 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
         run = _probe(sandbox)
         importable = _importable(sandbox)
         versions = sandbox.versions()
+        access_times = _access_times(sandbox)
     allowed = blocked = "none"
     match run.value:
         case {"allowed": list(some), "blocked": list(others)}:
@@ -66,6 +67,7 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
         "test run": "works" if works else f"FAILS: {run.status.value}: {run.error}",
         "blocked": blocked,
         "allowed": allowed,
+        "reading": access_times,
         "bank": _bank(bank),
         "students can": f"import {_listed(importable)}",
         "and cannot": f"import {_listed(set(_STUDENTS_LIBRARIES) - importable)}",
@@ -111,6 +113,23 @@ def _importable(sandbox: Sandbox) -> set[str]:
 
 def _listed(names: set[str]) -> str:
     return ", ".join(name for name in _STUDENTS_LIBRARIES if name in names) or "none of them"
+
+
+def _access_times(sandbox: Sandbox) -> str:
+    """Return whether a submission can leave something for others in access times of files."""
+    import math
+    import os
+
+    if sandbox.protection.tier != "strict":
+        return ""
+    if sandbox.settle() == math.inf:
+        return "of library files is not noted in access times"
+    if os.statvfs(os.__file__).f_flag & os.ST_RELATIME:
+        return "of library files is noted once a day (relatime): `grader batch` reads them before"
+    return (
+        "of library files is noted in access times, by which a submission can pass information to"
+        " others: mount them with noatime or relatime"
+    )
 
 
 def _bank(given: str | None) -> str:

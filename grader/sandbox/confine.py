@@ -17,12 +17,14 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import math
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
-from grader.sandbox import landlock, seccomp
+from grader.sandbox import access_times, landlock, seccomp
 from grader.sandbox.limits import (
     ProcessLimits,
     address_space,
@@ -87,6 +89,8 @@ class Confinement:
         except OSError as error:
             _raise_shortage(error)
             self.missing.append(f"seccomp ({error.strerror or error})")
+        with suppress(OSError):
+            access_times.hold(landlock.readable_paths(()))
         try:
             self._ruleset = self._make_ruleset()
         except OSError as error:
@@ -116,6 +120,18 @@ class Confinement:
             os.close(self._ruleset)
             self._ruleset = made
         return was_readable
+
+    def settle(self) -> float:
+        """Make the access times of what children may read constant; see `access_times`.
+
+        Returns:
+            the time, in seconds since the epoch, until which they are; 0 if that is unknown
+        """
+        paths = landlock.readable_paths(self._private)
+        try:
+            return access_times.settle(paths) if access_times.are_noted(paths) else math.inf
+        except OSError:
+            return 0.0
 
     def _make_ruleset(self) -> int:
         ruleset = landlock.make_ruleset(self._folder, self._private)

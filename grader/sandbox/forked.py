@@ -23,7 +23,7 @@ from grader.sandbox.interpreter import remove_folder
 from grader.sandbox.launch import ServerProcess, can_fork
 from grader.sandbox.limits import ProcessLimits, available_cores, is_shortage
 from grader.sandbox.process import Printed, Retry, describe_exit, sandbox_error, threads_of
-from grader.sandbox.protocol import ASK, FORK, HIDE, KILL, LOAD, MAX_MESSAGE, PID, STATUS
+from grader.sandbox.protocol import ASK, FORK, HIDE, KILL, LOAD, MAX_MESSAGE, PID, SETTLE, STATUS
 
 _REPLY_TIMEOUT_S = 60.0  # of the server, which may have to load NumPy from a slow disk
 _EXIT_TIMEOUT_S = 0.2  # of a child that has closed its channel
@@ -116,6 +116,19 @@ class ForkServer:
                         refused = OSError(number, os.strerror(number))
                         raise sandbox_error("make a folder unreadable", refused)
                 self._hidden.add(path)
+
+    def settle(self) -> float:
+        """Make the access times of what strict children may read constant; wait until it is done.
+
+        Returns:
+            the time, in seconds since the epoch, until which they are
+        """
+        from grader.values.codec import decode
+
+        with self._lock:
+            self._ready()
+            until = decode(self._receive(self._send(SETTLE, has_reply=True)))
+        return float(until) if isinstance(until, int | float) else 0.0
 
     def fork(self, limits: ProcessLimits, strict: bool) -> Forked:
         """Return a new child, and fork spares in advance for later calls with the same limits.

@@ -120,6 +120,19 @@ class Sandbox:
         """
         self._hidden = tuple(dict.fromkeys([*self._hidden, *map(os.path.abspath, paths)]))
 
+    def settle(self) -> float:
+        """Keep submissions from leaving bits for others in access times; see `access_times`.
+
+        Returns:
+            the time, in seconds since the epoch, until which that holds
+
+        Raises:
+            SandboxError: if the fork server fails
+        """
+        if self._server is None or self.protection.tier != "strict":
+            return math.inf  # programs can write to files anyway
+        return self._server.settle()
+
     def missing(self) -> str:
         """Return what this machine lacks for the strict tier; "" if nothing."""
         if self._server is None:

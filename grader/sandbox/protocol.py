@@ -11,6 +11,8 @@ a dict with the reason under `failed`, and ends. Then it replies to requests:
                                                                   status
     KILL   a child's pid                                 none
     LOAD   encoded names of modules to import            encoded error; "" if there was none
+    SETTLE                                               encoded: until when access times of what
+                                                         children may read are settled
     HIDE   a path that children may not read             encoded: whether they could until now, or
                                                          the number of the error
 
@@ -25,6 +27,7 @@ DESCRIPTORS = struct.Struct("@ii")  # as the kernel passes them: channel, output
 FORK = struct.Struct("<cII?")  # b"f", memory_mib, cpu_s, is_strict
 LOAD = b"l"
 HIDE = b"h"
+SETTLE = b"t"
 ASK = KILL = struct.Struct("<cI")  # b"a" or b"k", pid
 PID = struct.Struct("<i")
 STATUS = struct.Struct("<?i")

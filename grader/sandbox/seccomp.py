@@ -66,7 +66,6 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "mprotect": (10, 226),
     "munmap": (11, 215),
     "mremap": (25, 216),
-    "madvise": (28, 233),
     "brk": (12, 214),
     "get_mempolicy": (239, 236),
     # its own signals
@@ -134,11 +133,27 @@ _F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC = 0, 1, 2, 3,
 _TCGETS, _FIONREAD, _FIONCLEX, _FIOCLEX, _TIOCGWINSZ = 0x5401, 0x541B, 0x5450, 0x5451, 0x5413
 _PR_GET_DUMPABLE, _PR_SET_NAME, _PR_GET_NAME = 3, 15, 16
 _PR_SET_THP_DISABLE, _PR_SET_VMA = 41, 0x53564D41
+# What the C library and NumPy need to know about a range of memory. Others affect pages of files
+# and so other processes: MADV_COLD and MADV_PAGEOUT evict them, MADV_MERGEABLE shares them.
+_MADV_NORMAL_TO_DONTNEED, _MADV_FREE, _MADV_DONTFORK, _MADV_DOFORK = (0, 1, 2, 3, 4), 8, 10, 11
+_MADV_HUGEPAGE_TO_KEEPONFORK, _MADV_POPULATE = (14, 15, 16, 17, 18, 19), (22, 23)
 CHECKED: dict[str, tuple[tuple[int, int], int, tuple[int, ...]]] = {
     "fcntl": (
         (72, 25),
         1,
         (_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC),
+    ),
+    "madvise": (
+        (28, 233),
+        2,
+        (
+            *_MADV_NORMAL_TO_DONTNEED,
+            _MADV_FREE,
+            _MADV_DONTFORK,
+            _MADV_DOFORK,
+            *_MADV_HUGEPAGE_TO_KEEPONFORK,
+            *_MADV_POPULATE,
+        ),
     ),
     "ioctl": ((16, 29), 1, (_TCGETS, _FIONREAD, _FIONCLEX, _FIOCLEX, _TIOCGWINSZ)),
     "prctl": (

@@ -21,7 +21,17 @@ from grader.sandbox import child
 from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.interpreter import start_collecting
 from grader.sandbox.limits import ProcessLimits, available_cores
-from grader.sandbox.protocol import ASK, DESCRIPTORS, FORK, HIDE, LOAD, MAX_MESSAGE, PID, STATUS
+from grader.sandbox.protocol import (
+    ASK,
+    DESCRIPTORS,
+    FORK,
+    HIDE,
+    LOAD,
+    MAX_MESSAGE,
+    PID,
+    SETTLE,
+    STATUS,
+)
 from grader.sandbox.scratch import Scratch
 from grader.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 from grader.values.codec import decode, encode
@@ -90,6 +100,8 @@ def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinem
         elif message[:1] == LOAD:
             host.send(encode(_load(decode(message[1:]))))
             confinement.measure_address_space()
+        elif message[:1] == SETTLE:
+            host.send(encode(confinement.settle()))
         elif message[:1] == HIDE:
             host.send(encode(_hide(os.fsdecode(message[1:]), confinement)))
         else:

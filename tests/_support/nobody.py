@@ -33,7 +33,7 @@ def python_for_nobody() -> Iterator[str | None]:
             made = os.path.join(folder, "bin", "python")
             if (
                 _is_of_our_version(python)
-                and _environment(python, folder)
+                and make_environment(python, folder)
                 and _works_for_nobody(made)
             ):
                 yield made
@@ -49,7 +49,7 @@ def _is_of_our_version(python: str) -> bool:
     return status.split() == [str(number) for number in sys.version_info[:2]]
 
 
-def _environment(python: str, folder: str) -> bool:
+def make_environment(python: str, folder: str) -> bool:
     """Create an environment in the folder that finds the packages of the current one."""
     make = [python, "-m", "venv", "--without-pip", "--clear", folder]
     if subprocess.run(make, capture_output=True).returncode != 0:
