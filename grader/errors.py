@@ -125,6 +125,21 @@ def shown_path(path: str) -> str:
     return full.removeprefix(inside) if full.startswith(inside) else path
 
 
+def describe_failure(error: BaseException) -> str:
+    """Return the kind of an unexpected exception and where it was raised, for a report or a log.
+
+    The text of the exception is left out, as it may quote a hidden case.
+    """
+    import traceback  # only failures need it
+
+    where = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.split(".")[0] == __name__.split(".")[0]:
+            where = f" in {module}, line {line}"
+    return type(error).__name__ + where
+
+
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return the end of a message about an unknown word: the nearest known word, else all."""
     near = nearest(word, known)

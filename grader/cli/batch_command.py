@@ -30,13 +30,15 @@ from grader.errors import UsageError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from grader.course.batch import Progress
+    from grader.course.batch import Batch, Progress
     from grader.course.executors import Workers
     from grader.course.output import JudgementLoader
     from grader.model.course import Attempt, Gradebook
+    from grader.model.judgement import Judgement
     from grader.reports.judgement.formats import Report
     from grader.sandbox.forked import ForkServer
 
+_MAX_FAILURES = 20  # internal errors that are printed
 _PROGRESS_EVERY_S = 10.0  # where there is no terminal
 
 
@@ -70,6 +72,11 @@ _PROGRESS_EVERY_S = 10.0  # where there is no terminal
     "--rejudge",
     is_flag=True,
     help="Apply changed tolerances and points to stored runs instead of running submissions again.",
+)
+@click.option(
+    "--retry-failed",
+    is_flag=True,
+    help="Also judge the submissions again that caused an internal error in three runs.",
 )
 @click.option("--pages/--no-pages", default=True, help="Write a page per student and problem.")
 @click.option("--class-report/--no-class-report", default=True, help="Write the class report.")
@@ -108,6 +115,7 @@ def command(
     attempts: str | None,
     workers: int | None,
     rejudge: bool,
+    retry_failed: bool,
     pages: bool,
     class_report: bool,
     reports: tuple[str, ...],
@@ -130,7 +138,7 @@ def command(
     from dataclasses import replace
 
     from grader.course.assignment import load_work
-    from grader.course.batch import Batch
+    from grader.course.batch import MAX_TRIES, Batch
     from grader.course.gradebook import build_gradebook
     from grader.course.output import (
         JudgementLoader,
@@ -145,6 +153,7 @@ def command(
     from grader.model.course import CountingAttempt
     from grader.sandbox.host import Sandbox
     from grader.submissions import SourceSpool, collect_submissions
+    from grader.values.show import printable
 
     wanted = reports_of(reports)
     to_stderr = any(report.path == STDOUT for report in wanted)
@@ -166,6 +175,8 @@ def command(
         with Sandbox(server, tier) as sandbox, Store(folder / STORE) as store:
             protection = sandbox.protection
             keys = {slug: AnswerKey(problem, sandbox) for slug, problem in problems.items()}
+            if retry_failed:
+                store.forget_failures()
             batch = Batch(keys, store, protection, sources.submission, rejudge)
             with _workers(executor, scheduler, workers) as (pool, at_once):
                 steps = batch.run(collected.attempts, pool, 2 * at_once)
@@ -179,12 +190,17 @@ def command(
             write_gradebooks(folder, gradebook)
             _fill_in(folder, gradebook, {"canvas": canvas, "moodle": moodle}, column, to_stderr)
             judgements = JudgementLoader(keys, batch, store, protection, sources.submission)
+            failures = _failures(batch)
             if pages:
-                write_pages(folder, gradebook, judgements)
+                failures += write_pages(folder, gradebook, judgements)
             for report in wanted:
-                _write_report(report, gradebook, judgements)
+                failures += _write_report(report, gradebook, judgements)
             if class_report:
-                write_class_report(folder, gradebook, collected, outcomes, keys, sources.submission)
+                failures += write_class_report(
+                    folder, gradebook, collected, outcomes, keys, sources.submission
+                )
+    for line in failures[:_MAX_FAILURES]:
+        click.echo(f"internal error: {printable(line)}", err=True)
     for line in describe_unmatched(collected):
         say(f"note: {line}", err=True)
     say(f"gradebook: {os.path.relpath(folder / 'grades.csv')}", err=to_stderr)
@@ -196,7 +212,22 @@ def command(
             " command again",
             err=True,
         )
+    if last is not None and last.given_up:
+        click.echo(
+            f"{last.given_up} attempts are not judged any more because of an internal error in"
+            f" {MAX_TRIES} runs; add --retry-failed to judge them again",
+            err=True,
+        )
+    if failures:
         sys.exit(EXIT_INTERNAL_ERROR)
+
+
+def _failures(batch: Batch) -> list[str]:
+    """Return the attempts that could not be judged, and why, a line each."""
+    return [
+        f"{attempt.student}, {attempt.problem}: {error or 'the grader was ended meanwhile'}"
+        for attempt, error in batch.failures
+    ]
 
 
 def _fill_in(
@@ -236,15 +267,16 @@ def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:
         check_path(os.path.join(*Path(report.path).parts[: depth + 1]))
 
 
-def _write_report(report: Report, gradebook: Gradebook, judgements: JudgementLoader) -> None:
-    from grader.course.output import counted_attempts, report_paths
+def _write_report(report: Report, gradebook: Gradebook, judgements: JudgementLoader) -> list[str]:
+    """Write a report of the class, and return the attempts that failed, and why."""
+    from grader.course.documents import write_documents
 
-    counted = (attempt for _, attempt in counted_attempts(gradebook))
-    for path, attempts in report_paths(report, counted).items():
+    def write(path: str, loaded: Iterable[Judgement]) -> None:
         if report.path != STDOUT:
             _make_folder(Path(path).parent)
-        loaded = (judgements.load(each, each.student) for each in attempts)
         write_judgements(report, path, loaded)
+
+    return write_documents(report, gradebook, judgements, write)
 
 
 def _make_folder(path: str | Path) -> Path:
@@ -316,5 +348,7 @@ def _describe(progress: Progress) -> str:
         parts.insert(1, f"{progress.rejudged} rejudged from stored runs")
     if progress.failed:
         parts.append(f"{progress.failed} failed")
+    if progress.given_up:
+        parts.append(f"{progress.given_up} given up")
     attempts = "attempt" if progress.total == 1 else "attempts"
     return f"{progress.finished} of {progress.total} {attempts}: {', '.join(parts)}"

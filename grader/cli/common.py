@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -135,7 +136,9 @@ def write_judgements(report: Report, path: str, judgements: Iterable[Judgement])
     """
     write = report.writer()
     if report.path == STDOUT:
-        write(judgements, sys.stdout)
+        document = io.StringIO()  # written only if it is complete
+        write(judgements, document)
+        sys.stdout.write(document.getvalue())
     else:
         write_report(path, lambda out: write(judgements, out))
 

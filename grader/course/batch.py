@@ -7,15 +7,17 @@ from job to job. Only this process writes to the store.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from grader import __version__
-from grader.course.store import JudgementKey, Store
-from grader.errors import OutOfResources
+from grader.course.store import Failure, JudgementKey, Store
+from grader.errors import SandboxError, SpecError, UsageError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for, judge_for
 from grader.judging.judge import judgement_of
@@ -24,6 +26,8 @@ from grader.model.judgement import Judgement, Protection, Verdict
 from grader.model.problem import Problem, Submission
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
+
+MAX_TRIES = 3  # runs that judge a program which fails or ends the grader, unless told otherwise
 
 # Attempts per transaction. Losing some is harmless: every batch collects all of them again.
 _TRANSACTION = 200
@@ -54,6 +58,7 @@ class Progress:
         reused: judged earlier, or with the same program as another attempt
         rejudged: judged from stored runs
         failed: internal errors; these attempts are judged again the next time
+        given_up: internal errors in `MAX_TRIES` runs; these attempts are not judged again
     """
 
     total: int
@@ -61,11 +66,12 @@ class Progress:
     rejudged: int = 0
     judged: int = 0
     failed: int = 0
+    given_up: int = 0
 
     @property
     def finished(self) -> int:
         """The number of attempts that this batch is done with, including those that failed."""
-        return self.reused + self.rejudged + self.judged + self.failed
+        return self.reused + self.rejudged + self.judged + self.failed + self.given_up
 
 
 # In a worker -------------------------------------------------------------------------------------
@@ -121,6 +127,13 @@ def close_sandboxes() -> None:
 class Batch:
     """The grading of one class.
 
+    A program that makes the grader fail does not end the batch. It is judged again by the next
+    runs, `MAX_TRIES` times in all, after all others. If it may have ended the grader's process, it
+    is then judged while no other job runs.
+
+    Attributes:
+        failures: the attempts that could not be judged, and why; empty if the process ended
+
     Args:
         keys: the answer key of each problem, by its slug
         protection: tier and layers of the sandboxes in which the jobs will run
@@ -141,6 +154,7 @@ class Batch:
         self._protection = protection
         self._read = read
         self._rejudge = rejudge
+        self.failures: list[tuple[Attempt, str]] = []
 
     def key_of(self, attempt: Attempt) -> JudgementKey:
         """Return the key under which the judgement of an attempt is stored."""
@@ -166,9 +180,9 @@ class Batch:
             at_once: maximum number of jobs submitted to the executor at a time
         """
         progress = Progress(len(attempts))
-        submitted: dict[Future[Judgement], JudgementKey] = {}
-        pending: set[JudgementKey] = set()
+        jobs = _Jobs(executor)
         found: list[tuple[Attempt, JudgementKey]] = []
+        later: list[tuple[Attempt, JudgementKey, Failure]] = []
         self._store.clear_attempts()
         try:
             for attempt in attempts:
@@ -177,63 +191,149 @@ class Batch:
                 if len(found) == _TRANSACTION:
                     self._store.add_attempts(found)
                     found.clear()
-                if key in pending or self._store.has(key):
+                if key in jobs.pending or self._store.has(key):
                     progress = replace(progress, reused=progress.reused + 1)
                 elif self._judge_stored_runs(key, attempt):
                     progress = replace(progress, rejudged=progress.rejudged + 1)
+                elif failure := self._store.failure(key):
+                    later.append((attempt, key, failure))
+                    continue
                 else:
-                    job = Job(
-                        problem=self._keys[key.problem].problem,
-                        key=key.key,
-                        submission=replace(self._read(attempt), student=""),
-                        tier=key.tier,
-                    )
-                    submitted[executor.submit(run_job, job)] = key
-                    pending.add(key)
-                while len(submitted) >= at_once:
-                    progress = self._store_finished(submitted, pending, progress)
+                    progress = self._submit(jobs, key, attempt, progress)
+                while len(jobs.submitted) >= at_once:
+                    progress = self._store_finished(jobs, progress)
                 yield progress
             self._store.add_attempts(found)
-            while submitted:
-                progress = self._store_finished(submitted, pending, progress)
+            for attempt, key, failure in later:
+                if key in jobs.pending or self._store.has(key):
+                    progress = replace(progress, reused=progress.reused + 1)
+                elif failure.times >= MAX_TRIES:
+                    self.failures.append((attempt, failure.error))
+                    progress = replace(progress, given_up=progress.given_up + 1)
+                else:
+                    is_alone = not failure.error  # it may end this process, but no other job
+                    while len(jobs.submitted) >= (1 if is_alone else at_once):
+                        progress = self._store_finished(jobs, progress)
+                    progress = self._submit(jobs, key, attempt, progress)
+                    while jobs.submitted and is_alone:
+                        progress = self._store_finished(jobs, progress)
+                yield progress
+            while jobs.submitted:
+                progress = self._store_finished(jobs, progress)
                 yield progress
         except (KeyboardInterrupt, GeneratorExit):
-            for future in [each for each in submitted if each.cancel()]:
-                del submitted[future]
-            while submitted:
-                progress = self._store_finished(submitted, pending, progress)
+            for key in jobs.cancel():
+                self._store.withdraw(key)
+            while jobs.submitted:
+                progress = self._store_finished(jobs, progress)
             raise
+        finally:  # only if the process ends here, nobody knows whether a job has ended it
+            with suppress(sqlite3.Error):  # an error of the store may be why it ends
+                for key, _ in jobs.submitted.values():
+                    self._store.withdraw(key)
 
-    def _store_finished(
-        self,
-        submitted: dict[Future[Judgement], JudgementKey],
-        pending: set[JudgementKey],
-        progress: Progress,
+    def _submit(
+        self, jobs: _Jobs, key: JudgementKey, attempt: Attempt, progress: Progress
     ) -> Progress:
-        """Wait until at least one job is finished; store the judgements of all finished jobs."""
-        done, _ = wait(submitted, return_when=FIRST_COMPLETED)
-        for future in done:
-            key = submitted.pop(future)
-            pending.discard(key)
+        """Begin to judge an attempt."""
+        self._store.begin(key)
+        try:
+            job = Job(
+                problem=self._keys[key.problem].problem,
+                key=key.key,
+                submission=replace(self._read(attempt), student=""),
+                tier=key.tier,
+            )
+            jobs.submit(job, key, attempt)
+        except Exception as error:
+            return self._fail(key, attempt, error, progress)
+        return progress
+
+    def _store_finished(self, jobs: _Jobs, progress: Progress) -> Progress:
+        """Wait until at least one job is finished; store the judgements of all finished jobs.
+
+        Raises:
+            UsageError: if nothing can be stored
+            SpecError: if a problem's files are invalid
+        """
+        for future, key, attempt in jobs.finished():
             try:
                 judgement = future.result()
-            except OutOfResources:  # the worker could not start its fork server
-                progress = replace(progress, failed=progress.failed + 1)
+                if judgement.verdict is Verdict.JUDGE_ERROR:
+                    progress = self._fail(key, attempt, _error_of(judgement), progress)
+                    continue
+                self._store.add(key, judgement, times_run=1)
+            except Exception as error:
+                progress = self._fail(key, attempt, error, progress)
                 continue
-            if judgement.verdict is Verdict.JUDGE_ERROR:
-                progress = replace(progress, failed=progress.failed + 1)
-                continue
-            self._store.add(key, judgement, times_run=1)
             progress = replace(progress, judged=progress.judged + 1)
         return progress
 
+    def _fail(
+        self, key: JudgementKey, attempt: Attempt, error: Exception | str, progress: Progress
+    ) -> Progress:
+        """Record that an attempt could not be judged.
+
+        Raises:
+            UsageError: if the error concerns all attempts, as if nothing can be stored
+            SpecError: if a problem's files are invalid
+        """
+        if isinstance(error, sqlite3.OperationalError):
+            raise UsageError(f"judgements cannot be stored: {error}") from None
+        if isinstance(error, UsageError | SpecError):
+            self._store.withdraw(key)
+            raise error
+        if isinstance(error, Exception):
+            error = str(error) if isinstance(error, SandboxError) else describe_failure(error)
+        self._store.fail(key, error)
+        self.failures.append((attempt, error))
+        return replace(progress, failed=progress.failed + 1)
+
     def _judge_stored_runs(self, key: JudgementKey, attempt: Attempt) -> bool:
         """Judge stored runs again, if requested; return whether there were any."""
-        runs = self._store.runs_of(key) if self._rejudge else None
+        if not self._rejudge:
+            return False
+        try:
+            runs = self._store.runs_of(key)
+        except ValueError:  # bytes that are not decoded any more: run the program again
+            return False
         if runs is None:
             return False
         answer_key = self._keys[key.problem]
         judgement = judgement_of(answer_key, self._read(attempt), runs, self._protection)
+        if judgement.verdict is Verdict.JUDGE_ERROR:
+            return False
         judgement = conclude_for(Audience.INSTRUCTOR, judgement, answer_key)
         self._store.add(key, judgement, times_run=0)
         return True
+
+
+class _Jobs:
+    """The jobs that an executor has been given and whose judgements are not stored yet."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self.submitted: dict[Future[Judgement], tuple[JudgementKey, Attempt]] = {}
+        self.pending: set[JudgementKey] = set()
+
+    def submit(self, job: Job, key: JudgementKey, attempt: Attempt) -> None:
+        self.submitted[self._executor.submit(run_job, job)] = key, attempt
+        self.pending.add(key)
+
+    def finished(self) -> Iterator[tuple[Future[Judgement], JudgementKey, Attempt]]:
+        """Wait until at least one job is finished, and yield and remove those that are."""
+        done, _ = wait(self.submitted, return_when=FIRST_COMPLETED)
+        for future in done:
+            key, attempt = self.submitted.pop(future)
+            self.pending.discard(key)
+            yield future, key, attempt
+
+    def cancel(self) -> list[JudgementKey]:
+        """Cancel the jobs that have not begun, and return their keys."""
+        cancelled = [each for each in self.submitted if each.cancel()]
+        return [self.submitted.pop(each)[0] for each in cancelled]
+
+
+def _error_of(judgement: Judgement) -> str:
+    errors = (each.run.error for each in judgement.results if each.verdict is Verdict.JUDGE_ERROR)
+    return next(errors, "")

@@ -26,7 +26,7 @@ from grader.course.lms.fill import Filled
 from grader.course.similarity import find_near_copies
 from grader.course.statistics import compute_statistics
 from grader.course.store import Store
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of
 from grader.judging.redact import for_student
@@ -135,9 +135,13 @@ class JudgementLoader:
             student=student,
             origin=file_name(attempt.locator),  # not where the instructor keeps it
         )
-        stored = self._store.details(self._batch.key_of(attempt))
+        run = _NOT_JUDGED
+        try:
+            stored = self._store.details(self._batch.key_of(attempt))
+        except ValueError as error:  # bytes that are not decoded any more
+            stored, run = None, replace(run, error=f"it is stored, but: {error}")
         if stored is None:
-            runs = [_NOT_JUDGED] * len(key.problem.cases)
+            runs = [run] * len(key.problem.cases)
             return for_student(judgement_of(key, submission, runs, self._protection))
         judgement = judgement_of(key, submission, stored.runs, self._protection)
         return for_student(
@@ -155,17 +159,35 @@ def counted_attempts(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
                 yield row.student, grade.attempt
 
 
-def write_pages(out: Path, gradebook: Gradebook, judgements: JudgementLoader) -> None:
-    """Write a page for each attempt that counts.
+def write_pages(out: Path, gradebook: Gradebook, judgements: JudgementLoader) -> list[str]:
+    """Write a page for each attempt that counts, and return the pages that failed, and why.
+
+    Instead of such a page, one that only says so is written.
 
     Raises:
         UsageError: if they cannot be written
     """
+    failed = []
     for student, attempt in counted_attempts(gradebook):
-        page = judgements.load(attempt, student.name or student.id)
         path = out / page_path(attempt)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, partial(html.write, [page]))
+        try:
+            page = judgements.load(attempt, student.name or student.id)
+            _write(path, partial(html.write, [page]))
+        except GraderError:
+            raise
+        except Exception as error:
+            failed.append(f"{page_path(attempt)} has only a notice: {describe_failure(error)}")
+            _write(path, lambda file: file.write(_NOTICE))
+    return failed
+
+
+_NOTICE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>No report</title>
+<p>The grader failed to write this report. Your points do not depend on it: ask your instructor.</p>
+"""
 
 
 def page_path(attempt: Attempt) -> str:
@@ -219,12 +241,29 @@ def write_class_report(
     outcomes: Sequence[Outcome],
     keys: Mapping[str, AnswerKey],
     read: ReadSubmission,
-) -> None:
-    """Write the class report, from the attempts that count.
+) -> list[str]:
+    """Write the class report, from the attempts that count; return what failed, and why.
 
     Raises:
         UsageError: if it cannot be written
     """
+    try:
+        _write_class_report(out, gradebook, submissions, outcomes, keys, read)
+    except GraderError:
+        raise
+    except Exception as error:  # the gradebook and the pages are written, and remain
+        return [f"class.html cannot be written: {describe_failure(error)}"]
+    return []
+
+
+def _write_class_report(
+    out: Path,
+    gradebook: Gradebook,
+    submissions: SubmissionSet,
+    outcomes: Sequence[Outcome],
+    keys: Mapping[str, AnswerKey],
+    read: ReadSubmission,
+) -> None:
     from grader.reports.class_report import html as class_html  # with Jinja, for this report only
 
     statistics = _statistics(gradebook, outcomes, keys, read)
@@ -284,7 +323,11 @@ def describe_unmatched(submissions: SubmissionSet) -> list[str]:
 
 def _write(path: Path, write: Callable[[TextIO], object]) -> None:
     try:
-        with whole_file(path) as part, open(part, "w", encoding="utf-8", newline="") as file:
+        # A name may have bytes that are not UTF-8, which Python reads as surrogates.
+        with (
+            whole_file(path) as part,
+            open(part, "w", encoding="utf-8", errors="backslashreplace", newline="") as file,
+        ):
             write(file)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None

@@ -54,7 +54,11 @@ def find_near_copies(
     for student, source in sources:
         digest = sha256(source).digest()
         if digest not in students:
-            fingerprints.append(_select(_fingerprints(_tokens(source))) - given)
+            try:
+                tokens = _tokens(source)
+            except Exception:  # a source that the lexer fails at is compared with none
+                tokens = []
+            fingerprints.append(_select(_fingerprints(tokens)) - given)
         students[digest].append(student)
     names = list(students.values())
     found = [

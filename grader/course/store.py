@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -18,10 +18,10 @@ from functools import lru_cache
 from pathlib import Path
 from sys import intern
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
+from grader.course.fingerprint import answers_fingerprint
 from grader.course.serialization import (
-    answers_fingerprint,
     diagnoses_from_json,
     diagnoses_to_json,
     runs_from_json,
@@ -31,7 +31,7 @@ from grader.errors import UsageError
 from grader.model.course import Attempt, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 
-SCHEMA = 2
+SCHEMA = 3
 _TABLES = Path(__file__).with_name("store.sql")
 _KEY = "(submission, problem, key, grader, tier) = (:submission, :problem, :key, :grader, :tier)"
 
@@ -58,6 +58,18 @@ class StoredJudgement:
     runs: list[Run]
     misconceptions: tuple[Diagnosis, ...]
     observations: tuple[str, ...]
+
+
+class Failure(NamedTuple):
+    """Earlier tries to judge a program, all of which failed.
+
+    Attributes:
+        times: number of tries
+        error: what went wrong the last time; empty if that try did not end
+    """
+
+    times: int
+    error: str
 
 
 class Store:
@@ -152,22 +164,22 @@ class Store:
         cases = [
             [each.case.name, each.verdict.value, str(each.points)] for each in judgement.results
         ]
-        self._replace(
-            "judgement",
-            {
-                **asdict(key),
-                "verdict": judgement.verdict.value,
-                "score": str(judgement.score),
-                "max_score": str(judgement.max_score),
-                "cases": json.dumps(cases),
-                "misconceptions": diagnoses_to_json(judgement.misconceptions),
-                "observations": json.dumps(judgement.observations),
-                "answers_fingerprint": answers_fingerprint(runs),
-                "cpu_s": max((run.cpu_s for run in runs), default=0.0),
-                "runs": runs_to_json(runs),
-                "times_run": times_run,
-            },
-        )
+        row = {
+            **asdict(key),
+            "verdict": judgement.verdict.value,
+            "score": str(judgement.score),
+            "max_score": str(judgement.max_score),
+            "cases": json.dumps(cases),
+            "misconceptions": diagnoses_to_json(judgement.misconceptions),
+            "observations": json.dumps(judgement.observations),
+            "answers_fingerprint": _fingerprint(runs),
+            "cpu_s": max((run.cpu_s for run in runs), default=0.0),
+            "runs": runs_to_json(runs),
+            "times_run": times_run,
+        }
+        with self._transaction():
+            self._replace("judgement", row)
+            self._database.execute(f"DELETE FROM failure WHERE {_KEY}", asdict(key))
 
     def details(self, key: JudgementKey) -> StoredJudgement | None:
         """Return the details of a judgement; None if none is stored under the key."""
@@ -186,6 +198,40 @@ class Store:
         """Return how many times programs were run for all judgements in the store together."""
         found = self._database.execute("SELECT total(times_run) AS runs FROM judgement").fetchone()
         return int(found["runs"])
+
+    # Failures ------------------------------------------------------------------------------------
+
+    def failure(self, key: JudgementKey) -> Failure | None:
+        """Return the earlier tries to judge a program; None if there was none, or it is judged."""
+        found = self._database.execute(
+            f"SELECT times, error FROM failure WHERE {_KEY}", asdict(key)
+        ).fetchone()
+        return Failure(found["times"], found["error"]) if found is not None else None
+
+    def begin(self, key: JudgementKey) -> None:
+        """Record that judging begins, so that it is known even if it ends this process."""
+        self._database.execute(
+            "INSERT INTO failure (submission, problem, key, grader, tier, times, error)"
+            " VALUES (:submission, :problem, :key, :grader, :tier, 1, '')"
+            " ON CONFLICT DO UPDATE SET times = times + 1, error = ''",
+            asdict(key),
+        )
+
+    def fail(self, key: JudgementKey, error: str) -> None:
+        """Record why judging failed, after `begin`."""
+        text = error.encode("utf-8", "backslashreplace").decode()  # a surrogate cannot be stored
+        self._database.execute(
+            f"UPDATE failure SET error = :error WHERE {_KEY}", {**asdict(key), "error": text}
+        )
+
+    def withdraw(self, key: JudgementKey) -> None:
+        """Forget that judging has begun: it was cancelled."""
+        self._database.execute(f"UPDATE failure SET times = times - 1 WHERE {_KEY}", asdict(key))
+        self._database.execute("DELETE FROM failure WHERE times <= 0")
+
+    def forget_failures(self) -> None:
+        """Forget all failures, so that these programs are judged again."""
+        self._database.execute("DELETE FROM failure")
 
     # Attempts ------------------------------------------------------------------------------------
 
@@ -246,6 +292,14 @@ class Store:
         self._database.execute(statement, row)
 
 
+def _fingerprint(runs: Sequence[Run]) -> str:
+    """Return the fingerprint of the answers; empty, so that they are in no cluster, if it fails."""
+    try:
+        return answers_fingerprint(runs)
+    except Exception:
+        return ""
+
+
 # Thousands of outcomes share a few scores and sets of cases.
 
 
@@ -281,7 +335,7 @@ def _attempt(row: sqlite3.Row) -> Attempt:
 
 
 def _migrate_1_to_2(database: sqlite3.Connection) -> None:
-    """Rename columns, and compute fingerprints again, to cover complex numbers and sets."""
+    """Rename columns."""
     for table, old, new in (
         ("judgement", "suspects", "misconceptions"),
         ("judgement", "alike", "answers_fingerprint"),
@@ -289,11 +343,25 @@ def _migrate_1_to_2(database: sqlite3.Connection) -> None:
         ("attempt", "handed_in", "submitted_at"),
     ):
         database.execute(f"ALTER TABLE {table} RENAME COLUMN {old} TO {new}")
-    database.create_function(
-        "fingerprint", 1, lambda runs: answers_fingerprint(runs_from_json(runs))
-    )
+
+
+def _migrate_2_to_3(database: sqlite3.Connection) -> None:
+    """Add the table of failures, and compute fingerprints again, by the rules of today."""
+    tables = _TABLES.read_text("utf-8").split(";\n")
+    database.execute(next(each for each in tables if "CREATE TABLE failure" in each))
+    database.create_function("fingerprint", 1, _stored_fingerprint)
     database.execute("UPDATE judgement SET answers_fingerprint = fingerprint(runs)")
 
 
+def _stored_fingerprint(runs: str) -> str:
+    try:
+        return answers_fingerprint(runs_from_json(runs))
+    except Exception:  # an answer that is not decoded any more
+        return ""
+
+
 # The first migrates version 1 to 2, the second 2 to 3, and so on.
-_MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_migrate_1_to_2,)
+_MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _migrate_1_to_2,
+    _migrate_2_to_3,
+)

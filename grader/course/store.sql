@@ -1,4 +1,4 @@
--- What a class submitted and how it was judged. Version 2. `store.py` migrates older versions.
+-- What a class submitted and how it was judged. Version 3. `store.py` migrates older versions.
 
 -- Facts about this file: `schema` is the version of these tables.
 CREATE TABLE about (
@@ -25,6 +25,19 @@ CREATE TABLE judgement (
     cpu_s               REAL NOT NULL,  -- CPU time of the slowest case, in seconds
     runs                TEXT NOT NULL,  -- JSON: what happened in each call; values in base64
     times_run           INTEGER NOT NULL,  -- how often the program was run for this row; 0 if judged from stored runs
+    PRIMARY KEY (submission, problem, key, grader, tier)
+) WITHOUT ROWID;
+
+-- One row for each program that could not be judged: an internal error, or the grader was killed.
+-- The row is removed when the program is judged.
+CREATE TABLE failure (
+    submission TEXT NOT NULL,     -- digest of the source
+    problem    TEXT NOT NULL,     -- slug of the problem
+    key        TEXT NOT NULL,     -- as in `judgement`
+    grader     TEXT NOT NULL,     -- version of the grader
+    tier       TEXT NOT NULL,     -- of the sandbox
+    times      INTEGER NOT NULL,  -- how often judging it was begun
+    error      TEXT NOT NULL,     -- what went wrong the last time; empty if it did not end
     PRIMARY KEY (submission, problem, key, grader, tier)
 ) WITHOUT ROWID;
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import assert_never
 
-from grader.errors import SandboxError
+from grader.errors import SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
@@ -38,7 +38,8 @@ def judge_for(
 ) -> Judgement:
     """Return the judgement of a submission as an audience may see it.
 
-    A submission cannot cause an exception here. If the sandbox fails, the verdict is JUDGE_ERROR.
+    A submission cannot cause an exception here. If the sandbox or the grader fails, the verdict is
+    JUDGE_ERROR.
 
     Args:
         hints: whether to look for misconceptions and observations, if answers are wrong
@@ -90,14 +91,9 @@ def _redact(judgement: Judgement, audience: Audience) -> Judgement:
 
 
 def _report(error: Exception) -> None:
-    """Log where hints failed, without the message: it may quote a hidden case."""
+    """Log where hints failed."""
     import logging
-    import traceback
 
-    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
     logging.getLogger(__name__).warning(
-        "a judgement has no hints because of an internal error: %s at %s:%d",
-        type(error).__name__,
-        frame.f_code.co_filename,
-        line,
+        "a judgement has no hints because of an internal error: %s", describe_failure(error)
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from grader import __version__
-from grader.errors import SandboxError
+from grader.errors import GraderError, SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.model.judgement import (
     CaseResult,
@@ -30,7 +30,8 @@ def judge(
 ) -> Judgement:
     """Return the judgement of a submission for the key's problem.
 
-    A submission cannot cause an exception here. If the sandbox fails, the verdict is JUDGE_ERROR.
+    A submission cannot cause an exception here. If the sandbox or the grader fails, the verdict is
+    JUDGE_ERROR.
 
     Args:
         watch: called after each case with the judgement so far
@@ -52,6 +53,10 @@ def judge(
         versions |= sandbox.versions()
     except SandboxError as error:
         runs = [Run(RunStatus.NOT_RUN, error=str(error))] * len(problem.cases)
+    except GraderError:  # to be corrected by the author or the instructor
+        raise
+    except Exception as error:  # whatever it is, it must not end the judging of others
+        runs = [Run(RunStatus.NOT_RUN, error=describe_failure(error))] * len(problem.cases)
     return replace(judgement_of(key, submission, runs, protection), versions=versions)
 
 
@@ -72,10 +77,18 @@ def judgement_of(
 
 
 def result(case: Case, run: Run) -> CaseResult:
-    """Return the result of a run, compared with the expected answer, which the case must have."""
+    """Return the result of a run, compared with the expected answer, which the case must have.
+
+    If the comparison fails, the verdict is JUDGE_ERROR, as for a call that was not made.
+    """
     verdict, mismatch = verdict_of(run), None
     if verdict is Verdict.ACCEPTED:
-        mismatch = case.checker.compare(run.value, case.expected, case.tolerance)
+        try:
+            mismatch = case.checker.compare(run.value, case.expected, case.tolerance)
+        except Exception as error:
+            why = f"the answer cannot be compared: {describe_failure(error)}"
+            run = replace(run, status=RunStatus.NOT_RUN, value=None, error=why)
+            verdict = Verdict.JUDGE_ERROR
         if mismatch is not None:
             verdict = Verdict.WRONG_ANSWER
     points = case.points if verdict is Verdict.ACCEPTED else Fraction(0)

@@ -28,7 +28,7 @@ from grader.model.entry_point import EntryPoint
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.sandbox.host import FILE, Sandbox
-from grader.values import Value
+from grader.values import Array, Value
 from grader.values.show import shape
 
 _MIN_CASES = 2  # that a rule must hold in
@@ -91,6 +91,8 @@ def factor(answers: Answers) -> str | None:
     if len({expected for _, expected in numbers}) < 2:  # the same answer always: any rule fits
         return None
     got, expected = max(numbers, key=lambda pair: abs(pair[1]))
+    if not expected or not math.isfinite(expected):  # no factor gives an answer other than 0
+        return None
     ratio = got / expected
     simple = _simple(ratio)
     if ratio == 0 or simple == -1:
@@ -154,6 +156,9 @@ def rounded(answers: Answers) -> str | None:
 def transposed(answers: Answers) -> str | None:
     """Every wrong answer is the right one with rows and columns exchanged."""
     for each in answers.wrong:
+        axes, wanted = shape(each.run.value), shape(each.case.expected)
+        if axes is None or wanted is None or axes != wanted[::-1]:
+            return None
         rows = _rows(each.run.value)
         if rows is None:
             return None
@@ -327,6 +332,10 @@ def _all_numbers(results: Sequence[CaseResult]) -> list[Numbers]:
 
 def _numbers(got: Value, expected: Value) -> list[tuple[float, float]]:
     """Return pairs of the numbers of two values of the same shape; nothing for other values."""
+    if isinstance(got, Array) and shape(got) == shape(expected):  # so it is as small as expected
+        got = got.nested()
+    if isinstance(expected, Array):
+        expected = expected.nested()
     items, wanted = items_of(got), items_of(expected)
     if items is not None and wanted is not None and len(items) == len(wanted):
         inner = [_numbers(item, want) for item, want in zip(items, wanted, strict=True)]
@@ -348,6 +357,7 @@ def _rows(value: Value) -> list[Sequence[Value]] | None:
     axes = shape(value)
     if axes is None or len(axes) != 2 or 0 in axes:
         return None
+    value = value.nested() if isinstance(value, Array) else value
     return [items_of(row) or [] for row in items_of(value) or []]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from grader.course.fingerprint import answers_fingerprint
 from grader.course.serialization import (
-    answers_fingerprint,
     diagnoses_from_json,
     diagnoses_to_json,
     runs_from_json,

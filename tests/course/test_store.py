@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from grader.course import store as store_module
-from grader.course.serialization import answers_fingerprint, runs_from_json
+from grader.course.fingerprint import answers_fingerprint
+from grader.course.serialization import runs_from_json
 from grader.course.store import SCHEMA, JudgementKey, Store
 from grader.errors import UsageError
 from grader.model.course import Attempt, Outcome

@@ -115,7 +115,7 @@ def test_hints_that_fail_are_left_out(
         judgement = judge_for(reader, key, submission, sandbox)
     assert without_times(judgement) == without_times(expected)
     assert judgement.verdict is Verdict.WRONG_ANSWER
-    assert "ZeroDivisionError at " in caplog.text and __file__ in caplog.text
+    assert "ZeroDivisionError in grader.judging." in caplog.text
     assert SECRET not in caplog.text
 
 

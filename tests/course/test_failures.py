@@ -1,0 +1,350 @@
+"""What fails for one student is theirs alone: the rest of the class is graded and reported."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from grader.course import batch as batch_module
+from grader.course import fingerprint, output, similarity
+from grader.course.batch import MAX_TRIES, Batch, Job, Progress
+from grader.course.documents import write_documents
+from grader.course.output import JudgementLoader, write_pages
+from grader.course.similarity import find_near_copies
+from grader.course.store import JudgementKey, Store
+from grader.errors import Location, SpecError, UsageError, spec_error
+from grader.judging.answer_key import AnswerKey
+from grader.judging.judge import judgement_of
+from grader.model.course import (
+    Assignment,
+    Attempt,
+    Gradebook,
+    Part,
+    PartGrade,
+    Student,
+    StudentGrades,
+)
+from grader.model.judgement import Judgement, Protection, Run, RunStatus, Verdict
+from grader.model.problem import Problem, Submission
+from grader.reports.judgement.formats import Report
+from tests._support.bank import load
+
+PROBLEM = "dr-grpo"
+STUDENTS = ("ann", "bob", "cem", "dot")
+PROTECTION = Protection("strict", ())
+
+
+class Key:
+    """The answer key of a problem, without a sandbox."""
+
+    digest = inputs_digest = "0"
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+@pytest.fixture(scope="module")
+def key() -> AnswerKey:
+    return cast("AnswerKey", Key(load(PROBLEM)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "store") as opened:
+        yield opened
+
+
+def attempts(*students: str) -> list[Attempt]:
+    return [Attempt(each, PROBLEM, f"{each}.py", digest=each) for each in students or STUDENTS]
+
+
+def read(attempt: Attempt) -> Submission:
+    return Submission(attempt.student.encode(), attempt.locator)
+
+
+Judge = Callable[[Job], Judgement]
+
+
+def right(job: Job, key: AnswerKey) -> Judgement:
+    runs = [Run(RunStatus.RETURNED, value=0.5)] * len(key.problem.cases)
+    return judgement_of(key, job.submission, runs, PROTECTION)
+
+
+def poisoned(key: AnswerKey, error: BaseException) -> Judge:
+    """Return a function that fails at the submission of bob."""
+
+    def run_job(job: Job) -> Judgement:
+        if job.submission.source == b"bob":
+            raise error
+        return right(job, key)
+
+    return run_job
+
+
+def run(
+    key: AnswerKey,
+    store: Store,
+    judge: Judge,
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[Attempt], Submission] = read,
+) -> tuple[Batch, Progress]:
+    monkeypatch.setattr(batch_module, "run_job", judge)
+    batch = Batch({PROBLEM: key}, store, PROTECTION, read)
+    with ThreadPoolExecutor(2) as executor:
+        return batch, list(batch.run(attempts(), executor, at_once=3))[-1]
+
+
+def judged(store: Store) -> list[str]:
+    return sorted(each.attempt.student for each in store.outcomes())
+
+
+ERRORS = [MemoryError(), RecursionError(), ValueError("secret"), OSError(28, "full"), KeyError(1)]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_a_job_that_fails_is_tried_three_times_and_spoils_no_other(
+    error: Exception, key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(MAX_TRIES):
+        batch, progress = run(key, store, poisoned(key, error), monkeypatch)
+        assert (progress.finished, progress.failed, progress.given_up) == (4, 1, 0)
+        assert judged(store) == ["ann", "cem", "dot"]
+        ((attempt, why),) = batch.failures
+        assert attempt.student == "bob"
+        assert why.startswith(type(error).__name__) and "secret" not in why
+    for _ in range(2):
+        batch, progress = run(key, store, poisoned(key, error), monkeypatch)
+        assert (progress.finished, progress.reused, progress.given_up) == (4, 3, 1)
+        assert batch.failures == [(attempt, why)]
+    store.forget_failures()
+    _, progress = run(key, store, lambda job: right(job, key), monkeypatch)
+    assert (progress.judged, progress.given_up) == (1, 0)
+    assert judged(store) == list(STUDENTS)
+
+
+def test_a_judge_error_is_tried_again_and_forgotten_once_it_succeeds(
+    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(job: Job) -> Judgement:
+        runs = [Run(RunStatus.NOT_RUN, error="no process")] * len(key.problem.cases)
+        return judgement_of(key, job.submission, runs, PROTECTION)
+
+    batch, progress = run(key, store, failing, monkeypatch)
+    assert progress.failed == 4
+    assert {why for _, why in batch.failures} == {"no process"}
+    _, progress = run(key, store, lambda job: right(job, key), monkeypatch)
+    assert (progress.judged, progress.failed) == (4, 0)
+    assert store.failure(batch.key_of(attempts("ann")[0])) is None
+
+
+def test_a_submission_that_cannot_be_read_spoils_no_other(
+    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(attempt: Attempt) -> Submission:
+        if attempt.student == "bob":
+            raise OSError(5, "input/output error")
+        return read(attempt)
+
+    _, progress = run(key, store, lambda job: right(job, key), monkeypatch, unreadable)
+    assert (progress.judged, progress.failed) == (3, 1)
+
+
+def test_a_judgement_that_cannot_be_stored_spoils_no_other(
+    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = Store.add
+
+    def failing(self: Store, key: JudgementKey, judgement: Judgement, times_run: int) -> None:
+        if key.submission == "bob":
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        add(self, key, judgement, times_run)
+
+    monkeypatch.setattr(Store, "add", failing)
+    _, progress = run(key, store, lambda job: right(job, key), monkeypatch)
+    assert (progress.judged, progress.failed) == (3, 1)
+
+
+GLOBAL: dict[str, tuple[Exception, type[Exception]]] = {
+    "a full disk": (sqlite3.OperationalError("database or disk is full"), UsageError),
+    "a reference that fails": (spec_error(Location("cases.yaml"), "it fails"), SpecError),
+    "no sandbox": (UsageError("the strict sandbox is not available"), UsageError),
+}
+
+
+@pytest.mark.parametrize("error, raised", GLOBAL.values(), ids=GLOBAL)
+def test_an_error_that_concerns_everybody_ends_the_batch_and_counts_for_nobody(
+    error: Exception,
+    raised: type[Exception],
+    key: AnswerKey,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(MAX_TRIES + 1):
+        with pytest.raises(raised):
+            run(key, store, poisoned(key, error), monkeypatch)
+        if not isinstance(error, sqlite3.Error):
+            assert store._database.execute("SELECT * FROM failure").fetchall() == []
+
+
+class Recording(Executor):
+    """Runs a job when it is waited for, and records which jobs were given at the same time."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self.order: list[str] = []
+
+    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        (job,) = args
+        self.order.append(job.submission.source.decode())
+        future: Future[Any] = Future()
+        future.set_result(self._judge(job))
+        return future
+
+
+def test_what_ended_the_grader_is_judged_last_and_given_up_after_three_times(
+    key: AnswerKey, store: Store
+) -> None:
+    batch = Batch({PROBLEM: key}, store, PROTECTION, read)
+    poison = batch.key_of(attempts("bob")[0])
+    for times in range(1, MAX_TRIES):
+        store.begin(poison)  # and then the process was killed
+        assert store.failure(poison) == (times, "")
+    executor = Recording(lambda job: right(job, key))
+    (*_, progress) = batch.run(attempts(), executor, at_once=3)
+    assert executor.order == ["ann", "cem", "dot", "bob"]
+    assert progress.judged == 4
+    store._database.execute("DELETE FROM judgement")
+    for _ in range(MAX_TRIES):
+        store.begin(poison)
+    executor = Recording(lambda job: right(job, key))
+    (*_, progress) = batch.run(attempts(), executor, at_once=3)
+    assert executor.order == ["ann", "cem", "dot"]
+    assert (progress.judged, progress.given_up) == (3, 1)
+
+
+class Unfinished(Recording):
+    """Begins no job."""
+
+    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Future()
+
+
+def test_a_cancelled_job_does_not_count_as_a_failure(key: AnswerKey, store: Store) -> None:
+    batch = Batch({PROBLEM: key}, store, PROTECTION, read)
+    steps = batch.run(attempts(), Unfinished(lambda job: right(job, key)), at_once=9)
+    next(steps)
+    assert store.failure(batch.key_of(attempts("ann")[0])) == (1, "")
+    steps.close()
+    assert store._database.execute("SELECT * FROM failure").fetchall() == []
+
+
+def test_an_answer_without_a_fingerprint_is_in_no_cluster(
+    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(value: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(fingerprint, "_digest", failing)
+    run(key, store, lambda job: right(job, key), monkeypatch)
+    assert {each.answers_fingerprint for each in store.outcomes()} == {""}
+
+
+def test_a_source_that_has_no_tokens_is_near_to_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = similarity._tokens
+
+    def failing(source: bytes) -> list[str]:
+        if b"poison" in source:
+            raise RecursionError
+        return tokens(source)
+
+    monkeypatch.setattr(similarity, "_tokens", failing)
+    source = load(PROBLEM).accepted["loops"]
+    sources = [("ann", source), ("bob", source + b"# poison"), ("cem", source + b"# other")]
+    (found,) = find_near_copies(sources)
+    assert found.students == ("ann", "cem")
+
+
+# Pages and reports -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def graded(
+    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Gradebook, JudgementLoader]:
+    batch, _ = run(key, store, lambda job: right(job, key), monkeypatch)
+    part = Part(PROBLEM, Fraction(10))
+    rows = tuple(
+        StudentGrades(Student(each.student), (PartGrade(part, each, Fraction(0)),))
+        for each in attempts()
+    )
+    loader = JudgementLoader({PROBLEM: key}, batch, store, PROTECTION, read)
+    return Gradebook(Assignment("Homework", (part,)), rows), loader
+
+
+def test_a_page_that_fails_is_replaced_by_a_sentence(
+    graded: tuple[Gradebook, JudgementLoader], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = output.html.write
+
+    def failing(judgements: list[Judgement], out: Any) -> None:
+        if judgements[0].submission.student == "bob":
+            out.write("half a page")
+            raise MemoryError("secret")
+        write(judgements, out)
+
+    monkeypatch.setattr(output.html, "write", failing)
+    (note,) = write_pages(tmp_path, *graded)
+    assert note.startswith(f"students/{PROBLEM}/bob.html has only a notice: MemoryError")
+    pages = {
+        each: (tmp_path / "students" / PROBLEM / f"{each}.html").read_text() for each in STUDENTS
+    }
+    assert "The grader failed to write this report." in pages.pop("bob")
+    assert all("dr-grpo" in page or "GRPO" in page for page in pages.values())
+
+
+def test_a_judgement_that_cannot_be_written_spoils_no_document(
+    graded: tuple[Gradebook, JudgementLoader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(judgements: Iterable[Judgement], out: Any) -> None:
+        for each in judgements:
+            if each.submission.student == "bob" and each.verdict is not Verdict.JUDGE_ERROR:
+                raise RecursionError
+            out.write(f"{each.submission.student} {each.verdict.short}\n")
+
+    monkeypatch.setattr(Report, "writer", lambda self: write)
+    written: dict[str, str] = {}
+
+    def to_memory(path: str, judgements: Iterable[Judgement]) -> None:
+        from io import StringIO
+
+        out = StringIO()
+        write(judgements, out)
+        written[path] = out.getvalue()
+
+    notes = write_documents(Report("junit", "class.xml"), *graded, to_memory)
+    assert notes == [f"class.xml: bob: {notes[0].split(': ')[2]}"]
+    assert "RecursionError" in notes[0]
+    assert written["class.xml"].split("\n")[:4] == ["ann WA", "bob JE", "cem WA", "dot WA"]
+
+
+def test_stored_bytes_that_cannot_be_decoded_are_an_error_of_the_grader(
+    graded: tuple[Gradebook, JudgementLoader], store: Store
+) -> None:
+    store._database.execute(
+        'UPDATE judgement SET runs = replace(runs, \'"value": "\', \'"value": "AAAA\')'
+        " WHERE submission = 'bob'"
+    )
+    _, loader = graded
+    verdicts = [loader.load(each, each.student).verdict for each in attempts()]
+    assert verdicts == [
+        Verdict.WRONG_ANSWER,
+        Verdict.JUDGE_ERROR,
+        Verdict.WRONG_ANSWER,
+        Verdict.WRONG_ANSWER,
+    ]

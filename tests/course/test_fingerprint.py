@@ -1,0 +1,94 @@
+"""The fingerprint of an answer takes memory and steps in proportion to the answer's bytes."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
+from grader.course import fingerprint as module
+from grader.course.fingerprint import answers_fingerprint
+from grader.model.judgement import Run, RunStatus
+from grader.values import Array, Value
+from grader.values.codec import MAX_DEPTH
+
+SIZE = 1 << 15
+ONES = (1,) * 60
+
+
+def fingerprint(value: Value) -> str:
+    return answers_fingerprint([Run(RunStatus.RETURNED, value=value)])
+
+
+def nested(depth: int, wrap: Callable[[Value], Value], value: Value = 0.0) -> Value:
+    for _ in range(depth):
+        value = wrap(value)
+    return value
+
+
+LONG: Value = dict.fromkeys(range(999), 0.5)
+LARGE: dict[str, Value] = {
+    "a column of many axes": Array("bool", (SIZE, *ONES), bytes(SIZE)),
+    "rows of many axes": Array("bool", (SIZE // 2, *ONES, 2), bytes(SIZE)),
+    "a row of many axes": Array("bool", (*ONES, SIZE), bytes(SIZE)),
+    "twos": Array("bool", (2,) * 15, bytes(SIZE)),
+    "many arrays of nothing": [Array("bool", (65536, 0), b"")] * (SIZE // 18),
+    "a list in lists": nested(MAX_DEPTH, lambda value: [value, 0.0], [0.5] * (SIZE // 8)),
+    "a set in sets": nested(MAX_DEPTH, lambda value: frozenset({value, 1.0})),
+    "a dict in dicts": nested(
+        MAX_DEPTH, lambda value: {"a": value}, dict.fromkeys(range(999), 0.5)
+    ),
+}
+
+
+@pytest.mark.parametrize("value", LARGE.values(), ids=LARGE)
+def test_it_takes_steps_in_proportion(value: Value, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = 0
+    for name in ("_leaf", "_container", "_single"):
+        original = getattr(module, name)
+
+        def counted(*args: object, original: Callable[..., bytes] = original) -> bytes:
+            nonlocal steps
+            steps += 1
+            return original(*args)
+
+        monkeypatch.setattr(module, name, counted)
+    module._empty_array.cache_clear()
+    tracemalloc.start()
+    try:
+        fingerprint(value)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0 < steps <= 4 * SIZE
+    assert peak < 256 * SIZE
+
+
+def reshaped(shape: tuple[int, ...]) -> tuple[Value, Value]:
+    array = Array("int16", shape, b"".join(i.to_bytes(2, "little") for i in range(12)))
+    return array, array.nested()
+
+
+SHAPES = [(12,), (12, 1), (1, 12), (3, 4), (3, 1, 4), (1, 1, 12, 1, 1), (2, 3, 1, 2), (2, 1, 1, 6)]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_an_array_equals_its_nested_lists_and_no_other_shape(shape: tuple[int, ...]) -> None:
+    array, lists = reshaped(shape)
+    assert fingerprint(array) == fingerprint(lists)
+    others = {fingerprint(reshaped(each)[0]) for each in SHAPES if each != shape}
+    assert fingerprint(array) not in others
+
+
+@pytest.mark.parametrize(
+    "shape", [(0,), (0, 3), (2, 0), (1, 0, 3), (2, 3, 0), (1, 2, 1, 0)], ids=str
+)
+def test_an_empty_array_equals_its_nested_lists(shape: tuple[int, ...]) -> None:
+    array = Array("float64", shape, b"")
+    assert fingerprint(array) == fingerprint(array.nested())
+
+
+def test_deep_answers_differ() -> None:
+    one, other = (nested(60, lambda value: frozenset({value}), leaf) for leaf in (1.0, 2.0))
+    assert fingerprint(one) != fingerprint(other)
