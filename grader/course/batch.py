@@ -236,8 +236,8 @@ class Batch:
         self, jobs: _Jobs, key: JudgementKey, attempt: Attempt, progress: Progress
     ) -> Progress:
         """Begin to judge an attempt."""
-        self._store.begin(key)
         try:
+            self._store.begin(key)
             job = Job(
                 problem=self._keys[key.problem].problem,
                 key=key.key,
@@ -278,10 +278,11 @@ class Batch:
             UsageError: if the error concerns all attempts, as if nothing can be stored
             SpecError: if a problem's files are invalid
         """
-        if isinstance(error, sqlite3.OperationalError):
-            raise UsageError(f"judgements cannot be stored: {error}") from None
-        if isinstance(error, UsageError | SpecError):
-            self._store.withdraw(key)
+        if isinstance(error, UsageError | SpecError | sqlite3.OperationalError):
+            with suppress(sqlite3.Error):
+                self._store.withdraw(key)
+            if isinstance(error, sqlite3.Error):
+                raise UsageError(f"judgements cannot be stored: {error}") from None
             raise error
         if isinstance(error, Exception):
             error = str(error) if isinstance(error, SandboxError) else describe_failure(error)

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from grader.course import batch as batch_module
-from grader.course import fingerprint, output, similarity
+from grader.course import fingerprint, similarity
 from grader.course.batch import MAX_TRIES, Batch, Job, Progress
 from grader.course.documents import write_documents
 from grader.course.output import JudgementLoader, write_pages
@@ -32,6 +32,7 @@ from grader.model.course import (
 )
 from grader.model.judgement import Judgement, Protection, Run, RunStatus, Verdict
 from grader.model.problem import Problem, Submission
+from grader.reports.judgement import html
 from grader.reports.judgement.formats import Report
 from tests._support.bank import load
 
@@ -188,8 +189,7 @@ def test_an_error_that_concerns_everybody_ends_the_batch_and_counts_for_nobody(
     for _ in range(MAX_TRIES + 1):
         with pytest.raises(raised):
             run(key, store, poisoned(key, error), monkeypatch)
-        if not isinstance(error, sqlite3.Error):
-            assert store._database.execute("SELECT * FROM failure").fetchall() == []
+        assert store._database.execute("SELECT * FROM failure").fetchall() == []
 
 
 class Recording(Executor):
@@ -290,7 +290,7 @@ def graded(
 def test_a_page_that_fails_is_replaced_by_a_sentence(
     graded: tuple[Gradebook, JudgementLoader], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = output.html.write
+    write = html.write
 
     def failing(judgements: list[Judgement], out: Any) -> None:
         if judgements[0].submission.student == "bob":
@@ -298,7 +298,7 @@ def test_a_page_that_fails_is_replaced_by_a_sentence(
             raise MemoryError("secret")
         write(judgements, out)
 
-    monkeypatch.setattr(output.html, "write", failing)
+    monkeypatch.setattr(html, "write", failing)
     (note,) = write_pages(tmp_path, *graded)
     assert note.startswith(f"students/{PROBLEM}/bob.html has only a notice: MemoryError")
     pages = {
