@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 MAX_FILES = 2000
 MAX_MIB = 128  # unpacked
-MAX_SECONDS = 60  # of processor time, mostly that of notebooks, each of which needs a process
+MAX_SECONDS = 30  # of processor time, mostly that of notebooks, each of which needs a process
 
 
 class Budget:

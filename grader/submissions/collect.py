@@ -34,6 +34,7 @@ from grader.submissions.spool import SourceSpool, digest_of
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _MAX_LISTED = 20  # file names in a message
+_MAX_LISTED_CHARS = 200
 _MAX_HELD_BYTES = 8 << 20  # of a student's sources kept in memory while files are chosen
 
 
@@ -255,8 +256,14 @@ def _attempts(
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
-    return ", ".join(names[:_MAX_LISTED]) + more
+    """Return the first few names, and the number of the others."""
+    shown: list[str] = []
+    for name in names[:_MAX_LISTED]:
+        if shown and len(", ".join([*shown, name])) > _MAX_LISTED_CHARS:
+            break
+        shown.append(name)
+    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
+    return ", ".join(shown) + more
 
 
 def _may_be_judged(file: SubmittedFile) -> bool:

@@ -207,6 +207,17 @@ def test_names_within_the_limits_stay(name: str) -> None:
     assert limit_name(name) == (name, "")
 
 
+@pytest.mark.parametrize("files", [40, 400])
+def test_notes_on_many_files_with_long_names_are_short(files: int, tmp_path: Path) -> None:
+    same = {f"eve/{n}{'b' * 200}.py": SOLVED for n in range(files)}
+    same |= {f"eve/{n}{'b' * 200}.png": b"" for n in range(files)}
+    found = collect(folder(tmp_path, same))
+    (attempt,) = found.attempts
+    (note,) = attempt.notes
+    assert f"and {files - 2} more all define softmax" in note
+    assert max(map(len, (note, *found.unmatched))) < MAX_SENTENCE and len(found.unmatched) <= 22
+
+
 def test_labels_are_short_and_printable() -> None:
     for name in ("\u202e" * 1000, "a" * 100_000, "\0" * 300, "\n" * 81, "\\" * 500):
         assert len(label(name)) <= 91 and label(name).isprintable()
