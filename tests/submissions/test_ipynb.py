@@ -94,6 +94,14 @@ def test_a_cell_that_ends_the_parser_is_left_out(monkeypatch: pytest.MonkeyPatch
     assert notes == ("cell 2 is left out: Python takes too long to parse it",)
 
 
+def test_a_busy_machine_leaves_no_cell_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock counts the time that other processes take."""
+    waiting = ipynb._COMPILE.replace("import json", "import time; time.sleep(2)\nimport json")
+    monkeypatch.setattr(ipynb, "_COMPILE", waiting)
+    monkeypatch.setattr(ipynb, "_MAX_SECONDS", 1)
+    assert program_of(notebook("x = 1"), MAX_BYTES) == (b"# cell 1\nx = 1\n", "", ())
+
+
 def test_code_of_more_than_a_file_may_hold(tmp_path: Path) -> None:
     (tmp_path / "ada.ipynb").write_bytes(notebook("x = 1\n" * 200_000))
     assert "code is larger than 1 MiB" in read_submission(str(tmp_path / "ada.ipynb")).flaw
