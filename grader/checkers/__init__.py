@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-from grader.checkers.compare import Walk
+from grader.checkers.compare import Walk, holds_inexact, is_container
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Value
 
@@ -56,12 +56,15 @@ class Elementwise:
 
         return self._walk(Measure, tolerance).distance(answer, expected)
 
-    def describe(self, tolerance: Tolerance) -> str:
-        """Return a phrase like "equal to 4 decimals, in a container of the same type"."""
-        if not self.uses_tolerance:
-            return "exactly equal"
-        container = ", in a container of the same type" if self.same_kind else ""
-        return tolerance.describe() + container
+    def describe(self, tolerance: Tolerance, expected: Value) -> str:
+        """Return a phrase like "equal to 4 decimals, in a container of the same type".
+
+        It names no tolerance where none applies, such as for texts and integers.
+        """
+        applies = self.uses_tolerance and holds_inexact(expected)
+        same = tolerance.describe() if applies else "exactly equal"
+        has_type = self.same_kind and self.uses_tolerance and is_container(expected)
+        return same + (", in a container of the same type" if has_type else "")
 
     def _walk(self, walk: type[W], tolerance: Tolerance) -> W:
         effective = tolerance if self.uses_tolerance else _NONE

@@ -5,13 +5,14 @@ from __future__ import annotations
 import cmath
 import math
 import struct
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from grader.checkers.matching import key_identity
 from grader.checkers.pairing import Steps, TooManySteps, find_unpaired
 from grader.checkers.sequences import count_elements, items_of, may_be_equal, unpacked
-from grader.model.checker import Mismatch, Tolerance
+from grader.model.checker import MAX_PLACES, Mismatch, Tolerance
 from grader.values import Array, Unsupported, Value
 from grader.values.show import kind, shape, show
 
@@ -89,8 +90,10 @@ class Walk:
         elements: number of elements compared so far
         off: number of elements that differ
         first: the first mismatch
+        places: paths of the first elements that differ
         steps: counts what pairing the elements of sets takes
         is_nested: whether the values are elements of sets
+        is_about_size: whether the first mismatch is between the sizes of containers
     """
 
     tolerance: Tolerance
@@ -99,26 +102,64 @@ class Walk:
     elements: int = 0
     off: int = 0
     first: Mismatch | None = field(default=None)
+    places: list[str] = field(default_factory=list)
     steps: Steps = field(default_factory=Steps)
     is_nested: bool = False
+    is_about_size: bool = False
 
     def compare(self, answer: Value, expected: Value) -> Mismatch | None:
         """Return the first mismatch, with the number of elements that differ."""
         self.visit(answer, expected, "")
-        if self.first is None or self.elements <= 1:
-            return self.first
-        return Mismatch(**{**vars(self.first), "off": f"{self.off} of {self.elements}"})
+        if self.first is None:
+            return None
+        counts = self.elements > 1 and not self.is_about_size
+        off = f"{self.off} of {self.elements}" if counts else ""
+        return replace(self.first, off=off, places=tuple(self.places))
 
     def differ(self, why: str, where: str, got: Value, expected: Value, elements: int = 1) -> None:
         """Record a mismatch that is not between two numbers."""
         self.elements += elements
+        self.record(Mismatch(why, where, got, expected), elements)
+
+    def record(self, mismatch: Mismatch, elements: int = 1) -> None:
+        """Count elements that differ, and keep the first mismatch."""
         self.off += elements
-        self.first = self.first or Mismatch(why, where, got, expected)
+        self.first = self.first or mismatch
+        if len(self.places) < MAX_PLACES:
+            self.places.append(mismatch.where)
+
+    def differ_in_size(
+        self,
+        why: str,
+        where: str,
+        items: Iterable[tuple[Value, Value]],
+        got: Value,
+        expected: Value,
+    ) -> None:
+        """Record that two containers have different lengths or shapes.
+
+        Args:
+            items: the elements that both have
+        """
+        is_first = self.first is None
+        self.differ(why, where, got, expected, count_elements(expected))
+        if is_first and self.first is not None:
+            self.is_about_size = True
+            self.first = replace(self.first, inner=self.inner_mismatch(items, where))
+
+    def inner_mismatch(self, items: Iterable[tuple[Value, Value]], where: str) -> Mismatch | None:
+        """Return the first mismatch of these elements."""
+        walk = self.another()
+        for index, (item, want) in enumerate(items):
+            walk.visit(item, want, f"{where}[{index}]")
+            if walk.first is not None:
+                return walk.first
+        return None
 
     def visit(self, got: Value, expected: Value, where: str) -> None:
         """Compare the values that are at the path `where` in both."""
         got, expected = _unwrap_scalar(got), _unwrap_scalar(expected)
-        if self.same_kind and _is_container(expected) and kind(got) != kind(expected):
+        if self.same_kind and is_container(expected) and kind(got) != kind(expected):
             self.differ(_wrong_kind(got, expected), where, got, expected)
             return
         match expected:
@@ -154,8 +195,7 @@ class Walk:
         self.elements += 1
         mismatch = number_mismatch(got, expected, self.tolerance, where)
         if mismatch is not None:
-            self.off += 1
-            self.first = self.first or mismatch
+            self.record(mismatch)
 
     def visit_sequence(
         self, got: Value, expected: list[Value] | tuple[Value, ...] | Array, where: str
@@ -169,9 +209,11 @@ class Walk:
         shapes = shape(got), shape(expected)
         are_arrays = isinstance(got, Array), isinstance(expected, Array)
         if (wanted or all(are_arrays)) and not may_be_equal(*shapes, *are_arrays):
-            self.differ("the shape is different", where, got, expected, count_elements(expected))
+            common = zip(items, wanted, strict=False)
+            self.differ_in_size("the shape is different", where, common, got, expected)
         elif len(items) != len(wanted):
-            self.differ("the length is different", where, got, expected, count_elements(expected))
+            common = zip(items, wanted, strict=False)
+            self.differ_in_size("the length is different", where, common, got, expected)
         else:
             if shapes[0] == shapes[1] and shapes[0] is not None:  # so it is as small as expected
                 items, wanted = unpacked(got, items), unpacked(expected, wanted)
@@ -220,14 +262,13 @@ class Walk:
 
     def agree(self, answer: Value, expected: Value) -> bool:
         """Return whether two elements agree, without counting them."""
-        walk = Walk(
-            self.tolerance,
-            self.same_kind,
-            self.strict_integers,
-            steps=self.steps,
-            is_nested=True,
-        )
+        walk = self.another()
+        walk.is_nested = True
         return walk.compare(answer, expected) is None
+
+    def another(self) -> Walk:
+        """Return a new walk by the same rules, which counts steps together with this one."""
+        return Walk(self.tolerance, self.same_kind, self.strict_integers, steps=self.steps)
 
 
 def _is_inexact(got: Value, expected: int) -> bool:
@@ -248,8 +289,26 @@ def _unwrap_scalar(value: Value) -> Value:
     return value.nested() if isinstance(value, Array) and not value.shape else value
 
 
-def _is_container(value: Value) -> bool:
+def is_container(value: Value) -> bool:
+    """Return whether a value has elements."""
     return isinstance(value, list | tuple | Array | dict | set | frozenset)
+
+
+def holds_inexact(value: Value) -> bool:
+    """Return whether a value is or contains a float or a complex number."""
+    match value:
+        case float() | complex():
+            return True
+        case list() | tuple() | set() | frozenset():
+            return any(map(holds_inexact, value))
+        case dict():
+            return any(map(holds_inexact, value.values()))
+        case Array():
+            return value.dtype.startswith(("float", "complex"))
+        case None | int() | str() | bytes() | Unsupported():
+            return False
+        case _:
+            assert_never(value)
 
 
 def number_mismatch(

@@ -336,11 +336,11 @@ def _summary(judgement: Judgement) -> str:
 def _details(problem: Problem, result: CaseResult) -> str:
     """Return why the case failed and, if it is public, the call and its location."""
     from grader.model.judgement import RunStatus
-    from grader.reports.messages import message
+    from grader.reports.messages import details
     from grader.values.show import printable
 
     case, run = result.case, result.run
-    parts = [message(result), printable(run.traceback)]
+    parts = [details(result), printable(run.traceback)]
     if not case.hidden:
         if run.status is not RunStatus.NOT_LOADED:
             parts.append("called as " + problem.entry_point.call_text(case.args))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from grader.values import Value
@@ -64,7 +64,11 @@ class Mismatch:
         expected: the element of the expected value
         error: difference of the two numbers, if that can be measured
         allowed: maximum difference
-        off: number of elements that differ, like "3 of 12"; empty if there is only one element
+        off: number of elements that differ, like "3 of 12"; empty if there is only one element, or
+            if a container has another length
+        inner: where two containers have different lengths or shapes, the first difference among the
+            elements that both have; None if these agree
+        places: paths of the elements that differ, up to `MAX_PLACES`
     """
 
     why: str = ""
@@ -74,6 +78,11 @@ class Mismatch:
     error: float | None = None
     allowed: float | None = None
     off: str = ""
+    inner: Mismatch | None = None
+    places: tuple[str, ...] = field(default=(), repr=False, compare=False)
+
+
+MAX_PLACES = 1000
 
 
 class Checker(Protocol):
@@ -104,6 +113,6 @@ class Checker(Protocol):
         """
         ...
 
-    def describe(self, tolerance: Tolerance) -> str:
-        """Return a phrase for readers: what an answer must be."""
+    def describe(self, tolerance: Tolerance, expected: Value) -> str:
+        """Return a phrase for readers: what an answer must be, where this value is expected."""
         ...

@@ -568,15 +568,32 @@ FIRST: dict[str, tuple[Value, Value, Mismatch]] = {
         [1.0, 2.0],
         Mismatch(returned("a string", "a number"), "[1]", "2", 2.0, off="1 of 2"),
     ),
-    "a wrong shape counts all elements": (
+    "a wrong shape": (
         [1.0, 2.0],
         [[1.0, 2.0], [3.0, 4.0]],
-        Mismatch("the shape is different", "", [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]], off="4 of 4"),
+        Mismatch(
+            "the shape is different",
+            "",
+            [1.0, 2.0],
+            [[1.0, 2.0], [3.0, 4.0]],
+            inner=Mismatch(returned("a number", "a list"), "[0]", 1.0, [1.0, 2.0]),
+        ),
     ),
-    "a row of the wrong length counts its elements": (
+    "a row of the wrong length": (
         [[1.0], [2.0]],
         [[1.0], [2.0, 3.0]],
-        Mismatch("the shape is different", "[1]", [2.0], [2.0, 3.0], off="2 of 3"),
+        Mismatch("the shape is different", "[1]", [2.0], [2.0, 3.0]),
+    ),
+    "a list that is too short and wrong": (
+        [1.0, 9.0],
+        [1.0, 2.0, 3.0],
+        Mismatch(
+            "the shape is different",
+            "",
+            [1.0, 9.0],
+            [1.0, 2.0, 3.0],
+            inner=Mismatch("", "[1]", 9.0, 2.0, 7.0, 0.25),
+        ),
     ),
     "a missing key": (
         {"a": 1, "c": 1},
@@ -724,12 +741,35 @@ def test_a_checker_is_found_by_its_name_and_survives_pickling(name: str, checker
     assert pickle.loads(pickle.dumps(checker)) == checker
 
 
-def test_descriptions() -> None:
-    tolerance = Tolerance.of_decimals(3)
-    assert CLOSE.describe(tolerance) == "equal to 3 decimals"
-    assert SAME_KIND.describe(tolerance) == ("equal to 3 decimals, in a container of the same type")
-    assert EXACT.describe(tolerance) == "exactly equal"
-    assert CLOSE.describe(DEFAULT) == "within 0.01 % of the expected value plus 1e-9"
+DECIMALS = Tolerance.of_decimals(3)
+TYPED = ", in a container of the same type"
+DESCRIPTIONS: dict[str, tuple[Checker, Tolerance, Value, str]] = {
+    "decimals": (CLOSE, DECIMALS, 2.5, "equal to 3 decimals"),
+    "a type, too": (SAME_KIND, DECIMALS, [2.5], "equal to 3 decimals" + TYPED),
+    "a number has no container": (SAME_KIND, DECIMALS, 2.5, "equal to 3 decimals"),
+    "exact": (EXACT, DECIMALS, [2.5], "exactly equal"),
+    "the default": (CLOSE, DEFAULT, 2.5, "within 0.01 % of the expected value plus 1e-9"),
+    "one float among others": (
+        CLOSE,
+        DEFAULT,
+        {"a": [1, ("b", {2j})]},
+        "within 0.01 % of the expected value plus 1e-9",
+    ),
+    "no tolerance for integers": (CLOSE, DEFAULT, [1, 2], "exactly equal"),
+    "nor for texts": (SAME_KIND, DEFAULT, ["a"], "exactly equal" + TYPED),
+    "nor for truth values": (CLOSE, DECIMALS, True, "exactly equal"),
+    "nor for an array of integers": (CLOSE, DEFAULT, array("int8", (1,), 1), "exactly equal"),
+    "but for an array of floats": (CLOSE, DECIMALS, array("float32", (0,)), "equal to 3 decimals"),
+}
+
+
+@pytest.mark.parametrize(
+    "checker, tolerance, expected, text", DESCRIPTIONS.values(), ids=DESCRIPTIONS
+)
+def test_a_description_names_no_tolerance_where_none_applies(
+    checker: Checker, tolerance: Tolerance, expected: Value, text: str
+) -> None:
+    assert checker.describe(tolerance, expected) == text
 
 
 @pytest.mark.parametrize("checker", CHECKERS.values(), ids=CHECKERS)

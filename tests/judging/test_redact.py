@@ -67,7 +67,7 @@ def ended(status: RunStatus, error: str = "", **more: Any) -> Run:
 
 UNCALLABLE = "the function cannot be called with the 1 argument of this case"
 OTHER_TYPES: list[Value] = ["a", b"", True, [], [1.0], [[2.0]], (), {}, {1: 2}, {3}, 1j]
-DIFFERS = "the answer differs from the expected one by more than the tolerance"
+DIFFERS = "the answer has another value than the expected one"
 # The reason, and runs in which a submission tries to pass on different information.
 ALIKE: dict[str, tuple[str, list[Run]]] = {
     "exceptions that are not named": (

@@ -12,7 +12,7 @@ from typing import Any, TextIO, assert_never
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Problem
 from grader.reports.judgement.json import write_json
-from grader.reports.messages import message
+from grader.reports.messages import details, message
 from grader.values.show import printable
 
 _MAX_OUTPUT = 500  # characters, by the specification
@@ -43,8 +43,8 @@ def _test(problem: Problem, result: CaseResult) -> dict[str, Any]:
     test = {"name": result.case.name, "status": _status(result.verdict)}
     if result.case.args or not result.case.hidden:  # else they were removed for a student
         test["test_code"] = problem.entry_point.call_text(result.case.args)
-    if why := message(result):
-        test["message"] = why
+    if message(result):
+        test["message"] = details(result)
     if result.run.stdout:
         test["output"] = _output(result.run.stdout)
     return test

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from grader.model.judgement import CaseResult, Judgement, points_number
+from grader.reports.differences import matrices
 from grader.reports.github_text import case_name, markdown
 from grader.reports.messages import first_error, headline, hints, message
 
@@ -41,7 +42,7 @@ def _lines(judgement: Judgement) -> Iterator[str]:
     yield "| Case | Verdict | Points | Details |"
     yield "| --- | --- | ---: | --- |"
     for result in judgement.results:
-        yield _row(result, "" if error else message(result))
+        yield _row(result, error)
     yield ""
     for hint in hints(judgement):
         yield f"> **Hint:** {markdown(hint)}\n"
@@ -49,7 +50,17 @@ def _lines(judgement: Judgement) -> Iterator[str]:
         yield f"> **Noticed:** {markdown(each)}\n"
 
 
-def _row(result: CaseResult, text: str) -> str:
+def _row(result: CaseResult, error: str) -> str:
     points = f"{points_number(result.points)}/{points_number(result.case.points)}"
+    text = "" if error else message(result)
     details = f"<code>{markdown(text)}</code>" if text else ""
+    if details and (rows := matrices(result)):
+        details += f"<pre>{'&#10;'.join(map(_preformatted, rows.splitlines()))}</pre>"
     return f"| {markdown(case_name(result))} | {result.verdict.label} | {points} | {details} |"
+
+
+def _preformatted(line: str) -> str:
+    """Return a line of preformatted text in a cell of a table, where Markdown removes spaces."""
+    indent = len(line) - len(line.lstrip())
+    words = "&#32;".join(map(markdown, line[indent:].split(" ")))
+    return "&#32;" * indent + words

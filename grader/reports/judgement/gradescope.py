@@ -19,7 +19,7 @@ from grader.errors import UsageError
 from grader.model.course import CaseGrade, Part, PartGrade
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.judgement.json import write_json
-from grader.reports.messages import first_error, hints, message
+from grader.reports.messages import details, first_error, hints
 from grader.values.show import printable
 
 _NOT_GRADED = (
@@ -148,7 +148,7 @@ def _output(result: CaseResult, loaded: bool) -> str:
     """
     parts = [result.verdict.label]
     if result.verdict is not Verdict.ACCEPTED and loaded:
-        parts += [message(result), printable(result.run.traceback)]
+        parts += [details(result), printable(result.run.traceback)]
         if result.run.stdout.strip():
             parts.append("printed output:\n" + printable(result.run.stdout.rstrip(), _MAX_PRINTED))
     return "\n".join(part for part in parts if part)

@@ -33,6 +33,7 @@ from grader.model.judgement import (
 )
 from grader.model.problem import Case, Submission
 from grader.reports.ci_logs import escape_markup_for_ci_log
+from grader.reports.differences import comparison
 from grader.reports.messages import first_error, headline, message
 from grader.reports.problem_text import statement_markdown
 from grader.reports.statement import statement_html
@@ -88,6 +89,7 @@ def environment() -> Environment:
         "whole_statement": statement_markdown,
         "markdown": lambda text: Markup(statement_html(text)),
         "value": lambda value: show(value, _VALUE_WIDTH),
+        "both": lambda result: comparison(result, _VALUE_WIDTH),
         "points": points_number,
         "duration": _duration,
         "comparison": _comparison,
@@ -120,7 +122,7 @@ def _duration(seconds: float) -> str:
 
 def _comparison(case: Case) -> str:
     """Describe how the case compares answers."""
-    return case.checker.describe(case.tolerance)
+    return case.checker.describe(case.tolerance, case.expected)
 
 
 def _comparisons(results: Sequence[CaseResult]) -> Mapping[str, int]:

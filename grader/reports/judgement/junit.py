@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.ci_logs import escape_markup_for_ci_log
-from grader.reports.messages import hints, message
+from grader.reports.messages import details, hints, message
 from grader.values.show import printable
 
 
@@ -66,9 +66,10 @@ def _test(suite: str, result: CaseResult) -> Iterator[str]:
     kind = _kind(result.verdict)
     if kind:
         why = message(result)
-        details = f"{result.verdict.label}, {_points(result)} points\n{why}\n{result.run.traceback}"
+        text = f"{result.verdict.label}, {_points(result)} points\n{details(result)}\n"
+        text += result.run.traceback
         attributes = _attributes({"type": result.verdict.value, "message": why})
-        yield f"<{kind}{attributes}>{_text(details.rstrip())}</{kind}>"
+        yield f"<{kind}{attributes}>{_text(text.rstrip())}</{kind}>"
     if result.run.stdout:
         yield f"<system-out>{_text(result.run.stdout)}</system-out>"
     yield "</testcase>"

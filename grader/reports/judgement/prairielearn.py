@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.judgement.json import write_json
-from grader.reports.messages import headline, hints, message
+from grader.reports.messages import details, headline, hints
 from grader.values.show import printable
 
 _MAX_TEXT = 2000  # characters of one text
@@ -47,6 +47,6 @@ def _test(result: CaseResult, room: int) -> dict[str, Any]:
         "name": result.case.name,
         "points": points_number(result.points),
         "max_points": points_number(result.case.points),
-        "message": printable(f"{result.verdict.label}\n{message(result)}".strip(), room),
+        "message": printable(f"{result.verdict.label}\n{details(result)}".strip(), room),
         "output": printable(result.run.stdout, room),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO, assert_never
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
-from grader.reports.messages import first_error, headline, hints, message
+from grader.reports.messages import details, first_error, headline, hints
 from grader.values.show import printable
 
 _INDENT = "        "
@@ -81,7 +81,7 @@ def _details(result: CaseResult) -> str:
     """Return message, traceback and printed output; "" for an accepted case."""
     if result.verdict is Verdict.ACCEPTED:
         return ""
-    parts = [message(result), printable(result.run.traceback)]
+    parts = [details(result), printable(result.run.traceback)]
     if result.run.stdout.strip():
         parts.append("printed output:\n" + printable(result.run.stdout.rstrip(), _MAX_PRINTED))
     return "\n".join(part for part in parts if part)

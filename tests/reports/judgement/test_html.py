@@ -18,6 +18,7 @@ from playwright.sync_api import Browser
 
 from grader.checkers import CLOSE, EXACT, SAME_KIND
 from grader.errors import Location
+from grader.judging.judge import result as judge_result
 from grader.model.checker import Mismatch, Tolerance
 from grader.model.entry_point import EntryPoint, Parameter
 from grader.model.judgement import (
@@ -31,7 +32,7 @@ from grader.model.judgement import (
 )
 from grader.model.problem import Case, Paper, Problem, Submission
 from grader.reports.judgement import html
-from grader.values import Unsupported
+from grader.values import Unsupported, Value
 from tests._support.browser import chromium, open_page
 
 # Judgements to report on -------------------------------------------------------------------------
@@ -339,6 +340,42 @@ def test_the_call_and_both_answers_are_shown() -> None:
     assert "Older copies print" in text
 
 
+MARKED: dict[str, tuple[Value, Value, list[str], str]] = {
+    "an element of a list": ([1.0, 9.0], [1.0, 2.0], ["9.0", "2.0"], "[1.0, <mark>9.0</mark>]"),
+    "an element of a matrix": (
+        [[1, 5], [3, 4]],
+        [[1, 2], [3, 4]],
+        ["5", "2"],
+        '[1, <mark>5</mark>]\n</span><span class="value-line">[3, 4]</span>',
+    ),
+    "a text": (
+        "<b>",
+        "b",
+        ["&#39;&lt;b&gt;&#39;", "&#39;b&#39;"],
+        "<mark>&#39;&lt;b&gt;&#39;</mark>",
+    ),
+    "the end of a long list": (
+        [*[0] * 500, 1],
+        [*[0] * 500, 2],
+        ["1", "2"],
+        ", 0, <mark>1</mark>]",
+    ),
+}
+
+
+@pytest.mark.parametrize("got, expected, marked, part", MARKED.values(), ids=MARKED)
+def test_only_what_differs_is_marked(
+    got: Value, expected: Value, marked: list[str], part: str
+) -> None:
+    case = replace(PUBLIC, expected=expected)
+    judged = judge_result(case, Run(RunStatus.RETURNED, value=got))
+    page = page_of(with_results(judged))
+    assert re.findall("<mark>(.*?)</mark>", page) == marked
+    assert part in page
+    right = judge_result(replace(case, expected=got), Run(RunStatus.RETURNED, value=got))
+    assert "<mark>" not in page_of(with_results(right))
+
+
 def test_a_redacted_case_shows_only_its_verdict() -> None:
     leaky = replace(RAISED, stdout="ratios [0.125]", traceback="0.125", value=0.125)
     text = text_of(
@@ -405,9 +442,10 @@ COMPARED = {
     "no tolerance": (replace(PUBLIC, tolerance=Tolerance(0.0, 0.0)), "exactly equal"),
     "exact": (replace(PUBLIC, checker=EXACT), "exactly equal"),
     "same kind": (
-        replace(PUBLIC, checker=SAME_KIND, tolerance=Tolerance.of_decimals(1)),
+        replace(PUBLIC, expected=[0.85], checker=SAME_KIND, tolerance=Tolerance.of_decimals(1)),
         "equal to 1 decimals, in a container of the same type",
     ),
+    "texts, without tolerance": (replace(PUBLIC, expected=["a"]), "exactly equal"),
 }
 
 

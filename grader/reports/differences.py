@@ -1,0 +1,239 @@
+"""Sentences about the difference between an answer and the expected value, by its kind."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.model.checker import Mismatch
+from grader.model.judgement import CaseResult, RunStatus
+from grader.values import Array, Unsupported, Value
+from grader.values.excerpt import Line, around, character, excerpt, first_difference, is_matrix
+from grader.values.show import shape, show
+
+_WIDTH = 72
+_MAX_DESCRIPTION = 200  # of an object of another type, with advice
+_ANOTHER = "the answer has another value than the expected one"
+_MAX_GLANCE = 10  # characters of texts whose difference is plain to see
+_FLOATS_HOLD_INTEGERS = 2**53
+
+
+def sentence(mismatch: Mismatch, hidden: bool = False) -> str:
+    """Return what differs, and where, on one line.
+
+    Args:
+        hidden: whether the values may have been removed, so that nothing is known of them
+    """
+    got, expected = mismatch.got, mismatch.expected
+    if hidden and got is None and expected is None:
+        return mismatch.why or _ANOTHER
+    text = _at(mismatch.where) + _difference(mismatch)
+    return text + (f"; {mismatch.off} elements differ" if mismatch.off else "")
+
+
+def _difference(mismatch: Mismatch) -> str:
+    got, expected, why = mismatch.got, mismatch.expected, mismatch.why
+    if got is None and why.startswith("returned None"):
+        return f"{why} Expected {show(expected)}"
+    if why.startswith(("the shape", "the length", "the number")):
+        return _size(mismatch)
+    if why == "a key is missing" and isinstance(expected, list):
+        return f"the key {_one(expected)} is missing: got the keys {_listed(got)}"
+    if why == "there is an extra key" and isinstance(got, list):
+        return f"the key {_one(got)} is not expected; the expected keys are {_listed(expected)}"
+    if why == "an element of the set is missing":
+        return f"the element {show(expected)} of the set is missing: got {show(got)}"
+    if not why and isinstance(got, str) and isinstance(expected, str):
+        return _texts(got, expected)
+    if not why and isinstance(got, bytes) and isinstance(expected, bytes):
+        return _bytes(got, expected)
+    width = _MAX_DESCRIPTION if isinstance(got, Unsupported) else _WIDTH
+    text = f"got {show(got, width)}, expected {show(expected)}"
+    if why:
+        text = f"{_kinds(why, got, expected)}: {text}"
+    if _is_rounded(got, expected):
+        text += "; a float keeps about 16 digits, so compute with integers, such as // for /"
+    if mismatch.error is not None and mismatch.allowed is not None:
+        text += f" ({_excess(mismatch.error, mismatch.allowed)})"
+    return text
+
+
+def _at(where: str) -> str:
+    return f"at {where}: " if where else ""
+
+
+def _kinds(why: str, got: Value, expected: Value) -> str:
+    """Return the reason, with the shape in place of "a list" or "an array", which says less."""
+    found, wanted = shape(got), shape(expected)
+    if why.startswith("returned ") and found is not None and wanted is None:
+        return f"returned shape {found} where {why.split(' where ', 1)[1]}" if found else why
+    return why
+
+
+def _is_rounded(got: Value, expected: Value) -> bool:
+    """Return whether a float is the nearest one to an integer that no float can hold."""
+    is_integer = isinstance(expected, int) and not isinstance(expected, bool)
+    return is_integer and isinstance(got, float) and abs(got) >= _FLOATS_HOLD_INTEGERS
+
+
+def _excess(error: float, allowed: float) -> str:
+    """Return by how much a number is off, with as many digits as it takes to see the excess."""
+    if not allowed:
+        return f"off by {error:.2g}; no difference is allowed"
+    for digits in range(2, 18):
+        off, most = f"{error:.{digits}g}", f"{allowed:.{digits}g}"
+        if float(off) > float(most):
+            return f"off by {off}; at most {most} is allowed"
+    return "more than the tolerance allows"
+
+
+# Sizes -------------------------------------------------------------------------------------------
+
+
+def _size(mismatch: Mismatch) -> str:
+    """Return how the sizes of two containers differ, and where the first difference is."""
+    got, expected = mismatch.got, mismatch.expected
+    shapes = shape(got), shape(expected)
+    if None not in shapes and _has_axes(got, expected):
+        text = f"returned shape {shapes[0]} where shape {shapes[1]} is expected"
+        return f"{text}: got {show(got)}, expected {show(expected)}"
+    found, wanted = _length(got), _length(expected)
+    values = f": got {show(got)}, expected {show(expected)}"
+    if found == wanted:
+        if mismatch.inner is not None:
+            return f"the first difference is {sentence(mismatch.inner)}"
+        return mismatch.why + values
+    text = f"{_count(found)} where {wanted} {'is' if wanted == 1 else 'are'} expected"
+    if mismatch.why.startswith("the number") or not found or not wanted:
+        return text + values
+    if mismatch.inner is not None:
+        return f"{text}; the first difference is {sentence(mismatch.inner)}"
+    longer, what = (expected, "missing") if found < wanted else (got, "too many")
+    rest = list(_items(longer))[min(found, wanted) :]
+    both = min(found, wanted)
+    right = "the first one is right" if both == 1 else f"the first {both} are right"
+    return f"{text}; {right}, {what}: {_listed(rest)}"
+
+
+def _has_axes(got: Value, expected: Value) -> bool:
+    """Return whether readers think of the values as arrays: lists of texts have no shape."""
+    if isinstance(got, Array) or isinstance(expected, Array):
+        return True
+    depth = max(len(shape(got) or ()), len(shape(expected) or ()))
+    return depth > 1 and _is_numeric(got) and _is_numeric(expected)
+
+
+def _is_numeric(value: Value) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_is_numeric, value))
+    return isinstance(value, int | float | complex | Array)
+
+
+def _length(value: Value) -> int:
+    return len(value) if isinstance(value, list | tuple | set | frozenset) else len(_items(value))
+
+
+def _items(value: Value) -> Sequence[Value]:
+    if isinstance(value, Array):
+        return value.items() if value.shape else ()
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _count(number: int) -> str:
+    return f"{number} element{'' if number == 1 else 's'}"
+
+
+def _one(items: Value) -> str:
+    return show(_items(items)[0]) if _items(items) else "?"
+
+
+def _listed(items: Value) -> str:
+    shown = show(list(_items(items)))
+    return shown[1:-1] if shown.endswith("]") and len(shown) > 2 else "none"
+
+
+# Texts -------------------------------------------------------------------------------------------
+
+
+def _texts(got: str, expected: str) -> str:
+    if max(len(got), len(expected)) <= _MAX_GLANCE and _is_plain(got) and _is_plain(expected):
+        return f"got {got!r}, expected {expected!r}"
+    at = first_difference(got, expected)
+    values = f"got {around(got, at)}, expected {around(expected, at)}"
+    if at == len(got):
+        return f"the text ends too early, before {_character(expected, at, got)}: {values}"
+    if at == len(expected):
+        more = _character(got, at, expected)
+        return f"the text goes on after its expected end, with {more}: {values}"
+    found, wanted = _character(got, at, expected), _character(expected, at, got)
+    text = f"differ at character {at + 1}: {found} where {wanted} is expected"
+    return f"the texts {text}{_only(got, expected)}: {values}"
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text consists of letters that cannot be confused, without spaces."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+def _character(text: str, at: int, other: str) -> str:
+    pair = text[at : at + 2] + other[at : at + 2]
+    return character(text, at, with_code=not pair.isascii())
+
+
+def _only(got: str, expected: str) -> str:
+    """Return the only respect in which two texts differ; "" if there are several."""
+    if got.casefold() == expected.casefold():
+        return " (they differ in upper and lower case only)"
+    if "".join(got.split()) == "".join(expected.split()):
+        return " (they differ in white space only)"
+    forms = (unicodedata.normalize("NFC", text) for text in (got, expected))
+    return " (they look the same)" if len(set(forms)) == 1 else ""
+
+
+def _bytes(got: bytes, expected: bytes) -> str:
+    at = next(
+        (i for i, (one, other) in enumerate(zip(got, expected, strict=False)) if one != other),
+        min(len(got), len(expected)),
+    )
+    first = max(0, at - 16)
+    shown = (show(each[first:]) for each in (got, expected))
+    return "the bytes differ at [{}]: got {}, expected {}".format(at, *shown)
+
+
+# Both values, side by side -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Excerpts of an answer and of the expected value, with what differs marked."""
+
+    got: Sequence[Line]
+    expected: Sequence[Line]
+
+    def text(self) -> str:
+        """Return both as plain text, with an asterisk before each element that differs."""
+        lines = ["got:", *map(_plain, self.got), "expected:", *map(_plain, self.expected)]
+        return "\n".join(lines)
+
+
+def comparison(result: CaseResult, width: int) -> Comparison | None:
+    """Return excerpts of the answer of a case and of the expected value; None if one is missing."""
+    if result.run.status is not RunStatus.RETURNED or not result.case.has_expected:
+        return None
+    got, expected = result.run.value, result.case.expected
+    places = frozenset(result.mismatch.places) if result.mismatch else frozenset()
+    return Comparison(excerpt(got, expected, places, width), excerpt(expected, got, places, width))
+
+
+def matrices(result: CaseResult) -> str:
+    """Return both values in rows, if they are matrices that differ in some elements; else ""."""
+    mismatch = result.mismatch
+    if mismatch is None or not mismatch.off or not is_matrix(result.case.expected):
+        return ""
+    both = comparison(result, _WIDTH)
+    return both.text() if both is not None and is_matrix(result.run.value) else ""
+
+
+def _plain(line: Line) -> str:
+    return "  " + "".join(f"*{each.text}" if each.differs else each.text for each in line)
