@@ -102,7 +102,7 @@ def _reason(run: Run, arguments: int) -> str:
             name = run.error.split(":", 1)[0]
             return f"it raised {name if name in NAMED_EXCEPTIONS else 'an exception'}"
         case RunStatus.CRASHED:
-            return "the process crashed, or ended by itself"
+            return "the process crashed, ended by itself, or had too many threads"
         case RunStatus.GARBLED:
             return "its answer cannot be read"
         case RunStatus.TOO_MUCH_OUTPUT:

@@ -119,7 +119,7 @@ ALIKE: dict[str, tuple[str, list[Run]]] = {
         [returned(each) for each in (math.nan, math.inf, -math.inf)],
     ),
     "exits": (
-        "the process crashed, or ended by itself",
+        "the process crashed, ended by itself, or had too many threads",
         [ended(RunStatus.CRASHED, f"the process exited with code {code}") for code in range(3)],
     ),
     "replies": (

@@ -1,7 +1,7 @@
 # Prints the arguments of the hidden case, and ends with an exit code made of them.
 # verdict: run_time_error
 # score: 2
-# says: ^the process crashed, or ended by itself$
+# says: ^the process crashed, ended by itself, or had too many threads$
 # harm: secret
 import os
 

@@ -1,7 +1,7 @@
 # Makes the channel one that does not wait, so that reading the next call fails if it has not come yet.
 # verdict: run_time_error or accepted
 # score: 2 or 3 or 4
-# says: ^$|the process exited with code 0|the process crashed, or ended by itself
+# says: ^$|the process exited with code 0|the process crashed, ended by itself, or had too many threads
 import fcntl
 import os
 

@@ -7,6 +7,7 @@ import ctypes
 import fcntl
 import os
 import platform
+import posix
 import resource
 import signal
 import socket
@@ -14,6 +15,7 @@ import stat
 import subprocess
 import tempfile
 
+NEW = os.O_WRONLY | os.O_CREAT
 libc = ctypes.CDLL(None, use_errno=True)
 NUMBERS = {  # system calls: on x86_64, on aarch64
     "ptrace": (101, 117),
@@ -82,8 +84,9 @@ def probe(world, pid, port):
         "append to a file": lambda: open(kept, "a").close(),
         "truncate a file": lambda: os.truncate(kept, os.stat(kept).st_size),
         "make a file": lambda: open(made + "1", "w").close(),
-        "make a file here": lambda: open("made", "w").close(),
-        "make a temporary file": lambda: tempfile.TemporaryFile().close(),
+        # Not by `open`, which keeps these files in memory.
+        "make a file here": lambda: os.close(posix.open("made", NEW)),
+        "make a temporary file": lambda: os.close(posix.open(f"{tempfile.gettempdir()}/made6", NEW)),
         "make a folder": lambda: os.mkdir(made + "2"),
         "make a link": lambda: os.symlink("x", made + "3"),
         "make a second name": lambda: os.link(kept, made + "4"),
