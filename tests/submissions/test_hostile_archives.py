@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 import zlib
@@ -250,15 +252,23 @@ def test_bytes_are_counted_over_all_archives(
     assert "your files are larger than 2 MiB together" in sentence
 
 
-def test_processor_time_is_counted_with_that_of_notebooks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The time of the processes that read notebooks is what a thousand of them cost."""
-    monkeypatch.setattr(budget, "MAX_SECONDS", 0.001)
+def test_processor_time_of_processes_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is what a thousand notebooks cost."""
+    monkeypatch.setattr(budget, "MAX_SECONDS", 0.2)
+    spent = budget.Budget()
+    busy = "import time\nwhile time.process_time() < 0.3: pass"
+    with spent.timed():
+        assert spent.flaw == ""
+        subprocess.run([sys.executable, "-S", "-c", busy], check=True)
+    assert "took more than 0.2 seconds" in spent.flaw
+
+
+def test_files_beyond_the_time_are_a_flaw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MAX_SECONDS", 1e-6)
     files = {f"eve/{n}.ipynb": notebook("x = 1") for n in range(3)}
     found = collect(folder(tmp_path, files | {"zoe.py": SOLVED}))
     assert [(each.student, each.flaw) for each in found.attempts] == [("eve", ""), ("zoe", "")]
-    late = [each for each in found.unmatched if "took more than 0.001 seconds" in each]
+    late = [each for each in found.unmatched if "took more than 1e-06 seconds" in each]
     assert len(late) == 2
 
 
