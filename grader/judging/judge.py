@@ -56,7 +56,8 @@ def judge(
     except GraderError:  # to be corrected by the author or the instructor
         raise
     except Exception as error:  # whatever it is, it must not end the judging of others
-        runs = [Run(RunStatus.NOT_RUN, error=describe_failure(error))] * len(problem.cases)
+        why = f"the submission cannot be judged: {describe_failure(error)}"
+        runs = [Run(RunStatus.NOT_RUN, error=why)] * len(problem.cases)
     return replace(judgement_of(key, submission, runs, protection), versions=versions)
 
 

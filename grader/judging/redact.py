@@ -109,8 +109,10 @@ def _reason(run: Run, arguments: int) -> str:
             return "its answer is too large"
         case RunStatus.NOT_LOADED:
             return "the file could not be imported again for this case"
-        case RunStatus.TIMED_OUT | RunStatus.OUT_OF_MEMORY | RunStatus.NOT_RUN:
+        case RunStatus.TIMED_OUT | RunStatus.OUT_OF_MEMORY:
             return run.error  # the grader's own text
+        case RunStatus.NOT_RUN:  # without the place where the grader failed, which tells more
+            return run.error.partition(": ")[0]
         case _:
             assert_never(run.status)
 
