@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import struct
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -220,3 +221,14 @@ def test_no_answer_makes_a_judgement_a_store_or_a_report_fail(
         out = io.StringIO()
         write_terminal(shown, out)
         out.getvalue().encode("utf-8")
+
+
+def test_of_a_hidden_case_a_student_does_not_learn_where_the_grader_failed() -> None:
+    key = Key(1.0)
+    (case,) = key.problem.cases
+    key.problem = replace(key.problem, cases=(replace(case, hidden=True),))
+    error = "the answer cannot be compared: KeyError in grader.checkers.compare, line 1"
+    run = Run(RunStatus.NOT_RUN, error=error)
+    judgement = judgement_of(cast("AnswerKey", key), SUBMISSION, [run], PROTECTION)
+    assert judgement.results[0].run.error == error
+    assert for_student(judgement).results[0].run.error == "the answer cannot be compared"

@@ -1,4 +1,4 @@
-# An array of a hundred thousand rows and sixty axes of length 1: gigabytes as lists.
+# An array of fifty thousand rows and sixty axes of length 1: gigabytes as lists.
 # verdict: wrong_answer
 # score: 0
 
@@ -6,4 +6,4 @@ import numpy as np
 
 
 def mean(values):
-    return np.zeros((100_000, *(1,) * 60), dtype=bool)
+    return np.zeros((50_000, *(1,) * 60), dtype=bool)
