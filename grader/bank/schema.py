@@ -145,6 +145,32 @@ class RawExcuse:
     reason: str
 
 
+@dataclass(frozen=True)
+class RawExcusedWarning:
+    """A warning that does not apply: its rule, a part of its text, and the reason."""
+
+    node: Node
+    rule: str
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class RawExcuses:
+    """The content of a mutants.yaml."""
+
+    mutants: tuple[RawExcuse, ...] = ()
+    warnings: tuple[RawExcusedWarning, ...] = ()
+
+
+def _excuses(
+    node: Node,
+    excused: tuple[RawExcuse, ...] = (),
+    warnings: tuple[RawExcusedWarning, ...] = (),
+) -> RawExcuses:
+    return RawExcuses(excused, warnings)
+
+
 def _limits(node: Node, time: float | None = None, **given: Any) -> RawLimits:
     return RawLimits(Limits(**given), time)
 
@@ -314,10 +340,27 @@ EXCUSE = Record(
     },
 )
 
+EXCUSED_WARNING = Record(
+    "an excused warning",
+    RawExcusedWarning,
+    {
+        "rule": Field(
+            Text(r"[a-z0-9]+(-[a-z0-9]+)+", "the name of a rule, as in brackets after a warning"),
+            "rule of the warning, which `grader verify` prints in brackets",
+            required=True,
+        ),
+        "text": Field(Text(), "part of the warning's text; without it, all warnings of the rule"),
+        "reason": Field(Text(), "reason why the warning does not apply", required=True),
+    },
+)
+
 MUTANTS = Record(
-    "a file of excused mutants",
-    _only,
-    {"excused": Field(ListOf(EXCUSE), "list of excused mutants", required=True)},
+    "a file of excuses",
+    _excuses,
+    {
+        "excused": Field(ListOf(EXCUSE), "list of excused mutants"),
+        "warnings": Field(ListOf(EXCUSED_WARNING), "list of excused warnings"),
+    },
 )
 
 SCHEMAS: dict[str, Record[Any]] = {

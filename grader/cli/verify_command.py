@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("problems", nargs=-1, type=ProblemName(), metavar="[PROBLEM]...")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.option("--notes", is_flag=True, help="Print notes in full, and not only their number.")
 @click.option("--report", metavar="OUT.html", help="Also write an HTML page.")
 @sandbox_option
 @bank_option
@@ -25,6 +26,7 @@ def command(
     server: ForkServer | None,
     problems: tuple[str, ...],
     as_json: bool,
+    notes: bool,
     report: str | None,
     tier: str,
     bank: str | None,
@@ -46,5 +48,8 @@ def command(
         from grader.reports.verification import html as verification_html
 
         write_report(report, lambda out: verification_html.write(found, out))
-    (verification_json if as_json else verification_text).write(found, sys.stdout)
+    if as_json:
+        verification_json.write(found, sys.stdout)
+    else:
+        verification_text.write(found, sys.stdout, notes)
     raise SystemExit(0 if all(each.is_valid for each in found) else 1)

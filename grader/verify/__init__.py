@@ -20,9 +20,10 @@ from dataclasses import replace
 
 from grader.bank.locate import Bank
 from grader.errors import SpecError
-from grader.model.verification import Finding, VerificationReport, error
+from grader.model.verification import Finding, Level, VerificationReport, error, warning
 from grader.sandbox.host import Sandbox
 from grader.verify.checks import (
+    answers,
     cases,
     files,
     misconceptions,
@@ -78,7 +79,11 @@ SOUND: tuple[Check, ...] = (
     tolerance.rejects_wrong_answers,
     tolerance.separates_answers,
     tolerance.allows_float32,
+    answers.have_one_type,
+    answers.survive_rounding,
 )
+# The rule of excuses that no warning needs.
+EXCUSES = "warnings-are-excused-correctly"
 
 
 def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> VerificationReport:
@@ -93,13 +98,35 @@ def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> Verific
     try:
         evidence = Evidence(bank, slug, sandboxes)
         checks = ANY + SOUND if evidence.is_sound else ANY
-        findings = [
-            replace(finding, rule=rule_of(check)) for check in checks for finding in check(evidence)
-        ]
+        findings = excuse(
+            evidence,
+            [replace(each, rule=rule_of(check)) for check in checks for each in check(evidence)],
+        )
     except SpecError as spec:
         invalid = [replace(error(each.at, each.text), rule=SCHEMA) for each in spec.diagnostics]
         return VerificationReport(slug, tuple(invalid))
     return build_report(evidence, findings)
+
+
+def excuse(evidence: Evidence, findings: list[Finding]) -> list[Finding]:
+    """Turn the warnings that the author excuses into notes, and report excuses without effect."""
+    out = list(findings)
+    for excused in evidence.excused_warnings:
+        matching = [
+            index
+            for index, each in enumerate(out)
+            if each.level is Level.WARNING
+            and each.rule == excused.rule
+            and excused.text in each.text
+        ]
+        for index in matching:
+            text = f"{out[index].text} (excused: {excused.reason})"
+            out[index] = replace(out[index], level=Level.NOTE, text=text, advice="")
+        if not matching:
+            text = f"no warning of the rule {excused.rule} needs this excuse"
+            found = warning(excused.node.at, text, "remove it; an error cannot be excused")
+            out.append(replace(found, rule=EXCUSES))
+    return out
 
 
 def rule_of(check: Check) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.bank.load import read_text
 from grader.bank.locate import Bank
-from grader.bank.schema import MUTANTS, RawExcuse
+from grader.bank.schema import MUTANTS, RawExcuse, RawExcusedWarning, RawExcuses
 from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge, overall, result
@@ -25,6 +25,8 @@ from grader.model.problem import Case, Limits, Problem, Submission
 from grader.model.python_source import parse_python
 from grader.sandbox.host import Sandbox
 from grader.values import Value, contains_unsupported
+from grader.values.codec import encode
+from grader.verify.knife_edges import find_knife_edges
 from grader.verify.mutation import Mutant, make_mutants
 from grader.yaml_reader.nodes import Node, parse
 
@@ -222,7 +224,7 @@ class Evidence:
     def mutants_by_name(self) -> dict[str, Mutant]:
         """The mutants of the reference, by name: the location and the code after the change."""
         try:
-            found = make_mutants(self.loaded.reference or b"")
+            found = make_mutants(self.loaded.reference or b"", self.loaded.starter)
         except SyntaxError:  # its first line may declare another encoding than UTF-8
             found = []
         return {f"{each.line}:{each.column} {each.after}": each for each in found}
@@ -239,16 +241,39 @@ class Evidence:
         sources = {name: each.source for name, each in self.mutants_by_name.items()}
         return self._wrong(self.key.table(sources, self.short_limits))
 
-    @cached_property
-    def excuses(self) -> list[RawExcuse]:
+    @property
+    def excuses(self) -> tuple[RawExcuse, ...]:
         """The mutants that the author says are equivalent to the reference, with the reason."""
+        return self._excused.mutants
+
+    @property
+    def excused_warnings(self) -> tuple[RawExcusedWarning, ...]:
+        """The warnings that the author has looked into, with the reason why they do not apply."""
+        return self._excused.warnings
+
+    @cached_property
+    def _excused(self) -> RawExcuses:
         root = self._yaml("mutants.yaml", hidden=True)
-        return list(MUTANTS.read(root)) if root is not None else []
+        return MUTANTS.read(root) if root is not None else RawExcuses()
 
     def excuse_of(self, name: str) -> RawExcuse | None:
         mutant = self.mutants_by_name[name]
         changed = (mutant.before, mutant.after)
         return next((each for each in self.excuses if (each.before, each.after) == changed), None)
+
+    @cached_property
+    def knife_edges(self) -> frozenset[str]:
+        """The names of the cases whose answer flips if an argument moves by a rounding error."""
+        rows = (self.reference_runs, self.reference_alone, self.reference_again)
+        answers = [[encode(run.value) for run in row] for row in (*rows, self.reference_reversed)]
+        if any(row != answers[0] for row in answers):  # reported by checks of the reference
+            return frozenset()
+
+        def run(inputs: Sequence[Mapping[str, Value]]) -> list[Run]:
+            call = self.loaded.entry_point.call
+            return self._reference([call(args) for args in inputs], self._sandbox)
+
+        return find_knife_edges(self.cases, [run.value for run in self.reference_runs], run)
 
     def _wrong(self, table: Mapping[str, Sequence[Run]]) -> list[WrongSolution]:
         return [

@@ -39,7 +39,7 @@ from grader.reports.verification import json as verification_json
 from grader.reports.verification import text as verification_text
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
-from grader.verify import ANY, SCHEMA, SOUND, rule_of, verify
+from grader.verify import ANY, EXCUSES, SCHEMA, SOUND, rule_of, verify
 from grader.verify.evidence import FACTOR
 from tests._support.bank import BANK, DATA, SLUGS, Command
 from tests._support.browser import chromium, open_page
@@ -112,7 +112,7 @@ def test_the_valid_bank_has_no_findings(
 
 
 def test_every_check_has_a_folder_and_every_folder_a_check() -> None:
-    assert {rule_for(folder) for folder in INVALID} == RULES | {SCHEMA}
+    assert {rule_for(folder) for folder in INVALID} == RULES | {SCHEMA, EXCUSES}
 
 
 @pytest.mark.parametrize("folder", INVALID, ids=lambda folder: folder.name)
@@ -188,14 +188,16 @@ def test_the_exit_code_is_1_for_errors(
 ) -> None:
     done = grader("verify", bank=broken(tmp_path, name))
     assert (done.returncode, done.stderr) == (code, "")
-    assert f"[{name.partition('--')[0]}]" in done.stdout
+    rule = name.partition("--")[0]
+    shown = f"[{rule}]" if name != "cases-are-needed" else f"1 note, shown by --notes: {rule}"
+    assert shown in done.stdout
     assert done.stdout.splitlines()[-1].startswith(f"{1 - code} of 1 ")
 
 
 def test_a_valid_problem_is_ready_to_publish(grader: Command) -> None:
     done = grader("verify", SLUG, bank=VALID)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "18 of 18 rejected" in done.stdout
+    assert "16 of 16 rejected" in done.stdout
     assert done.stdout.endswith(
         "\n1 of 1 problem ready to publish: 0 errors, 0 warnings, 0 notes\n"
     )
@@ -278,7 +280,6 @@ softmax
     + y [statement-links-resolve]
     correct it
 {AT}: warning: this may be wrong: {"very" * 40} [mutants-are-rejected]
-{AT}: note: this is worth knowing [cases-are-needed]
 
 {"case":<65}   rejects     alone   correct     wrong
 {"two-numbers (public)":<65}         3         0   >10^6 x
@@ -295,6 +296,8 @@ mutants         5 of 7 rejected, 1 excused; 3 by the public cases alone
 correct solutions 3; the limits are an unknown number of times the slowest one's time and 8.2 x \
 the largest one's memory
 
+{AT}: note: this is worth knowing [cases-are-needed]
+
 0 of 1 problem ready to publish: 1 error, 1 warning, 1 note
 """
 
@@ -303,6 +306,33 @@ def test_the_text_of_a_report() -> None:
     out = io.StringIO()
     verification_text.write([REPORT], out)
     assert out.getvalue() == TEXT
+
+
+def test_notes_are_folded_to_their_number() -> None:
+    out = io.StringIO()
+    verification_text.write([REPORT], out, notes=False)
+    assert "this is worth knowing" not in out.getvalue()
+    assert "\n\n1 note, shown by --notes: cases-are-needed\n\n0 of 1" in out.getvalue()
+
+
+EXCUSED = """
+warnings:
+  - rule: solutions-exist
+    text: "is 0"
+    reason: There is one way to write it.
+"""
+
+
+def test_a_warning_can_be_excused_with_a_reason(sandboxes: Sandboxes, tmp_path: Path) -> None:
+    bank = tmp_path / "bank"
+    shutil.copytree(VALID, bank)
+    shutil.rmtree(bank / "solutions" / SLUG / "right")
+    (before,) = verify(find_bank(str(bank)), SLUG, sandboxes).findings
+    assert (before.level, before.rule) == (Level.WARNING, "solutions-exist")
+    (bank / "solutions" / SLUG / "mutants.yaml").write_text(EXCUSED)
+    (after,) = verify(find_bank(str(bank)), SLUG, sandboxes).findings
+    assert after.level is Level.NOTE
+    assert after.text == f"{before.text} (excused: There is one way to write it.)"
 
 
 def test_numbers_that_are_not_finite_are_null_in_json() -> None:

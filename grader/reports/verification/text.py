@@ -11,10 +11,14 @@ from grader.model.verification import CaseStrength, Level, Tally, VerificationRe
 _COLUMNS = ("rejects", "alone", "correct", "wrong")
 
 
-def write(reports: Sequence[VerificationReport], out: TextIO) -> None:
-    """Write the findings and metrics of each problem, and a summary."""
+def write(reports: Sequence[VerificationReport], out: TextIO, notes: bool = True) -> None:
+    """Write errors, warnings, metrics and notes of each problem, and a summary.
+
+    Args:
+        notes: whether to write notes in full, or only how many there are
+    """
     for report in reports:
-        out.write("\n".join(_lines(report)) + "\n\n")
+        out.write("\n".join(_lines(report, notes)) + "\n\n")
     out.write(summary(reports) + "\n")
 
 
@@ -36,14 +40,25 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _lines(report: VerificationReport) -> list[str]:
-    lines = [report.slug, "=" * len(report.slug), *map(str, report.findings)]
-    if not report.cases:
-        return lines
+def _lines(report: VerificationReport, notes: bool) -> list[str]:
+    lines = [report.slug, "=" * len(report.slug)]
+    for level in (Level.ERROR, Level.WARNING):
+        lines += [str(each) for each in report.findings if each.level is level]
+    if report.cases:
+        lines += _table(report)
+    noted = [each for each in report.findings if each.level is Level.NOTE]
+    if noted and notes:
+        lines += ["", *map(str, noted)]
+    elif noted:
+        rules = ", ".join(dict.fromkeys(each.rule for each in noted))
+        lines += ["", f"{_count(len(noted), 'note')}, shown by --notes: {rules}"]
+    return lines
+
+
+def _table(report: VerificationReport) -> list[str]:
     width = max(len(_name(each)) for each in report.cases)
     header = f"{'case':<{width}}" + "".join(f"{name:>10}" for name in _COLUMNS)
-    lines += ["", header, *(_row(each, width) for each in report.cases), "", *_tallies(report)]
-    return lines
+    return ["", header, *(_row(each, width) for each in report.cases), "", *_tallies(report)]
 
 
 def _row(case: CaseStrength, width: int) -> str:

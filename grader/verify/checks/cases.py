@@ -76,11 +76,20 @@ def are_needed(evidence: Evidence) -> Iterator[Finding]:
     needed = {
         names[0] for wrong in evidence.wrong if len(names := find_rejecting_cases(wrong)) == 1
     }
+    needed |= set(_only_with_default(evidence))
     unneeded = [case for case in evidence.cases if case.hidden and case.name not in needed]
     if unneeded:
         listed = ", ".join(case.name for case in unneeded)
         text = f"each of these hidden cases rejects nothing that all others accept: {listed}"
         yield note(unneeded[0].at, text)
+
+
+def _only_with_default(evidence: Evidence) -> Iterator[str]:
+    """Yield the cases that alone leave an argument to its default, which mutants do not change."""
+    for parameter in evidence.problem.entry_point.parameters:
+        without = [case.name for case in evidence.cases if parameter.name not in case.args]
+        if len(without) == 1:
+            yield without[0]
 
 
 def _is_accepted(result: CaseResult) -> bool:

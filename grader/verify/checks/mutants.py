@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.model.verification import Finding, error, warning
+from grader.values.yaml_literal import literal
 from grader.verify.evidence import Evidence
 from grader.verify.metrics import find_rejecting_cases
 
@@ -22,7 +23,10 @@ def are_rejected(evidence: Evidence) -> Iterator[Finding]:
         )
         advice = (
             f"add a case that does; run: grader harden {evidence.slug}. If no valid input can,"
-            f" excuse the mutant in solutions/{evidence.slug}/mutants.yaml"
+            f" excuse the mutant in solutions/{evidence.slug}/mutants.yaml, under `excused`:\n"
+            f"      - before: {literal(mutant.before)}\n"
+            f"        after: {literal(mutant.after)}\n"
+            '        reason: "…"'
         )
         at = evidence.at("reference.py", hidden=True, line=mutant.line, column=mutant.column)
         yield warning(at, text, advice)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 
 from grader.judging.judge import result
 from grader.model.judgement import Run, RunStatus
@@ -12,6 +14,7 @@ from grader.values import Value
 from grader.values.codec import encode
 from grader.values.show import printable, show
 from grader.verify.evidence import Evidence, is_answer, measure_answer
+from grader.verify.leaves import Leaf, leaves
 
 # The part of the tolerance that a rounded `expected` may use up.
 _MAX_SHARE = 0.1
@@ -132,9 +135,18 @@ def agrees_with_expected(evidence: Evidence) -> Iterator[Finding]:
         if result(case, run).mismatch is not None:
             advice = "one of the two is wrong: compute the case by hand"
             yield _disagreement(error, case, run.value, advice)
-        elif measure_answer(run.value, case) > _MAX_SHARE:
+        elif case.tolerance.decimals is None and measure_answer(run.value, case) > _MAX_SHARE:
             advice = "write more digits: the missing ones use up a part of the tolerance"
+            if all(map(_is_exact, leaves(case.expected))):
+                advice = "the reference is inexact: compute it with more precision"
             yield _disagreement(warning, case, run.value, advice)
+
+
+def _is_exact(number: Leaf) -> bool:
+    """Return whether a number as it is written is exactly what a float holds: 0.5, not 0.3."""
+    if not isinstance(number, float) or not math.isfinite(number):
+        return True
+    return Fraction(repr(number)) == Fraction(number)
 
 
 def _disagreement(level: Callable[..., Finding], case: Case, answer: Value, advice: str) -> Finding:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from grader.bank.load import read_text
 from grader.bank.locate import heading
 from grader.checkers import CLOSE
 from grader.errors import Location, SpecError
@@ -61,13 +62,16 @@ def _texts(evidence: Evidence) -> Iterator[tuple[str, Location]]:
 
 
 def _find(evidence: Evidence, words: str, otherwise: Location) -> Location:
-    """Return where the statement contains the words, if `otherwise` is the statement itself."""
-    if otherwise != evidence.spec:
-        return otherwise
-    lines = Path(evidence.folder, "spec.md").read_text("utf-8").splitlines()
-    for number, line in enumerate(lines, start=1):
+    """Return where a text contains the words: at `otherwise` in its file, or below that."""
+    words = words.strip()
+    path = Path(evidence.folder, "spec.md") if otherwise == evidence.spec else Path(otherwise.path)
+    lines = read_text(path).splitlines()
+    begin = otherwise.line
+    if otherwise == evidence.spec:  # below the front matter
+        begin = next((n for n, line in enumerate(lines[1:], 2) if line.rstrip() == "---"), 0) + 1
+    for number, line in enumerate(lines[begin - 1 :], start=begin):
         if words and words in line:
-            return evidence.at("spec.md", line=number, column=line.index(words) + 1)
+            return Location(otherwise.path, number, line.index(words) + 1)
     return otherwise
 
 

@@ -16,12 +16,14 @@ from grader.model.problem import Case
 from grader.model.verification import Finding, error, warning
 from grader.values import Array, Unsupported, Value
 from grader.verify.evidence import FACTOR, Evidence, measure_result
+from grader.verify.leaves import Leaf, as_float, leaves, with_leaves
 from grader.verify.metrics import find_clearest_case, find_worst_accepted
 
 _NUDGES = 8  # so that some move two cancelling terms in different directions
 _NUDGE = 1e-9  # relative; large compared to rounding, small compared to everything else
 _SINGLE = 2.0**-24  # the relative rounding error of a float32
 _MAX_MOVED = 1.0  # tolerances
+_EPSILONS = 100 * 2.0**-52
 
 
 def accepts_correct_answers(evidence: Evidence) -> Iterator[Finding]:
@@ -31,6 +33,8 @@ def accepts_correct_answers(evidence: Evidence) -> Iterator[Finding]:
     for case, (name, distance), reference in zip(evidence.cases, worst, by_reference, strict=True):
         if measure_result(reference) > 1 / FACTOR:
             continue  # reported by `reference.agrees_with_expected`
+        if case.tolerance.decimals is not None:
+            continue  # an answer that is not rounded may be off by half a unit of the last decimal
         if 1 / FACTOR < distance <= 1:
             text = (
                 f"in case {case.name!r} the correct answer of {name} is off by {distance:.2g} times"
@@ -42,8 +46,11 @@ def accepts_correct_answers(evidence: Evidence) -> Iterator[Finding]:
 
 def rejects_wrong_answers(evidence: Evidence) -> Iterator[Finding]:
     """Every wrong solution is ten tolerances off in some case, or some machine may accept it."""
+    rounding = {name for name, each in evidence.mutants_by_name.items() if each.is_rounding}
     for wrong in evidence.wrong:
         case, distance = find_clearest_case(wrong)
+        if case.tolerance.decimals is not None or wrong.name in rounding:
+            continue  # an answer with a decimal less is off by ten tolerances at most
         if 1 < distance < FACTOR:
             text = (
                 f"the wrong answers of {wrong.name} are off by at most {distance:.2g} times "
@@ -62,7 +69,7 @@ def separates_answers(evidence: Evidence) -> Iterator[Finding]:
         small = [
             each
             for each in _inexact_numbers(case.expected)
-            if 0 < math.hypot(each.real, each.imag) <= case.tolerance.atol
+            if _noise(case) < math.hypot(each.real, each.imag) <= case.tolerance.atol
         ]
         if small:
             text = f"case {case.name!r} accepts 0 where {small[0]!r} is expected"
@@ -74,6 +81,16 @@ def separates_answers(evidence: Evidence) -> Iterator[Finding]:
             text = f"the answers of {one.name!r} and {other.name!r} differ by less than `atol`"
             advice = "one constant would pass both cases: give them a smaller `atol`"
             yield warning(other.at, text, advice)
+
+
+def _noise(case: Case) -> float:
+    """Return the size of a rounding error in a case: such an answer is meant to be 0."""
+    numbers = [
+        *leaves(case.expected),
+        *(leaf for arg in case.args.values() for leaf in leaves(arg)),
+    ]
+    sizes = (abs(as_float(each)) for each in numbers if not isinstance(each, complex))
+    return _EPSILONS * max((each for each in sizes if math.isfinite(each)), default=0.0)
 
 
 def _is_inexact(case: Case) -> bool:
@@ -96,6 +113,8 @@ def allows_float32(evidence: Evidence) -> Iterator[Finding]:
         answer = evidence.reference_runs[index].value  # `expected` may be rounded
         nudged = runs[index :: len(evidence.cases)]
         moved = _typical(_moved(run, answer, case) for run in nudged)
+        if case.name in evidence.knife_edges:
+            continue  # the answer jumps, which `answers.survive_rounding` reports
         if case.checker.uses_tolerance and moved > _MAX_MOVED:
             text = (
                 f"large terms cancel in case {case.name!r}: in float32 the answer may be off by"
@@ -115,7 +134,17 @@ def _moved(nudged: Run, answer: Value, case: Case) -> float:
     """Return how far the answer moves if every argument is moved as far as float32 rounds it."""
     if nudged.status is not RunStatus.RETURNED:
         return 0.0
-    return case.checker.distance(nudged.value, answer, case.tolerance) * _SINGLE / _NUDGE
+    moved, exact = leaves(nudged.value), leaves(answer)
+    if len(moved) != len(exact):
+        return 0.0
+    # What is 0, or no more than noise, does not cancel further: its tolerance is absolute.
+    kept = [old if _is_small(old, case) else new for old, new in zip(exact, moved, strict=True)]
+    masked = with_leaves(nudged.value, kept)
+    return case.checker.distance(masked, answer, case.tolerance) * _SINGLE / _NUDGE
+
+
+def _is_small(number: Leaf, case: Case) -> bool:
+    return math.hypot(as_float(number.real), as_float(number.imag)) <= case.tolerance.atol
 
 
 class _Nudge:

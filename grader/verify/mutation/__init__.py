@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from grader.model.entry_point import find_declarations
 from grader.model.python_source import parse_python
 from grader.verify.mutation.operators import OPERATORS
+
+_MIN_GIVEN = 8  # characters of a line of the starter that is not mutated
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Mutant:
         operator: the name of the mutation operator that made it, with spaces
         line, column: where the edit begins, counted from 1
         before, after: the lines it changes, without their indentation
+        is_rounding: whether it rounds to fewer decimals, which may be within the tolerance
     """
 
     operator: str
@@ -32,10 +36,18 @@ class Mutant:
     before: str
     after: str
     source: bytes
+    is_rounding: bool = False
 
 
-def make_mutants(source: bytes) -> list[Mutant]:
+def make_mutants(source: bytes, starter: bytes = b"") -> list[Mutant]:
     """Return all mutants of a program, in the order of their locations.
+
+    Lines of the starter are left as they are, and so are the headers of functions that it has.
+    Rounding to more decimals than the program does is not a mistake.
+
+    Args:
+        source: of the program
+        starter: the part of it that students are given
 
     Raises:
         SyntaxError: if the source is not valid Python
@@ -44,15 +56,69 @@ def make_mutants(source: bytes) -> list[Mutant]:
     text = _Text(source)
     seen = {ast.dump(tree)}
     found = []
+    digits = set(_digits(tree))
+    given = _Given(tree, starter)
     for node in _statements_and_expressions(tree):
         for operator in OPERATORS:
             for start, end, replacement in operator(node, text):
+                is_rounding = id(node) in digits
+                if is_rounding and _number(replacement) > _number(text.of(node)):
+                    continue
                 mutant = _mutant(operator.__name__, source, start, end, replacement)
+                if given.contains(mutant):
+                    continue
+                mutant = replace(mutant, is_rounding=is_rounding)
                 dump = _dump(mutant.source)
                 if dump is not None and dump not in seen:
                     seen.add(dump)
                     found.append(mutant)
     return sorted(found, key=lambda mutant: (mutant.line, mutant.column))
+
+
+def _digits(tree: ast.Module) -> Iterator[int]:
+    """Yield the ids of the nodes that say to how many decimals a number is rounded."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            function = node.func
+            name = function.attr if isinstance(function, ast.Attribute) else ""
+            name = function.id if isinstance(function, ast.Name) else name
+            if name in ("round", "around", "round_"):
+                # A method of an array has the digits first.
+                yield from (id(each) for each in node.args[-1:] if _is_integer(each))
+                yield from (id(each.value) for each in node.keywords)
+
+
+def _is_integer(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int)
+
+
+def _number(text: bytes) -> int:
+    try:
+        return int(text.strip(b"()"), 0)
+    except ValueError:
+        return 0
+
+
+class _Given:
+    """The part of a program that the starter has."""
+
+    def __init__(self, tree: ast.Module, starter: bytes) -> None:
+        lines = (_on_one_line(line) for line in starter.splitlines())
+        self._lines = {line for line in lines if len(line) >= _MIN_GIVEN}
+        try:
+            names = find_declarations(parse_python(starter))
+        except SyntaxError:
+            names = {}
+        self._headers = [
+            ((node.lineno, 0), (node.body[0].lineno, node.body[0].col_offset))
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef) and node.name in names
+        ]
+
+    def contains(self, mutant: Mutant) -> bool:
+        """Return whether a mutant changes this part."""
+        at = mutant.line, mutant.column - 1
+        return mutant.before in self._lines or any(a <= at < b for a, b in self._headers)
 
 
 class _Text:

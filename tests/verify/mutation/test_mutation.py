@@ -196,6 +196,28 @@ def test_code_without_effect_is_not_mutated(source: str) -> None:
     assert [mutant.after for mutant in make_mutants(source.encode())] == []
 
 
+STARTER = b"def f(x, n=2):\n    total = 0.0\n    raise NotImplementedError\n"
+GIVEN = b"def f(x, n=2):\n    total = 0.0\n    return round(total + x, n)\n"
+ROUNDED = {
+    "return round(x, 2)": ["return round(x, (1))"],
+    "return np.round(x, decimals=3)": ["return np.round(x, decimals=(2))"],
+    "return x.round(1)": ["return x.round((0))"],
+    "return floor(x, 1)": ["return floor(x, 2)", "return floor(x, (0))"],
+}
+
+
+def test_lines_of_the_starter_are_not_mutated() -> None:
+    assert {mutant.line for mutant in make_mutants(GIVEN)} == {1, 2, 3}
+    assert {mutant.line for mutant in make_mutants(GIVEN, STARTER)} == {3}
+
+
+@pytest.mark.parametrize("line, after", ROUNDED.items(), ids=ROUNDED)
+def test_rounding_to_more_decimals_is_not_a_mistake(line: str, after: list[str]) -> None:
+    found = mutate("constant", f"def f():\n    {line}\n")
+    assert [mutant.after for mutant in found] == after
+    assert [mutant.is_rounding for mutant in found] == ["round" in line] * len(after)
+
+
 def test_every_operator_has_a_line() -> None:
     names = {operator.__name__.replace("_", " ") for operator in OPERATORS}
     assert {operator for operator, _, after in LINES if after} == names

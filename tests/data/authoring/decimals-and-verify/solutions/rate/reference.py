@@ -1,0 +1,2 @@
+def rate(k, n):
+    return round(k / n, 4)
