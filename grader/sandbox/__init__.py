@@ -20,8 +20,11 @@ Threat model
     signals, tracing, and every system call that a numeric program does not need (`seccomp`).
     `confine` applies the layers before the first line of a submission runs.
 
-    Not prevented: testing whether a file exists, passing on a few bits by the time or the failure
-    of a call, and exploiting bugs in the kernel.
+    Two submissions cannot pass information to each other by files, their times of access
+    (`access_times`), locks or shared memory.
+
+    Not prevented: testing whether a file exists, passing on a few bits by the failure of a call or
+    by what the kernel has cached, and exploiting bugs in the kernel.
 
 docs/sandbox.md says the same for operators.
 """

@@ -27,7 +27,7 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import Protection, Run, RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import frames
-from grader.sandbox.limits import MAX_THREADS, ProcessLimits, are_supported, available_cores
+from grader.sandbox.limits import MAX_THREADS, ProcessLimits, are_supported, available_cores, denies
 from grader.sandbox.process import KILLED, Process, Retry
 from grader.values import Value
 from grader.values.codec import DecodeError, decode, encode
@@ -259,7 +259,7 @@ class Sandbox:
                     runs.append(patience.note_call(run))
                     if watch is not None:
                         watch(runs)
-            except TooManyProcesses:  # it was killed
+            except TooManyProcesses:  # it was killed, or denied memory
                 if not pauses:
                     raise
                 time.sleep(pauses.pop(0))
@@ -571,6 +571,8 @@ class _Session:
         except DecodeError as error:
             raise _Ended(RunStatus.GARBLED, f"its answer cannot be read: {error}") from None
         if letter == frames.NO_MEMORY:
+            if denies(self._limits.memory_mib):  # less than the problem allows
+                raise TooManyProcesses("a submission needed memory that `ulimit -v` denies it")
             limit = f"{self._limits.memory_mib} MiB"
             raise _Ended(RunStatus.OUT_OF_MEMORY, f"it needed more than {limit} of memory")
         if letter == frames.TOO_LARGE:

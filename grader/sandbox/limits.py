@@ -12,6 +12,7 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 _MIB = 1024 * 1024
+_MAX_INHERITED = 512 * _MIB  # bytes of address space of a server with NumPy
 _MAX_FILES = 64
 MAX_THREADS = 128  # of a child, including the first; counted by the host, as no limit binds root
 # Errors of system calls when the machine, a container or a limit allows no more of something. The
@@ -51,6 +52,14 @@ def address_space() -> int | None:
             return int(file.read().split()[0]) * resource.getpagesize()
     except OSError:
         return None
+
+
+def denies(memory_mib: int) -> bool:
+    """Return whether a limit of this process denies a child the memory it may use."""
+    if resource is None:
+        return False
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    return bool(hard != resource.RLIM_INFINITY and hard < memory_mib * _MIB + _MAX_INHERITED)
 
 
 def set_limits(limits: ProcessLimits, inherited: int | None) -> None:

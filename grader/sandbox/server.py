@@ -62,9 +62,9 @@ def main(control: int, folder: str) -> NoReturn:
         pass  # the host may have been killed
     except (OSError, MemoryError, ImportError) as error:
         # The machine has too little of something: not a traceback, as the host may try again.
-        reason = str(error) or type(error).__name__
+        reason = str(error.__cause__ or error).strip() or type(error).__name__
         with suppress(OSError):
-            host.send(encode({"failed": reason[:_MAX_TEXT]}))
+            host.send(encode({"failed": reason.splitlines()[0][:_MAX_TEXT]}))
     for pid in children:
         _kill(pid)
         os.waitpid(pid, 0)

@@ -136,6 +136,19 @@ def assert_sound(done: subprocess.CompletedProcess[str], folder: Path, why: str)
         assert any(each in said for each in why.split("|")), said
 
 
+@pytest.mark.parametrize("mib", [60, 90])
+def test_too_little_address_space_is_a_message(mib: int, folder: Path) -> None:
+    done = batch(folder, before=at_most(resource.RLIMIT_AS, mib << 20))
+    assert_sound(done, folder, "the fork server cannot start|the fork server has ended")
+
+
+def test_memory_that_a_limit_denies_costs_nobody_a_point(folder: Path) -> None:
+    (folder / "class" / "c.py").write_text(TAKES_MEMORY)
+    done = batch(folder, before=at_most(resource.RLIMIT_AS, 300 << 20))
+    assert done.returncode == 3, done.stderr
+    assert points(folder) == {name: "not graded" if name == "c" else "4" for name in "abcdef"}
+
+
 @contextmanager
 def cgroup(controller: str, name: str, value: str) -> Iterator[Path]:
     """Create a group of processes with a limit, or skip the test."""
