@@ -29,7 +29,7 @@ ORACLE = json.loads((DATA / "trl.json").read_text())["problems"]
 KNOWN = {
     "dr-grpo": 26,
     "group-policy-optimization": 30,
-    "grpo": 28,
+    "grpo": 29,
     "sequence-level-policy-gradient": 28,
     "unbiased-policy-gradient": 26,
 }

@@ -19,7 +19,7 @@ from grader.bank.edits import combine_edits
 from grader.errors import spec_error
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
-from grader.model.problem import Case, Limits, Problem
+from grader.model.problem import Case, Limits, Misconception, Problem
 from grader.sandbox.host import Sandbox, short_limits
 from grader.values.codec import encode
 
@@ -27,6 +27,7 @@ from grader.values.codec import encode
 _PATIENT_WALL_S, _PATIENT_CPU_S = 120.0, 60.0
 
 Name = TypeVar("Name", bound=Hashable)
+Slugs = tuple[str, ...]  # of one misconception, or of several at once
 
 
 class AnswerKey:
@@ -66,20 +67,29 @@ class AnswerKey:
     @cached_property
     def singles(self) -> KnownAnswers:
         """The answers of each misconception, by the tuple of its slug."""
-        return KnownAnswers(
-            self, {(each.slug,): each.source for each in self.problem.misconceptions}
-        )
+        return KnownAnswers(self, [(each.slug,) for each in self.problem.misconceptions])
 
     @cached_property
     def pairs(self) -> KnownAnswers:
         """The answers of each two misconceptions whose edits can be combined, by their slugs."""
-        problem = self.problem
-        sources: dict[tuple[str, ...], bytes] = {}
-        for one, other in combinations(problem.misconceptions, 2):
-            source = combine_edits(problem.reference or b"", (one, other))
-            if source is not None:
-                sources[one.slug, other.slug] = source
-        return KnownAnswers(self, sources)
+        pairs = combinations(self._misconceptions, 2)
+        return KnownAnswers(self, [pair for pair in pairs if self.combined(pair) is not None])
+
+    @cached_property
+    def triples(self) -> KnownAnswers:
+        """The answers of three misconceptions at once, by their slugs; name those you need."""
+        return KnownAnswers(self, [])
+
+    def combined(self, slugs: Slugs) -> bytes | None:
+        """Return the program with all these misconceptions, or None if they cannot be combined."""
+        chosen = [self._misconceptions[slug] for slug in slugs]
+        if len(chosen) == 1:
+            return chosen[0].source
+        return combine_edits(self.problem.reference or b"", chosen)
+
+    @cached_property
+    def _misconceptions(self) -> dict[str, Misconception]:
+        return {each.slug: each for each in self.problem.misconceptions}
 
     @cached_property
     def wrong(self) -> dict[str, list[Run]]:
@@ -129,20 +139,20 @@ class AnswerKey:
         self,
         sources: Mapping[Name, bytes],
         limits: Limits | None = None,
-        case: int | None = None,
+        cases: Collection[int] | None = None,
     ) -> dict[Name, list[Run]]:
         """Return the runs of trusted sources in each case, by name.
 
         Args:
             limits: limits of a call, by default the problem's
-            case: index of the only case to run, by default all
+            cases: indices of the cases to run, by default all
 
         Raises:
             SandboxError: if the sandbox fails
         """
         problem = self.problem
         programs = [problem.program(each) for each in sources.values()]
-        calls = self._calls if case is None else [self._calls[case]]
+        calls = self._calls if cases is None else [self._calls[case] for case in cases]
         runs = self._sandbox.run_trusted(programs, calls, limits or problem.limits)
         return dict(zip(sources, runs, strict=True))
 
@@ -175,50 +185,78 @@ class AnswerKey:
 class KnownAnswers:
     """The answers of known wrong programs, which are run only in the cases that are needed.
 
-    Loading hundreds of programs takes longer than calling them once, and the first case that is
-    compared rules out nearly all of them. So they are first run in that case only, and in all
-    cases as soon as a second case is needed, which for a whole class happens sooner or later.
+    Loading hundreds of programs takes longer than calling them once or twice, and the cases that
+    are compared first rule out nearly all of them. So they are first run in those cases only, and
+    in all cases as soon as others are needed, which for a whole class happens sooner or later.
 
     Args:
-        sources: programs, by the slugs of the misconceptions in them
+        names: of all programs, each by the slugs of the misconceptions in it
     """
 
-    def __init__(self, key: AnswerKey, sources: Mapping[tuple[str, ...], bytes]) -> None:
+    def __init__(self, key: AnswerKey, names: Collection[Slugs]) -> None:
         self._key = key
-        self._sources = sources
-        self._first_case: tuple[int, dict[tuple[str, ...], Run]] | None = None
-        self._rows: dict[tuple[str, ...], list[Run]] = {}
+        self.names = names
+        self._first_cases: list[int] | None = None
+        self._runs: dict[Slugs, dict[int, Run]] = {}
+        self._is_wrong: dict[tuple[Slugs, int], bool] = {}
 
-    def in_case(self, case: int) -> Mapping[tuple[str, ...], Run]:
-        """Return the runs in the case with this index, by slugs.
+    def run(self, cases: Collection[int], chosen: Collection[Slugs] | None = None) -> None:
+        """Run programs in at least the cases with these indices, unless they were.
+
+        Args:
+            chosen: the programs, by default all
 
         Raises:
             SandboxError: if the sandbox fails
         """
-        if self._first_case is None:
-            table = self._key.table(self._sources, case=case)
-            self._first_case = case, {slugs: run for slugs, (run,) in table.items()}
-        number, column = self._first_case
-        return column if case == number else {slugs: row[case] for slugs, row in self.all().items()}
+        wanted = sorted(cases)
+        if self._first_cases is None:
+            self._first_cases = wanted
+        missing = [
+            slugs
+            for slugs in (self.names if chosen is None else chosen)
+            if not self._runs.get(slugs, {}).keys() >= set(wanted)
+        ]
+        if not missing:
+            return
+        if wanted != self._first_cases:
+            wanted = list(range(len(self._key.problem.cases)))
+        sources = {slugs: self._key.combined(slugs) or b"" for slugs in missing}
+        for slugs, row in self._key.table(sources, cases=wanted).items():
+            self._runs.setdefault(slugs, {}).update(zip(wanted, row, strict=True))
 
-    def all(self) -> Mapping[tuple[str, ...], list[Run]]:
+    def in_case(self, slugs: Slugs, case: int) -> Run:
+        """Return the run of a program in a case that it was run in."""
+        return self._runs[slugs][case]
+
+    def is_wrong(self, slugs: Slugs, case: int) -> bool:
+        """Return whether a program that was run in a case gave a wrong answer there."""
+        found = self._is_wrong.get((slugs, case))
+        if found is None:  # a class asks again and again
+            run, spec = self._runs[slugs][case], self._key.problem.cases[case]
+            found = self._is_wrong[slugs, case] = (
+                run.status is RunStatus.RETURNED
+                and spec.checker.compare(run.value, spec.expected, spec.tolerance) is not None
+            )
+        return found
+
+    def all(self) -> Mapping[Slugs, list[Run]]:
         """Return the runs of all programs in all cases, by slugs.
 
         Raises:
             SandboxError: if the sandbox fails
         """
-        return self.of(self._sources)
+        return self.of(self.names)
 
-    def of(self, chosen: Collection[tuple[str, ...]]) -> Mapping[tuple[str, ...], list[Run]]:
+    def of(self, chosen: Collection[Slugs]) -> Mapping[Slugs, list[Run]]:
         """Return the runs of the chosen programs in all cases, by slugs.
 
         Raises:
             SandboxError: if the sandbox fails
         """
-        missing = {slugs: self._sources[slugs] for slugs in chosen if slugs not in self._rows}
-        if missing:
-            self._rows |= self._key.table(missing)
-        return {slugs: self._rows[slugs] for slugs in chosen}
+        cases = range(len(self._key.problem.cases))
+        self.run(cases, chosen)
+        return {slugs: [self._runs[slugs][case] for case in cases] for slugs in chosen}
 
 
 def _limits(problem: Problem, runs: list[Run]) -> Limits:

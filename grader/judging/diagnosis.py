@@ -1,32 +1,45 @@
 """Diagnose wrong answers: find the misconceptions that explain them.
 
-A misconception explains the answers if, in every case where it returns a wrong answer, the student
-returned the same one. The more such cases, the likelier it is. If no single misconception explains
-all wrong answers, pairs of misconceptions are tried in the same way. If nothing is found,
-`observations` describes the wrong answers.
+Evidence are the cases in which both the student and a misconception return an answer, and that of
+the misconception is wrong. If the student's answer is the same, the misconception explains it. If
+the student's answer is right, the misconception is ruled out. If the student's answer is wrong in
+another way, there may be a second mistake: the misconception is a partial explanation if it
+explains several times as many answers as contradict it. Cases in which the student's call failed
+are no evidence.
 
-To save time, the search begins with a single case: of those answered wrongly, the one with the
-largest arguments, where misconceptions differ most. Only misconceptions that this case does not
-rule out are compared in the other cases.
+If no single misconception explains all wrong answers, two at once are tried in the same way, then
+three. If nothing is found, `observations` describes the wrong answers.
+
+To save time, the search begins with two cases, the probes: of those answered wrongly, the ones with
+the largest arguments, where misconceptions differ most. Only misconceptions that the probes do not
+rule out are compared in the other cases. The number of programs is bounded by the number of pairs
+and by MAX_TRIPLES.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain, combinations, islice
 
-from grader.judging.answer_key import AnswerKey, KnownAnswers
+from grader.judging.answer_key import AnswerKey, KnownAnswers, Slugs
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.sandbox.host import Sandbox
 
+MAX_TRIPLES = 300  # programs with three misconceptions that are tried for a submission
+_PROBES = 2
+_MIN_AGREEING = 4  # wrong answers explained, for each that contradicts
+_MIN_FOR_THREE = 3  # cases that three misconceptions at once must explain: they fit too much
 _MAX_PAIRS = 3  # shown to the student, who can tell from the hints which one applies
 
 
 def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = None) -> Judgement:
     """Return the judgement with misconceptions, likeliest first, or else with observations.
 
-    A judgement without wrong answers is returned unchanged.
+    A judgement without wrong answers is returned unchanged, unless calls failed in a way that can
+    be described.
 
     Args:
         sandbox: runs the submission again for some observations; without it, those are left out
@@ -34,134 +47,233 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
     Raises:
         SandboxError: if the sandbox fails
     """
-    if all(each.verdict is not Verdict.WRONG_ANSWER for each in judgement.results):
+    verdicts = {each.verdict for each in judgement.results}
+    if Verdict.WRONG_ANSWER in verdicts:
+        misconceptions = _find_misconceptions(_Evidence(key, judgement))
+        if misconceptions:
+            return replace(judgement, misconceptions=tuple(misconceptions))
+    elif Verdict.RUN_TIME_ERROR not in verdicts:
         return judgement
-    misconceptions = _find_misconceptions(judgement, key)
-    if misconceptions:
-        return replace(judgement, misconceptions=tuple(misconceptions))
     from grader.judging.observations import observe  # few submissions need it
 
     return replace(judgement, observations=observe(judgement, sandbox))
 
 
-def _find_misconceptions(judgement: Judgement, key: AnswerKey) -> list[Diagnosis]:
-    runs = [each.run for each in judgement.results]
-    wrong = [
-        index
-        for index, each in enumerate(judgement.results)
-        if each.verdict is Verdict.WRONG_ANSWER
-    ]
-    found = _explanations(key, key.singles, runs, wrong)
-    if not any(_accounts_for(wrong, found[slugs], key.singles, slugs) for slugs in found):
-        found |= _pairs(key, runs, wrong, more_than=max(map(len, found.values()), default=0))
-    hints = {known.slug: known.hint for known in key.problem.misconceptions}
-    misconceptions = [
-        Diagnosis(slugs, tuple(hints[slug] for slug in slugs), len(cases), len(cases))
-        for slugs, cases in found.items()
-    ]
-    return sorted(misconceptions, key=lambda diagnosis: -diagnosis.of)
+@dataclass(frozen=True)
+class _Explanation:
+    """Misconceptions at once, and the indices of the cases for and against them.
 
-
-def _accounts_for(
-    wrong: Collection[int], cases: set[int], known: KnownAnswers, slugs: tuple[str, ...]
-) -> bool:
-    """Return whether a misconception explains the wrong answers in all cases where it returns.
-
-    In a minority of the cases it may raise an exception that the student prevented.
+    Attributes:
+        agreeing: wrong answers that the misconceptions give as well
+        contrary: wrong answers where the misconceptions give another wrong one
+        failed: cases where the misconceptions give a wrong answer and the student's call failed
+        is_complete: whether all wrong answers are explained
     """
-    (runs,) = known.of([slugs]).values()
-    others = [index for index in wrong if index not in cases]
-    return len(others) < len(cases) and all(
-        runs[index].status is not RunStatus.RETURNED for index in others
-    )
+
+    slugs: Slugs
+    agreeing: frozenset[int]
+    contrary: frozenset[int]
+    failed: frozenset[int]
+    is_complete: bool
+
+    def is_better_than(self, other: _Explanation) -> bool:
+        """Return whether it explains as much, and more of the cases where the call failed."""
+        return self.agreeing >= other.agreeing and self.failed < other.failed
 
 
-def _pairs(
-    key: AnswerKey, runs: Sequence[Run], wrong: Sequence[int], more_than: int
-) -> dict[tuple[str, ...], set[int]]:
-    """Return the likeliest pairs of misconceptions, with the cases that they explain.
+@dataclass(frozen=True)
+class _Evidence:
+    """The answers of a submission, to which those of misconceptions are compared."""
+
+    key: AnswerKey
+    judgement: Judgement
+
+    @cached_property
+    def wrong(self) -> list[int]:
+        """Indices of the cases that were answered wrongly."""
+        return self._with(Verdict.WRONG_ANSWER)
+
+    @cached_property
+    def right(self) -> list[int]:
+        """Indices of the cases that were answered right."""
+        return self._with(Verdict.ACCEPTED)
+
+    def _with(self, verdict: Verdict) -> list[int]:
+        results = enumerate(self.judgement.results)
+        return [index for index, each in results if each.verdict is verdict]
+
+    @cached_property
+    def probes(self) -> list[int]:
+        """Indices of the cases that are compared first."""
+        return sorted(self.wrong, key=self.key.size_of_case, reverse=True)[:_PROBES]
+
+    @cached_property
+    def failed(self) -> list[int]:
+        """Indices of the cases without an answer."""
+        results = enumerate(self.judgement.results)
+        return [index for index, each in results if each.run.status is not RunStatus.RETURNED]
+
+    def is_explained(self, case: int, known: KnownAnswers, slugs: Slugs) -> bool | None:
+        """Return whether misconceptions give the submission's answer to a case.
+
+        Return None if the case proves nothing: one of them has no answer, or the misconceptions
+        give the expected one.
+        """
+        run = self.judgement.results[case].run
+        if run.status is not RunStatus.RETURNED or not known.is_wrong(slugs, case):
+            return None
+        return _agree(self.key.problem.cases[case], run, known.in_case(slugs, case))
+
+    def is_possible(self, known: KnownAnswers, slugs: Slugs, partially: bool) -> bool:
+        """Return whether the probes leave misconceptions possible, or also partial ones."""
+        found = [self.is_explained(case, known, slugs) for case in self.probes]
+        if False in found:
+            return partially and True in found and len(self.wrong) > _MIN_AGREEING
+        # One that gives no wrong answer to a probe may still explain another case.
+        return True in found or len(self.wrong) > len(found)
+
+    def is_ruled_out(self, known: KnownAnswers, slugs: Slugs) -> bool:
+        """Return whether the submission is right where misconceptions are wrong."""
+        return any(self.is_explained(case, known, slugs) is False for case in self.right)
+
+    def weigh(self, known: KnownAnswers, slugs: Slugs, row: Sequence[Run]) -> _Explanation | None:
+        """Return the explanation by misconceptions with these runs, if they explain enough."""
+        found = {case: self.is_explained(case, known, slugs) for case in self.wrong}
+        agreeing = frozenset(case for case in found if found[case] is True)
+        contrary = frozenset(case for case in found if found[case] is False)
+        if not agreeing or len(agreeing) < _MIN_AGREEING * len(contrary):
+            return None
+        if contrary and agreeing.isdisjoint(self.probes):
+            return None
+        if self.is_ruled_out(known, slugs):
+            return None
+        # In a minority of the cases it may raise an exception that the student prevented.
+        others = [case for case in self.wrong if case not in agreeing]
+        is_complete = len(others) < len(agreeing) and all(
+            row[case].status is not RunStatus.RETURNED for case in others
+        )
+        failed = frozenset(case for case in self.failed if known.is_wrong(slugs, case))
+        return _Explanation(slugs, agreeing, contrary, failed, is_complete)
+
+    def explanations(
+        self, known: KnownAnswers, chosen: Sequence[Slugs] | None = None, partially: bool = True
+    ) -> Found:
+        """Return the explanations among known wrong programs, with their runs.
+
+        Args:
+            chosen: the programs, by default all
+            partially: whether partial explanations count
+        """
+        known.run(self.probes, chosen)
+        names = known.names if chosen is None else chosen
+        rows = known.of([slugs for slugs in names if self.is_possible(known, slugs, partially)])
+        weighed = {slugs: (self.weigh(known, slugs, row), row) for slugs, row in rows.items()}
+        return {each: row for each, row in weighed.values() if each is not None}
+
+
+Found = dict[_Explanation, list[Run]]
+
+
+def _find_misconceptions(evidence: _Evidence) -> list[Diagnosis]:
+    key = evidence.key
+    found = list(evidence.explanations(key.singles))
+    if not any(each.is_complete for each in found):
+        pairs = _pairs(evidence, _max_agreeing(found))
+        found += pairs
+        if not any(each.is_complete for each in pairs):
+            found += _triples(evidence, pairs, _max_agreeing(found))
+    sure = [each for each in found if not each.contrary]
+    if not any(each.is_complete for each in sure):
+        enough = _max_agreeing(sure)
+        sure += [each for each in found if each.contrary and len(each.agreeing) > enough]
+    sure = [each for each in sure if not any(other.is_better_than(each) for other in sure)]
+    hints = {known.slug: known.hint for known in key.problem.misconceptions}
+    diagnoses = [
+        Diagnosis(
+            each.slugs,
+            tuple(hints[slug] for slug in each.slugs),
+            agrees=len(each.agreeing),
+            of=len(evidence.wrong),
+        )
+        for each in sure
+    ]
+    return sorted(diagnoses, key=lambda diagnosis: -diagnosis.agrees)
+
+
+def _max_agreeing(found: Sequence[_Explanation]) -> int:
+    return max((len(each.agreeing) for each in found), default=0)
+
+
+def _pairs(evidence: _Evidence, more_than: int) -> list[_Explanation]:
+    """Return the likeliest pairs of misconceptions.
 
     A pair with the same answers as a single misconception is left out.
 
     Args:
         more_than: a pair must explain more cases than this
     """
+    key = evidence.key
     found = {
-        slugs: cases
-        for slugs, cases in _explanations(key, key.pairs, runs, wrong).items()
-        if len(cases) > more_than
+        pair: row
+        for pair, row in evidence.explanations(key.pairs).items()
+        if len(pair.agreeing) > more_than
     }
     if found:
-        answers = key.pairs.of(found)
         singles = key.singles.all().values()
+        cases = key.problem.cases
         found = {
-            slugs: cases
-            for slugs, cases in found.items()
-            if all(_differ(key, answers[slugs], single) for single in singles)
+            pair: row
+            for pair, row in found.items()
+            if all(_differ(cases, row, single) for single in singles)
         }
-    best = sorted(found, key=lambda slugs: -len(found[slugs]))[:_MAX_PAIRS]
-    return {slugs: found[slugs] for slugs in best}
+    return sorted(found, key=lambda pair: (-len(pair.agreeing), len(pair.contrary)))[:_MAX_PAIRS]
 
 
-def _explanations(
-    key: AnswerKey, known: KnownAnswers, runs: Sequence[Run], wrong: Sequence[int]
-) -> dict[tuple[str, ...], set[int]]:
-    """Return the wrong solutions that explain some of the answers, with the cases they explain.
+def _triples(
+    evidence: _Evidence, pairs: Sequence[_Explanation], more_than: int
+) -> list[_Explanation]:
+    """Return the three misconceptions that together explain all wrong answers, if there are some.
 
     Args:
-        wrong: indices of the cases that the student answered wrongly
+        pairs: partial explanations, which are extended first
+        more_than: they must explain more cases than this
     """
-    case = max(wrong, key=key.size_of_case)
-    possible = []
-    for slugs, run in known.in_case(case).items():
-        is_explained = _is_explained(key.problem.cases[case], runs[case], run)
-        # One that gives the correct answer, or none, may still explain another case.
-        if is_explained or (is_explained is None and len(wrong) > 1):
-            possible.append(slugs)
-    rows = known.of(possible).items()
-    return {slugs: cases for slugs, row in rows if (cases := _explained(key, runs, row))}
+    key = evidence.key
+    if len(evidence.wrong) < max(more_than + 1, _MIN_FOR_THREE):
+        return []
+    chosen = list(islice(_possible_triples(evidence, pairs), MAX_TRIPLES))
+    for triple in evidence.explanations(key.triples, chosen, partially=False):
+        if triple.is_complete and len(triple.agreeing) > max(more_than, _MIN_FOR_THREE - 1):
+            return [triple]
+    return []
 
 
-def _explained(key: AnswerKey, runs: Sequence[Run], wrong: Sequence[Run]) -> set[int]:
-    """Return the cases in which a wrong solution gives the student's wrong answer.
-
-    If any of its wrong answers is not the student's, the set is empty. Cases in which it gives the
-    expected answer or none are ignored.
-    """
-    cases = set()
-    for index, (case, run, known) in enumerate(zip(key.problem.cases, runs, wrong, strict=True)):
-        match _is_explained(case, run, known):
-            case True:
-                cases.add(index)
-            case False:
-                return set()
-            case None:
-                pass
-    return cases
-
-
-def _is_explained(case: Case, run: Run, known: Run) -> bool | None:
-    """Return whether a wrong solution gives the student's answer to a case.
-
-    Return None if the wrong solution gives the expected answer or none.
-    """
-    compare = case.checker.compare
-    if known.status is not RunStatus.RETURNED:
-        return None
-    if compare(known.value, case.expected, case.tolerance) is None:
-        return None
-    if run.status is not RunStatus.RETURNED:
-        return False
-    return compare(run.value, known.value, case.tolerance) is None
+def _possible_triples(evidence: _Evidence, pairs: Sequence[_Explanation]) -> Iterator[Slugs]:
+    """Yield the triples that can be combined, without misconceptions that are ruled out alone."""
+    key = evidence.key
+    rows = key.singles.all()
+    names = [slugs[0] for slugs in rows if not evidence.is_ruled_out(key.singles, slugs)]
+    order = {name: position for position, name in enumerate(names)}
+    extended = (
+        tuple(sorted({*pair.slugs, name}, key=order.__getitem__))
+        for pair in pairs
+        if order.keys() >= set(pair.slugs)
+        for name in names
+        if name not in pair.slugs
+    )
+    for slugs in dict.fromkeys(chain(extended, combinations(names, 3))):
+        if key.combined(slugs) is not None:
+            yield slugs
 
 
-def _differ(key: AnswerKey, runs: Sequence[Run], others: Sequence[Run]) -> bool:
+def _agree(case: Case, run: Run, other: Run) -> bool:
+    return case.checker.compare(run.value, other.value, case.tolerance) is None
+
+
+def _differ(cases: Sequence[Case], runs: Sequence[Run], others: Sequence[Run]) -> bool:
     """Return whether, in some case, the runs have an answer and the others another or none."""
     return any(
         run.status is RunStatus.RETURNED
-        and (
-            other.status is not RunStatus.RETURNED
-            or case.checker.compare(run.value, other.value, case.tolerance) is not None
-        )
-        for case, run, other in zip(key.problem.cases, runs, others, strict=True)
+        and (other.status is not RunStatus.RETURNED or not _agree(case, run, other))
+        for case, run, other in zip(cases, runs, others, strict=True)
     )

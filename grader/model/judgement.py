@@ -104,13 +104,13 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A misconception, or two combined, whose answers are the submission's.
+    """A misconception, or two or three combined, whose answers are the submission's.
 
     Attributes:
         slugs: of the misconceptions
         hints: of the misconceptions, in the same order
-        agrees: number of cases in which it gives the submission's wrong answer
-        of: number of cases in which its answer differs from the reference's
+        agrees: number of the submission's wrong answers that it gives as well
+        of: number of the submission's wrong answers
     """
 
     slugs: tuple[str, ...]
@@ -120,16 +120,22 @@ class Diagnosis:
 
     @property
     def slug(self) -> str:
-        """The name of the diagnosis; "one+other" if it combines two."""
+        """The name of the diagnosis; "one+other" if it combines several."""
         return "+".join(self.slugs)
 
     @property
     def hint(self) -> str:
-        """The hint; if it combines two, both of them, numbered."""
+        """The hint; if it combines several, all of them, numbered."""
         if len(self.hints) == 1:
             return self.hints[0]
         numbered = (f"({number}) {hint}" for number, hint in enumerate(self.hints, 1))
-        return "Two things at once: " + " ".join(numbered)
+        number = "Two" if len(self.hints) == 2 else "Three"
+        return f"{number} things at once: " + " ".join(numbered)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of the wrong answers have another cause."""
+        return self.agrees < self.of
 
 
 @dataclass(frozen=True)

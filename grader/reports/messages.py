@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict, points_number
+from grader.model.judgement import (
+    CaseResult,
+    Diagnosis,
+    Judgement,
+    Run,
+    RunStatus,
+    Verdict,
+    points_number,
+)
 from grader.reports.differences import matrices, sentence
 from grader.values.show import printable
 
@@ -53,11 +61,27 @@ def _error(run: Run) -> str:
 
 
 def hints(judgement: Judgement) -> list[str]:
-    """Return the hints of the most likely misconceptions, each once."""
-    best = [
-        known for known in judgement.misconceptions if known.of == judgement.misconceptions[0].of
-    ]
-    return list(dict.fromkeys(known.hint for known in best))
+    """Return the hints of the most likely misconceptions, each once.
+
+    The last one is followed by a sentence if the hints do not explain all wrong answers.
+    """
+    if not judgement.misconceptions:
+        return []
+    first = judgement.misconceptions[0]
+    best = [known for known in judgement.misconceptions if known.agrees == first.agrees]
+    texts = list(dict.fromkeys(known.hint for known in best))
+    if first.is_partial:
+        texts[-1] += f" {partial(first)}"
+    return texts
+
+
+def partial(diagnosis: Diagnosis) -> str:
+    """Return a sentence for a diagnosis that does not explain all wrong answers."""
+    which = "this accounts" if len(diagnosis.hints) == 1 else "together they account"
+    return (
+        f"(Perhaps not all of it: {which} for {diagnosis.agrees} of your {diagnosis.of} wrong"
+        " answers.)"
+    )
 
 
 def first_error(judgement: Judgement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -13,6 +13,7 @@ from grader.bank.edits import combine_edits
 from grader.bank.load import load_problem
 from grader.checkers import CLOSE
 from grader.errors import Location, SandboxError
+from grader.judging import diagnosis
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for
 from grader.judging.diagnosis import diagnose
@@ -101,20 +102,45 @@ def test_no_pair_is_tried_where_one_misconception_explains_all(sandbox: Sandbox)
     assert "pairs" not in vars(key)
 
 
-def explained(key: AnswerKey, runs: Sequence[Run], known: Sequence[Run]) -> set[int]:
-    """The cases a misconception explains, by the rule in `diagnosis`."""
-    cases = set()
+class Explained(NamedTuple):
+    """The cases a misconception explains, by the rules in `diagnosis`."""
+
+    agreeing: frozenset[int] = frozenset()
+    contrary: frozenset[int] = frozenset()
+    failed: frozenset[int] = frozenset()
+
+
+def explained(key: AnswerKey, runs: Sequence[Run], known: Sequence[Run]) -> Explained:
+    agreeing: set[int] = set()
+    contrary: set[int] = set()
+    failed: set[int] = set()
+    wrong_cases: list[int] = []
     for i, case in enumerate(key.problem.cases):
         run, wrong, same = runs[i], known[i], case.checker.compare
-        if wrong.status is RunStatus.RETURNED and same(wrong.value, case.expected, case.tolerance):
-            if run.status is not RunStatus.RETURNED or same(run.value, wrong.value, case.tolerance):
-                return set()
-            cases.add(i)
-    return cases
+        is_right = result(case, run).verdict is Verdict.ACCEPTED
+        if result(case, run).verdict is Verdict.WRONG_ANSWER:
+            wrong_cases.append(i)
+        if wrong.status is not RunStatus.RETURNED:
+            continue
+        if same(wrong.value, case.expected, case.tolerance) is None:
+            continue
+        if run.status is not RunStatus.RETURNED:
+            failed.add(i)
+        elif is_right and same(run.value, wrong.value, case.tolerance):
+            return Explained()
+        elif not is_right:
+            (contrary if same(run.value, wrong.value, case.tolerance) else agreeing).add(i)
+    probes = sorted(wrong_cases, key=key.size_of_case, reverse=True)[:2]
+    if contrary and (len(agreeing) < 4 * len(contrary) or agreeing.isdisjoint(probes)):
+        return Explained()
+    return Explained(frozenset(agreeing), frozenset(contrary), frozenset(failed))
 
 
 def plainly_diagnosed(key: AnswerKey, runs: Sequence[Run]) -> list[tuple[tuple[str, ...], int]]:
-    """Every misconception and every pair compared in every case: what `diagnose` must find."""
+    """Every misconception and every pair compared in every case: what `diagnose` must find.
+
+    Three at once, of which it tries only some, are not part.
+    """
     cases, singles, pairs = key.problem.cases, key.singles.all(), key.pairs.all()
 
     def is_news(slugs: tuple[str, ...]) -> bool:
@@ -128,36 +154,58 @@ def plainly_diagnosed(key: AnswerKey, runs: Sequence[Run]) -> list[tuple[tuple[s
 
     found = {slugs: explained(key, runs, known) for slugs, known in singles.items()}
     wrong = {i for i, case in enumerate(cases) if result(case, runs[i]).mismatch is not None}
-    if not any(wrong <= explained for explained in found.values()):
-        most = max(map(len, found.values()))
+
+    def most(found: dict[tuple[str, ...], Explained]) -> int:
+        return max((len(each.agreeing) for each in found.values()), default=0)
+
+    if not any(wrong <= each.agreeing for each in found.values()):
         better = {slugs: explained(key, runs, known) for slugs, known in pairs.items()}
-        news = [slugs for slugs in better if len(better[slugs]) > most and is_news(slugs)]
-        ranked = sorted(news, key=lambda slugs: -len(better[slugs]))
+        news = [s for s in better if len(better[s].agreeing) > most(found) and is_news(s)]
+        ranked = sorted(news, key=lambda s: (-len(better[s].agreeing), len(better[s].contrary)))
         found |= {slugs: better[slugs] for slugs in ranked[:3]}
-    counts = [(slugs, len(explained)) for slugs, explained in found.items() if explained]
+    sure = {slugs: each for slugs, each in found.items() if each.agreeing and not each.contrary}
+    if not any(wrong <= each.agreeing for each in sure.values()):
+        enough = most(sure)
+        sure |= {
+            slugs: each
+            for slugs, each in found.items()
+            if each.contrary and len(each.agreeing) > enough
+        }
+    counts = [
+        (slugs, len(each.agreeing))
+        for slugs, each in sure.items()
+        if not any(
+            other.agreeing >= each.agreeing and other.failed < each.failed
+            for other in sure.values()
+        )
+    ]
     return sorted(counts, key=lambda item: -item[1])
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_diagnose_finds_what_comparing_every_case_finds(
-    slug: str, answer_key: Key, sandbox: Sandbox
+    slug: str, answer_key: Key, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For misconceptions and pairs of the bank, and for answers that are half theirs: half right,
-    or half another one's."""
+    """For misconceptions and pairs of the bank, and for answers that are theirs in part: the rest
+    is right, another one's, or missing."""
+    monkeypatch.setattr(diagnosis, "MAX_TRIPLES", 0)
     full, key = answer_key(slug), AnswerKey(answer_key(slug).problem, sandbox)
-    known = [*full.singles.all().values(), *list(full.pairs.all().values())[::9]]
+    known = [*full.singles.all().values(), *list(full.pairs.all().values())[::12]]
     right = [Run(RunStatus.RETURNED, value=case.expected) for case in key.problem.cases]
+    failed = [Run(RunStatus.RAISED, error="ValueError")] * len(right)
     others = [*known[1:], known[0]]
     rows = [
         *known,
         *([*row[:9], *right[9:]] for row in known),
         *([*row[:9], *other[9:]] for row, other in zip(known, others, strict=True)),
+        *([*row[:3], *failed[3:6], *row[6:]] for row in known[::4]),
+        *([*other[:1], *row[1:]] for row, other in list(zip(known, others, strict=True))[::4]),
     ]
     found = [
         diagnose(judgement_of(key, Submission(b"", "x"), row, Protection("none", ())), key)
         for row in rows
     ]
-    told = [[(each.slugs, each.of) for each in judgement.misconceptions] for judgement in found]
+    told = [[(each.slugs, each.agrees) for each in judgement.misconceptions] for judgement in found]
     assert told == [plainly_diagnosed(full, row) for row in rows]
     assert len(told) >= 150 and len(list(filter(None, told))) > len(known) / 2
 
@@ -165,12 +213,12 @@ def test_diagnose_finds_what_comparing_every_case_finds(
 def test_a_misconception_ruled_out_by_one_case_is_not_run_in_others(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[int, int | None]] = []
+    asked: list[tuple[int, list[int]]] = []
     table = AnswerKey.table
 
-    def counted(key: AnswerKey, sources: Any, limits: Any = None, case: int | None = None) -> Any:
-        asked.append((len(sources), case))
-        return table(key, sources, limits, case)
+    def counted(key: AnswerKey, sources: Any, limits: Any = None, cases: Any = None) -> Any:
+        asked.append((len(sources), cases))
+        return table(key, sources, limits, cases)
 
     monkeypatch.setattr(AnswerKey, "table", counted)
     wrong = {
@@ -184,15 +232,16 @@ def test_a_misconception_ruled_out_by_one_case_is_not_run_in_others(
         return [each.slugs for each in diagnose(judgement, key).misconceptions]
 
     assert misconceptions(b"def f(x): return 5 * sum(x) / len(x)") == [("5",)]
-    assert asked == [(8, 3), (1, None)]
-    # The sum goes together with each of the other seven. No answer to the largest case is known.
-    unknown = b"def f(x): return 99.0 if len(x) == 4 else sum(x) / len(x)"
+    probes, every = [2, 3], [0, 1, 2, 3]
+    assert asked == [(8, probes), (1, every)]
+    # The sum goes together with each of the other seven. No answer to the two cases is known.
+    unknown = b"def f(x): return 99.0 if len(x) > 2 else sum(x) / len(x)"
     assert misconceptions(unknown) == []
-    assert asked[2:] == [(7, 3)]
-    # In a second case all are run in all, once.
+    assert asked[2:] == [(7, probes)]
+    # In other cases all are run in all, once.
     for _ in range(2):
-        assert misconceptions(unknown.replace(b"== 4", b"== 1")) == []
-        assert asked[3:] == [(7, None), (7, None)]
+        assert misconceptions(unknown.replace(b"> 2", b"== 1")) == []
+        assert asked[3:] == [(7, every), (7, every)]
 
 
 def test_a_misconception_that_fails_where_the_student_is_wrong_too_needs_no_pair(
@@ -206,7 +255,9 @@ def test_a_misconception_that_fails_where_the_student_is_wrong_too_needs_no_pair
     key = AnswerKey(problem(sums, lists, wrong), sandbox)
     source = b"def f(x): return sum(x) / len(x) / 2 if x else 7.0"
     found = diagnose(judge(key, Submission(source, "me.py"), sandbox), key)
-    assert [(each.slugs, each.of) for each in found.misconceptions] == [(("half",), 4)]
+    assert [(each.slugs, each.agrees, each.of) for each in found.misconceptions] == [
+        (("half",), 4, 5)
+    ]
     assert "pairs" not in vars(key)
 
 
@@ -231,7 +282,7 @@ TWO = {
     "three at once": (
         {"sum": NO_MEAN, "double": DOUBLED, "square": SQUARED},
         "def f(x): return 2.0 * sum(v * v for v in x)",
-        [],
+        [("sum", "double", "square")],
     ),
     "both named, though one alone explains some cases": (
         {"sum": NO_MEAN, "one": [Edit("scale = 1.0", "scale = 1.0 if len(x) > 1 else 9.0")]},
@@ -603,7 +654,8 @@ SHOWN: dict[str, tuple[Callable[[Judgement], str], list[str], list[str]]] = {
             "Your answers match two known mistakes at once",
             '<p class="ask">What do you divide by?</p>',
             '<p class="ask">Twice?</p>',
-            "distinguish these mistakes from a correct solution",
+            "Together they account for",
+            "all of your 3 wrong answers.",
         ],
         ['<a href="#hints">Hint</a>', "Every wrong answer is &lt;3&gt; times the right one."],
     ),
