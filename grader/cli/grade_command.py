@@ -67,7 +67,8 @@ def command(
     from grader.judging.answer_key import AnswerKey
     from grader.judging.audience import Audience, judge_for
     from grader.sandbox.host import Sandbox
-    from grader.submissions import read_submission
+    from grader.submissions import read_submissions
+    from grader.submissions.matches import best_submission
 
     wanted = reports_of([*reports, "json:-"] if as_json else reports)
     for report in wanted:
@@ -82,9 +83,10 @@ def command(
         problem, file = None, problem
     if file is None or (problem is None and file in here.slugs()):
         raise UsageError(f"no file given; run: grader grade {file or 'PROBLEM'} FILE")
-    submission = read_submission(file)
-    slug = problem or _slug_of(submission, here)
+    submissions = read_submissions(file)
+    slug = problem or _slug_of(submissions, here)
     loaded = here.load(slug)
+    submission = best_submission(submissions, loaded)
     with Sandbox(server, tier) as sandbox:
         key = AnswerKey(loaded, sandbox)
         audience = Audience.INSTRUCTOR if reveal else Audience.STUDENT
@@ -115,17 +117,21 @@ def _show(judgement: Judgement, reports: Sequence[Report]) -> None:
         terminal.write(judgement, sys.stdout)
 
 
-def _slug_of(submission: Submission, bank: Bank) -> str:
-    """Return the problem whose function the submission defines."""
+def _slug_of(submissions: Sequence[Submission], bank: Bank) -> str:
+    """Return the problem whose function the submissions define."""
     from grader.submissions.matches import Match, best_matches, evidence_of, match_problems
 
-    if submission.flaw:
+    submission = submissions[0]
+    if submission.flaw:  # a readable one would come first
         raise UsageError(
             f"no problem was given, and {submission.flaw}; run: grader grade PROBLEM FILE"
         )
     headings = bank.headings()
-    matches = match_problems(evidence_of(submission), headings)
-    found = best_matches([(matches[each.slug], each) for each in headings], Match.FUNCTION)
+    matches = [match_problems(evidence_of(each), headings) for each in submissions]
+    found = best_matches(
+        [(max(each[heading.slug] for each in matches), heading) for heading in headings],
+        Match.FUNCTION,
+    )
     if len(found) == 1:
         return found[0].slug
     if found:

@@ -241,7 +241,8 @@ class Batch:
             job = Job(
                 problem=self._keys[key.problem].problem,
                 key=key.key,
-                submission=replace(self._read(attempt), student=""),
+                # Without what is known of the attempt: others may have submitted the same.
+                submission=replace(self._read(attempt), student="", notes=()),
                 tier=key.tier,
             )
             jobs.submit(job, key, attempt)
@@ -301,7 +302,8 @@ class Batch:
         if runs is None:
             return False
         answer_key = self._keys[key.problem]
-        judgement = judgement_of(answer_key, self._read(attempt), runs, self._protection)
+        notes = self._store.notes_of(key)
+        judgement = judgement_of(answer_key, self._read(attempt), runs, self._protection, notes)
         if judgement.verdict is Verdict.JUDGE_ERROR:
             return False
         judgement = conclude_for(Audience.INSTRUCTOR, judgement, answer_key)

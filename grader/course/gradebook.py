@@ -146,7 +146,7 @@ def grade_attempt(
         part,
         attempt,
         minutes_late=math.ceil(lateness.time / timedelta(minutes=1)),
-        notes=(*attempt.notes, *lateness.notes),
+        notes=(*attempt.notes, *(outcome.notes if outcome is not None else ()), *lateness.notes),
     )
     if outcome is None:
         return _not_graded(grade, attempt.flaw or "it was not judged")

@@ -142,8 +142,11 @@ class JudgementLoader:
             stored, run = None, replace(run, error=f"it is stored, but: {error}")
         if stored is None:
             runs = [run] * len(key.problem.cases)
-            return for_student(judgement_of(key, submission, runs, self._protection))
-        judgement = judgement_of(key, submission, stored.runs, self._protection)
+            return for_student(
+                judgement_of(key, submission, runs, self._protection, submission.notes)
+            )
+        notes = (*submission.notes, *stored.notes)
+        judgement = judgement_of(key, submission, stored.runs, self._protection, notes)
         return for_student(
             replace(
                 judgement, misconceptions=stored.misconceptions, observations=stored.observations

@@ -31,7 +31,7 @@ from grader.errors import UsageError
 from grader.model.course import Attempt, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 
-SCHEMA = 3
+SCHEMA = 4
 _TABLES = Path(__file__).with_name("store.sql")
 _KEY = "(submission, problem, key, grader, tier) = (:submission, :problem, :key, :grader, :tier)"
 
@@ -58,6 +58,7 @@ class StoredJudgement:
     runs: list[Run]
     misconceptions: tuple[Diagnosis, ...]
     observations: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class Failure(NamedTuple):
@@ -154,6 +155,15 @@ class Store:
         ).fetchone()
         return runs_from_json(found["runs"]) if found is not None else None
 
+    def notes_of(self, key: JudgementKey) -> tuple[str, ...]:
+        """Return the notes of the judgement whose runs `runs_of` returns."""
+        found = self._database.execute(
+            "SELECT notes FROM judgement WHERE (submission, problem, inputs, grader, tier)"
+            " = (:submission, :problem, :inputs, :grader, :tier) ORDER BY key LIMIT 1",
+            asdict(key),
+        ).fetchone()
+        return _texts(found["notes"]) if found is not None else ()
+
     def add(self, key: JudgementKey, judgement: Judgement, times_run: int) -> None:
         """Store a judgement; replace an earlier one with the same key.
 
@@ -172,6 +182,7 @@ class Store:
             "cases": json.dumps(cases),
             "misconceptions": diagnoses_to_json(judgement.misconceptions),
             "observations": json.dumps(judgement.observations),
+            "notes": json.dumps(judgement.notes),
             "answers_fingerprint": _fingerprint(runs),
             "cpu_s": max((run.cpu_s for run in runs), default=0.0),
             "runs": runs_to_json(runs),
@@ -184,7 +195,8 @@ class Store:
     def details(self, key: JudgementKey) -> StoredJudgement | None:
         """Return the details of a judgement; None if none is stored under the key."""
         found = self._database.execute(
-            f"SELECT runs, misconceptions, observations FROM judgement WHERE {_KEY}", asdict(key)
+            f"SELECT runs, misconceptions, observations, notes FROM judgement WHERE {_KEY}",
+            asdict(key),
         ).fetchone()
         if found is None:
             return None
@@ -192,6 +204,7 @@ class Store:
             runs=runs_from_json(found["runs"]),
             misconceptions=diagnoses_from_json(found["misconceptions"]),
             observations=tuple(json.loads(found["observations"])),
+            notes=_texts(found["notes"]),
         )
 
     def times_run(self) -> int:
@@ -264,9 +277,9 @@ class Store:
     def outcomes(self) -> Iterator[Outcome]:
         """Yield the outcome of each judged attempt, by student, problem and number."""
         rows = self._database.execute(
-            "SELECT student, problem, number, locator, submitted_at, notes, flaw,"
+            "SELECT student, problem, number, locator, submitted_at, attempt.notes AS notes, flaw,"
             " submission, verdict, score, max_score, cases, misconceptions, answers_fingerprint,"
-            " cpu_s"
+            " cpu_s, judgement.notes AS judgement_notes"
             " FROM attempt JOIN judgement USING (submission, problem, key, grader, tier)"
             " ORDER BY student, problem, number"  # as stored, so nothing is sorted
         )
@@ -284,6 +297,7 @@ class Store:
                 ),
                 answers_fingerprint=row["answers_fingerprint"],
                 cpu_s=row["cpu_s"],
+                notes=_texts(row["judgement_notes"]),
             )
 
     def _replace(self, table: str, row: Mapping[str, Any]) -> None:
@@ -314,6 +328,11 @@ def _cases(text: str) -> tuple[Mapping[str, Fraction], Mapping[str, Verdict]]:
     cases = json.loads(text)
     points = {name: Fraction(points) for name, _, points in cases}
     return points, {name: Verdict(verdict) for name, verdict, _ in cases}
+
+
+@lru_cache(256)  # nearly all have none
+def _texts(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def _attempt(row: sqlite3.Row) -> Attempt:
@@ -360,8 +379,14 @@ def _stored_fingerprint(runs: str) -> str:
         return ""
 
 
+def _migrate_3_to_4(database: sqlite3.Connection) -> None:
+    """Add the notes of judgements, of which older versions had none."""
+    database.execute("ALTER TABLE judgement ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'")
+
+
 # The first migrates version 1 to 2, the second 2 to 3, and so on.
 _MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _migrate_1_to_2,
     _migrate_2_to_3,
+    _migrate_3_to_4,
 )

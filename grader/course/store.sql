@@ -1,4 +1,4 @@
--- What a class submitted and how it was judged. Version 3. `store.py` migrates older versions.
+-- What a class submitted and how it was judged. Version 4. `store.py` migrates older versions.
 
 -- Facts about this file: `schema` is the version of these tables.
 CREATE TABLE about (
@@ -25,6 +25,7 @@ CREATE TABLE judgement (
     cpu_s               REAL NOT NULL,  -- CPU time of the slowest case, in seconds
     runs                TEXT NOT NULL,  -- JSON: what happened in each call; values in base64
     times_run           INTEGER NOT NULL,  -- how often the program was run for this row; 0 if judged from stored runs
+    notes               TEXT NOT NULL DEFAULT '[]',  -- JSON: sentences about the import of the program
     PRIMARY KEY (submission, problem, key, grader, tier)
 ) WITHOUT ROWID;
 

@@ -37,6 +37,7 @@ from grader.sandbox import frames
 from grader.sandbox.child import LoadedFunction
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
+from grader.sandbox.texts import Text
 from grader.values.codec import DecodeError, decode, encode
 from grader.values.show import show
 
@@ -90,7 +91,8 @@ def check(
     ) as sandbox:  # only hints need the server
         key = AnswerKey(public, sandbox)
         file, source = _code(function)
-        program = LoadedFunction(function, public.limits.output_kib * 1024, source, file)
+        text = Text(source, file)
+        program = LoadedFunction(function, public.limits.output_kib * 1024, {file: text})
         runs = [_run(program, public.entry_point.call(case.args)) for case in cases]
         submission = Submission(source, getattr(function, "__name__", type(function).__name__))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))

@@ -324,12 +324,11 @@ def _folders_of(submissions: list[Submission], given: str | None) -> list[Path]:
 
 
 def _summary(judgement: Judgement) -> str:
-    """Return the judgement in one line, followed by hints and observations."""
-    from grader.reports.messages import headline, hints
+    """Return the judgement in one line, followed by notes, hints and observations."""
+    from grader.reports.messages import advice, headline
 
     lines = [f"{headline(judgement)} ({judgement.protection.tier} sandbox)"]
-    lines += [f"  Hint: {hint}" for hint in hints(judgement)]
-    lines += [f"  Noticed: {each}" for each in judgement.observations]
+    lines += [f"  {kind}: {text}" for kind, text in advice(judgement)]
     return "\n".join(lines)
 
 

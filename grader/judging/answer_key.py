@@ -19,7 +19,7 @@ from grader.bank.edits import combine_edits
 from grader.errors import spec_error
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
-from grader.model.problem import Case, Limits, Misconception, Problem
+from grader.model.problem import Case, Limits, Misconception, Problem, Submission
 from grader.sandbox.host import Sandbox, short_limits
 from grader.values.codec import encode
 
@@ -106,20 +106,22 @@ class AnswerKey:
 
     def runs(
         self,
-        source: bytes,
+        submission: Submission,
         sandbox: Sandbox,
         watch: Callable[[Sequence[Run]], None] | None = None,
+        note: Callable[[tuple[str, ...]], None] | None = None,
     ) -> list[Run]:
-        """Return the runs of a source, one for each case.
+        """Return the runs of a submission, one for each case.
 
         Args:
             watch: called after each case with the runs made so far
+            note: called once with what the student should know about the import
 
         Raises:
             SandboxError: if the sandbox fails
         """
-        program = self.problem.program(source)
-        return sandbox.run(program, self._calls, self.problem.limits, watch, self._leash)
+        program = self.problem.program_of(submission)
+        return sandbox.run(program, self._calls, self.problem.limits, watch, self._leash, note)
 
     def _leash(self) -> Limits:
         """Return the limits of calls that are stopped early: a multiple of the reference's time."""

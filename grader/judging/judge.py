@@ -37,11 +37,16 @@ def judge(
         watch: called after each case with the judgement so far
     """
     problem = key.problem
+    notes = submission.notes
     versions, protection = {"grader": __version__}, Protection("none", ())
 
     def so_far(runs: Sequence[Run]) -> None:
         if watch is not None:
-            watch(judgement_of(key, submission, runs, protection))
+            watch(judgement_of(key, submission, runs, protection, notes))
+
+    def note(found: tuple[str, ...]) -> None:
+        nonlocal notes
+        notes = (*submission.notes, *found)
 
     try:
         protection = sandbox.protection
@@ -49,7 +54,7 @@ def judge(
             flawed = Run(RunStatus.NOT_LOADED, error=submission.flaw)
             runs = [flawed] * len(problem.cases)
         else:
-            runs = key.runs(submission.source, sandbox, so_far)
+            runs = key.runs(submission, sandbox, so_far, note)
         versions |= sandbox.versions()
     except SandboxError as error:
         runs = [Run(RunStatus.NOT_RUN, error=str(error))] * len(problem.cases)
@@ -58,11 +63,16 @@ def judge(
     except Exception as error:  # whatever it is, it must not end the judging of others
         why = f"the submission cannot be judged: {describe_failure(error)}"
         runs = [Run(RunStatus.NOT_RUN, error=why)] * len(problem.cases)
-    return replace(judgement_of(key, submission, runs, protection), versions=versions)
+    judgement = judgement_of(key, submission, runs, protection, notes)
+    return replace(judgement, versions=versions)
 
 
 def judgement_of(
-    key: AnswerKey, submission: Submission, runs: Sequence[Run], protection: Protection
+    key: AnswerKey,
+    submission: Submission,
+    runs: Sequence[Run],
+    protection: Protection,
+    notes: Sequence[str] = (),
 ) -> Judgement:
     """Build the judgement of a submission from its runs (new or stored), one per case."""
     results = tuple(map(result, key.problem.cases, runs))
@@ -74,6 +84,7 @@ def judgement_of(
         protection=protection,
         key_digest=key.digest,
         versions={"grader": __version__},
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import repeat
@@ -27,7 +27,7 @@ from grader.model.checker import Tolerance
 from grader.model.entry_point import EntryPoint
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
-from grader.sandbox.host import FILE, Sandbox
+from grader.sandbox.host import Sandbox
 from grader.values import Array, Value
 from grader.values.show import shape
 
@@ -202,17 +202,17 @@ class Again:
     submission: Submission
     sandbox: Sandbox
 
-    def run(self, cases: Sequence[Case], source: bytes | None = None) -> list[Run]:
+    def run(self, cases: Sequence[Case], instead: Submission | None = None) -> list[Run]:
         """Return the runs of these cases in one new child process.
 
         Args:
-            source: a source to run instead of the submission's
+            instead: another submission to run
 
         Raises:
             SandboxError: if the sandbox fails
         """
         problem = self.problem
-        program = problem.program(source or self.submission.source)
+        program = problem.program_of(instead or self.submission)
         calls = [problem.entry_point.call(case.args) for case in cases]
         return self.sandbox.run(program, calls, problem.limits)
 
@@ -253,21 +253,31 @@ def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
 
 RUNS: tuple[Callable[[Sequence[CaseResult], Again], str | None], ...] = (state, arguments)
 
-# The submission can tamper with this program, so its answer may only ever decide a hint.
+# Placed after the submission, which can tamper with it, so its answer may only ever decide a hint.
+# While it calls the function, the function has its name back, by which it may call itself.
 _WATCHING = """
-_submission = {{"__name__": __name__}}
-exec(compile({source!r}, {file!r}, "exec", dont_inherit=True), _submission)
+_function = {function}
 
-def {function}(*args, **kwargs):
-    _submission[{function!r}](*args, **kwargs)
+def _watching(*args, **kwargs):
+    globals()[{function!r}] = _function
+    try:
+        _function(*args, **kwargs)
+    finally:
+        globals()[{function!r}] = _watching
     return list(args), kwargs
+
+{function} = _watching
 """
 
 
-def _watching(again: Again) -> bytes:
+def _watching(again: Again) -> Submission:
     """Return a program that returns the arguments as they are after the submission's call."""
-    source, function = again.submission.source, str(again.problem.entry_point)
-    return _WATCHING.format(source=source, file=FILE, function=function).encode("utf-8")
+    submission, function = again.submission, str(again.problem.entry_point)
+    source = submission.source + b"\n" + _WATCHING.format(function=function).encode("ascii")
+    cells = submission.cells
+    if cells:
+        cells = (*cells, submission.source.count(b"\n") + 1)
+    return replace(submission, source=source, cells=cells)
 
 
 def _changed(entry_point: EntryPoint, case: Case, run: Run) -> set[str]:

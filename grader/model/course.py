@@ -140,6 +140,7 @@ class Outcome:
         misconceptions: slugs of the misconceptions that explain the answers
         answers_fingerprint: equal for submissions that give the same answers in every case
         cpu_s: CPU time of the slowest case, in seconds
+        notes: of the judgement
     """
 
     attempt: Attempt
@@ -151,6 +152,7 @@ class Outcome:
     misconceptions: tuple[str, ...] = ()
     answers_fingerprint: str = ""
     cpu_s: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 # The gradebook -----------------------------------------------------------------------------------

@@ -22,16 +22,36 @@ _MAX_VARIADIC = 12  # arguments by position that have a line each
 
 
 @dataclass(frozen=True)
+class Module:
+    """A Python file that was submitted with a program, which may import it.
+
+    Attributes:
+        name: as it is imported: "utils", "tools.plots"
+        file: its path as the student knows it, for messages
+        is_package: whether it is a folder; `source` is then that of its `__init__.py`, if any
+    """
+
+    name: str
+    file: str
+    source: bytes
+    is_package: bool = False
+
+
+@dataclass(frozen=True)
 class Program:
     """A source to run, and its function to call.
 
     Attributes:
         preload: modules to import before the source is loaded, outside of its time limit
+        cells: see `problem.Submission`
+        modules: what else it may import
     """
 
     source: bytes
     function: str
     preload: tuple[str, ...] = ()
+    cells: tuple[int, ...] = ()
+    modules: tuple[Module, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class Run:
         value: the returned value, if the call returned
         error: a sentence, or the name and text of the exception if the call raised one
         line: line of the submission that raised the exception; 0 if not known
+        place: what the student calls that line, such as "cell 3, line 2"; empty if not known
         stdout: text printed to stdout and stderr, cut to a readable length
     """
 
@@ -46,6 +47,7 @@ class Run:
     value: Value = None
     error: str = ""
     line: int = 0
+    place: str = ""
     traceback: str = ""
     stdout: str = ""
     wall_s: float = 0.0
@@ -156,6 +158,8 @@ class Judgement:
         observations: sentences about wrong answers that no misconception explains; students may
             read them, even if they concern hidden cases (see `judging.observations`)
         versions: of Python, NumPy and the grader, by name
+        notes: sentences about the submission apart from its answers, such as which lines failed
+            when it was imported
     """
 
     problem: Problem
@@ -167,6 +171,7 @@ class Judgement:
     misconceptions: tuple[Diagnosis, ...] = ()
     observations: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def score(self) -> Fraction:

@@ -20,7 +20,7 @@ from typing import TypeAlias, assert_never
 
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
-from grader.model.entry_point import EntryPoint, Program
+from grader.model.entry_point import EntryPoint, Module, Program
 from grader.values import Value
 
 # Limits and source -------------------------------------------------------------------------------
@@ -381,8 +381,13 @@ class Problem:
         return sum((case.points for case in self.cases), Fraction(0))
 
     def program(self, source: bytes) -> Program:
-        """Return the program to run for a submission or any other source."""
+        """Return the program to run for a source of the problem's author."""
         return self.entry_point.program(source, self.preload)
+
+    def program_of(self, submission: Submission) -> Program:
+        """Return the program to run for a submission."""
+        program = self.program(submission.source)
+        return replace(program, cells=submission.cells, modules=submission.modules)
 
 
 @dataclass(frozen=True)
@@ -390,11 +395,15 @@ class Submission:
     """A submitted program.
 
     Attributes:
+        source: text of the file; of a notebook the code cells, each below a line with its number
         origin: where it was read from, for messages; reports for students show the file's name only
         student: who submitted it; empty for the user's own file
         flaw: why it cannot be run: no file, not text, …; empty if it can
         path: of the file in the current folder, for annotations of its lines; empty if it is not
             below the current folder, or is one of a class
+        cells: of a notebook, the numbers of the lines in `source` above its cells
+        modules: Python files submitted with it, which it may import
+        notes: remarks for the student and the instructor, such as why this file was chosen
     """
 
     source: bytes
@@ -402,3 +411,6 @@ class Submission:
     student: str = ""
     flaw: str = ""
     path: str = ""
+    cells: tuple[int, ...] = ()
+    modules: tuple[Module, ...] = ()
+    notes: tuple[str, ...] = ()

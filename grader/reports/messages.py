@@ -16,6 +16,8 @@ from grader.model.judgement import (
 from grader.reports.differences import matrices, sentence
 from grader.values.show import printable
 
+_MAX_NOTE = 500  # characters
+
 
 def message(result: CaseResult) -> str:
     """Return why the case was not accepted and where to look, as plain text; "" if it was.
@@ -57,7 +59,9 @@ def headline(judgement: Judgement) -> str:
 
 def _error(run: Run) -> str:
     text = printable(run.error)
-    return f"{text} (line {run.line})" if run.line else text
+    if not run.line:
+        return text
+    return f"{text} ({printable(run.place) or f'line {run.line}'})"
 
 
 def hints(judgement: Judgement) -> list[str]:
@@ -82,6 +86,20 @@ def partial(diagnosis: Diagnosis) -> str:
         f"(Perhaps not all of it: {which} for {diagnosis.agrees} of your {diagnosis.of} wrong"
         " answers.)"
     )
+
+
+def notes(judgement: Judgement) -> list[str]:
+    """Return what the student should know about the submission apart from its answers."""
+    return [printable(note, _MAX_NOTE) for note in judgement.notes]
+
+
+def advice(judgement: Judgement) -> list[tuple[str, str]]:
+    """Return notes, hints and observations, each with a word that says which of them it is."""
+    return [
+        *(("Note", note) for note in notes(judgement)),
+        *(("Hint", hint) for hint in hints(judgement)),
+        *(("Noticed", each) for each in judgement.observations),
+    ]
 
 
 def first_error(judgement: Judgement) -> str:

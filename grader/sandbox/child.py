@@ -12,20 +12,16 @@ import io
 import os
 import select
 import sys
-from collections.abc import Callable
-from types import ModuleType, TracebackType
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from grader.sandbox import frames
+from grader.sandbox.loading import MODULE, Loading
+from grader.sandbox.texts import Texts, explain
 from grader.values.codec import TooLarge, as_numpy, decode, encode
 
-_MAX_TEXT = 1000
-_MAX_FRAMES = 6
 _CHUNK = 1 << 16
-MODULE = "submission"
-# A submitted notebook may still call `grader.check`, which does nothing here.
-_CHECKS = ModuleType("grader.integrations.ipython")
-_CHECKS.__dict__["check"] = lambda *args, **kwargs: None
 _REHEARSAL = b"""
 import math
 
@@ -57,7 +53,7 @@ def serve(read: int, write: int, has_time: bool = False) -> None:
             message[1 + frames.TOKEN :],
         )
         if letter == frames.LOAD:
-            submission, reply = _load(decode(data))
+            submission, reply = _load(decode(data), partial(_report, write, token, me))
         elif submission is None:
             reply = frames.NOT_LOADED + encode(None)
         elif letter == frames.CALLS:
@@ -84,15 +80,24 @@ def rehearse() -> None:
 
 
 class LoadedFunction:
-    """A function ready to be called: the submission's, or one that a notebook checks."""
+    """A function ready to be called: the submission's, or one that a notebook checks.
+
+    Args:
+        texts: the texts of the submission, by file
+        unbound: names that the submission failed to define, each with the reason
+    """
 
     def __init__(
-        self, function: Callable[..., object], max_bytes: int, source: bytes, file: str
+        self,
+        function: Callable[..., object],
+        max_bytes: int,
+        texts: Texts,
+        unbound: Mapping[str, str] | None = None,
     ) -> None:
         self.function = function
         self.max_bytes = max_bytes
-        self.source = source
-        self.file = file
+        self.texts = texts
+        self.unbound = unbound
 
     def call(self, data: bytes) -> bytes:
         arguments: Any = decode(data, as_numpy)
@@ -105,7 +110,7 @@ class LoadedFunction:
         except MemoryError:
             return frames.NO_MEMORY + encode(None)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
-            report = _explain(error, error.__traceback__, self.source, self.file)
+            report = explain(error, self.texts, self.unbound)
             if report["line"] == 0 and isinstance(error, TypeError):
                 report["error"] = self.explain_arguments(args, kwargs) or report["error"]
             return frames.RAISED + encode(report)
@@ -123,73 +128,23 @@ class LoadedFunction:
         return ""
 
 
-def _load(program: Any) -> tuple[LoadedFunction | None, bytes]:
+def _load(
+    request: Any, report: Callable[[int, int], None] = lambda number, line: None
+) -> tuple[LoadedFunction | None, bytes]:
     """Return the submission's function, if it can be loaded, and the reply to the host."""
-    source, file, name = program["source"], program["file"], program["function"]
-    max_bytes = program["max_bytes"]
-    module = ModuleType(MODULE)
-    module.__file__ = file
-    sys.modules[MODULE] = module  # dataclasses and pickle look a class's module up there
-    sys.modules[_CHECKS.__name__] = _CHECKS
-    try:
-        exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
-        function: Any = module.__dict__.get(name)
-        error = "" if callable(function) else _missing(name, module.__dict__)
-        report: dict[str, object] = {"error": error, "line": 0, "traceback": ""}
-    except BaseException as raised:
-        report = _explain(raised, raised.__traceback__, source, file)
-    if report["error"]:
-        return None, frames.NOT_LOADED + encode(report)
-    return LoadedFunction(function, max_bytes, source, file), frames.LOADED + encode(None)
+    loading = Loading(request, report)
+    function, found = loading.run()
+    if function is None:
+        return None, frames.NOT_LOADED + encode(found)
+    loaded = LoadedFunction(function, request["max_bytes"], loading.texts, loading.unbound)
+    return loaded, frames.LOADED + encode(found)
 
 
-def _missing(name: str, namespace: dict[str, Any]) -> str:
-    if name in namespace:
-        return f"{name} is {type(namespace[name]).__name__}, not a function"
-    found = [
-        key
-        for key, value in namespace.items()
-        if callable(value) and getattr(value, "__module__", "") == MODULE
-    ]
-    defined = f"found: {', '.join(found[:10])}" if found else "the file defines no function"
-    return f"the function must be called {name}; {defined}"
-
-
-def _explain(
-    error: BaseException, trace: TracebackType | None, source: bytes, file: str
-) -> dict[str, object]:
-    """Describe an exception: its name and text, and the lines of the submission it passed."""
-    lines_passed: list[tuple[int, str]] = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if code.co_filename == file:
-            lines_passed.append((trace.tb_lineno, code.co_name))
-        trace = trace.tb_next
-    text = f"{type(error).__name__}: {_text_of(error)}".removesuffix(": ")
-    if isinstance(error, SyntaxError) and error.filename == file and error.lineno:
-        text = f"{type(error).__name__}: {error.msg}"
-        lines_passed = [(error.lineno, "")]
-    elif isinstance(error, SystemExit):
-        text = f"{text} (the code called exit; a function must return its result)"
-    elif isinstance(error, EOFError):
-        text = f"{text} (nothing can be typed here: do not call input())"
-    shown = []
-    lines = source.decode("utf-8", "replace").splitlines()
-    for line, name in lines_passed[-_MAX_FRAMES:]:
-        code_line = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        shown.append(f"line {line}{f', in {name}' if name else ''}\n    {code_line}")
-    return {
-        "error": text[:_MAX_TEXT],
-        "line": lines_passed[-1][0] if lines_passed else 0,
-        "traceback": "\n".join(shown)[: 4 * _MAX_TEXT],
-    }
-
-
-def _text_of(error: BaseException) -> str:
-    try:
-        return str(error)[:_MAX_TEXT]
-    except BaseException:  # the submission's own __str__ may do anything
-        return "(its text cannot be shown)"
+def _report(write: int, token: bytes, process: int, number: int, line: int) -> None:
+    """Report to the host which part of a program is running."""
+    if os.getpid() == process:  # not a copy that the submission has forked
+        _flush()
+        _send(write, frames.frame(token, frames.PROGRESS, encode([number, line])))
 
 
 def _flush() -> None:

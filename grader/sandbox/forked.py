@@ -23,7 +23,18 @@ from grader.sandbox.interpreter import remove_folder
 from grader.sandbox.launch import ServerProcess, can_fork
 from grader.sandbox.limits import ProcessLimits, available_cores, is_shortage
 from grader.sandbox.process import Printed, Retry, describe_exit, sandbox_error, threads_of
-from grader.sandbox.protocol import ASK, FORK, HIDE, KILL, LOAD, MAX_MESSAGE, PID, SETTLE, STATUS
+from grader.sandbox.protocol import (
+    ASK,
+    FORK,
+    HIDE,
+    KILL,
+    LOAD,
+    MAX_MESSAGE,
+    PID,
+    REMIND,
+    SETTLE,
+    STATUS,
+)
 
 _REPLY_TIMEOUT_S = 60.0  # of the server, which may have to load NumPy from a slow disk
 _EXIT_TIMEOUT_S = 0.2  # of a child that has closed its channel
@@ -170,6 +181,11 @@ class ForkServer:
         """End a child and everything it started, without waiting for it."""
         with self._lock:
             self._send(KILL.pack(b"k", pid))
+
+    def remind(self, pid: int) -> None:
+        """Make a child look at its clock."""
+        with self._lock:
+            self._send(REMIND.pack(b"r", pid))
 
     def close(self) -> None:
         """End the server and all its children, and remove their files. May be called twice."""
@@ -388,6 +404,9 @@ class Forked:
             self._measured_at_cpu_s = cpu_s
             self.look()
         return max(0, self._peak_kib - self._inherited_kib) / 1024
+
+    def remind(self) -> None:
+        self._server.remind(self._pid)
 
     def end(self) -> str:
         try:

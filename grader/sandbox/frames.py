@@ -14,18 +14,19 @@ HEADER = _LENGTH.size
 TOKEN = 8  # bytes; random for every message of the host
 
 # Host to child: letter, token, encoded value.
-LOAD = b"L"  # a dict: source, file, function, max_bytes of an answer
+LOAD = b"L"  # a dict: source, file, function, max_bytes of an answer, and what `host` adds
 CALL = b"C"  # a tuple: positional arguments, keyword arguments
 CALLS = b"M"  # a list of bytes: an encoded tuple each, as for one call
 
 # Child to host: token, letter, encoded value.
 READY = b"y"  # None, unrequested, with a token of zeros: it is confined and has loaded nothing
-LOADED = b"l"  # None
+PROGRESS = b"p"  # before the reply to LOAD: which part runs, as [number of its text, line]
+LOADED = b"l"  # a dict: notes, and the parts that were stopped
 RETURNED = b"r"  # the function's return value
 TOO_LARGE = b"o"  # None: the return value is too large
 NO_MEMORY = b"m"  # None: it raised MemoryError
-RAISED = b"x"  # a dict: error, line, traceback
-NOT_LOADED = b"n"  # the same
+RAISED = b"x"  # a dict: error, line, place, traceback
+NOT_LOADED = b"n"  # the same, and what LOADED has
 REPLIES = b"s"  # to CALLS, a list of bytes: letter and encoded value of each reply
 
 

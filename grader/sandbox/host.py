@@ -27,6 +27,15 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import Protection, Run, RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import frames
+from grader.sandbox.imports import (
+    MAX_LINES,
+    REMIND_AFTER_S,
+    REMIND_EVERY_S,
+    ImportPlan,
+    PartOfProgram,
+    load_message,
+    part_of,
+)
 from grader.sandbox.limits import MAX_THREADS, ProcessLimits, are_supported, available_cores, denies
 from grader.sandbox.process import KILLED, Process, Retry
 from grader.values import Value
@@ -40,7 +49,6 @@ BASIC = ("session", "death-with-parent", "no-capabilities", "rlimits")
 STRICT = (*BASIC, "landlock", "seccomp")
 SPAWNED = ("session", "rlimits")
 
-FILE = "submission.py"  # the name of the program in tracebacks
 _LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # importing SciPy takes one or two seconds
 _CORES = os.cpu_count() or 1
 _MAX_LATE_READS = 32  # reads after a deadline
@@ -53,7 +61,7 @@ _LOOK_INTERVAL_S = 0.05  # between counts of its threads
 _REPLY_OVERHEAD = 64  # bytes of a reply in addition to the value
 _MAX_ERROR = 1 << 16  # bytes of a reply that describes an error
 _TOO_MANY_THREADS = f"it had more than {MAX_THREADS} threads"
-_MAX_LINES = 1 << 20  # lines of a program, which has no more bytes; see `submissions.source`
+_MAX_PLACE = 100  # characters
 _MIN_SHARE = 16  # trusted programs that justify another child
 _MAX_AHEAD = 8  # trusted programs sent before the first reply
 _MAX_TOTAL_BYTES = 1 << 26  # of the replies to calls that are sent together
@@ -164,12 +172,14 @@ class Sandbox:
         limits: Limits,
         watch: Callable[[Sequence[Run]], None] | None = None,
         leash: Callable[[], Limits] | None = None,
+        note: Callable[[tuple[str, ...]], None] | None = None,
     ) -> list[Run]:
         """Return the run of each call, in order.
 
         If the fork server fails, it is replaced, and all calls are made again.
 
         Args:
+            note: called before the first call with what the student should know about the import
             watch: called after each call with the runs so far
             leash: returns the shorter limits that apply once `patience` calls have timed out; by
                 default `short_limits`
@@ -179,14 +189,14 @@ class Sandbox:
         """
         server = self._server
         try:
-            return self._run(program, calls, limits, watch, leash)
+            return self._run(program, calls, limits, watch, leash, note)
         except OutOfResources:  # a new server would not help
             raise
         except SandboxError:
             if server is None:
                 raise
             self._replace(server)
-            return self._run(program, calls, limits, watch, leash)
+            return self._run(program, calls, limits, watch, leash, note)
 
     def run_trusted(
         self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
@@ -245,17 +255,26 @@ class Sandbox:
         limits: Limits,
         watch: Callable[[Sequence[Run]], None] | None,
         leash: Callable[[], Limits] | None,
+        note: Callable[[tuple[str, ...]], None] | None,
     ) -> list[Run]:
         runs: list[Run] = []
         strict = self.protection.tier == "strict"
         patience = _Patience(limits, leash)
+        plan = ImportPlan(program)
         pauses = list(_KILLED_PAUSES_S)
         while len(runs) < len(calls):
             now = patience.call_limits()
             child = self._child(program, calls, limits, strict)
-            session = _Session(child, now, patience.loading_limits(), strict)
+            loading = plan.limits(patience.loading_limits())
+            session = _Session(child, now, loading, strict)
             try:
-                for run in session.run(program, calls[len(runs) :]):
+                failed = session.load(plan)
+                patience.note_import(*session.loading_s)
+                if session.ended_by and plan.may_retry(session.part, session.ended_by):
+                    continue
+                if note is not None and not runs:
+                    note(plan.notes)
+                for run in session.run(calls[len(runs) :], failed):
                     runs.append(patience.note_call(run))
                     if watch is not None:
                         watch(runs)
@@ -265,7 +284,6 @@ class Sandbox:
                 time.sleep(pauses.pop(0))
             finally:
                 session.close()
-                patience.note_import(*session.loading_s)
         return runs
 
     def _child(
@@ -406,6 +424,9 @@ class _Session:
     Attributes:
         is_over: whether no more calls can be made
         loading_s: wall and CPU seconds that loading the program took
+        part: the part of the program that the child has last reported to run, if any
+        ended_by: how the program ended the child while it was loaded, or why it was ended; "" if
+            it was not
     """
 
     def __init__(
@@ -414,6 +435,8 @@ class _Session:
         self.is_over = False
         self._is_strict = is_strict
         self.loading_s = 0.0, 0.0
+        self.part: PartOfProgram | None = None
+        self.ended_by = ""
         self._loading = loading
         self._is_ready = False
         self._process = process
@@ -421,16 +444,28 @@ class _Session:
         self._exit = ""
         self._is_closed = False
 
-    def run(self, program: Program, calls: Sequence[Call]) -> Iterator[Run]:
-        """Yield the runs of the calls, up to the first that ends the child.
+    def load(self, plan: ImportPlan) -> Run | None:
+        """Load a program; return None, or on failure the run for each of its calls.
 
         Raises:
             SandboxError: if the child fails before it loads the program
         """
         self._await_ready()
         wall, cpu = time.perf_counter(), self._process.cpu_s()
-        failed = self._await_loaded(self._send(frames.LOAD, self._load_message(program)))
+        message = plan.message(self._limits.output_kib * 1024, self._loading)
+        failed, report = self._await_loaded(self._send(frames.LOAD, message))
         self.loading_s = time.perf_counter() - wall, max(0.0, self._process.cpu_s() - cpu)
+        if failed is None:
+            plan.note_loaded(report)
+            return None
+        return plan.note_failed(failed, report)
+
+    def run(self, calls: Sequence[Call], failed: Run | None) -> Iterator[Run]:
+        """Yield the runs of the calls, up to the first that ends the child.
+
+        Args:
+            failed: the run of each call if the program could not be loaded
+        """
         if failed is not None:
             yield from [failed] * len(calls)
             return
@@ -454,7 +489,8 @@ class _Session:
         to_send, sent = iter(programs), deque[tuple[bytes, bytes]]()
         for count in chain([_MAX_AHEAD], repeat(1)):
             for program in islice(to_send, count):
-                loading = self._send(frames.LOAD, self._load_message(program))
+                request = load_message(program, self._limits.output_kib * 1024)
+                loading = self._send(frames.LOAD, request)
                 sent.append((loading, self._send(frames.CALLS, message)))
             if self.is_over or not sent:
                 return
@@ -466,7 +502,7 @@ class _Session:
         Args:
             loading, calling: tokens of the messages that load the program and call it
         """
-        failed = self._await_loaded(loading)
+        failed, _ = self._await_loaded(loading)
         if self.is_over:
             return []
         try:
@@ -498,38 +534,41 @@ class _Session:
         if reply[frames.TOKEN : frames.TOKEN + 1] != frames.READY:
             raise SandboxError("a child did not report that it was confined")
 
-    def _load_message(self, program: Program) -> bytes:
-        return encode(
-            {
-                "source": program.source,
-                "file": FILE,
-                "function": program.function,
-                "max_bytes": self._limits.output_kib * 1024,
-            }
-        )
-
-    def _await_loaded(self, token: bytes) -> Run | None:
-        """Wait for the program to load; return None, or on failure the run for each of its calls.
+    def _await_loaded(self, token: bytes) -> tuple[Run | None, Value]:
+        """Wait for the program to load; on failure return the run for each of its calls.
 
         Args:
             token: of the load message
+
+        Returns:
+            the failure, or None; and the report of the child, of any form
         """
+        deadline = time.monotonic() + self._loading.wall_s
+        cpu_end = self._process.cpu_s() + self._loading.cpu_s
         try:
-            letter, data = self._await_reply(token, self._loading, _MAX_ERROR)
+            while True:
+                limits = replace(
+                    self._loading,
+                    wall_s=deadline - time.monotonic(),
+                    cpu_s=cpu_end - self._process.cpu_s(),
+                )
+                letter, data = self._await_reply(token, limits, _MAX_ERROR, reminds=True)
+                if letter != frames.PROGRESS:
+                    break
+                self.part = part_of(decode(data))
             if letter == frames.LOADED:
-                return None
+                return None, _decoded(data)
             if letter != frames.NOT_LOADED:
                 raise _Ended(RunStatus.GARBLED, "the process sent an unexpected reply")
-            try:
-                return _error_run(RunStatus.NOT_LOADED, data)
-            except DecodeError as why:
-                raise _Ended(RunStatus.GARBLED, f"its reply cannot be read: {why}") from None
-        except _Ended as ended:
-            self.is_over = True
-            error = f"while the file was being imported: {ended.error}"
-            if ended.status is RunStatus.TIMED_OUT:
-                error += "; is there a loop outside of any function?"
-            return Run(RunStatus.NOT_LOADED, error=error, stdout=self._process.printed.take())
+            return _error_run(RunStatus.NOT_LOADED, data), decode(data)
+        except DecodeError as why:
+            ended = _Ended(RunStatus.GARBLED, f"its reply cannot be read: {why}")
+        except _Ended as error:
+            ended = error
+        self.is_over = True
+        if ended.status is not RunStatus.GARBLED:
+            self.ended_by = ended.error
+        return Run(ended.status, error=ended.error, stdout=self._process.printed.take()), None
 
     def _call(self, call: Call) -> Run:
         max_bytes = self._limits.output_kib * 1024
@@ -554,6 +593,7 @@ class _Session:
             value=run.value,
             error=run.error,
             line=run.line,
+            place=run.place,
             traceback=run.traceback,
             stdout=self._process.printed.take(),
             wall_s=wall_s,
@@ -586,20 +626,26 @@ class _Session:
         self._process.send(frames.frame(letter, token, message))
         return token
 
-    def _await_reply(self, token: bytes, limits: Limits, max_bytes: int) -> tuple[bytes, bytes]:
+    def _await_reply(
+        self, token: bytes, limits: Limits, max_bytes: int, reminds: bool = False
+    ) -> tuple[bytes, bytes]:
         """Return letter and content of the reply to a message.
+
+        Args:
+            reminds: whether to make the child look at its clock meanwhile
 
         Raises:
             _Ended: if no reply arrives in time, or it is too long, or has another token
         """
-        reply = self._await_frame(limits, max_bytes)
+        reply = self._await_frame(limits, max_bytes, reminds)
         if reply[: frames.TOKEN] != token:
             raise _Ended(RunStatus.GARBLED, "the process sent an unexpected reply")
         body = reply[frames.TOKEN :]
         return body[:1], body[1:]
 
-    def _await_frame(self, limits: Limits, max_bytes: int) -> bytes:
+    def _await_frame(self, limits: Limits, max_bytes: int, reminds: bool = False) -> bytes:
         process = self._process
+        reminder = time.monotonic() + REMIND_AFTER_S if reminds else math.inf
         deadline = time.monotonic() + limits.wall_s
         cpu_end = process.cpu_s() + limits.cpu_s
         late_reads = 0
@@ -634,10 +680,16 @@ class _Session:
                 if has_more and late_reads <= _MAX_LATE_READS:
                     continue
                 if wall_left <= 0:
-                    raise _Ended(RunStatus.TIMED_OUT, f"no answer within {limits.wall_s:g} s")
-                used = f"it used more than {limits.cpu_s:g} s of processor time"
+                    raise _Ended(
+                        RunStatus.TIMED_OUT, f"no answer within {round(limits.wall_s, 2):g} s"
+                    )
+                used = f"it used more than {round(limits.cpu_s, 2):g} s of processor time"
                 raise _Ended(RunStatus.TIMED_OUT, used)
-            process.wait(min(wall_left, max(cpu_left / _CORES, _POLL_INTERVAL_S), _LOOK_INTERVAL_S))
+            longest = min(max(cpu_left / _CORES, _POLL_INTERVAL_S), _LOOK_INTERVAL_S)
+            if reminds and time.monotonic() >= reminder:
+                process.remind()
+                reminder = time.monotonic() + REMIND_EVERY_S
+            process.wait(min(wall_left, longest))
 
     def _take_frame(self, max_bytes: int) -> bytes | None:
         received = self._process.received
@@ -662,8 +714,21 @@ def _bytes(value: Value) -> bytes:
 def _error_run(status: RunStatus, data: bytes) -> Run:
     """Return a run with the error that the child reports, if its format is valid."""
     match decode(data):
-        case {"error": str(error), "line": int(line), "traceback": str(traceback)}:
+        case {
+            "error": str(error),
+            "line": int(line),
+            "place": str(place),
+            "traceback": str(traceback),
+        }:
             # The line may be any integer, even one with thousands of digits.
-            line = int(line) if 0 < line <= _MAX_LINES else 0
-            return Run(status, error=error, line=line, traceback=traceback)
+            line = int(line) if 0 < line <= MAX_LINES else 0
+            place = place[:_MAX_PLACE] if line else ""
+            return Run(status, error=error, line=line, place=place, traceback=traceback)
     raise DecodeError("an error report has an unknown format")
+
+
+def _decoded(data: bytes) -> Value:
+    try:
+        return decode(data)
+    except DecodeError:  # the program works without it
+        return None

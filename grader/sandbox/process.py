@@ -111,6 +111,9 @@ class Process(Protocol):
     def peak_mib(self) -> float:
         """Return its peak memory, without what it began with; 0 if it is unknown."""
 
+    def remind(self) -> None:
+        """Make it look at its clock while it loads a program; see `clock`."""
+
     def end(self) -> str:
         """End it and everything it started; describe how it exited, or return "" if it ran."""
 

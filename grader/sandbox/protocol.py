@@ -10,6 +10,7 @@ a dict with the reason under `failed`, and ends. Then it replies to requests:
     ASK    a child's pid                                 STATUS   whether it has ended, and its wait
                                                                   status
     KILL   a child's pid                                 none
+    REMIND a child's pid                                 none: the child looks at its clock
     LOAD   encoded names of modules to import            encoded error; "" if there was none
     SETTLE                                               encoded: until when access times of what
                                                          children may read are settled
@@ -28,7 +29,7 @@ FORK = struct.Struct("<cII?")  # b"f", memory_mib, cpu_s, is_strict
 LOAD = b"l"
 HIDE = b"h"
 SETTLE = b"t"
-ASK = KILL = struct.Struct("<cI")  # b"a" or b"k", pid
+ASK = KILL = REMIND = struct.Struct("<cI")  # b"a", b"k" or b"r", pid
 PID = struct.Struct("<i")
 STATUS = struct.Struct("<?i")
 MAX_MESSAGE = 4096

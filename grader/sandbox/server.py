@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from grader.sandbox import child
+from grader.sandbox.clock import SIGNAL
 from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.interpreter import start_collecting
 from grader.sandbox.limits import ProcessLimits, available_cores
@@ -109,6 +110,8 @@ def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinem
             if what == b"k" and pid in children:
                 _kill(pid)
                 ending.add(pid)
+            elif what == b"r" and pid in children and SIGNAL is not None:
+                os.kill(pid, SIGNAL)
             elif what == b"a":
                 status = _status(pid) if pid in children else 0
                 if status is not None:

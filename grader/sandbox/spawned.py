@@ -20,6 +20,7 @@ from typing import IO, NoReturn
 
 from grader.errors import TooManyProcesses, UsageError
 from grader.sandbox import child
+from grader.sandbox.clock import SIGNAL
 from grader.sandbox.interpreter import (
     command,
     environment,
@@ -143,6 +144,10 @@ class Spawned:
 
     def peak_mib(self) -> float:
         return 0.0
+
+    def remind(self) -> None:
+        if SIGNAL is not None:
+            self._process.send_signal(SIGNAL)
 
     def end(self) -> str:
         description = ""

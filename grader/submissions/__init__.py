@@ -8,6 +8,7 @@
     layouts     how Canvas, Moodle, Gradescope and others name and sort files
     people      the roster, and which student is meant by an id or a name
     matches     which problem a file answers
+    modules     which files of a student a program can import
     spool       the sources of a class, each read once
     collect     the attempts of a class, and the files that belong to none
 
@@ -20,7 +21,12 @@ from typing import TYPE_CHECKING, Any
 from grader.submissions.source import MAX_BYTES, defined_names, flaw_of, read_submission
 
 if TYPE_CHECKING:
-    from grader.submissions.collect import collect_from_folder, collect_submissions, read_attempt
+    from grader.submissions.collect import (
+        collect_from_folder,
+        collect_submissions,
+        read_attempt,
+        read_submissions,
+    )
     from grader.submissions.spool import SourceSpool
 
 __all__ = [
@@ -32,6 +38,7 @@ __all__ = [
     "flaw_of",
     "read_attempt",
     "read_submission",
+    "read_submissions",
 ]
 
 

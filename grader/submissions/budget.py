@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 MAX_FILES = 2000
 MAX_MIB = 128  # unpacked
-MAX_SECONDS = 30  # of processor time, mostly that of notebooks, each of which needs a process
+MAX_SECONDS = 30  # of processor time
 
 
 class Budget:

@@ -14,21 +14,24 @@ from datetime import UTC, datetime
 from sys import intern
 
 from grader.model.course import Attempt, Student, SubmissionSet
+from grader.model.entry_point import Module
 from grader.model.problem import Submission
 from grader.submissions.archives import LEADS_OUT_FLAW
 from grader.submissions.budget import Budget
 from grader.submissions.filenames import escape, label, natural_key
 from grader.submissions.files import File, list_files, open_archive, read_at
-from grader.submissions.ipynb import program_of
 from grader.submissions.layouts import LayoutContext, SubmittedFile, assign_files
 from grader.submissions.matches import FileEvidence, Match, ProblemRef, match_problems, rank_matches
+from grader.submissions.modules import first_words, imported_words, modules_of
 from grader.submissions.people import Found, People, PersonRef, read_roster
 from grader.submissions.source import (
-    MAX_BYTES,
     defined_names,
     flaw_of,
     is_notebook,
     make_submission,
+    path_below_current_folder,
+    program_in,
+    read_submission,
 )
 from grader.submissions.spool import SourceSpool, digest_of
 
@@ -100,6 +103,25 @@ def collect_from_folder(
     files = [SubmittedFile(file, person, file.name, when=when) for file in list_files(path)]
     attempts, unmatched = _attempts(student, files, problems, sources, Budget())
     return SubmissionSet(tuple(attempts), unmatched=tuple(unmatched))
+
+
+def read_submissions(path: str) -> list[Submission]:
+    """Return the submission in a file, or those in a folder or an archive of one person.
+
+    Each program and notebook in a folder is one, and may import the other programs. One that cannot
+    be read has a flaw.
+    """
+    if not os.path.isdir(path) and not (os.path.isfile(path) and path.lower().endswith(".zip")):
+        return [read_submission(path)]
+    budget, person = Budget(), PersonRef("")
+    files = [SubmittedFile(file, person, file.name) for file in list_files(path)]
+    opened = [file for file in _opened(files, budget) if _may_be_judged(file)]
+    looks = _in_order_of_preference(opened, budget)
+    library = _Library(looks)
+    found = [_submission(look, "", library) for look in looks]
+    if os.path.isdir(path):
+        found = [replace(each, path=path_below_current_folder(each.origin)) for each in found]
+    return found or [Submission(b"", path, flaw=f"{path} contains no .py or .ipynb file")]
 
 
 def read_attempt(attempt: Attempt) -> Submission:
@@ -200,7 +222,7 @@ class _Look:
     source: bytes | None = b""
     flaw: str = ""
     names: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
+    cells: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
@@ -229,6 +251,7 @@ def _attempts(
             by_slug[slug].append((match, look))
     attempts = []
     reasons: dict[_Look, str] = {}
+    library = _Library(looks)
     for problem in problems:
         if problem.slug not in by_slug:
             continue
@@ -236,13 +259,18 @@ def _attempts(
         found, note = _choose(problem, matches, has_others=len(matches) < len(looks))
         if found:
             chosen, *others = found
-            attempts.append(_make_attempt(student, problem, chosen, note, sources))
+            attempts.append(_make_attempt(student, problem, chosen, note, library, sources))
             reasons[chosen] = ""
             for other in others:
                 reasons.setdefault(other, other.flaw or f"{chosen.label} is judged instead")
     left: list[str] = []
     for look in looks:
-        reason = reasons[look] if look in reasons else look.flaw or _why_unmatched(look, problems)
+        if look in reasons:
+            reason = reasons[look]
+        elif not look.flaw and library.has_lent(look):
+            reason = ""  # it is a module of another file
+        else:
+            reason = look.flaw or _why_unmatched(look, problems)
         if reason:
             notes = f" ({'; '.join(look.file.file.notes)})" if look.file.file.notes else ""
             left.append(f"{student}: {look.label}: {reason}{notes}")
@@ -302,17 +330,14 @@ def _look(file: SubmittedFile, budget: Budget) -> _Look:
     if flaw := file.file.flaw or budget.flaw:
         return _Look(file, flaw=flaw)
     with budget.timed():
-        source, flaw, notes = _read(file)
+        source, flaw, cells = _read(file)
         names = frozenset(defined_names(source))
     budget.take_file(len(source))
-    return _Look(file, source, flaw, names, notes)
+    return _Look(file, source, flaw, names, cells)
 
 
-def _read(file: SubmittedFile) -> tuple[bytes, str, tuple[str, ...]]:
-    content, flaw = read_at(file.file.locator)
-    if flaw or not is_notebook(file.file.locator):
-        return content, flaw, ()
-    return program_of(content, MAX_BYTES)
+def _read(file: SubmittedFile) -> tuple[bytes, str, tuple[int, ...]]:
+    return program_in(*read_at(file.file.locator), file.file.locator)
 
 
 def _preference(look: _Look) -> tuple[object, ...]:
@@ -351,12 +376,16 @@ def _choose(
 
 
 def _make_attempt(
-    student: str, problem: ProblemRef, look: _Look, note: str, sources: SourceSpool | None
+    student: str,
+    problem: ProblemRef,
+    look: _Look,
+    note: str,
+    library: _Library,
+    sources: SourceSpool | None,
 ) -> Attempt:
     file = look.file
-    source, flaw = (look.source, look.flaw) if look.source is not None else _read(file)[:2]
-    submission = Submission(source, file.file.locator, student, flaw or flaw_of(source))
-    notes = [*file.notes, *file.file.notes, *look.notes, *([note] if note else [])]
+    submission = _submission(look, student, library)
+    notes = [*file.notes, *file.file.notes, *([note] if note else []), *submission.notes]
     return Attempt(
         student=student,
         problem=problem.slug,
@@ -365,6 +394,53 @@ def _make_attempt(
         submitted_at=file.when,
         notes=tuple(dict.fromkeys(notes)),
         flaw=submission.flaw,
+    )
+
+
+class _Library:
+    """The files of a bundle, as modules that the others may import."""
+
+    def __init__(self, looks: Iterable[_Look]) -> None:
+        self._looks = {
+            look.file.name: look
+            for look in looks
+            if not look.flaw and not is_notebook(look.file.file.locator)
+        }
+        self._labels = {name: look.label for name, look in self._looks.items()}
+        self._words = first_words(self._looks)
+        self._lent: set[str] = set()
+
+    def modules_for(self, look: _Look, source: bytes) -> tuple[tuple[Module, ...], str]:
+        """Return the modules that a program may import, and a note if some are left out."""
+        if self._words.isdisjoint(imported_words(source)):
+            return (), ""
+        return modules_of(look.file.name, source, self._labels, self._read)
+
+    def has_lent(self, look: _Look) -> bool:
+        """Return whether another file may import this one."""
+        return look.file.name in self._lent
+
+    def _read(self, name: str) -> bytes:
+        self._lent.add(name)
+        return _source_of(self._looks[name])[0]
+
+
+def _source_of(look: _Look) -> tuple[bytes, str]:
+    return (look.source, look.flaw) if look.source is not None else _read(look.file)[:2]
+
+
+def _submission(look: _Look, student: str, library: _Library) -> Submission:
+    source, flaw = _source_of(look)
+    flaw = flaw or flaw_of(source)
+    modules, note = library.modules_for(look, source) if not flaw else ((), "")
+    return Submission(
+        source,
+        look.file.file.locator,
+        student,
+        flaw,
+        cells=look.cells,
+        modules=modules,
+        notes=(note,) if note else (),
     )
 
 

@@ -106,6 +106,14 @@ def evidence_of(submission: Submission) -> FileEvidence:
     )
 
 
+def best_submission(submissions: Sequence[Submission], problem: ProblemRef) -> Submission:
+    """Return the submission that answers a problem, or if none does, the first."""
+    if len(submissions) == 1:
+        return submissions[0]
+    matches = [match_problems(evidence_of(each), [problem])[problem.slug] for each in submissions]
+    return submissions[matches.index(max(matches))]
+
+
 Candidate = TypeVar("Candidate")
 
 

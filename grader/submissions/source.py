@@ -26,10 +26,10 @@ def read_submission(path: str, student: str = "") -> Submission:
     """Return the submission in a file, with a flaw if it cannot be read or be a program."""
     content, flaw = read_file(path)
     submission = make_submission(content, flaw, path, student)
-    return replace(submission, path=_below_current_folder(path))
+    return replace(submission, path=path_below_current_folder(path))
 
 
-def _below_current_folder(path: str) -> str:
+def path_below_current_folder(path: str) -> str:
     """Return the path from the current folder; empty if it leads out of it."""
     try:
         relative = os.path.relpath(path)
@@ -44,12 +44,22 @@ def make_submission(content: bytes, flaw: str, origin: str, student: str = "") -
     Args:
         flaw: why the file could not be read; empty if it could
     """
-    source = content
-    if is_notebook(origin) and not flaw:
-        from grader.submissions.ipynb import program_of  # not needed for a .py file
+    source, flaw, cells = program_in(content, flaw, origin)
+    return Submission(source, origin, student, flaw or flaw_of(source), cells=cells)
 
-        source, flaw, _ = program_of(content, MAX_BYTES)
-    return Submission(source, origin, student, flaw or flaw_of(source))
+
+def program_in(content: bytes, flaw: str, name: str) -> tuple[bytes, str, tuple[int, ...]]:
+    """Return the program in a file: its source, why there is none, and the cells of a notebook.
+
+    Args:
+        flaw: why the file could not be read; empty if it could
+        name: of the file, which says whether it is a notebook
+    """
+    if flaw or not is_notebook(name):
+        return content, flaw, ()
+    from grader.submissions.ipynb import program_of  # not needed for a .py file
+
+    return program_of(content, MAX_BYTES)
 
 
 def is_notebook(name: str) -> bool:

@@ -7,13 +7,18 @@ file; memory holds a digest and a position for each.
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from hashlib import sha256
 from sys import intern
 from tempfile import TemporaryFile
 from types import TracebackType
+from typing import Any
 
 from grader.model.course import Attempt
+from grader.model.entry_point import Module
 from grader.model.problem import Submission
+from grader.values import Value
+from grader.values.codec import decode, encode
 
 
 class SourceSpool:
@@ -39,20 +44,41 @@ class SourceSpool:
         digest = digest_of(submission)
         if digest not in self._positions:
             start = self._file.seek(0, 2)
-            self._file.write(submission.source)
-            self._positions[digest] = (start, len(submission.source))
+            record = _record(submission)
+            self._file.write(record)
+            self._positions[digest] = (start, len(record))
         return digest
 
     def submission(self, attempt: Attempt) -> Submission:
         """Return the submission of an attempt that was collected into this spool."""
         start, size = self._positions[attempt.digest]
         self._file.seek(start)
-        return Submission(self._file.read(size), attempt.locator, attempt.student, attempt.flaw)
+        record: Any = decode(self._file.read(size))
+        source, cells, modules = record
+        return Submission(
+            source,
+            attempt.locator,
+            attempt.student,
+            attempt.flaw,
+            cells=tuple(cells),
+            modules=tuple(Module(*module) for module in modules),
+            notes=attempt.notes,
+        )
+
+
+def _record(submission: Submission) -> bytes:
+    """Return everything that is run, as bytes."""
+    modules: list[Value] = [[*astuple(module)] for module in submission.modules]
+    return encode([submission.source, list(submission.cells), modules])
 
 
 def digest_of(submission: Submission) -> str:
-    """Return a digest that is equal for submissions with the same source, or the same flaw."""
+    """Return a digest that is equal for submissions that run the same, or have the same flaw."""
     flaw = submission.flaw.encode(
         "utf-8", "surrogatepass"
     )  # it may quote a name with half a character
-    return intern(sha256(flaw + b"\0" + submission.source).hexdigest())
+    digest = sha256(flaw + b"\0" + submission.source)
+    if submission.cells or submission.modules:
+        # Of a fixed length, so that no source can end like it.
+        digest = sha256(digest.digest() + _record(submission))
+    return intern(digest.hexdigest())

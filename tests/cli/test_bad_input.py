@@ -97,9 +97,10 @@ def test_unreadable_file(content: bytes | None, says: str, grader: Command, tmp_
     assert done.returncode == 1
 
 
-def test_a_folder_is_not_a_submission(grader: Command, tmp_path: Path) -> None:
+def test_a_folder_without_programs_is_not_a_submission(grader: Command, tmp_path: Path) -> None:
+    (tmp_path / "me.txt").write_text("def mean(values): return 2.5")
     document = graded(grader("grade", "mean", tmp_path, "--json", bank=BANK))
-    assert "is a folder; name the file in it" in document["cases"][0]["message"]
+    assert "contains no .py or .ipynb file" in document["cases"][0]["message"]
 
 
 def test_a_pipe_is_not_a_submission_and_does_not_block(grader: Command, tmp_path: Path) -> None:
@@ -114,20 +115,32 @@ def test_crlf_and_a_byte_order_mark_are_accepted(grader: Command, tmp_path: Path
     assert graded(grader("grade", "mean", "me.py", "--json", bank=BANK))["score"] == 4
 
 
-@pytest.mark.parametrize("where", ["import", "import raw"])
-def test_endless_import(where: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It ends once, not once per case; an import may take longer than a call."""
+_RAW = "while True: print('x' * 1000)\n"
+_DEAF = "while True:\n  try: any(x for x in iter(int, 1))\n  except: pass\n"
+_FOUND = "def mean(v): return 2.5\n"
+ENDLESS = {
+    "before the function": (f"while True: pass\n{_FOUND}", 1, "line 1 .*ran for too long"),
+    "after it": (f"{_FOUND}while True: pass\n", 1, "line 2 .*ran for too long"),
+    "prints": (f"{_RAW}{_FOUND}", 1, "line 1 .*ran for too long"),
+    "catches everything": (f"{_DEAF}{_FOUND}", 2, "line 1 .*"),
+    "never returns to Python": (f"sum(iter(int, 1))\n{_FOUND}", 3, "line 1 .*processor time"),
+}
+
+
+@pytest.mark.parametrize("source, children, note", ENDLESS.values(), ids=ENDLESS)
+def test_endless_import(
+    source: str, children: int, note: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends once, not once per case, and costs itself alone."""
     monkeypatch.setattr(host, "_LOADING", Limits(wall_s=PATIENCE_S, cpu_s=0.5))
     problem = load_problem(str(BANK / "problems" / "mean"), str(BANK / "solutions" / "mean"))
     key = AnswerKey(problem, sandbox)
-    printing = "print('x' * 1000)" if where == "import raw" else "pass"
-    source = f"while True:\n    {printing}\ndef mean(v): return 2.5\n"
     child = Mock(side_effect=sandbox._child)
     monkeypatch.setattr(sandbox, "_child", child)
     judgement = judge(key, Submission(source.encode(), "me.py"), sandbox)
-    assert child.call_count == 1
-    assert judgement.verdict is Verdict.INVALID_SUBMISSION and judgement.score == 0
-    assert "a loop outside of any function" in message(judgement.results[0])
+    assert child.call_count == children
+    assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.score == 1
+    assert len(judgement.notes) == 1 and re.match(note, judgement.notes[0])
 
 
 @pytest.mark.parametrize("name", ["fork_bomb", "forks", "wrong_sum", "segfault"])

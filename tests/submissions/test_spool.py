@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.model.entry_point import Module
 from grader.model.problem import Submission
 from grader.submissions import SourceSpool, files, ipynb, source
 from grader.submissions.spool import digest_of
@@ -43,30 +44,31 @@ def test_submissions_come_back_without_their_files(tmp_path: Path) -> None:
     assert submissions["ada", "stable-mean"].source == SOLVED + OTHER
     assert submissions["bob", "softmax"] == Submission(SOLVED, f"{path}/bob.zip!x.py", "bob")
     assert submissions["cy", "softmax"].source.startswith(b"# cell 1\ndef softmax")
+    assert submissions["cy", "softmax"].cells == (1,)
     assert submissions["dot", "softmax"].flaw == "the file is empty"
     digests = {each.student: each.digest for each in found}
     assert digests["ada"] == digests["eve"] != digests["bob"]
 
 
 def test_each_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also one that answers two problems, and a notebook, which costs a process to convert."""
+    """Also one that answers two problems, and a notebook."""
     path = folder(
         tmp_path / "in",
         {"ada.py": SOLVED + OTHER, "cy.ipynb": notebook(SOLVED.decode()), "dot.zip": b""},
     )
     calls: list[str] = []
-    read_file, compile_cells = source.read_file, ipynb._compile_cells
+    read_file, program_of = source.read_file, ipynb.program_of
 
     def counted(path: str, *others: object) -> tuple[bytes, str]:
         calls.append(Path(path).name)
         return read_file(path, *others)  # type: ignore[arg-type]
 
-    def counted_cells(cells: list[str]) -> list[str]:
+    def counted_cells(content: bytes, max_bytes: int) -> tuple[bytes, str, tuple[int, ...]]:
         calls.append("cells")
-        return compile_cells(cells)
+        return program_of(content, max_bytes)
 
     monkeypatch.setattr(files, "read_file", counted)
-    monkeypatch.setattr(ipynb, "_compile_cells", counted_cells)
+    monkeypatch.setattr(ipynb, "program_of", counted_cells)
     with SourceSpool() as sources:
         for attempt in collect(path, SOFTMAX, MEAN, sources=sources).attempts:
             for _ in range(3):  # to judge it, for its page, for the class report
@@ -102,5 +104,13 @@ def test_digest_tells_sources_and_flaws_apart() -> None:
         Submission(b"a", "x.py", flaw="odd \udc80"),
         Submission(b"", "x.py", flaw="odd"),
     ]
-    assert len({digest_of(each) for each in submissions}) == 4
+    submissions += [
+        Submission(b"a", "x.py", cells=(1,)),
+        Submission(b"a", "x.py", cells=(2,)),
+        Submission(b"a", "x.py", modules=(Module("m", "m.py", b""),)),
+        Submission(b"a", "x.py", modules=(Module("m", "m.py", b"x"),)),
+        Submission(b"a", "x.py", modules=(Module("n", "m.py", b"x"),)),
+        Submission(b"a", "x.py", modules=(Module("m", "m.py", b"", is_package=True),)),
+    ]
+    assert len({digest_of(each) for each in submissions}) == 10
     assert digest_of(Submission(b"a", "y.py", "ada")) == digest_of(submissions[0])

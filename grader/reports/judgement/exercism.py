@@ -12,7 +12,7 @@ from typing import Any, TextIO, assert_never
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Problem
 from grader.reports.judgement.json import write_json
-from grader.reports.messages import details, message
+from grader.reports.messages import details, message, notes
 from grader.values.show import printable
 
 _MAX_OUTPUT = 500  # characters, by the specification
@@ -35,8 +35,17 @@ def document(judgement: Judgement) -> dict[str, Any]:
         "version": 3,
         "status": "error" if untried else "pass" if passed else "fail",
         "message": message(first) if untried and first is not None else None,
-        "tests": [_test(judgement.problem, result) for result in results],
+        "tests": _with_notes(
+            [_test(judgement.problem, result) for result in results], notes(judgement)
+        ),
     }
+
+
+def _with_notes(tests: list[dict[str, Any]], notes: list[str]) -> list[dict[str, Any]]:
+    """Return the tests with the notes before the output of the first, the only place for them."""
+    if tests and notes:
+        tests[0]["output"] = _output("\n".join([*notes, tests[0].get("output", "")]))
+    return tests
 
 
 def _test(problem: Problem, result: CaseResult) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TextIO
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.github_text import case_name, command, title_of
-from grader.reports.messages import first_error, headline, hints, message
+from grader.reports.messages import advice, first_error, headline, message
 
 _MAX_ANNOTATIONS = 10
 
@@ -30,7 +30,8 @@ def write(judgements: Iterable[Judgement], out: TextIO) -> None:
     for judgement in judgements:
         count += 1
         score, max_score = score + judgement.score, max_score + judgement.max_score
-        title, lines = title_of(judgement), [headline(judgement), *_advice(judgement)]
+        title, lines = title_of(judgement), [headline(judgement)]
+        lines += [f"{kind}: {text}" for kind, text in advice(judgement)]
         for result in _failures(judgement):
             failed += 1
             if failed < _MAX_ANNOTATIONS:
@@ -57,10 +58,3 @@ def _error(judgement: Judgement, result: CaseResult) -> str:
         location["line"] = result.run.line
     title = ": ".join([title_of(judgement), *case, result.verdict.label])
     return command("error", message(result), **location, title=title)
-
-
-def _advice(judgement: Judgement) -> list[str]:
-    return [
-        *(f"Hint: {hint}" for hint in hints(judgement)),
-        *(f"Noticed: {each}" for each in judgement.observations),
-    ]

@@ -24,7 +24,7 @@ from typing import Any, TextIO, assert_never
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.github_text import case_name, line, title_of
-from grader.reports.messages import message
+from grader.reports.messages import message, notes
 
 _MAX_BYTES = 100_000
 
@@ -53,6 +53,11 @@ def document(judgements: Iterable[Judgement]) -> dict[str, Any]:
             # to 1.
             points = points_number(round(score, 2) - round(before, 2))
             tests.append(_test(judgement, result, points))
+        if judgement.results and (remarks := notes(judgement)):
+            # The table has no other place for them than beside the first case.
+            first = tests[-len(judgement.results)]
+            texts = [*([first["message"]] if first["message"] else []), *remarks]
+            first["message"] = line("; ".join(texts))
     if Verdict.JUDGE_ERROR in verdicts or not tests:
         status, max_score = "error", Fraction(0)
     else:

@@ -11,7 +11,7 @@ from typing import TextIO
 from grader.model.judgement import CaseResult, Judgement, points_number
 from grader.reports.differences import matrices
 from grader.reports.github_text import case_name, markdown
-from grader.reports.messages import first_error, headline, hints, message
+from grader.reports.messages import advice, first_error, headline, message
 
 _MAX_BYTES = 1 << 20
 _NOTE = "\nThe rest is left out: a summary is limited to 1 MiB.\n"
@@ -44,10 +44,8 @@ def _lines(judgement: Judgement) -> Iterator[str]:
     for result in judgement.results:
         yield _row(result, error)
     yield ""
-    for hint in hints(judgement):
-        yield f"> **Hint:** {markdown(hint)}\n"
-    for each in judgement.observations:
-        yield f"> **Noticed:** {markdown(each)}\n"
+    for kind, text in advice(judgement):
+        yield f"> **{kind}:** {markdown(text)}\n"
 
 
 def _row(result: CaseResult, error: str) -> str:

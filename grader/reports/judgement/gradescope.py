@@ -12,6 +12,7 @@ that the autograder failed, and does not record a zero.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TextIO
 
@@ -19,7 +20,7 @@ from grader.errors import UsageError
 from grader.model.course import CaseGrade, Part, PartGrade
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.judgement.json import write_json
-from grader.reports.messages import details, first_error, hints
+from grader.reports.messages import advice, details, first_error
 from grader.values.show import printable
 
 _NOT_GRADED = (
@@ -100,8 +101,11 @@ def _summary(grade: PartGrade, judgement: Judgement | None, several: bool) -> st
         points = f"{points_number(raw)} of {points_number(max_points)} points"
         lines.append(f"{judgement.verdict.label}, {points}")
         lines.append(first_error(judgement))
-        lines += [f"Hint: {hint}" for hint in hints(judgement)]
-        lines += [f"Noticed: {each}" for each in judgement.observations]
+        # The notes on the attempt follow below.
+        judgement = replace(
+            judgement, notes=tuple(note for note in judgement.notes if note not in grade.notes)
+        )
+        lines += [f"{kind}: {text}" for kind, text in advice(judgement)]
     lines += map(printable, grade.notes)
     if grade.minutes_late:
         lines.append(_lateness(grade))

@@ -10,6 +10,7 @@ Content and order are in `templates/report.html`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -172,6 +173,8 @@ def _first_failed(results: Sequence[CaseResult]) -> CaseResult | None:
 
 @dataclass(frozen=True)
 class _Line:
+    number: str  # as the student counts; in a notebook, lines of a cell
+    place: str  # what messages call it
     markup: Markup
     mark: str  # what happened at this line; "" if nothing
 
@@ -184,7 +187,7 @@ class _Code:
 
 
 def _code(submission: Submission, results: Sequence[CaseResult]) -> _Code:
-    """Return the code as highlighted lines, numbered as Python numbers them."""
+    """Return the code as highlighted lines, numbered as the student sees them."""
     text = submission.source[:_MAX_CODE].decode("utf-8-sig", "replace")
     text = printable(text.replace("\r\n", "\n").replace("\r", "\n"), len(text))
     lines = text.removesuffix("\n").split("\n") if text else []
@@ -192,10 +195,22 @@ def _code(submission: Submission, results: Sequence[CaseResult]) -> _Code:
     markup = _highlighted(shown)
     marks = _marks(results)
     return _Code(
-        lines=[_Line(Markup(markup[i]), marks.get(i + 1, "")) for i in range(len(shown))],
+        lines=[
+            _Line(*_number(submission, i + 1), Markup(markup[i]), marks.get(i + 1, ""))
+            for i in range(len(shown))
+        ],
         is_cut=len(submission.source) > _MAX_CODE or len(lines) > _MAX_LINES,
         has_replacements="\ufffd" in text,
     )
+
+
+def _number(submission: Submission, line: int) -> tuple[str, str]:
+    """Return the number of a line, empty for the line above a cell; and what messages call it."""
+    cell = bisect_right(submission.cells, line)
+    if not cell:
+        return str(line), f"line {line}"
+    number = line - submission.cells[cell - 1]
+    return (str(number), f"cell {cell}, line {number}") if number else ("", f"cell {cell}")
 
 
 def _highlighted(lines: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from grader.model.judgement import CaseResult, Diagnosis, Judgement, points_number
 from grader.reports.ci_logs import escape_json_for_ci_log
-from grader.reports.messages import message
+from grader.reports.messages import message, notes
 from grader.values.show import printable
 
 FORMAT = 2
@@ -51,6 +51,7 @@ def document(judgement: Judgement) -> dict[str, Any]:
         "cases": [_case(result) for result in judgement.results],
         "misconceptions": [_diagnosis(each) for each in judgement.misconceptions],
         "observations": list(judgement.observations),
+        "notes": notes(judgement),
         "sandbox": {
             "tier": judgement.protection.tier,
             "layers": list(judgement.protection.layers),

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.ci_logs import escape_markup_for_ci_log
-from grader.reports.messages import details, hints, message
+from grader.reports.messages import advice, details, message
 from grader.values.show import printable
 
 
@@ -55,7 +55,7 @@ def _suite(judgement: Judgement) -> Iterator[str]:
     yield "</properties>"
     for result in results:
         yield from _test(name, result)
-    if text := "\n".join([*hints(judgement), *judgement.observations]):
+    if text := "\n".join([text for _, text in advice(judgement)]):
         yield f"<system-out>{_text(text)}</system-out>"
     yield "</testsuite>"
 

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.judgement.json import write_json
-from grader.reports.messages import details, headline, hints
+from grader.reports.messages import advice, details, headline
 from grader.values.show import printable
 
 _MAX_TEXT = 2000  # characters of one text
@@ -37,7 +37,7 @@ def document(judgement: Judgement) -> dict[str, Any]:
         "gradable": judgement.verdict is not Verdict.JUDGE_ERROR,
         "score": float(share),
         "message": headline(judgement),
-        "output": printable("\n".join([*hints(judgement), *judgement.observations])),
+        "output": printable("\n".join([text for _, text in advice(judgement)])),
         "tests": [_test(result, room) for result in results],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO, assert_never
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
-from grader.reports.messages import details, first_error, headline, hints
+from grader.reports.messages import advice, details, first_error, headline
 from grader.values.show import printable
 
 _INDENT = "        "
@@ -30,8 +30,7 @@ def _writeplain(judgement: Judgement, out: TextIO) -> None:
             lines += [_INDENT + line for line in _details(result).splitlines()]
     if error:
         lines.append(error)
-    lines += [f"Hint: {hint}" for hint in hints(judgement)]
-    lines += [f"Noticed: {each}" for each in judgement.observations]
+    lines += [f"{kind}: {text}" for kind, text in advice(judgement)]
     lines.append(headline(judgement))
     text = "\n".join(lines)
     out.write(printable(text, len(text)) + "\n")
@@ -62,9 +61,7 @@ def _write_rich(judgement: Judgement, out: TextIO) -> None:
     console.print(table)
     if error:
         console.print(plain(error, style="bold"))
-    remarks = [("Hint", hint) for hint in hints(judgement)]
-    remarks += [("Noticed", each) for each in judgement.observations]
-    for title, text in remarks:
+    for title, text in advice(judgement):
         console.print(Panel(plain(text), title=title, title_align="left", border_style="yellow"))
     console.print(Text(headline(judgement), style=f"bold {_style(judgement.verdict)}"))
 

@@ -1,7 +1,6 @@
-# Fails while it is imported.
-# verdict: invalid_submission
-# says: ModuleNotFoundError: No module named 'notthere' \(line 5\)
-# score: 0
+# Imports a library that is not installed, and does not need it.
+# verdict: accepted
+# score: 4
 import notthere
 
 

@@ -1,7 +1,6 @@
 # Tabs and spaces mixed.
-# verdict: invalid_submission
-# says: TabError: inconsistent use of tabs and spaces in indentation \(line 7\)
-# score: 0
+# verdict: accepted
+# score: 4
 def mean(values):
         total = sum(values)
 	return total / len(values)

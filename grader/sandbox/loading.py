@@ -1,0 +1,378 @@
+"""Loads a program in a child: runs its parts one after another, so that a failure costs one part.
+
+The parts of a file are the statements at its top level. A notebook's are those of its cells, and a
+module submitted with the program has parts like a file. What a part defined before it failed, and
+what the other parts define, is kept; a note says what failed. Only if the function is missing at
+the end does the program count as not loaded.
+
+A file is first run as a whole, which is fastest. After a failure it is continued statement by
+statement. A part that never ends is stopped by the `Clock`. If that fails, or if a part ends the
+process, the host loads the program again in another child: first with reports on which part is
+running, and then without the part that it reported last.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import inspect
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+from grader.sandbox import spelling
+from grader.sandbox.cells import Notebook
+from grader.sandbox.clock import Clock, TimeIsUp
+from grader.sandbox.notebook import Harmless, run_coroutine
+from grader.sandbox.own_modules import OwnModules
+from grader.sandbox.statements import (
+    first_line,
+    is_definition,
+    module_position,
+    names_bound,
+    where_it_failed,
+)
+from grader.sandbox.texts import MAX_TEXT, Text, describe, explain
+
+MODULE = "submission"
+_MAX_FAILURES = 5  # that are noted
+_MAX_NOTE = 400  # characters
+_MAX_LISTED = 10
+_TRIAL = "; put trial code under `if __name__ == '__main__':`"
+_DURING = "while the file was being imported: "
+_ANNOTATIONS = __future__.annotations.compiler_flag
+_FUTURES = sum(getattr(__future__, each).compiler_flag for each in __future__.all_feature_names)
+# A submitted notebook may still call `grader.check`, which does nothing here.
+_CHECKS = ModuleType("grader.integrations.ipython")
+_CHECKS.__dict__["check"] = Harmless()
+
+Namespace = dict[str, Any]
+Report = Callable[[int, int], None]  # number of the text that runs, and line of the submission
+Description = dict[str, object]  # of a failure, as `texts.explain` returns it
+
+
+class Loading:
+    """The loading of one program.
+
+    Args:
+        request: the host's; see `frames.LOAD`
+        report: tells the host which part is running
+
+    Attributes:
+        texts: every text that was compiled, by its file
+        unbound: names that failed parts should have defined, each with the reason
+    """
+
+    def __init__(self, request: dict[str, Any], report: Report) -> None:
+        self.texts: dict[str, Text] = {}
+        self.unbound: dict[str, str] = {}
+        self._request = request
+        self._report = report
+        self._is_careful = bool(request.get("careful"))
+        self._skipped: list[tuple[int, int, str]] = list(request.get("skipped", ()))
+        self._function: str = request["function"]
+        self._definitions: list[str] = []  # places that define the function
+        self._notes: list[str] = []
+        self._failures = 0
+        self._first: Description | None = None  # the first failure
+        self._reason: Description | None = None  # why the function is missing
+        self._failed: set[int] = set()  # lines where statements of the submission begin
+        self._running: list[Text] = []
+        self._stopped: list[list[int]] = []  # number and line of parts that ran for too long
+        cpu_s, wall_s = request.get("seconds", (0.0, 0.0))
+        self._clock = Clock(cpu_s, wall_s, self._give_up) if cpu_s else None
+
+    def run(self) -> tuple[Any, Description]:
+        """Return the function and notes; without a function, a description of what failed."""
+        request = self._request
+        module = ModuleType(MODULE)
+        module.__file__ = request["file"]
+        sys.modules[MODULE] = module  # dataclasses and pickle look a class's module up there
+        sys.modules[_CHECKS.__name__] = _CHECKS
+        namespace = module.__dict__
+        text = Text(request["source"], request["file"])
+        self.texts[text.file] = text
+        if request.get("modules"):
+            self._offer_modules(request["modules"])
+        try:
+            if cells := request.get("cells"):
+                Notebook(self, namespace).run(text, cells)
+            else:
+                self.run_file(text, namespace)
+        except BaseException as error:
+            return None, {**explain(error, self.texts, self.unbound), **self._report_of_parts()}
+        function = namespace.get(self._function)
+        if callable(function):
+            return function, self._report_of_parts()
+        return None, {**self._missing(namespace), **self._report_of_parts()}
+
+    def _offer_modules(self, modules: list[dict[str, Any]]) -> None:
+        texts = {
+            each["name"]: Text(each["source"], each["file"], each["file"], number)
+            for number, each in enumerate(modules, 1)
+        }
+        packages = [each["name"] for each in modules if each["is_package"]]
+        own = OwnModules(texts, packages, self.run_file)
+        for name in own.hidden_names():
+            self.note(
+                f"your own module {name} is not used, because a module {name} is installed here;"
+                " rename yours"
+            )
+        sys.meta_path.append(own)
+
+    # Texts and statements ------------------------------------------------------------------------
+
+    def run_file(self, text: Text, namespace: Namespace) -> None:
+        """Run a file or a module.
+
+        Raises:
+            SyntaxError, ValueError, …: if it cannot be compiled
+        """
+        text, code = self._compiled(text)
+        flags = code.co_flags & _FUTURES
+        with self.running(text):
+            if self._is_careful or self._skipped:
+                body = rest = ast.parse(text.source, text.file).body
+            else:
+                error, _ = self._attempt(code, namespace)
+                if error is None and not self._may_define_twice(text):
+                    return
+                body, rest = ast.parse(text.source, text.file).body, []
+                if error is not None:
+                    failed = where_it_failed(body, error, text.file)
+                    if failed < 0:
+                        raise error
+                    self._after_failure(text, body[failed], error, namespace, flags)
+                    rest = body[failed + 1 :]
+            for statement in rest:
+                self.run_statement(text, statement, namespace, flags)
+            self.note_definitions(text, body)
+
+    @contextmanager
+    def running(self, text: Text) -> Iterator[None]:
+        """Mark a text as the one that runs."""
+        self._running.append(text)
+        try:
+            yield
+        finally:
+            self._running.pop()
+
+    def _compiled(self, text: Text) -> tuple[Text, CodeType]:
+        """Return the text, with other indentation if it mixes tabs and spaces, and its code.
+
+        Raises:
+            SyntaxError, ValueError, …: if it cannot be compiled
+        """
+        self.texts[text.file] = text
+        try:
+            return text, compile(text.source, text.file, "exec", dont_inherit=True)
+        except IndentationError:
+            for columns in spelling.TAB_COLUMNS if b"\t" in text.source else ():
+                changed = replace(text, source=spelling.expand_tabs(text.source, columns))
+                try:
+                    code = compile(changed.source, text.file, "exec", dont_inherit=True)
+                except SyntaxError:
+                    continue
+                label = f"{text.label}: " if text.label else ""
+                self.note(label + spelling.tabs_note(text.source, columns))
+                self.texts[text.file] = changed
+                return changed, code
+            raise
+
+    def run_statement(
+        self, text: Text, statement: ast.stmt, namespace: Namespace, flags: int
+    ) -> object:
+        """Run one statement; if it fails, note that. Return the value of an expression."""
+        line, end = text.offset + first_line(statement), statement.end_lineno or statement.lineno
+        for number, skipped, reason in self._skipped:
+            if number == text.number and line <= skipped <= text.offset + end:
+                self._note_failure(text, statement, TimeIsUp(reason), namespace)
+                return None
+        if self._is_careful:
+            self._report(text.number, line)
+        error, value = self._attempt(_code(text, statement, flags), namespace)
+        if error is not None:
+            self._after_failure(text, statement, error, namespace, flags)
+        return value
+
+    def _after_failure(
+        self,
+        text: Text,
+        statement: ast.stmt,
+        error: BaseException,
+        namespace: Namespace,
+        flags: int,
+    ) -> None:
+        """Define a function without its annotations, if only they failed; else note the failure."""
+        if isinstance(error, NameError) and is_definition(statement):
+            code = _code(text, statement, flags | _ANNOTATIONS)
+            if self._attempt(code, namespace)[0] is None:
+                return
+        self._note_failure(text, statement, error, namespace)
+
+    def _attempt(self, code: CodeType, namespace: Namespace) -> tuple[BaseException | None, object]:
+        """Run code; return what it raised, and the value of an expression."""
+        clock = self._clock
+        is_outermost = len(self._running) == 1
+        try:
+            if clock is not None and is_outermost:
+                clock.start()
+            value = eval(code, namespace)
+            if code.co_flags & inspect.CO_COROUTINE:
+                value = run_coroutine(value)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too
+            if clock is not None and isinstance(error, TimeIsUp) and not is_outermost:
+                clock.start()  # a share of what is left, for the part that imports this module
+            return error, None
+        finally:
+            if clock is not None and is_outermost:
+                clock.stop()
+        return None, value
+
+    def _give_up(self, frame: FrameType | None) -> None:
+        """Report which part ignores the clock, and end the process."""
+        text = self._running[-1]
+        line = 0
+        while frame is not None:
+            if frame.f_code.co_filename == text.file and frame.f_code.co_name == "<module>":
+                line = frame.f_lineno
+            frame = frame.f_back
+        self._report(text.number, text.offset + line)
+        os._exit(0)
+
+    # Notes ---------------------------------------------------------------------------------------
+
+    def note(self, text: str) -> None:
+        """Keep a note that is not about a failure."""
+        if len(self._notes) < _MAX_LISTED:
+            self._notes.append(text)
+
+    def note_left_out(self, text: Text, why: str, error: BaseException | None = None) -> None:
+        """Note that a whole text does not run, such as a cell that is not Python."""
+        found = {
+            **_description(f"the cell is left out: {why}"),
+            "line": text.offset,
+            "place": text.label,
+        }
+        if error is not None:
+            found = explain(error, self.texts, self.unbound)
+        place = found["place"] or text.label
+        self._add_failure(f"{place} is left out: {why}")
+        self._first = self._first or found
+        if self._count_definitions(text):
+            self._reason = found
+
+    def _note_failure(
+        self, text: Text, statement: ast.stmt, error: BaseException, namespace: Namespace
+    ) -> None:
+        if text.number == 0:
+            self._failed.add(text.offset + first_line(statement))
+        if isinstance(error, TimeIsUp):
+            self._stopped.append([text.number, text.offset + first_line(statement)])
+        position = module_position(error.__traceback__, text.file)
+        line = position[0] if position is not None else first_line(statement)
+        place = text.place(line)
+        why = describe(error, self.unbound, self.texts)
+        names = names_bound(statement)
+        for name in names:
+            if name not in namespace:
+                self.unbound[name] = f"{place}: {why}"[:_MAX_NOTE]
+        found = {
+            **explain(error, self.texts, self.unbound),
+            "error": _DURING + why if isinstance(error, TimeIsUp) else why,
+            "line": text.offset + line if text.number == 0 else 0,
+            "place": place,
+        }
+        self._first = self._first or found
+        if self._function in names:
+            self._reason = found
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            self._add_failure(f"{place}: {why}; the rest is judged without it")
+        elif text.label:
+            self._add_failure(f"{place} failed and is left out: {why}")
+        else:
+            advice = "" if self._failures else _TRIAL
+            self._add_failure(
+                f"{place} is outside any function and failed when the file was imported:"
+                f" {why}{advice}"
+            )
+
+    def _add_failure(self, note: str) -> None:
+        self._failures += 1
+        if self._failures <= _MAX_FAILURES:
+            self.note(note)
+
+    def _may_define_twice(self, text: Text) -> bool:
+        return text.number == 0 and self._count_definitions(text) > 1
+
+    def _count_definitions(self, text: Text) -> int:
+        """Return how often a text seems to define the function."""
+        name = self._function.encode()
+        if name not in text.source:
+            return 0
+        pattern = rb"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+%b\b|^%b[ \t]*[:=]" % (name, name)
+        return len(re.findall(pattern, text.source, re.M))
+
+    def note_definitions(self, text: Text, body: list[ast.stmt]) -> None:
+        """Remember which statements of a text define the function."""
+        if text.number == 0:
+            self._definitions += [
+                text.place(first_line(each))
+                for each in body
+                if is_definition(each, self._function)
+                and text.offset + first_line(each) not in self._failed
+            ]
+
+    def _report_of_parts(self) -> Description:
+        return {"notes": self._all_notes(), "stopped": self._stopped}
+
+    def _all_notes(self) -> list[str]:
+        notes = list(self._notes)
+        if self._failures > _MAX_FAILURES:
+            notes.append(f"{self._failures - _MAX_FAILURES} more lines failed")
+        if len(self._definitions) > 1:
+            several = self._definitions[-_MAX_LISTED:]
+            notes.append(
+                f"{self._function} is defined in {', '.join(several[:-1])} and {several[-1]};"
+                " the last definition counts"
+            )
+        return [note[:_MAX_NOTE] for note in notes]
+
+    def _missing(self, namespace: Namespace) -> Description:
+        """Return why there is no function to call."""
+        name = self._function
+        if name in namespace:
+            return _description(f"{name} is {type(namespace[name]).__name__}, not a function")
+        if self._reason is not None:
+            return {**self._reason, "error": f"{self._reason['error']}, so {name} is missing"}
+        found = [
+            key
+            for key, value in list(namespace.items())
+            if callable(value) and getattr(value, "__module__", "") == MODULE
+        ]
+        if found:
+            listed = ", ".join(found[:_MAX_LISTED])
+            return _description(f"the function must be called {name}; found: {listed}")
+        missing = f"the function must be called {name}; the file defines no function"
+        if self._first is not None:
+            return {**self._first, "error": f"{self._first['error']}; {missing}"}
+        return _description(missing)
+
+
+def _description(error: str) -> Description:
+    return {"error": error[:MAX_TEXT], "line": 0, "place": "", "traceback": ""}
+
+
+def _code(text: Text, statement: ast.stmt, flags: int) -> CodeType:
+    """Compile one statement; an expression so that it has a value."""
+    if isinstance(statement, ast.Expr):
+        code = compile(ast.Expression(statement.value), text.file, "eval", flags, True)
+    else:
+        code = compile(ast.Module([statement], []), text.file, "exec", flags, True)
+    assert isinstance(code, CodeType)
+    return code

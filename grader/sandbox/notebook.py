@@ -1,0 +1,222 @@
+"""What the cells of a notebook expect of Jupyter: magics, `display`, `_`, `Out` and `await`.
+
+Where IPython is installed, its own transformer decides what is a magic, a shell command or a
+request for help. Elsewhere `without_ipython` knows the common forms. Either way they become
+calls of the object that `get_ipython` returns, and have no effect: `!ls` finds no files, `%timeit`
+measures nothing. `%time`, and the cell magics that only observe a cell, run the code after them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Coroutine
+from functools import cache
+from importlib.machinery import PathFinder
+from types import ModuleType
+from typing import Any
+
+_OBSERVING = ("%%time", "%%timeit", "%%capture", "%%prun", "%%grader")
+_RUNNING = ("time", "prun")  # line magics that run the code after them
+_MAX_NAME = 40
+_TRANSFORMER = "IPython.core.inputtransformer2"
+
+# `% d` or `!=` may begin the second line of an expression, so a letter must follow the `%`.
+_MAGIC = re.compile(r"(\s*)(%{1,2}[A-Za-z_]|!(?!=)|\?|[\w.]+\?\??\s*$)")
+_ASSIGNED = re.compile(r"(\s*[\w, ]+=\s*)(%[A-Za-z_]|!(?!=))")
+_TIMED = re.compile(r"(\s*)%time\s+(.*)")
+
+
+class Harmless:
+    """Accepts whatever a notebook does with it, such as with the result of `grader.check`."""
+
+    def __getattr__(self, name: str) -> Harmless:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *args: object, **kwargs: object) -> Harmless:
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__
+
+    def __hash__(self) -> int:
+        return 0
+
+
+class Shell:
+    """What `get_ipython` returns: magics without an effect.
+
+    Args:
+        run: runs code in the notebook
+    """
+
+    def __init__(self, namespace: dict[str, Any], run: Callable[[str], None]) -> None:
+        self.user_ns = namespace
+        self._run = run
+
+    def __getattr__(self, name: str) -> Any:
+        return _nothing
+
+    def run_line_magic(self, name: str, line: str, *args: object) -> None:
+        if name in _RUNNING:
+            self._run(line)
+
+    def getoutput(self, *args: object, **kwargs: object) -> list[str]:
+        return []
+
+
+def _nothing(*args: object, **kwargs: object) -> None:
+    """Do nothing, as `display` and most magics."""
+
+
+def prepare(namespace: dict[str, Any], run: Callable[[str], None]) -> Outputs:
+    """Define what Jupyter defines, and return the outputs of cells, which are empty.
+
+    Args:
+        run: runs code in the notebook
+    """
+    shell = Shell(namespace, run)
+    outputs = Outputs(namespace)
+    namespace.update(
+        display=_nothing,
+        get_ipython=lambda: shell,
+        In=outputs.inputs,
+        Out=outputs.values,
+        _ih=outputs.inputs,
+        _oh=outputs.values,
+    )
+    return outputs
+
+
+class Outputs:
+    """The values of the last expressions of cells: `_`, `__`, `___` and `Out`."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.inputs = [""]
+        self.values: dict[int, object] = {}
+        self._namespace = namespace
+        self._last: list[object] = ["", "", ""]
+        namespace.update(zip(("_", "__", "___"), self._last, strict=True))
+
+    def add(self, cell: int, value: object) -> None:
+        """Keep the value of a cell, unless it is None."""
+        if value is None:
+            return
+        self.values[cell] = self._namespace[f"_{cell}"] = value
+        if self._namespace.get("_") is self._last[0]:  # else it is a variable of the notebook
+            self._last = [value, *self._last[:2]]
+            self._namespace.update(zip(("_", "__", "___"), self._last, strict=True))
+
+
+# Cells as Python ---------------------------------------------------------------------------------
+
+
+def without_cell_magics(cell: str) -> tuple[str, str]:
+    """Return the body of a cell on its own lines, and why the cell is left out; empty if not."""
+    lines = cell.split("\n")
+    for number, line in enumerate(lines):
+        if not line.strip():
+            continue
+        if not line.lstrip().startswith("%%"):
+            break
+        magic = line.split()[0]
+        if magic not in _OBSERVING:
+            return "", f"its magic {magic[:_MAX_NAME]} is not Python"
+        lines[number] = ""
+    return "\n".join(lines), ""
+
+
+def as_python(cell: str) -> str:
+    """Return a cell with calls in place of what only IPython understands, on the same lines."""
+    transform = _ipython()
+    if transform is None:
+        return without_ipython(cell)
+    body = cell.lstrip("\n")  # it would drop these lines
+    try:
+        return "\n" * (len(cell) - len(body)) + str(transform(body))
+    except SyntaxError:  # left to the compiler, which has the right line
+        return cell
+
+
+@cache
+def _ipython() -> Callable[[str], str] | None:
+    """Return IPython's transformer of cells; None if IPython is not installed.
+
+    Only the transformer is loaded: the rest of IPython takes longer than most notebooks. Its
+    packages are forgotten afterwards, as the notebook may import the real ones.
+    """
+    spec = None if "IPython" in sys.modules else PathFinder.find_spec("IPython")
+    if spec is not None and spec.submodule_search_locations:
+        bare = sys.modules["IPython"] = ModuleType("IPython")
+        bare.__path__ = list(spec.submodule_search_locations)
+    try:
+        __import__(_TRANSFORMER)
+        manager = sys.modules[_TRANSFORMER].TransformerManager()
+    except Exception:  # not installed, or of another form than known here
+        return None
+    finally:
+        if spec is not None:
+            for name in [name for name in sys.modules if name.partition(".")[0] == "IPython"]:
+                del sys.modules[name]
+    transform: Callable[[str], str] = manager.transform_cell
+    return transform
+
+
+def without_ipython(cell: str) -> str:
+    """Return a cell with calls in place of the common magics and shell commands."""
+    lines = cell.split("\n")
+    continues = False
+    for number, line in enumerate(lines):
+        if continues:
+            lines[number] = f"# {line.strip()}"
+        elif match := _TIMED.match(line):
+            lines[number] = f"{match[1]}{match[2]}"
+            continue
+        elif match := _ASSIGNED.match(line):
+            call = "getoutput('')" if match[2] == "!" else "run_line_magic('', '')"
+            lines[number] = f"{match[1]}get_ipython().{call}  # {line.strip()}"
+        elif match := _MAGIC.match(line):
+            lines[number] = f"{match[1]}pass  # {line.strip()}"
+        else:
+            continue
+        continues = line.rstrip().endswith("\\")
+        lines[number] = lines[number].rstrip("\\")
+    return "\n".join(lines)
+
+
+# Top-level await ---------------------------------------------------------------------------------
+
+
+def run_coroutine(coroutine: Coroutine[Any, Any, object]) -> object:
+    """Run a coroutine to its end, and return its value.
+
+    The event loop waits without sockets, which the sandbox does not permit.
+    """
+    import asyncio  # most notebooks do not await
+
+    class Waiting:
+        def select(self, timeout: float | None) -> list[object]:
+            import time
+
+            time.sleep(min(timeout if timeout is not None else 0.01, 1.0))
+            return []
+
+        def close(self) -> None:
+            pass
+
+    class Loop(asyncio.BaseEventLoop):
+        _selector = Waiting()
+
+        def _process_events(self, event_list: object) -> None:
+            pass
+
+        def _write_to_self(self) -> None:
+            pass
+
+    loop = Loop()
+    asyncio.set_event_loop(loop)
+    return loop.run_until_complete(coroutine)

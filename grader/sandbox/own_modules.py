@@ -1,0 +1,63 @@
+"""Imports of the modules that were submitted together with a program.
+
+They exist as sources in memory only. They are found last, and so never in place of a module of
+Python or of an installed library.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+
+from grader.sandbox.texts import Text
+
+Run = Callable[[Text, dict[str, object]], None]
+
+
+class OwnModules(MetaPathFinder, Loader):
+    """Finds and loads the modules.
+
+    Args:
+        texts: by the names under which they are imported
+        packages: those of the names that are packages
+        run: runs a text in the namespace of its module
+    """
+
+    def __init__(self, texts: Mapping[str, Text], packages: Sequence[str], run: Run) -> None:
+        self._texts = texts
+        self._packages = packages
+        self._run = run
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        text = self._texts.get(fullname)
+        if text is None:
+            return None
+        is_package = fullname in self._packages
+        return ModuleSpec(fullname, self, origin=text.file, is_package=is_package)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None  # an ordinary one
+
+    def exec_module(self, module: ModuleType) -> None:
+        text = self._texts[module.__name__]
+        module.__file__ = text.file
+        self._run(text, module.__dict__)
+
+    def hidden_names(self) -> list[str]:
+        """Return the names that are modules of Python or of an installed library as well."""
+        names = {name.partition(".")[0] for name in self._texts}
+        return sorted(name for name in names if _is_installed(name))
+
+
+def _is_installed(name: str) -> bool:
+    if name in sys.stdlib_module_names:
+        return True
+    try:
+        return PathFinder.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False

@@ -1,0 +1,75 @@
+"""The statements of a module: where one begins, what it defines, and which of several failed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+
+_MAX_NAMES = 1000
+_BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def first_line(statement: ast.stmt) -> int:
+    """Return the line in which a statement begins, with its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(each.lineno for each in decorators)])
+
+
+def is_definition(statement: ast.stmt, name: str = "") -> bool:
+    """Return whether a statement defines a function or class (of this name, if given)."""
+    return isinstance(statement, _DEFINITIONS) and name in ("", statement.name)
+
+
+def names_bound(statement: ast.stmt) -> list[str]:
+    """Return the names that a statement defines at the top level of its module."""
+    names: list[str] = []
+    for node in _walk(statement):
+        if isinstance(node, _DEFINITIONS):
+            names.append(node.name)
+        elif isinstance(node, ast.Import):
+            names += [each.asname or each.name.partition(".")[0] for each in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [each.asname or each.name for each in node.names]
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.append(node.id)
+        if len(names) > _MAX_NAMES:
+            break
+    return names
+
+
+def _walk(top: ast.stmt) -> Iterator[ast.AST]:
+    """Yield the nodes of a statement, except for those inside functions and classes."""
+    waiting: list[ast.AST] = [top]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*_DEFINITIONS, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def where_it_failed(body: Sequence[ast.stmt], error: BaseException, file: str) -> int:
+    """Return the index of the statement that raised an error; -1 if none of them had begun.
+
+    Args:
+        file: of the module's code object
+    """
+    at = module_position(error.__traceback__, file)
+    if at is None:
+        return -1
+    line, column = at
+    starts = [(first_line(each), each.col_offset) for each in body]
+    return max((index for index, start in enumerate(starts) if start <= (line, column)), default=-1)
+
+
+def module_position(trace: TracebackType | None, file: str) -> tuple[int, int] | None:
+    """Return line and column, in bytes, where a module was left by an exception."""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename == file and code.co_name == "<module>":
+            positions = list(code.co_positions())
+            line, _, column, _ = positions[trace.tb_lasti // 2]
+            return line or trace.tb_lineno, column if column is not None else 1 << 20
+        trace = trace.tb_next
+    return None

@@ -1,0 +1,126 @@
+"""Texts that a child compiles, and descriptions of exceptions by the places in them.
+
+A submission has one text if it is a file, and one for each cell if it is a notebook; each module
+submitted with it is another. A student knows a place as "line 5", "cell 3, line 2" or "utils.py,
+line 7".
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+
+from grader.sandbox import spelling
+from grader.sandbox.clock import TimeIsUp
+
+MAX_TEXT = 1000
+_MAX_FRAMES = 6
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is compiled as one.
+
+    Attributes:
+        file: its name in code objects
+        label: what messages call it; empty for a submitted file
+        number: 0 for the submission, and from 1 on for the modules submitted with it
+        offset: number of lines of the submission before its first
+    """
+
+    source: bytes
+    file: str
+    label: str = ""
+    number: int = 0
+    offset: int = 0
+
+    def place(self, line: int) -> str:
+        """Return what a student calls a line of this text; 0 is the text as a whole."""
+        return ", ".join(part for part in (self.label, f"line {line}" if line else "") if part)
+
+    def code(self, line: int) -> str:
+        """Return the code in a line, without its indentation."""
+        lines = self.source.decode("utf-8", "replace").splitlines()
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+
+Texts = Mapping[str, Text]  # by `file`
+
+
+def explain(
+    error: BaseException, texts: Texts, unbound: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """Describe an exception: its name and text, and the lines of the submission it passed.
+
+    Args:
+        unbound: names that the submission failed to define, each with the reason
+    """
+    passed = _lines_passed(error.__traceback__, texts)
+    if isinstance(error, SyntaxError) and error.lineno and (text := _invalid_text(error, texts)):
+        passed = [(text, error.lineno, "")]
+    own = [(text, line) for text, line, _ in passed if text.number == 0]
+    shown = [
+        f"{each.place(line)}{f', in {name}' if name else ''}\n    {each.code(line)}"
+        for each, line, name in passed[-_MAX_FRAMES:]
+    ]
+    last, line = own[-1] if own else (None, 0)
+    return {
+        "error": describe(error, unbound or {}, texts)[:MAX_TEXT],
+        "line": line + last.offset if last is not None else 0,
+        "place": last.place(line) if last is not None else "",
+        "traceback": "\n".join(shown)[: 4 * MAX_TEXT],
+    }
+
+
+def _invalid_text(error: SyntaxError, texts: Texts) -> Text | None:
+    """Return the text that is not valid Python; None if it is another, as in a call of `eval`."""
+    return texts.get(error.filename) if isinstance(error.filename, str) else None
+
+
+def _lines_passed(trace: TracebackType | None, texts: Texts) -> list[tuple[Text, int, str]]:
+    """Return text, line and function of each frame that belongs to the submission."""
+    found = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename in texts:
+            name = "" if code.co_name == "<module>" else code.co_name
+            found.append((texts[code.co_filename], trace.tb_lineno, name))
+        trace = trace.tb_next
+    return found
+
+
+def describe(error: BaseException, unbound: Mapping[str, str], texts: Texts) -> str:
+    """Return the name of an exception, its text, and what a student should know about it."""
+    name, text = type(error).__name__, text_of(error)
+    if isinstance(error, SyntaxError) and (invalid := _invalid_text(error, texts)):
+        return f"{name}: {spelling.message_of(error, invalid.source)}"
+    if isinstance(error, ModuleNotFoundError) and (missing := _not_installed(error)):
+        return f"{name}: {missing}"
+    text = f"{name}: {text}".removesuffix(": ")
+    if isinstance(error, TimeIsUp):
+        return text_of(error)
+    if isinstance(error, SystemExit):
+        return f"{text} (the code called exit; a function must return its result)"
+    if isinstance(error, EOFError):
+        return f"{text} (nothing can be typed here: do not call input())"
+    if isinstance(error, NameError) and (why := unbound.get(str(error.name), "")):
+        return f"{text} ({why})"
+    return text
+
+
+def _not_installed(error: ModuleNotFoundError) -> str:
+    """Return that a library is missing; "" if the error has another cause."""
+    name = str(error.name or "").partition(".")[0]
+    if not name or name in sys.modules:
+        return ""
+    return f"{name} is not installed where this is graded; if it is a file of yours, submit it too"
+
+
+def text_of(error: BaseException) -> str:
+    """Return the text of an exception, cut to a readable length."""
+    try:
+        return str(error)[:MAX_TEXT]
+    except BaseException:  # the submission's own __str__ may do anything
+        return "(its text cannot be shown)"
