@@ -52,6 +52,8 @@ def _difference(mismatch: Mismatch) -> str:
     text = f"got {show(got, width)}, expected {show(expected)}"
     if why:
         text = f"{_kinds(why, got, expected)}: {text}"
+    if isinstance(expected, dict) and isinstance(got, Array):
+        text += "; if it is a Series, return its .to_dict()"
     if _is_rounded(got, expected):
         text += "; a float keeps about 16 digits, so compute with integers, such as // for /"
     if mismatch.error is not None and mismatch.allowed is not None:

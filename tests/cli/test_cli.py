@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import pty
@@ -185,6 +186,17 @@ def test_a_failing_reference_is_reported_to_the_author(grader: Command, tmp_path
         "solutions/mean/cases.yaml:2:5: the reference fails case 'secret': ZeroDivisionError"
         in (done.stderr)
     )
+
+
+def test_doctor_lists_what_students_can_import(grader: Command) -> None:
+    lines = dict(
+        re.findall("^(students can|and cannot) +import (.*)$", grader("doctor").stdout, re.M)
+    )
+    can, cannot = (set(lines[key].split(", ")) for key in ("students can", "and cannot"))
+    assert "numpy" in can and not can & cannot
+    for name in ("matplotlib", "torch", "sklearn"):
+        installed = importlib.util.find_spec(name) is not None
+        assert name in (can if installed else cannot)
 
 
 def test_doctor_shows_the_tier_and_tests_it(grader: Command) -> None:

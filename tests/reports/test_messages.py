@@ -218,6 +218,12 @@ SAID: dict[str, tuple[Value, Value, str]] = {
         1.0,
         "returned shape (1,) where a number is expected: got [1.0], expected 1.0",
     ),
+    "an array for a dict": (
+        Array("int8", (1,), b"\1"),
+        {"a": 1},
+        "returned shape (1,) where a dict is expected: got array([1], dtype=int8), expected"
+        " {'a': 1}; if it is a Series, return its .to_dict()",
+    ),
     "an iterator": (
         Unsupported("an iterator of type map (wrap it in list(...))"),
         [1],
