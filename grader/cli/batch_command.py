@@ -51,7 +51,8 @@ _PROGRESS_EVERY_S = 10.0  # where there is no terminal
     "--layout",
     default="auto",
     show_default=True,
-    help="How SUBMISSIONS is organised: gradescope, moodle, canvas, classroom or students.",
+    help="How SUBMISSIONS is organised: gradescope, moodle, brightspace, blackboard, canvas, "
+    "classroom, google or students.",
 )
 @click.option(
     "--pattern",
@@ -62,6 +63,14 @@ _PROGRESS_EVERY_S = 10.0  # where there is no terminal
     "--attempts",
     type=click.Choice(["last", "best", "first"]),
     help="Which attempt counts. Default: as the assignment says, or the last.",
+)
+@click.option(
+    "--missing",
+    type=click.Choice(["certain", "zero", "none"]),
+    default="certain",
+    show_default=True,
+    help="Who gets 0 points without a file that can be read: those who certainly submitted "
+    "nothing, everybody, or nobody. The others are not graded.",
 )
 @click.option(
     "--workers",
@@ -113,6 +122,7 @@ def command(
     layout: str,
     pattern: str | None,
     attempts: str | None,
+    missing: str,
     workers: int | None,
     rejudge: bool,
     retry_failed: bool,
@@ -136,10 +146,15 @@ def command(
     contains one judgement.
     """
     from dataclasses import replace
+    from datetime import UTC
 
     from grader.course.assignment import load_work
     from grader.course.batch import MAX_TRIES, Batch
-    from grader.course.gradebook import build_gradebook
+    from grader.course.gradebook import (
+        build_gradebook,
+        check_extensions,
+        describe_unknown_times,
+    )
     from grader.course.output import (
         JudgementLoader,
         describe_unmatched,
@@ -150,20 +165,32 @@ def command(
     from grader.course.store import Store
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
-    from grader.model.course import CountingAttempt
+    from grader.model.course import CountingAttempt, MissingWork
     from grader.sandbox.host import Sandbox
     from grader.submissions import SourceSpool, collect_submissions
-    from grader.values.show import printable
 
     wanted = reports_of(reports)
     to_stderr = any(report.path == STDOUT for report in wanted)
     assignment, problems = load_work(what, find_bank(bank))
     if attempts:
         assignment = replace(assignment, counts=CountingAttempt(attempts))
+    assignment = replace(assignment, missing=MissingWork(missing))
     with SourceSpool() as sources:
         collected = collect_submissions(
-            submissions, list(problems.values()), layout, roster, pattern, sources
+            submissions,
+            list(problems.values()),
+            layout,
+            roster,
+            pattern,
+            sources,
+            assignment.zone or UTC,
+            assignment.teams,
         )
+        notes = [
+            *check_extensions(assignment, collected, is_complete=roster is not None),
+            *describe_unknown_times(assignment, collected),
+            *describe_unmatched(collected),
+        ]
         for report in wanted:
             _prepare(report, collected.attempts)
         folder = _make_folder(out)
@@ -196,12 +223,8 @@ def command(
             for report in wanted:
                 failures += _write_report(report, gradebook, judgements)
             if class_report:
-                failures += write_class_report(
-                    folder, gradebook, collected, outcomes, keys, sources.submission
-                )
-    for line in failures[:_MAX_FAILURES]:
-        click.echo(f"internal error: {printable(line)}", err=True)
-    for line in describe_unmatched(collected):
+                write_class_report(folder, gradebook, collected, outcomes, keys, sources.submission)
+    for line in notes:
         say(f"note: {line}", err=True)
     say(f"gradebook: {os.path.relpath(folder / 'grades.csv')}", err=to_stderr)
     if class_report:

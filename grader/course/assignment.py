@@ -9,6 +9,7 @@
       - {problem: dr-grpo, points: 10}
       - {problem: grpo, points: 5, due: 2026-12-07 23:59}
     extensions: {"s123": 2026-12-02 23:59}
+    teams: {"Team A": [s123, ada@example.org]}
 
 Every time has a zone, because a time of day alone is ambiguous. A time that clocks skip or show
 twice, because daylight saving begins or ends, is an error.
@@ -65,9 +66,16 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
                 f"the extension for {key.label} has no effect; write a time after a due date",
             )
     diagnostics.raise_any()
-    extensions = {key.text or "": time for key, time in raw.extensions}
-    counts = CountingAttempt(raw.counts)
-    return Assignment(raw.title, parts, raw.due, counts, raw.late, extensions)
+    return Assignment(
+        raw.title,
+        parts,
+        raw.due,
+        CountingAttempt(raw.counts),
+        raw.late,
+        {key.text or "": time for key, time in raw.extensions},
+        raw.timezone or next((due.tzinfo for due in dues), None),
+        {key.text or "": members for key, members in raw.teams},
+    )
 
 
 def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
@@ -261,6 +269,28 @@ class Extensions:
         return {"type": "object", "additionalProperties": self.time.schema()}
 
 
+@dataclass(frozen=True)
+class Teams:
+    """Lists of members by the names of teams."""
+
+    def read(self, node: Node) -> tuple[tuple[Node, tuple[str, ...]], ...]:
+        """Return the nodes of teams with the ids or names of their members; see `fields.Kind`."""
+        diagnostics = Diagnostics()
+        out: list[tuple[Node, tuple[str, ...]]] = []
+        for key, value in pairs(node, diagnostics):
+            with diagnostics.gather():
+                out.append((key, tuple(_MEMBERS.read(value))))
+        diagnostics.raise_any()
+        return tuple(out)
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return {"type": "object", "additionalProperties": _MEMBERS.schema()}
+
+
+_MEMBERS = ListOf(Text(), min_items=1)
+
+
 # Fields ------------------------------------------------------------------------------------------
 
 
@@ -286,6 +316,7 @@ class RawAssignment:
     counts: str = CountingAttempt.LAST.value
     late: LatePolicy = field(default_factory=LatePolicy)
     extensions: tuple[tuple[Node, datetime], ...] = ()
+    teams: tuple[tuple[Node, tuple[str, ...]], ...] = ()
 
 
 def _late(
@@ -347,6 +378,11 @@ def assignment_record(
             "problems": Field(
                 ListOf(part, min_items=1), "problems with their points", required=True
             ),
-            "extensions": Field(Extensions(time), "due dates of single students, by their ids"),
+            "extensions": Field(
+                Extensions(time), "due dates of single students or teams, by any id or name"
+            ),
+            "teams": Field(
+                Teams(), "ids or names of the students who submit together, by the team's name"
+            ),
         },
     )

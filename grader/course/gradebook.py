@@ -10,18 +10,23 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
 from functools import lru_cache
+from types import MappingProxyType
 from typing import assert_never
 
+from grader.errors import UsageError
 from grader.model.course import (
     Assignment,
     Attempt,
     CaseGrade,
     CountingAttempt,
+    Delivery,
     Gradebook,
     LatePolicy,
+    MissingWork,
+    OpenQuestion,
     Outcome,
     Part,
     PartGrade,
@@ -30,11 +35,19 @@ from grader.model.course import (
     SubmissionSet,
 )
 from grader.model.judgement import Verdict
-from grader.submissions.people import People, PersonRef
+from grader.submissions.people import People, PersonRef, title_key
+from grader.submissions.questions import unreadable_reason
 
 MaxPoints = Mapping[str, Mapping[str, Fraction]]
 
 _DAY = timedelta(days=1)
+_MAX_LISTED = 10
+# Why the time of an attempt is not known, by whether another system marks it as late.
+_UNKNOWN: Mapping[bool | None, tuple[str, ...]] = {
+    None: ("the time of submission is not known; it counts as on time",),
+    False: (),
+    True: ("it is late, but by how much is not known; there is no penalty",),
+}
 
 
 def build_gradebook(
@@ -50,7 +63,7 @@ def build_gradebook(
             in it get no maximum in the gradebook
     """
     students = _students(submissions)
-    assignment, notes = resolve_extensions(assignment, students)
+    assignment, notes = resolve_extensions(assignment, students, submissions.teams)
     judged = {each.attempt.identity: each for each in outcomes}
     attempts: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in sorted(submissions.attempts, key=lambda each: each.number):
@@ -58,8 +71,7 @@ def build_gradebook(
 
     # Most students of a course with many problems submitted nothing for most of them.
     nothing = {
-        part.problem: PartGrade(part, raw=Fraction(0), notes=("nothing was submitted",))
-        for part in assignment.parts
+        part.problem: _grade_nothing(part, None, assignment.missing) for part in assignment.parts
     }
 
     def outcome_of(attempt: Attempt) -> Outcome | None:
@@ -69,19 +81,23 @@ def build_gradebook(
         return outcome
 
     def grade(student: Student, part: Part) -> PartGrade:
-        if (student.id, part.problem) not in attempts:
+        grades = []
+        for attempt in attempts.get((student.id, part.problem), ()):
+            due = due_date_for(assignment, part, student, attempt.team)
+            lateness = measure_lateness(attempt, due, assignment.late, assignment.zone)
+            points = max_points.get(part.problem, {})
+            graded = grade_attempt(part, attempt, outcome_of(attempt), lateness, points)
+            grades.append(_grade_if_readable(graded, attempt, assignment.missing))
+        question = submissions.questions.get((student.id, part.problem))
+        if not grades and question is None:
             return nothing[part.problem]
-        grades = [
-            grade_attempt(
-                part,
-                attempt,
-                outcome_of(attempt),
-                measure_lateness(attempt, due_date_for(assignment, part, student), assignment.late),
-                max_points.get(part.problem, {}),
-            )
-            for attempt in attempts[student.id, part.problem]
-        ]
-        return select_grade(grades, assignment.counts)
+        if not grades:
+            return _grade_nothing(part, question, assignment.missing)
+        chosen = select_grade(grades, assignment.counts)
+        is_decided = assignment.missing is MissingWork.ZERO
+        if question is None or chosen.raw is None or (is_decided and not _is_doubt(question)):
+            return chosen
+        return replace(_not_graded(chosen, question.reason), delivery=question.delivery)
 
     rows = tuple(
         StudentGrades(student, tuple(grade(student, part) for part in assignment.parts))
@@ -106,6 +122,44 @@ def _notes(assignment: Assignment, submissions: SubmissionSet) -> tuple[str, ...
             f"attempts at {problem}, which is not part of the assignment: {others.count(problem)}"
             for problem in sorted(set(others))
         ),
+    )
+
+
+# What is not certain -----------------------------------------------------------------------------
+
+
+def _is_doubt(question: OpenQuestion) -> bool:
+    return question.delivery is Delivery.UNCERTAIN
+
+
+def _grade_nothing(part: Part, question: OpenQuestion | None, missing: MissingWork) -> PartGrade:
+    """Return the grade for a part without an attempt: a zero only if it is certain or decided."""
+    delivery = Delivery.MISSING if question is None else question.delivery
+    reason = "nothing was submitted" if question is None else question.reason
+    is_zero = missing is MissingWork.ZERO or (question is None and missing is MissingWork.CERTAIN)
+    grade = PartGrade(part, delivery=delivery, notes=(reason,))
+    if is_zero:
+        return replace(grade, raw=Fraction(0))
+    return replace(grade, notes=(f"not graded: {reason}",))
+
+
+def _grade_if_readable(grade: PartGrade, attempt: Attempt, missing: MissingWork) -> PartGrade:
+    """Return the grade of an attempt, which has no points if its file cannot be read."""
+    reason = unreadable_reason(attempt)
+    if not reason:
+        return grade
+    if missing is MissingWork.ZERO:
+        points: Fraction | None = Fraction(0)
+        note = reason
+    else:
+        points, note = None, f"not graded: {reason}"
+    return replace(
+        grade,
+        raw=points,
+        deduction=Fraction(0),
+        cases=(),
+        notes=(note, *attempt.notes),
+        delivery=Delivery.UNREADABLE,
     )
 
 
@@ -190,63 +244,129 @@ class Lateness:
 
 
 def resolve_extensions(
-    assignment: Assignment, students: Iterable[Student], is_class: bool = True
+    assignment: Assignment,
+    students: Iterable[Student],
+    teams: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    is_class: bool = True,
 ) -> tuple[Assignment, list[str]]:
     """Return the assignment with its extensions by the students' ids, and notes on the others.
 
-    An extension may name a student by any id, or by the name; see `submissions.people`.
+    An extension may name a student by any id, or by the name; see `submissions.people`. An
+    extension of a team is one of each member.
 
     Args:
+        teams: ids of the members, by the name of the team
         is_class: whether these are all students; if not, somebody else may have the same name, and
             names are not used
     """
     if not assignment.extensions:
         return assignment, []
     people = People(students)
+    members_of = {title_key(name): members for name, members in teams.items()}
     extensions: dict[str, datetime] = {}
     notes = []
     for who, due in sorted(assignment.extensions.items()):
         found = people.find(PersonRef(who, (who,), who if is_class else ""))
-        if found.student is not None:
-            id = found.student.id
-            extensions[id] = max(extensions.get(id, due), due, key=_utc)
-        elif found.candidates:
-            notes.append(f"an extension for {who}, who may be {found}")
-        else:
+        members = members_of.get(title_key(who), ())
+        if found.candidates and (members or found.student is None):
+            more = " or the team" if members else ""
+            notes.append(f"an extension for {who}, who may be {found}{more}")
+            continue
+        ids = [found.student.id] if found.student is not None else members
+        if not ids:
             notes.append(f"an extension for {who}, who is not in the class")
+        for id in ids:
+            extensions[id] = max(extensions.get(id, due), due, key=_utc)
     return replace(assignment, extensions=extensions), notes
 
 
-def due_date_for(assignment: Assignment, part: Part, student: Student) -> datetime | None:
+def check_extensions(
+    assignment: Assignment, submissions: SubmissionSet, is_complete: bool
+) -> list[str]:
+    """Return notes on extensions that have no effect.
+
+    Args:
+        is_complete: whether the students of the class are known, by a roster
+
+    Raises:
+        UsageError: if an extension names nobody of a class that is known
+    """
+    _, notes = resolve_extensions(assignment, _students(submissions), submissions.teams)
+    if notes and is_complete:
+        advice = "correct the ids or names in the assignment or in the roster"
+        raise UsageError("; ".join([*notes, advice]))
+    return notes
+
+
+def describe_unknown_times(assignment: Assignment, submissions: SubmissionSet) -> list[str]:
+    """Return a sentence on the attempts whose lateness would cost points and is not known."""
+    dues = [assignment.due, *(part.due for part in assignment.parts)]
+    if not assignment.late.per_day or not any(dues):
+        return []
+    unknown = [each for each in submissions.attempts if each.submitted_at is None]
+    of = len(submissions.attempts)
+    sentences = []
+    if untold := [each for each in unknown if each.is_late is None]:
+        sentences.append(
+            f"the time of submission is not known for {len(untold)} of {of} attempts;"
+            " they count as on time"
+        )
+    if late := sorted({each.student for each in unknown if each.is_late}):
+        names = ", ".join(late[:_MAX_LISTED]) + (", …" if len(late) > _MAX_LISTED else "")
+        sentences.append(
+            f"{len(late)} of the students are marked as late, but by how much is not known, so"
+            f" there is no penalty: {names}"
+        )
+    return sentences
+
+
+def due_date_for(
+    assignment: Assignment, part: Part, student: Student, team: Sequence[str] = ()
+) -> datetime | None:
     """Return the due date of a part for a student; None if there is none.
 
     It is the part's own, or else the assignment's; the student's extension if that is later. The
-    extensions must be by the students' ids.
+    extensions must be by the students' ids. An extension of one member of a team applies to all.
     """
     usual = part.due or assignment.due
-    extended = assignment.extensions.get(student.id)
-    if usual is None or extended is None:
-        return usual
-    return max(usual, extended, key=_utc)
+    ids = (student.id, *team)
+    extended = [assignment.extensions[id] for id in ids if id in assignment.extensions]
+    return None if usual is None else max([usual, *extended], key=_utc)
 
 
-def measure_lateness(attempt: Attempt, due: datetime | None, policy: LatePolicy) -> Lateness:
+def measure_lateness(
+    attempt: Attempt, due: datetime | None, policy: LatePolicy, zone: tzinfo | None = None
+) -> Lateness:
     """Return how late an attempt is and what that costs.
 
     Within grace it costs nothing. After that, each day begun since the due date costs a share of
-    the points. A day has 24 hours, even when clocks change.
+    the points. A day ends at the time of day of the due date, even when clocks change.
+
+    Args:
+        zone: of the clock that counts the days; by default that of the due date
     """
     if due is None:
         return Lateness()
     if attempt.submitted_at is None:
-        return Lateness(notes=("the time of submission is not known; it counts as on time",))
+        return Lateness(notes=_UNKNOWN[attempt.is_late])
     time = _utc(attempt.submitted_at) - _utc(due)
     if time <= timedelta(0):
         return Lateness()
     if time <= timedelta(minutes=policy.grace_minutes):
         return Lateness(time)
-    days_begun = -(-time // _DAY)
+    days_begun = _days_begun(due.astimezone(zone) if zone else due, attempt.submitted_at)
     return Lateness(time, min(policy.per_day * days_begun, policy.max_share))
+
+
+def _days_begun(due: datetime, submitted: datetime) -> int:
+    """Return how many days have begun since the due date, by the clock of its zone."""
+    days = max(1, -(-(_utc(submitted) - _utc(due)) // _DAY))
+    # Adding days to a time in a zone keeps the clock; of an hour shown twice, the later one counts.
+    while days > 1 and _utc(submitted) <= _utc((due + (days - 1) * _DAY).replace(fold=1)):
+        days -= 1
+    while _utc(submitted) > _utc((due + days * _DAY).replace(fold=1)):
+        days += 1
+    return days
 
 
 def _utc(time: datetime) -> datetime:

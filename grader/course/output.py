@@ -32,6 +32,7 @@ from grader.judging.judge import judgement_of
 from grader.judging.redact import for_student
 from grader.model.course import (
     Attempt,
+    Delivery,
     Gradebook,
     Outcome,
     ProblemStatistics,
@@ -46,10 +47,12 @@ from grader.reports.files import whole_file
 from grader.reports.judgement import html
 from grader.reports.judgement.formats import Report
 from grader.submissions.filenames import file_name
+from grader.submissions.questions import unreadable_reason
 from grader.submissions.spool import digest_of
 
 PLACEHOLDERS = ("{student}", "{problem}")  # in the path of a report
 _MAX_DOWNLOADED = 64 << 20  # characters of a gradebook
+_MAX_LISTED = 10  # students in a sentence
 _MAX_NAME = 120  # characters of a file name, each of which may take three bytes
 _NOT_JUDGED = Run(RunStatus.NOT_RUN, error="it will be judged when the class is graded again")
 
@@ -282,7 +285,9 @@ def _write_class_report(
     title = gradebook.assignment.title
     _write(
         out / "class.html",
-        lambda file: class_html.write(title, submissions, statistics, file, link=link),
+        lambda file: class_html.write(
+            title, submissions, statistics, file, describe_open_questions(submissions), link=link
+        ),
     )
 
 
@@ -297,7 +302,11 @@ def _statistics(
     found = []
     for number, part in enumerate(gradebook.assignment.parts):
         grades = [row.parts[number] for row in gradebook.rows]
-        attempts = [grade.attempt for grade in grades if grade.attempt is not None]
+        attempts = [
+            grade.attempt
+            for grade in grades
+            if grade.attempt is not None and grade.delivery is Delivery.READ
+        ]
         starter = keys[part.problem].problem.starter
         late = {
             grade.attempt.student: grade.minutes_late
@@ -320,8 +329,32 @@ def _statistics(
 
 def describe_unmatched(submissions: SubmissionSet) -> list[str]:
     """Return what an instructor must know about the submissions, a sentence each."""
-    missing = [f"no submission from {each.name or each.id}" for each in submissions.missing]
-    return [*submissions.unmatched, *missing]
+    in_question = {student for student, _ in submissions.questions}
+    missing = [
+        f"no submission from {each.name or each.id}"
+        for each in submissions.missing
+        if each.id not in in_question
+    ]
+    return [*submissions.unmatched, *describe_open_questions(submissions), *missing]
+
+
+def describe_open_questions(submissions: SubmissionSet) -> list[str]:
+    """Return a sentence on each file that cannot be judged and each student who has no zero."""
+    students: dict[str, dict[str, None]] = {}  # by what is said about them
+    for attempt in submissions.attempts:
+        if attempt.flaw:
+            reason = unreadable_reason(attempt) or attempt.flaw
+            students.setdefault(reason, {})[attempt.student] = None
+    for (student, _), question in submissions.questions.items():
+        is_said = question.delivery is Delivery.UNREADABLE
+        reason = question.reason if is_said else f"not graded: {question.reason}"
+        students.setdefault(reason, {})[student] = None
+    return [f"{_listed(list(who))}: {reason}" for reason, who in students.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    return ", ".join(names[:_MAX_LISTED]) + more
 
 
 def _write(path: Path, write: Callable[[TextIO], object]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
@@ -47,6 +47,9 @@ class Attempt:
         notes: remarks for the student and the instructor, such as why this file was chosen
         flaw: why the file cannot be judged; empty if it can
         digest: of the source and the flaw; equal for equal files
+        handed_in: the student's name for a file with a flaw; empty for others
+        is_late: whether another system marks it as late; None if it marks nothing
+        team: ids of all who submitted it together; empty if it is one student's
     """
 
     student: str
@@ -57,11 +60,31 @@ class Attempt:
     notes: tuple[str, ...] = ()
     flaw: str = ""
     digest: str = ""
+    handed_in: str = ""
+    is_late: bool | None = None
+    team: tuple[str, ...] = ()
 
     @property
     def identity(self) -> AttemptId:
         """The identity, by which outcomes, grades and pages of the attempt are found."""
         return AttemptId(self.problem, self.student, self.number)
+
+
+class Delivery(Enum):
+    """What a class's files show about a student's work on one problem."""
+
+    READ = "read"
+    UNREADABLE = "handed in, but not readable"
+    UNCERTAIN = "uncertain"  # whose it is, or whether there is something
+    MISSING = "nothing handed in"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """Why nobody can say yet how many points a student has for a problem; never a zero."""
+
+    delivery: Delivery
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -73,12 +96,16 @@ class SubmissionSet:
         students: the roster, or without one the students who submitted something
         missing: students of the roster without any attempt
         unmatched: a sentence for each file without one student and problem; none is dropped
+        teams: ids of the members, by the name of the team
+        questions: what an instructor must decide, by the ids of students and slugs of problems
     """
 
     attempts: tuple[Attempt, ...]
     students: tuple[Student, ...] = ()
     missing: tuple[Student, ...] = ()
     unmatched: tuple[str, ...] = ()
+    questions: Mapping[tuple[str, str], OpenQuestion] = field(default_factory=dict)
+    teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class CountingAttempt(Enum):
@@ -87,6 +114,14 @@ class CountingAttempt(Enum):
     LAST = "last"
     BEST = "best"
     FIRST = "first"
+
+
+class MissingWork(Enum):
+    """Who gets 0 points without an attempt that could be judged."""
+
+    CERTAIN = "certain"  # those who certainly handed in nothing
+    ZERO = "zero"  # everybody
+    NONE = "none"  # nobody; they are not graded
 
 
 @dataclass(frozen=True)
@@ -119,6 +154,9 @@ class Assignment:
 
     Attributes:
         extensions: later due dates, by a student's id
+        zone: of times that name none, and of the days that lateness is counted in; None if the file
+            has no times
+        teams: ids or names of the members, by the name of the team
     """
 
     title: str
@@ -127,6 +165,9 @@ class Assignment:
     counts: CountingAttempt = CountingAttempt.LAST
     late: LatePolicy = LatePolicy()
     extensions: Mapping[str, datetime] = field(default_factory=dict)
+    zone: tzinfo | None = None
+    teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: MissingWork = MissingWork.CERTAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +224,7 @@ class PartGrade:
         deduction: the late penalty, in points
         cases: their points add up to `raw`
         notes: remarks for the instructor
+        delivery: whether something was handed in and could be read
     """
 
     part: Part
@@ -192,6 +234,12 @@ class PartGrade:
     deduction: Fraction = Fraction(0)
     cases: tuple[CaseGrade, ...] = ()
     notes: tuple[str, ...] = ()
+    delivery: Delivery = Delivery.READ
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether nothing was submitted, which is worth 0 points."""
+        return self.delivery is Delivery.MISSING and self.raw == 0
 
     @property
     def points(self) -> Fraction | None:

@@ -19,16 +19,20 @@ from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 
 from grader.submissions.filenames import (
+    ENVIRONMENT,
     empty_folders,
     is_left_behind,
     is_program,
+    is_within,
     label,
     limit_name,
     split_locator,
 )
 from grader.submissions.source import max_bytes_of, too_large
+from grader.submissions.tars import TooLargeError, as_zip, is_tar
 
 MAX_MEMBERS = 2000  # of a student's archive
+MAX_ENTRIES = 30_000  # with those that are skipped
 MAX_TOTAL_BYTES = 32 << 20  # of a student's archive, and of all programs in it
 LEADS_OUT_FLAW = "the file has a path that leads out of its archive"
 LINK_FLAW = "the file is a link; submit the file itself"
@@ -70,8 +74,9 @@ class Archive(NamedTuple):
         """Yield name, flaw and notes of each file that is not skipped."""
         names: list[str] = []
         folders: list[str] = []
+        environments = {name.removesuffix(ENVIRONMENT) for name in self.members if _is_mark(name)}
         for name, info in self.members.items():
-            if is_left_behind(name):
+            if is_left_behind(name) or (environments and is_within(name, environments)):
                 continue
             short, flaw = limit_name(name)
             if flaw:
@@ -88,6 +93,11 @@ class Archive(NamedTuple):
             yield name, "the folder contains no file", ()
 
 
+def _is_mark(name: str) -> bool:
+    """Return whether the folder of a file is a virtual environment of Python."""
+    return name.endswith(f"/{ENVIRONMENT}")
+
+
 def _open_archive(file: BinaryIO) -> Archive:
     members: dict[str, zipfile.ZipInfo] = {}
     repeated = set()
@@ -98,6 +108,27 @@ def _open_archive(file: BinaryIO) -> Archive:
                 repeated.add(name)
             members[name] = info
     return Archive(members, frozenset(repeated))
+
+
+def open_content(name: str, content: bytes) -> tuple[Archive, bytes]:
+    """Return the directory of a student's archive, and the .zip archive that it is in.
+
+    Args:
+        name: of the file, which says whether it is a tar archive
+
+    Raises:
+        one of `DAMAGED`: if it is damaged or too large
+    """
+    if is_tar(name):
+        content = as_zip(content, 2 * MAX_TOTAL_BYTES, MAX_ENTRIES)
+    return _open_archive(io.BytesIO(content)), content
+
+
+@lru_cache(maxsize=1)
+def cached_tar(path: str, stamp: tuple[int, ...]) -> tuple[Archive, bytes]:
+    """Return the directory of a tar archive, and its content as a .zip archive."""
+    with open(path, "rb") as file:
+        return open_content(path, file.read(MAX_TOTAL_BYTES))
 
 
 # An archive's directory is read once, not for each of its files. The archive is not kept open,
@@ -116,7 +147,7 @@ def cached_inner_archive(path: str, stamp: tuple[int, ...], name: str) -> tuple[
         content, flaw = cached_archive(path, stamp).read(file, name, MAX_TOTAL_BYTES)
     if flaw:
         raise zipfile.BadZipFile(flaw)
-    return _open_archive(io.BytesIO(content)), content
+    return open_content(name, content)
 
 
 def file_stamp(path: str) -> tuple[int, ...]:
@@ -147,10 +178,15 @@ def open_students_archive(locator: str) -> tuple[Archive | None, str]:
             content, flaw = file.read(size), ""
     if flaw:
         return None, flaw
-    # Before its directory is read, because a small archive may list millions of files.
-    if content.count(_ENTRY) > 2 * MAX_MEMBERS:
+    # Before its directory is read, because a small archive may list millions of files. Those that
+    # are skipped, such as installed packages, count for nothing else.
+    if content.count(_ENTRY) > MAX_ENTRIES:
         return None, f"the archive contains more than {MAX_MEMBERS} files"
-    return _open_archive(io.BytesIO(content)), ""
+    try:
+        return open_content(split_locator(locator)[-1], content)[0], ""
+    except TooLargeError:
+        limit = f"{2 * MAX_TOTAL_BYTES >> 20} MiB or {MAX_ENTRIES} files"
+        return None, f"the archive is larger than {limit} when it is unpacked"
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:

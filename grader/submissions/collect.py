@@ -7,24 +7,36 @@ Every file is part of an attempt or reported in `SubmissionSet.unmatched`, excep
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from sys import intern
+from typing import NamedTuple
 
-from grader.model.course import Attempt, Student, SubmissionSet
+from grader.model.course import Attempt, SubmissionSet
 from grader.model.entry_point import Module
 from grader.model.problem import Submission
 from grader.submissions.archives import LEADS_OUT_FLAW
 from grader.submissions.budget import Budget
-from grader.submissions.filenames import escape, label, natural_key
+from grader.submissions.class_list import ClassList, TeamsByKey
+from grader.submissions.filenames import escape, kind_of_foreign, label, natural_key
 from grader.submissions.files import File, list_files, open_archive, read_at
 from grader.submissions.layouts import LayoutContext, SubmittedFile, assign_files
-from grader.submissions.matches import FileEvidence, Match, ProblemRef, match_problems, rank_matches
+from grader.submissions.matches import (
+    FileEvidence,
+    Match,
+    ProblemRef,
+    is_starter,
+    match_problems,
+    rank_matches,
+)
 from grader.submissions.modules import first_words, imported_words, modules_of
-from grader.submissions.people import Found, People, PersonRef, read_roster
+from grader.submissions.people import PersonRef
+from grader.submissions.questions import KnownTimes, Questions, describe_unread
+from grader.submissions.roster import read_roster
 from grader.submissions.source import (
+    EMPTY_FLAW,
     defined_names,
     flaw_of,
     is_notebook,
@@ -48,42 +60,59 @@ def collect_submissions(
     roster: str | None = None,
     pattern: str | None = None,
     sources: SourceSpool | None = None,
+    zone: tzinfo = UTC,
+    teams: TeamsByKey | None = None,
 ) -> SubmissionSet:
     """Return everything that a class submitted, from a folder or a .zip archive.
 
     Args:
         layout: one of `layouts.LAYOUTS`, "regex", or "auto" for the first that fits
-        roster: path of a CSV file; see `people`
+        roster: path of a CSV file; see `roster`
         pattern: regular expression with named groups that matches paths of files; for "regex"
         sources: keeps the sources of the attempts
+        zone: of times that name none
+        teams: those of the assignment, by their names
 
     Raises:
-        UsageError: if the path, the layout, the pattern or the roster is invalid; never because of
-            a student's files
+        UsageError: if the path, the layout, the pattern or the roster is invalid, a time cannot be
+            read, or a member of a team is nobody; never because of a student's files
     """
-    people = _Class(read_roster(roster) if roster is not None else None)
+    listed = read_roster(roster) if roster is not None else None
+    people = ClassList(listed, teams)
     slugs = tuple(problem.slug for problem in problems)
-    context = LayoutContext(_top(path), slugs, pattern, is_archive=not os.path.isdir(path))
+    context = LayoutContext(
+        _top(path), slugs, pattern, is_archive=not os.path.isdir(path), zone=zone
+    )
     bundles, unmatched = _bundles(list_files(path), layout, context, people)
+    known_times = KnownTimes(listed, zone)
     attempts: dict[tuple[str, str], list[Attempt]] = {}
+    several = Counter(key.student for key in bundles)
+    questions = Questions(slugs)
     budgets: dict[str, Budget] = defaultdict(Budget)
     for key in sorted(bundles, key=lambda key: _order(key, bundles[key])):
-        student, _ = key
+        student = key.student
         # Removed as it is read, because a class has thousands of files.
-        found, left = _attempts(student, bundles.pop(key), problems, sources, budgets[student])
-        unmatched.update(left)
-        for attempt in found:
+        files = bundles.pop(key)
+        found = _attempts(student, files, problems, sources, budgets[student])
+        unmatched.update(found.unmatched)
+        questions.add_unread(student, found.unread)
+        when = known_times.of(key.team or (student,)) if several[student] == 1 else None
+        for attempt in found.attempts:
+            attempt = replace(attempt, submitted_at=attempt.submitted_at or when, team=key.team)
             attempts.setdefault((student, attempt.problem), []).append(attempt)
+            questions.add_attempt(attempt, key.origin, attempt.problem in found.weak)
     numbered = [
         replace(attempt, number=number)
-        for _, several in sorted(attempts.items())
-        for number, attempt in enumerate(several, 1)
+        for _, several_attempts in sorted(attempts.items())
+        for number, attempt in enumerate(several_attempts, 1)
     ]
     return SubmissionSet(
         attempts=tuple(numbered),
         students=people.students,
         missing=people.missing({student for student, _ in attempts}),
         unmatched=tuple(sorted(unmatched | people.unmatched)),
+        questions=questions.about(people, known_times),
+        teams=people.teams,
     )
 
 
@@ -101,8 +130,8 @@ def collect_from_folder(
     """
     person = PersonRef(student)
     files = [SubmittedFile(file, person, file.name, when=when) for file in list_files(path)]
-    attempts, unmatched = _attempts(student, files, problems, sources, Budget())
-    return SubmissionSet(tuple(attempts), unmatched=tuple(unmatched))
+    found = _attempts(student, files, problems, sources, Budget())
+    return SubmissionSet(tuple(found.attempts), unmatched=tuple(found.unmatched))
 
 
 def read_submissions(path: str) -> list[Submission]:
@@ -132,17 +161,36 @@ def read_attempt(attempt: Attempt) -> Submission:
     return make_submission(content, flaw, attempt.locator, attempt.student)
 
 
+class _BundleKey(NamedTuple):
+    """What a student submitted together.
+
+    Attributes:
+        origin: the member of the team, or the team, that submitted it; empty if it is the student
+        team: all who submitted it
+    """
+
+    student: str
+    bundle: str
+    origin: str = ""
+    team: tuple[str, ...] = ()
+
+
 def _bundles(
-    files: Sequence[File], layout: str, context: LayoutContext, people: _Class
-) -> tuple[dict[tuple[str, str], list[SubmittedFile]], set[str]]:
+    files: Sequence[File], layout: str, context: LayoutContext, people: ClassList
+) -> tuple[dict[_BundleKey, list[SubmittedFile]], set[str]]:
     """Return the files by student and bundle, and a sentence for each that cannot be assigned."""
     unmatched = {f"{label(file.name)}: {file.flaw}" for file in files if _is_stray(file)}
-    bundles: dict[tuple[str, str], list[SubmittedFile]] = {}
+    bundles: dict[_BundleKey, list[SubmittedFile]] = {}
     for file in assign_files([file for file in files if not _is_stray(file)], layout, context):
         if isinstance(file, str):
             unmatched.add(file)
-        else:
-            bundles.setdefault((people.id_of(file.person), file.bundle), []).append(file)
+            continue
+        authors = [people.authors_of(person) for person in (file.person, *file.together)]
+        ids = tuple(dict.fromkeys(id for each in authors for id in each.ids))
+        team = ids if len(ids) > 1 else ()
+        for id in ids:
+            key = _BundleKey(id, file.bundle, authors[0].origin if team else "", team)
+            bundles.setdefault(key, []).append(file)
     return bundles, unmatched
 
 
@@ -156,54 +204,10 @@ def _top(path: str) -> str:
     return name[: -len(".zip")] if name.lower().endswith(".zip") else name
 
 
-def _order(key: tuple[str, str], files: Sequence[SubmittedFile]) -> tuple[object, ...]:
+def _order(key: _BundleKey, files: Sequence[SubmittedFile]) -> tuple[object, ...]:
     """Sort bundles by student, then in the order of submission."""
-    student, bundle = key
     when = max(file.when or _LONG_AGO for file in files)
-    return student, files[0].number, when, natural_key(bundle), bundle
-
-
-class _Class:
-    """The students of a class; the names of the files identify those who are not in the roster."""
-
-    def __init__(self, roster: Sequence[Student] | None) -> None:
-        self.unmatched: set[str] = set()
-        self._roster = People(roster) if roster is not None else None
-        self._others: dict[str, Student] = {}
-        self._ids: dict[PersonRef, str] = {}
-
-    @property
-    def students(self) -> tuple[Student, ...]:
-        if self._roster is not None:
-            return self._roster.students
-        return tuple(self._others[id] for id in sorted(self._others))
-
-    def missing(self, present: set[str]) -> tuple[Student, ...]:
-        """Return the students of the roster who are not present."""
-        roster = self._roster.students if self._roster is not None else ()
-        return tuple(student for student in roster if student.id not in present)
-
-    def id_of(self, person: PersonRef) -> str:
-        if person not in self._ids:
-            self._ids[person] = self._find(person)
-        return self._ids[person]
-
-    def _find(self, person: PersonRef) -> str:
-        id = intern(escape(person.id))
-        if self._roster is not None:
-            found = self._roster.find(person)
-            if found.student is not None:
-                return found.student.id
-            self.unmatched.add(_describe(person, found))
-            if id in self._roster.ids:
-                id = f"{person}?"  # the id is another student's, who must not get the file
-        ids = tuple(escape(other) for other in person.ids if other != person.id)
-        self._others.setdefault(id, Student(id, escape(person.name), ids))
-        return id
-
-
-def _describe(person: PersonRef, found: Found) -> str:
-    return f"{person}: may be {found}" if found.candidates else f"{person}: not in the roster"
+    return key.student, files[0].number, when, natural_key(key.bundle), key.bundle, key.origin
 
 
 # One bundle of one student -----------------------------------------------------------------------
@@ -229,9 +233,28 @@ class _Look:
         """The name of the file for notes."""
         return label(self.file.name or self.file.file.name)
 
+    def is_starter_of(self, problem: ProblemRef) -> bool:
+        """Return whether it is the problem's starter, unchanged."""
+        return self.source is not None and is_starter(self.source, problem)
+
     @property
     def evidence(self) -> FileEvidence:
         return FileEvidence(self.names, self.file.name, self.file.problem, not self.flaw)
+
+
+class _Found(NamedTuple):
+    """What is in a bundle.
+
+    Attributes:
+        unmatched: a message for each file that no attempt uses
+        unread: a sentence for each file that may contain a program and cannot be read
+        weak: the problems that an attempt answers only for lack of a better file
+    """
+
+    attempts: list[Attempt]
+    unmatched: list[str]
+    unread: list[str]
+    weak: set[str]
 
 
 def _attempts(
@@ -240,16 +263,23 @@ def _attempts(
     problems: Sequence[ProblemRef],
     sources: SourceSpool | None,
     budget: Budget,
-) -> tuple[list[Attempt], list[str]]:
-    """Return the attempts in a bundle, and a message for each file that no attempt uses."""
+) -> _Found:
+    """Return the attempts in a bundle, and what is said about its other files.
+
+    If nothing in the bundle is a program, the files that are not read are attempts with a flaw, so
+    that the student learns why.
+    """
     files = list(_opened(files, budget))
     candidates = [file for file in files if _may_be_judged(file)]
+    if not candidates:
+        candidates = files = [_with_flaw(file) for file in files]
     looks = _in_order_of_preference(candidates, budget)
     by_slug: dict[str, list[tuple[Match, _Look]]] = defaultdict(list)
     for look in looks:
         for slug, match in match_problems(look.evidence, problems).items():
             by_slug[slug].append((match, look))
     attempts = []
+    weak: set[str] = set()
     reasons: dict[_Look, str] = {}
     library = _Library(looks)
     for problem in problems:
@@ -260,6 +290,9 @@ def _attempts(
         if found:
             chosen, *others = found
             attempts.append(_make_attempt(student, problem, chosen, note, library, sources))
+            is_defined = problem.entry_point.is_defined_by(chosen.names)
+            if not is_defined or chosen.is_starter_of(problem):
+                weak.add(problem.slug)
             reasons[chosen] = ""
             for other in others:
                 reasons.setdefault(other, other.flaw or f"{chosen.label} is judged instead")
@@ -277,10 +310,33 @@ def _attempts(
     if len(left) > _MAX_LISTED:
         more = f"{student}: {len(left) - _MAX_LISTED} more files that are not judged"
         left = [*left[:_MAX_LISTED], more]
-    if rest := [file for file in files if not _may_be_judged(file)]:
+    rest = [file for file in files if not _may_be_judged(file)]
+    if rest:
         names = _listed([label(file.name or file.file.name) for file in rest])
         left.append(f"{student}: {names}: not a .py, .ipynb or .zip file")
-    return attempts, left
+    return _Found(attempts, left, [*_unread(looks, rest)], weak)
+
+
+def _with_flaw(file: SubmittedFile) -> SubmittedFile:
+    """Return a file that is not a program, with this flaw."""
+    name = file.file.inside or file.file.name
+    kind = kind_of_foreign(name)
+    advice = "submit a .py file, a notebook, or a .zip archive of them"
+    ending = os.path.splitext(name)[1] or "a name without an ending"
+    flaw = f"the file is {kind}" if kind else f"files with {ending} are not read"
+    return replace(file, file=replace(file.file, flaw=f"{flaw}; {advice}"))
+
+
+def _unread(looks: Iterable[_Look], rest: Iterable[SubmittedFile]) -> Iterator[str]:
+    """Yield a sentence about each file that may contain a program and cannot be read."""
+    for look in looks:
+        flaw = look.flaw or (flaw_of(look.source) if look.source else "")
+        if flaw not in ("", EMPTY_FLAW):
+            yield describe_unread(look.label, flaw)
+    for file in rest:
+        if kind_of_foreign(file.file.inside or file.file.name):
+            flawed = _with_flaw(file)
+            yield describe_unread(label(flawed.name or flawed.file.name), flawed.file.flaw)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -356,6 +412,12 @@ def _choose(
     """
     ranked = rank_matches(matches)
     defining = [look for match, look in ranked if match >= Match.FUNCTION]
+    if len(defining) > 1:
+        # A starter as it was given never takes the place of the student's work.
+        defining = [
+            *(look for look in defining if not look.is_starter_of(problem)),
+            *(look for look in defining if look.is_starter_of(problem)),
+        ]
     if defining:
         labels = _listed([look.label for look in defining])
         note = f"{labels} all define {problem.entry_point}: {defining[0].label} is judged"
@@ -392,6 +454,8 @@ def _make_attempt(
         locator=intern(file.file.locator),
         digest=sources.add(submission) if sources is not None else digest_of(submission),
         submitted_at=file.when,
+        handed_in=look.label if submission.flaw else "",
+        is_late=file.is_late,
         notes=tuple(dict.fromkeys(notes)),
         flaw=submission.flaw,
     )

@@ -10,10 +10,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 SKIPPED = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "node_modules", "site-packages")
+ENVIRONMENT = "pyvenv.cfg"  # in each virtual environment, all of which is skipped
 PROGRAMS = (".py", ".ipynb")
+# Browsers and mail programs add these endings to programs and notebooks.
+ADDED = (".txt", ".json")
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+# Archives that are not read, each with what it is called.
+FOREIGN = {".rar": "a RAR archive", ".7z": "a 7-Zip archive", ".gz": "a compressed file"}
+FOREIGN |= {".bz2": "a compressed file", ".xz": "a compressed file", ".zst": "a compressed file"}
 MAX_PART_BYTES = 255  # of a name between two "/", as on most disks
 MAX_NAME_BYTES = 1024
 MAX_LEVELS = 32  # folders in each other
@@ -100,7 +107,26 @@ def natural_key(name: str) -> tuple[str | int, ...]:
 
 def is_program(name: str) -> bool:
     """Return whether a file of this name should be a program or a notebook."""
-    return name.lower().endswith(PROGRAMS)
+    return without_added(name).lower().endswith(PROGRAMS)
+
+
+def without_added(name: str) -> str:
+    """Return the name of a program without a second ending: "a.py" for "a.py.txt"."""
+    stem, dot, ending = name.rpartition(".")
+    is_added = f"{dot}{ending.lower()}" in ADDED and stem.lower().endswith(PROGRAMS)
+    return stem if is_added else name
+
+
+def is_archive(name: str) -> bool:
+    """Return whether a file of this name should be an archive that can be read."""
+    return name.lower().endswith(ARCHIVES)
+
+
+def kind_of_foreign(name: str) -> str:
+    """Return what an archive that cannot be read is called; empty if the name is not of one."""
+    if is_archive(name):
+        return ""
+    return next((kind for end, kind in FOREIGN.items() if name.lower().endswith(end)), "")
 
 
 def is_skipped(part: str) -> bool:
@@ -112,6 +138,16 @@ def is_left_behind(name: str) -> bool:
     """Return whether a path leads through something that systems leave behind."""
     # Something that is left behind may be deep; what is above it is not.
     return any(map(is_skipped, name[: 4 * MAX_NAME_BYTES].rstrip("/").split("/")))
+
+
+def is_within(name: str, folders: Collection[str]) -> bool:
+    """Return whether a path leads through one of the folders, whose names end with "/"."""
+    at = -1
+    for _ in range(MAX_LEVELS + 1):
+        at = name.find("/", at + 1)
+        if at < 0 or name[: at + 1] in folders:
+            break
+    return at >= 0 and name[: at + 1] in folders
 
 
 def empty_folders(folders: Iterable[str], names: Iterable[str]) -> list[str]:

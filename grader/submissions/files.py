@@ -25,14 +25,18 @@ from grader.submissions.archives import (
     Archive,
     cached_archive,
     cached_inner_archive,
+    cached_tar,
     file_stamp,
     open_students_archive,
 )
 from grader.submissions.filenames import (
+    ENVIRONMENT,
     empty_folders,
     file_name,
+    is_archive,
     is_program,
     is_skipped,
+    kind_of_foreign,
     label,
     limit_name,
     make_locator,
@@ -40,6 +44,7 @@ from grader.submissions.filenames import (
     split_locator,
 )
 from grader.submissions.source import max_bytes_of, read_file, too_large
+from grader.submissions.tars import is_tar
 
 MAX_FILES = 100_000  # of a class
 _MAX_CLASHES = 3  # that a note lists
@@ -67,7 +72,7 @@ class File:
     @property
     def is_archive(self) -> bool:
         """Whether it should be an archive of a student's files, judging by its name."""
-        return not self.inside and self.name.lower().endswith(".zip")
+        return not self.inside and is_archive(self.name)
 
     @property
     def is_program(self) -> bool:
@@ -134,6 +139,9 @@ def read_at(locator: str, max_bytes: int = 0) -> tuple[bytes, str]:
         return b"", f"there is no archive {file_name(make_locator(path))}"
     max_bytes = max_bytes or max_bytes_of(members[-1])
     try:
+        if is_tar(path):
+            archive, content = cached_tar(path, file_stamp(path))
+            return archive.read(io.BytesIO(content), members[0], max_bytes)
         archive = cached_archive(path, file_stamp(path))
         if len(members) == 1:
             with open(path, "rb") as file:
@@ -173,6 +181,9 @@ def _in_folder(top: str) -> Iterator[File]:
             names.append(folder)
             flaw = f"the folder cannot be read: {error.strerror}"
             yield File(folder, make_locator(os.path.join(top, folder)), flaw=flaw)
+            continue
+        if folder and any(entry.name == ENVIRONMENT for entry in found):
+            folders.remove(folder)
             continue
         for entry in sorted(found, key=lambda entry: entry.name):
             name = folder + entry.name
@@ -228,6 +239,10 @@ def open_archive(file: File) -> list[File]:
     return _note_clashes(opened)
 
 
+def _kind(file: File) -> str:
+    return "tar" if is_tar(file.name) else ".zip"
+
+
 def _open(file: File) -> Iterator[File]:
     if file.flaw or not file.is_archive:
         yield file
@@ -235,7 +250,9 @@ def _open(file: File) -> Iterator[File]:
     try:
         archive, flaw = open_students_archive(file.locator)
     except DAMAGED:
-        yield replace(file, flaw="the archive is damaged, or not a .zip archive; create it again")
+        yield replace(
+            file, flaw=f"the archive is damaged, or not a {_kind(file)} archive; create it again"
+        )
         return
     found = list(archive.files()) if archive else []
     # Programs that are too large each have their own flaw.
@@ -251,7 +268,7 @@ def _open(file: File) -> Iterator[File]:
         yield replace(file, flaw=flaw)
         return
     for name, flaw, notes in found:
-        if name.lower().endswith(".zip"):
+        if is_archive(name) or kind_of_foreign(name):
             flaw = flaw or "the file is an archive in an archive; submit the files in it"
         locator = f"{file.locator}!{make_locator(name)}"
         yield File(file.name, locator, name, flaw, (*file.notes, *notes))

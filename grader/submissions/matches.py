@@ -30,6 +30,16 @@ class ProblemRef(Protocol):
     def entry_point(self) -> EntryPoint: ...
 
 
+def is_starter(source: bytes, problem: ProblemRef) -> bool:
+    """Return whether a source is the problem's starter as students got it, but for line ends."""
+    starter = getattr(problem, "starter", b"")  # a heading has none
+    return bool(starter) and _lines(source) == _lines(starter)
+
+
+def _lines(source: bytes) -> list[bytes]:
+    return [line.rstrip() for line in source.removeprefix(b"\xef\xbb\xbf").strip().splitlines()]
+
+
 class Match(IntEnum):
     """Why a file answers a problem, from no reason to the strongest."""
 

@@ -1,112 +1,28 @@
-"""The roster, and which student is meant by the ids and the name that another system uses.
+"""Which student is meant by the ids and the name that another system uses.
 
 This is the one place where people are matched. Layouts, gradebooks of Canvas and Moodle, metadata
-of Gradescope and extensions all describe a person by a `PersonRef`. Ids are compared exactly, then
-without regard to case; names exactly, then by their letters alone, in either order ("Jane Doe",
-"Doe, Jane", "doejane"). Unicode is normalised, because an accent can be encoded in two ways. Nobody
-is guessed: if several students may be meant, or if ids and name disagree, the answer is uncertain.
-
-A roster is a CSV file from Canvas, Moodle, Gradescope or GitHub Classroom, or the instructor's own.
-Its columns are recognised by the names in `COLUMNS`, in any case; other columns are ignored.
+of Gradescope, teams and extensions all describe a person by a `PersonRef`. Ids are compared
+exactly, then without regard to case; names exactly, then by their letters alone, in either order
+("Jane Doe", "Doe, Jane", "doejane"). Unicode is normalised, because an accent can be encoded in two
+ways. Nobody is guessed: if several students may be meant, if ids and name disagree, or if a number
+is somebody's and the name nobody's, the answer is uncertain.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from grader.errors import UsageError
 from grader.model.course import Student
 from grader.submissions.filenames import escape
 
-# The first id column with a value gives the student's id; all of them give ids of the student.
-COLUMNS = {
-    "id": (
-        *("id", "identifier", "student id", "sid", "user id", "id number", "student number"),
-        *("sis user id", "sis login id", "integration id", "login", "login id", "username"),
-        *("user name", "github username", "github"),
-        *("email", "e mail", "email address", "mail"),
-    ),
-    "name": ("name", "full name", "student", "student name"),
-    "first": ("first name", "firstname", "given name"),
-    "last": ("last name", "lastname", "last name (surname)", "surname", "family name"),
-}
-# First cells of the rows of a Canvas gradebook that are not students.
-_NOT_A_STUDENT = re.compile(r"\s*(Points Possible|Muted|Manual Posting).*", re.S)
 _MAX_LISTED = 5
-_MAX_ROSTER_BYTES = 64 << 20
+_MIN_LETTERS = 2  # of a name
 _MAX_WORDS = 20  # of a name, at each of which the last name may begin
-
-
-# The roster --------------------------------------------------------------------------------------
-
-
-def read_roster(path: str) -> tuple[Student, ...]:
-    """Return the students of a roster, in its order.
-
-    Raises:
-        UsageError: if the file cannot be read as a roster
-    """
-    try:
-        with open(path, "rb") as file:
-            content = file.read(_MAX_ROSTER_BYTES + 1)
-        if len(content) > _MAX_ROSTER_BYTES:
-            size = f"larger than {_MAX_ROSTER_BYTES >> 20} MiB"
-            raise UsageError(f"the roster {path} is {size}; is it a list of students?")
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"the roster {path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"the roster {path} is not UTF-8; save it as CSV UTF-8") from None
-    first_line = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first_line.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise UsageError(f"the roster {path} cannot be read: {error}") from None
-    header = [_column_name(cell) for cell in rows[0]] if rows else []
-    columns = {
-        kind: [header.index(name) for name in names if name in header]
-        for kind, names in COLUMNS.items()
-    }
-    if not any(columns.values()):
-        raise UsageError(
-            f"the roster {path} has no known column; name one of its columns id, name or email"
-        )
-    found: dict[str, Student] = {}
-    for number, row in enumerate(rows[1:], 2):
-        student = _student_of([cell.strip() for cell in row], columns)
-        if student is None:
-            continue
-        if student.id in found:
-            raise UsageError(f"{path}: row {number}: duplicate id {student.id!r}")
-        found[student.id] = student
-    return tuple(found.values())
-
-
-def _student_of(row: Sequence[str], columns: dict[str, list[int]]) -> Student | None:
-    cells = {
-        kind: [row[column] for column in of_kind if column < len(row) and row[column]]
-        for kind, of_kind in columns.items()
-    }
-    if not any(cells.values()) or _NOT_A_STUDENT.fullmatch(row[0]):
-        return None
-    whole = " ".join(cells["first"][:1] + cells["last"][:1])
-    name = next(iter(cells["name"]), whole)
-    ids = cells["id"] or [name]
-    # Moodle writes "Participant 12", in the teacher's language, and names files by the number.
-    numbers = [match[1] for match in [re.fullmatch(r"[^\W\d]+ ([0-9]+)", ids[0])] if match]
-    others = dict.fromkeys([*ids[1:], *numbers])
-    return Student(ids[0], name, tuple(id for id in others if id != ids[0]))
-
-
-def _column_name(cell: str) -> str:
-    return re.sub(r"[\s_-]+", " ", cell).strip().casefold()
+_TEST_STUDENT = "studenttest"  # the letters of what Canvas calls its own: "Student, Test"
 
 
 # Who is meant ------------------------------------------------------------------------------------
@@ -121,12 +37,15 @@ class PersonRef:
         ids: ids of theirs, all of them
         name: in either order
         guesses: ids of which one may be theirs, the most likely first
+        may_be_team: whether name and ids may be those of a team; a team's number says nothing about
+            a student
     """
 
     id: str
     ids: tuple[str, ...] = ()
     name: str = ""
     guesses: tuple[str, ...] = ()
+    may_be_team: bool = False
 
     def __str__(self) -> str:
         return escape(f"{self.name} ({self.id})" if self.name not in ("", self.id) else self.id)
@@ -155,10 +74,12 @@ class People:
     def find(self, ref: PersonRef) -> Found:
         """Return the student with the ids or, if nobody has any of them, with the name.
 
-        Not certain if there are several, or if the ids are one student's and the name another's.
+        Not certain if there are several, if the ids are one student's and the name another's, or if
+        a number is a student's and the name is nobody's.
         """
         by_id, by_name = self._with_ids(ref), self._with_name(ref.name)
-        return self._found(_reconcile(by_id, by_name) if by_id else by_name)
+        is_certain = not self._is_another_name(ref, by_id, by_name)
+        return self._found(_reconcile(by_id, by_name) if by_id else by_name, is_certain)
 
     def pair(self, refs: Sequence[PersonRef]) -> list[Found]:
         """Find the students of a table in which each row is another person.
@@ -169,18 +90,20 @@ class People:
         claims = [self._with_ids(ref) for ref in refs]
         known = set[int]().union(*claims)
         name_counts = Counter(_in_any_order(ref.name) for ref in refs)
-        shared_name = set[int]()
+        uncertain = set[int]()
         for row, ref in enumerate(refs):
             by_name = self._with_name(ref.name)
             if claims[row]:
+                if self._is_another_name(ref, claims[row], by_name):
+                    uncertain.add(row)
                 claims[row] = _reconcile(claims[row], by_name)
             else:
                 claims[row] = by_name - known
                 if name_counts[_in_any_order(ref.name)] > 1:
-                    shared_name.add(row)
+                    uncertain.add(row)
         claimants = Counter(number for claim in claims for number in claim)
         return [
-            self._found(claim, row not in shared_name and all(claimants[n] == 1 for n in claim))
+            self._found(claim, row not in uncertain and all(claimants[n] == 1 for n in claim))
             for row, claim in enumerate(claims)
         ]
 
@@ -191,6 +114,22 @@ class People:
         while not found and (guess := next(guesses, None)) is not None:
             found = _look_up(self._by_id, _BY_ID, guess)
         return found
+
+    def _is_another_name(self, ref: PersonRef, by_id: set[int], by_name: set[int]) -> bool:
+        """Return whether only a number is a student's, and the name is nobody's.
+
+        Systems count on their own: the number of a team, or of a student in another table, may be
+        that of anybody in this one.
+        """
+        known = [self.students[number] for number in by_id]
+        if by_name or len(letters_of(ref.name)) < _MIN_LETTERS or not known:
+            return False  # a letter in place of a name hides it
+        ids = (ref.id, *ref.ids, *ref.guesses)
+        if letters_of(ref.name) in map(letters_of, ids):
+            return False  # a file that is named after an id says no more than the id
+        if any(not id.strip().isdecimal() and _look_up(self._by_id, _BY_ID, id) for id in ref.ids):
+            return False  # a login or an e-mail address
+        return not any(_may_be_name_of(ref, student) for student in known)
 
     def _with_name(self, name: str) -> set[int]:
         return _look_up(self._by_name, _BY_NAME, name)
@@ -205,6 +144,37 @@ def describe_student(student: Student) -> str:
     return str(PersonRef(student.id, name=student.name))
 
 
+def is_test_student(name: str) -> bool:
+    """Return whether this is the name of the student that each course in Canvas has for tests."""
+    return letters_of(name) == _TEST_STUDENT
+
+
+def same_names(first: str, second: str) -> bool:
+    """Return whether two names are equal in some order of their words, or one is missing."""
+    return not (first and second) or _in_any_order(first) == _in_any_order(second)
+
+
+def _may_be_name_of(ref: PersonRef, student: Student) -> bool:
+    """Return whether a name may be another form of the student's: with initials, or a middle name.
+
+    A student without a name may have any.
+    """
+    if not student.name or letters_of(student.name) in map(letters_of, _ids_of(student)):
+        return True
+    if ref.may_be_team:  # "Ada Lovelace and Konrad Zuse" is not a form of "Konrad Zuse"
+        return False
+    fewer, more = sorted((_words(ref.name), _words(student.name)), key=len)
+    whole = [word for word in fewer if word in more]
+    rest = [word for word in more if word not in whole]
+    initials = [word for word in fewer if word not in whole]
+    found = [any(other.startswith(word) for other in rest) for word in initials if len(word) == 1]
+    return len(fewer) > 1 and bool(whole) and len(whole) + sum(found) == len(fewer)
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in map(letters_of, re.split(r"[\s,.]+", name)) if word]
+
+
 def _reconcile(by_id: set[int], by_name: set[int]) -> set[int]:
     """Return all whom ids or name may mean, if they mean different students."""
     # An id may be from another system, and somebody else's in this one.
@@ -212,6 +182,16 @@ def _reconcile(by_id: set[int], by_name: set[int]) -> set[int]:
 
 
 # How ids and names are compared ------------------------------------------------------------------
+
+
+def normal_id(id: str) -> str:
+    """Return an id as rows of one table are compared: e-mail addresses without regard to case."""
+    return _folded(id) if "@" in id else _normal(id)
+
+
+def title_key(name: str) -> str:
+    """Return the name of a team for comparing: without regard to case, blanks and underscores."""
+    return " ".join(_folded(name).replace("_", " ").split())
 
 
 def _normal(text: str) -> str:
@@ -222,7 +202,7 @@ def _folded(text: str) -> str:
     return _normal(_normal(text).casefold())
 
 
-def _letters(name: str) -> str:
+def letters_of(name: str) -> str:
     """Return the letters and digits of a name, in lower case, as Canvas names files."""
     return re.sub(r"[\W_]", "", _folded(name))
 
@@ -231,11 +211,16 @@ def _orders(name: str) -> list[str]:
     """Return the letters of a name for each word that may begin its last name."""
     words = name.replace(",", " ").split()
     cuts = range(min(len(words), _MAX_WORDS))
-    return [_letters("".join(words[cut:] + words[:cut])) for cut in cuts]
+    return [letters_of("".join(words[cut:] + words[:cut])) for cut in cuts]
 
 
 def _in_any_order(name: str) -> str:
     return min(_orders(name), default="")
+
+
+def _names_of(student: Student) -> Iterable[str]:
+    # Another name of a student is among the ids; logins and addresses are a single word.
+    return student.name, *(id for id in student.ids if " " in id)
 
 
 def _ids_of(student: Student) -> Iterable[str]:
@@ -253,8 +238,8 @@ _BY_ID: tuple[tuple[_KeysOf, _KeyOf], ...] = (
     (lambda student: map(_folded, _ids_of(student)), _folded),
 )
 _BY_NAME: tuple[tuple[_KeysOf, _KeyOf], ...] = (
-    (lambda student: [_normal(student.name)], _normal),
-    (lambda student: _orders(student.name), _letters),
+    (lambda student: map(_normal, _names_of(student)), _normal),
+    (lambda student: (key for name in _names_of(student) for key in _orders(name)), letters_of),
 )
 
 

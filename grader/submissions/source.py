@@ -13,9 +13,11 @@ import tokenize
 from dataclasses import replace
 
 from grader.model.problem import Submission
+from grader.submissions.filenames import without_added
 
 MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 8 << 20  # a notebook contains its pictures too
+EMPTY_FLAW = "the file is empty"
 _SLOW_CODECS = ("punycode", "idna")  # their time grows with the square of the length
 # Within one line: an annotation that may end in a later one would be read to the end for each line.
 _DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=", re.M)
@@ -64,7 +66,7 @@ def program_in(content: bytes, flaw: str, name: str) -> tuple[bytes, str, tuple[
 
 def is_notebook(name: str) -> bool:
     """Return whether a file of this name should be a notebook."""
-    return name.lower().endswith(".ipynb")
+    return without_added(name).lower().endswith(".ipynb")
 
 
 def max_bytes_of(name: str) -> int:
@@ -88,7 +90,7 @@ def flaw_of(source: bytes) -> str:
         line = source.count(b"\n", 0, null) + 1
         return f"the file has a null byte in line {line}; check that it is a Python source file"
     if not source.strip():
-        return "the file is empty"
+        return EMPTY_FLAW
     encoding = "utf-8"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)

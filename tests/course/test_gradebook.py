@@ -83,7 +83,7 @@ def test_unknown_time_of_submission_is_noted() -> None:
 
 CLOCKS = {
     # The night from the 24th to the 25th of October has an hour more, that in March one less.
-    "autumn": ((10, 24, 23, 59), (10, 25, 23, 58), 1499, 8),
+    "autumn": ((10, 24, 23, 59), (10, 25, 23, 58), 1499, 9),
     "autumn, the hour twice": ((10, 25, 1, 59), (10, 25, 3, 0), 121, 9),
     "spring": ((3, 28, 23, 59), (3, 29, 23, 59), 1380, 9),
     "spring, the hour skipped": ((3, 29, 1, 55), (3, 29, 3, 5), 10, 10),

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from grader.bank.locate import Heading
 from grader.errors import UsageError
-from grader.model.course import Attempt, SubmissionSet
+from grader.model.course import Attempt, Student, SubmissionSet
 from grader.submissions import archives, read_attempt
 from grader.submissions.filenames import file_name, label, make_locator, split_locator
 from grader.submissions.files import read_at
@@ -182,14 +182,15 @@ def test_canvas_texts_links_and_anonymous_files(tmp_path: Path) -> None:
     }
     found = collect(archive(tmp_path / "submissions.zip", files))
     by = {attempt.student: attempt for attempt in found.attempts}
-    assert list(by) == ["9", "anon_Ab1Cd", "anon_Zz9"]
+    assert list(by) == ["7", "8", "9", "anon_Ab1Cd", "anon_Zz9"]
+    assert by["7"].flaw == "it is a text typed into Canvas; submit a .py file"
+    assert by["8"].flaw == "it is a link; submit a .py file"
     assert by["anon_Zz9"].notes == ("late according to Canvas",)
+    assert [by[id].is_late for id in ("8", "9", "anon_Zz9")] == [True, False, True]
     assert read_attempt(by["9"]).source.endswith(b"# newer\n")
     assert by["9"].notes == ("b.py, a.py all define softmax: b.py is judged",)
     assert found.unmatched == (
         "9: a.py: b.py is judged instead",
-        "doejane (7): submitted a text instead of a file: doejane_7_text.html",
-        "doejim (8): submitted a link instead of a file: doejim_late_8_link.html",
         "readme: not a file of a Canvas export",
     )
 
@@ -201,8 +202,9 @@ def test_moodle_texts_groups_and_blind_marking(tmp_path: Path) -> None:
         "Jane Doe_13_assignsubmission_onlinetext/onlinetext.html": b"<p>",
     }
     found = collect(folder(tmp_path, files))
-    assert list(sources_of(found)) == ["12", "Group A"]
-    assert found.unmatched[0].startswith("Jane Doe (13): submitted a text instead of a file")
+    assert list(sources_of(found)) == ["12", "13", "Group A"]
+    assert found.attempts[1].flaw == "it is a text typed into Moodle; submit a .py file"
+    assert found.students[0] == Student("12")
 
 
 GRADESCOPE = """
@@ -311,7 +313,7 @@ def test_pattern_is_a_layout(tmp_path: Path) -> None:
     files = {
         "softmax/ada_2024-01-02T10:00:00Z_10_a.py": SOLVED,
         "softmax/ada_20240101_2_a.py": SOLVED + b"# early\n",
-        "stable_mean/ada_whenever_1_b.py": b"pass\n",
+        "stable_mean/ada_20240101_1_b.py": b"pass\n",
         "tanh/ada_20240101_1_c.py": SOLVED,
         "softmax/nobody": SOLVED,
     }
@@ -323,8 +325,8 @@ def test_pattern_is_a_layout(tmp_path: Path) -> None:
         (
             "stable-mean",
             1,
-            None,
-            ("the time 'whenever' cannot be read", "b.py does not define stable_mean"),
+            datetime(2024, 1, 1, tzinfo=UTC),
+            ("b.py does not define stable_mean",),
         ),
     ]
     assert read_attempt(found.attempts[0]).source.endswith(b"# early\n")
@@ -416,7 +418,8 @@ ASSIGNED = {
     "whole before flawed": Expected(
         {"a/softmax.ipynb": b"{", "softmax.py": IDLE}, "softmax.py", "", 1
     ),
-    "no program": Expected({"softmax.pdf": b"%PDF", "b.txt": b""}, "", "", 1),
+    "no program": Expected({"softmax.pdf": b"%PDF"}, "softmax.pdf", "", 0),
+    "no program and no name": Expected({"b.txt": b""}, "b.txt", "b.txt", 0),
     "a word that holds the slug": Expected({"softmaxes.py": IDLE}, "", "", 1),
 }
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from grader.course.lms.csv_table import Table
 from grader.errors import UsageError, did_you_mean
-from grader.model.course import Gradebook, Student
+from grader.model.course import Delivery, Gradebook, Student, StudentGrades
 from grader.model.judgement import points_number
 from grader.reports.class_report.csv import FORMULA_STARTS
 from grader.submissions.people import Found, People, PersonRef, describe_student
@@ -66,7 +66,7 @@ def fill_column(
         if found.student is None:
             continue
         points = grades[found.student].points(problem)
-        reason = reason_to_keep(row) or ("not graded" if points is None else "")
+        reason = reason_to_keep(row) or _why_not_graded(grades[found.student], problem, points)
         if points is None or reason:
             name = describe_student(found.student)
             skipped.append(f"{table.label(row)}: {name} is {reason}")
@@ -86,6 +86,19 @@ def fill_column(
         skipped=tuple(skipped),
         notes=tuple(notes),
     )
+
+
+def _why_not_graded(grades: StudentGrades, problem: str, points: Fraction | None) -> str:
+    if points is not None:
+        return ""
+    notes = [
+        note
+        for part in grades.parts
+        if part.points is None and problem in ("", part.part.problem)
+        for note in part.notes[:1]
+        if part.delivery is not Delivery.READ
+    ]
+    return next(iter(notes), "not graded")
 
 
 def _unknown_rows(table: Table, pairs: Mapping[int, Found]) -> list[str]:

@@ -4,7 +4,8 @@ It may be the grading worksheet of an assignment ("Download grading worksheet") 
 gradebook. Moodle rejects a file with a student it does not know, so no row is added. As for Canvas,
 all other bytes stay as they are.
 
-Headers are in the language of the site: the argument `names` translates them.
+Headers are in the language of the site. Those of a worksheet are recognised by
+`submissions.worksheet`; for others, the argument `names` translates them.
 """
 
 from __future__ import annotations
@@ -17,22 +18,33 @@ from grader.course.lms.csv_table import Table
 from grader.course.lms.fill import Filled, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
 from grader.model.course import Gradebook
+from grader.submissions.worksheet import find_columns, participant_number
 
+DEFAULT_COLUMN = "Grade"
 _IDS = ("Identifier", "ID number", "Username", "Email address")
 _NAMES = ("Full name", "First name", "Last name", "Surname")
+# Headers in English, by the kinds of columns of a worksheet.
+_ENGLISH = {
+    "identifier": "Identifier",
+    "name": "Full name",
+    "email": "Email address",
+    "maximum": "Maximum Grade",
+    "can change": "Grade can be changed",
+}
+_NO = ("no", "nein", "non", "não", "nee", "nie", "いいえ", "否")
 
 
 def fill(
     downloaded: str,
     gradebook: Gradebook,
-    column: str = "Grade",
+    column: str = DEFAULT_COLUMN,
     problem: str = "",
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> Filled:
     """Return the downloaded file with the points of a problem, or the total, in a column.
 
     Args:
-        column: title of the column
+        column: title of the column; "Grade" is also that column of a worksheet in another language
         names: headers that are not in English, such as {"Full name": "Vollständiger Name"}
 
     Raises:
@@ -41,6 +53,10 @@ def fill(
     known = [names.get(name, name) for name in (*_IDS, *_NAMES)]
     table = _table(downloaded, known)
     header = [cell.strip() for cell in table.cells(0)]
+    worksheet = _worksheet(table)
+    names = {**{_ENGLISH[k]: header[at] for k, at in worksheet.items() if k in _ENGLISH}, **names}
+    if column == DEFAULT_COLUMN and column not in header and "grade" in worksheet:
+        column = header[worksheet["grade"]]
     if header.count(column) != 1:
         found = "several columns" if column in header else "no column"
         raise UsageError(f"the file has {found} {column!r}{did_you_mean(column, header)}")
@@ -51,7 +67,8 @@ def fill(
         return table.cell(row, header.index(name)).strip() if name in header else ""
 
     def reason_to_keep(row: int) -> str:
-        is_locked = cell(row, "Grade can be changed") == names.get("No", "No")
+        written = cell(row, "Grade can be changed")
+        is_locked = written.casefold() in _NO or written == names.get("No", "No")
         return "locked in Moodle" if is_locked else ""
 
     rows = [row for row in range(1, len(table.rows)) if "".join(table.cells(row)).strip()]
@@ -75,16 +92,21 @@ def fill(
     return fill_column(table, at, people, gradebook, problem, reason_to_keep, separator, notes)
 
 
+def _worksheet(table: Table) -> dict[str, int]:
+    rows = [table.cells(row) for row in range(1, len(table.rows))]
+    return find_columns(table.cells(0), rows)
+
+
 def _number_of(identifier: str) -> str:
-    """Return the digits at the end of an identifier."""
-    return identifier[len(identifier.rstrip("0123456789")) :]
+    """Return the number of a participant."""
+    return participant_number(identifier)[1]
 
 
 def _table(text: str, known: list[str]) -> Table:
     for delimiter in ",;\t":
         table = Table(text, delimiter)
         header = [cell.strip() for cell in table.cells(0)]
-        if len(header) > 1 and any(name in header for name in known):
+        if len(header) > 1 and (any(name in header for name in known) or _worksheet(table)):
             return table
     raise UsageError(
         "not a grading worksheet of Moodle: its first row should have one of the columns "

@@ -146,7 +146,7 @@ class _Grading:
             verdicts={each.case.name: each.verdict for each in judgement.results},
         )
         due = due_date(self._assignment, part, self._metadata)
-        lateness = measure_lateness(attempt, due, self._assignment.late)
+        lateness = measure_lateness(attempt, due, self._assignment.late, self._assignment.zone)
         max_points = {case.name: case.points for case in key.problem.cases}
         return grade_attempt(part, attempt, outcome, lateness, max_points)
 
@@ -166,12 +166,14 @@ def _print_internal_error(judgement: Judgement | None) -> None:
 def due_date(assignment: Assignment, part: Part, metadata: Metadata) -> datetime | None:
     """Return the due date of a part for those who submitted it, or else the one on Gradescope.
 
-    An extension of one member of a group applies to all.
+    An extension of one member of a group applies to all, whether it is granted here or there.
     """
     assignment, _ = resolve_extensions(assignment, metadata.submitters, is_class=False)
     regular = part.due or assignment.due
     dates = [regular, *(due_date_for(assignment, part, each) for each in metadata.submitters)]
     known = [date for date in dates if date is not None]
+    if known and metadata.extended is not None:
+        known.append(metadata.extended)
     # Within one zone Python compares clocks, which jump with daylight saving.
     return max(known, key=lambda date: date.astimezone(UTC), default=metadata.due)
 

@@ -23,13 +23,16 @@ class Metadata:
     """What Gradescope says about a submission.
 
     Attributes:
-        due: the due date that is set on Gradescope
+        due: the due date that is set on Gradescope; of submitters with due dates of their own, the
+            latest
+        extended: the latest due date of submitters who have more time than the others
         submitters: the student, or all members of the group
     """
 
     submitted_at: datetime | None = None
     due: datetime | None = None
     submitters: tuple[Student, ...] = ()
+    extended: datetime | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -45,10 +48,14 @@ def read_metadata(path: Path) -> Metadata:
         return Metadata(notes=(f"{path.name} cannot be read",))
     notes: list[str] = []
     submitted_at = _time(_of(content, "created_at"), "created_at", notes)
-    due = _time(_of(_of(content, "assignment"), "due_date"), "due_date", notes)
-    users = _of(content, "users")
-    submitters = map(_submitter, users[:_MAX_SUBMITTERS] if isinstance(users, list) else [])
-    return Metadata(submitted_at, due, tuple(each for each in submitters if each), tuple(notes))
+    usual = _time(_of(_of(content, "assignment"), "due_date"), "due_date", notes)
+    listed = _of(content, "users")
+    users = listed[:_MAX_SUBMITTERS] if isinstance(listed, list) else []
+    own = [_time(_of(_of(user, "assignment"), "due_date"), "due_date", notes) for user in users]
+    due = max((each for each in (each or usual for each in own) if each), default=usual)
+    submitters = tuple(each for each in map(_submitter, users) if each)
+    extended = due if due is not None and usual is not None and due > usual else None
+    return Metadata(submitted_at, due, submitters, extended, tuple(notes))
 
 
 def _submitter(user: object) -> Student | None:

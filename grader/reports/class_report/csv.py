@@ -60,8 +60,8 @@ def text_cell(text: str) -> str:
 
 def _notes(row: StudentGrades) -> list[str]:
     """Return the notes on a student's grades, in one note for many parts without an attempt."""
-    absent = sum(grade.attempt is None for grade in row.parts)
-    parts = [grade for grade in row.parts if absent <= _MAX_ABSENT or grade.attempt is not None]
+    absent = sum(grade.is_absent for grade in row.parts)
+    parts = [grade for grade in row.parts if absent <= _MAX_ABSENT or not grade.is_absent]
     notes = [f"{grade.part.problem}: {note}" for grade in parts for note in grade.notes]
     if absent > _MAX_ABSENT:
         notes.append(f"nothing was submitted for {absent} of {len(row.parts)} problems")
@@ -69,14 +69,10 @@ def _notes(row: StudentGrades) -> list[str]:
 
 
 def _grade(grade: PartGrade) -> list[_Cell]:
+    points = _points(grade.points)
     if grade.attempt is None:
-        return [0, "", "", ""]
-    return [
-        _points(grade.points),
-        grade.attempt.number,
-        grade.minutes_late,
-        _points(grade.deduction),
-    ]
+        return [points, "", "", ""]
+    return [points, grade.attempt.number, grade.minutes_late, _points(grade.deduction)]
 
 
 def _points(points: Fraction | None) -> int | float | str:

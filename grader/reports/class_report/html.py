@@ -38,6 +38,7 @@ def write(
     submissions: SubmissionSet,
     problems: Sequence[ProblemStatistics],
     out: TextIO,
+    open_questions: Sequence[str] = (),
     *,
     link: Link = lambda student, problem: "",
 ) -> None:
@@ -46,6 +47,8 @@ def write(
     Args:
         title: of the assignment
         problems: in the order to show them
+        open_questions: a sentence for each file that cannot be judged, and each student without a
+            grade
         link: returns the address of a student's page for a problem; empty if there is none
     """
     templates = environment()
@@ -56,6 +59,7 @@ def write(
         page.render(
             title=title,
             submissions=submissions,
+            open_questions=open_questions,
             problems=problems,
             rows=_rows(submissions, problems),
             script=Markup(script),

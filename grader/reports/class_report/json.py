@@ -59,7 +59,7 @@ def _student(row: StudentGrades) -> dict[str, Any]:
         "ids": [_text(each) for each in row.student.ids],
         "missing": row.is_missing,
         **_points("total", row.total),
-        "problems": [_grade(grade) for grade in row.parts if grade.attempt is not None],
+        "problems": [_grade(grade) for grade in row.parts if not grade.is_absent],
     }
 
 
@@ -67,6 +67,7 @@ def _grade(grade: PartGrade) -> dict[str, Any]:
     attempt = grade.attempt
     return {
         "problem": _text(grade.part.problem),
+        "state": grade.delivery.value,
         "attempt": attempt.number if attempt else None,
         "locator": _text(attempt.locator) if attempt else None,
         "submitted_at": _time(attempt.submitted_at) if attempt else None,

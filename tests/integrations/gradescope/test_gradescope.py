@@ -329,7 +329,7 @@ SUBMISSIONS: dict[str, tuple[dict[str, str | bytes], float, str]] = {
     "a syntax error": ({"mean.py": "def mean(:\n"}, 0, "SyntaxError"),
     "an error on import": ({"mean.py": "1 / 0\n"}, 0, "ZeroDivisionError"),
     "nothing": ({}, 0, "nothing was submitted: no file defines mean"),
-    "no program at all": ({"a.pdf": b"%PDF"}, 0, "nothing was submitted: no file defines mean"),
+    "no program at all": ({"a.pdf": b"%PDF"}, 0, "files with .pdf are not read; submit a .py"),
 }
 
 

@@ -1,0 +1,189 @@
+"""Who the files of a class are from: students of the roster, teams, and those who are neither.
+
+Everybody in a team gets what the team submitted. Nobody gets anything on a guess: a file whose
+person is not certain keeps the name that it came with, and the students whose it may be are
+remembered, because a zero for them would be wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from sys import intern
+
+from grader.errors import UsageError
+from grader.model.course import Student
+from grader.submissions.filenames import escape
+from grader.submissions.people import Found, People, PersonRef, letters_of, title_key
+from grader.submissions.roster import Roster, Team
+
+TeamsByKey = Mapping[str, Sequence[str]]  # ids or names of the members, by the name of the team
+
+
+@dataclass(frozen=True)
+class Authors:
+    """Who submitted something.
+
+    Attributes:
+        ids: the students who get what was submitted
+        origin: what distinguishes it from what other members of a team submitted
+    """
+
+    ids: tuple[str, ...]
+    origin: str = ""
+
+
+class ClassList:
+    """The students of a class; the names of the files identify those who are not in the roster.
+
+    Args:
+        roster: None if there is none; then everybody may submit
+        teams: those of the assignment
+
+    Attributes:
+        unmatched: a sentence for each person who is not certainly a student
+        doubts: why what an id submitted is nobody's, by the id
+        candidates: why a student may be the author of something that is nobody's, by the id
+        strangers: those who are certainly not in the roster
+
+    Raises:
+        UsageError: if a member of a team is not a student, or is in two teams
+    """
+
+    def __init__(self, roster: Roster | None, teams: TeamsByKey | None = None) -> None:
+        self.unmatched: set[str] = set()
+        self.doubts: dict[str, str] = {}
+        self.candidates: dict[str, str] = {}
+        self.strangers: set[str] = set()
+        self._has_roster = roster is not None
+        self._others: dict[str, Student] = {}
+        self._authors: dict[PersonRef, Authors] = {}
+        members = roster.students if roster is not None else _students_named(teams or {})
+        self._people = People(members)
+        self._teams = _resolved(teams or {}, self._people) or (roster.teams if roster else ())
+        self._team_of = {id: team for team in self._teams if team.shares for id in team.members}
+
+    @property
+    def students(self) -> tuple[Student, ...]:
+        """The roster; without one, those who submitted something and the members of their teams."""
+        if self._has_roster:
+            return self._people.students
+        found = {student.id: student for student in self._people.students} | self._others
+        return tuple(found[id] for id in sorted(found))
+
+    @property
+    def teams(self) -> dict[str, tuple[str, ...]]:
+        """The ids of the members of each team, by its name."""
+        return {team.name: team.members for team in self._teams}
+
+    def missing(self, present: set[str]) -> tuple[Student, ...]:
+        """Return the students of the roster who are not present."""
+        students = self._people.students if self._has_roster else ()
+        return tuple(student for student in students if student.id not in present)
+
+    def authors_of(self, person: PersonRef) -> Authors:
+        """Return who submitted a file that a layout says is from this person or team."""
+        if person not in self._authors:
+            self._authors[person] = self._find(person)
+        return self._authors[person]
+
+    def _find(self, person: PersonRef) -> Authors:
+        found = self._people.find(person)
+        teams = self._teams_named(person)
+        students = [found.student] if found.student is not None else []
+        if len(teams) == 1:
+            (team,) = teams
+            # The number of a team says nothing; that of a student who is not in it contradicts it.
+            others = [each for each in found.candidates if each.id not in team.members]
+            if not others or (person.may_be_team and not self._is_named(person, others)):
+                return Authors(team.members, f"team {team.name}")
+            return self._uncertain(person, found, f"or the team {team.name!r}", team.members)
+        if teams:
+            names = " or ".join(repr(team.name) for team in teams)
+            everybody = tuple(id for team in teams for id in team.members)
+            return self._uncertain(person, found, f"one of the teams {names}", everybody)
+        if students:
+            shared = self._team_of.get(students[0].id)
+            if shared is not None:
+                return Authors(shared.members, students[0].id)
+            return Authors((students[0].id,))
+        if found.candidates:
+            return self._uncertain(person, found)
+        id = self._add_stranger(person)
+        if self._has_roster:
+            self.strangers.add(id)
+            self.unmatched.add(f"{person}: not in the roster")
+        return Authors((id,))
+
+    def _teams_named(self, person: PersonRef) -> list[Team]:
+        names = [each for each in (person.name, person.id, *person.guesses) if each]
+        for key_of in (title_key, letters_of):
+            for name in names:
+                if found := [team for team in self._teams if key_of(team.name) == key_of(name)]:
+                    return found
+        return []
+
+    def _is_named(self, person: PersonRef, students: Sequence[Student]) -> bool:
+        """Return whether the name of a team is also that of one of the students."""
+        by_name = self._people.find(PersonRef(person.id, (), person.name)).candidates
+        return any(student in by_name for student in students)
+
+    def _uncertain(
+        self, person: PersonRef, found: Found, more: str = "", others: Sequence[str] = ()
+    ) -> Authors:
+        id = intern(f"{person}?")
+        # Without a name, so that no table of another system has it.
+        self._others.setdefault(id, Student(id))
+        who = " ".join(filter(None, (str(found), more)))
+        reason = f"it may be from {who}"
+        self.unmatched.add(f"{person}: may be {who}")
+        self.doubts[id] = reason
+        for candidate in (*(each.id for each in found.candidates), *others):
+            self.candidates.setdefault(candidate, f"the submission of {person} may be theirs")
+        return Authors((id,))
+
+    def _add_stranger(self, person: PersonRef) -> str:
+        id = intern(escape(person.id))
+        if self._people.find(PersonRef(id, (id,))).candidates:
+            id = f"{person}?"  # the id is another student's, who must not get the file
+        ids = tuple(escape(other) for other in person.ids if other != person.id)
+        self._others.setdefault(id, Student(id, escape(person.name), ids))
+        return id
+
+
+def _students_named(teams: TeamsByKey) -> tuple[Student, ...]:
+    """Return the members of teams as students, where no roster has them."""
+    names = dict.fromkeys(member for members in teams.values() for member in members)
+    return tuple(Student(name, name) for name in names)
+
+
+def _resolved(teams: TeamsByKey, people: People) -> tuple[Team, ...]:
+    found: list[Team] = []
+    team_of: dict[str, str] = {}
+    for name, members in teams.items():
+        ids = []
+        for member in members:
+            student = find_key(people, member, f"the team {name!r}")
+            if team_of.setdefault(student.id, name) != name:
+                first = team_of[student.id]
+                raise UsageError(f"{member!r} is in two teams, {first!r} and {name!r}; keep one")
+            ids.append(student.id)
+        found.append(Team(name, tuple(dict.fromkeys(ids)), shares=True))
+    return tuple(found)
+
+
+def find_key(people: People, key: str, what: str) -> Student:
+    """Return the student whom an instructor's file names by an id or a name.
+
+    Args:
+        what: what names the student, for messages
+
+    Raises:
+        UsageError: if nobody has this id or name, or several may have it
+    """
+    found = people.find(PersonRef(key, (key,), key))
+    if found.student is not None:
+        return found.student
+    if found.candidates:
+        raise UsageError(f"{what} names {key!r}, who may be {found}; use an id of one of them")
+    raise UsageError(f"{what} names {key!r}, who is not in the class; correct the id or the name")

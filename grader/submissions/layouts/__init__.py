@@ -1,0 +1,77 @@
+"""Layouts: how systems that collect files name and sort them, and so who each file is from.
+
+A layout yields a `SubmittedFile` for each file, or a sentence about one that it cannot assign.
+`LAYOUTS` lists the layouts in the order in which they are tried. Students choose some of the names,
+so a layout is detected only if more than half of the entries of a folder fit it; `students` fits
+everything else. There is a module for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from grader.errors import UsageError, did_you_mean
+from grader.submissions.files import File
+from grader.submissions.layouts import (
+    blackboard,
+    brightspace,
+    canvas,
+    classroom,
+    google,
+    gradescope,
+    moodle,
+)
+from grader.submissions.layouts.base import Detector, Layout, LayoutContext, SubmittedFile
+from grader.submissions.layouts.pattern import regex
+from grader.submissions.layouts.students import students
+
+__all__ = ["LAYOUTS", "LayoutContext", "SubmittedFile", "assign_files"]
+
+LAYOUTS: Mapping[str, tuple[Layout, Detector]] = {
+    "gradescope": (gradescope.gradescope, gradescope.detect),
+    "moodle": (moodle.moodle, moodle.detect),
+    "brightspace": (brightspace.brightspace, brightspace.detect),
+    # Before Canvas, whose names are found within those of Blackboard.
+    "blackboard": (blackboard.blackboard, blackboard.detect),
+    "canvas": (canvas.canvas, canvas.detect),
+    "classroom": (classroom.classroom, classroom.detect),
+    "google": (google.google, google.detect),
+    "students": (students, lambda entries, context: False),
+}
+
+
+def assign_files(
+    files: Sequence[File], layout: str, context: LayoutContext
+) -> Iterator[SubmittedFile | str]:
+    """Assign files to students by a layout, or by the first that fits if the layout is "auto".
+
+    Raises:
+        UsageError: if there is no such layout, or if its pattern, its list or a time cannot be read
+    """
+    if context.pattern is not None and layout in ("auto", "regex"):
+        return regex(files, context)
+    if layout == "regex":
+        raise UsageError("the layout regex needs a pattern with a group (?P<student>...)")
+    if layout != "auto" and layout not in LAYOUTS:
+        known = ("auto", *LAYOUTS, "regex")
+        raise UsageError(f"there is no layout {layout!r}" + did_you_mean(layout, known))
+    wanted = LAYOUTS if layout == "auto" else {layout: LAYOUTS[layout]}
+    contexts = [context]
+    tops = {file.name.split("/")[0] for file in files}
+    if len(tops) == 1 and all("/" in file.name for file in files):
+        (top,) = tops
+        contexts.append(replace(context, top=top, depth=1))
+    for each in contexts:
+        entries = {"/".join(each.parts(file)[:1]) + _slash(file, each) for file in files}
+        for assign, detect in wanted.values():
+            if detect(entries, each):
+                return assign(files, each)
+    assign, _ = wanted.get(layout, LAYOUTS["students"])
+    # The single folder in an archive is what was archived; the one in a folder is a student's.
+    return assign(files, contexts[-1] if context.is_archive else context)
+
+
+def _slash(file: File, context: LayoutContext) -> str:
+    is_folder = len(context.parts(file)) > 1 or file.name.endswith("/")
+    return "/" if is_folder else ""

@@ -1,0 +1,52 @@
+"""The files of an assignment in Canvas: "Download Submissions"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from grader.submissions.filenames import escape
+from grader.submissions.files import File
+from grader.submissions.layouts.base import LayoutContext, SubmittedFile, more_than_half, own_name
+from grader.submissions.people import PersonRef, is_test_student
+
+_NAME = re.compile(
+    r"(?:(?P<name>.*?)_)??(?:(?P<late>LATE|late)_)?(?P<id>anon_[A-Za-z0-9]+|[0-9]+)_"
+    r"(?:(?P<attachment>[0-9]{1,18})_(?P<file>.+)|(?P<entry>text|link)\.html)",
+    re.S,
+)
+_NOT_READ = {
+    "text": "it is a text typed into Canvas; submit a .py file",
+    "link": "it is a link; submit a .py file",
+}
+detect = more_than_half(_NAME.fullmatch)
+
+
+def canvas(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
+    """`doejane_LATE_123_456_softmax.py`: name, user, attachment, and the student's file name.
+
+    A group's file has the name of the group and the number of the member who submitted it.
+    """
+    for file in files:
+        first, *rest = context.parts(file)
+        match = _NAME.fullmatch(first)
+        if not match:
+            yield f"{escape(file.name)}: not a file of a Canvas export"
+            continue
+        who = PersonRef(match["id"], (match["id"],), match["name"] or "")
+        if is_test_student(who.name):
+            yield f"{who}: the test student of Canvas; the file is left out"
+            continue
+        if entry := match["entry"]:
+            file, own = replace(file, flaw=file.flaw or _NOT_READ[entry]), first
+        else:
+            own = own_name([match["file"], *rest], file)
+        yield SubmittedFile(
+            file,
+            who,
+            own,
+            is_late=bool(match["late"]),
+            newer=int(match["attachment"] or 0),
+            notes=("late according to Canvas",) if match["late"] else (),
+        )

@@ -1,0 +1,70 @@
+"""A file, a folder or an archive for each student, named after the student."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from grader.submissions.files import File
+from grader.submissions.layouts.base import LayoutContext, SubmittedFile, own_name, stem_of
+from grader.submissions.people import PersonRef
+
+_ATTEMPT = re.compile(r"(?:attempt|try)[ ._-]*([0-9]{1,9})\Z", re.I)
+_SEPARATORS = " ._-"
+# Endings of archives that are two words, which the extension alone would cut in half.
+_OF_TWO = re.compile(r"\.tar\.(?:gz|bz2|xz)\Z", re.I)
+
+
+def students(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile]:
+    """`ada.py`, `ada_softmax.py`, `ada.zip` or `ada/…`; `ada_attempt2.py` or `ada/attempt2/…`."""
+    for file in files:
+        first, *rest = context.parts(file)
+        student = first
+        if not rest and not file.name.endswith("/"):
+            student = _without_slug(stem_of(_OF_TWO.sub(".tar", first)), context.slugs)
+        number = 0
+        before, of_name = split_attempt(student)
+        inner, of_folder = split_attempt(stem_of(rest[0])) if rest else ("", None)
+        if of_name is not None and before:
+            student, number = before, of_name
+        elif of_folder is not None and not inner:
+            number = of_folder
+        bundle = f"attempt {number}" if number else ""
+        own = own_name(rest or [first], file)
+        yield SubmittedFile(
+            file, PersonRef(student, (student,), student), own, bundle, number=number
+        )
+
+
+def split_attempt(name: str) -> tuple[str, int | None]:
+    """Return what is before the number of an attempt at the end of a name, and the number."""
+    match = _ATTEMPT.search(name)
+    before = name[: match.start()] if match else ""
+    rest = before.rstrip(_SEPARATORS)
+    if match is None or (before and rest in ("", before)):
+        return name, None
+    return rest, int(match[1])
+
+
+def _without_slug(stem: str, slugs: tuple[str, ...]) -> str:
+    """Return the stem without the name of a problem at its end, the longest that fits."""
+    by_length = _by_length(slugs)
+    for length in by_length:
+        before = stem[:-length]
+        student = before.rstrip(_SEPARATORS)
+        if _hyphenated(stem[-length:]) in by_length[length] and student not in ("", before):
+            return student
+    return stem
+
+
+@lru_cache(maxsize=1)
+def _by_length(slugs: tuple[str, ...]) -> Mapping[int, frozenset[str]]:
+    """Return the names of problems by their lengths, the longest first."""
+    names = frozenset(map(_hyphenated, slugs))
+    lengths = sorted({len(name) for name in names if name}, reverse=True)
+    return {length: frozenset(n for n in names if len(n) == length) for length in lengths}
+
+
+def _hyphenated(name: str) -> str:
+    return name.casefold().replace("_", "-").replace(" ", "-")

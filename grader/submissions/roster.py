@@ -1,0 +1,245 @@
+"""The roster of a class: its students, their teams, and what another system says about them.
+
+A roster is a CSV file from Canvas, Moodle, Gradescope, Brightspace, Blackboard or GitHub Classroom,
+or the instructor's own. Its columns are recognised by the names in `COLUMNS` and, for Moodle in any
+language, by `worksheet`; other columns are ignored. A student may have several rows, such as one
+for each section. Rows that agree are merged; rows that contradict each other are an error.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from grader.errors import UsageError
+from grader.model.course import Student
+from grader.submissions.filenames import label
+from grader.submissions.people import is_test_student, normal_id, same_names, title_key
+from grader.submissions.worksheet import find_columns, normal_header, participant_number
+
+# The first id column with a value gives the student's id; all of them give ids of the student.
+COLUMNS = {
+    "id": (
+        *("id", "identifier", "student id", "sid", "user id", "id number", "student number"),
+        *("orgdefinedid", "canvas user id", "matriculation number", "matrikelnummer"),
+        *("sis user id", "sis login id", "integration id", "login", "login id", "username"),
+        *("user name", "github username", "github", "anmeldename", "id nummer"),
+        *("email", "e mail", "email address", "mail", "e mail adresse"),
+    ),
+    "name": ("name", "full name", "student", "student name", "vollständiger name"),
+    "first": ("first name", "firstname", "given name", "vorname"),
+    "last": ("last name", "lastname", "last name (surname)", "surname", "family name", "nachname"),
+    "alias": ("preferred name", "display name", "also known as"),
+    "team": ("team", "team name"),
+    "group": ("group", "group name", "groups"),
+    "time": ("submission time", "submission timestamp", "submitted at", "turned in at"),
+}
+# First cells of the rows of a Canvas gradebook that are not students.
+_NOT_A_STUDENT = re.compile(r"\s*(Points Possible|Muted|Manual Posting).*", re.S)
+_MAX_BYTES = 64 << 20
+_KEYS_OF_WORKSHEET = {"identifier": "id", "email": "id", "submitted": "time"}
+
+
+@dataclass(frozen=True)
+class Team:
+    """Students who submit together.
+
+    Attributes:
+        members: ids of the students
+        shares: whether what one member submits is everybody's; if not, the members are known only
+            in case a submission comes with the name of the team
+    """
+
+    name: str
+    members: tuple[str, ...]
+    shares: bool = False
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The students of a class.
+
+    Attributes:
+        path: of the file, for messages
+        times: when each last submitted something, as it is written, by the student's id
+    """
+
+    students: tuple[Student, ...]
+    teams: tuple[Team, ...] = ()
+    times: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What the rows of one student say.
+
+    Attributes:
+        ids: by the number of the column
+        team: its name, and whether its members share what one of them submits
+    """
+
+    number: int
+    ids: Mapping[int, str]
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    team: tuple[str, bool] = ("", False)
+    time: str = ""
+
+
+def read_roster(path: str) -> Roster:
+    """Return the roster in a file, with the students in its order.
+
+    Raises:
+        UsageError: if the file cannot be read as a roster, or contradicts itself
+    """
+    rows = _table(path)
+    header = rows[0] if rows else []
+    columns = _columns(header, rows[1:])
+    if not (columns["id"] or columns["name"] or columns["first"] or columns["last"]):
+        raise UsageError(
+            f"the roster {path} has no known column; name one of its columns id, name or email"
+        )
+    titles = [normal_header(cell) for cell in header]
+    merged: list[_Row] = []
+    known: dict[tuple[int, str], int] = {}  # the student with an id in a column
+    for number, cells in enumerate(rows[1:], 2):
+        row = _row_of(number, [cell.strip() for cell in cells], columns)
+        if row is None:
+            continue
+        keys = [(at, normal_id(id)) for at, id in row.ids.items()]
+        same = sorted({known[key] for key in keys if key in known})
+        for each in same:
+            if reason := _contradiction(merged[each], row, titles) or (len(same) > 1 and "ids"):
+                first = merged[same[0]] if reason == "ids" else merged[each]
+                raise UsageError(_describe_contradiction(path, first, row, reason))
+        if same:
+            merged[same[0]] = _merge(merged[same[0]], row)
+        else:
+            merged.append(row)
+        known |= dict.fromkeys(keys, same[0] if same else len(merged) - 1)
+    return _roster(path, merged, columns["id"], set(columns["moodle"]))
+
+
+def _table(path: str) -> list[list[str]]:
+    try:
+        with open(path, "rb") as file:
+            content = file.read(_MAX_BYTES + 1)
+        if len(content) > _MAX_BYTES:
+            size = f"larger than {_MAX_BYTES >> 20} MiB"
+            raise UsageError(f"the roster {path} is {size}; is it a list of students?")
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"the roster {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"the roster {path} is not UTF-8; save it as CSV UTF-8") from None
+    first_line = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first_line.count)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise UsageError(f"the roster {path} cannot be read: {error}") from None
+
+
+def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+    """Return the columns of each kind; those of "moodle" have a participant's number."""
+    titles = [normal_header(cell) for cell in header]
+    columns = {
+        kind: [titles.index(name) for name in names if name in titles]
+        for kind, names in COLUMNS.items()
+    }
+    worksheet = find_columns(header, rows)
+    for kind, at in worksheet.items():
+        own = _KEYS_OF_WORKSHEET.get(kind, kind)
+        if at not in columns.setdefault(own, []):
+            columns[own].insert(0 if kind == "identifier" else len(columns[own]), at)
+    columns["moodle"] = [0] if worksheet else []
+    is_canvas = {"student", "id", "section"} <= set(titles)
+    columns["canvas"] = columns["name"][:1] if is_canvas else []
+    return columns
+
+
+def _row_of(number: int, row: Sequence[str], columns: Mapping[str, Sequence[int]]) -> _Row | None:
+    def cells(kind: str) -> list[str]:
+        return [row[at] for at in columns[kind] if at < len(row) and row[at]]
+
+    ids = {at: row[at].removeprefix("#") for at in columns["id"] if at < len(row) and row[at]}
+    whole = " ".join(cells("first")[:1] + cells("last")[:1])
+    name = next(iter(cells("name")), whole)
+    if not (ids or name) or _NOT_A_STUDENT.fullmatch(row[0]):
+        return None
+    if any(map(is_test_student, cells("canvas"))):
+        return None
+    teams = [(name, True) for name in cells("team")] + [(name, False) for name in cells("group")]
+    return _Row(
+        number,
+        ids or {-1: name},
+        name,
+        tuple(cells("alias")),
+        next(iter(teams), ("", False)),
+        next(iter(cells("time")), ""),
+    )
+
+
+def _contradiction(first: _Row, second: _Row, titles: Sequence[str]) -> str:
+    """Return what two rows with an id in common disagree on; empty if nothing."""
+    if first.ids.keys() == second.ids.keys() == {-1}:
+        return "without an id, two students of this name are one; add a column id"
+    for at in first.ids.keys() & second.ids.keys():
+        if normal_id(first.ids[at]) != normal_id(second.ids[at]):
+            return f"{titles[at]} {first.ids[at]!r} and {second.ids[at]!r}"
+    if not same_names(first.name, second.name):
+        return f"the names {first.name!r} and {second.name!r}"
+    teams = {title_key(row.team[0]): row.team[0] for row in (first, second) if row.team[0]}
+    if len(teams) > 1:
+        return "the teams " + " and ".join(map(repr, teams.values()))
+    return ""
+
+
+def _describe_contradiction(path: str, first: _Row, second: _Row, reason: str) -> str:
+    shared = {normal_id(id) for id in first.ids.values()}
+    common = [id for id in second.ids.values() if normal_id(id) in shared]
+    what = f"rows {first.number} and {second.number} have the same id {common[0]!r}"
+    if reason == "ids":
+        return f"{path}: row {second.number} has ids of several students; correct it"
+    if reason.startswith("without"):
+        return f"{path}: rows {first.number} and {second.number}: {reason}"
+    return f"{path}: {what}, but {reason}; correct one of them"
+
+
+def _merge(first: _Row, second: _Row) -> _Row:
+    return replace(
+        first,
+        ids={**second.ids, **first.ids},
+        name=first.name or second.name,
+        aliases=tuple(dict.fromkeys((*first.aliases, *second.aliases))),
+        team=first.team if first.team[0] else second.team,
+        time=first.time or second.time,
+    )
+
+
+def _roster(path: str, rows: Sequence[_Row], order: Sequence[int], of_moodle: set[int]) -> Roster:
+    students: dict[str, Student] = {}
+    teams: dict[str, Team] = {}
+    times: dict[str, str] = {}
+    for row in rows:
+        ordered = [row.ids[at] for at in (*order, -1) if at in row.ids]
+        # Moodle names files by the number of "Participant 12".
+        numbers = [participant_number(id)[1] for at, id in row.ids.items() if at in of_moodle]
+        first, *others = dict.fromkeys([*ordered, *filter(None, numbers), *row.aliases])
+        if first in students:
+            raise UsageError(
+                f"{path}: row {row.number}: {label(first)!r} is the id of another student too"
+            )
+        students[first] = Student(first, row.name, tuple(others))
+        if row.time:
+            times[first] = row.time
+        name, shares = row.team
+        if name:
+            key = title_key(name)
+            team = teams.get(key, Team(name, (), shares))
+            teams[key] = replace(team, members=(*team.members, first))
+    return Roster(tuple(students.values()), tuple(teams.values()), times, path)

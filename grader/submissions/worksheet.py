@@ -1,0 +1,99 @@
+"""The columns of Moodle's grading worksheet, in the language of any site.
+
+Headers are found by their names in `HEADERS`. In a language that is not listed, the identifiers are
+recognised by their form, a word and the number of the participant, and the name is the column
+behind them, where Moodle always writes it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+# English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Japanese, Chinese.
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "identifier": (
+        *("Identifier", "ID", "Identifiant", "Identificador", "Identificativo", "Identifikation"),
+        *("Identificatie", "Identyfikator", "ID aluno", "識別子", "识别号", "标识符", "編號"),
+    ),
+    "name": (
+        *("Full name", "Vollständiger Name", "Nom complet", "Nombre completo", "Nome completo"),
+        *("Nome", "Cognome / Nome", "Volledige naam", "Naam", "Pełna nazwa", "Imię i nazwisko"),
+        *("Nazwisko", "氏名", "姓名", "全名", "フルネーム"),
+    ),
+    "email": (
+        *("Email address", "E-Mail-Adresse", "Adresse de courriel", "Adresse e-mail"),
+        *("Dirección de correo", "Dirección Email", "Correo electrónico", "Indirizzo email"),
+        *("Endereço de email", "Endereço de e-mail", "E-mailadres", "Adres e-mail"),
+        *("メールアドレス", "电子邮件地址", "Email地址", "電子郵件信箱"),
+    ),
+    "group": ("Group", "Gruppe", "Groupe", "Grupo", "Gruppo", "Groep", "Grupa", "グループ", "小组"),
+    "grade": (
+        *("Grade", "Bewertung", "Note", "Calificación", "Valutazione", "Voto", "Nota"),
+        *("Cijfer", "Beoordeling", "Ocena", "評点", "評定", "成绩", "分數"),
+    ),
+    "maximum": (
+        *("Maximum Grade", "Bestwertung", "Note maximale", "Calificación máxima"),
+        *("Valutazione massima", "Voto massimo", "Nota máxima", "Avaliação máxima"),
+        *("Maximumcijfer", "Maximumbeoordeling", "Ocena maksymalna"),
+        *("最大評点", "最高分", "最高成绩"),
+    ),
+    "can change": (
+        *("Grade can be changed", "Bewertung kann geändert werden", "La note peut être modifiée"),
+        *("La calificación puede ser cambiada", "La valutazione può essere cambiata"),
+        *("A nota pode ser alterada", "Cijfer kan gewijzigd worden", "Ocena może być zmieniona"),
+        *("評点を変更することができます", "成绩可以更改", "Nota pode ser alterada"),
+    ),
+    "status": ("Status", "Statut", "Estado", "Stato", "Estatuto", "ステータス", "状态", "狀態"),
+    "submitted": (
+        *("Last modified (submission)", "Zuletzt geändert (Abgabe)"),
+        *("Dernière modification (travail remis)", "Dernière modification (remise)"),
+        *("Última modificación (entrega)", "Ultima modifica (consegna)"),
+        *("Última modificação (envio)", "Última modificação (submissão)"),
+        *("Laatst gewijzigd (inzending)", "Ostatnio modyfikowane (przesłane zadanie)"),
+        *("最終更新日時 (提出)", "最后修改时间 (提交)", "最后修改 (提交)"),
+    ),
+}
+_MIN_LETTERS = 3  # of the word for a participant
+_MIN_COLUMNS = 6  # of a worksheet whose headers are not known
+_NUMBER = re.compile(r"(.*[^0-9])([0-9]{1,18})", re.S)
+
+
+def normal_header(cell: str) -> str:
+    """Return the title of a column, for comparing."""
+    return re.sub(r"[\s_-]+", " ", unicodedata.normalize("NFC", cell)).strip().casefold()
+
+
+_KINDS = {normal_header(each): kind for kind, names in HEADERS.items() for each in names}
+
+
+def find_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Return where the kinds of columns in `HEADERS` are; empty if this is not a worksheet.
+
+    Args:
+        rows: the rows below the header, of which some may be short or empty
+    """
+    found: dict[str, int] = {}
+    for at, cell in enumerate(header):
+        kind = _KINDS.get(normal_header(cell))
+        if kind:
+            found.setdefault(kind, at)
+    identifiers = [row[0] for row in rows if row and row[0].strip()]
+    words = {participant_number(each)[0] for each in identifiers}
+    if len(words) != 1 or sum(map(str.isalpha, *words)) < _MIN_LETTERS:
+        return {}  # ids of another kind, such as S1
+    if found.get("identifier") == 0:
+        if not found.keys() - {"identifier", "name", "email"}:
+            return {}  # the instructor's own table
+    elif len(header) < _MIN_COLUMNS:
+        return {}
+    if "name" not in found:
+        found["name"] = 1
+    return {**found, "identifier": 0}
+
+
+def participant_number(identifier: str) -> tuple[str, str]:
+    """Return word and number of "Participant 12" or "Teilnehmer/in12"; empty without a number."""
+    match = _NUMBER.fullmatch(identifier.strip())
+    return (match[1], match[2]) if match else ("", "")

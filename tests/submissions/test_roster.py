@@ -1,0 +1,161 @@
+"""Rosters of every system are read, rows that agree are merged, and contradictions are named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.model.course import Student
+from grader.submissions.roster import Roster, read_roster
+from tests.submissions.test_people import CANVAS_ROSTER
+
+
+def roster_of(text: str | bytes, tmp_path: Path) -> Roster:
+    path = tmp_path / "r.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_roster(str(path))
+
+
+ROSTERS = {
+    "canvas": (CANVAS_ROSTER, Student("101", "Doe, Jane", ("s1", "jane"))),
+    "canvas groups": (
+        "name,canvas_user_id,user_id,login_id,sections,group_name\nJane Doe,101,s1,jane,A,Team A\n",
+        Student("s1", "Jane Doe", ("101", "jane")),
+    ),
+    "moodle worksheet": (
+        "Identifier,Full name,Email address,Status\nParticipant 12,Jane Doe,j@x.edu,\n",
+        Student("Participant 12", "Jane Doe", ("j@x.edu", "12")),
+    ),
+    "moodle worksheet in French": (
+        "Identifiant,Nom complet,Adresse de courriel,Statut,Note,Note maximale\n"
+        "Participant12,Jane Doe,j@x.edu,,,\n",
+        Student("Participant12", "Jane Doe", ("j@x.edu", "12")),
+    ),
+    "moodle worksheet in Czech, which is not listed": (
+        "Identifikátor,Celé jméno,E-mail,Stav,Známka,Maximální známka,Známka může být změněna\n"
+        "Účastník12,Jane Doe,j@x.edu,,,,\nÚčastník13,Jim Roe,r@x.edu,,,,\n",
+        Student("Účastník12", "Jane Doe", ("j@x.edu", "12")),
+    ),
+    "moodle gradebook": (
+        "First name,Last name (Surname),ID number,Email address\nJane,Doe,77,j@x.edu\n",
+        Student("77", "Jane Doe", ("j@x.edu",)),
+    ),
+    "classroom": (
+        '"identifier","github_username","github_id","name"\n"j@x","octocat","9","Jane"\n',
+        Student("j@x", "Jane", ("octocat",)),
+    ),
+    "brightspace": (
+        "OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator\n"
+        "#77,#jdoe,Doe,Jane,j@x.edu,#\n",
+        Student("77", "Jane Doe", ("jdoe", "j@x.edu")),
+    ),
+    "blackboard": (
+        '"Last Name","First Name",Username,"Student ID","Last Access"\n"Doe","Jane","jdoe","77",\n',
+        Student("77", "Jane Doe", ("jdoe",)),
+    ),
+    "own, with semicolons": ("E-Mail;Name\nj@x.edu;Jane\n", Student("j@x.edu", "Jane")),
+    "own, ids with numbers": ("id,name,email\nS1,Jane,\nS2,Jim,\n", Student("S1", "Jane")),
+    "a name that another system shows": (
+        "id,name,preferred name\n5,Jane Doe,Janey Doe\n",
+        Student("5", "Jane Doe", ("Janey Doe",)),
+    ),
+    "names only": ("name\nJane Doe\n", Student("Jane Doe", "Jane Doe")),
+    "short and empty rows": ("id,name\n\n,\n5\n", Student("5")),
+    "two sections": (
+        'id,name,section,email\n5,Jane Doe,A,\n6,Jim,A,\n5,"Doe, Jane",B,j@x.edu\n',
+        Student("5", "Jane Doe", ("j@x.edu",)),
+    ),
+    "two rows with an address in common": (
+        "id,name,email\n5,Jane Doe,j@x.edu\n,Jane Doe,J@X.edu\n",
+        Student("5", "Jane Doe", ("j@x.edu",)),
+    ),
+}
+
+
+@pytest.mark.parametrize("text, first", ROSTERS.values(), ids=ROSTERS)
+def test_roster_is_read(text: str, first: Student, tmp_path: Path) -> None:
+    assert roster_of(text, tmp_path).students[0] == first
+
+
+def test_rows_that_agree_are_one_student(tmp_path: Path) -> None:
+    for name, ids in (("two sections", "56"), ("two rows with an address in common", "5")):
+        students = roster_of(ROSTERS[name][0], tmp_path).students
+        assert [student.id for student in students] == list(ids)
+
+
+def test_test_student_of_canvas_is_left_out(tmp_path: Path) -> None:
+    text = CANVAS_ROSTER + '"Student, Test",999,,0123456789abcdef,A,\r\n'
+    assert [each.id for each in roster_of(text, tmp_path).students] == ["101", "102", "103", "104"]
+    own = roster_of("id,name\n1,Test Student\n", tmp_path)
+    assert own.students == (Student("1", "Test Student"),)
+
+
+TEAMS = {
+    "a column of teams": (
+        "id,team\n1,A\n2,B\n3,a\n",
+        [("A", ("1", "3"), True), ("B", ("2",), True)],
+    ),
+    "a column of groups": ("id,group\n1,A\n2,\n3,A\n", [("A", ("1", "3"), False)]),
+    "a worksheet": (
+        "ID,Vollständiger Name,Status,Gruppe,Bewertung\nTeilnehmer/in1,J,,Team A,\n",
+        [("Team A", ("Teilnehmer/in1",), False)],
+    ),
+}
+
+
+@pytest.mark.parametrize("text, teams", TEAMS.values(), ids=TEAMS)
+def test_teams_of_a_roster(
+    text: str, teams: list[tuple[str, tuple[str, ...], bool]], tmp_path: Path
+) -> None:
+    found = roster_of(text, tmp_path).teams
+    assert [(team.name, team.members, team.shares) for team in found] == teams
+
+
+def test_times_of_a_roster(tmp_path: Path) -> None:
+    text = (
+        "Identifier,Full name,Status,Last modified (submission),Last modified (grade)\n"
+        'Participant 1,J,,"Monday, 30 November 2026, 11:10 PM",-\nParticipant 2,K,,-,-\n'
+    )
+    times = roster_of(text, tmp_path).times
+    assert times == {
+        "Participant 1": "Monday, 30 November 2026, 11:10 PM",
+        "Participant 2": "-",
+    }
+
+
+BAD_ROSTERS = {
+    "one id, two names": (
+        "id,name\n5,Jane\n6,Jim\n5,John\n",
+        "rows 2 and 4 have the same id '5', but the names 'Jane' and 'John'",
+    ),
+    "one address, two ids": (
+        "id,name,email\n5,Jane,j@x.edu\n6,Jane,J@x.edu\n",
+        "rows 2 and 3 have the same id 'J@x.edu', but id '5' and '6'",
+    ),
+    "one login, two addresses": (
+        "login,email\njane,j@x.edu\njane,k@x.edu\n",
+        "rows 2 and 3 have the same id 'jane', but email 'j@x.edu' and 'k@x.edu'",
+    ),
+    "two teams": (
+        "id,team\n5,A\n5,B\n",
+        "rows 2 and 3 have the same id '5', but the teams 'A' and 'B'",
+    ),
+    "two students without ids": ("name\nKim Lee\nKim Lee\n", "rows 2 and 3: without an id"),
+    "ids of two students": (
+        "id,login,email\n5,jane,\n6,,k@x.edu\n,jane,k@x.edu\n",
+        "row 4 has ids of several students",
+    ),
+    "no column": ("colour\nred\n", "has no known column"),
+    "empty": ("", "has no known column"),
+    "latin-1": (b"id,name\n1,M\xfcller\n", "is not UTF-8"),
+    "a long field": (b"id,name\n1," + b"x" * 200_000, "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("content, message", BAD_ROSTERS.values(), ids=BAD_ROSTERS)
+def test_bad_roster_is_refused(content: str | bytes, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        roster_of(content, tmp_path)
