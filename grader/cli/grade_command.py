@@ -62,7 +62,8 @@ def command(
 ) -> None:
     """Grade the solution in FILE and explain what is wrong with it.
 
-    Without PROBLEM, the problem is found by the name of the function that FILE defines.
+    Without PROBLEM, the problems are found by the names of the functions that FILE defines; if
+    there are several, each is graded.
     """
     from grader.judging.answer_key import AnswerKey
     from grader.judging.audience import Audience, judge_for
@@ -84,42 +85,63 @@ def command(
     if file is None or (problem is None and file in here.slugs()):
         raise UsageError(f"no file given; run: grader grade {file or 'PROBLEM'} FILE")
     submissions = read_submissions(file)
-    slug = problem or _slug_of(submissions, here)
-    loaded = here.load(slug)
-    submission = best_submission(submissions, loaded)
+    slugs = [problem] if problem else _slugs_of(submissions, here)
+    if len(slugs) > 1:
+        _check_several(slugs, wanted, is_watched)
+    loaded = [here.load(slug) for slug in slugs]
     with Sandbox(server, tier) as sandbox:
-        key = AnswerKey(loaded, sandbox)
+        keys = [AnswerKey(each, sandbox) for each in loaded]
         audience = Audience.INSTRUCTOR if reveal else Audience.STUDENT
 
         def judged(submission: Submission) -> Judgement:
-            return judge_for(audience, key, submission, sandbox)
+            return judge_for(audience, keys[0], submission, sandbox)
 
         def show(judgement: Judgement) -> None:
-            _show(judgement, wanted)
+            _show([judgement], wanted)
 
         if is_watched:
             from grader.cli.watch import watch
 
-            judgement = watch(file, judged, show)
+            judgements = [watch(file, judged, show)]
         else:
-            judgement = judged(submission)
-            show(judgement)
-    raise SystemExit(_exit_code(judgement))
+            judgements = [
+                judge_for(audience, key, best_submission(submissions, key.problem), sandbox)
+                for key in keys
+            ]
+            _show(judgements, wanted)
+    raise SystemExit(max(map(_exit_code, judgements)))
 
 
-def _show(judgement: Judgement, reports: Sequence[Report]) -> None:
-    """Write the reports, and print the result unless a report goes to standard output."""
+def _show(judgements: Sequence[Judgement], reports: Sequence[Report]) -> None:
+    """Write the reports, and print the results unless a report goes to standard output."""
     for report in reports:
-        write_judgements(report, report.path, [judgement])
+        write_judgements(report, report.path, judgements)
     if all(report.path != STDOUT for report in reports):
         from grader.reports.judgement import terminal
 
-        terminal.write(judgement, sys.stdout)
+        for number, judgement in enumerate(judgements):
+            if number:
+                click.echo()
+            terminal.write(judgement, sys.stdout)
 
 
-def _slug_of(submissions: Sequence[Submission], bank: Bank) -> str:
-    """Return the problem whose function the submissions define."""
-    from grader.submissions.matches import Match, best_matches, evidence_of, match_problems
+def _check_several(slugs: Sequence[str], reports: Sequence[Report], is_watched: bool) -> None:
+    """Check that several problems can be graded at once.
+
+    Raises:
+        UsageError: if a report holds only one judgement, or the file is to be watched
+    """
+    names = f"the file answers several problems ({', '.join(slugs)}); name one of them"
+    if is_watched:
+        raise UsageError(f"--watch shows one problem, and {names}")
+    for report in reports:
+        if not report.holds_many:
+            raise UsageError(f"a report as {report.format} holds one judgement, and {names}")
+
+
+def _slugs_of(submissions: Sequence[Submission], bank: Bank) -> list[str]:
+    """Return the problems whose functions the submissions define."""
+    from grader.submissions.matches import Match, evidence_of, match_problems
 
     submission = submissions[0]
     if submission.flaw:  # a readable one would come first
@@ -128,17 +150,13 @@ def _slug_of(submissions: Sequence[Submission], bank: Bank) -> str:
         )
     headings = bank.headings()
     matches = [match_problems(evidence_of(each), headings) for each in submissions]
-    found = best_matches(
-        [(max(each[heading.slug] for each in matches), heading) for heading in headings],
-        Match.FUNCTION,
-    )
-    if len(found) == 1:
-        return found[0].slug
+    found = [
+        each.slug
+        for each in headings
+        if max(match[each.slug] for match in matches) >= Match.FUNCTION
+    ]
     if found:
-        slugs = ", ".join(heading.slug for heading in found)
-        raise UsageError(
-            f"the file defines the functions of several problems ({slugs}); name one of them"
-        )
+        return found
     expected = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
     raise UsageError(
         f"{submission.origin} does not define the function of any problem in {bank.described};"

@@ -23,6 +23,8 @@ def command(problem: str, bank: str | None) -> None:
         from rich.console import Console
         from rich.markdown import Markdown
 
-        Console().print(Markdown(text))
+        from grader.reports.terminal_maths import with_readable_maths
+
+        Console().print(Markdown(with_readable_maths(text)))
     else:
         say(text)

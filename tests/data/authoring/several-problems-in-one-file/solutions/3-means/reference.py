@@ -1,0 +1,2 @@
+def solve_3_means(values):
+    return [values[0], values[-1], sum(values) / len(values)]

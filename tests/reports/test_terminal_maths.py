@@ -1,0 +1,56 @@
+"""Formulas in a terminal: readable where they can be read, unchanged where not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.reports.problem_text import problem_markdown
+from grader.reports.terminal_maths import readable, with_readable_maths
+from tests._support.bank import SLUGS, load
+
+FORMULAS = {
+    r"x_i^2 \le \frac{1}{n}": "xᵢ² ≤ 1/n",
+    r"\frac{a + b}{2}": "(a + b)/2",
+    r"\sqrt{x}": "√x",
+    r"\sqrt[3]{x + 1}": "³√(x + 1)",
+    r"\sum_{i=1}^{n} x_i": "∑ᵢ₌₁ⁿ xᵢ",
+    r"e^{-\lambda t}": "e^(-λ t)",
+    r"\hat{A}_{i,t}": "A\u0302_(i,t)",
+    r"\mathrm{softmax}(x)": "softmax(x)",
+    r"\left. x \right|": "x |",
+    r"\exp\left(-\frac{x}{T}\right)": "exp(-x/T)",
+    r"\{ i : x_i \ge f \}": "{ i : xᵢ ≥ f }",
+    r"\begin{aligned} a &= b \\\\ c &= d \end{aligned}": "a = b\nc = d",
+    r"X^\top": "Xᵀ",
+    "100\\%": "100%",
+}
+
+
+@pytest.mark.parametrize("formula, text", FORMULAS.items(), ids=FORMULAS)
+def test_a_formula_becomes_unicode(formula: str, text: str) -> None:
+    assert readable(formula) == text
+
+
+@pytest.mark.parametrize(
+    "formula", ["x^", "{x", "x}", r"\frac{1}", r"\sqrt[3", "{" * 99 + "}" * 99]
+)
+def test_a_formula_that_cannot_be_read_stays(formula: str) -> None:
+    assert with_readable_maths(f"a ${formula}$ b") == f"a ${formula}$ b"
+
+
+def test_code_is_left_alone_and_markup_escaped() -> None:
+    text = "`$x_i$` and $a*b_{i,j}$\n```\n$x_i$\n```\n"
+    assert with_readable_maths(text) == "`$x_i$` and a\\*b\\_(i,j)\n```\n$x_i$\n```\n"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_formula_of_the_bank_is_readable(slug: str) -> None:
+    text = with_readable_maths(problem_markdown(load(slug)))
+    assert "$" not in text and "\\frac" not in text
+
+
+@given(st.text(r"ab{}^_\$&[] \n`"))
+def test_any_text_is_read(text: str) -> None:
+    with_readable_maths(text)
