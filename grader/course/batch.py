@@ -154,6 +154,7 @@ class Batch:
         self._protection = protection
         self._read = read
         self._rejudge = rejudge
+        self._failed: dict[JudgementKey, str] = {}  # in this run
         self.failures: list[tuple[Attempt, str]] = []
 
     def key_of(self, attempt: Attempt) -> JudgementKey:
@@ -235,7 +236,10 @@ class Batch:
     def _submit(
         self, jobs: _Jobs, key: JudgementKey, attempt: Attempt, progress: Progress
     ) -> Progress:
-        """Begin to judge an attempt."""
+        """Begin to judge an attempt, unless this run has failed to judge the same program."""
+        if key in self._failed:
+            self.failures.append((attempt, self._failed[key]))
+            return replace(progress, failed=progress.failed + 1)
         try:
             self._store.begin(key)
             job = Job(
@@ -288,26 +292,32 @@ class Batch:
         if isinstance(error, Exception):
             error = str(error) if isinstance(error, SandboxError) else describe_failure(error)
         self._store.fail(key, error)
+        self._failed[key] = error
         self.failures.append((attempt, error))
         return replace(progress, failed=progress.failed + 1)
 
     def _judge_stored_runs(self, key: JudgementKey, attempt: Attempt) -> bool:
-        """Judge stored runs again, if requested; return whether there were any."""
+        """Judge stored runs again, if requested; return whether there were any.
+
+        If that fails, as with bytes that are not decoded any more, the program is run again.
+        """
         if not self._rejudge:
             return False
         try:
             runs = self._store.runs_of(key)
-        except ValueError:  # bytes that are not decoded any more: run the program again
+            if runs is None:
+                return False
+            answer_key = self._keys[key.problem]
+            notes = self._store.notes_of(key)
+            judgement = judgement_of(answer_key, self._read(attempt), runs, self._protection, notes)
+            if judgement.verdict is Verdict.JUDGE_ERROR:
+                return False
+            judgement = conclude_for(Audience.INSTRUCTOR, judgement, answer_key)
+            self._store.add(key, judgement, times_run=0)
+        except (UsageError, SpecError, sqlite3.OperationalError):  # these concern all attempts
+            raise
+        except Exception:
             return False
-        if runs is None:
-            return False
-        answer_key = self._keys[key.problem]
-        notes = self._store.notes_of(key)
-        judgement = judgement_of(answer_key, self._read(attempt), runs, self._protection, notes)
-        if judgement.verdict is Verdict.JUDGE_ERROR:
-            return False
-        judgement = conclude_for(Audience.INSTRUCTOR, judgement, answer_key)
-        self._store.add(key, judgement, times_run=0)
         return True
 
 

@@ -318,13 +318,21 @@ def _statistics(
                 part.problem,
                 [judged[each.identity] for each in attempts if each.identity in judged],
                 starter=digest_of(Submission(starter, "")),
-                near_copies=find_near_copies(
-                    ((each.student, read(each).source) for each in attempts), starter
-                ),
+                near_copies=find_near_copies(_sources(attempts, read), starter),
                 late=late,
             )
         )
     return found
+
+
+def _sources(attempts: Iterable[Attempt], read: ReadSubmission) -> Iterator[tuple[str, bytes]]:
+    """Yield students and their sources, without those that cannot be read any more."""
+    for attempt in attempts:
+        try:
+            source = read(attempt).source
+        except (OSError, ValueError, KeyError):
+            continue
+        yield attempt.student, source
 
 
 def describe_unmatched(submissions: SubmissionSet) -> list[str]:

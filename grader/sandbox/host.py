@@ -610,6 +610,8 @@ class _Session:
                     return _error_run(RunStatus.RAISED, data)
         except DecodeError as error:
             raise _Ended(RunStatus.GARBLED, f"its answer cannot be read: {error}") from None
+        except MemoryError:  # of the grader: what an answer may take is bounded
+            raise TooManyProcesses("no memory is left to read an answer") from None
         if letter == frames.NO_MEMORY:
             if denies(self._limits.memory_mib):  # less than the problem allows
                 raise TooManyProcesses("a submission needed memory that `ulimit -v` denies it")

@@ -267,11 +267,12 @@ def decode(data: bytes, array: Callable[[Array], Any] = lambda array: array) -> 
 
     Raises:
         DecodeError: if the bytes are not exactly one encoded value
+        MemoryError: if there is no memory left, for which the bytes are not to blame
     """
     reader = _Reader(data, array)
     try:
         value = reader.value(0)
-    except (IndexError, struct.error, ValueError, TypeError, OverflowError, MemoryError) as error:
+    except (IndexError, struct.error, ValueError, TypeError, OverflowError) as error:
         raise DecodeError(str(error)) from None
     if reader.position != len(data):
         raise DecodeError(f"expected one value, found {len(data) - reader.position} more bytes")

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from grader.course import batch as batch_module
-from grader.course import fingerprint, similarity
+from grader.course import fingerprint, output, similarity
 from grader.course.batch import MAX_TRIES, Batch, Job, Progress
 from grader.course.documents import write_documents
 from grader.course.output import JudgementLoader, write_pages
@@ -156,6 +156,47 @@ def test_a_submission_that_cannot_be_read_spoils_no_other(
     assert (progress.judged, progress.failed) == (3, 1)
 
 
+def test_the_same_program_of_two_students_is_tried_once_in_a_run(
+    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def run_job(job: Job) -> Judgement:
+        tries.append(job)
+        raise MemoryError
+
+    monkeypatch.setattr(batch_module, "run_job", run_job)
+    students = [Attempt(each, PROBLEM, f"{each}.py", digest="same") for each in STUDENTS]
+    batch = Batch({PROBLEM: key}, store, PROTECTION, read)
+    with ThreadPoolExecutor(1) as executor:
+        *_, progress = batch.run(students, executor, at_once=1)
+    assert len(tries) == 1
+    assert (progress.finished, progress.failed) == (4, 4)
+    assert [attempt.student for attempt, _ in batch.failures] == list(STUDENTS)
+    failure = store.failure(batch.key_of(students[0]))
+    assert failure is not None and failure.times == 1
+
+
+@pytest.mark.parametrize("broken", ["runs_of", "notes_of", "add"])
+def test_stored_runs_that_cannot_be_judged_are_made_again(
+    broken: str, key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(key, store, lambda job: right(job, key), monkeypatch)
+    store._database.execute("UPDATE judgement SET key = 'an earlier one'")
+    method: Callable[..., object] = getattr(Store, broken)
+
+    def failing(self: Store, key: JudgementKey, *args: object, **kwargs: object) -> object:
+        if key.submission == "bob" and kwargs.get("times_run") != 1:
+            raise RecursionError
+        return method(self, key, *args, **kwargs)
+
+    monkeypatch.setattr(Store, broken, failing)
+    batch = Batch({PROBLEM: key}, store, PROTECTION, read, rejudge=True)
+    with ThreadPoolExecutor(1) as executor:
+        *_, progress = batch.run(attempts(), executor, at_once=1)
+    assert (progress.rejudged, progress.judged, progress.failed) == (3, 1, 0)
+
+
 def test_a_judgement_that_cannot_be_stored_spoils_no_other(
     key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +294,16 @@ def test_an_answer_without_a_fingerprint_is_in_no_cluster(
     monkeypatch.setattr(fingerprint, "_digest", failing)
     run(key, store, lambda job: right(job, key), monkeypatch)
     assert {each.answers_fingerprint for each in store.outcomes()} == {""}
+
+
+def test_a_source_that_cannot_be_read_again_is_left_out_of_the_comparison() -> None:
+    def unreadable(attempt: Attempt) -> Submission:
+        if attempt.student == "bob":
+            raise OSError(5, "input/output error")
+        return read(attempt)
+
+    found = [student for student, _ in output._sources(attempts(), unreadable)]
+    assert found == ["ann", "cem", "dot"]
 
 
 def test_a_source_that_has_no_tokens_is_near_to_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -327,6 +327,18 @@ def test_a_reply_that_arrived_before_the_deadline_counts(
             session._await_frame(IMPATIENT, 100_000)
 
 
+def test_a_grader_without_memory_for_an_answer_blames_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(data: bytes) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr(host, "decode", failing)
+    session = host._Session(HeldUp([0.0], []), IMPATIENT, IMPATIENT)
+    with pytest.raises(TooManyProcesses, match="no memory is left to read an answer"):
+        session._reply(frames.RETURNED, b"N")
+
+
 SLOW_TO_IMPORT = """
 import time
 time.sleep(1.5)
