@@ -30,6 +30,7 @@ from grader.sandbox.cells import Notebook
 from grader.sandbox.clock import Clock, TimeIsUp
 from grader.sandbox.notebook import Harmless, run_coroutine
 from grader.sandbox.own_modules import OwnModules
+from grader.sandbox.scratch import provide
 from grader.sandbox.statements import (
     first_line,
     is_definition,
@@ -97,6 +98,8 @@ class Loading:
         namespace = module.__dict__
         text = Text(request["source"], request["file"])
         self.texts[text.file] = text
+        if text.file.endswith(".py"):  # not for a rehearsal
+            provide(text.file, request["source"])
         if request.get("modules"):
             self._offer_modules(request["modules"])
         try:

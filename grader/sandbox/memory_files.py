@@ -14,8 +14,9 @@ from typing import Any
 class Entry:
     """A file, or a folder, which has no content."""
 
-    def __init__(self, content: bytearray | None) -> None:
+    def __init__(self, content: bytearray | None, is_listed: bool = True) -> None:
         self.content = content
+        self.is_listed = is_listed
         self.changed = time.time()
 
     def status(self) -> os.stat_result:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import Any
 
 from grader.sandbox.texts import Text
 
 Run = Callable[[Text, dict[str, object]], None]
 
 
-class OwnModules(MetaPathFinder, Loader):
+class OwnModules:
     """Finds and loads the modules.
+
+    Not derived from the classes of `importlib.abc`, which loads `tempfile` and thirty more modules:
+    the server would start later, and `scratch` must replace functions before `tempfile` takes them.
 
     Args:
         texts: by the names under which they are imported
@@ -38,7 +41,8 @@ class OwnModules(MetaPathFinder, Loader):
         if text is None:
             return None
         is_package = fullname in self._packages
-        return ModuleSpec(fullname, self, origin=text.file, is_package=is_package)
+        loader: Any = self
+        return ModuleSpec(fullname, loader, origin=text.file, is_package=is_package)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return None  # an ordinary one

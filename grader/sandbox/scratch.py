@@ -44,6 +44,8 @@ class Scratch:
         """Put the functions into the modules `os`, `io` and `builtins`."""
         for name in _REPLACED:
             setattr(os, name, getattr(self, name))
+        global _installed
+        _installed = self
         builtins.open = io.open = self.open_file
         for name, attribute, value in (
             ("shutil", "_use_fd_functions", False),  # it would remove folders by their descriptors
@@ -51,6 +53,11 @@ class Scratch:
         ):
             if name in sys.modules:
                 setattr(sys.modules[name], attribute, value)
+
+    def provide(self, name: str, content: bytes) -> None:
+        """Put a file into the folder, which then still looks empty."""
+        entry = Entry(bytearray(content), is_listed=False)
+        self._entries[os.path.join(self._root, name)] = entry
 
     # Paths ---------------------------------------------------------------------------------------
 
@@ -84,7 +91,7 @@ class Scratch:
         return {
             path[len(own) + 1 :]: entry
             for path, entry in self._entries.items()
-            if os.path.dirname(path) == own
+            if os.path.dirname(path) == own and entry.is_listed
         }
 
     # Open files ----------------------------------------------------------------------------------
@@ -283,6 +290,19 @@ _REPLACED = [
     "scandir",
     *(["listxattr"] if hasattr(os, "listxattr") else []),
 ]
+
+
+_installed: Scratch | None = None
+
+
+def provide(name: str, content: bytes) -> None:
+    """Put a file into the folder, if its files are kept in memory.
+
+    So a library finds the file that a function is from, such as Numba, which caches by its date,
+    and `inspect.getsource`.
+    """
+    if _installed is not None:
+        _installed.provide(name, content)
 
 
 def _flags_of(mode: object, *text_options: str | None) -> int | None:

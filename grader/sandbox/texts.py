@@ -115,7 +115,10 @@ def _not_installed(error: ModuleNotFoundError) -> str:
     name = str(error.name or "").partition(".")[0]
     if not name or name in sys.modules:
         return ""
-    return f"{name} is not installed where this is graded; if it is a file of yours, submit it too"
+    return (
+        f"{name} is not installed where this is graded; ask your instructor for it, or, if it is a "
+        "file of yours, submit it too"
+    )
 
 
 def text_of(error: BaseException) -> str:

@@ -244,6 +244,21 @@ def test_it_is_like_a_real_folder(each_tier: Sandbox, body: str, tmp_path: Path)
     assert repr(made.value) == alone.stdout.strip()
 
 
+def test_the_submission_finds_its_own_file(each_tier: Sandbox) -> None:
+    body = """
+import inspect, os
+return [os.path.exists(__file__), open(__file__).read().splitlines()[0], inspect.getsource(f)[:8]]
+"""
+    assert run(each_tier, body).value == [True, "def f():", "def f():"]
+
+
+@pytest.mark.parametrize("module", ["grader.sandbox.server", "grader.sandbox.spawned"])
+def test_no_module_has_taken_a_function_before_it_is_replaced(module: str) -> None:
+    code = f"import sys, {module}; print(*{{'tempfile', 'shutil', 'pathlib'}} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert done.stdout.strip() == ""
+
+
 OTHERS = {
     "a folder above": "../hostile-made",
     "the home of another": "/root/hostile-made",
@@ -336,7 +351,9 @@ return networkx.shortest_path(networkx.path_graph(3), 0, 2) == [0, 1, 2]
 """,
     "numba": """
 import numba
-return numba.njit(lambda x: x + 1)(1) == 2
+def more(x):
+    return x + 1
+return numba.njit(cache=True)(more)(1) == 2
 """,
     "scipy": """
 from scipy import stats
