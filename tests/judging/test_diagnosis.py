@@ -1,4 +1,4 @@
-"""Two mistakes at once are named as two; what fits no known mistake is at least described."""
+"""Mistakes are named: one, two at once, three, or the part of them that is known."""
 
 from __future__ import annotations
 
@@ -11,62 +11,21 @@ import pytest
 
 from grader.bank.edits import combine_edits
 from grader.bank.load import load_problem
-from grader.checkers import CLOSE
-from grader.errors import Location, SandboxError
 from grader.judging import diagnosis
 from grader.judging.answer_key import AnswerKey
-from grader.judging.audience import Audience, conclude_for
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, judgement_of, result
 from grader.judging.redact import for_student
-from grader.model.entry_point import EntryPoint, Parameter
 from grader.model.judgement import Diagnosis, Judgement, Protection, Run, RunStatus, Verdict
-from grader.model.problem import Case, Edit, Misconception, Problem, Submission
+from grader.model.problem import Case, Edit, Misconception, Submission
 from grader.reports.judgement import html, terminal
 from grader.reports.judgement import json as json_report
-from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.values import Value
 from tests._support.bank import DATA, SLUGS
+from tests._support.small_problems import LISTS, MEAN, diagnosed, small_problem
 
 Key = Callable[[str], AnswerKey]
-MEAN = "def f(x):\n    return sum(x) / len(x)\n"
-
-
-def problem(
-    reference: str, arguments: Sequence[Value], wrong: dict[str, list[Edit]] | None = None
-) -> Problem:
-    """A problem of one function f(x), the cases of which are all hidden."""
-    text = reference.encode()
-    plain = Problem(
-        slug="small",
-        title="Small",
-        difficulty="easy",
-        category="Tests",
-        entry_point=EntryPoint("f", (Parameter("x"),)),
-        statement="",
-        starter=b"",
-        cases=tuple(
-            Case(str(number), {"x": value}, Location("cases.yaml"), CLOSE, hidden=True)
-            for number, value in enumerate(arguments)
-        ),
-        reference=text,
-    )
-    made = tuple(
-        Misconception(
-            slug,
-            f"{slug}?",
-            combine_edits(text, [Misconception("", "", b"", tuple(edits))]) or b"",
-            tuple(edits),
-        )
-        for slug, edits in (wrong or {}).items()
-    )
-    return replace(plain, misconceptions=made)
-
-
-def diagnosed(problem: Problem, source: str, sandbox: Sandbox) -> Judgement:
-    key = AnswerKey(problem, sandbox)
-    return diagnose(judge(key, Submission(source.encode(), "me.py"), sandbox), key, sandbox)
 
 
 # Two at once -------------------------------------------------------------------------------------
@@ -225,7 +184,7 @@ def test_a_misconception_ruled_out_by_one_case_is_not_run_in_others(
         "sum": NO_MEAN,
         **{str(n): [Edit("scale = 1.0", f"scale = {n}.0")] for n in range(2, 9)},
     }
-    key = AnswerKey(problem(SCALED, LISTS, wrong), sandbox)
+    key = AnswerKey(small_problem(SCALED, LISTS, wrong), sandbox)
 
     def misconceptions(source: bytes) -> list[tuple[str, ...]]:
         judgement = judge(key, Submission(source, "me.py"), sandbox)
@@ -252,7 +211,7 @@ def test_a_misconception_that_fails_where_the_student_is_wrong_too_needs_no_pair
     halved = [Edit("sum(x)", "sum(x) / 2 / (1 if x else 0)")]
     sums = SCALED.replace("len(x)", "max(len(x), 1) + (not x)")
     wrong = {"half": halved, "double": DOUBLED, "sum": [Edit("total /", "total * 0 +")]}
-    key = AnswerKey(problem(sums, lists, wrong), sandbox)
+    key = AnswerKey(small_problem(sums, lists, wrong), sandbox)
     source = b"def f(x): return sum(x) / len(x) / 2 if x else 7.0"
     found = diagnose(judge(key, Submission(source, "me.py"), sandbox), key)
     assert [(each.slugs, each.agrees, each.of) for each in found.misconceptions] == [
@@ -266,7 +225,6 @@ SCALED = """def f(x):
     total = sum(x)
     return scale * total / len(x)
 """
-LISTS: list[Value] = [[1.0, 2.5], [4.0], [3.0, 4.5, 9.25], [0.125, 2.0, 7.0, 8.0]]
 NO_MEAN = [Edit(" / len(x)", "")]
 DOUBLED = [Edit("scale = 1.0", "scale = 2.0")]
 SQUARED = [Edit("sum(x)", "sum(v * v for v in x)")]
@@ -327,7 +285,7 @@ def test_diagnosed_misconceptions(
     misconceptions: list[tuple[str, ...]],
     sandbox: Sandbox,
 ) -> None:
-    found = diagnosed(problem(SCALED, LISTS, wrong), source, sandbox).misconceptions
+    found = diagnosed(small_problem(SCALED, LISTS, wrong), source, sandbox).misconceptions
     assert [each.slugs for each in found] == misconceptions
 
 
@@ -353,261 +311,9 @@ def test_combine_edits(one: list[Edit], other: list[Edit], source: str | None) -
 
 def test_a_pair_that_is_invalid_python_is_left_out(sandbox: Sandbox) -> None:
     wrong = {"open": [Edit("sum(x)", "(sum(x)")], "close": [Edit("len(x)", "len(x))")]}
-    key = AnswerKey(problem(SCALED, LISTS, {**wrong, "sum": [Edit("scale *", "")]}), sandbox)
+    key = AnswerKey(small_problem(SCALED, LISTS, {**wrong, "sum": [Edit("scale *", "")]}), sandbox)
     judgement = judge(key, Submission(b"def f(x): return 0.0", "me.py"), sandbox)
     assert ("open", "sum") in key.pairs.all() and diagnose(judgement, key).misconceptions == ()
-
-
-# Observations ------------------------------------------------------------------------------------
-
-NESTED: list[Value] = [
-    [[1.0, 2.5], [4.0, 0.5]],
-    [[3.0], [7.5]],
-    [[3.0, 4.5, 9.25], [1.0]],
-    [[1.5], [0.125, 2.0, 7.0]],
-    [[8.0, 1.0], [2.0, 2.0, 2.25], [1.0, 1.0]],
-]
-TOTAL = "def f(x):\n    return float(sum(map(sum, x)))\n"
-AVERAGE = "def f(x):\n    return sum(map(sum, x)) / sum(map(len, x))\n"
-TABLE = "def f(x):\n    return [[v * k + k * k for v in x] for k in (1, 2)]\n"
-TWICE = "def f(x):\n    return [2.0 * v for v in x]\n"
-AS_TABLE = "rows = [[v * k + k * k for v in x] for k in (1, 2)]"
-SHORTEST = "n = min(map(len, x)); wrong = float(sum(sum(row[:n]) ** 1.01 for row in x))"
-
-SIGN = "Every wrong answer has the right size and the wrong sign."
-FACTOR = "Every wrong answer is off by one and the same factor."
-OFFSET = "Every wrong answer is off by one and the same amount, whatever the arguments are."
-ROUNDED = "Your answers are rounded to {}: return them at full precision."
-TRANSPOSE = "Every wrong answer is the transpose of the right one: its rows should be columns."
-RAGGED = (
-    "Your answers are right where the lists within an argument have the same length, and wrong"
-    " where they have not."
-)
-STATE = (
-    "Your function answers right in a fresh process, and wrong after other calls. What does it"
-    " keep from one call to the next: a global variable, or a default argument that it changes?"
-)
-CHANGED = "Your function changes its argument x. Does it still need it as it was? Work on a copy."
-M = "m = sum(x) / len(x)"
-S = "s = float(sum(map(sum, x)))"
-
-# reference, arguments, the body of a submission, what is to be seen in it
-SEEN: dict[str, tuple[str, list[Value], str, str]] = {
-    "sign": (MEAN, LISTS, f"{M}; return -m", SIGN),
-    "sign, of lists": (TWICE, LISTS, "return [-2.0 * v for v in x]", SIGN),
-    "sign, of an array": (TWICE, LISTS, "import numpy; return numpy.array(x) * -2", SIGN),
-    "not always the sign": (MEAN, LISTS, f"{M}; return -m if len(x) < 4 else m + 1", ""),
-    "not the sign of all elements": (
-        TWICE,
-        LISTS,
-        "return [-2 * x[0]] + [v * v for v in x[1:]]",
-        "",
-    ),
-    "a factor": (MEAN, LISTS, f"{M}; return 3 * m", "Every wrong answer is 3 times the right one."),
-    "a factor and the sign": (
-        MEAN,
-        LISTS,
-        f"{M}; return -2 * m",
-        "Every wrong answer is -2 times the right one.",
-    ),
-    "a fraction": (
-        MEAN,
-        LISTS,
-        f"{M}; return m / 4",
-        "Every wrong answer is the right one divided by 4.",
-    ),
-    "a factor that is not named": (MEAN, LISTS, f"{M}; return m * 1.3752", FACTOR),
-    "a factor too large to be named": (MEAN, LISTS, f"{M}; return m * 8128", FACTOR),
-    "a factor that is nearly simple": (MEAN, LISTS, f"{M}; return m * 3.002", FACTOR),
-    "a factor near -1": (MEAN, LISTS, f"{M}; return m * -1.05", FACTOR),
-    "nearly a factor": (MEAN, LISTS, f"{M}; return 3 * m + 0.01", ""),
-    "a factor, but in one case": (MEAN, LISTS, f"{M}; return 3 * m if len(x) < 4 else 2 * m", ""),
-    "a factor in a single case": (MEAN, LISTS, f"{M}; return 3 * m if len(x) > 3 else m", ""),
-    "any factor fits what is always the same": ("def f(x): return 1.5", LISTS, "return 4.5", ""),
-    "a factor of nothing": (MEAN, LISTS, "return 0.0", ""),
-    "a length": (
-        MEAN,
-        LISTS,
-        "return sum(x)",
-        "Every wrong answer is the right one times the length of x.",
-    ),
-    "divided by a length": (
-        MEAN,
-        LISTS,
-        f"{M}; return m / len(x)",
-        "Every wrong answer is the right one divided by the length of x.",
-    ),
-    "a total length": (
-        AVERAGE,
-        NESTED,
-        f"{S}; return s",
-        "Every wrong answer is the right one times the number of all elements in x.",
-    ),
-    "the longest": (
-        TOTAL,
-        NESTED,
-        f"{S}; return s / max(map(len, x))",
-        "Every wrong answer is the right one divided by the length of the longest list in x.",
-    ),
-    "nearly a length": (MEAN, LISTS, f"{M}; return m * (len(x) + 0.02)", ""),
-    "a length that is always the same": (
-        MEAN,
-        [LISTS[0], [4.0, 7.0]],
-        "return sum(x)",
-        "Every wrong answer is 2 times the right one.",
-    ),
-    "an offset": (MEAN, LISTS, f"{M}; return m + 2", "Every wrong answer is too large by 2."),
-    "a negative offset": (
-        MEAN,
-        LISTS,
-        f"{M}; return m - 1",
-        "Every wrong answer is too small by 1.",
-    ),
-    "an offset that is not named": (MEAN, LISTS, f"{M}; return m + 0.3725", OFFSET),
-    "an offset too large to be named": (MEAN, LISTS, f"{M}; return m - 8128", OFFSET),
-    "nearly an offset": (MEAN, LISTS, f"{M}; return m + 2 + 0.03 * len(x)", ""),
-    "no offset but a constant": (MEAN, LISTS, "return 5.0", ""),
-    "rounded": (MEAN, LISTS, f"{M}; return round(m, 1)", ROUNDED.format("1 decimal")),
-    "rounded to whole numbers": (
-        MEAN,
-        LISTS,
-        f"{M}; return round(m)",
-        ROUNDED.format("whole numbers"),
-    ),
-    "cut off instead": (MEAN, LISTS, f"{M}; return int(m * 10) / 10", ""),
-    "rounded up": (MEAN, LISTS, f"import math; {M}; return math.ceil(m)", ""),
-    "transposed": (TABLE, LISTS, f"{AS_TABLE}; return list(zip(*rows))", TRANSPOSE),
-    "transposed array": (
-        TABLE,
-        LISTS,
-        f"import numpy; {AS_TABLE}; return numpy.array(rows).T",
-        TRANSPOSE,
-    ),
-    "transposed and more": (
-        TABLE,
-        LISTS,
-        f"{AS_TABLE}; rows[0][0] += 1; return list(zip(*rows))",
-        "",
-    ),
-    "ragged": (
-        TOTAL,
-        NESTED,
-        f"{S}; {SHORTEST}; return s if n == max(map(len, x)) else wrong",
-        RAGGED,
-    ),
-    "ragged, and another": (
-        TOTAL,
-        NESTED,
-        f"{S}; {SHORTEST}; return s if x[0] == [3.0] else wrong",
-        "",
-    ),
-    "ragged, and an equal one": (
-        TOTAL,
-        [*NESTED, [[2.0, 7.0]]],
-        f"{S}; {SHORTEST}; return s if n == max(map(len, x)) and len(x) > 1 else wrong",
-        "",
-    ),
-    "not all that are ragged": (
-        TOTAL,
-        NESTED,
-        f"{S}; {SHORTEST}; return s if n == max(map(len, x)) or len(x) > 2 else wrong",
-        "",
-    ),
-    "state": (MEAN, LISTS, "kept.extend(x); return sum(kept) / len(kept)", STATE),
-    "state, and a first case that is wrong alone": (
-        MEAN,
-        LISTS,
-        "kept.extend(x); return sum(kept) / len(kept) + (len(x) == 2)",
-        STATE,
-    ),
-    "state and another mistake": (MEAN, LISTS, "kept.extend(x); return sum(kept) / 1.5", ""),
-    "a changed argument": (MEAN, LISTS, "x.append(7.0 / len(x)); return sum(x) / len(x)", CHANGED),
-    "a changed copy": (MEAN, LISTS, "x = x + [7.0 / len(x)]; return sum(x) / len(x)", ""),
-    "no number": (MEAN, LISTS, "return float('nan')", ""),
-    "infinite": (MEAN, LISTS, "return float('inf')", ""),
-    "a factor beyond a float": (
-        "def f(x): return 1e-300 * len(x)",
-        LISTS,
-        "return 1e300 * len(x) * len(x)",
-        "",
-    ),
-    "always the same, and half a unit off at most": (
-        "def f(x): return 1.0 + len(x) / 10",
-        LISTS,
-        "return 1.0",
-        "",
-    ),
-    "beyond a float": (MEAN, LISTS, "return 10 ** 400 + len(x)", ""),
-    "none": (MEAN, LISTS, "return None", ""),
-    "a truth value among numbers": (
-        "def f(x): return [float(len(x)), -1.0]",
-        LISTS,
-        "return [-float(len(x)), True]",
-        "",
-    ),
-    "an infinite number among others": (
-        "def f(x): return [float(len(x)), float('inf')]",
-        LISTS,
-        "return [-float(len(x)), -float('inf')]",
-        "",
-    ),
-    "the right number of another kind": (
-        "def f(x): return len(x)",
-        LISTS,
-        "return len(x) + 0j",
-        "",
-    ),
-    "truth values": (MEAN, LISTS, "return True", ""),
-    "a text": (MEAN, LISTS, "return str(x)", ""),
-    "other shapes": (MEAN, LISTS, "return [[x]]", ""),
-    "empty": (TWICE, LISTS, "return []", ""),
-}
-
-
-@pytest.mark.parametrize("reference, arguments, body, says", SEEN.values(), ids=SEEN)
-def test_observation(
-    reference: str, arguments: list[Value], body: str, says: str, sandbox: Sandbox
-) -> None:
-    source = f"kept = []\ndef f(x):\n    {body}\n"
-    judgement = diagnosed(problem(reference, arguments), source, sandbox)
-    assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.misconceptions == ()
-    assert judgement.observations == ((says,) if says else ())
-
-
-def test_without_a_sandbox_nothing_is_run_again(sandbox: Sandbox) -> None:
-    key = AnswerKey(problem(MEAN, LISTS), sandbox)
-    source = b"kept = []\ndef f(x): kept.extend(x); return sum(kept) / len(kept)"
-    judgement = judge(key, Submission(source, "me.py"), sandbox)
-    assert diagnose(judgement, key).observations == ()
-    assert diagnose(judgement, key, sandbox).observations == (STATE,)
-
-
-class Counting(Sandbox):
-    """Counts how often it is asked to run something, and may be broken."""
-
-    asked = 0
-    broken = False
-
-    def run(self, *words: Any) -> list[Run]:
-        self.asked += 1
-        if self.broken:
-            raise SandboxError("the fork server has ended")
-        return super().run(*words)
-
-
-def test_observations_start_few_children_and_never_fail() -> None:
-    """However many cases are wrong."""
-    body = "kept.extend(x); x.clear(); return sum(kept) / len(kept)"
-    source = f"kept = []\ndef f(x): {body}\n"
-    sandbox = Counting(fork_server())
-    with sandbox:
-        key = AnswerKey(problem(MEAN, [*LISTS, *LISTS]), sandbox)
-        judgement = judge(key, Submission(source.encode(), "me.py"), sandbox)
-        sandbox.asked = 0
-        assert diagnose(judgement, key, sandbox).observations == (STATE, CHANGED)
-        assert sandbox.asked == 4
-        sandbox.broken = True
-        assert conclude_for(Audience.INSTRUCTOR, judgement, key, sandbox) == judgement
 
 
 # What is shown -----------------------------------------------------------------------------------
@@ -664,7 +370,7 @@ SHOWN: dict[str, tuple[Callable[[Judgement], str], list[str], list[str]]] = {
 
 @pytest.fixture
 def judgement(sandbox: Sandbox) -> Judgement:
-    key = AnswerKey(problem(MEAN, LISTS), sandbox)
+    key = AnswerKey(small_problem(MEAN, LISTS), sandbox)
     return for_student(judge(key, Submission(b"def f(x): return 0.0", "me.py"), sandbox))
 
 
@@ -696,13 +402,3 @@ def test_json_has_both(judgement: Judgement) -> None:
     )
     assert diagnosis["hint"] == "Two things at once: (1) What do you divide by? (2) Twice?"
     assert document["observations"] == ["a", "b"]
-
-
-def test_an_observation_reveals_no_answer_of_a_hidden_case(sandbox: Sandbox) -> None:
-    """All cases here are hidden: what is said of them must not depend on their numbers."""
-    for body in ("-m", "3 * m", "m + 0.3725", "m * 8128", "m - 8128"):
-        source = f"def f(x):\n    {M}\n    return {body}\n"
-        judgement = for_student(diagnosed(problem(MEAN, LISTS), source, sandbox))
-        assert len(judgement.observations) == 1
-        told = " ".join(judgement.observations)
-        assert not any(secret in told for secret in ("1.75", "5.58", "4.28", "8128", "0.37"))

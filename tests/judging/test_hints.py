@@ -79,6 +79,8 @@ DUE: dict[str, tuple[set[str], str]] = {
     "dr-grpo/rounded_as_in_the_example": ({"rounded-result"}, "7 of 7"),
     "dr-grpo/first_length_and_an_index_error": ({"first-length-for-all"}, "4 of 4"),
     "dr-grpo/an_array_of_lists_of_different_lengths": (set(), ""),
+    "dr-grpo/a_harmless_change_of_an_argument": (set(), ""),
+    "dr-grpo/a_harmful_change_of_an_argument": (set(), ""),
     "unbiased-policy-gradient/empty_responses_divide_by_zero": ({"mean-over-tokens"}, "13 of 13"),
 }
 
@@ -103,6 +105,23 @@ def test_the_mistakes_of_real_people_get_their_hint(
     assert [slug for slug in slugs if known[slug] not in told] == []
     agrees, _, of = share.partition(" of ")
     assert (f"for {agrees} of your {of} wrong answers" in told) == (agrees != of)
+
+
+OBSERVED = {
+    "an_array_of_lists_of_different_lengths": "the lists in log_probs_new differ in length",
+    "a_harmless_change_of_an_argument": "",
+    "a_harmful_change_of_an_argument": "changes its argument rewards, and then needs it as it was",
+}
+
+
+@pytest.mark.parametrize("name, says", OBSERVED.items(), ids=OBSERVED)
+def test_what_no_misconception_explains_is_described(
+    name: str, says: str, answer_key: Key, sandbox: Sandbox
+) -> None:
+    key = answer_key("dr-grpo")
+    judgement = judged(f"dr-grpo/{name}", key, sandbox)
+    observations = conclude_for(Audience.STUDENT, judgement, key, sandbox).observations
+    assert len(observations) == bool(says) and says in "".join(observations)
 
 
 def test_all_files_are_in_the_table() -> None:

@@ -1,0 +1,58 @@
+"""Observations about wrong answers that no known misconception explains.
+
+An observation is a function whose docstring is its rule; it returns a sentence for the student, or
+None. Those in ANSWERS examine the answers at hand, and must hold in every case with a wrong answer,
+and in at least two. Those in RUNS run the submission again, in at most six child processes, and
+are tried, until one holds, only if the former find nothing.
+
+A sentence describes what the wrong answers have in common, but never an answer: a factor or an
+offset is named only if it is a small whole number or the length of an argument. So students may
+read it even if it is about hidden cases, and `judging.redact.for_student` keeps it. All sentences
+are fixed; a submission can leak a bit by provoking one of them, as it can by its verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from grader.judging.observations import again, arrangement, lengths, numbers
+from grader.judging.observations.again import Again
+from grader.judging.observations.answers import MIN_CASES, Answers
+from grader.model.judgement import CaseResult, Judgement, RunStatus, Verdict
+from grader.sandbox.host import Sandbox
+
+ANSWERS: tuple[Callable[[Answers], str | None], ...] = (
+    numbers.sign,
+    numbers.factor,
+    numbers.length,
+    numbers.offset,
+    numbers.rounded,
+    numbers.rounded_early,
+    arrangement.arrangement,
+)
+FAILURES: tuple[Callable[[Answers], str | None], ...] = (lengths.no_array, lengths.ragged)
+RUNS: tuple[Callable[[Sequence[CaseResult], Again], str | None], ...] = (
+    again.state,
+    again.arguments,
+)
+
+
+def observe(judgement: Judgement, sandbox: Sandbox | None) -> tuple[str, ...]:
+    """Return observations about the answers; if there are none, about new runs in the sandbox."""
+    results = judgement.results
+    answers = Answers(
+        right=[each for each in results if each.verdict is Verdict.ACCEPTED],
+        wrong=[each for each in results if _is_wrong(each)],
+        raised=[each for each in results if each.run.status is RunStatus.RAISED],
+    )
+    rules = [*(ANSWERS if len(answers.wrong) >= MIN_CASES else ()), *FAILURES]
+    found = tuple(text for rule in rules if (text := rule(answers)))
+    if found or sandbox is None or not answers.wrong:
+        return found
+    submission = Again(judgement.problem, judgement.submission, sandbox)
+    texts = (rule(results, submission) for rule in RUNS)
+    return tuple(text for text in [next(filter(None, texts), None)] if text)
+
+
+def _is_wrong(result: CaseResult) -> bool:
+    return result.verdict is Verdict.WRONG_ANSWER and result.run.status is RunStatus.RETURNED

@@ -1,0 +1,197 @@
+"""Observations about numbers: sign, factor, offset, rounding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from itertools import repeat
+
+from grader.checkers.sequences import items_of
+from grader.judging.observations.answers import MIN_CASES, Answers, all_numbers
+from grader.judging.observations.lengths import lengths_in
+from grader.model.checker import Tolerance
+from grader.values import Value
+
+_MAX_NAMED = 20  # larger factors and offsets are not named
+_MAX_DECIMALS = 6
+_MIN_UNITS = 10  # of the last decimal in a number that shows that it was rounded early
+
+
+def sign(answers: Answers) -> str | None:
+    """Every wrong answer is the right one with its sign changed."""
+    if _are(answers, times=repeat(-1.0)):
+        return "Every wrong answer has the right size and the wrong sign."
+    return None
+
+
+def factor(answers: Answers) -> str | None:
+    """Every wrong answer is the right one times the same number, which is neither 0 nor -1."""
+    numbers = [pair for pairs in answers.numbers for pair in pairs]
+    if len({expected for _, expected in numbers}) < 2:  # the same answer always: any rule fits
+        return None
+    got, expected = max(numbers, key=lambda pair: abs(pair[1]))
+    if not expected or not math.isfinite(expected):  # no factor gives an answer other than 0
+        return None
+    ratio = got / expected
+    simple = _simple(ratio)
+    if ratio == 0 or simple == -1:
+        return None
+    if simple is not None and _are(answers, times=repeat(float(simple))):
+        if simple.denominator == 1:
+            return f"Every wrong answer is {simple} times the right one."
+        return f"Every wrong answer is the right one divided by {1 / simple}."
+    if _are(answers, times=repeat(ratio)):
+        return "Every wrong answer is off by one and the same factor."
+    return None
+
+
+def length(answers: Answers) -> str | None:
+    """Every wrong answer is the right one times, or divided by, the size of an argument.
+
+    The size must differ between cases, else the factor could be any other constant.
+    """
+    for name in answers.wrong[0].case.args:
+        for phrase, size in _SIZES.items():
+            sizes = [size(each.case.args.get(name)) for each in answers.wrong]
+            if 0 in sizes or len(set(sizes)) < 2:
+                continue
+            if _are(answers, times=sizes):
+                return f"Every wrong answer is the right one times {phrase.format(name)}."
+            if _are(answers, times=[1 / each for each in sizes]):
+                return f"Every wrong answer is the right one divided by {phrase.format(name)}."
+    return None
+
+
+def offset(answers: Answers) -> str | None:
+    """Every wrong answer is the right one plus the same number."""
+    numbers = [pair for pairs in answers.numbers for pair in pairs]
+    if len({expected for _, expected in numbers}) < 2:  # the same answer always: any rule fits
+        return None
+    got, expected = numbers[0]
+    simple = _simple(got - expected)
+    if simple is not None and simple.denominator == 1 and _are(answers, plus=float(simple)):
+        return f"Every wrong answer is too {'large' if simple > 0 else 'small'} by {abs(simple)}."
+    if _are(answers, plus=got - expected):
+        return "Every wrong answer is off by one and the same amount, whatever the arguments are."
+    return None
+
+
+def rounded(answers: Answers) -> str | None:
+    """Every answer has few decimals, and is the right one rounded to them."""
+    decimals = _decimals(answers)
+    if decimals is None:
+        return None
+    half = 0.5 * 10.0**-decimals * (1 + 1e-9)
+    if any(abs(got - expected) > half for got, expected in _pairs(answers)):
+        return None
+    return f"Your answers are rounded to {_in_words(decimals)}: return them at full precision."
+
+
+def rounded_early(answers: Answers) -> str | None:
+    """Every answer has few decimals, and each wrong one is about a unit of the last one off.
+
+    More than rounding the right one can explain, but still too little for another formula: the
+    numbers are at least ten units large. Either decimals are asked for, or the right answers have
+    more of them.
+    """
+    decimals = _decimals(answers)
+    if not decimals:  # whole numbers are counts, and off by one for other reasons
+        return None
+    unit = 10.0**-decimals
+    wrong = [
+        (got, expected, each.case.tolerance)
+        for each, pairs in zip(answers.wrong, answers.numbers, strict=True)
+        for got, expected in pairs
+        if abs(got - expected) > each.case.tolerance.allowed(expected)
+    ]
+    if not any(abs(got - expected) > 0.5 * unit * (1 + 1e-9) for got, expected, _ in wrong):
+        return None
+    if any(
+        abs(got - expected) > 1.5 * unit * (1 + 1e-9) or abs(expected) < _MIN_UNITS * unit
+        for got, expected, _ in wrong
+    ):
+        return None
+    if all(tolerance.decimals == decimals for *_, tolerance in wrong):
+        return (
+            "Every wrong answer is off by one unit of its last decimal. Is a number rounded before"
+            " the end, or cut off? Round the result only."
+        )
+    if any(_has_decimals(expected, decimals) for _, expected, _ in wrong):
+        return None
+    return (
+        f"Your answers have {_in_words(decimals)}, and the wrong ones are off by one unit of the"
+        " last. Is a number rounded before the end, or cut off? Compute, and return, at full"
+        " precision."
+    )
+
+
+def _decimals(answers: Answers) -> int | None:
+    """Return how many decimals the answers have, or None if they are not rounded."""
+    if len({got for pairs in answers.numbers for got, _ in pairs if got != 0}) < MIN_CASES:
+        return None  # the same answer always: a constant, not a rounded number
+    numbers = [got for got, _ in _pairs(answers)]
+    return next(
+        (
+            decimals
+            for decimals in range(_MAX_DECIMALS + 1)
+            if all(_has_decimals(number, decimals) for number in numbers)
+        ),
+        None,
+    )
+
+
+def _pairs(answers: Answers) -> list[tuple[float, float]]:
+    """Return the numbers of all answers, right and wrong."""
+    return [pair for pairs in [*answers.numbers, *all_numbers(answers.right)] for pair in pairs]
+
+
+def _has_decimals(number: float, decimals: int) -> bool:
+    """Return whether a number has no more decimals than this."""
+    return math.isclose(number, round(number, decimals), rel_tol=1e-9)
+
+
+def _in_words(decimals: int) -> str:
+    return f"{decimals} decimal{'s' * (decimals > 1)}" if decimals else "whole numbers"
+
+
+def _are(answers: Answers, times: Iterable[float] = repeat(1.0), plus: float = 0.0) -> bool:
+    """Return whether all numbers of the wrong answers are the right ones, scaled and shifted.
+
+    Args:
+        times: the factor of each wrong answer
+        plus: the offset of all wrong answers
+    """
+    return bool(answers.numbers) and all(
+        _is_moved(got, expected, by * expected + plus, each.case.tolerance)
+        for each, pairs, by in zip(answers.wrong, answers.numbers, times, strict=False)
+        for got, expected in pairs
+    )
+
+
+def _is_moved(got: float, expected: float, to: float, tolerance: Tolerance) -> bool:
+    """Return whether a number is where a rule moves the expected one, to 1 % of the distance.
+
+    The tolerance alone would accept too much if the distance is hardly larger than the tolerance.
+    """
+    if not math.isfinite(to):  # beyond a float, where the allowed errors are infinite too
+        return False
+    way = abs(to - expected)
+    if way <= tolerance.allowed(expected):
+        return abs(got - expected) <= tolerance.allowed(expected)
+    return abs(got - to) <= max(1e-9 * abs(to), min(tolerance.allowed(to), way / 100))
+
+
+def _simple(number: float) -> Fraction | None:
+    """Return the small whole number, or its reciprocal, that a number nearly equals, or None."""
+    if not (math.isfinite(number) and 1 / _MAX_NAMED - 0.001 < abs(number) < _MAX_NAMED + 0.5):
+        return None
+    simple = Fraction(round(number)) if abs(number) > 0.9 else 1 / Fraction(round(1 / number))
+    return simple if math.isclose(number, simple, rel_tol=1e-3) else None
+
+
+_SIZES: dict[str, Callable[[Value], int]] = {
+    "the length of {}": lambda value: len(items_of(value) or []),
+    "the number of all elements in {}": lambda value: sum(lengths_in(value)),
+    "the length of the longest list in {}": lambda value: max(lengths_in(value), default=0),
+}
