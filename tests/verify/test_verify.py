@@ -313,6 +313,9 @@ def test_notes_are_folded_to_their_number() -> None:
     verification_text.write([REPORT], out, notes=False)
     assert "this is worth knowing" not in out.getvalue()
     assert "\n\n1 note, shown by --notes: cases-are-needed\n\n0 of 1" in out.getvalue()
+    page = page_of(REPORT)
+    assert page.index("this is wrong") < page.index("<table") < page.index("<summary>1 note<")
+    assert page.index("<summary>1 note<") < page.index("this is worth knowing")
 
 
 EXCUSED = """

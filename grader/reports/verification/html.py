@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TextIO
 
-from grader.model.verification import Level, VerificationReport
+from grader.model.verification import Finding, Level, VerificationReport
 from grader.reports.judgement.html import environment
 from grader.reports.verification.text import (
     accepted_margin,
@@ -25,6 +25,7 @@ def write(reports: Sequence[VerificationReport], out: TextIO) -> None:
             reports=reports,
             summary=summary(reports),
             Level=Level,
+            findings_of=_findings_of,
             state=state,
             accepted_margin=accepted_margin,
             rejected_margin=rejected_margin,
@@ -32,3 +33,8 @@ def write(reports: Sequence[VerificationReport], out: TextIO) -> None:
             times=times,
         )
     )
+
+
+def _findings_of(report: VerificationReport, *levels: Level) -> list[Finding]:
+    """Return the findings of these levels, those of the first one first."""
+    return [each for level in levels for each in report.findings if each.level is level]

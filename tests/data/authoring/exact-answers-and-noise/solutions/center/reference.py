@@ -1,0 +1,3 @@
+def center(x):
+    mean = sum(x) / len(x)
+    return [each - mean for each in x]

@@ -1,0 +1,2 @@
+def third(n):
+    return 1 / n
