@@ -97,7 +97,7 @@ def build_gradebook(
         is_decided = assignment.missing is MissingWork.ZERO
         if question is None or chosen.raw is None or (is_decided and not _is_doubt(question)):
             return chosen
-        return replace(_not_graded(chosen, question.reason), delivery=question.delivery)
+        return _not_graded(_without_points(chosen), question.reason, question.delivery)
 
     rows = tuple(
         StudentGrades(student, tuple(grade(student, part) for part in assignment.parts))
@@ -148,19 +148,15 @@ def _grade_if_readable(grade: PartGrade, attempt: Attempt, missing: MissingWork)
     reason = unreadable_reason(attempt)
     if not reason:
         return grade
-    if missing is MissingWork.ZERO:
-        points: Fraction | None = Fraction(0)
-        note = reason
-    else:
-        points, note = None, f"not graded: {reason}"
-    return replace(
-        grade,
-        raw=points,
-        deduction=Fraction(0),
-        cases=(),
-        notes=(note, *attempt.notes),
-        delivery=Delivery.UNREADABLE,
-    )
+    grade = replace(_without_points(grade), notes=attempt.notes)
+    if missing is not MissingWork.ZERO:
+        return _not_graded(grade, reason, Delivery.UNREADABLE)
+    notes = (reason, *attempt.notes)
+    return replace(grade, raw=Fraction(0), notes=notes, delivery=Delivery.UNREADABLE)
+
+
+def _without_points(grade: PartGrade) -> PartGrade:
+    return replace(grade, raw=None, deduction=Fraction(0), cases=())
 
 
 # Which attempt counts ----------------------------------------------------------------------------
@@ -227,8 +223,8 @@ def _case_grade(
     )
 
 
-def _not_graded(grade: PartGrade, reason: str) -> PartGrade:
-    return replace(grade, notes=(f"not graded: {reason}", *grade.notes))
+def _not_graded(grade: PartGrade, reason: str, delivery: Delivery = Delivery.READ) -> PartGrade:
+    return replace(grade, notes=(f"not graded: {reason}", *grade.notes), delivery=delivery)
 
 
 # Lateness ----------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ class ClassList:
         unmatched: a sentence for each person who is not certainly a student
         doubts: why what an id submitted is nobody's, by the id
         candidates: why a student may be the author of something that is nobody's, by the id
-        strangers: those who are certainly not in the roster
+        strangers: those whose names are nobody's in the roster; any student may be meant
 
     Raises:
         UsageError: if a member of a team is not a student, or is in two teams
@@ -138,6 +138,8 @@ class ClassList:
         reason = f"it may be from {who}"
         self.unmatched.add(f"{person}: may be {who}")
         self.doubts[id] = reason
+        if len(found.candidates) == 1 and not others:
+            self.strangers.add(id)  # a number that is somebody's, and a name that may be anybody's
         for candidate in (*(each.id for each in found.candidates), *others):
             self.candidates.setdefault(candidate, f"the submission of {person} may be theirs")
         return Authors((id,))

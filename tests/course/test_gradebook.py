@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.course.gradebook import build_gradebook
+from grader.course.gradebook import build_gradebook, measure_lateness
 from grader.course.lms import canvas as canvas_csv
 from grader.course.lms import moodle as moodle_csv
 from grader.course.lms.csv_table import Table
@@ -20,6 +20,7 @@ from grader.model.course import (
     Assignment,
     Attempt,
     CountingAttempt,
+    LatePolicy,
     Outcome,
     Part,
     Student,
@@ -28,6 +29,7 @@ from grader.model.course import (
 from grader.model.judgement import Verdict, points_number
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json
+from grader.submissions.times import in_utc
 from tests._support.gradebooks import (
     BERLIN,
     DUE,
@@ -99,6 +101,36 @@ def test_lateness_when_clocks_change(
 ) -> None:
     times = [datetime(2026, *each, tzinfo=BERLIN) for each in (submitted_at, due)]
     assert one(*times) == (points, minutes)
+
+
+def test_days_are_counted_by_the_clock_of_the_assignment() -> None:
+    """An offset such as +02:00 does not know that clocks change; the assignment's zone does."""
+    due = datetime.fromisoformat("2026-10-24 20:00+02:00")
+    submitted = datetime.fromisoformat("2026-10-25 20:00+01:00")
+    assignment = Assignment("H", (Part("p", Fraction(10)),), due, late=POLICY)
+    points = [
+        make(replace(assignment, zone=zone), [("s", "p", [(submitted, Fraction(1))])]).rows[0].total
+        for zone in (None, BERLIN)
+    ]
+    assert points == [8, 9]
+
+
+@given(
+    due=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),
+    days=st.integers(1, 40),
+    seconds=st.integers(1, 60),
+)
+def test_a_day_ends_at_the_time_of_day_of_the_due_date(
+    due: datetime, days: int, seconds: int
+) -> None:
+    at = due.replace(microsecond=0, tzinfo=BERLIN)
+    end = (at + timedelta(days=days)).replace(fold=1)
+    policy = LatePolicy(per_day=Fraction(1, 100))
+    shares = [
+        measure_lateness(Attempt("s", "p", "x", submitted_at=when), at, policy).share
+        for when in (end, in_utc(end) + timedelta(seconds=seconds))
+    ]
+    assert shares == [Fraction(days, 100), Fraction(days + 1, 100)]
 
 
 DUES = {

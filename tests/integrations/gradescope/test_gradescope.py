@@ -612,6 +612,22 @@ def test_due_date(
     assert due_date(assignment, part, Metadata(due=on_gradescope, submitters=GROUP)) == due
 
 
+OWN_DATES = {
+    "Gradescope's extension, without a due date here": (None, SOON, SOON),
+    "Gradescope's extension beyond the due date here": (DUE, SOON, SOON),
+    "a due date here beyond Gradescope's extension": (LAST, SOON, LAST),
+}
+
+
+@pytest.mark.parametrize("whole, extended, due", OWN_DATES.values(), ids=OWN_DATES)
+def test_extension_on_gradescope_counts(
+    whole: datetime | None, extended: datetime, due: datetime
+) -> None:
+    part = Part("mean", Fraction(1))
+    metadata = Metadata(due=extended, submitters=GROUP, extended=extended)
+    assert due_date(Assignment("Homework", (part,), whole), part, metadata) == due
+
+
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 UNREADABLE = Metadata(notes=("metadata.json cannot be read",))
 METADATA = {
@@ -619,6 +635,17 @@ METADATA = {
         '{"created_at": "2026-12-01T07:00:00.000000-05:00", "users": [{"email": "A@x", "id": 7}],'
         ' "assignment": {"due_date": "2026-12-01T12:00:00Z"}}',
         Metadata(NOON, NOON, (Student("A@x", "", ("7",)),)),
+    ),
+    "due dates of single students": (
+        '{"assignment": {"due_date": "2026-11-30T12:00:00Z"}, "users": ['
+        '{"email": "a@x", "assignment": {"due_date": "2026-12-07T04:00:00-08:00"}},'
+        '{"email": "c@x", "assignment": {"due_date": "2026-11-30T12:00:00Z"}}]}',
+        Metadata(None, SOON, (Student("a@x"), Student("c@x")), SOON),
+    ),
+    "a due date of one student, before that of the other": (
+        '{"assignment": {"due_date": "2026-11-30T12:00:00Z"}, "users": [{"email": "a@x"},'
+        '{"email": "c@x", "assignment": {"due_date": "2026-11-29T12:00:00Z"}}]}',
+        Metadata(None, DUE, (Student("a@x"), Student("c@x"))),
     ),
     "no keys": ("{}", Metadata()),
     "no zone": ('{"created_at": "2026-12-01 12:00"}', Metadata(NOON)),

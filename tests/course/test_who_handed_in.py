@@ -1,0 +1,524 @@
+"""Everybody gets the points of what they handed in, and nobody a zero that nobody decided."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from grader.course.lms import canvas, moodle
+from grader.course.lms.fill import Filled
+from grader.errors import UsageError
+from grader.model.course import Gradebook
+from tests._support.classes_of_systems import ASSIGNMENT, LATE, RIGHT, WRONG, grade_class
+from tests._support.submissions import Files, notebook, zipped
+
+
+def tarred(files: Files, kind: str = "gz") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=f"w:{kind}") as tar:  # type: ignore[call-overload]
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def encrypted() -> bytes:
+    data = bytearray(zipped({"softmax.py": RIGHT}))
+    for mark, offset in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(mark) + offset] |= 1
+    return bytes(data)
+
+
+WORKSHEET = (
+    'Identifier,"Full name",Status,Group,Grade,"Maximum Grade","Last modified (submission)"\n'
+    'Participant 11,Ada Lovelace,,Team A,,15.00,"Monday, 30 November 2026, 11:10 PM"\n'
+    'Participant 12,Konrad Zuse,,Team B,,15.00,"Monday, 30 November 2026, 11:10 PM"\n'
+    'Participant 13,Emmy Noether,,Team A,,15.00,"Monday, 30 November 2026, 11:10 PM"\n'
+    'Participant 14,Alan Turing,,Team B,,15.00,"Monday, 30 November 2026, 11:10 PM"\n'
+)
+WITH_TIMES = (
+    "Identifier,Full name,Status,Last modified (submission),Last modified (grade)\n"
+    'Participant 11,Ada Lovelace,,"Monday, 30 November 2026, 11:10 PM",-\n'
+    'Participant 12,Konrad Zuse,,"Tuesday, 1 December 2026, 2:10 AM",-\n'
+    "Participant 13,Emmy Noether,,-,-\nParticipant 14,Alan Turing,,-,-\n"
+)
+NO_GROUPS = WORKSHEET.replace(",Group,", ",,").replace("Team A", "").replace("Team B", "")
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,HW (7)\n    Points Possible,,,,,15\n"
+    '"Lovelace, Ada",11,,ada,A,\n"Zuse, Konrad",12,,konrad,A,\n"Noether, Emmy",13,,emmy,A,\n'
+    '"Student, Test",99,,0123456789abcdef,A,\n'
+)
+OWN = (
+    "id,name,email,team\nada,Ada Lovelace,a@x,Alpha\nkonrad,Konrad Zuse,k@x,\n"
+    "emmy,Emmy Noether,e@x,alpha\n"
+)
+NO_TEAMS = "id,name,email\nada,Ada Lovelace,a@x\nkonrad,Konrad Zuse,k@x\nemmy,Emmy Noether,e@x\n"
+OF_YAML = ASSIGNMENT + "teams: {Alpha: [A@X, Noether Emmy]}\n"
+BOTH = {
+    "Team A_12_assignsubmission_file/x.py": RIGHT,
+    "Team B_57_assignsubmission_file/x.py": WRONG,
+}
+
+
+class Case(NamedTuple):
+    """What is handed in, and the points of each student; None if not graded."""
+
+    files: Files
+    points: dict[str, float | None]
+    roster: str = ""
+    assignment: str = ASSIGNMENT
+    note: str = ""
+    options: dict[str, Any] = {}  # noqa: RUF012
+
+
+def participants(*points: float | None) -> dict[str, float | None]:
+    return {f"Participant {number}": each for number, each in enumerate(points, 11)}
+
+
+TEAMS = {
+    "moodle: folders of teams": Case(BOTH, participants(15, 2, 15, 2), WORKSHEET),
+    "moodle: the number of a team is a member's of another": Case(
+        {
+            "Team A_14_assignsubmission_file/x.py": RIGHT,
+            "Team B_11_assignsubmission_file/x.py": WRONG,
+        },
+        participants(15, 2, 15, 2),
+        WORKSHEET,
+    ),
+    "moodle: the default group has no number": Case(
+        {"Default group_assignsubmission_file/x.py": RIGHT},
+        participants(15, 15, 15, 15),
+        WORKSHEET.replace("Team A", "Default group").replace("Team B", "Default group"),
+    ),
+    "moodle: teams that nobody has listed": Case(
+        BOTH,
+        participants(None, None, None, None) | {"Team A (12)?": None, "57": 2},
+        NO_GROUPS,
+        note="Team A (12): may be Konrad Zuse (Participant 12)",
+    ),
+    "moodle: a table of teams in the assignment": Case(
+        BOTH,
+        participants(15, 2, 15, 2),
+        NO_GROUPS,
+        ASSIGNMENT + 'teams: {team a: ["11", Emmy Noether], Team B: ["12", "Turing, Alan"]}\n',
+    ),
+    "moodle: a team named after its members": Case(
+        {"Konrad Zuse and Emmy_12_assignsubmission_file/x.py": RIGHT},
+        participants(None, None, None, None) | {"Konrad Zuse and Emmy (12)?": None},
+        NO_GROUPS,
+    ),
+    "canvas: one member's file with the group's name": Case(
+        {"alpha_11_5_x.py": RIGHT, "zusekonrad_12_6_x.py": WRONG},
+        {"11": 15, "12": 2, "13": 15},
+        CANVAS,
+        ASSIGNMENT + 'teams: {Alpha: ["11", emmy]}\n',
+    ),
+    "canvas: the number of a student who is not in the group": Case(
+        {"alpha_12_5_x.py": RIGHT},
+        {"11": None, "12": None, "13": None, "alpha (12)?": None},
+        CANVAS,
+        ASSIGNMENT + 'teams: {Alpha: ["11", emmy]}\n',
+        "alpha (12): may be Zuse, Konrad (12) or the team 'Alpha'",
+    ),
+    "canvas: a group that nobody has listed": Case(
+        {"alpha_11_5_x.py": RIGHT},
+        {"11": None, "12": None, "13": None, "alpha (11)?": None},
+        CANVAS.replace("Lovelace, Ada", "Lovelace, Ada"),
+        note="alpha (11): may be Lovelace, Ada (11)",
+    ),
+    "canvas: the test student": Case(
+        {"studenttest_99_5_x.py": RIGHT, "lovelaceada_11_6_x.py": WRONG},
+        {"11": 2, "12": 0, "13": 0},
+        CANVAS,
+        note="studenttest (99): the test student of Canvas; the file is left out",
+    ),
+    "a column of teams: one member's file for all": Case(
+        {"emmy.py": RIGHT, "konrad.py": WRONG}, {"ada": 15, "konrad": 2, "emmy": 15}, OWN
+    ),
+    "a column of teams: the name of the team": Case(
+        {"Alpha/x.py": RIGHT}, {"ada": 15, "konrad": 0, "emmy": 15}, OWN
+    ),
+    "a column of groups, which may be tutorials": Case(
+        {"emmy.py": RIGHT}, {"ada": 0, "konrad": 0, "emmy": 15}, OWN.replace("team", "group")
+    ),
+    "two members, the same file": Case(
+        {"emmy.py": RIGHT, "ada.py": RIGHT}, {"ada": 15, "konrad": 0, "emmy": 15}, OWN
+    ),
+    "two members, different files": Case(
+        {"emmy.py": RIGHT, "ada.py": WRONG}, {"ada": None, "konrad": 0, "emmy": None}, OWN
+    ),
+    "teams of the assignment, by any id or name": Case(
+        {"emmy.py": RIGHT}, {"ada": 15, "konrad": 0, "emmy": 15}, NO_TEAMS, OF_YAML
+    ),
+    "teams without a roster": Case(
+        {"ada.py": RIGHT, "bob.py": WRONG},
+        {"ada": 15, "bob": 2, "emmy": 15},
+        assignment=ASSIGNMENT + "teams: {Alpha: [ada, emmy]}\n",
+    ),
+    "an extension of one member is one of the team": Case(
+        {"emmy_2026-12-02T10:00:00+01:00.py": RIGHT, "konrad_2026-12-02T10:00:00+01:00.py": RIGHT},
+        {"ada": 15, "konrad": 12, "emmy": 15},
+        OWN,
+        LATE + "extensions: {a@x: 2026-12-02 23:59}\n",
+        options={"pattern": r"(?P<student>\w+)_(?P<timestamp>[^_]+)\.py"},
+    ),
+    "an extension of a team": Case(
+        {"emmy_2026-12-02T10:00:00+01:00.py": RIGHT},
+        {"ada": 15, "konrad": 0, "emmy": 15},
+        OWN,
+        LATE + "extensions: {ALPHA: 2026-12-02 23:59}\n",
+        options={"pattern": r"(?P<student>\w+)_(?P<timestamp>[^_]+)\.py"},
+    ),
+}
+
+UNREAD = {
+    "a password": Case({"ada.zip": encrypted()}, {"ada": None}, note="the file is encrypted"),
+    "a broken upload": Case(
+        {"ada.zip": b""}, {"ada": None}, note="handed in ada.zip, which cannot"
+    ),
+    "an archive in an archive": Case({"ada.zip": zipped({"hw.zip": b"PK"})}, {"ada": None}),
+    "a RAR archive": Case({"ada.rar": b"Rar!"}, {"ada": None}, note="the file is a RAR archive"),
+    "a 7-Zip archive beside data": Case(
+        {"ada/x.7z": b"7z", "ada/data.csv": b"1"}, {"ada": None}, note="handed in x.7z"
+    ),
+    "a document": Case({"ada.docx": b"PK"}, {"ada": None}, note="files with .docx are not read"),
+    "a RAR archive beside a helper": Case(
+        {"ada/x.rar": b"", "ada/util.py": b"y = 1\n"}, {"ada": None}, note="handed in x.rar"
+    ),
+    "a RAR archive beside the starter": Case(
+        {"ada/x.rar": b"", "ada/softmax.py": WRONG}, {"ada": None}, options={"starter": WRONG}
+    ),
+    "a broken archive beside the solution": Case(
+        {"ada/x.zip": b"", "ada/softmax.py": RIGHT}, {"ada": 15}
+    ),
+    "UTF-16": Case({"ada.py": RIGHT.decode().encode("utf-16")}, {"ada": None}),
+    "a broken notebook": Case({"ada.ipynb": b"{"}, {"ada": None}),
+    "an empty program, which is one": Case({"ada.py": b""}, {"ada": 0}, note="the file is empty"),
+    "a text typed into Canvas": Case(
+        {"lovelaceada_11_text.html": b"<p>", "zusekonrad_12_1_x.py": RIGHT},
+        {"11": None, "12": 15, "13": 0},
+        CANVAS,
+        note="11_text.html, which cannot be read: it is a text typed into Canvas",
+    ),
+    "a text typed into Moodle": Case(
+        {"Ada Lovelace_11_assignsubmission_onlinetext/onlinetext.html": b"<p>"},
+        participants(None, None, None, None),
+        WORKSHEET,
+    ),
+    "a text typed into Blackboard": Case(
+        {"HW_ada_attempt_2026-11-30-23-30-00.txt": b"Name: Ada"},
+        {"ada": None, "konrad": 0, "emmy": 0},
+        NO_TEAMS,
+    ),
+    "a time of submission without a file": Case(
+        {"Ada Lovelace_11_assignsubmission_file/x.py": RIGHT},
+        participants(15, None, None, None),
+        WORKSHEET,
+        note="the roster has a time of submission, but there is no file",
+    ),
+    "a submission of nobody": Case(
+        {"ada.py": RIGHT, "eve.py": RIGHT},
+        {"ada": 15, "konrad": None, "emmy": None, "eve": 15},
+        NO_TEAMS,
+        note="submissions are from nobody in the roster: eve",
+    ),
+    "nothing, decided to be a zero": Case(
+        {"ada.py": RIGHT, "eve.py": RIGHT, "emmy.rar": b""},
+        {"ada": 15, "konrad": 0, "emmy": 0, "eve": 15},
+        NO_TEAMS,
+        options={"missing": "zero"},
+    ),
+    "nothing, decided not to be a zero": Case(
+        {"ada.py": RIGHT},
+        {"ada": 15, "konrad": None, "emmy": None},
+        NO_TEAMS,
+        options={"missing": "none"},
+    ),
+}
+
+READ = {
+    **{
+        f"a tar archive packed as {kind or 'nothing'}": Case(
+            {f"ada.tar.{kind}" if kind else "ada.tar": tarred({"hw/x.py": RIGHT}, kind)},
+            {"ada": 15},
+        )
+        for kind in ("gz", "bz2", "xz", "")
+    },
+    "a tar archive from Canvas": Case(
+        {"lovelaceada_11_5_x.tgz": tarred({"x.py": RIGHT})}, {"11": 15, "12": 0, "13": 0}, CANVAS
+    ),
+    "a link in a tar archive": Case(
+        {"ada.tar.gz": b""}, {"ada": None}, note="the archive is damaged, or not a tar archive"
+    ),
+    "a program renamed by a browser": Case({"ada_softmax.py.txt": RIGHT}, {"ada": 15}),
+    "a notebook renamed by a browser": Case(
+        {"ada.ipynb.json": notebook(RIGHT.decode())}, {"ada": 15}
+    ),
+    "a compressed file": Case({"ada.py.gz": gzip.compress(RIGHT)}, {"ada.py": None}),
+    "a repository with a virtual environment": Case(
+        {
+            "ada/softmax.py": RIGHT,
+            "ada/env/pyvenv.cfg": b"home = /usr/bin\n",
+            **{f"ada/env/lib/m{number}.py": WRONG for number in range(2100)},
+        },
+        {"ada": 15},
+    ),
+    "an archive of a repository with a virtual environment": Case(
+        {
+            "ada.zip": zipped(
+                {
+                    "hw/x.py": RIGHT,
+                    "hw/venv/pyvenv.cfg": b"",
+                    **{f"hw/venv/lib/site-packages/p{n}/m.py": WRONG for n in range(2300)},
+                    **{f"hw/venv/lib/m{n}.py": WRONG for n in range(2300)},
+                }
+            )
+        },
+        {"ada": 15},
+    ),
+    "the starter, named for the problem": Case(
+        {"ada/softmax.py": WRONG, "ada/mine.py": RIGHT}, {"ada": 15}, options={"starter": WRONG}
+    ),
+    "the starter with other line ends": Case(
+        {"ada/a.py": WRONG.replace(b"\n", b"\r\n"), "ada/b.py": RIGHT},
+        {"ada": 15},
+        options={"starter": WRONG},
+    ),
+    "the starter as the newer file of Canvas": Case(
+        {"lovelaceada_11_9_x.py": WRONG, "lovelaceada_11_8_y.py": RIGHT},
+        {"11": 15, "12": 0, "13": 0},
+        CANVAS,
+        options={"starter": WRONG},
+    ),
+    "nothing but the starter": Case({"ada.py": WRONG}, {"ada": 2}, options={"starter": WRONG}),
+}
+
+OF_BLACKBOARD = {
+    "HW_3_ada_attempt_2026-11-30-23-30-00_x.py": RIGHT,
+    "HW_3_ada_attempt_2026-11-30-23-30-00.txt": b"Name: Ada Lovelace (ada)",
+    "HW_3_konrad_attempt_2026-12-01-10-05-12_x.py": WRONG,
+}
+OF_BRIGHTSPACE = {
+    "index.html": b"",
+    "101-7 - Ada Lovelace - Nov 30, 2026 1130 PM/x.py": RIGHT,
+    "102-7 - Konrad Zuse - Dec 1, 2026 1005 AM/x.py": WRONG,
+}
+TIMES = {
+    "blackboard": Case(OF_BLACKBOARD, {"ada": 15, "konrad": 1.8, "emmy": 0}, NO_TEAMS, LATE),
+    "blackboard, user names with a common beginning and underscores": Case(
+        {
+            "HW_s_1_attempt_2026-11-30-23-30-00_x.py": RIGHT,
+            "HW_s_2_attempt_2026-12-01-10-05-12_x.py": WRONG,
+        },
+        {"s_1": 15, "s_2": 1.8, "1": 0, "2": 0},
+        "id\ns_1\ns_2\n1\n2\n",
+        LATE,
+    ),
+    "blackboard, part of a user name is another's": Case(
+        {
+            "HW_j_doe_attempt_2026-11-30-23-30-00_x.py": RIGHT,
+            "HW_ann_attempt_2026-11-30-23-30-00_x.py": WRONG,
+        },
+        {"doe": None, "ann": 2, "j_doe": 15},
+        "id\ndoe\nann\n",
+        LATE,
+        "j_doe: not in the roster",
+    ),
+    "blackboard, the last of two attempts": Case(
+        {
+            "HW_ada_attempt_2026-11-30-23-30-00_x.py": WRONG,
+            "HW_ada_attempt_2026-12-01-00-30-00_x.py": RIGHT,
+            "HW_emmy_attempt_2026-12-01-00-30-00_x.py": RIGHT,
+        },
+        {"ada": 13.5, "konrad": 0, "emmy": 13.5},
+        NO_TEAMS,
+        LATE,
+    ),
+    "brightspace": Case(OF_BRIGHTSPACE, {"ada": 15, "konrad": 1.8, "emmy": 0}, NO_TEAMS, LATE),
+    "brightspace without folders": Case(
+        {name.replace("/", " - "): content for name, content in OF_BRIGHTSPACE.items()},
+        {"ada": 15, "konrad": 1.8, "emmy": 0},
+        NO_TEAMS,
+        LATE,
+    ),
+    "google": Case(
+        {"Ada Lovelace - x.py": RIGHT, "Konrad Zuse - x.py": WRONG},
+        {"ada": 13.5, "konrad": 2, "emmy": 0},
+        "id,name,submitted at\nada,Ada Lovelace,2026-12-01 00:30\n"
+        "konrad,Konrad Zuse,2026-11-30 22:00\nemmy,Emmy,\n",
+        LATE,
+    ),
+    "google, the name behind": Case(
+        {"Homework - Ada Lovelace.py": RIGHT, "Homework - Konrad Zuse.py": WRONG},
+        {"ada": 15, "konrad": 2, "emmy": 0},
+        NO_TEAMS,
+        LATE,
+        "the time of submission is not known for 2 of 2 attempts",
+    ),
+    "moodle's worksheet has the times": Case(
+        {
+            "Ada Lovelace_11_assignsubmission_file/x.py": RIGHT,
+            "Konrad Zuse_12_assignsubmission_file/x.py": RIGHT,
+        },
+        participants(15, 13.5, 0, 0),
+        WITH_TIMES,
+        LATE,
+    ),
+    "canvas marks what is late": Case(
+        {"lovelaceada_LATE_11_5_x.py": RIGHT, "zusekonrad_12_6_x.py": WRONG},
+        {"11": 15, "12": 2, "13": 0},
+        CANVAS,
+        LATE,
+        "1 of the students are marked as late, but by how much is not known",
+    ),
+    "a day ends at the same time of day": Case(
+        {"ada_2026-10-26T19:30:00+01:00.py": RIGHT, "konrad_2026-10-26T20:01:00+01:00.py": RIGHT},
+        {"ada": 12, "konrad": 10.5, "emmy": 0},
+        NO_TEAMS,
+        LATE.replace("2026-11-30 23:59", "2026-10-24 20:00"),
+        options={"pattern": r"(?P<student>\w+)_(?P<timestamp>[^_]+)\.py"},
+    ),
+    "an extension by a name in another order": Case(
+        {"ada_2026-12-02T10:00:00.py": RIGHT},
+        {"ada": 15, "konrad": 0, "emmy": 0},
+        NO_TEAMS,
+        LATE + 'extensions: {"lovelace, ADA": 2026-12-02 23:59}\n',
+        options={"pattern": r"(?P<student>\w+)_(?P<timestamp>[^_]+)\.py"},
+    ),
+}
+CASES = {**TEAMS, **UNREAD, **READ, **TIMES}
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "archive"])
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_points_of_each_student(case: Case, packed: bool, tmp_path: Path) -> None:
+    files = case.files
+    if packed and "pattern" not in case.options:  # as systems pack a folder
+        files = {f"class/{name}": content for name, content in files.items()}
+    found = grade_class(
+        tmp_path, files, case.roster, case.assignment, packed=packed, **case.options
+    )
+    assert found.points == case.points
+    assert case.note in "\n".join(found.notes)
+
+
+STOPS = {
+    "an extension of nobody": (
+        NO_TEAMS,
+        LATE + "extensions: {eve: 2026-12-02 23:59}\n",
+        "for eve, who is not in the class",
+    ),
+    "an extension of namesakes": (
+        "id,name\nada,Kim Lee\nemmy,Kim Lee\n",
+        LATE + "extensions: {Kim Lee: 2026-12-02 23:59}\n",
+        "for Kim Lee, who may be Kim Lee (ada) or Kim Lee (emmy)",
+    ),
+    "a member of a team who is nobody": (
+        NO_TEAMS,
+        ASSIGNMENT + "teams: {A: [ada, eve]}\n",
+        "the team 'A' names 'eve', who is not in the class",
+    ),
+    "a member of two teams": (
+        NO_TEAMS,
+        ASSIGNMENT + "teams: {A: [ada], B: [A@x]}\n",
+        "'A@x' is in two teams, 'A' and 'B'",
+    ),
+    "a time of the roster that cannot be read": (
+        "id,submitted at\nada,11/12/2026\n",
+        LATE,
+        "the time '11/12/2026' of",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("roster, assignment, message", STOPS.values(), ids=STOPS)
+def test_what_is_not_sure_stops(roster: str, assignment: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        grade_class(tmp_path, {"ada.py": RIGHT}, roster, assignment)
+    assert message in str(caught.value)
+
+
+def test_a_time_in_a_name_that_cannot_be_read_stops(tmp_path: Path) -> None:
+    files = {"ada_2026-11-30.py": RIGHT, "emmy_30-11-26.py": RIGHT}
+    with pytest.raises(UsageError, match=r"30-11-26.* of emmy_30-11-26\.py cannot be read"):
+        grade_class(tmp_path, files, pattern=r"(?P<student>\w+)_(?P<timestamp>[^_]+)\.py")
+
+
+def test_without_a_roster_an_extension_of_nobody_is_a_note(tmp_path: Path) -> None:
+    found = grade_class(
+        tmp_path, {"ada.py": RIGHT}, "", LATE + "extensions: {eve: 2026-12-02 23:59}\n"
+    )
+    assert found.notes[0] == "an extension for eve, who is not in the class"
+
+
+def test_a_team_is_judged_once(tmp_path: Path) -> None:
+    found = grade_class(tmp_path, BOTH, WORKSHEET)
+    assert len({attempt.digest for attempt in found.collected.attempts}) == 2
+    assert {attempt.team for attempt in found.collected.attempts} == {
+        ("Participant 11", "Participant 13"),
+        ("Participant 12", "Participant 14"),
+    }
+
+
+# The files of other systems ----------------------------------------------------------------------
+
+
+def test_moodle_gets_the_points_of_teams(tmp_path: Path) -> None:
+    found = grade_class(tmp_path, BOTH, WORKSHEET)
+    assert found.filled(moodle.fill, WORKSHEET, 4) == ["15.00", "2.00", "15.00", "2.00"]
+
+
+def test_nobody_gets_the_points_of_a_team_that_is_not_listed(tmp_path: Path) -> None:
+    """With a roster or without one, the number of a team is not that of a participant."""
+    for number, roster in enumerate((NO_GROUPS, "")):
+        at = tmp_path / str(number)
+        at.mkdir()
+        found = grade_class(at, BOTH, roster)
+        assert found.filled(moodle.fill, NO_GROUPS, 4) == ["", "", "", ""]
+
+
+def test_canvas_gets_no_zero_for_work_that_cannot_be_read(tmp_path: Path) -> None:
+    files = {"lovelaceada_11_5_x.rar": b"", "zusekonrad_12_6_x.py.txt": RIGHT}
+    found = grade_class(tmp_path, files, CANVAS)
+
+    def fill(text: str, book: Gradebook) -> Filled:
+        return canvas.fill(text, book, "HW")
+
+    assert found.filled(fill, CANVAS, 5) == ["15", "", "15.00", "0.00", ""]
+    skipped = fill(CANVAS, found.book).skipped
+    assert skipped == (
+        "row 3 (Lovelace, Ada): Lovelace, Ada (11) is not graded: handed in x.rar, which cannot be"
+        " read: the file is a RAR archive",
+    )
+
+
+LANGUAGES = {
+    "German": "ID,Vollständiger Name,Status,Bewertung,Bestwertung,Zuletzt geändert (Abgabe)\n"
+    "Teilnehmer/in{},{},,,\"15,00\",\n",
+    "French": "Identifiant,Nom complet,Statut,Note,Note maximale,Dernière modification (remise)\n"
+    'Participant{},{},,,"15,00",\n',
+    "Spanish": "Identificador,Nombre completo,Estado,Calificación,Calificación máxima\n"
+    'Participante {},{},,,"15,00"\n',
+    "Polish": "Identyfikator,Pełna nazwa,Status,Ocena,Ocena maksymalna\n"
+    'Uczestnik {},{},,,"15,00"\n',
+    "Japanese": '識別子,氏名,ステータス,評点,最大評点\n参加者{},{},,,"15,00"\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", LANGUAGES.values(), ids=LANGUAGES)
+def test_moodle_is_read_and_filled_in_in_any_language(form: str, tmp_path: Path) -> None:
+    header, row = form.splitlines()
+    people = {"21": "Erika Musterfrau", "22": "Jörg Müller", "23": "Ayşe Yılmaz"}
+    text = "\n".join([header, *(row.format(*each) for each in people.items()), ""])
+    files = {
+        "Erika Musterfrau_21_assignsubmission_file/x.py": RIGHT,
+        "Jörg Müller_22_assignsubmission_file/x.py": WRONG,
+    }
+    found = grade_class(tmp_path, files, text)
+    assert found.filled(moodle.fill, text, 3) == ["15,00", "2,00", "0,00"]
