@@ -21,6 +21,7 @@ from grader.model.judgement import Judgement
 from grader.model.problem import Problem, Submission
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
+from grader.submissions.modules import modules_of
 from grader.submissions.source import MAX_BYTES, flaw_of
 
 _Folder = str | os.PathLike[str]
@@ -131,7 +132,14 @@ class Grader:
         finally:
             self._idle.put(sandbox)
 
-    def score(self, problem: str, source: str | bytes, *, hints: bool = True) -> Judgement:
+    def score(
+        self,
+        problem: str,
+        source: str | bytes,
+        *,
+        hints: bool = True,
+        files: Mapping[str, str | bytes] | None = None,
+    ) -> Judgement:
         """Return the full judgement of a source. Show `for_student` of it to students.
 
         Nothing that the source does raises an exception here or harms this process.
@@ -139,6 +147,7 @@ class Grader:
         Args:
             problem: slug of the problem
             source: a Python program
+            files: other Python files, by path, that the program may import: {"utils.py": …}
             hints: whether to look for misconceptions behind wrong answers, which takes about as
                 long as judging, and much longer for the first wrong source of a problem
 
@@ -150,7 +159,7 @@ class Grader:
         sandbox = self._borrow()
         try:
             key = self._key(problem, sandbox)
-            submission = _submission(source)
+            submission = _submission(source, files or {})
             return judge_for(Audience.INSTRUCTOR, key, submission, sandbox, hints=hints)
         finally:
             self._idle.put(sandbox)
@@ -192,8 +201,18 @@ def _bank(problems: _Folder | None, solutions: _Folder | None) -> Bank:
     return bank
 
 
-def _submission(source: str | bytes) -> Submission:
-    content = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+def _submission(source: str | bytes, files: Mapping[str, str | bytes]) -> Submission:
+    content = _bytes(source)
     if len(content) > MAX_BYTES:
         return Submission(b"", "submission.py", flaw=f"larger than {MAX_BYTES >> 20} MiB")
-    return Submission(content, "submission.py", flaw=flaw_of(content))
+    flaw = flaw_of(content)
+    if not files or flaw:
+        return Submission(content, "submission.py", flaw=flaw)
+    names = {name: name for name in files}
+    modules, note = modules_of("submission.py", content, names, lambda name: _bytes(files[name]))
+    notes = (note,) if note else ()
+    return Submission(content, "submission.py", modules=modules, notes=notes)
+
+
+def _bytes(source: str | bytes) -> bytes:
+    return source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source

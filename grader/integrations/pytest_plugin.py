@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grader.submissions.matches import ProblemRef
 
 _CASES = "cases.yaml"
+_MAX_NAMES = 5  # of files in a message
 _MAX_CHARS = 20_000  # characters
 _PROPERTY = "grader-judgement"  # of a test's report: the summary of all cases
 
@@ -40,8 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest="grader_submission",
         action="append",
         metavar="FILE",
-        help="Judge the solution in FILE on the cases of the problems at the paths given; without "
-        "paths, of those whose functions it defines. May be given several times.",
+        help="Judge the solution in FILE, a folder or a .zip archive on the cases of the problems "
+        "at the paths given; without paths, of those whose functions it defines. May be given "
+        "several times.",
     )
     group.addoption(
         "--bank",
@@ -93,9 +95,10 @@ class _Grading:
         config = self._config
         files = config.getoption("grader_submission") or config.getini("grader_submission")
         try:
-            self._submissions = [_read(os.fspath(file)) for file in files]
+            submitted = [_read(os.fspath(file)) for file in files]
+            self._submissions = [each for several in submitted for each in several]
             if not self._by_paths:
-                self._found = _folders_of(self._submissions, config.getoption("grader_bank"))
+                self._found = _folders_of(submitted, config.getoption("grader_bank"))
         except GraderError as error:
             raise pytest.UsageError(_escape(error)) from None
 
@@ -284,16 +287,16 @@ class CaseItem(pytest.Item):
         return self.path, self._case.at.line - 1, self.name
 
 
-def _read(file: str) -> Submission:
+def _read(file: str) -> list[Submission]:
     from grader.errors import UsageError
-    from grader.submissions import read_submission
+    from grader.submissions import read_submissions
 
     if not os.path.exists(file):
         raise UsageError(f"the submission {file} does not exist")
-    return read_submission(file)
+    return read_submissions(file)
 
 
-def _folders_of(submissions: list[Submission], given: str | None) -> list[Path]:
+def _folders_of(submitted: list[list[Submission]], given: str | None) -> list[Path]:
     """Return the folders of the problems whose functions the submissions define.
 
     Raises:
@@ -306,11 +309,17 @@ def _folders_of(submissions: list[Submission], given: str | None) -> list[Path]:
     bank = find_bank(given)
     headings = bank.headings()
     slugs: list[str] = []
-    for submission in submissions:
-        matches = match_problems(evidence_of(submission), headings)
-        found = [each for each in headings if matches[each.slug] >= Match.FUNCTION]
+    for submissions in submitted:
+        matches = [match_problems(evidence_of(each), headings) for each in submissions]
+        found = [
+            heading
+            for heading in headings
+            if any(each[heading.slug] >= Match.FUNCTION for each in matches)
+        ]
         if not found:
-            why = submission.flaw or f"{submission.origin} defines none of the functions"
+            names = ", ".join(each.origin for each in submissions[:_MAX_NAMES])
+            verb = "define" if len(submissions) > 1 else "defines"
+            why = submissions[0].flaw or f"{names} {verb} none of the functions"
             expected = "".join(f"\n  {each.function}  for {each.slug}" for each in headings)
             raise UsageError(
                 f"which problem? {why} in {bank.described}{expected}\n"

@@ -18,14 +18,19 @@ judged like any other and gets a verdict. A file that belongs to no student or p
 
 from typing import TYPE_CHECKING, Any
 
-from grader.submissions.source import MAX_BYTES, defined_names, flaw_of, read_submission
+from grader.submissions.source import (
+    MAX_BYTES,
+    defined_names,
+    flaw_of,
+    read_submission,
+    read_submissions,
+)
 
 if TYPE_CHECKING:
     from grader.submissions.collect import (
         collect_from_folder,
         collect_submissions,
         read_attempt,
-        read_submissions,
     )
     from grader.submissions.spool import SourceSpool
 

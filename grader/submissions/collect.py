@@ -43,7 +43,6 @@ from grader.submissions.source import (
     make_submission,
     path_below_current_folder,
     program_in,
-    read_submission,
 )
 from grader.submissions.spool import SourceSpool, digest_of
 
@@ -134,14 +133,8 @@ def collect_from_folder(
     return SubmissionSet(tuple(found.attempts), unmatched=tuple(found.unmatched))
 
 
-def read_submissions(path: str) -> list[Submission]:
-    """Return the submission in a file, or those in a folder or an archive of one person.
-
-    Each program and notebook in a folder is one, and may import the other programs. One that cannot
-    be read has a flaw.
-    """
-    if not os.path.isdir(path) and not (os.path.isfile(path) and path.lower().endswith(".zip")):
-        return [read_submission(path)]
+def read_several(path: str) -> list[Submission]:
+    """Return the submissions in a folder or an archive of one person; see `read_submissions`."""
     budget, person = Budget(), PersonRef("")
     files = [SubmittedFile(file, person, file.name) for file in list_files(path)]
     opened = [file for file in _opened(files, budget) if _may_be_judged(file)]
