@@ -16,12 +16,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from grader.sandbox import frames
+from grader.sandbox import clock, frames
 from grader.sandbox.loading import MODULE, Loading
 from grader.sandbox.texts import Texts, explain
 from grader.values.codec import TooLarge, as_numpy, decode, encode
 
 _CHUNK = 1 << 16
+_LOADED = frames.LOADED + encode(None)  # without notes, as nearly always
 _REHEARSAL = b"""
 import math
 
@@ -42,6 +43,7 @@ def serve(read: int, write: int, has_time: bool = False) -> None:
     """
     me = os.getpid()
     submission: LoadedFunction | None = None
+    clock.install()
     _send(write, frames.frame(bytes(frames.TOKEN), frames.READY, encode(None)))
     if has_time and not select.select([read], [], [], 0)[0]:
         rehearse()  # copies most of the pages that a program writes to, before it is timed
@@ -137,7 +139,8 @@ def _load(
     if function is None:
         return None, frames.NOT_LOADED + encode(found)
     loaded = LoadedFunction(function, request["max_bytes"], loading.texts, loading.unbound)
-    return loaded, frames.LOADED + encode(found)
+    has_news = found["notes"] or found["stopped"]
+    return loaded, frames.LOADED + encode(found) if has_news else _LOADED
 
 
 def _report(write: int, token: bytes, process: int, number: int, line: int) -> None:

@@ -25,6 +25,22 @@ class TimeIsUp(BaseException):
     """A part of the program has used its share of the time for loading."""
 
 
+_clock: Clock | None = None  # of the program that is being loaded
+# Kept here, because a program may replace them.
+_process_time, _monotonic = time.process_time, time.monotonic
+
+
+def install() -> None:
+    """Make this process look at its clock when the host sends the signal. Call it once."""
+    if SIGNAL is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(SIGNAL, _look)
+
+
+def _look(number: int, frame: FrameType | None) -> None:
+    if _clock is not None:
+        _clock.look(frame)
+
+
 class Clock:
     """Gives each part two thirds of the time that the parts before it have left.
 
@@ -36,14 +52,14 @@ class Clock:
     def __init__(
         self, cpu_s: float, wall_s: float, give_up: Callable[[FrameType | None], None]
     ) -> None:
-        self._cpu_s, self._wall_s = time.process_time, time.monotonic
-        self._cpu_end, self._wall_end = self._cpu_s() + cpu_s, self._wall_s() + wall_s
-        self._part_cpu_end, self._part_wall_end = self._cpu_end, self._wall_end
+        global _clock
+        self._cpu_s, self._wall_s = _process_time, _monotonic
+        self._cpu_end = self._part_cpu_end = _process_time() + cpu_s
+        self._wall_end = self._part_wall_end = _monotonic() + wall_s
         self._give_up = give_up
         self._ignored = 0
         self._is_running = False
-        if SIGNAL is not None and threading.current_thread() is threading.main_thread():
-            signal.signal(SIGNAL, self._look)
+        _clock = self
 
     def start(self) -> None:
         """Begin the share of a part; of one that is already running, begin another share."""
@@ -57,7 +73,7 @@ class Clock:
         """End the share of a part."""
         self._is_running = False
 
-    def _look(self, number: int, frame: FrameType | None) -> None:
+    def look(self, frame: FrameType | None) -> None:
         """Interrupt the part that runs, if it has used its share."""
         is_over = self._cpu_s() >= self._part_cpu_end or self._wall_s() >= self._part_wall_end
         if self._is_running and is_over:

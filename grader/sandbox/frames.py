@@ -21,7 +21,7 @@ CALLS = b"M"  # a list of bytes: an encoded tuple each, as for one call
 # Child to host: token, letter, encoded value.
 READY = b"y"  # None, unrequested, with a token of zeros: it is confined and has loaded nothing
 PROGRESS = b"p"  # before the reply to LOAD: which part runs, as [number of its text, line]
-LOADED = b"l"  # a dict: notes, and the parts that were stopped
+LOADED = b"l"  # a dict: notes, and the parts that were stopped; None if there are none
 RETURNED = b"r"  # the function's return value
 TOO_LARGE = b"o"  # None: the return value is too large
 NO_MEMORY = b"m"  # None: it raised MemoryError

@@ -57,13 +57,17 @@ class ImportPlan:
 
     def message(self, max_bytes: int, limits: Limits) -> bytes:
         """Return the message that makes a child import the program; see `frames.LOAD`."""
+        more: dict[str, Value] = {}
+        if self._is_careful:
+            more["careful"] = True
+        if self._skipped:
+            more["skipped"] = [(*part, reason) for part, reason in self._skipped.items()]
         return load_message(
             self._program,
             max_bytes,
             # Without a clock after the first import: what it stopped is left out from then on.
             seconds=(0.0, 0.0) if self._has_loaded else (limits.cpu_s, limits.wall_s),
-            careful=self._is_careful,
-            skipped=[(*part, reason) for part, reason in self._skipped.items()],
+            **more,
         )
 
     def note_loaded(self, report: Value) -> None:

@@ -311,7 +311,7 @@ class Loading:
             self.note(note)
 
     def _may_define_twice(self, text: Text) -> bool:
-        return text.number == 0 and self._count_definitions(text) > 1
+        return text.number == 0 and text.source.count(b"def %b" % self._function.encode()) > 1
 
     def _count_definitions(self, text: Text) -> int:
         """Return how often a text seems to define the function."""
