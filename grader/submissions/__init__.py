@@ -1,6 +1,7 @@
 """Reads submissions: one file of a student, or everything that a class submitted.
 
     source      a file that may be a Python program
+    single      what one person submits: a file, a folder or an archive
     ipynb       the code cells of a notebook as one program
     filenames   names that students chose, as text that can be printed
     archives    .zip archives, read within limits and without unpacking them
@@ -18,13 +19,8 @@ judged like any other and gets a verdict. A file that belongs to no student or p
 
 from typing import TYPE_CHECKING, Any
 
-from grader.submissions.source import (
-    MAX_BYTES,
-    defined_names,
-    flaw_of,
-    read_submission,
-    read_submissions,
-)
+from grader.submissions.single import read_submissions
+from grader.submissions.source import MAX_BYTES, defined_names, flaw_of, read_submission
 
 if TYPE_CHECKING:
     from grader.submissions.collect import (

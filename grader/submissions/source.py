@@ -31,19 +31,6 @@ def read_submission(path: str, student: str = "") -> Submission:
     return replace(submission, path=path_below_current_folder(path))
 
 
-def read_submissions(path: str) -> list[Submission]:
-    """Return the submission in a file, or those in a folder or an archive of one person.
-
-    Each program and notebook in a folder is one, and may import the other programs. One that cannot
-    be read has a flaw.
-    """
-    if os.path.isdir(path) or (path.lower().endswith(".zip") and os.path.isfile(path)):
-        from grader.submissions.collect import read_several  # one file is graded without it
-
-        return read_several(path)
-    return [read_submission(path)]
-
-
 def path_below_current_folder(path: str) -> str:
     """Return the path from the current folder; empty if it leads out of it."""
     try:
