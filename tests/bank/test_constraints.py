@@ -529,6 +529,15 @@ def test_violations_by_a_value(text: str, value: Value, message: str) -> None:
     assert find_violations(of({"a": text}), {"a": value}) == message.splitlines()
 
 
+def test_sizes_in_an_option_are_those_of_other_arguments() -> None:
+    constraints = of({"mask": "list[N] of truth value or null", "x": "list[N] of number"})
+    assert find_violations(constraints, {"mask": None, "x": [1]}) == []
+    assert find_violations(constraints, {"mask": [True], "x": [1]}) == []
+    assert find_violations(constraints, {"mask": [True, False], "x": [1]}) == [
+        "x has 1 element but mask has 2; both sizes are N"
+    ]
+
+
 GROUP = {
     "new": "list[G >= 1] of list[T_i] of number",
     "old": "list[G] of list[T_i] of number",
