@@ -9,14 +9,19 @@ import io
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from rich.console import Console
+from rich.markdown import Markdown
 
 from grader.bank.locate import find_bank
+from grader.bank.starters import join_starters
 from grader.errors import SandboxError, SpecError
 from grader.reports.problem_text import problem_markdown
+from grader.reports.terminal_maths import with_readable_maths
 from grader.reports.verification import html as verification_html
 from grader.reports.verification import json as verification_json
 from grader.reports.verification import new_cases
@@ -74,7 +79,10 @@ def test_every_tool_copes(
         bank.load("odd")
     except SpecError:
         return  # the loader says where, and what to do
-    assert problem_markdown(bank.load("odd", with_solutions=False))
+    public = bank.load("odd", with_solutions=False)
+    text = with_readable_maths(problem_markdown(public))
+    Console(file=io.StringIO(), width=80).print(Markdown(text))
+    assert join_starters([public, replace(public, slug="other", starter=b"x = 1\n")])
     report = verify(bank, "odd", sandboxes)
     for write in (verification_text.write, verification_json.write, verification_html.write):
         write([report], io.StringIO())
