@@ -1,7 +1,7 @@
 # Makes its own module one of another class, with a property where its function should be.
-# verdict: wrong_answer
-# score: 1
-# says: got 2\.5, expected 7\.25
+# verdict: invalid_submission
+# score: 0
+# says: the function must be called mean; found: Module
 import sys
 import types
 
