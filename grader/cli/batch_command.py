@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Generator, Iterable
-from contextlib import closing
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,16 +28,17 @@ from grader.errors import UsageError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from grader.course.batch import Batch, Progress
+    from grader.course.batch import Batch
     from grader.course.executors import Workers
+    from grader.course.lms.download import Download
     from grader.course.output import JudgementLoader
+    from grader.course.output_folder import OutputFolder
     from grader.model.course import Attempt, Gradebook
     from grader.model.judgement import Judgement
     from grader.reports.judgement.formats import Report
     from grader.sandbox.forked import ForkServer
 
 _MAX_FAILURES = 20  # internal errors that are printed
-_PROGRESS_EVERY_S = 10.0  # where there is no terminal
 
 
 @click.command()
@@ -87,6 +86,23 @@ _PROGRESS_EVERY_S = 10.0  # where there is no terminal
     is_flag=True,
     help="Also judge the submissions again that caused an internal error in three runs.",
 )
+@click.option(
+    "--add",
+    "adds",
+    is_flag=True,
+    help="Grade SUBMISSIONS together with the folders that were graded into DIR before.",
+)
+@click.option(
+    "--replace",
+    "replaces",
+    is_flag=True,
+    help="Grade SUBMISSIONS alone, even if students in DIR lose a grade.",
+)
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Write files again that were changed by hand; they are kept under another name.",
+)
 @click.option("--pages/--no-pages", default=True, help="Write a page per student and problem.")
 @click.option("--class-report/--no-class-report", default=True, help="Write the class report.")
 @report_option
@@ -126,6 +142,9 @@ def command(
     workers: int | None,
     rejudge: bool,
     retry_failed: bool,
+    adds: bool,
+    replaces: bool,
+    overwrite: bool,
     pages: bool,
     class_report: bool,
     reports: tuple[str, ...],
@@ -148,58 +167,82 @@ def command(
     from dataclasses import replace
     from datetime import UTC
 
+    from grader.cli.batch_progress import show_progress
     from grader.course.assignment import load_work
     from grader.course.batch import MAX_TRIES, Batch
+    from grader.course.earlier import check_nothing_lost, check_sources_exist, merge_sources
     from grader.course.gradebook import (
         build_gradebook,
         check_extensions,
         describe_unknown_times,
     )
+    from grader.course.lms.download import read_downloads
     from grader.course.output import (
         JudgementLoader,
         describe_unmatched,
+        planned_files,
         write_class_report,
         write_gradebooks,
         write_pages,
     )
+    from grader.course.output_folder import output_folder, recorded_sources
     from grader.course.store import Store
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
-    from grader.model.course import CountingAttempt, MissingWork
+    from grader.model.course import CountingAttempt, MissingWork, Source
     from grader.sandbox.host import Sandbox
     from grader.submissions import SourceSpool, collect_submissions
+    from grader.values.show import printable
 
+    if adds and replaces:
+        raise UsageError("choose one of --add and --replace")
     wanted = reports_of(reports)
     to_stderr = any(report.path == STDOUT for report in wanted)
     assignment, problems = load_work(what, find_bank(bank))
     if attempts:
         assignment = replace(assignment, counts=CountingAttempt(attempts))
     assignment = replace(assignment, missing=MissingWork(missing))
+    downloads = read_downloads(
+        {"canvas": canvas, "moodle": moodle}, column, assignment.title, Path(out)
+    )
+    source = Source(submissions, layout, pattern)
+    origins = merge_sources(recorded_sources(Path(out)), source) if adds else [source]
+    check_sources_exist([each for each in origins if each != source])
     with SourceSpool() as sources:
         collected = collect_submissions(
-            submissions,
+            origins,
             list(problems.values()),
-            layout,
-            roster,
-            pattern,
-            sources,
-            assignment.zone or UTC,
-            assignment.teams,
+            roster=roster,
+            sources=sources,
+            zone=assignment.zone or UTC,
+            teams=assignment.teams,
         )
         notes = [
             *check_extensions(assignment, collected, is_complete=roster is not None),
             *describe_unknown_times(assignment, collected),
             *describe_unmatched(collected),
         ]
+        for download in downloads:
+            download.fill(build_gradebook(assignment, collected, [], {}))
         for report in wanted:
             _prepare(report, collected.attempts)
-        folder = _make_folder(out)
-        private = os.path.abspath(submissions), os.path.abspath(folder)
+        private = *(os.path.abspath(each.path) for each in origins), os.path.abspath(out)
         problems = {
             slug: replace(problem, private=(*problem.private, *private))
             for slug, problem in problems.items()
         }
-        with Sandbox(server, tier) as sandbox, Store(folder / STORE) as store:
+        with (
+            output_folder(out, STORE) as folder,
+            Store(folder.path / STORE) as store,
+            Sandbox(server, tier) as sandbox,
+        ):
+            if not replaces:
+                check_nothing_lost(store, collected, origins, folder.sources)
+            planned = planned_files(
+                collected.attempts, [each.target for each in downloads], pages, class_report
+            )
+            notes += folder.protect(planned, overwrite)
+            folder.set_sources(origins)
             protection = sandbox.protection
             keys = {slug: AnswerKey(problem, sandbox) for slug, problem in problems.items()}
             if retry_failed:
@@ -207,7 +250,7 @@ def command(
             batch = Batch(keys, store, protection, sources.submission, rejudge)
             with _workers(executor, scheduler, workers) as (pool, at_once):
                 steps = batch.run(collected.attempts, pool, 2 * at_once)
-                last = _show_progress(steps, len(collected.attempts))
+                last = show_progress(steps, len(collected.attempts))
             max_points = {
                 slug: {case.name: case.points for case in key.problem.cases}
                 for slug, key in keys.items()
@@ -215,20 +258,26 @@ def command(
             outcomes = list(store.outcomes())
             gradebook = build_gradebook(assignment, collected, outcomes, max_points)
             write_gradebooks(folder, gradebook)
-            _fill_in(folder, gradebook, {"canvas": canvas, "moodle": moodle}, column, to_stderr)
+            for download in downloads:
+                _fill_in(folder, gradebook, download, to_stderr)
             judgements = JudgementLoader(keys, batch, store, protection, sources.submission)
             failures = _failures(batch)
             if pages:
                 failures += write_pages(folder, gradebook, judgements)
             for report in wanted:
-                failures += _write_report(report, gradebook, judgements)
+                failures += _write_report(report, folder, gradebook, judgements)
             if class_report:
-                write_class_report(folder, gradebook, collected, outcomes, keys, sources.submission)
+                failures += write_class_report(
+                    folder, gradebook, collected, outcomes, keys, sources.submission
+                )
+            notes += folder.finish()
+    for line in failures[:_MAX_FAILURES]:
+        click.echo(f"internal error: {printable(line)}", err=True)
     for line in notes:
         say(f"note: {line}", err=True)
-    say(f"gradebook: {os.path.relpath(folder / 'grades.csv')}", err=to_stderr)
+    say(f"gradebook: {os.path.relpath(folder.path / 'grades.csv')}", err=to_stderr)
     if class_report:
-        say(f"class report: {os.path.relpath(folder / 'class.html')}", err=to_stderr)
+        say(f"class report: {os.path.relpath(folder.path / 'class.html')}", err=to_stderr)
     if last is not None and last.failed:
         say(
             f"{last.failed} attempts were not judged because of an internal error; run the same"
@@ -253,27 +302,13 @@ def _failures(batch: Batch) -> list[str]:
     ]
 
 
-def _fill_in(
-    folder: Path,
-    gradebook: Gradebook,
-    downloaded: dict[str, str | None],
-    column: str | None,
-    to_stderr: bool,
-) -> None:
-    """Fill in gradebooks of other systems, and report what could not be filled in."""
-    from grader.course.lms import SYSTEMS
-    from grader.course.output import fill_in
-
-    for name, path in downloaded.items():
-        if path is None:
-            continue
-        system = SYSTEMS[name]
-        title = column or system.default_column or gradebook.assignment.title
-        target = folder / f"{name}.csv"
-        filled = fill_in(target, path, system.fill, gradebook, title)
-        say(f"{target}: {filled.filled} filled in", err=to_stderr)
-        for line in (*filled.unmatched, *filled.ambiguous, *filled.skipped, *filled.notes):
-            say(f"note: {target.name}: {line}", err=True)
+def _fill_in(folder: OutputFolder, gradebook: Gradebook, download: Download, err: bool) -> None:
+    """Fill in a downloaded file, and report what could not be filled in."""
+    filled = download.fill(gradebook)
+    folder.write(download.target, lambda file: file.write(filled.text))
+    say(f"{folder.path / download.target}: {filled.filled} filled in", err=err)
+    for line in filled.remarks:
+        say(f"note: {download.target}: {line}", err=True)
 
 
 def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:
@@ -283,32 +318,29 @@ def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:
         UsageError: if the report cannot be written there
     """
     from grader.course.output import common_folder, report_paths
+    from grader.course.output_folder import make_folder
 
     report_paths(report, {(each.student, each.problem): each for each in attempts}.values())
     if report.path != STDOUT:
-        depth = len(_make_folder(common_folder(report)).parts)
+        depth = len(make_folder(common_folder(report)).parts)
         check_path(os.path.join(*Path(report.path).parts[: depth + 1]))
 
 
-def _write_report(report: Report, gradebook: Gradebook, judgements: JudgementLoader) -> list[str]:
+def _write_report(
+    report: Report, folder: OutputFolder, gradebook: Gradebook, judgements: JudgementLoader
+) -> list[str]:
     """Write a report of the class, and return the attempts that failed, and why."""
     from grader.course.documents import write_documents
+    from grader.course.output_folder import make_folder
 
     def write(path: str, loaded: Iterable[Judgement]) -> None:
         if report.path != STDOUT:
-            _make_folder(Path(path).parent)
+            make_folder(Path(path).parent)
         write_judgements(report, path, loaded)
+        if report.path != STDOUT:
+            folder.adopt(Path(path))
 
     return write_documents(report, gradebook, judgements, write)
-
-
-def _make_folder(path: str | Path) -> Path:
-    folder = Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"the folder {path} cannot be created: {error.strerror}") from None
-    return folder
 
 
 def _workers(
@@ -321,57 +353,3 @@ def _workers(
     if scheduler is not None:
         raise UsageError("--scheduler needs --executor dask")
     return executors.thread_workers(count)
-
-
-# Progress ----------------------------------------------------------------------------------------
-
-
-def _show_progress(steps: Generator[Progress], total: int) -> Progress | None:
-    """Show each step, and return the last; None if there was nothing to do."""
-    with closing(steps):  # an interrupt may come between two steps
-        last = _show_bar(steps, total) if sys.stderr.isatty() else _print_lines(steps)
-    if last is not None:
-        say(_describe(last), err=True)
-    return last
-
-
-def _show_bar(steps: Iterable[Progress], total: int) -> Progress | None:
-    from rich import progress
-    from rich.console import Console
-
-    last = None
-    with progress.Progress(
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.speed} per second"),
-        progress.TimeRemainingColumn(),
-        console=Console(file=sys.stderr),
-    ) as bar:
-        task = bar.add_task("", total=total)
-        for last in steps:
-            bar.update(task, completed=last.finished)
-    return last
-
-
-def _print_lines(steps: Iterable[Progress]) -> Progress | None:
-    last = None
-    begin = printed = time.monotonic()
-    for last in steps:
-        now = time.monotonic()
-        if now - printed >= _PROGRESS_EVERY_S:
-            printed = now
-            left_s = (now - begin) / max(last.finished, 1) * (last.total - last.finished)
-            say(f"{_describe(last)}; about {left_s:.0f} s left", err=True)
-    return last
-
-
-def _describe(progress: Progress) -> str:
-    parts = [f"{progress.judged} judged", f"{progress.reused} reused"]
-    if progress.rejudged:
-        parts.insert(1, f"{progress.rejudged} rejudged from stored runs")
-    if progress.failed:
-        parts.append(f"{progress.failed} failed")
-    if progress.given_up:
-        parts.append(f"{progress.given_up} given up")
-    attempts = "attempt" if progress.total == 1 else "attempts"
-    return f"{progress.finished} of {progress.total} {attempts}: {', '.join(parts)}"

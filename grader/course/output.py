@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TextIO
 from urllib.parse import quote
 
 from grader.course.batch import Batch, ReadSubmission
-from grader.course.lms.fill import Filled
+from grader.course.output_folder import OutputFolder
 from grader.course.similarity import find_near_copies
 from grader.course.statistics import compute_statistics
 from grader.course.store import Store
@@ -43,59 +42,45 @@ from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json
-from grader.reports.files import whole_file
 from grader.reports.judgement import html
 from grader.reports.judgement.formats import Report
 from grader.submissions.filenames import file_name
 from grader.submissions.questions import unreadable_reason
 from grader.submissions.spool import digest_of
 
+_GRADEBOOKS = ("grades.csv", "cases.csv", "grades.json")
 PLACEHOLDERS = ("{student}", "{problem}")  # in the path of a report
-_MAX_DOWNLOADED = 64 << 20  # characters of a gradebook
 _MAX_LISTED = 10  # students in a sentence
 _MAX_NAME = 120  # characters of a file name, each of which may take three bytes
 _NOT_JUDGED = Run(RunStatus.NOT_RUN, error="it will be judged when the class is graded again")
 
 
-def write_gradebooks(out: Path, gradebook: Gradebook) -> None:
+def planned_files(
+    attempts: Iterable[Attempt], downloads: Iterable[str], pages: bool, class_report: bool
+) -> list[str]:
+    """Return the paths of the files that will be written into the output folder.
+
+    Args:
+        downloads: the names of the filled-in files of other systems
+        pages, class_report: whether they will be written
+    """
+    found = [*_GRADEBOOKS, *downloads]
+    if class_report:
+        found.append("class.html")
+    if pages:
+        found += sorted({page_path(attempt) for attempt in attempts})
+    return found
+
+
+def write_gradebooks(out: OutputFolder, gradebook: Gradebook) -> None:
     """Write the gradebook in its three files.
 
     Raises:
         UsageError: if they cannot be written
     """
-    _write(out / "grades.csv", lambda file: gradebook_csv.write(gradebook, file))
-    _write(out / "cases.csv", lambda file: gradebook_csv.write_cases(gradebook, file))
-    _write(out / "grades.json", lambda file: gradebook_json.write(gradebook, file))
-
-
-def fill_in(
-    path: Path,
-    downloaded: str,
-    fill: Callable[[str, Gradebook, str], Filled],
-    gradebook: Gradebook,
-    column: str,
-) -> Filled:
-    """Write a gradebook that was downloaded from another system, filled in.
-
-    Args:
-        downloaded: its path
-        fill: fills in a column of its text; see `lms.System`
-
-    Raises:
-        UsageError: if it cannot be read, is not such a gradebook, or cannot be written
-    """
-    try:
-        with open(downloaded, encoding="utf-8", newline="") as file:
-            text = file.read(_MAX_DOWNLOADED + 1)
-        if len(text) > _MAX_DOWNLOADED:
-            raise UsageError(f"{downloaded} is too large for a gradebook; download it again")
-    except OSError as error:
-        raise UsageError(f"{downloaded} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{downloaded} is not UTF-8; download it again") from None
-    filled = fill(text, gradebook, column)
-    _write(path, lambda file: file.write(filled.text))
-    return filled
+    out.write("grades.csv", lambda file: gradebook_csv.write(gradebook, file))
+    out.write("cases.csv", lambda file: gradebook_csv.write_cases(gradebook, file))
+    out.write("grades.json", lambda file: gradebook_json.write(gradebook, file))
 
 
 # Pages and reports of students -------------------------------------------------------------------
@@ -165,7 +150,7 @@ def counted_attempts(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
                 yield row.student, grade.attempt
 
 
-def write_pages(out: Path, gradebook: Gradebook, judgements: JudgementLoader) -> list[str]:
+def write_pages(out: OutputFolder, gradebook: Gradebook, judgements: JudgementLoader) -> list[str]:
     """Write a page for each attempt that counts, and return the pages that failed, and why.
 
     Instead of such a page, one that only says so is written.
@@ -175,16 +160,14 @@ def write_pages(out: Path, gradebook: Gradebook, judgements: JudgementLoader) ->
     """
     failed = []
     for student, attempt in counted_attempts(gradebook):
-        path = out / page_path(attempt)
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
             page = judgements.load(attempt, student.name or student.id)
-            _write(path, partial(html.write, [page]))
+            out.write(page_path(attempt), partial(html.write, [page]))
         except GraderError:
             raise
         except Exception as error:
             failed.append(f"{page_path(attempt)} has only a notice: {describe_failure(error)}")
-            _write(path, lambda file: file.write(_NOTICE))
+            out.write(page_path(attempt), lambda file: file.write(_NOTICE))
     return failed
 
 
@@ -241,7 +224,7 @@ def common_folder(report: Report) -> Path:
 
 
 def write_class_report(
-    out: Path,
+    out: OutputFolder,
     gradebook: Gradebook,
     submissions: SubmissionSet,
     outcomes: Sequence[Outcome],
@@ -263,7 +246,7 @@ def write_class_report(
 
 
 def _write_class_report(
-    out: Path,
+    out: OutputFolder,
     gradebook: Gradebook,
     submissions: SubmissionSet,
     outcomes: Sequence[Outcome],
@@ -280,11 +263,11 @@ def _write_class_report(
     def link(student: str, problem: str) -> str:
         attempt = attempts.get((student, problem))
         page = page_path(attempt) if attempt is not None else ""
-        return quote(page) if page and (out / page).exists() else ""
+        return quote(page) if page and out.has_written(page) else ""
 
     title = gradebook.assignment.title
-    _write(
-        out / "class.html",
+    out.write(
+        "class.html",
         lambda file: class_html.write(
             title, submissions, statistics, file, describe_open_questions(submissions), link=link
         ),
@@ -363,15 +346,3 @@ def describe_open_questions(submissions: SubmissionSet) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
     return ", ".join(names[:_MAX_LISTED]) + more
-
-
-def _write(path: Path, write: Callable[[TextIO], object]) -> None:
-    try:
-        # A name may have bytes that are not UTF-8, which Python reads as surrogates.
-        with (
-            whole_file(path) as part,
-            open(part, "w", encoding="utf-8", errors="backslashreplace", newline="") as file,
-        ):
-            write(file)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None

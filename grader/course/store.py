@@ -28,7 +28,7 @@ from grader.course.serialization import (
     runs_to_json,
 )
 from grader.errors import UsageError
-from grader.model.course import Attempt, Outcome
+from grader.model.course import Attempt, AttemptId, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 
 SCHEMA = 4
@@ -273,6 +273,15 @@ class Store:
                         "tier": key.tier,
                     },
                 )
+
+    def attempts(self) -> Iterator[tuple[AttemptId, str]]:
+        """Yield the identity and the locator of each attempt, by student, problem and number."""
+        rows = self._database.execute(
+            "SELECT problem, student, number, locator FROM attempt"
+            " ORDER BY student, problem, number"
+        )
+        for row in rows:
+            yield AttemptId(row["problem"], row["student"], row["number"]), row["locator"]
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield the outcome of each judged attempt, by student, problem and number."""

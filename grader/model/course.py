@@ -88,6 +88,20 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A folder or an archive with submissions of a class.
+
+    Attributes:
+        layout: name of its layout, or "auto"
+        pattern: regular expression that matches the paths of its files; None if a layout does
+    """
+
+    path: str
+    layout: str = "auto"
+    pattern: str | None = None
+
+
+@dataclass(frozen=True)
 class SubmissionSet:
     """Everything that a class submitted.
 

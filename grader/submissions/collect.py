@@ -14,7 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from sys import intern
 from typing import NamedTuple
 
-from grader.model.course import Attempt, SubmissionSet
+from grader.model.course import Attempt, Source, SubmissionSet
 from grader.model.entry_point import Module
 from grader.model.problem import Submission
 from grader.submissions.archives import LEADS_OUT_FLAW
@@ -53,7 +53,7 @@ _MAX_HELD_BYTES = 8 << 20  # of a student's sources kept in memory while files a
 
 
 def collect_submissions(
-    path: str,
+    path: str | Sequence[Source],
     problems: Sequence[ProblemRef],
     layout: str = "auto",
     roster: str | None = None,
@@ -65,6 +65,8 @@ def collect_submissions(
     """Return everything that a class submitted, from a folder or a .zip archive.
 
     Args:
+        path: of the folder or archive; or several sources, each with a layout and pattern of its
+            own, in the order of submission where no times are known
         layout: one of `layouts.LAYOUTS`, "regex", or "auto" for the first that fits
         roster: path of a CSV file; see `roster`
         pattern: regular expression with named groups that matches paths of files; for "regex"
@@ -79,10 +81,15 @@ def collect_submissions(
     listed = read_roster(roster) if roster is not None else None
     people = ClassList(listed, teams)
     slugs = tuple(problem.slug for problem in problems)
-    context = LayoutContext(
-        _top(path), slugs, pattern, is_archive=not os.path.isdir(path), zone=zone
-    )
-    bundles, unmatched = _bundles(list_files(path), layout, context, people)
+    several_sources = [Source(path, layout, pattern)] if isinstance(path, str) else path
+    bundles: dict[_BundleKey, list[SubmittedFile]] = {}
+    unmatched: set[str] = set()
+    for number, source in enumerate(several_sources):
+        is_archive = not os.path.isdir(source.path)
+        context = LayoutContext(_top(source.path), slugs, source.pattern, is_archive, zone=zone)
+        its_bundles, messages = _bundles(list_files(source.path), source.layout, context, people)
+        bundles |= {key._replace(source=number): files for key, files in its_bundles.items()}
+        unmatched |= messages
     known_times = KnownTimes(listed, zone)
     attempts: dict[tuple[str, str], list[Attempt]] = {}
     several = Counter(key.student for key in bundles)
@@ -98,7 +105,10 @@ def collect_submissions(
         when = known_times.of(key.team or (student,)) if several[student] == 1 else None
         for attempt in found.attempts:
             attempt = replace(attempt, submitted_at=attempt.submitted_at or when, team=key.team)
-            attempts.setdefault((student, attempt.problem), []).append(attempt)
+            earlier = attempts.setdefault((student, attempt.problem), [])
+            if len(several_sources) > 1 and any(_is_same(each, attempt) for each in earlier):
+                continue
+            earlier.append(attempt)
             questions.add_attempt(attempt, key.origin, attempt.problem in found.weak)
     numbered = [
         replace(attempt, number=number)
@@ -160,12 +170,14 @@ class _BundleKey(NamedTuple):
     Attributes:
         origin: the member of the team, or the team, that submitted it; empty if it is the student
         team: all who submitted it
+        source: number of the folder or archive that it is in
     """
 
     student: str
     bundle: str
     origin: str = ""
     team: tuple[str, ...] = ()
+    source: int = 0
 
 
 def _bundles(
@@ -200,7 +212,16 @@ def _top(path: str) -> str:
 def _order(key: _BundleKey, files: Sequence[SubmittedFile]) -> tuple[object, ...]:
     """Sort bundles by student, then in the order of submission."""
     when = max(file.when or _LONG_AGO for file in files)
-    return key.student, files[0].number, when, natural_key(key.bundle), key.bundle, key.origin
+    number = files[0].number
+    in_source = key.source if number else 0  # each source counts from 1
+    by_name = natural_key(key.bundle), key.bundle, key.origin
+    return key.student, in_source, number, when, key.source, *by_name
+
+
+def _is_same(attempt: Attempt, other: Attempt) -> bool:
+    """Return whether two sources contain the same attempt."""
+    mark = (attempt.digest, attempt.submitted_at)
+    return mark == (other.digest, other.submitted_at)
 
 
 # One bundle of one student -----------------------------------------------------------------------

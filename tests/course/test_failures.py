@@ -16,6 +16,7 @@ from grader.course import fingerprint, output, similarity
 from grader.course.batch import MAX_TRIES, Batch, Job, Progress
 from grader.course.documents import write_documents
 from grader.course.output import JudgementLoader, write_pages
+from grader.course.output_folder import OutputFolder
 from grader.course.similarity import find_near_copies
 from grader.course.store import JudgementKey, Store
 from grader.errors import Location, SpecError, UsageError, spec_error
@@ -350,7 +351,7 @@ def test_a_page_that_fails_is_replaced_by_a_sentence(
         write(judgements, out)
 
     monkeypatch.setattr(html, "write", failing)
-    (note,) = write_pages(tmp_path, *graded)
+    (note,) = write_pages(OutputFolder(tmp_path, is_older=False), *graded)
     assert note.startswith(f"students/{PROBLEM}/bob.html has only a notice: MemoryError")
     pages = {
         each: (tmp_path / "students" / PROBLEM / f"{each}.html").read_text() for each in STUDENTS

@@ -23,6 +23,7 @@ class Filled:
         unmatched: students who are not in the file, and rows that are not in the gradebook
         ambiguous: rows that may be several students, or students who may be several rows
         skipped: rows of known students whose cell was left as it was
+        changed: rows whose cell had another number
         notes: other remarks
     """
 
@@ -31,7 +32,13 @@ class Filled:
     unmatched: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All that an instructor must know."""
+        return (*self.unmatched, *self.ambiguous, *self.skipped, *self.changed, *self.notes)
 
 
 def fill_column(
@@ -62,6 +69,7 @@ def fill_column(
     pairs = dict(zip(people, students.pair(list(people.values())), strict=True))
     filled = 0
     skipped: list[str] = []
+    changed: list[str] = []
     for row, found in pairs.items():
         if found.student is None:
             continue
@@ -71,8 +79,12 @@ def fill_column(
             name = describe_student(found.student)
             skipped.append(f"{table.label(row)}: {name} is {reason}")
         else:
-            number = f"{points_number(points):.2f}"
-            table.put(row, column, number.replace(".", separator))
+            number = f"{points_number(points):.2f}".replace(".", separator)
+            before = table.cell(row, column).strip()
+            if before not in ("", "-") and not _is_equal(before, number):
+                name = describe_student(found.student)
+                changed.append(f"{table.label(row)}: {name} had {before}, now {number}")
+            table.put(row, column, number)
             filled += 1
     return Filled(
         table.text,
@@ -84,8 +96,17 @@ def fill_column(
             if found.candidates and found.student is None
         ),
         skipped=tuple(skipped),
+        changed=tuple(changed),
         notes=tuple(notes),
     )
+
+
+def _is_equal(before: str, number: str) -> bool:
+    """Return whether a cell has the number already, perhaps with fewer digits."""
+    try:
+        return float(before.replace(",", ".")) == float(number.replace(",", "."))
+    except ValueError:  # 1,234.5, a letter, a percentage
+        return False
 
 
 def _why_not_graded(grades: StudentGrades, problem: str, points: Fraction | None) -> str:

@@ -1,0 +1,306 @@
+"""The output folder of a class: what the grader wrote there, and from which submissions.
+
+The folder is locked, and has a record of the grader's files in `.grader-files.jsonl`. By the record
+it is known which files were changed by hand since, which must not be overwritten, and which are of
+an earlier grading that this one does not write, which must not be taken for its results.
+
+The record is a line of JSON for each file, added before the file takes its place, so that a grading
+that is killed leaves no file that looks changed:
+
+    {"file": "grades.csv", "sha256": "…", "size": 812, "mtime_ns": 1796000000000000000}
+    {"source": "/home/me/submissions", "layout": "auto", "pattern": null}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TextIO
+
+from grader.course.folder_lock import folder_locked
+from grader.errors import UsageError
+from grader.model.course import Source
+from grader.reports.files import whole_file
+
+RECORD = ".grader-files.jsonl"
+_MAX_LISTED = 5
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A file as the grader wrote it. Size and time of change save reading it."""
+
+    sha256: str
+    size: int
+    mtime_ns: int
+
+
+class OutputFolder:
+    """An output folder that is locked for this process.
+
+    Attributes:
+        sources: where the submissions come from whose grades it holds
+
+    Args:
+        is_older: whether the grader wrote to it before it kept a record
+    """
+
+    def __init__(self, path: Path, is_older: bool) -> None:
+        self.path = path
+        self.sources: tuple[Source, ...] = ()
+        self._files: dict[str, list[_Written]] = {}
+        self._written: set[str] = set()
+        record = path / RECORD
+        self._adopts = is_older and not record.exists()
+        for line in _lines(record):
+            self._take(line)
+
+    def _take(self, line: dict[str, Any]) -> None:
+        try:
+            if "source" in line:
+                found = Source(str(line["source"]), str(line["layout"]), line["pattern"])
+                self.sources = (*self.sources, found)
+            else:
+                written = _Written(line["sha256"], line["size"], line["mtime_ns"])
+                self._files.setdefault(line["file"], []).append(written)
+        except (KeyError, TypeError):
+            raise UsageError(
+                f"{self.path / RECORD} is damaged; remove it, or choose another folder with --out"
+            ) from None
+
+    # Before anything is run ----------------------------------------------------------------------
+
+    def protect(self, planned: Iterable[str], overwrite: bool) -> list[str]:
+        """Check the files that will be written, and return a sentence for each that was moved.
+
+        Args:
+            planned: their paths from the folder
+            overwrite: move files that the grader did not write, or that were changed since, to
+                another name, instead of refusing to go on
+
+        Raises:
+            UsageError: if there are such files, or a file cannot be written
+        """
+        planned = list(planned)
+        folders = [each for each in planned if (self.path / each).is_dir()]
+        if folders:
+            raise UsageError(f"{self.path / folders[0]} cannot be written: it is a folder")
+        changed = [each for each in planned if self._is_changed(each)]
+        if changed and not overwrite:
+            paths = [str(self.path / each) for each in changed]
+            was, them = ("was", "it") if len(changed) == 1 else ("were", "them")
+            raise UsageError(
+                f"{_listed(paths)} {was} changed since the grader wrote {them}, or {was} not"
+                f" written by it, and would be overwritten. Move {them} away, or add --overwrite,"
+                f" which keeps {them} under another name. A score that is given by hand has its"
+                " place in the assignment, under `adjust`"
+            )
+        return [self._moved(each) for each in changed]
+
+    def _is_changed(self, name: str) -> bool:
+        """Return whether a file exists that the grader did not write as it is."""
+        path = self.path / name
+        try:
+            found = path.stat()
+        except OSError:
+            return False
+        known = self._files.get(name, [])
+        if not known:
+            return not self._adopts
+        if any((found.st_size, found.st_mtime_ns) == (it.size, it.mtime_ns) for it in known):
+            return False
+        if all(found.st_size != it.size for it in known):
+            return True
+        return _digest(path) not in {it.sha256 for it in known}
+
+    def _moved(self, name: str) -> str:
+        path = self.path / name
+        number = 1
+        while (target := path.with_name(f"{path.stem}.changed-{number}{path.suffix}")).exists():
+            number += 1
+        try:
+            os.rename(path, target)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be moved: {error.strerror}") from None
+        return f"{path} was changed by hand; it is kept as {target.name}"
+
+    def set_sources(self, sources: Sequence[Source]) -> None:
+        """Record where the submissions come from whose grades will be written."""
+        self.sources = tuple(sources)
+        self._rewrite()
+
+    # Writing -------------------------------------------------------------------------------------
+
+    def write(self, name: str, write: Callable[[TextIO], object]) -> None:
+        """Write a file completely or not at all.
+
+        Raises:
+            UsageError: if it cannot be written
+        """
+        path = self.path / name
+        try:
+            if "/" in name:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            # A name may have bytes that are not UTF-8, which Python reads as surrogates.
+            with whole_file(path) as part:
+                with open(
+                    part, "w", encoding="utf-8", errors="backslashreplace", newline=""
+                ) as file:
+                    write(file)
+                self._add(name, Path(part))
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+
+    def has_written(self, name: str) -> bool:
+        """Return whether this grading has written a file."""
+        return name in self._written
+
+    def adopt(self, path: Path) -> None:
+        """Record a file that was just written into the folder by other means."""
+        try:
+            name = path.resolve().relative_to(self.path.resolve()).as_posix()
+        except ValueError:  # it is elsewhere
+            return
+        if path.is_file():
+            self._add(name, path)
+
+    def _add(self, name: str, path: Path) -> None:
+        found = path.stat()
+        written = _Written(_digest(path), found.st_size, found.st_mtime_ns)
+        with open(self.path / RECORD, "a", encoding="utf-8") as record:
+            record.write(_line({"file": name, **asdict(written)}))
+        self._files.setdefault(name, []).append(written)
+        self._written.add(name)
+
+    # Afterwards ----------------------------------------------------------------------------------
+
+    def finish(self) -> list[str]:
+        """Remove the files of earlier gradings that this one did not write; return what was done.
+
+        A file that was changed by hand is kept.
+        """
+        removed, kept = [], []
+        for name in sorted(self._files.keys() - self._written):
+            path = self.path / name
+            if not path.exists():
+                del self._files[name]
+            elif self._is_changed(name):
+                kept.append(name)
+            else:
+                _remove(path)
+                removed.append(name)
+                del self._files[name]
+        self._files = {name: known[-1:] for name, known in self._files.items()}
+        self._rewrite()
+        notes = [
+            f"{self.path / name} is of an earlier grading, and was changed by hand; it is kept"
+            for name in kept
+        ]
+        if removed:
+            notes.append(
+                f"removed what only an earlier grading wrote to {self.path}: {_listed(removed)}"
+            )
+        return notes
+
+    def _rewrite(self) -> None:
+        lines: list[dict[str, Any]] = [
+            {
+                "source": os.path.realpath(each.path),
+                "layout": each.layout,
+                "pattern": each.pattern,
+            }
+            for each in self.sources
+        ]
+        for name, known in sorted(self._files.items()):
+            lines += [{"file": name, **asdict(each)} for each in known]
+        try:
+            with whole_file(self.path / RECORD) as part, open(part, "w", encoding="utf-8") as file:
+                file.writelines(map(_line, lines))
+        except OSError as error:
+            raise UsageError(f"{self.path} cannot be written to: {error.strerror}") from None
+
+
+@contextmanager
+def output_folder(path: str, store: str) -> Iterator[OutputFolder]:
+    """Open and lock an output folder, which is created if it does not exist.
+
+    Args:
+        store: name of the store in it
+
+    Raises:
+        UsageError: if it cannot be created, written to or locked
+    """
+    folder = make_folder(path)
+    with ExitStack() as stack:
+        stack.enter_context(folder_locked(folder))
+        yield OutputFolder(folder, is_older=(folder / store).exists())
+
+
+def recorded_sources(folder: Path) -> tuple[Source, ...]:
+    """Return where the submissions come from whose grades are in a folder; none if it is new.
+
+    Raises:
+        UsageError: if the folder cannot be read
+    """
+    return OutputFolder(folder, is_older=False).sources
+
+
+def make_folder(path: str | Path) -> Path:
+    """Create a folder, with those above it, unless it exists.
+
+    Raises:
+        UsageError: if it cannot be created
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the folder {path} cannot be created: {error.strerror}") from None
+    return folder
+
+
+def _lines(record: Path) -> Iterator[dict[str, Any]]:
+    try:
+        text = record.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{record} cannot be read: {error}") from None
+    for line in text.splitlines():
+        try:
+            found = json.loads(line)
+        except ValueError:  # a power cut ended it
+            continue
+        if isinstance(found, dict):
+            yield found
+
+
+def _line(fields: dict[str, Any]) -> str:
+    return json.dumps(fields) + "\n"
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be removed: {error.strerror}") from None
+    with suppress(OSError):  # a folder of pages that is not empty
+        path.parent.rmdir()
+
+
+def _digest(path: Path) -> str:
+    digest = sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    return ", ".join(names[:_MAX_LISTED]) + more

@@ -1,0 +1,294 @@
+"""A class graded into a folder that is not empty: nothing is overwritten, lost or left stale."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests._support.bank import TEST_BANK, Command, patient_bank
+from tests._support.waiting import Gate
+from tests.cli.test_batch_command import QUICKLY, batch, started
+
+RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
+WRONG = "def mean(values):\n    return sum(values)\n"
+CANVAS = (
+    "Student,ID,SIS Login ID,Section,The mean (77)\n"
+    "    Points Possible,,,,4.00\n"
+    '"Lovelace, Ada",101,ada,CS 1,\n'
+    '"Turing, Alan",102,alan,CS 1,\n'
+    '"Noether, Emmy",103,emmy,CS 1,\n'
+)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with a class of three, of whom one was late, and a gradebook of Canvas."""
+    hand_in(tmp_path / "handed-in", ada=RIGHT, alan=WRONG)
+    hand_in(tmp_path / "late", emmy=RIGHT + "# late\n")
+    (tmp_path / "class.csv").write_text("id,name\nada,Ada\nalan,Alan\nemmy,Emmy\n")
+    (tmp_path / "canvas-in.csv").write_text(CANVAS)
+    return tmp_path
+
+
+def hand_in(folder: Path, **sources: str) -> None:
+    folder.mkdir(exist_ok=True)
+    for student, source in sources.items():
+        (folder / f"{student}.py").write_text(source)
+
+
+def words(folder: str, *more: str) -> list[str]:
+    return ["batch", "mean", folder, "--out", "out", "--roster", "class.csv", *QUICKLY, *more]
+
+
+def totals(out: Path) -> dict[str, str]:
+    with (out / "grades.csv").open(newline="") as file:
+        return {row["id"]: row["total"] for row in csv.DictReader(file)}
+
+
+def as_files(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.suffix == ".csv"}
+
+
+EVERYBODY = {"ada": "4", "alan": "1", "emmy": "4"}
+
+
+# Submissions of another folder -------------------------------------------------------------------
+
+
+def test_another_folder_is_refused_or_added(grader: Command, here: Path) -> None:
+    grader(*words("handed-in", "--canvas", "canvas-in.csv"), bank=TEST_BANK)
+    before = as_files(here / "out")
+    done = grader(*words("late", "--canvas", "canvas-in.csv"), bank=TEST_BANK)
+    assert done.returncode == 2
+    assert "2 attempts from " in done.stderr and "handed-in that late does not" in done.stderr
+    assert "ada (mean), alan (mean)" in done.stderr and "--add" in done.stderr
+    assert as_files(here / "out") == before
+    done = grader(*words("late", "--canvas", "canvas-in.csv", "--add"), bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+    assert "3 of 3 attempts: 1 judged, 2 reused" in done.stderr
+    assert totals(here / "out") == EVERYBODY
+    assert '"Turing, Alan",102,alan,CS 1,1.00\n' in (here / "out" / "canvas.csv").read_text()
+
+
+def test_each_of_several_folders_still_needs_the_others(grader: Command, here: Path) -> None:
+    grader(*words("handed-in"), bank=TEST_BANK)
+    grader(*words("late", "--add"), bank=TEST_BANK)
+    done = grader(*words("handed-in"), bank=TEST_BANK)
+    assert done.returncode == 2 and "1 attempt from " in done.stderr and "emmy" in done.stderr
+    assert totals(here / "out") == EVERYBODY
+    done = grader(*words("handed-in", "--add"), bank=TEST_BANK)
+    assert done.returncode == 0 and totals(here / "out") == EVERYBODY
+    (here / "late").rename(here / "gone")
+    done = grader(*words("handed-in", "--add"), bank=TEST_BANK)
+    assert done.returncode == 2 and "late, whose submissions" in done.stderr
+    done = grader(*words("handed-in", "--replace"), bank=TEST_BANK)
+    assert done.returncode == 0 and totals(here / "out") == EVERYBODY | {"emmy": "0"}
+
+
+def test_order_of_folders_is_that_of_the_first_time(grader: Command, here: Path) -> None:
+    hand_in(here / "late", alan=RIGHT)
+    grader(*words("handed-in"), bank=TEST_BANK)
+    grader(*words("late", "--add"), bank=TEST_BANK)
+    assert totals(here / "out") == EVERYBODY | {"alan": "4"}
+    done = grader(*words("handed-in", "--add"), bank=TEST_BANK)
+    assert done.returncode == 0 and totals(here / "out") == EVERYBODY | {"alan": "4"}
+
+
+def test_a_folder_with_more_takes_the_place_of_one_with_less(grader: Command, here: Path) -> None:
+    grader(*words("handed-in"), bank=TEST_BANK)
+    hand_in(here / "downloaded-again", ada=RIGHT, alan=RIGHT, emmy=RIGHT)
+    done = grader(*words("downloaded-again"), bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+    assert totals(here / "out") == EVERYBODY | {"alan": "4"}
+
+
+def test_same_file_in_two_folders_is_one_attempt(grader: Command, here: Path) -> None:
+    hand_in(here / "copy", ada=RIGHT, alan=WRONG, emmy=RIGHT)
+    grader(*words("handed-in"), bank=TEST_BANK)
+    done = grader(*words("copy", "--add"), bank=TEST_BANK)
+    assert "3 of 3 attempts" in done.stderr
+
+
+def test_file_that_has_gone_from_the_same_folder_is_missed(grader: Command, here: Path) -> None:
+    grader(*words("handed-in"), bank=TEST_BANK)
+    (here / "handed-in" / "alan.py").unlink()
+    done = grader(*words("handed-in"), bank=TEST_BANK)
+    assert done.returncode == 2 and "alan (mean)" in done.stderr and "--add" not in done.stderr
+    assert totals(here / "out")["alan"] == "1"
+
+
+def test_another_problem_is_refused(grader: Command, here: Path) -> None:
+    grader(*words("handed-in"), bank=TEST_BANK)
+    before = as_files(here / "out")
+    hand_in(here / "other", ada="def pair(n):\n    return n, n\n", alan="", emmy="")
+    others = ["batch", "dr-grpo", "other", "--out", "out", *QUICKLY]
+    done = grader(*others)
+    assert done.returncode == 2 and "ada (mean), alan (mean)" in done.stderr
+    assert as_files(here / "out") == before
+
+
+def test_roster_that_changes_ids_loses_nobody(grader: Command, here: Path) -> None:
+    grader("batch", "mean", "handed-in", "--out", "out", *QUICKLY, bank=TEST_BANK)
+    (here / "class.csv").write_text("id,login\ns1,ada\ns2,alan\n")
+    done = grader(*words("handed-in"), bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+    assert totals(here / "out") == {"s1": "4", "s2": "1"}
+
+
+def test_two_batches_at_a_time_are_refused(grader: Command, gate: Gate, tmp_path: Path) -> None:
+    bank = patient_bank(tmp_path / "bank")
+    folder, out = tmp_path / "in", tmp_path / "out"
+    hand_in(folder, ada=f"{gate.wait}\n{RIGHT}")
+    process = started(batch(folder, out), bank)
+    gate.await_arrival(process)
+    done = grader(*batch(folder, out), bank=bank)
+    assert done.returncode == 2 and "another `grader batch` is writing to " in done.stderr
+    gate.open()
+    _, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert totals(out) == {"ada": "4"}
+    assert grader(*batch(folder, out), bank=bank).returncode == 0
+
+
+# Files that were changed, or are stale -----------------------------------------------------------
+
+
+def test_gradebook_changed_by_hand_is_kept(grader: Command, here: Path) -> None:
+    grader(*words("handed-in"), bank=TEST_BANK)
+    path = here / "out" / "grades.csv"
+    changed = path.read_text().replace('"alan","Alan",1', '"alan","Alan",1.5')
+    path.write_text(changed)
+    done = grader(*words("handed-in"), bank=TEST_BANK)
+    assert done.returncode == 2 and path.read_text() == changed
+    assert f"{Path('out') / 'grades.csv'} was changed since" in done.stderr
+    assert "`adjust`" in done.stderr and "judged" not in done.stderr
+    done = grader(*words("handed-in", "--overwrite"), bank=TEST_BANK)
+    assert done.returncode == 0 and "it is kept as grades.changed-1.csv" in done.stderr
+    assert (here / "out" / "grades.changed-1.csv").read_text() == changed
+    assert path.read_text() != changed
+
+
+CHANGED = {
+    "page": "students/mean/alan.html",
+    "class report": "class.html",
+    "cases": "cases.csv",
+    "file of Canvas": "canvas.csv",
+}
+
+
+@pytest.mark.parametrize("name", CHANGED.values(), ids=CHANGED)
+def test_every_file_is_protected(name: str, grader: Command, here: Path) -> None:
+    all_files = ["batch", "mean", "handed-in", "--out", "out", "--roster", "class.csv"]
+    all_files += ["--canvas", "canvas-in.csv"]
+    assert grader(*all_files, bank=TEST_BANK).returncode == 0
+    path = here / "out" / name
+    path.write_bytes(path.read_bytes() + b"by hand\n")
+    done = grader(*all_files, bank=TEST_BANK)
+    assert done.returncode == 2 and name in done.stderr
+    assert path.read_bytes().endswith(b"by hand\n")
+
+
+def test_files_of_others_are_not_overwritten(grader: Command, here: Path) -> None:
+    (here / "out").mkdir()
+    (here / "out" / "grades.csv").write_text("mine\n")
+    done = grader(*words("handed-in"), bank=TEST_BANK)
+    assert done.returncode == 2 and "not written by it" in done.stderr
+    assert (here / "out" / "grades.csv").read_text() == "mine\n"
+
+
+def test_file_that_was_saved_without_a_change_is_written_again(grader: Command, here: Path) -> None:
+    grader(*words("handed-in"), bank=TEST_BANK)
+    path = here / "out" / "grades.csv"
+    path.write_bytes(path.read_bytes())
+    assert grader(*words("handed-in"), bank=TEST_BANK).returncode == 0
+
+
+def test_folder_of_an_older_version_is_taken_over(grader: Command, here: Path) -> None:
+    grader(*words("handed-in"), bank=TEST_BANK)
+    (here / "out" / ".grader-files.jsonl").unlink()
+    done = grader(*words("handed-in"), bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+
+
+def test_stale_files_are_removed_unless_they_were_changed(grader: Command, here: Path) -> None:
+    out = here / "out"
+    everything = ["batch", "mean", "handed-in", "--out", "out", "--canvas", "canvas-in.csv"]
+    grader(*everything, "--report", "junit:out/junit.xml", bank=TEST_BANK)
+    (out / "class.html").write_text("my remarks")
+    (here / "handed-in" / "alan.py").unlink()
+    done = grader(
+        "batch", "mean", "handed-in", "--out", "out", "--replace", *QUICKLY[1:], bank=TEST_BANK
+    )
+    assert done.returncode == 0, done.stderr
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*.*")}
+    assert names == {
+        *("grades.csv", "cases.csv", "grades.json", "store.sqlite", "class.html"),
+        *("students/mean/ada.html", ".grader.lock", ".grader-files.jsonl"),
+    }
+    assert "canvas.csv, junit.xml, students/mean/alan.html" in done.stderr
+    assert "class.html is of an earlier grading, and was changed by hand; it is kept" in done.stderr
+
+
+def test_interrupted_grading_removes_nothing_and_looks_unchanged(
+    grader: Command, here: Path
+) -> None:
+    grader(*words("handed-in", "--canvas", "canvas-in.csv"), bank=TEST_BANK)
+    record = here / "out" / ".grader-files.jsonl"
+    with record.open("a") as file:
+        file.write('{"file": "grades.csv", "sha256": "of a file that was never mo')
+    done = grader(*words("handed-in", "--canvas", "canvas-in.csv"), bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+
+
+# Downloaded files --------------------------------------------------------------------------------
+
+
+def put(here: Path, name: str, content: bytes) -> None:
+    (here / name).write_bytes(content)
+
+
+BAD: dict[str, tuple[bytes | None, list[str], str]] = {
+    "another encoding": (CANVAS.replace("Alan", "Älan").encode("cp1252"), [], "not UTF-8 (line 4)"),
+    "UTF-16": (CANVAS.encode("utf-16"), [], "is UTF-16 text"),
+    "a workbook": (b"PK\x03\x04", [], "is an Excel workbook"),
+    "no file": (None, [], "cannot be read: No such file"),
+    "another column": (CANVAS.encode(), ["--column", "The maen"], "did you mean 'The mean (77)'?"),
+    "a column of sums": (
+        CANVAS.replace("The mean (77)", "Final Score").encode(),
+        ["--column", "Final Score"],
+        "Canvas computes the column",
+    ),
+    "other headers": (b"Name,Points\nAda,\n", [], "not a gradebook of Canvas"),
+    "nothing": (b"", [], "the file is empty"),
+    "a read-only column": (CANVAS.replace("4.00", "(read only)").encode(), [], "is read-only"),
+}
+
+
+@pytest.mark.parametrize("content, more, message", BAD.values(), ids=BAD)
+def test_downloaded_files_are_checked_before_anything_is_run(
+    content: bytes | None, more: list[str], message: str, grader: Command, here: Path
+) -> None:
+    (here / "canvas-in.csv").unlink()
+    if content is not None:
+        put(here, "canvas-in.csv", content)
+    done = grader(*words("handed-in", "--canvas", "canvas-in.csv", *more), bank=TEST_BANK)
+    assert done.returncode == 2 and "canvas-in.csv" in done.stderr and message in done.stderr
+    assert "judged" not in done.stderr and not (here / "out").exists()
+
+
+def test_downloaded_file_is_never_overwritten(grader: Command, here: Path) -> None:
+    (here / "out").mkdir()
+    put(here, "out/canvas.csv", CANVAS.encode())
+    done = grader(*words("handed-in", "--canvas", "out/canvas.csv"), bank=TEST_BANK)
+    assert done.returncode == 2 and "would be overwritten by the filled-in file" in done.stderr
+    assert (here / "out" / "canvas.csv").read_text() == CANVAS
+
+
+def test_grades_that_differ_from_those_in_the_file_are_listed(grader: Command, here: Path) -> None:
+    filled = CANVAS.replace("ada,CS 1,", "ada,CS 1,4").replace("alan,CS 1,", "alan,CS 1,1.5")
+    put(here, "canvas-in.csv", filled.encode())
+    done = grader(*words("handed-in", "--canvas", "canvas-in.csv"), bank=TEST_BANK)
+    assert "note: canvas.csv: row 4 (Turing, Alan): Alan (alan) had 1.5, now 1.00\n" in done.stderr
+    assert "had 4" not in done.stderr
