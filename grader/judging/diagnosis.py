@@ -114,14 +114,13 @@ class _Evidence:
         return [index for index, each in results if each.run.status is not RunStatus.RETURNED]
 
     def is_explained(self, case: int, known: KnownAnswers, slugs: Slugs) -> bool | None:
-        """Return whether misconceptions give the submission's answer to a case.
+        """Return whether misconceptions give the submission's answer to a case that it answered.
 
-        Return None if the case proves nothing: one of them has no answer, or the misconceptions
-        give the expected one.
+        Return None if the case proves nothing: they have no answer, or the expected one.
         """
-        run = self.judgement.results[case].run
-        if run.status is not RunStatus.RETURNED or not known.is_wrong(slugs, case):
+        if not known.is_wrong(slugs, case):
             return None
+        run = self.judgement.results[case].run
         return _agree(self.key.problem.cases[case], run, known.in_case(slugs, case))
 
     def is_possible(self, known: KnownAnswers, slugs: Slugs, partially: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,11 +86,8 @@ def flat_numbers(value: Value) -> list[float] | None:
             return None
         if isinstance(each, list | tuple | Array):
             rest += reversed(items)
-        elif _is_number(each) and abs(each) <= MAX_FLOAT:
+        elif _is_number(each) and abs(each) <= sys.float_info.max:
             found.append(float(each))
         else:
             return None  # also for NaN, which is in no order
     return found or None
-
-
-MAX_FLOAT = 1.7976931348623157e308
