@@ -28,7 +28,7 @@ from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.sandbox.host import Sandbox
 
-MAX_TRIPLES = 300  # programs with three misconceptions that are tried for a submission
+MAX_TRIPLES = 100  # programs with three misconceptions that are tried for a submission
 _PROBES = 2
 _MIN_AGREEING = 4  # wrong answers explained, for each that contradicts
 _MIN_FOR_THREE = 3  # cases that three misconceptions at once must explain: they fit too much
