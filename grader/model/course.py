@@ -74,9 +74,9 @@ class Delivery(Enum):
     """What a class's files show about a student's work on one problem."""
 
     READ = "read"
-    UNREADABLE = "handed in, but not readable"
+    UNREADABLE = "unreadable"  # handed in, but it cannot be read
     UNCERTAIN = "uncertain"  # whose it is, or whether there is something
-    MISSING = "nothing handed in"
+    MISSING = "missing"  # nothing was handed in
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,20 @@
     ipynb       the code cells of a notebook as one program
     filenames   names that students chose, as text that can be printed
     archives    .zip archives, read within limits and without unpacking them
+    tars        tar archives, read as .zip archives
     files       the files of a folder or an archive
+    times       times as other systems write them
     layouts     how Canvas, Moodle, Gradescope and others name and sort files
-    people      the roster, and which student is meant by an id or a name
+    people      which student is meant by an id or a name
+    roster      the students and teams of a class
+    worksheet   the columns of Moodle's worksheet in any language
+    class_list  who a file is from: a student, a team, or nobody for certain
     matches     which problem a file answers
     modules     which files of a student a program can import
     spool       the sources of a class, each read once
+    looks       the files of one student, each read once
+    bundle      which of them answers which problem
+    questions   what an instructor must decide before a grade is a zero
     collect     the attempts of a class, and the files that belong to none
 
 A file that cannot be a program is not an error. It becomes a submission with a flaw, which is

@@ -19,6 +19,8 @@ from grader.model.entry_point import EntryPoint
 from grader.model.problem import Submission
 from grader.submissions.source import defined_names
 
+_DEFINING = (b"def ", b"async def ", b"class ", b"@")
+
 
 class ProblemRef(Protocol):
     """What must be known about a problem: a `Problem` or a `Heading` has both."""
@@ -31,13 +33,28 @@ class ProblemRef(Protocol):
 
 
 def is_starter(source: bytes, problem: ProblemRef) -> bool:
-    """Return whether a source is the problem's starter as students got it, but for line ends."""
-    starter = getattr(problem, "starter", b"")  # a heading has none
-    return bool(starter) and _lines(source) == _lines(starter)
+    """Return whether a source has the problem's starter as students got it, and no other solution.
+
+    It may have the starters of other problems too, or solutions of them. Only blanks at the ends of
+    lines and empty lines may differ.
+    """
+    starter = _lines(getattr(problem, "starter", b""))  # a heading has none
+    begin = next((at for at, line in enumerate(starter) if line.startswith(_DEFINING)), None)
+    if begin is None:
+        return False
+    given = b"\n".join([b"", *starter[begin:], b""])
+    _, is_within, rest = b"\n".join([b"", *_lines(source), b""]).partition(given)
+    following = next((line for line in rest.split(b"\n") if not line.startswith(b"#")), b"")
+    if not is_within or following.startswith((b" ", b"\t")):  # the student's work
+        return False
+    names = defined_names(source)
+    own = set(defined_names(b"\n".join(starter[begin:])))
+    return all(names.count(name) == 1 for name in own)
 
 
 def _lines(source: bytes) -> list[bytes]:
-    return [line.rstrip() for line in source.removeprefix(b"\xef\xbb\xbf").strip().splitlines()]
+    lines = map(bytes.rstrip, source.removeprefix(b"\xef\xbb\xbf").splitlines())
+    return [line for line in lines if line]
 
 
 class Match(IntEnum):

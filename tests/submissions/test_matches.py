@@ -13,6 +13,7 @@ from grader.submissions.matches import (
     Match,
     best_matches,
     evidence_of,
+    is_starter,
     match_problems,
     rank_matches,
 )
@@ -70,3 +71,37 @@ def test_evidence_of_a_submission_is_its_functions_and_file_name() -> None:
     found = evidence_of(Submission(SOLVED, "homes/stable-mean/mine.py"))
     assert found == FileEvidence(frozenset({"softmax"}), "mine.py")
     assert not evidence_of(Submission(b"", "a.py", flaw="the file is empty")).is_readable
+
+
+class Given:
+    """A problem with a starter of its own."""
+
+    slug = SOFTMAX.slug
+    entry_point = SOFTMAX.entry_point
+    starter = b"# Softmax\n\nimport numpy as np\n\n\ndef softmax(x):\n    # Here.\n    pass\n"
+
+
+STARTERS = {
+    "byte for byte": (Given.starter, True),
+    "line ends of Windows and a mark": (
+        b"\xef\xbb\xbf" + Given.starter.replace(b"\n", b"\r\n"),
+        True,
+    ),
+    "blanks at the ends of lines": (Given.starter.replace(b"\n", b"  \n"), True),
+    "with the starter of another problem": (b"def mean(x):\n    pass\n\n" + Given.starter, True),
+    "with a solution of another problem": (Given.starter + b"def mean(x):\n    return 0\n", True),
+    "in a notebook": (b"# cell 1\n" + Given.starter + b"# cell 2\nprint(1)\n", True),
+    "completed": (Given.starter.replace(b"pass", b"return x"), False),
+    "with a line more": (Given.starter + b"    return x\n", False),
+    "with a line more, behind an empty one": (Given.starter + b"\n\treturn x\n", False),
+    "with a comment at the margin and a line more": (Given.starter + b"#\n    return x\n", False),
+    "defined again below": (Given.starter + b"def softmax(x):\n    return x\n", False),
+    "assigned below": (Given.starter + b"softmax = better\n", False),
+    "nothing": (b"", False),
+}
+
+
+@pytest.mark.parametrize("source, expected", STARTERS.values(), ids=STARTERS)
+def test_starter_is_known(source: bytes, expected: bool) -> None:
+    assert is_starter(source, Given()) is expected
+    assert not is_starter(source, SOFTMAX)  # a heading has no starter

@@ -89,7 +89,7 @@ def test_memory_does_not_grow_with_the_sources(tmp_path: Path) -> None:
 def test_many_large_files_of_one_student_are_not_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grader.submissions.collect._MAX_HELD_BYTES", 100)
+    monkeypatch.setattr("grader.submissions.looks._MAX_HELD_BYTES", 100)
     big = SOLVED + b"#" * 200
     path = folder(tmp_path, {"ada/a.py": IDLE * 50, "ada/softmax.py": big})
     with SourceSpool() as sources:
