@@ -19,7 +19,7 @@ from batch import PROBLEM, ROOT
 from mixed_class import graded
 
 from grader.bank.locate import find_bank
-from grader.sandbox.host import short_limits
+from grader.sandbox.patience import short_limits
 
 ENDLESS = b"def compute_dr_grpo_objective(*args):\n    while True:\n        pass\n"
 

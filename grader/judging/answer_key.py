@@ -20,7 +20,8 @@ from grader.errors import spec_error
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
-from grader.sandbox.host import Sandbox, short_limits
+from grader.sandbox.host import Sandbox
+from grader.sandbox.patience import short_limits
 from grader.values.codec import encode
 
 # Limits of a reference whose own time determines the limits of submissions.

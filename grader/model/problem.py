@@ -36,7 +36,7 @@ class Limits:
         memory_mib: memory in MiB
         output_kib: size of the answer, in KiB
         patience: number of calls that may end at their time limit; the calls left after that are
-            stopped early (see `sandbox.host`)
+            stopped early (see `sandbox.patience`)
     """
 
     wall_s: float = 5.0

@@ -23,7 +23,7 @@ from grader.judging.judge import judge
 from grader.model.judgement import RunStatus, Verdict
 from grader.model.problem import Limits, Submission
 from grader.reports.messages import message
-from grader.sandbox import host
+from grader.sandbox import patience
 from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, Command, impatient_bank
 
@@ -136,7 +136,7 @@ def test_endless_import(
     source: str, children: int, note: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It ends once, not once per case, and costs itself alone."""
-    monkeypatch.setattr(host, "_LOADING", Limits(wall_s=PATIENCE_S, cpu_s=2.0))
+    monkeypatch.setattr(patience, "LOADING", Limits(wall_s=PATIENCE_S, cpu_s=2.0))
     problem = load_problem(str(BANK / "problems" / "mean"), str(BANK / "solutions" / "mean"))
     key = AnswerKey(problem, sandbox)
     child = Mock(side_effect=sandbox._child)

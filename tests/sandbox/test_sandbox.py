@@ -23,12 +23,14 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.reports.messages import message
-from grader.sandbox import child, forked, frames, host
+from grader.sandbox import child, forked, frames, host, patience
 from grader.sandbox import process as processes
+from grader.sandbox import session as session_module
 from grader.sandbox.forked import Forked, ForkServer
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.process import MAX_PRINTED, Printed, Process
+from grader.sandbox.session import Ended, Session
 from grader.submissions import read_submission
 from tests._support.bank import DATA, PATIENCE_S
 from tests._support.waiting import until
@@ -319,11 +321,11 @@ def test_a_reply_that_arrived_before_the_deadline_counts(
     clock = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     process: Process = HeldUp(clock, pieces)
-    session = host._Session(process, IMPATIENT, IMPATIENT)
+    session = Session(process, IMPATIENT, IMPATIENT)
     if counts:
         assert session._await_frame(IMPATIENT, 100_000) == REPLY[frames.HEADER :]
     else:
-        with pytest.raises(host._Ended, match=r"no answer within 1.5 s"):
+        with pytest.raises(Ended, match=r"no answer within 1.5 s"):
             session._await_frame(IMPATIENT, 100_000)
 
 
@@ -333,8 +335,8 @@ def test_a_grader_without_memory_for_an_answer_blames_nobody(
     def failing(data: bytes) -> object:
         raise MemoryError
 
-    monkeypatch.setattr(host, "decode", failing)
-    session = host._Session(HeldUp([0.0], []), IMPATIENT, IMPATIENT)
+    monkeypatch.setattr(session_module, "decode", failing)
+    session = Session(HeldUp([0.0], []), IMPATIENT, IMPATIENT)
     with pytest.raises(TooManyProcesses, match="no memory is left to read an answer"):
         session._reply(frames.RETURNED, b"N")
 
@@ -351,7 +353,7 @@ def f(x):
 def test_an_endless_program_is_stopped_early_and_fast_cases_keep_their_points(
     each_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(host, "_MIN_LEASH_WALL_S", PATIENCE_S)  # however busy the machine is
+    monkeypatch.setattr(patience, "_MIN_LEASH_WALL_S", PATIENCE_S)  # however busy the machine is
     source = "def f(x):\n    while x: pass\n    return 7"
     runs = run(each_sandbox, source, 0, 1, 0, 1, 1, 1, 1, 0, limits=LIMITS)
     late, none = RunStatus.TIMED_OUT.name, RunStatus.RETURNED.name
@@ -374,16 +376,16 @@ def test_a_problem_may_ask_for_other_patience(sandbox: Sandbox) -> None:
 
 
 def test_a_leash_never_exceeds_the_ordinary_limits() -> None:
-    assert host.short_limits(IMPATIENT) == replace(IMPATIENT, wall_s=0.6, cpu_s=0.15)
-    assert host.short_limits(IMPATIENT, 0.2, 0.05) == replace(IMPATIENT, wall_s=1.0, cpu_s=0.25)
-    assert host.short_limits(IMPATIENT, 9.0, 9.0) == IMPATIENT
+    assert patience.short_limits(IMPATIENT) == replace(IMPATIENT, wall_s=0.6, cpu_s=0.15)
+    assert patience.short_limits(IMPATIENT, 0.2, 0.05) == replace(IMPATIENT, wall_s=1.0, cpu_s=0.25)
+    assert patience.short_limits(IMPATIENT, 9.0, 9.0) == IMPATIENT
 
 
 def test_repeated_imports_together_get_the_time_of_one(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The first import may take 1.4 s more than it needs; the third has 0.1 s too little.
-    monkeypatch.setattr(host, "_LOADING", replace(LIMITS, wall_s=2.9))
+    monkeypatch.setattr(patience, "LOADING", replace(LIMITS, wall_s=2.9))
     runs = run(sandbox, SLOW_TO_IMPORT, 1, 1, 0, 0, limits=LIMITS)
     assert statuses(runs) == ["CRASHED", "CRASHED", "TIMED_OUT", "TIMED_OUT"]
     again = "the file could not be imported again for this case: no answer within"
@@ -391,13 +393,13 @@ def test_repeated_imports_together_get_the_time_of_one(
 
 
 def test_the_first_import_and_fast_ones_cost_no_patience() -> None:
-    patience = host._Patience(LIMITS, None)
-    patience.note_import(19.0, 9.0)
-    assert patience.loading_limits().wall_s == host._LOADING.wall_s
+    left = patience.Patience(LIMITS, None)
+    left.note_import(19.0, 9.0)
+    assert left.loading_limits().wall_s == patience.LOADING.wall_s
     for _ in range(10):
-        patience.note_import(1.0, 0.5)
-    left = patience.loading_limits()
-    assert (left.wall_s, left.cpu_s) == (10.0, 5.0) and patience.call_limits() == LIMITS
+        left.note_import(1.0, 0.5)
+    loading = left.loading_limits()
+    assert (loading.wall_s, loading.cpu_s) == (10.0, 5.0) and left.call_limits() == LIMITS
 
 
 def test_a_server_that_dies_is_replaced() -> None:
