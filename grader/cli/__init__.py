@@ -6,6 +6,7 @@ accepted; 2 wrong usage or an invalid problem; 3 internal error; 130 interrupted
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -42,6 +43,13 @@ COMMANDS = {
     "verify": "Check whether problems are ready to publish: one, several, or the whole bank.",
     "harden": "Find cases that reject wrong solutions which PROBLEM accepts.",
     "doctor": "Test the sandbox on this machine and show what is installed.",
+}
+
+
+# They are nobody's mistake, and not the grader's either.
+_FAULTS_OF_DISKS = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENAMETOOLONG),
+    errno.EFBIG,
 }
 
 
@@ -105,7 +113,10 @@ def run(server: ForkServer | None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        sys.exit(cli.main(prog_name="grader", obj=server, standalone_mode=False))
+        try:
+            sys.exit(cli.main(prog_name="grader", obj=server, standalone_mode=False))
+        finally:
+            _flush()
     except click.ClickException as error:
         shown = io.StringIO()
         error.show(shown)
@@ -121,9 +132,26 @@ def run(server: ForkServer | None) -> None:
     except GraderError as error:
         say(str(error), err=True)
         sys.exit(EXIT_USAGE)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FAULTS_OF_DISKS:
+            where = f"{error.filename} cannot be" if error.filename else "a file cannot be read or"
+            say(f"{where} written: {error.strerror}; run the same command again later", err=True)
+            sys.exit(EXIT_USAGE)
         import traceback
 
         say(traceback.format_exc(), err=True, nl=False)
         say("Internal error in the grader. Please report it, with the lines above.", err=True)
         sys.exit(EXIT_INTERNAL_ERROR)
+
+
+def _flush() -> None:
+    """Write what standard output holds back, so that a full disk is noticed before the end.
+
+    Raises:
+        OSError: if it cannot be written; it is then given up, or Python would try again
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -122,10 +123,21 @@ def check_path(path: str) -> None:
         why = "it is a folder"
     elif not os.path.isdir(folder):
         why = f"the folder {folder} does not exist"
+    elif is_name_too_long(path):
+        why = "its name is too long"
     elif not os.access(path if os.path.exists(path) else folder, os.W_OK):
         why = "permission denied"
     if why:
         raise UsageError(f"the report cannot be written to {path}: {why}")
+
+
+def is_name_too_long(path: str) -> bool:
+    """Return whether the file system has no names as long as this."""
+    try:
+        os.lstat(path)
+    except OSError as error:
+        return error.errno == errno.ENAMETOOLONG
+    return False
 
 
 def write_judgements(report: Report, path: str, judgements: Iterable[Judgement]) -> None:

@@ -7,7 +7,6 @@ from job to job. Only this process writes to the store.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -229,7 +228,7 @@ class Batch:
                 progress = self._store_finished(jobs, progress)
             raise
         finally:  # only if the process ends here, nobody knows whether a job has ended it
-            with suppress(sqlite3.Error):  # an error of the store may be why it ends
+            with suppress(UsageError):  # an error of the store may be why it ends
                 for key, _ in jobs.submitted.values():
                     self._store.withdraw(key)
 
@@ -283,11 +282,9 @@ class Batch:
             UsageError: if the error concerns all attempts, as if nothing can be stored
             SpecError: if a problem's files are invalid
         """
-        if isinstance(error, UsageError | SpecError | sqlite3.OperationalError):
-            with suppress(sqlite3.Error):
+        if isinstance(error, UsageError | SpecError):
+            with suppress(UsageError):
                 self._store.withdraw(key)
-            if isinstance(error, sqlite3.Error):
-                raise UsageError(f"judgements cannot be stored: {error}") from None
             raise error
         if isinstance(error, Exception):
             error = str(error) if isinstance(error, SandboxError) else describe_failure(error)
@@ -314,7 +311,7 @@ class Batch:
                 return False
             judgement = conclude_for(Audience.INSTRUCTOR, judgement, answer_key)
             self._store.add(key, judgement, times_run=0)
-        except (UsageError, SpecError, sqlite3.OperationalError):  # these concern all attempts
+        except (UsageError, SpecError):  # these concern all attempts
             raise
         except Exception:
             return False

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -20,6 +19,7 @@ from sys import intern
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from grader.course.database import open_database
 from grader.course.fingerprint import answers_fingerprint
 from grader.course.serialization import (
     diagnoses_from_json,
@@ -84,20 +84,13 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._database = sqlite3.connect(path, isolation_level=None)
-            self._database.row_factory = sqlite3.Row
-            # Committed judgements survive a crash of this process. A power cut may lose the last
-            # few, which the next batch makes again.
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            self._prepare(path)
-        except sqlite3.Error as error:
-            raise UsageError(f"{path} cannot be used as a store: {error}") from None
+        # A power cut may lose the last few judgements, which the next batch makes again.
+        self._database = open_database(path)
+        self._prepare(path)
 
     def _prepare(self, path: Path) -> None:
         """Create or migrate the tables, in one transaction."""
-        with self._transaction():
+        with self._database.transaction():
             tables = {
                 row["name"] for row in self._database.execute("SELECT name FROM sqlite_master")
             }
@@ -132,12 +125,6 @@ class Store:
         at: TracebackType | None,
     ) -> None:
         self._database.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
-        with self._database:
-            yield
 
     # Judgements ----------------------------------------------------------------------------------
 
@@ -188,7 +175,7 @@ class Store:
             "runs": runs_to_json(runs),
             "times_run": times_run,
         }
-        with self._transaction():
+        with self._database.transaction():
             self._replace("judgement", row)
             self._database.execute(f"DELETE FROM failure WHERE {_KEY}", asdict(key))
 
@@ -254,7 +241,7 @@ class Store:
 
     def add_attempts(self, attempts: Iterable[tuple[Attempt, JudgementKey]]) -> None:
         """Store attempts, each with the key of its judgement."""
-        with self._transaction():
+        with self._database.transaction():
             for attempt, key in attempts:
                 when = attempt.submitted_at
                 self._replace(

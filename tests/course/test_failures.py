@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from fractions import Fraction
@@ -214,7 +213,7 @@ def test_a_judgement_that_cannot_be_stored_spoils_no_other(
 
 
 GLOBAL: dict[str, tuple[Exception, type[Exception]]] = {
-    "a full disk": (sqlite3.OperationalError("database or disk is full"), UsageError),
+    "a full disk": (UsageError("the disk is full"), UsageError),
     "a reference that fails": (spec_error(Location("cases.yaml"), "it fails"), SpecError),
     "no sandbox": (UsageError("the strict sandbox is not available"), UsageError),
 }

@@ -34,10 +34,10 @@ def newer_store(path: Path) -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
-    "text": (lambda path: path.write_text("hello " * 999), "cannot be used as a store: file is"),
+    "text": (lambda path: path.write_text("hello " * 999), "is damaged, or not a store"),
     "another program's database": (other_database, "is another program's database"),
     "a newer store": (newer_store, f"expected tables of version {SCHEMA}, found 99"),
-    "a folder": (lambda path: path.mkdir(), "cannot be used as a store: unable to open"),
+    "a folder": (lambda path: path.mkdir(), "cannot be opened: check that it is a file"),
 }
 
 
@@ -134,7 +134,8 @@ def test_failed_migration_leaves_the_old_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(database: sqlite3.Connection) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        database.execute("PRAGMA max_page_count = 1")
+        database.execute("CREATE TABLE filling AS SELECT zeroblob(1000000)")
 
     path = old_store(tmp_path / "store")
     with monkeypatch.context() as broken:
