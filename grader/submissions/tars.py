@@ -29,7 +29,7 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int) -> bytes: ...
 
 
-class TooLargeError(Exception):
+class TooLargeError(ValueError):
     """More is packed in an archive than may be unpacked."""
 
 
@@ -55,21 +55,30 @@ def as_zip(content: bytes, max_bytes: int, max_members: int) -> bytes:
             tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar,
             zipfile.ZipFile(buffer, "w") as archive,
         ):
+            members: dict[str, tarfile.TarInfo] = {}  # of two with one name, the last
             for number, member in enumerate(tar):
                 if number >= max_members:
                     raise TooLargeError
-                _add(archive, tar, member)
+                members[_name_of(member)] = member
+            for name, member in members.items():
+                _add(archive, tar, member, name)
     except (tarfile.TarError, zlib.error, UnicodeError, zipfile.LargeZipFile) as error:
         raise ValueError(str(error)) from None
     return buffer.getvalue()
 
 
-def _add(archive: zipfile.ZipFile, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
-    name = member.name.encode("utf-8", "replace").decode()
+def _name_of(member: tarfile.TarInfo) -> str:
+    name = member.name.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    return f"{name}/" if member.isdir() else name
+
+
+def _add(
+    archive: zipfile.ZipFile, tar: tarfile.TarFile, member: tarfile.TarInfo, name: str
+) -> None:
+    info = zipfile.ZipInfo(name)
     if member.isdir():
-        archive.writestr(f"{name}/", b"")
+        archive.writestr(info, b"")
         return
-    info = zipfile.ZipInfo(name.replace("\0", "\ufffd"))
     kind = stat.S_IFCHR if member.issparse() else _KINDS.get(member.type, stat.S_IFCHR)
     info.external_attr = (kind | 0o644) << 16
     file = tar.extractfile(member) if kind == stat.S_IFREG else None

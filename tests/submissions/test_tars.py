@@ -1,0 +1,79 @@
+"""Tar archives are read by the rules of .zip archives, within the same limits."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.submissions import read_attempt
+from grader.submissions.archives import MAX_ENTRIES
+from grader.submissions.tars import as_zip
+from tests._support.submissions import SOLVED, collect, folder
+
+
+def tar_of(*members: tuple[tarfile.TarInfo, bytes], packed: str = "gz") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=f"w:{packed}") as tar:  # type: ignore[call-overload]
+        for info, content in members:
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def file(name: str, content: bytes = SOLVED) -> tuple[tarfile.TarInfo, bytes]:
+    return tarfile.TarInfo(name), content
+
+
+def special(name: str, kind: bytes, target: str = "/etc/passwd") -> tuple[tarfile.TarInfo, bytes]:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    return info, b""
+
+
+HOSTILE = {
+    "a symbolic link": (tar_of(special("x.py", tarfile.SYMTYPE)), "the file is a link"),
+    "a hard link": (tar_of(special("x.py", tarfile.LNKTYPE)), "the file is a link"),
+    "a device": (tar_of(special("x.py", tarfile.CHRTYPE)), "not an ordinary file"),
+    "a pipe": (tar_of(special("x.py", tarfile.FIFOTYPE)), "not an ordinary file"),
+    "a sparse file": (tar_of(special("x.py", tarfile.GNUTYPE_SPARSE)), "not"),
+    "a path that leads out": (tar_of(file("../x.py")), "leads out of its archive"),
+    "an absolute path": (tar_of(file("/x.py")), "leads out of its archive"),
+    "a bomb": (gzip.compress(bytes(100 << 20)), "larger than 64 MiB"),
+    "more files than are read": (
+        tar_of(*(file(f"{number}", b"") for number in range(MAX_ENTRIES + 1))),
+        "the archive is larger than 64 MiB or 30000 files",
+    ),
+    "half of it": (tar_of(file("x.py"), packed="")[:700], "the archive is damaged"),
+    "not a tar archive": (b"x" * 2000, "the archive is damaged, or not a tar archive"),
+    "a folder": (tar_of(special("x", tarfile.DIRTYPE)), "the folder contains no file"),
+    "an archive in it": (tar_of(file("x.tar.gz")), "an archive in an archive"),
+}
+
+
+@pytest.mark.parametrize("content, flaw", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_tar_is_a_flaw_of_one_student(content: bytes, flaw: str, tmp_path: Path) -> None:
+    ada, eve = collect(folder(tmp_path, {"ada.py": SOLVED, "eve.tar.gz": content})).attempts
+    assert ada.flaw == "" and flaw in eve.flaw
+
+
+def test_last_of_two_files_with_one_name_is_read(tmp_path: Path) -> None:
+    content = tar_of(file("x.py", b"pass\n"), file("x.py"))
+    (attempt,) = collect(folder(tmp_path, {"ada.tar.gz": content})).attempts
+    assert read_attempt(attempt).source == SOLVED
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=600), st.integers(0, 600))
+def test_any_bytes_are_an_archive_or_damaged(noise: bytes, at: int) -> None:
+    good = tar_of(file("x.py"), packed="")
+    for content in (noise, good[:at] + noise + good[at + len(noise) :], b"\x1f\x8b" + noise):
+        try:
+            as_zip(content, 1 << 20, 100)
+        except (ValueError, OSError, EOFError):
+            continue
