@@ -228,6 +228,19 @@ UNREAD = {
         NO_TEAMS,
         note="submissions are from nobody in the roster: eve",
     ),
+    "the first of two attempts, which counts": Case(
+        {"ada/attempt1/x.rar": b"", "ada/attempt2/x.py": RIGHT},
+        {"ada": None},
+        assignment=ASSIGNMENT + "counts: first\n",
+    ),
+    "the first of two attempts, which does not count": Case(
+        {"ada/attempt1/x.rar": b"", "ada/attempt2/x.py": RIGHT}, {"ada": 15}
+    ),
+    "one of two attempts, of which the best counts": Case(
+        {"ada/attempt1/x.py": RIGHT, "ada/attempt2/x.rar": b""},
+        {"ada": None},
+        assignment=ASSIGNMENT + "counts: best\n",
+    ),
     "nothing, decided to be a zero": Case(
         {"ada.py": RIGHT, "eve.py": RIGHT, "emmy.rar": b""},
         {"ada": 15, "konrad": 0, "emmy": 0, "eve": 15},
