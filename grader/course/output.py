@@ -46,6 +46,7 @@ from grader.reports.judgement import html
 from grader.reports.judgement.formats import Report
 from grader.submissions.filenames import file_name
 from grader.submissions.questions import unreadable_reason
+from grader.submissions.repository import path_in_repository
 from grader.submissions.spool import digest_of
 
 _GRADEBOOKS = ("grades.csv", "cases.csv", "grades.json")
@@ -122,6 +123,7 @@ class JudgementLoader:
             self._read(attempt),
             student=student,
             origin=file_name(attempt.locator),  # not where the instructor keeps it
+            path=path_in_repository(attempt.locator) if os.path.isfile(attempt.locator) else "",
         )
         run = _NOT_JUDGED
         try:

@@ -399,8 +399,8 @@ class Submission:
         origin: where it was read from, for messages; reports for students show the file's name only
         student: who submitted it; empty for the user's own file
         flaw: why it cannot be run: no file, not text, …; empty if it can
-        path: of the file in the current folder, for annotations of its lines; empty if it is not
-            below the current folder, or is one of a class
+        path: of the file from the root of its repository, for annotations of its lines; empty if
+            it is in none and not below the current folder, or is in an archive
         cells: of a notebook, the numbers of the lines in `source` above its cells
         modules: Python files submitted with it, which it may import
         notes: remarks for the student and the instructor, such as why this file was chosen

@@ -15,6 +15,7 @@
     class_list  who a file is from: a student, a team, or nobody for certain
     matches     which problem a file answers
     modules     which files of a student a program can import
+    repository  the path of a file from the root of its repository
     spool       the sources of a class, each read once
     looks       the files of one student, each read once
     bundle      which of them answers which problem

@@ -33,7 +33,8 @@ from grader.submissions.matches import ProblemRef
 from grader.submissions.people import PersonRef
 from grader.submissions.questions import KnownTimes, Questions
 from grader.submissions.roster import read_roster
-from grader.submissions.source import make_submission, path_below_current_folder
+from grader.submissions.repository import path_in_repository
+from grader.submissions.source import make_submission
 from grader.submissions.spool import SourceSpool
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -139,7 +140,7 @@ def read_several(path: str) -> list[Submission]:
     library = Library(looks)
     found = [submission_of(look, "", library) for look in looks]
     if os.path.isdir(path):
-        found = [replace(each, path=path_below_current_folder(each.origin)) for each in found]
+        found = [replace(each, path=path_in_repository(each.origin)) for each in found]
     return found or [Submission(b"", path, flaw=f"{path} contains no .py or .ipynb file")]
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from grader.model.problem import Submission
 from grader.submissions.filenames import without_added
+from grader.submissions.repository import path_in_repository
 
 MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 8 << 20  # a notebook contains its pictures too
@@ -28,16 +29,7 @@ def read_submission(path: str, student: str = "") -> Submission:
     """Return the submission in a file, with a flaw if it cannot be read or be a program."""
     content, flaw = read_file(path)
     submission = make_submission(content, flaw, path, student)
-    return replace(submission, path=path_below_current_folder(path))
-
-
-def path_below_current_folder(path: str) -> str:
-    """Return the path from the current folder; empty if it leads out of it."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # on another drive
-        return ""
-    return "" if relative.split(os.sep)[0] == os.pardir else relative
+    return replace(submission, path=path_in_repository(path))
 
 
 def make_submission(content: bytes, flaw: str, origin: str, student: str = "") -> Submission:

@@ -22,7 +22,7 @@ _MAX_ANNOTATIONS = 10
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
     """Write the annotations.
 
-    The path a submission was read from is used as its path in the repository.
+    The path of a submission is that from the root of its repository, where GitHub looks for it.
     """
     score, max_score = Fraction(0), Fraction(0)
     count, failed = 0, 0
