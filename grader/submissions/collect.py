@@ -32,8 +32,8 @@ from grader.submissions.looks import (
 from grader.submissions.matches import ProblemRef
 from grader.submissions.people import PersonRef
 from grader.submissions.questions import KnownTimes, Questions
-from grader.submissions.roster import read_roster
 from grader.submissions.repository import path_in_repository
+from grader.submissions.roster import read_roster
 from grader.submissions.source import make_submission
 from grader.submissions.spool import SourceSpool
 
