@@ -581,6 +581,20 @@ def test_extension_of_a_member_applies_to_the_group(homework: Container) -> None
     assert "late" not in results["output"]
 
 
+def test_extension_that_gradescope_grants_applies_to_the_group(homework: Container) -> None:
+    assignment = {"due_date": "2026-11-29T23:59:00-05:00"}
+    group = LATE | {
+        "assignment": assignment,
+        "users": [
+            {"email": "bob@x.edu", "assignment": assignment},
+            {"email": "cy@x.edu", "assignment": {"due_date": "2026-12-03T23:59:00-05:00"}},
+        ],
+    }
+    results = homework.graded({"one.py": RIGHT}, group)
+    assert results["score"] == 10
+    assert "late" not in results["output"]
+
+
 DUE = datetime(2026, 11, 30, 12, tzinfo=UTC)
 SOON = datetime(2026, 12, 7, 12, tzinfo=UTC)
 LAST = datetime(2026, 12, 9, 12, tzinfo=UTC)
