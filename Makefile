@@ -55,6 +55,7 @@ lock: .venv/bin/python  ## write the lock files anew, with the newest versions
 
 schemas: .venv/dev.done  ## write the JSON Schemas of the YAML files anew
 	$(BIN)/python -m grader.bank.schema
+	$(BIN)/python -m grader.course.assignment_schema
 
 clean:
 	rm -rf .venv build

@@ -373,10 +373,15 @@ SCHEMAS: dict[str, Record[Any]] = {
 
 def schema_text(name: str) -> str:
     """Return the JSON Schema of a file (`spec`, `cases`, `wrong` or `mutants`) as JSON."""
+    return text_of_schema(SCHEMAS[name])
+
+
+def text_of_schema(record: Record[Any]) -> str:
+    """Return the JSON Schema of a record as JSON."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": SCHEMAS[name].name,
-        **SCHEMAS[name].schema(),
+        "title": record.name,
+        **record.schema(),
     }
     return json.dumps(schema, indent=2) + "\n"
 

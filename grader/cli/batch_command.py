@@ -173,8 +173,8 @@ def command(
     from grader.course.earlier import check_nothing_lost, check_sources_exist, merge_sources
     from grader.course.gradebook import (
         build_gradebook,
-        check_extensions,
         describe_unknown_times,
+        students_of,
     )
     from grader.course.lms.download import read_downloads
     from grader.course.output import (
@@ -186,6 +186,7 @@ def command(
         write_pages,
     )
     from grader.course.output_folder import output_folder, recorded_sources
+    from grader.course.overrides import check_overrides
     from grader.course.store import Store
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
@@ -218,7 +219,9 @@ def command(
             teams=assignment.teams,
         )
         notes = [
-            *check_extensions(assignment, collected, is_complete=roster is not None),
+            *check_overrides(
+                assignment, students_of(collected), collected, is_complete=roster is not None
+            ),
             *describe_unknown_times(assignment, collected),
             *describe_unmatched(collected),
         ]

@@ -10,6 +10,8 @@
       - {problem: grpo, points: 5, due: 2026-12-07 23:59}
     extensions: {"s123": 2026-12-02 23:59}
     teams: {"Team A": [s123, ada@example.org]}
+    adjust: {"s124": {dr-grpo: 9, why: regrade of 3 December}}
+    excused: {"s125": all, "s126": [grpo]}
 
 Every time has a zone, because a time of day alone is ambiguous. A time that clocks skip or show
 twice, because daylight saving begins or ends, is an error.
@@ -26,11 +28,21 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from grader.bank.locate import Bank
-from grader.errors import Diagnostics, Location, SpecError, UsageError, nearest, spec_error
-from grader.model.course import Assignment, CountingAttempt, LatePolicy, Part
+from grader.course.by_student import ByName, Problems, RawScores, Scores
+from grader.errors import (
+    Diagnostics,
+    Location,
+    SpecError,
+    UsageError,
+    did_you_mean,
+    nearest,
+    spec_error,
+)
+from grader.model.course import Adjustment, Assignment, CountingAttempt, LatePolicy, Part
+from grader.model.judgement import points_number
 from grader.model.problem import Problem
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
-from grader.yaml_reader.nodes import JsonSchema, Node, pairs, parse
+from grader.yaml_reader.nodes import JsonSchema, Node, parse
 
 
 def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Assignment:
@@ -65,6 +77,12 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
                 key.at,
                 f"the extension for {key.label} has no effect; write a time after a due date",
             )
+    adjustments = {
+        key.text or "": _adjustments(parts, scores, diagnostics) for key, scores in raw.adjust
+    }
+    excused = {
+        key.text or "": _excused(parts, problems, diagnostics) for key, problems in raw.excused
+    }
     diagnostics.raise_any()
     return Assignment(
         raw.title,
@@ -75,7 +93,40 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
         {key.text or "": time for key, time in raw.extensions},
         raw.timezone or next((due.tzinfo for due in dues), None),
         {key.text or "": members for key, members in raw.teams},
+        adjustments=adjustments,
+        excused=excused,
     )
+
+
+def _adjustments(
+    parts: Sequence[Part], scores: RawScores, diagnostics: Diagnostics
+) -> dict[str, Adjustment]:
+    """Return scores by hand by the problem; report those that the assignment cannot give."""
+    found = {}
+    for node, points in scores.points:
+        part = _part_named(parts, node, diagnostics)
+        if part is not None and points > part.points:
+            maximum = points_number(part.points)
+            diagnostics.add(node.at, f"more than the {maximum} points of {node.label}")
+        found[node.text or ""] = Adjustment(points, scores.reason)
+    return found
+
+
+def _excused(
+    parts: Sequence[Part], problems: Sequence[Node], diagnostics: Diagnostics
+) -> tuple[str, ...]:
+    """Return the problems that a student is excused from; report unknown ones."""
+    for node in problems:
+        _part_named(parts, node, diagnostics)
+    return tuple(node.text or "" for node in problems) or tuple(part.problem for part in parts)
+
+
+def _part_named(parts: Sequence[Part], node: Node, diagnostics: Diagnostics) -> Part | None:
+    found = next((part for part in parts if part.problem == node.text), None)
+    if found is None:
+        known = did_you_mean(node.text or "", [part.problem for part in parts])
+        diagnostics.add(node.at, f"the assignment has no problem {node.label}{known}")
+    return found
 
 
 def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
@@ -248,49 +299,6 @@ class Percent:
 _PERCENT = Text(r"[0-9]{1,3}(\.[0-9]{1,6})?%", "a share, like 10%")
 
 
-@dataclass(frozen=True)
-class Extensions:
-    """Times by the ids or names of students."""
-
-    time: Time
-
-    def read(self, node: Node) -> tuple[tuple[Node, datetime], ...]:
-        """Return the nodes of students with their times; see `fields.Kind`."""
-        diagnostics = Diagnostics()
-        out: list[tuple[Node, datetime]] = []
-        for key, value in pairs(node, diagnostics):
-            with diagnostics.gather():
-                out.append((key, self.time.read(value)))
-        diagnostics.raise_any()
-        return tuple(out)
-
-    def schema(self) -> JsonSchema:
-        """See `fields.Kind`."""
-        return {"type": "object", "additionalProperties": self.time.schema()}
-
-
-@dataclass(frozen=True)
-class Teams:
-    """Lists of members by the names of teams."""
-
-    def read(self, node: Node) -> tuple[tuple[Node, tuple[str, ...]], ...]:
-        """Return the nodes of teams with the ids or names of their members; see `fields.Kind`."""
-        diagnostics = Diagnostics()
-        out: list[tuple[Node, tuple[str, ...]]] = []
-        for key, value in pairs(node, diagnostics):
-            with diagnostics.gather():
-                out.append((key, tuple(_MEMBERS.read(value))))
-        diagnostics.raise_any()
-        return tuple(out)
-
-    def schema(self) -> JsonSchema:
-        """See `fields.Kind`."""
-        return {"type": "object", "additionalProperties": _MEMBERS.schema()}
-
-
-_MEMBERS = ListOf(Text(), min_items=1)
-
-
 # Fields ------------------------------------------------------------------------------------------
 
 
@@ -317,6 +325,8 @@ class RawAssignment:
     late: LatePolicy = field(default_factory=LatePolicy)
     extensions: tuple[tuple[Node, datetime], ...] = ()
     teams: tuple[tuple[Node, tuple[str, ...]], ...] = ()
+    adjust: tuple[tuple[Node, RawScores], ...] = ()
+    excused: tuple[tuple[Node, tuple[Node, ...]], ...] = ()
 
 
 def _late(
@@ -379,10 +389,19 @@ def assignment_record(
                 ListOf(part, min_items=1), "problems with their points", required=True
             ),
             "extensions": Field(
-                Extensions(time), "due dates of single students or teams, by any id or name"
+                ByName(time), "due dates of single students or teams, by any id or name"
             ),
             "teams": Field(
-                Teams(), "ids or names of the students who submit together, by the team's name"
+                ByName(ListOf(Text(), min_items=1)),
+                "ids or names of the students who submit together, by the team's name",
+            ),
+            "adjust": Field(
+                ByName(Scores()),
+                "scores by hand, by any id or name: points of problems, and the reason as `why`",
+            ),
+            "excused": Field(
+                ByName(Problems()),
+                "students who need not submit: the problems, or `all`, by any id or name",
             ),
         },
     )

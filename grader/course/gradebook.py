@@ -8,15 +8,14 @@ late policy runs no code. All points are fractions. They are rounded when they a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
 from functools import lru_cache
-from types import MappingProxyType
 from typing import assert_never
 
-from grader.errors import UsageError
+from grader.course.overrides import resolve_overrides
 from grader.model.course import (
     Assignment,
     Attempt,
@@ -34,8 +33,7 @@ from grader.model.course import (
     StudentGrades,
     SubmissionSet,
 )
-from grader.model.judgement import Verdict
-from grader.submissions.people import People, PersonRef, title_key
+from grader.model.judgement import Verdict, points_number
 from grader.submissions.questions import unreadable_reason
 
 MaxPoints = Mapping[str, Mapping[str, Fraction]]
@@ -62,8 +60,8 @@ def build_gradebook(
         max_points: the points of each case, by the names of problem and case; cases that are not
             in it get no maximum in the gradebook
     """
-    students = _students(submissions)
-    assignment, notes = resolve_extensions(assignment, students, submissions.teams)
+    students = students_of(submissions)
+    assignment, notes = resolve_overrides(assignment, students, submissions.teams)
     judged = {each.attempt.identity: each for each in outcomes}
     attempts: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in sorted(submissions.attempts, key=lambda each: each.number):
@@ -100,13 +98,32 @@ def build_gradebook(
         return _not_graded(_without_points(chosen), question.reason, question.delivery)
 
     rows = tuple(
-        StudentGrades(student, tuple(grade(student, part) for part in assignment.parts))
+        StudentGrades(
+            student,
+            tuple(
+                _overridden(grade(student, part), assignment, student) for part in assignment.parts
+            ),
+        )
         for student in students
     )
     return Gradebook(assignment, rows, (*_notes(assignment, submissions), *notes))
 
 
-def _students(submissions: SubmissionSet) -> list[Student]:
+def _overridden(grade: PartGrade, assignment: Assignment, student: Student) -> PartGrade:
+    """Return a grade with what the assignment says about this student alone."""
+    problem = grade.part.problem
+    if problem in assignment.excused.get(student.id, ()):
+        return replace(grade, is_excused=True, notes=("excused", *grade.notes))
+    adjustment = assignment.adjustments.get(student.id, {}).get(problem)
+    if adjustment is None:
+        return grade
+    points = points_number(adjustment.points)
+    computed = "not graded" if grade.points is None else points_number(grade.points)
+    note = f"score by hand: {points} instead of {computed} ({adjustment.reason})"
+    return replace(grade, adjustment=adjustment, notes=(note, *grade.notes))
+
+
+def students_of(submissions: SubmissionSet) -> list[Student]:
     """Return the roster and all others who submitted something, by their ids."""
     found = {attempt.student: Student(attempt.student) for attempt in submissions.attempts}
     found |= {student.id: student for student in (*submissions.missing, *submissions.students)}
@@ -237,61 +254,6 @@ class Lateness:
     time: timedelta = timedelta(0)
     share: Fraction = Fraction(0)
     notes: tuple[str, ...] = ()
-
-
-def resolve_extensions(
-    assignment: Assignment,
-    students: Iterable[Student],
-    teams: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    is_class: bool = True,
-) -> tuple[Assignment, list[str]]:
-    """Return the assignment with its extensions by the students' ids, and notes on the others.
-
-    An extension may name a student by any id, or by the name; see `submissions.people`. An
-    extension of a team is one of each member.
-
-    Args:
-        teams: ids of the members, by the name of the team
-        is_class: whether these are all students; if not, somebody else may have the same name, and
-            names are not used
-    """
-    if not assignment.extensions:
-        return assignment, []
-    people = People(students)
-    members_of = {title_key(name): members for name, members in teams.items()}
-    extensions: dict[str, datetime] = {}
-    notes = []
-    for who, due in sorted(assignment.extensions.items()):
-        found = people.find(PersonRef(who, (who,), who if is_class else ""))
-        members = members_of.get(title_key(who), ())
-        if found.candidates and (members or found.student is None):
-            more = " or the team" if members else ""
-            notes.append(f"an extension for {who}, who may be {found}{more}")
-            continue
-        ids = [found.student.id] if found.student is not None else members
-        if not ids:
-            notes.append(f"an extension for {who}, who is not in the class")
-        for id in ids:
-            extensions[id] = max(extensions.get(id, due), due, key=_utc)
-    return replace(assignment, extensions=extensions), notes
-
-
-def check_extensions(
-    assignment: Assignment, submissions: SubmissionSet, is_complete: bool
-) -> list[str]:
-    """Return notes on extensions that have no effect.
-
-    Args:
-        is_complete: whether the students of the class are known, by a roster
-
-    Raises:
-        UsageError: if an extension names nobody of a class that is known
-    """
-    _, notes = resolve_extensions(assignment, _students(submissions), submissions.teams)
-    if notes and is_complete:
-        advice = "correct the ids or names in the assignment or in the roster"
-        raise UsageError("; ".join([*notes, advice]))
-    return notes
 
 
 def describe_unknown_times(assignment: Assignment, submissions: SubmissionSet) -> list[str]:

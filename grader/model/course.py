@@ -162,6 +162,14 @@ class Part:
     due: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A score by hand: the points of a student for a problem, whatever was judged, and why."""
+
+    points: Fraction
+    reason: str
+
+
 @dataclass(frozen=True)
 class Assignment:
     """Several problems with one gradebook.
@@ -171,6 +179,9 @@ class Assignment:
         zone: of times that name none, and of the days that lateness is counted in; None if the file
             has no times
         teams: ids or names of the members, by the name of the team
+        missing: who gets 0 points without an attempt
+        adjustments: scores by hand, by a student's id and the problem
+        excused: problems that a student need not submit, by the student's id
     """
 
     title: str
@@ -182,6 +193,8 @@ class Assignment:
     zone: tzinfo | None = None
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     missing: MissingWork = MissingWork.CERTAIN
+    adjustments: Mapping[str, Mapping[str, Adjustment]] = field(default_factory=dict)
+    excused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +252,8 @@ class PartGrade:
         cases: their points add up to `raw`
         notes: remarks for the instructor
         delivery: whether something was handed in and could be read
+        adjustment: the score by hand that takes the place of the points; None if there is none
+        is_excused: whether the student need not submit anything for it; then it does not count
     """
 
     part: Part
@@ -249,15 +264,26 @@ class PartGrade:
     cases: tuple[CaseGrade, ...] = ()
     notes: tuple[str, ...] = ()
     delivery: Delivery = Delivery.READ
+    adjustment: Adjustment | None = None
+    is_excused: bool = False
 
     @property
     def is_absent(self) -> bool:
         """Whether nothing was submitted, which is worth 0 points."""
-        return self.delivery is Delivery.MISSING and self.raw == 0
+        return (
+            self.delivery is Delivery.MISSING
+            and self.raw == 0
+            and self.adjustment is None
+            and not self.is_excused
+        )
 
     @property
     def points(self) -> Fraction | None:
-        """The points after the late penalty; None if not graded."""
+        """The points by hand, or else after the late penalty; None if not graded or excused."""
+        if self.is_excused:
+            return None
+        if self.adjustment is not None:
+            return self.adjustment.points
         # Most have no deduction, and subtracting fractions is slow.
         return self.raw if self.raw is None or not self.deduction else self.raw - self.deduction
 
@@ -271,15 +297,29 @@ class StudentGrades:
 
     @property
     def total(self) -> Fraction | None:
-        """The sum of all parts; None if a part is not graded."""
+        """The sum of all parts; None if a part is not graded, or the student is excused.
+
+        The parts that a student is not excused from count for all: 4 of 5 points are 12 of 15.
+        """
         total = Fraction(0)
         for part in self.parts:
+            if part.is_excused:
+                continue
             points = part.points
             if points is None:
                 return None
             if points:
                 total += points
-        return total
+        if not any(part.is_excused for part in self.parts):
+            return total
+        whole = sum((part.part.points for part in self.parts), Fraction(0))
+        counted = sum((each.part.points for each in self.parts if not each.is_excused), Fraction(0))
+        return total * whole / counted if counted else None
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether the student need not submit anything."""
+        return all(part.is_excused for part in self.parts)
 
     @property
     def is_missing(self) -> bool:

@@ -12,9 +12,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.course.assignment import load_assignment
-from grader.course.gradebook import build_gradebook, check_extensions, describe_unknown_times
+from grader.course.gradebook import build_gradebook, describe_unknown_times, students_of
 from grader.course.lms.fill import Filled
 from grader.course.output import describe_unmatched
+from grader.course.overrides import check_overrides
 from grader.model.course import Gradebook, MissingWork, Outcome, SubmissionSet
 from grader.model.judgement import Verdict, points_number
 from grader.submissions import SourceSpool, collect_submissions
@@ -83,7 +84,7 @@ def grade_class(
             zone=work.zone or UTC,
             teams=work.teams,
         )
-        notes = check_extensions(work, collected, is_complete=bool(roster))
+        notes = check_overrides(work, students_of(collected), collected, is_complete=bool(roster))
         outcomes = [
             _outcome(attempt, sources.submission(attempt).source) for attempt in collected.attempts
         ]

@@ -21,6 +21,7 @@ from grader.submissions.people import PersonRef
 
 _IDS = ("ID", "SIS User ID", "SIS Login ID")
 _SUMS = re.compile(r"(Current|Final|Override) (Score|Points|Grade)")  # computed by Canvas
+_EXCUSED = "EX"
 _NOT_A_STUDENT = r"|Muted|Manual Posting.*"  # every cell of such a row
 _TITLE = re.compile(r"(.*)\s\((\d+)\)", re.DOTALL)
 
@@ -49,9 +50,11 @@ def fill(downloaded: str, gradebook: Gradebook, column: str, problem: str = "") 
             people[row] = person(ids, _name(table, row, header))
 
     def reason_to_keep(row: int) -> str:
-        return "excused" if table.cell(row, at).strip().upper() == "EX" else ""
+        return "excused" if table.cell(row, at).strip().upper() == _EXCUSED else ""
 
-    return fill_column(table, at, people, gradebook, problem, reason_to_keep, notes=notes)
+    return fill_column(
+        table, at, people, gradebook, problem, reason_to_keep, excused=_EXCUSED, notes=notes
+    )
 
 
 def _table(text: str) -> Table:

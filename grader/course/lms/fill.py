@@ -49,6 +49,7 @@ def fill_column(
     problem: str,
     reason_to_keep: Callable[[int], str],
     separator: str = ".",
+    excused: str = "",
     notes: Sequence[str] = (),
 ) -> Filled:
     """Fill in the points of a problem, or the total if `problem` is empty.
@@ -57,6 +58,7 @@ def fill_column(
         people: who is in each row
         reason_to_keep: why the cell of a row must stay as it is; empty if it need not
         separator: the decimal separator
+        excused: what is written for students who are excused; empty to leave their cells
 
     Raises:
         UsageError: if the assignment has no such problem
@@ -75,7 +77,10 @@ def fill_column(
             continue
         points = grades[found.student].points(problem)
         reason = reason_to_keep(row) or _why_not_graded(grades[found.student], problem, points)
-        if points is None or reason:
+        if excused and not reason_to_keep(row) and _is_excused(grades[found.student], problem):
+            table.put(row, column, excused)
+            filled += 1
+        elif points is None or reason:
             name = describe_student(found.student)
             skipped.append(f"{table.label(row)}: {name} is {reason}")
         else:
@@ -109,9 +114,16 @@ def _is_equal(before: str, number: str) -> bool:
         return False
 
 
+def _is_excused(grades: StudentGrades, problem: str) -> bool:
+    parts = [part for part in grades.parts if problem in ("", part.part.problem)]
+    return all(part.is_excused for part in parts)
+
+
 def _why_not_graded(grades: StudentGrades, problem: str, points: Fraction | None) -> str:
     if points is not None:
         return ""
+    if _is_excused(grades, problem):
+        return "excused"
     notes = [
         note
         for part in grades.parts

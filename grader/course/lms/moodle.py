@@ -89,7 +89,9 @@ def fill(
     numbers = [*maxima, *(table.cell(row, at) for row in rows)]
     # Moodle accepts only the separator of the site's language.
     separator = "," if any(re.fullmatch(r"\d+,\d+", each.strip()) for each in numbers) else "."
-    return fill_column(table, at, people, gradebook, problem, reason_to_keep, separator, notes)
+    return fill_column(
+        table, at, people, gradebook, problem, reason_to_keep, separator, notes=notes
+    )
 
 
 def _worksheet(table: Table) -> dict[str, int]:

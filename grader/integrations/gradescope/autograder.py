@@ -21,8 +21,8 @@ from grader.course.gradebook import (
     due_date_for,
     grade_attempt,
     measure_lateness,
-    resolve_extensions,
 )
+from grader.course.overrides import resolve_overrides
 from grader.errors import GraderError, UsageError
 from grader.integrations.gradescope.archive import ASSIGNMENT
 from grader.integrations.gradescope.metadata import Metadata, read_metadata
@@ -168,7 +168,7 @@ def due_date(assignment: Assignment, part: Part, metadata: Metadata) -> datetime
 
     An extension of one member of a group applies to all, whether it is granted here or there.
     """
-    assignment, _ = resolve_extensions(assignment, metadata.submitters, is_class=False)
+    assignment, _ = resolve_overrides(assignment, metadata.submitters, is_class=False)
     regular = part.due or assignment.due
     dates = [regular, *(due_date_for(assignment, part, each) for each in metadata.submitters)]
     known = [date for date in dates if date is not None]

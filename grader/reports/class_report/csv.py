@@ -16,6 +16,7 @@ from grader.model.course import Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import points_number
 
 NOT_GRADED = "not graded"
+EXCUSED = "excused"
 _MAX_ABSENT = 5  # parts that a note names if nothing was submitted for them
 # The last four are those of East Asian keyboards, which some spreadsheets read as the first four.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -34,13 +35,15 @@ def write(gradebook: Gradebook, out: TextIO) -> None:
         cells: list[_Cell] = [text_cell(row.student.id), text_cell(row.student.name)]
         for grade in row.parts:
             cells += _grade(grade)
-        rows.writerow([*cells, _points(row.total), text_cell("; ".join(_notes(row)))])
+        total = EXCUSED if row.is_excused else _points(row.total)
+        rows.writerow([*cells, total, text_cell("; ".join(_notes(row)))])
 
 
 def write_cases(gradebook: Gradebook, out: TextIO) -> None:
     """Write a row per case of each attempt that counts, in points of the assignment.
 
-    The points of a part's cases add up to the points of the part plus its deduction.
+    The points of a part's cases add up to the points of the part plus its deduction, unless the
+    score was given by hand.
     """
     rows = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     rows.writerow(["student", "problem", "case", "verdict", "points", "max"])
@@ -69,7 +72,7 @@ def _notes(row: StudentGrades) -> list[str]:
 
 
 def _grade(grade: PartGrade) -> list[_Cell]:
-    points = _points(grade.points)
+    points = EXCUSED if grade.is_excused else _points(grade.points)
     if grade.attempt is None:
         return [points, "", "", ""]
     return [points, grade.attempt.number, grade.minutes_late, _points(grade.deduction)]

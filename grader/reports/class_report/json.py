@@ -2,8 +2,8 @@
 
 `format` is raised when a key is removed, renamed or changes its meaning; keys may be added. Points
 are given twice: as a rounded number, and as an exact fraction in a string such as "10/3", so that
-sums agree. Both are null if something is not graded. A student has an entry for each problem that
-they submitted something for; in all others they have no points.
+sums agree. Both are null if something is not graded, or excused. A student has an entry for each
+problem that they submitted something for; in all others they have no points.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def _student(row: StudentGrades) -> dict[str, Any]:
         "ids": [_text(each) for each in row.student.ids],
         "missing": row.is_missing,
         **_points("total", row.total),
+        "excused": row.is_excused,
         "problems": [_grade(grade) for grade in row.parts if not grade.is_absent],
     }
 
@@ -75,6 +76,8 @@ def _grade(grade: PartGrade) -> dict[str, Any]:
         **_points("raw_points", grade.raw),
         **_points("deduction", grade.deduction),
         **_points("points", grade.points),
+        "adjusted": _text(grade.adjustment.reason) if grade.adjustment else None,
+        "excused": grade.is_excused,
         "cases": [_case(case) for case in grade.cases],
         "notes": [_text(note) for note in grade.notes],
     }

@@ -1,0 +1,115 @@
+"""What an assignment says about single students: extensions, scores by hand, and excuses.
+
+The file names students by any id or by name, and teams; see `submissions.people`. Here they become
+the ids of the class. A name that is nobody's is an error before anything is run: an extension that
+does not count, or a score that is not given, would cost points without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from grader.errors import UsageError
+from grader.model.course import Adjustment, Assignment, Student, SubmissionSet
+from grader.submissions.people import People, PersonRef, title_key
+
+
+def resolve_overrides(
+    assignment: Assignment,
+    students: Iterable[Student],
+    teams: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    is_class: bool = True,
+) -> tuple[Assignment, list[str]]:
+    """Return the assignment with what it says by the students' ids, and notes on the others.
+
+    What is said of a team is said of each member. Of two extensions of a student the later counts.
+
+    Args:
+        teams: ids of the members, by the name of the team
+        is_class: whether these are all students; if not, somebody else may have the same name, and
+            names are not used
+    """
+    if not (assignment.extensions or assignment.adjustments or assignment.excused):
+        return assignment, []
+    names = _Names(students, teams, is_class)
+    extensions: dict[str, datetime] = {}
+    for who, due in sorted(assignment.extensions.items()):
+        for id in names.ids_of(who, "an extension for"):
+            extensions[id] = max(
+                extensions.get(id, due), due, key=lambda time: time.astimezone(UTC)
+            )
+    adjustments: dict[str, dict[str, Adjustment]] = {}
+    for who, scores in sorted(assignment.adjustments.items()):
+        for id in names.ids_of(who, "a score by hand for"):
+            earlier = adjustments.setdefault(id, {})
+            for problem in scores.keys() & earlier.keys():
+                if scores[problem] != earlier[problem]:
+                    names.notes.append(f"two scores by hand for {who} in {problem}")
+            earlier.update(scores)
+    excused: dict[str, tuple[str, ...]] = {}
+    for who, problems in sorted(assignment.excused.items()):
+        for id in names.ids_of(who, "an excuse for"):
+            excused[id] = (*excused.get(id, ()), *problems)
+            for problem in sorted(adjustments.get(id, {}).keys() & set(problems)):
+                names.notes.append(f"both an excuse and a score by hand for {who} in {problem}")
+    resolved = replace(assignment, extensions=extensions, adjustments=adjustments, excused=excused)
+    return resolved, names.notes
+
+
+class _Names:
+    """Finds who is named in the assignment.
+
+    Attributes:
+        notes: a sentence for each name that is nobody's, or perhaps several students'
+    """
+
+    def __init__(
+        self, students: Iterable[Student], teams: Mapping[str, Sequence[str]], is_class: bool
+    ) -> None:
+        self._people = People(students)
+        self._members_of = {title_key(name): members for name, members in teams.items()}
+        self._is_class = is_class
+        self.notes: list[str] = []
+
+    def ids_of(self, who: str, what: str) -> Sequence[str]:
+        """Return the ids of the student or of the team's members; none, and a note, if unclear.
+
+        Args:
+            what: is said about them, for the note
+        """
+        found = self._people.find(PersonRef(who, (who,), who if self._is_class else ""))
+        members = self._members_of.get(title_key(who), ())
+        if found.candidates and (members or found.student is None):
+            more = " or the team" if members else ""
+            self.notes.append(f"{what} {who}, who may be {found}{more}")
+            return ()
+        if found.student is not None:
+            return [found.student.id]
+        if not members:
+            self.notes.append(f"{what} {who}, who is not in the class")
+        return members
+
+
+def check_overrides(
+    assignment: Assignment,
+    students: Iterable[Student],
+    submissions: SubmissionSet,
+    is_complete: bool,
+) -> list[str]:
+    """Return notes on what the assignment says about nobody.
+
+    Args:
+        students: all of the class
+        is_complete: whether the students of the class are known, by a roster
+
+    Raises:
+        UsageError: if it names nobody of a class that is known
+    """
+    _, notes = resolve_overrides(assignment, students, submissions.teams)
+    if notes and is_complete:
+        advice = "correct the ids or names in the assignment or in the roster"
+        raise UsageError("; ".join([*notes, advice]))
+    return notes

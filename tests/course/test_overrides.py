@@ -1,0 +1,239 @@
+"""Scores by hand and excuses: they survive a regrade, and every file shows them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from grader.course.assignment import load_assignment
+from grader.course.assignment_schema import PATH, assignment_schema_text
+from grader.course.gradebook import build_gradebook
+from grader.course.lms import canvas, moodle
+from grader.errors import SpecError
+from grader.model.course import (
+    Adjustment,
+    Assignment,
+    Attempt,
+    Gradebook,
+    LatePolicy,
+    Part,
+    Student,
+    SubmissionSet,
+)
+from tests._support.bank import TEST_BANK, Command
+from tests._support.gradebooks import FULL, HALF, after, outcome, written, written_json
+from tests.cli.test_batch_command import QUICKLY
+from tests.cli.test_output_folder import RIGHT, WRONG, hand_in, totals
+
+PARTS = (Part("p", Fraction(10)), Part("q", Fraction(5)))
+CLASS = (Student("s1", "Ada", ("ada",)), Student("s2", "Alan"), Student("s3", "Emmy"))
+NINE = Adjustment(Fraction(9), "regrade of 3 December")
+
+
+def graded(
+    adjust: dict[str, dict[str, Adjustment]] | None = None,
+    excused: dict[str, tuple[str, ...]] | None = None,
+    teams: dict[str, tuple[str, ...]] | None = None,
+) -> Gradebook:
+    """Return the grades of a class: Ada has 10 + 5 points, Alan 5 - 1 and 0, Emmy nothing."""
+    made = [
+        (Attempt("s1", "p", "1.py", 1, after(minutes=-1)), FULL),
+        (Attempt("s1", "q", "2.py", 1, after(minutes=-1)), FULL),
+        (Attempt("s2", "p", "3.py", 1, after(days=2)), HALF),
+    ]
+    outcomes = [outcome(each, {"one": share, "two": 2 * share}) for each, share in made]
+    assignment = Assignment(
+        "H",
+        PARTS,
+        after(minutes=0),
+        late=LatePolicy(per_day=Fraction(1, 10)),
+        adjustments=adjust or {},
+        excused=excused or {},
+    )
+    attempts = tuple(attempt for attempt, _ in made)
+    collected = SubmissionSet(attempts, CLASS, (CLASS[2],), teams=teams or {})
+    return build_gradebook(assignment, collected, outcomes, {})
+
+
+TOTALS: dict[str, tuple[dict[str, dict[str, Adjustment]], dict[str, tuple[str, ...]], list[object]]]
+TOTALS = {
+    "nothing by hand": ({}, {}, [15, 4, 0]),
+    "a score, which is not reduced for lateness": ({"s2": {"p": NINE}}, {}, [15, 9, 0]),
+    "a lower score": ({"s1": {"p": NINE}}, {}, [14, 4, 0]),
+    "a score without a submission": ({"s3": {"p": NINE}}, {}, [15, 4, 9]),
+    "by another id": ({"ADA": {"p": NINE}}, {}, [14, 4, 0]),
+    "by name": ({"Emmy": {"p": NINE}}, {}, [15, 4, 9]),
+    "two problems": ({"s3": {"p": NINE, "q": Adjustment(Fraction(1, 3), "oral")}}, {},
+                     [15, 4, Fraction(28, 3)]),
+    "excused from all": ({}, {"s3": ("p", "q")}, [15, 4, None]),
+    "excused from one: 4 of 10 points are 6 of 15": ({}, {"s2": ("q",)}, [15, 6, 0]),
+    "excused from one that was submitted": ({}, {"s1": ("p",)}, [15, 4, 0]),
+    "excused from one, a score for the other": ({"s3": {"p": NINE}}, {"s3": ("q",)},
+                                                [15, 4, Fraction(27, 2)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("adjust, excused, expected", TOTALS.values(), ids=TOTALS)
+def test_totals(
+    adjust: dict[str, dict[str, Adjustment]],
+    excused: dict[str, tuple[str, ...]],
+    expected: list[object],
+) -> None:
+    book = graded(adjust, excused)
+    assert [row.total for row in book.rows] == expected
+    assert book.notes == ()
+
+
+def test_score_of_a_team_is_that_of_each_member() -> None:
+    book = graded({"Alpha": {"p": NINE}}, teams={"Alpha": ("s2", "s3")})
+    assert [row.total for row in book.rows] == [15, 9, 9]
+
+
+NOBODY: dict[str, tuple[dict[str, dict[str, Adjustment]], dict[str, tuple[str, ...]], str]] = {
+    "a score": ({"eve": {"p": NINE}}, {}, "a score by hand for eve, who is not in the class"),
+    "an excuse": ({}, {"eve": ("p",)}, "an excuse for eve, who is not in the class"),
+    "two scores": (
+        {"s1": {"p": NINE}, "Ada": {"p": Adjustment(Fraction(8), "oral")}},
+        {},
+        "two scores by hand for s1 in p",
+    ),
+    "a score and an excuse": (
+        {"s1": {"p": NINE}},
+        {"ada": ("p",)},
+        "both an excuse and a score by hand for ada in p",
+    ),
+}
+
+
+@pytest.mark.parametrize("adjust, excused, note", NOBODY.values(), ids=NOBODY)
+def test_what_is_said_of_nobody_is_noted(
+    adjust: dict[str, dict[str, Adjustment]], excused: dict[str, tuple[str, ...]], note: str
+) -> None:
+    assert graded(adjust, excused).notes == (note,)
+
+
+def test_every_file_shows_them() -> None:
+    book = graded({"s2": {"p": NINE}}, {"s3": ("p", "q"), "s2": ("q",)})
+    ada, alan, emmy = written(book)
+    assert (alan["p"], alan["q"], alan["total"]) == ("9", "excused", "13.5")
+    assert "p: score by hand: 9 instead of 4 (regrade of 3 December)" in alan["notes"]
+    assert (emmy["p"], emmy["total"]) == ("excused", "excused") and "excused" in emmy["notes"]
+    ada, alan, emmy = written_json(book)["students"]
+    p, q = alan["problems"]
+    assert (p["points"], p["raw_points"], p["deduction"]) == (9, 5, 1)
+    assert (p["adjusted"], q["excused"], q["points"]) == ("regrade of 3 December", True, None)
+    assert (emmy["excused"], emmy["total"], ada["excused"]) == (True, None, False)
+
+
+def test_files_of_other_systems_have_them() -> None:
+    book = graded({"s2": {"p": NINE}}, {"s3": ("p", "q")})
+    found = canvas.fill("Student,ID,Section,H\nAda,s1,A,\nAlan,s2,A,\nEmmy,s3,A,\n", book, "H")
+    assert found.text.endswith("Ada,s1,A,15.00\nAlan,s2,A,9.00\nEmmy,s3,A,EX\n")
+    found = moodle.fill("Identifier,Full name,Grade\ns1,Ada,\ns2,Alan,\ns3,Emmy,\n", book)
+    assert found.text.endswith("s1,Ada,15.00\ns2,Alan,9.00\ns3,Emmy,\n")
+    assert found.skipped == ("row 4 (s3): Emmy (s3) is excused",)
+
+
+# In the file -------------------------------------------------------------------------------------
+
+HEAD = "title: H\nproblems:\n  - {problem: p, points: 10}\n  - {problem: q, points: 5}\n"
+
+
+def load(tmp_path: Path, text: str) -> Assignment:
+    path = tmp_path / "hw.yaml"
+    path.write_text(HEAD + text, "utf-8")
+    return load_assignment(str(path))
+
+
+def test_they_are_read_from_the_assignment(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        "adjust: {s2: {p: 9, q: 1/3, why: regrade of 3 December}}\nexcused: {s3: all, s4: [q]}\n",
+    )
+    third = Adjustment(Fraction(1, 3), "regrade of 3 December")
+    assert found.adjustments == {"s2": {"p": NINE, "q": third}}
+    assert found.excused == {"s3": ("p", "q"), "s4": ("q",)}
+
+
+MISTAKES = {
+    "no reason": (
+        "adjust: {s2: {p: 9}}",
+        "5:14: a score by hand needs a reason; add the key `why`",
+    ),
+    "an empty reason": (
+        "adjust: {s2: {p: 9, why: ' '}}",
+        "5:26: expected a text, found an empty one",
+    ),
+    "no score": ("adjust: {s2: {why: late}}", "5:14: there is no score; add a problem"),
+    "another problem": (
+        "adjust: {s2: {pp: 9, why: x}}",
+        "5:15: the assignment has no problem 'pp'; did you mean 'p'?",
+    ),
+    "too many points": ("adjust: {s2: {q: 9, why: x}}", "5:15: more than the 5 points of 'q'"),
+    "no number": ("adjust: {s2: {p: nine, why: x}}", "5:18: expected a number of points"),
+    "a negative number": ("adjust: {s2: {p: -1, why: x}}", "5:18: expected a number of points"),
+    "no mapping": ("adjust: {s2: 9}", "5:14: expected keys and values"),
+    "twice": ("adjust:\n  s2: {p: 9, why: x}\n  s2: {p: 8, why: x}", "7:3: duplicate key 's2'"),
+    "excused from another": ("excused: {s3: [r]}", "5:16: the assignment has no problem 'r'"),
+    "excused from nothing": ("excused: {s3: []}", "5:15: expected 1 or more items"),
+    "excused in words": ("excused: {s3: ill}", "5:15: expected `all` or a list of problems"),
+}
+
+
+@pytest.mark.parametrize("text, message", MISTAKES.values(), ids=MISTAKES)
+def test_mistakes_are_reported_at_their_place(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(SpecError) as caught:
+        load(tmp_path, text)
+    assert f"hw.yaml:{message}" in str(caught.value)
+
+
+def test_schema_for_editors_is_up_to_date_and_knows_them() -> None:
+    assert PATH.read_text("utf-8") == assignment_schema_text(), "run `make schemas`"
+    editor = Draft202012Validator(json.loads(assignment_schema_text()))
+    Draft202012Validator.check_schema(editor.schema)
+    right = {"title": "H", "problems": [{"problem": "p", "points": 10}]}
+    assert editor.is_valid({**right, "adjust": {"s2": {"p": 9, "why": "x"}}})
+    assert editor.is_valid({**right, "excused": {"s3": "all", "s4": ["p"]}})
+    mistakes: list[dict[str, Any]] = [
+        {"adjust": {"s2": {"p": 9}}},
+        {"adjust": {"s2": {"why": "x"}}},
+        {"adjust": {"s2": {"p": "nine", "why": "x"}}},
+        {"excused": {"s3": "ill"}},
+        {"excused": {"s3": []}},
+        {"adjusted": {}},
+    ]
+    for wrong in mistakes:
+        assert not editor.is_valid({**right, **wrong}), wrong
+
+
+# By the command ----------------------------------------------------------------------------------
+
+
+def test_score_by_hand_survives_regrades(grader: Command, tmp_path: Path) -> None:
+    homework = tmp_path / "hw.yaml"
+    text = "title: H\nproblems: [{problem: mean, points: 10}]\n"
+    homework.write_text(text)
+    (tmp_path / "class.csv").write_text("id,name\nada,Ada\nalan,Alan\nemmy,Emmy\n")
+    hand_in(tmp_path / "in", ada=RIGHT, alan=WRONG)
+    words = ["batch", "hw.yaml", "in", "--out", "out", "--roster", "class.csv", *QUICKLY]
+    grader(*words, bank=TEST_BANK)
+    assert totals(tmp_path / "out") == {"ada": "10", "alan": "2.5", "emmy": "0"}
+    homework.write_text(
+        text + "adjust: {Alan: {mean: 9, why: regrade of 3 December}}\nexcused: {emmy: all}\n"
+    )
+    for more in ([], ["--rejudge"], ["--workers", "1"]):
+        done = grader(*words, *more, bank=TEST_BANK)
+        assert done.returncode == 0, done.stderr
+        assert totals(tmp_path / "out") == {"ada": "10", "alan": "9", "emmy": "excused"}
+    homework.write_text(text + "adjust: {alna: {mean: 9, why: regrade}}\n")
+    done = grader(*words, bank=TEST_BANK)
+    assert done.returncode == 2 and "a score by hand for alna, who is not in" in done.stderr
+    with (tmp_path / "out" / "grades.csv").open(newline="") as file:
+        (alan,) = [row for row in csv.DictReader(file) if row["id"] == "alan"]
+    assert alan["notes"] == "mean: score by hand: 9 instead of 2.5 (regrade of 3 December)"
