@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_FORMULA = re.compile(r"(```.*?```|`[^`\n]*`)|\$\$(.+?)\$\$|\$(?! )([^$\n]+?)(?<! )\$", re.DOTALL)
+_FORMULA = re.compile(r"(```.*?```|`[^`\n]*`)|\$\$(.+?)\$\$|\$(?! )([^$\n]*[^$\n ])\$", re.DOTALL)
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}^_&~]|\s+|[^\\{}^_&~\s]", re.DOTALL)
 _MAX_DEPTH = 40
 # Punctuation that Markdown might take for its own.
@@ -283,7 +283,7 @@ class _Reader:
 
 def _grouped(text: str) -> str:
     """Return a text in parentheses, unless it is a single name or number."""
-    return text if re.fullmatch(r"[\w.′]+[⁰-ⁿ₀-₎ᵢ-ᵥ]*", text) else f"({text})"
+    return text if re.fullmatch(r"[\w.′⁰-ⁿ₀-₎ᵢ-ᵥ]+", text) else f"({text})"
 
 
 def _script(text: str, letters: dict[str, str], mark: str) -> str:

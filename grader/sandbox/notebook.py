@@ -23,7 +23,7 @@ _TRANSFORMER = "IPython.core.inputtransformer2"
 
 # `% d` or `!=` may begin the second line of an expression, so a letter must follow the `%`.
 _MAGIC = re.compile(r"(\s*)(%{1,2}[A-Za-z_]|!(?!=)|\?|[\w.]+\?\??\s*$)")
-_ASSIGNED = re.compile(r"(\s*[\w, ]+=\s*)(%[A-Za-z_]|!(?!=))")
+_ASSIGNED = re.compile(r"(\s*[\w,][\w, ]*=\s*)(%[A-Za-z_]|!(?!=))")
 _TIMED = re.compile(r"(\s*)%time\s+(.*)")
 
 
