@@ -34,7 +34,7 @@ def test_canvas_column_is_filled_in() -> None:
         '"O\'Neil, Jose\u0301",102,u2,joneil,Sec 1,5.00,1.00,9',
         '"Lee, Kim",103,u3,klee,Sec 1,"0.00",,',  # by name, and still in quotes
     ]
-    differing = "row 5 (O'Neil, José): José O'Neil (s2) had 4.00, now 5.00"
+    differing = "row 5 (O'Neil, Jose\u0301): José O'Neil (s2) had 4.00, now 5.00"
     assert found == Filled(found.text, 3, changed=(differing,))
 
 
