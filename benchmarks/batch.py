@@ -63,7 +63,7 @@ def main(rounds: int) -> None:
     with (
         Sandbox(fork_server(), "strict") as sandbox,
         tempfile.TemporaryDirectory() as folder,
-        thread_workers(WORKERS) as (pool, at_once),
+        thread_workers(WORKERS) as pool,
     ):
         key = AnswerKey(problem, sandbox)
         for number in range(rounds + 1):  # the first one warms up
@@ -74,7 +74,7 @@ def main(rounds: int) -> None:
 
                 batch = Batch({PROBLEM: key}, store, sandbox.protection, read)
                 begin = time.perf_counter()
-                last = list(batch.run(attempts, pool, 2 * at_once))[-1]
+                last = list(batch.run(attempts, pool.executor, pool.in_flight))[-1]
                 spent = (time.perf_counter() - begin) / SUBMISSIONS
                 assert last.judged == SUBMISSIONS, last
             time.sleep(0.05)

@@ -251,8 +251,8 @@ def command(
             if retry_failed:
                 store.forget_failures()
             batch = Batch(keys, store, protection, sources.submission, rejudge)
-            with _workers(executor, scheduler, workers) as (pool, at_once):
-                steps = batch.run(collected.attempts, pool, 2 * at_once)
+            with _workers(executor, scheduler, workers) as pool:
+                steps = batch.run(collected.attempts, pool.executor, pool.in_flight)
                 last = show_progress(steps, len(collected.attempts))
             max_points = {
                 slug: {case.name: case.points for case in key.problem.cases}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from grader import __version__
 from grader.course.store import Failure, JudgementKey, Store
@@ -30,6 +31,7 @@ MAX_TRIES = 3  # runs that judge a program which fails or ends the grader, unles
 
 # Attempts per transaction. Losing some is harmless: every batch collects all of them again.
 _TRANSACTION = 200
+_MAX_WAIT_S = 1.0  # until it is seen that workers have come
 _MIN_SETTLED_S = 60.0  # between two times that access times are made constant
 
 ReadSubmission = Callable[[Attempt], Submission]
@@ -169,7 +171,7 @@ class Batch:
         )
 
     def run(
-        self, attempts: Sequence[Attempt], executor: Executor, at_once: int
+        self, attempts: Sequence[Attempt], executor: Executor, at_once: int | Callable[[], int]
     ) -> Generator[Progress]:
         """Judge the attempts that have no judgement yet, and yield the progress after each.
 
@@ -177,8 +179,10 @@ class Batch:
         store their judgements.
 
         Args:
-            at_once: maximum number of jobs submitted to the executor at a time
+            at_once: maximum number of jobs submitted to the executor at a time; a function if it
+                changes, as workers of a cluster come and go
         """
+        limit = at_once if callable(at_once) else partial(int, at_once)
         progress = Progress(len(attempts))
         jobs = _Jobs(executor)
         found: list[tuple[Attempt, JudgementKey]] = []
@@ -200,7 +204,7 @@ class Batch:
                     continue
                 else:
                     progress = self._submit(jobs, key, attempt, progress)
-                while len(jobs.submitted) >= at_once:
+                while len(jobs.submitted) >= limit():
                     progress = self._store_finished(jobs, progress)
                 yield progress
             self._store.add_attempts(found)
@@ -212,7 +216,7 @@ class Batch:
                     progress = replace(progress, given_up=progress.given_up + 1)
                 else:
                     is_alone = not failure.error  # it may end this process, but no other job
-                    while len(jobs.submitted) >= (1 if is_alone else at_once):
+                    while len(jobs.submitted) >= (1 if is_alone else limit()):
                         progress = self._store_finished(jobs, progress)
                     progress = self._submit(jobs, key, attempt, progress)
                     while jobs.submitted and is_alone:
@@ -254,7 +258,7 @@ class Batch:
         return progress
 
     def _store_finished(self, jobs: _Jobs, progress: Progress) -> Progress:
-        """Wait until at least one job is finished; store the judgements of all finished jobs.
+        """Wait for finished jobs for a moment, and store their judgements.
 
         Raises:
             UsageError: if nothing can be stored
@@ -331,8 +335,8 @@ class _Jobs:
         self.pending.add(key)
 
     def finished(self) -> Iterator[tuple[Future[Judgement], JudgementKey, Attempt]]:
-        """Wait until at least one job is finished, and yield and remove those that are."""
-        done, _ = wait(self.submitted, return_when=FIRST_COMPLETED)
+        """Wait until a job is finished, or for a moment; yield and remove those that are."""
+        done, _ = wait(self.submitted, _MAX_WAIT_S, FIRST_COMPLETED)
         for future in done:
             key, attempt = self.submitted.pop(future)
             self.pending.discard(key)

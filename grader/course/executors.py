@@ -8,13 +8,15 @@ its own sandbox.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from threading import Event
-from typing import Any, NamedTuple
+from typing import Any
 
 from grader import DISTRIBUTION
 from grader.course.batch import close_sandboxes
@@ -26,11 +28,24 @@ from grader.sandbox.limits import available_cores
 _IGNORE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 
 
-class Workers(NamedTuple):
-    """An executor, and the number of jobs it can run at once."""
+_COUNTED_EVERY_S = 0.5  # it takes a question to the scheduler
+
+
+@dataclass(frozen=True)
+class Workers:
+    """An executor, and the number of jobs it can run at once, now."""
 
     executor: Executor
-    at_once: int
+    count: Callable[[], int]
+
+    @property
+    def at_once(self) -> int:
+        """The number of jobs that can run at once, now."""
+        return self.count()
+
+    def in_flight(self) -> int:
+        """Return how many jobs keep all workers busy."""
+        return 2 * self.count()
 
 
 @contextmanager
@@ -43,7 +58,7 @@ def thread_workers(count: int | None = None) -> Iterator[Workers]:
     """
     executor, count = _start_threads(count or available_cores())
     try:
-        yield Workers(executor, count)
+        yield Workers(executor, partial(int, count))
     except BaseException:
         close_sandboxes()  # ends the jobs that still run: the batch waits for none of them
         raise
@@ -147,4 +162,22 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
         except (OSError, ValueError) as error:
             raise UsageError(f"the scheduler {address} does not answer: {error}") from None
         executor = _WithoutCancelling(client.get_executor(pure=False))
-        yield Workers(executor, max(sum(client.ncores().values()), 1))
+        yield Workers(executor, _CountedCores(client).count)
+
+
+class _CountedCores:
+    """The cores of a cluster, whose workers come when the cluster has room for them."""
+
+    def __init__(self, client: Any, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._cores = 1
+        self._until = 0.0
+
+    def count(self) -> int:
+        """Return the number of cores, at least 1, as it was at most a moment ago."""
+        now = self._clock()
+        if now >= self._until:
+            self._cores = max(sum(self._client.ncores().values()), 1)
+            self._until = now + _COUNTED_EVERY_S
+        return self._cores
