@@ -81,6 +81,11 @@ class ClassList:
         students = self._people.students if self._has_roster else ()
         return tuple(student for student in students if student.id not in present)
 
+    def is_known(self, name: str) -> bool:
+        """Return whether a name or an id is that of a student, or of a team, in a list."""
+        person = PersonRef(name, (name,), name)
+        return bool(self._people.find(person).candidates or self._teams_named(person))
+
     def authors_of(self, person: PersonRef) -> Authors:
         """Return who submitted a file that a layout says is from this person or team."""
         if person not in self._authors:

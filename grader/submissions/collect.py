@@ -74,7 +74,10 @@ def collect_submissions(
     unmatched: set[str] = set()
     for number, source in enumerate(several_sources):
         is_archive = not os.path.isdir(source.path)
-        context = LayoutContext(_top(source.path), slugs, source.pattern, is_archive, zone=zone)
+        top = _top(source.path)
+        context = LayoutContext(
+            top, slugs, source.pattern, is_archive, zone=zone, is_known=people.is_known
+        )
         its_bundles, messages = _bundles(list_files(source.path), source.layout, context, people)
         bundles |= {key._replace(source=number): files for key, files in its_bundles.items()}
         unmatched |= messages

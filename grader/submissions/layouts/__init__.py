@@ -1,9 +1,10 @@
 """Layouts: how systems that collect files name and sort them, and so who each file is from.
 
 A layout yields a `SubmittedFile` for each file, or a sentence about one that it cannot assign.
-`LAYOUTS` lists the layouts in the order in which they are tried. Students choose some of the names,
-so a layout is detected only if more than half of the entries of a folder fit it; `students` fits
-everything else. There is a module for each.
+A student's file must not decide the layout or whose work something is. But students choose some of
+the names, so a layout is detected only if more than half of the entries of a folder fit it, and no
+other fits more of them: the names that a system makes fit its layout all. Of two that fit equally
+many, the first in `LAYOUTS` is taken; `students` fits everything else. There is a module for each.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ LAYOUTS: Mapping[str, tuple[Layout, Detector]] = {
     "canvas": (canvas.canvas, canvas.detect),
     "classroom": (classroom.classroom, classroom.detect),
     "google": (google.google, google.detect),
-    "students": (students, lambda entries, context: False),
+    "students": (students, lambda entries, context: 0),
 }
 
 
@@ -61,12 +62,14 @@ def assign_files(
     tops = {file.name.split("/")[0] for file in files}
     if len(tops) == 1 and all("/" in file.name for file in files):
         (top,) = tops
-        contexts.append(replace(context, top=top, depth=1))
+        if not context.is_known(top):  # else the names in it are the student's own
+            contexts.append(replace(context, top=top, depth=1))
     for each in contexts:
         entries = {"/".join(each.parts(file)[:1]) + _slash(file, each) for file in files}
-        for assign, detect in wanted.values():
-            if detect(entries, each):
-                return assign(files, each)
+        fitting = {assign: detect(entries, each) for assign, detect in wanted.values()}
+        best = max(fitting, key=lambda assign: fitting[assign])
+        if fitting[best]:
+            return best(files, each)
     assign, _ = wanted.get(layout, LAYOUTS["students"])
     # The single folder in an archive is what was archived; the one in a folder is a student's.
     return assign(files, contexts[-1] if context.is_archive else context)

@@ -47,6 +47,8 @@ class LayoutContext:
         pattern: the regular expression of the user's own layout
         depth: how many folders down the layout begins
         zone: of times that name none
+        is_known: returns whether a name is that of a student or a team of the class, if there is a
+            list of them
     """
 
     top: str
@@ -55,6 +57,7 @@ class LayoutContext:
     is_archive: bool = False
     depth: int = 0
     zone: tzinfo = UTC
+    is_known: Callable[[str], bool] = lambda name: False
 
     def parts(self, file: File) -> list[str]:
         """Return the path of a file, from where the layout begins."""
@@ -62,7 +65,9 @@ class LayoutContext:
 
 
 Layout = Callable[[Sequence[File], LayoutContext], Iterator[SubmittedFile | str]]
-Detector = Callable[[set[str], LayoutContext], bool]
+# Gets the entries of a folder, of which folders end with "/"; returns how many of them fit, or 0 if
+# it is not the folder of such an export.
+Detector = Callable[[set[str], LayoutContext], int]
 
 
 def more_than_half(fits: Callable[[str], object]) -> Detector:
@@ -72,9 +77,9 @@ def more_than_half(fits: Callable[[str], object]) -> Detector:
         fits: gets the name of an entry, without the "/" of a folder
     """
 
-    def detect(entries: set[str], context: LayoutContext) -> bool:
+    def detect(entries: set[str], context: LayoutContext) -> int:
         fitting = sum(bool(fits(name.rstrip("/"))) for name in entries)
-        return 2 * fitting > len(entries)
+        return fitting if 2 * fitting > len(entries) else 0
 
     return detect
 

@@ -30,7 +30,7 @@ def classroom(files: Sequence[File], context: LayoutContext) -> Iterator[Submitt
         yield SubmittedFile(file, who, own_name(rest, file))
 
 
-def detect(entries: set[str], context: LayoutContext) -> bool:
-    """Return whether there are only folders, in one that is named as `gh classroom` names it."""
-    only_folders = bool(entries) and all(name.endswith("/") for name in entries)
-    return only_folders and context.top.endswith(_REPOSITORIES)
+def detect(entries: set[str], context: LayoutContext) -> int:
+    """Return the number of entries if all are folders, in one named as `gh classroom` names it."""
+    only_folders = all(name.endswith("/") for name in entries)
+    return len(entries) if only_folders and context.top.endswith(_REPOSITORIES) else 0

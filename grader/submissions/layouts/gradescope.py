@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,13 +14,18 @@ from grader.submissions.people import PersonRef
 from grader.submissions.times import read_time
 
 _LIST = "submission_metadata.yml"
+_FOLDER = re.compile(r"submission_[0-9]+/")
 _NULLS = ("~", "null", "Null", "NULL")
 _MAX_SUBMITTERS = 100
 
 
-def detect(entries: set[str], context: LayoutContext) -> bool:
-    """Return whether the list is among the entries."""
-    return _LIST in entries
+def detect(entries: set[str], context: LayoutContext) -> int:
+    """Return the number of entries if the list is one, and most others are Gradescope's folders.
+
+    Where students choose the names of files, one of them can submit a file named like the list.
+    """
+    folders = sum(bool(_FOLDER.fullmatch(name)) for name in entries)
+    return len(entries) if _LIST in entries and 2 * folders > len(entries) - 1 else 0
 
 
 def gradescope(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
@@ -32,6 +38,9 @@ def gradescope(files: Sequence[File], context: LayoutContext) -> Iterator[Submit
     for file in files:
         folder, *rest = context.parts(file)
         if file is listed:
+            continue
+        if not rest and not file.name.endswith("/"):
+            yield f"{escape(file.name)}: not in a folder of a Gradescope export"
             continue
         seen.add(folder)
         record = records.get(folder)
