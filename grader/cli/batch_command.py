@@ -266,7 +266,8 @@ def command(
             judgements = JudgementLoader(keys, batch, store, protection, sources.submission)
             failures = _failures(batch)
             if pages:
-                failures += write_pages(folder, gradebook, judgements)
+                titles = {slug: problem.title for slug, problem in problems.items()}
+                failures += write_pages(folder, gradebook, judgements, titles)
             for report in wanted:
                 failures += _write_report(report, folder, gradebook, judgements)
             if class_report:

@@ -23,6 +23,7 @@ from urllib.parse import quote
 from grader.course.batch import Batch, ReadSubmission
 from grader.course.output_folder import OutputFolder
 from grader.course.similarity import find_near_copies
+from grader.course.standings import judgement_in_points, outcome_in_points, standing_of
 from grader.course.statistics import compute_statistics
 from grader.course.store import Store
 from grader.errors import GraderError, UsageError, describe_failure
@@ -34,6 +35,7 @@ from grader.model.course import (
     Delivery,
     Gradebook,
     Outcome,
+    PartGrade,
     ProblemStatistics,
     Student,
     SubmissionSet,
@@ -152,25 +154,46 @@ def counted_attempts(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
                 yield row.student, grade.attempt
 
 
-def write_pages(out: OutputFolder, gradebook: Gradebook, judgements: JudgementLoader) -> list[str]:
+def write_pages(
+    out: OutputFolder,
+    gradebook: Gradebook,
+    judgements: JudgementLoader,
+    titles: Mapping[str, str],
+) -> list[str]:
     """Write a page for each attempt that counts, and return the pages that failed, and why.
 
-    Instead of such a page, one that only says so is written.
+    Instead of such a page, one that only says so is written. Points are those of the assignment.
+
+    Args:
+        titles: of the problems, by their names
 
     Raises:
         UsageError: if they cannot be written
     """
     failed = []
-    for student, attempt in counted_attempts(gradebook):
-        try:
-            page = judgements.load(attempt, student.name or student.id)
-            out.write(page_path(attempt), partial(html.write, [page]))
-        except GraderError:
-            raise
-        except Exception as error:
-            failed.append(f"{page_path(attempt)} has only a notice: {describe_failure(error)}")
-            out.write(page_path(attempt), lambda file: file.write(_NOTICE))
+    for row in gradebook.rows:
+        standing = standing_of(gradebook, row, titles, _link_from_page)
+        for grade in row.parts:
+            attempt = grade.attempt
+            if attempt is None:
+                continue
+            try:
+                judgement = judgements.load(attempt, row.student.name or row.student.id)
+                page = judgement_in_points(judgement, grade.part.points)
+                out.write(page_path(attempt), partial(html.write, [page], standing=standing))
+            except GraderError:
+                raise
+            except Exception as error:
+                failed.append(f"{page_path(attempt)} has only a notice: {describe_failure(error)}")
+                out.write(page_path(attempt), lambda file: file.write(_NOTICE))
     return failed
+
+
+def _link_from_page(grade: PartGrade) -> str:
+    """Return the address of a part's page from another page of the student."""
+    if grade.attempt is None:
+        return ""
+    return quote(page_path(grade.attempt).replace("students/", "../", 1))
 
 
 _NOTICE = """<!doctype html>
@@ -271,7 +294,13 @@ def _write_class_report(
     out.write(
         "class.html",
         lambda file: class_html.write(
-            title, submissions, statistics, file, describe_open_questions(submissions), link=link
+            title,
+            submissions,
+            statistics,
+            file,
+            describe_open_questions(submissions),
+            {row.student.id: row.total for row in gradebook.rows},
+            link=link,
         ),
     )
 
@@ -301,7 +330,11 @@ def _statistics(
         found.append(
             compute_statistics(
                 part.problem,
-                [judged[each.identity] for each in attempts if each.identity in judged],
+                [
+                    outcome_in_points(judged[each.identity], part.points)
+                    for each in attempts
+                    if each.identity in judged
+                ],
                 starter=digest_of(Submission(starter, "")),
                 near_copies=find_near_copies(_sources(attempts, read), starter),
                 late=late,

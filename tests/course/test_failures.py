@@ -343,14 +343,14 @@ def test_a_page_that_fails_is_replaced_by_a_sentence(
 ) -> None:
     write = html.write
 
-    def failing(judgements: list[Judgement], out: Any) -> None:
+    def failing(judgements: list[Judgement], out: Any, **given: Any) -> None:
         if judgements[0].submission.student == "bob":
             out.write("half a page")
             raise MemoryError("secret")
-        write(judgements, out)
+        write(judgements, out, **given)
 
     monkeypatch.setattr(html, "write", failing)
-    (note,) = write_pages(OutputFolder(tmp_path, is_older=False), *graded)
+    (note,) = write_pages(OutputFolder(tmp_path, is_older=False), *graded, {PROBLEM: "Dr. GRPO"})
     assert note.startswith(f"students/{PROBLEM}/bob.html has only a notice: MemoryError")
     pages = {
         each: (tmp_path / "students" / PROBLEM / f"{each}.html").read_text() for each in STUDENTS

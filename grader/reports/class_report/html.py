@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TextIO
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ from grader.model.course import Outcome, ProblemStatistics, SubmissionSet
 from grader.model.judgement import Verdict
 from grader.reports.class_report.charts import pass_rates, percent, score_histogram
 from grader.reports.judgement.html import environment
+from grader.reports.judgement.standing import lateness
 
 Link = Callable[[str, str], str]
 
@@ -39,6 +42,7 @@ def write(
     problems: Sequence[ProblemStatistics],
     out: TextIO,
     open_questions: Sequence[str] = (),
+    totals: Mapping[str, Fraction | None] = MappingProxyType({}),
     *,
     link: Link = lambda student, problem: "",
 ) -> None:
@@ -49,6 +53,7 @@ def write(
         problems: in the order to show them
         open_questions: a sentence for each file that cannot be judged, and each student without a
             grade
+        totals: of the students, by id, as the gradebook has them
         link: returns the address of a student's page for a problem; empty if there is none
     """
     templates = environment()
@@ -68,10 +73,16 @@ def write(
             href=lambda student, problem: _safe_address(link(student, problem)),
             score_histogram=score_histogram,
             pass_rates=pass_rates,
-            student_heads=["Student", "Name", *(f"#{each.problem}" for each in problems)],
+            totals=totals,
+            student_heads=[
+                "Student",
+                "Name",
+                *(f"#{each.problem}" for each in problems),
+                *(["#Total"] if totals else []),
+            ],
             accepted=_accepted,
             percent=percent,
-            lateness=_lateness,
+            lateness=lateness,
         )
     )
 
@@ -88,14 +99,6 @@ def _rows(submissions: SubmissionSet, problems: Sequence[ProblemStatistics]) -> 
 
 def _accepted(statistics: ProblemStatistics) -> int:
     return dict(statistics.verdicts).get(Verdict.ACCEPTED, 0)
-
-
-def _lateness(minutes: int) -> str:
-    """Return a time in its two largest units: "2 d 3 h", "1 h 5 min"."""
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {rest} min" if hours else f"{rest} min"
 
 
 def _safe_address(url: str) -> str:
