@@ -193,7 +193,6 @@ def command(
     from grader.model.course import CountingAttempt, MissingWork, Source
     from grader.sandbox.host import Sandbox
     from grader.submissions import SourceSpool, collect_submissions
-    from grader.values.show import printable
 
     if adds and replaces:
         raise UsageError("choose one of --add and --replace")
@@ -276,7 +275,7 @@ def command(
                 )
             notes += folder.finish()
     for line in failures[:_MAX_FAILURES]:
-        click.echo(f"internal error: {printable(line)}", err=True)
+        say(f"internal error: {line}", err=True)
     for line in notes:
         say(f"note: {line}", err=True)
     say(f"gradebook: {os.path.relpath(folder.path / 'grades.csv')}", err=to_stderr)
@@ -289,7 +288,7 @@ def command(
             err=True,
         )
     if last is not None and last.given_up:
-        click.echo(
+        say(
             f"{last.given_up} attempts are not judged any more because of an internal error in"
             f" {MAX_TRIES} runs; add --retry-failed to judge them again",
             err=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from grader.bank.locate import find_bank
+from grader.cli.output import write_document
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def write_judgements(report: Report, path: str, judgements: Iterable[Judgement])
     if report.path == STDOUT:
         document = io.StringIO()  # written only if it is complete
         write(judgements, document)
-        sys.stdout.write(document.getvalue())
+        write_document(document.getvalue())
     else:
         write_report(path, lambda out: write(judgements, out))
 

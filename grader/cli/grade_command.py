@@ -18,6 +18,7 @@ from grader.cli.common import (
     sandbox_option,
     write_judgements,
 )
+from grader.cli.output import say
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _show(judgements: Sequence[Judgement], reports: Sequence[Report]) -> None:
 
         for number, judgement in enumerate(judgements):
             if number:
-                click.echo()
+                say()
             terminal.write(judgement, sys.stdout)
 
 

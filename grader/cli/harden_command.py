@@ -10,6 +10,7 @@ import click
 
 from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, problem_argument, sandbox_option
+from grader.cli.output import show_progress
 
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
@@ -82,11 +83,11 @@ class _Progress:
 
     def __exit__(self, *exception: object) -> None:
         if self._is_shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            show_progress()
 
     def __call__(self, round_number: int, found: int, left: int) -> bool:
         if self._is_shown:
             solutions = f"{left} wrong solution{'' if left == 1 else 's'} left"
             line = f"round {round_number} of {self._rounds}: {found} inputs found, {solutions}"
-            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+            show_progress(line)
         return time.monotonic() < self._end

@@ -6,6 +6,7 @@ import click
 
 from grader.bank.locate import find_bank
 from grader.cli.common import ProblemName, bank_option
+from grader.cli.output import say
 from grader.errors import UsageError
 
 
@@ -39,4 +40,4 @@ def command(words: tuple[str, ...], force: bool, bank: str | None) -> None:
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
     grade = f"grader grade {names[0]} {path}" if len(names) == 1 else f"grader grade {path}"
-    click.echo(f"Wrote {path}. Complete it, then run: {grade}")
+    say(f"Wrote {path}. Complete it, then run: {grade}")

@@ -30,6 +30,7 @@ from grader.course.serialization import (
 from grader.errors import UsageError
 from grader.model.course import Attempt, AttemptId, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
+from grader.sandbox.process import sandbox_error
 
 SCHEMA = 4
 _TABLES = Path(__file__).with_name("store.sql")
@@ -73,6 +74,18 @@ class Failure(NamedTuple):
     error: str
 
 
+def _tables() -> list[str]:
+    """Return the statements that create the tables.
+
+    Raises:
+        SandboxError: if they cannot be read, as when no more files can be opened
+    """
+    try:
+        return _TABLES.read_text("utf-8").split(";\n")
+    except OSError as error:
+        raise sandbox_error("create the store", error) from None
+
+
 class Store:
     """An open store.
 
@@ -95,7 +108,7 @@ class Store:
                 row["name"] for row in self._database.execute("SELECT name FROM sqlite_master")
             }
             if not tables:
-                for statement in _TABLES.read_text("utf-8").split(";\n"):
+                for statement in _tables():
                     self._database.execute(statement)
                 self._database.execute("INSERT INTO about VALUES ('schema', ?)", (str(SCHEMA),))
             elif "about" in tables:

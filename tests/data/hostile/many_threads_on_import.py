@@ -1,14 +1,14 @@
-# Starts two hundred threads while it is imported, and computes in none of them.
-# verdict: invalid_submission
-# score: 0
-# says: while the file was being imported: it had more than 128 threads
+# Starts two hundred threads while it is imported, in a statement that is then left out.
+# verdict: accepted
+# score: 4
 import threading
 import time
 
 threading.stack_size(65536)
 for _ in range(200):
     threading.Thread(target=time.sleep, args=(20,), daemon=True).start()
-time.sleep(20)
+else:
+    time.sleep(20)
 
 
 def mean(values):

@@ -1,7 +1,6 @@
 # Asks for a terabyte before it defines anything.
-# verdict: invalid_submission
-# score: 0
-# says: MemoryError
+# verdict: accepted
+# score: 4
 KEPT = bytearray(1 << 40)
 
 

@@ -247,8 +247,8 @@ def test_an_annotation_has_the_path_that_a_students_report_does_not_show(
 
 def test_a_wrong_answer_has_no_line_and_a_hint_is_shown_once() -> None:
     misconceptions = (
-        Diagnosis(("s",), ("100%0A, or: what?",), 1, 1),
-        Diagnosis(("t",), ("No",), 1, 9),
+        Diagnosis(("s",), ("100%0A, or: what?",), 2, 2),
+        Diagnosis(("t",), ("No",), 1, 2),
     )
     error, notice = annotated(
         replace(WRONG, misconceptions=misconceptions, observations=("Half.",))

@@ -397,7 +397,7 @@ def test_a_hidden_case_that_is_not_redacted_is_shown() -> None:
 
 def test_hints_come_before_the_cases() -> None:
     page = page_of(JUDGEMENT)
-    assert "They are the same in 3 of the 4 cases that distinguish" in text_of(JUDGEMENT)
+    assert "this accounts for 3 of your 4 wrong answers" in text_of(JUDGEMENT)
     assert page.index("Does epsilon change") < page.index("<table")
 
 
