@@ -108,10 +108,11 @@ _MAX_FAILURES = 20  # internal errors that are printed
 @report_option
 @click.option("--canvas", metavar="CSV", help="Fill in a gradebook downloaded from Canvas.")
 @click.option("--moodle", metavar="CSV", help="Fill in a worksheet downloaded from Moodle.")
+@click.option("--brightspace", metavar="CSV", help="Fill in grades exported from Brightspace.")
+@click.option("--blackboard", metavar="CSV", help="Fill in a gradebook of Blackboard.")
 @click.option(
     "--column",
-    help="Title of the column to fill in. Default: the assignment's title for Canvas, Grade for "
-    "Moodle.",
+    help="Title of the column to fill in. Default: the assignment's title, or Grade for Moodle.",
 )
 @click.option(
     "--executor",
@@ -150,6 +151,8 @@ def command(
     reports: tuple[str, ...],
     canvas: str | None,
     moodle: str | None,
+    brightspace: str | None,
+    blackboard: str | None,
     column: str | None,
     executor: str,
     scheduler: str | None,
@@ -203,7 +206,15 @@ def command(
         assignment = replace(assignment, counts=CountingAttempt(attempts))
     assignment = replace(assignment, missing=MissingWork(missing))
     downloads = read_downloads(
-        {"canvas": canvas, "moodle": moodle}, column, assignment.title, Path(out)
+        {
+            "canvas": canvas,
+            "moodle": moodle,
+            "brightspace": brightspace,
+            "blackboard": blackboard,
+        },
+        column,
+        assignment.title,
+        Path(out),
     )
     source = Source(submissions, layout, pattern)
     origins = merge_sources(recorded_sources(Path(out)), source) if adds else [source]

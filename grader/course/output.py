@@ -3,7 +3,7 @@
     grades.csv, cases.csv, grades.json   the gradebook, and the points of each case
     students/                            a page for each student and problem, without secrets
     class.html                           the class report, for the instructor
-    canvas.csv, moodle.csv               the downloaded gradebook of Canvas or Moodle, filled in
+    canvas.csv, moodle.csv, …            the gradebook downloaded from another system, filled in
 
 Gradebooks contain nothing that varies from run to run, such as a time of running: they are the same
 bytes for any number of workers and after any interruption. Pages show times.

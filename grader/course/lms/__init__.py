@@ -2,6 +2,8 @@
 
     canvas      the gradebook of Canvas
     moodle      the grading worksheet and the gradebook of Moodle
+    titled      the gradebooks of Brightspace and Blackboard
+    download    the downloaded files, read before anything is run
     fill        what they share: finding the students, and filling in the column
     csv_table   a CSV file of which single cells are changed
 
@@ -11,7 +13,7 @@ A new system is a module with a function `fill` and an entry in `SYSTEMS`.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from grader.course.lms import canvas, moodle
+from grader.course.lms import canvas, moodle, titled
 from grader.course.lms.fill import Filled
 from grader.model.course import Gradebook
 
@@ -31,4 +33,6 @@ class System(NamedTuple):
 SYSTEMS = {
     "canvas": System(canvas.fill),
     "moodle": System(moodle.fill, default_column="Grade"),
+    "brightspace": System(titled.BRIGHTSPACE.fill),
+    "blackboard": System(titled.BLACKBOARD.fill),
 }

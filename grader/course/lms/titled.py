@@ -1,0 +1,112 @@
+"""Gradebooks whose column titles contain the maximum: those of Brightspace and Blackboard.
+
+    OrgDefinedId,Username,Homework 3 Points Grade <Numeric MaxPoints:15>,End-of-Line Indicator
+    "Last Name","First Name","Username","Student ID","Homework 3 [Total Pts: 15 Score] |123456"
+
+As for Canvas, the file is its own roster, and all other bytes stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from grader.course.lms.csv_table import Table
+from grader.course.lms.fill import Filled, compare_maximum, fill_column, person
+from grader.errors import UsageError, did_you_mean
+from grader.model.course import Gradebook
+
+
+@dataclass(frozen=True)
+class Titled:
+    """The headers of a system's gradebook.
+
+    Attributes:
+        system: its name
+        known: headers of which one must be there
+        ids: headers of columns with ids
+        title: matches the title of a column with points, with groups `title` and `max`
+        where: how to download the file
+    """
+
+    system: str
+    known: frozenset[str]
+    ids: tuple[str, ...]
+    title: re.Pattern[str]
+    where: str
+
+    def fill(self, downloaded: str, gradebook: Gradebook, column: str, problem: str = "") -> Filled:
+        """Return the downloaded file with the points of a problem, or the total, in a column.
+
+        Args:
+            column: title of the column, with or without what the system adds
+
+        Raises:
+            UsageError: if the file is not such a gradebook, or the column cannot be filled in
+        """
+        table = self._table(downloaded)
+        header = [cell.strip() for cell in table.cells(0)]
+        at = self._column(header, column)
+
+        def cell(row: int, name: str) -> str:
+            return table.cell(row, header.index(name)).strip() if name in header else ""
+
+        people = {
+            row: person(
+                # Brightspace writes a # in front, so that spreadsheets keep zeros.
+                [cell(row, name).removeprefix("#") for name in self.ids],
+                " ".join(filter(None, (cell(row, "First Name"), cell(row, "Last Name")))),
+            )
+            for row in range(1, len(table.rows))
+            if any(cell(row, name).removeprefix("#") for name in self.ids)
+        }
+        found = self.title.fullmatch(header[at])
+        maximum = (found["max"] if found is not None else None) or ""
+        notes = compare_maximum(maximum, gradebook.max_points(problem))
+        return fill_column(table, at, people, gradebook, problem, lambda row: "", notes=notes)
+
+    def _table(self, text: str) -> Table:
+        for delimiter in ",;\t":
+            table = Table(text, delimiter)
+            header = {cell.strip() for cell in table.cells(0)}
+            if header & self.known and any(map(self.title.fullmatch, header)):
+                return table
+        raise UsageError(
+            f"not a gradebook of {self.system}: its first row should contain"
+            f" {' or '.join(sorted(self.known))} and a column of points; {self.where}"
+        )
+
+    def _column(self, header: list[str], column: str) -> int:
+        titles = {
+            number: match["title"]
+            for number, name in enumerate(header)
+            if (match := self.title.fullmatch(name)) is not None
+        }
+        found = [number for number in titles if header[number] == column] or [
+            number for number, title in titles.items() if title == column
+        ]
+        if len(found) > 1:
+            names = ", ".join(repr(header[number]) for number in found)
+            raise UsageError(f"several columns are named {column!r} ({names}); use a full title")
+        if not found:
+            known = did_you_mean(column, list(titles.values()))
+            raise UsageError(f"the file has no column of points {column!r}{known}")
+        return found[0]
+
+
+BRIGHTSPACE = Titled(
+    "Brightspace",
+    frozenset({"OrgDefinedId", "Username"}),
+    ("OrgDefinedId", "Username", "Email"),
+    re.compile(r"(?P<title>.+) Points Grade(?: <(?:[^>]*\bMaxPoints:(?P<max>[0-9.,]+))?[^>]*>)?"),
+    "export it with Grades, Enter Grades, Export: key field Both, Points grade",
+)
+BLACKBOARD = Titled(
+    "Blackboard",
+    frozenset({"Username", "Student ID"}),
+    ("Username", "Student ID"),
+    re.compile(
+        r"(?P<title>.+) \[Total Pts: (?:up to )?(?P<max>[0-9.,]+)(?: Score)?\](?: ?\|[0-9]+)?"
+    ),
+    "download it with Work Offline, with the delimiter Comma",
+)
