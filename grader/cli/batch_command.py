@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from grader.course.batch import Batch
     from grader.course.executors import Workers
     from grader.course.lms.download import Download
-    from grader.course.output import JudgementLoader
     from grader.course.output_folder import OutputFolder
+    from grader.course.stored_judgements import JudgementLoader
     from grader.model.course import Attempt, Gradebook
     from grader.model.judgement import Judgement
     from grader.reports.judgement.formats import Report
@@ -103,7 +103,7 @@ _MAX_FAILURES = 20  # internal errors that are printed
     is_flag=True,
     help="Write files again that were changed by hand; they are kept under another name.",
 )
-@click.option("--pages/--no-pages", default=True, help="Write a page per student and problem.")
+@click.option("--pages/--no-pages", default=True, help="Write pages for students.")
 @click.option("--class-report/--no-class-report", default=True, help="Write the class report.")
 @report_option
 @click.option("--canvas", metavar="CSV", help="Fill in a gradebook downloaded from Canvas.")
@@ -181,16 +181,16 @@ def command(
     )
     from grader.course.lms.download import read_downloads
     from grader.course.output import (
-        JudgementLoader,
         describe_unmatched,
         planned_files,
         write_class_report,
         write_gradebooks,
-        write_pages,
     )
     from grader.course.output_folder import output_folder, recorded_sources
     from grader.course.overrides import check_overrides
     from grader.course.store import Store
+    from grader.course.stored_judgements import JudgementLoader
+    from grader.course.student_pages import Pages
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
     from grader.model.course import CountingAttempt, MissingWork, Source
@@ -252,7 +252,7 @@ def command(
             if not replaces:
                 check_nothing_lost(store, collected, origins, folder.sources)
             planned = planned_files(
-                collected.attempts, [each.target for each in downloads], pages, class_report
+                collected, [each.target for each in downloads], pages, class_report
             )
             notes += folder.protect(planned, overwrite)
             folder.set_sources(origins)
@@ -273,11 +273,18 @@ def command(
             write_gradebooks(folder, gradebook)
             for download in downloads:
                 _fill_in(folder, gradebook, download, to_stderr)
-            judgements = JudgementLoader(keys, batch, store, protection, sources.submission)
+            judgements = JudgementLoader(
+                keys,
+                batch,
+                store,
+                protection,
+                sources.submission,
+                {part.problem: part.points for part in assignment.parts},
+            )
             failures = _failures(batch)
             if pages:
                 titles = {slug: problem.title for slug, problem in problems.items()}
-                failures += write_pages(folder, gradebook, judgements, titles)
+                failures += Pages(gradebook, judgements, titles).write(folder)
             for report in wanted:
                 failures += _write_report(report, folder, gradebook, judgements)
             if class_report:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from fractions import Fraction
 from io import StringIO
 
-from grader.course.output import JudgementLoader, counted_attempts, report_paths
+from grader.course.output import report_paths
+from grader.course.stored_judgements import JudgementLoader, counted_attempts
 from grader.errors import GraderError, describe_failure
 from grader.model.course import Attempt, Gradebook
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict

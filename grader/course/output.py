@@ -1,7 +1,7 @@
 """Writes the output folder of a graded class.
 
     grades.csv, cases.csv, grades.json   the gradebook, and the points of each case
-    students/                            a page for each student and problem, without secrets
+    students/                            pages of students, without secrets
     class.html                           the class report, for the instructor
     canvas.csv, moodle.csv, …            the gradebook downloaded from another system, filled in
 
@@ -14,52 +14,40 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
-from grader.course.batch import Batch, ReadSubmission
+from grader.course.batch import ReadSubmission
 from grader.course.output_folder import OutputFolder
+from grader.course.points import outcome_in_points
 from grader.course.similarity import find_near_copies
-from grader.course.standings import judgement_in_points, outcome_in_points, standing_of
 from grader.course.statistics import compute_statistics
-from grader.course.store import Store
+from grader.course.stored_judgements import counted_attempts
+from grader.course.student_pages import page_path, page_paths, path_part
 from grader.errors import GraderError, UsageError, describe_failure
 from grader.judging.answer_key import AnswerKey
-from grader.judging.judge import judgement_of
-from grader.judging.redact import for_student
 from grader.model.course import (
     Attempt,
     Delivery,
     Gradebook,
     Outcome,
-    PartGrade,
     ProblemStatistics,
-    Student,
     SubmissionSet,
 )
-from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json
-from grader.reports.judgement import html
 from grader.reports.judgement.formats import Report
-from grader.submissions.filenames import file_name
 from grader.submissions.questions import unreadable_reason
-from grader.submissions.repository import path_in_repository
 from grader.submissions.spool import digest_of
 
 _GRADEBOOKS = ("grades.csv", "cases.csv", "grades.json")
 PLACEHOLDERS = ("{student}", "{problem}")  # in the path of a report
 _MAX_LISTED = 10  # students in a sentence
-_MAX_NAME = 120  # characters of a file name, each of which may take three bytes
-_NOT_JUDGED = Run(RunStatus.NOT_RUN, error="it will be judged when the class is graded again")
 
 
 def planned_files(
-    attempts: Iterable[Attempt], downloads: Iterable[str], pages: bool, class_report: bool
+    submissions: SubmissionSet, downloads: Iterable[str], pages: bool, class_report: bool
 ) -> list[str]:
     """Return the paths of the files that will be written into the output folder.
 
@@ -71,7 +59,9 @@ def planned_files(
     if class_report:
         found.append("class.html")
     if pages:
-        found += sorted({page_path(attempt) for attempt in attempts})
+        listed = {each.id for each in (*submissions.students, *submissions.missing)}
+        students = listed | {each.student for each in submissions.attempts}
+        found += page_paths(students, submissions.attempts)
     return found
 
 
@@ -86,136 +76,7 @@ def write_gradebooks(out: OutputFolder, gradebook: Gradebook) -> None:
     out.write("grades.json", lambda file: gradebook_json.write(gradebook, file))
 
 
-# Pages and reports of students -------------------------------------------------------------------
-
-
-class JudgementLoader:
-    """Loads judgements, as students may see them, from stored runs.
-
-    They are loaded one at a time, so that a class takes no more memory than one student.
-
-    Args:
-        keys: the answer key of each problem, by its slug
-        protection: what the runs were protected by
-        read: returns the submission of an attempt
-    """
-
-    def __init__(
-        self,
-        keys: Mapping[str, AnswerKey],
-        batch: Batch,
-        store: Store,
-        protection: Protection,
-        read: ReadSubmission,
-    ) -> None:
-        self._keys = keys
-        self._batch = batch
-        self._store = store
-        self._protection = protection
-        self._read = read
-
-    def load(self, attempt: Attempt, student: str) -> Judgement:
-        """Return the judgement of an attempt; JUDGE_ERROR if it has none.
-
-        Args:
-            student: the name to show
-        """
-        key = self._keys[attempt.problem]
-        submission = replace(
-            self._read(attempt),
-            student=student,
-            origin=file_name(attempt.locator),  # not where the instructor keeps it
-            path=path_in_repository(attempt.locator) if os.path.isfile(attempt.locator) else "",
-        )
-        run = _NOT_JUDGED
-        try:
-            stored = self._store.details(self._batch.key_of(attempt))
-        except ValueError as error:  # bytes that are not decoded any more
-            stored, run = None, replace(run, error=f"it is stored, but: {error}")
-        if stored is None:
-            runs = [run] * len(key.problem.cases)
-            return for_student(
-                judgement_of(key, submission, runs, self._protection, submission.notes)
-            )
-        notes = (*submission.notes, *stored.notes)
-        judgement = judgement_of(key, submission, stored.runs, self._protection, notes)
-        return for_student(
-            replace(
-                judgement, misconceptions=stored.misconceptions, observations=stored.observations
-            )
-        )
-
-
-def counted_attempts(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
-    """Yield the attempts that count, each with its student."""
-    for row in gradebook.rows:
-        for grade in row.parts:
-            if grade.attempt is not None:
-                yield row.student, grade.attempt
-
-
-def write_pages(
-    out: OutputFolder,
-    gradebook: Gradebook,
-    judgements: JudgementLoader,
-    titles: Mapping[str, str],
-) -> list[str]:
-    """Write a page for each attempt that counts, and return the pages that failed, and why.
-
-    Instead of such a page, one that only says so is written. Points are those of the assignment.
-
-    Args:
-        titles: of the problems, by their names
-
-    Raises:
-        UsageError: if they cannot be written
-    """
-    failed = []
-    for row in gradebook.rows:
-        standing = standing_of(gradebook, row, titles, _link_from_page)
-        for grade in row.parts:
-            attempt = grade.attempt
-            if attempt is None:
-                continue
-            try:
-                judgement = judgements.load(attempt, row.student.name or row.student.id)
-                page = judgement_in_points(judgement, grade.part.points)
-                out.write(page_path(attempt), partial(html.write, [page], standing=standing))
-            except GraderError:
-                raise
-            except Exception as error:
-                failed.append(f"{page_path(attempt)} has only a notice: {describe_failure(error)}")
-                out.write(page_path(attempt), lambda file: file.write(_NOTICE))
-    return failed
-
-
-def _link_from_page(grade: PartGrade) -> str:
-    """Return the address of a part's page from another page of the student."""
-    if grade.attempt is None:
-        return ""
-    return quote(page_path(grade.attempt).replace("students/", "../", 1))
-
-
-_NOTICE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>No report</title>
-<p>The grader failed to write this report. Your points do not depend on it: ask your instructor.</p>
-"""
-
-
-def page_path(attempt: Attempt) -> str:
-    """Return the path of an attempt's page from the output folder, which is valid on any system."""
-    return f"students/{attempt.problem}/{_path_part(attempt.student)}.html"
-
-
-def _path_part(student: str) -> str:
-    name = quote(student, safe=" ", errors="surrogateescape")
-    if name.startswith("."):  # ".." is the folder above, and ".ann" would be hidden
-        name = f"%2E{name[1:]}"
-    if len(name) > _MAX_NAME:
-        name = f"{name[:_MAX_NAME]}-{sha256(name.encode()).hexdigest()[:12]}"
-    return name
+# Reports of students -----------------------------------------------------------------------------
 
 
 def report_paths(report: Report, attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
@@ -226,7 +87,7 @@ def report_paths(report: Report, attempts: Iterable[Attempt]) -> dict[str, list[
     """
     found: dict[str, list[Attempt]] = {}
     for attempt in attempts:
-        path = report.path.replace("{student}", _path_part(attempt.student))
+        path = report.path.replace("{student}", path_part(attempt.student))
         path = path.replace("{problem}", attempt.problem)
         found.setdefault(path, []).append(attempt)
     if not report.holds_many and any(len(each) > 1 for each in found.values()):

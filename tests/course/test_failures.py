@@ -14,10 +14,11 @@ from grader.course import batch as batch_module
 from grader.course import fingerprint, output, similarity
 from grader.course.batch import MAX_TRIES, Batch, Job, Progress
 from grader.course.documents import write_documents
-from grader.course.output import JudgementLoader, write_pages
 from grader.course.output_folder import OutputFolder
 from grader.course.similarity import find_near_copies
 from grader.course.store import JudgementKey, Store
+from grader.course.stored_judgements import JudgementLoader
+from grader.course.student_pages import Pages
 from grader.errors import Location, SpecError, UsageError, spec_error
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of
@@ -343,14 +344,14 @@ def test_a_page_that_fails_is_replaced_by_a_sentence(
 ) -> None:
     write = html.write
 
-    def failing(judgements: list[Judgement], out: Any, **given: Any) -> None:
+    def failing(judgements: list[Judgement], out: Any, *grades: Any) -> None:
         if judgements[0].submission.student == "bob":
             out.write("half a page")
             raise MemoryError("secret")
-        write(judgements, out, **given)
+        write(judgements, out, *grades)
 
     monkeypatch.setattr(html, "write", failing)
-    (note,) = write_pages(OutputFolder(tmp_path, is_older=False), *graded, {PROBLEM: "Dr. GRPO"})
+    (note,) = Pages(*graded, {}).write(OutputFolder(tmp_path, is_older=False))
     assert note.startswith(f"students/{PROBLEM}/bob.html has only a notice: MemoryError")
     pages = {
         each: (tmp_path / "students" / PROBLEM / f"{each}.html").read_text() for each in STUDENTS

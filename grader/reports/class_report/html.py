@@ -21,8 +21,8 @@ from markupsafe import Markup
 from grader.model.course import Outcome, ProblemStatistics, SubmissionSet
 from grader.model.judgement import Verdict
 from grader.reports.class_report.charts import pass_rates, percent, score_histogram
+from grader.reports.grades import duration_words
 from grader.reports.judgement.html import environment
-from grader.reports.judgement.standing import lateness
 
 Link = Callable[[str, str], str]
 
@@ -82,7 +82,7 @@ def write(
             ],
             accepted=_accepted,
             percent=percent,
-            lateness=lateness,
+            lateness=duration_words,
         )
     )
 

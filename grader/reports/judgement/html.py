@@ -35,7 +35,7 @@ from grader.model.judgement import (
 from grader.model.problem import Case, Submission
 from grader.reports.ci_logs import escape_markup_for_ci_log
 from grader.reports.differences import comparison
-from grader.reports.judgement.standing import Standing, lateness
+from grader.reports.grades import ShownGrade, ShownTotal
 from grader.reports.messages import first_error, headline, message
 from grader.reports.problem_text import statement_markdown
 from grader.reports.statement import statement_html
@@ -49,14 +49,19 @@ _MAX_HINTS = 3
 _VALUE_WIDTH = 600  # characters of an argument or an answer
 
 
-def write(judgements: Iterable[Judgement], out: TextIO, standing: Standing | None = None) -> None:
+def write(
+    judgements: Iterable[Judgement],
+    out: TextIO,
+    grade: ShownGrade | None = None,
+    total: ShownTotal | None = None,
+) -> None:
     """Write one judgement as a page, to be saved as UTF-8.
 
     A hidden case without arguments or expected answer has been redacted for a student: only its
     name, its verdict and its message are shown.
 
     Args:
-        standing: the student's points in the assignment, if there is one
+        grade, total: what the student gets for it in an assignment, in whose points it then is
     """
     (judgement,) = judgements
     page = environment().get_template("report.html")
@@ -64,7 +69,8 @@ def write(judgements: Iterable[Judgement], out: TextIO, standing: Standing | Non
         escape_markup_for_ci_log(
             page.render(
                 judgement=judgement,
-                standing=standing,
+                grade=grade,
+                total=total,
                 problem=judgement.problem,
                 submission=judgement.submission,
                 misconceptions=_find_misconceptions(judgement),
@@ -98,7 +104,6 @@ def environment() -> Environment:
         "both": lambda result: comparison(result, _VALUE_WIDTH),
         "points": points_number,
         "duration": _duration,
-        "lateness": lateness,
         "comparison": _comparison,
         "plural": lambda count, noun: f"{count} {noun}" if count == 1 else f"{count} {noun}s",
     }

@@ -28,8 +28,10 @@ from grader.bank.load import load_problem
 from grader.checkers import CLOSE
 from grader.cli import cli
 from grader.course.batch import Batch
-from grader.course.output import JudgementLoader, page_path, report_paths
+from grader.course.output import report_paths
 from grader.course.store import Store
+from grader.course.stored_judgements import JudgementLoader
+from grader.course.student_pages import page_path
 from grader.errors import Location, UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for

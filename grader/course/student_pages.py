@@ -1,0 +1,148 @@
+"""Writes the pages of students: one with all grades of a student, and one for each submission.
+
+students/ann.html         the grades of ann: the total, and each problem with its dates
+students/mean/ann.html    the submission of ann for the problem mean, case by case
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from typing import TextIO
+from urllib.parse import quote
+
+from grader.course.gradebook import due_date_for
+from grader.course.output_folder import OutputFolder
+from grader.course.stored_judgements import JudgementLoader
+from grader.errors import GraderError, describe_failure
+from grader.model.course import Attempt, Gradebook, PartGrade, StudentGrades
+from grader.reports.class_report import student_page
+from grader.reports.grades import EXCUSED, ShownGrade, ShownTotal, shown_grade, shown_points
+from grader.reports.judgement import html
+
+_MAX_ABSENT = 5  # problems without a submission that are listed one by one
+_MAX_NAME = 120  # characters of a file name, each of which may take three bytes
+
+
+class Pages:
+    """The pages of a class.
+
+    Args:
+        judgements: load what was submitted
+        titles: of problems, by their slugs
+    """
+
+    def __init__(
+        self, gradebook: Gradebook, judgements: JudgementLoader, titles: Mapping[str, str]
+    ) -> None:
+        self._gradebook = gradebook
+        self._judgements = judgements
+        self._titles = titles
+        self._max_points = shown_points(gradebook.max_points())
+
+    def write(self, out: OutputFolder) -> list[str]:
+        """Write all pages, and return those that failed, and why.
+
+        Instead of a page that fails, one that only says so is written.
+
+        Raises:
+            UsageError: if they cannot be written
+        """
+        failed: list[str] = []
+        for row in self._gradebook.rows:
+            for grade in row.parts:
+                if grade.attempt is not None:
+                    failed += self._write_submission(out, row, grade, grade.attempt)
+            failed += self.write_grades(out, row)
+        return failed
+
+    def write_grades(self, out: OutputFolder, row: StudentGrades) -> list[str]:
+        """Write the page with all grades of a student; see `write`."""
+        absent = [grade for grade in row.parts if grade.is_absent]
+        if len(absent) <= _MAX_ABSENT:
+            absent = []
+        titles = {grade.part.problem: self._title(grade) for grade in absent}
+
+        def write(file: TextIO) -> None:
+            grades = [
+                self._shown(row, grade) for grade in row.parts if grade.part.problem not in titles
+            ]
+            name = row.student.name or row.student.id
+            student_page.write(name, self._total(row), grades, list(titles.values()), file)
+
+        return _write(out, grades_path(row.student.id), write)
+
+    def _write_submission(
+        self, out: OutputFolder, row: StudentGrades, grade: PartGrade, attempt: Attempt
+    ) -> list[str]:
+        def write(file: TextIO) -> None:
+            judgement = self._judgements.load(attempt, row.student.name or row.student.id)
+            total = self._total(row, quote(f"../{path_part(row.student.id)}.html"))
+            html.write([judgement], file, self._shown(row, grade), total)
+
+        return _write(out, page_path(attempt), write)
+
+    def _title(self, grade: PartGrade) -> str:
+        return self._titles.get(grade.part.problem, grade.part.problem)
+
+    def _total(self, row: StudentGrades, page: str = "") -> ShownTotal:
+        points = EXCUSED if row.is_excused else shown_points(row.total)
+        return ShownTotal(self._gradebook.assignment.title, points, self._max_points, page)
+
+    def _shown(self, row: StudentGrades, grade: PartGrade) -> ShownGrade:
+        assignment, attempt = self._gradebook.assignment, grade.attempt
+        team = attempt.team if attempt is not None else ()
+        return shown_grade(
+            grade,
+            self._title(grade),
+            due_date_for(assignment, grade.part, row.student, team),
+            assignment.zone,
+            quote(page_path(attempt).removeprefix("students/")) if attempt is not None else "",
+        )
+
+
+def _write(out: OutputFolder, path: str, write: Callable[[TextIO], None]) -> list[str]:
+    try:
+        out.write(path, write)
+    except GraderError:
+        raise
+    except Exception as error:
+        out.write(path, lambda file: file.write(_NOTICE))
+        return [f"{path} has only a notice: {describe_failure(error)}"]
+    return []
+
+
+_NOTICE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>No report</title>
+<p>The grader failed to write this report. Your points do not depend on it: ask your instructor.</p>
+"""
+
+
+# Paths -------------------------------------------------------------------------------------------
+
+
+def page_paths(students: Iterable[str], attempts: Iterable[Attempt]) -> list[str]:
+    """Return the paths of the pages of students and of attempts, from the output folder."""
+    return sorted({*map(grades_path, students), *map(page_path, attempts)})
+
+
+def grades_path(student: str) -> str:
+    """Return the path of the page with a student's grades, which is valid on any system."""
+    return f"students/{path_part(student)}.html"
+
+
+def page_path(attempt: Attempt) -> str:
+    """Return the path of an attempt's page from the output folder, which is valid on any system."""
+    return f"students/{attempt.problem}/{path_part(attempt.student)}.html"
+
+
+def path_part(student: str) -> str:
+    """Return a student's id as a part of a path, different from that of any other id."""
+    name = quote(student, safe=" ", errors="surrogateescape")
+    if name.startswith("."):  # ".." is the folder above, and ".ann" would be hidden
+        name = f"%2E{name[1:]}"
+    if len(name) > _MAX_NAME:
+        name = f"{name[:_MAX_NAME]}-{sha256(name.encode()).hexdigest()[:12]}"
+    return name

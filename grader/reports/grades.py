@@ -1,0 +1,134 @@
+"""A student's grade as a page shows it: dates, lateness, points, and how they come about.
+
+Remarks for instructors, such as the notes of a grade, may name other students. Nothing here repeats
+them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from fractions import Fraction
+
+from grader.model.course import Delivery, PartGrade
+from grader.model.judgement import points_number
+
+EXCUSED = "excused"
+NOT_GRADED = "not graded"
+
+
+@dataclass(frozen=True)
+class ShownGrade:
+    """A student's grade for one problem.
+
+    Attributes:
+        title: of the problem
+        points: after any late penalty, or why there are none
+        max_points: what the problem is worth in the assignment
+        due, submitted: times; empty if there are none
+        remarks: sentences about lateness, and how the points come about
+        page: address of the page of the submission; empty if there is none
+    """
+
+    title: str
+    points: str
+    max_points: str
+    due: str = ""
+    submitted: str = ""
+    remarks: tuple[str, ...] = ()
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class ShownTotal:
+    """A student's total in an assignment.
+
+    Attributes:
+        title: of the assignment
+        points: the total, or why there is none
+        page: address of the page with the grades of all problems
+    """
+
+    title: str
+    points: str
+    max_points: str
+    page: str = ""
+
+
+def shown_grade(
+    grade: PartGrade, title: str, due: datetime | None, zone: tzinfo | None, page: str = ""
+) -> ShownGrade:
+    """Return a grade as a page shows it.
+
+    Args:
+        title: of the problem
+        due: when this student had to submit it; None if there was no such time
+        zone: of the times on the page; None for those of the times themselves
+        page: address of the page of the submission
+    """
+    submitted = grade.attempt.submitted_at if grade.attempt is not None else None
+    return ShownGrade(
+        title=title,
+        points=EXCUSED if grade.is_excused else shown_points(grade.points),
+        max_points=shown_points(grade.part.points),
+        due=_time(due, zone),
+        submitted=_time(submitted, zone),
+        remarks=tuple(filter(None, (_lateness(grade, due), _reason(grade)))),
+        page=page,
+    )
+
+
+def shown_points(points: Fraction | None) -> str:
+    """Return points as `grades.csv` has them."""
+    return NOT_GRADED if points is None else str(points_number(points))
+
+
+def duration_words(minutes: int) -> str:
+    """Return a time in its two largest units: "2 d 3 h", "1 h 5 min"."""
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def _time(time: datetime | None, zone: tzinfo | None) -> str:
+    if time is None:
+        return ""
+    local = time.astimezone(zone) if zone is not None else time
+    return f"{local:%Y-%m-%d %H:%M} {local.tzname() or ''}".rstrip()
+
+
+def _lateness(grade: PartGrade, due: datetime | None) -> str:
+    if grade.attempt is None or due is None:
+        return ""
+    if grade.attempt.submitted_at is None:
+        if grade.attempt.is_late:
+            return "Late, but by how much is not known: nothing is deducted."
+        unknown = grade.attempt.is_late is None
+        return "When it was submitted is not known; it counts as on time." if unknown else ""
+    if not grade.minutes_late:
+        return "On time."
+    late = f"{duration_words(grade.minutes_late)} late"
+    if grade.raw is None or grade.is_excused or grade.adjustment is not None:
+        return f"{late}."
+    if not grade.deduction:
+        return f"{late}, without deduction."
+    off, raw = points_number(grade.deduction), points_number(grade.raw)
+    return f"{late}: {off} of {raw} points deducted."
+
+
+def _reason(grade: PartGrade) -> str:
+    """Return why there are no points, or others than those for the cases."""
+    if grade.is_excused:
+        return "You are excused: it does not count."
+    if grade.adjustment is not None:
+        return f"Points given by hand: {grade.adjustment.reason}"
+    match grade.delivery:
+        case Delivery.MISSING:
+            return "Nothing was submitted."
+        case Delivery.UNREADABLE:
+            return "Something was handed in, but it cannot be read."
+        case Delivery.UNCERTAIN:
+            return "It is not certain which submission is yours; your instructor decides."
+        case Delivery.READ:
+            return "" if grade.raw is not None else "It could not be judged; you lose no points."

@@ -1,0 +1,327 @@
+"""The pages of students: in points of the assignment, with dates, lateness and the total."""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser
+
+from grader.course.output_folder import OutputFolder
+from grader.course.stored_judgements import JudgementLoader
+from grader.course.student_pages import Pages
+from grader.model.course import Adjustment, Assignment, Attempt, Delivery, Part, PartGrade
+from grader.reports.class_report import student_page
+from grader.reports.grades import ShownGrade, ShownTotal, duration_words, shown_grade
+from tests._support.bank import PATIENCE_S, TEST_BANK
+from tests._support.browser import chromium, open_page
+from tests._support.gradebooks import BERLIN, DUE, FULL, after, make
+
+RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
+ONE_OF_FOUR = "def mean(values):\n    return sum(values)\n"
+HALF = "def half(values):\n    return sum(values) / 2\n"
+HOMEWORK = """title: Homework 3
+timezone: Europe/Berlin
+due: 2026-11-30 23:59
+late: {per_day: 10%}
+problems:
+  - {problem: mean, points: 10}
+  - {problem: half, points: 5, due: 2026-12-07 23:59}
+extensions: {ben: 2026-12-02 23:59}
+adjust: {cyd: {half: 2.5, why: oral exam}}
+excused: {ben: [half]}
+"""
+ROSTER = "id,name\nann,Ann Ash\nben,Ben Birch\ncyd,Cyd Cedar\ndot,Dot Dogwood\n"
+LAYOUT = r"(?P<student>\w+?)_(?P<timestamp>[0-9-]{19})_(?P<file>.+)"
+FILES = {
+    # `mean` has cases of 1, 1 and 2 points. Of 10 points they are worth 2.5, 2.5 and 5.
+    "ann_2026-11-29-12-00-00_mean.py": RIGHT,
+    "ann_2026-12-01-12-00-00_half.py": HALF,
+    "ben_2026-12-04-01-04-00_mean.py": ONE_OF_FOUR,  # 1 d 1 h 5 min late: two days, 20 % of 2.5
+    "cyd_2026-12-01-00-59-00_mean.py": RIGHT,  # 1 h late: 10 % of 10
+}
+
+
+def words(path: Path) -> str:
+    """Return the text of a page without its styles."""
+    text = re.sub(r"<style>.*?</style>", "", path.read_text("utf-8"), flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", text)).split())
+
+
+def second_problem(bank: Path) -> None:
+    """Add the problem `half`, whose two cases have 1 and 2 points."""
+    for folder in ("problems", "solutions"):
+        shutil.copytree(bank / folder / "mean", bank / folder / "half")
+    shutil.rmtree(bank / "solutions" / "half")
+    spec = bank / "problems" / "half" / "spec.md"
+    spec.write_text(
+        spec.read_text().replace("function: mean", "function: half").replace("The mean\n", "Half\n")
+    )
+    (bank / "problems" / "half" / "starter.py").write_text("def half(values):\n    ...\n")
+    (bank / "problems" / "half" / "cases.yaml").write_text(
+        "cases:\n"
+        "  - {name: one, args: {values: [1.0]}, expected: 0.5, explanation: a half}\n"
+        "  - {name: two, args: {values: [2.0]}, expected: 1.5, points: 2, explanation: odd}\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of a class of four with two problems."""
+    here = tmp_path_factory.mktemp("class")
+    shutil.copytree(TEST_BANK, here / "bank")
+    second_problem(here / "bank")
+    (here / "in").mkdir()
+    for name, source in FILES.items():
+        (here / "in" / name).write_text(source)
+    (here / "hw.yaml").write_text(HOMEWORK)
+    (here / "roster.csv").write_text(ROSTER)
+    words = ("hw.yaml", "in", "--out", "out", "--roster", "roster.csv", "--pattern", LAYOUT)
+    command = [sys.executable, "-m", "grader", "batch", *words, "--bank", "bank"]
+    subprocess.run(command, cwd=here, check=True, timeout=PATIENCE_S, capture_output=True)
+    return here / "out"
+
+
+class Page(NamedTuple):
+    """Texts that are on a page, and texts that are not."""
+
+    on_it: tuple[str, ...]
+    not_on_it: tuple[str, ...] = ()
+
+
+PAGES = {
+    "ann.html": Page(
+        (
+            "Homework 3 Grades of Ann Ash Total 11.67 of 15 points",
+            "The mean 10 of 10 points Due 2026-11-30 23:59 CET; submitted 2026-11-29 12:00 CET",
+            "Half 1.67 of 5 points Due 2026-12-07 23:59 CET; submitted 2026-12-01 12:00 CET",
+            "On time.",
+        ),
+    ),
+    "mean/ann.html": Page(
+        (
+            "Homework 3 · Tests",
+            "accepted 10 of 10 points",
+            "Total Homework 3: 11.67 of 15 points",
+            "2.5 / 2.5",
+            "5 / 5",
+        ),
+        ("of 4 points",),
+    ),
+    "half/ann.html": Page(("wrong answer 1.67 of 5 points", "1.67 / 1.67", "0 / 3.33")),
+    "ben.html": Page(
+        (
+            "Total 3 of 15 points",  # 2 of 10, and the other 5 in proportion
+            "The mean 2 of 10 points Due 2026-12-02 23:59 CET; submitted 2026-12-04 01:04 CET",
+            "1 d 1 h late: 0.5 of 2.5 points deducted.",
+            "Half excused of 5 points Due 2026-12-07 23:59 CET You are excused: it does not count.",
+        )
+    ),
+    "mean/ben.html": Page(
+        ("wrong answer 2 of 10 points", "1 d 1 h late: 0.5 of 2.5 points deducted.")
+    ),
+    "cyd.html": Page(
+        (
+            "Total 11.5 of 15 points",
+            "The mean 9 of 10 points",
+            "1 h 0 min late: 1 of 10 points",
+            "Half 2.5 of 5 points Due 2026-12-07 23:59 CET Points given by hand: oral exam",
+        )
+    ),
+    "dot.html": Page(
+        ("Grades of Dot Dogwood Total 0 of 15 points", "The mean 0 of 10 points"), ("Ann", "late")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_have_points_of_the_assignment(graded: Path, name: str) -> None:
+    text = words(graded / "students" / name)
+    for each in PAGES[name].on_it:
+        assert each in text
+    for each in PAGES[name].not_on_it:
+        assert each not in text
+
+
+def test_pages_have_the_numbers_of_the_gradebook(graded: Path) -> None:
+    with (graded / "grades.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["total"] for row in rows] == ["11.67", "3", "11.5", "0"]
+    for row in rows:
+        text = words(graded / "students" / f"{row['id']}.html")
+        assert f"Total {row['total']} of 15 points" in text
+        assert f"The mean {row['mean']} of 10 points" in text
+        assert f"Half {row['half']} of 5 points" in text
+
+
+def test_links_between_pages_lead_somewhere(graded: Path) -> None:
+    pages = list((graded / "students").rglob("*.html"))
+    assert len(pages) == 8
+    for page in pages:
+        links = re.findall(r'<a[^>]* href="([^"#][^"]*\.html)"', page.read_text("utf-8"))
+        assert links or page.name == "dot.html"
+        assert all((page.parent / link).is_file() for link in links)
+
+
+# One grade ---------------------------------------------------------------------------------------
+
+MEAN = Part("mean", Fraction(10))
+NOBODY = PartGrade(MEAN)
+SENT = PartGrade(MEAN, Attempt("ann", "mean", "ann.py", submitted_at=DUE), raw=Fraction(8))
+LATE = replace(SENT, minutes_late=16)
+SECRET = ("not graded: ann.py may be of Ann Ash or Anna Ash",)
+GRADES: dict[str, tuple[PartGrade, str, tuple[str, ...]]] = {
+    "on time": (SENT, "8", ("On time.",)),
+    "late, with a deduction": (
+        replace(LATE, deduction=Fraction(4, 5)),
+        "7.2",
+        ("16 min late: 0.8 of 8 points deducted.",),
+    ),
+    "late, within grace": (LATE, "8", ("16 min late, without deduction.",)),
+    "not judged": (
+        replace(LATE, raw=None, notes=SECRET),
+        "not graded",
+        ("16 min late.", "It could not be judged; you lose no points."),
+    ),
+    "nothing": (
+        replace(NOBODY, raw=Fraction(0), delivery=Delivery.MISSING),
+        "0",
+        ("Nothing was submitted.",),
+    ),
+    "nothing, without a zero": (
+        replace(NOBODY, delivery=Delivery.MISSING),
+        "not graded",
+        ("Nothing was submitted.",),
+    ),
+    "unreadable": (
+        replace(NOBODY, delivery=Delivery.UNREADABLE, notes=SECRET),
+        "not graded",
+        ("Something was handed in, but it cannot be read.",),
+    ),
+    "uncertain": (
+        replace(NOBODY, delivery=Delivery.UNCERTAIN, notes=SECRET),
+        "not graded",
+        ("It is not certain which submission is yours; your instructor decides.",),
+    ),
+    "given by hand": (
+        replace(LATE, deduction=FULL, adjustment=Adjustment(Fraction(9), "oral exam")),
+        "9",
+        ("16 min late.", "Points given by hand: oral exam"),
+    ),
+    "excused": (
+        replace(LATE, is_excused=True),
+        "excused",
+        ("16 min late.", "You are excused: it does not count."),
+    ),
+    "at an unknown time": (
+        replace(SENT, attempt=Attempt("ann", "mean", "ann.py")),
+        "8",
+        ("When it was submitted is not known; it counts as on time.",),
+    ),
+    "late by an unknown time": (
+        replace(SENT, attempt=Attempt("ann", "mean", "ann.py", is_late=True)),
+        "8",
+        ("Late, but by how much is not known: nothing is deducted.",),
+    ),
+}
+
+
+@pytest.mark.parametrize("grade, points, remarks", GRADES.values(), ids=GRADES)
+def test_grade_is_explained_without_names(
+    grade: PartGrade, points: str, remarks: tuple[str, ...]
+) -> None:
+    shown = shown_grade(grade, "The mean", DUE, BERLIN)
+    assert (shown.points, shown.max_points, shown.remarks) == (points, "10", remarks)
+    assert "Anna" not in repr(shown)
+
+
+def test_times_are_those_of_the_zone_of_the_assignment() -> None:
+    grade = replace(SENT, attempt=replace(SENT.attempt, submitted_at=after(minutes=1)))  # type: ignore[type-var]
+    shown = shown_grade(grade, "The mean", DUE, BERLIN)
+    assert (shown.due, shown.submitted) == ("2026-11-30 23:59 CET", "2026-12-01 00:00 CET")
+    assert shown_grade(grade, "", None, None).submitted == "2026-11-30 23:00 UTC"
+    assert shown_grade(grade, "", None, None).remarks == ()
+
+
+@pytest.mark.parametrize(
+    "time, text",
+    [
+        (timedelta(minutes=59), "59 min"),
+        (timedelta(minutes=60), "1 h 0 min"),
+        (timedelta(days=2, hours=3, minutes=59), "2 d 3 h"),
+    ],
+)
+def test_duration_has_two_units(time: timedelta, text: str) -> None:
+    assert duration_words(time // timedelta(minutes=1)) == text
+
+
+# The page of a student ---------------------------------------------------------------------------
+
+
+def page_of(*grades: ShownGrade, student: str = "Ann", title: str = "Homework") -> str:
+    out = StringIO()
+    student_page.write(student, ShownTotal(title, "9", "10"), grades, [title], out)
+    return out.getvalue()
+
+
+def test_many_problems_without_a_submission_are_one_line(tmp_path: Path) -> None:
+    parts = [Part(f"p{number}", Fraction(1)) for number in range(7)]
+    for count, listed in ((5, 6), (6, 1)):
+        book = make(
+            Assignment("H", tuple(parts[: count + 1])), [("ann", "p0", [(None, Fraction(1))])]
+        )
+        titles = {part.problem: part.problem.upper() for part in parts}
+        out = OutputFolder(tmp_path, is_older=False)
+        Pages(book, cast("JudgementLoader", None), titles).write_grades(out, book.rows[0])
+        page = (tmp_path / "students" / "ann.html").read_text()
+        assert page.count("<li>") == listed
+    assert "Nothing was submitted for 6 of 7 problems" in page and "P1, P2, P3, P4, P5, P6" in page
+
+
+HOSTILE = "</style></title><script>alert(1)</script>\"'\u202e"
+
+
+def test_text_never_becomes_markup() -> None:
+    grades = [
+        ShownGrade(HOSTILE, "1", "2", HOSTILE, HOSTILE, (HOSTILE,), page=each)
+        for each in ("", "a.html")
+    ]
+    page = page_of(*grades, student=HOSTILE, title=HOSTILE)
+    assert "<script" not in page and "\u202e" not in page
+    assert page.count("&lt;script&gt;") >= 10
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+DESK: Mapping[str, int] = {"width": 1280, "height": 900}
+PHONE: Mapping[str, int] = {"width": 360, "height": 640}
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["ben.html", "mean/ben.html"])
+def test_page_is_accessible(
+    browser: Browser, graded: Path, name: str, viewport: Mapping[str, int], scheme: str
+) -> None:
+    file = graded / "students" / name
+    with open_page(browser, file, viewport=viewport, color_scheme=scheme) as page:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
