@@ -106,6 +106,14 @@ _MAX_FAILURES = 20  # internal errors that are printed
 @click.option("--pages/--no-pages", default=True, help="Write pages for students.")
 @click.option("--class-report/--no-class-report", default=True, help="Write the class report.")
 @report_option
+@click.option(
+    "--csv-dialect",
+    type=click.Choice(["standard", "excel", "excel-semicolon"]),
+    default="standard",
+    show_default=True,
+    help="How grades.csv and cases.csv are written: for programs, for Excel, or for Excel where "
+    "numbers have a decimal comma.",
+)
 @click.option("--canvas", metavar="CSV", help="Fill in a gradebook downloaded from Canvas.")
 @click.option("--moodle", metavar="CSV", help="Fill in a worksheet downloaded from Moodle.")
 @click.option("--brightspace", metavar="CSV", help="Fill in grades exported from Brightspace.")
@@ -149,6 +157,7 @@ def command(
     pages: bool,
     class_report: bool,
     reports: tuple[str, ...],
+    csv_dialect: str,
     canvas: str | None,
     moodle: str | None,
     brightspace: str | None,
@@ -270,7 +279,7 @@ def command(
             }
             outcomes = list(store.outcomes())
             gradebook = build_gradebook(assignment, collected, outcomes, max_points)
-            write_gradebooks(folder, gradebook)
+            write_gradebooks(folder, gradebook, csv_dialect)
             for download in downloads:
                 _fill_in(folder, gradebook, download, to_stderr)
             judgements = JudgementLoader(

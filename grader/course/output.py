@@ -65,14 +65,18 @@ def planned_files(
     return found
 
 
-def write_gradebooks(out: OutputFolder, gradebook: Gradebook) -> None:
+def write_gradebooks(out: OutputFolder, gradebook: Gradebook, dialect: str = "standard") -> None:
     """Write the gradebook in its three files.
+
+    Args:
+        dialect: one of `DIALECTS` in `reports.class_report.csv`
 
     Raises:
         UsageError: if they cannot be written
     """
-    out.write("grades.csv", lambda file: gradebook_csv.write(gradebook, file))
-    out.write("cases.csv", lambda file: gradebook_csv.write_cases(gradebook, file))
+    form = gradebook_csv.DIALECTS[dialect]
+    out.write("grades.csv", lambda file: gradebook_csv.write(gradebook, file, form))
+    out.write("cases.csv", lambda file: gradebook_csv.write_cases(gradebook, file, form))
     out.write("grades.json", lambda file: gradebook_json.write(gradebook, file))
 
 

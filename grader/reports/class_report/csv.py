@@ -9,8 +9,9 @@ rows have line ends of their own.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import TextIO
+from typing import Any, NamedTuple, TextIO
 
 from grader.model.course import Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import points_number
@@ -23,9 +24,51 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 _Cell = str | int | float
 
 
-def write(gradebook: Gradebook, out: TextIO) -> None:
+class Dialect(NamedTuple):
+    """How a program expects CSV: delimiter, decimal separator, and what the file begins with."""
+
+    delimiter: str = ","
+    decimal: str = "."
+    mark: str = ""
+
+    def writer(self, out: TextIO) -> _Writer:
+        """Return a writer of rows to a file, which it begins."""
+        out.write(self.mark)
+        return _Writer(
+            csv.writer(out, delimiter=self.delimiter, quoting=csv.QUOTE_NONNUMERIC), self
+        )
+
+
+STANDARD = Dialect()
+# Excel takes a file without the mark for one in an old code page, and, where numbers have a decimal
+# comma, takes semicolons between cells.
+DIALECTS = {
+    "standard": STANDARD,
+    "excel": Dialect(mark="\ufeff"),
+    "excel-semicolon": Dialect(";", ",", mark="\ufeff"),
+}
+
+
+class _Number(float):
+    """A number that is written with a decimal comma, and not quoted, as it is not a text."""
+
+    def __str__(self) -> str:
+        return super().__repr__().replace(".", ",")
+
+
+class _Writer(NamedTuple):
+    rows: Any
+    dialect: Dialect
+
+    def writerow(self, cells: Iterable[_Cell]) -> None:
+        if self.dialect.decimal == ",":
+            cells = [_Number(each) if isinstance(each, float) else each for each in cells]
+        self.rows.writerow(cells)
+
+
+def write(gradebook: Gradebook, out: TextIO, dialect: Dialect = STANDARD) -> None:
     """Write a row per student: points, attempt, lateness and deduction per part, and the total."""
-    rows = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
+    rows = dialect.writer(out)
     header = ["id", "name"]
     for part in gradebook.assignment.parts:
         name = text_cell(part.problem)
@@ -39,13 +82,13 @@ def write(gradebook: Gradebook, out: TextIO) -> None:
         rows.writerow([*cells, total, text_cell("; ".join(_notes(row)))])
 
 
-def write_cases(gradebook: Gradebook, out: TextIO) -> None:
+def write_cases(gradebook: Gradebook, out: TextIO, dialect: Dialect = STANDARD) -> None:
     """Write a row per case of each attempt that counts, in points of the assignment.
 
     The points of a part's cases add up to the points of the part plus its deduction, unless the
     score was given by hand.
     """
-    rows = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
+    rows = dialect.writer(out)
     rows.writerow(["student", "problem", "case", "verdict", "points", "max"])
     for row in gradebook.rows:
         for grade in row.parts:

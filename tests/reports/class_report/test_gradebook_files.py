@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import partial
 
+import click
 import pytest
 
 from grader.model.course import Assignment, Part, Student
 from grader.reports.class_report import csv as gradebook_csv
+from grader.reports.class_report.csv import DIALECTS
 from tests._support.gradebooks import (
     FULL,
     SMALL,
     TRIES,
+    a_class,
     make,
     text_of,
     written,
@@ -106,3 +110,23 @@ def test_names_survive_csv_and_json(name: str, cell: str) -> None:
     assert written_cases(of_cases)[0]["student"] == (cell or "x")
     plain = name.replace("\udc80", "?")
     assert plain in {each["name"] for each in written_json(book)["students"]}
+
+
+def test_excel_reads_accents_and_decimal_commas() -> None:
+    book = a_class({"101": Fraction(22, 3), "s2": Fraction(5)})
+    marked = text_of(partial(gradebook_csv.write, dialect=DIALECTS["excel"]), book)
+    assert marked == "\ufeff" + text_of(gradebook_csv.write, book)
+    text = text_of(partial(gradebook_csv.write, dialect=DIALECTS["excel-semicolon"]), book)
+    header, jane, jose, _ = text.split("\r\n", 3)
+    assert header.startswith('\ufeff"id";"name";"p";')
+    assert jane.startswith('"101";"Jane Doe";7,33;1;0;0;')
+    assert jose.startswith('"s2";"José O\'Neil";5;')
+    cases = text_of(partial(gradebook_csv.write_cases, dialect=DIALECTS["excel-semicolon"]), book)
+    assert ";2,44;" in cases and "." not in cases.replace("p.py", "")
+
+
+def test_dialects_are_those_of_the_command() -> None:
+    from grader.cli.batch_command import command
+
+    (option,) = [each for each in command.params if each.name == "csv_dialect"]
+    assert isinstance(option.type, click.Choice) and [*option.type.choices] == [*DIALECTS]
