@@ -9,23 +9,26 @@ takes no longer than reading a file.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
 from typing import TypeVar
 
 from grader.bank.edits import combine_edits
+from grader.checkers.sequences import count_elements
 from grader.errors import spec_error
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
 from grader.sandbox.host import Sandbox
 from grader.sandbox.patience import short_limits
-from grader.values.codec import encode
+from grader.values import Array, Value
+from grader.values.codec import MAX_OBJECTS, encode
 
 # Limits of a reference whose own time determines the limits of submissions.
 _PATIENT_WALL_S, _PATIENT_CPU_S = 120.0, 60.0
+_OBJECTS_PER_ELEMENT = 16  # a row of one number, as an array or in lists, takes up to 12
 
 Name = TypeVar("Name", bound=Hashable)
 Slugs = tuple[str, ...]  # of one misconception, or of several at once
@@ -122,7 +125,14 @@ class AnswerKey:
             SandboxError: if the sandbox fails
         """
         program = self.problem.program_of(submission)
-        return sandbox.run(program, self._calls, self.problem.limits, watch, self._leash, note)
+        limits = self.problem.limits
+        return sandbox.run(
+            program, self._calls, limits, watch, self._leash, note, self._max_objects
+        )
+
+    @cached_property
+    def _max_objects(self) -> int:
+        return max_objects(self.problem.cases)
 
     def _leash(self) -> Limits:
         """Return the limits of calls that are stopped early: a multiple of the reference's time."""
@@ -183,6 +193,29 @@ class AnswerKey:
         answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
         return replace(problem, cases=cases, limits=_limits(problem, runs))
+
+
+def max_objects(cases: Iterable[Case]) -> int:
+    """Return how many objects the answers of a submission to these cases may consist of together.
+
+    A right answer is never refused, also if the expected ones are larger than the usual bound.
+    """
+    elements = sum(_elements(case.expected) for case in cases if case.has_expected)
+    return MAX_OBJECTS + _OBJECTS_PER_ELEMENT * elements
+
+
+def _elements(value: Value) -> int:
+    """Return the number of elements and containers, however they are represented."""
+    match value:
+        case Array():
+            return count_elements(value)
+        case dict():
+            return 1 + sum(_elements(key) + _elements(item) for key, item in value.items())
+        case list() | tuple() | set() | frozenset():
+            return 1 + sum(map(_elements, value))
+        case str() | bytes():
+            return 1 + len(value) // _OBJECTS_PER_ELEMENT
+    return 1
 
 
 class KnownAnswers:

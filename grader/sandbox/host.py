@@ -27,6 +27,7 @@ from grader.sandbox.limits import ProcessLimits, are_supported, available_cores
 from grader.sandbox.patience import LOADING, Patience
 from grader.sandbox.process import Process, Retry
 from grader.sandbox.session import Session
+from grader.values.codec import Allowance
 
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
@@ -147,6 +148,7 @@ class Sandbox:
         watch: Callable[[Sequence[Run]], None] | None = None,
         leash: Callable[[], Limits] | None = None,
         note: Callable[[tuple[str, ...]], None] | None = None,
+        max_objects: int | None = None,
     ) -> list[Run]:
         """Return the run of each call, in order.
 
@@ -157,20 +159,22 @@ class Sandbox:
             watch: called after each call with the runs so far
             leash: returns the shorter limits that apply once `patience` calls have timed out; by
                 default `short_limits`
+            max_objects: that all answers together may consist of, of an untrusted program; see
+                `codec.Allowance`
 
         Raises:
             SandboxError: if the sandbox fails twice; never for anything the program does
         """
         server = self._server
         try:
-            return self._run(program, calls, limits, watch, leash, note)
+            return self._run(program, calls, limits, watch, leash, note, max_objects)
         except OutOfResources:  # a new server would not help
             raise
         except SandboxError:
             if server is None:
                 raise
             self._replace(server)
-            return self._run(program, calls, limits, watch, leash, note)
+            return self._run(program, calls, limits, watch, leash, note, max_objects)
 
     def run_trusted(
         self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
@@ -230,17 +234,19 @@ class Sandbox:
         watch: Callable[[Sequence[Run]], None] | None,
         leash: Callable[[], Limits] | None,
         note: Callable[[tuple[str, ...]], None] | None,
+        max_objects: int | None,
     ) -> list[Run]:
         runs: list[Run] = []
         strict = self.protection.tier == "strict"
         patience = Patience(limits, leash)
         plan = ImportPlan(program)
         pauses = list(_KILLED_PAUSES_S)
+        answers = Allowance(max_objects) if max_objects is not None else None
         while len(runs) < len(calls):
             now = patience.call_limits()
             child = self._child(program, calls, limits, strict)
             loading = plan.limits(patience.loading_limits())
-            session = Session(child, now, loading, strict)
+            session = Session(child, now, loading, strict, answers)
             try:
                 failed = session.load(plan)
                 patience.note_import(*session.loading_s)

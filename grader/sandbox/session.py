@@ -32,7 +32,7 @@ from grader.sandbox.limits import MAX_THREADS, denies
 from grader.sandbox.patience import LOADING
 from grader.sandbox.process import KILLED, Process
 from grader.values import Value
-from grader.values.codec import DecodeError, decode, encode
+from grader.values.codec import Allowance, DecodeError, TooLarge, decode, encode
 
 _CORES = os.cpu_count() or 1
 _MAX_LATE_READS = 32  # reads after a deadline
@@ -58,6 +58,9 @@ class Ended(Exception):
 class Session:
     """One child, from loading a program to its end.
 
+    Args:
+        answers: what decoding all answers of the program together may use; by default without bound
+
     Attributes:
         is_over: whether no more calls can be made
         loading_s: wall and CPU seconds that loading the program took
@@ -67,9 +70,15 @@ class Session:
     """
 
     def __init__(
-        self, process: Process, limits: Limits, loading: Limits, is_strict: bool = False
+        self,
+        process: Process,
+        limits: Limits,
+        loading: Limits,
+        is_strict: bool = False,
+        answers: Allowance | None = None,
     ) -> None:
         self.is_over = False
+        self._answers = answers
         self._is_strict = is_strict
         self.loading_s = 0.0, 0.0
         self.part: PartOfProgram | None = None
@@ -242,9 +251,11 @@ class Session:
         try:
             match letter:
                 case frames.RETURNED:
-                    return Run(RunStatus.RETURNED, value=decode(data))
+                    return Run(RunStatus.RETURNED, value=decode(data, allowance=self._answers))
                 case frames.RAISED:
-                    return _error_run(RunStatus.RAISED, data)
+                    return _error_run(RunStatus.RAISED, data, self._answers)
+        except TooLarge:  # the child has done nothing that other calls need to fear
+            return Run(RunStatus.TOO_MUCH_OUTPUT, error="its answers together are too large")
         except DecodeError as error:
             raise Ended(RunStatus.GARBLED, f"its answer cannot be read: {error}") from None
         except MemoryError:  # of the grader: what an answer may take is bounded
@@ -350,9 +361,9 @@ def _bytes(value: Value) -> bytes:
     return value
 
 
-def _error_run(status: RunStatus, data: bytes) -> Run:
+def _error_run(status: RunStatus, data: bytes, answers: Allowance | None = None) -> Run:
     """Return a run with the error that the child reports, if its format is valid."""
-    match decode(data):
+    match decode(data, allowance=answers):
         case {
             "error": str(error),
             "line": int(line),

@@ -35,6 +35,10 @@ _MAX_EMPTY = 65536  # rows of arrays without elements, in one value
 MAX_COMPARED = 1_000_000  # steps to compare keys of the same hash, in one value: about 50 ms
 _BYTES_PER_STEP = 64  # of a long integer or string: compared in the time of one object
 _SLOW = 10  # steps to compare an object that compares itself in Python
+MAX_OBJECTS = 1_500_000  # of the answers of one program: at most about 130 MB
+_OF_SET = 5  # objects whose memory a set or a dict takes, in addition to its own and its items
+_BYTES_PER_OBJECT = 64  # of encoded values: what they contain is also kept
+_MIN_LEFT = 1000  # objects for another value after some were refused
 _SIZE = struct.Struct("<I")
 _DOUBLE = struct.Struct("<d")
 _COMPLEX = struct.Struct("<dd")
@@ -45,7 +49,27 @@ class DecodeError(ValueError):
 
 
 class TooLarge(ValueError):
-    """The encoded value would be larger than allowed."""
+    """The value is larger than allowed."""
+
+
+class Allowance:
+    """The number of objects that several values may consist of together when they are decoded.
+
+    A value that exceeds it takes half of what is left, so that refusing many is also bounded, and a
+    small one after it still has room.
+
+    Attributes:
+        objects: number that is left
+    """
+
+    def __init__(self, objects: int = MAX_OBJECTS) -> None:
+        self.objects = objects
+
+    def spend(self, objects: int) -> None:
+        self.objects = max(self.objects - objects, 0)
+
+    def refuse(self) -> None:
+        self.objects = max(self.objects // 2, _MIN_LEFT)
 
 
 # Encoding ----------------------------------------------------------------------------------------
@@ -259,19 +283,32 @@ def _countable(shape: tuple[int, ...]) -> bool:
 # Decoding ----------------------------------------------------------------------------------------
 
 
-def decode(data: bytes, array: Callable[[Array], Any] = lambda array: array) -> Value:
+def decode(
+    data: bytes,
+    array: Callable[[Array], Any] = lambda array: array,
+    allowance: Allowance | None = None,
+) -> Value:
     """Return the value that `data` encodes, made of exact base types.
 
     Args:
         array: conversion of arrays: none, or `as_numpy` in the submission's process
+        allowance: what this value may use of it; by default the size of the data is the only bound
 
     Raises:
         DecodeError: if the bytes are not exactly one encoded value
+        TooLarge: if the allowance is exceeded
         MemoryError: if there is no memory left, for which the bytes are not to blame
     """
-    reader = _Reader(data, array)
+    reader = _Reader(data, array, allowance.objects if allowance is not None else sys.maxsize)
     try:
         value = reader.value(0)
+        reader.check_room(0)
+        if allowance is not None:
+            allowance.spend(reader.objects + reader.more)
+    except TooLarge:
+        if allowance is not None:
+            allowance.refuse()
+        raise
     except (IndexError, struct.error, ValueError, TypeError, OverflowError) as error:
         raise DecodeError(str(error)) from None
     if reader.position != len(data):
@@ -280,11 +317,13 @@ def decode(data: bytes, array: Callable[[Array], Any] = lambda array: array) -> 
 
 
 class _Reader:
-    def __init__(self, data: bytes, array: Callable[[Array], Any]) -> None:
+    def __init__(self, data: bytes, array: Callable[[Array], Any], max_objects: int) -> None:
         self.data = data
         self.position = 0
         self.array = array
+        self.max_objects = max_objects
         self.objects = 0  # read so far; one that compares itself in Python counts as several
+        self.more = len(data) // _BYTES_PER_OBJECT  # objects that take as much memory as the rest
         self.compared = 0  # steps to compare keys of the same hash
         self.empty = 0  # rows of arrays without elements, which take no bytes
 
@@ -305,11 +344,22 @@ class _Reader:
         count = each * self.size()
         if count > len(self.data) - self.position:  # every item takes at least one byte
             raise DecodeError("the bytes end inside a value")
+        self.check_room(count)
         return count
+
+    def check_room(self, count: int) -> None:
+        """Check that there may be as many objects more; only containers have many.
+
+        Raises:
+            TooLarge: if not
+        """
+        if self.objects + self.more + count > self.max_objects:
+            raise TooLarge("too many objects")
 
     def elements(self, depth: int) -> list[Value]:
         """Return the elements of a set."""
         keys, weights = [], []
+        self.more += _OF_SET
         for _ in range(self.key_count()):
             key, weight = self.weighed(depth)
             keys.append(key)
@@ -320,6 +370,7 @@ class _Reader:
     def pairs(self, depth: int) -> dict[Value, Value]:
         """Return the keys and values of a dict."""
         keys, weights, values = [], [], []
+        self.more += _OF_SET
         for _ in range(self.key_count(each=2)):
             key, weight = self.weighed(depth)
             keys.append(key)
@@ -380,9 +431,14 @@ class _Reader:
                 return complex(*_COMPLEX.unpack(self.take(16)))
             case b"v":
                 count = self.size()
+                self.check_room(count)
+                self.more += count
                 return list(struct.unpack(f"<{count}d", self.take(8 * count)))
             case b"s":
-                return self.take(self.size()).decode("utf-8", "surrogatepass")
+                text = self.take(self.size()).decode("utf-8", "surrogatepass")
+                if len(text) > _BYTES_PER_OBJECT:  # it may take four bytes for each character
+                    self.more += 4 * len(text) // _BYTES_PER_OBJECT
+                return text
             case b"b":
                 return self.take(self.size())
             case b"l":

@@ -10,13 +10,16 @@ import pytest
 
 from grader.bank.load import load_problem
 from grader.errors import SpecError, UsageError
+from grader.judging import answer_key
 from grader.judging.answer_key import AnswerKey, _limits
 from grader.judging.judge import judge
 from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Limits, Problem, Submission
 from grader.sandbox.forked import ForkServer
 from grader.sandbox.host import Sandbox
+from grader.values import Array, Value
 from tests._support.bank import DATA, PATIENCE_S
+from tests._support.small_problems import small_problem
 
 BUSY = b"""
 import time
@@ -121,3 +124,33 @@ def test_preload_and_times_reference_are_read_from_the_spec(tmp_path: Path) -> N
     spec.write_text(text.replace("20 x reference", "twenty x reference"))
     with pytest.raises(SpecError, match=r"spec.md:7:16: expected a multiple, like 20 x reference"):
         load_problem(str(tmp_path))
+
+
+FORMS = {
+    "lists": "x",
+    "arrays of one": "[np.array(row) for row in x]",
+    "an array": "np.array(x)",
+    "tuples": "tuple(map(tuple, x))",
+    "sets": "[{a} for row in x for a in row]",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_right_answers_are_never_too_large(
+    form: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_key, "MAX_OBJECTS", 10)
+    column: Value = [[float(i)] for i in range(200)]
+    small: Value = Array("int8", (200, 1), bytes(200))
+    problem = small_problem("def f(x):\n    return x\n", [column, small])
+    source = f"import numpy as np\ndef f(x):\n    return {FORMS[form]}\n".encode()
+    judgement = judge(AnswerKey(problem, sandbox), Submission(source, "me.py"), sandbox)
+    assert (judgement.verdict is Verdict.ACCEPTED) == (form != "sets")
+
+
+def test_answers_are_too_large_together(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_key, "MAX_OBJECTS", 20_000)
+    problem = small_problem("def f(x):\n    return x\n", [1.0, 2.0, 3.0, 4.0])
+    source = b"def f(x):\n    return [set()] * 2000 if x < 4 else x\n"
+    judgement = judge(AnswerKey(problem, sandbox), Submission(source, "me.py"), sandbox)
+    assert [each.verdict.short for each in judgement.results] == ["WA", "OLE", "OLE", "AC"]

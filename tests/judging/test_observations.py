@@ -506,11 +506,11 @@ class Counting(Sandbox):
     asked = 0
     broken = False
 
-    def run(self, *words: Any) -> list[Run]:
+    def run(self, *words: Any, **options: Any) -> list[Run]:
         self.asked += 1
         if self.broken:
             raise SandboxError("the fork server has ended")
-        return super().run(*words)
+        return super().run(*words, **options)
 
 
 def test_observations_start_few_children_and_never_fail() -> None:

@@ -70,6 +70,27 @@ def test_values_go_in_and_out(each_sandbox: Sandbox) -> None:
     assert [each.value for each in run(each_sandbox, "def f(x): return x", *values)] == values
 
 
+def test_all_answers_together_are_bounded(each_sandbox: Sandbox) -> None:
+    source = """
+calls = 0
+def f(kind):
+    global calls
+    calls += 1
+    return {"sets": [set()] * 2000, "one": calls, "error": [1.5] * 3000}[kind]
+"""
+    kinds = ["one", "sets", "error", "sets", "one", "sets", "sets", "one", *["sets"] * 20, "one"]
+    calls = [Call([kind], {}) for kind in kinds]
+    program = Program(source.encode(), "f")
+    runs = each_sandbox.run(program, calls, LIMITS, max_objects=30_000)
+    kept = [run.value for run in runs if run.status is RunStatus.RETURNED]
+    assert sum(len(value) for value in kept if isinstance(value, list)) == 7000
+    refused = [run for run in runs if run.status is RunStatus.TOO_MUCH_OUTPUT]
+    assert {run.error for run in refused} == {"its answers together are too large"}
+    assert len(kept) + len(refused) == len(runs)
+    # Small answers are read all the same, and the process was not replaced.
+    assert [value for value in kept if isinstance(value, int)] == [1, 5, 8, 29]
+
+
 def test_a_failing_case_does_not_affect_others(each_sandbox: Sandbox) -> None:
     source = """
 import os, time
@@ -332,7 +353,7 @@ def test_a_reply_that_arrived_before_the_deadline_counts(
 def test_a_grader_without_memory_for_an_answer_blames_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def failing(data: bytes) -> object:
+    def failing(data: bytes, **options: object) -> object:
         raise MemoryError
 
     monkeypatch.setattr(session_module, "decode", failing)

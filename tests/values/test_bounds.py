@@ -11,11 +11,21 @@ import pytest
 
 from grader.values import Array, Value
 from grader.values import show as show_module
-from grader.values.codec import MAX_DEPTH, DecodeError, decode, encode
+from grader.values.codec import (
+    MAX_DEPTH,
+    MAX_OBJECTS,
+    Allowance,
+    DecodeError,
+    TooLarge,
+    decode,
+    encode,
+)
 from grader.values.show import shape, show
 
 _SIZE = 1 << 17
 _MAX_TIMES = 64  # bytes of memory for each byte of an encoded value; see docs/sandbox.md
+_MAX_PER_OBJECT = 90  # bytes of memory for each object of an allowance
+_ALLOWED = 30_000
 
 
 def size(number: int) -> bytes:
@@ -61,6 +71,50 @@ def test_memory_is_bounded(data: bytes) -> None:
     finally:
         tracemalloc.stop()
     assert peak < _MAX_TIMES * len(data)
+
+
+KINDS = ("empty sets", "empty dicts", "empty lists", "arrays of one", "short strings")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "a wide string", "a set of sets"])
+def test_memory_of_several_values_is_bounded(kind: str) -> None:
+    """Half of what is decoded may be refused, but is not kept."""
+    data = LARGE[kind]
+    allowance, kept = Allowance(_ALLOWED), []
+    tracemalloc.start()
+    try:
+        for _ in range(12):
+            with suppress(DecodeError, TooLarge):
+                kept.append(decode(data, allowance=allowance))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < _MAX_PER_OBJECT * _ALLOWED
+    assert len(kept) < 12 or 12 * len(data) <= 64 * _ALLOWED
+
+
+def test_small_values_have_room_after_others_were_refused() -> None:
+    allowance, data = Allowance(100_000), encode(["x"] * 100_001)
+    for _ in range(50):
+        with pytest.raises(TooLarge):
+            decode(data, allowance=allowance)
+    assert [decode(encode(value), allowance=allowance) for value in (1.5, [1, 2], {3})]
+
+
+LISTS: dict[str, list[Value]] = {
+    "integers": list(range(10_000)),
+    "floats": [i / 7 for i in range(10_000)],
+    "integers and floats": [i if i % 2 else i / 7 for i in range(10_000)],
+    "an array": [Array("float64", (10_000,), bytes(80_000))],
+    "rows": [[i / 7 for i in range(100)] for _ in range(100)],
+}
+
+
+@pytest.mark.parametrize("value", LISTS.values(), ids=LISTS)
+def test_many_right_answers_are_never_refused(value: list[Value]) -> None:
+    allowance = Allowance()
+    decode(encode(value), allowance=allowance)
+    assert 100 * (MAX_OBJECTS - allowance.objects) < MAX_OBJECTS
 
 
 def test_arrays_of_nothing_are_refused_together() -> None:

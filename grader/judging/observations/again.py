@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.checkers import EXACT
+from grader.judging.answer_key import max_objects
 from grader.model.checker import Tolerance
 from grader.model.entry_point import EntryPoint
 from grader.model.judgement import CaseResult, Run, RunStatus, Verdict
@@ -37,7 +38,8 @@ class Again:
         problem = self.problem
         program = problem.program_of(instead or self.submission)
         calls = [problem.entry_point.call(case.args) for case in cases]
-        return self.sandbox.run(program, calls, problem.limits)
+        bound = max_objects(cases)
+        return self.sandbox.run(program, calls, problem.limits, max_objects=bound)
 
     def followed_by(self, text: str) -> Submission:
         """Return the submission with this text as its last lines, or as its last cell."""
