@@ -29,6 +29,7 @@ MADE_ELSEWHERE = {
     "_TIME_PARTS": "bounded by itself, on a text of an instructor",
     "_POINTS": "bounded by itself, on a text of an author",
     "_NOT_A_STUDENT": "one repeat at its end",
+    "_defining(self._function)": "blanks at the beginning of a line, and words",
     "'|'.join(map(re.escape, PLACEHOLDERS))": "words",
 }
 

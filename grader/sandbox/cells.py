@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from grader.sandbox import notebook
+from grader.sandbox.statements import compile_code, parse
 from grader.sandbox.texts import Text, describe
 
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -101,14 +102,14 @@ class Notebook:
         # Jupyter refuses tabs mixed with spaces, so what the student saw there counts here too.
         self._loading.texts[cell.file] = cell
         flags = self._flags | _AWAIT
-        tree = compile(cell.source, cell.file, "exec", flags | ast.PyCF_ONLY_AST, True)
+        tree = parse(cell.source, cell.file, flags)
         # Compiled once more, because some errors are found only then, such as `return` outside.
-        compile(tree, cell.file, "exec", flags, True)
+        compile_code(tree, cell.file, flags=flags)
         return cell, tree
 
     def _run_line(self, code: str) -> None:
         """Run the code after a magic such as `%time`, at the line of the magic."""
-        exec(compile(code, self._cell.file, "exec", self._flags, True), self._namespace)
+        exec(compile_code(code.encode(), self._cell.file, flags=self._flags), self._namespace)
 
 
 def _with(cell: Text, body: str) -> Text:

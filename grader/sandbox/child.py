@@ -17,8 +17,8 @@ from functools import partial
 from typing import Any
 
 from grader.sandbox import clock, frames
-from grader.sandbox.loading import MODULE, Loading
-from grader.sandbox.texts import Texts, explain
+from grader.sandbox.loading import Loading
+from grader.sandbox.texts import PROGRAM, Texts, explain
 from grader.values.codec import TooLarge, as_numpy, decode, encode
 
 _CHUNK = 1 << 16
@@ -30,7 +30,7 @@ def f(x: float, y: float) -> list:
     total = [math.exp(a) for a in (x, y)]
     return [sum(total) / y]
 """
-_REHEARSED = encode({"source": _REHEARSAL, "file": MODULE, "function": "f", "max_bytes": 1000})
+_REHEARSED = encode({"source": _REHEARSAL, "file": PROGRAM, "function": "f", "max_bytes": 1000})
 _REHEARSED_CALL = encode(([1.0, 2.0], {}))
 
 
@@ -78,7 +78,7 @@ def rehearse() -> None:
     rehearsed, _ = _load(decode(_REHEARSED))
     assert rehearsed is not None
     rehearsed.call(_REHEARSED_CALL)
-    del sys.modules[MODULE]
+    del sys.modules[PROGRAM]
 
 
 class LoadedFunction:

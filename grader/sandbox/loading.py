@@ -22,25 +22,28 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
-from grader.sandbox import spelling
+from grader.sandbox import invalid_lines, spelling
 from grader.sandbox.cells import Notebook
 from grader.sandbox.clock import Clock, TimeIsUp
-from grader.sandbox.notebook import Harmless, run_coroutine
+from grader.sandbox.event_loop import run_coroutine, use_loops_without_sockets
+from grader.sandbox.notebook import Harmless
 from grader.sandbox.own_modules import OwnModules
 from grader.sandbox.scratch import provide
 from grader.sandbox.statements import (
+    compile_code,
     first_line,
     is_definition,
     module_position,
     names_bound,
+    parse,
     where_it_failed,
 )
-from grader.sandbox.texts import MAX_TEXT, Text, describe, explain
+from grader.sandbox.texts import MAX_TEXT, PROGRAM, Text, describe, explain
 
-MODULE = "submission"
 _MAX_FAILURES = 5  # that are noted
 _MAX_NOTE = 400  # characters
 _MAX_LISTED = 10
@@ -91,17 +94,19 @@ class Loading:
     def run(self) -> tuple[Any, Description]:
         """Return the function and notes; without a function, a description of what failed."""
         request = self._request
-        module = ModuleType(MODULE)
+        module = ModuleType(PROGRAM)
         module.__file__ = request["file"]
-        sys.modules[MODULE] = module  # dataclasses and pickle look a class's module up there
+        sys.modules[PROGRAM] = module  # dataclasses and pickle look a class's module up there
         sys.modules[_CHECKS.__name__] = _CHECKS
         namespace = module.__dict__
         text = Text(request["source"], request["file"])
         self.texts[text.file] = text
         if text.file.endswith(".py"):  # not for a rehearsal
             provide(text.file, request["source"])
-        if request.get("modules"):
-            self._offer_modules(request["modules"])
+        modules = request.get("modules", [])
+        self._offer_modules(modules, module)
+        if any(b"asyncio" in each for each in (text.source, *(m["source"] for m in modules))):
+            use_loops_without_sockets()
         try:
             if cells := request.get("cells"):
                 Notebook(self, namespace).run(text, cells)
@@ -114,13 +119,13 @@ class Loading:
             return function, self._report_of_parts()
         return None, {**self._missing(namespace), **self._report_of_parts()}
 
-    def _offer_modules(self, modules: list[dict[str, Any]]) -> None:
+    def _offer_modules(self, modules: list[dict[str, Any]], program: ModuleType) -> None:
         texts = {
             each["name"]: Text(each["source"], each["file"], each["file"], number)
             for number, each in enumerate(modules, 1)
         }
         packages = [each["name"] for each in modules if each["is_package"]]
-        own = OwnModules(texts, packages, self.run_file)
+        own = OwnModules(texts, packages, self.run_file, program)
         for name in own.hidden_names():
             self.note(
                 f"your own module {name} is not used, because a module {name} is installed here;"
@@ -140,12 +145,12 @@ class Loading:
         flags = code.co_flags & _FUTURES
         with self.running(text):
             if self._is_careful or self._skipped:
-                body = rest = ast.parse(text.source, text.file).body
+                body = rest = parse(text.source, text.file).body
             else:
                 error, _ = self._attempt(code, namespace)
                 if error is None and not self._may_define_twice(text):
                     return
-                body, rest = ast.parse(text.source, text.file).body, []
+                body, rest = parse(text.source, text.file).body, []
                 if error is not None:
                     failed = where_it_failed(body, error, text.file)
                     if failed < 0:
@@ -173,19 +178,48 @@ class Loading:
         """
         self.texts[text.file] = text
         try:
-            return text, compile(text.source, text.file, "exec", dont_inherit=True)
-        except IndentationError:
-            for columns in spelling.TAB_COLUMNS if b"\t" in text.source else ():
-                changed = replace(text, source=spelling.expand_tabs(text.source, columns))
-                try:
-                    code = compile(changed.source, text.file, "exec", dont_inherit=True)
-                except SyntaxError:
-                    continue
-                label = f"{text.label}: " if text.label else ""
-                self.note(label + spelling.tabs_note(text.source, columns))
-                self.texts[text.file] = changed
-                return changed, code
-            raise
+            return text, compile_code(text.source, text.file)
+        except SyntaxError as error:
+            with_spaces = self._with_spaces(text) if isinstance(error, IndentationError) else None
+            changed = with_spaces or self._without_invalid_lines(text, error)
+            if changed is None:
+                raise
+            self.texts[text.file] = changed[0]
+            return changed
+
+    def _with_spaces(self, text: Text) -> tuple[Text, CodeType] | None:
+        """Return a text with spaces for tabs, and its code; None if it is not valid either."""
+        for columns in spelling.TAB_COLUMNS if b"\t" in text.source else ():
+            changed = replace(text, source=spelling.expand_tabs(text.source, columns))
+            try:
+                code = compile_code(changed.source, text.file)
+            except SyntaxError:
+                continue
+            label = f"{text.label}: " if text.label else ""
+            self.note(label + spelling.tabs_note(text.source, columns))
+            return changed, code
+        return None
+
+    def _without_invalid_lines(
+        self, text: Text, error: SyntaxError
+    ) -> tuple[Text, CodeType] | None:
+        """Return a text without what is not valid Python, and its code; None if it is needed."""
+        needed = re.compile(_defining(self._function)) if text.number == 0 else None
+        try:
+            source, code, left_out = invalid_lines.leave_out(
+                text.source, error, partial(compile_code, file=text.file), needed
+            )
+        except (invalid_lines.NotValid, ValueError, RecursionError, MemoryError):
+            return None
+        if source.splitlines()[:1] != text.source.splitlines()[:1] and not left_out:
+            self.note(f"{text.place(1)} is indented; that indentation was removed from all lines")
+        for line, wrong in left_out:
+            why = describe(wrong, self.unbound, self.texts)
+            place = text.place(line)
+            self._add_failure(f"{place} is left out: {why}")
+            for name in invalid_lines.names_in(text.code(line)):
+                self.unbound[name] = f"{place}: {why}"[:_MAX_NOTE]
+        return replace(text, source=source), code
 
     def run_statement(
         self, text: Text, statement: ast.stmt, namespace: Namespace, flags: int
@@ -318,8 +352,7 @@ class Loading:
         name = self._function.encode()
         if name not in text.source:
             return 0
-        pattern = rb"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+%b\b|^%b[ \t]*[:=]" % (name, name)
-        return len(re.findall(pattern, text.source, re.M))
+        return len(re.findall(_defining(self._function), text.source, re.M))
 
     def note_definitions(self, text: Text, body: list[ast.stmt]) -> None:
         """Remember which statements of a text define the function."""
@@ -337,7 +370,8 @@ class Loading:
     def _all_notes(self) -> list[str]:
         notes = list(self._notes)
         if self._failures > _MAX_FAILURES:
-            notes.append(f"{self._failures - _MAX_FAILURES} more lines failed")
+            more = self._failures - _MAX_FAILURES
+            notes.append(f"{more} more {'line' if more == 1 else 'lines'} failed")
         if len(self._definitions) > 1:
             several = self._definitions[-_MAX_LISTED:]
             notes.append(
@@ -356,7 +390,7 @@ class Loading:
         found = [
             key
             for key, value in list(namespace.items())
-            if callable(value) and getattr(value, "__module__", "") == MODULE
+            if callable(value) and getattr(value, "__module__", "") == PROGRAM
         ]
         if found:
             listed = ", ".join(found[:_MAX_LISTED])
@@ -367,6 +401,12 @@ class Loading:
         return _description(missing)
 
 
+def _defining(function: str) -> bytes:
+    """Return a pattern of the lines that seem to define a function."""
+    name = function.encode()
+    return rb"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+%b\b|^%b[ \t]*[:=]" % (name, name)
+
+
 def _description(error: str) -> Description:
     return {"error": error[:MAX_TEXT], "line": 0, "place": "", "traceback": ""}
 
@@ -374,8 +414,5 @@ def _description(error: str) -> Description:
 def _code(text: Text, statement: ast.stmt, flags: int) -> CodeType:
     """Compile one statement; an expression so that it has a value."""
     if isinstance(statement, ast.Expr):
-        code = compile(ast.Expression(statement.value), text.file, "eval", flags, True)
-    else:
-        code = compile(ast.Module([statement], []), text.file, "exec", flags, True)
-    assert isinstance(code, CodeType)
-    return code
+        return compile_code(ast.Expression(statement.value), text.file, "eval", flags)
+    return compile_code(ast.Module([statement], []), text.file, "exec", flags)

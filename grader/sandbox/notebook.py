@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import cache
 from importlib.machinery import PathFinder
 from types import ModuleType
@@ -25,6 +25,7 @@ _TRANSFORMER = "IPython.core.inputtransformer2"
 _MAGIC = re.compile(r"(\s*)(%{1,2}[A-Za-z_]|!(?!=)|\?|[\w.]+\?\??\s*$)")
 _ASSIGNED = re.compile(r"(\s*[\w,][\w, ]*=\s*)(%[A-Za-z_]|!(?!=))")
 _TIMED = re.compile(r"(\s*)%time\s+(.*)")
+_CAPTURED = re.compile(r"%%capture[ ]+(?:--[a-z-]+[ ]+)*([A-Za-z_]\w*)")
 
 
 class Harmless:
@@ -126,7 +127,8 @@ def without_cell_magics(cell: str) -> tuple[str, str]:
         magic = line.split()[0]
         if magic not in _OBSERVING:
             return "", f"its magic {magic[:_MAX_NAME]} is not Python"
-        lines[number] = ""
+        captured = _CAPTURED.fullmatch(line.strip())
+        lines[number] = f"{captured[1]} = get_ipython()" if captured else ""
     return "\n".join(lines), ""
 
 
@@ -186,37 +188,3 @@ def without_ipython(cell: str) -> str:
         continues = line.rstrip().endswith("\\")
         lines[number] = lines[number].rstrip("\\")
     return "\n".join(lines)
-
-
-# Top-level await ---------------------------------------------------------------------------------
-
-
-def run_coroutine(coroutine: Coroutine[Any, Any, object]) -> object:
-    """Run a coroutine to its end, and return its value.
-
-    The event loop waits without sockets, which the sandbox does not permit.
-    """
-    import asyncio  # most notebooks do not await
-
-    class Waiting:
-        def select(self, timeout: float | None) -> list[object]:
-            import time
-
-            time.sleep(min(timeout if timeout is not None else 0.01, 1.0))
-            return []
-
-        def close(self) -> None:
-            pass
-
-    class Loop(asyncio.BaseEventLoop):
-        _selector = Waiting()
-
-        def _process_events(self, event_list: object) -> None:
-            pass
-
-        def _write_to_self(self) -> None:
-            pass
-
-    loop = Loop()
-    asyncio.set_event_loop(loop)
-    return loop.run_until_complete(coroutine)

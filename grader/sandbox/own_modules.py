@@ -27,30 +27,46 @@ class OwnModules:
         texts: by the names under which they are imported
         packages: those of the names that are packages
         run: runs a text in the namespace of its module
+        program: the module of the program itself
     """
 
-    def __init__(self, texts: Mapping[str, Text], packages: Sequence[str], run: Run) -> None:
+    def __init__(
+        self,
+        texts: Mapping[str, Text],
+        packages: Sequence[str],
+        run: Run,
+        program: ModuleType,
+    ) -> None:
         self._texts = texts
         self._packages = packages
         self._run = run
+        self._name = program.__name__
+        # It may import what is beside it in both ways: `import utils`, `from .utils import total`.
+        program.__package__ = program.__name__
+        program.__path__ = []
 
     def find_spec(
         self, fullname: str, path: object = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        text = self._texts.get(fullname)
+        loader: Any = self
+        name = self._name_of(fullname)
+        text = self._texts.get(name)
         if text is None:
             return None
-        is_package = fullname in self._packages
-        loader: Any = self
+        is_package = name in self._packages
         return ModuleSpec(fullname, loader, origin=text.file, is_package=is_package)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return None  # an ordinary one
 
     def exec_module(self, module: ModuleType) -> None:
-        text = self._texts[module.__name__]
+        text = self._texts[self._name_of(module.__name__)]
         module.__file__ = text.file
         self._run(text, module.__dict__)
+
+    def _name_of(self, fullname: str) -> str:
+        """Return the name of a module without that of the program, to which it may be relative."""
+        return fullname.removeprefix(f"{self._name}.")
 
     def hidden_names(self) -> list[str]:
         """Return the names that are modules of Python or of an installed library as well."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator, Sequence
-from types import TracebackType
+from types import CodeType, TracebackType
 
 _MAX_NAMES = 1000
 _BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
@@ -47,6 +48,32 @@ def _walk(top: ast.stmt) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (*_DEFINITIONS, ast.Lambda)):
             waiting.extend(ast.iter_child_nodes(node))
+
+
+def compile_code(
+    source: bytes | ast.Module | ast.Expression, file: str, mode: str = "exec", flags: int = 0
+) -> CodeType:
+    """Compile a source or a syntax tree.
+
+    The program may have turned warnings into errors; a warning about its source is none here.
+
+    Raises:
+        SyntaxError, ValueError, …: if it cannot be compiled
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        code = compile(source, file, mode, flags, dont_inherit=True)
+    assert isinstance(code, CodeType)
+    return code
+
+
+def parse(source: bytes, file: str, flags: int = 0) -> ast.Module:
+    """Return the syntax tree of a source; see `compile_code`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = compile(source, file, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(tree, ast.Module)
+    return tree
 
 
 def where_it_failed(body: Sequence[ast.stmt], error: BaseException, file: str) -> int:

@@ -15,6 +15,7 @@ from types import TracebackType
 from grader.sandbox import spelling
 from grader.sandbox.clock import TimeIsUp
 
+PROGRAM = "submission"  # the name of its module
 MAX_TEXT = 1000
 _MAX_FRAMES = 6
 
@@ -98,6 +99,8 @@ def describe(error: BaseException, unbound: Mapping[str, str], texts: Texts) -> 
         return f"{name}: {spelling.message_of(error, invalid.source)}"
     if isinstance(error, ModuleNotFoundError) and (missing := _not_installed(error)):
         return f"{name}: {missing}"
+    if isinstance(error, ImportError):
+        text = text.removesuffix(f" ({error.path})")  # where Python is installed
     text = f"{name}: {text}".removesuffix(": ")
     if isinstance(error, TimeIsUp):
         return text_of(error)
@@ -112,7 +115,9 @@ def describe(error: BaseException, unbound: Mapping[str, str], texts: Texts) -> 
 
 def _not_installed(error: ModuleNotFoundError) -> str:
     """Return that a library is missing; "" if the error has another cause."""
-    name = str(error.name or "").partition(".")[0]
+    name, _, inner = str(error.name or "").partition(".")
+    if name == PROGRAM and inner:  # a relative import
+        return f"no file {inner.partition('.')[0]}.py was submitted together with this one"
     if not name or name in sys.modules:
         return ""
     return (

@@ -1,8 +1,9 @@
 """Which of the files that a student submitted together a program can import, and by which names.
 
-A program finds other files as if it ran in its own folder or at the top of what was submitted. Only
-files that it, or a module of it, may import are kept: an unrelated file is not part of the program.
-Lines with the word `import` decide, without being parsed, so it may be a few too many.
+A program finds other files as if it ran in its own folder or at the top of what was submitted, and
+then, if it changes `sys.path`, in any folder. Only files that it, or a module of it, may import are
+kept: an unrelated file is not part of the program. Lines with the word `import` decide, without
+being parsed, so it may be a few too many.
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ def modules_of(
         names: paths of all files that may be modules, each with what messages call it
         read: returns the source of a file by its path
     """
-    available = _by_first_name(name, names)
+    available = _by_first_name(name, names, b"sys.path" in source)
     words = imported_words(source)
     found: dict[str, Module] = {}
+    imported: set[str] = set()  # by modules
     left = MAX_MODULE_BYTES
     while reached := sorted(words & available.keys()):
         words = set()
@@ -53,6 +55,12 @@ def modules_of(
                 found[dotted] = Module(dotted, names[path], content, is_package)
                 words |= imported_words(content)
                 _add_folders(dotted, found)
+        imported |= words
+    # As Python does, a module that imports the program gets a second copy of it.
+    for each in dict.fromkeys((_dotted(_inside(name, name)), _dotted(name))):
+        if each.partition(".")[0] in imported and each not in found:
+            found[each] = Module(each, names[name], source)
+            _add_folders(each, found)
     return tuple(found.values()), ""
 
 
@@ -65,23 +73,36 @@ def first_words(paths: Iterable[str]) -> set[str]:
     return words
 
 
-def _by_first_name(program: str, names: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
-    """Return names to import and paths of all files, by the first part of the name."""
-    folder = program.rpartition("/")[0]
+def _by_first_name(
+    program: str, names: Mapping[str, str], changes_path: bool
+) -> dict[str, list[tuple[str, str]]]:
+    """Return names to import and paths of all files, by the first part of the name.
+
+    Args:
+        changes_path: whether the program may add any folder to `sys.path`
+    """
     found: dict[str, str] = {}
     # Packages first: of a folder and a file of one name, Python imports the folder.
     for path in sorted(names, key=lambda path: (not path.endswith(_PACKAGE + _ENDING), path)):
-        inside = path.removeprefix(folder + "/") if folder else path
-        for each in dict.fromkeys((inside, path)):
+        for each in dict.fromkeys((_inside(program, path), path)):
             dotted = _dotted(each)
             if path != program and dotted:
                 found.setdefault(dotted, path)
+    if changes_path:
+        alone = {_dotted(path.rpartition("/")[2]): path for path in sorted(names, reverse=True)}
+        found |= {name: path for name, path in alone.items() if name and name not in found}
     copies = {_copied(path): path for path in names if path != program}
     found |= {stem: path for stem, path in copies.items() if stem and stem not in found}
     by_first: dict[str, list[tuple[str, str]]] = {}
     for dotted, path in found.items():
         by_first.setdefault(dotted.partition(".")[0], []).append((dotted, path))
     return by_first
+
+
+def _inside(program: str, path: str) -> str:
+    """Return a path from the folder of the program, if it is in there."""
+    folder = program.rpartition("/")[0]
+    return path.removeprefix(folder + "/") if folder else path
 
 
 def _dotted(path: str) -> str:

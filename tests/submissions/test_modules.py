@@ -31,7 +31,7 @@ FOUND: dict[str, tuple[dict[str, bytes], str, set[str]]] = {
     "by another": (
         {"a.py": b"import b", "b.py": b"import c", "c.py": b"import a", "d.py": b""},
         "a.py",
-        {"b", "c"},
+        {"a", "b", "c"},
     ),
     "in a package": (
         {"a.py": b"from tools import x", "tools/__init__.py": b"", "tools/x.py": b""},

@@ -1,10 +1,6 @@
-# Waits for coroutines: the event loop wakes itself through a pair of sockets, which there is none of.
-# verdict: run_time_error
-# score: 0
-# says: PermissionError
-# verdict basic: accepted
-# score basic: 4
-# says basic: ^$
+# Waits for coroutines: the event loop would wake itself through a pair of sockets, and does without.
+# verdict: accepted
+# score: 4
 import asyncio
 
 
