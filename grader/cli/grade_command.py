@@ -142,7 +142,7 @@ def _check_several(slugs: Sequence[str], reports: Sequence[Report], is_watched: 
 
 def _slugs_of(submissions: Sequence[Submission], bank: Bank) -> list[str]:
     """Return the problems whose functions the submissions define."""
-    from grader.submissions.matches import Match, evidence_of, match_problems
+    from grader.submissions.matches import slugs_answered
 
     submission = submissions[0]
     if submission.flaw:  # a readable one would come first
@@ -150,13 +150,7 @@ def _slugs_of(submissions: Sequence[Submission], bank: Bank) -> list[str]:
             f"no problem was given, and {submission.flaw}; run: grader grade PROBLEM FILE"
         )
     headings = bank.headings()
-    matches = [match_problems(evidence_of(each), headings) for each in submissions]
-    found = [
-        each.slug
-        for each in headings
-        if max(match[each.slug] for match in matches) >= Match.FUNCTION
-    ]
-    if found:
+    if found := slugs_answered(submissions, headings):
         return found
     expected = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
     raise UsageError(

@@ -161,7 +161,7 @@ class _Grading:
                 (match_problems(evidence_of(each), [problem])[problem.slug], each)
                 for each in self._submissions
             ],
-            Match.ONLY_PROBLEM if is_named else Match.FUNCTION,
+            Match.ONLY_PROBLEM if is_named else Match.POSSIBLE,
         )
         if len(found) > 1:
             names = " and ".join(each.origin for each in found)
@@ -304,18 +304,13 @@ def _folders_of(submitted: list[list[Submission]], given: str | None) -> list[Pa
     """
     from grader.bank.locate import find_bank
     from grader.errors import UsageError
-    from grader.submissions.matches import Match, evidence_of, match_problems
+    from grader.submissions.matches import slugs_answered
 
     bank = find_bank(given)
     headings = bank.headings()
     slugs: list[str] = []
     for submissions in submitted:
-        matches = [match_problems(evidence_of(each), headings) for each in submissions]
-        found = [
-            heading
-            for heading in headings
-            if any(each[heading.slug] >= Match.FUNCTION for each in matches)
-        ]
+        found = slugs_answered(submissions, headings)
         if not found:
             names = ", ".join(each.origin for each in submissions[:_MAX_NAMES])
             verb = "define" if len(submissions) > 1 else "defines"
@@ -325,7 +320,7 @@ def _folders_of(submitted: list[list[Submission]], given: str | None) -> list[Pa
                 f"which problem? {why} in {bank.described}{expected}\n"
                 "or give the path of a problem's folder, or another bank: --bank DIR"
             )
-        slugs += [each.slug for each in found]
+        slugs += found
     return [Path(os.path.abspath(bank.folder(slug))) for slug in dict.fromkeys(slugs)]
 
 

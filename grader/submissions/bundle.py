@@ -166,6 +166,8 @@ def _choose(
     if has_others or (ranked and ranked[0][0] is not Match.UNREADABLE):
         # A broken file counts for every problem only if the student submitted nothing else.
         ranked = [each for each in ranked if each[0] is not Match.UNREADABLE]
+    if ranked and ranked[0][0] is Match.POSSIBLE:
+        return [look for _, look in ranked], ""
     others = sorted((look for _, look in ranked), key=lambda look: bool(look.flaw))
     readable = [look.label for look in others if not look.flaw]
     if not readable:

@@ -13,7 +13,13 @@ from grader.submissions.files import open_archive, read_at
 from grader.submissions.layouts import SubmittedFile
 from grader.submissions.matches import FileEvidence, ProblemRef, is_starter
 from grader.submissions.modules import first_words, imported_words, modules_of
-from grader.submissions.source import defined_names, flaw_of, is_notebook, program_in
+from grader.submissions.source import (
+    defined_names,
+    flaw_of,
+    is_notebook,
+    possible_names,
+    program_in,
+)
 
 _MAX_HELD_BYTES = 8 << 20  # of a student's sources kept in memory while files are chosen
 
@@ -31,6 +37,7 @@ class Look:
     source: bytes | None = b""
     flaw: str = ""
     names: frozenset[str] = frozenset()
+    possible_names: frozenset[str] = frozenset()
     cells: tuple[int, ...] = ()
 
     @property
@@ -44,7 +51,8 @@ class Look:
 
     @property
     def evidence(self) -> FileEvidence:
-        return FileEvidence(self.names, self.file.name, self.file.problem, not self.flaw)
+        file = self.file
+        return FileEvidence(self.names, file.name, file.problem, not self.flaw, self.possible_names)
 
 
 def may_be_judged(file: SubmittedFile) -> bool:
@@ -85,8 +93,9 @@ def _look(file: SubmittedFile, budget: Budget) -> Look:
     with budget.timed():
         source, flaw, cells = _read(file)
         names = frozenset(defined_names(source))
+        possible = frozenset(possible_names(source))
     budget.take_file(len(source))
-    return Look(file, source, flaw, names, cells)
+    return Look(file, source, flaw, names, possible, cells)
 
 
 def _read(file: SubmittedFile) -> tuple[bytes, str, tuple[int, ...]]:

@@ -1,7 +1,8 @@
 """Which problem a file answers, decided in the same way for one file and for those of a class.
 
-The strongest evidence is the function that a file defines; then its name, or that of its folder, if
-it contains the name of the problem; then that there is only one problem.
+The strongest evidence is the function that a file defines; then that it may define it in another
+way; then its name, or that of its folder, if it contains the name of the problem; then that there
+is only one problem.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Protocol, TypeVar
 
 from grader.model.entry_point import EntryPoint
 from grader.model.problem import Submission
-from grader.submissions.source import defined_names
+from grader.submissions.source import defined_names, possible_names
 
 _DEFINING = (b"def ", b"async def ", b"class ", b"@")
 
@@ -64,8 +65,9 @@ class Match(IntEnum):
     UNREADABLE = 1  # it cannot be read, and might have defined any function
     ONLY_PROBLEM = 2  # it defines no problem's function, and there is one problem
     NAME = 3  # it defines no problem's function, but is named after the problem
-    FUNCTION = 4  # it defines the function
-    FUNCTION_AND_NAME = 5
+    POSSIBLE = 4  # it may define the function in another way, such as by an import or in a block
+    FUNCTION = 5  # it defines the function
+    FUNCTION_AND_NAME = 6
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class FileEvidence:
 
     Attributes:
         defined: the names that it defines at its top level
+        possible: names that it may define in another way; see `source.possible_names`
         name: its name, possibly with folders, as the student chose it
         problem: the problem that it was submitted for, if the system says so
         is_readable: whether `defined` is all that it defines
@@ -83,6 +86,7 @@ class FileEvidence:
     name: str = ""
     problem: str = ""
     is_readable: bool = True
+    possible: Collection[str] = ()
 
     def slug(self, problems: Iterable[ProblemRef]) -> str:
         """Return the problem that the file was submitted for or is named after; empty if none."""
@@ -102,6 +106,10 @@ def match_problems(file: FileEvidence, problems: Sequence[ProblemRef]) -> defaul
     slug = file.slug(problems)
     defined = {each.slug for each in problems if each.entry_point.is_defined_by(file.defined)}
 
+    possible = set[str]()
+    if not defined and file.possible:
+        possible = {each.slug for each in problems if each.entry_point.is_defined_by(file.possible)}
+
     def match(problem: ProblemRef) -> Match:
         is_named = problem.slug == slug
         if file.problem and not is_named:
@@ -110,6 +118,8 @@ def match_problems(file: FileEvidence, problems: Sequence[ProblemRef]) -> defaul
             return Match.FUNCTION_AND_NAME if is_named else Match.FUNCTION
         if defined:
             return Match.NONE
+        if problem.slug in possible and (is_named or not slug):
+            return Match.POSSIBLE
         if is_named:
             return Match.NAME
         if len(problems) == 1:
@@ -118,7 +128,8 @@ def match_problems(file: FileEvidence, problems: Sequence[ProblemRef]) -> defaul
 
     # All others match for no reason if the file is readable, or says what it is for.
     is_anything = len(problems) == 1 or not (file.is_readable or slug or defined)
-    candidates = [p for p in problems if is_anything or p.slug == slug or p.slug in defined]
+    likely = {slug, *defined, *possible}
+    candidates = [problem for problem in problems if is_anything or problem.slug in likely]
     matches = ((problem.slug, match(problem)) for problem in candidates)
     found = {slug: why for slug, why in matches if why is not Match.NONE}
     return defaultdict(lambda: Match.NONE, found)
@@ -130,7 +141,21 @@ def evidence_of(submission: Submission) -> FileEvidence:
         defined=frozenset(defined_names(submission.source)),
         name=os.path.basename(submission.origin),
         is_readable=not submission.flaw,
+        possible=frozenset(possible_names(submission.source)),
     )
+
+
+def slugs_answered(submissions: Iterable[Submission], problems: Sequence[ProblemRef]) -> list[str]:
+    """Return the problems whose functions the submissions define, or else may define."""
+    matches = [match_problems(evidence_of(each), problems) for each in submissions]
+    for minimum in (Match.FUNCTION, Match.POSSIBLE):
+        if found := [
+            problem.slug
+            for problem in problems
+            if any(match[problem.slug] >= minimum for match in matches)
+        ]:
+            return found
+    return []
 
 
 def best_submission(submissions: Sequence[Submission], problem: ProblemRef) -> Submission:

@@ -10,10 +10,13 @@ import os
 import re
 import stat
 import tokenize
+from collections.abc import Iterable
 from dataclasses import replace
+from unicodedata import normalize
 
 from grader.model.problem import Submission
 from grader.submissions.filenames import without_added
+from grader.submissions.modules import imported_words
 from grader.submissions.repository import path_in_repository
 
 MAX_BYTES = 1 << 20
@@ -22,6 +25,14 @@ EMPTY_FLAW = "the file is empty"
 _SLOW_CODECS = ("punycode", "idna")  # their time grows with the square of the length
 # Within one line: an annotation that may end in a later one would be read to the end for each line.
 _DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=", re.M)
+# Anywhere: below an `if`, behind a semicolon or a prompt, in a text for `exec`.
+_POSSIBLE_DEFINITION = re.compile(
+    r"(?:def|class)[ \t]+(\w+)"
+    r"|(?:^[ \t]+|;[ \t]*)(\w+)[ \t]*=(?!=)"
+    r"|globals\(\)\[[\"'](\w+)"
+    r"|setattr\([^,\n]{0,80},[ \t]*[\"'](\w+)",
+    re.M,
+)
 _FOLDER = "{} is a folder; name the file in it that contains your solution"
 
 
@@ -107,8 +118,29 @@ def defined_names(source: bytes) -> list[str]:
 
     The source is not parsed in this process, because some sources take the parser minutes.
     """
-    text = source[:MAX_BYTES].decode("utf-8", "replace")
-    return [match[1] or match[2] for match in _DEFINITION.finditer(text)]
+    text = _text(source)
+    return _normalized(match[1] or match[2] for match in _DEFINITION.finditer(text))
+
+
+def possible_names(source: bytes) -> set[str]:
+    """Return names that the source may define in other ways, such as by an import or in a block.
+
+    They are weaker evidence than `defined_names`: a program with tests imports what it tests.
+    """
+    text = _text(source)
+    found = (match[match.lastindex or 0] for match in _POSSIBLE_DEFINITION.finditer(text))
+    return {*_normalized(found), *imported_words(text.encode())}
+
+
+def _text(source: bytes) -> str:
+    """Return a source as text with the line ends of Unix, without a byte order mark."""
+    text = source[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _normalized(names: Iterable[str]) -> list[str]:
+    """Return names as Python knows them: it normalizes letters such as full-width ones."""
+    return [name if name.isascii() else normalize("NFKC", name) for name in names]
 
 
 def read_file(path: str, max_bytes: int = 0, name: str = "") -> tuple[bytes, str]:

@@ -227,6 +227,8 @@ _CONVERSIONS: tuple[tuple[Callable[[type], bool], Callable[[Any, int], Any]], ..
     (_is("array.array", "builtins.memoryview"), _listed),
     (_is("collections.UserDict", "collections.ChainMap", "builtins.mappingproxy"), _mapped),
     (_is("collections.UserString"), _text),
+    (_is("collections.abc.Sequence"), _listed),
+    (_is("collections.abc.Mapping"), _mapped),
     (_is("decimal.Decimal"), _decimal),
     (_is("sympy.logic.boolalg.BooleanAtom"), _truth),
     (lambda kind: _is_sparse(kind) and not _is_array(kind), _dense),

@@ -69,7 +69,7 @@ def test_matches_are_ranked() -> None:
 
 def test_evidence_of_a_submission_is_its_functions_and_file_name() -> None:
     found = evidence_of(Submission(SOLVED, "homes/stable-mean/mine.py"))
-    assert found == FileEvidence(frozenset({"softmax"}), "mine.py")
+    assert found == FileEvidence(frozenset({"softmax"}), "mine.py", possible=frozenset({"softmax"}))
     assert not evidence_of(Submission(b"", "a.py", flaw="the file is empty")).is_readable
 
 
