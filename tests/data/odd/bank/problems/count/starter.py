@@ -1,0 +1,2 @@
+def count(values: list[float], low: float) -> int:
+    pass

@@ -1,0 +1,2 @@
+def shares(words: list[str]) -> dict[str, float]:
+    pass
