@@ -54,6 +54,8 @@ def leave_out(
     wrong = None if is_changed else error
     for _ in range(attempts):
         if wrong is not None:
+            if not wrong.lineno:  # about the file, such as its encoding
+                raise NotValid
             start, end = _statement_at(lines, _line_of(wrong, len(lines)))
             left_out = lines[start:end]
             if not any(map(bytes.strip, left_out)):
@@ -95,7 +97,7 @@ def without_indentation(source: bytes) -> bytes:
 def _line_of(error: SyntaxError, count: int) -> int:
     """Return the index of the line that an error is about."""
     cause = _CAUSE.search(str(error.msg)) if isinstance(error, IndentationError) else None
-    number = int(cause[1]) if cause else error.lineno or 1
+    number = int(cause[1]) if cause else error.lineno or 0
     return min(max(number, 1), count) - 1
 
 
