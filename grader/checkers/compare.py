@@ -71,6 +71,8 @@ _SINGLE_EPSILON = 2.0**-24  # largest relative error of rounding to single preci
 
 def _is_single(number: complex) -> bool:
     """Return whether a number has no more digits than single precision can hold."""
+    if isinstance(number, int):
+        return False
     try:
         return all(
             _SINGLE.unpack(_SINGLE.pack(part))[0] == part for part in (number.real, number.imag)

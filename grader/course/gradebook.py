@@ -8,7 +8,7 @@ late policy runs no code. All points are fractions. They are rounded when they a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
@@ -213,7 +213,7 @@ def grade_attempt(
         part,
         attempt,
         minutes_late=math.ceil(lateness.time / timedelta(minutes=1)),
-        notes=(*attempt.notes, *(outcome.notes if outcome is not None else ()), *lateness.notes),
+        notes=(*attempt.notes, *_reported(outcome), *lateness.notes),
     )
     if outcome is None:
         return _not_graded(grade, attempt.flaw or "it was not judged")
@@ -238,6 +238,12 @@ def _case_grade(
     return CaseGrade(
         name, verdict, points * scale, None if max_points is None else max_points * scale
     )
+
+
+def _reported(outcome: Outcome | None) -> Iterator[str]:
+    """Yield what importing the submission reported, marked as text that students can choose."""
+    for note in outcome.notes if outcome is not None else ():
+        yield f"import of the submission: {note}"
 
 
 def _not_graded(grade: PartGrade, reason: str, delivery: Delivery = Delivery.READ) -> PartGrade:

@@ -42,6 +42,7 @@ _REPLY_OVERHEAD = 64  # bytes of a reply in addition to the value
 _MAX_ERROR = 1 << 16  # bytes of a reply that describes an error
 _TOO_MANY_THREADS = f"it had more than {MAX_THREADS} threads"
 _MAX_PLACE = 100  # characters
+_MAX_REPORTS = 20_000  # of parts of a program that have begun; a careful import sends one for each
 _MAX_AHEAD = 8  # trusted programs sent before the first reply
 _MAX_TOTAL_BYTES = 1 << 26  # of the replies to calls that are sent together
 
@@ -191,6 +192,7 @@ class Session:
         """
         deadline = time.monotonic() + self._loading.wall_s
         cpu_end = self._process.cpu_s() + self._loading.cpu_s
+        reports = 0
         try:
             while True:
                 limits = replace(
@@ -202,6 +204,11 @@ class Session:
                 if letter != frames.PROGRESS:
                     break
                 self.part = part_of(decode(data))
+                reports += 1
+                # Reports do not extend the time, however fast they arrive.
+                if reports > _MAX_REPORTS or limits.wall_s <= 0 or limits.cpu_s <= 0:
+                    seconds = f"{self._loading.wall_s:g} s"
+                    raise Ended(RunStatus.TIMED_OUT, f"it was not imported within {seconds}")
             if letter == frames.LOADED:
                 return None, _decoded(data)
             if letter != frames.NOT_LOADED:

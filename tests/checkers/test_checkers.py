@@ -77,6 +77,10 @@ NEAR: dict[str, tuple[complex, complex, Tolerance, bool]] = {
     "a tie that is none in floats, down": (2.67, 2.675, Tolerance.of_decimals(2), True),
     "a tie that is none in floats, up": (2.68, 2.675, Tolerance.of_decimals(2), True),
     "a tie of a large number": (123456789.13, 123456789.125, Tolerance.of_decimals(2), True),
+    "an integer beyond single precision": (10**50, 1.0, Tolerance(), False),
+    "a negative one": (-(10**50), 1.0, Tolerance(), False),
+    "a number beyond single precision": (1e50, 1.0, Tolerance(), False),
+    "an integer where a complex number is expected": (10**50, 1j, Tolerance(), False),
     "past the tie of a large number": (
         123456789.130001,
         123456789.125,

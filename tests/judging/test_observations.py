@@ -444,6 +444,13 @@ def test_a_changed_argument_is_noticed_in_a_notebook(sandbox: Sandbox) -> None:
     assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.observations == (CHANGED,)
 
 
+@pytest.mark.parametrize("body", ["raise ValueError('no')", "__import__('os')._exit(0)"])
+def test_nothing_is_said_of_arguments_if_no_answer_is_wrong(body: str, sandbox: Sandbox) -> None:
+    source = f"def f(x):\n    {body}\n"
+    judgement = diagnosed(small_problem(MEAN, LISTS), source, sandbox)
+    assert judgement.verdict is not Verdict.WRONG_ANSWER and judgement.observations == ()
+
+
 FAILED = {
     "an array of lists of different lengths": (
         "import numpy; return float(numpy.array(x).sum())",

@@ -32,6 +32,7 @@ from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.process import MAX_PRINTED, Printed, Process
 from grader.sandbox.session import Ended, Session
 from grader.submissions import read_submission
+from grader.values.codec import encode
 from tests._support.bank import DATA, PATIENCE_S
 from tests._support.waiting import until
 from tests.cli.test_bad_input import expected_of
@@ -348,6 +349,34 @@ def test_a_reply_that_arrived_before_the_deadline_counts(
     else:
         with pytest.raises(Ended, match=r"no answer within 1.5 s"):
             session._await_frame(IMPATIENT, 100_000)
+
+
+class Reporting(HeldUp):
+    """A process that reports parts of its program without end."""
+
+    def __init__(self, clock: list[float], seconds: float) -> None:
+        super().__init__(clock, [])
+        self._seconds = seconds
+        self.waits = 0
+
+    def wait(self, seconds: float) -> None:
+        self.waits += 1
+        self._clock[0] += self._seconds
+        self.received += frames.frame(bytes(frames.TOKEN), frames.PROGRESS, encode([0, 1])) * 50
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5], ids=["faster than the clock", "past the deadline"])
+def test_reports_without_end_do_not_extend_an_import(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    process = Reporting(clock, seconds)
+    session = Session(process, IMPATIENT, IMPATIENT)
+    failed, _ = session._await_loaded(bytes(frames.TOKEN))
+    assert failed is not None and failed.status is RunStatus.TIMED_OUT
+    assert failed.error == "it was not imported within 1.5 s"
+    assert process.waits <= 401
 
 
 def test_a_grader_without_memory_for_an_answer_blames_nobody(

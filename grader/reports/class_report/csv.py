@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TextIO
 
 from grader.model.course import Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import points_number
+from grader.values.show import printable
 
 NOT_GRADED = "not graded"
 EXCUSED = "excused"
@@ -79,7 +80,7 @@ def write(gradebook: Gradebook, out: TextIO, dialect: Dialect = STANDARD) -> Non
         for grade in row.parts:
             cells += _grade(grade)
         total = EXCUSED if row.is_excused else _points(row.total)
-        rows.writerow([*cells, total, text_cell("; ".join(_notes(row)))])
+        rows.writerow([*cells, total, text_cell(_visible("; ".join(_notes(row))))])
 
 
 def write_cases(gradebook: Gradebook, out: TextIO, dialect: Dialect = STANDARD) -> None:
@@ -96,6 +97,11 @@ def write_cases(gradebook: Gradebook, out: TextIO, dialect: Dialect = STANDARD) 
                 max_points = "" if case.max_points is None else _points(case.max_points)
                 names = (row.student.id, grade.part.problem, case.name, case.verdict.value)
                 rows.writerow([*map(text_cell, names), _points(case.points), max_points])
+
+
+def _visible(text: str) -> str:
+    """Return a text without control characters; names have none, but an exception's text may."""
+    return printable(text, len(text))
 
 
 def text_cell(text: str) -> str:

@@ -230,7 +230,9 @@ def _highlighted(lines: Sequence[str]) -> list[str]:
         return [str(escape(line)) for line in lines]
     # stripnl would remove empty lines at the top, and every line number would be wrong.
     lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
-    return highlight("\n".join(lines), lexer, formatter).split("\n")
+    # Of blanks at the end of lines, each pattern would try every one.
+    text = "\n".join(line.rstrip() for line in lines)
+    return highlight(text, lexer, formatter).split("\n")
 
 
 def _marks(results: Sequence[CaseResult]) -> dict[int, str]:

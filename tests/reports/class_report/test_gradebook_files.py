@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -58,6 +59,15 @@ def test_a_course_of_many_problems_lists_only_those_with_an_attempt() -> None:
     one, two = written_json(book)["students"]
     assert [each["problem"] for each in one["problems"]] == ["p4"] and two["problems"] == []
     assert (one["total_exact"], two["total_exact"], two["missing"]) == ("1/3", "0", True)
+
+
+def test_notes_have_no_control_characters() -> None:
+    """They may quote the text of an exception that a student has chosen."""
+    book = make(SMALL, TRIES, [])
+    row, *_ = book.rows
+    part = replace(row.parts[0], notes=("\x1b[2J\x00\u202eleft",))
+    changed = replace(book, rows=(replace(row, parts=(part, *row.parts[1:])),))
+    assert "\ufffd[2J\ufffd\ufffdleft" in written(changed)[0]["notes"]
 
 
 def test_cases_as_csv() -> None:
