@@ -21,9 +21,9 @@ from grader.course.batch import ReadSubmission
 from grader.course.output_folder import OutputFolder
 from grader.course.points import outcome_in_points
 from grader.course.similarity import find_near_copies
-from grader.course.statistics import compute_statistics
+from grader.course.statistics import compute_statistics, compute_total_statistics
 from grader.course.stored_judgements import counted_attempts
-from grader.course.student_pages import page_path, page_paths, path_part
+from grader.course.student_pages import grades_path, page_path, page_paths, path_part
 from grader.errors import GraderError, UsageError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.model.course import (
@@ -153,6 +153,8 @@ def _write_class_report(
     def link(student: str, problem: str) -> str:
         attempt = attempts.get((student, problem))
         page = page_path(attempt) if attempt is not None else ""
+        if not problem:
+            page = grades_path(student)
         return quote(page) if page and out.has_written(page) else ""
 
     title = gradebook.assignment.title
@@ -164,7 +166,9 @@ def _write_class_report(
             statistics,
             file,
             describe_open_questions(submissions),
-            {row.student.id: row.total for row in gradebook.rows},
+            gradebook=gradebook,
+            totals=compute_total_statistics(gradebook),
+            titles={slug: key.problem.title for slug, key in keys.items()},
             link=link,
         ),
     )

@@ -17,9 +17,11 @@ from typing import TypeVar
 from grader.model.course import (
     CaseStatistics,
     Cluster,
+    Gradebook,
     NearCopies,
     Outcome,
     ProblemStatistics,
+    TotalStatistics,
 )
 from grader.model.judgement import Verdict
 
@@ -66,6 +68,22 @@ def compute_statistics(
         near_copies=tuple(near_copies),
         late=_largest_first((late or {}).items()),
         outcomes=by_student,
+    )
+
+
+def compute_total_statistics(gradebook: Gradebook) -> TotalStatistics:
+    """Return the statistics of the totals of students who submitted something."""
+    present = [row for row in gradebook.rows if not row.is_missing]
+    totals = [row.total for row in present if row.total is not None]
+    max_points = gradebook.max_points()
+    return TotalStatistics(
+        graded=len(totals),
+        not_graded=len(present) - len(totals),
+        mean=_mean(totals or [Fraction(0)]),
+        median=statistics.median(totals or [Fraction(0)]),
+        max_points=max_points,
+        # A score that was given by hand may be above the maximum.
+        bins=_bins([min(total / max_points, Fraction(1)) for total in totals if max_points]),
     )
 
 

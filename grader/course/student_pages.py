@@ -17,7 +17,7 @@ from grader.course.stored_judgements import JudgementLoader
 from grader.errors import GraderError, describe_failure
 from grader.model.course import Attempt, Gradebook, PartGrade, StudentGrades
 from grader.reports.class_report import student_page
-from grader.reports.grades import EXCUSED, ShownGrade, ShownTotal, shown_grade, shown_points
+from grader.reports.grades import ShownGrade, ShownTotal, shown_grade, shown_total
 from grader.reports.judgement import html
 
 _MAX_ABSENT = 5  # problems without a submission that are listed one by one
@@ -38,7 +38,7 @@ class Pages:
         self._gradebook = gradebook
         self._judgements = judgements
         self._titles = titles
-        self._max_points = shown_points(gradebook.max_points())
+        self._max_points = gradebook.max_points()
 
     def write(self, out: OutputFolder) -> list[str]:
         """Write all pages, and return those that failed, and why.
@@ -77,7 +77,8 @@ class Pages:
     ) -> list[str]:
         def write(file: TextIO) -> None:
             judgement = self._judgements.load(attempt, row.student.name or row.student.id)
-            total = self._total(row, quote(f"../{path_part(row.student.id)}.html"))
+            page = quote(f"../{path_part(row.student.id)}.html")
+            total = self._total(row, page)
             html.write([judgement], file, self._shown(row, grade), total)
 
         return _write(out, page_path(attempt), write)
@@ -86,8 +87,7 @@ class Pages:
         return self._titles.get(grade.part.problem, grade.part.problem)
 
     def _total(self, row: StudentGrades, page: str = "") -> ShownTotal:
-        points = EXCUSED if row.is_excused else shown_points(row.total)
-        return ShownTotal(self._gradebook.assignment.title, points, self._max_points, page)
+        return shown_total(self._gradebook.assignment.title, row, self._max_points, page)
 
     def _shown(self, row: StudentGrades, grade: PartGrade) -> ShownGrade:
         assignment, attempt = self._gradebook.assignment, grade.attempt

@@ -410,6 +410,24 @@ class NearCopies:
 
 
 @dataclass(frozen=True)
+class TotalStatistics:
+    """The totals of those who submitted something and are graded.
+
+    Attributes:
+        graded: how many they are
+        not_graded: how many others submitted something
+        bins: as in `ProblemStatistics`
+    """
+
+    graded: int
+    not_graded: int
+    mean: Fraction
+    median: Fraction
+    max_points: Fraction
+    bins: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ProblemStatistics:
     """The results of a class in one problem, from the attempt of each student that counts.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
 
-from grader.model.course import Delivery, PartGrade
+from grader.model.course import Delivery, PartGrade, StudentGrades
 from grader.model.judgement import points_number
 
 EXCUSED = "excused"
@@ -24,7 +24,7 @@ class ShownGrade:
     Attributes:
         title: of the problem
         points: after any late penalty, or why there are none
-        max_points: what the problem is worth in the assignment
+        of: what follows the points, with what the problem is worth: " of 10 points"
         due, submitted: times; empty if there are none
         remarks: sentences about lateness, and how the points come about
         page: address of the page of the submission; empty if there is none
@@ -32,7 +32,7 @@ class ShownGrade:
 
     title: str
     points: str
-    max_points: str
+    of: str
     due: str = ""
     submitted: str = ""
     remarks: tuple[str, ...] = ()
@@ -46,12 +46,13 @@ class ShownTotal:
     Attributes:
         title: of the assignment
         points: the total, or why there is none
+        of: what follows the points
         page: address of the page with the grades of all problems
     """
 
     title: str
     points: str
-    max_points: str
+    of: str
     page: str = ""
 
 
@@ -70,12 +71,28 @@ def shown_grade(
     return ShownGrade(
         title=title,
         points=EXCUSED if grade.is_excused else shown_points(grade.points),
-        max_points=shown_points(grade.part.points),
+        of=_of(grade.points, grade.part.points),
         due=_time(due, zone),
         submitted=_time(submitted, zone),
         remarks=tuple(filter(None, (_lateness(grade, due), _reason(grade)))),
         page=page,
     )
+
+
+def shown_total(title: str, row: StudentGrades, max_points: Fraction, page: str = "") -> ShownTotal:
+    """Return a student's total as a page shows it.
+
+    Args:
+        title, max_points: of the assignment
+        page: address of the page with the grades of all problems
+    """
+    points = EXCUSED if row.is_excused else shown_points(row.total)
+    return ShownTotal(title, points, _of(row.total, max_points), page)
+
+
+def _of(points: Fraction | None, max_points: Fraction) -> str:
+    whole = shown_points(max_points)
+    return f" (worth {whole} points)" if points is None else f" of {whole} points"
 
 
 def shown_points(points: Fraction | None) -> str:
@@ -120,7 +137,7 @@ def _lateness(grade: PartGrade, due: datetime | None) -> str:
 def _reason(grade: PartGrade) -> str:
     """Return why there are no points, or others than those for the cases."""
     if grade.is_excused:
-        return "You are excused: it does not count."
+        return "You are excused: the points of the other problems count for it."
     if grade.adjustment is not None:
         return f"Points given by hand: {grade.adjustment.reason}"
     match grade.delivery:

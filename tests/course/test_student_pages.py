@@ -127,7 +127,7 @@ PAGES = {
             "Total 3 of 15 points",  # 2 of 10, and the other 5 in proportion
             "The mean 2 of 10 points Due 2026-12-02 23:59 CET; submitted 2026-12-04 01:04 CET",
             "1 d 1 h late: 0.5 of 2.5 points deducted.",
-            "Half excused of 5 points Due 2026-12-07 23:59 CET You are excused: it does not count.",
+            "Half excused (worth 5 points) Due 2026-12-07 23:59 CET You are excused:",
         )
     ),
     "mean/ben.html": Page(
@@ -164,12 +164,32 @@ def test_pages_have_the_numbers_of_the_gradebook(graded: Path) -> None:
         text = words(graded / "students" / f"{row['id']}.html")
         assert f"Total {row['total']} of 15 points" in text
         assert f"The mean {row['mean']} of 10 points" in text
-        assert f"Half {row['half']} of 5 points" in text
+        half = row["half"]
+        of = " (worth 5 points)" if half == "excused" else " of 5 points"
+        assert f"Half {half}{of}" in text
+
+
+def test_class_report_has_the_numbers_of_the_gradebook(graded: Path) -> None:
+    text = words(graded / "class.html")
+    for part in (
+        "Totals The points of the gradebook, of those who submitted something.",
+        # 35/3, 3 and 23/2; dot submitted nothing
+        "Graded3 Not graded0 Mean8.72 of 15 Median11.5 of 15",
+        "n = 3: read with care.",
+        "Student Name The mean Half Total",
+        "annAnn Ash 10 AC 1.67 WA 11.67",
+        "benBen Birch 2 WA – 3",
+        "cydCyd Cedar 9 AC 2.5 11.5",
+        "dotDot Dogwood – – 0",
+        "Misconception Students Share sum 1 student Ben Birch 33 %",
+    ):
+        assert part in text, part
+    assert 'href="students/dot.html"' in (graded / "class.html").read_text("utf-8")
 
 
 def test_links_between_pages_lead_somewhere(graded: Path) -> None:
-    pages = list((graded / "students").rglob("*.html"))
-    assert len(pages) == 8
+    pages = [*(graded / "students").rglob("*.html"), graded / "class.html"]
+    assert len(pages) == 9
     for page in pages:
         links = re.findall(r'<a[^>]* href="([^"#][^"]*\.html)"', page.read_text("utf-8"))
         assert links or page.name == "dot.html"
@@ -224,7 +244,7 @@ GRADES: dict[str, tuple[PartGrade, str, tuple[str, ...]]] = {
     "excused": (
         replace(LATE, is_excused=True),
         "excused",
-        ("16 min late.", "You are excused: it does not count."),
+        ("16 min late.", "You are excused: the points of the other problems count for it."),
     ),
     "at an unknown time": (
         replace(SENT, attempt=Attempt("ann", "mean", "ann.py")),
@@ -244,7 +264,9 @@ def test_grade_is_explained_without_names(
     grade: PartGrade, points: str, remarks: tuple[str, ...]
 ) -> None:
     shown = shown_grade(grade, "The mean", DUE, BERLIN)
-    assert (shown.points, shown.max_points, shown.remarks) == (points, "10", remarks)
+    is_number = points[0].isdigit()
+    of = " of 10 points" if is_number else " (worth 10 points)"
+    assert (shown.points, shown.of, shown.remarks) == (points, of, remarks)
     assert "Anna" not in repr(shown)
 
 
@@ -273,7 +295,7 @@ def test_duration_has_two_units(time: timedelta, text: str) -> None:
 
 def page_of(*grades: ShownGrade, student: str = "Ann", title: str = "Homework") -> str:
     out = StringIO()
-    student_page.write(student, ShownTotal(title, "9", "10"), grades, [title], out)
+    student_page.write(student, ShownTotal(title, "9", " of 10 points"), grades, [title], out)
     return out.getvalue()
 
 
@@ -316,11 +338,11 @@ PHONE: Mapping[str, int] = {"width": 360, "height": 640}
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["ben.html", "mean/ben.html"])
+@pytest.mark.parametrize("name", ["students/ben.html", "students/mean/ben.html", "class.html"])
 def test_page_is_accessible(
     browser: Browser, graded: Path, name: str, viewport: Mapping[str, int], scheme: str
 ) -> None:
-    file = graded / "students" / name
+    file = graded / name
     with open_page(browser, file, viewport=viewport, color_scheme=scheme) as page:
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()

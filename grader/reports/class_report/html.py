@@ -8,7 +8,7 @@ are escaped as in `reports.judgement.html`. The same statistics give the same by
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
@@ -18,22 +18,39 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from grader.model.course import Outcome, ProblemStatistics, SubmissionSet
-from grader.model.judgement import Verdict
+from grader.model.course import Gradebook, ProblemStatistics, SubmissionSet, TotalStatistics
+from grader.model.judgement import Verdict, points_number
 from grader.reports.class_report.charts import pass_rates, percent, score_histogram
 from grader.reports.grades import duration_words
 from grader.reports.judgement.html import environment
 
 Link = Callable[[str, str], str]
+_FEW = 30  # statistics on fewer students are marked
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A student's points for a problem, or in total.
+
+    Attributes:
+        points: as a text; "–" if nothing was submitted, or it is not graded
+        verdict: its abbreviation
+        page: address of the student's page
+    """
+
+    points: str
+    verdict: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A student's outcome in each problem; None where nothing was submitted."""
+    """A student's results."""
 
     id: str
     name: str
-    outcomes: Sequence[Outcome | None]
+    page: str
+    cells: Sequence[_Cell]
 
 
 def write(
@@ -42,8 +59,10 @@ def write(
     problems: Sequence[ProblemStatistics],
     out: TextIO,
     open_questions: Sequence[str] = (),
-    totals: Mapping[str, Fraction | None] = MappingProxyType({}),
     *,
+    gradebook: Gradebook | None = None,
+    totals: TotalStatistics | None = None,
+    titles: Mapping[str, str] = MappingProxyType({}),
     link: Link = lambda student, problem: "",
 ) -> None:
     """Write the page, to be saved as UTF-8.
@@ -53,12 +72,23 @@ def write(
         problems: in the order to show them
         open_questions: a sentence for each file that cannot be judged, and each student without a
             grade
-        totals: of the students, by id, as the gradebook has them
-        link: returns the address of a student's page for a problem; empty if there is none
+        gradebook: whose points and totals the list of students shows
+        totals: their statistics
+        titles: of the problems, by their slugs
+        link: returns the address of a student's page for a problem, or of all grades if the problem
+            is empty; empty if there is none
     """
     templates = environment()
     script, _, _ = templates.loader.get_source(templates, "class.js")  # type: ignore[union-attr]
     names = {student.id: student.name or student.id for student in submissions.students}
+
+    def title_of(problem: str) -> str:
+        return titles.get(problem, problem)
+
+    def href(student: str, problem: str = "") -> str:
+        return _safe_address(link(student, problem))
+
+    heads = ["Student", "Name", *(f"#{title_of(each.problem)}" for each in problems)]
     page = templates.get_template("class.html")
     out.write(
         page.render(
@@ -66,20 +96,18 @@ def write(
             submissions=submissions,
             open_questions=open_questions,
             problems=problems,
-            rows=_rows(submissions, problems),
+            rows=_rows(submissions, problems, gradebook, href),
             script=Markup(script),
             script_hash=base64.b64encode(sha256(script.encode()).digest()).decode(),
             name_of=lambda student: names.get(student, student),
-            href=lambda student, problem: _safe_address(link(student, problem)),
+            title_of=title_of,
+            href=href,
+            with_misconception=_with_misconception,
             score_histogram=score_histogram,
             pass_rates=pass_rates,
             totals=totals,
-            student_heads=[
-                "Student",
-                "Name",
-                *(f"#{each.problem}" for each in problems),
-                *(["#Total"] if totals else []),
-            ],
+            few=_FEW,
+            student_heads=[*heads, *(["#Total"] if gradebook is not None else [])],
             accepted=_accepted,
             percent=percent,
             lateness=duration_words,
@@ -87,14 +115,45 @@ def write(
     )
 
 
-def _rows(submissions: SubmissionSet, problems: Sequence[ProblemStatistics]) -> list[_Row]:
+def _rows(
+    submissions: SubmissionSet,
+    problems: Sequence[ProblemStatistics],
+    gradebook: Gradebook | None,
+    href: Link,
+) -> list[_Row]:
     """Return the roster and all others who submitted something."""
     names: Mapping[str, str] = {student.id: student.name for student in submissions.students}
-    ids = {*names, *(student for problem in problems for student in problem.outcomes)}
-    return [
-        _Row(id, names.get(id, ""), [problem.outcomes.get(id) for problem in problems])
-        for id in sorted(ids)
-    ]
+    grades = {row.student.id: row for row in gradebook.rows} if gradebook is not None else {}
+    ids = {*names, *grades, *(student for problem in problems for student in problem.outcomes)}
+
+    def cells(id: str) -> Iterator[_Cell]:
+        row = grades.get(id)
+        graded = {each.part.problem: each for each in row.parts} if row is not None else {}
+        for problem in problems:
+            outcome, grade = problem.outcomes.get(id), graded.get(problem.problem)
+            points = outcome.score if outcome is not None else None
+            if grade is not None:
+                # Nothing was submitted: "–" is easier to see than 0.
+                points = None if grade.is_absent else grade.points
+            verdict = outcome.verdict.short if outcome is not None else ""
+            page = href(id, problem.problem) if points is not None or verdict else ""
+            yield _Cell(_points(points), verdict, page)
+        if row is not None:
+            yield _Cell(_points(row.total))
+        elif grades:
+            yield _Cell(_points(None))
+
+    return [_Row(id, names.get(id, ""), href(id, ""), list(cells(id))) for id in sorted(ids)]
+
+
+def _points(points: Fraction | None) -> str:
+    return "–" if points is None else str(points_number(points))
+
+
+def _with_misconception(statistics: ProblemStatistics, slug: str) -> list[str]:
+    """Return the students whose answers match a misconception."""
+    outcomes = statistics.outcomes.items()
+    return [student for student, outcome in outcomes if slug in outcome.misconceptions]
 
 
 def _accepted(statistics: ProblemStatistics) -> int:

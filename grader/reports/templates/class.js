@@ -2,7 +2,7 @@
 "use strict";
 
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-const MIN_ROWS = 8;  // shorter tables get no filter
+const MIN_ROWS = 20;  // shorter tables get no filter
 
 // What a cell is sorted by: its number, or its text.
 function keyOf(cell, isNumber) {

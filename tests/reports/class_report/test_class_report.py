@@ -71,7 +71,7 @@ def test_page_contains_the_class() -> None:
         "41 students, 1 of them without a submission; 1 problem.",
         "no clip",
         "x.zip!y.py: not in the roster",
-        "nobodyWho Is Missing–",
+        "nobodyWho Is Missing –",
         "student-00001First1 Last1 4 AC",
     ):
         assert part in text
@@ -194,6 +194,33 @@ def test_table_is_filtered(browser: Browser, file: Path) -> None:
         assert page.locator("details .filter").get_by_role("status").inner_text() == "9 of 49"
         box.fill("")
         assert len(column(page, 2)) == 49
+
+
+@pytest.mark.parametrize("students, boxes", [(19, 0), (20, 1)])
+def test_tables_have_a_filter_from_twenty_rows_on(
+    browser: Browser, tmp_path: Path, students: int, boxes: int
+) -> None:
+    page_file = tmp_path / "class.html"
+    submissions, problems = a_class(students - 1)  # and one who submitted nothing
+    page_file.write_text(page_of(submissions, problems), encoding="utf-8")
+    with open_page(browser, page_file) as page:
+        assert page.get_by_role("searchbox").count() == boxes
+
+
+@pytest.mark.parametrize("students, is_marked", [(29, True), (30, False)])
+def test_statistics_on_few_students_are_marked(students: int, is_marked: bool) -> None:
+    text = page_of(*a_class(students))
+    assert (f"n = {students}: read with care." in text) is is_marked
+
+
+def test_misconceptions_have_the_names_behind_them_and_problems_their_titles() -> None:
+    submissions, problems = a_class(9)
+    out = io.StringIO()
+    class_html.write("x", submissions, problems, out, titles={"mean-0": "The mean"})
+    text = re.sub(r"\s+", " ", Elements(out.getvalue()).text)
+    # Every fourth of nine students: 0, 4 and 8.
+    names = "3 students First0 Last0 First4 Last4 First8 Last8 33 %"
+    assert f"no clip {names}" in text and "mean-0" not in text
 
 
 def test_page_is_complete_without_javascript(browser: Browser, file: Path) -> None:
