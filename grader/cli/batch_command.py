@@ -181,6 +181,7 @@ def command(
 
     from grader.cli.batch_progress import show_progress
     from grader.course.assignment import load_work
+    from grader.course.attempts import limit_attempts
     from grader.course.batch import MAX_TRIES, Batch
     from grader.course.earlier import check_nothing_lost, check_sources_exist, merge_sources
     from grader.course.gradebook import (
@@ -237,7 +238,9 @@ def command(
             zone=assignment.zone or UTC,
             teams=assignment.teams,
         )
+        collected, not_judged = limit_attempts(collected, assignment.counts)
         notes = [
+            *not_judged,
             *check_overrides(
                 assignment, students_of(collected), collected, is_complete=roster is not None
             ),

@@ -1,18 +1,36 @@
 """Runs and diagnoses as JSON text for the store.
 
 From stored runs a class is judged again without running anything. Values are written in the bytes
-of `values.codec`, in base64, because JSON cannot express most of them.
+of `values.codec`, in base64, because JSON cannot express most of them. If all runs of a judgement
+are larger than `MAX_STORED`, the large wrong answers are replaced by their beginnings, each with
+its mismatch; such runs cannot be judged again.
 """
 
 from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from grader.model.judgement import Diagnosis, Run, RunStatus
-from grader.values import Value
+from grader.model.checker import Mismatch
+from grader.model.judgement import CaseResult, Diagnosis, Run, RunStatus
+from grader.values import Unsupported, Value
 from grader.values.codec import decode, encode
+from grader.values.show import shape, show
+
+MAX_STORED = 2 << 20  # characters of the runs of a judgement with whole answers
+MAX_WRONG = 4096  # bytes of a wrong answer that is stored whole even then
+_MAX_SHOWN = 500  # characters of the beginning of another one
+_MISMATCH = "mismatch"  # the key of a record whose answer is not whole
+
+
+def results_to_json(results: Sequence[CaseResult]) -> str:
+    """Return the runs of the results of a submission as JSON, of a bounded size."""
+    text = runs_to_json([each.run for each in results])
+    if len(text) <= MAX_STORED:
+        return text
+    return json.dumps([_shortened(each) for each in results], allow_nan=False)
 
 
 def runs_to_json(runs: Sequence[Run]) -> str:
@@ -22,15 +40,64 @@ def runs_to_json(runs: Sequence[Run]) -> str:
 
 def runs_from_json(text: str) -> list[Run]:
     """Return the runs that `runs_to_json` wrote."""
+    records = json.loads(text)
+    for each in records:
+        each.pop(_MISMATCH, None)
     return [
         Run(**{**each, "status": RunStatus(each["status"]), "value": _value(each["value"])})
-        for each in json.loads(text)
+        for each in records
     ]
 
 
+def are_whole(text: str) -> bool:
+    """Return whether stored runs have all answers, so that they can be judged again."""
+    return f'"{_MISMATCH}"' not in text  # within a JSON string, the quotes would be escaped
+
+
+def mismatches_from_json(text: str) -> dict[int, Mismatch]:
+    """Return the mismatches of the answers that are not stored whole, by the number of the case."""
+    if are_whole(text):
+        return {}
+    found = {case: each.get(_MISMATCH) for case, each in enumerate(json.loads(text))}
+    values = ("got", "expected", "error", "allowed")
+    return {
+        case: Mismatch(**{**each, **{name: _value(each[name]) for name in values}})
+        for case, each in found.items()
+        if each is not None
+    }
+
+
+def _shortened(result: CaseResult) -> dict[str, object]:
+    run, mismatch = result.run, result.mismatch
+    if mismatch is None or len(encode(run.value)) <= MAX_WRONG:
+        return _record(run)
+    record: Mapping[str, object] = {
+        "why": mismatch.why,
+        "where": mismatch.where,
+        "got": _encoded(_beginning(mismatch.got)),
+        "expected": _encoded(_beginning(mismatch.expected)),
+        "error": _encoded(mismatch.error),  # JSON has no infinity
+        "allowed": _encoded(mismatch.allowed),
+        "off": mismatch.off,
+    }
+    return {**_record(replace(run, value=_beginning(run.value))), _MISMATCH: record}
+
+
+def _beginning(value: Value) -> Value:
+    """Return a value; of a large one, a description with its beginning."""
+    if len(encode(value)) <= MAX_WRONG:
+        return value
+    size = shape(value)
+    of = f" of shape {size}" if size else ""
+    return Unsupported(f"a large value{of}, stored in part: {show(value, _MAX_SHOWN)}")
+
+
 def _record(run: Run) -> dict[str, object]:
-    value = b64encode(encode(run.value)).decode("ascii") if run.value is not None else ""
-    return {**vars(run), "status": run.status.value, "value": value}
+    return {**vars(run), "status": run.status.value, "value": _encoded(run.value)}
+
+
+def _encoded(value: Value) -> str:
+    return b64encode(encode(value)).decode("ascii") if value is not None else ""
 
 
 def _value(text: str) -> Value:

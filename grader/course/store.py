@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -22,12 +22,15 @@ from typing import Any, NamedTuple
 from grader.course.database import open_database
 from grader.course.fingerprint import answers_fingerprint
 from grader.course.serialization import (
+    are_whole,
     diagnoses_from_json,
     diagnoses_to_json,
+    mismatches_from_json,
+    results_to_json,
     runs_from_json,
-    runs_to_json,
 )
 from grader.errors import UsageError
+from grader.model.checker import Mismatch
 from grader.model.course import Attempt, AttemptId, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 from grader.sandbox.process import sandbox_error
@@ -54,12 +57,17 @@ class JudgementKey:
 
 @dataclass(frozen=True)
 class StoredJudgement:
-    """The stored details of a judgement, from which its reports are written."""
+    """The stored details of a judgement, from which its reports are written.
+
+    Attributes:
+        mismatches: of the answers that were too large to be stored whole, by the number of the case
+    """
 
     runs: list[Run]
     misconceptions: tuple[Diagnosis, ...]
     observations: tuple[str, ...]
     notes: tuple[str, ...]
+    mismatches: Mapping[int, Mismatch] = field(default_factory=dict)
 
 
 class Failure(NamedTuple):
@@ -147,13 +155,18 @@ class Store:
         return found.fetchone() is not None
 
     def runs_of(self, key: JudgementKey) -> list[Run] | None:
-        """Return the runs of a stored judgement with the same inputs, whatever its answer key."""
+        """Return the runs of a stored judgement with the same inputs, whatever its answer key.
+
+        None if there is none, or if its answers were too large to be stored whole.
+        """
         found = self._database.execute(
             "SELECT runs FROM judgement WHERE (submission, problem, inputs, grader, tier)"
             " = (:submission, :problem, :inputs, :grader, :tier) ORDER BY key LIMIT 1",
             asdict(key),
         ).fetchone()
-        return runs_from_json(found["runs"]) if found is not None else None
+        if found is None or not are_whole(found["runs"]):
+            return None
+        return runs_from_json(found["runs"])
 
     def notes_of(self, key: JudgementKey) -> tuple[str, ...]:
         """Return the notes of the judgement whose runs `runs_of` returns."""
@@ -185,7 +198,7 @@ class Store:
             "notes": json.dumps(judgement.notes),
             "answers_fingerprint": _fingerprint(runs),
             "cpu_s": max((run.cpu_s for run in runs), default=0.0),
-            "runs": runs_to_json(runs),
+            "runs": results_to_json(judgement.results),
             "times_run": times_run,
         }
         with self._database.transaction():
@@ -205,6 +218,7 @@ class Store:
             misconceptions=diagnoses_from_json(found["misconceptions"]),
             observations=tuple(json.loads(found["observations"])),
             notes=_texts(found["notes"]),
+            mismatches=mismatches_from_json(found["runs"]),
         )
 
     def times_run(self) -> int:

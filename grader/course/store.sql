@@ -23,7 +23,7 @@ CREATE TABLE judgement (
     observations        TEXT NOT NULL,  -- JSON: other sentences about wrong answers
     answers_fingerprint TEXT NOT NULL,  -- equal for programs that give the same answers in every case
     cpu_s               REAL NOT NULL,  -- CPU time of the slowest case, in seconds
-    runs                TEXT NOT NULL,  -- JSON: what happened in each call; values in base64
+    runs                TEXT NOT NULL,  -- JSON: what happened in each call; values in base64, large wrong ones shortened
     times_run           INTEGER NOT NULL,  -- how often the program was run for this row; 0 if judged from stored runs
     notes               TEXT NOT NULL DEFAULT '[]',  -- JSON: sentences about the import of the program
     PRIMARY KEY (submission, problem, key, grader, tier)

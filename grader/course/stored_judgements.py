@@ -77,8 +77,14 @@ class JudgementLoader:
             runs = [run] * len(key.problem.cases)
             return judgement_of(key, submission, runs, self._protection, submission.notes)
         notes = (*submission.notes, *stored.notes)
+        judgement = judgement_of(key, submission, stored.runs, self._protection, notes)
+        results = (
+            replace(each, mismatch=stored.mismatches.get(case, each.mismatch))
+            for case, each in enumerate(judgement.results)
+        )
         return replace(
-            judgement_of(key, submission, stored.runs, self._protection, notes),
+            judgement,
+            results=tuple(results),
             misconceptions=stored.misconceptions,
             observations=stored.observations,
         )

@@ -36,6 +36,8 @@ def _difference(mismatch: Mismatch) -> str:
     got, expected, why = mismatch.got, mismatch.expected, mismatch.why
     if got is None and why.startswith("returned None"):
         return f"{why} Expected {show(expected)}"
+    if isinstance(got, Unsupported) or isinstance(expected, Unsupported):
+        return _described(mismatch)
     if why.startswith(("the shape", "the length", "the number")):
         return _size(mismatch)
     if why == "a key is missing" and isinstance(expected, list):
@@ -48,8 +50,7 @@ def _difference(mismatch: Mismatch) -> str:
         return _texts(got, expected)
     if not why and isinstance(got, bytes) and isinstance(expected, bytes):
         return _bytes(got, expected)
-    width = _MAX_DESCRIPTION if isinstance(got, Unsupported) else _WIDTH
-    text = f"got {show(got, width)}, expected {show(expected)}"
+    text = f"got {show(got)}, expected {show(expected)}"
     if why:
         text = f"{_kinds(why, got, expected)}: {text}"
     if isinstance(expected, dict) and isinstance(got, Array):
@@ -59,6 +60,17 @@ def _difference(mismatch: Mismatch) -> str:
     if mismatch.error is not None and mismatch.allowed is not None:
         text += f" ({_excess(mismatch.error, mismatch.allowed)})"
     return text
+
+
+def _described(mismatch: Mismatch) -> str:
+    """Return what differs if a value is only described: of another type, or stored in part."""
+    got, expected = (
+        show(each, _MAX_DESCRIPTION if isinstance(each, Unsupported) else _WIDTH)
+        for each in (mismatch.got, mismatch.expected)
+    )
+    text = f"got {got}, expected {expected}"
+    kinds = _kinds(mismatch.why, mismatch.got, mismatch.expected)
+    return f"{kinds}: {text}" if kinds else text
 
 
 def _at(where: str) -> str:

@@ -43,6 +43,8 @@ _MAX_ERROR = 1 << 16  # bytes of a reply that describes an error
 _TOO_MANY_THREADS = f"it had more than {MAX_THREADS} threads"
 _MAX_PLACE = 100  # characters
 _MAX_REPORTS = 20_000  # of parts of a program that have begun; a careful import sends one for each
+_MAX_ERROR_TEXT = 4000  # characters; more than a child sends that has not been tampered with
+_MAX_TRACEBACK = 8000
 _MAX_AHEAD = 8  # trusted programs sent before the first reply
 _MAX_TOTAL_BYTES = 1 << 26  # of the replies to calls that are sent together
 
@@ -380,6 +382,7 @@ def _error_run(status: RunStatus, data: bytes, answers: Allowance | None = None)
             # The line may be any integer, even one with thousands of digits.
             line = int(line) if 0 < line <= MAX_LINES else 0
             place = place[:_MAX_PLACE] if line else ""
+            error, traceback = error[:_MAX_ERROR_TEXT], traceback[:_MAX_TRACEBACK]
             return Run(status, error=error, line=line, place=place, traceback=traceback)
     raise DecodeError("an error report has an unknown format")
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from grader.course import serialization
 from grader.course.batch import Batch, Progress, close_sandboxes
 from grader.course.store import Store
 from grader.judging.answer_key import AnswerKey
@@ -158,6 +159,21 @@ def test_without_rejudge_a_new_tolerance_runs_everything(
     run(key, store, attempts, sandbox)
     new = changed(key, sandbox, points=Fraction(2))
     assert run(new, store, attempts, sandbox).judged == 4
+
+
+def test_shortened_runs_are_not_judged_again(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serialization, "MAX_STORED", 1000)
+    attempts, store = write(tmp_path / "in", key), tmp_path / "store"
+    large = b"def compute_dr_grpo_objective(*args): return bytes(100_000)\n"
+    (tmp_path / "in" / "fay.py").write_bytes(large)
+    attempts.append(attempt_of(tmp_path / "in" / "fay.py"))
+    run(key, store, attempts, sandbox)
+    assert store.stat().st_size < 200_000
+    new = changed(key, sandbox, points=Fraction(3))
+    done = run(new, store, attempts, sandbox, rejudge=True)
+    assert (done.reused, done.rejudged, done.judged) == (1, 4, 1)
 
 
 def test_removed_file_is_removed_from_the_class(
