@@ -344,7 +344,8 @@ class _Reader:
         count = each * self.size()
         if count > len(self.data) - self.position:  # every item takes at least one byte
             raise DecodeError("the bytes end inside a value")
-        self.check_room(count)
+        if self.objects + self.more + count > self.max_objects:  # as check_room, without a call
+            raise TooLarge("too many objects")
         return count
 
     def check_room(self, count: int) -> None:

@@ -16,11 +16,13 @@ import pytest
 from grader.course import serialization
 from grader.course.batch import Batch, Progress, close_sandboxes
 from grader.course.store import Store
+from grader.course.stored_judgements import JudgementLoader
 from grader.judging.answer_key import AnswerKey
 from grader.model.checker import Tolerance
 from grader.model.course import Attempt, Outcome
 from grader.model.judgement import Verdict
 from grader.model.problem import Submission
+from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
 from grader.submissions import read_submission
 from grader.submissions.spool import digest_of
@@ -171,6 +173,12 @@ def test_shortened_runs_are_not_judged_again(
     attempts.append(attempt_of(tmp_path / "in" / "fay.py"))
     run(key, store, attempts, sandbox)
     assert store.stat().st_size < 200_000
+    with Store(store) as opened:
+        batch = Batch({PROBLEM: key}, opened, sandbox.protection, read)
+        loader = JudgementLoader({PROBLEM: key}, batch, opened, sandbox.protection, read)
+        judgement = loader.load(attempts[-1], "fay")
+    text = message(judgement.results[0])
+    assert text.startswith("returned bytes where a number is expected: got a large value")
     new = changed(key, sandbox, points=Fraction(3))
     done = run(new, store, attempts, sandbox, rejudge=True)
     assert (done.reused, done.rejudged, done.judged) == (1, 4, 1)
