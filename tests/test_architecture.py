@@ -36,6 +36,7 @@ NEAR_THE_SUBMISSION = {
     f"grader.sandbox.{name}"
     for name in (
         "access_times",
+        "allowed_calls",
         "cells",
         "child",
         "clock",

@@ -1,8 +1,8 @@
 """Landlock: restricts the files a child may open to Python, its packages and libraries, read-only.
 
 The server creates a ruleset once; each child applies it. Rulesets can only be added, and also hold
-for processes that the child starts. See landlock(7). Not covered: testing whether a file exists;
-and changing its mode, owner or times, which seccomp blocks.
+for processes that the child starts. See landlock(7). Not covered: finding out whether a file
+exists, its size, owner and times; and changing its mode, owner or times, which seccomp blocks.
 """
 
 from __future__ import annotations

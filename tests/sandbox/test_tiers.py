@@ -18,7 +18,7 @@ from grader.errors import UsageError
 from grader.model.entry_point import Call, Program
 from grader.model.judgement import RunStatus
 from grader.model.problem import Limits
-from grader.sandbox import landlock, limits, seccomp
+from grader.sandbox import allowed_calls, landlock, limits, seccomp
 from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.forked import ForkServer
 from grader.sandbox.host import Sandbox
@@ -29,6 +29,8 @@ from tests._support.bank import DATA, ROOT, TEST_BANK, Command
 LANDLOCK_CREATE_RULESET = 444
 PRCTL = 157 if os.uname().machine == "x86_64" else 167
 RIGHT = ROOT / "solutions" / "dr-grpo" / "right" / "loops.py"
+
+OWN = 4321  # the process whose filter is interpreted
 
 Step = seccomp._Step
 
@@ -63,7 +65,7 @@ def without_fork() -> None:
 
     A program is still started, which shares memory with its parent until then.
     """
-    clone = seccomp._CLONE[("x86_64", "aarch64").index(os.uname().machine)]
+    clone = allowed_calls.CLONE[("x86_64", "aarch64").index(os.uname().machine)]
     number = Step(seccomp._LOAD, seccomp._NUMBER)
     flags = [
         Step(seccomp._LOAD, seccomp._ARGUMENTS),
@@ -171,6 +173,7 @@ def test_every_jump_of_the_filter_lands_inside_it(machine: str) -> None:
 def action(machine: str, number: int, *args: int) -> int:
     """Return the filter's result for a call, by interpreting its instructions."""
     made = seccomp.assemble(machine)
+    made.adapt_to(OWN)
     seen = struct.pack(
         "=IIQ6Q", number, seccomp._MACHINES[machine][1], 0, *args, *[0] * (6 - len(args))
     )
@@ -196,12 +199,29 @@ def action(machine: str, number: int, *args: int) -> int:
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_the_filter_follows_its_tables(machine: str) -> None:
     column = ("x86_64", "aarch64").index(machine)
-    allowed = {numbers[column] for numbers in seccomp.ALLOWED.values()}
-    unknown = {numbers[column] for numbers in seccomp.UNKNOWN.values()}
-    by_argument = {numbers[column] for numbers, _, _ in seccomp.CHECKED.values()}
-    opening = [numbers[column] for numbers, _ in seccomp.OPEN.values()]
+    allowed = {numbers[column] for numbers in allowed_calls.ALLOWED.values()}
+    unknown = {numbers[column] for numbers in allowed_calls.UNKNOWN.values()}
+    by_argument = {numbers[column] for numbers, _, _ in allowed_calls.CHECKED.values()}
+    opening = [numbers[column] for numbers, _ in allowed_calls.OPEN.values()]
     by_argument |= {number for number in opening if number is not None}
-    by_argument |= {each[column] for each in (seccomp._CLONE, seccomp._PRLIMIT, seccomp._FUTEX)}
+    by_argument |= {
+        numbers[column]
+        for numbers, _ in (
+            *allowed_calls.OF_OWN_PROCESS.values(),
+            *allowed_calls.OF_OWN_PROCESS_OR_UNKNOWN.values(),
+        )
+    }
+    by_argument |= {numbers[column] for numbers in allowed_calls.CLOCKS.values()}
+    by_argument |= {
+        each[column]
+        for each in (
+            allowed_calls.CLONE,
+            allowed_calls.FUTEX,
+            allowed_calls.GETPRIORITY,
+            allowed_calls.MMAP,
+            allowed_calls.PRLIMIT,
+        )
+    }
     for number in set(range(600)) - by_argument:
         if number in allowed:
             expected = seccomp._ALLOW
@@ -214,11 +234,11 @@ def test_the_filter_follows_its_tables(machine: str) -> None:
 def test_some_calls_are_allowed_for_some_arguments_only() -> None:
     refused = seccomp._ERRNO | errno.EPERM
     fcntl, clone, prlimit = (
-        seccomp.CHECKED["fcntl"][0][0],
-        seccomp._CLONE[0],
-        seccomp._PRLIMIT[0],
+        allowed_calls.CHECKED["fcntl"][0][0],
+        allowed_calls.CLONE[0],
+        allowed_calls.PRLIMIT[0],
     )
-    assert action("x86_64", fcntl, 1, seccomp._F_GETFD) == seccomp._ALLOW
+    assert action("x86_64", fcntl, 1, allowed_calls._F_GETFD) == seccomp._ALLOW
     assert action("x86_64", fcntl, 1, 1024) == refused
     assert action("x86_64", clone, seccomp._CLONE_THREAD) == seccomp._ALLOW
     assert action("x86_64", clone, 17) == seccomp._ERRNO | errno.EAGAIN
@@ -251,7 +271,7 @@ def test_a_file_is_emptied_by_opening_only_for_writing(
     """Landlock has no right to truncate before version 3."""
     expected = seccomp._ALLOW if allowed else seccomp._ERRNO | errno.EPERM
     column = ("x86_64", "aarch64").index(machine)
-    for numbers, argument in seccomp.OPEN.values():
+    for numbers, argument in allowed_calls.OPEN.values():
         number = numbers[column]
         if number is not None:
             assert action(machine, number, *[0] * argument, flags) == expected
@@ -262,8 +282,9 @@ FUTEXES = {
     "private wake": (0x81, True),
     "private requeue": (0x83, True),
     "private wait by the real-time clock": (0x189, True),
-    "wait for a bit set": (9, True),
-    "wait for the end of a thread, by the real-time clock": (0x109, True),
+    "lock with priorities": (6, True),
+    "try to lock with priorities": (8, True),
+    "lock with priorities, by the monotonic clock": (13, True),
     "wake": (1, False),
     "requeue": (3, False),
     "compare and requeue": (4, False),
@@ -276,13 +297,105 @@ FUTEXES = {
 @pytest.mark.parametrize("operation, allowed", FUTEXES.values(), ids=FUTEXES)
 def test_shared_futexes_cannot_be_woken(operation: int, allowed: bool) -> None:
     expected = seccomp._ALLOW if allowed else seccomp._ERRNO | errno.EPERM
-    assert action("x86_64", seccomp._FUTEX[0], 0, operation) == expected
+    assert action("x86_64", allowed_calls.FUTEX[0], 0, operation) == expected
 
 
-def test_nobody_waits_for_a_wake_that_is_refused() -> None:
-    """C++ waits so while another thread initialises a static variable, and then looks again."""
+WAITS = {
+    "while another thread initialises a static variable of C++": 0,
+    "for the end of a thread, by the monotonic clock": 9,
+    "for the end of a thread, by the real-time clock": 0x109,
+}
+
+
+@pytest.mark.parametrize("operation", WAITS.values(), ids=WAITS)
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_nobody_waits_on_a_shared_futex(machine: str, operation: int) -> None:
+    """The kernel could wake it from another process; the C library looks again."""
     again = seccomp._ERRNO | errno.EAGAIN
-    assert action("x86_64", seccomp._FUTEX[0], 0, 0) == again
+    number = allowed_calls.FUTEX[("x86_64", "aarch64").index(machine)]
+    assert action(machine, number, 0, operation) == again
+
+
+MAPPINGS = {
+    "private, of a file": (0x02, True),
+    "private, of no file": (0x22, True),
+    "private, at an address, as the loader does": (0x812, True),
+    "private, a stack": (0x20022, True),
+    "shared": (0x01, False),
+    "shared, of no file": (0x21, False),
+    "shared, with flags checked": (0x03, False),
+    "shared, with huge pages": (0x40021, False),
+    "droppable": (0x28, False),
+    "of no type": (0x20, False),
+    "of a type that nobody knows": (0x2A, False),
+    "shared, with a higher half": (0x2_0000_0021, False),
+}
+
+
+@pytest.mark.parametrize("flags, allowed", MAPPINGS.values(), ids=MAPPINGS)
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_all_memory_is_private(machine: str, flags: int, allowed: bool) -> None:
+    number = allowed_calls.MMAP[("x86_64", "aarch64").index(machine)]
+    expected = seccomp._ALLOW if allowed else seccomp._ERRNO | errno.EPERM
+    assert action(machine, number, 0, 4096, 3, flags) == expected
+
+
+def clock_of(pid: int, kind: int) -> int:
+    return (~pid << 3 | kind) & 0xFFFFFFFF
+
+
+CLOCKS = {
+    "of the machine": (0, True),
+    "since the machine started, for alarms": (9, True),
+    "of this process": (2, True),
+    "of this thread": (3, True),
+    "of this process, as number 0": (clock_of(0, 2), True),
+    "of this process, in user mode": (clock_of(0, 1), True),
+    "of this thread, as number 0": (clock_of(0, 6), True),
+    "of a thread, which the kernel checks": (clock_of(77, 6), True),
+    "of another process": (clock_of(77, 2), False),
+    "of another process, in user mode": (clock_of(77, 1), False),
+    "of another process, all of it": (clock_of(77, 0), False),
+    "of the first process": (clock_of(1, 2), False),
+    "of the last process": (clock_of((1 << 22) - 1, 2), False),
+    "of a device": (clock_of(3, 3), False),
+    "of another process, with a higher half": (clock_of(77, 2) | 5 << 32, False),
+}
+
+
+@pytest.mark.parametrize("clock, allowed", CLOCKS.values(), ids=CLOCKS)
+@pytest.mark.parametrize("name", allowed_calls.CLOCKS)
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_clocks_of_others_cannot_be_read(
+    machine: str, name: str, clock: int, allowed: bool
+) -> None:
+    number = allowed_calls.CLOCKS[name][("x86_64", "aarch64").index(machine)]
+    expected = seccomp._ALLOW if allowed else seccomp._ERRNO | errno.EPERM
+    assert action(machine, number, clock) == expected
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_others_cannot_be_asked_about(machine: str) -> None:
+    column = ("x86_64", "aarch64").index(machine)
+    tables = (
+        (allowed_calls.OF_OWN_PROCESS, errno.EPERM),
+        (allowed_calls.OF_OWN_PROCESS_OR_UNKNOWN, errno.ENOSYS),
+        ({"prlimit": (allowed_calls.PRLIMIT, 0)}, errno.EPERM),
+    )
+    for table, error in tables:
+        for numbers, argument in table.values():
+            before = [0] * argument
+            for pid in (0, OWN):
+                assert action(machine, numbers[column], *before, pid) == seccomp._ALLOW
+            for pid in (1, OWN + 1, 0xFFFFFFFF, seccomp._OWN_PROCESS):
+                refused = seccomp._ERRNO | error
+                assert action(machine, numbers[column], *before, pid) == refused
+    getpriority = allowed_calls.GETPRIORITY[column]
+    for which, who, allowed in (
+        (0, 0, True), (0, OWN, True), (0, OWN + 1, False), (1, 0, False), (2, 0, False)
+    ):  # fmt: skip
+        expected = seccomp._ALLOW if allowed else seccomp._ERRNO | errno.EPERM
+        assert action(machine, getpriority, which, who) == expected
 
 
 @pytest.mark.parametrize("abi", [1, 2, 3])

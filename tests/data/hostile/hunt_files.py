@@ -51,7 +51,7 @@ def through_the_c_library(path):
 
 
 def mapped(path):
-    return mmap.mmap(os.open(path, os.O_RDONLY), 0, prot=mmap.PROT_READ)[:]
+    return mmap.mmap(os.open(path, os.O_RDONLY), 0, mmap.MAP_PRIVATE, mmap.PROT_READ)[:]
 
 
 def as_module(path):

@@ -16,7 +16,7 @@ libc = ctypes.CDLL(None)
 buffer = ctypes.create_string_buffer(64)
 vector = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), 64)
 FOUND = []
-for pid in (os.getppid(), os.getpgid(os.getppid())):
+for pid in range(max(2, os.getppid() - 20), os.getppid() + 1):
     if libc.syscall(READV, pid, vector, 1, vector, 1, 0) >= 0:
         FOUND.append("process_vm_readv")
     if libc.syscall(PTRACE, PTRACE_SEIZE, pid, 0, 0) >= 0:

@@ -12,7 +12,7 @@ import mmap
 
 WORLD = "."
 # mov eax, 2 (open); syscall; ret
-memory = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+memory = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
 memory.write(b"\xb8\x02\x00\x00\x00\x0f\x05\xc3")
 address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
 OPENED = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_int)(address)(

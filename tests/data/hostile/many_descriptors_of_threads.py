@@ -15,7 +15,7 @@ KEPT = []
 
 def mean(values):
     if not KEPT:
-        memory = mmap.mmap(-1, 1 << 18, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+        memory = mmap.mmap(-1, 1 << 18, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
         address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
         memory[: len(CODE)] = CODE
         missing = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(address)(address)

@@ -29,7 +29,7 @@ def code(stack):
 
 def mean(values):
     if len(values) == 3:
-        memory = mmap.mmap(-1, 1 << 16, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+        memory = mmap.mmap(-1, 1 << 16, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
         address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
         memory.write(code(address + (1 << 15)))
         missing = ctypes.CFUNCTYPE(ctypes.c_int)(address)()

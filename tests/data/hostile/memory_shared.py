@@ -2,6 +2,7 @@
 # verdict: run_time_error
 # score: 0
 # says: OSError: \[Errno 12\] Cannot allocate memory
+# says strict: PermissionError: \[Errno 1\] Operation not permitted
 import mmap
 import os
 

@@ -1,17 +1,16 @@
-# Signals the grader itself, which it knows by the group of the server.
+# Asks to signal the grader, which starts the server and so has a number just below its own.
 # verdict: accepted
 # score: 4
-# basic: skip: the grader ends then
+# basic: skip: it may signal all processes of its user
 # harm: signal
 import os
-import signal
 
 BROKE = []
-GROUP = os.getpgid(os.getppid())
-for number in (0, signal.SIGCONT, signal.SIGINT, signal.SIGTERM):
+SERVER = os.getppid()
+for process in range(max(2, SERVER - 20), SERVER):
     try:
-        os.kill(GROUP, number)
-        BROKE.append(number)
+        os.kill(process, 0)  # asks only whether it may, in case it may
+        BROKE.append(process)
     except OSError:
         pass
 
