@@ -100,7 +100,7 @@ class World:
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Yield the name of each student's page, and its text without the submission's source."""
-        for path in sorted((self.folder / "out" / "students").rglob("*.html")):
+        for path in sorted((self.folder / "out" / "students" / "mean").rglob("*.html")):
             yield path.name, path.read_text("utf-8").split('id="code"')[0]
 
 
