@@ -1,7 +1,8 @@
 """Fingerprints of answers: equal for submissions that give the same answers in every case.
 
 Numbers are equal to six significant digits. Lists, tuples and arrays of the same elements are
-equal, sets in any order, and exceptions whatever their messages are.
+equal, sets in any order, and exceptions of one type whatever their messages are. A program that
+cannot be loaded because of its syntax differs from one that raises an exception while it is loaded.
 
 Answers are untrusted and may be large. Every container is therefore digested by itself, from the
 digests of its items, and an array from its elements: no value is expanded or copied as a whole.
@@ -18,7 +19,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import assert_never
 
-from grader.model.judgement import Run
+from grader.model.judgement import Run, RunStatus
 from grader.values import Array, Unsupported, Value
 
 _DIGITS = 6  # significant digits of a number
@@ -28,8 +29,21 @@ _COUNT = struct.Struct("<I")
 
 def answers_fingerprint(runs: Sequence[Run]) -> str:
     """Return the fingerprint of a submission's answers, in the order of the cases."""
-    parts = [part for run in runs for part in (run.status.value.encode(), _digest(run.value))]
+    parts = [
+        part
+        for run in runs
+        for part in (run.status.value.encode(), _error_type(run), _digest(run.value))
+        if part
+    ]
     return _container(b"r", parts)[1:].hex()
+
+
+def _error_type(run: Run) -> bytes:
+    """Return the type of the exception, or the kind of error; empty if there is none."""
+    if run.status not in (RunStatus.RAISED, RunStatus.NOT_LOADED):
+        return b""
+    kind = run.error.partition(":")[0]
+    return sha256(kind.encode("utf-8", "surrogatepass")).digest()
 
 
 def _digest(value: Value) -> bytes:

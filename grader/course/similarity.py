@@ -1,9 +1,10 @@
 """Near copies: submissions that have much code in common, and share parts that few others have.
 
 Sources become tokens without names, comments and layout, so that renaming and reformatting make no
-difference. Of every few adjacent fingerprints of tokens one is selected, so that two sources with
+difference. Lines of the starter are left out. Of every few adjacent fingerprints of tokens one is
+selected, so that two sources with
 `_TOKENS + _WINDOW - 1` tokens in common share at least one fingerprint (winnowing; Schleimer,
-Wilkerson and Aiken, 2003). Fingerprints of the starter are removed.
+Wilkerson and Aiken, 2003).
 
 In a small exercise, independent solutions are similar by construction. So code that many have
 written says nothing, and two submissions are reported only if they share, in addition to most of
@@ -14,7 +15,7 @@ proof.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from hashlib import sha256
 from itertools import combinations
@@ -48,17 +49,18 @@ def find_near_copies(
         sources: students and their sources, of which one is held at a time
         starter: what the students began with
     """
-    given = frozenset(_fingerprints(_tokens(starter)))
+    given = frozenset(_lines(starter))
+    given_fingerprints = frozenset(_fingerprints(_tokens(starter)))
     students: dict[bytes, list[str]] = defaultdict(list)
     fingerprints: list[frozenset[int]] = []
     for student, source in sources:
         digest = sha256(source).digest()
         if digest not in students:
             try:
-                tokens = _tokens(source)
+                tokens = _tokens(source, given)
             except Exception:  # a source that the lexer fails at is compared with none
                 tokens = []
-            fingerprints.append(_select(_fingerprints(tokens)) - given)
+            fingerprints.append(_select(_fingerprints(tokens)) - given_fingerprints)
         students[digest].append(student)
     names = list(students.values())
     found = [
@@ -75,13 +77,29 @@ def find_near_copies(
 # From a source to its fingerprints ---------------------------------------------------------------
 
 
-def _tokens(source: bytes) -> list[str]:
-    """Return the tokens of a source, without what is a matter of taste."""
+def _lines(source: bytes) -> list[str]:
+    """Return the lines of a source that are not empty, without indentation."""
     text = source[:_MAX_CODE].decode("utf-8", "replace")
     # Pygments can be slow at long lines and at many blanks.
     lines = (" ".join(line[:_MAX_COLUMNS].split()) for line in text.splitlines())
+    return list(filter(None, lines))
+
+
+def _tokens(source: bytes, given: Collection[str] = ()) -> list[str]:
+    """Return the tokens of a source, without what is a matter of taste.
+
+    Args:
+        given: lines to leave out. They are read too, because a string may begin or end in them.
+    """
+    lines = _lines(source)
+    is_given = [line in given for line in lines] + [False]
     tokens: list[str] = []
-    for kind, word in PythonLexer().get_tokens("\n".join(filter(None, lines))):
+    next_line = 0
+    for kind, word in PythonLexer(stripnl=False).get_tokens("\n".join(lines)):
+        line = next_line
+        next_line += word.count("\n")
+        if is_given[min(line, len(lines))]:
+            continue
         if kind in Text or kind in Comment or kind is Literal.String.Doc:
             continue
         if kind in Literal.String:

@@ -407,9 +407,16 @@ def _migrate_3_to_4(database: sqlite3.Connection) -> None:
     database.execute("ALTER TABLE judgement ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'")
 
 
+def _migrate_4_to_5(database: sqlite3.Connection) -> None:
+    """Compute fingerprints again, which now differ by the types of exceptions."""
+    database.create_function("fingerprint", 1, _stored_fingerprint)
+    database.execute("UPDATE judgement SET answers_fingerprint = fingerprint(runs)")
+
+
 # The first migrates version 1 to 2, the second 2 to 3, and so on.
 _MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _migrate_1_to_2,
     _migrate_2_to_3,
     _migrate_3_to_4,
+    _migrate_4_to_5,
 )

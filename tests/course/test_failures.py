@@ -310,10 +310,10 @@ def test_a_source_that_cannot_be_read_again_is_left_out_of_the_comparison() -> N
 def test_a_source_that_has_no_tokens_is_near_to_none(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = similarity._tokens
 
-    def failing(source: bytes) -> list[str]:
+    def failing(source: bytes, *given: Any) -> list[str]:
         if b"poison" in source:
             raise RecursionError
-        return tokens(source)
+        return tokens(source, *given)
 
     monkeypatch.setattr(similarity, "_tokens", failing)
     source = load(PROBLEM).accepted["loops"]

@@ -89,6 +89,33 @@ def test_an_empty_array_equals_its_nested_lists(shape: tuple[int, ...]) -> None:
     assert fingerprint(array) == fingerprint(array.nested())
 
 
+ERRORS = {
+    "raised, with another message": ("raised", "KeyError: 'a'", "raised", "KeyError: 'b'", True),
+    "raised, of another type": ("raised", "KeyError: 1", "raised", "IndexError: 1", False),
+    "raised, without a message": ("raised", "KeyError", "raised", "KeyError: 1", True),
+    "loaded: syntax, crash": (
+        *("not loaded", "SyntaxError: invalid syntax"),
+        *("not loaded", "NameError: name 'x' is not defined", False),
+    ),
+    "loaded: other syntax": (
+        *("not loaded", "SyntaxError: invalid syntax"),
+        *("not loaded", "SyntaxError: '(' was never closed", True),
+    ),
+    "loaded and raised": ("not loaded", "KeyError: 1", "raised", "KeyError: 1", False),
+}
+
+
+@pytest.mark.parametrize(
+    "status, error, other_status, other_error, same", ERRORS.values(), ids=ERRORS
+)
+def test_errors_are_the_same_by_their_type(
+    status: str, error: str, other_status: str, other_error: str, same: bool
+) -> None:
+    one = answers_fingerprint([Run(RunStatus(status), error=error)] * 2)
+    other = answers_fingerprint([Run(RunStatus(other_status), error=other_error)] * 2)
+    assert (one == other) is same
+
+
 def test_deep_answers_differ() -> None:
     one, other = (nested(60, lambda value: frozenset({value}), leaf) for leaf in (1.0, 2.0))
     assert fingerprint(one) != fingerprint(other)

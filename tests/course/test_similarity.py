@@ -70,6 +70,18 @@ def test_code_of_the_starter_is_ignored() -> None:
     assert copies(*both, starter=TWO_FUNCTIONS.encode()) == []
 
 
+def test_lines_of_the_starter_are_ignored_between_others() -> None:
+    """A blank is filled in after each line, so that no passage is of the starter alone."""
+    given = [f"table[{n}] = lookup(values, {n})" for n in range(24)]
+    pair = [
+        ("ann", "\nx = 1\n".join(given).encode()),
+        ("bob", "\nresult = 1  # mine\n".join(given).encode()),
+    ]
+    starter = "\n    ".join(["def f():", *given]).encode()
+    assert [each.students for each in find_near_copies(pair)] == [("ann", "bob")]
+    assert find_near_copies(pair, starter) == ()
+
+
 def test_common_code_is_ignored() -> None:
     """Five submissions may share rare code; what six have in common is not rare."""
     similar = [f"{ORIGINAL}\nx{'x' * number} = 1\n" for number in range(6)]
