@@ -35,7 +35,7 @@ from grader.model.course import Attempt, AttemptId, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 from grader.sandbox.process import sandbox_error
 
-SCHEMA = 4
+SCHEMA = 5
 _TABLES = Path(__file__).with_name("store.sql")
 _KEY = "(submission, problem, key, grader, tier) = (:submission, :problem, :key, :grader, :tier)"
 

@@ -121,6 +121,12 @@ def test_migrated_store_equals_a_new_one(tmp_path: Path) -> None:
         assert len(list(again.outcomes())) == 2
 
 
+def test_each_version_has_one_migration_that_runs_once() -> None:
+    assert len(store_module._MIGRATIONS) == SCHEMA - 1
+    header = Path(store_module.__file__).with_suffix(".sql").read_text("utf-8").splitlines()[0]
+    assert f"Version {SCHEMA}." in header
+
+
 def test_fingerprints_of_an_old_store_are_comparable(tmp_path: Path) -> None:
     """The answers of bob are complex; version 1 took them as they were."""
     with Store(old_store(tmp_path / "store")) as store:
