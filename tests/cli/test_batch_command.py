@@ -80,6 +80,26 @@ def test_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> None:
     assert hidden[0].name in page and "log_probs_new=[[-2.5, -2.1, -1.3]" not in page
 
 
+@pytest.mark.parametrize("counts, total", [("last", "15"), ("best", "15"), ("first", "0")])
+def test_fifty_attempts_of_a_student_are_judged(
+    counts: str, total: str, grader: Command, tmp_path: Path
+) -> None:
+    for number in range(1, 54):
+        at = tmp_path / "in" / "eve" / f"attempt{number}"
+        at.mkdir(parents=True)
+        source = SOURCES["ann"] if number == 53 else SOURCES["=dot"] + b"pass\n"
+        (at / "x.py").write_bytes(source)
+    out = tmp_path / "out"
+    done = grader("batch", PROBLEM, tmp_path / "in", "--out", out, "--attempts", counts, *QUICKLY)
+    assert done.returncode == 0, done.stderr
+    assert "50 of 50 attempts: " in done.stderr
+    which = "51 to 53 are not judged: only the first" if counts == "first" else "1 to 3"
+    assert f"note: eve: {PROBLEM}: attempts {which}" in done.stderr
+    (row,) = table(out / "grades.csv")
+    assert row["total"] == total
+    assert "are not judged: only the" in row["notes"]
+
+
 def test_pages_never_show_where_the_instructor_keeps_files(grader: Command, tmp_path: Path) -> None:
     class_archive = tmp_path / "class.zip"
     with zipfile.ZipFile(class_archive, "w") as archive:
