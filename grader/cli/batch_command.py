@@ -104,6 +104,11 @@ _MAX_FAILURES = 20  # internal errors that are printed
     help="Write files again that were changed by hand; they are kept under another name.",
 )
 @click.option("--pages/--no-pages", default=True, help="Write pages for students.")
+@click.option(
+    "--anonymous",
+    is_flag=True,
+    help="Pages and class report with pseudonyms; pseudonyms.csv has the names.",
+)
 @click.option("--class-report/--no-class-report", default=True, help="Write the class report.")
 @report_option
 @click.option(
@@ -155,6 +160,7 @@ def command(
     replaces: bool,
     overwrite: bool,
     pages: bool,
+    anonymous: bool,
     class_report: bool,
     reports: tuple[str, ...],
     csv_dialect: str,
@@ -198,6 +204,7 @@ def command(
     )
     from grader.course.output_folder import output_folder, recorded_sources
     from grader.course.overrides import check_overrides
+    from grader.course.pseudonyms import KEY, Pseudonyms
     from grader.course.store import Store
     from grader.course.stored_judgements import JudgementLoader
     from grader.course.student_pages import Pages
@@ -263,9 +270,13 @@ def command(
         ):
             if not replaces:
                 check_nothing_lost(store, collected, origins, folder.sources)
-            planned = planned_files(
-                collected, [each.target for each in downloads], pages, class_report
-            )
+            others = [each.target for each in downloads]
+            names = None
+            if anonymous or (folder.path / KEY).exists():  # a key is never lost
+                names = Pseudonyms(students_of(collected), folder.path / KEY)
+                others.append(KEY)
+            shown = names.submissions(collected) if names and anonymous else collected
+            planned = planned_files(shown, others, pages, class_report)
             notes += folder.protect(planned, overwrite)
             folder.set_sources(origins)
             protection = sandbox.protection
@@ -285,23 +296,26 @@ def command(
             write_gradebooks(folder, gradebook, csv_dialect)
             for download in downloads:
                 _fill_in(folder, gradebook, download, to_stderr)
-            judgements = JudgementLoader(
-                keys,
-                batch,
-                store,
-                protection,
-                sources.submission,
-                {part.problem: part.points for part in assignment.parts},
-            )
+            if names is not None:
+                folder.write(KEY, names.write_key)
+            shown_book, shown_outcomes = gradebook, outcomes
+            if names is not None and anonymous:
+                shown_book = names.gradebook(gradebook)
+                shown_outcomes = names.outcomes(outcomes)
+
+            points = {part.problem: part.points for part in assignment.parts}
+            stored = (keys, batch, store, protection, sources.submission, points)
+            judgements = JudgementLoader(*stored)
             failures = _failures(batch)
             if pages:
                 titles = {slug: problem.title for slug, problem in problems.items()}
-                failures += Pages(gradebook, judgements, titles).write(folder)
+                loader = JudgementLoader(*stored, is_anonymous=anonymous)
+                failures += Pages(shown_book, loader, titles).write(folder)
             for report in wanted:
                 failures += _write_report(report, folder, gradebook, judgements)
             if class_report:
                 failures += write_class_report(
-                    folder, gradebook, collected, outcomes, keys, sources.submission
+                    folder, shown_book, shown, shown_outcomes, keys, sources.submission
                 )
             notes += folder.finish()
     for line in failures[:_MAX_FAILURES]:

@@ -32,6 +32,7 @@ class JudgementLoader:
         protection: what the runs were protected by
         read: returns the submission of an attempt
         points: what each problem is worth, by its slug; without it, its own points
+        is_anonymous: whether to leave out the names of files
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class JudgementLoader:
         protection: Protection,
         read: ReadSubmission,
         points: Mapping[str, Fraction] = MappingProxyType({}),
+        is_anonymous: bool = False,
     ) -> None:
         self._keys = keys
         self._batch = batch
@@ -49,6 +51,7 @@ class JudgementLoader:
         self._protection = protection
         self._read = read
         self._points = points
+        self._is_anonymous = is_anonymous
 
     def load(self, attempt: Attempt, student: str) -> Judgement:
         """Return the judgement of an attempt; JUDGE_ERROR if it has none.
@@ -68,6 +71,8 @@ class JudgementLoader:
             origin=file_name(attempt.locator),  # not where the instructor keeps it
             path=path_in_repository(attempt.locator) if os.path.isfile(attempt.locator) else "",
         )
+        if self._is_anonymous:
+            submission = replace(submission, origin="submission", path="")
         run = _NOT_JUDGED
         try:
             stored = self._store.details(self._batch.key_of(attempt))
