@@ -52,9 +52,14 @@ FINGERPRINTS: dict[str, tuple[Sequence[Run], Sequence[Run], bool]] = {
     "negative zero": (answers(-0.0), answers(0.0), True),
     "an error and an answer": (answers(1.0), [Run(RunStatus.RAISED)], False),
     "errors with other messages": (
-        [Run(RunStatus.RAISED, error="a")],
-        [Run(RunStatus.RAISED, error="b")],
+        [Run(RunStatus.RAISED, error="ValueError: a")],
+        [Run(RunStatus.RAISED, error="ValueError: b")],
         True,
+    ),
+    "errors of other types": (
+        [Run(RunStatus.RAISED, error="ValueError: a")],
+        [Run(RunStatus.RAISED, error="TypeError: a")],
+        False,
     ),
     "a number and its text": (answers(1.0), answers("1"), False),
     "complex to six digits": (answers(NEARLY + 2j), answers(1 + 2j), True),
