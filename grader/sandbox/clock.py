@@ -10,7 +10,6 @@ host's limits always apply too.
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -31,8 +30,8 @@ _process_time, _monotonic = time.process_time, time.monotonic
 
 
 def install() -> None:
-    """Make this process look at its clock when the host sends the signal. Call it once."""
-    if SIGNAL is not None and threading.current_thread() is threading.main_thread():
+    """Make this process, and those it forks, look at their clock when the host sends the signal."""
+    if SIGNAL is not None:
         signal.signal(SIGNAL, _look)
 
 

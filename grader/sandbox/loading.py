@@ -19,8 +19,7 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import CodeType, FrameType, ModuleType
@@ -103,8 +102,10 @@ class Loading:
         self.texts[text.file] = text
         if text.file.endswith(".py"):  # not for a rehearsal
             provide(text.file, request["source"])
-        modules = request.get("modules", [])
-        self._offer_modules(modules, module)
+        # It may import what is beside it in both ways: `import utils`, `from .utils import total`.
+        module.__package__, module.__path__ = PROGRAM, []
+        if modules := request.get("modules", []):
+            self._offer_modules(modules)
         if any(b"asyncio" in each for each in (text.source, *(m["source"] for m in modules))):
             use_loops_without_sockets()
         try:
@@ -119,13 +120,13 @@ class Loading:
             return function, self._report_of_parts()
         return None, {**self._missing(namespace), **self._report_of_parts()}
 
-    def _offer_modules(self, modules: list[dict[str, Any]], program: ModuleType) -> None:
+    def _offer_modules(self, modules: list[dict[str, Any]]) -> None:
         texts = {
             each["name"]: Text(each["source"], each["file"], each["file"], number)
             for number, each in enumerate(modules, 1)
         }
         packages = [each["name"] for each in modules if each["is_package"]]
-        own = OwnModules(texts, packages, self.run_file, program)
+        own = OwnModules(texts, packages, self.run_file)
         for name in own.hidden_names():
             self.note(
                 f"your own module {name} is not used, because a module {name} is installed here;"
@@ -161,14 +162,9 @@ class Loading:
                 self.run_statement(text, statement, namespace, flags)
             self.note_definitions(text, body)
 
-    @contextmanager
-    def running(self, text: Text) -> Iterator[None]:
+    def running(self, text: Text) -> _Running:
         """Mark a text as the one that runs."""
-        self._running.append(text)
-        try:
-            yield
-        finally:
-            self._running.pop()
+        return _Running(self._running, text)
 
     def _compiled(self, text: Text) -> tuple[Text, CodeType]:
         """Return the text, with other indentation if it mixes tabs and spaces, and its code.
@@ -399,6 +395,20 @@ class Loading:
         if self._first is not None:
             return {**self._first, "error": f"{self._first['error']}; {missing}"}
         return _description(missing)
+
+
+class _Running:
+    """Marks a text as running; a generator would make each child copy more pages of memory."""
+
+    def __init__(self, texts: list[Text], text: Text) -> None:
+        self._texts = texts
+        self._text = text
+
+    def __enter__(self) -> None:
+        self._texts.append(self._text)
+
+    def __exit__(self, *exception: object) -> None:
+        self._texts.pop()
 
 
 def _defining(function: str) -> bytes:

@@ -12,7 +12,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-from grader.sandbox.texts import Text
+from grader.sandbox.texts import PROGRAM, Text
 
 Run = Callable[[Text, dict[str, object]], None]
 
@@ -27,23 +27,12 @@ class OwnModules:
         texts: by the names under which they are imported
         packages: those of the names that are packages
         run: runs a text in the namespace of its module
-        program: the module of the program itself
     """
 
-    def __init__(
-        self,
-        texts: Mapping[str, Text],
-        packages: Sequence[str],
-        run: Run,
-        program: ModuleType,
-    ) -> None:
+    def __init__(self, texts: Mapping[str, Text], packages: Sequence[str], run: Run) -> None:
         self._texts = texts
         self._packages = packages
         self._run = run
-        self._name = program.__name__
-        # It may import what is beside it in both ways: `import utils`, `from .utils import total`.
-        program.__package__ = program.__name__
-        program.__path__ = []
 
     def find_spec(
         self, fullname: str, path: object = None, target: ModuleType | None = None
@@ -66,7 +55,7 @@ class OwnModules:
 
     def _name_of(self, fullname: str) -> str:
         """Return the name of a module without that of the program, to which it may be relative."""
-        return fullname.removeprefix(f"{self._name}.")
+        return fullname.removeprefix(f"{PROGRAM}.")
 
     def hidden_names(self) -> list[str]:
         """Return the names that are modules of Python or of an installed library as well."""

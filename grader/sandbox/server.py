@@ -17,8 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
-from grader.sandbox import child
-from grader.sandbox.clock import SIGNAL
+from grader.sandbox import child, clock
 from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.interpreter import start_collecting
 from grader.sandbox.limits import ProcessLimits, available_cores
@@ -54,6 +53,7 @@ def main(control: int, folder: str) -> NoReturn:
     children: dict[int, bool] = {}  # by pid: whether the child is strict
     try:
         versions = _warm_up()
+        clock.install()  # children inherit it
         confinement = Confinement(folder)
         _be_ended_first()
         drop_privileges()
@@ -110,8 +110,8 @@ def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinem
             if what == b"k" and pid in children:
                 _kill(pid)
                 ending.add(pid)
-            elif what == b"r" and pid in children and SIGNAL is not None:
-                os.kill(pid, SIGNAL)
+            elif what == b"r" and pid in children and clock.SIGNAL is not None:
+                os.kill(pid, clock.SIGNAL)
             elif what == b"a":
                 status = _status(pid) if pid in children else 0
                 if status is not None:

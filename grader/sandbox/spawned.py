@@ -19,8 +19,7 @@ from importlib.util import find_spec
 from typing import IO, NoReturn
 
 from grader.errors import TooManyProcesses, UsageError
-from grader.sandbox import child
-from grader.sandbox.clock import SIGNAL
+from grader.sandbox import child, clock
 from grader.sandbox.interpreter import (
     command,
     environment,
@@ -60,6 +59,7 @@ def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
             os.setsid()
             disable_unused()
             set_limits(ProcessLimits(memory_mib, cpu_s), address_space())
+        clock.install()
         child.serve(read, write)
     finally:
         os._exit(0)
@@ -146,8 +146,8 @@ class Spawned:
         return 0.0
 
     def remind(self) -> None:
-        if SIGNAL is not None:
-            self._process.send_signal(SIGNAL)
+        if clock.SIGNAL is not None:
+            self._process.send_signal(clock.SIGNAL)
 
     def end(self) -> str:
         description = ""
