@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -533,6 +534,24 @@ def test_observations_start_few_children_and_never_fail() -> None:
         assert sandbox.asked == 3  # a fresh process, one that watches the argument, one that copies
         sandbox.broken = True
         assert conclude_for(Audience.INSTRUCTOR, judgement, key, sandbox) == judgement
+
+
+def test_a_slow_program_is_not_run_again() -> None:
+    sandbox = Counting(fork_server())
+    with sandbox:
+        problem = small_problem(MEAN, LISTS)
+        key = AnswerKey(problem, sandbox)
+        source = b"kept = []\ndef f(x): kept.extend(x); return sum(kept) / len(kept)"
+        judgement = judge(key, Submission(source, "me.py"), sandbox)
+        each_s = 3 * problem.limits.wall_s / len(problem.cases)
+        for wall_s, observations in ((each_s * 0.99, (STATE,)), (each_s * 1.01, ())):
+            slow = [
+                replace(each, run=replace(each.run, wall_s=wall_s)) for each in judgement.results
+            ]
+            sandbox.asked = 0
+            found = diagnose(replace(judgement, results=tuple(slow)), key, sandbox)
+            assert found.observations == observations
+            assert bool(sandbox.asked) is bool(observations)
 
 
 def test_an_observation_reveals_no_answer_of_a_hidden_case(sandbox: Sandbox) -> None:

@@ -31,6 +31,9 @@ ANSWERS: tuple[Callable[[Answers], str | None], ...] = (
     arrangement.arrangement,
 )
 FAILURES: tuple[Callable[[Answers], str | None], ...] = (lengths.no_array, lengths.ragged)
+# Times the limit of a call. A program that takes longer for all calls is not run again, which would
+# keep a class waiting for up to four times as long.
+_MAX_CALLS_S = 3
 RUNS: tuple[Callable[[Sequence[CaseResult], Again], str | None], ...] = (
     again.state,
     again.arguments,
@@ -47,7 +50,9 @@ def observe(judgement: Judgement, sandbox: Sandbox | None) -> tuple[str, ...]:
     )
     rules = [*(ANSWERS if len(answers.wrong) >= MIN_CASES else ()), *FAILURES]
     found = tuple(text for rule in rules if (text := rule(answers)))
-    if found or sandbox is None or not answers.wrong:
+    spent_s = sum(each.run.wall_s for each in results)
+    is_slow = spent_s > _MAX_CALLS_S * judgement.problem.limits.wall_s
+    if found or sandbox is None or not answers.wrong or is_slow:
         return found
     submission = Again(judgement.problem, judgement.submission, sandbox)
     texts = (rule(results, submission) for rule in RUNS)

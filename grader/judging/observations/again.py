@@ -74,8 +74,6 @@ def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
     the parameter.
     """
     wrong = [each.case for each in results if each.verdict is Verdict.WRONG_ANSWER]
-    if not wrong:
-        return None
     watched, entry_point = wrong[:_MAX_WATCHED], again.problem.entry_point
     runs = again.run(watched, _watching(again))
     changed = [_changed(entry_point, *each) for each in zip(watched, runs, strict=True)]
