@@ -50,23 +50,26 @@ class AnswerKey:
 
     @cached_property
     def digest(self) -> str:
-        problem = self.problem
-        parts = [problem.slug, str(problem.entry_point), repr(problem.preload)]
-        # The declared limits: the time that the reference takes differs from run to run.
-        parts += [repr(self._declared), repr(problem.times_reference)]
-        for case in problem.cases:
-            parts += [case.name, repr(case.checker), repr(case.tolerance), str(case.points)]
-            parts += [str(case.hidden), encode([dict(case.args), case.expected]).hex()]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        parts = self._inputs()
+        for case in self.problem.cases:
+            parts += [repr(case.checker), repr(case.tolerance), str(case.points)]
+            parts += [str(case.hidden), encode(case.expected).hex()]
+        return _digest(parts)
 
     @cached_property
     def inputs_digest(self) -> str:
         """Digest of everything but the submission that a run depends on; answers are not part."""
+        return _digest(self._inputs())
+
+    def _inputs(self) -> list[str]:
         problem = self.problem
         parts = [problem.slug, str(problem.entry_point), repr(problem.preload)]
+        # The declared limits: the time that the reference takes differs from run to run.
         parts += [repr(self._declared), repr(problem.times_reference)]
-        parts += [f"{case.name}\0{encode(dict(case.args)).hex()}" for case in problem.cases]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        # Not the arguments by name: the parameters decide whether they are passed by name.
+        for case, call in zip(problem.cases, self._calls, strict=True):
+            parts += [case.name, call.message.hex()]
+        return parts
 
     @cached_property
     def singles(self) -> KnownAnswers:
@@ -193,6 +196,10 @@ class AnswerKey:
         answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
         return replace(problem, cases=cases, limits=_limits(problem, runs))
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def max_objects(cases: Iterable[Case]) -> int:

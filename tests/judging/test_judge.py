@@ -15,7 +15,7 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, overall, result
 from grader.judging.redact import for_student
-from grader.model.entry_point import Call
+from grader.model.entry_point import Call, EntryPoint, Parameter, ParameterKind
 from grader.model.judgement import Judgement, Run, RunStatus, Verdict, points_number
 from grader.model.problem import Case, Limits, Submission
 from grader.reports.judgement.json import document
@@ -23,6 +23,7 @@ from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
 from grader.submissions import defined_names, read_submission
 from tests._support.bank import DATA, ROOT
+from tests._support.small_problems import small_problem
 
 TESTBANK = DATA / "bank"
 AT = Location("cases.yaml")
@@ -179,6 +180,20 @@ def test_the_key_digest_tells_keys_apart(key: AnswerKey, sandbox: Sandbox) -> No
     points = replace(problem, cases=(replace(problem.cases[0], points=Fraction(2)),))
     digests = {AnswerKey(each, sandbox).digest for each in (problem, other, points)}
     assert len(digests) == 3 and AnswerKey(problem, sandbox).digest == key.digest
+
+
+def test_the_key_digests_depend_on_how_arguments_are_passed(sandbox: Sandbox) -> None:
+    """A submission that renames its parameter is right in one problem and not in the other."""
+    problem = small_problem("def f(x): return x", [1.0, 2.0])
+    kinds = (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY, ParameterKind.KEYWORD_ONLY)
+    keys = [
+        AnswerKey(
+            replace(problem, entry_point=EntryPoint("f", (Parameter("x", kind=kind),))), sandbox
+        )
+        for kind in kinds
+    ]
+    plain, by_name, again = [(each.digest, each.inputs_digest) for each in keys]
+    assert plain[0] != by_name[0] and plain[1] != by_name[1] and by_name == again
 
 
 def test_defined_names_are_found_without_parsing() -> None:
