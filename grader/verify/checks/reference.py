@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 from grader.judging.judge import result
+from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.model.verification import Finding, error, warning
 from grader.values import Value
 from grader.values.codec import encode
+from grader.values.excerpt import excerpt, first_difference
 from grader.values.show import printable, show
 from grader.verify.evidence import Evidence, is_answer, measure_answer
 from grader.verify.leaves import Leaf, leaves
 
 # The part of the tolerance that a rounded `expected` may use up.
 _MAX_SHARE = 0.1
-_WIDTH = 160  # characters of an answer
+_WIDTH = 160  # characters of a line
 
 
 def answers_every_case(evidence: Evidence) -> Iterator[Finding]:
@@ -132,14 +134,17 @@ def agrees_with_expected(evidence: Evidence) -> Iterator[Finding]:
     for case, run in zip(evidence.loaded.cases, evidence.reference_runs, strict=True):
         if not case.has_expected:
             continue
-        if result(case, run).mismatch is not None:
+        mismatch = result(case, run).mismatch
+        if mismatch is not None:
             advice = "one of the two is wrong: compute the case by hand"
-            yield _disagreement(error, case, run.value, advice)
+            yield error(case.at, disagreement(case, run.value, mismatch), advice)
         elif case.tolerance.decimals is None and measure_answer(run.value, case) > _MAX_SHARE:
             advice = "write more digits: the missing ones use up a part of the tolerance"
             if all(map(_is_exact, leaves(case.expected))):
                 advice = "the reference is inexact: compute it with more precision"
-            yield _disagreement(warning, case, run.value, advice)
+            narrow = Tolerance(_MAX_SHARE * case.tolerance.rtol, _MAX_SHARE * case.tolerance.atol)
+            mismatch = case.checker.compare(run.value, case.expected, narrow) or Mismatch()
+            yield warning(case.at, disagreement(case, run.value, mismatch), advice)
 
 
 def _is_exact(number: Leaf) -> bool:
@@ -149,15 +154,31 @@ def _is_exact(number: Leaf) -> bool:
     return Fraction(repr(number)) == Fraction(number)
 
 
-def _disagreement(level: Callable[..., Finding], case: Case, answer: Value, advice: str) -> Finding:
-    expected, computed = show(case.expected, _WIDTH), show(answer, _WIDTH)
-    pairs = enumerate(zip(expected, computed, strict=False))
-    shorter = min(len(expected), len(computed))
-    first = next((index for index, (a, b) in pairs if a != b), shorter)
-    text = (
-        f"the `expected` of case {case.name!r} differs from the reference's answer:\n"
+def disagreement(case: Case, answer: Value, mismatch: Mismatch) -> str:
+    """Return that an `expected` differs from the reference's answer, with both below each other.
+
+    Of long values, only the part around the first difference is shown.
+    """
+    expected, computed = _lines_that_differ(case.expected, answer, mismatch)
+    first = first_difference(expected, computed)
+    where = f" at {mismatch.where}" if mismatch.where else ""
+    return (
+        f"the `expected` of case {case.name!r} differs from the reference's answer{where}:\n"
         f"    expected   {expected}\n"
         f"    reference  {computed}\n"
         f"               {' ' * first}^ first difference"
     )
-    return level(case.at, text, advice)
+
+
+def _lines_that_differ(expected: Value, answer: Value, mismatch: Mismatch) -> tuple[str, str]:
+    """Return the first line of each excerpt that differs; without one, the elements that differ."""
+    excerpts = (
+        [
+            "".join(each.text for each in line)
+            for line in excerpt(one, other, mismatch.places, _WIDTH)
+        ]
+        for one, other in ((expected, answer), (answer, expected))
+    )
+    pairs = zip(*excerpts, strict=False)
+    elements = show(mismatch.expected, _WIDTH), show(mismatch.got, _WIDTH)
+    return next(((one, other) for one, other in pairs if one != other), elements)
