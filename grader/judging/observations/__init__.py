@@ -45,7 +45,7 @@ def observe(judgement: Judgement, sandbox: Sandbox | None) -> tuple[str, ...]:
     results = judgement.results
     answers = Answers(
         right=[each for each in results if each.verdict is Verdict.ACCEPTED],
-        wrong=[each for each in results if _is_wrong(each)],
+        wrong=[each for each in results if each.verdict is Verdict.WRONG_ANSWER],
         raised=[each for each in results if each.run.status is RunStatus.RAISED],
     )
     rules = [*(ANSWERS if len(answers.wrong) >= MIN_CASES else ()), *FAILURES]
@@ -55,9 +55,5 @@ def observe(judgement: Judgement, sandbox: Sandbox | None) -> tuple[str, ...]:
     if found or sandbox is None or not answers.wrong or is_slow:
         return found
     submission = Again(judgement.problem, judgement.submission, sandbox)
-    texts = (rule(results, submission) for rule in RUNS)
-    return tuple(text for text in [next(filter(None, texts), None)] if text)
-
-
-def _is_wrong(result: CaseResult) -> bool:
-    return result.verdict is Verdict.WRONG_ANSWER and result.run.status is RunStatus.RETURNED
+    text = next(filter(None, (rule(results, submission) for rule in RUNS)), None)
+    return (text,) if text else ()

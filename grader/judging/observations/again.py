@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.checkers import EXACT
 from grader.judging.answer_key import max_objects
-from grader.model.checker import Tolerance
-from grader.model.entry_point import EntryPoint
-from grader.model.judgement import CaseResult, Run, RunStatus, Verdict
+from grader.judging.judge import result
+from grader.judging.witness import WITNESS, changed_arguments, witness_source
+from grader.model.entry_point import Program
+from grader.model.judgement import CaseResult, Run, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.sandbox.host import Sandbox
 
@@ -26,29 +26,28 @@ class Again:
     submission: Submission
     sandbox: Sandbox
 
-    def run(self, cases: Sequence[Case], instead: Submission | None = None) -> list[Run]:
+    def run(self, cases: Sequence[Case], instead: Program | None = None) -> list[Run]:
         """Return the runs of these cases in one new child process.
 
         Args:
-            instead: another submission to run
+            instead: another program to run
 
         Raises:
             SandboxError: if the sandbox fails
         """
         problem = self.problem
-        program = problem.program_of(instead or self.submission)
+        program = instead or problem.program_of(self.submission)
         calls = [problem.entry_point.call(case.args) for case in cases]
         bound = max_objects(cases)
         return self.sandbox.run(program, calls, problem.limits, max_objects=bound)
 
-    def followed_by(self, text: str) -> Submission:
+    def followed_by(self, text: bytes) -> Program:
         """Return the submission with this text as its last lines, or as its last cell."""
-        submission = self.submission
-        cells = submission.cells
+        program = self.problem.program_of(self.submission)
+        cells = program.cells
         if cells:
-            cells = (*cells, submission.source.count(b"\n") + 1)
-        source = submission.source + b"\n" + text.encode("ascii")
-        return replace(submission, source=source, cells=cells)
+            cells = (*cells, program.source.count(b"\n") + 1)
+        return replace(program, source=program.source + b"\n" + text, cells=cells)
 
 
 def state(results: Sequence[CaseResult], again: Again) -> str | None:
@@ -75,8 +74,11 @@ def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
     """
     wrong = [each.case for each in results if each.verdict is Verdict.WRONG_ANSWER]
     watched, entry_point = wrong[:_MAX_WATCHED], again.problem.entry_point
-    runs = again.run(watched, _watching(again))
-    changed = [_changed(entry_point, *each) for each in zip(watched, runs, strict=True)]
+    witness = replace(again.followed_by(witness_source(entry_point)), function=WITNESS)
+    changed = [
+        changed_arguments(entry_point, entry_point.call(case.args), run)
+        for case, run in zip(watched, again.run(watched, witness), strict=True)
+    ]
     names = [
         (index, parameter.name)
         for index, parameter in enumerate(entry_point.parameters)
@@ -92,22 +94,7 @@ def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
     return None
 
 
-# Placed after the submission, which can tamper with them, so their answers may only ever decide a
-# hint. While one calls the function, the function has its name back, by which it may call itself.
-_WATCHING = """
-_function = {function}
-
-def _watching(*args, **kwargs):
-    globals()[{function!r}] = _function
-    try:
-        _function(*args, **kwargs)
-    finally:
-        globals()[{function!r}] = _watching
-    return list(args), kwargs
-
-{function} = _watching
-"""
-
+# Placed after the submission, which can tamper with it, so it may only ever decide a hint.
 _COPYING = """
 import ast as _ast, copy as _copy
 
@@ -129,37 +116,15 @@ for _node in _ast.parse({source!r}).body:
 """
 
 
-def _watching(again: Again) -> Submission:
-    """Return a program that returns the arguments as they are after the submission's call."""
-    return again.followed_by(_WATCHING.format(function=str(again.problem.entry_point)))
-
-
-def _copying(again: Again, index: int) -> Submission:
+def _copying(again: Again, index: int) -> Program:
     """Return a program whose function copies the parameter at this index wherever it reads it.
 
     Where that fails, as for the magics of a notebook, the function remains as it was.
     """
     function, source = str(again.problem.entry_point), again.submission.source
-    return again.followed_by(_COPYING.format(function=function, source=source, index=index))
+    text = _COPYING.format(function=function, source=source, index=index)
+    return again.followed_by(text.encode("ascii"))
 
 
 def _is_right(case: Case, run: Run) -> bool:
-    if run.status is not RunStatus.RETURNED:
-        return False
-    return case.checker.compare(run.value, case.expected, case.tolerance) is None
-
-
-def _changed(entry_point: EntryPoint, case: Case, run: Run) -> set[str]:
-    """Return the names of the arguments that the call changed."""
-    call = entry_point.call(case.args)
-    names = entry_point.names_by_position(len(call.args))
-    match run.value:
-        case (list(args), dict(kwargs)) if run.status is RunStatus.RETURNED:
-            pairs = [*zip(names, args, call.args, strict=False)]
-            pairs += [(name, kwargs.get(name), before) for name, before in call.kwargs.items()]
-            return {
-                name
-                for name, after, before in pairs
-                if EXACT.compare(after, before, Tolerance()) is not None
-            }
-    return set()
+    return result(case, run).verdict is Verdict.ACCEPTED

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 
 from grader.judging.judge import result
+from grader.judging.witness import WITNESS, changed_arguments, witness_source
 from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
@@ -92,29 +94,20 @@ def _show(run: Run) -> str:
     return show(run.value) if run.status is RunStatus.RETURNED else printable(run.error)
 
 
-# Runs the reference, and returns its arguments as they are afterwards.
-_WITNESS = """
-
-def _witness(*args, **kwargs):
-    {function}(*args, **kwargs)
-    return [list(args), kwargs]
-"""
-
-
 def leaves_arguments_unchanged(evidence: Evidence) -> Iterator[Finding]:
     """The reference does not change its arguments."""
-    source = evidence.loaded.reference or b""
-    source += _WITNESS.format(function=evidence.loaded.entry_point).encode()
-    runs = evidence.run(source, evidence.calls, function="_witness")
-    changed = [
-        case.name
+    entry_point = evidence.loaded.entry_point
+    source = (evidence.loaded.reference or b"") + witness_source(entry_point)
+    runs = evidence.run(source, evidence.calls, function=WITNESS)
+    changed = {
+        case.name: names
         for case, call, run in zip(evidence.loaded.cases, evidence.calls, runs, strict=True)
-        if run.status is RunStatus.RETURNED
-        and encode(run.value) != encode([list(call.args), dict(call.kwargs)])
-    ]
+        if (names := changed_arguments(entry_point, call, run))
+    }
     if changed:
-        text = f"in {_of(len(changed), evidence)} the reference changes its arguments"
-        advice = f"change a copy instead; see case {changed[0]!r}"
+        found = ", ".join(dict.fromkeys(chain.from_iterable(changed.values())))
+        text = f"in {_of(len(changed), evidence)} the reference changes its arguments: {found}"
+        advice = f"change a copy instead; see case {next(iter(changed))!r}"
         yield error(evidence.reference, text, advice)
 
 
