@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from grader.cli.output import say
+from grader.values.show import plural
 
 if TYPE_CHECKING:
     from grader.course.batch import Progress
@@ -63,5 +64,4 @@ def _describe(progress: Progress) -> str:
         parts.append(f"{progress.failed} failed")
     if progress.given_up:
         parts.append(f"{progress.given_up} given up")
-    attempts = "attempt" if progress.total == 1 else "attempts"
-    return f"{progress.finished} of {progress.total} {attempts}: {', '.join(parts)}"
+    return f"{progress.finished} of {plural(progress.total, 'attempt')}: {', '.join(parts)}"

@@ -11,6 +11,7 @@ import click
 from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, problem_argument, sandbox_option
 from grader.cli.output import show_progress
+from grader.values.show import plural
 
 if TYPE_CHECKING:
     from grader.sandbox.forked import ForkServer
@@ -87,7 +88,7 @@ class _Progress:
 
     def __call__(self, round_number: int, found: int, left: int) -> bool:
         if self._is_shown:
-            solutions = f"{left} wrong solution{'' if left == 1 else 's'} left"
-            line = f"round {round_number} of {self._rounds}: {found} inputs found, {solutions}"
+            done = f"round {round_number} of {self._rounds}: {plural(found, 'input')} found"
+            line = f"{done}, {plural(left, 'wrong solution')} left"
             show_progress(line)
         return time.monotonic() < self._end

@@ -9,6 +9,7 @@ from grader.course.store import Store
 from grader.errors import UsageError
 from grader.model.course import AttemptId, Source, SubmissionSet
 from grader.submissions.filenames import escape
+from grader.values.show import plural
 
 _MAX_LISTED = 5
 
@@ -58,13 +59,13 @@ def check_nothing_lost(
         return
     paths = {os.path.realpath(each.path) for each in sources}
     others = ", ".join(each.path for each in earlier if os.path.realpath(each.path) not in paths)
-    count = "1 attempt" if len(lost) == 1 else f"{len(lost)} attempts"
     origin = f" from {others}" if others else ""
     together = "Add --add to grade all of these submissions together, or" if others else "Add"
     here = sources[-1].path
     raise UsageError(
-        f"the output folder has grades for {count}{origin} that {here} does not contain:"
-        f" {_listed(list(lost.values()))}. Nothing is graded, because they would be lost."
+        f"the output folder has grades for {plural(len(lost), 'attempt')}{origin} that {here} does"
+        f" not contain: {_listed(list(lost.values()))}. Nothing is graded, because they would be"
+        " lost."
         f" {together} --replace to give them up, or choose another folder with --out"
     )
 

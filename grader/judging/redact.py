@@ -18,7 +18,7 @@ from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus
 from grader.model.problem import Case, Problem
 from grader.values import Array, Value
-from grader.values.show import kind, shape
+from grader.values.show import kind, plural, shape
 
 # Errors of a submission's own process begin with this if the call does not fit the parameters.
 _UNCALLABLE = "the function cannot be called"
@@ -119,8 +119,7 @@ def _reason(run: Run, arguments: int) -> str:
 
 def _reason_uncallable(error: str, arguments: int) -> str:
     """Return why the arguments do not fit the parameters, which reveals only the signature."""
-    plural = "" if arguments == 1 else "s"
-    text = f"{_UNCALLABLE} with the {arguments} argument{plural} of this case"
+    text = f"{_UNCALLABLE} with the {plural(arguments, 'argument')} of this case"
     detail = error.partition(" of this case: ")[2]
     return next(
         (f"{text}: {each}" for each in _UNCALLABLE_REASONS if detail.startswith(each)), text

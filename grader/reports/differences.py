@@ -10,7 +10,7 @@ from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, RunStatus
 from grader.values import Array, Unsupported, Value
 from grader.values.excerpt import Line, around, character, excerpt, first_difference, is_matrix
-from grader.values.show import shape, show
+from grader.values.show import plural, shape, show
 
 _WIDTH = 72
 _MAX_DESCRIPTION = 200  # of an object of another type, with advice
@@ -118,7 +118,7 @@ def _size(mismatch: Mismatch) -> str:
         if mismatch.inner is not None:
             return f"the first difference is {sentence(mismatch.inner)}"
         return mismatch.why + values
-    text = f"{_count(found)} where {wanted} {'is' if wanted == 1 else 'are'} expected"
+    text = f"{plural(found, 'element')} where {wanted} {'is' if wanted == 1 else 'are'} expected"
     if mismatch.why.startswith("the number") or not found or not wanted:
         return text + values
     if mismatch.inner is not None:
@@ -152,10 +152,6 @@ def _items(value: Value) -> Sequence[Value]:
     if isinstance(value, Array):
         return value.items() if value.shape else ()
     return value if isinstance(value, list | tuple) else ()
-
-
-def _count(number: int) -> str:
-    return f"{number} element{'' if number == 1 else 's'}"
 
 
 def _one(items: Value) -> str:

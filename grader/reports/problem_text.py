@@ -19,7 +19,7 @@ from grader.model.problem import (
     Range,
     Size,
 )
-from grader.values.show import show
+from grader.values.show import plural, show
 
 _WIDTH = 500
 
@@ -76,8 +76,8 @@ def _one_in_words(kind: Entries | Fields | OneOf) -> str:
             entries = "a dict" if size == Size() else f"a dict of ${_bounded(size)}$ entries"
             return f"{entries}, where each key is {in_words(key)} and each value {in_words(value)}"
         case Fields(items):
-            count = f"{len(items)} element{'' if len(items) == 1 else 's'}"
-            return f"a tuple of {count}: {', '.join(map(in_words, items))}"
+            elements = ", ".join(map(in_words, items))
+            return f"a tuple of {plural(len(items), 'element')}: {elements}"
         case OneOf(options):
             return ", or ".join(map(in_words, options))
         case _:

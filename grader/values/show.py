@@ -108,6 +108,11 @@ def printable(text: str, max_chars: int = 2000) -> str:
     return clean + "…" if len(text) > max_chars else clean
 
 
+def plural(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 case", "2 cases"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def kind(value: Value) -> str:
     """Return the type of a value as a phrase like "a list", without anything of its content."""
     match value:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from grader.checkers.matching import key_identity
 from grader.values import DTYPES, Array, Unsupported, Value, item_size
 from grader.values.codec import MAX_DEPTH, DecodeError, TooLarge, as_numpy, decode, encode
-from grader.values.show import kind, printable, shape, show
+from grader.values.show import kind, plural, printable, shape, show
 from grader.values.yaml_literal import literal
 
 nan, inf = math.nan, math.inf
@@ -836,6 +836,13 @@ PRINTABLE: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize("text, clean", PRINTABLE.values(), ids=PRINTABLE)
 def test_printable(text: str, clean: str) -> None:
     assert printable(text) == clean
+
+
+@pytest.mark.parametrize(
+    "number, text", [(0, "0 cases"), (1, "1 case"), (2, "2 cases"), (1_000, "1000 cases")]
+)
+def test_plural(number: int, text: str) -> None:
+    assert plural(number, "case") == text
 
 
 KINDS: dict[str, Value] = {

@@ -25,7 +25,7 @@ from grader.model.problem import (
     Size,
 )
 from grader.values import Array, Value
-from grader.values.show import shape, show
+from grader.values.show import plural, shape, show
 
 
 def find_violations(constraints: Constraints, args: Mapping[str, Value]) -> list[str]:
@@ -67,8 +67,8 @@ class _Length:
     axis: str = ""  # " along axis 1", in an array with several
 
     def __str__(self) -> str:
-        elements = "element" if self.count == 1 else "elements"
-        return f"{describe_place(self.name, self.index)} has {self.count} {elements}{self.axis}"
+        elements = plural(self.count, "element")
+        return f"{describe_place(self.name, self.index)} has {elements}{self.axis}"
 
 
 class _SizeChecker:

@@ -39,7 +39,7 @@ from grader.reports.grades import ShownGrade, ShownTotal
 from grader.reports.messages import first_error, headline, message
 from grader.reports.problem_text import statement_markdown
 from grader.reports.statement import statement_html
-from grader.values.show import printable, show
+from grader.values.show import plural, printable, show
 
 _MAX_TEXT = 20_000  # characters of any text of a submission
 _MAX_CODE = 100_000  # bytes of the submission's code
@@ -105,7 +105,7 @@ def environment() -> Environment:
         "points": points_number,
         "duration": _duration,
         "comparison": _comparison,
-        "plural": lambda count, noun: f"{count} {noun}" if count == 1 else f"{count} {noun}s",
+        "plural": plural,
     }
     environment.tests |= {
         "redacted": _is_redacted,

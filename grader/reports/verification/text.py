@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from grader.model.verification import CaseStrength, Level, Tally, VerificationReport
+from grader.values.show import plural
 
 _COLUMNS = ("rejects", "alone", "correct", "wrong")
 
@@ -24,20 +25,16 @@ def write(reports: Sequence[VerificationReport], out: TextIO, notes: bool = True
 
 def summary(reports: Sequence[VerificationReport]) -> str:
     """Return how many problems are ready to publish, and the number of findings."""
-    counts = [_count(sum(each.count(level) for each in reports), level.value) for level in Level]
+    counts = [plural(sum(each.count(level) for each in reports), level.value) for level in Level]
     ready = sum(each.is_valid for each in reports)
-    problems = _count(len(reports), "problem")
+    problems = plural(len(reports), "problem")
     return f"{ready} of {problems} ready to publish: {', '.join(counts)}"
 
 
 def state(report: VerificationReport) -> str:
     """Return whether a problem is ready to publish: "not ready: 2 errors"."""
     errors = report.count(Level.ERROR)
-    return f"not ready: {_count(errors, 'error')}" if errors else "ready to publish"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"not ready: {plural(errors, 'error')}" if errors else "ready to publish"
 
 
 def _lines(report: VerificationReport, notes: bool) -> list[str]:
@@ -51,7 +48,7 @@ def _lines(report: VerificationReport, notes: bool) -> list[str]:
         lines += ["", *map(str, noted)]
     elif noted:
         rules = ", ".join(dict.fromkeys(each.rule for each in noted))
-        lines += ["", f"{_count(len(noted), 'note')}, shown by --notes: {rules}"]
+        lines += ["", f"{plural(len(noted), 'note')}, shown by --notes: {rules}"]
     return lines
 
 
