@@ -75,17 +75,19 @@ def hints(judgement: Judgement) -> list[str]:
     best = [known for known in judgement.misconceptions if known.agrees == first.agrees]
     texts = list(dict.fromkeys(known.hint for known in best))
     if first.is_partial:
-        texts[-1] += f" {partial(first)}"
+        texts[-1] += f" ({explained(first)})"
     return texts
 
 
-def partial(diagnosis: Diagnosis) -> str:
-    """Return a sentence for a diagnosis that does not explain all wrong answers."""
-    which = "this accounts" if len(diagnosis.hints) == 1 else "together they account"
-    return (
-        f"(Perhaps not all of it: {which} for {diagnosis.agrees} of your {diagnosis.of} wrong"
-        " answers.)"
-    )
+def explained(diagnosis: Diagnosis) -> str:
+    """Return a sentence about how many of the wrong answers a diagnosis explains."""
+    accounts = "This accounts" if len(diagnosis.hints) == 1 else "Together they account"
+    if diagnosis.is_partial:
+        count = f"{diagnosis.agrees} of your {diagnosis.of} wrong answers"
+        return f"Perhaps not all of it: {accounts[0].lower()}{accounts[1:]} for {count}."
+    if diagnosis.of == 1:
+        return f"{accounts} for your wrong answer."
+    return f"{accounts} for all of your {diagnosis.of} wrong answers."
 
 
 def notes(judgement: Judgement) -> list[str]:

@@ -15,10 +15,9 @@ from typing import Any, NamedTuple, TextIO
 
 from grader.model.course import Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import points_number
+from grader.reports.grades import EXCUSED, NOT_GRADED
 from grader.values.show import printable
 
-NOT_GRADED = "not graded"
-EXCUSED = "excused"
 _MAX_ABSENT = 5  # parts that a note names if nothing was submitted for them
 # The last four are those of East Asian keyboards, which some spreadsheets read as the first four.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

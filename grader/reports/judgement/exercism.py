@@ -52,8 +52,8 @@ def _test(problem: Problem, result: CaseResult) -> dict[str, Any]:
     test = {"name": result.case.name, "status": _status(result.verdict)}
     if result.case.args or not result.case.hidden:  # else they were removed for a student
         test["test_code"] = problem.entry_point.call_text(result.case.args)
-    if message(result):
-        test["message"] = details(result)
+    if why := details(result):
+        test["message"] = why
     if result.run.stdout:
         test["output"] = _output(result.run.stdout)
     return test

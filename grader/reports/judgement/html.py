@@ -36,7 +36,7 @@ from grader.model.problem import Case, Submission
 from grader.reports.ci_logs import escape_markup_for_ci_log
 from grader.reports.differences import comparison
 from grader.reports.grades import ShownGrade, ShownTotal
-from grader.reports.messages import first_error, headline, message
+from grader.reports.messages import explained, first_error, headline, message, notes
 from grader.reports.problem_text import statement_markdown
 from grader.reports.statement import statement_html
 from grader.values.show import plural, printable, show
@@ -74,6 +74,7 @@ def write(
                 problem=judgement.problem,
                 submission=judgement.submission,
                 misconceptions=_find_misconceptions(judgement),
+                notes=notes(judgement),
                 why_not_loaded=first_error(judgement) or judgement.submission.flaw,
                 counts=_counts(judgement.results),
                 first_failed=_first_failed(judgement.results),
@@ -98,6 +99,7 @@ def environment() -> Environment:
     environment.filters |= {
         "message": message,
         "headline": headline,
+        "explained": explained,
         "whole_statement": statement_markdown,
         "markdown": lambda text: Markup(statement_html(text)),
         "value": lambda value: show(value, _VALUE_WIDTH),

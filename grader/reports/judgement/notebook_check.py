@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 
 from grader.model.judgement import Judgement
-from grader.reports.messages import hints
+from grader.reports.messages import advice
 
 
 def text(judgement: Judgement) -> str:
@@ -27,7 +27,7 @@ def fragment(judgement: Judgement) -> str:
     from grader.reports.judgement.html import environment
 
     template = environment().get_template("check.html")
-    return template.render(judgement=judgement, hints=hints(judgement), note=note(judgement))
+    return template.render(judgement=judgement, advice=advice(judgement), note=note(judgement))
 
 
 def note(judgement: Judgement) -> str:

@@ -17,10 +17,10 @@ def write(judgement: Judgement, out: TextIO) -> None:
     if out.isatty():
         _write_rich(judgement, out)
     else:
-        _writeplain(judgement, out)
+        _write_plain(judgement, out)
 
 
-def _writeplain(judgement: Judgement, out: TextIO) -> None:
+def _write_plain(judgement: Judgement, out: TextIO) -> None:
     lines = [_title(judgement)]
     error = first_error(judgement)
     for result in judgement.results:

@@ -31,7 +31,7 @@ from grader.model.judgement import (
     Verdict,
 )
 from grader.model.problem import Case, Paper, Problem, Submission
-from grader.reports.judgement import html
+from grader.reports.judgement import html, notebook_check
 from grader.values import Unsupported, Value
 from tests._support.browser import chromium, open_page
 
@@ -399,6 +399,12 @@ def test_hints_come_before_the_cases() -> None:
     page = page_of(JUDGEMENT)
     assert "this accounts for 3 of your 4 wrong answers" in text_of(JUDGEMENT)
     assert page.index("Does epsilon change") < page.index("<table")
+
+
+def test_a_note_is_cut_as_in_every_report() -> None:
+    judgement = replace(JUDGEMENT, notes=("a" * 1000,))
+    for page in (page_of(judgement), notebook_check.fragment(judgement)):
+        assert max(map(len, re.findall("a+", page))) == 500
 
 
 def test_the_slug_of_a_misconception_is_not_shown() -> None:
