@@ -304,12 +304,11 @@ def command(
                 shown_outcomes = names.outcomes(outcomes)
 
             points = {part.problem: part.points for part in assignment.parts}
-            stored = (keys, batch, store, protection, sources.submission, points)
-            judgements = JudgementLoader(*stored)
+            judgements = JudgementLoader(batch, points)
             failures = _failures(batch)
             if pages:
                 titles = {slug: problem.title for slug, problem in problems.items()}
-                loader = JudgementLoader(*stored, is_anonymous=anonymous)
+                loader = JudgementLoader(batch, points, anonymous)
                 failures += Pages(shown_book, loader, titles).write(folder)
             for report in wanted:
                 failures += _write_report(report, folder, gradebook, judgements)

@@ -133,12 +133,12 @@ class Batch:
     is then judged while no other job runs.
 
     Attributes:
-        failures: the attempts that could not be judged, and why; empty if the process ended
-
-    Args:
         keys: the answer key of each problem, by its slug
         protection: tier and layers of the sandboxes in which the jobs will run
         read: returns the submission of an attempt; it is called only for attempts to be judged
+        failures: the attempts that could not be judged, and why; empty if the process ended
+
+    Args:
         rejudge: judge stored runs again where only tolerances or points have changed
     """
 
@@ -150,24 +150,24 @@ class Batch:
         read: ReadSubmission,
         rejudge: bool = False,
     ) -> None:
-        self._keys = keys
-        self._store = store
-        self._protection = protection
-        self._read = read
+        self.keys = keys
+        self.store = store
+        self.protection = protection
+        self.read = read
         self._rejudge = rejudge
         self._failed: dict[JudgementKey, str] = {}  # in this run
         self.failures: list[tuple[Attempt, str]] = []
 
     def key_of(self, attempt: Attempt) -> JudgementKey:
         """Return the key under which the judgement of an attempt is stored."""
-        key = self._keys[attempt.problem]
+        key = self.keys[attempt.problem]
         return JudgementKey(
             submission=attempt.digest,
             problem=attempt.problem,
             key=key.digest,
             inputs=key.inputs_digest,
             grader=__version__,
-            tier=self._protection.tier,
+            tier=self.protection.tier,
         )
 
     def run(
@@ -187,19 +187,19 @@ class Batch:
         jobs = _Jobs(executor)
         found: list[tuple[Attempt, JudgementKey]] = []
         later: list[tuple[Attempt, JudgementKey, Failure]] = []
-        self._store.clear_attempts()
+        self.store.clear_attempts()
         try:
             for attempt in attempts:
                 key = self.key_of(attempt)
                 found.append((attempt, key))
                 if len(found) == _TRANSACTION:
-                    self._store.add_attempts(found)
+                    self.store.add_attempts(found)
                     found.clear()
-                if key in jobs.pending or self._store.has(key):
+                if key in jobs.pending or self.store.has(key):
                     progress = replace(progress, reused=progress.reused + 1)
                 elif self._judge_stored_runs(key, attempt):
                     progress = replace(progress, rejudged=progress.rejudged + 1)
-                elif failure := self._store.failure(key):
+                elif failure := self.store.failure(key):
                     later.append((attempt, key, failure))
                     continue
                 else:
@@ -207,9 +207,9 @@ class Batch:
                 while len(jobs.submitted) >= limit():
                     progress = self._store_finished(jobs, progress)
                 yield progress
-            self._store.add_attempts(found)
+            self.store.add_attempts(found)
             for attempt, key, failure in later:
-                if key in jobs.pending or self._store.has(key):
+                if key in jobs.pending or self.store.has(key):
                     progress = replace(progress, reused=progress.reused + 1)
                 elif failure.times >= MAX_TRIES:
                     self.failures.append((attempt, failure.error))
@@ -227,14 +227,14 @@ class Batch:
                 yield progress
         except (KeyboardInterrupt, GeneratorExit):
             for key in jobs.cancel():
-                self._store.withdraw(key)
+                self.store.withdraw(key)
             while jobs.submitted:
                 progress = self._store_finished(jobs, progress)
             raise
         finally:  # only if the process ends here, nobody knows whether a job has ended it
             with suppress(UsageError):  # an error of the store may be why it ends
                 for key, _ in jobs.submitted.values():
-                    self._store.withdraw(key)
+                    self.store.withdraw(key)
 
     def _submit(
         self, jobs: _Jobs, key: JudgementKey, attempt: Attempt, progress: Progress
@@ -244,12 +244,12 @@ class Batch:
             self.failures.append((attempt, self._failed[key]))
             return replace(progress, failed=progress.failed + 1)
         try:
-            self._store.begin(key)
+            self.store.begin(key)
             job = Job(
-                problem=self._keys[key.problem].problem,
+                problem=self.keys[key.problem].problem,
                 key=key.key,
                 # Without what is known of the attempt: others may have submitted the same.
-                submission=replace(self._read(attempt), student="", notes=()),
+                submission=replace(self.read(attempt), student="", notes=()),
                 tier=key.tier,
             )
             jobs.submit(job, key, attempt)
@@ -270,7 +270,7 @@ class Batch:
                 if judgement.verdict is Verdict.JUDGE_ERROR:
                     progress = self._fail(key, attempt, _error_of(judgement), progress)
                     continue
-                self._store.add(key, judgement, times_run=1)
+                self.store.add(key, judgement, times_run=1)
             except Exception as error:
                 progress = self._fail(key, attempt, error, progress)
                 continue
@@ -288,11 +288,11 @@ class Batch:
         """
         if isinstance(error, UsageError | SpecError):
             with suppress(UsageError):
-                self._store.withdraw(key)
+                self.store.withdraw(key)
             raise error
         if isinstance(error, Exception):
             error = str(error) if isinstance(error, SandboxError) else describe_failure(error)
-        self._store.fail(key, error)
+        self.store.fail(key, error)
         self._failed[key] = error
         self.failures.append((attempt, error))
         return replace(progress, failed=progress.failed + 1)
@@ -305,16 +305,16 @@ class Batch:
         if not self._rejudge:
             return False
         try:
-            runs = self._store.runs_of(key)
+            runs = self.store.runs_of(key)
             if runs is None:
                 return False
-            answer_key = self._keys[key.problem]
-            notes = self._store.notes_of(key)
-            judgement = judgement_of(answer_key, self._read(attempt), runs, self._protection, notes)
+            answer_key = self.keys[key.problem]
+            notes = self.store.notes_of(key)
+            judgement = judgement_of(answer_key, self.read(attempt), runs, self.protection, notes)
             if judgement.verdict is Verdict.JUDGE_ERROR:
                 return False
             judgement = conclude_for(Audience.INSTRUCTOR, judgement, answer_key)
-            self._store.add(key, judgement, times_run=0)
+            self.store.add(key, judgement, times_run=0)
         except (UsageError, SpecError):  # these concern all attempts
             raise
         except Exception:

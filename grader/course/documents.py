@@ -6,15 +6,13 @@ A judgement that cannot be written spoils no document of others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from fractions import Fraction
 from io import StringIO
 
 from grader.course.output import report_paths
 from grader.course.stored_judgements import JudgementLoader, counted_attempts
 from grader.errors import GraderError, describe_failure
 from grader.model.course import Attempt, Gradebook
-from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
+from grader.model.judgement import Judgement
 from grader.reports.judgement.formats import Report
 
 
@@ -35,8 +33,7 @@ def write_documents(
         UsageError: if they cannot be written
     """
     notes: list[str] = []
-    counted = (attempt for _, attempt in counted_attempts(gradebook))
-    for path, attempts in report_paths(report, counted).items():
+    for path, attempts in report_paths(report, counted_attempts(gradebook)).items():
         try:
             write(path, (judgements.load(each, each.student) for each in attempts))
         except GraderError:
@@ -47,7 +44,9 @@ def write_documents(
             write(
                 path,
                 (
-                    _not_written(judgements.load(each, each.student), failed.get(each, ""))
+                    judgements.failed(each, each.student, failed[each])
+                    if each in failed
+                    else judgements.load(each, each.student)
                     for each in attempts
                 ),
             )
@@ -65,20 +64,3 @@ def _unwritable(
         except Exception as error:
             found[attempt] = describe_failure(error)
     return found
-
-
-def _not_written(judgement: Judgement, why: str) -> Judgement:
-    """Return a judgement that says why the real one is not written; the same if `why` is empty."""
-    if not why:
-        return judgement
-    run = Run(RunStatus.NOT_RUN, error=f"this report cannot be written: {why}")
-    results = tuple(
-        CaseResult(each.case, run, Verdict.JUDGE_ERROR, Fraction(0)) for each in judgement.results
-    )
-    return replace(
-        judgement,
-        results=results,
-        verdict=Verdict.JUDGE_ERROR,
-        misconceptions=(),
-        observations=(),
-    )

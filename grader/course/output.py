@@ -146,9 +146,7 @@ def _write_class_report(
     from grader.reports.class_report import html as class_html  # with Jinja, for this report only
 
     statistics = _statistics(gradebook, outcomes, keys, read)
-    attempts = {
-        (attempt.student, attempt.problem): attempt for _, attempt in counted_attempts(gradebook)
-    }
+    attempts = {(each.student, each.problem): each for each in counted_attempts(gradebook)}
 
     def link(student: str, problem: str) -> str:
         attempt = attempts.get((student, problem))

@@ -8,14 +8,13 @@ from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from grader.course.batch import Batch, ReadSubmission
+from grader.course.batch import Batch
 from grader.course.points import judgement_in_points
-from grader.course.store import Store
-from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of
 from grader.judging.redact import for_student
-from grader.model.course import Attempt, Gradebook, Student
-from grader.model.judgement import Judgement, Protection, Run, RunStatus
+from grader.model.course import Attempt, Gradebook
+from grader.model.judgement import Judgement, Run, RunStatus
+from grader.model.problem import Submission
 from grader.submissions.filenames import file_name
 from grader.submissions.repository import path_in_repository
 
@@ -28,28 +27,18 @@ class JudgementLoader:
     They are loaded one at a time, so that a class takes no more memory than one student.
 
     Args:
-        keys: the answer key of each problem, by its slug
-        protection: what the runs were protected by
-        read: returns the submission of an attempt
+        batch: the grading of the class
         points: what each problem is worth, by its slug; without it, its own points
         is_anonymous: whether to leave out the names of files
     """
 
     def __init__(
         self,
-        keys: Mapping[str, AnswerKey],
         batch: Batch,
-        store: Store,
-        protection: Protection,
-        read: ReadSubmission,
         points: Mapping[str, Fraction] = MappingProxyType({}),
         is_anonymous: bool = False,
     ) -> None:
-        self._keys = keys
         self._batch = batch
-        self._store = store
-        self._protection = protection
-        self._read = read
         self._points = points
         self._is_anonymous = is_anonymous
 
@@ -59,30 +48,42 @@ class JudgementLoader:
         Args:
             student: the name to show
         """
-        judgement = for_student(self._load(attempt, student))
+        return self._shown(self._load(attempt, student), attempt)
+
+    def failed(self, attempt: Attempt, student: str, why: str) -> Judgement:
+        """Return JUDGE_ERROR in place of a judgement that cannot be loaded or written."""
+        run = Run(RunStatus.NOT_RUN, error=f"this report cannot be written: {why}")
+        submission = Submission(b"", self._origin(attempt), student)
+        return self._shown(self._without_runs(attempt, submission, run), attempt)
+
+    def _shown(self, judgement: Judgement, attempt: Attempt) -> Judgement:
+        judgement = for_student(judgement)
         worth = self._points.get(attempt.problem)
         return judgement if worth is None else judgement_in_points(judgement, worth)
 
+    def _origin(self, attempt: Attempt) -> str:
+        """Return what to call the file: not where the instructor keeps it."""
+        return "submission" if self._is_anonymous else file_name(attempt.locator)
+
     def _load(self, attempt: Attempt, student: str) -> Judgement:
-        key = self._keys[attempt.problem]
+        batch = self._batch
+        is_file = not self._is_anonymous and os.path.isfile(attempt.locator)
         submission = replace(
-            self._read(attempt),
+            batch.read(attempt),
             student=student,
-            origin=file_name(attempt.locator),  # not where the instructor keeps it
-            path=path_in_repository(attempt.locator) if os.path.isfile(attempt.locator) else "",
+            origin=self._origin(attempt),
+            path=path_in_repository(attempt.locator) if is_file else "",
         )
-        if self._is_anonymous:
-            submission = replace(submission, origin="submission", path="")
         run = _NOT_JUDGED
         try:
-            stored = self._store.details(self._batch.key_of(attempt))
+            stored = batch.store.details(batch.key_of(attempt))
         except ValueError as error:  # bytes that are not decoded any more
             stored, run = None, replace(run, error=f"it is stored, but: {error}")
         if stored is None:
-            runs = [run] * len(key.problem.cases)
-            return judgement_of(key, submission, runs, self._protection, submission.notes)
+            return self._without_runs(attempt, submission, run)
+        key = batch.keys[attempt.problem]
         notes = (*submission.notes, *stored.notes)
-        judgement = judgement_of(key, submission, stored.runs, self._protection, notes)
+        judgement = judgement_of(key, submission, stored.runs, batch.protection, notes)
         results = (
             replace(each, mismatch=stored.mismatches.get(case, each.mismatch))
             for case, each in enumerate(judgement.results)
@@ -94,10 +95,16 @@ class JudgementLoader:
             observations=stored.observations,
         )
 
+    def _without_runs(self, attempt: Attempt, submission: Submission, run: Run) -> Judgement:
+        """Return a judgement in which each case has the same run, which says why."""
+        key = self._batch.keys[attempt.problem]
+        runs = [run] * len(key.problem.cases)
+        return judgement_of(key, submission, runs, self._batch.protection, submission.notes)
 
-def counted_attempts(gradebook: Gradebook) -> Iterator[tuple[Student, Attempt]]:
-    """Yield the attempts that count, each with its student."""
+
+def counted_attempts(gradebook: Gradebook) -> Iterator[Attempt]:
+    """Yield the attempts that count, by student and problem."""
     for row in gradebook.rows:
         for grade in row.parts:
             if grade.attempt is not None:
-                yield row.student, grade.attempt
+                yield grade.attempt

@@ -175,7 +175,7 @@ def test_shortened_runs_are_not_judged_again(
     assert store.stat().st_size < 200_000
     with Store(store) as opened:
         batch = Batch({PROBLEM: key}, opened, sandbox.protection, read)
-        loader = JudgementLoader({PROBLEM: key}, batch, opened, sandbox.protection, read)
+        loader = JudgementLoader(batch)
         judgement = loader.load(attempts[-1], "fay")
     text = message(judgement.results[0])
     assert text.startswith("returned bytes where a number is expected: got a large value")

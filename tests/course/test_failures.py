@@ -335,7 +335,7 @@ def graded(
         StudentGrades(Student(each.student), (PartGrade(part, each, Fraction(0)),))
         for each in attempts()
     )
-    loader = JudgementLoader({PROBLEM: key}, batch, store, PROTECTION, read)
+    loader = JudgementLoader(batch)
     return Gradebook(Assignment("Homework", (part,)), rows), loader
 
 
@@ -400,3 +400,25 @@ def test_stored_bytes_that_cannot_be_decoded_are_an_error_of_the_grader(
         Verdict.WRONG_ANSWER,
         Verdict.WRONG_ANSWER,
     ]
+
+
+def test_a_judgement_that_cannot_be_loaded_spoils_no_document(
+    graded: tuple[Gradebook, JudgementLoader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = JudgementLoader.load
+
+    def failing(loader: JudgementLoader, attempt: Attempt, student: str) -> Judgement:
+        if student == "bob":
+            raise OSError(5, "secret")
+        return load(loader, attempt, student)
+
+    monkeypatch.setattr(JudgementLoader, "load", failing)
+    written: list[str] = []
+
+    def to_memory(path: str, judgements: Iterable[Judgement]) -> None:
+        lines = [f"{each.submission.student} {each.verdict.short}" for each in judgements]
+        written[:] = lines
+
+    (note,) = write_documents(Report("junit", "class.xml"), *graded, to_memory)
+    assert note.startswith("class.xml: bob: OSError")
+    assert written == ["ann WA", "bob JE", "cem WA", "dot WA"]

@@ -846,7 +846,7 @@ def test_students_who_could_not_be_judged_are_in_the_report(key: AnswerKey, tmp_
     protection = Protection("strict", ())
     with Store(tmp_path / "store.sqlite") as store:
         batch = Batch({"mean": key}, store, protection, read_attempt)
-        loader = JudgementLoader({"mean": key}, batch, store, protection, read_attempt)
+        loader = JudgementLoader(batch)
         judgement = loader.load(attempt, "bob")
     assert judgement.verdict is Verdict.JUDGE_ERROR
     assert "it will be judged when the class is graded again" in written("junit", judgement)
