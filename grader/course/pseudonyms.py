@@ -19,6 +19,7 @@ from grader.model.course import (
     Gradebook,
     OpenQuestion,
     Outcome,
+    PartGrade,
     Student,
     SubmissionSet,
 )
@@ -95,16 +96,23 @@ class Pseudonyms:
             replace(
                 row,
                 student=self.student(row.student),
-                parts=tuple(
-                    replace(grade, attempt=self.attempt(grade.attempt)) if grade.attempt else grade
-                    for grade in row.parts
-                ),
+                parts=tuple(map(self._grade, row.parts)),
             )
             for row in gradebook.rows
         ]
         return Gradebook(
             replace(assignment, extensions=extensions),
             tuple(sorted(rows, key=lambda row: row.student.id)),
+        )
+
+    def _grade(self, grade: PartGrade) -> PartGrade:
+        """Return a grade without what the instructor wrote about it, which may contain names."""
+        attempt, adjustment = grade.attempt, grade.adjustment
+        return replace(
+            grade,
+            attempt=self.attempt(attempt) if attempt is not None else None,
+            notes=(),
+            adjustment=replace(adjustment, reason="") if adjustment is not None else None,
         )
 
     def outcomes(self, outcomes: Sequence[Outcome]) -> list[Outcome]:

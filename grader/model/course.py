@@ -164,7 +164,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A score by hand: the points of a student for a problem, whatever was judged, and why."""
+    """A score by hand: the points of a student for a problem, whatever was judged, and why.
+
+    The reason is empty under pseudonyms, because it may contain names.
+    """
 
     points: Fraction
     reason: str

@@ -139,7 +139,8 @@ def _reason(grade: PartGrade) -> str:
     if grade.is_excused:
         return "You are excused: the points of the other problems count for it."
     if grade.adjustment is not None:
-        return f"Points given by hand: {grade.adjustment.reason}"
+        reason = grade.adjustment.reason
+        return f"Points given by hand: {reason}" if reason else "Points given by hand."
     match grade.delivery:
         case Delivery.MISSING:
             return "Nothing was submitted."

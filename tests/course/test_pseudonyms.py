@@ -13,6 +13,7 @@ HOMEWORK = """title: Homework
 due: 2026-11-30 23:59 UTC
 problems: [{problem: mean, points: 10}]
 extensions: {adalove: 2026-12-02 23:59 UTC}
+adjust: {alantur: {mean: 3, why: mail of Alan Turing}}
 """
 NAMES = ("adalove", "Lovelace", "alantur", "Turing", "emmyno", "Noether", "strangerfile")
 
@@ -45,6 +46,8 @@ def test_names_are_in_the_key_alone(grader: Command, tmp_path: Path) -> None:
         assert not [name for name in NAMES if name in text], page
     ada = (out / "students" / "mean" / f"{key['adalove']}.html").read_text("utf-8")
     assert "<b>10</b> of 10 points" in ada and "2026-12-02 23:59 UTC" in ada
+    alan = (out / "students" / "mean" / f"{key['alantur']}.html").read_text("utf-8")
+    assert "<b>3</b> of 10 points" in alan and "Points given by hand" in alan
     report = (out / "class.html").read_text("utf-8")
     assert all(name in report for name in key.values())
     # Students keep their pseudonyms, and the key outlives a grading with names.
