@@ -21,7 +21,13 @@ from grader.submissions.looks import (
     read_in_order_of_preference,
     submission_of,
 )
-from grader.submissions.matches import Match, ProblemRef, match_problems, rank_matches
+from grader.submissions.matches import (
+    Match,
+    ProblemRef,
+    match_problems,
+    own_work_first,
+    rank_matches,
+)
 from grader.submissions.questions import describe_unread
 from grader.submissions.source import EMPTY_FLAW, flaw_of
 from grader.submissions.spool import SourceSpool, digest_of
@@ -152,13 +158,10 @@ def _choose(
         has_others: whether the student submitted files that do not answer it
     """
     ranked = rank_matches(matches)
-    defining = [look for match, look in ranked if match >= Match.FUNCTION]
-    if len(defining) > 1:
-        # A starter as it was given never takes the place of the student's work.
-        defining = [
-            *(look for look in defining if not look.is_starter_of(problem)),
-            *(look for look in defining if look.is_starter_of(problem)),
-        ]
+    defining = own_work_first(
+        [look for match, look in ranked if match >= Match.FUNCTION],
+        lambda look: look.is_starter_of(problem),
+    )
     if defining:
         labels = _listed([look.label for look in defining])
         note = f"{labels} all define {problem.entry_point}: {defining[0].label} is judged"

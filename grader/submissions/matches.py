@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -162,11 +162,34 @@ def best_submission(submissions: Sequence[Submission], problem: ProblemRef) -> S
     """Return the submission that answers a problem, or if none does, the first."""
     if len(submissions) == 1:
         return submissions[0]
-    matches = [match_problems(evidence_of(each), [problem])[problem.slug] for each in submissions]
-    return submissions[matches.index(max(matches))]
+    ranked = rank_matches(
+        (
+            (match_problems(evidence_of(each), [problem])[problem.slug], each)
+            for each in submissions
+        ),
+        Match.NONE,
+    )
+    defining = own_work_first(
+        [each for match, each in ranked if match >= Match.FUNCTION],
+        lambda each: is_starter(each.source, problem),
+    )
+    return defining[0] if defining else ranked[0][1]
 
 
 Candidate = TypeVar("Candidate")
+
+
+def own_work_first(
+    defining: Sequence[Candidate], is_given: Callable[[Candidate], bool]
+) -> list[Candidate]:
+    """Return files that define a function in their order, but unchanged starters last.
+
+    A starter as it was given never takes the place of the student's work.
+
+    Args:
+        is_given: returns whether a file is such a starter
+    """
+    return sorted(defining, key=is_given) if len(defining) > 1 else list(defining)
 
 
 def rank_matches(

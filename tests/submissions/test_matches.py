@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from grader.bank.locate import Heading
 from grader.model.problem import Submission
+from grader.submissions import collect_submissions, read_submissions
 from grader.submissions.matches import (
     FileEvidence,
     Match,
     best_matches,
+    best_submission,
     evidence_of,
     is_starter,
     match_problems,
     rank_matches,
 )
-from tests._support.submissions import MEAN, SOFTMAX, SOLVED
+from tests._support.submissions import MEAN, SOFTMAX, SOLVED, folder
 
 SOFTMAX_2 = Heading("softmax-2", "", "", "", "softmax_2")
 BOTH = (SOFTMAX, MEAN)
@@ -105,3 +108,29 @@ STARTERS = {
 def test_starter_is_known(source: bytes, expected: bool) -> None:
     assert is_starter(source, Given()) is expected
     assert not is_starter(source, SOFTMAX)  # a heading has no starter
+
+
+STARTER = b"def softmax(x):\n    pass\n"
+OWN = b"def softmax(x):\n    return x\n"
+# Files in a student's folder, and the one that is judged whoever grades it.
+JUDGED = {
+    "the starter comes first": ({"a.py": STARTER, "b.py": OWN}, "b.py"),
+    "the starter is named after the problem": ({"softmax.py": STARTER, "work.py": OWN}, "work.py"),
+    "the starter is in a folder": ({"given/softmax.py": STARTER, "z/my.py": OWN}, "z/my.py"),
+    "a solution is named after the problem": ({"a.py": OWN, "softmax.py": OWN}, "softmax.py"),
+    "the starter is alone": ({"softmax.py": STARTER, "notes.py": b"x = 1\n"}, "softmax.py"),
+    "two starters": ({"a.py": STARTER, "softmax.py": STARTER}, "softmax.py"),
+}
+
+
+@pytest.mark.parametrize("files, judged", JUDGED.values(), ids=JUDGED)
+def test_every_door_judges_the_same_file(
+    files: dict[str, bytes], judged: str, tmp_path: Path
+) -> None:
+    problem = Given()
+    problem.starter = STARTER
+    own = folder(tmp_path, {f"ada/{name}": content for name, content in files.items()}) / "ada"
+    alone = best_submission(read_submissions(str(own)), problem)
+    (attempt,) = collect_submissions(str(own.parent), [problem]).attempts
+    expected = str(own / judged)
+    assert (alone.origin, attempt.locator) == (expected, expected)
