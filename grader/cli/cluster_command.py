@@ -52,9 +52,13 @@ def command(folder: str, number: int | None) -> None:
         )
     example = clusters[number - 1].example
     submission = read_attempt(example)
+    if submission.flaw:
+        raise UsageError(f"{example.locator} cannot be copied: {submission.flaw}")
     if digest_of(submission) != example.digest:
         raise UsageError(
-            f"{example.locator} has changed since it was graded; run grader batch again"
+            f"{example.locator} has changed since it was graded, or it imports other files of the"
+            " student. If it has changed, run grader batch again; if not, write the misconception"
+            " by hand, because a misconception is a single file"
         )
     source = submission.source.decode("utf-8", "replace")
     say(misconception_stub(clusters[number - 1], source), nl=False)

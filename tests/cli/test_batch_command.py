@@ -208,8 +208,25 @@ def test_clusters_are_listed_and_one_becomes_a_template(
     (folder / "bob.py").write_bytes(SOURCES["ann"])
     done = grader("cluster", out, number, bank=None)
     assert done.returncode == 2 and "bob.py has changed since it was graded" in done.stderr
+    (folder / "bob.py").unlink()
+    done = grader("cluster", out, number, bank=None)
+    assert done.returncode == 2 and "there is no file bob.py" in done.stderr
+    assert "has changed" not in done.stderr
     done = grader("cluster", out, "99", bank=None)
     assert done.returncode == 2 and "there is no cluster 99: grader cluster" in done.stderr
+
+
+def test_cluster_of_programs_in_several_files_is_not_called_changed(
+    grader: Command, tmp_path: Path
+) -> None:
+    for student in ("ann", "bob"):
+        at = tmp_path / "in" / student
+        at.mkdir(parents=True)
+        (at / "dr_grpo.py").write_bytes(b"import helper\n" + WRONG["no-clip"])
+        (at / "helper.py").write_bytes(b"")
+    grader("batch", PROBLEM, tmp_path / "in", "--out", tmp_path / "out", *QUICKLY)
+    done = grader("cluster", tmp_path / "out", "1", bank=None)
+    assert done.returncode == 2 and "or it imports other files of the student" in done.stderr
 
 
 def test_gradebooks_of_canvas_and_moodle_are_filled_in(
