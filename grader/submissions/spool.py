@@ -1,8 +1,8 @@
 """The sources of a class: each file is read once, and what is judged is what was collected.
 
-A notebook costs a process to convert and an archive's member must be unpacked, so reading either
-again for judging, pages and the class report is expensive. Sources are appended to one temporary
-file; memory holds a digest and a position for each.
+A file may change while the class is judged, and reading one again for judging, pages and the class
+report would convert a notebook or unpack an archive's member each time. Sources are appended to one
+temporary file; memory holds a digest and a position for each.
 """
 
 from __future__ import annotations
@@ -74,9 +74,8 @@ def _record(submission: Submission) -> bytes:
 
 def digest_of(submission: Submission) -> str:
     """Return a digest that is equal for submissions that run the same, or have the same flaw."""
-    flaw = submission.flaw.encode(
-        "utf-8", "surrogatepass"
-    )  # it may quote a name with half a character
+    # It may quote a name with half a character.
+    flaw = submission.flaw.encode("utf-8", "surrogatepass")
     digest = sha256(flaw + b"\0" + submission.source)
     if submission.cells or submission.modules:
         # Of a fixed length, so that no source can end like it.
