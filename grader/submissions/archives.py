@@ -23,13 +23,14 @@ from grader.submissions.filenames import (
     empty_folders,
     is_left_behind,
     is_program,
+    is_tar,
     is_within,
     label,
     limit_name,
     split_locator,
 )
 from grader.submissions.source import max_bytes_of, too_large
-from grader.submissions.tars import TooLargeError, as_zip, is_tar
+from grader.submissions.tars import TooLargeError, as_zip
 
 MAX_MEMBERS = 2000  # of a student's archive
 MAX_ENTRIES = 30_000  # with those that are skipped

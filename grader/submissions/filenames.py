@@ -17,7 +17,8 @@ ENVIRONMENT = "pyvenv.cfg"  # in each virtual environment, all of which is skipp
 PROGRAMS = (".py", ".ipynb")
 # Browsers and mail programs add these endings to programs and notebooks.
 ADDED = (".txt", ".json")
-ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+ARCHIVES = (".zip", *TARS)
 # Archives that are not read, each with what it is called.
 FOREIGN = {".rar": "a RAR archive", ".7z": "a 7-Zip archive", ".gz": "a compressed file"}
 FOREIGN |= {".bz2": "a compressed file", ".xz": "a compressed file", ".zst": "a compressed file"}
@@ -120,6 +121,17 @@ def without_added(name: str) -> str:
 def is_archive(name: str) -> bool:
     """Return whether a file of this name should be an archive that can be read."""
     return name.lower().endswith(ARCHIVES)
+
+
+def is_tar(name: str) -> bool:
+    """Return whether a file of this name should be a tar archive."""
+    return name.lower().endswith(TARS)
+
+
+def without_archive_ending(name: str) -> str:
+    """Return the name of an archive without its ending: "a" for "a.tar.gz"."""
+    ending = next((each for each in ARCHIVES if name.lower().endswith(each)), "")
+    return name[: -len(ending)] if ending and name.lower() != ending else name
 
 
 def kind_of_foreign(name: str) -> str:

@@ -36,6 +36,7 @@ from grader.submissions.filenames import (
     is_archive,
     is_program,
     is_skipped,
+    is_tar,
     kind_of_foreign,
     label,
     limit_name,
@@ -44,7 +45,6 @@ from grader.submissions.filenames import (
     split_locator,
 )
 from grader.submissions.source import max_bytes_of, read_file, too_large
-from grader.submissions.tars import is_tar
 
 MAX_FILES = 100_000  # of a class
 _MAX_CLASHES = 3  # that a note lists

@@ -15,7 +15,6 @@ import zipfile
 import zlib
 from typing import Protocol
 
-_TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _XZ_MEMORY = 64 << 20  # bytes that a decompressor may ask for
 _KINDS = {
     tarfile.REGTYPE: stat.S_IFREG,
@@ -31,11 +30,6 @@ class _Decompressor(Protocol):
 
 class TooLargeError(ValueError):
     """More is packed in an archive than may be unpacked."""
-
-
-def is_tar(name: str) -> bool:
-    """Return whether a file of this name should be a tar archive."""
-    return name.lower().endswith(_TARS)
 
 
 def as_zip(content: bytes, max_bytes: int, max_members: int) -> bytes:

@@ -68,6 +68,29 @@ def test_last_of_two_files_with_one_name_is_read(tmp_path: Path) -> None:
     assert read_attempt(attempt).source == SOLVED
 
 
+# The name of an archive, another file, and the student and attempt in front of the ending.
+NAMED = {
+    "student": ("ada.tar.gz", "bob.py", ("ada", 1)),
+    "student, in capitals": ("ada.TAR.XZ", "bob.py", ("ada", 1)),
+    "student and problem": ("ada_softmax.tar.bz2", "bob.py", ("ada", 1)),
+    "attempt of a student": ("ada_attempt2.tar.gz", "ada_attempt1.py", ("ada", 2)),
+    "attempt in a folder": ("ada/attempt2.tar.gz", "ada/attempt1.py", ("ada", 2)),
+    "Google": ("Ada Lovelace - x.tar.gz", "Bob Roe - x.py", ("Ada Lovelace", 1)),
+    "Google, the name behind": ("HW - Ada Lovelace.tgz", "HW - Bob Roe.py", ("Ada Lovelace", 1)),
+    "the same, of two words": ("HW - Ada Lovelace.tar.gz", "HW - B.py", ("Ada Lovelace", 1)),
+}
+
+
+@pytest.mark.parametrize("name, other, expected", NAMED.values(), ids=NAMED)
+def test_ending_of_an_archive_is_not_part_of_a_name(
+    name: str, other: str, expected: tuple[str, int], tmp_path: Path
+) -> None:
+    files = {name: tar_of(file("x.py")), other: SOLVED + b"#"}
+    found = collect(folder(tmp_path, files)).attempts
+    (attempt,) = [each for each in found if each.locator.endswith("!x.py")]
+    assert (attempt.student, attempt.number) == expected
+
+
 @settings(max_examples=60)
 @given(st.binary(max_size=600), st.integers(0, 600))
 def test_any_bytes_are_an_archive_or_damaged(noise: bytes, at: int) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from grader.submissions.filenames import without_added, without_archive_ending
 from grader.submissions.files import File
 from grader.submissions.people import PersonRef
 
@@ -90,8 +90,9 @@ def own_name(parts: Sequence[str], file: File) -> str:
 
 
 def stem_of(name: str) -> str:
-    """Return the name of a file without its extension, of which `.py.txt` is one."""
-    if doubled := re.search(r"\.(?:py|ipynb)\.(?:txt|json)\Z", name, re.I):
-        return name[: doubled.start()]
+    """Return the name of a file without its extension, of which .py.txt and .tar.gz are one."""
+    if (stem := without_archive_ending(name)) != name:
+        return stem
+    name = without_added(name)
     stem, dot, ending = name.rpartition(".")
     return stem if dot and stem and ending.isalnum() else name

@@ -12,8 +12,6 @@ from grader.submissions.people import PersonRef
 
 _ATTEMPT = re.compile(r"(?:attempt|try)[ ._-]*([0-9]{1,9})\Z", re.I)
 _SEPARATORS = " ._-"
-# Endings of archives that are two words, which the extension alone would cut in half.
-_OF_TWO = re.compile(r"\.tar\.(?:gz|bz2|xz)\Z", re.I)
 
 
 def students(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile]:
@@ -22,7 +20,7 @@ def students(files: Sequence[File], context: LayoutContext) -> Iterator[Submitte
         first, *rest = context.parts(file)
         student = first
         if not rest and not file.name.endswith("/"):
-            student = _without_slug(stem_of(_OF_TWO.sub(".tar", first)), context.slugs)
+            student = _without_slug(stem_of(first), context.slugs)
         number = 0
         before, of_name = split_attempt(student)
         inner, of_folder = split_attempt(stem_of(rest[0])) if rest else ("", None)
