@@ -52,7 +52,7 @@ def read_downloads(
     """Read the downloaded files.
 
     Args:
-        paths: by the names of systems; None if there is no file of the system
+        paths: by the names of systems; None for a system without a file
         column: title of the column to fill in; None for the one that is usual in the system
         title: of the assignment
         out: the folder to which the filled-in files will be written
