@@ -305,11 +305,11 @@ class Batch:
         if not self._rejudge:
             return False
         try:
-            runs = self.store.runs_of(key)
-            if runs is None:
+            stored = self.store.runs_of(key)
+            if stored is None:
                 return False
+            runs, notes = stored
             answer_key = self.keys[key.problem]
-            notes = self.store.notes_of(key)
             judgement = judgement_of(answer_key, self.read(attempt), runs, self.protection, notes)
             if judgement.verdict is Verdict.JUDGE_ERROR:
                 return False

@@ -154,28 +154,19 @@ class Store:
         found = self._database.execute(f"SELECT 1 FROM judgement WHERE {_KEY}", asdict(key))
         return found.fetchone() is not None
 
-    def runs_of(self, key: JudgementKey) -> list[Run] | None:
-        """Return the runs of a stored judgement with the same inputs, whatever its answer key.
+    def runs_of(self, key: JudgementKey) -> tuple[list[Run], tuple[str, ...]] | None:
+        """Return runs and notes of a judgement with the same inputs, whatever its answer key.
 
         None if there is none, or if its answers were too large to be stored whole.
         """
         found = self._database.execute(
-            "SELECT runs FROM judgement WHERE (submission, problem, inputs, grader, tier)"
+            "SELECT runs, notes FROM judgement WHERE (submission, problem, inputs, grader, tier)"
             " = (:submission, :problem, :inputs, :grader, :tier) ORDER BY key LIMIT 1",
             asdict(key),
         ).fetchone()
         if found is None or not are_whole(found["runs"]):
             return None
-        return runs_from_json(found["runs"])
-
-    def notes_of(self, key: JudgementKey) -> tuple[str, ...]:
-        """Return the notes of the judgement whose runs `runs_of` returns."""
-        found = self._database.execute(
-            "SELECT notes FROM judgement WHERE (submission, problem, inputs, grader, tier)"
-            " = (:submission, :problem, :inputs, :grader, :tier) ORDER BY key LIMIT 1",
-            asdict(key),
-        ).fetchone()
-        return _texts(found["notes"]) if found is not None else ()
+        return runs_from_json(found["runs"]), _texts(found["notes"])
 
     def add(self, key: JudgementKey, judgement: Judgement, times_run: int) -> None:
         """Store a judgement; replace an earlier one with the same key.
@@ -388,11 +379,8 @@ def _migrate_1_to_2(database: sqlite3.Connection) -> None:
 
 
 def _migrate_2_to_3(database: sqlite3.Connection) -> None:
-    """Add the table of failures, and compute fingerprints again, by the rules of today."""
-    tables = _TABLES.read_text("utf-8").split(";\n")
-    database.execute(next(each for each in tables if "CREATE TABLE failure" in each))
-    database.create_function("fingerprint", 1, _stored_fingerprint)
-    database.execute("UPDATE judgement SET answers_fingerprint = fingerprint(runs)")
+    """Add the table of failures. `_migrate_4_to_5` computes fingerprints again."""
+    database.execute(next(each for each in _tables() if "CREATE TABLE failure" in each))
 
 
 def _stored_fingerprint(runs: str) -> str:

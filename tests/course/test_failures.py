@@ -178,7 +178,7 @@ def test_the_same_program_of_two_students_is_tried_once_in_a_run(
     assert failure is not None and failure.times == 1
 
 
-@pytest.mark.parametrize("broken", ["runs_of", "notes_of", "add"])
+@pytest.mark.parametrize("broken", ["runs_of", "add"])
 def test_stored_runs_that_cannot_be_judged_are_made_again(
     broken: str, key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,7 +112,7 @@ def test_starter_is_known(source: bytes, expected: bool) -> None:
 
 STARTER = b"def softmax(x):\n    pass\n"
 OWN = b"def softmax(x):\n    return x\n"
-# Files in a student's folder, and the one that is judged whoever grades it.
+# Files in a folder of a student, and the one that each command judges.
 JUDGED = {
     "the starter comes first": ({"a.py": STARTER, "b.py": OWN}, "b.py"),
     "the starter is named after the problem": ({"softmax.py": STARTER, "work.py": OWN}, "work.py"),
