@@ -41,6 +41,7 @@ from grader.errors import (
 from grader.model.course import Adjustment, Assignment, CountingAttempt, LatePolicy, Part
 from grader.model.judgement import points_number
 from grader.model.problem import Problem
+from grader.submissions.times import in_utc
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
 from grader.yaml_reader.nodes import JsonSchema, Node, parse
 
@@ -71,8 +72,7 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
             diagnostics.add(
                 key.at, f"an extension for {key.label}, but the assignment has no `due` date"
             )
-        # Within one zone Python compares clocks, which go back as daylight saving ends.
-        elif time.astimezone(UTC) <= min(due.astimezone(UTC) for due in dues):
+        elif in_utc(time) <= min(map(in_utc, dues)):
             diagnostics.add(
                 key.at,
                 f"the extension for {key.label} has no effect; write a time after a due date",
@@ -224,7 +224,7 @@ _TIME = Text(_TIME_PARTS, "a time, like 2026-11-30 23:59 Europe/Berlin")
 
 def _in_zone(node: Node, clock: datetime, zone: tzinfo) -> datetime:
     time = clock.replace(tzinfo=zone)
-    if time.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != clock:
+    if in_utc(time).astimezone(zone).replace(tzinfo=None) != clock:
         message = f"the clocks of {zone} skip {clock:%H:%M} on that day"
         raise spec_error(node.at, f"{message}; write another time")
     if time.utcoffset() != time.replace(fold=1).utcoffset():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 from functools import lru_cache
 from typing import assert_never
@@ -35,6 +35,7 @@ from grader.model.course import (
 )
 from grader.model.judgement import Verdict, points_number
 from grader.submissions.questions import unreadable_reason
+from grader.submissions.times import in_utc
 
 MaxPoints = Mapping[str, Mapping[str, Fraction]]
 
@@ -295,7 +296,7 @@ def due_date_for(
     usual = part.due or assignment.due
     ids = (student.id, *team)
     extended = [assignment.extensions[id] for id in ids if id in assignment.extensions]
-    return None if usual is None else max([usual, *extended], key=_utc)
+    return None if usual is None else max([usual, *extended], key=in_utc)
 
 
 def measure_lateness(
@@ -313,7 +314,7 @@ def measure_lateness(
         return Lateness()
     if attempt.submitted_at is None:
         return Lateness(notes=_UNKNOWN[attempt.is_late])
-    time = _utc(attempt.submitted_at) - _utc(due)
+    time = in_utc(attempt.submitted_at) - in_utc(due)
     if time <= timedelta(0):
         return Lateness()
     if time <= timedelta(minutes=policy.grace_minutes):
@@ -324,15 +325,10 @@ def measure_lateness(
 
 def _days_begun(due: datetime, submitted: datetime) -> int:
     """Return how many days have begun since the due date, by the clock of its zone."""
-    days = max(1, -(-(_utc(submitted) - _utc(due)) // _DAY))
+    days = max(1, -(-(in_utc(submitted) - in_utc(due)) // _DAY))
     # Adding days to a time in a zone keeps the clock; of an hour shown twice, the later one counts.
-    while days > 1 and _utc(submitted) <= _utc((due + (days - 1) * _DAY).replace(fold=1)):
+    while days > 1 and in_utc(submitted) <= in_utc((due + (days - 1) * _DAY).replace(fold=1)):
         days -= 1
-    while _utc(submitted) > _utc((due + days * _DAY).replace(fold=1)):
+    while in_utc(submitted) > in_utc((due + days * _DAY).replace(fold=1)):
         days += 1
     return days
-
-
-def _utc(time: datetime) -> datetime:
-    # Within one zone Python subtracts and compares clocks, which jump with daylight saving.
-    return time.astimezone(UTC)

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from grader.course.batch import ReadSubmission
+from grader.course.gradebook import students_of
 from grader.course.output_folder import OutputFolder
 from grader.course.points import outcome_in_points
 from grader.course.similarity import find_near_copies
@@ -59,8 +60,7 @@ def planned_files(
     if class_report:
         found.append("class.html")
     if pages:
-        listed = {each.id for each in (*submissions.students, *submissions.missing)}
-        students = listed | {each.student for each in submissions.attempts}
+        students = [each.id for each in students_of(submissions)]
         found += page_paths(students, submissions.attempts)
     return found
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 
 from grader.errors import UsageError
 from grader.model.course import Adjustment, Assignment, Student, SubmissionSet
 from grader.submissions.people import People, PersonRef, title_key
+from grader.submissions.times import in_utc
 
 
 def resolve_overrides(
@@ -38,9 +39,7 @@ def resolve_overrides(
     extensions: dict[str, datetime] = {}
     for who, due in sorted(assignment.extensions.items()):
         for id in names.ids_of(who, "an extension for"):
-            extensions[id] = max(
-                extensions.get(id, due), due, key=lambda time: time.astimezone(UTC)
-            )
+            extensions[id] = max(extensions.get(id, due), due, key=in_utc)
     adjustments: dict[str, dict[str, Adjustment]] = {}
     for who, scores in sorted(assignment.adjustments.items()):
         for id in names.ids_of(who, "a score by hand for"):

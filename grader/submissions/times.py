@@ -175,5 +175,8 @@ def _with_half(when: datetime, text: str) -> datetime | None:
 
 
 def in_utc(when: datetime) -> datetime:
-    """Return the time in UTC, in which times can be compared and subtracted."""
+    """Return the time in UTC, in which times can be compared and subtracted.
+
+    Within one zone Python compares and subtracts clocks, which jump with daylight saving.
+    """
     return when.astimezone(UTC)

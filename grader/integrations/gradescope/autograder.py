@@ -10,7 +10,7 @@ What is printed is shown to instructors only.
 from __future__ import annotations
 
 import traceback
-from datetime import UTC, datetime
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from grader.reports.judgement.gradescope import Graded, document, not_graded
 from grader.reports.judgement.json import write_json
 from grader.sandbox.host import Sandbox
 from grader.submissions import SourceSpool, collect_from_folder
+from grader.submissions.times import in_utc
 from grader.values.show import printable
 
 
@@ -174,8 +175,7 @@ def due_date(assignment: Assignment, part: Part, metadata: Metadata) -> datetime
     known = [date for date in dates if date is not None]
     if known and metadata.extended is not None:
         known.append(metadata.extended)
-    # Within one zone Python compares clocks, which jump with daylight saving.
-    return max(known, key=lambda date: date.astimezone(UTC), default=metadata.due)
+    return max(known, key=in_utc, default=metadata.due)
 
 
 def _load_exercise(source: Path) -> tuple[Assignment, dict[str, Problem]]:
