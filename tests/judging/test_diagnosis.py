@@ -50,7 +50,7 @@ def test_two_mistakes_at_once_are_diagnosed(slug: str, answer_key: Key, sandbox:
             or misconceptions[0].of != len(wrong)
         ):
             unnamed.append(pair)
-    assert len(pairs) >= 14 and unnamed == []
+    assert pairs and unnamed == []
 
 
 def test_no_pair_is_tried_where_one_misconception_explains_all(sandbox: Sandbox) -> None:
@@ -166,7 +166,7 @@ def test_diagnose_finds_what_comparing_every_case_finds(
     ]
     told = [[(each.slugs, each.agrees) for each in judgement.misconceptions] for judgement in found]
     assert told == [plainly_diagnosed(full, row) for row in rows]
-    assert len(told) >= 150 and len(list(filter(None, told))) > len(known) / 2
+    assert len(told) > 3 * len(known) and len(list(filter(None, told))) > len(known) / 2
 
 
 def test_a_misconception_ruled_out_by_one_case_is_not_run_in_others(

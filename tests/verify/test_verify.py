@@ -12,9 +12,8 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -57,19 +56,12 @@ NOTES = {
 }
 
 Sandboxes = tuple[Sandbox, Sandbox]
-Verified = Callable[[str], VerificationReport]
 
 
 @pytest.fixture(scope="session")
 def sandboxes() -> Iterator[Sandboxes]:
     with Sandbox(fork_server()) as one, one.with_another_hash_seed() as other:
         yield one, other
-
-
-@pytest.fixture(scope="session")
-def verified(sandboxes: Sandboxes) -> Verified:
-    """Verifies a problem of the real bank, once."""
-    return cache(lambda slug: verify(BANK, slug, sandboxes))
 
 
 def rule_for(folder: Path) -> str:
@@ -142,25 +134,22 @@ def test_an_invalid_problem_is_found_by_its_check_only(
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_real_problems_have_no_findings(slug: str, verified: Verified) -> None:
-    report = verified(slug)
+def test_the_real_problems_are_ready_to_publish(slug: str, sandboxes: Sandboxes) -> None:
+    report = verify(BANK, slug, sandboxes)
     assert [str(each) for each in report.findings if each.level is not Level.NOTE] == []
     assert report.misconceptions.rejected == report.misconceptions.total > 0
     assert report.mutants.rejected + report.mutants.excused == report.mutants.total > 0
-    assert report.accepted_solutions > 2
+    # A student who has no hidden cases sees most mistakes.
+    passed_by_public = report.misconceptions.total - report.misconceptions.rejected_in_public
+    assert passed_by_public <= report.misconceptions.total / 5
 
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_correct_and_wrong_answers_are_far_from_the_tolerance(
-    slug: str, verified: Verified
-) -> None:
     def close(case: CaseStrength) -> bool:
         right, wrong = case.accepted_distance, case.rejected_distance
         assert right is not None
         return right > 1 / FACTOR or (wrong is not None and wrong < FACTOR)
 
     assert FACTOR == 10
-    assert [case.name for case in verified(slug).cases if close(case)] == []
+    assert [case.name for case in report.cases if close(case)] == []
 
 
 # The command -------------------------------------------------------------------------------------
