@@ -132,6 +132,8 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         accepted=accepted,
         misconceptions=tuple(misconceptions),
         private=_private(folder, solutions),
+        after=spec.after,
+        tags=spec.tags,
     )
 
 

@@ -1,7 +1,7 @@
 """Find the bank: the folder with `problems/` and, for instructors, `solutions/`.
 
 A student's first commands (`grader list`, completion of a problem's name) use this module and must
-answer at once. It therefore imports little, and `heading` reads the four keys that a listing shows
+answer at once. It therefore imports little, and `heading` reads the keys that a listing shows
 without a YAML parser if they are simple, as they nearly always are.
 """
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 ANOTHER = " (for another bank: --bank DIR, or bank= in Python)"
 
 _SHOWN = ("title", "difficulty", "category", "function")
+_LISTS = ("after", "tags")
 # A text that means the same to a YAML parser: double-quoted without escapes, or plain and simple.
 _SIMPLE = re.compile(r'(\w+):[ ]+(?:"([^"\\]*)"|(\w[\w .,;()\'-]*))[ ]*')
+_SIMPLE_LIST = re.compile(r"(after|tags):[ ]+\[([\w -]*(?:,[ ]*[\w -]+)*)\][ ]*")
 
 
 class Heading(NamedTuple):
@@ -33,6 +35,8 @@ class Heading(NamedTuple):
     difficulty: str
     category: str
     function: str
+    after: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def entry_point(self) -> EntryPoint:
@@ -182,6 +186,8 @@ def heading(folder: str, slug: str) -> Heading:
     """
     path = os.path.join(folder, "spec.md")
     found: dict[str, str] = {}
+    lists: dict[str, tuple[str, ...]] = dict.fromkeys(_LISTS, ())
+    is_simple = True
     with open(path, encoding="utf-8", errors="replace") as file:
         file.readline()
         for line in file:
@@ -190,9 +196,16 @@ def heading(folder: str, slug: str) -> Heading:
             match = _SIMPLE.fullmatch(line.rstrip("\n"))
             if match:
                 found[match[1]] = match[2] if match[2] is not None else match[3]
-    if all(key in found for key in _SHOWN):
-        return Heading(slug, *(found[key].strip() for key in _SHOWN))
+            elif match := _SIMPLE_LIST.fullmatch(line.rstrip("\n")):
+                lists[match[1]] = tuple(part.strip() for part in match[2].split(",") if match[2])
+            elif line.startswith(_LISTS):
+                is_simple = False
+    if is_simple and all(key in found for key in _SHOWN):
+        title, difficulty, category, function = (found[key].strip() for key in _SHOWN)
+        return Heading(slug, title, difficulty, category, function, *lists.values())
     from grader.bank.load import read_spec  # slow: it imports the YAML parser
 
     spec = read_spec(folder)
-    return Heading(slug, spec.title, spec.difficulty, spec.category, spec.function)
+    return Heading(
+        slug, spec.title, spec.difficulty, spec.category, spec.function, spec.after, spec.tags
+    )

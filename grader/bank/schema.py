@@ -90,6 +90,8 @@ class RawSpec:
     difficulty: str
     category: str
     function: str
+    after: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     args: Mapping[str, Constraint] = field(default_factory=dict)
     where: tuple[str, ...] = ()
     tolerance: RawTolerance | None = None
@@ -212,6 +214,13 @@ SPEC = Record(
             Text(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a function"),
             "name of the function that students write, as in starter.py",
             required=True,
+        ),
+        "after": Field(
+            ListOf(SLUG), "problems to solve before this one, like [gae]: `grader list` follows it"
+        ),
+        "tags": Field(
+            ListOf(Text(r"\w[\w ./+-]*", "a word or a few")),
+            "topics of the problem, like [clipping, KL]: `grader list --tag` finds it by them",
         ),
         "args": Field(ARGS, "constraint on each argument, like list[N >= 1] of number, x > 0"),
         "where": Field(WHERE, "relations between arguments, like abs(new - old) <= 30"),

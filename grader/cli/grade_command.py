@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from grader.bank.locate import Bank, find_bank
+from grader.bank.progress import record
 from grader.cli.common import (
     STDOUT,
     ProblemName,
@@ -98,6 +99,8 @@ def command(
             return judge_for(audience, keys[0], submission, sandbox)
 
         def show(judgement: Judgement) -> None:
+            if not reveal:  # which an instructor does, not a student
+                record([judgement])
             _show([judgement], wanted)
 
         if is_watched:
@@ -109,6 +112,8 @@ def command(
                 judge_for(audience, key, best_submission(submissions, key.problem), sandbox)
                 for key in keys
             ]
+            if not reveal:
+                record(judgements)
             _show(judgements, wanted)
     raise SystemExit(max(map(_exit_code, judgements)))
 

@@ -356,6 +356,8 @@ class Problem:
         times_reference: time limit as a multiple of the reference's time, if that is given
         accepted: sources of other correct solutions, by name
         private: paths that submissions must not read, such as the folders of the bank
+        after: slugs of the problems to solve before
+        tags: topics
     """
 
     slug: str
@@ -375,6 +377,8 @@ class Problem:
     accepted: Mapping[str, bytes] = field(default_factory=dict)
     misconceptions: tuple[Misconception, ...] = ()
     private: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def max_score(self) -> Fraction:

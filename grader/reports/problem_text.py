@@ -27,6 +27,8 @@ _WIDTH = 500
 def problem_markdown(problem: Problem) -> str:
     """Return title, statement and worked examples, without hidden cases."""
     about = [problem.difficulty, problem.category]
+    if problem.after:
+        about.append(f"after {', '.join(problem.after)}")
     if problem.paper is not None:
         about.append(f"[{problem.paper.title}]({problem.paper.url})")
     parts = [f"# {problem.title}", " · ".join(about), statement_markdown(problem), "## Examples"]

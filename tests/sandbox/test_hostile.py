@@ -185,7 +185,9 @@ class World:
     def environment(self) -> dict[str, str]:
         folders = {"TMPDIR": str(self.folder / "tmp"), "HOME": str(self.folder / "home")}
         kept = {
-            name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ
+            name: os.environ[name]
+            for name in ("PATH", "LANG", "PYTHONPATH", "GRADER_PROGRESS")
+            if name in os.environ
         }
         return kept | folders | {"GRADER_TEST_SECRET": self.secret}
 
