@@ -30,6 +30,7 @@ from grader.sandbox.host import Sandbox
 from grader.values import Value
 from grader.verify.evidence import FACTOR, measure_result
 from tests._support.bank import BANK, DATA, SLUGS, load
+from tests._support.latex_arithmetic import equations, find_mistakes
 
 Key = Callable[[str], AnswerKey]
 
@@ -145,6 +146,38 @@ def test_the_written_answers_are_the_references(slug: str, sandbox: Sandbox) -> 
     assert public and all(case.has_expected and case.explanation for case in public)
     for case, run in zip(public, runs, strict=True):
         assert _is_close(run.value, case.expected, rel_tol=1e-12, abs_tol=0), case.name
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_arithmetic_of_statement_and_explanations_is_right(slug: str) -> None:
+    problem = load(slug)
+    text = "\n\n".join([problem.statement, *(case.explanation for case in problem.cases)])
+    assert len(list(equations(text))) >= 3
+    assert find_mistakes(text) == []
+
+
+ARITHMETIC = {
+    "a sum": ("$1.5 + 2 = 3.5$", []),
+    "a wrong sum": ("$1.5 + 2 = 3.6$", ["1.5 + 2 = 3.6"]),
+    "a wrong side in the middle": (
+        "$x = 2/3 \\approx 0.62 = 0.62$",
+        ["2/3 \\approx 0.62"],
+    ),
+    "a rounded quotient": ("$2/3 \\approx 0.6667$", []),
+    "a power of ten": ("$3/2 \\cdot 10^{-4} \\approx 1.51 \\cdot 10^{-4}$", []),
+    "a wrong digit of a small number": (
+        "$3/2 \\cdot 10^{-4} \\approx 1.58 \\cdot 10^{-4}$",
+        ["3/2 \\cdot 10^{-4} \\approx 1.58 \\cdot 10^{-4}"],
+    ),
+    "a fraction in a root": ("$\\sqrt{\\frac{9}{4}} = \\max(1, 1.5)$", []),
+    "a function without parentheses": ("$e^{\\log 2} = 2^2$", ["e^{\\log 2} = 2^2"]),
+    "names": ("$x = y + 1$, $A_2 = 7$", []),
+}
+
+
+@pytest.mark.parametrize("text, mistakes", ARITHMETIC.values(), ids=ARITHMETIC)
+def test_wrong_arithmetic_is_found(text: str, mistakes: list[str]) -> None:
+    assert find_mistakes(text) == mistakes
 
 
 @pytest.mark.parametrize("slug", SLUGS)
