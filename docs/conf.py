@@ -15,6 +15,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "reference",
+    "problem_pages",
     "presentation",
 ]
 

@@ -26,7 +26,7 @@ from tests._support.docs import NOT_RUN, Mistake, blocks, run
 
 PAGES = {
     path.relative_to(ROOT).as_posix(): path
-    for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+    for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 }
 
 
