@@ -1,0 +1,20 @@
+import numpy as np
+
+
+def bradley_terry_loss(
+    chosen: list[float],
+    rejected: list[float],
+    margin: float = 0.0,
+) -> float:
+    """Mean negative log-likelihood of the preferences, with a margin.
+
+    Args:
+        chosen: Score of the chosen response of each pair, of length N.
+        rejected: Score of the rejected response of each pair, of length N.
+        margin: Number that the chosen response must score more.
+
+    Returns:
+        The loss, to be minimised.
+    """
+    # Write your code here.
+    pass
