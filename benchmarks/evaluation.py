@@ -63,8 +63,8 @@ def main(rounds: int, python: str) -> None:
                 for side, command in sides.items():
                     took = _timed([*command, str(folder / f"{side}-{count}.jsonl")])
                     times.setdefault((side, count), []).append(took)
-    for (side, count), took in times.items():
-        print(f"{side:<9} {count:>4} samples of {CASES} cases: {median(took):6.2f} s")
+    for (side, count), seconds in times.items():
+        print(f"{side:<9} {count:>4} samples of {CASES} cases: {median(seconds):6.2f} s")
     if python:
         for count in (SAMPLES, 10 * SAMPLES):
             _print_ratio(f"{count} samples", times["grader", count], times["evalplus", count])
