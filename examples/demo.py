@@ -6,69 +6,76 @@ Usage: python examples/demo.py FOLDER
 from __future__ import annotations
 
 import csv
+import json
 import os
 import random
 import subprocess
 import sys
-from html import escape
 from pathlib import Path
+from typing import Any
 
 from grader.bank.locate import find_bank
+from grader.model.judgement import Verdict
+from grader.reports.judgement.html import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBMISSIONS = ROOT / "examples" / "submissions"
 ROSTER = ROOT / "examples" / "roster.csv"
 HOMEWORK = ROOT / "examples" / "homework.yaml"
 
-_INDEX = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Example reports</title>
-<style>
-:root {{ color-scheme: light dark; font: 1.05rem/1.6 system-ui, sans-serif }}
-main {{ max-width: 42rem; margin: 3rem auto; padding: 0 1rem }}
-</style>
-<main>
-<h1>Example reports</h1>
-{lists}
-</main>
-</html>
-"""
+PAGE = ROOT / "examples" / "demo.html"
 
 
 def main(folder: Path) -> None:
     """Grade every example on the command line, and print the outcome."""
-    lists = []
-    for problem in sorted(path for path in SUBMISSIONS.iterdir() if path.is_dir()):
-        items = []
-        print(problem.name)
-        for path in sorted(problem.glob("*.py")):
-            report = folder / problem.name / f"{path.stem}.html"
-            report.parent.mkdir(parents=True, exist_ok=True)
-            outcome = grade(problem.name, path, report)
-            print(f"  {path.stem:<30} {outcome}", flush=True)
-            link = f'<a href="{problem.name}/{path.stem}.html">{escape(path.stem)}</a>'
-            items.append(f"<li>{link}: {escape(outcome)}</li>")
-        lists.append(f"<h2>{escape(problem.name)}</h2>\n<ul>\n{chr(10).join(items)}\n</ul>")
+    problems = []
+    for examples in sorted(path for path in SUBMISSIONS.iterdir() if path.is_dir()):
+        problem = find_bank(str(ROOT)).load(examples.name, with_solutions=False)
+        print(problem.title)
+        submissions = []
+        for path in sorted(examples.glob("*.py")):
+            outcome = grade(problem.slug, path, folder / problem.slug / f"{path.stem}.html")
+            print(f"  {path.stem:<30} {outcome['label']}, {outcome['score']} points", flush=True)
+            submissions.append(outcome)
+        about = f"{problem.difficulty} · {problem.category}"
+        problems.append(
+            {
+                "slug": problem.slug,
+                "title": problem.title,
+                "about": about,
+                "submissions": submissions,
+            }
+        )
+    count = sum(len(list(path.glob("*.py"))) for path in SUBMISSIONS.iterdir())
+    template = environment().from_string(PAGE.read_text("utf-8"))
     index = folder / "index.html"
-    index.write_text(_INDEX.format(lists="\n".join(lists)), encoding="utf-8")
+    index.write_text(template.render(problems=problems, count=count), encoding="utf-8")
     print(f"\nThe reports: {os.path.relpath(index)}")
     grade_class(folder / "class")
 
 
-def grade(problem: str, path: Path, report: Path) -> str:
-    """Return the last line that `grader grade` prints: the verdict and the score."""
-    command = ["grade", problem, path, "--report", report, "--bank", ROOT]
+def grade(problem: str, path: Path, report: Path) -> dict[str, Any]:
+    """Grade a file as a student does, write its report, and return the outcome."""
+    report.parent.mkdir(parents=True, exist_ok=True)
+    command = ["grade", problem, path, "--json", "--report", report, "--bank", ROOT]
     done = subprocess.run(
         [sys.executable, "-m", "grader", *map(str, command)],
         cwd=ROOT,
+        env=os.environ | {"GRADER_PROGRESS": ""},  # they are nobody's attempts
         stdout=subprocess.PIPE,
         encoding="utf-8",
     )
     if done.returncode not in (0, 1):  # an error, not a verdict
         raise SystemExit(done.returncode)
-    return done.stdout.splitlines()[-1]
+    found: dict[str, Any] = json.loads(done.stdout)
+    return {
+        "name": path.stem.replace("_", " "),
+        "page": f"{problem}/{path.stem}.html",
+        "verdict": found["verdict"],
+        "label": Verdict(found["verdict"]).label,
+        "score": found["score"],
+        "max_score": found["max_score"],
+    }
 
 
 def grade_class(folder: Path) -> None:
