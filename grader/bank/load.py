@@ -32,9 +32,9 @@ from grader.bank.schema import (
     RawMisconception,
     RawSpec,
 )
-from grader.checkers import CLOSE, STRICT_INTEGERS
+from grader.checkers import with_strict_integers
 from grader.errors import Diagnostics, Location, SpecError, did_you_mean, shown_path, spec_error
-from grader.model.checker import Checker, Tolerance
+from grader.model.checker import Tolerance
 from grader.model.entry_point import EntryPoint, find_declarations
 from grader.model.problem import (
     Case,
@@ -110,10 +110,11 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     if entry_point is not None:
         for raw, _ in raw_cases:
             _check_passing(raw, entry_point, diagnostics)
+    for raw, _ in raw_cases:
+        _check_expected(raw, diagnostics)
     diagnostics.raise_any()
     assert spec is not None and entry_point is not None  # else an error was raised
     base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
-    default = STRICT_INTEGERS if spec.integers else CLOSE
     return Problem(
         slug=os.path.basename(os.path.abspath(folder)),
         title=spec.title,
@@ -122,7 +123,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         entry_point=entry_point,
         statement=statement,
         starter=starter,
-        cases=tuple(_case(raw, base, default, hidden) for raw, hidden in raw_cases),
+        cases=tuple(_case(raw, base, bool(spec.integers), hidden) for raw, hidden in raw_cases),
         constraints=constraints,
         limits=spec.limits.limits,
         preload=spec.preload,
@@ -169,7 +170,7 @@ def _split(path: Path) -> tuple[str, str]:
     return "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :]).lstrip("\n")
 
 
-def _case(raw: RawCase, base: Tolerance, default: Checker, hidden: bool) -> Case:
+def _case(raw: RawCase, base: Tolerance, strict: bool, hidden: bool) -> Case:
     tolerance = raw.tolerance.over(base) if raw.tolerance else base
     return Case(
         name=raw.name,
@@ -177,7 +178,7 @@ def _case(raw: RawCase, base: Tolerance, default: Checker, hidden: bool) -> Case
         at=raw.node.at,
         expected=raw.expected,
         has_expected=raw.has_expected,
-        checker=default if raw.checker is CLOSE else raw.checker,
+        checker=with_strict_integers(raw.checker) if strict else raw.checker,
         tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
         points=raw.points,
         hidden=hidden,
@@ -304,6 +305,13 @@ def _check_passing(raw: RawCase, entry_point: EntryPoint, diagnostics: Diagnosti
     misuse = entry_point.find_misuse({key.text or "": value for key, value in raw.args})
     for name, text in misuse.items():
         diagnostics.add(keys[name].at, f"in case {raw.name!r}, {text}")
+
+
+def _check_expected(raw: RawCase, diagnostics: Diagnostics) -> None:
+    """Report an expected answer that the checker of its case cannot compare anything with."""
+    expected = raw.node.get("expected")
+    if expected is not None and (why := raw.checker.unsuitable(raw.expected)):
+        diagnostics.add(expected.at, f"the checker `{raw.checker.name}` does not apply: {why}")
 
 
 def _check_names(args: Node, names: Sequence[str], diagnostics: Diagnostics) -> None:

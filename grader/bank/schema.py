@@ -13,8 +13,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from grader.bank.checker_fields import CHECKER
 from grader.bank.constraints.fields import ARGS, WHERE
-from grader.checkers import CHECKERS, CLOSE
+from grader.checkers import CLOSE
 from grader.model.checker import Checker, Tolerance
 from grader.model.problem import Constraint, Limits, Paper
 from grader.values import Value
@@ -63,22 +64,6 @@ class Multiple:
 
 
 _MULTIPLE = Text(r"[1-9][0-9]{0,3} x reference", "a multiple, like 20 x reference")
-
-
-@dataclass(frozen=True)
-class CheckerName:
-    """The name of a checker."""
-
-    def read(self, node: Node) -> Checker:
-        """Return the checker; see `fields.Kind`."""
-        return CHECKERS[_CHECKER.read(node)]
-
-    def schema(self) -> JsonSchema:
-        """See `fields.Kind`."""
-        return _CHECKER.schema()
-
-
-_CHECKER = Text(one_of=tuple(CHECKERS))
 
 
 @dataclass(frozen=True)
@@ -293,7 +278,9 @@ CASE = Record(
         "expected": Field(
             AnyValue(), "expected answer; without it, the reference answers a hidden case"
         ),
-        "checker": Field(CheckerName(), "rule by which answers are compared; close by default"),
+        "checker": Field(
+            CHECKER, "rule by which answers are compared, like {unordered: true}; close by default"
+        ),
         "tolerance": Field(TOLERANCE, "tolerance of this case, instead of the problem's"),
         "decimals": Field(Whole(maximum=15), "number of correct decimals, instead of a tolerance"),
         "points": Field(Points(), "points of the case, exact, like 2, 0.5 or 1/3; 1 by default"),

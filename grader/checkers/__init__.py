@@ -14,17 +14,23 @@ addition:
   `same_kind`. An array without axes is the number it holds. A dict agrees if its keys are equal, in
   any order, and their values agree; a set if its elements can be paired.
 
-The answer was decoded from bytes: no code of the student runs here.
+Other checkers accept answers that are unique only up to their order (`unordered`), a sign, a
+factor or the names of groups (`up_to`), a choice of basis (`span`), judge a difference as a whole
+(`norm`), or look at the form alone (`form`).
+
+The answer was decoded from bytes: no code of the student runs here. It may be of any size and form,
+so each comparison takes a number of steps that the expected value bounds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from grader.checkers.compare import Walk, holds_inexact, is_container
+from grader.checkers.unordered import Unordered
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Value
 
@@ -45,6 +51,10 @@ class Elementwise:
     same_kind: bool = False
     strict_integers: bool = False
     uses_tolerance: bool = True
+
+    def unsuitable(self, expected: Value) -> str:
+        """Return why no answer can be compared with this value: never."""
+        return ""
 
     def compare(self, answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
         """Return the first mismatch, or None if shapes agree and every number is close enough."""
@@ -78,7 +88,24 @@ STRICT_INTEGERS = Elementwise("close", strict_integers=True)
 SAME_KIND = Elementwise("same_kind", same_kind=True, strict_integers=True)
 EXACT = Elementwise("exact", same_kind=True, strict_integers=True, uses_tolerance=False)
 
-# By name. A problem with `integers: strict` replaces `close` by `STRICT_INTEGERS`.
+# Those without parameters, by name. A problem with `integers: strict` replaces `close` by
+# `STRICT_INTEGERS`.
 CHECKERS: Mapping[str, Checker] = MappingProxyType(
     {checker.name: checker for checker in (CLOSE, SAME_KIND, EXACT)}
 )
+
+
+def agree(checker: Checker, answer: Value, other: Value, tolerance: Tolerance) -> bool:
+    """Return whether two answers, either of which may be wrong, are the same by a checker's rule.
+
+    If the rule cannot be applied to the second one, they are compared by `close`.
+    """
+    rule = CLOSE if checker.unsuitable(other) else checker
+    return rule.compare(answer, other, tolerance) is None
+
+
+def with_strict_integers(checker: Checker) -> Checker:
+    """Return a checker that does not accept 2.0 for 2, where it makes a difference."""
+    if isinstance(checker, Elementwise | Unordered):
+        return replace(checker, strict_integers=True)
+    return checker

@@ -162,7 +162,7 @@ class Walk:
         """Compare the values that are at the path `where` in both."""
         got, expected = _unwrap_scalar(got), _unwrap_scalar(expected)
         if self.same_kind and is_container(expected) and kind(got) != kind(expected):
-            self.differ(_wrong_kind(got, expected), where, got, expected)
+            self.differ(wrong_kind(got, expected), where, got, expected)
             return
         match expected:
             case list() | tuple() | Array():
@@ -172,10 +172,10 @@ class Walk:
             case set() | frozenset():
                 self.visit_set(got, expected, where)
             case Unsupported():
-                self.differ(_wrong_kind(got, expected), where, got, expected)
+                self.differ(wrong_kind(got, expected), where, got, expected)
             case bool() | str() | bytes() | None:
                 if kind(got) != kind(expected):
-                    self.differ(_wrong_kind(got, expected), where, got, expected)
+                    self.differ(wrong_kind(got, expected), where, got, expected)
                 elif got != expected:
                     self.differ("", where, got, expected)
                 else:
@@ -192,7 +192,7 @@ class Walk:
         elif isinstance(expected, int) and (self.strict_integers or _is_inexact(got, expected)):
             accepted = (int,)
         if isinstance(got, bool) or not isinstance(got, accepted):
-            self.differ(_wrong_kind(got, expected), where, got, expected)
+            self.differ(wrong_kind(got, expected), where, got, expected)
             return
         self.elements += 1
         mismatch = number_mismatch(got, expected, self.tolerance, where)
@@ -204,7 +204,7 @@ class Walk:
     ) -> None:
         items = items_of(got)
         if items is None:
-            self.differ(_wrong_kind(got, expected), where, got, expected)
+            self.differ(wrong_kind(got, expected), where, got, expected)
             return
         wanted = items_of(expected)
         assert wanted is not None
@@ -224,7 +224,7 @@ class Walk:
 
     def visit_dict(self, got: Value, expected: dict[Value, Value], where: str) -> None:
         if not isinstance(got, dict):
-            self.differ(_wrong_kind(got, expected), where, got, expected)
+            self.differ(wrong_kind(got, expected), where, got, expected)
             return
         found = {key_identity(key): value for key, value in got.items()}
         wanted = {key_identity(key): (key, value) for key, value in expected.items()}
@@ -242,7 +242,7 @@ class Walk:
 
     def visit_set(self, got: Value, expected: set[Value] | frozenset[Value], where: str) -> None:
         if not isinstance(got, set | frozenset):
-            self.differ(_wrong_kind(got, expected), where, got, expected)
+            self.differ(wrong_kind(got, expected), where, got, expected)
         elif len(got) != len(expected):
             self.differ("the number of elements is different", where, got, expected)
         else:
@@ -258,8 +258,8 @@ class Walk:
             except TooManySteps:
                 self.differ("the sets are too large to compare", where, got, expected)
                 return
-            self.elements += len(expected) - len(unpaired)
-            for want in unpaired:
+            self.elements += len(expected) - len(unpaired.expected)
+            for want in unpaired.expected:
                 self.differ("an element of the set is missing", where, got, want)
 
     def agree(self, answer: Value, expected: Value) -> bool:
@@ -320,7 +320,7 @@ def number_mismatch(
     if got == expected:
         return None
     if isinstance(expected, int):  # no tolerance applies
-        return Mismatch(_not_finite(got, expected), where, got, expected)
+        return Mismatch(not_finite(got, expected), where, got, expected)
     try:
         if is_close(got, expected, tolerance):
             return None
@@ -329,18 +329,19 @@ def number_mismatch(
     except OverflowError:  # an integer too large for a float
         error, allowed = math.inf, 0.0
     if not math.isfinite(error):
-        return Mismatch(_not_finite(got, expected), where, got, expected)
+        return Mismatch(not_finite(got, expected), where, got, expected)
     return Mismatch("", where, got, expected, error, allowed)
 
 
-def _wrong_kind(got: Value, expected: Value) -> str:
+def wrong_kind(got: Value, expected: Value) -> str:
+    """Return the reason to reject an answer of another type than the expected one."""
     if got is None:
         return "returned None: is a return missing?"
     is_float = isinstance(got, float) and kind(expected) == "an integer"
     return f"returned {'a float' if is_float else kind(got)} where {kind(expected)} is expected"
 
 
-def _not_finite(got: complex, expected: complex) -> str:
+def not_finite(got: complex, expected: complex) -> str:
     """Return why an answer that is not finite was rejected; "" if its value is merely wrong."""
     # An integer is finite, and may be too large for a float.
     if isinstance(got, int) or not (isinstance(expected, int) or cmath.isfinite(expected)):

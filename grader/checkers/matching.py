@@ -9,19 +9,23 @@ from grader.values import Array, Unsupported, Value
 
 
 def key_identity(key: Value) -> tuple[str, Value]:
-    """Return the identity of a key; for Python, unlike for a checker, True == 1 and NaN != NaN."""
+    """Return the identity of a key; for Python, unlike for a checker, True == 1 and NaN != NaN.
+
+    Lists, dicts and sets have one too, so that equal elements of lists can be found by hash.
+    """
     match key:
-        case tuple():
+        case tuple() | list():
             return "tuple", tuple(key_identity(item) for item in key)
-        case frozenset():
+        case frozenset() | set():
             return "frozenset", frozenset(key_identity(item) for item in key)
+        case dict():
+            pairs = ((key_identity(name), key_identity(item)) for name, item in key.items())
+            return "dict", frozenset(pairs)
         case bool():
             return "bool", key
         case float() | complex() if cmath.isnan(key):
             return "nan", repr(key)
         case None | int() | float() | complex() | str() | bytes() | Array() | Unsupported():
-            return "", key
-        case list() | dict() | set():  # not hashable, so never a key
             return "", key
         case _:
             assert_never(key)

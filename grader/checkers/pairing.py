@@ -1,4 +1,4 @@
-"""Pair the elements of two sets within a tolerance, in a bounded number of steps.
+"""Pair elements in any order within a tolerance, in a bounded number of steps.
 
 Equal elements are paired first, found by hash. If some are left, elements are grouped by what must
 be equal in them (strings, booleans, the number of numbers), and each group is sorted by one of its
@@ -17,12 +17,13 @@ from __future__ import annotations
 import cmath
 import math
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from grader.checkers.matching import key_identity
+from grader.checkers.sequences import items_of
 from grader.model.checker import Tolerance
 from grader.values import Array, Unsupported, Value
 
@@ -55,6 +56,35 @@ class Steps:
         if self.taken > self.allowed:
             raise TooManySteps
 
+    def allow_for(self, expected: Iterable[Iterable[_Element]]) -> None:
+        """Allow more steps for expected elements, which are trusted."""
+        self.allowed += _STEPS_PER_OBJECT * sum(each.size for group in expected for each in group)
+
+
+@dataclass(frozen=True)
+class AnyOrder:
+    """The levels of an element, from its outside in, at which order does not matter.
+
+    Attributes:
+        levels: their number; the elements of sets have none of these
+        duplicates: whether a repeated element counts as often as it is there
+    """
+
+    levels: int = 0
+    duplicates: bool = True
+
+    def inside(self) -> AnyOrder:
+        """Return the levels that are left one level further in."""
+        return replace(self, levels=max(0, self.levels - 1))
+
+
+@dataclass(frozen=True)
+class Unpaired:
+    """The elements without a partner, in order; none if everything is paired."""
+
+    expected: Sequence[Value] = ()
+    got: Sequence[Value] = ()
+
 
 def find_unpaired(
     got: Sequence[Value],
@@ -63,37 +93,90 @@ def find_unpaired(
     tolerance: Tolerance,
     steps: Steps,
     is_nested: bool = False,
-) -> list[Value]:
-    """Return the expected elements without a partner in a largest pairing of agreeing elements.
+    order: AnyOrder = AnyOrder(),
+) -> Unpaired:
+    """Return the elements without a partner in a largest pairing of agreeing elements.
 
     Args:
         agree: whether an element of `got` agrees with one of `expected`
-        is_nested: whether the sets are elements of other sets, for which steps are allowed already
+        is_nested: whether these are elements of other elements, for which steps are allowed already
+        order: the levels inside the elements at which order does not matter
 
     Raises:
         TooManySteps: if the pairing takes too many
     """
-    index_of = {key_identity(item): index for index, item in enumerate(got)}
-    twin_of: dict[int, int] = {}  # index into expected: index into got
-    taken: set[int] = set()
-    for index, want in enumerate(expected):
-        twin = index_of.get(key_identity(want))
-        if twin is not None and twin not in taken and agree(got[twin], want):
-            twin_of[index] = twin
-            taken.add(twin)
-    if len(twin_of) == len(expected):
-        return []
-    wanted, found = _grouped(expected, tolerance), _grouped(got, tolerance)
-    if not is_nested:  # by the expected value, which is trusted
-        steps.allowed += _STEPS_PER_OBJECT * sum(e.size for group in wanted.values() for e in group)
-    paired: set[int] = set()
+    twin_of = _find_twins(got, expected, agree)
+    if len(twin_of) == len(expected) == len(got):
+        return Unpaired()
+    wanted, found = _grouped(expected, tolerance, order), _grouped(got, tolerance, order)
+    if not is_nested:
+        steps.allow_for(wanted.values())
+    partners: dict[int, int] = {}  # index into expected: index into got
     for name, group in wanted.items():
         twins = {each.index: twin_of[each.index] for each in group if each.index in twin_of}
         if len(twins) == len(group) or name not in found:
-            paired.update(twins)
+            partners.update(twins)
         else:
-            paired.update(_Group(group, found[name], agree, steps).pair(twins))
-    return [want for index, want in enumerate(expected) if index not in paired]
+            partners.update(_Group(group, found[name], agree, steps).pair(twins))
+    taken = set(partners.values())
+    return Unpaired(
+        [want for index, want in enumerate(expected) if index not in partners],
+        [item for index, item in enumerate(got) if index not in taken],
+    )
+
+
+def find_unmatched(
+    got: Sequence[Value],
+    expected: Sequence[Value],
+    agree: Agree,
+    tolerance: Tolerance,
+    steps: Steps,
+    is_nested: bool = False,
+    order: AnyOrder = AnyOrder(),
+) -> Unpaired:
+    """Return the elements that agree with none of the other side; several may agree with one.
+
+    Args:
+        agree, is_nested, order: see `find_unpaired`
+
+    Raises:
+        TooManySteps: if the comparison takes too many
+    """
+    twin_of = _find_twins(got, expected, agree)
+    names = {key_identity(got[index]) for index in twin_of.values()}
+    matched = set(twin_of)
+    # Copies of elements that have a twin are settled by hash.
+    rest = [item for item in got if key_identity(item) not in names]
+    wanted, found = _grouped(expected, tolerance, order), _grouped(rest, tolerance, order)
+    if not is_nested:
+        steps.allow_for(wanted.values())
+    covered: set[int] = set()
+    for name, group in wanted.items():
+        pairs = _Group(group, found.get(name, []), agree, steps).agreeing()
+        for want, item in pairs:
+            matched.add(want)
+            covered.add(item)
+    return Unpaired(
+        [
+            want
+            for index, want in enumerate(expected)
+            if index not in matched and key_identity(want) not in names
+        ],
+        [item for index, item in enumerate(rest) if index not in covered],
+    )
+
+
+def _find_twins(got: Sequence[Value], expected: Sequence[Value], agree: Agree) -> dict[int, int]:
+    """Return the indices of expected elements with those of equal ones, each used once."""
+    free: dict[object, list[int]] = defaultdict(list)
+    for index in reversed(range(len(got))):
+        free[key_identity(got[index])].append(index)
+    twin_of: dict[int, int] = {}
+    for index, want in enumerate(expected):
+        twins = free.get(key_identity(want))
+        if twins and agree(got[twins[-1]], want):
+            twin_of[index] = twins.pop()
+    return twin_of
 
 
 # Taking elements apart ---------------------------------------------------------------------------
@@ -129,14 +212,14 @@ _NUMBER, _NOT_FINITE, _SET = object(), object(), object()  # in the rest of an e
 
 
 def _grouped(
-    values: Sequence[Value], tolerance: Tolerance
+    values: Sequence[Value], tolerance: Tolerance, order: AnyOrder
 ) -> dict[tuple[object, ...], list[_Element]]:
     """Take elements apart, and return them by what must be equal in elements that agree."""
     groups: dict[tuple[object, ...], list[_Element]] = defaultdict(list)
     for index, value in enumerate(values):
         element = _Element(value, index)
         imaginary: list[_Real] = []
-        _take_apart(value, element, imaginary, tolerance)
+        _take_apart(value, element, imaginary, tolerance, order)
         element.numbers += imaginary
         element.allowed *= 2
         groups[tuple(element.rest)].append(element)
@@ -144,18 +227,28 @@ def _grouped(
 
 
 def _take_apart(
-    value: Value, element: _Element, imaginary: list[_Real], tolerance: Tolerance
+    value: Value,
+    element: _Element,
+    imaginary: list[_Real],
+    tolerance: Tolerance,
+    order: AnyOrder,
 ) -> None:
     element.size += 1
     match value:
+        case tuple() | list() | Array() | set() | frozenset() if order.levels:
+            items = value if isinstance(value, set | frozenset) else items_of(value) or []
+            _take_apart_set(items, element, imaginary, tolerance, order.inside())
         case tuple() | list():
             for item in value:
-                _take_apart(item, element, imaginary, tolerance)
+                _take_apart(item, element, imaginary, tolerance, order)
         case Array():
             for item in value.flat():
-                _take_apart(item, element, imaginary, tolerance)
+                _take_apart(item, element, imaginary, tolerance, order)
         case set() | frozenset():
-            _take_apart_set(value, element, imaginary, tolerance)
+            _take_apart_set(value, element, imaginary, tolerance, order)
+        case dict():
+            element.rest.append(frozenset(map(key_identity, value)))
+            _take_apart_set(value.values(), element, imaginary, tolerance, order)
         case bool() | str() | bytes() | None:
             element.rest.append((type(value), value))
         case int():
@@ -170,21 +263,31 @@ def _take_apart(
             imaginary.append(value.imag)
         case float() | complex():
             element.rest.append(_NOT_FINITE)
-        case dict() | Unsupported():  # a dict is never an element; an Unsupported never agrees
+        case Unsupported():  # never agrees
             element.rest.append(value)
         case _:
             assert_never(value)
 
 
 def _take_apart_set(
-    value: Collection[Value], element: _Element, imaginary: list[_Real], tolerance: Tolerance
+    value: Collection[Value],
+    element: _Element,
+    imaginary: list[_Real],
+    tolerance: Tolerance,
+    order: AnyOrder,
 ) -> None:
-    """Add the sum of the numbers in a set to an element: it does not depend on their order."""
+    """Add what does not depend on the order of the items to an element, such as their sum."""
     inner, parts = _Element(value=None, index=0), list[_Real]()
+    rests = Counter[tuple[object, ...]]()
     for item in value:
-        _take_apart(item, inner, parts, tolerance)
+        inner.rest = []
+        _take_apart(item, inner, parts, tolerance, order)
+        rests[tuple(inner.rest)] += 1
     element.size += inner.size
-    element.rest += [_SET, len(value), len(inner.numbers)]
+    if not order.duplicates:  # neither the number of the items nor their sum has to be equal
+        element.rest += [_SET, frozenset(rests)]
+        return
+    element.rest += [_SET, frozenset(rests.items())]
     try:
         real, total = math.fsum(inner.numbers), math.fsum(parts)
         size = math.fsum(map(abs, (*inner.numbers, *parts)))
@@ -217,20 +320,28 @@ class _Group:
         else:
             self._windows = {each.index: range(len(got)) for each in expected}
 
-    def pair(self, twins: dict[int, int]) -> Collection[int]:
-        """Return the indices of the expected elements in a largest pairing.
+    def agreeing(self) -> Iterator[tuple[int, int]]:
+        """Yield the index of each expected element with that of each one that agrees with it."""
+        for want, window in self._windows.items():
+            self._steps.take(len(window))
+            for place in window:
+                if self._agrees(place, want):
+                    yield want, self._got[place].index
+
+    def pair(self, twins: dict[int, int]) -> dict[int, int]:
+        """Return a largest pairing: indices of expected elements with those of their partners.
 
         Args:
             twins: indices of equal elements, expected to got, which are kept together if possible
         """
         places = {each.index: place for place, each in enumerate(self._got)}
         partners = self._extend({index: places[twin] for index, twin in twins.items()})
-        if len(partners) == len(self._expected):
-            return partners
-        if self._are_intervals:
-            largest = self._extend({})
-            return largest if len(largest) > len(partners) else partners
-        return self._enlarge(partners)
+        if len(partners) < len(self._expected):
+            if self._are_intervals:
+                partners = max(partners, self._extend({}), key=len)
+            else:
+                partners = self._enlarge(partners)
+        return {want: self._got[place].index for want, place in partners.items()}
 
     def _agrees(self, place: int, want: int) -> bool:
         got, expected = self._got[place], self._expected[want]

@@ -323,4 +323,8 @@ def _answer(case: Case, run: Run) -> Case:
         raise spec_error(case.at, message)
     if case.has_expected:
         return case
+    if why := case.checker.unsuitable(run.value):
+        name = case.checker.name
+        message = f"the checker `{name}` does not apply to the reference's answer: {why}"
+        raise spec_error(case.at, f"in case {case.name!r}, {message}")
     return replace(case, expected=run.value, has_expected=True)

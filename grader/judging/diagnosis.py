@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, combinations, islice
 
+from grader.checkers import agree
 from grader.judging.answer_key import AnswerKey, KnownAnswers, Slugs
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case
@@ -266,7 +267,7 @@ def _possible_triples(evidence: _Evidence, pairs: Sequence[_Explanation]) -> Ite
 
 
 def _agree(case: Case, run: Run, other: Run) -> bool:
-    return case.checker.compare(run.value, other.value, case.tolerance) is None
+    return agree(case.checker, run.value, other.value, case.tolerance)
 
 
 def _differ(cases: Sequence[Case], runs: Sequence[Run], others: Sequence[Run]) -> bool:

@@ -67,7 +67,8 @@ class Mismatch:
         off: number of elements that differ, like "3 of 12"; empty if there is only one element, or
             if a container has another length
         inner: where two containers have different lengths or shapes, the first difference among the
-            elements that both have; None if these agree
+            elements that both have; None if these agree. Where elements have no order, the element
+            that is missing or not expected
         places: paths of the elements that differ, up to `MAX_PLACES`
     """
 
@@ -88,13 +89,14 @@ MAX_PLACES = 1000
 class Checker(Protocol):
     """One way in which an answer may agree with the expected value.
 
-    The implementations are in the table `grader.checkers.CHECKERS`. They are immutable, compare by
-    value and can be pickled, as a case holds its checker.
+    The implementations are in `grader.checkers`. They are immutable, compare by value and can be
+    pickled, as a case holds its checker. Their texts have all parameters, as answer keys are
+    recognised by them.
     """
 
     @property
     def name(self) -> str:
-        """The name by which a case selects it."""
+        """How a case selects it, like `exact` or `up_to: sign`."""
         ...
 
     @property
@@ -102,8 +104,15 @@ class Checker(Protocol):
         """Whether the tolerance of a case has any effect."""
         ...
 
+    def unsuitable(self, expected: Value) -> str:
+        """Return why no answer can be compared with this value; "" if answers can be."""
+        ...
+
     def compare(self, answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
-        """Return the first mismatch, or None if the answer agrees."""
+        """Return the first mismatch, or None if the answer agrees.
+
+        The expected value must be suitable, the answer may be any.
+        """
         ...
 
     def distance(self, answer: Value, expected: Value, tolerance: Tolerance) -> float:

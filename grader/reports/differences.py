@@ -46,6 +46,8 @@ def _difference(mismatch: Mismatch) -> str:
         return f"the key {_one(got)} is not expected; the expected keys are {_listed(expected)}"
     if why == "an element of the set is missing":
         return f"the element {show(expected)} of the set is missing: got {show(got)}"
+    if why.startswith("an element ") and mismatch.inner is not None:
+        return _element(mismatch, mismatch.inner)
     if not why and isinstance(got, str) and isinstance(expected, str):
         return _texts(got, expected)
     if not why and isinstance(got, bytes) and isinstance(expected, bytes):
@@ -60,6 +62,14 @@ def _difference(mismatch: Mismatch) -> str:
     if mismatch.error is not None and mismatch.allowed is not None:
         text += f" ({_excess(mismatch.error, mismatch.allowed)})"
     return text
+
+
+def _element(mismatch: Mismatch, element: Mismatch) -> str:
+    """Return which element of a sequence without an order is missing, or too many."""
+    is_lacking = mismatch.why.endswith(("missing", "rarely"))
+    shown = show(element.expected if is_lacking else element.got)
+    text = mismatch.why.replace("an element", f"the element {shown}")
+    return f"{text}: got {show(mismatch.got)}, expected in any order {show(mismatch.expected)}"
 
 
 def _described(mismatch: Mismatch) -> str:

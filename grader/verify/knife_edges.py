@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 
+from grader.checkers import agree
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.values import Value
@@ -31,10 +32,9 @@ def find_knife_edges(
     runs = run([_moved(case, seed) for seed in range(_NUDGES) for case in cases])
     names = set()
     for index, (case, answer) in enumerate(zip(cases, answers, strict=True)):
-        compare = case.checker.compare
         for each in runs[index :: len(cases)]:
             returned = each.status is RunStatus.RETURNED
-            if returned and compare(each.value, answer, case.tolerance) is not None:
+            if returned and not agree(case.checker, each.value, answer, case.tolerance):
                 names.add(case.name)
     return frozenset(names)
 

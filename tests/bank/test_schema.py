@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -11,10 +12,16 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from grader.bank.checker_fields import CHECKER
 from grader.bank.schema import CASES, SCHEMAS, SPEC, WRONG, RawTolerance, schema_text
 from grader.checkers import CHECKERS, CLOSE
+from grader.checkers.form import OfDtype, ShapeOnly
+from grader.checkers.norm import Norm
+from grader.checkers.span import SameSpan, Vectors
+from grader.checkers.unordered import Unordered
+from grader.checkers.up_to import Freedom, UpToFactor, UpToLabels
 from grader.errors import SpecError
-from grader.model.checker import Tolerance
+from grader.model.checker import Checker, Tolerance
 from grader.model.problem import Limits, Paper
 from grader.values import Array, Value
 from grader.yaml_reader.literals import AnyValue
@@ -434,6 +441,68 @@ def test_every_checker_can_be_named() -> None:
     for checker in CHECKERS:
         text = CASES_TEXT.replace("checker: close", f"checker: {checker}")
         assert CASES.read(parse(text, "f.yaml"))[0].checker is CHECKERS[checker]
+
+
+WITH_PARAMETERS: dict[str, Checker] = {
+    "{unordered: true}": Unordered(),
+    "{unordered: {depth: 2, duplicates: false}}": Unordered(2, duplicates=False),
+    "{up_to: sign}": UpToFactor(Freedom.SIGN),
+    "{up_to: sign, axis: 1}": UpToFactor(Freedom.SIGN, 1),
+    "{axis: 0, up_to: scale}": UpToFactor(Freedom.SCALE, 0),
+    "{up_to: labels}": UpToLabels(),
+    "{same_span: columns}": SameSpan(Vectors.COLUMNS),
+    "{norm: 2}": Norm(2),
+    "{norm: inf}": Norm(math.inf),
+    "{shape: only}": ShapeOnly(),
+    "{dtype: float32}": OfDtype("float32"),
+}
+
+
+@pytest.mark.parametrize("written, checker", WITH_PARAMETERS.items(), ids=WITH_PARAMETERS)
+def test_a_checker_may_have_parameters(written: str, checker: Checker) -> None:
+    text = CASES_TEXT.replace("checker: close", f"checker: {written}")
+    assert CASES.read(parse(text, "f.yaml"))[0].checker == checker
+    if "inf" not in written:  # which an editor reads as a text
+        validator("cases").validate(as_an_editor_sees_it(text))
+
+
+WRONG_CHECKERS = {
+    "near": "1:10: 'near' is not known; known: close, same_kind, exact",
+    "unordered": "1:10: the checker 'unordered' has a parameter; write it with its parameter, like "
+    "{unordered: true}",
+    "{}": "1:10: expected a checker, like {unordered: true}",
+    "{exact: true}": "1:11: there is no checker with the key 'exact'; write it without braces: "
+    "checker: exact",
+    "{unordere: true}": "1:11: there is no checker with the key 'unordere'; did you mean "
+    "'unordered'?",
+    "{unordered: false}": "1:22: expected true, or parameters like {depth: 1}; for a fixed order, "
+    "remove it",
+    "{unordered: {depth: 0}}": "1:30: expected a whole number from 1 to 4, found '0'",
+    "{unordered: {dept: 1}}": "1:23: unordered has no key 'dept'; did you mean 'depth'?",
+    "{unordered: true, axis: 0}": "1:28: a checker `unordered` has no key 'axis'",
+    "{up_to: size}": "1:18: 'size' is not known; known: sign, scale, labels",
+    "{up_to: sign, axis: row}": "1:30: expected a whole number, found 'row'",
+    "{up_to: labels, axis: 0}": "1:26: `up_to: labels` has no axis; remove it",
+    "{same_span: lines}": "1:22: 'lines' is not known; known: rows, columns",
+    "{norm: 3}": "1:17: expected the norm 1, 2 or inf, found '3'",
+    "{shape: true}": "1:18: 'true' is not known",
+    "{dtype: float31}": "1:18: 'float31' is not known; did you mean 'float32'?",
+    "[exact]": "1:10: expected a text, found a list",
+}
+
+
+@pytest.mark.parametrize("written, text", WRONG_CHECKERS.items(), ids=WRONG_CHECKERS)
+def test_a_wrong_checker_is_reported_where_it_is_wrong(written: str, text: str) -> None:
+    node = parse(f"checker: {written}", "f.yaml").get("checker")
+    assert node is not None
+    with pytest.raises(SpecError) as error:
+        CHECKER.read(node)
+    (found,) = error.value.diagnostics
+    assert f"{found.at.line}:{found.at.column}: {found.text}".startswith(text)
+    if "labels" in written:  # which other keys are allowed is beyond the schema
+        return
+    invalid = as_an_editor_sees_it(CASES_TEXT.replace("checker: close", f"checker: {written}"))
+    assert not validator("cases").is_valid(invalid)
 
 
 POINTS = {"1": 1, "0": 0, "0.1": Fraction(1, 10), "1/3": Fraction(1, 3), "'2/6'": Fraction(1, 3)}

@@ -809,8 +809,11 @@ REASONS = {
     "there is an extra key",
     "the number of elements is different",
     MISSING,
+    "returned a float where an integer is expected",
     "returned NaN where a number is expected",
+    "returned NaN where an integer is expected",
     "returned infinity where a finite number is expected",
+    "returned infinity where a finite integer is expected",
 } | {returned(got, wanted) for got in WORDS for wanted in WORDS}
 
 

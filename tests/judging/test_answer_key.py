@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from grader.bank.load import load_problem
+from grader.checkers.norm import Norm
+from grader.checkers.unordered import Unordered
+from grader.checkers.up_to import Freedom, UpToFactor
 from grader.errors import SpecError, UsageError
 from grader.judging import answer_key
 from grader.judging.answer_key import AnswerKey, _limits
 from grader.judging.judge import judge
+from grader.model.checker import Checker
 from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Limits, Problem, Submission
 from grader.sandbox.forked import ForkServer
@@ -92,6 +96,27 @@ def test_the_digest_covers_declared_limits(mean: Problem, sandbox: Sandbox) -> N
     one, other = AnswerKey(slow, sandbox), AnswerKey(slow, sandbox)
     assert one.problem.limits != other.problem.limits and one.digest == other.digest
     assert one.digest != AnswerKey(replace(slow, times_reference=8.0), sandbox).digest
+
+
+def test_the_digest_covers_the_parameters_of_checkers(mean: Problem, sandbox: Sandbox) -> None:
+    checkers: list[Checker] = [Norm(2), Norm(1), UpToFactor(Freedom.SIGN), UpToFactor(Freedom.SCALE)]
+    digests = set()
+    for checker in checkers:
+        cases = tuple(replace(case, checker=checker) for case in mean.cases)
+        digests.add(AnswerKey(replace(mean, cases=cases), sandbox).digest)
+    assert len(digests) == len(checkers)
+
+
+def test_a_reference_answer_that_does_not_suit_the_checker_is_reported(
+    mean: Problem, sandbox: Sandbox
+) -> None:
+    case = replace(mean.cases[0], checker=Unordered(), has_expected=False)
+    with pytest.raises(SpecError) as error:
+        AnswerKey(replace(mean, cases=(case,)), sandbox)
+    assert error.value.diagnostics[0].text == (
+        f"in case {case.name!r}, the checker `unordered` does not apply to the reference's answer:"
+        " expected a list or another sequence, found a number"
+    )
 
 
 def test_modules_are_loaded_before_a_submission(mean: Problem, each_sandbox: Sandbox) -> None:

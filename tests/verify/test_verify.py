@@ -103,6 +103,16 @@ def test_the_valid_bank_has_no_findings(
     assert report.mutants.rejected == report.mutants.total > 10
 
 
+def test_no_problem_with_several_right_answers_has_errors(
+    sandboxes: Sandboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(DATA / "checkers")
+    bank = find_bank(".")
+    reports = [verify(bank, slug, sandboxes) for slug in ("principal-axis", "subsets")]
+    found = [each for report in reports for each in report.findings]
+    assert not [str(each) for each in found if each.level is Level.ERROR]
+
+
 def test_every_check_has_a_folder_and_every_folder_a_check() -> None:
     assert {rule_for(folder) for folder in INVALID} == RULES | {SCHEMA, EXCUSES}
 

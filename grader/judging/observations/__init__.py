@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from grader.checkers import Elementwise
 from grader.judging.observations import again, arrangement, lengths, numbers
 from grader.judging.observations.again import Again
 from grader.judging.observations.answers import MIN_CASES, Answers
@@ -48,7 +49,9 @@ def observe(judgement: Judgement, sandbox: Sandbox | None) -> tuple[str, ...]:
         wrong=[each for each in results if each.verdict is Verdict.WRONG_ANSWER],
         raised=[each for each in results if each.run.status is RunStatus.RAISED],
     )
-    rules = [*(ANSWERS if len(answers.wrong) >= MIN_CASES else ()), *FAILURES]
+    # Elsewhere the expected answer is only one of those that are right.
+    compared = all(isinstance(each.case.checker, Elementwise) for each in answers.wrong)
+    rules = [*(ANSWERS if compared and len(answers.wrong) >= MIN_CASES else ()), *FAILURES]
     found = tuple(text for rule in rules if (text := rule(answers)))
     spent_s = sum(each.run.wall_s for each in results)
     is_slow = spent_s > _MAX_CALLS_S * judgement.problem.limits.wall_s

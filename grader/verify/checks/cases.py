@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader.bank.checker_fields import CHECKER
 from grader.bank.constraints.check import find_violations
-from grader.checkers import CHECKERS
+from grader.checkers import EXACT
 from grader.model.judgement import CaseResult, Verdict
 from grader.model.problem import Case
 from grader.model.verification import Finding, error, note, warning
@@ -31,9 +32,11 @@ def use_their_tolerance(evidence: Evidence) -> Iterator[Finding]:
             given = node.get("tolerance") or node.get("decimals")
             if checker is None or given is None:
                 continue
-            if not CHECKERS[checker.text or ""].uses_tolerance:
-                text = f"the checker `{checker.text}` ignores tolerances"
-                advice = "remove the tolerance, or use the checker `same_kind`"
+            found = CHECKER.read(checker)
+            if not found.uses_tolerance:
+                text = f"the checker `{found.name}` ignores tolerances"
+                other = ", or use the checker `same_kind`" if found == EXACT else ""
+                advice = f"remove the tolerance{other}"
                 yield warning(given.at, text, advice)
 
 

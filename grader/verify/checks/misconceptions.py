@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from grader.checkers import agree
 from grader.judging.diagnosis import diagnose
 from grader.model.judgement import RunStatus, Verdict
 from grader.model.verification import Finding, error, note, warning
@@ -57,8 +58,8 @@ def _have_same_answers(one: WrongSolution, other: WrongSolution) -> bool:
     """Whether two give the same answer in every case where both return one."""
     for a, b in zip(one.results, other.results, strict=True):
         returned = {a.run.status, b.run.status} == {RunStatus.RETURNED}
-        compare = a.case.checker.compare
-        if returned and compare(b.run.value, a.run.value, a.case.tolerance) is not None:
+        values = b.run.value, a.run.value
+        if returned and not agree(a.case.checker, *values, a.case.tolerance):
             return False
     return True
 

@@ -1,0 +1,205 @@
+"""The key `checker` of a case: a name, or a mapping of a name with parameters.
+
+    checker: exact
+    checker: {unordered: {depth: 2}}
+    checker: {up_to: sign, axis: 0}
+
+The first of the keys in `FORMS` that a mapping has decides which others it may have.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from grader.checkers import CHECKERS
+from grader.checkers.form import OfDtype, ShapeOnly
+from grader.checkers.norm import Norm
+from grader.checkers.span import SameSpan, Vectors
+from grader.checkers.unordered import MAX_DEPTH, Unordered
+from grader.checkers.up_to import Freedom, UpToFactor, UpToLabels
+from grader.errors import did_you_mean, spec_error
+from grader.model.checker import Checker
+from grader.values import DTYPES
+from grader.yaml_reader.fields import Field, Record, Text, Truth, Whole
+from grader.yaml_reader.nodes import JsonSchema, Node
+
+MAX_AXIS = 7
+_LABELS = "labels"
+
+
+@dataclass(frozen=True)
+class CheckerKind:
+    """A checker, by its name or by a mapping with parameters."""
+
+    def read(self, node: Node) -> Checker:
+        """Return the checker; see `fields.Kind`."""
+        if not node.is_mapping:
+            name = node.text or ""
+            if name in FORMS:
+                example = f"write it with its parameter, like {EXAMPLES[name]}"
+                raise spec_error(node.at, f"the checker {name!r} has a parameter; {example}")
+            return CHECKERS[_NAME.read(node)]
+        for key, form in FORMS.items():
+            if node.get(key) is not None:
+                return form.read(node)
+        keys = [key for key, _ in node.entries()]
+        if not keys:
+            raise spec_error(node.at, f"expected a checker, like {EXAMPLES['unordered']}")
+        name = keys[0].text or ""
+        known = did_you_mean(name, list(FORMS))
+        if name in CHECKERS:
+            known = f"; write it without braces: checker: {name}"
+        raise spec_error(keys[0].at, f"there is no checker with the key {name!r}{known}")
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return {"anyOf": [_NAME.schema(), *(form.schema() for form in FORMS.values())]}
+
+
+@dataclass(frozen=True)
+class _Unordered:
+    """`true`, or the parameters of `unordered`."""
+
+    def read(self, node: Node) -> Unordered:
+        if node.is_mapping:
+            return _UNORDERED.read(node)
+        if not Truth().read(node):
+            message = "expected true, or parameters like {depth: 1}; for a fixed order, remove it"
+            raise spec_error(node.at, message)
+        return Unordered()
+
+    def schema(self) -> JsonSchema:
+        return {"anyOf": [{"const": True}, _UNORDERED.schema()]}
+
+
+@dataclass(frozen=True)
+class _Order:
+    """The order of a norm: 1, 2 or inf."""
+
+    def read(self, node: Node) -> float:
+        orders = {"1": 1.0, "2": 2.0, "inf": math.inf, ".inf": math.inf}
+        if not node.is_plain or node.text not in orders:
+            raise spec_error(node.at, f"expected the norm 1, 2 or inf, found {node.label}")
+        return orders[node.text]
+
+    def schema(self) -> JsonSchema:
+        return {"enum": [1, 2, "inf"]}
+
+
+def _unordered(node: Node, depth: int = 1, duplicates: bool = True) -> Unordered:
+    return Unordered(depth, duplicates)
+
+
+def _up_to(node: Node, up_to: str, axis: int | None = None) -> Checker:
+    if up_to == _LABELS:
+        if axis is not None:
+            at = next(key.at for key, _ in node.entries() if key.text == "axis")
+            raise spec_error(at, "`up_to: labels` has no axis; remove it")
+        return UpToLabels()
+    return UpToFactor(Freedom(up_to), axis)
+
+
+def _first(node: Node, **given: Any) -> Any:
+    return next(iter(given.values()))
+
+
+_NAME = Text(one_of=tuple(CHECKERS))
+
+_UNORDERED = Record(
+    "unordered",
+    _unordered,
+    {
+        "depth": Field(
+            Whole(1, MAX_DEPTH), "levels, from the outside in, that have no order; 1 by default"
+        ),
+        "duplicates": Field(
+            Truth(), "whether an element must be there as often as expected; true by default"
+        ),
+    },
+)
+
+FORMS: Mapping[str, Record[Checker]] = MappingProxyType(
+    {
+        "unordered": Record(
+            "a checker `unordered`",
+            _first,
+            {"unordered": Field(_Unordered(), "the same elements in any order", required=True)},
+        ),
+        "up_to": Record(
+            "a checker `up_to`",
+            _up_to,
+            {
+                "up_to": Field(
+                    Text(one_of=(*(each.value for each in Freedom), _LABELS)),
+                    "`sign` or `scale` if the answer may have another sign or a factor; `labels` "
+                    "if it names groups by integers, which may be renamed",
+                    required=True,
+                ),
+                "axis": Field(
+                    Whole(maximum=MAX_AXIS),
+                    "0 if each row may have a sign or factor of its own, 1 for each column; "
+                    "without it, there is one for the whole answer",
+                ),
+            },
+        ),
+        "same_span": Record(
+            "a checker `same_span`",
+            lambda node, same_span: SameSpan(Vectors(same_span)),
+            {
+                "same_span": Field(
+                    Text(one_of=tuple(each.value for each in Vectors)),
+                    "the rows, or columns, may be any others that span the same space",
+                    required=True,
+                )
+            },
+        ),
+        "norm": Record(
+            "a checker `norm`",
+            lambda node, norm: Norm(norm),
+            {
+                "norm": Field(
+                    _Order(),
+                    "1, 2 or inf: the norm of the difference must be within the tolerance",
+                    required=True,
+                )
+            },
+        ),
+        "shape": Record(
+            "a checker `shape`",
+            lambda node, shape: ShapeOnly(),
+            {
+                "shape": Field(
+                    Text(one_of=("only",)), "any values of the expected shape", required=True
+                )
+            },
+        ),
+        "dtype": Record(
+            "a checker `dtype`",
+            lambda node, dtype: OfDtype(dtype),
+            {
+                "dtype": Field(
+                    Text(one_of=tuple(DTYPES)),
+                    "numbers as by `close`, in arrays of this dtype",
+                    required=True,
+                )
+            },
+        ),
+    }
+)
+
+EXAMPLES: Mapping[str, str] = MappingProxyType(
+    {
+        "unordered": "{unordered: true}",
+        "up_to": "{up_to: sign}",
+        "same_span": "{same_span: rows}",
+        "norm": "{norm: 2}",
+        "shape": "{shape: only}",
+        "dtype": "{dtype: float32}",
+    }
+)
+
+CHECKER = CheckerKind()

@@ -1,0 +1,2 @@
+def clusters(x: list[float], centres: list[float]) -> list[int]:
+    raise NotImplementedError

@@ -1,0 +1,2 @@
+def clusters(x, centres):
+    return list(range(len(x)))

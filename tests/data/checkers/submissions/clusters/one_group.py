@@ -1,0 +1,2 @@
+def clusters(x, centres):
+    return [0 for _ in x]

@@ -1,0 +1,111 @@
+"""Answers that are right in several ways: small problems of `data/checkers`, with submissions.
+
+A problem for each checker, judged as a student's submission is, hidden cases included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from grader.bank.locate import find_bank
+from grader.judging.answer_key import AnswerKey
+from grader.judging.audience import Audience, judge_for
+from grader.model.judgement import Judgement, Verdict
+from grader.model.problem import Submission
+from grader.reports.messages import message
+from grader.sandbox.host import Sandbox
+from tests._support.bank import DATA
+
+FOLDER = DATA / "checkers"
+Judge = Callable[[str, str], Judgement]
+
+
+@pytest.fixture(scope="session")
+def judged(sandbox: Sandbox) -> Judge:
+    bank = find_bank(str(FOLDER))
+
+    @cache
+    def key(slug: str) -> AnswerKey:
+        return AnswerKey(bank.load(slug), sandbox)
+
+    def judge(slug: str, name: str) -> Judgement:
+        source = (FOLDER / "submissions" / slug / f"{name}.py").read_bytes()
+        submission = Submission(source, f"{name}.py")
+        return judge_for(Audience.STUDENT, key(slug), submission, sandbox)
+
+    return judge
+
+
+ACCEPTED = [
+    ("subsets", "doubling"),
+    ("subsets", "tuples_in_a_set"),
+    ("anagrams", "sorted_backwards"),
+    ("roots", "both"),
+    ("principal-axis", "by_svd"),
+    ("principal-axis", "negative"),
+    ("eigenvectors", "negated_rows"),
+    ("clusters", "permuted"),
+    ("null-space", "by_hand"),
+]
+
+
+@pytest.mark.parametrize("slug, name", ACCEPTED, ids=map("-".join, ACCEPTED))
+def test_another_right_answer_gets_full_marks(slug: str, name: str, judged: Judge) -> None:
+    judgement = judged(slug, name)
+    assert [message(each) for each in judgement.results] == [""] * len(judgement.results)
+    assert judgement.verdict is Verdict.ACCEPTED
+    assert judgement.score == judgement.max_score
+
+
+# The message about the first case, which is public.
+REJECTED = {
+    ("subsets", "twice"): "the element [] is there too often: got [[], [1], [2], [1, 2], []], "
+    "expected in any order [[], [1], [2], [1, 2]]",
+    ("subsets", "without_the_empty_one"): "the element [] is missing: got [[1], [2], [1, 2]], "
+    "expected in any order [[], [1], [2], [1, 2]]",
+    ("subsets", "reversed_inside"): "the element [1, 2] is missing: got [[], [1], [2], [2, 1]], "
+    "expected in any order [[], [1], [2], [1, 2]]",
+    ("anagrams", "one_group"): "the element ['ate', 'eat'] is missing: got [['ate', 'bat', "
+    "'eat']], expected in any order [['ate', 'eat'], ['bat']]",
+    ("roots", "the_larger"): "the element -2.0 is missing: got [0.5], expected in any order "
+    "[0.5, -2.0]",
+    ("principal-axis", "absolute"): "this answer is neither +1 nor -1 times the expected one: got "
+    "array([0.6890208196500178, 0.7247415470971826], dtype=float64), expected "
+    "[-0.7247415470971826, -0.6890208196500178]",
+    ("eigenvectors", "descending"): "at [0]: this row is neither +1 nor -1 times the expected one "
+    "(2 of 2 rows): got array([0.7071067811865475, 0.7071067811865475], dtype=float64), expected "
+    "[0.7071067811865475, -0.7071067811865475]",
+    ("clusters", "one_group"): "[0] and [1] have the same label where different ones are expected: "
+    "got [0, 0, 0, 0], expected [0, 1, 0, 1]",
+    ("clusters", "all_apart"): "[0] and [2] have different labels where the same one is expected: "
+    "got [0, 1, 2, 3], expected [0, 1, 0, 1]",
+    ("null-space", "the_same_row_twice"): "the rows span a space of dimension 1 where 2 is "
+    "expected: got [[1.0, -1.0, 0.0], [2.0, -2.0, 0.0]], expected [[1.0, -1.0, 0.0], [1.0, 0.0, "
+    "-1.0]]",
+    ("null-space", "row_space"): "at [0]: this row is not in the space that the expected rows "
+    "span: got [1.0, 1.0, 1.0], expected [[1.0, -1.0, 0.0], [1.0, 0.0, -1.0]]",
+}
+
+
+@pytest.mark.parametrize("which, text", REJECTED.items(), ids=map("-".join, REJECTED))
+def test_a_wrong_answer_is_rejected_with_its_reason(
+    which: tuple[str, str], text: str, judged: Judge
+) -> None:
+    judgement = judged(*which)
+    assert judgement.results[0].verdict is Verdict.WRONG_ANSWER
+    assert message(judgement.results[0]) == text
+
+
+def test_no_observation_compares_with_one_of_several_right_answers(judged: Judge) -> None:
+    for which in REJECTED:
+        assert judged(*which).observations == ()
+
+
+def test_a_hidden_answer_without_an_element_is_not_said_to_be_of_another_size(
+    judged: Judge,
+) -> None:
+    hidden = judged("subsets", "reversed_inside").results[1]
+    assert message(hidden) == "the answer has another value than the expected one"
