@@ -1,7 +1,8 @@
 """Reference solution: four averages of token losses.
 
-The mean over each response is GRPO's (arXiv:2402.03300, equation 3), the constant divisor Dr. GRPO's
-(arXiv:2503.20783, section 3.1), the mean over all tokens DAPO's (arXiv:2503.14476, equation 8).
+The mean over each response is GRPO's (arXiv:2402.03300, equation 3), the constant divisor that of
+Dr. GRPO (arXiv:2503.20783, section 3.1), the mean over all tokens that of DAPO (arXiv:2503.14476,
+equation 8).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A weight for each token: what a mode does is the weight it gives, and the rest is a dot product."""
+"""A weight for each token, which is all that a mode decides; the rest is a dot product."""
 
 import numpy as np
 
