@@ -99,7 +99,7 @@ def test_the_digest_covers_declared_limits(mean: Problem, sandbox: Sandbox) -> N
 
 
 def test_the_digest_covers_the_parameters_of_checkers(mean: Problem, sandbox: Sandbox) -> None:
-    checkers: list[Checker] = [Norm(2), Norm(1), UpToFactor(Freedom.SIGN), UpToFactor(Freedom.SCALE)]
+    checkers: list[Checker] = [Norm(2), Norm(1), *map(UpToFactor, Freedom)]
     digests = set()
     for checker in checkers:
         cases = tuple(replace(case, checker=checker) for case in mean.cases)
