@@ -10,18 +10,15 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import pytest
-
 from grader.cli import COMMANDS
 from tests._support.bank import ROOT
-from tests.test_architecture import MODULES, PACKAGE
+from tests.test_architecture import MODULES, PACKAGE, tree
 
 FOLDERS = ("docs", "examples", "grader", "problems", "solutions", "templates", "tests")
 # Names in examples of what an author writes, and of NumPy.
 EXAMPLES = {"T_i", "U_j", "x", "ndarray.tolist"}
 FILE = re.compile(r".*\.(py|yaml|zip|csv|sql|md)")
 
-TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 # What any docstring may name: Python's own words, and the modules of this project.
 PARTS = {*keyword.kwlist, *dir(builtins), *EXAMPLES}
 PARTS |= {part for name in MODULES for part in name.split(".")}
@@ -48,13 +45,14 @@ def names_near(name: str) -> set[str]:
     """Return the names used in a module's package, and the keys of the YAML files."""
     package = name if MODULES[name].stem == "__init__" else name.rpartition(".")[0]
     near = [each for each in MODULES if each.rpartition(".")[0] == package]
-    return {word for each in (name, "grader.bank.schema", *near) for word in names_in(TREES[each])}
+    return {word for each in (name, "grader.bank.schema", *near) for word in names_in(tree(each))}
 
 
-def defined_in(tree: ast.Module) -> set[str]:
-    """Return the public names of a module, and the members of its classes as `Class.member`."""
+@cache
+def defined_in(name: str) -> set[str]:
+    """Return the names that a module defines, and the members of its classes as `Class.member`."""
     found = set()
-    for node in tree.body:
+    for node in tree(name).body:
         match node:
             case ast.FunctionDef(name=name):
                 found.add(name)
@@ -69,8 +67,10 @@ def defined_in(tree: ast.Module) -> set[str]:
     return found
 
 
-DEFINED = {name: defined_in(tree) for name, tree in TREES.items()}
-PUBLIC = {each for names in DEFINED.values() for each in names if not each.startswith("_")}
+@cache
+def public_names() -> set[str]:
+    """Return the public names of all modules."""
+    return {each for name in MODULES for each in defined_in(name) if not each.startswith("_")}
 
 
 def docstrings_of(tree: ast.Module) -> str:
@@ -93,27 +93,33 @@ def exists(name: str, word: str) -> bool:
     word = word.removesuffix("()")
     head, _, last = word.rpartition(".")
     if not head:
-        known = {*PARTS, *PUBLIC, *names_near(name)}
+        known = {*PARTS, *public_names(), *names_near(name)}
         return word in known or importlib.util.find_spec(word) is not None
-    if word in PUBLIC or any(each.endswith(f".{word}") for each in MODULES):
+    if word in public_names() or any(each.endswith(f".{word}") for each in MODULES):
         return True
     owners = [each for each in MODULES if each.endswith(f".{head}")]
     if owners:
-        return any(last in DEFINED[each] for each in owners)
+        return any(last in defined_in(each) for each in owners)
     return importlib.util.find_spec(word.split(".")[0]) is not None
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_what_a_docstring_names_exists(name: str) -> None:
-    words = re.findall(r"`([^`]+)`", docstrings_of(TREES[name]))
-    assert [word for word in words if not exists(name, " ".join(word.split()))] == []
+def test_what_a_docstring_names_exists() -> None:
+    unknown = [
+        (name, word)
+        for name in MODULES
+        for word in re.findall(r"`([^`]+)`", docstrings_of(tree(name)))
+        if not exists(name, " ".join(word.split()))
+    ]
+    assert unknown == []
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if MODULES[name].stem == "__init__"])
-def test_the_parts_that_a_package_lists_exist(name: str) -> None:
+def test_the_parts_that_a_package_lists_exist() -> None:
     """A list in the docstring of a package: `    part   what it is for`."""
-    parts = re.findall(r"(?m)^    (\w+)(?:\([\w, ]*\))?  +\S", ast.get_docstring(TREES[name]) or "")
-    known = {each.rpartition(".")[2] for each in MODULES if each.startswith(f"{name}.")}
-    if name == "grader":
-        known |= PUBLIC
-    assert set(parts) - known == set()
+    unknown = []
+    for name in (name for name in MODULES if MODULES[name].stem == "__init__"):
+        text = ast.get_docstring(tree(name)) or ""
+        known = {each.rpartition(".")[2] for each in MODULES if each.startswith(f"{name}.")}
+        known |= public_names() if name == "grader" else set()
+        parts = re.findall(r"(?m)^    (\w+)(?:\([\w, ]*\))?  +\S", text)
+        unknown += [(name, part) for part in parts if part not in known]
+    assert unknown == []

@@ -45,11 +45,14 @@ class Use(NamedTuple):
 def uses() -> Iterator[tuple[str, Use | str]]:
     """Yield the uses of regular expressions, or their source if it is not a constant."""
     for path in sorted(GRADER.rglob("*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        text = path.read_text("utf-8")
+        if not re.search(r"\bre\b", text):
+            continue
+        nodes = list(ast.walk(ast.parse(text)))
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
         named = {
             node.value: target.id
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Assign)
             for target in node.targets
             if isinstance(target, ast.Name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from grader.bank.locate import Bank, find_bank
@@ -46,5 +47,7 @@ def patient_bank(folder: Path) -> Path:
     return bank_with_limits(folder, cpu_s=PATIENCE_S, wall_s=PATIENCE_S)
 
 
+@cache
 def load(slug: str, bank: Bank = BANK) -> Problem:
+    """Return a problem of the bank, which is frozen and read once."""
     return bank.load(slug)
