@@ -128,6 +128,16 @@ _MAX_FAILURES = 20  # internal errors that are printed
     help="Title of the column to fill in. Default: the assignment's title, or Grade for Moodle.",
 )
 @click.option(
+    "--id-column",
+    help="Title of the column with the students' ids. Default: those that the system has.",
+)
+@click.option(
+    "--feedback",
+    type=click.Choice(["moodle", "canvas"]),
+    multiple=True,
+    help="Write an archive with the pages of students, to upload as feedback; may be repeated.",
+)
+@click.option(
     "--executor",
     type=click.Choice(["threads", "dask"]),
     default="threads",
@@ -169,6 +179,8 @@ def command(
     brightspace: str | None,
     blackboard: str | None,
     column: str | None,
+    id_column: str | None,
+    feedback: tuple[str, ...],
     executor: str,
     scheduler: str | None,
     tier: str,
@@ -190,6 +202,12 @@ def command(
     from grader.course.attempts import limit_attempts
     from grader.course.batch import MAX_TRIES, Batch
     from grader.course.earlier import check_nothing_lost, check_sources_exist, merge_sources
+    from grader.course.feedback import (
+        archive_name,
+        prefix_of_canvas,
+        prefix_of_moodle,
+        write_feedback,
+    )
     from grader.course.gradebook import (
         build_gradebook,
         describe_unknown_times,
@@ -232,7 +250,14 @@ def command(
         column,
         assignment.title,
         Path(out),
+        id_column,
     )
+    worksheet = next((each for each in downloads if each.system == "moodle"), None)
+    if "moodle" in feedback and worksheet is None:
+        raise UsageError(
+            "--feedback moodle needs the grading worksheet, which has the numbers of the"
+            " participants; add --moodle"
+        )
     source = Source(submissions, layout, pattern)
     origins = merge_sources(recorded_sources(Path(out)), source) if adds else [source]
     check_sources_exist([each for each in origins if each != source])
@@ -256,6 +281,11 @@ def command(
         ]
         for download in downloads:
             download.fill(build_gradebook(assignment, collected, [], {}))
+        prefixes = {}
+        if "moodle" in feedback and worksheet is not None:
+            prefixes["moodle"] = prefix_of_moodle(worksheet.participants(students_of(collected)))
+        if "canvas" in feedback:
+            prefixes["canvas"] = prefix_of_canvas(origins)
         for report in wanted:
             _prepare(report, collected.attempts)
         private = *(os.path.abspath(each.path) for each in origins), os.path.abspath(out)
@@ -270,7 +300,7 @@ def command(
         ):
             if not replaces:
                 check_nothing_lost(store, collected, origins, folder.sources)
-            others = [each.target for each in downloads]
+            others = [*(each.target for each in downloads), *map(archive_name, prefixes)]
             names = None
             if anonymous or (folder.path / KEY).exists():  # a key is never lost
                 names = Pseudonyms(students_of(collected), folder.path / KEY)
@@ -305,9 +335,15 @@ def command(
 
             points = {part.problem: part.points for part in assignment.parts}
             judgements = JudgementLoader(batch, points)
+            titles = {slug: problem.title for slug, problem in problems.items()}
             failures = _failures(batch)
+            for system, prefix in prefixes.items():
+                written = write_feedback(
+                    folder, system, gradebook, Pages(gradebook, judgements, titles), prefix
+                )
+                notes += written.notes
+                failures += written.failures
             if pages:
-                titles = {slug: problem.title for slug, problem in problems.items()}
                 loader = JudgementLoader(batch, points, anonymous)
                 failures += Pages(shown_book, loader, titles).write(folder)
             for report in wanted:
@@ -351,7 +387,8 @@ def _failures(batch: Batch) -> list[str]:
 def _fill_in(folder: OutputFolder, gradebook: Gradebook, download: Download, err: bool) -> None:
     """Fill in a downloaded file, and report what could not be filled in."""
     filled = download.fill(gradebook)
-    folder.write(download.target, lambda file: file.write(filled.text))
+    content = filled.text.encode(download.encoding)
+    folder.write_bytes(download.target, lambda file: file.write(content))
     say(f"{folder.path / download.target}: {filled.filled} filled in", err=err)
     for line in filled.remarks:
         say(f"note: {download.target}: {line}", err=True)

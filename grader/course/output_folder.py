@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from grader.course.folder_lock import folder_locked
 from grader.errors import UsageError
@@ -137,21 +137,36 @@ class OutputFolder:
     # Writing -------------------------------------------------------------------------------------
 
     def write(self, name: str, write: Callable[[TextIO], object]) -> None:
-        """Write a file completely or not at all.
+        """Write a file of text, in UTF-8, completely or not at all.
 
         Raises:
             UsageError: if it cannot be written
         """
+        # A name may have bytes that are not UTF-8, which Python reads as surrogates.
+        with (
+            self._part(name) as part,
+            open(part, "w", encoding="utf-8", errors="backslashreplace", newline="") as file,
+        ):
+            write(file)
+
+    def write_bytes(self, name: str, write: Callable[[BinaryIO], object]) -> None:
+        """Write a file of bytes completely or not at all.
+
+        Raises:
+            UsageError: if it cannot be written
+        """
+        with self._part(name) as part, open(part, "wb") as file:
+            write(file)
+
+    @contextmanager
+    def _part(self, name: str) -> Iterator[str]:
+        """Name a file to write, which takes the place of another at the end of the block."""
         path = self.path / name
         try:
             if "/" in name:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            # A name may have bytes that are not UTF-8, which Python reads as surrogates.
             with whole_file(path) as part:
-                with open(
-                    part, "w", encoding="utf-8", errors="backslashreplace", newline=""
-                ) as file:
-                    write(file)
+                yield part
                 self._add(name, Path(part))
         except OSError as error:
             raise UsageError(f"{path} cannot be written: {error.strerror}") from None

@@ -58,30 +58,49 @@ class Pages:
 
     def write_grades(self, out: OutputFolder, row: StudentGrades) -> list[str]:
         """Write the page with all grades of a student; see `write`."""
+        return _write(out, grades_path(row.student.id), lambda file: self.grades(row, file))
+
+    def grades(self, row: StudentGrades, file: TextIO, is_linked: bool = True) -> None:
+        """Write the page with all grades of a student to a file.
+
+        Args:
+            is_linked: whether it leads to the pages of the submissions
+        """
         absent = [grade for grade in row.parts if grade.is_absent]
         if len(absent) <= _MAX_ABSENT:
             absent = []
         titles = {grade.part.problem: self._title(grade) for grade in absent}
-
-        def write(file: TextIO) -> None:
-            grades = [
-                self._shown(row, grade) for grade in row.parts if grade.part.problem not in titles
-            ]
-            name = row.student.name or row.student.id
-            student_page.write(name, self._total(row), grades, list(titles.values()), file)
-
-        return _write(out, grades_path(row.student.id), write)
+        grades = [
+            self._shown(row, grade, is_linked)
+            for grade in row.parts
+            if grade.part.problem not in titles
+        ]
+        name = row.student.name or row.student.id
+        student_page.write(name, self._total(row), grades, list(titles.values()), file)
 
     def _write_submission(
         self, out: OutputFolder, row: StudentGrades, grade: PartGrade, attempt: Attempt
     ) -> list[str]:
-        def write(file: TextIO) -> None:
-            judgement = self._judgements.load(attempt, row.student.name or row.student.id)
-            page = quote(f"../{path_part(row.student.id)}.html")
-            total = self._total(row, page)
-            html.write([judgement], file, self._shown(row, grade), total)
+        return _write(
+            out, page_path(attempt), lambda file: self.submission(row, grade, attempt, file)
+        )
 
-        return _write(out, page_path(attempt), write)
+    def submission(
+        self,
+        row: StudentGrades,
+        grade: PartGrade,
+        attempt: Attempt,
+        file: TextIO,
+        is_linked: bool = True,
+    ) -> None:
+        """Write the page of a submission to a file.
+
+        Args:
+            is_linked: whether it leads to the page with all grades
+        """
+        judgement = self._judgements.load(attempt, row.student.name or row.student.id)
+        page = quote(f"../{path_part(row.student.id)}.html") if is_linked else ""
+        html.write([judgement], file, self._shown(row, grade), self._total(row, page))
 
     def _title(self, grade: PartGrade) -> str:
         return self._titles.get(grade.part.problem, grade.part.problem)
@@ -89,7 +108,7 @@ class Pages:
     def _total(self, row: StudentGrades, page: str = "") -> ShownTotal:
         return shown_total(self._gradebook.assignment.title, row, self._max_points, page)
 
-    def _shown(self, row: StudentGrades, grade: PartGrade) -> ShownGrade:
+    def _shown(self, row: StudentGrades, grade: PartGrade, is_linked: bool = True) -> ShownGrade:
         assignment, attempt = self._gradebook.assignment, grade.attempt
         team = attempt.team if attempt is not None else ()
         return shown_grade(
@@ -97,7 +116,7 @@ class Pages:
             self._title(grade),
             due_date_for(assignment, grade.part, row.student, team),
             assignment.zone,
-            quote(page_path(attempt).removeprefix("students/")) if attempt is not None else "",
+            quote(page_path(attempt).removeprefix("students/")) if attempt and is_linked else "",
         )
 
 
@@ -107,12 +126,12 @@ def _write(out: OutputFolder, path: str, write: Callable[[TextIO], None]) -> lis
     except GraderError:
         raise
     except Exception as error:
-        out.write(path, lambda file: file.write(_NOTICE))
+        out.write(path, lambda file: file.write(NOTICE))
         return [f"{path} has only a notice: {describe_failure(error)}"]
     return []
 
 
-_NOTICE = """<!doctype html>
+NOTICE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>No report</title>

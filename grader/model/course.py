@@ -257,6 +257,7 @@ class PartGrade:
         delivery: whether something was handed in and could be read
         adjustment: the score by hand that takes the place of the points; None if there is none
         is_excused: whether the student need not submit anything for it; then it does not count
+        comment: of the instructor, for the student
     """
 
     part: Part
@@ -269,6 +270,7 @@ class PartGrade:
     delivery: Delivery = Delivery.READ
     adjustment: Adjustment | None = None
     is_excused: bool = False
+    comment: str = ""
 
     @property
     def is_absent(self) -> bool:
@@ -293,10 +295,15 @@ class PartGrade:
 
 @dataclass(frozen=True, slots=True)
 class StudentGrades:
-    """A student's grades, in the order of the assignment's parts."""
+    """A student's grades, in the order of the assignment's parts.
+
+    Attributes:
+        comment: of the instructor, on the assignment as a whole
+    """
 
     student: Student
     parts: tuple[PartGrade, ...]
+    comment: str = ""
 
     @property
     def total(self) -> Fraction | None:

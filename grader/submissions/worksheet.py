@@ -1,8 +1,9 @@
 """The columns of Moodle's grading worksheet, in the language of any site.
 
 Headers are found by their names in `HEADERS`. In a language that is not listed, the identifiers are
-recognised by their form, a word and the number of the participant, and the name is the column
-behind them, where Moodle always writes it.
+recognised by their form, a word and the number of the participant; the name is the column behind
+them, where Moodle always writes it; and the maximum is the column with the same number in every
+row, with the grade in front of it.
 """
 
 from __future__ import annotations
@@ -26,24 +27,27 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         *("Email address", "E-Mail-Adresse", "Adresse de courriel", "Adresse e-mail"),
         *("Dirección de correo", "Dirección Email", "Correo electrónico", "Indirizzo email"),
         *("Endereço de email", "Endereço de e-mail", "E-mailadres", "Adres e-mail"),
-        *("メールアドレス", "电子邮件地址", "Email地址", "電子郵件信箱"),
+        *("E-mail", "メールアドレス", "电子邮件地址", "Email地址", "電子郵件信箱"),
     ),
     "group": ("Group", "Gruppe", "Groupe", "Grupo", "Gruppo", "Groep", "Grupa", "グループ", "小组"),
     "grade": (
         *("Grade", "Bewertung", "Note", "Calificación", "Valutazione", "Voto", "Nota"),
-        *("Cijfer", "Beoordeling", "Ocena", "評点", "評定", "成绩", "分數"),
+        *("Avaliação", "Cijfer", "Beoordeling", "Ocena", "評点", "評定", "成绩", "分數"),
     ),
     "maximum": (
         *("Maximum Grade", "Bestwertung", "Note maximale", "Calificación máxima"),
         *("Valutazione massima", "Voto massimo", "Nota máxima", "Avaliação máxima"),
-        *("Maximumcijfer", "Maximumbeoordeling", "Ocena maksymalna"),
+        *("Maximumcijfer", "Maximaal cijfer", "Maximumbeoordeling", "Ocena maksymalna"),
+        "Maksymalna ocena",
         *("最大評点", "最高分", "最高成绩"),
     ),
     "can change": (
         *("Grade can be changed", "Bewertung kann geändert werden", "La note peut être modifiée"),
-        *("La calificación puede ser cambiada", "La valutazione può essere cambiata"),
-        *("A nota pode ser alterada", "Cijfer kan gewijzigd worden", "Ocena może być zmieniona"),
-        *("評点を変更することができます", "成绩可以更改", "Nota pode ser alterada"),
+        *("La calificación puede ser cambiada", "La calificación puede cambiarse"),
+        *("La valutazione può essere cambiata", "A nota pode ser alterada."),
+        *("A nota pode ser alterada", "Nota pode ser alterada", "Cijfer kan gewijzigd worden"),
+        *("Het cijfer kan gewijzigd worden", "Ocena może być zmieniona", "評点変更可"),
+        *("評点を変更することができます", "成绩可以更改", "允许更改成绩"),
     ),
     "status": ("Status", "Statut", "Estado", "Stato", "Estatuto", "ステータス", "状态", "狀態"),
     "submitted": (
@@ -51,13 +55,23 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         *("Dernière modification (travail remis)", "Dernière modification (remise)"),
         *("Última modificación (entrega)", "Ultima modifica (consegna)"),
         *("Última modificação (envio)", "Última modificação (submissão)"),
-        *("Laatst gewijzigd (inzending)", "Ostatnio modyfikowane (przesłane zadanie)"),
-        *("最終更新日時 (提出)", "最后修改时间 (提交)", "最后修改 (提交)"),
+        *("Última atualização (submissão)", "Laatst gewijzigd (inzending)"),
+        *("Ostatnio modyfikowane (przesłane zadanie)", "最終更新日時 (提出)"),
+        *("Ostatnia modyfikacja (przesłane rozwiązanie)", "最后修改时间 (提交)"),
+        *("最后修改 (提交)", "上次修改（作业）"),
+    ),
+    "comments": (
+        *("Feedback comments", "Feedback als Kommentar", "Feedback par commentaires"),
+        *("Comentarios de retroalimentación", "Commenti", "Comentários de feedback"),
+        *("Comentários de Feedback", "Feedback tekstvak", "Komentarze zwrotne"),
+        *("フィードバックコメント", "反馈意见", "反馈评论", "回饋評論"),
     ),
 }
 _MIN_LETTERS = 3  # of the word for a participant
 _MIN_COLUMNS = 6  # of a worksheet whose headers are not known
+_FIRST_GRADE = 2  # the first column that may be the grade, behind identifier and name
 _NUMBER = re.compile(r"(.*[^0-9])([0-9]{1,18})", re.S)
+_POINTS = re.compile(r"[0-9]+[.,][0-9]+")  # as Moodle writes them
 
 
 def normal_header(cell: str) -> str:
@@ -90,7 +104,25 @@ def find_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[s
         return {}
     if "name" not in found:
         found["name"] = 1
+    if "grade" not in found:
+        found |= _find_grade([row for row in rows if row and row[0].strip()])
     return {**found, "identifier": 0}
+
+
+def _find_grade(rows: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Return where maximum and grade are by their form; empty if that is not certain."""
+
+    def cells(at: int) -> set[str]:
+        return {row[at].strip() if at < len(row) else "" for row in rows}
+
+    places = [
+        at
+        for at in range(_FIRST_GRADE + 1, max(map(len, rows)))
+        if len(cells(at)) == 1
+        and all(map(_POINTS.fullmatch, cells(at)))
+        and all(each in ("", "-") or _POINTS.fullmatch(each) for each in cells(at - 1))
+    ]
+    return {"maximum": places[0], "grade": places[0] - 1} if len(places) == 1 else {}
 
 
 def participant_number(identifier: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import io
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any, TextIO
@@ -21,6 +22,7 @@ from grader.model.course import (
     Outcome,
     Part,
     Student,
+    StudentGrades,
     SubmissionSet,
 )
 from grader.model.judgement import Verdict
@@ -127,6 +129,20 @@ def a_class(points: Mapping[str, Fraction | None] | None = None) -> Gradebook:
         for id, share in points.items()
     ]
     return make(Assignment("H", (Part("p", Fraction(10)), Part("q", Fraction(1)))), tries, CLASS)
+
+
+def commented(book: Gradebook, problem: str = "", **comments: str) -> Gradebook:
+    """Return a gradebook with comments on students, and the same on one of their problems."""
+
+    def row(row: StudentGrades) -> StudentGrades:
+        comment = comments.get(row.student.id, "")
+        parts = (
+            replace(part, comment=comment if part.part.problem == problem else "")
+            for part in row.parts
+        )
+        return replace(row, comment=comment, parts=tuple(parts))
+
+    return replace(book, rows=tuple(map(row, book.rows)))
 
 
 def changed(before: str, after: str) -> list[str]:

@@ -22,17 +22,20 @@ class System(NamedTuple):
     """How to fill in a system's gradebook.
 
     Attributes:
-        fill: from the text of the file, the gradebook and the title of the column
+        fill: from the text of the file, the gradebook, the title of the column, the problem (empty
+            for the total), and the title of the column with ids (empty for the usual ones)
         default_column: the title of the column; if empty, that of the assignment
+        takes_utf_16: whether it writes, and reads, texts in UTF-16
     """
 
-    fill: Callable[[str, Gradebook, str], Filled]
+    fill: Callable[[str, Gradebook, str, str, str], Filled]
     default_column: str = ""
+    takes_utf_16: bool = False
 
 
 SYSTEMS = {
     "canvas": System(canvas.fill),
     "moodle": System(moodle.fill, default_column="Grade"),
     "brightspace": System(titled.BRIGHTSPACE.fill),
-    "blackboard": System(titled.BLACKBOARD.fill),
+    "blackboard": System(titled.BLACKBOARD.fill, takes_utf_16=True),
 }

@@ -14,23 +14,27 @@ import re
 from collections.abc import Sequence
 
 from grader.course.lms.csv_table import Table
-from grader.course.lms.fill import Filled, compare_maximum, fill_column, person
+from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
 from grader.model.course import Gradebook
 from grader.submissions.people import PersonRef
 
 _IDS = ("ID", "SIS User ID", "SIS Login ID")
-_SUMS = re.compile(r"(Current|Final|Override) (Score|Points|Grade)")  # computed by Canvas
+# Canvas computes such columns, and leaves out all whose titles contain these words.
+_SUMS = re.compile(r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
 _EXCUSED = "EX"
 _NOT_A_STUDENT = r"|Muted|Manual Posting.*"  # every cell of such a row
 _TITLE = re.compile(r"(.*)\s\((\d+)\)", re.DOTALL)
 
 
-def fill(downloaded: str, gradebook: Gradebook, column: str, problem: str = "") -> Filled:
+def fill(
+    downloaded: str, gradebook: Gradebook, column: str, problem: str = "", id_column: str = ""
+) -> Filled:
     """Return the downloaded file with the points of a problem, or the total, in a column.
 
     Args:
         column: title of the column, with or without the number in parentheses
+        id_column: title of the column with the students' ids; by default all that Canvas has
 
     Raises:
         UsageError: if the file is not such a gradebook, or the column cannot be filled in
@@ -38,6 +42,8 @@ def fill(downloaded: str, gradebook: Gradebook, column: str, problem: str = "") 
     table = _table(downloaded)
     header = [cell.strip() for cell in table.cells(0)]
     at = _column(header, column)
+    known = [header.index(name) for name in _IDS if name in header]
+    ids = [table.column(id_column)] if id_column else known
     notes: list[str] = []
     people: dict[int, PersonRef] = {}
     for row in range(1, len(table.rows)):
@@ -46,15 +52,14 @@ def fill(downloaded: str, gradebook: Gradebook, column: str, problem: str = "") 
                 raise UsageError(f"the column {header[at]!r} is read-only in Canvas")
             notes += compare_maximum(table.cell(row, at), gradebook.max_points(problem))
         elif not all(re.fullmatch(_NOT_A_STUDENT, cell.strip()) for cell in table.cells(row)):
-            ids = [table.cell(row, header.index(name)) for name in _IDS if name in header]
-            people[row] = person(ids, _name(table, row, header))
+            found = [table.cell(row, each) for each in ids]
+            people[row] = person(found, _name(table, row, header))
 
     def reason_to_keep(row: int) -> str:
         return "excused" if table.cell(row, at).strip().upper() == _EXCUSED else ""
 
-    return fill_column(
-        table, at, people, gradebook, problem, reason_to_keep, excused=_EXCUSED, notes=notes
-    )
+    target = Target(at, problem, excused=_EXCUSED)
+    return fill_column(table, target, people, gradebook, reason_to_keep, notes)
 
 
 def _table(text: str) -> Table:
@@ -82,9 +87,14 @@ def _column(header: Sequence[str], column: str) -> int:
     if not found:
         known = did_you_mean(column, [header[i] for i in columns if not _SUMS.search(header[i])])
         raise UsageError(f"the file has no column {column!r}{known}")
-    if _SUMS.search(header[found[0]]):
-        raise UsageError(f"Canvas computes the column {column!r}; name an assignment's column")
-    return found[0]
+    if (words := _SUMS.search(header[found[0]])) is None:
+        return found[0]
+    if _TITLE.fullmatch(header[found[0]]):  # it has a number, and so it is an assignment's
+        raise UsageError(
+            f"Canvas leaves out columns whose titles contain {words[0]!r}, such as"
+            f" {header[found[0]]!r}; rename the assignment there, and export again"
+        )
+    raise UsageError(f"Canvas computes the column {column!r}; name an assignment's column")
 
 
 def _name(table: Table, row: int, header: Sequence[str]) -> str:

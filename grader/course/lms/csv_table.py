@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.errors import UsageError
+from grader.errors import UsageError, did_you_mean
 from grader.values.show import printable
 
 
@@ -56,14 +56,26 @@ class Table:
         inside, _, behind = written[1:].rpartition('"')
         return inside.replace('""', '"') + behind
 
+    def column(self, title: str) -> int:
+        """Return where the column with a title in the first row is.
+
+        Raises:
+            UsageError: if there is none, or several
+        """
+        header = [cell.strip() for cell in self.cells(0)]
+        if header.count(title) != 1:
+            found = "several columns" if title in header else "no column"
+            raise UsageError(f"the file has {found} {title!r}{did_you_mean(title, header)}")
+        return header.index(title)
+
     def put(self, row: int, column: int, text: str) -> None:
         """Change a cell. It stays quoted if it was, and is quoted if that is needed."""
         cells = self.rows[row]
         while len(cells) <= column:  # a spreadsheet may have removed empty cells
             end, cells[-1][1] = cells[-1][1], self.delimiter
             cells.append(["", end])
-        quoted = cells[column][0].startswith('"') or self.delimiter in text
-        cells[column][0] = f'"{text}"' if quoted else text
+        quoted = cells[column][0].startswith('"') or set(text) & {self.delimiter, *'"\r\n'}
+        cells[column][0] = '"' + text.replace('"', '""') + '"' if quoted else text
 
     def label(self, row: int) -> str:
         """Return the row's number, as a spreadsheet counts it, and its first cell."""

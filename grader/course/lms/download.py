@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course.lms import SYSTEMS
 from grader.course.lms.fill import Filled
+from grader.course.lms.moodle import Participant, participants
 from grader.errors import UsageError
-from grader.model.course import Gradebook
+from grader.model.course import Gradebook, Student
 
 _MAX_CHARS = 64 << 20
 
@@ -22,17 +23,22 @@ class Download:
     Attributes:
         system: name of the system
         column: title of the column to fill in
+        id_column: title of the column with the students' ids; empty for the usual ones
+        encoding: of the file, and of the filled-in one
     """
 
     system: str
     path: str
     column: str
     text: str
+    id_column: str = ""
+    encoding: str = "utf-8"
 
     @property
     def target(self) -> str:
         """The name of the filled-in file."""
-        return f"{self.system}.csv"
+        ending = os.path.splitext(self.path)[1].lower()
+        return self.system + (ending if ending in _ENDINGS else ".csv")
 
     def fill(self, gradebook: Gradebook) -> Filled:
         """Return the file with the points of a gradebook filled in.
@@ -41,13 +47,29 @@ class Download:
             UsageError: if it is not a file of the system, or has no such column
         """
         try:
-            return SYSTEMS[self.system].fill(self.text, gradebook, self.column)
+            fill = SYSTEMS[self.system].fill
+            return fill(self.text, gradebook, self.column, "", self.id_column)
+        except UsageError as error:
+            raise UsageError(f"{self.path}: {error}") from None
+
+    def participants(self, students: Iterable[Student]) -> dict[str, Participant]:
+        """Return the participants in a grading worksheet of Moodle, by the students' ids.
+
+        Raises:
+            UsageError: if it is another file
+        """
+        try:
+            return participants(self.text, students, self.id_column)
         except UsageError as error:
             raise UsageError(f"{self.path}: {error}") from None
 
 
 def read_downloads(
-    paths: Mapping[str, str | None], column: str | None, title: str, out: Path
+    paths: Mapping[str, str | None],
+    column: str | None,
+    title: str,
+    out: Path,
+    id_column: str | None = None,
 ) -> list[Download]:
     """Read the downloaded files.
 
@@ -56,6 +78,7 @@ def read_downloads(
         column: title of the column to fill in; None for the one that is usual in the system
         title: of the assignment
         out: the folder to which the filled-in files will be written
+        id_column: title of the column with the students' ids; None for the usual ones
 
     Raises:
         UsageError: if a file cannot be read, or would be overwritten by the filled-in one
@@ -64,9 +87,9 @@ def read_downloads(
     for name, path in paths.items():
         if path is None:
             continue
-        download = Download(
-            name, path, column or SYSTEMS[name].default_column or title, _read(path)
-        )
+        text, encoding = _read(path, SYSTEMS[name].takes_utf_16)
+        title_in_file = column or SYSTEMS[name].default_column or title
+        download = Download(name, path, title_in_file, text, id_column or "", encoding)
         target = out / download.target
         if target.exists() and os.path.samefile(target, path):
             raise UsageError(
@@ -77,8 +100,8 @@ def read_downloads(
     return found
 
 
-def _read(path: str) -> str:
-    """Return the text of a file with its line ends."""
+def _read(path: str, takes_utf_16: bool) -> tuple[str, str]:
+    """Return the text of a file, with its line ends and byte order mark, and its encoding."""
     try:
         with open(path, "rb") as file:
             content = file.read(_MAX_CHARS + 1)
@@ -86,15 +109,20 @@ def _read(path: str) -> str:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     if len(content) > _MAX_CHARS:
         raise UsageError(f"{path} is too large for a gradebook; download it again")
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UsageError(f"{path} is UTF-16 text; {_ADVICE}")
-    if content[:2] == b"PK":
+    if content.startswith(_WORKBOOKS):
         raise UsageError(f"{path} is an Excel workbook or an archive, not CSV; {_ADVICE}")
+    encoding = _MARKS.get(content[:2], "utf-8")
+    if encoding != "utf-8" and not takes_utf_16:
+        raise UsageError(f"{path} is UTF-16 text; {_ADVICE}")
     try:
-        return content.decode("utf-8")
+        return content.decode(encoding), encoding
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{path} is not UTF-8 (line {line}); {_ADVICE}") from None
+        name = encoding.upper()[:6].rstrip("-")
+        raise UsageError(f"{path} is not {name} (line {line}); {_ADVICE}") from None
 
 
 _ADVICE = 'download it again, or save it as "CSV UTF-8"'
+_ENDINGS = (".csv", ".tsv", ".txt", ".xls")  # Blackboard calls a text with tabs .xls
+_WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
+_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}

@@ -1,8 +1,8 @@
-"""Fills in one column of a downloaded gradebook: what the systems have in common."""
+"""Fills in a downloaded gradebook, one column and comments: what the systems have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,6 +12,9 @@ from grader.model.course import Delivery, Gradebook, Student, StudentGrades
 from grader.model.judgement import points_number
 from grader.reports.class_report.csv import FORMULA_STARTS
 from grader.submissions.people import Found, People, PersonRef, describe_student
+from grader.values.show import plural, printable
+
+_MAX_COMMENT = 80  # characters of a comment that is replaced
 
 
 @dataclass(frozen=True)
@@ -41,28 +44,45 @@ class Filled:
         return (*self.unmatched, *self.ambiguous, *self.skipped, *self.changed, *self.notes)
 
 
+@dataclass(frozen=True)
+class Target:
+    """What to write into a file, and where.
+
+    Attributes:
+        column: of the points
+        problem: whose points are meant; empty for the total
+        separator: the decimal separator
+        excused: what is written for students who are excused; empty to leave their cells
+        comments: the column for comments; None if the file has none
+        markup: returns a comment as the system stores it
+    """
+
+    column: int
+    problem: str = ""
+    separator: str = "."
+    excused: str = ""
+    comments: int | None = None
+    markup: Callable[[str], str] = str
+
+
 def fill_column(
     table: Table,
-    column: int,
+    target: Target,
     people: Mapping[int, PersonRef],
     gradebook: Gradebook,
-    problem: str,
     reason_to_keep: Callable[[int], str],
-    separator: str = ".",
-    excused: str = "",
     notes: Sequence[str] = (),
 ) -> Filled:
-    """Fill in the points of a problem, or the total if `problem` is empty.
+    """Fill in the points of a problem or the total, and the instructor's comments.
 
     Args:
         people: who is in each row
-        reason_to_keep: why the cell of a row must stay as it is; empty if it need not
-        separator: the decimal separator
-        excused: what is written for students who are excused; empty to leave their cells
+        reason_to_keep: why the cells of a row must stay as they are; empty if they need not
 
     Raises:
         UsageError: if the assignment has no such problem
     """
+    problem, column = target.problem, target.column
     known = [part.problem for part in gradebook.assignment.parts]
     if problem and problem not in known:
         raise UsageError(f"the assignment has no problem {problem!r}{did_you_mean(problem, known)}")
@@ -72,25 +92,36 @@ def fill_column(
     filled = 0
     skipped: list[str] = []
     changed: list[str] = []
+    left_out = 0
     for row, found in pairs.items():
         if found.student is None:
             continue
-        points = grades[found.student].points(problem)
-        reason = reason_to_keep(row) or _why_not_graded(grades[found.student], problem, points)
-        if excused and not reason_to_keep(row) and _is_excused(grades[found.student], problem):
-            table.put(row, column, excused)
+        name = describe_student(found.student)
+        grade = grades[found.student]
+        points = grade.points(problem)
+        kept = reason_to_keep(row)
+        if comment := _comment(grade, problem) if not kept else "":
+            if target.comments is None:
+                left_out += 1
+            else:
+                changed += _put_comment(table, row, target, comment, name)
+        reason = kept or _why_not_graded(grade, problem, points)
+        if target.excused and not kept and _is_excused(grade, problem):
+            table.put(row, column, target.excused)
             filled += 1
         elif points is None or reason:
-            name = describe_student(found.student)
             skipped.append(f"{table.label(row)}: {name} is {reason}")
         else:
-            number = f"{points_number(points):.2f}".replace(".", separator)
+            number = f"{points_number(points):.2f}".replace(".", target.separator)
             before = table.cell(row, column).strip()
             if before not in ("", "-") and not _is_equal(before, number):
-                name = describe_student(found.student)
                 changed.append(f"{table.label(row)}: {name} had {before}, now {number}")
             table.put(row, column, number)
             filled += 1
+    if left_out:
+        count = plural(left_out, "comment")
+        verb = "is" if left_out == 1 else "are"
+        notes = [*notes, f"the file has no column for comments: {count} {verb} only in pages"]
     return Filled(
         table.text,
         filled,
@@ -104,6 +135,26 @@ def fill_column(
         changed=tuple(changed),
         notes=tuple(notes),
     )
+
+
+def _comment(grades: StudentGrades, problem: str) -> str:
+    """Return what the instructor wrote for a student, a line for the whole and each problem."""
+    lines = [] if problem else [grades.comment]
+    for part in grades.parts:
+        if part.comment and problem in ("", part.part.problem):
+            lines.append(part.comment if problem else f"{part.part.problem}: {part.comment}")
+    return "\n".join(filter(None, lines))
+
+
+def _put_comment(table: Table, row: int, target: Target, comment: str, name: str) -> Iterator[str]:
+    """Write a comment, and yield a sentence if it takes the place of another one."""
+    assert target.comments is not None
+    text = target.markup(comment)
+    before = table.cell(row, target.comments).strip()
+    if before and before != text:
+        shown = printable(before, _MAX_COMMENT)
+        yield f"{table.label(row)}: {name} had the comment {shown!r}, which is replaced"
+    table.put(row, target.comments, text)
 
 
 def _is_equal(before: str, number: str) -> bool:

@@ -2,36 +2,32 @@
 
 It may be the grading worksheet of an assignment ("Download grading worksheet") or an export of the
 gradebook. Moodle rejects a file with a student it does not know, so no row is added. As for Canvas,
-all other bytes stay as they are.
+all other bytes stay as they are, except for comments of the instructor in the column for comments.
 
 Headers are in the language of the site. Those of a worksheet are recognised by
-`submissions.worksheet`; for others, the argument `names` translates them.
+`submissions.worksheet`; those of another export are given by `column` and `id_column`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import NamedTuple
 
 from grader.course.lms.csv_table import Table
-from grader.course.lms.fill import Filled, compare_maximum, fill_column, person
-from grader.errors import UsageError, did_you_mean
-from grader.model.course import Gradebook
+from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
+from grader.errors import UsageError
+from grader.model.course import Gradebook, Student
+from grader.submissions.people import People, PersonRef
 from grader.submissions.worksheet import find_columns, participant_number
 
 DEFAULT_COLUMN = "Grade"
-_IDS = ("Identifier", "ID number", "Username", "Email address")
+_IDS = ("ID number", "Username", "Email address")
 _NAMES = ("Full name", "First name", "Last name", "Surname")
-# Headers in English, by the kinds of columns of a worksheet.
-_ENGLISH = {
-    "identifier": "Identifier",
-    "name": "Full name",
-    "email": "Email address",
-    "maximum": "Maximum Grade",
-    "can change": "Grade can be changed",
-}
 _NO = ("no", "nein", "non", "não", "nee", "nie", "いいえ", "否")
+# An export of the gradebook has "Assignment: H (Real)" and "Assignment: H (Feedback)".
+_COMMENTS = ("Feedback", "Retroalimentación", "フィードバック", "反馈", "Informacja zwrotna")
 
 
 def fill(
@@ -39,78 +35,127 @@ def fill(
     gradebook: Gradebook,
     column: str = DEFAULT_COLUMN,
     problem: str = "",
-    names: Mapping[str, str] = MappingProxyType({}),
+    id_column: str = "",
 ) -> Filled:
     """Return the downloaded file with the points of a problem, or the total, in a column.
 
     Args:
         column: title of the column; "Grade" is also that column of a worksheet in another language
-        names: headers that are not in English, such as {"Full name": "Vollständiger Name"}
+        id_column: title of the column with the students' ids, if not of those in English
 
     Raises:
-        UsageError: if the file is not such a worksheet, or the column does not exist
+        UsageError: if the file is not such a worksheet, or a column does not exist
     """
-    known = [names.get(name, name) for name in (*_IDS, *_NAMES)]
-    table = _table(downloaded, known)
-    header = [cell.strip() for cell in table.cells(0)]
-    worksheet = _worksheet(table)
-    names = {**{_ENGLISH[k]: header[at] for k, at in worksheet.items() if k in _ENGLISH}, **names}
+    read = _read(downloaded, id_column)
+    table, header, worksheet = read.table, read.header, read.worksheet
     if column == DEFAULT_COLUMN and column not in header and "grade" in worksheet:
         column = header[worksheet["grade"]]
-    if header.count(column) != 1:
-        found = "several columns" if column in header else "no column"
-        raise UsageError(f"the file has {found} {column!r}{did_you_mean(column, header)}")
-    at = header.index(column)
-
-    def cell(row: int, name: str) -> str:
-        name = names.get(name, name)
-        return table.cell(row, header.index(name)).strip() if name in header else ""
+    at = table.column(column)
 
     def reason_to_keep(row: int) -> str:
-        written = cell(row, "Grade can be changed")
-        is_locked = written.casefold() in _NO or written == names.get("No", "No")
-        return "locked in Moodle" if is_locked else ""
+        return "locked in Moodle" if read.cell(row, "can change").casefold() in _NO else ""
 
-    rows = [row for row in range(1, len(table.rows)) if "".join(table.cells(row)).strip()]
-    people = {
-        row: person(
-            # Of "Participant 17", the number is what names of folders contain.
-            [*(cell(row, each) for each in _IDS), _number_of(cell(row, "Identifier"))],
-            " ".join(filter(None, (cell(row, each) for each in _NAMES))),
-        )
-        for row in rows
-    }
-    maxima = {cell(row, "Maximum Grade") for row in rows}
+    maxima = {read.cell(row, "maximum") for row in read.people}
     notes = [
         note
         for each in sorted(maxima)
         for note in compare_maximum(each, gradebook.max_points(problem))
     ]
-    numbers = [*maxima, *(table.cell(row, at) for row in rows)]
+    numbers = [*maxima, *(table.cell(row, at) for row in read.people)]
     # Moodle accepts only the separator of the site's language.
     separator = "," if any(re.fullmatch(r"\d+,\d+", each.strip()) for each in numbers) else "."
-    return fill_column(
-        table, at, people, gradebook, problem, reason_to_keep, separator, notes=notes
-    )
+    target = Target(at, problem, separator, comments=_comments(header, at, worksheet), markup=_html)
+    return fill_column(table, target, read.people, gradebook, reason_to_keep, notes)
 
 
-def _worksheet(table: Table) -> dict[str, int]:
-    rows = [table.cells(row) for row in range(1, len(table.rows))]
-    return find_columns(table.cells(0), rows)
+class Participant(NamedTuple):
+    """A student as a worksheet names them; the number is that of the assignment alone."""
+
+    number: str
+    name: str
 
 
-def _number_of(identifier: str) -> str:
-    """Return the number of a participant."""
-    return participant_number(identifier)[1]
+def participants(
+    downloaded: str, students: Iterable[Student], id_column: str = ""
+) -> dict[str, Participant]:
+    """Return the participants who certainly are students, by the students' ids.
+
+    Raises:
+        UsageError: if the file is not a grading worksheet
+    """
+    read = _read(downloaded, id_column)
+    if not read.worksheet:
+        raise UsageError(
+            "not a grading worksheet, which alone has the numbers of participants; download it with"
+            " Download grading worksheet in the assignment"
+        )
+    found = People(students).pair(list(read.people.values()))
+    return {
+        each.student.id: Participant(read.number(row), read.people[row].name)
+        for row, each in zip(read.people, found, strict=True)
+        if each.student is not None
+    }
 
 
-def _table(text: str, known: list[str]) -> Table:
+class _Read(NamedTuple):
+    """A file of Moodle.
+
+    Attributes:
+        worksheet: where the columns of a worksheet are, by their kinds; empty in another file
+        people: who is in each row
+    """
+
+    table: Table
+    header: list[str]
+    worksheet: Mapping[str, int]
+    people: dict[int, PersonRef]
+
+    def cell(self, row: int, kind: str) -> str:
+        """Return a cell of a worksheet."""
+        at = self.worksheet.get(kind)
+        return "" if at is None else self.table.cell(row, at).strip()
+
+    def number(self, row: int) -> str:
+        """Return the number of a participant."""
+        return participant_number(self.cell(row, "identifier"))[1]
+
+
+def _read(text: str, id_column: str) -> _Read:
+    known = (id_column,) if id_column else (*_IDS, *_NAMES)
     for delimiter in ",;\t":
         table = Table(text, delimiter)
         header = [cell.strip() for cell in table.cells(0)]
-        if len(header) > 1 and (any(name in header for name in known) or _worksheet(table)):
-            return table
-    raise UsageError(
-        "not a grading worksheet of Moodle: its first row should have one of the columns "
-        + ", ".join(known)
-    )
+        worksheet = find_columns(header, [table.cells(row) for row in range(1, len(table.rows))])
+        if len(header) > 1 and (worksheet or any(name in header for name in known)):
+            break
+    else:
+        raise UsageError(
+            "not a grading worksheet of Moodle: its first row should have one of the columns "
+            + ", ".join(known)
+        )
+    ids = [table.column(id_column)] if id_column else [header.index(i) for i in _IDS if i in header]
+    ids += [worksheet[kind] for kind in ("identifier", "email") if kind in worksheet]
+    names = [header.index(name) for name in _NAMES if name in header]
+    names = names or [worksheet[kind] for kind in ("name",) if kind in worksheet]
+    read = _Read(table, header, worksheet, {})
+    for row in range(1, len(table.rows)):
+        if "".join(table.cells(row)).strip():
+            # Of "Participant 17", the number is what names of folders contain.
+            known_ids = [*(table.cell(row, each) for each in ids), read.number(row)]
+            name = " ".join(filter(None, (table.cell(row, each).strip() for each in names)))
+            read.people[row] = person(known_ids, name)
+    return read
+
+
+def _comments(header: Sequence[str], at: int, worksheet: Mapping[str, int]) -> int | None:
+    """Return the column for comments on the grades in a column."""
+    if "comments" in worksheet:
+        return worksheet["comments"]
+    title = header[at].rpartition(" (")[0] or header[at]
+    found = [header.index(each) for word in _COMMENTS if (each := f"{title} ({word})") in header]
+    return found[0] if len(found) == 1 else None
+
+
+def _html(text: str) -> str:
+    """Return a comment as Moodle stores it."""
+    return "<br>".join(escape(text, quote=False).splitlines())

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from grader.course.lms.csv_table import Table
-from grader.course.lms.fill import Filled, compare_maximum, fill_column, person
+from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
 from grader.model.course import Gradebook
 
@@ -27,6 +27,7 @@ class Titled:
         ids: headers of columns with ids
         title: matches the title of a column with points, with groups `title` and `max`
         where: how to download the file
+        comments: header of the column for comments, in a file of one column of points
     """
 
     system: str
@@ -34,19 +35,29 @@ class Titled:
     ids: tuple[str, ...]
     title: re.Pattern[str]
     where: str
+    comments: str = ""
 
-    def fill(self, downloaded: str, gradebook: Gradebook, column: str, problem: str = "") -> Filled:
+    def fill(
+        self,
+        downloaded: str,
+        gradebook: Gradebook,
+        column: str,
+        problem: str = "",
+        id_column: str = "",
+    ) -> Filled:
         """Return the downloaded file with the points of a problem, or the total, in a column.
 
         Args:
             column: title of the column, with or without what the system adds
+            id_column: title of the column with the students' ids; by default all that are known
 
         Raises:
             UsageError: if the file is not such a gradebook, or the column cannot be filled in
         """
-        table = self._table(downloaded)
+        table = self._table(downloaded, id_column)
         header = [cell.strip() for cell in table.cells(0)]
         at = self._column(header, column)
+        ids = (header[table.column(id_column)],) if id_column else self.ids
 
         def cell(row: int, name: str) -> str:
             return table.cell(row, header.index(name)).strip() if name in header else ""
@@ -54,22 +65,25 @@ class Titled:
         people = {
             row: person(
                 # Brightspace writes a # in front, so that spreadsheets keep zeros.
-                [cell(row, name).removeprefix("#") for name in self.ids],
+                [cell(row, name).removeprefix("#") for name in ids],
                 " ".join(filter(None, (cell(row, "First Name"), cell(row, "Last Name")))),
             )
             for row in range(1, len(table.rows))
-            if any(cell(row, name).removeprefix("#") for name in self.ids)
+            if any(cell(row, name).removeprefix("#") for name in ids)
         }
         found = self.title.fullmatch(header[at])
         maximum = (found["max"] if found is not None else None) or ""
         notes = compare_maximum(maximum, gradebook.max_points(problem))
-        return fill_column(table, at, people, gradebook, problem, lambda row: "", notes=notes)
+        comments = header.index(self.comments) if header.count(self.comments) == 1 else None
+        target = Target(at, problem, comments=comments)
+        return fill_column(table, target, people, gradebook, lambda row: "", notes)
 
-    def _table(self, text: str) -> Table:
+    def _table(self, text: str, id_column: str) -> Table:
+        known = self.known | {id_column} if id_column else self.known
         for delimiter in ",;\t":
             table = Table(text, delimiter)
             header = {cell.strip() for cell in table.cells(0)}
-            if header & self.known and any(map(self.title.fullmatch, header)):
+            if header & known and any(map(self.title.fullmatch, header)):
                 return table
         raise UsageError(
             f"not a gradebook of {self.system}: its first row should contain"
@@ -108,5 +122,6 @@ BLACKBOARD = Titled(
     re.compile(
         r"(?P<title>.+) \[Total Pts: (?:up to )?(?P<max>[0-9.,]+)(?: Score)?\](?: ?\|[0-9]+)?"
     ),
-    "download it with Work Offline, with the delimiter Comma",
+    "download it with Work Offline",
+    comments="Feedback to Learner",
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from grader.submissions.filenames import escape
+from grader.submissions.filenames import escape, split_locator
 from grader.submissions.files import File
 from grader.submissions.layouts.base import LayoutContext, SubmittedFile, more_than_half, own_name
 from grader.submissions.people import PersonRef, is_test_student
@@ -50,3 +51,33 @@ def canvas(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedF
             newer=int(match["attachment"] or 0),
             notes=("late according to Canvas",) if match["late"] else (),
         )
+
+
+class Upload(NamedTuple):
+    """What the name of a file of Canvas says about it.
+
+    Attributes:
+        prefix: name, user and attachment, by which Canvas finds the submission again
+        user: number of the student, or `anon_…`
+    """
+
+    prefix: str
+    user: str
+
+
+def upload_of(locator: str, source: str) -> Upload | None:
+    """Return what the name of the file says that was uploaded to Canvas; None if it is not one.
+
+    Args:
+        locator: of the file, or of one inside it
+        source: path of the folder or archive with all submissions
+    """
+    path, *members = split_locator(locator)
+    if not path.startswith(source):
+        return None
+    names = "/".join([path.removeprefix(source), *members]).split("/")
+    for name in names:  # what a student chooses comes later
+        match = _NAME.fullmatch(name)
+        if match and match["attachment"]:
+            return Upload(name[: match.start("file") - 1], match["id"])
+    return None

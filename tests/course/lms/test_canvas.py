@@ -14,6 +14,7 @@ from tests._support.gradebooks import (
     SMALL,
     a_class,
     changed,
+    commented,
     make,
 )
 
@@ -137,7 +138,17 @@ NOT_CANVAS = {
         "Homework 3",
         "several columns",
     ),
-    "a sum": (CANVAS, "Final Score", "computes the column"),
+    "a sum": (CANVAS.replace("Final Score (9)", "Final Score"), "Final Score", "computes the"),
+    "an assignment that Canvas takes for a sum": (
+        CANVAS.replace("Old (5)", "Final Grade Project (5)"),
+        "Final Grade Project",
+        r"titles contain 'Final Grade', such as 'Final Grade Project \(5\)'; rename",
+    ),
+    "the status of an override": (
+        CANVAS.replace("Old (5)", "Override Status"),
+        "Override Status",
+        "computes the",
+    ),
     "read only": (CANVAS.replace("11.00", "(read only)"), "Homework 3", "is read-only"),
 }
 
@@ -146,6 +157,17 @@ NOT_CANVAS = {
 def test_canvas_file_is_refused(text: str, column: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         canvas_csv.fill(text, a_class(), column)
+
+
+def test_ids_of_canvas_in_a_column_that_is_named() -> None:
+    text = "Student,ID,Section,Number,A (1)\nX,9,S,101,\nY,s2,S,8,\n"
+    found = canvas_csv.fill(text, a_class(), "A", id_column="Number")
+    assert found.text.splitlines()[1:] == ["X,9,S,101,7.33", "Y,s2,S,8,"]
+
+
+def test_canvas_has_no_comments() -> None:
+    found = canvas_csv.fill(CANVAS, commented(a_class(), s2="x", s3="y"), "Homework 3")
+    assert found.notes == ("the file has no column for comments: 2 comments are only in pages",)
 
 
 def test_unknown_problem_is_refused() -> None:

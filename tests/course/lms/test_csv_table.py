@@ -25,3 +25,13 @@ def test_table_reads_csv_and_keeps_every_byte(cells: list[list[str]], quote_all:
 @given(st.text(st.sampled_from('a,"\r\n'), min_size=1))
 def test_table_keeps_every_byte_of_malformed_csv(text: str) -> None:
     assert Table(text, ",").text == text
+
+
+@given(CELLS, st.booleans(), st.sampled_from(",;\t"))
+def test_what_is_put_into_a_table_is_read_back(text: str, quoted: bool, delimiter: str) -> None:
+    cell = '"old"' if quoted else "old"
+    table = Table(delimiter.join(("a", cell, "b\n")), delimiter)
+    table.put(0, 1, text)
+    assert next(csv.reader(io.StringIO(table.text, newline=""), delimiter=delimiter)) == [
+        *("a", text, "b")
+    ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 
 from grader.course.lms import moodle as moodle_csv
 from grader.errors import UsageError
-from tests._support.gradebooks import (
-    a_class,
-    changed,
-)
+from tests._support.gradebooks import CLASS, a_class, changed, commented
 
 MOODLE = (
     "\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
@@ -36,23 +35,127 @@ def test_moodle_with_points_and_a_tab() -> None:
     assert "\t7.33\t" in found.text and "\t5.00\t" in found.text
 
 
-def test_moodle_in_another_language() -> None:
-    text = (
-        "ID;Vollständiger Name;Bewertung;Bestwertung;Bewertung kann geändert werden\r\n"
-        "Teilnehmer/in101;X;;12,00;Ja\r\nTeilnehmer/in102;Kim Lee;;12,00;Nein\r\n"
+class Language(NamedTuple):
+    """The headers of a worksheet up to that of comments, and the words in its cells."""
+
+    headers: str
+    participant: str
+    no: str
+
+
+# As in the language packs of Moodle 4.
+LANGUAGES = {
+    "German": Language(
+        "ID|Vollständiger Name|E-Mail-Adresse|Status|Bewertung|Bestwertung|Bewertung kann geändert"
+        " werden|Zuletzt geändert (Abgabe)|Zuletzt geändert (Bewertung)|Feedback als Kommentar",
+        "Teilnehmer/in",
+        "Nein",
+    ),
+    "French": Language(
+        "Identifiant|Nom complet|Adresse de courriel|Statut|Note|Note maximale|La note peut être"
+        " modifiée|Dernière modification (travail remis)|Dernière modification (note)|Feedback par"
+        " commentaires",
+        "Participant",
+        "Non",
+    ),
+    "Spanish": Language(
+        "Identificador|Nombre completo|Dirección de correo|Estado|Calificación|Calificación máxima|"
+        "La calificación puede ser cambiada|Última modificación (entrega)|Última modificación"
+        " (calificación)|Comentarios de retroalimentación",
+        "Participante ",
+        "No",
+    ),
+    "Italian": Language(
+        "Identificativo|Nome|Indirizzo email|Stato|Valutazione|Valutazione massima|La valutazione"
+        " può essere cambiata|Ultima modifica (consegna)|Ultima modifica (valutazione)|Commenti",
+        "Partecipante",
+        "No",
+    ),
+    "Portuguese": Language(
+        "Identificador|Nome completo|E-mail|Estado|Avaliação|Nota máxima|A nota pode ser alterada.|"
+        "Última atualização (submissão)|Última atualização (avaliação)|Comentários de feedback",
+        "Participante",
+        "Não",
+    ),
+    "Dutch": Language(
+        "Identificatie|Volledige naam|E-mailadres|Status|Cijfer|Maximaal cijfer|Het cijfer kan"
+        " gewijzigd worden|Laatst gewijzigd (inzending)|Laatst gewijzigd (beoordeling)|Feedback"
+        " tekstvak",
+        "Deelnemer",
+        "Nee",
+    ),
+    "Polish": Language(
+        "identyfikator|Pełna nazwa|Adres e-mail|Status|Ocena|Maksymalna ocena|Ocena może być"
+        " zmieniona|Ostatnia modyfikacja (przesłane rozwiązanie)|Ostatnia aktualizacja (ocena)|"
+        "Komentarze zwrotne",
+        "Uczestnik",
+        "Nie",
+    ),
+    "Japanese": Language(
+        "ID|フルネーム|メールアドレス|ステータス|評点|最大評点|評点変更可|最終更新日時 (提出)|"
+        "最終更新日時 (評定)|フィードバックコメント",
+        "参加者",
+        "No",
+    ),
+    "Chinese": Language(
+        "标识符|全名|电子邮件地址|状态|成绩|最高分|允许更改成绩|上次修改（作业）|上次修改（评分）|"
+        "反馈意见",
+        "参与人",
+        "否",
+    ),
+}
+ROWS = (
+    '{word}101,Jane Doe,j@x,,,"11,00",?,-,-,\n{word}102,José O\'Neil,o@x,,-,"11,00",?,-,-,"old"\n'
+    '{word}103,Kim Lee,k@x,,,"11,00",{no},-,-,\n'
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_worksheet_in_a_known_language(language: Language) -> None:
+    rows = ROWS.format(word=language.participant, no=language.no)
+    text = ",".join(language.headers.split("|")) + "\n" + rows
+    found = moodle_csv.fill(text, commented(a_class(), s2="see 1 < 2\nand 3"))
+    assert found.text.splitlines()[1:] == [
+        f'{language.participant}101,Jane Doe,j@x,,"7,33","11,00",?,-,-,',
+        f'{language.participant}102,José O\'Neil,o@x,,"5,00","11,00",?,-,-,"see 1 &lt; 2<br>and 3"',
+        f'{language.participant}103,Kim Lee,k@x,,,"11,00",{language.no},-,-,',
+    ]
+    assert found.remarks == (
+        "row 4 (" + language.participant + "103): Kim Lee (s3) is locked in Moodle",
+        f"row 3 ({language.participant}102): José O'Neil (s2) had the comment 'old', which is"
+        " replaced",
     )
-    names = {
-        "Identifier": "ID",
-        "Full name": "Vollständiger Name",
-        "Maximum Grade": "Bestwertung",
-        "Grade can be changed": "Bewertung kann geändert werden",
-        "No": "Nein",
-    }
-    found = moodle_csv.fill(text, a_class(), "Bewertung", names=names)
-    assert changed(text, found.text) == ["Teilnehmer/in101;X;7,33;12,00;Ja"]
-    assert len(found.skipped) == 1 and found.notes == (
-        "the maximum is 12,00 in the file and 11 in the gradebook; points are not scaled",
-    )
+
+
+CZECH = (
+    "Identifikátor,Celé jméno,Stav,Známka,Nejvyšší hodnocení,Známku lze měnit,Poslední změna\n"
+    'Účastník 101,Jane Doe,,,"11,00",Ano,-\nÚčastník 102,José O\'Neil,,"3,00","11,00",Ano,-\n'
+)
+
+
+def test_worksheet_in_another_language_is_recognised_by_its_form() -> None:
+    found = moodle_csv.fill(CZECH, a_class())
+    assert changed(CZECH.replace("\n", "\r\n"), found.text.replace("\n", "\r\n")) == [
+        'Účastník 101,Jane Doe,,"7,33","11,00",Ano,-',
+        'Účastník 102,José O\'Neil,,"5,00","11,00",Ano,-',
+    ]
+
+
+def test_column_of_grades_that_is_not_certain_is_asked_for() -> None:
+    text = CZECH.replace("Ano", '"11,00"')  # two columns with the same number in each row
+    with pytest.raises(UsageError, match="no column 'Grade'"):
+        moodle_csv.fill(text, a_class())
+    assert '"7,33"' in moodle_csv.fill(text, a_class(), "Známka").text
+
+
+def test_ids_in_a_column_that_is_named() -> None:
+    text = "Jméno,Číslo,Test: H (Reálné)\nX,101,-\nY,joneil,-\n"
+    with pytest.raises(UsageError, match="not a grading worksheet"):
+        moodle_csv.fill(text, a_class(), "Test: H (Reálné)")
+    found = moodle_csv.fill(text, a_class(), "Test: H (Reálné)", id_column="Číslo")
+    assert found.text.splitlines()[1:] == ["X,101,7.33", "Y,joneil,5.00"]
+    with pytest.raises(UsageError, match="no column 'Cislo'; known: Identifier"):
+        moodle_csv.fill(MOODLE, a_class(), id_column="Cislo")
 
 
 def test_moodle_gradebook_is_filled_in() -> None:
@@ -63,6 +166,31 @@ def test_moodle_gradebook_is_filled_in() -> None:
     found = moodle_csv.fill(text, a_class(), "Assignment: H (Real)")
     assert found.text.split("\n")[1:3] == ["Jane,Doe,9,j@x.org,7.33", "X,Y,s2,x@x.org,5.00"]
     assert found.unmatched == ("Kim Lee (s3) is not in the file",)
+
+
+def test_comments_of_a_gradebook() -> None:
+    text = (
+        "First name,Surname,ID number,H (Real),H (Feedback),G (Feedback)\n"
+        "Jane,Doe,101,-,,\nX,Y,s2,-,,\n"
+    )
+    found = moodle_csv.fill(text, commented(a_class(), s2="a, b", problem="p"), "H (Real)")
+    assert found.text.splitlines()[2] == 'X,Y,s2,5.00,"a, b<br>p: a, b",'
+    assert moodle_csv.fill(text, a_class(), "H (Real)").text.splitlines()[2] == "X,Y,s2,5.00,,"
+
+
+def test_comments_without_a_column_are_counted() -> None:
+    text = MOODLE.replace("Feedback comments", "Plagiarism")
+    found = moodle_csv.fill(text, commented(a_class(), s2="well done"))
+    assert found.notes == ("the file has no column for comments: 1 comment is only in pages",)
+
+
+PARTICIPANTS = {"101": ("101", "Jane Doe"), "s2": ("102", "José O'Neil"), "s3": ("103", "Kim Lee")}
+
+
+def test_participants_of_a_worksheet() -> None:
+    assert moodle_csv.participants(MOODLE, CLASS) == PARTICIPANTS
+    with pytest.raises(UsageError, match="not a grading worksheet, which alone has the numbers"):
+        moodle_csv.participants("ID number,A\ns2,1\n", CLASS)
 
 
 def test_decimal_comma_of_an_existing_grade() -> None:

@@ -10,7 +10,7 @@ import pytest
 from grader.course.lms.titled import BLACKBOARD, BRIGHTSPACE, Titled
 from grader.errors import UsageError
 from tests._support.bank import TEST_BANK, Command
-from tests._support.gradebooks import a_class, changed
+from tests._support.gradebooks import a_class, changed, commented
 from tests.cli.test_batch_command import QUICKLY
 from tests.cli.test_output_folder import RIGHT, WRONG, hand_in
 
@@ -68,6 +68,32 @@ def test_what_is_not_graded_stays_as_it_is() -> None:
         assert len(changed(text, found.text)) == 2
 
 
+def test_comments_of_blackboard() -> None:
+    text = (
+        '"Username","Homework 3 [Total Pts: 11 Score] |1","Grading Notes","Notes Format",'
+        '"Feedback to Learner","Feedback Format"\r\n"jdoe","","","","",""\r\n'
+        '"joneil","","","","well","PLAIN_TEXT"\r\n'
+    )
+    book = commented(a_class(), **{"101": 'say "why"', "s2": "well"})
+    found = BLACKBOARD.fill(text, book, "Homework 3")
+    assert changed(text, found.text) == [
+        '"jdoe","7.33","","","say ""why""",""',
+        '"joneil","5.00","","","well","PLAIN_TEXT"',
+    ]
+    assert found.changed == ()
+
+
+@pytest.mark.parametrize("system, text", [(BRIGHTSPACE, D2L), (BLACKBOARD, BB)])
+def test_ids_in_a_column_that_is_named(system: Titled, text: str) -> None:
+    nobody = text.replace("joneil", "nobody").replace("O'Neil", "Name")
+    assert system.fill(nobody, a_class(), "Homework 3").filled == 2
+    named = nobody.replace("900", "joneil").replace("101", "jdoe").replace("901", "klee")
+    named = named.replace('"klee",""', '"klee","klee"').replace("OrgDefinedId", "Number")
+    named = named.replace("Student ID", "Number")
+    found = system.fill(named, a_class(), "Homework 3", id_column="Number")
+    assert found.filled == 3
+
+
 SHORT = D2L.replace(" <Numeric MaxPoints:4 Weight:5>", "")
 TITLES: dict[str, tuple[Titled, str, str]] = {
     "Brightspace, whole": (BRIGHTSPACE, D2L, "Quiz Points Grade <Numeric MaxPoints:4 Weight:5>"),
@@ -121,11 +147,12 @@ def test_another_maximum_is_noted() -> None:
 def test_files_are_filled_in_by_the_command(grader: Command, tmp_path: Path) -> None:
     hand_in(tmp_path / "in", jdoe=RIGHT, joneil=WRONG)
     (tmp_path / "d2l.csv").write_text(D2L, "utf-8", newline="")
-    (tmp_path / "bb.csv").write_text(BB, "utf-8", newline="")
-    words = ["--brightspace", "d2l.csv", "--blackboard", "bb.csv", "--column", "Homework 3"]
+    (tmp_path / "bb.xls").write_bytes(b"\xff\xfe" + BB.replace('",', '"\t').encode("utf-16-le"))
+    words = ["--brightspace", "d2l.csv", "--blackboard", "bb.xls", "--column", "Homework 3"]
     done = grader("batch", "mean", "in", "--out", "out", *words, *QUICKLY, bank=TEST_BANK)
     assert done.returncode == 0, done.stderr
     read = (tmp_path / "out" / "brightspace.csv").read_bytes()
     assert b"#101,#jdoe,Doe,Jane,j@x,4.00," in read and b"o@x,1.00,1,,#\r\n" in read
-    read = (tmp_path / "out" / "blackboard.csv").read_bytes()
-    assert b'"2026-11-30","Yes","4.00","12.00"\r\n' in read
+    read = (tmp_path / "out" / "blackboard.xls").read_bytes()
+    assert read.startswith(b"\xff\xfe")
+    assert '"2026-11-30"\t"Yes"\t"4.00"\t"12.00"\r\n' in read.decode("utf-16")
