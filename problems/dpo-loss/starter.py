@@ -1,0 +1,24 @@
+def dpo_loss(
+    policy_chosen: list[float],
+    policy_rejected: list[float],
+    ref_chosen: list[float],
+    ref_rejected: list[float],
+    beta: float = 0.1,
+    smoothing: float = 0.0,
+) -> float:
+    """DPO loss of a batch of preference pairs, with label smoothing.
+
+    Args:
+        policy_chosen: Log-probability of each chosen answer under the policy in training, summed
+            over its tokens.
+        policy_rejected: The same of each rejected answer.
+        ref_chosen: Log-probability of each chosen answer under the reference policy.
+        ref_rejected: The same of each rejected answer.
+        beta: Weight of the margin inside the sigmoid.
+        smoothing: Probability that the label of a pair is wrong.
+
+    Returns:
+        The mean loss of the pairs.
+    """
+    # Write your code here.
+    pass
