@@ -1,0 +1,19 @@
+def simpo_loss(
+    chosen: list[list[float]],
+    rejected: list[list[float]],
+    beta: float = 2.0,
+    gamma: float = 1.0,
+) -> float:
+    """SimPO loss of a batch of preference pairs.
+
+    Args:
+        chosen: Log-probability of each token of the chosen answers, one row a pair.
+        rejected: The same of the rejected answers. The answers of a pair differ in length.
+        beta: Factor of the margin.
+        gamma: Margin that is asked for.
+
+    Returns:
+        The mean loss of the pairs.
+    """
+    # Write your code here.
+    pass
