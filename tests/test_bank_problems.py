@@ -145,7 +145,7 @@ def test_the_written_answers_are_the_references(slug: str, sandbox: Sandbox) -> 
     runs = sandbox.run(problem.program(problem.reference), calls, problem.limits)
     assert public and all(case.has_expected and case.explanation for case in public)
     for case, run in zip(public, runs, strict=True):
-        assert _is_close(run.value, case.expected, rel_tol=1e-12, abs_tol=0), case.name
+        assert _is_close(run.value, case.expected, **oracle(slug)["tolerance"]), case.name
 
 
 @pytest.mark.parametrize("slug", SLUGS)
