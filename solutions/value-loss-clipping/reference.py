@@ -1,7 +1,7 @@
 """Reference solution: the larger of the plain and the clipped squared error, halved and averaged.
 
 Engstrom et al., "Implementation Matters in Deep Policy Gradients: A Case Study on PPO and TRPO"
-(arXiv:2005.12729), section 3, value function clipping, with the factor 1/2 of library code.
+(arXiv:2005.12729), "value function clipping", with the factor 1/2 of library code.
 """
 
 import numpy as np
