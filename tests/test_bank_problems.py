@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from grader.bank.curriculum import in_order
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, judgement_of, result
@@ -29,13 +30,26 @@ from grader.model.problem import Case, Submission
 from grader.sandbox.host import Sandbox
 from grader.values import Value
 from grader.verify.evidence import FACTOR, measure_result
-from tests._support.bank import BANK, DATA, SLUGS, load
+from tests._support.bank import BANK, DATA, ROOT, SLUGS, load
 from tests._support.latex_arithmetic import equations, find_mistakes
 
 Key = Callable[[str], AnswerKey]
 
 RIGHT = [(slug, name) for slug in SLUGS for name in load(slug).accepted]
 MIN_ACCEPTED, MIN_CALLS = 4, 40
+
+
+def test_the_readme_shows_the_path() -> None:
+    headings = in_order(BANK.headings())
+    titles = {each.slug: each.title for each in headings}
+    rows = [
+        f"| [{each.title}](problems/{each.slug}/spec.md) | {each.difficulty} "
+        f"| {', '.join(titles[slug] for slug in each.after)} |"
+        for each in headings
+    ]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    found = [line for line in readme.splitlines() if line.startswith("| [") and "/spec.md)" in line]
+    assert found == rows
 
 
 @cache

@@ -10,7 +10,7 @@ written to `docs/problems`, which is not under version control.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from reference import Generated
@@ -62,15 +62,16 @@ class ProblemTable(Generated):
 
     def markdown(self) -> Iterator[str]:
         headings = in_order(_bank().headings())
+        titles = {each.slug: each.title for each in headings}
         yield from ("| problem | difficulty | after | about |", "| --- | --- | --- | --- |")
-        yield from map(_row, headings)
+        yield from (_row(each, titles) for each in headings)
         yield from ("", "```{toctree}", ":hidden:", "")
         yield from (f"{FOLDER}/{each.slug}" for each in headings)
         yield "```"
 
 
-def _row(heading: Heading) -> str:
-    after = ", ".join(f"[{slug}]({FOLDER}/{slug}.md)" for slug in heading.after)
+def _row(heading: Heading, titles: Mapping[str, str]) -> str:
+    after = ", ".join(f"[{titles[slug]}]({FOLDER}/{slug}.md)" for slug in heading.after)
     title = f"[{heading.title}]({FOLDER}/{heading.slug}.md)"
     return f"| {title} | {heading.difficulty} | {after} | {', '.join(heading.tags)} |"
 

@@ -1,7 +1,8 @@
 """The order in which to solve the problems of a bank.
 
 A spec.md names under `after` the problems that should be solved before. A problem comes after all
-of them; of those that may come next, the easiest is first, and of one difficulty the first by name.
+of them; of those that may come next, the easiest is first, and of one difficulty the first by
+category and name.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ def next_problems(headings: Sequence[Heading], solved: Collection[str]) -> list[
     ]
 
 
-def _ease(heading: Heading) -> tuple[int, str]:
-    return _DIFFICULTIES.index(heading.difficulty), heading.slug
+def _ease(heading: Heading) -> tuple[int, str, str]:
+    return _DIFFICULTIES.index(heading.difficulty), heading.category, heading.slug
 
 
 def _circle(by_slug: dict[str, Heading]) -> list[str]:

@@ -58,6 +58,14 @@ def test_faults(lines: tuple[str, ...], faults: list[str]) -> None:
     assert list(find_faults(_bank(*lines))) == faults
 
 
+def test_the_categories_of_a_difficulty_are_kept_together() -> None:
+    bank = [
+        Heading(slug, "", "easy", category, slug)
+        for slug, category in (("a", "X"), ("b", "Y"), ("c", "X"))
+    ]
+    assert [each.slug for each in in_order(bank)] == ["a", "c", "b"]
+
+
 def test_next_problems_have_all_their_prerequisites() -> None:
     bank = _bank("a easy", "b medium: a", "c hard: a, b", "d medium")
     assert [each.slug for each in next_problems(bank, {"a"})] == ["b", "d"]
