@@ -16,8 +16,9 @@ from grader.judging.answer_key import AnswerKey
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import available_cores
-from tests._support.bank import PATIENCE_S, ROOT, Command, load
+from tests._support.bank import ROOT, Command, load
 from tests._support.waiting import Gate
+from tests._support.warm_command import WarmCommand
 
 # The same examples in every run, and no limit of time for any: a busy machine is no failure.
 settings.register_profile(
@@ -57,18 +58,23 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
         yield gate
 
 
+@pytest.fixture(scope="session")
+def warm_command() -> Iterator[WarmCommand]:
+    with closing(WarmCommand(sys.executable, os.environ)) as command:
+        yield command
+
+
 @pytest.fixture
-def grader(tmp_path: Path) -> Command:
-    """The command as a user runs it, in an empty folder; with the bank, unless another is named."""
+def grader(tmp_path: Path, warm_command: WarmCommand) -> Command:
+    """The command as a user runs it, in an empty folder; with the bank, unless another is named.
+
+    Its modules have been loaded; the pages of the documentation are run with a new interpreter.
+    """
 
     def run(*words: str | Path, bank: Path | None = ROOT) -> subprocess.CompletedProcess[str]:
         named = ["--bank", str(bank)] if bank is not None else []
-        return subprocess.run(
-            [sys.executable, "-m", "grader", *map(str, words), *named],
-            cwd=tmp_path,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=PATIENCE_S,
-        )
+        done = warm_command.run([*map(str, words), *named], tmp_path, os.environ)
+        out, err = (str(text, "utf-8").replace("\r\n", "\n") for text in (done.stdout, done.stderr))
+        return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
     return run

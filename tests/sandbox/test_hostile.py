@@ -1,9 +1,9 @@
 """Two hundred programs that attack the grader, each as its first line says.
 
-Every file in `hostile/` is graded on the command line, in both tiers and, if root runs the tests,
-also as an ordinary user. Comments at its top give: what it tries; `verdict`, `score` and `says`, a
-pattern for the first message (followed by `strict` or `basic`: in that tier only; "a or b" if both
-are correct); and
+Every file in `hostile/` is graded by the command, in both tiers and, if root runs the tests and it
+can matter to the attack, also as an ordinary user. Comments at its top give: what it tries;
+`verdict`, `score` and `says`, a pattern for the first message (followed by `strict` or `basic`: in
+that tier only; "a or b" if both are correct); and
 
     harm: file NAME     no file of that name exists afterwards
     harm: write         other files are unchanged
@@ -38,7 +38,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +49,7 @@ import pytest
 from tests._support.bank import DATA, PATIENCE_S, TEST_BANK, impatient_bank
 from tests._support.nobody import NOBODY, as_user
 from tests._support.waiting import until
+from tests._support.warm_command import WarmCommand
 
 HOSTILE = DATA / "hostile"
 FILES = sorted(HOSTILE.glob("*.py"))
@@ -75,6 +76,9 @@ FAMILIES = {
 }
 LINUX = sys.platform.startswith("linux")
 AS_ROOT = hasattr(os, "getuid") and os.getuid() == 0
+# These attack the interpreter, and the host through its pipe. The user decides only what the kernel
+# permits, which they do not ask: unless they name a harm, only the user of the tests runs them.
+ASK_NO_KERNEL = {"values", "replies", "raise", "import", "source", "patch", "loop"}
 # The user who grades, and the tier.
 RUNS = ["strict", "basic", *(["strict-nobody", "basic-nobody"] if AS_ROOT else [])]
 HARMS = {"file", "write", "network", "signal", "process", "secret"}
@@ -120,6 +124,13 @@ class Attack:
         may = [each.removeprefix("may ") for each in said if each.startswith("may ")]
         return set().union(*(MAY[each] for each in may))
 
+    def depends_on_user(self) -> bool:
+        return self.family not in ASK_NO_KERNEL or self.harms("strict") != []
+
+    def looks_at_the_host(self) -> bool:
+        """Whether it may read what /proc shows of the command."""
+        return self.family == "hunt" or "secret" in self.harms("strict")
+
     def waits(self, tier: str) -> bool:
         """Whether the limit of wall time ends it, which should then be short."""
         return "no answer within" in self.expected("says", tier)
@@ -143,6 +154,12 @@ ATTACKS = {path.stem: read(path) for path in FILES}
 
 
 # Where it is run ---------------------------------------------------------------------------------
+
+
+def kept_environment() -> dict[str, str]:
+    """Return what a command needs of the environment of the tests."""
+    names = {"PATH", "LANG", "PYTHONPATH", "GRADER_PROGRESS"} & os.environ.keys()
+    return {name: os.environ[name] for name in names}
 
 
 @dataclass
@@ -184,12 +201,7 @@ class World:
 
     def environment(self) -> dict[str, str]:
         folders = {"TMPDIR": str(self.folder / "tmp"), "HOME": str(self.folder / "home")}
-        kept = {
-            name: os.environ[name]
-            for name in ("PATH", "LANG", "PYTHONPATH", "GRADER_PROGRESS")
-            if name in os.environ
-        }
-        return kept | folders | {"GRADER_TEST_SECRET": self.secret}
+        return kept_environment() | folders | {"GRADER_TEST_SECRET": self.secret}
 
     def command(self, *argv: str | Path) -> subprocess.CompletedProcess[bytes]:
         # In a new session, so that a signal to its group does not reach the tests.
@@ -348,6 +360,39 @@ def python(request: pytest.FixtureRequest, world: World) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def warm_commands() -> Iterator[dict[tuple[str, int | None], WarmCommand]]:
+    """The command by its interpreter and user."""
+    commands: dict[tuple[str, int | None], WarmCommand] = {}
+    yield commands
+    for command in commands.values():
+        command.close()
+
+
+Grade = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture
+def grade(
+    python: str,
+    world: World,
+    warm_commands: dict[tuple[str, int | None], WarmCommand],
+) -> Grade:
+    """`grader grade` in this world, by a new interpreter or one that has loaded its modules."""
+
+    def run(*words: str | Path, new: bool) -> subprocess.CompletedProcess[bytes]:
+        if new:
+            return world.command(python, "-m", "grader", "grade", *words)
+        key = python, world.user
+        if key not in warm_commands:
+            warm_commands[key] = WarmCommand(python, kept_environment(), world.user)
+        return warm_commands[key].run(
+            ["grade", *map(str, words)], world.folder / "cwd", world.environment()
+        )
+
+    return run
+
+
 # The attacks -------------------------------------------------------------------------------------
 
 
@@ -355,6 +400,8 @@ def _cases() -> list[Any]:
     cases = []
     for run in RUNS:
         for name, attack in ATTACKS.items():
+            if "nobody" in run and not attack.depends_on_user():
+                continue
             tier = run.split("-")[0]
             broken, skipped = attack.expected("broken", tier), attack.skipped(tier)
             marks = [pytest.mark.xfail(strict=True, reason=broken)] if broken else []
@@ -364,16 +411,16 @@ def _cases() -> list[Any]:
 
 
 @pytest.mark.parametrize("attack, run", _cases())
-def test_attack(attack: Attack, run: str, world: World, python: str) -> None:
+def test_attack(attack: Attack, run: str, world: World, grade: Grade) -> None:
     tier = run.split("-")[0]
     file = world.copy(attack)
     shows = "secret" in attack.harms(tier) and run == "strict"
     words = ["--report", "report.html"] if shows else []
     before = world.files(), world.standing()
 
-    done = world.command(
-        python, "-m", "grader", "grade", "mean", file.name, "--json",
-        "--sandbox", tier, "--bank", world.bank, *words,
+    done = grade(
+        "mean", file.name, "--json", "--sandbox", tier, "--bank", world.bank, *words,
+        new=attack.looks_at_the_host(),
     )  # fmt: skip
 
     report = (world.folder / "cwd" / "report.html").read_text("utf-8") if shows else ""
