@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("problem", type=ProblemName(), required=False, metavar="[PROBLEM]")
 @click.argument("file", required=False, type=click.Path(), metavar="FILE")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the result as one JSON document, or a list of them if there are several.",
+)
 @report_option
 @click.option(
     "--reveal",
@@ -88,40 +93,39 @@ def command(
         raise UsageError(f"no file given; run: grader grade {file or 'PROBLEM'} FILE")
     submissions = read_submissions(file)
     slugs = [problem] if problem else _slugs_of(submissions, here)
-    if len(slugs) > 1:
-        _check_several(slugs, wanted, is_watched)
+    for report in wanted:
+        report.check_holds(slugs)
     loaded = [here.load(slug) for slug in slugs]
     with Sandbox(server, tier) as sandbox:
         keys = [AnswerKey(each, sandbox) for each in loaded]
         audience = Audience.INSTRUCTOR if reveal else Audience.STUDENT
 
-        def judged(submission: Submission) -> Judgement:
-            return judge_for(audience, keys[0], submission, sandbox)
+        def judged(submissions: Sequence[Submission]) -> list[Judgement]:
+            return [
+                judge_for(audience, key, best_submission(submissions, key.problem), sandbox)
+                for key in keys
+            ]
 
-        def show(judgement: Judgement) -> None:
+        def show(judgements: Sequence[Judgement]) -> None:
             if not reveal:  # which an instructor does, not a student
-                record([judgement])
-            _show([judgement], wanted)
+                record(judgements)
+            _show(judgements, wanted)
 
         if is_watched:
             from grader.cli.watch import watch
 
-            judgements = [watch(file, judged, show)]
+            judgements = watch(file, judged, show)
         else:
-            judgements = [
-                judge_for(audience, key, best_submission(submissions, key.problem), sandbox)
-                for key in keys
-            ]
-            if not reveal:
-                record(judgements)
-            _show(judgements, wanted)
+            judgements = judged(submissions)
+            show(judgements)
     raise SystemExit(max(map(_exit_code, judgements)))
 
 
 def _show(judgements: Sequence[Judgement], reports: Sequence[Report]) -> None:
     """Write the reports, and print the results unless a report goes to standard output."""
     for report in reports:
-        write_judgements(report, report.path, judgements)
+        for path, several in report.paths(judgements).items():
+            write_judgements(report, path, several)
     if all(report.path != STDOUT for report in reports):
         from grader.reports.judgement import terminal
 
@@ -129,20 +133,6 @@ def _show(judgements: Sequence[Judgement], reports: Sequence[Report]) -> None:
             if number:
                 say()
             terminal.write(judgement, sys.stdout)
-
-
-def _check_several(slugs: Sequence[str], reports: Sequence[Report], is_watched: bool) -> None:
-    """Check that several problems can be graded at once.
-
-    Raises:
-        UsageError: if a report holds only one judgement, or the file is to be watched
-    """
-    names = f"the file answers several problems ({', '.join(slugs)}); name one of them"
-    if is_watched:
-        raise UsageError(f"--watch shows one problem, and {names}")
-    for report in reports:
-        if not report.holds_many:
-            raise UsageError(f"a report as {report.format} holds one judgement, and {names}")
 
 
 def _slugs_of(submissions: Sequence[Submission], bank: Bank) -> list[str]:

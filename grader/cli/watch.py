@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from grader.cli.output import say
@@ -19,11 +19,16 @@ _MAX_MS = 400  # or after this time in a folder that never stops changing
 
 
 def watch(
-    file: str, judge: Callable[[Submission], Judgement], show: Callable[[Judgement], None]
-) -> Judgement:
-    """Judge and show a file now and after each save, until Ctrl-C; return the last judgement.
+    file: str,
+    judge: Callable[[Sequence[Submission]], list[Judgement]],
+    show: Callable[[Sequence[Judgement]], None],
+) -> list[Judgement]:
+    """Judge and show a file now and after each save, until Ctrl-C; return the last judgements.
 
     A file that is missing or empty is being saved: the next change is awaited.
+
+    Args:
+        judge: returns a judgement for each problem, of the same ones each time
 
     Raises:
         UsageError: if the file cannot be watched
@@ -31,23 +36,22 @@ def watch(
     from grader.reports.judgement import watch_diff as progress
     from grader.submissions import read_submission
 
-    last: Judgement | None = None
+    last: list[Judgement] = []
     try:
         for _ in _saves(file):
-            if last is not None and not _has_content(file):
+            if last and not _has_content(file):
                 continue
-            before, last = last, judge(read_submission(file))
+            before, last = last, judge([read_submission(file)])
             show(last)
-            if before is None:
+            if not before:
                 say(f"Watching {file}: it is graded again after every save. Press Ctrl-C to stop.")
             else:
                 progress.write(before, last, sys.stdout)
             sys.stdout.flush()
     except KeyboardInterrupt:
-        if last is None:
+        if not last:
             raise
         say()  # or the shell's prompt would appear behind ^C
-    assert last is not None  # only an interrupt ends the saves
     return last
 
 

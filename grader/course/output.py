@@ -38,12 +38,12 @@ from grader.model.course import (
 from grader.model.problem import Submission
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json
-from grader.reports.judgement.formats import Report
+from grader.reports.judgement.formats import PROBLEM, Report
 from grader.submissions.questions import unreadable_reason
 from grader.submissions.spool import digest_of
 
 _GRADEBOOKS = ("grades.csv", "cases.csv", "grades.json")
-PLACEHOLDERS = ("{student}", "{problem}")  # in the path of a report
+PLACEHOLDERS = ("{student}", PROBLEM)  # in the path of a report
 _MAX_LISTED = 10  # students in a sentence
 
 
@@ -92,7 +92,7 @@ def report_paths(report: Report, attempts: Iterable[Attempt]) -> dict[str, list[
     found: dict[str, list[Attempt]] = {}
     for attempt in attempts:
         path = report.path.replace("{student}", path_part(attempt.student))
-        path = path.replace("{problem}", attempt.problem)
+        path = path.replace(PROBLEM, attempt.problem)
         found.setdefault(path, []).append(attempt)
     if not report.holds_many and any(len(each) > 1 for each in found.values()):
         missing = [each for each in PLACEHOLDERS if each not in report.path]

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -38,12 +38,13 @@ BROKEN = "def mean(values):\n    return sum(values) / len(val"
 class Watching:
     """A grader that watches `me.py`, and its output."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    def __init__(self, folder: Path, *words: str, problem: str, bank: Path) -> None:
         self.file = folder / "me.py"
         self.printed = folder / "printed.txt"
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
-        command = ["grade", "mean", "me.py", "--watch", "--bank", str(TESTBANK), *words]
+        names = [problem] if problem else []
+        command = ["grade", *names, "me.py", "--watch", "--bank", str(bank), *words]
         with self.printed.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "grader", *command],
@@ -83,9 +84,11 @@ class Watching:
 
 
 @contextmanager
-def watching(folder: Path, source: str, *words: str) -> Iterator[Watching]:
+def watching(
+    folder: Path, source: str, *words: str, problem: str = "mean", bank: Path = TESTBANK
+) -> Iterator[Watching]:
     (folder / "me.py").write_text(source)
-    watching = Watching(folder, *words)
+    watching = Watching(folder, *words, problem=problem, bank=bank)
     try:
         yield watching
     finally:
@@ -197,9 +200,9 @@ def test_only_saves_of_the_file_that_leave_content_are_graded(
 
     graded: list[bytes] = []
 
-    def grade(submission: Submission) -> Judgement:
-        graded.append(submission.source)
-        return ACCEPTED
+    def grade(submissions: Sequence[Submission]) -> list[Judgement]:
+        graded.extend(each.source for each in submissions)
+        return [ACCEPTED]
 
     monkeypatch.setattr(watchfiles, "watch", changes)
     watch(str(file), grade, lambda _: None)
@@ -307,5 +310,30 @@ CHANGES: dict[str, tuple[Judgement, Judgement, str]] = {
 @pytest.mark.parametrize("before, now, says", CHANGES.values(), ids=CHANGES)
 def test_changes_are_shown(before: Judgement, now: Judgement, says: str) -> None:
     out = StringIO()
-    progress.write(before, now, out)
+    progress.write([before], [now], out)
     assert out.getvalue() == f"Since the last save: {says}"
+
+
+def test_changes_of_several_problems_are_shown_one_after_another() -> None:
+    other = replace(PROBLEM, slug="total")
+    before = [SLOW, replace(SLOW, problem=other)]
+    out = StringIO()
+    progress.write(before, [ACCEPTED, replace(RAISED, problem=other)], out)
+    assert out.getvalue() == (
+        "mean, since the last save: 1 of 1 points, was 0\n"
+        "  + one: accepted, was time limit\n"
+        "total, since the last save: 0 of 1 points\n"
+        "  ~ one: run-time error, was time limit\n"
+    )
+
+
+def test_a_file_that_answers_several_problems_is_watched(tmp_path: Path) -> None:
+    folder = DATA / "authoring" / "several-problems-in-one-file"
+    source = (folder / "files" / "one_wrong.py").read_text()
+    with watching(tmp_path, source, problem="", bank=folder) as grader:
+        output = grader.wait_for("Ctrl-C")
+        assert "The 3-means: me.py" in output and "The total: me.py" in output
+        grader.save(source.replace("return 0.0", "return sum(values)"))
+        output = grader.wait_for("total, since the last save: ")
+        assert "3-means, since the last save: " in output and "points, no changes\ntotal" in output
+        assert grader.interrupt() == 0

@@ -6,12 +6,14 @@ To add a format, add a module with a function `write`, and a row here;
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import NamedTuple, Protocol, TextIO
 
 from grader.errors import UsageError, nearest
 from grader.model.judgement import Judgement
+
+PROBLEM = "{problem}"  # in the path of a report
 
 
 class Writer(Protocol):
@@ -27,16 +29,18 @@ class Format(NamedTuple):
         module: the module of this package with its function `write`, imported when it is used
         many: whether one document holds several judgements; if not, `write` takes exactly one
         about: its readers, in a line
+        lists: whether `write` makes a list of the documents of several judgements
     """
 
     module: str
     many: bool
     about: str
+    lists: bool = False
 
 
 FORMATS = {
     "html": Format("html", False, "students, in a browser"),
-    "json": Format("json", False, "programs, by schemas/judgement-2.schema.json"),
+    "json": Format("json", False, "programs, by schemas/judgement-2.schema.json", lists=True),
     "junit": Format("junit", True, "Jenkins, GitLab and other CI systems"),
     "gradescope": Format("gradescope", False, "Gradescope, as results.json"),
     "github-summary": Format("github_summary", True, "GitHub Actions, as a step's summary"),
@@ -57,6 +61,27 @@ class Report(NamedTuple):
     def holds_many(self) -> bool:
         """Whether one document of the format holds several judgements."""
         return FORMATS[self.format].many
+
+    def paths(self, judgements: Iterable[Judgement]) -> dict[str, list[Judgement]]:
+        """Return the documents of a report of one file: their judgements, by their paths."""
+        found: dict[str, list[Judgement]] = {}
+        for each in judgements:
+            found.setdefault(self.path.replace(PROBLEM, each.problem.slug), []).append(each)
+        return found
+
+    def check_holds(self, slugs: Sequence[str]) -> None:
+        """Check that a report of one file can hold its judgements for these problems.
+
+        Raises:
+            UsageError: if it cannot
+        """
+        format = FORMATS[self.format]
+        if len(slugs) > 1 and not (format.many or format.lists or PROBLEM in self.path):
+            raise UsageError(
+                f"a report as {self.format} holds one judgement, and the file answers several"
+                f" problems ({', '.join(slugs)}); name one of them, or add {PROBLEM} to the path"
+                " of the report"
+            )
 
     def writer(self) -> Writer:
         """Return the function that writes the format."""

@@ -1,4 +1,4 @@
-"""One judgement as a JSON document, for programs.
+"""A judgement as a JSON document, for programs; several as a list of them.
 
 Its keys are described in `grader/schemas/judgement-2.schema.json`. `format` is raised whenever a
 key is removed or changes its meaning; keys may be added. Numbers are always finite, and no text of
@@ -20,12 +20,12 @@ FORMAT = 2
 
 
 def write(judgements: Iterable[Judgement], out: TextIO) -> None:
-    """Write the document of the only judgement."""
-    (judgement,) = judgements
-    write_json(document(judgement), out)
+    """Write the document of the only judgement, or a list of the documents of several."""
+    documents = list(map(document, judgements))
+    write_json(documents[0] if len(documents) == 1 else documents, out)
 
 
-def write_json(document: dict[str, Any], out: TextIO) -> None:
+def write_json(document: dict[str, Any] | list[dict[str, Any]], out: TextIO) -> None:
     """Write a document in the way of all formats that are JSON.
 
     Raises:

@@ -1,22 +1,29 @@
-"""The changes from one judgement of a file to the next, as lines of text.
+"""The changes from one save of a file to the next, as lines of text.
 
 Since the last save: 3 of 4 points, was 1
   + three: accepted, was wrong answer
   - one: run-time error, was accepted
   ~ secret: still wrong answer, with a different message
+
+If the file answers several problems, each has such a list: "mean, since the last save: …".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.messages import first_error, message
 
 
-def write(before: Judgement, now: Judgement, out: TextIO) -> None:
-    """Write the score now and before, and each case whose verdict or message has changed."""
+def write(before: Sequence[Judgement], now: Sequence[Judgement], out: TextIO) -> None:
+    """Write the scores now and before, and each case whose verdict or message has changed."""
+    for old, new in zip(before, now, strict=True):
+        _write_one(old, new, f"{new.problem.slug}, since" if len(now) > 1 else "Since", out)
+
+
+def _write_one(before: Judgement, now: Judgement, since: str, out: TextIO) -> None:
     changes = list(_changes(before, now))
     was, score = points_number(before.score), points_number(now.score)
     points = f"{score} of {points_number(now.max_score)} points"
@@ -24,7 +31,7 @@ def write(before: Judgement, now: Judgement, out: TextIO) -> None:
         points += f", was {was}"
     elif not changes:
         points += ", no changes"
-    out.write(f"Since the last save: {points}\n")
+    out.write(f"{since} the last save: {points}\n")
     out.writelines(f"  {change}\n" for change in changes)
 
 
