@@ -13,12 +13,21 @@ LOADING = Limits(wall_s=20.0, cpu_s=10.0)  # importing SciPy takes one or two se
 # The limits of calls that are stopped early: this multiple of the reference's time, with a minimum.
 _TIMES_REFERENCE, _MIN_LEASH_WALL_S, _MIN_LEASH_CPU_S = 5.0, 0.6, 0.15
 
+_ENDS_PROCESS = (
+    RunStatus.CRASHED,
+    RunStatus.GARBLED,
+    RunStatus.OUT_OF_MEMORY,
+    RunStatus.TOO_MUCH_OUTPUT,
+)
+
 
 class Patience:
     """Bound the total time that a program can waste, in addition to the limits per call.
 
-    Once `patience` calls have timed out, the remaining calls get the shorter limits that `leash`
-    returns: fast cases still earn points, and an endless program does not delay a class. A program
+    Once calls that came to nothing have used up the time of `patience` calls, the remaining calls
+    get the shorter limits that `leash` returns: fast cases still earn points, and an endless
+    program does not delay a class. Nothing came of a call that timed out, which counts as one, and
+    of one that ended its process, which counts as the part of its limits that it used. A program
     that ends its process is imported again for the next call; all imports after the first share
     the time limit of one.
     """
@@ -26,13 +35,13 @@ class Patience:
     def __init__(self, limits: Limits, leash: Callable[[], Limits] | None) -> None:
         self._limits = limits
         self._leash = leash or partial(short_limits, limits)
-        self._timed_out = 0
+        self._wasted = 0.0  # in calls
         self._imports = 0
         self._wall_left, self._cpu_left = LOADING.wall_s, LOADING.cpu_s
 
     @property
     def is_over(self) -> bool:
-        return self._timed_out >= self._limits.patience
+        return self._wasted >= self._limits.patience
 
     def call_limits(self) -> Limits:
         """Return the limits of the next call."""
@@ -55,15 +64,19 @@ class Patience:
         self._imports += 1
 
     def note_call(self, run: Run) -> Run:
-        """Count a call that timed out; return its run, whose error says if it was stopped early."""
-        if run.status is not RunStatus.TIMED_OUT:
-            return run
-        if self.is_over:
-            cases = "one case" if self._limits.patience == 1 else f"{self._limits.patience} cases"
+        """Count a call of which nothing came; return its run, which says if it was cut off."""
+        has_timed_out = run.status is RunStatus.TIMED_OUT
+        if has_timed_out and self.is_over:
+            time = "one call" if self._limits.patience == 1 else f"{self._limits.patience} calls"
             return replace(
-                run, error=f"stopped early, because {cases} reached the time limit: {run.error}"
+                run,
+                error=f"stopped early, as earlier cases used up the time of {time}: {run.error}",
             )
-        self._timed_out += 1
+        if has_timed_out:
+            self._wasted += 1
+        elif run.status in _ENDS_PROCESS:
+            limits = self._limits
+            self._wasted += max(run.wall_s / limits.wall_s, run.cpu_s / limits.cpu_s)
         return run
 
 

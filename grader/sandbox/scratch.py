@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.sandbox.memory_files import Entry, Found, FoundEntry, OpenFile, os_error, wrap
+from grader.sandbox.system_files import stand_in
 
 _FIRST_DESCRIPTOR = 1 << 20  # more than the kernel ever gives to a child
 _NAMELESS = getattr(os, "O_TMPFILE", -1)
@@ -138,7 +139,12 @@ class Scratch:
             if raw is not None and closefd:
                 del self._descriptors[file]
         if raw is None:
-            return self._real_open(file, *real, opener)
+            try:
+                return self._real_open(file, *real, opener)
+            except PermissionError:
+                raw = _stand_in(file, flags)
+                if raw is None:
+                    raise
         return wrap(raw, mode, buffering, encoding, errors, newline)
 
     def open(self, path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
@@ -150,8 +156,14 @@ class Scratch:
         elif own and (is_file or flags & os.O_CREAT):
             opened = self._opened(own, path, flags)
         else:
-            descriptor: int = self._real["open"](path, flags, mode, dir_fd=dir_fd)
-            return descriptor
+            try:
+                descriptor: int = self._real["open"](path, flags, mode, dir_fd=dir_fd)
+                return descriptor
+            except PermissionError:
+                found = _stand_in(path, flags)
+                if found is None:
+                    raise
+                opened = found
         self._next += 1
         self._descriptors[self._next] = opened
         return self._next
@@ -303,6 +315,12 @@ def provide(name: str, content: bytes) -> None:
     """
     if _installed is not None:
         _installed.provide(name, content)
+
+
+def _stand_in(path: Any, flags: int) -> OpenFile | None:
+    """Return an open file in place of one of the system's that may not be read, if it has one."""
+    content = stand_in(path) if flags & os.O_ACCMODE == os.O_RDONLY else None
+    return OpenFile(Entry(bytearray(content)), flags, path) if content is not None else None
 
 
 def _flags_of(mode: object, *text_options: str | None) -> int | None:

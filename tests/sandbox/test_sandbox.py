@@ -408,7 +408,7 @@ def test_an_endless_program_is_stopped_early_and_fast_cases_keep_their_points(
     runs = run(each_sandbox, source, 0, 1, 0, 1, 1, 1, 1, 0, limits=LIMITS)
     late, none = RunStatus.TIMED_OUT.name, RunStatus.RETURNED.name
     assert statuses(runs) == [none, late, none, late, late, late, late, none]
-    early = [each.error.startswith("stopped early, because 3 cases reached") for each in runs]
+    early = [each.error.startswith("stopped early, as earlier cases used up") for each in runs]
     assert early == [False] * 5 + [True] * 2 + [False]
 
 
@@ -422,7 +422,7 @@ def test_a_problem_may_ask_for_other_patience(sandbox: Sandbox) -> None:
     source = "def f(x):\n    while x: pass"
     one, two = run(sandbox, source, 1, 1, limits=replace(LIMITS, patience=1))
     assert "used more than" in one.error
-    assert two.error.startswith("stopped early, because one case reached the time limit: ")
+    assert two.error.startswith("stopped early, as earlier cases used up the time of one call: ")
 
 
 def test_a_leash_never_exceeds_the_ordinary_limits() -> None:
@@ -450,6 +450,29 @@ def test_the_first_import_and_fast_ones_cost_no_patience() -> None:
         left.note_import(1.0, 0.5)
     loading = left.loading_limits()
     assert (loading.wall_s, loading.cpu_s) == (10.0, 5.0) and left.call_limits() == LIMITS
+
+
+NOTHING = [
+    RunStatus.CRASHED,
+    RunStatus.GARBLED,
+    RunStatus.OUT_OF_MEMORY,
+    RunStatus.TOO_MUCH_OUTPUT,
+]
+
+
+@pytest.mark.parametrize("status", NOTHING, ids=lambda status: status.name)
+def test_calls_that_end_the_process_use_up_patience_by_their_time(status: RunStatus) -> None:
+    left = patience.Patience(LIMITS, None)
+    for _ in range(100):
+        left.note_call(Run(status))
+        left.note_call(Run(RunStatus.RETURNED, wall_s=LIMITS.wall_s, cpu_s=LIMITS.cpu_s))
+        left.note_call(Run(RunStatus.RAISED, wall_s=LIMITS.wall_s))
+    left.note_call(Run(status, wall_s=0.9 * LIMITS.wall_s, cpu_s=0.1 * LIMITS.cpu_s))
+    left.note_call(Run(status, cpu_s=0.9 * LIMITS.cpu_s))
+    left.note_call(Run(RunStatus.TIMED_OUT))
+    assert left.call_limits() == LIMITS
+    left.note_call(Run(status, wall_s=0.3 * LIMITS.wall_s))
+    assert left.call_limits() == patience.short_limits(LIMITS)
 
 
 def test_a_server_that_dies_is_replaced() -> None:

@@ -339,6 +339,8 @@ return pd.read_csv("a.csv").equals(frame) and pd.read_pickle("a.pkl").equals(fra
     "joblib": """
 import joblib
 joblib.dump([1, 2], "a")
+from joblib.externals.loky import cpu_count
+cpu_count()  # of a container, by /sys/fs/cgroup
 double = joblib.Memory("cache", verbose=0).cache(lambda x: 2 * x)
 return joblib.Parallel(2)(joblib.delayed(abs)(x) for x in [-1]) == [1] and double(2) == 4
 """,
@@ -349,6 +351,8 @@ return sympy.lambdify(x, sympy.diff(x**2, x))(3) == 6
 """,
     "sklearn": """
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.cluster import KMeans
+KMeans(2, n_init=1).fit([[0.0], [1.0], [2.0]])  # counts threads by /proc/self/maps
 return RandomForestClassifier(3, n_jobs=-1).fit([[0.0], [1.0]], [0, 1]).n_classes_ == 2
 """,
     "seaborn": """
@@ -377,6 +381,11 @@ from PIL import Image
 Image.new("RGB", (2, 3)).save("a.png")
 return Image.open("a.png").size == (2, 3)
 """,
+    "psutil": """
+import psutil
+me = psutil.Process()
+return me.memory_info().rss > 1e6 and me.num_threads() >= 1 and psutil.virtual_memory().total > 0
+""",
     "requests": "import requests\nreturn True",
     "nltk": "import nltk\nreturn nltk.edit_distance('a', 'b') == 1",
     "cv2": "import cv2\nreturn True",
@@ -396,3 +405,49 @@ def test_libraries_work_in_every_tier(each_tier: Sandbox, library: str) -> None:
     pytest.importorskip(library, exc_type=ImportError)
     made = run(each_tier, LIBRARIES[library])
     assert (made.error + made.traceback, made.value) == ("", True)
+
+
+SYSTEM_FILES = """
+import os, re
+found = []
+for path in ("/proc/self/maps", b"/proc/self/maps"):
+    with open(path, "rb") as file:
+        found.append(isinstance(file.read(), bytes))
+with open(f"/proc/{os.getpid()}/status") as file:
+    found.append(int(re.search(r"VmRSS:\\s+(\\d+) kB", file.read())[1]) > 1000)
+descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+found.append(int(os.read(descriptor, 100).split()[1]) > 100)
+os.close(descriptor)
+for path in ("cpu.max", "cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"):
+    path = "/sys/fs/cgroup/" + path
+    if os.path.exists(path):
+        with open(path) as file:
+            found.append(file.read().replace("max", "-1").split()[0].lstrip("-").isdigit())
+return found
+"""
+
+
+def test_what_the_system_says_of_a_process_is_read_in_every_tier(each_tier: Sandbox) -> None:
+    made = run(each_tier, SYSTEM_FILES)
+    assert isinstance(made.value, list) and made.value and all(made.value), made.error
+
+
+# A neighbour's files, those of the machine, and writing: as refused as ever.
+REFUSED = """
+import os
+found = []
+for path, mode in ((f"/proc/{os.getppid()}/maps", "r"), (f"/proc/{os.getppid()}/status", "r"),
+                   ("/proc/1/statm", "r"), ("/proc/stat", "r"), ("/proc/self/environ", "r"),
+                   ("/proc/self/maps", "r+"), ("/proc/self/maps", "w")):
+    try:
+        open(path, mode).close()
+    except PermissionError:
+        found.append(path)
+return len(found)
+"""
+
+
+def test_nothing_is_said_of_other_processes(each_tier: Sandbox) -> None:
+    if each_tier.protection.tier != "strict":
+        pytest.skip("only the strict tier refuses to open files")
+    assert run(each_tier, REFUSED).value == 7
