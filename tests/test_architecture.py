@@ -53,6 +53,7 @@ NEAR_THE_SUBMISSION = {
         "process",
         "protocol",
         "scratch",
+        "system_files",
         "seccomp",
         "server",
         "spawned",

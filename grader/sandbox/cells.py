@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from grader.sandbox import notebook
+from grader.sandbox import notebook, spelling
 from grader.sandbox.statements import compile_code, parse
 from grader.sandbox.texts import Text, describe
 
+_TAB_COLUMNS = 4  # as Jupyter shows a tab, so that what looks right to a student is right
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -28,6 +29,8 @@ class Loading(Protocol):
     def run_statement(
         self, text: Text, statement: ast.stmt, namespace: dict[str, Any], flags: int
     ) -> object: ...
+
+    def note(self, text: str) -> None: ...
 
     def note_left_out(self, text: Text, why: str, error: BaseException | None = None) -> None: ...
 
@@ -83,6 +86,27 @@ class Notebook:
         loading.note_definitions(cell, tree.body)
 
     def _parsed(self, cell: Text, body: str) -> tuple[Text, ast.Module]:
+        """Return the cell and its syntax tree; with spaces for tabs only if it mixes both.
+
+        Raises:
+            SyntaxError, ValueError, …: if it is not valid Python either way
+        """
+        try:
+            return self._with_magics(cell, body)
+        except IndentationError:
+            changed = spelling.expand_tabs(body.encode("utf-8", "replace"), _TAB_COLUMNS)
+            try:
+                found = self._with_magics(cell, changed.decode())
+            except SyntaxError:
+                found = None
+            if found is None:
+                self._loading.texts[cell.file] = cell
+                raise
+        note = spelling.tabs_note(cell.source, _TAB_COLUMNS)
+        self._loading.note(f"{cell.label}: {note}")
+        return found
+
+    def _with_magics(self, cell: Text, body: str) -> tuple[Text, ast.Module]:
         """Return the cell and its syntax tree; with magics only if it is not Python without.
 
         A cell that is valid Python stays as it is: its `%x` is the second line of an expression.
@@ -99,7 +123,6 @@ class Notebook:
             return self._tree(_with(cell, python))
 
     def _tree(self, cell: Text) -> tuple[Text, ast.Module]:
-        # Jupyter refuses tabs mixed with spaces, so what the student saw there counts here too.
         self._loading.texts[cell.file] = cell
         flags = self._flags | _AWAIT
         tree = parse(cell.source, cell.file, flags)

@@ -415,10 +415,18 @@ def test_three_thirds_are_one_point(format: str) -> None:
     assert (said.score, said.max_score) == (1, 1)
 
 
-@pytest.mark.parametrize("format", [name for name, each in FORMATS.items() if not each.many])
+@pytest.mark.parametrize(
+    "format", [name for name, each in FORMATS.items() if not each.many and not each.lists]
+)
 def test_a_format_for_one_judgement_rejects_two(format: str) -> None:
     with pytest.raises((ValueError, UsageError)):
         written(format, THIRDS, THIRDS)
+
+
+@pytest.mark.parametrize("format", [name for name, each in FORMATS.items() if each.lists])
+def test_documents_of_several_judgements_are_a_list(format: str) -> None:
+    alone = json.loads(written(format, THIRDS))
+    assert json.loads(written(format, THIRDS, THIRDS)) == [alone, alone]
 
 
 @pytest.mark.parametrize("format", ["junit", "github-summary", "github-annotations"])
