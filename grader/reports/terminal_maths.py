@@ -228,6 +228,8 @@ class _Reader:
             return text + _ACCENTS[name] if len(text) == 1 else _grouped(text) + _ACCENTS[name]
         if name in ("frac", "dfrac", "tfrac"):
             return f"{_grouped(self.argument(depth))}/{_grouped(self.argument(depth))}"
+        if name in ("binom", "dbinom", "tbinom"):
+            return f"C({self.argument(depth)}, {self.argument(depth)})"
         if name == "sqrt":
             root = self.bracketed(depth)
             return f"{_script(root, _UPPER, '') if root else ''}√{_grouped(self.argument(depth))}"

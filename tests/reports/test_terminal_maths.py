@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from tests._support.bank import SLUGS, load
 FORMULAS = {
     r"x_i^2 \le \frac{1}{n}": "xᵢ² ≤ 1/n",
     r"\frac{a + b}{2}": "(a + b)/2",
+    r"\binom{n - c}{k}": "C(n - c, k)",
     r"\sqrt{x}": "√x",
     r"\sqrt[3]{x + 1}": "³√(x + 1)",
     r"\sum_{i=1}^{n} x_i": "∑ᵢ₌₁ⁿ xᵢ",
@@ -47,8 +50,12 @@ def test_code_is_left_alone_and_markup_escaped() -> None:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_formula_of_the_bank_is_readable(slug: str) -> None:
-    text = with_readable_maths(problem_markdown(load(slug)))
+    markdown = problem_markdown(load(slug))
+    text = with_readable_maths(markdown)
     assert "$" not in text and "\\frac" not in text
+    # Of a command that is not known, the name would appear, and its arguments one after the other.
+    commands = set(re.findall(r"\\([A-Za-z]+)\{", markdown))
+    assert [each for each in commands if readable(rf"\{each}{{a}}{{b}}").startswith(each)] == []
 
 
 @given(st.text(r"ab{}^_\$&[] \n`"))
