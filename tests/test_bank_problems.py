@@ -57,6 +57,10 @@ def oracle(slug: str) -> Any:
     return json.loads((DATA / "oracles" / f"{slug}.json").read_text("utf-8"))
 
 
+def test_every_problem_has_oracles() -> None:
+    assert sorted(path.stem for path in (DATA / "oracles").iterdir()) == sorted(SLUGS)
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_no_misconception_or_style_is_lost(slug: str) -> None:
     problem = load(slug)
