@@ -29,7 +29,7 @@ from grader.model.judgement import Protection, RunStatus, Verdict
 from grader.model.problem import Case, Submission
 from grader.sandbox.host import Sandbox
 from grader.values import Value
-from grader.verify.evidence import FACTOR, measure_result
+from grader.verify.evidence import SAFETY_FACTOR, measure_result
 from tests._support.bank import BANK, DATA, ROOT, SLUGS, load
 from tests._support.latex_arithmetic import equations, find_mistakes
 
@@ -135,7 +135,7 @@ def test_the_killers_refuse_what_they_are_for(slug: str, sandbox: Sandbox) -> No
         (name, row["args"])
         for index, row in enumerate(killers)
         for name in row["refuses"]
-        if measure_result(result(cases[index], key.wrong[name][index])) < FACTOR
+        if measure_result(result(cases[index], key.wrong[name][index])) < SAFETY_FACTOR
     ]
     assert unrefused == []
     assert {name for row in killers for name in row["refuses"]} <= set(key.wrong)

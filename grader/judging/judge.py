@@ -80,7 +80,7 @@ def judgement_of(
         problem=key.problem,
         submission=submission,
         results=results,
-        verdict=overall(results),
+        verdict=overall_verdict(results),
         protection=protection,
         key_digest=key.digest,
         versions={"grader": __version__},
@@ -128,7 +128,7 @@ def verdict_of(run: Run) -> Verdict:
             assert_never(run.status)
 
 
-def overall(results: tuple[CaseResult, ...]) -> Verdict:
+def overall_verdict(results: tuple[CaseResult, ...]) -> Verdict:
     """Return the verdict on a submission.
 
     It is JUDGE_ERROR if any case has that verdict, else the verdict of the first case that is not

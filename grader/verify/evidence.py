@@ -18,7 +18,7 @@ from grader.bank.locate import Bank
 from grader.bank.schema import MUTANTS, RawExcuse, RawExcusedWarning, RawExcuses
 from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
-from grader.judging.judge import judge, overall, result
+from grader.judging.judge import judge, overall_verdict, result
 from grader.model.entry_point import Call, Declaration, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Limits, Problem, Submission
@@ -32,7 +32,7 @@ from grader.yaml_reader.nodes import Node, parse
 
 # Right answers must be closer than the tolerance by this factor, and wrong ones farther off by it,
 # because other machines round differently.
-FACTOR = 10.0
+SAFETY_FACTOR = 10.0
 
 # Limits of the reference, which is stopped early in all cases after the first that takes as long.
 _PATIENT_WALL_S, _PATIENT_CPU_S = 60.0, 30.0
@@ -218,7 +218,7 @@ class Evidence:
 
     def judgement_of(self, wrong: WrongSolution) -> Judgement:
         """Return the judgement that a submission with the results of a wrong solution gets."""
-        return replace(self.starter, results=wrong.results, verdict=overall(wrong.results))
+        return replace(self.starter, results=wrong.results, verdict=overall_verdict(wrong.results))
 
     @cached_property
     def mutants_by_name(self) -> dict[str, Mutant]:

@@ -20,7 +20,7 @@ from grader.model.problem import Case
 from grader.model.verification import Hardening, NewCase
 from grader.sandbox.host import Sandbox
 from grader.values import Value, contains_unsupported
-from grader.verify.evidence import FACTOR, Evidence, measure_result
+from grader.verify.evidence import SAFETY_FACTOR, Evidence, measure_result
 from grader.verify.input_generator import Args, InputGenerator
 from grader.verify.leaves import leaves
 
@@ -93,7 +93,7 @@ def harden(
 def _survivors(evidence: Evidence) -> dict[str, bytes]:
     sources = {each.slug: each.source for each in evidence.loaded.misconceptions}
     sources |= {name: each.source for name, each in evidence.mutants_by_name.items()}
-    unclear = [each.name for each in evidence.wrong if max(each.distances()) < FACTOR]
+    unclear = [each.name for each in evidence.wrong if max(each.distances()) < SAFETY_FACTOR]
     return {name: sources[name] for name in unclear}
 
 
@@ -130,10 +130,10 @@ class _Search:
             case = replace(case, expected=reference.value, has_expected=True)
             accepted, wrong = runs[: self._accepted], runs[self._accepted :]
             if self._is_usable(case.expected) and all(
-                _distance(case, run) <= 1 / FACTOR for run in (reference, *accepted)
+                _distance(case, run) <= 1 / SAFETY_FACTOR for run in (reference, *accepted)
             ):
                 named = zip(self._names, wrong, strict=True)
-                rejected = [name for name, run in named if _distance(case, run) >= FACTOR]
+                rejected = [name for name, run in named if _distance(case, run) >= SAFETY_FACTOR]
                 found.append(NewCase(case.args, case.expected, tuple(rejected)))
         return found
 

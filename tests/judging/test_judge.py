@@ -13,7 +13,7 @@ from grader.checkers import CLOSE
 from grader.errors import Location, SandboxError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
-from grader.judging.judge import judge, overall, result
+from grader.judging.judge import judge, overall_verdict, result
 from grader.judging.redact import for_student
 from grader.model.entry_point import Call, EntryPoint, Parameter, ParameterKind
 from grader.model.judgement import Judgement, Run, RunStatus, Verdict, points_number
@@ -71,9 +71,9 @@ def test_the_first_failure_is_the_verdict_unless_there_is_an_internal_error() ->
             Run(RunStatus.NOT_RUN),
         )
     )
-    assert overall((right, right)) is Verdict.ACCEPTED
-    assert overall((right, late, wrong)) is Verdict.TIME_LIMIT
-    assert overall((wrong, late, ours)) is Verdict.JUDGE_ERROR
+    assert overall_verdict((right, right)) is Verdict.ACCEPTED
+    assert overall_verdict((right, late, wrong)) is Verdict.TIME_LIMIT
+    assert overall_verdict((wrong, late, ours)) is Verdict.JUDGE_ERROR
 
 
 def test_points_are_exact_until_they_are_shown() -> None:

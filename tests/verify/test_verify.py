@@ -39,7 +39,7 @@ from grader.reports.verification import text as verification_text
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.verify import ANY, EXCUSES, SCHEMA, SOUND, rule_of, verify
-from grader.verify.evidence import FACTOR
+from grader.verify.evidence import SAFETY_FACTOR
 from tests._support.bank import BANK, DATA, SLUGS, Command
 from tests._support.browser import chromium, open_page
 from tests.reports.judgement.test_html import DESK, HOSTILE, PHONE, Elements
@@ -156,9 +156,9 @@ def test_the_real_problems_are_ready_to_publish(slug: str, sandboxes: Sandboxes)
     def close(case: CaseStrength) -> bool:
         right, wrong = case.accepted_distance, case.rejected_distance
         assert right is not None
-        return right > 1 / FACTOR or (wrong is not None and wrong < FACTOR)
+        return right > 1 / SAFETY_FACTOR or (wrong is not None and wrong < SAFETY_FACTOR)
 
-    assert FACTOR == 10
+    assert SAFETY_FACTOR == 10
     assert [case.name for case in report.cases if close(case)] == []
 
 

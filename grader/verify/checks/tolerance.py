@@ -15,7 +15,7 @@ from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.model.verification import Finding, error, warning
 from grader.values import Array, Unsupported, Value
-from grader.verify.evidence import FACTOR, Evidence, measure_result
+from grader.verify.evidence import SAFETY_FACTOR, Evidence, measure_result
 from grader.verify.leaves import Leaf, as_float, leaves, with_leaves
 from grader.verify.metrics import find_clearest_case, find_worst_accepted
 
@@ -31,11 +31,11 @@ def accepts_correct_answers(evidence: Evidence) -> Iterator[Finding]:
     by_reference = evidence.accepted["reference.py"].results
     worst = find_worst_accepted(evidence)
     for case, (name, distance), reference in zip(evidence.cases, worst, by_reference, strict=True):
-        if measure_result(reference) > 1 / FACTOR:
+        if measure_result(reference) > 1 / SAFETY_FACTOR:
             continue  # reported by `reference.agrees_with_expected`
         if case.tolerance.decimals is not None:
             continue  # an answer that is not rounded may be off by half a unit of the last decimal
-        if 1 / FACTOR < distance <= 1:
+        if 1 / SAFETY_FACTOR < distance <= 1:
             text = (
                 f"in case {case.name!r} the correct answer of {name} is off by {distance:.2g} times"
                 " the tolerance"
@@ -51,7 +51,7 @@ def rejects_wrong_answers(evidence: Evidence) -> Iterator[Finding]:
         case, distance = find_clearest_case(wrong)
         if case.tolerance.decimals is not None or wrong.name in rounding:
             continue  # an answer with a decimal less is off by ten tolerances at most
-        if 1 < distance < FACTOR:
+        if 1 < distance < SAFETY_FACTOR:
             text = (
                 f"the wrong answers of {wrong.name} are off by at most {distance:.2g} times "
                 "the tolerance, in case"

@@ -36,7 +36,7 @@ from grader.errors import Location, UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
 from grader.judging.diagnosis import diagnose
-from grader.judging.judge import judge, overall
+from grader.judging.judge import judge, overall_verdict
 from grader.judging.redact import for_student
 from grader.model.checker import Mismatch
 from grader.model.course import Attempt
@@ -137,7 +137,7 @@ def judgement_of(results: Sequence[CaseResult], text: str, student: str) -> Judg
         ),
         submission=Submission(text.encode("utf-8", "surrogatepass"), f"{text}/me.py", student),
         results=tuple(results),
-        verdict=overall(tuple(results)),
+        verdict=overall_verdict(tuple(results)),
         protection=Protection("strict", ("landlock",)),
         key_digest="0" * 64,
         misconceptions=(Diagnosis(("sum",), ("What do you divide by?",), 2, 2),),
