@@ -6,7 +6,7 @@
 
     ```{yaml-reference} spec
     ```
-    Every key of a YAML file with its meaning: spec, cases, wrong, mutants or assignment.
+    Every key of a YAML file with its meaning: spec, cases, wrong, mutants, assignment or course.
 
     ```{schema-reference} judgement-2
     ```
@@ -18,7 +18,7 @@ Text inside a directive is ignored: it is for those who read the Markdown.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from inspect import cleandoc
 from typing import Any
@@ -33,7 +33,13 @@ from sphinx.util.typing import ExtensionMetadata
 from grader.bank.schema import SCHEMAS
 from grader.cli import cli
 from grader.course.assignment import assignment_record
+from grader.course.term import term_record
+from grader.yaml_reader.fields import Record
 
+_OF_CLASSES: dict[str, Callable[[], Record[Any]]] = {
+    "assignment": assignment_record,
+    "course": term_record,
+}
 UNBOUNDED = 2**31  # the maximum that a form gives an integer without one of its own
 
 
@@ -87,7 +93,7 @@ class YamlReference(Generated):
 
     def markdown(self) -> Iterator[str]:
         name = self.arguments[0]
-        form = assignment_record(None, ()) if name == "assignment" else SCHEMAS[name]
+        form = _OF_CLASSES[name]() if name in _OF_CLASSES else SCHEMAS[name]
         return _keys(form.schema(), {})
 
 

@@ -37,6 +37,8 @@ COMMANDS = {
     "grade": "Grade the solution in FILE and explain what is wrong with it.",
     "progress": "Show which problems you have solved, and what to solve next.",
     "batch": "Grade a class: all submissions to one problem or to an assignment.",
+    "assignment": "Create the file of an assignment.",
+    "course": "Add up the graded assignments of a course, without those that are dropped.",
     "diff": "Show whose score changed between two gradings of a class, by how much, and why.",
     "cluster": "List clusters of submissions with the same wrong answers, largest first.",
     "export": "Pack problems for grading in another system.",

@@ -27,6 +27,7 @@ from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import datetime, tzinfo
 
     from grader.course.batch import Batch
     from grader.course.executors import Workers
@@ -70,6 +71,12 @@ _MAX_FAILURES = 20  # internal errors that are printed
     show_default=True,
     help="Who gets 0 points without a file that can be read: those who certainly submitted "
     "nothing, everybody, or nobody. The others are not graded.",
+)
+@click.option(
+    "--as-of",
+    metavar="TIME",
+    help="Who submitted nothing has 0 points only for what was due by then, as in "
+    '"2026-12-01 12:00". Default: now.',
 )
 @click.option(
     "--workers",
@@ -163,6 +170,7 @@ def command(
     pattern: str | None,
     attempts: str | None,
     missing: str,
+    as_of: str | None,
     workers: int | None,
     rejudge: bool,
     retry_failed: bool,
@@ -208,11 +216,8 @@ def command(
         prefix_of_moodle,
         write_feedback,
     )
-    from grader.course.gradebook import (
-        build_gradebook,
-        describe_unknown_times,
-        students_of,
-    )
+    from grader.course.gradebook import build_gradebook, students_of
+    from grader.course.lateness import describe_unknown_times
     from grader.course.lms.download import read_downloads
     from grader.course.output import (
         describe_unmatched,
@@ -226,6 +231,8 @@ def command(
     from grader.course.store import Store
     from grader.course.stored_judgements import JudgementLoader
     from grader.course.student_pages import Pages
+    from grader.course.term import load_term
+    from grader.course.term_grades import describe_other_folder, slip_days_for
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
     from grader.model.course import CountingAttempt, MissingWork, Source
@@ -240,6 +247,8 @@ def command(
     if attempts:
         assignment = replace(assignment, counts=CountingAttempt(attempts))
     assignment = replace(assignment, missing=MissingWork(missing))
+    now = _time_of_grading(as_of, assignment.zone or UTC)
+    term = load_term(assignment.course) if assignment.course else None
     downloads = read_downloads(
         {
             "canvas": canvas,
@@ -270,17 +279,22 @@ def command(
             zone=assignment.zone or UTC,
             teams=assignment.teams,
         )
-        collected, not_judged = limit_attempts(collected, assignment.counts)
+        if term is not None:
+            slip_days = slip_days_for(assignment, what, term, students_of(collected))
+            assignment = replace(assignment, slip_days=slip_days)
+        collected, not_judged = limit_attempts(collected, assignment)
+        ungraded = build_gradebook(assignment, collected, [], {}, now)
         notes = [
             *not_judged,
             *check_overrides(
                 assignment, students_of(collected), collected, is_complete=roster is not None
             ),
             *describe_unknown_times(assignment, collected),
-            *describe_unmatched(collected),
+            *describe_unmatched(collected, ungraded),
+            *(describe_other_folder(what, term, out) if term is not None else ()),
         ]
         for download in downloads:
-            download.fill(build_gradebook(assignment, collected, [], {}))
+            download.fill(ungraded)
         prefixes = {}
         if "moodle" in feedback and worksheet is not None:
             prefixes["moodle"] = prefix_of_moodle(worksheet.participants(students_of(collected)))
@@ -322,7 +336,7 @@ def command(
                 for slug, key in keys.items()
             }
             outcomes = list(store.outcomes())
-            gradebook = build_gradebook(assignment, collected, outcomes, max_points)
+            gradebook = build_gradebook(assignment, collected, outcomes, max_points, now)
             write_gradebooks(folder, gradebook, csv_dialect)
             for download in downloads:
                 _fill_in(folder, gradebook, download, to_stderr)
@@ -374,6 +388,15 @@ def command(
         )
     if failures:
         sys.exit(EXIT_INTERNAL_ERROR)
+
+
+def _time_of_grading(as_of: str | None, zone: tzinfo) -> datetime:
+    from datetime import UTC, datetime
+
+    from grader.submissions.times import read_time
+
+    time = read_time(as_of, zone, "--as-of")
+    return datetime.now(UTC) if time is None else time
 
 
 def _failures(batch: Batch) -> list[str]:

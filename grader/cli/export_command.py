@@ -37,12 +37,20 @@ def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
     It contains the solutions, so do not give it to students.
     """
     from grader.course.assignment import load_work
+    from grader.course.term import load_term
     from grader.integrations.gradescope.archive import make_autograder
     from grader.model.judgement import points_number
     from grader.reports.files import whole_file
 
     here = find_bank(bank)
     assignment, problems = load_work(what, here)
+    if assignment.course and load_term(assignment.course).slip_days is not None:
+        at = assignment.places["course", ""]
+        raise UsageError(
+            f"{at}: Gradescope does not know the slip days of the course, and would reduce scores"
+            " for days that they pay for. Remove the keys `course` and `late` for Gradescope, and"
+            " grade its export with `grader batch`"
+        )
     content = make_autograder(what, problems, here, tier)
     try:
         with whole_file(output) as part:
@@ -52,11 +60,11 @@ def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
     for slug in problems:
         if here.solutions_of(slug) is None:
             say(f"note: {slug} has no solutions: only public cases are graded", err=True)
-    for student in assignment.extensions:
-        if "@" not in student and not student.isdecimal():
+    for (key, student), at in assignment.places.items():
+        if student and "@" not in student and not student.isdecimal():
             say(
-                f"note: the extension for {student} will not be applied; name the student by e-mail"
-                " address or Gradescope id, the only ids that Gradescope provides",
+                f"note: {at}: what `{key}` says of {student} will not be applied; name the student"
+                " by e-mail address or Gradescope id, the only ids that Gradescope provides",
                 err=True,
             )
     points = points_number(sum((part.points for part in assignment.parts), Fraction(0)))

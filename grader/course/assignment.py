@@ -12,30 +12,32 @@
     teams: {"Team A": [s123, ada@example.org]}
     adjust: {"s124": {dr-grpo: 9, why: regrade of 3 December}}
     excused: {"s125": all, "s126": [grpo]}
+    comments: {"s127": {dr-grpo: a clear derivation}}
+    course: ../course.yaml             # see `term`
 
-Every time has a zone, because a time of day alone is ambiguous. A time that clocks skip or show
-twice, because daylight saving begins or ends, is an error.
+Times are read by `time_fields`, the late policy by `late_fields`, and what is said of single
+students by `by_student`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from fractions import Fraction
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from typing import Any
 
 from grader.bank.locate import Bank
-from grader.course.by_student import ByName, Problems, RawScores, Scores
+from grader.course.by_student import ByName, Comments, Problems, RawScores, Scores
+from grader.course.late_fields import RawLate, late_policy, late_record
+from grader.course.time_fields import Time, Zone
 from grader.errors import (
     Diagnostics,
     Location,
     SpecError,
     UsageError,
     did_you_mean,
-    nearest,
     spec_error,
 )
 from grader.model.course import Adjustment, Assignment, CountingAttempt, LatePolicy, Part
@@ -57,7 +59,7 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
         SpecError: with all errors in the file
         UsageError: if the file cannot be read
     """
-    root = parse(_read(path), path)
+    root = parse(read_text(path), path)
     diagnostics = Diagnostics()
     raw: RawAssignment | None = None
     with diagnostics.gather():
@@ -83,19 +85,39 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
     excused = {
         key.text or "": _excused(parts, problems, diagnostics) for key, problems in raw.excused
     }
+    comments = {key.text or "": _comments(parts, texts, diagnostics) for key, texts in raw.comments}
+    late = LatePolicy()
+    if raw.late is not None:
+        late = late_policy(raw.late, dues, diagnostics)
     diagnostics.raise_any()
     return Assignment(
         raw.title,
         parts,
         raw.due,
         CountingAttempt(raw.counts),
-        raw.late,
+        late,
         {key.text or "": time for key, time in raw.extensions},
         raw.timezone or next((due.tzinfo for due in dues), None),
         {key.text or "": members for key, members in raw.teams},
         adjustments=adjustments,
         excused=excused,
+        comments=comments,
+        course=str(Path(path).parent / raw.course.text) if raw.course and raw.course.text else "",
+        places=_places(raw),
     )
+
+
+def _places(raw: RawAssignment) -> dict[tuple[str, str], Location]:
+    by_key: dict[str, Iterable[tuple[Node, Any]]] = {
+        "extensions": raw.extensions,
+        "adjust": raw.adjust,
+        "excused": raw.excused,
+        "comments": raw.comments,
+    }
+    places = {
+        (key, node.text or ""): node.at for key, entries in by_key.items() for node, _ in entries
+    }
+    return places | ({("course", ""): raw.course.at} if raw.course is not None else {})
 
 
 def _adjustments(
@@ -119,6 +141,16 @@ def _excused(
     for node in problems:
         _part_named(parts, node, diagnostics)
     return tuple(node.text or "" for node in problems) or tuple(part.problem for part in parts)
+
+
+def _comments(
+    parts: Sequence[Part], texts: Sequence[tuple[Node | None, str]], diagnostics: Diagnostics
+) -> dict[str, str]:
+    """Return comments by the problem, the empty name for the assignment; report unknown ones."""
+    for node, _ in texts:
+        if node is not None:
+            _part_named(parts, node, diagnostics)
+    return {node.text or "" if node is not None else "": text for node, text in texts}
 
 
 def _part_named(parts: Sequence[Part], node: Node, diagnostics: Diagnostics) -> Part | None:
@@ -177,126 +209,19 @@ def _report_duplicates(root: Node, diagnostics: Diagnostics) -> None:
             first.setdefault(name.text, name)
 
 
-def _read(path: str) -> str:
+def read_text(path: str) -> str:
+    """Return the text of a file.
+
+    Raises:
+        UsageError: if it cannot be read
+        SpecError: if it is not UTF-8
+    """
     try:
         return Path(path).read_text("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise spec_error(Location(path), "the file is not UTF-8; save it as UTF-8") from None
-
-
-# Kinds of fields ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Time:
-    """A date and time, in the zone that it names or else in `zone`."""
-
-    zone: tzinfo | None = None
-
-    def read(self, node: Node) -> datetime:
-        """See `fields.Kind`."""
-        found = re.fullmatch(_TIME_PARTS, _TIME.read(node))
-        assert found is not None
-        day, clock, offset, name = found.groups()
-        try:
-            time = datetime.fromisoformat(f"{day}T{clock}{offset or ''}")
-        except ValueError as error:
-            raise spec_error(node.at, f"{node.label} is not a valid time: {error}") from None
-        zone = _zone_named(node, name) if name else time.tzinfo or self.zone
-        if zone is None:
-            advice = "add one, such as Europe/Berlin or +01:00, or add the key `timezone`"
-            raise spec_error(node.at, f"{node.label} has no time zone; {advice}")
-        return _in_zone(node, time.replace(tzinfo=None), zone)
-
-    def schema(self) -> JsonSchema:
-        """See `fields.Kind`."""
-        return _TIME.schema()
-
-
-_TIME_PARTS = (
-    r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
-    r"(?: ?(Z|[+-][0-9]{2}:[0-9]{2})| ([A-Za-z][A-Za-z0-9_+/-]*))?"
-)
-_TIME = Text(_TIME_PARTS, "a time, like 2026-11-30 23:59 Europe/Berlin")
-
-
-def _in_zone(node: Node, clock: datetime, zone: tzinfo) -> datetime:
-    time = clock.replace(tzinfo=zone)
-    if in_utc(time).astimezone(zone).replace(tzinfo=None) != clock:
-        message = f"the clocks of {zone} skip {clock:%H:%M} on that day"
-        raise spec_error(node.at, f"{message}; write another time")
-    if time.utcoffset() != time.replace(fold=1).utcoffset():
-        message = f"the clocks of {zone} show {clock:%H:%M} twice on that day"
-        offsets = f"{time:%z} or {time.replace(fold=1):%z}"
-        advice = re.sub(r"(\d\d)(\d\d)", r"\1:\2", offsets)
-        raise spec_error(node.at, f"{message}; add {advice} to the time")
-    return time
-
-
-@dataclass(frozen=True)
-class Zone:
-    """A time zone by its name: `Europe/Berlin`."""
-
-    def read(self, node: Node) -> tzinfo:
-        """See `fields.Kind`."""
-        return _zone_named(node, Text().read(node))
-
-    def schema(self) -> JsonSchema:
-        """See `fields.Kind`."""
-        return Text().schema()
-
-
-def _zone_named(node: Node, name: str) -> tzinfo:
-    if name == "UTC":
-        return UTC
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # "Europe" alone is a folder
-        zones = sorted(available_timezones())
-    message = f"there is no time zone {name!r}"
-    if not zones:  # Windows has none
-        raise spec_error(node.at, f"{message} on this computer; install the package tzdata")
-    near = nearest(name, zones)
-    advice = f"did you mean {near!r}?" if near else "write a name such as Europe/Berlin"
-    raise spec_error(node.at, f"{message}; {advice}")
-
-
-@dataclass(frozen=True)
-class Minutes:
-    """A duration: `15 min` or `2 h`."""
-
-    def read(self, node: Node) -> int:
-        """Return the minutes; see `fields.Kind`."""
-        number, unit = _MINUTES.read(node).split()
-        return int(number) * (60 if unit == "h" else 1)
-
-    def schema(self) -> JsonSchema:
-        """See `fields.Kind`."""
-        return _MINUTES.schema()
-
-
-_MINUTES = Text(r"[0-9]{1,5} (min|h)", "a duration, like 15 min or 2 h")
-
-
-@dataclass(frozen=True)
-class Percent:
-    """A share of at most 100%: `12.5%`."""
-
-    def read(self, node: Node) -> Fraction:
-        """Return the exact share; see `fields.Kind`."""
-        share = Fraction(_PERCENT.read(node).removesuffix("%")) / 100
-        if share > 1:
-            raise spec_error(node.at, f"{node.label} is more than 100%")
-        return share
-
-    def schema(self) -> JsonSchema:
-        """See `fields.Kind`."""
-        return _PERCENT.schema()
-
-
-_PERCENT = Text(r"[0-9]{1,3}(\.[0-9]{1,6})?%", "a share, like 10%")
 
 
 # Fields ------------------------------------------------------------------------------------------
@@ -322,17 +247,27 @@ class RawAssignment:
     timezone: tzinfo | None = None
     due: datetime | None = None
     counts: str = CountingAttempt.LAST.value
-    late: LatePolicy = field(default_factory=LatePolicy)
+    late: RawLate | None = None
     extensions: tuple[tuple[Node, datetime], ...] = ()
     teams: tuple[tuple[Node, tuple[str, ...]], ...] = ()
     adjust: tuple[tuple[Node, RawScores], ...] = ()
     excused: tuple[tuple[Node, tuple[Node, ...]], ...] = ()
+    comments: tuple[tuple[Node, tuple[tuple[Node | None, str], ...]], ...] = ()
+    course: Node | None = None
 
 
-def _late(
-    node: Node, grace: int = 0, per_day: Fraction = Fraction(0), most: Fraction = Fraction(1)
-) -> LatePolicy:
-    return LatePolicy(grace_minutes=grace, per_day=per_day, max_share=most)
+@dataclass(frozen=True)
+class PathField:
+    """A path, from the folder of the file."""
+
+    def read(self, node: Node) -> Node:
+        """See `fields.Kind`."""
+        Text().read(node)
+        return node
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return Text().schema()
 
 
 def assignment_record(
@@ -357,22 +292,6 @@ def assignment_record(
             "due": Field(time, "due date of this problem, if it differs"),
         },
     )
-    late = Record(
-        "a late policy",
-        _late,
-        {
-            "grace": Field(
-                Minutes(), "lateness without penalty, like 15 min or 1 h; none by default"
-            ),
-            "per_day": Field(
-                Percent(),
-                "penalty for each day begun, as a share of the points reached; none by default",
-            ),
-            "most": Field(
-                Percent(), "maximum penalty, as a share of the points reached; 100% by default"
-            ),
-        },
-    )
     return Record(
         "an assignment",
         RawAssignment,
@@ -384,7 +303,7 @@ def assignment_record(
                 Text(one_of=tuple(each.value for each in CountingAttempt)),
                 "attempt that counts; last by default",
             ),
-            "late": Field(late, "late policy; without it, lateness costs nothing"),
+            "late": Field(late_record(zone), "late policy; without it, lateness costs nothing"),
             "problems": Field(
                 ListOf(part, min_items=1), "problems with their points", required=True
             ),
@@ -402,6 +321,13 @@ def assignment_record(
             "excused": Field(
                 ByName(Problems()),
                 "students who need not submit: the problems, or `all`, by any id or name",
+            ),
+            "comments": Field(
+                ByName(Comments()),
+                "comments for students, by any id or name: a text, or texts by problem",
+            ),
+            "course": Field(
+                PathField(), "the file of the course, from this file's folder, for slip days"
             ),
         },
     )

@@ -1,19 +1,28 @@
-"""The JSON Schema of `assignment.yaml`, for editors; `make schemas` writes it."""
+"""The JSON Schemas of the files of assignments and courses; `make schemas` writes them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from grader.bank.schema import text_of_schema
 from grader.course.assignment import assignment_record
+from grader.course.term import term_record
+from grader.yaml_reader.fields import Record
 
-PATH = Path(__file__).parent.parent / "schemas" / "assignment.schema.json"
+_FOLDER = Path(__file__).parent.parent / "schemas"
+SCHEMAS: Mapping[Path, Callable[[], Record[Any]]] = {
+    _FOLDER / "assignment.schema.json": assignment_record,
+    _FOLDER / "course.schema.json": term_record,
+}
 
 
-def assignment_schema_text() -> str:
-    """Return the JSON Schema as JSON."""
-    return text_of_schema(assignment_record())
+def schema_text(path: Path) -> str:
+    """Return the JSON Schema of a file as JSON, by the path of the schema."""
+    return text_of_schema(SCHEMAS[path]())
 
 
 if __name__ == "__main__":
-    PATH.write_text(assignment_schema_text(), encoding="utf-8")
+    for path in SCHEMAS:
+        path.write_text(schema_text(path), encoding="utf-8")

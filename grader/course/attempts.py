@@ -6,26 +6,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from grader.model.course import Attempt, CountingAttempt, SubmissionSet
+from grader.course.gradebook import students_of
+from grader.course.lateness import due_date_for, measure_lateness
+from grader.course.overrides import resolve_overrides
+from grader.model.course import Assignment, Attempt, CountingAttempt, Student, SubmissionSet
 from grader.submissions.filenames import escape
 
-MAX_JUDGED = 50  # attempts of a student at a problem
+MAX_JUDGED = 50  # attempts of a student at a problem of which one, known before, counts
 
 
 def limit_attempts(
-    submissions: SubmissionSet, counts: CountingAttempt
+    submissions: SubmissionSet, assignment: Assignment
 ) -> tuple[SubmissionSet, list[str]]:
     """Return the submissions with the attempts that are judged, and a note about the others.
 
-    Each attempt takes a place on the disk and time. If the first attempt counts, the first
-    `MAX_JUDGED` attempts are judged, else the latest, among which is the last. All keep their
+    Each attempt takes a place on the disk and time. If the best counts, all are judged: another
+    could be better. If the first counts, the first `MAX_JUDGED` attempts are judged, else the
+    latest, among which is the last; attempts after the cut-off are left out first. All keep their
     numbers, and each that may count has a note.
-
-    Args:
-        counts: which of a student's attempts counts
     """
     judged: list[Attempt] = []
     notes: list[str] = []
+    counts_at_all = _Counting(assignment, submissions)
     for (student, problem), group in groupby(
         sorted(submissions.attempts, key=_order), key=lambda each: (each.student, each.problem)
     ):
@@ -33,23 +35,56 @@ def limit_attempts(
         if len(attempts) <= MAX_JUDGED:
             judged += attempts
             continue
-        if counts is CountingAttempt.FIRST:
-            kept, rest = attempts[:MAX_JUDGED], attempts[MAX_JUDGED:]
+        if assignment.counts is CountingAttempt.BEST:
+            judged += attempts
+            note = f"all {len(attempts)} attempts are judged, because the best counts"
         else:
-            kept, rest = attempts[-MAX_JUDGED:], attempts[:-MAX_JUDGED]
-        note = _note(kept, rest, counts)
-        judged += [replace(each, notes=(*each.notes, note)) for each in kept]
+            in_time = list(filter(counts_at_all, attempts)) or attempts
+            is_first = assignment.counts is CountingAttempt.FIRST
+            kept = in_time[:MAX_JUDGED] if is_first else in_time[-MAX_JUDGED:]
+            note = _note(kept, attempts, is_first, len(in_time) < len(attempts))
+            judged += [replace(each, notes=(*each.notes, note)) for each in kept]
         notes.append(f"{escape(student)}: {problem}: {note}")
     return (replace(submissions, attempts=tuple(judged)) if notes else submissions), notes
+
+
+class _Counting:
+    """Tells which attempts count at all, which those after the cut-off do not."""
+
+    def __init__(self, assignment: Assignment, submissions: SubmissionSet) -> None:
+        students = students_of(submissions)
+        self._assignment, _ = resolve_overrides(assignment, students, submissions.teams)
+        self._parts = {part.problem: part for part in assignment.parts}
+
+    def __call__(self, attempt: Attempt) -> bool:
+        part, assignment = self._parts.get(attempt.problem), self._assignment
+        if part is None:
+            return True
+        due = due_date_for(assignment, part, Student(attempt.student), attempt.team)
+        return measure_lateness(attempt, due, assignment.late, assignment.zone).cutoff is None
 
 
 def _order(attempt: Attempt) -> tuple[str, str, int]:
     return attempt.student, attempt.problem, attempt.number
 
 
-def _note(kept: Sequence[Attempt], rest: Sequence[Attempt], counts: CountingAttempt) -> str:
-    which = "first" if counts is CountingAttempt.FIRST else "latest"
-    numbers = f"attempts {rest[0].number} to {rest[-1].number} are"
-    if len(rest) == 1:
-        numbers = f"attempt {rest[0].number} is"
-    return f"{numbers} not judged: only the {which} {len(kept)} are"
+def _note(
+    kept: Sequence[Attempt], attempts: Sequence[Attempt], is_first: bool, has_late: bool
+) -> str:
+    judged = {each.number for each in kept}
+    rest = [each.number for each in attempts if each.number not in judged]
+    numbers = f"attempt {rest[0]} is" if len(rest) == 1 else f"attempts {_ranges(rest)} are"
+    which = "first" if is_first else "latest"
+    before = " before the cut-off" if has_late else ""
+    return f"{numbers} not judged: only the {which} {len(kept)}{before} are"
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return ascending numbers as a text: "1 to 7, 9"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

@@ -78,6 +78,30 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Comments:
+    """A comment on the assignment, or comments by problem: `{dr-grpo: see line 7}`."""
+
+    def read(self, node: Node) -> tuple[tuple[Node | None, str], ...]:
+        """Return the nodes of problems, None for the assignment, with texts; see `fields.Kind`."""
+        if node.text is not None:
+            return ((None, Text().read(node).strip()),)
+        diagnostics = Diagnostics()
+        found: list[tuple[Node | None, str]] = []
+        for key, value in pairs(node, diagnostics):
+            with diagnostics.gather():
+                found.append((key, Text().read(value).strip()))
+        if not diagnostics.found and not found:
+            diagnostics.add(node.at, "there is no comment; write a text, or a problem with a text")
+        diagnostics.raise_any()
+        return tuple(found)
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        by_problem = {"type": "object", "additionalProperties": Text().schema(), "minProperties": 1}
+        return {"anyOf": [Text().schema(), by_problem]}
+
+
+@dataclass(frozen=True)
 class Problems:
     """A list of problems, or `all` of the assignment."""
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from typing import assert_never
 
+from grader.course.lateness import Lateness, due_date_for, measure_lateness, time_text
 from grader.course.overrides import resolve_overrides
+from grader.course.slip_days import with_slip_days
 from grader.model.course import (
     Assignment,
     Attempt,
@@ -23,7 +25,6 @@ from grader.model.course import (
     CountingAttempt,
     Delivery,
     Gradebook,
-    LatePolicy,
     MissingWork,
     OpenQuestion,
     Outcome,
@@ -39,80 +40,121 @@ from grader.submissions.times import in_utc
 
 MaxPoints = Mapping[str, Mapping[str, Fraction]]
 
-_DAY = timedelta(days=1)
-_MAX_LISTED = 10
-# Why the time of an attempt is not known, by whether another system marks it as late.
-_UNKNOWN: Mapping[bool | None, tuple[str, ...]] = {
-    None: ("the time of submission is not known; it counts as on time",),
-    False: (),
-    True: ("it is late, but by how much is not known; there is no penalty",),
-}
-
 
 def build_gradebook(
     assignment: Assignment,
     submissions: SubmissionSet,
     outcomes: Sequence[Outcome],
     max_points: MaxPoints,
+    as_of: datetime | None = None,
 ) -> Gradebook:
     """Return the grades of all students. The order of attempts and outcomes does not matter.
 
     Args:
         max_points: the points of each case, by the names of problem and case; cases that are not
             in it get no maximum in the gradebook
+        as_of: the time of grading, before which nobody has a zero for a later due date; None if
+            all due dates have passed
     """
     students = students_of(submissions)
     assignment, notes = resolve_overrides(assignment, students, submissions.teams)
-    judged = {each.attempt.identity: each for each in outcomes}
-    attempts: dict[tuple[str, str], list[Attempt]] = {}
-    for attempt in sorted(submissions.attempts, key=lambda each: each.number):
-        attempts.setdefault((attempt.student, attempt.problem), []).append(attempt)
+    grading = _Grading(assignment, submissions, outcomes, max_points, as_of)
+    rows = tuple(map(grading.row, students))
+    return Gradebook(assignment, rows, (*_notes(assignment, submissions), *notes))
 
-    # Most students of a course with many problems submitted nothing for most of them.
-    nothing = {
-        part.problem: _grade_nothing(part, None, assignment.missing) for part in assignment.parts
-    }
 
-    def outcome_of(attempt: Attempt) -> Outcome | None:
-        outcome = judged.get(attempt.identity)
-        if outcome is None or outcome.attempt.locator != attempt.locator:
-            return None  # numbers shift when an earlier attempt appears later
-        return outcome
+class _Grading:
+    """The grading of a class by an assignment that names students by their ids."""
 
-    def grade(student: Student, part: Part) -> PartGrade:
+    def __init__(
+        self,
+        assignment: Assignment,
+        submissions: SubmissionSet,
+        outcomes: Sequence[Outcome],
+        max_points: MaxPoints,
+        as_of: datetime | None,
+    ) -> None:
+        self._assignment = assignment
+        self._questions = submissions.questions
+        self._max_points = max_points
+        self._as_of = as_of
+        self._judged = {each.attempt.identity: each for each in outcomes}
+        self._attempts: dict[tuple[str, str], list[Attempt]] = {}
+        for attempt in sorted(submissions.attempts, key=lambda each: each.number):
+            self._attempts.setdefault((attempt.student, attempt.problem), []).append(attempt)
+        self._team_of = {id: team for team in submissions.teams.values() for id in team}
+        # Most students of a course with many problems submitted nothing for most of them.
+        self._nothing = {
+            part.problem: self._grade_nothing(part, part.due or assignment.due)
+            for part in assignment.parts
+        }
+
+    def row(self, student: Student) -> StudentGrades:
+        """Return the grades of a student."""
+        assignment = self._assignment
+        comment = assignment.comments.get(student.id, {}).get("", "")
+
+        def grade(slip_days: int) -> StudentGrades:
+            parts = tuple(
+                grade_for_student(self._grade(student, part, slip_days), assignment, student)
+                for part in assignment.parts
+            )
+            return StudentGrades(student, parts, comment)
+
+        if assignment.slip_days is None:
+            return grade(0)
+        return with_slip_days(grade, assignment.slip_days, assignment.late)
+
+    def _grade(self, student: Student, part: Part, slip_days: int) -> PartGrade:
+        assignment = self._assignment
+        attempts = self._attempts.get((student.id, part.problem), ())
+        question = self._questions.get((student.id, part.problem))
+        if not attempts and question is not None:
+            return _grade_in_question(part, question, assignment.missing)
+        if not attempts:
+            team = self._team_of.get(student.id, (student.id,))
+            if assignment.extensions.keys().isdisjoint((student.id, *team)):
+                return self._nothing[part.problem]
+            return self._grade_nothing(part, due_date_for(assignment, part, student, team))
         grades = []
-        for attempt in attempts.get((student.id, part.problem), ()):
+        for attempt in attempts:
             due = due_date_for(assignment, part, student, attempt.team)
-            lateness = measure_lateness(attempt, due, assignment.late, assignment.zone)
-            points = max_points.get(part.problem, {})
-            graded = grade_attempt(part, attempt, outcome_of(attempt), lateness, points)
+            lateness = measure_lateness(
+                attempt, due, assignment.late, assignment.zone, slip_days=slip_days
+            )
+            points = self._max_points.get(part.problem, {})
+            outcome = self._outcome_of(attempt)
+            graded = grade_attempt(part, attempt, outcome, lateness, points, assignment)
             grades.append(_grade_if_readable(graded, attempt, assignment.missing))
-        question = submissions.questions.get((student.id, part.problem))
-        if not grades and question is None:
-            return nothing[part.problem]
-        if not grades:
-            return _grade_nothing(part, question, assignment.missing)
         chosen = select_grade(grades, assignment.counts)
         is_decided = assignment.missing is MissingWork.ZERO
         if question is None or chosen.raw is None or (is_decided and not _is_doubt(question)):
             return chosen
         return _not_graded(_without_points(chosen), question.reason, question.delivery)
 
-    rows = tuple(
-        StudentGrades(
-            student,
-            tuple(
-                _overridden(grade(student, part), assignment, student) for part in assignment.parts
-            ),
-        )
-        for student in students
-    )
-    return Gradebook(assignment, rows, (*_notes(assignment, submissions), *notes))
+    def _outcome_of(self, attempt: Attempt) -> Outcome | None:
+        outcome = self._judged.get(attempt.identity)
+        if outcome is None or outcome.attempt.locator != attempt.locator:
+            return None  # numbers shift when an earlier attempt appears later
+        return outcome
+
+    def _grade_nothing(self, part: Part, due: datetime | None) -> PartGrade:
+        """Return the grade of a student who submitted nothing: a zero only after the due date."""
+        if self._as_of is not None and due is not None and in_utc(self._as_of) < in_utc(due):
+            until = time_text(due, self._assignment.zone)
+            return PartGrade(part, delivery=Delivery.NOT_DUE, notes=(f"not due before {until}",))
+        reason = "nothing was submitted"
+        grade = PartGrade(part, delivery=Delivery.MISSING, notes=(reason,))
+        if self._assignment.missing is MissingWork.NONE:
+            return replace(grade, notes=(f"not graded: {reason}",))
+        return replace(grade, raw=Fraction(0))
 
 
-def _overridden(grade: PartGrade, assignment: Assignment, student: Student) -> PartGrade:
+def grade_for_student(grade: PartGrade, assignment: Assignment, student: Student) -> PartGrade:
     """Return a grade with what the assignment says about this student alone."""
     problem = grade.part.problem
+    if comment := assignment.comments.get(student.id, {}).get(problem, ""):
+        grade = replace(grade, comment=comment)
     if problem in assignment.excused.get(student.id, ()):
         return replace(grade, is_excused=True, notes=("excused", *grade.notes))
     adjustment = assignment.adjustments.get(student.id, {}).get(problem)
@@ -150,15 +192,12 @@ def _is_doubt(question: OpenQuestion) -> bool:
     return question.delivery is Delivery.UNCERTAIN
 
 
-def _grade_nothing(part: Part, question: OpenQuestion | None, missing: MissingWork) -> PartGrade:
-    """Return the grade for a part without an attempt: a zero only if it is certain or decided."""
-    delivery = Delivery.MISSING if question is None else question.delivery
-    reason = "nothing was submitted" if question is None else question.reason
-    is_zero = missing is MissingWork.ZERO or (question is None and missing is MissingWork.CERTAIN)
-    grade = PartGrade(part, delivery=delivery, notes=(reason,))
-    if is_zero:
+def _grade_in_question(part: Part, question: OpenQuestion, missing: MissingWork) -> PartGrade:
+    """Return the grade for a part without an attempt, perhaps: a zero only if that is decided."""
+    grade = PartGrade(part, delivery=question.delivery, notes=(question.reason,))
+    if missing is MissingWork.ZERO:
         return replace(grade, raw=Fraction(0))
-    return replace(grade, notes=(f"not graded: {reason}",))
+    return replace(grade, notes=(f"not graded: {question.reason}",))
 
 
 def _grade_if_readable(grade: PartGrade, attempt: Attempt, missing: MissingWork) -> PartGrade:
@@ -183,9 +222,24 @@ def _without_points(grade: PartGrade) -> PartGrade:
 def select_grade(grades: Sequence[PartGrade], counts: CountingAttempt) -> PartGrade:
     """Return the last, first or best of a student's grades for a part, given in their order.
 
-    The best has the most points after the late penalty; of equal ones the earliest is taken. While
-    one of them is not graded, the best is not known, and the part is not graded either.
+    Attempts after the cut-off do not count, unless there are no others. The best has the most
+    points after the late penalty; of equal ones the earliest is taken. While one of them is not
+    graded, the best is not known, and the part is not graded either.
     """
+    in_time = [grade for grade in grades if not grade.is_after_cutoff]
+    too_late = [grade.attempt.number for grade in grades if grade.is_after_cutoff and grade.attempt]
+    if not in_time:
+        return _select(grades, counts)
+    chosen = _select(in_time, counts)
+    if not too_late:
+        return chosen
+    some = "attempt" if len(too_late) == 1 else "attempts"
+    numbers = ", ".join(map(str, too_late))
+    note = f"submitted after the cut-off and not counted: {some} {numbers}"
+    return replace(chosen, notes=(*chosen.notes, note))
+
+
+def _select(grades: Sequence[PartGrade], counts: CountingAttempt) -> PartGrade:
     match counts:
         case CountingAttempt.LAST:
             return grades[-1]
@@ -203,18 +257,26 @@ def grade_attempt(
     outcome: Outcome | None,
     lateness: Lateness,
     max_points: Mapping[str, Fraction],
+    assignment: Assignment,
 ) -> PartGrade:
     """Return the grade for the part if this attempt counts.
 
     Args:
         outcome: None if the attempt has not been judged
         max_points: the points of each case in the problem, by its name
+        assignment: with the late policy
     """
+    notes = [*attempt.notes, *_reported(outcome), *lateness.notes]
+    if lateness.cutoff is not None:
+        until = time_text(lateness.cutoff, assignment.zone)
+        notes.append(f"submitted after the cut-off, {until}: it does not count")
     grade = PartGrade(
         part,
         attempt,
         minutes_late=math.ceil(lateness.time / timedelta(minutes=1)),
-        notes=(*attempt.notes, *_reported(outcome), *lateness.notes),
+        notes=tuple(notes),
+        days_late=lateness.days,
+        is_after_cutoff=lateness.cutoff is not None,
     )
     if outcome is None:
         return _not_graded(grade, attempt.flaw or "it was not judged")
@@ -228,7 +290,10 @@ def grade_attempt(
         _case_grade(name, outcome.verdicts[name], points, max_points.get(name), scale)
         for name, points in outcome.cases.items()
     )
-    return replace(grade, raw=raw, deduction=raw * lateness.share, cases=cases)
+    deduction = assignment.late.deduction(lateness.days, raw, part.points)
+    if grade.is_after_cutoff:
+        deduction = raw
+    return replace(grade, raw=raw, deduction=deduction, cases=cases)
 
 
 @lru_cache(4096)
@@ -249,86 +314,3 @@ def _reported(outcome: Outcome | None) -> Iterator[str]:
 
 def _not_graded(grade: PartGrade, reason: str, delivery: Delivery = Delivery.READ) -> PartGrade:
     return replace(grade, notes=(f"not graded: {reason}", *grade.notes), delivery=delivery)
-
-
-# Lateness ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Lateness:
-    """How late an attempt is, and the penalty as a share of its points."""
-
-    time: timedelta = timedelta(0)
-    share: Fraction = Fraction(0)
-    notes: tuple[str, ...] = ()
-
-
-def describe_unknown_times(assignment: Assignment, submissions: SubmissionSet) -> list[str]:
-    """Return a sentence on the attempts whose lateness would cost points and is not known."""
-    dues = [assignment.due, *(part.due for part in assignment.parts)]
-    if not assignment.late.per_day or not any(dues):
-        return []
-    unknown = [each for each in submissions.attempts if each.submitted_at is None]
-    of = len(submissions.attempts)
-    sentences = []
-    if untold := [each for each in unknown if each.is_late is None]:
-        sentences.append(
-            f"the time of submission is not known for {len(untold)} of {of} attempts;"
-            " they count as on time"
-        )
-    if late := sorted({each.student for each in unknown if each.is_late}):
-        names = ", ".join(late[:_MAX_LISTED]) + (", …" if len(late) > _MAX_LISTED else "")
-        sentences.append(
-            f"{len(late)} of the students are marked as late, but by how much is not known, so"
-            f" there is no penalty: {names}"
-        )
-    return sentences
-
-
-def due_date_for(
-    assignment: Assignment, part: Part, student: Student, team: Sequence[str] = ()
-) -> datetime | None:
-    """Return the due date of a part for a student; None if there is none.
-
-    It is the part's own, or else the assignment's; the student's extension if that is later. The
-    extensions must be by the students' ids. An extension of one member of a team applies to all.
-    """
-    usual = part.due or assignment.due
-    ids = (student.id, *team)
-    extended = [assignment.extensions[id] for id in ids if id in assignment.extensions]
-    return None if usual is None else max([usual, *extended], key=in_utc)
-
-
-def measure_lateness(
-    attempt: Attempt, due: datetime | None, policy: LatePolicy, zone: tzinfo | None = None
-) -> Lateness:
-    """Return how late an attempt is and what that costs.
-
-    Within grace it costs nothing. After that, each day begun since the due date costs a share of
-    the points. A day ends at the time of day of the due date, even when clocks change.
-
-    Args:
-        zone: of the clock that counts the days; by default that of the due date
-    """
-    if due is None:
-        return Lateness()
-    if attempt.submitted_at is None:
-        return Lateness(notes=_UNKNOWN[attempt.is_late])
-    time = in_utc(attempt.submitted_at) - in_utc(due)
-    if time <= timedelta(0):
-        return Lateness()
-    if time <= timedelta(minutes=policy.grace_minutes):
-        return Lateness(time)
-    days_begun = _days_begun(due.astimezone(zone) if zone else due, attempt.submitted_at)
-    return Lateness(time, min(policy.per_day * days_begun, policy.max_share))
-
-
-def _days_begun(due: datetime, submitted: datetime) -> int:
-    """Return how many days have begun since the due date, by the clock of its zone."""
-    days = max(1, -(-(in_utc(submitted) - in_utc(due)) // _DAY))
-    # Adding days to a time in a zone keeps the clock; of an hour shown twice, the later one counts.
-    while days > 1 and in_utc(submitted) <= in_utc((due + (days - 1) * _DAY).replace(fold=1)):
-        days -= 1
-    while in_utc(submitted) > in_utc((due + days * _DAY).replace(fold=1)):
-        days += 1
-    return days

@@ -38,6 +38,7 @@ from grader.model.course import (
 from grader.model.problem import Submission
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json
+from grader.reports.grades import is_not_due
 from grader.reports.judgement.formats import PROBLEM, Report
 from grader.submissions.questions import unreadable_reason
 from grader.submissions.spool import digest_of
@@ -220,15 +221,37 @@ def _sources(attempts: Iterable[Attempt], read: ReadSubmission) -> Iterator[tupl
         yield attempt.student, source
 
 
-def describe_unmatched(submissions: SubmissionSet) -> list[str]:
-    """Return what an instructor must know about the submissions, a sentence each."""
+def describe_unmatched(submissions: SubmissionSet, gradebook: Gradebook | None = None) -> list[str]:
+    """Return what an instructor must know about the submissions, a sentence each.
+
+    Args:
+        gradebook: says who still has time to submit something
+    """
+    not_due = _not_due(gradebook) if gradebook is not None else {}
     in_question = {student for student, _ in submissions.questions}
+    in_question |= {
+        row.student.id
+        for row in (gradebook.rows if gradebook is not None else ())
+        if any(map(is_not_due, row.parts))
+    }
     missing = [
         f"no submission from {each.name or each.id}"
         for each in submissions.missing
         if each.id not in in_question
     ]
-    return [*submissions.unmatched, *describe_open_questions(submissions), *missing]
+    pending = [f"{_listed(list(who))}: {reason}" for reason, who in not_due.items()]
+    return [*submissions.unmatched, *describe_open_questions(submissions), *missing, *pending]
+
+
+def _not_due(gradebook: Gradebook) -> dict[str, dict[str, None]]:
+    """Return the students without a zero because they still have time, by what is said of them."""
+    found: dict[str, dict[str, None]] = {}
+    for row in gradebook.rows:
+        for grade in row.parts:
+            if is_not_due(grade):
+                reason = f"nothing was submitted, and it is {grade.notes[0]}; no zero is given"
+                found.setdefault(reason, {})[row.student.name or row.student.id] = None
+    return found
 
 
 def describe_open_questions(submissions: SubmissionSet) -> list[str]:

@@ -1,4 +1,4 @@
-"""What an assignment says about single students: extensions, scores by hand, and excuses.
+"""What an assignment says about single students: extensions, scores by hand, excuses, comments.
 
 The file names students by any id or by name, and teams; see `submissions.people`. Here they become
 the ids of the class. A name that is nobody's is an error before anything is run: an extension that
@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from grader.errors import UsageError
+from grader.errors import Location, UsageError
 from grader.model.course import Adjustment, Assignment, Student, SubmissionSet
 from grader.submissions.people import People, PersonRef, title_key
 from grader.submissions.times import in_utc
@@ -33,29 +33,57 @@ def resolve_overrides(
         is_class: whether these are all students; if not, somebody else may have the same name, and
             names are not used
     """
-    if not (assignment.extensions or assignment.adjustments or assignment.excused):
+    said = (
+        assignment.extensions,
+        assignment.adjustments,
+        assignment.excused,
+        assignment.comments,
+    )
+    if not any(said):
         return assignment, []
-    names = _Names(students, teams, is_class)
+    names = _Names(students, teams, is_class, assignment.places)
     extensions: dict[str, datetime] = {}
     for who, due in sorted(assignment.extensions.items()):
-        for id in names.ids_of(who, "an extension for"):
+        for id in names.ids_of(who, "extensions"):
             extensions[id] = max(extensions.get(id, due), due, key=in_utc)
     adjustments: dict[str, dict[str, Adjustment]] = {}
     for who, scores in sorted(assignment.adjustments.items()):
-        for id in names.ids_of(who, "a score by hand for"):
+        for id in names.ids_of(who, "adjust"):
             earlier = adjustments.setdefault(id, {})
             for problem in scores.keys() & earlier.keys():
                 if scores[problem] != earlier[problem]:
-                    names.notes.append(f"two scores by hand for {who} in {problem}")
+                    names.note("adjust", who, f"two scores by hand for {who} in {problem}")
             earlier.update(scores)
     excused: dict[str, tuple[str, ...]] = {}
     for who, problems in sorted(assignment.excused.items()):
-        for id in names.ids_of(who, "an excuse for"):
+        for id in names.ids_of(who, "excused"):
             excused[id] = (*excused.get(id, ()), *problems)
             for problem in sorted(adjustments.get(id, {}).keys() & set(problems)):
-                names.notes.append(f"both an excuse and a score by hand for {who} in {problem}")
-    resolved = replace(assignment, extensions=extensions, adjustments=adjustments, excused=excused)
+                text = f"both an excuse and a score by hand for {who} in {problem}"
+                names.note("excused", who, text)
+    comments: dict[str, dict[str, str]] = {}
+    for who, texts in sorted(assignment.comments.items()):
+        for id in names.ids_of(who, "comments"):
+            known = comments.setdefault(id, {})
+            for problem, text in texts.items():  # one may be of the student's team
+                known[problem] = f"{known[problem]}\n{text}" if problem in known else text
+    resolved = replace(
+        assignment,
+        extensions=extensions,
+        adjustments=adjustments,
+        excused=excused,
+        comments=comments,
+    )
     return resolved, names.notes
+
+
+# What a key of the assignment says about a student.
+_SAID = {
+    "extensions": "an extension for",
+    "adjust": "a score by hand for",
+    "excused": "an excuse for",
+    "comments": "a comment for",
+}
 
 
 class _Names:
@@ -66,29 +94,40 @@ class _Names:
     """
 
     def __init__(
-        self, students: Iterable[Student], teams: Mapping[str, Sequence[str]], is_class: bool
+        self,
+        students: Iterable[Student],
+        teams: Mapping[str, Sequence[str]],
+        is_class: bool,
+        places: Mapping[tuple[str, str], Location],
     ) -> None:
         self._people = People(students)
         self._members_of = {title_key(name): members for name, members in teams.items()}
         self._is_class = is_class
+        self._places = places
         self.notes: list[str] = []
 
-    def ids_of(self, who: str, what: str) -> Sequence[str]:
+    def note(self, key: str, who: str, text: str) -> None:
+        """Add a note on what the file says about somebody under a key, with the place."""
+        at = self._places.get((key, who))
+        self.notes.append(f"{at}: {text}" if at is not None else text)
+
+    def ids_of(self, who: str, key: str) -> Sequence[str]:
         """Return the ids of the student or of the team's members; none, and a note, if unclear.
 
         Args:
-            what: is said about them, for the note
+            key: of the file, under which they are named
         """
+        what = _SAID[key]
         found = self._people.find(PersonRef(who, (who,), who if self._is_class else ""))
         members = self._members_of.get(title_key(who), ())
         if found.candidates and (members or found.student is None):
             more = " or the team" if members else ""
-            self.notes.append(f"{what} {who}, who may be {found}{more}")
+            self.note(key, who, f"{what} {who}, who may be {found}{more}")
             return ()
         if found.student is not None:
             return [found.student.id]
         if not members:
-            self.notes.append(f"{what} {who}, who is not in the class")
+            self.note(key, who, f"{what} {who}, who is not in the class")
         return members
 
 
@@ -110,5 +149,5 @@ def check_overrides(
     _, notes = resolve_overrides(assignment, students, submissions.teams)
     if notes and is_complete:
         advice = "correct the ids or names in the assignment or in the roster"
-        raise UsageError("; ".join([*notes, advice]))
+        raise UsageError("\n".join(notes) + f"; {advice}")
     return notes

@@ -96,6 +96,7 @@ class Pseudonyms:
             replace(
                 row,
                 student=self.student(row.student),
+                comment="",
                 parts=tuple(map(self._grade, row.parts)),
             )
             for row in gradebook.rows
@@ -112,6 +113,7 @@ class Pseudonyms:
             grade,
             attempt=self.attempt(attempt) if attempt is not None else None,
             notes=(),
+            comment="",
             adjustment=replace(adjustment, reason="") if adjustment is not None else None,
         )
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TextIO
 from urllib.parse import quote
 
-from grader.course.gradebook import due_date_for
+from grader.course.lateness import due_date_for
 from grader.course.output_folder import OutputFolder
 from grader.course.stored_judgements import JudgementLoader
 from grader.errors import GraderError, describe_failure

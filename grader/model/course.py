@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import Enum
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
+from grader.errors import Location
 from grader.model.judgement import Verdict
 
 
@@ -77,6 +78,7 @@ class Delivery(Enum):
     UNREADABLE = "unreadable"  # handed in, but it cannot be read
     UNCERTAIN = "uncertain"  # whose it is, or whether there is something
     MISSING = "missing"  # nothing was handed in
+    NOT_DUE = "not due"  # nothing was handed in, and this student still has time
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +140,68 @@ class MissingWork(Enum):
     NONE = "none"  # nobody; they are not graded
 
 
+class PenaltyUnit(Enum):
+    """What a late penalty is measured in."""
+
+    SCORE = "of the score"  # a share of the points reached
+    MAXIMUM = "of the maximum"  # a share of the points that the problem is worth
+    POINTS = "points"  # points, off each problem that is late
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A late penalty: a share, or a number of points."""
+
+    amount: Fraction
+    unit: PenaltyUnit = PenaltyUnit.SCORE
+
+    def points(self, raw: Fraction, max_points: Fraction) -> Fraction:
+        """Return the penalty in points for a problem with `raw` of `max_points` points."""
+        match self.unit:
+            case PenaltyUnit.SCORE:
+                return self.amount * raw
+            case PenaltyUnit.MAXIMUM:
+                return self.amount * max_points
+            case PenaltyUnit.POINTS:
+                return self.amount
+        assert_never(self.unit)
+
+
+@dataclass(frozen=True)
+class Cutoff:
+    """When late work stops to count: at a time, or at a time after a student's due date.
+
+    Attributes:
+        days: by the clock, as lateness is counted
+    """
+
+    at: datetime | None = None
+    days: int = 0
+    minutes: int = 0
+
+
 @dataclass(frozen=True)
 class LatePolicy:
-    """The penalty for lateness, as a share of the points reached.
+    """What lateness costs. No penalty is larger than the points reached.
 
     Attributes:
         grace_minutes: lateness up to this costs nothing
         per_day: penalty for each day begun since the due date
-        max_share: the largest penalty
+        most: the largest penalty
+        until: the cut-off, after which nothing counts
     """
 
     grace_minutes: int = 0
-    per_day: Fraction = Fraction(0)
-    max_share: Fraction = Fraction(1)
+    per_day: Penalty = Penalty(Fraction(0))
+    most: Penalty | None = None
+    until: Cutoff | None = None
+
+    def deduction(self, days: int, raw: Fraction, max_points: Fraction) -> Fraction:
+        """Return the penalty in points for a number of days begun."""
+        if not days:
+            return Fraction(0)
+        found = min(days * self.per_day.points(raw, max_points), raw)
+        return found if self.most is None else min(found, self.most.points(raw, max_points))
 
 
 @dataclass(frozen=True)
@@ -174,6 +225,30 @@ class Adjustment:
 
 
 @dataclass(frozen=True)
+class SlipDays:
+    """Days by which students may be late without penalty, over all assignments of a course.
+
+    Attributes:
+        total: of each student, in the course
+        most: in one assignment; None for as many as are left
+        used: in earlier assignments, by a student's id
+    """
+
+    total: int
+    most: int | None = None
+    used: Mapping[str, int] = field(default_factory=dict)
+
+    def left(self, student: str) -> int:
+        """Return how many days a student had left before this assignment."""
+        return max(self.total - self.used.get(student, 0), 0)
+
+    def allowed(self, student: str) -> int:
+        """Return how many days a student may use in this assignment."""
+        left = self.left(student)
+        return left if self.most is None else min(left, self.most)
+
+
+@dataclass(frozen=True)
 class Assignment:
     """Several problems with one gradebook.
 
@@ -185,6 +260,10 @@ class Assignment:
         missing: who gets 0 points without an attempt
         adjustments: scores by hand, by a student's id and the problem
         excused: problems that a student need not submit, by the student's id
+        comments: on problems, or on the assignment under the empty name, by the student's id
+        slip_days: of the course; None if it has none
+        course: path of the file of the course; empty if there is none
+        places: where the file names a student or a team, by the key of the file and the name
     """
 
     title: str
@@ -198,6 +277,10 @@ class Assignment:
     missing: MissingWork = MissingWork.CERTAIN
     adjustments: Mapping[str, Mapping[str, Adjustment]] = field(default_factory=dict)
     excused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    comments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    slip_days: SlipDays | None = None
+    course: str = ""
+    places: Mapping[tuple[str, str], Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +340,8 @@ class PartGrade:
         delivery: whether something was handed in and could be read
         adjustment: the score by hand that takes the place of the points; None if there is none
         is_excused: whether the student need not submit anything for it; then it does not count
+        days_late: how many days begun since the due date cost points, without slip days
+        is_after_cutoff: whether it was submitted after the cut-off, so that it does not count
         comment: of the instructor, for the student
     """
 
@@ -270,6 +355,8 @@ class PartGrade:
     delivery: Delivery = Delivery.READ
     adjustment: Adjustment | None = None
     is_excused: bool = False
+    days_late: int = 0
+    is_after_cutoff: bool = False
     comment: str = ""
 
     @property
@@ -299,11 +386,15 @@ class StudentGrades:
 
     Attributes:
         comment: of the instructor, on the assignment as a whole
+        slip_days: how many the student uses in this assignment
+        slip_days_left: how many are left afterwards; None if the course has none
     """
 
     student: Student
     parts: tuple[PartGrade, ...]
     comment: str = ""
+    slip_days: int = 0
+    slip_days_left: int | None = None
 
     @property
     def total(self) -> Fraction | None:

@@ -12,9 +12,11 @@ from fractions import Fraction
 
 from grader.model.course import Delivery, PartGrade, StudentGrades
 from grader.model.judgement import points_number
+from grader.values.show import plural
 
 EXCUSED = "excused"
 NOT_GRADED = "not graded"
+NOT_DUE = "not due"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class ShownGrade:
         due, submitted: times; empty if there are none
         remarks: sentences about lateness, and how the points come about
         page: address of the page of the submission; empty if there is none
+        comment: of the instructor
     """
 
     title: str
@@ -37,6 +40,7 @@ class ShownGrade:
     submitted: str = ""
     remarks: tuple[str, ...] = ()
     page: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,16 @@ class ShownTotal:
         points: the total, or why there is none
         of: what follows the points
         page: address of the page with the grades of all problems
+        remark: about slip days
+        comment: of the instructor
     """
 
     title: str
     points: str
     of: str
     page: str = ""
+    remark: str = ""
+    comment: str = ""
 
 
 def shown_grade(
@@ -70,13 +78,38 @@ def shown_grade(
     submitted = grade.attempt.submitted_at if grade.attempt is not None else None
     return ShownGrade(
         title=title,
-        points=EXCUSED if grade.is_excused else shown_points(grade.points),
+        points=_points_of(grade),
         of=_of(grade.points, grade.part.points),
         due=_time(due, zone),
         submitted=_time(submitted, zone),
         remarks=tuple(filter(None, (_lateness(grade, due), _reason(grade)))),
         page=page,
+        comment=grade.comment,
     )
+
+
+def is_not_due(grade: PartGrade) -> bool:
+    """Return whether a grade has no points because this student still has time to submit."""
+    return grade.delivery is Delivery.NOT_DUE and grade.points is None and not grade.is_excused
+
+
+def row_comment(row: StudentGrades) -> str:
+    """Return all comments for a student as one text; those on problems name them."""
+    parts = [f"{grade.part.problem}: {grade.comment}" for grade in row.parts if grade.comment]
+    return "\n".join([*([row.comment] if row.comment else []), *parts])
+
+
+def _points_of(grade: PartGrade) -> str:
+    if is_not_due(grade):
+        return NOT_DUE
+    return EXCUSED if grade.is_excused else shown_points(grade.points)
+
+
+def _slip_days(row: StudentGrades) -> str:
+    if row.slip_days_left is None:
+        return ""
+    used = plural(row.slip_days, "slip day")
+    return f"{used} used here, {row.slip_days_left} left in the course."
 
 
 def shown_total(title: str, row: StudentGrades, max_points: Fraction, page: str = "") -> ShownTotal:
@@ -87,7 +120,7 @@ def shown_total(title: str, row: StudentGrades, max_points: Fraction, page: str 
         page: address of the page with the grades of all problems
     """
     points = EXCUSED if row.is_excused else shown_points(row.total)
-    return ShownTotal(title, points, _of(row.total, max_points), page)
+    return ShownTotal(title, points, _of(row.total, max_points), page, _slip_days(row), row.comment)
 
 
 def _of(points: Fraction | None, max_points: Fraction) -> str:
@@ -126,6 +159,8 @@ def _lateness(grade: PartGrade, due: datetime | None) -> str:
     if not grade.minutes_late:
         return "On time."
     late = f"{duration_words(grade.minutes_late)} late"
+    if grade.is_after_cutoff and grade.adjustment is None and not grade.is_excused:
+        return f"{late}, after the cut-off: it does not count."
     if grade.raw is None or grade.is_excused or grade.adjustment is not None:
         return f"{late}."
     if not grade.deduction:
@@ -148,5 +183,7 @@ def _reason(grade: PartGrade) -> str:
             return "Something was handed in, but it cannot be read."
         case Delivery.UNCERTAIN:
             return "It is not certain which submission is yours; your instructor decides."
+        case Delivery.NOT_DUE:
+            return "Nothing was submitted yet; there is time until the due date."
         case Delivery.READ:
             return "" if grade.raw is not None else "It could not be judged; you lose no points."

@@ -12,7 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.course.assignment import load_assignment
-from grader.course.gradebook import build_gradebook, describe_unknown_times, students_of
+from grader.course.gradebook import build_gradebook, students_of
+from grader.course.lateness import describe_unknown_times
 from grader.course.lms.fill import Filled
 from grader.course.output import describe_unmatched
 from grader.course.overrides import check_overrides

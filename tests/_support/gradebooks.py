@@ -21,6 +21,7 @@ from grader.model.course import (
     LatePolicy,
     Outcome,
     Part,
+    Penalty,
     Student,
     StudentGrades,
     SubmissionSet,
@@ -31,7 +32,7 @@ from grader.reports.class_report import json as gradebook_json
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=BERLIN)
-POLICY = LatePolicy(15, Fraction(1, 10), Fraction(1, 2))
+POLICY = LatePolicy(15, Penalty(Fraction(1, 10)), Penalty(Fraction(1, 2)))
 
 HALF, FULL = Fraction(1, 2), Fraction(1)
 

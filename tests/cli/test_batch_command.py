@@ -81,7 +81,7 @@ def test_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("counts, total", [("last", "15"), ("best", "15"), ("first", "0")])
-def test_fifty_attempts_of_a_student_are_judged(
+def test_fifty_attempts_are_judged_or_all_if_the_best_counts(
     counts: str, total: str, grader: Command, tmp_path: Path
 ) -> None:
     for number in range(1, 54):
@@ -92,12 +92,17 @@ def test_fifty_attempts_of_a_student_are_judged(
     out = tmp_path / "out"
     done = grader("batch", PROBLEM, tmp_path / "in", "--out", out, "--attempts", counts, *QUICKLY)
     assert done.returncode == 0, done.stderr
-    assert "50 of 50 attempts: " in done.stderr
-    which = "51 to 53 are not judged: only the first" if counts == "first" else "1 to 3"
-    assert f"note: eve: {PROBLEM}: attempts {which}" in done.stderr
+    judged = 53 if counts == "best" else 50
+    assert f"{judged} of {judged} attempts: " in done.stderr
+    which = {
+        "first": "attempts 51 to 53 are not judged: only the first",
+        "last": "attempts 1 to 3 are not judged: only the latest",
+        "best": "all 53 attempts are judged",
+    }
+    assert f"note: eve: {PROBLEM}: {which[counts]}" in done.stderr
     (row,) = table(out / "grades.csv")
     assert row["total"] == total
-    assert "are not judged: only the" in row["notes"]
+    assert ("are not judged: only the" in row["notes"]) == (counts != "best")
 
 
 def test_pages_never_show_where_the_instructor_keeps_files(grader: Command, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from grader.model.course import (
     CountingAttempt,
     LatePolicy,
     Part,
+    Penalty,
 )
 
 TEXT = """\
@@ -41,7 +42,7 @@ def load(tmp_path: Path, text: str, known: Sequence[str] = ("dr-grpo", "grpo")) 
 def test_assignment_is_read(tmp_path: Path) -> None:
     found = load(tmp_path, TEXT)
     assert (found.title, found.counts) == ("Homework 3", CountingAttempt.BEST)
-    assert found.late == LatePolicy(15, Fraction(1, 8), Fraction(1, 2))
+    assert found.late == LatePolicy(15, Penalty(Fraction(1, 8)), Penalty(Fraction(1, 2)))
     assert found.due == datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
     assert [(part.problem, part.points, part.due) for part in found.parts] == [
         ("dr-grpo", 10, None),
@@ -128,7 +129,11 @@ REFUSED = {
         "15",
         "5:15: expected a duration, like 15 min or 2 h, found '15'",
     ),
-    "a share without a sign": ("12.5%", "0.125", "5:32: expected a share, like 10%, found '0.125'"),
+    "a share without a sign": (
+        "12.5%",
+        "0.125",
+        "5:32: expected a penalty, like 10%, 10% of the maximum, or 2 points, found '0.125'",
+    ),
     "more than all": ("50%", "101%", "5:45: '101%' is more than 100%"),
     "an extension into the past": (
         "2026-12-02 23:59",

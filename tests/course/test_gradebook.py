@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.course.gradebook import build_gradebook, measure_lateness
+from grader.course.gradebook import build_gradebook
+from grader.course.lateness import measure_lateness
 from grader.course.lms import canvas as canvas_csv
 from grader.course.lms import moodle as moodle_csv
 from grader.course.lms.csv_table import Table
@@ -23,6 +24,7 @@ from grader.model.course import (
     LatePolicy,
     Outcome,
     Part,
+    Penalty,
     Student,
     SubmissionSet,
 )
@@ -125,12 +127,12 @@ def test_a_day_ends_at_the_time_of_day_of_the_due_date(
 ) -> None:
     at = due.replace(microsecond=0, tzinfo=BERLIN)
     end = (at + timedelta(days=days)).replace(fold=1)
-    policy = LatePolicy(per_day=Fraction(1, 100))
-    shares = [
-        measure_lateness(Attempt("s", "p", "x", submitted_at=when), at, policy).share
+    policy = LatePolicy(per_day=Penalty(Fraction(1, 100)))
+    begun = [
+        measure_lateness(Attempt("s", "p", "x", submitted_at=when), at, policy).days
         for when in (end, in_utc(end) + timedelta(seconds=seconds))
     ]
-    assert shares == [Fraction(days, 100), Fraction(days + 1, 100)]
+    assert begun == [days, days + 1]
 
 
 DUES = {

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from grader.course.assignment import load_assignment
-from grader.course.assignment_schema import PATH, assignment_schema_text
+from grader.course.assignment_schema import SCHEMAS, schema_text
 from grader.course.gradebook import build_gradebook
 from grader.course.lms import canvas, moodle
 from grader.errors import SpecError
@@ -23,6 +23,7 @@ from grader.model.course import (
     Gradebook,
     LatePolicy,
     Part,
+    Penalty,
     Student,
     SubmissionSet,
 )
@@ -52,7 +53,7 @@ def graded(
         "H",
         PARTS,
         after(minutes=0),
-        late=LatePolicy(per_day=Fraction(1, 10)),
+        late=LatePolicy(per_day=Penalty(Fraction(1, 10))),
         adjustments=adjust or {},
         excused=excused or {},
     )
@@ -194,8 +195,10 @@ def test_mistakes_are_reported_at_their_place(text: str, message: str, tmp_path:
 
 
 def test_schema_for_editors_is_up_to_date_and_knows_them() -> None:
-    assert PATH.read_text("utf-8") == assignment_schema_text(), "run `make schemas`"
-    editor = Draft202012Validator(json.loads(assignment_schema_text()))
+    for path in SCHEMAS:
+        assert path.read_text("utf-8") == schema_text(path), "run `make schemas`"
+    (assignment,) = (path for path in SCHEMAS if path.name == "assignment.schema.json")
+    editor = Draft202012Validator(json.loads(schema_text(assignment)))
     Draft202012Validator.check_schema(editor.schema)
     right = {"title": "H", "problems": [{"problem": "p", "points": 10}]}
     assert editor.is_valid({**right, "adjust": {"s2": {"p": 9, "why": "x"}}})

@@ -14,6 +14,7 @@ due: 2026-11-30 23:59 UTC
 problems: [{problem: mean, points: 10}]
 extensions: {adalove: 2026-12-02 23:59 UTC}
 adjust: {alantur: {mean: 3, why: mail of Alan Turing}}
+comments: {alantur: Dear Alan Turing, emmyno: {mean: Dear Emmy Noether}}
 """
 NAMES = ("adalove", "Lovelace", "alantur", "Turing", "emmyno", "Noether", "strangerfile")
 

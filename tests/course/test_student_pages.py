@@ -90,7 +90,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (here / "hw.yaml").write_text(HOMEWORK)
     (here / "roster.csv").write_text(ROSTER)
     words = ("hw.yaml", "in", "--out", "out", "--roster", "roster.csv", "--pattern", LAYOUT)
-    command = [sys.executable, "-m", "grader", "batch", *words, "--bank", "bank"]
+    later = ("--as-of", "2027-01-01 12:00", "--bank", "bank")
+    command = [sys.executable, "-m", "grader", "batch", *words, *later]
     subprocess.run(command, cwd=here, check=True, timeout=PATIENCE_S, capture_output=True)
     return here / "out"
 

@@ -467,7 +467,8 @@ def test_without_a_roster_an_extension_of_nobody_is_a_note(tmp_path: Path) -> No
     found = grade_class(
         tmp_path, {"ada.py": RIGHT}, "", LATE + "extensions: {eve: 2026-12-02 23:59}\n"
     )
-    assert found.notes[0] == "an extension for eve, who is not in the class"
+    place = f"{tmp_path / 'hw.yaml'}:7:14"
+    assert found.notes[0] == f"{place}: an extension for eve, who is not in the class"
 
 
 def test_a_team_is_judged_once(tmp_path: Path) -> None:

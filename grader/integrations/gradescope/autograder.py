@@ -10,6 +10,7 @@ What is printed is shown to instructors only.
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -17,11 +18,8 @@ from typing import Any
 
 from grader.bank.locate import Bank
 from grader.course.assignment import load_work
-from grader.course.gradebook import (
-    due_date_for,
-    grade_attempt,
-    measure_lateness,
-)
+from grader.course.gradebook import grade_attempt, grade_for_student
+from grader.course.lateness import due_date_for, measure_lateness
 from grader.course.overrides import resolve_overrides
 from grader.errors import GraderError, UsageError
 from grader.integrations.gradescope.archive import ASSIGNMENT
@@ -94,13 +92,14 @@ class _Grading:
             sources,
         )
         self._attempts = {attempt.problem: attempt for attempt in collected.attempts}
-        self._notes = [*self._metadata.notes, *collected.unmatched]
+        self._own, comments = overrides_of(self._assignment, self._metadata)
+        self._notes = [*comments, *self._metadata.notes, *collected.unmatched]
         self._keys = {slug: AnswerKey(problem, sandbox) for slug, problem in problems.items()}
         self._done: list[Graded] = []
 
     @property
     def is_graded(self) -> bool:
-        return all(grade.points is not None for grade, _ in self._done)
+        return all(grade.points is not None or grade.is_excused for grade, _ in self._done)
 
     def run(self) -> None:
         """Judge what was submitted for each part."""
@@ -123,7 +122,8 @@ class _Grading:
         key = self._keys[part.problem]
         if attempt is None:
             note = f"nothing was submitted: no file defines {key.problem.entry_point}"
-            return PartGrade(part, raw=Fraction(0), notes=(note,)), None
+            grade = PartGrade(part, raw=Fraction(0), notes=(note,))
+            return grade_of_group(grade, self._own, self._metadata), None
 
         def graded(judgement: Judgement) -> Graded:
             return self._grade(part, attempt, key, judgement), judgement
@@ -149,7 +149,8 @@ class _Grading:
         due = due_date(self._assignment, part, self._metadata)
         lateness = measure_lateness(attempt, due, self._assignment.late, self._assignment.zone)
         max_points = {case.name: case.points for case in key.problem.cases}
-        return grade_attempt(part, attempt, outcome, lateness, max_points)
+        grade = grade_attempt(part, attempt, outcome, lateness, max_points, self._assignment)
+        return grade_of_group(grade, self._own, self._metadata)
 
     def _progress(self, so_far: list[Graded]) -> str:
         judged = sum(len(judgement.results) for _, judgement in so_far if judgement is not None)
@@ -162,6 +163,37 @@ def _print_internal_error(judgement: Judgement | None) -> None:
         if result.verdict is Verdict.JUDGE_ERROR:
             print(f"internal error: {printable(result.run.error)}")
             return
+
+
+def overrides_of(assignment: Assignment, metadata: Metadata) -> tuple[Assignment, list[str]]:
+    """Return the assignment by the ids of those who submitted it, and comments on all of it.
+
+    Gradescope has no score that says "excused": who is excused from all problems is graded.
+    """
+    own, _ = resolve_overrides(assignment, metadata.submitters, is_class=False)
+    every = {part.problem for part in assignment.parts}
+    excused = {id: slugs for id, slugs in own.excused.items() if not every <= set(slugs)}
+    for id in own.excused.keys() - excused.keys():
+        print(f"note: {id!a} is excused from everything; mark it on Gradescope")
+    comments = [own.comments.get(each.id, {}).get("", "") for each in metadata.submitters]
+    texts = [f"Comment: {each}" for each in dict.fromkeys(comments) if each]
+    return replace(own, excused=excused), texts
+
+
+def grade_of_group(grade: PartGrade, own: Assignment, metadata: Metadata) -> PartGrade:
+    """Return a grade with what the assignment says about those who submitted it.
+
+    Raises:
+        UsageError: if the members of a group would have different scores, which Gradescope has not
+    """
+    found = [grade_for_student(grade, own, each) for each in metadata.submitters] or [grade]
+    if len({(each.points, each.is_excused) for each in found}) > 1:
+        raise UsageError(
+            f"{grade.part.problem}: the members of the group have different scores, by hand or"
+            " because of excuses; Gradescope has one for all. Enter them on Gradescope"
+        )
+    comments = dict.fromkeys(each.comment for each in found if each.comment)
+    return replace(found[0], comment="\n".join(comments))
 
 
 def due_date(assignment: Assignment, part: Part, metadata: Metadata) -> datetime | None:

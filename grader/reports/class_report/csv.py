@@ -1,5 +1,8 @@
 """The gradebook as CSV for spreadsheets: a file with a row per student, and one per case.
 
+A column that only some assignments need, for slip days or comments, is written only where there are
+any.
+
 Every text is quoted, as in RFC 4180, and no number is, whatever separator a program expects. A text
 that a spreadsheet would read as a formula gets an apostrophe in front, which the spreadsheet does
 not show. Open the files to write with newline="", because the
@@ -15,7 +18,7 @@ from typing import Any, NamedTuple, TextIO
 
 from grader.model.course import Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import points_number
-from grader.reports.grades import EXCUSED, NOT_GRADED
+from grader.reports.grades import EXCUSED, NOT_DUE, NOT_GRADED, is_not_due, row_comment
 from grader.values.show import printable
 
 _MAX_ABSENT = 5  # parts that a note names if nothing was submitted for them
@@ -73,13 +76,19 @@ def write(gradebook: Gradebook, out: TextIO, dialect: Dialect = STANDARD) -> Non
     for part in gradebook.assignment.parts:
         name = text_cell(part.problem)
         header += [name, f"{name}: attempt", f"{name}: minutes late", f"{name}: deduction"]
-    rows.writerow([*header, "total", "notes"])
+    slip_days = ["slip days", "slip days left"] if gradebook.assignment.slip_days else []
+    comments = ["comment"] if any(map(row_comment, gradebook.rows)) else []
+    rows.writerow([*header, "total", *slip_days, *comments, "notes"])
     for row in gradebook.rows:
         cells: list[_Cell] = [text_cell(row.student.id), text_cell(row.student.name)]
         for grade in row.parts:
             cells += _grade(grade)
-        total = EXCUSED if row.is_excused else _points(row.total)
-        rows.writerow([*cells, total, text_cell(_visible("; ".join(_notes(row))))])
+        cells.append(EXCUSED if row.is_excused else _points(row.total))
+        if slip_days:
+            cells += [row.slip_days, row.slip_days_left or 0]
+        if comments:
+            cells.append(text_cell(_visible(row_comment(row))))
+        rows.writerow([*cells, text_cell(_visible("; ".join(_notes(row))))])
 
 
 def write_cases(gradebook: Gradebook, out: TextIO, dialect: Dialect = STANDARD) -> None:
@@ -122,7 +131,7 @@ def _notes(row: StudentGrades) -> list[str]:
 def _grade(grade: PartGrade) -> list[_Cell]:
     points = EXCUSED if grade.is_excused else _points(grade.points)
     if grade.attempt is None:
-        return [points, "", "", ""]
+        return [NOT_DUE if is_not_due(grade) else points, "", "", ""]
     return [points, grade.attempt.number, grade.minutes_late, _points(grade.deduction)]
 
 

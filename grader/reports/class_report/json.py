@@ -13,7 +13,14 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, TextIO
 
-from grader.model.course import CaseGrade, Gradebook, Part, PartGrade, StudentGrades
+from grader.model.course import (
+    CaseGrade,
+    Gradebook,
+    Part,
+    PartGrade,
+    SlipDays,
+    StudentGrades,
+)
 from grader.model.judgement import points_number
 
 FORMAT = 3
@@ -42,6 +49,7 @@ def _frame(gradebook: Gradebook) -> dict[str, Any]:
         "counts": assignment.counts.value,
         **_points("max_points", gradebook.max_points()),
         "problems": [_problem(part) for part in assignment.parts],
+        **_slip_policy(assignment.slip_days),
         "students": [],
         "notes": [_text(note) for note in gradebook.notes],
     }
@@ -60,6 +68,8 @@ def _student(row: StudentGrades) -> dict[str, Any]:
         "missing": row.is_missing,
         **_points("total", row.total),
         "excused": row.is_excused,
+        **_slip_days(row),
+        **_comment(row.comment),
         "problems": [_grade(grade) for grade in row.parts if not grade.is_absent],
     }
 
@@ -78,9 +88,26 @@ def _grade(grade: PartGrade) -> dict[str, Any]:
         **_points("points", grade.points),
         "adjusted": _text(grade.adjustment.reason) if grade.adjustment else None,
         "excused": grade.is_excused,
+        "after_cutoff": grade.is_after_cutoff,
+        **_comment(grade.comment),
         "cases": [_case(case) for case in grade.cases],
         "notes": [_text(note) for note in grade.notes],
     }
+
+
+def _slip_policy(policy: SlipDays | None) -> dict[str, Any]:
+    """Return the slip days of the course, if it has any."""
+    return {"slip_days": {"total": policy.total, "most": policy.most}} if policy else {}
+
+
+def _slip_days(row: StudentGrades) -> dict[str, Any]:
+    if row.slip_days_left is None:
+        return {}
+    return {"slip_days": {"used": row.slip_days, "left": row.slip_days_left}}
+
+
+def _comment(comment: str) -> dict[str, Any]:
+    return {"comment": _text(comment)} if comment else {}
 
 
 def _case(case: CaseGrade) -> dict[str, Any]:

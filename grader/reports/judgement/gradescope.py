@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Any, TextIO
 
 from grader.errors import UsageError
-from grader.model.course import CaseGrade, Part, PartGrade
+from grader.model.course import CaseGrade, Part, PartGrade, Student, StudentGrades
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.judgement.json import write_json
 from grader.reports.messages import advice, details, first_error
@@ -52,9 +52,10 @@ def document(graded: Sequence[Graded], notes: Sequence[str] = ()) -> dict[str, A
             nothing was submitted for it
         notes: sentences for the student, shown first
     """
-    if any(grade.points is None for grade, _ in graded):
+    # Without a name: the total of these grades is what counts.
+    total = StudentGrades(Student(""), tuple(grade for grade, _ in graded)).total
+    if total is None:
         return not_graded()
-    total = sum((grade.points or Fraction(0) for grade, _ in graded), Fraction(0))
     several = len(graded) > 1
     texts = [_summary(grade, judgement, several) for grade, judgement in graded]
     return {
@@ -107,6 +108,8 @@ def _summary(grade: PartGrade, judgement: Judgement | None, several: bool) -> st
         )
         lines += [f"{kind}: {text}" for kind, text in advice(judgement)]
     lines += map(printable, grade.notes)
+    if grade.comment:
+        lines.append(f"comment: {printable(grade.comment, len(grade.comment))}")
     if grade.minutes_late:
         lines.append(_lateness(grade))
     return "\n".join(line for line in lines if line)

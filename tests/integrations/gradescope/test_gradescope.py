@@ -187,6 +187,9 @@ problems:
   - {problem: mean, points: 10}
   - {problem: average, points: 1/3}
 extensions: {Ada@x.edu: 2026-12-02 23:59 UTC}
+adjust: {cy@x.edu: {mean: 4, why: an oral exam}}
+excused: {dot@x.edu: [average], eve@x.edu: all}
+comments: {cy@x.edu: well done}
 """
 
 
@@ -292,7 +295,7 @@ def test_what_will_not_work_on_gradescope_is_reported(bank: Path, tmp_path: Path
     (tmp_path / "hw.yaml").write_text(ASSIGNMENT.replace("Ada@x.edu", "s123"), "utf-8")
     done = export(tmp_path / "hw.yaml", tmp_path / "a.zip", tmp_path)
     assert done.returncode == 0
-    assert "note: the extension for s123 will not be applied" in done.stderr
+    assert "what `extensions` says of s123 will not be applied" in done.stderr
     assert "note: average has no solutions: only public cases are graded" in done.stderr
     assert "set 10.33 points" in done.stdout
 
@@ -593,6 +596,54 @@ def test_extension_that_gradescope_grants_applies_to_the_group(homework: Contain
     results = homework.graded({"one.py": RIGHT}, group)
     assert results["score"] == 10
     assert "late" not in results["output"]
+
+
+ALONE: dict[str, tuple[list[str], float | None, str]] = {
+    "a score by hand": (["cy@x.edu"], 5.25, "score by hand: 4 instead of 10 (an oral exam)"),
+    "a comment": (["cy@x.edu"], 5.25, "Comment: well done"),
+    "an excuse, for which the others are scaled": (["dot@x.edu"], 15, "excused"),
+    "an excuse from everything, which is for Gradescope": (["eve@x.edu"], 11.25, ""),
+    "a group with different scores": (["bob@x.edu", "cy@x.edu"], None, "not graded"),
+}
+
+
+@pytest.mark.parametrize("members, score, text", ALONE.values(), ids=ALONE)
+def test_what_is_said_of_single_students(
+    members: list[str], score: float | None, text: str, homework: Container
+) -> None:
+    homework.submit(
+        {"one.py": RIGHT, "two.py": AVERAGE}, {"users": [{"email": e} for e in members]}
+    )
+    with Sandbox(fork_server()) as sandbox:
+        autograde(homework.root, sandbox)
+    results = homework.results()
+    assert results.get("score") == score
+    assert text in results["output"]
+
+
+def test_cutoff_leaves_no_points(homework: Container) -> None:
+    path = homework.root / "source/assignment.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("most: 50%", "most: 50%, until: 1 day"))
+    try:
+        homework.submit({"one.py": RIGHT}, LATE)
+        with Sandbox(fork_server()) as sandbox:
+            assert autograde(homework.root, sandbox)
+    finally:
+        path.write_text(text)
+    assert homework.results()["score"] == 0
+    assert "submitted after the cut-off, 2026-12-01 23:59 UTC" in homework.results()["output"]
+
+
+def test_slip_days_are_refused(bank: Path, tmp_path: Path) -> None:
+    (tmp_path / "hw.yaml").write_text(f"{ASSIGNMENT}course: course.yaml\n")
+    course = "title: C\n%sassignments: [{assignment: hw.yaml, graded: hw}]\n"
+    (tmp_path / "course.yaml").write_text(course % "slip_days: 3\n")
+    done = export(tmp_path / "hw.yaml", tmp_path / "a.zip", bank)
+    assert done.returncode == 2 and not (tmp_path / "a.zip").exists()
+    assert "hw.yaml:12:9: Gradescope does not know the slip days of the course" in done.stderr
+    (tmp_path / "course.yaml").write_text(course % "")
+    assert export(tmp_path / "hw.yaml", tmp_path / "a.zip", bank).returncode == 0
 
 
 DUE = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -1,0 +1,46 @@
+"""`grader assignment`: creates the file of an assignment."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import click
+
+from grader.bank.locate import find_bank
+from grader.cli.common import bank_option
+from grader.cli.output import say
+from grader.errors import UsageError
+
+_DAYS = 14  # from today to the due date of a new assignment
+
+
+@click.group()
+def command() -> None:
+    """Create the file of an assignment."""
+
+
+@command.command()
+@click.argument("file", metavar="FILE.yaml")
+@click.argument("problems", metavar="[PROBLEM]...", nargs=-1)
+@bank_option
+def new(file: str, problems: tuple[str, ...], bank: str | None) -> None:
+    """Write a commented example, with PROBLEM or else the first of the bank.
+
+    It can be used as it is. What is commented out are the other things that an assignment can say.
+    """
+    from grader.course.assignment_example import example_assignment
+
+    here = find_bank(bank)
+    known = here.slugs()
+    if not known:
+        raise UsageError("the bank has no problem yet; create one with `grader new`")
+    titles = [here.load(slug).title for slug in (problems or known[:1])]
+    text = example_assignment(problems or tuple(known[:1]), titles, date.today() + timedelta(_DAYS))
+    try:
+        with open(file, "x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        raise UsageError(f"{file} exists already; choose another name, or edit it") from None
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
+    say(f"{file}\n\nEdit it, then grade a class with `grader batch {file} SUBMISSIONS --out DIR`.")

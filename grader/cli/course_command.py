@@ -1,0 +1,52 @@
+"""`grader course`: adds up the assignments of a course."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from grader.cli.common import STORE
+from grader.cli.output import say
+from grader.errors import UsageError
+
+
+@click.command()
+@click.argument("course", metavar="COURSE.yaml")
+@click.option("--out", required=True, metavar="DIR", help="Output folder.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Write files again that were changed by hand; they are kept under another name.",
+)
+@click.option(
+    "--csv-dialect",
+    type=click.Choice(["standard", "excel", "excel-semicolon"]),
+    default="standard",
+    show_default=True,
+    help="How course.csv is written: for programs, for Excel, or for Excel where numbers have a "
+    "decimal comma.",
+)
+def command(course: str, out: str, overwrite: bool, csv_dialect: str) -> None:
+    """Add up the graded assignments of a course, without those that are dropped.
+
+    Nothing is judged: the grades are read from the folders that COURSE.yaml names. An assignment
+    that is not graded yet does not count.
+    """
+    from grader.course.output_folder import output_folder
+    from grader.course.term import load_term
+    from grader.course.term_grades import build_term_book
+    from grader.reports.class_report import course as course_report
+    from grader.reports.class_report.csv import DIALECTS
+
+    book = build_term_book(load_term(course))
+    dialect = DIALECTS[csv_dialect]
+    with output_folder(out, STORE) as folder:
+        if (folder.path / STORE).exists():
+            raise UsageError(f"{out} has the grades of an assignment; choose another folder")
+        notes = [*book.notes, *folder.protect(["course.csv", "course.json"], overwrite)]
+        folder.write("course.csv", lambda file: course_report.write_csv(book, file, dialect))
+        folder.write("course.json", lambda file: course_report.write_json(book, file))
+    for line in notes:
+        say(f"note: {line}", err=True)
+    say(f"course: {os.path.relpath(folder.path / 'course.csv')}")

@@ -1,0 +1,49 @@
+"""How many slip days a student uses in an assignment, and how many are left.
+
+A slip day moves all of a student's due dates in the assignment by a day, but no cut-off. Students
+do not ask for them: as few are used as keep the most points, in the order of the assignments. None
+is used where it would save nothing, as within the time of grace, after the cut-off, or for work
+without points. What is not graded yet counts as if it had all points, so that its days are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from grader.model.course import LatePolicy, PartGrade, SlipDays, StudentGrades
+
+
+def with_slip_days(
+    grade: Callable[[int], StudentGrades], slip_days: SlipDays, policy: LatePolicy
+) -> StudentGrades:
+    """Return a student's grades with as few slip days as keep the most points.
+
+    Args:
+        grade: returns the grades if this number of slip days is used
+    """
+    row = best = grade(0)
+    id = row.student.id
+    if any(part.days_late for part in row.parts):
+        most = _kept(row, policy)
+        for days in range(1, slip_days.allowed(id) + 1):
+            row = replace(grade(days), slip_days=days)
+            if _kept(row, policy) > most:
+                most, best = _kept(row, policy), row
+    return replace(best, slip_days_left=slip_days.left(id) - best.slip_days)
+
+
+def _kept(row: StudentGrades, policy: LatePolicy) -> Fraction:
+    return sum((_kept_of(grade, policy) for grade in row.parts), Fraction(0))
+
+
+def _kept_of(grade: PartGrade, policy: LatePolicy) -> Fraction:
+    if grade.is_excused or grade.adjustment is not None or grade.attempt is None:
+        return Fraction(0)  # no slip day changes it
+    if grade.points is not None:
+        return grade.points
+    if grade.is_after_cutoff:
+        return Fraction(0)
+    whole = grade.part.points
+    return whole - policy.deduction(grade.days_late, whole, whole)
