@@ -43,6 +43,7 @@ problems:
 extensions: {ben: 2026-12-02 23:59}
 adjust: {cyd: {half: 2.5, why: oral exam}}
 excused: {ben: [half]}
+comments: {ben: See me., cyd: {mean: Well <b>done</b>.}}
 """
 ROSTER = "id,name\nann,Ann Ash\nben,Ben Birch\ncyd,Cyd Cedar\ndot,Dot Dogwood\n"
 LAYOUT = r"(?P<student>\w+?)_(?P<timestamp>[0-9-]{19})_(?P<file>.+)"
@@ -125,7 +126,7 @@ PAGES = {
     "half/ann.html": Page(("wrong answer 1.67 of 5 points", "1.67 / 1.67", "0 / 3.33")),
     "ben.html": Page(
         (
-            "Total 3 of 15 points",  # 2 of 10, and the other 5 in proportion
+            "Total 3 of 15 points Comment: See me.",  # 2 of 10, and the other 5 in proportion
             "The mean 2 of 10 points Due 2026-12-02 23:59 CET; submitted 2026-12-04 01:04 CET",
             "1 d 1 h late: 0.5 of 2.5 points deducted.",
             "Half excused (worth 5 points) Due 2026-12-07 23:59 CET You are excused:",
@@ -138,10 +139,11 @@ PAGES = {
         (
             "Total 11.5 of 15 points",
             "The mean 9 of 10 points",
-            "1 h 0 min late: 1 of 10 points",
+            "1 h 0 min late: 1 of 10 points deducted. Comment: Well <b>done</b>.",
             "Half 2.5 of 5 points Due 2026-12-07 23:59 CET Points given by hand: oral exam",
         )
     ),
+    "mean/cyd.html": Page(("accepted 9 of 10 points", "Comment: Well <b>done</b>.")),
     "dot.html": Page(
         ("Grades of Dot Dogwood Total 0 of 15 points", "The mean 0 of 10 points"), ("Ann", "late")
     ),
