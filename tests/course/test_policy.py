@@ -269,7 +269,7 @@ def test_every_file_says_that_it_is_not_due(tmp_path: Path) -> None:
         "not due",
         ("Nothing was submitted yet; there is time until the due date.",),
     )
-    filled = moodle.fill("Identifier,Full name,Grade\nada,Ada,\nalan,Alan,\n", book)
+    filled = moodle.fill("ID number,Full name,Grade\nada,Ada,\nalan,Alan,\n", book)
     assert filled.text.endswith("ada,Ada,\nalan,Alan,0.00\n")
     assert "is not due before 2026-12-04 23:59 CET" in filled.skipped[0]
     collected = SubmissionSet((), (ADA, ALAN), (ADA, ALAN))

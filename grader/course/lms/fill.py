@@ -11,6 +11,7 @@ from grader.errors import UsageError, did_you_mean
 from grader.model.course import Delivery, Gradebook, Student, StudentGrades
 from grader.model.judgement import points_number
 from grader.reports.class_report.csv import FORMULA_STARTS
+from grader.reports.grades import row_comment
 from grader.submissions.people import Found, People, PersonRef, describe_student
 from grader.values.show import plural, printable
 
@@ -138,12 +139,10 @@ def fill_column(
 
 
 def _comment(grades: StudentGrades, problem: str) -> str:
-    """Return what the instructor wrote for a student, a line for the whole and each problem."""
-    lines = [] if problem else [grades.comment]
-    for part in grades.parts:
-        if part.comment and problem in ("", part.part.problem):
-            lines.append(part.comment if problem else f"{part.part.problem}: {part.comment}")
-    return "\n".join(filter(None, lines))
+    """Return what the instructor wrote for a student, on a problem or on everything."""
+    if not problem:
+        return row_comment(grades)
+    return next(part.comment for part in grades.parts if part.part.problem == problem)
 
 
 def _put_comment(table: Table, row: int, target: Target, comment: str, name: str) -> Iterator[str]:

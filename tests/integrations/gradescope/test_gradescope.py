@@ -187,9 +187,9 @@ problems:
   - {problem: mean, points: 10}
   - {problem: average, points: 1/3}
 extensions: {Ada@x.edu: 2026-12-02 23:59 UTC}
-adjust: {cy@x.edu: {mean: 4, why: an oral exam}}
+adjust: {fay@x.edu: {mean: 4, why: an oral exam}}
 excused: {dot@x.edu: [average], eve@x.edu: all}
-comments: {cy@x.edu: well done}
+comments: {fay@x.edu: well done}
 """
 
 
@@ -599,11 +599,11 @@ def test_extension_that_gradescope_grants_applies_to_the_group(homework: Contain
 
 
 ALONE: dict[str, tuple[list[str], float | None, str]] = {
-    "a score by hand": (["cy@x.edu"], 5.25, "score by hand: 4 instead of 10 (an oral exam)"),
-    "a comment": (["cy@x.edu"], 5.25, "Comment: well done"),
+    "a score by hand": (["fay@x.edu"], 5.25, "score by hand: 4 instead of 10 (an oral exam)"),
+    "a comment": (["fay@x.edu"], 5.25, "Comment: well done"),
     "an excuse, for which the others are scaled": (["dot@x.edu"], 15, "excused"),
     "an excuse from everything, which is for Gradescope": (["eve@x.edu"], 11.25, ""),
-    "a group with different scores": (["bob@x.edu", "cy@x.edu"], None, "not graded"),
+    "a group with different scores": (["bob@x.edu", "fay@x.edu"], None, "not graded"),
 }
 
 
