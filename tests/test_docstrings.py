@@ -17,6 +17,7 @@ from tests.test_architecture import MODULES, PACKAGE, tree
 FOLDERS = ("docs", "examples", "grader", "problems", "solutions", "templates", "tests")
 # Names in examples of what an author writes, and of NumPy.
 EXAMPLES = {"T_i", "U_j", "x", "ndarray.tolist"}
+DESCRIBED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)  # have docstrings
 FILE = re.compile(r".*\.(py|yaml|zip|csv|sql|md)")
 
 # What any docstring may name: Python's own words, and the modules of this project.
@@ -25,8 +26,15 @@ PARTS |= {part for name in MODULES for part in name.split(".")}
 
 
 def names_in(tree: ast.AST) -> Iterator[str]:
-    """Yield every name that code uses or defines, and the words of its strings."""
+    """Yield the names that code uses or defines, and the words of its strings but docstrings."""
+    described = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, DESCRIBED) and node.body and isinstance(node.body[0], ast.Expr)
+    }
     for node in ast.walk(tree):
+        if id(node) in described:
+            continue
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
                 yield name
@@ -75,8 +83,7 @@ def public_names() -> set[str]:
 
 def docstrings_of(tree: ast.Module) -> str:
     """Return all docstrings of a module in one text."""
-    nodes = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    found = [ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, nodes)]
+    found = [ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, DESCRIBED)]
     return "\n\n".join(filter(None, found))
 
 
