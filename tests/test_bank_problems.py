@@ -32,6 +32,7 @@ from grader.values import Value
 from grader.verify.evidence import SAFETY_FACTOR, measure_result
 from tests._support.bank import BANK, DATA, ROOT, SLUGS, load
 from tests._support.latex_arithmetic import equations, find_mistakes
+from tests._support.small_problems import REFEREE
 
 Key = Callable[[str], AnswerKey]
 
@@ -135,7 +136,7 @@ def test_the_killers_refuse_what_they_are_for(slug: str, sandbox: Sandbox) -> No
         (name, row["args"])
         for index, row in enumerate(killers)
         for name in row["refuses"]
-        if measure_result(result(cases[index], key.wrong[name][index])) < SAFETY_FACTOR
+        if measure_result(result(cases[index], key.wrong[name][index], REFEREE)) < SAFETY_FACTOR
     ]
     assert unrefused == []
     assert {name for row in killers for name in row["refuses"]} <= set(key.wrong)

@@ -18,6 +18,7 @@ from typing import Any
 from grader.checkers import CHECKERS
 from grader.checkers.form import OfDtype, ShapeOnly
 from grader.checkers.norm import Norm
+from grader.checkers.python import PythonChecker
 from grader.checkers.span import SameSpan, Vectors
 from grader.checkers.unordered import MAX_DEPTH, Unordered
 from grader.checkers.up_to import Freedom, UpToFactor, UpToLabels
@@ -188,6 +189,17 @@ FORMS: Mapping[str, Record[Checker]] = MappingProxyType(
                 )
             },
         ),
+        "python": Record(
+            "a checker `python`",
+            lambda node, python: PythonChecker(python),
+            {
+                "python": Field(
+                    Text(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a function"),
+                    "the function in checker.py that judges the answer",
+                    required=True,
+                )
+            },
+        ),
     }
 )
 
@@ -199,6 +211,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "norm": "{norm: 2}",
         "shape": "{shape: only}",
         "dtype": "{dtype: float32}",
+        "python": "{python: is_topological_order}",
     }
 )
 

@@ -3,6 +3,7 @@
     problems/SLUG/spec.md        front matter and, below it, the statement in Markdown
     problems/SLUG/starter.py     the stub, which defines the signature of the function
     problems/SLUG/cases.yaml     the public cases
+    problems/SLUG/checker.py     the author's own checkers, if a case names one
     solutions/SLUG/reference.py  the reference solution
     solutions/SLUG/right/*.py    other correct solutions
     solutions/SLUG/wrong.yaml    the known misconceptions: edits of the reference, or wrong/*.py
@@ -20,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from grader.bank.checker_files import CheckerFiles
 from grader.bank.constraints.fields import ARGS, read_relations
 from grader.bank.edits import apply_edits, normalise_text
 from grader.bank.schema import (
@@ -110,6 +112,8 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     if entry_point is not None:
         for raw, _ in raw_cases:
             _check_passing(raw, entry_point, diagnostics)
+    checkers = CheckerFiles(folder, solutions, _read_python, diagnostics)
+    raw_cases = [(checkers.complete(raw, hidden), hidden) for raw, hidden in raw_cases]
     for raw, _ in raw_cases:
         _check_expected(raw, diagnostics)
     diagnostics.raise_any()
@@ -225,6 +229,11 @@ def _python(path: Path) -> tuple[str, ast.Module]:
         raise spec_error(at, f"not valid Python: {error.msg}") from None
 
 
+def _read_python(path: Path) -> tuple[bytes, ast.Module]:
+    """Return a source file and its syntax tree."""
+    return _read(path), _python(path)[1]
+
+
 def _entry_point(tree: ast.Module, path: Path, function: str) -> EntryPoint | None:
     """Return the entry point as a file declares it; None if spec.md does not name a function.
 
@@ -283,7 +292,10 @@ def _check_cases(
         label = f"case {show(name.text)}" if name is not None and name.text else "this case"
         if entry_point is not None and args is not None and args.is_mapping:
             _check_args(args, entry_point, label, diagnostics)
-        if not hidden and not has_key(node, "expected", list(CASE.fields)):
+        checker = node.get("checker")
+        is_judged_alone = checker is not None and checker.get("python") is not None
+        has_expected = is_judged_alone or has_key(node, "expected", list(CASE.fields))
+        if not hidden and not has_expected:
             diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")
         if tolerance is not None and node.get("decimals") is not None:
             diagnostics.add(

@@ -16,7 +16,8 @@ addition:
 
 Other checkers accept answers that are unique only up to their order (`unordered`), a sign, a
 factor or the names of groups (`up_to`), a choice of basis (`span`), judge a difference as a whole
-(`norm`), or look at the form alone (`form`).
+(`norm`), or look at the form alone (`form`). Of one kind, the author's own functions, this package
+only has the description (`python`).
 
 The answer was decoded from bytes: no code of the student runs here. It may be of any size and form,
 so each comparison takes a number of steps that the expected value bounds.

@@ -79,6 +79,7 @@ def _shortened(result: CaseResult) -> dict[str, object]:
         "error": _encoded(mismatch.error),  # JSON has no infinity
         "allowed": _encoded(mismatch.allowed),
         "off": mismatch.off,
+        "remark": mismatch.remark,
     }
     return {**_record(replace(run, value=_beginning(run.value))), _MISMATCH: record}
 

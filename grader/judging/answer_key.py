@@ -16,8 +16,10 @@ from itertools import combinations
 from typing import TypeVar
 
 from grader.bank.edits import combine_edits
+from grader.checkers.python import PythonChecker
 from grader.checkers.sequences import count_elements
 from grader.errors import spec_error
+from grader.judging.referee import Opinion, Referee, question
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
@@ -38,12 +40,15 @@ class AnswerKey:
     """The answers of a problem's known solutions.
 
     Attributes:
-        problem: the problem, every case of which has its expected answer
+        problem: the problem, every case of which has its expected answer, unless the author's
+            checker needs none
+        referee: says whether answers are right
         digest: of everything but the submission that a judgement depends on
     """
 
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self.referee = Referee(sandbox)
         self._declared = problem.limits
         sandbox.hide(problem.private)
         self.problem = self._answered(problem)
@@ -180,7 +185,7 @@ class AnswerKey:
             SandboxError: if the sandbox fails
         """
         timed = problem.times_reference is not None and problem.reference is not None
-        wanted = [case for case in problem.cases if timed or not case.has_expected]
+        wanted = [case for case in problem.cases if timed or needs_answer(case)]
         if not wanted:
             return problem
         if problem.reference is None:
@@ -196,6 +201,16 @@ class AnswerKey:
         answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
         return replace(problem, cases=cases, limits=_limits(problem, runs))
+
+
+def needs_answer(case: Case) -> bool:
+    """Return whether the reference has to answer a case.
+
+    Public cases of the author's checker have the same verdicts without the reference: students do
+    not have it.
+    """
+    is_judged_alone = isinstance(case.checker, PythonChecker) and not case.hidden
+    return not case.has_expected and not is_judged_alone
 
 
 def _digest(parts: Iterable[str]) -> str:
@@ -274,14 +289,25 @@ class KnownAnswers:
 
     def is_wrong(self, slugs: Slugs, case: int) -> bool:
         """Return whether a program that was run in a case gave a wrong answer there."""
-        found = self._is_wrong.get((slugs, case))
-        if found is None:  # a class asks again and again
-            run, spec = self._runs[slugs][case], self._key.problem.cases[case]
-            found = self._is_wrong[slugs, case] = (
-                run.status is RunStatus.RETURNED
-                and spec.checker.compare(run.value, spec.expected, spec.tolerance) is not None
-            )
-        return found
+        if (slugs, case) not in self._is_wrong:  # a class asks again and again
+            self._compare(slugs, case)
+        return self._is_wrong[slugs, case]
+
+    def _compare(self, slugs: Slugs, case: int) -> None:
+        """Find out whether a program's answer in a case is wrong; if that takes a child, of all."""
+        spec = self._key.problem.cases[case]
+        chosen = list(self._runs) if isinstance(spec.checker, PythonChecker) else [slugs]
+        answered = []
+        for name in chosen:
+            run = self._runs[name].get(case)
+            if run is not None and run.status is RunStatus.RETURNED:
+                answered.append((name, question(spec, run.value)))
+            elif run is not None:
+                self._is_wrong[name, case] = False
+        rulings = self._key.referee.opinions([each for _, each in answered])
+        for (name, _), ruling in zip(answered, rulings, strict=True):
+            is_wrong = isinstance(ruling, Opinion) and ruling.mismatch is not None
+            self._is_wrong[name, case] = is_wrong
 
     def all(self) -> Mapping[Slugs, list[Run]]:
         """Return the runs of all programs in all cases, by slugs.

@@ -10,6 +10,7 @@ from typing import assert_never
 from grader import __version__
 from grader.errors import GraderError, SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
+from grader.judging.referee import Fault, Opinion, Referee, Ruling, question
 from grader.model.judgement import (
     CaseResult,
     Judgement,
@@ -75,12 +76,12 @@ def judgement_of(
     notes: Sequence[str] = (),
 ) -> Judgement:
     """Build the judgement of a submission from its runs (new or stored), one per case."""
-    results = tuple(map(result, key.problem.cases, runs))
+    judged = tuple(results(key.problem.cases, runs, key.referee))
     return Judgement(
         problem=key.problem,
         submission=submission,
-        results=results,
-        verdict=overall_verdict(results),
+        results=judged,
+        verdict=overall_verdict(judged),
         protection=protection,
         key_digest=key.digest,
         versions={"grader": __version__},
@@ -88,23 +89,39 @@ def judgement_of(
     )
 
 
-def result(case: Case, run: Run) -> CaseResult:
-    """Return the result of a run, compared with the expected answer, which the case must have.
+def results(cases: Sequence[Case], runs: Sequence[Run], referee: Referee) -> list[CaseResult]:
+    """Return the results of runs, of as many as there are, each compared with its case.
 
     If the comparison fails, the verdict is JUDGE_ERROR, as for a call that was not made.
     """
-    verdict, mismatch = verdict_of(run), None
-    if verdict is Verdict.ACCEPTED:
-        try:
-            mismatch = case.checker.compare(run.value, case.expected, case.tolerance)
-        except Exception as error:
-            why = f"the answer cannot be compared: {describe_failure(error)}"
-            run = replace(run, status=RunStatus.NOT_RUN, value=None, error=why)
-            verdict = Verdict.JUDGE_ERROR
-        if mismatch is not None:
-            verdict = Verdict.WRONG_ANSWER
-    points = case.points if verdict is Verdict.ACCEPTED else Fraction(0)
-    return CaseResult(case, run, verdict, points, mismatch)
+    pairs = list(zip(cases, runs, strict=False))
+    answered = [pair for pair in pairs if verdict_of(pair[1]) is Verdict.ACCEPTED]
+    rulings = iter(referee.opinions([question(case, run.value) for case, run in answered]))
+    return [
+        _ruled(case, run, next(rulings))
+        if verdict_of(run) is Verdict.ACCEPTED
+        else CaseResult(case, run, verdict_of(run), Fraction(0))
+        for case, run in pairs
+    ]
+
+
+def result(case: Case, run: Run, referee: Referee) -> CaseResult:
+    """Return the result of one run; see `results`."""
+    return results([case], [run], referee)[0]
+
+
+def _ruled(case: Case, run: Run, ruling: Ruling) -> CaseResult:
+    match ruling:
+        case Opinion(None):
+            return CaseResult(case, run, Verdict.ACCEPTED, case.points)
+        case Opinion(mismatch, share):
+            points = share * case.points
+            return CaseResult(case, run, Verdict.WRONG_ANSWER, points, mismatch)
+        case Fault():
+            run = replace(run, status=RunStatus.NOT_RUN, value=None, error=ruling.text)
+            return CaseResult(case, run, Verdict.JUDGE_ERROR, Fraction(0))
+        case _:
+            assert_never(ruling)
 
 
 def verdict_of(run: Run) -> Verdict:

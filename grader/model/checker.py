@@ -69,6 +69,7 @@ class Mismatch:
         inner: where two containers have different lengths or shapes, the first difference among the
             elements that both have; None if these agree. Where elements have no order, the element
             that is missing or not expected
+        remark: what the author's own checker says about the answer, for students who may see it
         places: paths of the elements that differ, up to `MAX_PLACES`
     """
 
@@ -80,6 +81,7 @@ class Mismatch:
     allowed: float | None = None
     off: str = ""
     inner: Mismatch | None = None
+    remark: str = ""
     places: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
 

@@ -34,6 +34,8 @@ def sentence(mismatch: Mismatch, hidden: bool = False) -> str:
 
 def _difference(mismatch: Mismatch) -> str:
     got, expected, why = mismatch.got, mismatch.expected, mismatch.why
+    if mismatch.remark:
+        return f"{mismatch.remark}: got {show(got)}"
     if got is None and why.startswith("returned None"):
         return f"{why} Expected {show(expected)}"
     if isinstance(got, Unsupported) or isinstance(expected, Unsupported):

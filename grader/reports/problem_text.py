@@ -89,7 +89,8 @@ def _one_in_words(kind: Entries | Fields | OneOf) -> str:
 def _example(problem: Problem, case: Case) -> str:
     asked = f" ({case.tolerance.decimals} decimals)" if case.tolerance.decimals is not None else ""
     call = problem.entry_point.call_text(case.args)
-    code = f"```python\n{call}\n# {show(case.expected, _WIDTH)}{asked}\n```"
+    answer = show(case.expected, _WIDTH) if case.has_expected else "several answers are right"
+    code = f"```python\n{call}\n# {answer}{asked}\n```"
     parts = [f"### {case.name}", code, case.explanation.strip(), case.remark.strip()]
     return "\n\n".join(part for part in parts if part)
 

@@ -16,9 +16,11 @@ from pathlib import Path
 from grader.bank.load import read_text
 from grader.bank.locate import Bank
 from grader.bank.schema import MUTANTS, RawExcuse, RawExcusedWarning, RawExcuses
+from grader.checkers.python import PythonChecker
 from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
-from grader.judging.judge import judge, overall_verdict, result
+from grader.judging.judge import judge, overall_verdict, results
+from grader.judging.referee import question
 from grader.model.entry_point import Call, Declaration, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Limits, Problem, Submission
@@ -276,8 +278,15 @@ class Evidence:
         return find_knife_edges(self.cases, [run.value for run in self.reference_runs], run)
 
     def _wrong(self, table: Mapping[str, Sequence[Run]]) -> list[WrongSolution]:
+        cases, referee = self.cases, self.key.referee
+        referee.prepare(
+            question(case, run.value)
+            for runs in table.values()
+            for case, run in zip(cases, runs, strict=True)
+            if run.status is RunStatus.RETURNED
+        )
         return [
-            WrongSolution(name, tuple(map(result, self.cases, runs)))
+            WrongSolution(name, tuple(results(cases, runs, referee)))
             for name, runs in table.items()
         ]
 
@@ -300,6 +309,8 @@ def measure_result(result: CaseResult) -> float:
     """
     if result.run.status is not RunStatus.RETURNED:
         return float("inf")
+    if isinstance(result.case.checker, PythonChecker):
+        return 0.0 if result.verdict is Verdict.ACCEPTED else float("inf")
     return measure_answer(result.run.value, result.case)
 
 

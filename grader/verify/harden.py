@@ -15,7 +15,8 @@ from functools import partial
 from typing import Protocol
 
 from grader.judging.judge import result
-from grader.model.judgement import Run
+from grader.judging.referee import Referee, question
+from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.model.verification import Hardening, NewCase
 from grader.sandbox.host import Sandbox
@@ -109,6 +110,7 @@ class _Search:
         self._template = replace(problem.cases[0], checker=checker, tolerance=tolerance)
         self._problem = problem
         self._sandbox = sandbox
+        self._referee = evidence.key.referee
         self._accepted = len(problem.accepted)
         self._names = list(survivors)
         sources = [problem.reference or b"", *problem.accepted.values(), *survivors.values()]
@@ -125,15 +127,24 @@ class _Search:
         cases = [replace(self._template, args=args) for args in inputs]
         calls = [self._problem.entry_point.call(case.args) for case in cases]
         table = self._sandbox.run_trusted(self._programs, calls, self._limits)
-        found = []
+        found, referee = [], self._referee
+        pairs = [
+            (replace(case, expected=reference.value, has_expected=True), run)
+            for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True)
+            for run in (reference, *runs)
+            if run.status is RunStatus.RETURNED
+        ]
+        referee.prepare(question(case, run.value) for case, run in pairs)
         for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True):
             case = replace(case, expected=reference.value, has_expected=True)
             accepted, wrong = runs[: self._accepted], runs[self._accepted :]
             if self._is_usable(case.expected) and all(
-                _distance(case, run) <= 1 / SAFETY_FACTOR for run in (reference, *accepted)
+                _distance(case, run, referee) <= 1 / SAFETY_FACTOR for run in (reference, *accepted)
             ):
                 named = zip(self._names, wrong, strict=True)
-                rejected = [name for name, run in named if _distance(case, run) >= SAFETY_FACTOR]
+                rejected = [
+                    name for name, run in named if _distance(case, run, referee) >= SAFETY_FACTOR
+                ]
                 found.append(NewCase(case.args, case.expected, tuple(rejected)))
         return found
 
@@ -142,8 +153,8 @@ def _has_nan(value: Value) -> bool:
     return any(each != each for each in leaves(value))
 
 
-def _distance(case: Case, run: Run) -> float:
-    return measure_result(result(case, run))
+def _distance(case: Case, run: Run, referee: Referee) -> float:
+    return measure_result(result(case, run, referee))
 
 
 def _choose(found: Sequence[NewCase]) -> list[NewCase]:

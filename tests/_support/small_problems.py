@@ -11,6 +11,7 @@ from grader.errors import Location
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
+from grader.judging.referee import Referee
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.entry_point import EntryPoint, Parameter
 from grader.model.judgement import Judgement
@@ -18,6 +19,8 @@ from grader.model.problem import Case, Edit, Misconception, Problem, Submission
 from grader.sandbox.host import Sandbox
 from grader.values import Value
 
+# For checkers that need no sandbox.
+REFEREE = Referee(Sandbox(None))
 MEAN = "def f(x):\n    return sum(x) / len(x)\n"
 LISTS: list[Value] = [[1.0, 2.5], [4.0], [3.0, 4.5, 9.25], [0.125, 2.0, 7.0, 8.0]]
 

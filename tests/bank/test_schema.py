@@ -17,6 +17,7 @@ from grader.bank.schema import CASES, SCHEMAS, SPEC, WRONG, RawTolerance, schema
 from grader.checkers import CHECKERS, CLOSE
 from grader.checkers.form import OfDtype, ShapeOnly
 from grader.checkers.norm import Norm
+from grader.checkers.python import PythonChecker
 from grader.checkers.span import SameSpan, Vectors
 from grader.checkers.unordered import Unordered
 from grader.checkers.up_to import Freedom, UpToFactor, UpToLabels
@@ -455,6 +456,7 @@ WITH_PARAMETERS: dict[str, Checker] = {
     "{norm: inf}": Norm(math.inf),
     "{shape: only}": ShapeOnly(),
     "{dtype: float32}": OfDtype("float32"),
+    "{python: is_right}": PythonChecker("is_right"),
 }
 
 
@@ -487,6 +489,7 @@ WRONG_CHECKERS = {
     "{norm: 3}": "1:17: expected the norm 1, 2 or inf, found '3'",
     "{shape: true}": "1:18: 'true' is not known",
     "{dtype: float31}": "1:18: 'float31' is not known; did you mean 'float32'?",
+    "{python: is-right}": "1:19: expected the name of a function, found 'is-right'",
     "[exact]": "1:10: expected a text, found a list",
 }
 

@@ -26,6 +26,7 @@ from grader.reports.messages import message
 from grader.sandbox import patience
 from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, Command, impatient_bank
+from tests._support.small_problems import REFEREE
 
 BANK = DATA / "bank"
 FILES = sorted((DATA / "submissions").glob("*.py"))
@@ -176,7 +177,7 @@ def test_every_status_has_a_message() -> None:
 
     (case, *_) = load_problem(str(BANK / "problems" / "mean")).cases
     for status in RunStatus:
-        judged = result(case, Run(status, value=None, error="why"))
+        judged = result(case, Run(status, value=None, error="why"), REFEREE)
         assert message(judged) and judged.verdict is not Verdict.ACCEPTED
         assert judged.points == Fraction(0)
 

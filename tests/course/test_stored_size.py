@@ -21,6 +21,7 @@ from grader.model.judgement import CaseResult, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.reports.differences import sentence
 from grader.values import Array, Unsupported, Value
+from tests._support.small_problems import REFEREE
 
 NUMBERS: list[Value] = [i / 7 for i in range(2000)]
 ROW = Array("float64", (2000,), struct.pack("<2000d", *map(float, range(2000))))
@@ -28,7 +29,7 @@ ROW = Array("float64", (2000,), struct.pack("<2000d", *map(float, range(2000))))
 
 def judged(expected: Value, answer: Value) -> CaseResult:
     case = Case("one", {}, Location("cases.yaml"), CLOSE, expected=expected, has_expected=True)
-    return result(case, Run(RunStatus.RETURNED, value=answer))
+    return result(case, Run(RunStatus.RETURNED, value=answer), REFEREE)
 
 
 # The expected value, the answer, and a part of the message.
@@ -62,7 +63,7 @@ def test_large_wrong_answers_are_shortened(
     assert wrong.mismatch is not None
     for hidden in (True, False):
         case = replace(wrong.case, hidden=hidden)
-        loaded = replace(result(case, runs[1]), mismatch=mismatches[1])
+        loaded = replace(result(case, runs[1], REFEREE), mismatch=mismatches[1])
         assert loaded.verdict is Verdict.WRONG_ANSWER and loaded.mismatch is not None
         assert loaded.mismatch.why == wrong.mismatch.why
         assert loaded.mismatch.where == wrong.mismatch.where
@@ -90,5 +91,5 @@ def test_right_and_small_answers_are_stored_whole_beside_large_ones(
 def test_texts_of_a_submission_do_not_decide_what_is_whole() -> None:
     run = Run(RunStatus.RAISED, error='"mismatch": {}', stdout='{"mismatch": 1}')
     case = judged(1.5, 1.5).case
-    stored = results_to_json([result(case, run)])
+    stored = results_to_json([result(case, run, REFEREE)])
     assert are_whole(stored) and runs_from_json(stored) == [run]

@@ -10,6 +10,7 @@ from functools import cache
 
 import pytest
 
+from grader.bank.load import load_problem
 from grader.bank.locate import find_bank
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
@@ -49,6 +50,7 @@ ACCEPTED = [
     ("eigenvectors", "negated_rows"),
     ("clusters", "permuted"),
     ("null-space", "by_hand"),
+    ("topological-order", "depth_first"),
 ]
 
 
@@ -85,6 +87,8 @@ REJECTED = {
     ("null-space", "the_same_row_twice"): "the rows span a space of dimension 1 where 2 is "
     "expected: got [[1.0, -1.0, 0.0], [2.0, -2.0, 0.0]], expected [[1.0, -1.0, 0.0], [1.0, 0.0, "
     "-1.0]]",
+    ("topological-order", "nothing"): "the answer must be a list of nodes: got None",
+    ("topological-order", "one_backwards"): "2 of 4 arcs point backwards: got [0, 3, 1, 2]",
     ("null-space", "row_space"): "at [0]: this row is not in the space that the expected rows "
     "span: got [1.0, 1.0, 1.0], expected [[1.0, -1.0, 0.0], [1.0, 0.0, -1.0]]",
 }
@@ -101,7 +105,34 @@ def test_a_wrong_answer_is_rejected_with_its_reason(
 
 def test_no_observation_compares_with_one_of_several_right_answers(judged: Judge) -> None:
     for which in REJECTED:
-        assert judged(*which).observations == ()
+        assert judged(*which).observations == (), which
+
+
+def test_a_checker_may_give_a_share_of_the_points(judged: Judge) -> None:
+    judgement = judged("topological-order", "one_backwards")
+    assert [each.points for each in judgement.results] == [1, 1, 1]
+    assert [each.verdict for each in judgement.results][:2] == [Verdict.WRONG_ANSWER] * 2
+
+
+def test_what_a_checker_says_is_for_public_cases_only(judged: Judge) -> None:
+    public, hidden, _ = judged("topological-order", "one_backwards").results
+    assert message(public) == "2 of 4 arcs point backwards: got [0, 3, 1, 2]"
+    assert message(hidden) == "the answer has another value than the expected one"
+
+
+def test_a_misconception_is_recognised_if_the_author_judges(judged: Judge) -> None:
+    judgement = judged("topological-order", "by_number")
+    assert [each.hint for each in judgement.misconceptions] == [
+        "Does the number of a node say anything about its arcs?"
+    ]
+
+
+def test_students_without_the_solutions_get_the_same_verdict(sandbox: Sandbox) -> None:
+    folder = FOLDER / "problems" / "topological-order"
+    key = AnswerKey(load_problem(str(folder)), sandbox)
+    source = FOLDER / "submissions" / "topological-order" / "depth_first.py"
+    judgement = judge_for(Audience.STUDENT, key, Submission(source.read_bytes(), "me.py"), sandbox)
+    assert judgement.verdict is Verdict.ACCEPTED and len(judgement.results) == 1
 
 
 def test_a_hidden_answer_without_an_element_is_not_said_to_be_of_another_size(

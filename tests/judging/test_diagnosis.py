@@ -23,7 +23,7 @@ from grader.reports.judgement import json as json_report
 from grader.sandbox.host import Sandbox
 from grader.values import Value
 from tests._support.bank import DATA, SLUGS
-from tests._support.small_problems import LISTS, MEAN, diagnosed, small_problem
+from tests._support.small_problems import LISTS, MEAN, REFEREE, diagnosed, small_problem
 
 Key = Callable[[str], AnswerKey]
 
@@ -76,8 +76,8 @@ def explained(key: AnswerKey, runs: Sequence[Run], known: Sequence[Run]) -> Expl
     wrong_cases: list[int] = []
     for i, case in enumerate(key.problem.cases):
         run, wrong, same = runs[i], known[i], case.checker.compare
-        is_right = result(case, run).verdict is Verdict.ACCEPTED
-        if result(case, run).verdict is Verdict.WRONG_ANSWER:
+        is_right = result(case, run, REFEREE).verdict is Verdict.ACCEPTED
+        if result(case, run, REFEREE).verdict is Verdict.WRONG_ANSWER:
             wrong_cases.append(i)
         if wrong.status is not RunStatus.RETURNED:
             continue
@@ -112,7 +112,9 @@ def plainly_diagnosed(key: AnswerKey, runs: Sequence[Run]) -> list[tuple[tuple[s
         return not any(all(map(same, cases, pairs[slugs], known)) for known in singles.values())
 
     found = {slugs: explained(key, runs, known) for slugs, known in singles.items()}
-    wrong = {i for i, case in enumerate(cases) if result(case, runs[i]).mismatch is not None}
+    wrong = {
+        i for i, case in enumerate(cases) if result(case, runs[i], REFEREE).mismatch is not None
+    }
 
     def most(found: dict[tuple[str, ...], Explained]) -> int:
         return max((len(each.agreeing) for each in found.values()), default=0)

@@ -28,6 +28,7 @@ from grader.model.problem import Case, Problem, Submission
 from grader.reports.judgement.formats import FORMATS, Report
 from grader.reports.judgement.terminal import write as write_terminal
 from grader.values import Array, Unsupported, Value
+from tests._support.small_problems import REFEREE
 from tests.values.test_values import VALUES
 
 PROTECTION = Protection("strict", ())
@@ -53,6 +54,7 @@ class Key:
             for number, value in enumerate(expected)
         )
         entry_point = EntryPoint("f", (Parameter("x"),))
+        self.referee = REFEREE
         self.problem = Problem("f", "F", "easy", "Test", entry_point, "Do it.", b"", cases)
 
 

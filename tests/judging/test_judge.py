@@ -23,7 +23,7 @@ from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
 from grader.submissions import defined_names, read_submission
 from tests._support.bank import DATA, ROOT
-from tests._support.small_problems import small_problem
+from tests._support.small_problems import REFEREE, small_problem
 
 TESTBANK = DATA / "bank"
 AT = Location("cases.yaml")
@@ -55,15 +55,15 @@ VERDICTS = {
 def test_verdict(status: RunStatus, verdict: Verdict) -> None:
     # Even if the value that came with it happens to be right.
     case = Case("a", {}, AT, CLOSE, expected=1.0, has_expected=True, points=Fraction(3))
-    assert result(case, Run(status, value=1.0, error="why")).verdict is verdict
-    assert result(case, Run(status, value=1.0, error="why")).points == 0
-    assert message(result(case, Run(status, value=1.0, error="why")))
+    assert result(case, Run(status, value=1.0, error="why"), REFEREE).verdict is verdict
+    assert result(case, Run(status, value=1.0, error="why"), REFEREE).points == 0
+    assert message(result(case, Run(status, value=1.0, error="why"), REFEREE))
 
 
 def test_the_first_failure_is_the_verdict_unless_there_is_an_internal_error() -> None:
     case = Case("a", {}, AT, CLOSE, expected=1.0, has_expected=True)
     right, wrong, late, ours = (
-        result(case, run)
+        result(case, run, REFEREE)
         for run in (
             Run(RunStatus.RETURNED, value=1.0),
             Run(RunStatus.RETURNED, value=2.0),
@@ -81,6 +81,7 @@ def test_points_are_exact_until_they_are_shown() -> None:
         result(
             Case(str(n), {}, AT, CLOSE, expected=1, has_expected=True, points=Fraction(1, 3)),
             Run(RunStatus.RETURNED, value=1),
+            REFEREE,
         )
         for n in range(3)
     ]

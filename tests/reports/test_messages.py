@@ -16,6 +16,7 @@ from grader.model.judgement import CaseResult, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.reports.messages import details, message
 from grader.values import Array, Unsupported, Value
+from tests._support.small_problems import REFEREE
 
 DEFAULT = Tolerance()
 
@@ -30,7 +31,7 @@ def judged(got: Value, expected: Value, tolerance: Tolerance = DEFAULT) -> CaseR
     case = Case(
         "a", {}, Location("cases.yaml"), CLOSE, expected, has_expected=True, tolerance=tolerance
     )
-    made = result(case, Run(RunStatus.RETURNED, value=got))
+    made = result(case, Run(RunStatus.RETURNED, value=got), REFEREE)
     assert made.verdict is Verdict.WRONG_ANSWER
     return made
 

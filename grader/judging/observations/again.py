@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.judging.answer_key import max_objects
 from grader.judging.judge import result
+from grader.judging.referee import Referee
 from grader.judging.witness import WITNESS, changed_arguments, witness_source
 from grader.model.entry_point import Program
 from grader.model.judgement import CaseResult, Run, Verdict
@@ -56,7 +57,7 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
     later = [each.case for each in results[1:] if each.verdict is Verdict.WRONG_ANSWER]
     for case in later[:_MAX_ALONE]:
         (run,) = again.run([case])
-        if not _is_right(case, run):
+        if not _is_right(case, run, again):
             return None
     if not later:
         return None
@@ -86,7 +87,7 @@ def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
     ]
     for index, name in names[:_MAX_COPIED]:
         copied = again.run(watched, _copying(again, index))
-        if all(_is_right(*each) for each in zip(watched, copied, strict=True)):
+        if all(_is_right(*each, again) for each in zip(watched, copied, strict=True)):
             return (
                 f"Your function changes its argument {name}, and then needs it as it was. Work on"
                 " a copy."
@@ -126,5 +127,5 @@ def _copying(again: Again, index: int) -> Program:
     return again.followed_by(text.encode("ascii"))
 
 
-def _is_right(case: Case, run: Run) -> bool:
-    return result(case, run).verdict is Verdict.ACCEPTED
+def _is_right(case: Case, run: Run, again: Again) -> bool:
+    return result(case, run, Referee(again.sandbox)).verdict is Verdict.ACCEPTED

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.bank.scaffold import unfinished
-from grader.errors import Location
+from grader.checkers.python import PythonChecker
+from grader.errors import Location, shown_path
 from grader.model.verification import Finding, warning
 from grader.verify.evidence import Evidence
 
@@ -18,6 +19,8 @@ _SOLUTIONS = {"reference.py", "wrong.yaml", "mutants.yaml", "cases.yaml"}
 def are_used(evidence: Evidence) -> Iterator[Finding]:
     """The grader uses every file in the folders."""
     known = {Path(evidence.folder, name) for name in _PROBLEM}
+    checkers = [each.checker for each in evidence.loaded.cases]
+    used = {each.file for each in checkers if isinstance(each, PythonChecker)}
     if evidence.solutions is not None:
         folder = Path(evidence.solutions)
         known |= {folder / name for name in _SOLUTIONS} | set(folder.glob("right/*.py"))
@@ -27,7 +30,8 @@ def are_used(evidence: Evidence) -> Iterator[Finding]:
     for top in filter(None, (evidence.folder, evidence.solutions)):
         for path in sorted(Path(top).rglob("*")):
             hidden = any(part.startswith((".", "__")) for part in path.relative_to(top).parts)
-            if path.is_file() and not hidden and path not in known:
+            is_used = path in known or shown_path(str(path)) in used
+            if path.is_file() and not hidden and not is_used:
                 advice = "remove it, or check its folder and name"
                 text = f"the grader does not use {path.name}"
                 yield warning(Location(os.path.relpath(path)), text, advice)

@@ -34,6 +34,7 @@ from grader.model.problem import Case, Paper, Problem, Submission
 from grader.reports.judgement import html, notebook_check
 from grader.values import Unsupported, Value
 from tests._support.browser import chromium, open_page
+from tests._support.small_problems import REFEREE
 
 # Judgements to report on -------------------------------------------------------------------------
 
@@ -368,11 +369,11 @@ def test_only_what_differs_is_marked(
     got: Value, expected: Value, marked: list[str], part: str
 ) -> None:
     case = replace(PUBLIC, expected=expected)
-    judged = judge_result(case, Run(RunStatus.RETURNED, value=got))
+    judged = judge_result(case, Run(RunStatus.RETURNED, value=got), REFEREE)
     page = page_of(with_results(judged))
     assert re.findall("<mark>(.*?)</mark>", page) == marked
     assert part in page
-    right = judge_result(replace(case, expected=got), Run(RunStatus.RETURNED, value=got))
+    right = judge_result(replace(case, expected=got), Run(RunStatus.RETURNED, value=got), REFEREE)
     assert "<mark>" not in page_of(with_results(right))
 
 

@@ -1,0 +1,224 @@
+"""The referee: whether an answer is right, also if the author's own function decides.
+
+Most checkers compare values here. A `PythonChecker` is run in a child process of its own, never in
+that of the submission, and receives decoded values: an answer can be any value, but no code. All
+questions about a submission go to one child. If the function raises an exception, runs out of time
+or returns something else than an opinion, that is a fault of the problem and not of the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from grader.checkers.python import PythonChecker
+from grader.errors import describe_failure
+from grader.model.checker import Checker, Mismatch, Tolerance
+from grader.model.entry_point import Call, Program
+from grader.model.judgement import Run, RunStatus
+from grader.model.problem import Case, Limits
+from grader.sandbox.host import Sandbox
+from grader.values import Value, contains_unsupported
+from grader.values.show import kind, printable, show
+
+LIMITS = Limits(wall_s=10.0, cpu_s=5.0, memory_mib=512, output_kib=64, patience=1)
+_MAX_TEXT = 300  # characters of what a checker says
+_MAX_KNOWN = 20_000  # opinions that are remembered
+_NOT_RIGHT = "this is not a right answer"
+
+_DRIVER = """
+
+class Score:
+    def __init__(self, share, text=""):
+        self.share, self.text = share, text
+
+
+def _grader_opinion(answer, arguments):
+    found = {function}(answer, **arguments)
+    if isinstance(found, Score):
+        return "score", str(found.share), str(found.text)
+    return "found", found
+"""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether an answer to these arguments is right."""
+
+    checker: Checker
+    answer: Value
+    args: Mapping[str, Value]
+    expected: Value
+    tolerance: Tolerance
+
+
+def question(case: Case, answer: Value) -> Question:
+    """Return the question whether an answer to a case, which has its expected one, is right."""
+    return Question(case.checker, answer, case.args, case.expected, case.tolerance)
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a checker says about an answer: the mismatch, if there is one, and the share of points.
+
+    The share is 1 exactly if there is no mismatch.
+    """
+
+    mismatch: Mismatch | None = None
+    share: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A checker failed: the answer cannot be judged.
+
+    Attributes:
+        text: what happened
+        file, line: where, in the author's checker; empty and 0 if it is not known
+    """
+
+    text: str
+    file: str = ""
+    line: int = 0
+
+
+Ruling: TypeAlias = "Opinion | Fault"
+
+
+class Referee:
+    """Answers questions, in a sandbox where that is needed; it never raises an exception.
+
+    Opinions of a `PythonChecker` are remembered: a class gives the same answers again and again.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._known: dict[bytes, tuple[Fraction, str]] = {}
+
+    def opinion(self, question: Question) -> Ruling:
+        """Return the opinion on one answer."""
+        return self.opinions([question])[0]
+
+    def opinions(self, questions: Sequence[Question]) -> list[Ruling]:
+        """Return the opinion on each answer; those that need a child share it."""
+        found: dict[int, Ruling] = {}
+        asked: dict[PythonChecker, list[int]] = {}
+        for index, question in enumerate(questions):
+            if isinstance(question.checker, PythonChecker):
+                asked.setdefault(question.checker, []).append(index)
+            else:
+                found[index] = _compare(question)
+        for checker, indices in asked.items():
+            chosen = [questions[index] for index in indices]
+            found.update(zip(indices, self._ask(checker, chosen), strict=True))
+        return [found[index] for index in range(len(questions))]
+
+    def prepare(self, questions: Iterable[Question]) -> None:
+        """Ask the author's checkers many questions at once that are asked one by one later."""
+        self.opinions([each for each in questions if isinstance(each.checker, PythonChecker)])
+
+    def _ask(self, checker: PythonChecker, questions: Sequence[Question]) -> list[Ruling]:
+        keys, new = [], dict[bytes, Call]()
+        for question in questions:
+            call = _call(checker, question)
+            key = hashlib.sha256(repr(checker).encode() + call.message).digest()
+            keys.append(key)
+            if key not in self._known and not contains_unsupported(question.answer):
+                new.setdefault(key, call)
+        faults = self._run(checker, new) if new else {}
+        return [
+            faults[key] if key in faults else self._known_opinion(key, question)
+            for key, question in zip(keys, questions, strict=True)
+        ]
+
+    def _known_opinion(self, key: bytes, question: Question) -> Opinion:
+        answer = question.answer
+        if key not in self._known:  # it was not asked
+            why = f"returned {kind(answer)}" if not isinstance(answer, list | tuple) else ""
+            return Opinion(Mismatch(why or _NOT_RIGHT, "", answer), Fraction(0))
+        share, text = self._known[key]
+        if share == 1:
+            return Opinion()
+        return Opinion(Mismatch(got=answer, remark=text or _NOT_RIGHT), share)
+
+    def _run(self, checker: PythonChecker, calls: Mapping[bytes, Call]) -> dict[bytes, Fault]:
+        """Ask a checker; remember its opinions, and return its faults."""
+        source = checker.source + _DRIVER.format(function=checker.function).encode("ascii")
+        program = Program(source, "_grader_opinion")
+        try:
+            runs = self._sandbox.run(program, list(calls.values()), LIMITS)
+        except Exception as error:  # whatever it is, it must not end the judging of others
+            fault = Fault(f"the checker could not be run: {describe_failure(error)}")
+            return dict.fromkeys(calls, fault)
+        faults: dict[bytes, Fault] = {}
+        for key, run in zip(calls, runs, strict=True):
+            opinion = _read(checker, run)
+            if isinstance(opinion, Fault):
+                faults[key] = opinion
+            else:
+                self._remember(key, opinion)
+        return faults
+
+    def _remember(self, key: bytes, opinion: tuple[Fraction, str]) -> None:
+        while len(self._known) >= _MAX_KNOWN:
+            self._known.pop(next(iter(self._known)), None)
+        self._known[key] = opinion
+
+
+def _compare(question: Question) -> Ruling:
+    try:
+        checker, tolerance = question.checker, question.tolerance
+        mismatch = checker.compare(question.answer, question.expected, tolerance)
+    except Exception as error:
+        return Fault(f"the answer cannot be compared: {describe_failure(error)}")
+    return Opinion() if mismatch is None else Opinion(mismatch, Fraction(0))
+
+
+def _call(checker: PythonChecker, question: Question) -> Call:
+    arguments = dict[Value, Value]()
+    for name, value in question.args.items():
+        arguments[name] = value
+    if checker.accepts_expected:
+        arguments["expected"] = question.expected
+    return Call([question.answer, arguments], {})
+
+
+def _read(checker: PythonChecker, run: Run) -> tuple[Fraction, str] | Fault:
+    """Return the share of points and the text that a checker gives, or its fault."""
+    if run.status is not RunStatus.RETURNED:
+        why = printable(run.error, _MAX_TEXT)
+        # The driver is below the author's source.
+        lines = checker.source.count(b"\n") + 1
+        line = run.line if 0 < run.line <= lines else 0
+        return Fault(f"the problem's checker failed: {why}", checker.file, line)
+    match run.value:
+        case ("found", True):
+            return Fraction(1), ""
+        case ("found", False):
+            return Fraction(0), ""
+        case ("found", str(text)):
+            return Fraction(0), printable(" ".join(text.split()), _MAX_TEXT)
+        case ("score", str(share), str(text)):
+            points = _share(share)
+            if points is not None:
+                return points, printable(" ".join(text.split()), _MAX_TEXT)
+            shown = f"Score({show(share)})"
+        case ("found", found):
+            shown = show(found)
+        case other:
+            shown = show(other)
+    text = f"it returned {shown} where True, False, a text or a Score from 0 to 1 is expected"
+    return Fault(f"the problem's checker failed: {text}", checker.file)
+
+
+def _share(text: str) -> Fraction | None:
+    if len(text) > 40:
+        return None
+    try:
+        share = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        return None
+    return share if 0 <= share <= 1 else None

@@ -1,0 +1,2 @@
+def topological_order(n, arcs):
+    return list(range(n))
