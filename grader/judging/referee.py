@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from grader.values import Value, contains_unsupported
 from grader.values.show import kind, printable, show
 
 LIMITS = Limits(wall_s=10.0, cpu_s=5.0, memory_mib=512, output_kib=64, patience=1)
+_SHORT_LIMITS = replace(LIMITS, cpu_s=0.5, wall_s=5.0)  # of mutants, some of which never end
 _MAX_TEXT = 300  # characters of what a checker says
 _MAX_KNOWN = 20_000  # opinions that are remembered
 _NOT_RIGHT = "this is not a right answer"
@@ -120,6 +121,34 @@ class Referee:
         """Ask the author's checkers many questions at once that are asked one by one later."""
         self.opinions([each for each in questions if isinstance(each.checker, PythonChecker)])
 
+    def opinions_of(
+        self, checkers: Sequence[PythonChecker], questions: Sequence[Question]
+    ) -> list[list[Ruling]]:
+        """Return the opinions of several checkers of trusted authors, which share a child.
+
+        Args:
+            questions: whose checkers are not asked; the answers must be in the closed set
+
+        Raises:
+            SandboxError: if the sandbox fails
+        """
+        programs = [_program(each) for each in checkers]
+        table: list[list[Ruling]] = []
+        if not checkers:
+            return table
+        calls = [_call(checkers[0], each) for each in questions]
+        for checker, runs in zip(
+            checkers, self._sandbox.run_trusted(programs, calls, _SHORT_LIMITS), strict=True
+        ):
+            opinions = [_read(checker, run) for run in runs]
+            table.append(
+                [
+                    each if isinstance(each, Fault) else _opinion(each, asked.answer)
+                    for each, asked in zip(opinions, questions, strict=True)
+                ]
+            )
+        return table
+
     def _ask(self, checker: PythonChecker, questions: Sequence[Question]) -> list[Ruling]:
         keys, new = [], dict[bytes, Call]()
         for question in questions:
@@ -139,17 +168,12 @@ class Referee:
         if key not in self._known:  # it was not asked
             why = f"returned {kind(answer)}" if not isinstance(answer, list | tuple) else ""
             return Opinion(Mismatch(why or _NOT_RIGHT, "", answer), Fraction(0))
-        share, text = self._known[key]
-        if share == 1:
-            return Opinion()
-        return Opinion(Mismatch(got=answer, remark=text or _NOT_RIGHT), share)
+        return _opinion(self._known[key], answer)
 
     def _run(self, checker: PythonChecker, calls: Mapping[bytes, Call]) -> dict[bytes, Fault]:
         """Ask a checker; remember its opinions, and return its faults."""
-        source = checker.source + _DRIVER.format(function=checker.function).encode("ascii")
-        program = Program(source, "_grader_opinion")
         try:
-            runs = self._sandbox.run(program, list(calls.values()), LIMITS)
+            runs = self._sandbox.run(_program(checker), list(calls.values()), LIMITS)
         except Exception as error:  # whatever it is, it must not end the judging of others
             fault = Fault(f"the checker could not be run: {describe_failure(error)}")
             return dict.fromkeys(calls, fault)
@@ -166,6 +190,18 @@ class Referee:
         while len(self._known) >= _MAX_KNOWN:
             self._known.pop(next(iter(self._known)), None)
         self._known[key] = opinion
+
+
+def _program(checker: PythonChecker) -> Program:
+    source = checker.source + _DRIVER.format(function=checker.function).encode("ascii")
+    return Program(source, "_grader_opinion")
+
+
+def _opinion(said: tuple[Fraction, str], answer: Value) -> Opinion:
+    share, text = said
+    if share == 1:
+        return Opinion()
+    return Opinion(Mismatch(got=answer, remark=text or _NOT_RIGHT), share)
 
 
 def _compare(question: Question) -> Ruling:

@@ -25,6 +25,7 @@ from grader.sandbox.host import Sandbox
 from grader.verify.checks import (
     answers,
     cases,
+    checkers,
     files,
     misconceptions,
     mutants,
@@ -81,6 +82,9 @@ SOUND: tuple[Check, ...] = (
     tolerance.allows_float32,
     answers.have_one_type,
     answers.survive_rounding,
+    checkers.judge_known_answers,
+    checkers.reject_junk,
+    checkers.reject_misconceptions_twice,
 )
 # The rule of excuses that no warning needs.
 EXCUSES = "warnings-are-excused-correctly"

@@ -53,6 +53,7 @@ NOTES = {
     "misconceptions-are-distinct",
     "cases-public-ones-suffice",
     "cases-are-needed",
+    "checkers-reject-misconceptions-twice",
 }
 
 Sandboxes = tuple[Sandbox, Sandbox]

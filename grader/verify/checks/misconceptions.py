@@ -35,6 +35,8 @@ def are_rejected(evidence: Evidence) -> Iterator[Finding]:
             text = f"the misconception {wrong.name!r} gets full marks"
             advice = f"add a case that rejects it; run: grader harden {evidence.slug}"
             yield error(at, text, advice)
+        elif any(each.verdict is Verdict.JUDGE_ERROR for each in wrong.results):
+            continue  # reported by `checkers.judge_known_answers`
         elif not _answers_wrong(wrong):
             text = f"the misconception {wrong.name!r} crashes, and never returns a wrong answer"
             advice = "no wrong answer will match it: let it return something"

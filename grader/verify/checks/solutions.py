@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.checkers.python import PythonChecker
 from grader.model.entry_point import EntryPoint, ParameterKind
 from grader.model.judgement import Judgement, RunStatus, Verdict
 from grader.model.verification import Finding, error, warning
@@ -36,6 +37,8 @@ def are_accepted(evidence: Evidence) -> Iterator[Finding]:
             # A wrong answer of the reference is reported by `reference.agrees_with_expected`.
             if each.verdict is Verdict.ACCEPTED or reference.verdict is Verdict.WRONG_ANSWER:
                 continue
+            if each.verdict is Verdict.JUDGE_ERROR and isinstance(each.case.checker, PythonChecker):
+                continue  # reported by `checkers.judge_known_answers`
             text = f"the solution {name} is rejected in case {each.case.name!r}"
             at = evidence.at(name, hidden=True, line=each.run.line or 1)
             yield error(at, f"{text}: {message(each)}", f"the case is at {each.case.at}")

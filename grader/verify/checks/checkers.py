@@ -1,0 +1,153 @@
+"""Checks of the checkers that the problem's author wrote."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from grader.checkers import CLOSE, agree
+from grader.checkers.python import PythonChecker
+from grader.checkers.sequences import items_of
+from grader.errors import Location
+from grader.judging.referee import Fault, Opinion, Question, question
+from grader.model.judgement import CaseResult, RunStatus, Verdict
+from grader.model.problem import Case
+from grader.model.verification import Finding, error, note, warning
+from grader.values import Value
+from grader.values.show import show
+from grader.verify.evidence import Evidence, WrongSolution
+from grader.verify.mutation import make_mutants
+
+_MAX_MUTANTS = 300
+_ANYTHING = "test the type of an answer before using it: a student may return anything"
+
+
+def judge_known_answers(evidence: Evidence) -> Iterator[Finding]:
+    """The author's checker has an opinion on the answers of all known solutions."""
+    rows = [(name, judgement.results) for name, judgement in evidence.accepted.items()]
+    rows += [("the starter", evidence.starter.results)]
+    rows += [(f"the misconception {each.name}", each.results) for each in evidence.misconceptions]
+    failed = [
+        (name, each)
+        for name, results in rows
+        for each in results
+        if each.verdict is Verdict.JUDGE_ERROR and isinstance(each.case.checker, PythonChecker)
+    ]
+    answers = {name: _answers(evidence, name) for name, _ in failed}
+    reported: set[Location] = set()
+    for name, each in failed:
+        index = [case.name for case in evidence.cases].index(each.case.name)
+        ruling = evidence.key.referee.opinion(question(each.case, answers[name][index]))
+        if isinstance(ruling, Fault) and (at := _location(ruling)) not in reported:
+            reported.add(at)
+            text = f"{ruling.text}, for the answer of {name} in case {each.case.name!r}"
+            yield error(at, text, _ANYTHING)
+
+
+def _answers(evidence: Evidence, name: str) -> Sequence[Value]:
+    """Return the answers of a known solution in each case, which a fault has removed."""
+    prefix = "the misconception "
+    if name.startswith(prefix):
+        return [run.value for run in evidence.key.wrong[name.removeprefix(prefix)]]
+    loaded = evidence.loaded
+    sources = {"reference.py": loaded.reference or b"", "the starter": loaded.starter}
+    sources |= {f"right/{each}.py": source for each, source in loaded.accepted.items()}
+    return [run.value for run in evidence.run(sources[name], evidence.calls)]
+
+
+def reject_junk(evidence: Evidence) -> Iterator[Finding]:
+    """The author's checker rejects None, NaN, texts, wrong lengths and arguments, and never fails.
+
+    An answer that a known solution gives is not junk.
+    """
+    asked: list[tuple[Case, str, Question]] = []
+    for index, case in enumerate(evidence.cases):
+        if isinstance(case.checker, PythonChecker):
+            right = [each.results[index].run.value for each in evidence.accepted.values()]
+            for what, answer in _junk(case, right[0]):
+                if not any(agree(CLOSE, answer, each, case.tolerance) for each in right):
+                    asked.append((case, what, question(case, answer)))
+    rulings = evidence.key.referee.opinions([each for *_, each in asked])
+    reported: set[object] = set()
+    for (case, what, each), ruling in zip(asked, rulings, strict=True):
+        shown = f"{show(each.answer)}, {what}," if what else show(each.answer)
+        if isinstance(ruling, Fault):
+            at = _location(ruling)
+            if at not in reported:
+                reported.add(at)
+                yield error(at, f"{ruling.text}, for {shown} in case {case.name!r}", _ANYTHING)
+        elif ruling.mismatch is None and (each.checker, what) not in reported:
+            reported.add((each.checker, what))
+            text = f"the checker `{each.checker.name}` accepts {shown} in case {case.name!r}"
+            if what:
+                yield warning(case.at, text, "reject it, or excuse it if it is a right answer")
+            else:
+                yield error(case.at, text, "let the checker look at the whole answer")
+
+
+def _junk(case: Case, right: Value) -> Iterator[tuple[str, Value]]:
+    """Yield answers that can hardly be right; what might be has a description."""
+    yield from (("", None), ("", math.nan), ("", ""), ("", "no"))
+    yield from (("an empty list", []), ("an empty dict", {}))
+    items = items_of(right)
+    if items:
+        listed = list(items)
+        yield "an answer without its last element", listed[:-1]
+        yield "an answer with its last element twice", [*listed, listed[-1]]
+    for name, value in case.args.items():
+        yield f"the argument {name}", value
+
+
+def reject_misconceptions_twice(evidence: Evidence) -> Iterator[Finding]:
+    """No small edit of the author's checker lets a misconception pass."""
+    checkers = {each.checker for each in evidence.cases}
+    for checker in sorted(filter(_is_own, checkers), key=lambda each: each.name):
+        assert isinstance(checker, PythonChecker)
+        wrong = [each for each in evidence.misconceptions if _depends_on(each, checker)]
+        answered = [
+            (known.name, question(each.case, each.run.value))
+            for known in wrong
+            for each in known.results
+            if each.case.checker == checker and each.run.status is RunStatus.RETURNED
+        ]
+        if not answered:
+            continue
+        mutants = make_mutants(checker.source)[:_MAX_MUTANTS]
+        mutated = [replace(checker, source=each.source) for each in mutants]
+        table = evidence.key.referee.opinions_of(mutated, [each for _, each in answered])
+        for mutant, rulings in zip(mutants, table, strict=True):
+            rejected = {
+                name
+                for (name, _), ruling in zip(answered, rulings, strict=True)
+                if ruling != Opinion()
+            }
+            passing = [each.name for each in wrong if each.name not in rejected]
+            if passing:
+                text = (
+                    f"this mutant of the checker ({mutant.operator}) accepts the misconception"
+                    f" {', '.join(passing)}:\n"
+                    f"    - {mutant.before}\n"
+                    f"    + {mutant.after}"
+                )
+                at = Location(checker.file, mutant.line, mutant.column)
+                yield note(at, text, "make sure that the line is right: nothing else rejects it")
+
+
+def _is_own(checker: object) -> bool:
+    return isinstance(checker, PythonChecker)
+
+
+def _depends_on(wrong: WrongSolution, checker: PythonChecker) -> bool:
+    """Return whether a checker, and no other, rejects a misconception."""
+
+    def is_rejected(each: CaseResult) -> bool:
+        return each.verdict is not Verdict.ACCEPTED
+
+    by_others = any(is_rejected(each) for each in wrong.results if each.case.checker != checker)
+    failed = any(each.run.status is not RunStatus.RETURNED for each in wrong.results)
+    return wrong.is_rejected and not by_others and not failed
+
+
+def _location(fault: Fault) -> Location:
+    return Location(fault.file, max(fault.line, 1))

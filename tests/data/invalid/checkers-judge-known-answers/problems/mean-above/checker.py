@@ -1,0 +1,5 @@
+def is_mean(answer, *, values, floor, expected):
+    if not isinstance(answer, float):
+        return "a number is expected"
+    assert not answer > 110, "the values are smaller"
+    return abs(answer - expected) < 1e-3
