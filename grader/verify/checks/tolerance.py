@@ -23,6 +23,8 @@ _NUDGES = 8  # so that some move two cancelling terms in different directions
 _NUDGE = 1e-9  # relative; large compared to rounding, small compared to everything else
 _SINGLE = 2.0**-24  # the relative rounding error of a float32
 _MAX_MOVED = 1.0  # tolerances
+_ONE_UNIT = 2.0 + 1e-6  # tolerances: one unit of the last of the decimals asked for
+_MAX_GROWTH = 100.0  # of a relative error, where no large terms cancel
 _EPSILONS = 100 * 2.0**-52
 
 
@@ -104,7 +106,7 @@ def _differ(one: Case, other: Case) -> bool:
 def allows_float32(evidence: Evidence) -> Iterator[Finding]:
     """The tolerance accepts answers computed in float32, also where large terms cancel."""
     calls = [
-        evidence.problem.entry_point.call(_Nudge(seed).arguments(case))
+        evidence.problem.entry_point.call(_Nudge(seed, _nudge_of(case)).arguments(case))
         for seed in range(_NUDGES)
         for case in evidence.cases
     ]
@@ -112,12 +114,15 @@ def allows_float32(evidence: Evidence) -> Iterator[Finding]:
     for index, case in enumerate(evidence.cases):
         answer = evidence.reference_runs[index].value  # `expected` may be rounded
         nudged = runs[index :: len(evidence.cases)]
-        moved = _typical(_moved(run, answer, case) for run in nudged)
+        moved = _typical(_moved(run, answer, case, case.tolerance) for run in nudged)
         if case.name in evidence.knife_edges:
             continue  # the answer jumps, which `answers.survive_rounding` reports
         if case.checker.uses_tolerance and moved > _MAX_MOVED:
+            relative = Tolerance(rtol=_SINGLE, atol=0.0)
+            growth = _typical(_moved(run, answer, case, relative) for run in nudged)
+            why = "large terms cancel" if growth > _MAX_GROWTH else "a float32 has too few digits"
             text = (
-                f"large terms cancel in case {case.name!r}: in float32 the answer may be off by"
+                f"{why} in case {case.name!r}: in float32 the answer may be off by"
                 f" {moved:.2g} times the tolerance"
             )
             advice = "choose other numbers, or give the case a wider tolerance and explain it"
@@ -130,7 +135,12 @@ def _typical(distances: Iterable[float]) -> float:
     return math.hypot(*finite) / math.sqrt(len(finite)) if finite else 0.0
 
 
-def _moved(nudged: Run, answer: Value, case: Case) -> float:
+def _nudge_of(case: Case) -> float:
+    """Return how far to move arguments; answers that are rounded move in steps."""
+    return _NUDGE if case.tolerance.decimals is None else _SINGLE
+
+
+def _moved(nudged: Run, answer: Value, case: Case, tolerance: Tolerance) -> float:
     """Return how far the answer moves if every argument is moved as far as float32 rounds it."""
     if nudged.status is not RunStatus.RETURNED:
         return 0.0
@@ -140,7 +150,11 @@ def _moved(nudged: Run, answer: Value, case: Case) -> float:
     # What is 0, or no more than noise, does not cancel further: its tolerance is absolute.
     kept = [old if _is_small(old, case) else new for old, new in zip(exact, moved, strict=True)]
     masked = with_leaves(nudged.value, kept)
-    return case.checker.distance(masked, answer, case.tolerance) * _SINGLE / _NUDGE
+    distance = case.checker.distance(masked, answer, tolerance) * _SINGLE / _nudge_of(case)
+    if tolerance.decimals is not None:
+        # Rounding may have moved it by one unit, from one side of a tie to the other.
+        distance = max(0.0, distance - _ONE_UNIT)
+    return distance
 
 
 def _is_small(number: Leaf, case: Case) -> bool:
@@ -150,7 +164,8 @@ def _is_small(number: Leaf, case: Case) -> bool:
 class _Nudge:
     """Moves every float a little, up or down, and equal ones equally, so that ties remain ties."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, size: float) -> None:
+        self._size = size
         self._rng = random.Random(seed)
         self._moved: dict[float, float] = {}
 
@@ -158,7 +173,7 @@ class _Nudge:
         return {name: self.value(value) for name, value in case.args.items()}
 
     def number(self, number: float) -> float:
-        factor = 1 + self._rng.choice((-_NUDGE, _NUDGE))
+        factor = 1 + self._rng.choice((-self._size, self._size))
         return self._moved.setdefault(number, number * factor)
 
     def value(self, value: Value) -> Value:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from grader.model.entry_point import find_declarations
 from grader.model.python_source import parse_python
-from grader.verify.mutation.operators import OPERATORS
+from grader.verify.mutation.operators import OPERATORS, ROUNDING, name_of
 
 _MIN_GIVEN = 8  # characters of a line of the starter that is not mutated
 
@@ -78,14 +78,10 @@ def make_mutants(source: bytes, starter: bytes = b"") -> list[Mutant]:
 def _digits(tree: ast.Module) -> Iterator[int]:
     """Yield the ids of the nodes that say to how many decimals a number is rounded."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            function = node.func
-            name = function.attr if isinstance(function, ast.Attribute) else ""
-            name = function.id if isinstance(function, ast.Name) else name
-            if name in ("round", "around", "round_"):
-                # A method of an array has the digits first.
-                yield from (id(each) for each in node.args[-1:] if _is_integer(each))
-                yield from (id(each.value) for each in node.keywords)
+        if isinstance(node, ast.Call) and name_of(node.func) in ROUNDING:
+            # A method of an array has the digits first.
+            yield from (id(each) for each in node.args[-1:] if _is_integer(each))
+            yield from (id(each.value) for each in node.keywords)
 
 
 def _is_integer(node: ast.expr) -> bool:

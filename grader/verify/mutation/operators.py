@@ -75,6 +75,7 @@ _SUMS = ("sum", "fsum")
 _OF_ONE = ("abs", "sqrt", "exp", "log", "tanh", "fabs")  # functions easily forgotten
 _WITHOUT_ORDER = ("min", "max", "minimum", "maximum", "isclose", "hypot")
 _ZEROS = (b"0", b"0.0")  # their sign makes no difference
+ROUNDING = ("round", "around", "round_")
 _WITHOUT_EFFECT = ("print", "seed")  # on the answer, unless it is random
 _TINY = 1e-3
 _LARGE = 10**1000
@@ -143,7 +144,7 @@ def function(node: ast.AST, text: Text) -> Iterator[Edit]:
     """Use a similar function, a mean for a sum, or no function."""
     if not isinstance(node, ast.Call):
         return
-    name = _name(node.func)
+    name = name_of(node.func)
     if name in _FUNCTIONS:
         end = text.span(node.func)[1]
         yield end - len(name), end, _FUNCTIONS[name].encode()
@@ -173,8 +174,12 @@ def axis(node: ast.AST, text: Text) -> Iterator[Edit]:
 def statement(node: ast.AST, text: Text) -> Iterator[Edit]:
     """Omit a statement; leave a loop too early, or not at all."""
     match node:
-        case ast.Expr(value=ast.Call(func=called)) if _name(called) in _WITHOUT_EFFECT:
+        case ast.Expr(value=ast.Call(func=called)) if name_of(called) in _WITHOUT_EFFECT:
             return
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if (
+            _rounded(call) == name
+        ):
+            return  # without it the answer has more decimals, and is right
     if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr | ast.Continue | ast.Break):
         yield (*text.span(node), b"pass")
     if isinstance(node, ast.Continue):
@@ -185,13 +190,13 @@ def statement(node: ast.AST, text: Text) -> Iterator[Edit]:
 
 def off_by_one(node: ast.AST, text: Text) -> Iterator[Edit]:
     """Loop once too few, or count from one."""
-    if isinstance(node, ast.Call) and _name(node.func) == "range" and node.args:
+    if isinstance(node, ast.Call) and name_of(node.func) == "range" and node.args:
         last = node.args[0] if len(node.args) == 1 else node.args[1]
         yield (*text.span(last), b"(" + text.of(last) + b") - 1")
         if len(node.args) == 1:
             yield (*text.span(last), b"1, " + text.of(last))
     match node:
-        case ast.Call(func=called, args=[items], keywords=[]) if _name(called) == "enumerate":
+        case ast.Call(func=called, args=[items], keywords=[]) if name_of(called) == "enumerate":
             yield (*text.span(items), text.of(items) + b", 1")
     if isinstance(node, ast.For | ast.comprehension):
         yield (*text.span(node.iter), b"list(" + text.of(node.iter) + b")[1:]")
@@ -201,7 +206,11 @@ def off_by_one(node: ast.AST, text: Text) -> Iterator[Edit]:
 def order(node: ast.AST, text: Text) -> Iterator[Edit]:
     """Swap two arguments, or the sides of a difference, quotient or power."""
     pair: tuple[ast.expr, ast.expr] | None = None
-    if isinstance(node, ast.Call) and len(node.args) > 1 and _name(node.func) not in _WITHOUT_ORDER:
+    if (
+        isinstance(node, ast.Call)
+        and len(node.args) > 1
+        and name_of(node.func) not in _WITHOUT_ORDER
+    ):
         pair = node.args[0], node.args[1]
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub | ast.Div | ast.Pow):
         pair = node.left, node.right
@@ -222,7 +231,7 @@ def sign(node: ast.AST, text: Text) -> Iterator[Edit]:
         and text.of(node.value) not in _ZEROS
     ):
         yield (*text.span(node.value), b"-(" + text.of(node.value) + b")")
-    if isinstance(node, ast.Call) and _name(node.func) in ("exp", "tanh") and node.args:
+    if isinstance(node, ast.Call) and name_of(node.func) in ("exp", "tanh") and node.args:
         yield (*text.span(node.args[0]), b"-(" + text.of(node.args[0]) + b")")
 
 
@@ -240,7 +249,31 @@ OPERATORS: tuple[Callable[[ast.AST, Text], Iterator[Edit]], ...] = (
 )
 
 
-def _name(function: ast.expr) -> str:
+def _rounded(call: ast.Call) -> str:
+    """Return the variable that a call rounds to some decimals; "" if it does something else."""
+    match call:
+        case (
+            ast.Call(
+                func=called,
+                args=[ast.Name(id=name), ast.Constant(value=int())],
+                keywords=[],
+            )
+            | ast.Call(
+                func=called,
+                args=[ast.Name(id=name)],
+                keywords=[ast.keyword(value=ast.Constant(value=int()))],
+            )
+        ) if name_of(called) in ROUNDING:
+            return name
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=name), attr=method),
+            args=[ast.Constant(value=int())],
+        ) if method in ROUNDING:
+            return name
+    return ""
+
+
+def name_of(function: ast.expr) -> str:
     """Return the last part of a function's name: sum of np.sum."""
     if isinstance(function, ast.Attribute):
         return function.attr

@@ -200,6 +200,9 @@ STARTER = b"def f(x, n=2):\n    total = 0.0\n    raise NotImplementedError\n"
 GIVEN = b"def f(x, n=2):\n    total = 0.0\n    return round(total + x, n)\n"
 ROUNDED = {
     "return round(x, 2)": ["return round(x, (1))"],
+    "x = round(x, 3)": ["x = round(x, (2))"],
+    "x = np.round(x, decimals=3)": ["x = np.round(x, decimals=(2))"],
+    "x = x.round(3)": ["x = x.round((2))"],
     "return np.round(x, decimals=3)": ["return np.round(x, decimals=(2))"],
     "return x.round(1)": ["return x.round((0))"],
     "return floor(x, 1)": ["return floor(x, 2)", "return floor(x, (0))"],
@@ -216,6 +219,21 @@ def test_rounding_to_more_decimals_is_not_a_mistake(line: str, after: list[str])
     found = mutate("constant", f"def f():\n    {line}\n")
     assert [mutant.after for mutant in found] == after
     assert [mutant.is_rounding for mutant in found] == ["round" in line] * len(after)
+
+
+ROUNDS_A_VARIABLE = {
+    "x = round(x, 3)": 0,
+    "x = np.round(x, decimals=3)": 0,
+    "x = x.round(3)": 0,
+    "x = round(x)": 1,  # to an integer
+    "x = round(y, 3)": 1,
+    "x = floor(x, 3)": 1,
+}
+
+
+@pytest.mark.parametrize("line, mutants", ROUNDS_A_VARIABLE.items(), ids=ROUNDS_A_VARIABLE)
+def test_leaving_out_a_rounding_is_not_a_mistake(line: str, mutants: int) -> None:
+    assert len(mutate("statement", f"def f(x):\n    {line}\n")) == mutants
 
 
 def test_every_operator_has_a_line() -> None:
