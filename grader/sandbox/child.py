@@ -18,10 +18,12 @@ from typing import Any
 
 from grader.sandbox import frames
 from grader.sandbox.loading import Loading
+from grader.sandbox.scratch import withdraw
 from grader.sandbox.texts import PROGRAM, Texts, explain
 from grader.values.codec import TooLarge, as_numpy, decode, encode
 
-_CHUNK = 1 << 16
+# Made before a child is forked, which copies the pages that it fills, and not all that it may fill.
+_RECEIVING = memoryview(bytearray(1 << 16))
 _write = os.write  # before `scratch` replaces it
 _LOADED = frames.LOADED + encode(None)  # without notes, as nearly always
 _REHEARSAL = b"""
@@ -31,7 +33,16 @@ def f(x: float, y: float) -> list:
     total = [math.exp(a) for a in (x, y)]
     return [sum(total) / y]
 """
-_REHEARSED = encode({"source": _REHEARSAL, "file": PROGRAM, "function": "f", "max_bytes": 1000})
+_REHEARSED_FILE = "rehearsal.py"
+_REHEARSED = encode(
+    {
+        "source": _REHEARSAL,
+        "file": _REHEARSED_FILE,
+        "function": "f",
+        "max_bytes": 1000,
+        "seconds": (1.0, 1.0),
+    }
+)
 _REHEARSED_CALL = encode(([1.0, 2.0], {}))
 
 
@@ -79,6 +90,7 @@ def rehearse() -> None:
     assert rehearsed is not None
     rehearsed.call(_REHEARSED_CALL)
     del sys.modules[PROGRAM]
+    withdraw(_REHEARSED_FILE)
 
 
 class LoadedFunction:
@@ -161,12 +173,12 @@ def _flush() -> None:
 class _Reader:
     """The messages that arrive at a descriptor; one read gets all of most of them.
 
-    It reads into a buffer of its own: there may be no memory left for another one.
+    It reads into a buffer that it has: there may be no memory left for another one.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._file = io.FileIO(descriptor, closefd=False)
-        self._buffer = memoryview(bytearray(_CHUNK))
+        self._buffer = _RECEIVING
         self._received = bytearray()
 
     def message(self) -> bytes | None:

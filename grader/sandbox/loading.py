@@ -100,7 +100,7 @@ class Loading:
         namespace = module.__dict__
         text = Text(request["source"], request["file"])
         self.texts[text.file] = text
-        if text.file.endswith(".py"):  # not for a rehearsal
+        if text.file.endswith(".py"):
             provide(text.file, request["source"])
         # It may import what is beside it in both ways: `import utils`, `from .utils import total`.
         module.__package__, module.__path__ = PROGRAM, []

@@ -60,6 +60,10 @@ class Scratch:
         entry = Entry(bytearray(content), is_listed=False)
         self._entries[os.path.join(self._root, name)] = entry
 
+    def withdraw(self, name: str) -> None:
+        """Remove a file that was put into the folder."""
+        del self._entries[os.path.join(self._root, name)]
+
     # Paths ---------------------------------------------------------------------------------------
 
     def _own(self, path: Any) -> str:
@@ -315,6 +319,12 @@ def provide(name: str, content: bytes) -> None:
     """
     if _installed is not None:
         _installed.provide(name, content)
+
+
+def withdraw(name: str) -> None:
+    """Remove a file that `provide` put into the folder."""
+    if _installed is not None:
+        _installed.withdraw(name)
 
 
 def _stand_in(path: Any, flags: int) -> OpenFile | None:
