@@ -22,7 +22,7 @@ from grader.model.problem import Problem, Submission
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.submissions.modules import modules_of
-from grader.submissions.source import MAX_BYTES, flaw_of
+from grader.submissions.source import MAX_BYTES, as_utf8, flaw_of
 
 _Folder = str | os.PathLike[str]
 
@@ -202,7 +202,7 @@ def _bank(problems: _Folder | None, solutions: _Folder | None) -> Bank:
 
 
 def _submission(source: str | bytes, files: Mapping[str, str | bytes]) -> Submission:
-    content = _bytes(source)
+    content = as_utf8(_bytes(source))
     if len(content) > MAX_BYTES:
         return Submission(b"", "submission.py", flaw=f"larger than {MAX_BYTES >> 20} MiB")
     flaw = flaw_of(content)

@@ -116,7 +116,7 @@ def test_for_student_removes_hidden_cases(warm: Grader) -> None:
         ("", Verdict.INVALID_SUBMISSION, "empty"),
         ("def f(", Verdict.INVALID_SUBMISSION, "SyntaxError"),
         ("x = '\ud800'", Verdict.INVALID_SUBMISSION, "not UTF-8"),
-        (b"\xff\xfe", Verdict.INVALID_SUBMISSION, "UTF-16"),
+        (b"\xff\xfe!", Verdict.INVALID_SUBMISSION, "UTF-16"),
         (b"#" * (1 << 20) + b"#", Verdict.INVALID_SUBMISSION, "larger than 1 MiB"),
         ("import os; os._exit(0)", Verdict.INVALID_SUBMISSION, "exited with code 0"),
     ],

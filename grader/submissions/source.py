@@ -22,6 +22,7 @@ from grader.submissions.repository import path_in_repository
 MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 8 << 20  # a notebook contains its pictures too
 EMPTY_FLAW = "the file is empty"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # byte order marks
 _SLOW_CODECS = ("punycode", "idna")  # their time grows with the square of the length
 # Within one line: an annotation that may end in a later one would be read to the end for each line.
 _DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=", re.M)
@@ -61,10 +62,23 @@ def program_in(content: bytes, flaw: str, name: str) -> tuple[bytes, str, tuple[
         name: of the file, which says whether it is a notebook
     """
     if flaw or not is_notebook(name):
-        return content, flaw, ()
+        return as_utf8(content), flaw, ()
     from grader.submissions.ipynb import program_of  # not needed for a .py file
 
     return program_of(content, MAX_BYTES)
+
+
+def as_utf8(content: bytes) -> bytes:
+    """Return UTF-16 text with a byte order mark as UTF-8, and anything else as it is.
+
+    Windows writes such files, and nothing is lost.
+    """
+    if content.startswith(_UTF_16):
+        try:
+            return content.decode("utf-16").encode("utf-8")
+        except UnicodeDecodeError:
+            pass  # `flaw_of` reports it
+    return content
 
 
 def is_notebook(name: str) -> bool:
@@ -87,8 +101,8 @@ def too_large(name: str) -> str:
 
 def flaw_of(source: bytes) -> str:
     """Return why the bytes cannot be a Python program; empty if they may be."""
-    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "the file is UTF-16 text; save it as UTF-8"
+    if source.startswith(_UTF_16):
+        return "the file is damaged UTF-16 text; save it as UTF-8"
     if (null := source.find(b"\0")) >= 0:
         line = source.count(b"\n", 0, null) + 1
         return f"the file has a null byte in line {line}; check that it is a Python source file"

@@ -81,7 +81,7 @@ UNREADABLE = {
     "binary": (b"\x7fELF\x02\x01\0\0\0", "has a null byte in line 1"),
     "null byte": (b"def mean(values):\n    return '\0'\n", "has a null byte in line 2"),
     "latin-1": (b"# caf\xe9\ndef mean(v): return 2.5\n", "not UTF-8: byte 0xe9 in line 1"),
-    "utf-16": ("def mean(v): return 2.5".encode("utf-16"), "is UTF-16 text; save it as UTF-8"),
+    "utf-16": ("def mean(v): return 2".encode("utf-16")[:-1], "is damaged UTF-16 text; save it"),
     "unknown encoding": (b"# coding: klingon\n", "unknown encoding"),
     "too large": (b"#" * (1 << 20) + b"\n", "larger than 1 MiB"),
 }

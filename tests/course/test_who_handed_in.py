@@ -197,7 +197,8 @@ UNREAD = {
     "a broken archive beside the solution": Case(
         {"ada/x.zip": b"", "ada/softmax.py": RIGHT}, {"ada": 15}
     ),
-    "UTF-16": Case({"ada.py": RIGHT.decode().encode("utf-16")}, {"ada": None}),
+    "UTF-16": Case({"ada.py": RIGHT.decode().encode("utf-16")}, {"ada": 15}),
+    "damaged UTF-16": Case({"ada.py": RIGHT.decode().encode("utf-16")[:-1]}, {"ada": None}),
     "a broken notebook": Case({"ada.ipynb": b"{"}, {"ada": None}),
     "an empty program, which is one": Case({"ada.py": b""}, {"ada": 0}, note="the file is empty"),
     "a text typed into Canvas": Case(

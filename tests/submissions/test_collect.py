@@ -604,7 +604,7 @@ def test_links_pipes_and_empty_folders_are_flaws(tmp_path: Path) -> None:
 
 FLAWED = {
     "empty": (b"", "the file is empty"),
-    "utf-16": ("def softmax(x): pass".encode("utf-16"), "is UTF-16 text"),
+    "utf-16": ("def softmax(x): pass".encode("utf-16")[:-1], "is damaged UTF-16 text"),
     "latin-1": (b"# \xe9\n" + SOLVED, "not UTF-8"),
     "null byte": (b"\0", "null byte"),
     "100 MB": (bytes(100_000_000), "larger than 1 MiB"),
