@@ -14,6 +14,9 @@ proof.
 
 from __future__ import annotations
 
+import builtins
+import keyword
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -21,20 +24,32 @@ from hashlib import sha256
 from itertools import combinations
 from zlib import crc32
 
-from pygments.lexers import PythonLexer
-from pygments.token import Comment, Literal, Name, Text
-
 from grader.model.course import NearCopies
 
 _TOKENS = 10  # in a fingerprint
 _WINDOW = 5  # adjacent fingerprints, of which one is selected
-_MAX_CODE = 40_000  # bytes; some sources of 100,000 take Pygments a second
+_MAX_CODE = 40_000  # bytes
 _MAX_COLUMNS = 500
+# Ten times as fast as the lexer of Pygments, which takes minutes for a class of 100,000. A string
+# that does not end is the rest of the file, so that no part is read again.
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+|\#[^\n]*|\\\n)
+    |(?P<long>[bfru]{0,2}(?:\"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\Z)|'{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\Z)))
+    |(?P<string>[bfru]{0,2}(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'))
+    |(?P<name>[^\W\d]\w*)
+    |(?P<number>\d[\w.]*)
+    |(?P<operator>[!=]=|<<|>>|.)
+    """,
+    re.I | re.S | re.X,
+)
+_WORDS = frozenset({*keyword.kwlist, *dir(builtins), "self", "cls"})  # names that are not chosen
 _MIN_SHARE = Fraction(3, 5)  # of the fingerprints of a pair, those in common
 _MIN_RARE = 8  # rare fingerprints in common
 # A fingerprint is rare if at most this many submissions have it, or one in 50 of a large class.
 _MAX_OWNERS = 5
 _ONE_IN = 50
+_MAX_OWNERS_OF_MANY = 50  # in a class of any size, so that its time grows no faster than the class
 
 
 def find_near_copies(
@@ -80,7 +95,6 @@ def find_near_copies(
 def _lines(source: bytes) -> list[str]:
     """Return the lines of a source that are not empty, without indentation."""
     text = source[:_MAX_CODE].decode("utf-8", "replace")
-    # Pygments can be slow at long lines and at many blanks.
     lines = (" ".join(line[:_MAX_COLUMNS].split()) for line in text.splitlines())
     return list(filter(None, lines))
 
@@ -95,16 +109,20 @@ def _tokens(source: bytes, given: Collection[str] = ()) -> list[str]:
     is_given = [line in given for line in lines] + [False]
     tokens: list[str] = []
     next_line = 0
-    for kind, word in PythonLexer(stripnl=False).get_tokens("\n".join(lines)):
+    is_first = True  # on its line
+    for match in _TOKEN.finditer("\n".join(lines)):
+        word, kind = match[0], match.lastgroup
         line = next_line
         next_line += word.count("\n")
-        if is_given[min(line, len(lines))]:
+        if kind == "space":
+            is_first = is_first or next_line > line
             continue
-        if kind in Text or kind in Comment or kind is Literal.String.Doc:
+        is_doc, is_first = is_first and kind == "long", False
+        if is_given[line] or is_doc:
             continue
-        if kind in Literal.String:
+        if kind in ("long", "string"):
             word = "string"
-        elif kind in Name and kind not in Name.Builtin and tokens[-1:] != ["."]:
+        elif kind == "name" and word not in _WORDS and tokens[-1:] != ["."]:
             word = "name"
         tokens.append(word)
     return tokens
@@ -126,27 +144,34 @@ def _select(fingerprints: Sequence[int]) -> frozenset[int]:
 
 
 def _pairs(fingerprints: Sequence[frozenset[int]]) -> dict[tuple[int, int], Fraction]:
-    """Return the pairs of near copies, by number, with the share that they have in common.
+    """Return pairs of near copies, by number, with the share that they have in common.
 
-    Only submissions with a rare fingerprint in common are compared, because a class of thousands
-    has millions of pairs.
+    They connect all near copies. Only submissions with a rare fingerprint in common are compared,
+    and of those with the same fingerprints one, because a class of thousands has millions of pairs.
     """
-    owners: dict[int, list[int]] = defaultdict(list)
+    same: dict[frozenset[int], list[int]] = defaultdict(list)
     for number, each in enumerate(fingerprints):
+        same[each].append(number)
+    owners: dict[int, list[frozenset[int]]] = defaultdict(list)
+    for each in same:
         for fingerprint in each:
-            owners[fingerprint].append(number)
-    max_owners = max(_MAX_OWNERS, len(fingerprints) // _ONE_IN)
-    rare: Counter[tuple[int, int]] = Counter()
+            owners[fingerprint].append(each)
+    max_owners = max(_MAX_OWNERS, min(len(fingerprints) // _ONE_IN, _MAX_OWNERS_OF_MANY))
+    rare_of: Counter[frozenset[int]] = Counter()
+    rare: Counter[tuple[frozenset[int], frozenset[int]]] = Counter()
     for together in owners.values():
-        if len(together) <= max_owners:
+        if sum(len(same[each]) for each in together) <= max_owners:
+            rare_of.update(together)
             rare.update(combinations(together, 2))
-    found = {}
+    found: dict[tuple[int, int], Fraction] = {}
+    for each, numbers in same.items():
+        if rare_of[each] >= _MIN_RARE:
+            found |= {(numbers[0], other): Fraction(1) for other in numbers[1:]}
     for (one, other), count in rare.items():
         if count >= _MIN_RARE:
-            both = fingerprints[one] & fingerprints[other]
-            share = Fraction(len(both), len(fingerprints[one] | fingerprints[other]))
+            share = Fraction(len(one & other), len(one | other))
             if share >= _MIN_SHARE:
-                found[one, other] = share
+                found[same[one][0], same[other][0]] = share
     return found
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from time import process_time
 
 import pytest
 
+from grader.course import similarity
 from grader.course.similarity import find_near_copies
 from tests._support.bank import SLUGS, load
 from tests._support.classes import ORIGINAL, renamed
@@ -112,3 +114,45 @@ def test_source_that_is_slow_to_highlight_is_read_in_time(source: bytes) -> None
     began = process_time()
     find_near_copies([("a", source), ("b", source + b"1")])
     assert process_time() - began < 5
+
+
+# Large classes -----------------------------------------------------------------------------------
+
+SHARED = frozenset(range(20))
+OTHERS = [frozenset({1000 + number}) for number in range(393)]
+
+
+def test_submissions_with_the_same_fingerprints_are_compared_once() -> None:
+    found = similarity._pairs([SHARED] * 7 + OTHERS)
+    assert found == {(0, other): Fraction(1) for other in range(1, 7)}
+    almost = SHARED - {0}
+    found = similarity._pairs([SHARED] * 3 + [almost] * 4 + OTHERS)
+    assert found[0, 3] == Fraction(19, 20) and len(found) == 2 + 3 + 1
+
+
+def test_code_is_rare_in_a_class_of_any_size_if_few_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alike = [SHARED | {100 + number} for number in range(7)]
+    assert len(similarity._pairs(alike + OTHERS)) == 21
+    monkeypatch.setattr(similarity, "_MAX_OWNERS_OF_MANY", 6)
+    assert similarity._pairs(alike + OTHERS) == {}
+    assert similarity._pairs([SHARED] * 7 + OTHERS) == {}
+
+
+TOKENS = {
+    "names": ("total = min(total, self.x)", "name = min ( name , self . x )"),
+    "strings and numbers": ('f\'a\' + "b\\"c" * 1_0.5e3', "string + string * 1_0.5e3"),
+    "comments and docstrings": (
+        'def f():\n    """A\n    b."""\n    # c\n    return """d"""',
+        "def name ( ) : return string",
+    ),
+    "operators": ("a!=b==c<<1//2", "name != name == name << 1 / / 2"),
+    "a string that does not end": ('a = """b\nc = 1', "name = string"),
+    "a quote that does not end": ("a = 'b\nc = 1", "name = ' name name = 1"),
+}
+
+
+@pytest.mark.parametrize("source, tokens", TOKENS.values(), ids=TOKENS)
+def test_tokens(source: str, tokens: str) -> None:
+    assert " ".join(similarity._tokens(source.encode())) == tokens
