@@ -75,6 +75,10 @@ class Progress:
         return self.reused + self.rejudged + self.judged + self.failed + self.given_up
 
 
+class WorkersEnded(Exception):
+    """Several workers have ended, one after the other, while they had a job."""
+
+
 # In a worker -------------------------------------------------------------------------------------
 
 
@@ -130,7 +134,8 @@ class Batch:
 
     A program that makes the grader fail does not end the batch. It is judged again by the next
     runs, `MAX_TRIES` times in all, after all others. If it may have ended the grader's process, it
-    is then judged while no other job runs.
+    is then judged while no other job runs. If it may have ended workers of a cluster, it is judged
+    so at the end of the same run, because a worker has other jobs waiting.
 
     Attributes:
         keys: the answer key of each problem, by its slug
@@ -156,6 +161,7 @@ class Batch:
         self.read = read
         self._rejudge = rejudge
         self._failed: dict[JudgementKey, str] = {}  # in this run
+        self._lost: list[tuple[Attempt, JudgementKey, WorkersEnded]] = []
         self.failures: list[tuple[Attempt, str]] = []
 
     def key_of(self, attempt: Attempt) -> JudgementKey:
@@ -225,6 +231,19 @@ class Batch:
             while jobs.submitted:
                 progress = self._store_finished(jobs, progress)
                 yield progress
+            lost, self._lost = self._lost, []
+            for attempt, key, error in lost:
+                if len(lost) > 1:  # one of them has ended the workers
+                    self.store.withdraw(key)
+                    progress = self._submit(jobs, key, attempt, progress)
+                    while jobs.submitted:
+                        progress = self._store_finished(jobs, progress)
+                else:
+                    self._lost.append((attempt, key, error))
+                for at_fault, its_key, why in self._lost:
+                    progress = self._fail(its_key, at_fault, str(why), progress)
+                self._lost.clear()
+                yield progress
         except (KeyboardInterrupt, GeneratorExit):
             for key in jobs.cancel():
                 self.store.withdraw(key)
@@ -271,6 +290,9 @@ class Batch:
                     progress = self._fail(key, attempt, _error_of(judgement), progress)
                     continue
                 self.store.add(key, judgement, times_run=1)
+            except WorkersEnded as error:
+                self._lost.append((attempt, key, error))
+                continue
             except Exception as error:
                 progress = self._fail(key, attempt, error, progress)
                 continue

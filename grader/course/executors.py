@@ -19,7 +19,7 @@ from threading import Event
 from typing import Any
 
 from grader import DISTRIBUTION
-from grader.course.batch import close_sandboxes
+from grader.course.batch import MAX_TRIES, WorkersEnded, close_sandboxes
 from grader.errors import SandboxError, TooManyProcesses, UsageError
 from grader.sandbox.limits import available_cores
 
@@ -28,6 +28,7 @@ from grader.sandbox.limits import available_cores
 _IGNORE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 
 
+_RESTART_S = 60.0  # until a worker runs again that was ended
 _COUNTED_EVERY_S = 0.5  # it takes a question to the scheduler
 
 
@@ -126,7 +127,9 @@ def _pass_on(future: Future[Any], done: Future[Any]) -> None:
     """Let a future end as another one did."""
     if done.cancelled():
         future.set_exception(SandboxError("the Dask cluster has given up a job"))
-    elif error := done.exception():
+    elif (error := done.exception()) and type(error).__name__ == "KilledWorker":
+        future.set_exception(WorkersEnded("the workers that were judging it have ended"))
+    elif error:
         future.set_exception(error)
     else:
         future.set_result(done.result())
@@ -145,24 +148,31 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
     """
     try:
         distributed: Any = import_module("distributed")
+        config: Any = import_module("dask.config")
     except ImportError:
         message = f"Dask is not installed; run: pip install '{DISTRIBUTION}[dask]'"
         raise UsageError(message) from None
     with ExitStack() as stack:
+        cluster = None
         try:
-            cluster = None
             if address is None:
-                cluster = distributed.LocalCluster(
-                    n_workers=count or available_cores(),
-                    threads_per_worker=1,
-                    preload=[_IGNORE_INTERRUPTS],
-                )
+                bound = {"distributed.scheduler.allowed-failures": MAX_TRIES - 1}
+                with config.set(bound):
+                    cluster = distributed.LocalCluster(
+                        n_workers=count or available_cores(),
+                        threads_per_worker=1,
+                        preload=[_IGNORE_INTERRUPTS],
+                    )
                 stack.enter_context(cluster)
             client = stack.enter_context(distributed.Client(address or cluster))
         except (OSError, ValueError) as error:
             raise UsageError(f"the scheduler {address} does not answer: {error}") from None
         executor = _WithoutCancelling(client.get_executor(pure=False))
         yield Workers(executor, _CountedCores(client).count)
+        if cluster is not None:
+            # Closing it while a worker that was ended is started again may take for ever.
+            with suppress(TimeoutError):
+                client.wait_for_workers(len(cluster.workers), timeout=_RESTART_S)
 
 
 class _CountedCores:

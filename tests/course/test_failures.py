@@ -12,7 +12,7 @@ import pytest
 
 from grader.course import batch as batch_module
 from grader.course import fingerprint, output, similarity
-from grader.course.batch import MAX_TRIES, Batch, Job, Progress
+from grader.course.batch import MAX_TRIES, Batch, Job, Progress, WorkersEnded
 from grader.course.documents import write_documents
 from grader.course.output_folder import OutputFolder
 from grader.course.similarity import find_near_copies
@@ -104,6 +104,42 @@ def run(
 
 def judged(store: Store) -> list[str]:
     return sorted(each.attempt.student for each in store.outcomes())
+
+
+def ends_workers(key: AnswerKey, *beside: bytes) -> tuple[Judge, list[bytes]]:
+    """Return a function that loses bob's job always, and others beside it once; and what it ran."""
+    ran: list[bytes] = []
+
+    def run_job(job: Job) -> Judgement:
+        source = job.submission.source
+        ran.append(source)
+        if source == b"bob" or (source in beside and ran.count(source) == 1):
+            raise WorkersEnded("they have ended")
+        return right(job, key)
+
+    return run_job, ran
+
+
+def test_jobs_beside_one_that_ends_workers_are_judged_alone(
+    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, ran = ends_workers(key, b"ann", b"cem")
+    batch, progress = run(key, store, judge, monkeypatch)
+    assert [(each.student, why) for each, why in batch.failures] == [("bob", "they have ended")]
+    assert (progress.judged, progress.failed, progress.finished) == (3, 1, 4)
+    assert judged(store) == ["ann", "cem", "dot"]
+    assert sorted(ran) == sorted([*map(str.encode, STUDENTS), b"ann", b"bob", b"cem"])
+    failure = store.failure(batch.key_of(attempts("bob")[0]))
+    assert failure is not None and failure.times == 1
+
+
+def test_only_job_that_ended_workers_is_not_run_again(
+    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, ran = ends_workers(key)
+    batch, progress = run(key, store, judge, monkeypatch)
+    assert (progress.judged, progress.failed, ran.count(b"bob")) == (3, 1, 1)
+    assert len(batch.failures) == 1
 
 
 ERRORS = [MemoryError(), RecursionError(), ValueError("secret"), OSError(28, "full"), KeyError(1)]

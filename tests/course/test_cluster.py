@@ -1,0 +1,92 @@
+"""On a real Dask cluster, late workers get jobs, and what ends workers spoils nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from grader.course import batch as batch_module
+from grader.course.batch import Batch, Job
+from grader.course.executors import dask_workers
+from grader.course.store import Store
+from grader.judging.answer_key import AnswerKey
+from grader.model.judgement import Judgement
+from tests._support.bank import PATIENCE_S, TEST_BANK, load
+from tests.cli.test_batch_command import batch, started, table
+from tests.course.test_failures import PROBLEM, PROTECTION, Key, attempts, read, right
+
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    """A scheduler with one worker, all in this process, so that jobs can meet at a barrier."""
+    made = distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    )
+    with made:
+        yield made
+
+
+TOGETHER = threading.Barrier(3)
+BEGUN = threading.Event()
+
+
+def judge_together(job: Job) -> Judgement:
+    """Judge as soon as three jobs are judged at the same time."""
+    BEGUN.set()
+    TOGETHER.wait(PATIENCE_S)
+    return right(job, cast("AnswerKey", Key(job.problem)))
+
+
+def test_workers_that_come_later_get_jobs_at_once(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scale() -> None:
+        if BEGUN.wait(PATIENCE_S):
+            cluster.scale(3)
+
+    monkeypatch.setattr(batch_module, "run_job", judge_together)
+    threading.Thread(target=scale, daemon=True).start()
+    with (
+        Store(tmp_path / "store") as store,
+        dask_workers(cluster.scheduler_address) as workers,
+    ):
+        some = attempts(*(f"s{number}" for number in range(6)))
+        key = cast("AnswerKey", Key(load(PROBLEM)))
+        grading = Batch({PROBLEM: key}, store, PROTECTION, read)
+        *_, progress = grading.run(some, workers.executor, workers.in_flight)
+    assert (progress.judged, grading.failures) == (6, [])
+
+
+# The parent of the process that runs it is a fork server, and the parent of that a Dask worker.
+KILLER = """import os, signal
+
+def parent(process):
+    with open(f"/proc/{process}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("PPid:"))
+
+worker = parent(os.getppid())
+with open(f"/proc/{worker}/cmdline") as command:
+    if "multiprocessing" in command.read():
+        os.kill(worker, signal.SIGKILL)
+"""
+
+
+def test_program_that_ends_three_workers_is_not_graded(tmp_path: Path) -> None:
+    """The command runs in an interpreter of its own, which Dask starts again for workers."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    mean = "def mean(values):\n    return sum(values) / len(values)\n"
+    for name, source in {"ann": mean, "bob": KILLER + mean, "cem": f"{mean}# 2\n"}.items():
+        (folder / f"{name}.py").write_text(source)
+    process = started([*batch(folder, out), "--executor", "dask", "--workers", "1"], TEST_BANK)
+    _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 3, errors
+    assert "bob, mean: the workers that were judging it have ended" in errors
+    totals = {row["id"]: row["total"] for row in table(out / "grades.csv")}
+    assert totals == {"ann": "4", "bob": "not graded", "cem": "4"}
