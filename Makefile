@@ -44,6 +44,8 @@ bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/endless.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/killed.py
+	$(BIN)/python benchmarks/many_problems.py
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/evaluation.py
 
 docs: .venv/dev.done  ## build the site of docs/, which can be read from the disk
