@@ -116,13 +116,15 @@ def _keys(schema: dict[str, Any], definitions: dict[str, Any], above: str = "") 
         yield from (f"`{above}{name}` ({_value(below)}{required})", f": {below['description']}", "")
         if below.get("type") == "array":
             yield from _keys(below["items"], definitions, f"{above}{name}[].")
-        else:
-            yield from _keys(below, definitions, f"{above}{name}.")
+        for each in (below, *below.get("anyOf", ())):
+            yield from _keys(each, definitions, f"{above}{name}.")
 
 
 def _value(schema: dict[str, Any]) -> str:
     """Describe in words what a schema accepts."""
     match schema:
+        case {"anyOf": options}:
+            return " or ".join(dict.fromkeys(map(_value, options)))
         case {"enum": options}:
             return ", ".join(f"`{option}`" for option in options)
         case {"const": value}:
