@@ -269,7 +269,7 @@ def test_every_mutant_is_a_different_program(path: Path) -> None:
     source = path.read_bytes()
     found = make_mutants(source)
     dumps = [ast.dump(ast.parse(mutant.source)) for mutant in found]
-    assert len(found) > 10
+    assert len(found) >= 10  # the shortest program of the bank has as many
     assert len({*dumps, ast.dump(ast.parse(source))}) == len(found) + 1
     for mutant in found:
         compile(mutant.source, "mutant", "exec")
