@@ -22,6 +22,7 @@ from grader.course.student_pages import Pages
 from grader.errors import Location, SpecError, UsageError, spec_error
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of
+from grader.judging.referee import Referee
 from grader.model.course import (
     Assignment,
     Attempt,
@@ -35,6 +36,7 @@ from grader.model.judgement import Judgement, Protection, Run, RunStatus, Verdic
 from grader.model.problem import Problem, Submission
 from grader.reports.judgement import html
 from grader.reports.judgement.formats import Report
+from grader.sandbox.host import Sandbox
 from tests._support.bank import load
 
 PROBLEM = "dr-grpo"
@@ -49,6 +51,7 @@ class Key:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        self.referee = Referee(cast("Sandbox", None))  # these problems do not need it
 
 
 @pytest.fixture(scope="module")
