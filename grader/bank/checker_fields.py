@@ -10,12 +10,13 @@ The first of the keys in `FORMS` that a mapping has decides which others it may 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from grader.checkers import CHECKERS
+from grader.checkers.draws import FALSE_REJECT, Frequencies, Independent, MeanAndSd, Uniform
 from grader.checkers.form import OfDtype, ShapeOnly
 from grader.checkers.norm import Norm
 from grader.checkers.python import PythonChecker
@@ -25,7 +26,8 @@ from grader.checkers.up_to import Freedom, UpToFactor, UpToLabels
 from grader.errors import did_you_mean, spec_error
 from grader.model.checker import Checker
 from grader.values import DTYPES
-from grader.yaml_reader.fields import Field, Record, Text, Truth, Whole
+from grader.yaml_reader.fields import Field, ListOf, Number, Record, Text, Truth, Whole
+from grader.yaml_reader.literals import AnyValue
 from grader.yaml_reader.nodes import JsonSchema, Node
 
 MAX_AXIS = 7
@@ -104,11 +106,66 @@ def _up_to(node: Node, up_to: str, axis: int | None = None) -> Checker:
     return UpToFactor(Freedom(up_to), axis)
 
 
+@dataclass(frozen=True)
+class _True:
+    """The only value of a key."""
+
+    def read(self, node: Node) -> bool:
+        if not Truth().read(node):
+            raise spec_error(node.at, f"expected true, found {node.label}")
+        return True
+
+    def schema(self) -> JsonSchema:
+        return {"const": True}
+
+
+@dataclass(frozen=True)
+class _Finite:
+    """A finite number, which may be negative."""
+
+    def read(self, node: Node) -> float:
+        value = AnyValue().read(node) if node.is_plain else None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not abs(float(str(value))) < math.inf:
+            raise spec_error(node.at, f"expected a finite number, found {node.label}")
+        return float(str(value))
+
+    def schema(self) -> JsonSchema:
+        return {"type": "number"}
+
+
+@dataclass(frozen=True)
+class _Probability:
+    """A probability that is small, and not 0."""
+
+    def read(self, node: Node) -> float:
+        number = Number(above=True).read(node)
+        if number > _MAX_FALSE_REJECT:
+            text = f"expected a probability up to {_MAX_FALSE_REJECT:g}, found {node.label}"
+            raise spec_error(node.at, f"{text}; a class has many right solutions")
+        return number
+
+    def schema(self) -> JsonSchema:
+        return {"type": "number", "exclusiveMinimum": 0, "maximum": _MAX_FALSE_REJECT}
+
+
+def _frequencies(node: Node, frequencies: Sequence[float], **given: float) -> Frequencies:
+    total = math.fsum(frequencies)
+    if abs(total - 1) > 1e-9:
+        at = node.get("frequencies") or node
+        raise spec_error(at.at, f"expected probabilities whose sum is 1, found {total:.12g}")
+    return Frequencies(probabilities=tuple(frequencies), **given)
+
+
 def _first(node: Node, **given: Any) -> Any:
     return next(iter(given.values()))
 
 
 _NAME = Text(one_of=tuple(CHECKERS))
+_MAX_FALSE_REJECT = 1e-2
+_FALSE_REJECT = Field(
+    _Probability(), f"probability that a right solution is rejected; {FALSE_REJECT:g} by default"
+)
 
 _UNORDERED = Record(
     "unordered",
@@ -189,6 +246,45 @@ FORMS: Mapping[str, Record[Checker]] = MappingProxyType(
                 )
             },
         ),
+        "frequencies": Record(
+            "a checker `frequencies`",
+            _frequencies,
+            {
+                "frequencies": Field(
+                    ListOf(Number(), min_items=2),
+                    "the probabilities with which 0, 1, 2, … are drawn; their sum is 1",
+                    required=True,
+                ),
+                "false_reject": _FALSE_REJECT,
+            },
+        ),
+        "mean": Record(
+            "a checker `mean`",
+            lambda node, mean, sd, **given: MeanAndSd(mean=mean, sd=sd, **given),
+            {
+                "mean": Field(_Finite(), "mean of the draws", required=True),
+                "sd": Field(Number(above=True), "standard deviation of the draws", required=True),
+                "false_reject": _FALSE_REJECT,
+            },
+        ),
+        "distribution": Record(
+            "a checker `distribution`",
+            lambda node, distribution, **given: Uniform(**given),
+            {
+                "distribution": Field(
+                    Text(one_of=("uniform",)), "draws between 0 and 1, all equally likely", True
+                ),
+                "false_reject": _FALSE_REJECT,
+            },
+        ),
+        "independent": Record(
+            "a checker `independent`",
+            lambda node, independent, **given: Independent(**given),
+            {
+                "independent": Field(_True(), "no draw depends on the one before", required=True),
+                "false_reject": _FALSE_REJECT,
+            },
+        ),
         "python": Record(
             "a checker `python`",
             lambda node, python: PythonChecker(python),
@@ -211,6 +307,10 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "norm": "{norm: 2}",
         "shape": "{shape: only}",
         "dtype": "{dtype: float32}",
+        "frequencies": "{frequencies: [0.5, 0.5]}",
+        "mean": "{mean: 0, sd: 1}",
+        "distribution": "{distribution: uniform}",
+        "independent": "{independent: true}",
         "python": "{python: is_topological_order}",
     }
 )

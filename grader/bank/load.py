@@ -48,6 +48,7 @@ from grader.model.problem import (
     Relation,
 )
 from grader.model.python_source import parse_python
+from grader.values import contains_unsupported
 from grader.values.show import show
 from grader.yaml_reader.nodes import Node, has_key, parse
 
@@ -322,6 +323,8 @@ def _check_passing(raw: RawCase, entry_point: EntryPoint, diagnostics: Diagnosti
 def _check_expected(raw: RawCase, diagnostics: Diagnostics) -> None:
     """Report an expected answer that the checker of its case cannot compare anything with."""
     expected = raw.node.get("expected")
+    if expected is not None and contains_unsupported(raw.expected):
+        diagnostics.add(expected.at, "a random generator cannot be expected; write what it draws")
     if expected is not None and (why := raw.checker.unsuitable(raw.expected)):
         diagnostics.add(expected.at, f"the checker `{raw.checker.name}` does not apply: {why}")
 

@@ -16,8 +16,8 @@ addition:
 
 Other checkers accept answers that are unique only up to their order (`unordered`), a sign, a
 factor or the names of groups (`up_to`), a choice of basis (`span`), judge a difference as a whole
-(`norm`), or look at the form alone (`form`). Of one kind, the author's own functions, this package
-only has the description (`python`).
+(`norm`), look at the form alone (`form`), or at how likely random draws are (`draws`). Of one
+kind, the author's own functions, this package only has the description (`python`).
 
 The answer was decoded from bytes: no code of the student runs here. It may be of any size and form,
 so each comparison takes a number of steps that the expected value bounds.
@@ -31,6 +31,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from grader.checkers.compare import Walk, holds_inexact, is_container
+from grader.checkers.draws import Statistical
 from grader.checkers.unordered import Unordered
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Value
@@ -99,9 +100,10 @@ CHECKERS: Mapping[str, Checker] = MappingProxyType(
 def agree(checker: Checker, answer: Value, other: Value, tolerance: Tolerance) -> bool:
     """Return whether two answers, either of which may be wrong, are the same by a checker's rule.
 
-    If the rule cannot be applied to the second one, they are compared by `close`.
+    If the rule cannot be applied to the second one, they are compared by `close`, and so are draws.
     """
-    rule = CLOSE if checker.unsuitable(other) else checker
+    is_other_rule = isinstance(checker, Statistical) or checker.unsuitable(other)
+    rule = CLOSE if is_other_rule else checker
     return rule.compare(answer, other, tolerance) is None
 
 

@@ -20,6 +20,7 @@ from grader.checkers.python import PythonChecker
 from grader.checkers.sequences import count_elements
 from grader.errors import spec_error
 from grader.judging.referee import Opinion, Referee, question
+from grader.judging.repeats import repeat_draws
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
@@ -134,9 +135,15 @@ class AnswerKey:
         """
         program = self.problem.program_of(submission)
         limits = self.problem.limits
-        return sandbox.run(
+        runs = sandbox.run(
             program, self._calls, limits, watch, self._leash, note, self._max_objects
         )
+
+        def again(cases: Sequence[Case]) -> list[Run]:
+            calls = [self.problem.entry_point.call(case.args) for case in cases]
+            return sandbox.run(program, calls, limits, max_objects=self._max_objects)
+
+        return repeat_draws(self.problem.cases, runs, self.referee, again)
 
     @cached_property
     def _max_objects(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grader.model.entry_point import Call, EntryPoint
 from grader.model.judgement import Run, RunStatus
+from grader.values import Generator
 from grader.values.codec import encode
 
 WITNESS = "_witness"
@@ -36,6 +37,11 @@ def changed_arguments(entry_point: EntryPoint, call: Call, run: Run) -> list[str
             names = entry_point.names_by_position(len(call.args))
             pairs = [*zip(names, args, call.args, strict=False)]
             pairs += [(name, kwargs.get(name), before) for name, before in call.kwargs.items()]
-            changed = (name for name, after, before in pairs if encode(after) != encode(before))
+            # To draw from a random generator is what it is for.
+            changed = (
+                name
+                for name, after, before in pairs
+                if not isinstance(before, Generator) and encode(after) != encode(before)
+            )
             return list(dict.fromkeys(changed))
     return []

@@ -131,3 +131,26 @@ class Unsupported:
     """
 
     description: str
+
+
+@dataclass(frozen=True)
+class Generator(Unsupported):
+    """A new random generator with a seed: an argument that a submission gets, and no answer.
+
+    In the grader's own process it is an `Unsupported`, which agrees with nothing.
+
+    Attributes:
+        library: "numpy" for a `numpy.random.Generator`, "random" for a `random.Random`
+    """
+
+    library: str = "numpy"
+    seed: int = 0
+
+    @classmethod
+    def of(cls, library: str, seed: int) -> Generator:
+        """Return the generator, described as Python makes it."""
+        return cls(f"{_MAKERS[library]}({seed})", library, seed)
+
+
+_MAKERS = {"numpy": "numpy.random.default_rng", "random": "random.Random"}
+MAX_SEED = 2**32 - 1

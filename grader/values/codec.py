@@ -11,6 +11,7 @@ A value is one tag byte and its content; sizes are unsigned 32-bit, all numbers 
     a            array: size and name of the dtype, number of axes (1 byte), their lengths,
                  elements
     ? size utf8  description of an Unsupported
+    g            Generator: the first letter of its library, seed (4 bytes)
 
 `encode` runs in the submission's process and handles live objects of any type; its result is only
 as trustworthy as that process. `decode` runs in the grader's process and trusts nothing: bytes not
@@ -27,7 +28,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from grader.values import DTYPES, Array, Unsupported, Value, item_size
+from grader.values import DTYPES, Array, Generator, Unsupported, Value, item_size
 from grader.values.convert import DoesNotFit, Unconvertible, convert, describe, is_sparse_dict
 
 MAX_DEPTH = 64
@@ -39,6 +40,7 @@ MAX_OBJECTS = 1_500_000  # of the answers of one program: at most about 130 MB
 _OF_SET = 5  # objects whose memory a set or a dict takes, in addition to its own and its items
 _BYTES_PER_OBJECT = 64  # of encoded values: what they contain is also kept
 _MIN_LEFT = 1000  # objects for another value after some were refused
+_LIBRARIES = {b"n": "numpy", b"r": "random"}
 _SIZE = struct.Struct("<I")
 _DOUBLE = struct.Struct("<d")
 _COMPLEX = struct.Struct("<dd")
@@ -205,6 +207,10 @@ def _encode_unsupported(value: Unsupported, out: bytearray, max_bytes: int, dept
     _encode_text(b"?", value.description, out, max_bytes)
 
 
+def _encode_generator(value: Generator, out: bytearray, max_bytes: int, depth: int) -> None:
+    out += b"g" + value.library[:1].encode("ascii") + _SIZE.pack(value.seed)
+
+
 def _encode_array(value: Array, out: bytearray, max_bytes: int, depth: int) -> None:
     _check_room(out, len(value.data), max_bytes)
     name = value.dtype.encode()
@@ -234,6 +240,7 @@ _WRITERS: dict[Any, Callable[[Any, bytearray, int, int], None]] = {
     frozenset: _set(b"z", frozenset),
     Array: _encode_array,
     Unsupported: _encode_unsupported,
+    Generator: _encode_generator,
 }
 
 
@@ -285,13 +292,14 @@ def _countable(shape: tuple[int, ...]) -> bool:
 
 def decode(
     data: bytes,
-    array: Callable[[Array], Any] = lambda array: array,
+    array: Callable[[Array | Generator], Any] = lambda array: array,
     allowance: Allowance | None = None,
 ) -> Value:
     """Return the value that `data` encodes, made of exact base types.
 
     Args:
-        array: conversion of arrays: none, or `as_numpy` in the submission's process
+        array: conversion of arrays and random generators: none, or `as_numpy` in the submission's
+            process
         allowance: what this value may use of it; by default the size of the data is the only bound
 
     Raises:
@@ -317,7 +325,9 @@ def decode(
 
 
 class _Reader:
-    def __init__(self, data: bytes, array: Callable[[Array], Any], max_objects: int) -> None:
+    def __init__(
+        self, data: bytes, array: Callable[[Array | Generator], Any], max_objects: int
+    ) -> None:
         self.data = data
         self.position = 0
         self.array = array
@@ -417,7 +427,7 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise DecodeError(f"nested more than {MAX_DEPTH} deep")
         tag = self.take(1)
-        self.objects += _SLOW if tag in b"a?" else 1
+        self.objects += _SLOW if tag in b"a?g" else 1
         match tag:
             case b"N":
                 return None
@@ -455,9 +465,18 @@ class _Reader:
             case b"a":
                 made: Value = self.array(self.read_array())
                 return made
+            case b"g":
+                generator: Value = self.array(self.read_generator())
+                return generator
             case b"?":
                 return Unsupported(self.take(self.size()).decode("utf-8", "replace"))
         raise DecodeError(f"expected the tag of a value, found {tag!r}")
+
+    def read_generator(self) -> Generator:
+        library = _LIBRARIES.get(self.take(1))
+        if library is None:
+            raise DecodeError("expected the library of a random generator")
+        return Generator.of(library, self.size())
 
     def read_array(self) -> Array:
         dtype = self.take(self.size()).decode("ascii")
@@ -490,9 +509,16 @@ def comparison_cost(hashes: Sequence[int], weights: Sequence[int]) -> int:
     return sum((len(group) - 1) * sum(group) for group in groups.values())
 
 
-def as_numpy(array: Array) -> Any:
-    """Return the array as a writable `numpy.ndarray`, for a submission to work on."""
+def as_numpy(array: Array | Generator) -> Any:
+    """Return a writable `numpy.ndarray`, or a random generator, for a submission to work on."""
+    if isinstance(array, Generator) and array.library == "random":
+        import random
+
+        return random.Random(array.seed)
     import numpy
+
+    if isinstance(array, Generator):
+        return numpy.random.default_rng(array.seed)
 
     little = numpy.dtype(array.dtype).newbyteorder("<")
     flat = numpy.frombuffer(array.data, dtype=little)

@@ -6,7 +6,7 @@ import json
 import math
 from typing import assert_never
 
-from grader.values import Array, Unsupported, Value
+from grader.values import Array, Generator, Unsupported, Value
 from grader.values.show import show
 
 _LARGE = 10**1000  # Python does not read, or write, more than 4300 digits
@@ -48,6 +48,8 @@ def literal(value: Value) -> str:
             if 0 in value.shape[:-1]:  # nested lists would not show the lengths of other axes
                 raise ValueError(f"expected a value that YAML can represent, found {show(value)}")
             return f"!{value.dtype} {literal(value.nested())}"
+        case Generator():
+            return f"!{'rng' if value.library == 'numpy' else 'random'} {value.seed}"
         case frozenset() | bytes() | Unsupported():
             raise ValueError(f"expected a value that YAML can represent, found {show(value)}")
         case _:

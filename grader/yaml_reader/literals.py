@@ -7,6 +7,7 @@ What YAML cannot express is written with a tag:
     .nan  .inf  -.inf  nan  inf  -inf       the floats
     !complex 1+2j                           a complex number
     !tuple [1, 2]      !set [1, 2]          a tuple, a set
+    !rng 7             !random 7            a new random generator of NumPy, of Python
     !float32 [[1, 2], [3, 4]]               an array of that dtype (all of values.DTYPES)
     ? !tuple [1, 2]                         a key of a dict; its value follows after a colon
     : 3
@@ -23,7 +24,7 @@ from typing import Any
 import yaml
 
 from grader.errors import Diagnostics, did_you_mean, spec_error
-from grader.values import DTYPES, Array, Value
+from grader.values import DTYPES, MAX_SEED, Array, Generator, Value
 from grader.values.show import kind
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs, read_items
 
@@ -32,6 +33,7 @@ _BASED = re.compile(r"[-+]?0(x[0-9a-fA-F]+|o[0-7]+|b[01]+)")
 _FLOAT = re.compile(r"[-+]?([0-9]+(_[0-9]+)*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"([-+]?)\.?(inf|nan)", re.IGNORECASE)
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_GENERATORS = {"rng": "numpy", "random": "random"}
 _ORDINARY = "tag:yaml.org,2002:"
 
 
@@ -131,7 +133,7 @@ def _is_hashable(value: Value) -> bool:
     """Return whether a value can be an element of a set; an array cannot, in NumPy."""
     if isinstance(value, tuple):
         return all(_is_hashable(item) for item in value)
-    return not isinstance(value, list | set | dict | Array)
+    return not isinstance(value, list | set | dict | Array | Generator)
 
 
 def _tagged(node: Node, tag: str) -> Value:
@@ -141,7 +143,7 @@ def _tagged(node: Node, tag: str) -> Value:
     tag = tag.removeprefix("!")
     if tag in DTYPES:
         return array(node, tag)
-    known = ["complex", "tuple", "set", *DTYPES]
+    known = ["complex", "tuple", "set", *_GENERATORS, *DTYPES]
     if tag not in known:
         raise spec_error(node.at, f"unknown tag !{tag}{did_you_mean(tag, known)}")
     if tag == "complex":
@@ -151,6 +153,8 @@ def _tagged(node: Node, tag: str) -> Value:
             raise spec_error(
                 node.at, f"expected a complex number, like !complex 1+2j, found {node.label}"
             ) from None
+    if tag in _GENERATORS:
+        return Generator.of(_GENERATORS[tag], _seed(node, tag))
     items = tuple(read_items(node, AnyValue().read))
     if tag == "tuple":
         return items
@@ -159,6 +163,16 @@ def _tagged(node: Node, tag: str) -> Value:
             message = f"a set cannot hold {kind(item)}; use !tuple for a list"
             raise spec_error(written.at, message)
     return set(items)
+
+
+def _seed(node: Node, tag: str) -> int:
+    """Return the seed of a random generator."""
+    text = node.text or ""
+    if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > MAX_SEED:
+        found = "nothing" if not text and node.text is not None else node.label
+        message = f"expected a seed from 0 to {MAX_SEED}, like !{tag} 7, found {found}"
+        raise spec_error(node.at, message)
+    return int(text)
 
 
 def array(node: Node, dtype: str) -> Array:

@@ -1,0 +1,218 @@
+"""Checkers of random draws: whether they are likely, instead of equal to the expected ones.
+
+A test gives the probability p that right draws are as unlikely as these, or more. They are rejected
+if p is below `false_reject`, the probability that a right solution is rejected. The bounds for
+frequencies (binomial tails, for all values at once) and for the uniform distribution hold for any
+number of draws; those for mean, standard deviation and independence are those of many draws.
+
+Source: P. Massart, The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality, Annals of
+Probability 18(3), 1990, corollary 1, for the uniform distribution.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from grader.checkers.form import ShapeOnly
+from grader.checkers.grids import as_real, grid_shape, is_finite, numbers
+from grader.model.checker import Mismatch, Tolerance
+from grader.values import Value
+from grader.values.show import kind
+
+FALSE_REJECT = 1e-6
+_MIN_DRAWS = 20
+_NEGLIGIBLE = 1e-20  # of a sum of probabilities
+
+
+@dataclass(frozen=True)
+class Statistical:
+    """Accepts draws that are likely; as many are needed as the expected value has.
+
+    Attributes:
+        false_reject: probability that a right solution is rejected
+    """
+
+    false_reject: float = FALSE_REJECT
+
+    @property
+    def name(self) -> str:
+        return self.what()
+
+    @property
+    def uses_tolerance(self) -> bool:
+        return False
+
+    def what(self) -> str:
+        """Return a phrase for the draws that are right."""
+        raise NotImplementedError
+
+    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
+        """Return how likely right draws are as unlikely as these, and what is unlikely."""
+        raise NotImplementedError
+
+    def unsuitable(self, expected: Value) -> str:
+        """Return why nothing can be compared with this value; see `Checker.unsuitable`."""
+        if grid_shape(expected) is None:
+            return f"expected draws, which are numbers, found {kind(expected)} of another kind"
+        count = len(numbers(expected))
+        if count < _MIN_DRAWS:
+            return f"expected {_MIN_DRAWS} draws or more, found {count}"
+        return ""
+
+    def compare(self, answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
+        """Return a mismatch if the draws are too unlikely; see `Checker.compare`."""
+        mismatch = ShapeOnly().compare(answer, expected, tolerance)
+        if mismatch is not None:
+            return mismatch
+        draws = [as_real(each) for each in numbers(answer)]
+        if not all(isinstance(each, float) and is_finite(each) for each in draws):
+            return Mismatch(got=answer, remark="a draw is not a finite real number")
+        likely, why = self.find_unlikely([each.real for each in draws])
+        # Written this way round so that NaN fails.
+        if likely >= self.false_reject:
+            return None
+        return Mismatch(got=answer, remark=why)
+
+    def distance(self, answer: Value, expected: Value, tolerance: Tolerance) -> float:
+        """Return 0 for likely draws, else infinity."""
+        return 0.0 if self.compare(answer, expected, tolerance) is None else math.inf
+
+    def describe(self, tolerance: Tolerance, expected: Value) -> str:
+        """Return a phrase for readers; see `Checker.describe`."""
+        return f"for example: draws with {self.what()} are right"
+
+
+@dataclass(frozen=True)
+class Frequencies(Statistical):
+    """The integers from 0 on, each drawn with its probability."""
+
+    probabilities: tuple[float, ...] = ()
+
+    def what(self) -> str:
+        return f"the frequencies {', '.join(f'{each:g}' for each in self.probabilities)}"
+
+    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
+        counts = Counter(draws)
+        known = set(map(float, range(len(self.probabilities))))
+        for value in counts:
+            if value not in known:
+                largest = len(self.probabilities) - 1
+                return 0.0, f"{value:g} was drawn, which is not an integer from 0 to {largest}"
+        least, why = 1.0, ""
+        for value, probability in enumerate(self.probabilities):
+            count = counts[float(value)]
+            likely = len(self.probabilities) * _tails(count, len(draws), probability)
+            if likely < least:
+                about = f"{len(draws) * probability:.4g}"
+                text = (
+                    f"{value} was drawn {count} times in {len(draws)}, about {about} are expected"
+                )
+                least, why = likely, text
+        return least, why
+
+
+@dataclass(frozen=True)
+class MeanAndSd(Statistical):
+    """Numbers with a mean and a standard deviation."""
+
+    mean: float = 0.0
+    sd: float = 1.0
+
+    def what(self) -> str:
+        return f"mean {self.mean:g} and standard deviation {self.sd:g}"
+
+    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
+        count = len(draws)
+        # In standard deviations, so that no power is beyond a float unless the draws are wrong.
+        scaled = [(each - self.mean) / self.sd for each in draws]
+        if max(map(abs, scaled)) > 1e60:
+            return 0.0, "a draw is far too large"
+        mean = math.fsum(scaled) / count
+        squares = [(each - mean) ** 2 for each in scaled]
+        variance = math.fsum(squares) / count
+        # The error of a variance depends on the fourth power; with few kinds of draws, it may be 0.
+        fourth = math.fsum(each**2 for each in squares) / count
+        spread = max(fourth - variance**2, 2 / count)
+        means = _two_sided(mean * math.sqrt(count))
+        variances = _two_sided((variance - 1) * math.sqrt(count / spread))
+        if means <= variances:
+            shown = self.mean + self.sd * mean
+            return 2 * means, f"the mean of the draws is {shown:.4g}, expected {self.mean:g}"
+        shown = self.sd * math.sqrt(variance)
+        return 2 * variances, (
+            f"the standard deviation of the draws is {shown:.4g}, expected {self.sd:g}"
+        )
+
+
+@dataclass(frozen=True)
+class Uniform(Statistical):
+    """Numbers from 0 to 1, all equally likely."""
+
+    def what(self) -> str:
+        return "the uniform distribution from 0 to 1"
+
+    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
+        if not all(0 <= each <= 1 for each in draws):
+            return 0.0, "a draw is not between 0 and 1"
+        count, worst, where = len(draws), 0.0, 0.0
+        for index, draw in enumerate(sorted(draws)):
+            off = max(draw - index / count, (index + 1) / count - draw)
+            if off > worst:
+                worst, where = off, draw
+        below = sum(each <= where for each in draws) / count
+        likely = min(1.0, 2 * math.exp(-2 * count * worst**2))
+        return likely, f"a share of {below:.3g} of the draws is at most {where:.3g}"
+
+
+@dataclass(frozen=True)
+class Independent(Statistical):
+    """Numbers each of which does not depend on the one before."""
+
+    def what(self) -> str:
+        return "no dependence of each on the one before"
+
+    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
+        largest = max(map(abs, draws)) or 1.0
+        scaled = [each / largest for each in draws]
+        mean = math.fsum(scaled) / len(scaled)
+        off = [each - mean for each in scaled]
+        variance = math.fsum(each * each for each in off)
+        if variance <= len(off) * 1e-24:
+            return 0.0, "all draws are equal"
+        lagged = math.fsum(one * other for one, other in pairwise(off))
+        correlation = lagged / variance
+        text = f"the correlation of each draw with the one before is {correlation:.3g}"
+        return _two_sided(correlation * math.sqrt(len(draws))), text
+
+
+def _two_sided(deviations: float) -> float:
+    """Return the probability that a standard normal number is as far from 0."""
+    return math.erfc(abs(deviations) / math.sqrt(2))
+
+
+def _tails(count: int, draws: int, probability: float) -> float:
+    """Return twice the smaller tail of a binomial distribution, from a count on; at most 1."""
+    if probability in (0.0, 1.0):
+        return 1.0 if count == draws * probability else 0.0
+    outwards = 1 if count > draws * probability else -1
+    log = (
+        math.lgamma(draws + 1)
+        - math.lgamma(count + 1)
+        - math.lgamma(draws - count + 1)
+        + count * math.log(probability)
+        + (draws - count) * math.log1p(-probability)
+    )
+    term, total = math.exp(log), 0.0
+    odds = probability / (1 - probability)
+    while 0 <= count <= draws and term > total * _NEGLIGIBLE:
+        total += term
+        if outwards > 0:
+            term *= (draws - count) / (count + 1) * odds
+        else:
+            term *= count / (draws - count + 1) / odds
+        count += outwards
+    return min(1.0, 2 * total)

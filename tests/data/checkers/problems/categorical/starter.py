@@ -1,0 +1,2 @@
+def categorical(probabilities: list[float], n: int, rng) -> list[int]:
+    raise NotImplementedError

@@ -1,0 +1,2 @@
+def dropout(x: list[float], p: float, rng) -> list[float]:
+    raise NotImplementedError

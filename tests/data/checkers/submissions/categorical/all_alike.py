@@ -1,0 +1,2 @@
+def categorical(probabilities, n, rng):
+    return rng.integers(len(probabilities), size=n)

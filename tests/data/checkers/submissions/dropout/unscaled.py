@@ -1,0 +1,2 @@
+def dropout(x, p, rng):
+    return [value if rng.random() >= p else 0.0 for value in x]
