@@ -21,7 +21,7 @@ LAYERS: list[set[str]] = [
     {"bank"},
     {"judging"},
     {"api", "course", "verify"},
-    {"integrations"},
+    {"importers", "integrations"},
     {"cli"},
     {"__main__"},
 ]

@@ -45,6 +45,7 @@ COMMANDS = {
     "new": "Create PROBLEM from a small, complete example.",
     "verify": "Check whether problems are ready to publish: one, several, or the whole bank.",
     "harden": "Find cases that reject wrong solutions which PROBLEM accepts.",
+    "import": "Turn a copy of Open-Deep-ML in FOLDER into a bank.",
     "doctor": "Test the sandbox on this machine and show what is installed.",
 }
 

@@ -43,6 +43,10 @@ NOT_RUN = {
     ("README.md", "make demo"): "CI runs both; tests that run the tests would not end",
     ("README.md", "pip install"): "it would install into the environment of the tests",
     ("quickstart.md", "pip install"): "as README.md",
+    (
+        "author.md",
+        "grader import",
+    ): "the exercises belong to their authors; test_deep_ml.py has others",
     ("student.md", "grader grade me.py --watch"): "does not end; test_watch.py saves under it",
     ("CONTRIBUTING.md", "make .venv"): "as README.md",
     ("classes.md", "pip install"): "as README.md",

@@ -1,0 +1,152 @@
+"""`grader import`: turn exercises of another site into a bank."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.common import check_path, sandbox_option, write_report
+from grader.cli.output import say, show_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from grader.bank.locate import Bank
+    from grader.importers.convert import ImportedProblem
+    from grader.sandbox.forked import ForkServer
+    from grader.sandbox.host import Sandbox
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["deep-ml"]), metavar="deep-ml")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    "bank",
+    required=True,
+    metavar="BANK",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write `problems` and `solutions` to. No file in it is overwritten.",
+)
+@click.option(
+    "--accepted",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of accepted submissions, named for their questions like 12_mine.py or "
+    "12/mine.py. They become correct solutions, and the reference where a question has none.",
+)
+@click.option("--report", metavar="OUT.json", help="Also write what became of each test, as JSON.")
+@click.option(
+    "--verify/--no-verify",
+    "verifies",
+    default=True,
+    help="Whether to check the problems at the end, like `grader verify`.",
+)
+@click.option(
+    "--harden",
+    "harden_s",
+    default=0.0,
+    metavar="SECONDS",
+    help="Also look for cases that reject more wrong solutions, like `grader harden`, this long "
+    "for each problem, and add them to the hidden ones.",
+)
+@sandbox_option
+@click.pass_obj
+def command(
+    server: ForkServer | None,
+    kind: str,
+    folder: Path,
+    bank: Path,
+    accepted: Path | None,
+    report: str | None,
+    verifies: bool,
+    harden_s: float,
+    tier: str,
+) -> None:
+    """Turn a copy of Open-Deep-ML in FOLDER into a bank.
+
+    FOLDER is the repository, one of its folders of questions, or a single question. Each test
+    becomes a case, or is reported with the reason why not. All code of the questions runs in the
+    sandbox. The exit code is 1 if no question could be imported.
+    """
+    from grader.importers import report as import_report
+    from grader.importers.deep_ml import import_folder
+    from grader.sandbox.host import Sandbox
+
+    if report is not None:
+        check_path(report)
+    with Sandbox(server, tier) as sandbox:
+        try:
+            found = import_folder(folder, bank, sandbox, accepted, _show)
+        finally:
+            _show()
+        if report is not None:
+            write_report(report, lambda out: import_report.write_json(found, out))
+        import_report.write_text(found, sys.stdout)
+        imported = {slug: problem for slug, problem in found.items() if problem.cases}
+        if harden_s > 0:
+            _harden(bank, imported, sandbox, harden_s)
+        if verifies and imported:
+            _verify(bank, imported, sandbox)
+    raise SystemExit(0 if imported else 1)
+
+
+def _show(slug: str = "", number: int = 0, count: int = 0) -> None:
+    if sys.stderr.isatty():
+        show_progress(f"{number} of {count}: {slug}" if slug else "")
+
+
+def _bank(folder: Path) -> Bank:
+    from grader.bank.locate import Bank
+
+    return Bank(str(folder / "problems"), str(folder / "solutions"))
+
+
+def _harden(
+    bank: Path, problems: Mapping[str, ImportedProblem], sandbox: Sandbox, seconds: float
+) -> None:
+    """Add the cases that `grader harden` finds to the hidden cases."""
+    from grader.errors import SpecError
+    from grader.importers.bank_files import add_cases
+    from grader.verify.evidence import Evidence
+    from grader.verify.harden import harden
+
+    for number, slug in enumerate(problems, 1):
+        _show(f"harden {slug}", number, len(problems))
+        until = partial(_is_before, time.monotonic() + seconds)
+        with suppress(SpecError):  # `_verify` reports it
+            evidence = Evidence(_bank(bank), slug, (sandbox, sandbox))
+            if evidence.is_sound:
+                found = harden(evidence, sandbox, 30, 0, until)
+                add_cases(bank, slug, found)
+    _show()
+
+
+def _is_before(end: float, *progress: int) -> bool:
+    return time.monotonic() < end
+
+
+def _verify(bank: Path, problems: Mapping[str, ImportedProblem], sandbox: Sandbox) -> None:
+    """Print the errors of `grader verify`, and how many other findings it has."""
+    from grader.model.verification import Level
+    from grader.reports.verification.text import summary
+    from grader.verify import verify
+
+    with sandbox.with_another_hash_seed() as other:
+        reports = []
+        for number, slug in enumerate(problems, 1):
+            _show(f"verify {slug}", number, len(problems))
+            reports.append(verify(_bank(bank), slug, (sandbox, other)))
+    _show()
+    for report in reports:
+        for finding in report.findings:
+            if finding.level is Level.ERROR:
+                say(str(finding))
+    say(summary(reports))
+    say(f"For the warnings, run: grader verify --bank {bank}")

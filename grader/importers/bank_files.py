@@ -1,0 +1,165 @@
+"""Write an imported problem as the files of a bank."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.importers.convert import ImportedCase, ImportedProblem
+from grader.importers.questions import Question
+from grader.model.checker import DEFAULT_TOLERANCE
+from grader.model.python_source import parse_python
+from grader.model.verification import Hardening
+from grader.reports.verification import new_cases
+from grader.values.yaml_literal import literal
+
+_DIFFICULTIES = ("easy", "medium", "hard")
+_MAX_SLUG = 100
+
+
+def slug_of(question: Question, taken: Iterable[str]) -> str:
+    """Return the name of a problem: the title in the name of its folder, and a number if needed."""
+    title = re.sub(r"^[0-9]+[_-]?", "", question.name) or question.title
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    slug = "-".join(words)[:_MAX_SLUG].strip("-") or f"question-{question.number or 0}"
+    return slug if slug not in set(taken) else f"{slug}-{question.number}"
+
+
+def check_is_free(bank: Path, slugs: Iterable[str]) -> None:
+    """Check that none of the problems exists, so that nothing is overwritten.
+
+    Raises:
+        UsageError: if one does
+    """
+    for slug in slugs:
+        for part in ("problems", "solutions"):
+            if os.path.lexists(bank / part / slug):
+                text = f"{bank / part / slug} exists already; give another folder with --out"
+                raise UsageError(text)
+
+
+def write_problem(
+    bank: Path, slug: str, problem: ImportedProblem, accepted: Mapping[str, str]
+) -> None:
+    """Write the files of a problem.
+
+    Args:
+        accepted: sources of accepted submissions
+
+    Raises:
+        UsageError: if a file cannot be written
+    """
+    public, hidden = _halves(problem.cases)
+    files = {
+        f"problems/{slug}/spec.md": _spec(problem),
+        f"problems/{slug}/starter.py": problem.starter.rstrip() + "\n",
+        f"problems/{slug}/cases.yaml": _cases(public, problem.question),
+        f"solutions/{slug}/reference.py": problem.reference.rstrip() + "\n",
+    }
+    if hidden:
+        files[f"solutions/{slug}/cases.yaml"] = _cases(hidden)
+    for number, source in enumerate(accepted.values(), 1):
+        files[f"solutions/{slug}/right/accepted_{number}.py"] = source.rstrip() + "\n"
+    try:
+        for name, text in files.items():
+            path = bank / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
+
+
+def add_cases(bank: Path, slug: str, found: Hardening) -> None:
+    """Add cases that `harden` has found to the hidden cases of a problem."""
+    if not found.cases:
+        return
+    path = bank / "solutions" / slug / "cases.yaml"
+    text = path.read_text("utf-8") if path.exists() else "cases:\n"
+    more = io.StringIO()
+    new_cases.write(Hardening(found.cases, ()), more)
+    path.write_text(text + more.getvalue(), encoding="utf-8")
+
+
+def _halves(cases: Sequence[ImportedCase]) -> tuple[Sequence[ImportedCase], Sequence[ImportedCase]]:
+    """Return the public cases and the hidden ones, as many or one less."""
+    middle = (len(cases) + 1) // 2
+    return cases[:middle], cases[middle:]
+
+
+def _spec(problem: ImportedProblem) -> str:
+    question = problem.question
+    difficulty = question.difficulty if question.difficulty in _DIFFICULTIES else "medium"
+    lines = [
+        "---",
+        f"title: {literal(question.title)}",
+        f"difficulty: {difficulty}",
+        f"category: {literal(question.category or 'Other')}",
+        f"function: {problem.function}",
+    ]
+    if problem.slow:
+        lines.append("limits: {time: 20 x reference}")
+    if modules := sorted(_large_modules(problem.reference)):
+        lines.append(f"preload: [{', '.join(modules)}]")
+    return "\n".join([*lines, "---", *_statement(question)]) + "\n"
+
+
+def _large_modules(source: str) -> Iterator[str]:
+    """Yield the modules that a solution imports which are neither Python's nor NumPy."""
+    known = {*sys.stdlib_module_names, "numpy"}
+    for node in ast.walk(parse_python(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from {each.name for each in names if each.name.split(".")[0] not in known}
+            case ast.ImportFrom(module=str(module), level=0):
+                if module.split(".")[0] not in known:
+                    yield module
+
+
+def _statement(question: Question) -> Iterator[str]:
+    yield _maths(question.description.strip())
+    example = question.example
+    if example.get("input") and example.get("output"):
+        yield "\n## Example\n"
+        yield "```text"
+        yield f"input:  {_inside(example['input'])}"
+        yield f"output: {_inside(example['output'])}"
+        yield "```"
+        if example.get("reasoning"):
+            yield "\n" + _maths(example["reasoning"].strip())
+    by = f", by {', '.join(question.authors)}" if question.authors else ""
+    yield f"\nSource: question {question.number} of Open-Deep-ML{by}."
+
+
+def _inside(text: str) -> str:
+    """Return a text for a block of code, which it must not end."""
+    return text.strip().replace("```", "'''")
+
+
+def _maths(text: str) -> str:
+    r"""Return Markdown with dollar signs around maths, in place of \( \) and \[ \]."""
+    return re.sub(r"\\\[|\\\]", "$$", re.sub(r"\\\(\s*|\s*\\\)", "$", text))
+
+
+def _cases(cases: Sequence[ImportedCase], question: Question | None = None) -> str:
+    return "cases:\n" + "".join(line + "\n" for case in cases for line in _case(case))
+
+
+def _case(case: ImportedCase) -> Iterator[str]:
+    yield f"  - name: {case.name}"
+    if case.args:
+        yield "    args:"
+        yield from (f"      {name}: {literal(value)}" for name, value in case.args.items())
+    else:
+        yield "    args: {}"
+    yield f"    expected: {literal(case.expected)}"
+    tolerance = case.tolerance
+    if tolerance.decimals is not None:
+        yield f"    decimals: {tolerance.decimals}"
+    elif tolerance != DEFAULT_TOLERANCE:
+        yield f"    tolerance: {{rtol: {tolerance.rtol:g}, atol: {tolerance.atol:g}}}"

@@ -1,0 +1,472 @@
+"""A question as a problem: its cases, how precise they are, and what was left out and why.
+
+The published text is what an answer must be. The solution is asked too: where it contradicts the
+text, one of them is wrong, and the case is quarantined with both values.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from grader.checkers import CLOSE
+from grader.checkers.compare import holds_inexact
+from grader.importers.decimals import Decimals, choose_tolerance, declared_decimals
+from grader.importers.questions import Question, Test
+from grader.importers.repairs import repair_solution, repair_starter, repair_test
+from grader.importers.snippets import Snippet, Unprintable, printed_values, read_snippet
+from grader.importers.trace import Event, Link, Trace, run_tests
+from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
+from grader.model.entry_point import Declaration, find_declarations
+from grader.model.python_source import parse_python
+from grader.sandbox.host import Sandbox
+from grader.values import Array, Value, contains_unsupported
+from grader.values.show import show
+
+_MAX_NUMBERS = 20_000  # in the arguments of a case
+_HALF = Tolerance(rtol=1e-3, atol=1e-6)  # of float16, which NumPy prints with few digits
+_SHOWN = 300  # characters of a value in a report
+
+
+class Outcome(Enum):
+    """What became of a test."""
+
+    IMPORTED = "imported"
+    QUARANTINED = "quarantined"  # its text and the solution contradict each other
+    LEFT_OUT = "left out"
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """What became of a test, and why.
+
+    Attributes:
+        text: the published answer of a quarantined test
+        reference: the answer of the solution, as text
+    """
+
+    number: int
+    outcome: Outcome
+    reason: str = ""
+    repairs: tuple[str, ...] = ()
+    text: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class ImportedCase:
+    """A case to be written.
+
+    Attributes:
+        test: number of the test it is made of
+        seed: that the test sets, if the call draws random numbers
+    """
+
+    name: str
+    test: int
+    args: Mapping[str, Value]
+    expected: Value
+    tolerance: Tolerance = DEFAULT_TOLERANCE
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class ImportedProblem:
+    """A question with what can be written of it.
+
+    Attributes:
+        function: the function that students write; empty if nothing could be imported
+        reason: why the whole question was left out
+        slow: whether a test takes the solution so long that the usual limits are too short
+    """
+
+    question: Question
+    starter: str = ""
+    reference: str = ""
+    function: str = ""
+    cases: tuple[ImportedCase, ...] = ()
+    tests: tuple[TestResult, ...] = ()
+    repairs: tuple[str, ...] = ()
+    decimals: Decimals = field(default_factory=Decimals)
+    reason: str = ""
+    slow: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every test became a case."""
+        outcomes = [test.outcome for test in self.tests]
+        return bool(outcomes) and all(each is Outcome.IMPORTED for each in outcomes)
+
+
+class _LeftOut(Exception):
+    """A test cannot be expressed; the text says why."""
+
+
+class _Contradiction(Exception):
+    """The text of a test and the solution contradict each other."""
+
+    def __init__(self, reason: str, text: str, reference: str) -> None:
+        super().__init__(reason)
+        self.text, self.reference = text, reference
+
+
+def convert(question: Question, sandbox: Sandbox, instead: str = "") -> ImportedProblem:
+    """Return a question as a problem.
+
+    Args:
+        instead: an accepted solution, for a question whose own is not valid Python
+
+    Raises:
+        SandboxError: if the sandbox fails
+    """
+    solution = repair_solution(question.solution)
+    repairs = [f"solution: {each}" for each in solution.repairs]
+    if solution.error and instead:
+        repairs.append(f"solution: {solution.error}; an accepted submission is used instead")
+        solution = repair_solution(instead)
+    starter = repair_starter(question.starter, solution.source)
+    repairs += [f"stub: {each}" for each in starter.repairs]
+    for file, each in (("solution", solution), ("stub", starter)):
+        if each.error:
+            return left_out(question, f"the {file} is {each.error}", tuple(repairs))
+    given = _given(starter.source, solution.source)
+    reference = solution.source
+    if given:
+        reference = f"{starter.source.rstrip()}\n\n\n{reference}"
+        repairs.append(f"solution: {', '.join(given)} taken from the stub")
+    return _Converter(question, starter.source, reference, tuple(repairs)).convert(sandbox)
+
+
+def left_out(question: Question, reason: str, repairs: tuple[str, ...] = ()) -> ImportedProblem:
+    """Return a question of which nothing is imported, for one reason."""
+    tests = tuple(TestResult(each.number, Outcome.LEFT_OUT, reason) for each in question.tests)
+    return ImportedProblem(question, tests=tests, repairs=repairs, reason=reason)
+
+
+def _given(starter: str, solution: str) -> list[str]:
+    """Return what only the stub defines and the solution uses."""
+    tree = parse_python(solution)
+    missing = set(_defined(starter)) - set(_defined(solution))
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return sorted(missing & used)
+
+
+def _defined(source: str) -> list[str]:
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return [node.name for node in parse_python(source).body if isinstance(node, kinds)]
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A test that has been run."""
+
+    test: Test
+    snippet: Snippet
+    trace: Trace
+    repairs: tuple[str, ...]
+
+
+class _Converter:
+    def __init__(
+        self, question: Question, starter: str, reference: str, repairs: tuple[str, ...]
+    ) -> None:
+        self._question = question
+        self._starter = starter
+        self._reference = reference
+        self._repairs = repairs
+        self._names = _defined(reference)
+        self._declared = find_declarations(parse_python(starter))
+        self._results: dict[int, TestResult] = {}
+
+    def convert(self, sandbox: Sandbox) -> ImportedProblem:
+        drafts = self._run(sandbox)
+        function = self._function(drafts)
+        decimals = declared_decimals(self._reference, self._starter)
+        cases: list[ImportedCase] = []
+        for draft in drafts:
+            number = draft.test.number
+            try:
+                found = _CaseMaker(draft, function, self._declared, decimals).cases()
+                cases += found
+                result = TestResult(number, Outcome.IMPORTED, repairs=draft.repairs)
+            except _LeftOut as reason:
+                result = TestResult(number, Outcome.LEFT_OUT, str(reason), draft.repairs)
+            except _Contradiction as reason:
+                result = TestResult(
+                    number,
+                    Outcome.QUARANTINED,
+                    str(reason),
+                    draft.repairs,
+                    reason.text,
+                    reason.reference,
+                )
+            self._results[number] = result
+        tests = tuple(self._results[test.number] for test in self._question.tests)
+        return ImportedProblem(
+            self._question,
+            self._starter,
+            self._reference,
+            function if cases else "",
+            tuple(cases),
+            tests,
+            self._repairs,
+            decimals.used(case.tolerance.decimals for case in cases),
+            "" if cases else next((each.reason for each in tests if each.reason), "no test"),
+            slow=any(draft.trace.cpu_s > 0.25 for draft in drafts),
+        )
+
+    def _run(self, sandbox: Sandbox) -> list[_Draft]:
+        """Return the tests that can be read, with what they do."""
+        readable: list[tuple[Test, Snippet, tuple[str, ...]]] = []
+        for test in self._question.tests:
+            source = repair_test(test.snippet, self._reference)
+            if source.error:
+                self._leave_out(test, f"the test is {source.error}")
+                continue
+            snippet = read_snippet(source.source, self._names)
+            readable.append((test, snippet, source.repairs))
+        traces = run_tests(sandbox, self._reference, [each[1] for each in readable], self._names)
+        drafts = []
+        for (test, snippet, repairs), trace in zip(readable, traces, strict=True):
+            if trace.error:
+                self._leave_out(test, _explained(trace.error))
+            else:
+                drafts.append(_Draft(test, snippet, trace, repairs))
+        return drafts
+
+    def _leave_out(self, test: Test, reason: str) -> None:
+        self._results[test.number] = TestResult(test.number, Outcome.LEFT_OUT, reason)
+
+    def _function(self, drafts: Sequence[_Draft]) -> str:
+        """Return the function whose results the tests print; the last one if none is linked."""
+        for draft in drafts:
+            events = draft.trace.events
+            linked = [events[each.link.event] for each in draft.trace.printed if each.link]
+            for event in linked or events[-1:]:
+                if event.kind == "call":
+                    return event.target
+        return ""
+
+
+def _explained(error: str) -> str:
+    if "No module named" in error:
+        return f"{error.partition(': ')[2]}: install it where the grader runs, and import again"
+    return error
+
+
+class _CaseMaker:
+    """Makes the cases of one test of a function."""
+
+    def __init__(
+        self,
+        draft: _Draft,
+        function: str,
+        declared: Mapping[str, Declaration],
+        decimals: Decimals,
+    ) -> None:
+        self._draft = draft
+        self._trace = draft.trace
+        self._function = function
+        self._declared = declared
+        self._decimals = decimals
+
+    def cases(self) -> list[ImportedCase]:
+        trace = self._trace
+        if trace.is_random:
+            raise _LeftOut("the test prints something else in each run: it draws without a seed")
+        if not trace.printed:
+            raise _LeftOut("the test prints nothing that depends on what students write")
+        kinds = {event.kind for event in trace.events}
+        if kinds - {"call"} or not self._function:
+            raise _LeftOut("the test uses an object of a class that students write")
+        if self._function not in self._declared:
+            raise _LeftOut(f"the stub does not define {self._function}, which the test calls")
+        try:
+            parts = printed_values(self._draft.snippet, self._draft.test.text)
+        except Unprintable as reason:
+            raise _Contradiction(str(reason), self._draft.test.text, self._shown()) from None
+        groups = self._groups(parts)
+        name = f"test-{self._draft.test.number}"
+        cases = []
+        for number, (event, holes) in enumerate(groups, 1):
+            own = name if len(groups) == 1 else f"{name}-{number}"
+            cases.append(self._case(own, self._trace.events[event], holes))
+        return cases
+
+    def _shown(self) -> str:
+        return "\n".join(show(each.value, _SHOWN) for each in self._trace.printed)
+
+    def _groups(self, parts: list[tuple[str, Value]]) -> list[tuple[int, list[_Filled]]]:
+        """Return the calls whose results are printed, each with what is printed of it."""
+        pairs = zip(self._draft.snippet.holes, parts, strict=True)
+        holes = {hole.site: (hole, part) for hole, part in pairs}
+        groups: dict[int, list[_Filled]] = {}
+        for printed in self._trace.printed:
+            hole, (text, value) = holes[printed.site]
+            if printed.link is None:
+                raise _LeftOut("what the test prints is computed from the answer by the test")
+            filled = _Filled(printed.link, text, value, printed.value, hole.decimals)
+            groups.setdefault(printed.link.event, []).append(filled)
+        return list(groups.items())
+
+    def _case(self, name: str, event: Event, holes: list[_Filled]) -> ImportedCase:
+        if event.target != self._function:
+            raise _LeftOut(f"the test prints results of {event.target} and {self._function}")
+        whole = _whole(event, holes)
+        args = self._arguments(event)
+        tolerance = choose_tolerance(whole.decimals, self._decimals, whole.text, whole.fits)
+        if tolerance is None and holds_half(whole.answer) and whole.fits(_HALF):
+            tolerance = _HALF
+        if tolerance is None:
+            raise _Contradiction(
+                "the text is not what the solution answers",
+                self._draft.test.text[:_SHOWN],
+                show(whole.answer, _SHOWN),
+            )
+        if not holds_inexact(whole.expected):
+            tolerance = DEFAULT_TOLERANCE
+        seed = self._draft.snippet.seed if event.draws else None
+        return ImportedCase(name, self._draft.test.number, args, whole.expected, tolerance, seed)
+
+    def _arguments(self, event: Event) -> dict[str, Value]:
+        parameters = self._declared[self._function].entry_point.parameters
+        args = bind(parameters, self._frozen(event.args), self._frozen(event.kwargs))
+        for name, value in args.items():
+            if contains_unsupported(value):
+                raise _LeftOut(f"the argument {name} is {show(value)}, which is not data")
+        if sum(map(count_numbers, args.values())) > _MAX_NUMBERS:
+            raise _LeftOut(f"the arguments have more than {_MAX_NUMBERS} numbers")
+        return args
+
+    def _frozen(self, value: Any) -> Any:
+        """Return arguments with data in place of results of earlier calls."""
+        match value:
+            case Link(index, path):
+                found = self._trace.events[index].result
+                for each in path:
+                    found = found[each]
+                return self._frozen(found)
+            case list() | tuple():
+                return type(value)(self._frozen(each) for each in value)
+            case dict():
+                return {key: self._frozen(each) for key, each in value.items()}
+        return value
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """A hole of a test: the text that fills it, the value of the text, and the solution's value."""
+
+    link: Link
+    text: str
+    value: Value
+    answer: Value
+    decimals: int | None
+
+    @property
+    def expected(self) -> Value:
+        """The value of the text; the text itself if the solution answers a text."""
+        if isinstance(self.answer, str):
+            return self.text
+        return with_kinds_of(self.value, self.answer)
+
+    def fits(self, tolerance: Tolerance) -> bool:
+        """Return whether the text and the solution agree."""
+        return CLOSE.compare(self.answer, self.expected, tolerance) is None
+
+
+def _whole(event: Event, holes: list[_Filled]) -> _Filled:
+    """Return what is printed of an answer as one."""
+    if len(holes) == 1 and holes[0].link.path == ():
+        return holes[0]
+    result = event.result
+    paths = [hole.link.path for hole in holes]
+    if isinstance(result, tuple | list) and paths == [(each,) for each in range(len(result))]:
+        decimals = [hole.decimals for hole in holes if hole.decimals is not None]
+        return _Filled(
+            replace(holes[0].link, path=()),
+            " ".join(hole.text for hole in holes),
+            tuple(hole.expected for hole in holes),
+            tuple(hole.answer for hole in holes),
+            min(decimals, default=None),
+        )
+    raise _LeftOut("the test prints only a part of the answer")
+
+
+def bind(
+    parameters: Sequence[Any], by_position: Sequence[Value], by_name: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Return the arguments of a call by the names of the parameters.
+
+    Raises:
+        _LeftOut: if the stub has no such parameters
+    """
+    args: dict[str, Value] = {}
+    names = [each.name for each in parameters if str(each)[0] != "*"]
+    rest = list(by_position)
+    for each in parameters:
+        match str(each)[: len(str(each)) - len(str(each).lstrip("*"))]:
+            case "*":
+                args[each.name], rest = rest, []
+            case "**":
+                args[each.name] = {k: v for k, v in by_name.items() if k not in names}
+            case _ if rest:
+                args[each.name] = rest.pop(0)
+            case _ if each.name in by_name:
+                args[each.name] = by_name[each.name]
+            case _ if each.is_required:
+                raise _LeftOut(f"the test gives no argument {each.name}, which the stub has")
+    unknown = [
+        name
+        for name in by_name
+        if name not in names and not any("**" in str(e) for e in parameters)
+    ]
+    if rest or unknown:
+        found = f"the argument {unknown[0]}" if unknown else f"{len(by_position)} arguments"
+        raise _LeftOut(
+            f"the test gives {found}, and the stub has ({', '.join(map(str, parameters))})"
+        )
+    return args
+
+
+def count_numbers(value: Value) -> int:
+    """Return the number of elements in a value."""
+    match value:
+        case Array():
+            return len(value.data)
+        case list() | tuple() | set() | frozenset():
+            return sum(map(count_numbers, value))
+        case dict():
+            return sum(map(count_numbers, value.values()))
+        case _:
+            return 1
+
+
+def holds_half(value: Value) -> bool:
+    """Return whether a value has an array of half precision in it."""
+    match value:
+        case Array():
+            return value.dtype == "float16"
+        case list() | tuple():
+            return any(map(holds_half, value))
+        case _:
+            return False
+
+
+def with_kinds_of(value: Value, answer: Value) -> Value:
+    """Return a value with a float in place of each integer where the answer has a float."""
+    if isinstance(answer, Array):
+        answer = answer.nested() if 0 not in answer.shape else []
+    match value:
+        case int() if isinstance(answer, float) and not isinstance(value, bool):
+            return float(value)
+        case list() | tuple() if isinstance(answer, list | tuple) and len(value) == len(answer):
+            both = zip(value, answer, strict=True)
+            items = [with_kinds_of(each, other) for each, other in both]
+            return items if isinstance(value, list) else tuple(items)
+        case dict() if isinstance(answer, dict):
+            return {key: with_kinds_of(each, answer.get(key)) for key, each in value.items()}
+    return value

@@ -1,0 +1,344 @@
+"""A test, rewritten so that it records what it calls and what it prints.
+
+`print(np.round(f(x), 3))` becomes `_grader_hole(1, _grader_call(2, "f", x))`, and the rounding is
+noted: what only rounds or converts a result says how precise it is, and not what it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.importers import recorder
+from grader.importers.texts import NotAValue, read_text
+from grader.model.python_source import parse_python
+from grader.values import Value
+
+_BUILTINS = frozenset(dir(builtins))
+# Functions of one argument that change the type of a result and not its value.
+_CONVERSIONS = {"float", "list", "tuple", "str", "array", "asarray", "tolist", "copy"}
+_ROUNDINGS = {"round", "around", "round_"}
+_FORMAT = re.compile(r"[<>^]?[0-9]*,?\.([0-9]{1,2})f")
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A value that a test prints.
+
+    Attributes:
+        site: its number in the test
+        decimals: to which the test rounds it; None if it does not
+        text: the fixed text that the test prints before it
+    """
+
+    site: int
+    decimals: int | None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A test that has been rewritten.
+
+    Attributes:
+        source: the program that records
+        prints: the holes of each `print`, in order
+        tail: the fixed text after the last hole
+        calls: the number of places that call what students write
+        is_straight: whether no call and no print is in a loop, a branch or a function
+        seed: the number that the test gives `numpy.random.seed` or `random.seed`, if any
+    """
+
+    source: str
+    prints: tuple[tuple[Hole, ...], ...]
+    tail: str
+    calls: int
+    is_straight: bool
+    seed: int | None
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        return tuple(hole for holes in self.prints for hole in holes)
+
+
+class Unprintable(Exception):
+    """The printed text does not fit the test."""
+
+
+def read_snippet(source: str, names: Collection[str]) -> Snippet:
+    """Return a test that records.
+
+    Args:
+        names: of the functions and classes that students write
+
+    Raises:
+        SyntaxError: if it is not valid Python
+    """
+    rewriter = _Rewriter(names)
+    tree = rewriter.rewrite(parse_python(source))
+    return Snippet(
+        ast.unparse(tree),
+        tuple(rewriter.prints),
+        rewriter.text,
+        rewriter.calls,
+        rewriter.is_straight,
+        rewriter.seed,
+    )
+
+
+def printed_values(snippet: Snippet, text: str) -> list[tuple[str, Value]]:
+    """Return the text of each hole, and the value that it shows, as far as one can be read.
+
+    A value that cannot be read is the text itself.
+
+    Raises:
+        Unprintable: if the text has another number of values than the test prints
+    """
+    holes = snippet.holes
+    parts = _by_template(snippet, text)
+    if parts is not None:
+        return [(part.strip(), _read(part)) for part in parts]
+    parts = _by_spaces(text)
+    if len(parts) == len(holes):
+        return [(part, _read(part)) for part in parts]
+    whole = _read(text)
+    if isinstance(whole, tuple) and len(whole) == len(holes):
+        return [(text.strip(), each) for each in whole]
+    raise Unprintable(f"the test prints {len(holes)} values, which are not in the expected text")
+
+
+def _read(text: str) -> Value:
+    try:
+        return read_text(text)
+    except NotAValue:
+        return text.strip()
+
+
+def _by_template(snippet: Snippet, text: str) -> list[str] | None:
+    """Return the parts of a text that are the holes of a test; None if it has another form."""
+    if len(snippet.holes) == 1 and not snippet.holes[0].text.strip() and not snippet.tail.strip():
+        return [text]
+    pattern = "".join(re.escape(hole.text) + r"([\s\S]+?)" for hole in snippet.holes)
+    if len(text) > 20_000 or len(snippet.holes) > 20:  # the pattern takes a power of the length
+        return None
+    found = re.fullmatch(pattern.lstrip() + re.escape(snippet.tail.rstrip()), text.strip())
+    if found is None:
+        return None
+    parts = [part.strip().removesuffix(",") for part in found.groups()]
+    is_cut = any(part.count(each[0]) != part.count(each[1]) for part in parts for each in _PAIRS)
+    return None if is_cut else parts
+
+
+_PAIRS = ("()", "[]", "{}")
+
+
+def _by_spaces(text: str) -> list[str]:
+    """Return the parts of a text between the spaces that are outside of all brackets."""
+    depth, parts = 0, [""]
+    for char in text.strip():
+        depth += (char in "([{") - (char in ")]}")
+        if char.isspace() and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.removesuffix(",") for part in parts if part]
+
+
+class _Rewriter(ast.NodeTransformer):
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = frozenset(names)
+        self._modules: set[str] = {"np", "math", "random", "torch"}
+        self._site = 0
+        self._depth = 0
+        self.prints: list[tuple[Hole, ...]] = []
+        self.text = ""
+        self.calls = 0
+        self.is_straight = True
+        self.seed: int | None = None
+
+    def rewrite(self, tree: ast.Module) -> ast.Module:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self._modules |= {(each.asname or each.name).split(".")[0] for each in node.names}
+        self.generic_visit(tree)
+        return ast.fix_missing_locations(tree)
+
+    def _next(self) -> ast.expr:
+        self._site += 1
+        return ast.Constant(self._site)
+
+    def _inside(self, node: ast.AST) -> ast.AST:
+        self._depth += 1
+        found = self.generic_visit(node)
+        self._depth -= 1
+        return found
+
+    visit_For = visit_While = visit_If = visit_Try = visit_With = _inside
+    visit_FunctionDef = visit_ClassDef = visit_Lambda = _inside
+    visit_ListComp = visit_GeneratorExp = visit_DictComp = visit_SetComp = _inside
+
+    # What is printed -----------------------------------------------------------------------------
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.AST]:
+        match node.value:
+            case ast.Call(func=ast.Name(id="print"), args=items, keywords=[]):
+                self.is_straight = self.is_straight and self._depth == 0
+                return self._print(items)
+        return self.generic_visit(node)
+
+    def _print(self, items: Sequence[ast.expr]) -> list[ast.AST]:
+        holes: list[Hole] = []
+        statements: list[ast.AST] = []
+        for index, item in enumerate(items):
+            self.text += " " if index else ""
+            for piece in _pieces(item):
+                if isinstance(piece, str):
+                    self.text += piece
+                    continue
+                inner, decimals = _peel(*piece)
+                site = self._next()
+                holes.append(Hole(self._site, decimals, self.text))
+                self.text = ""
+                linkable = isinstance(inner, ast.Name | ast.Call | ast.Subscript | ast.Attribute)
+                call = _call(recorder.HOLE, [site, ast.Constant(linkable), self.visit(inner)])
+                statements.append(ast.Expr(call))
+        self.text += "\n"
+        self.prints.append(tuple(holes))
+        return statements or [ast.Pass()]
+
+    # What is called ------------------------------------------------------------------------------
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        match node.func:
+            case ast.Attribute(attr="seed") if node.args:
+                number = node.args[0]
+                if isinstance(number, ast.Constant) and isinstance(number.value, int):
+                    self.seed = number.value
+            case ast.Name(id=name) if name in self._names:
+                self.calls += 1
+                self.is_straight = self.is_straight and self._depth == 0
+                site = self._next()
+                self.generic_visit(node)
+                return _call(recorder.CALL, [site, ast.Constant(name), *node.args], node.keywords)
+            case ast.Name(id=name) if name not in _BUILTINS and name not in self._modules:
+                site = self._next()
+                self.generic_visit(node)
+                own = [site, ast.Name(name, ast.Load()), ast.Constant("")]
+                return _call(recorder.METHOD, [*own, *node.args], node.keywords)
+            case ast.Attribute(value=owner, attr=attr) if not self._is_module(owner):
+                site = self._next()
+                node.args = [self.visit(each) for each in node.args]
+                node.keywords = [self.visit(each) for each in node.keywords]
+                own = [site, self.visit(owner), ast.Constant(attr)]
+                return _call(recorder.METHOD, [*own, *node.args], node.keywords)
+        return self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Load) and not self._is_module(node.value):
+            return _call(recorder.GET, [self._next(), node.value, ast.Constant(node.attr)])
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        self.generic_visit(node)
+        match node.targets:
+            case [ast.Attribute(value=owner, attr=attr)]:
+                args = [self._next(), owner, ast.Constant(attr), node.value]
+                return ast.Expr(_call(recorder.SET, args))
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        name = _OPERATORS.get(type(node.op))
+        if name is None or (
+            isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant)
+        ):
+            return node
+        return _call(recorder.OPERATOR, [self._next(), ast.Constant(name), node.left, node.right])
+
+    def _is_module(self, node: ast.expr) -> bool:
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self._modules
+
+
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.MatMult: "matmul",
+    ast.Pow: "pow",
+}
+
+
+def _call(name: str, args: Sequence[ast.expr], keywords: Sequence[ast.keyword] = ()) -> ast.Call:
+    return ast.Call(ast.Name(name, ast.Load()), list(args), list(keywords))
+
+
+def _pieces(node: ast.expr) -> Iterator[str | tuple[ast.expr, int | None]]:
+    """Yield the fixed texts of what is printed, and the values with their numbers of decimals."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr(values=values):
+            for each in values:
+                match each:
+                    case ast.Constant(value=str(text)):
+                        yield text
+                    case ast.FormattedValue(value=inner, format_spec=spec):
+                        yield inner, _decimals_of(spec)
+        case _:
+            yield node, None
+
+
+def _decimals_of(spec: ast.expr | None) -> int | None:
+    match spec:
+        case ast.JoinedStr(values=[ast.Constant(value=str(text))]):
+            found = _FORMAT.fullmatch(text)
+            return int(found[1]) if found else None
+    return None
+
+
+def _peel(node: ast.expr, decimals: int | None) -> tuple[ast.expr, int | None]:
+    """Return what is inside of roundings and conversions, and the fewest decimals of a rounding."""
+    while True:
+        inner, places = _peel_once(node)
+        if inner is node:
+            return node, decimals
+        node = inner
+        if places is not None:
+            decimals = places if decimals is None else min(places, decimals)
+
+
+def _peel_once(node: ast.expr) -> tuple[ast.expr, int | None]:
+    match node:
+        case ast.Call(ast.Name(name) | ast.Attribute(ast.Name("np" | "numpy"), name), items, []):
+            return _peel_function(node, name, items)
+        case ast.Call(ast.Attribute(inner, name), [ast.Constant(int(places))], []):
+            if name in _ROUNDINGS:
+                return inner, places
+        case ast.Call(ast.Attribute(inner, name), [], []):
+            if name in _CONVERSIONS:
+                return inner, None
+        case ast.ListComp(each, [ast.comprehension(ast.Name(target), over, [], 0)]):
+            inside, rounded = _peel_once(each)
+            if isinstance(inside, ast.Name) and inside.id == target and inside is not each:
+                return over, rounded
+    return node, None
+
+
+def _peel_function(
+    node: ast.expr, name: str, items: Sequence[ast.expr]
+) -> tuple[ast.expr, int | None]:
+    match items:
+        case [inner, ast.Constant(int(places))] if name in _ROUNDINGS:
+            return inner, places
+        case [inner] if name in _ROUNDINGS:
+            return inner, 0
+        case [inner] if name in _CONVERSIONS:
+            return inner, None
+    return node, None

@@ -1,0 +1,149 @@
+"""Run tests in the sandbox with the published solution, and return what they call and print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.importers import recorder
+from grader.importers.snippets import Snippet
+from grader.model.entry_point import Call, Program
+from grader.model.judgement import Run, RunStatus
+from grader.model.problem import Limits
+from grader.sandbox.host import Sandbox
+from grader.values import Value
+
+_LIMITS = Limits(wall_s=60.0, cpu_s=30.0, memory_mib=1024, output_kib=16 * 1024)
+_SEEDS = (1, 2)  # a test whose answer depends on this draws random numbers without a seed
+_MARK = "\0ref"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A result of an earlier event, or a part of it."""
+
+    event: int
+    path: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Event:
+    """A call of what students write, or an access to an object that it made.
+
+    Attributes:
+        kind: call new method set get operator
+        target: the name of the function, class or operator; of a method or an attribute, its name
+        owner: the object whose method or attribute it is
+        args: by position; a `Link` in place of a result of an earlier event
+        result: as data; a `Link` to itself if it is an object
+        draws: whether it draws random numbers
+        raised: the name of the exception that it raised, if it did
+    """
+
+    kind: str
+    target: str
+    owner: Link | None
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    result: Any
+    draws: bool = False
+    raised: str = ""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A value that is printed, and the result that it is, if it is one.
+
+    Attributes:
+        site: number of the hole in the test
+    """
+
+    site: int
+    link: Link | None
+    value: Value
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a test did.
+
+    Attributes:
+        error: why it ended early; empty if it did not
+        is_random: whether another run, with another seed, printed something else
+        cpu_s: time of the whole test in seconds
+    """
+
+    events: tuple[Event, ...] = ()
+    printed: tuple[Printed, ...] = ()
+    error: str = ""
+    is_random: bool = False
+    cpu_s: float = 0.0
+
+
+def run_tests(
+    sandbox: Sandbox, solution: str, snippets: Sequence[Snippet], names: Sequence[str]
+) -> list[Trace]:
+    """Return the traces of some tests, each of which loads the solution again.
+
+    Raises:
+        SandboxError: if the sandbox fails
+    """
+    program = Program(recorder.SOURCE.encode(), recorder.FUNCTION)
+    calls = [
+        Call([solution, each.source, list(names), seed], {}) for each in snippets for seed in _SEEDS
+    ]
+    runs = sandbox.run(program, calls, _LIMITS) if calls else []
+    pairs = zip(runs[::2], runs[1::2], strict=True)
+    return [_trace(first, second) for first, second in pairs]
+
+
+def _trace(first: Run, second: Run) -> Trace:
+    if first.status is not RunStatus.RETURNED:
+        why = first.error or first.status.value
+        return Trace(error=f"the solution does not answer: {why}")
+    events, holes, error = _parts(first.value)
+    return Trace(
+        tuple(_event(each) for each in events),
+        tuple(
+            Printed(site, None if event is None else Link(event, tuple(path)), value)
+            for site, event, path, value in holes
+        ),
+        error,
+        second.status is not RunStatus.RETURNED or repr(holes) != repr(_parts(second.value)[1]),
+        first.cpu_s,
+    )
+
+
+def _parts(value: Any) -> tuple[list[Any], list[Any], str]:
+    events, holes, error = value
+    return events, holes, error
+
+
+def _event(raw: Any) -> Event:
+    kind, target, args, kwargs, result, draws, raised, _ = raw
+    owner = None
+    if isinstance(target, list):
+        index, path, target = target
+        owner = Link(index, tuple(path))
+    return Event(
+        kind,
+        target,
+        owner,
+        tuple(_linked(each) for each in args),
+        {name: _linked(each) for name, each in kwargs.items()},
+        _linked(result),
+        draws,
+        raised,
+    )
+
+
+def _linked(value: Any) -> Any:
+    match value:
+        case (mark, event, path) if mark == _MARK:
+            return Link(event, tuple(path))
+        case list() | tuple():
+            return type(value)(_linked(each) for each in value)
+        case dict():
+            return {key: _linked(each) for key, each in value.items()}
+    return value

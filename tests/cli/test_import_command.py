@@ -1,0 +1,36 @@
+"""`grader import`, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests._support.bank import Command
+from tests._support.deep_ml import SmallQuestion, write_folders
+
+HALF = SmallQuestion(
+    "1_half",
+    "def half(x):\n    pass\n",
+    "def half(x):\n    return x / 2\n",
+    [("print(half(3))", "1.5"), ("print(half(5))", "2.5")],
+)
+
+
+def test_import_writes_verifies_and_hardens(grader: Command, tmp_path: Path) -> None:
+    folder = write_folders(tmp_path / "copy", [HALF])
+    options = ["--out", "bank", "--report", "report.json", "--harden", "5"]
+    done = grader("import", "deep-ml", folder, *options, bank=None)
+    assert "1 of 1 question imported completely" in done.stdout
+    assert "1 of 1 problem ready to publish: 0 errors" in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["totals"]["imported"] == 2
+    graded = grader("grade", "half", folder / "questions/1_half/solution.py", bank=Path("bank"))
+    assert "accepted, " in graded.stdout
+
+
+def test_import_of_nothing_fails(grader: Command, tmp_path: Path) -> None:
+    broken = SmallQuestion("1_half", "def half(x):", "def half(x", [("print(half(3))", "1.5")])
+    folder = write_folders(tmp_path / "copy", [broken])
+    done = grader("import", "deep-ml", folder, "--out", "bank", bank=None)
+    assert "test 1 left out: the solution is not valid Python: " in done.stdout
+    assert done.returncode == 1

@@ -1,0 +1,291 @@
+"""One import of small questions of our own, and what became of each of their tests."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from grader.bank.locate import Bank
+from grader.errors import UsageError
+from grader.importers import report
+from grader.importers.convert import ImportedProblem, Outcome
+from grader.importers.deep_ml import import_folder
+from grader.model.checker import Tolerance
+from grader.model.problem import Case, Problem
+from grader.sandbox.host import Sandbox
+from grader.values import Array, Value
+from tests._support.deep_ml import SmallQuestion, write_build, write_folders
+
+HALF = "def half(x):\n    return x / 2\n"
+
+QUESTIONS = [
+    SmallQuestion(
+        "1_half",
+        "def half(x: float) -> float:\n\treturn result\n",
+        HALF,
+        [
+            ("print(half(3))", "1.5"),
+            ("print(half(4))", "2"),  # the solution answers 2.0
+            ("y = 5\nresult = half(y + 2)\nprint(f'half: {result:.1f}')", "half: 3.5"),
+            ("print(half(8))\nprint(half(x=10))", "4.0\n5.0"),
+        ],
+    ),
+    SmallQuestion(
+        "2_row_means",
+        "import numpy as np\n\ndef row_means(a, scale=1.0):\n\treturn np.round(means, 3)\n",
+        "def row_means(a, scale=1.0):\n    return np.round(np.mean(a, axis=1) * scale, 4)\n",
+        [
+            ("print(row_means(np.array([[1, 2], [3, 7]])))", "[1.5 5. ]"),
+            (
+                "np.random.seed(3)\na = np.random.rand(2, 3)\n"
+                "print(np.round(row_means(a, scale=2.0), 2).tolist())",
+                "[1.03, 1.53]",
+            ),
+        ],
+    ),
+    SmallQuestion(
+        "3_divide",
+        "def divide(a, b):\n    if b:\n    your code here\n",
+        "def divide(a, b):\n    return divmod(a, b)\n",
+        [
+            (
+                "q, r = divide(7, 2)\nprint('quotient:', q)\nprint('rest:', r)",
+                "quotient: 3\nrest: 1",
+            ),
+            ("q, r = divide(9, 2)\nprint(q, r)", "4, 1"),
+            ("print(divide(9, 4))", "(2, 2)"),  # the solution answers (2, 1)
+            ("print(divide(9, 0))", "None"),
+        ],
+    ),
+    SmallQuestion(
+        "4_noise",
+        "import numpy as np\n\ndef noise(n):\n    pass\n",
+        "import numpy as np\n\ndef noise(n):\n    return np.random.rand(n)\n",
+        [("print(noise(1))", "[0.5]")],
+    ),
+    SmallQuestion(
+        "5_lost",
+        "def lost(x):\n    pass\n",
+        "def lost(x) return x\n",
+        [("print(lost(1))", "1")],
+    ),
+    SmallQuestion(
+        "6_apply",
+        "def apply(f, x):\n    pass\n",
+        "def apply(f, x):\n    return f(x)\n",
+        [("print(apply(lambda x: x + 1, 1))", "2")],
+    ),
+    SmallQuestion(
+        "7_words",
+        "def helper():\n    return 'b '\n\ndef words(n):\n    pass\n",
+        "import absent_library\n\ndef words(n):\n    return helper() * n\n",
+        [("print(words(2))", "b b")],
+    ),
+    SmallQuestion(
+        "8_join",
+        "def helper():\n    return 'b'\n\ndef join(n, *rest, **more):\n    pass\n",
+        "def join(n, *rest, **more):\n    return helper() * n + ''.join(rest) + str(more)\n",
+        [("print(join(2, 'c', 'd', e=1))", "bbcd{'e': 1}")],
+    ),
+]
+
+ACCEPTED = {
+    "5_mine.py": "def lost(x):\n    return x\n",
+    "1/second.py": HALF.replace("/ 2", "* 0.5"),
+}
+
+
+class Imported(NamedTuple):
+    """The problems that were imported, the folder of the bank, and the report."""
+
+    problems: dict[str, ImportedProblem]
+    bank: Path
+    report: dict[str, Any]
+
+    def load(self, slug: str) -> Problem:
+        return Bank(str(self.bank / "problems"), str(self.bank / "solutions")).load(slug)
+
+    def case(self, slug: str, name: str) -> Case:
+        return next(each for each in self.load(slug).cases if each.name == name)
+
+    def test(self, slug: str, number: int) -> tuple[Outcome, str]:
+        found = self.problems[slug].tests[number - 1]
+        return found.outcome, found.reason
+
+
+@pytest.fixture(scope="module")
+def imported(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Imported:
+    folder = tmp_path_factory.mktemp("deep-ml")
+    for name, source in ACCEPTED.items():
+        path = folder / "accepted" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, "utf-8")
+    bank = folder / "bank"
+    problems = import_folder(write_folders(folder, QUESTIONS), bank, sandbox, folder / "accepted")
+    out = io.StringIO()
+    report.write_json(problems, out)
+    return Imported(problems, bank, json.loads(out.getvalue()))
+
+
+def test_statement_has_description_example_and_source(imported: Imported) -> None:
+    problem = imported.load("half")
+    assert (problem.title, problem.difficulty, problem.category) == ("Half", "easy", "Arithmetic")
+    assert problem.statement.startswith("Multiply by $2$, or so.")
+    assert "output: 2" in problem.statement and "$1 + 1$" in problem.statement
+    assert "question 1 of Open-Deep-ML, by A. Person" in problem.statement
+
+
+def test_the_first_half_of_the_cases_is_public(imported: Imported) -> None:
+    cases = imported.load("half").cases
+    assert [(each.name, each.hidden) for each in cases] == [
+        ("test-1", False),
+        ("test-2", False),
+        ("test-3", False),
+        ("test-4-1", True),
+        ("test-4-2", True),
+    ]
+
+
+def test_an_integer_is_written_as_the_float_that_the_solution_answers(imported: Imported) -> None:
+    assert repr(imported.case("half", "test-2").expected) == "2.0"
+
+
+def test_arguments_are_evaluated(imported: Imported) -> None:
+    assert imported.case("half", "test-3").args == {"x": 7}
+    assert imported.case("half", "test-4-2").args == {"x": 10}
+
+
+def test_random_arguments_are_frozen(imported: Imported) -> None:
+    case = imported.case("row-means", "test-2")
+    matrix = case.args["a"]
+    assert isinstance(matrix, Array) and (matrix.dtype, matrix.shape) == ("float64", (2, 3))
+    assert case.args["scale"] == 2.0
+    assert case.expected == [1.03, 1.53]
+
+
+DECIMALS: dict[str, tuple[str, str, Tolerance]] = {
+    "of the test": ("row-means", "test-2", Tolerance.of_decimals(2)),
+    "of the stub, if the solution has others": ("row-means", "test-1", Tolerance.of_decimals(3)),
+    "of the format": ("half", "test-3", Tolerance.of_decimals(1)),
+    "none, if nothing is rounded": ("half", "test-1", Tolerance()),
+    "none for integers": ("divide", "test-1", Tolerance()),
+}
+
+
+@pytest.mark.parametrize("slug, name, tolerance", DECIMALS.values(), ids=DECIMALS)
+def test_decimals(imported: Imported, slug: str, name: str, tolerance: Tolerance) -> None:
+    assert imported.case(slug, name).tolerance == tolerance
+
+
+def test_report_says_where_decimals_disagree(imported: Imported) -> None:
+    (found,) = [each for each in imported.report["questions"] if each["problem"] == "row-means"]
+    expected = "the stub rounds to 3 decimals, the solution to 4"
+    assert found["decimals"]["disagreement"] == expected
+
+
+def test_parts_that_are_printed_one_by_one_are_the_whole_answer(imported: Imported) -> None:
+    assert imported.case("divide", "test-1").expected == (3, 1)
+    assert imported.case("divide", "test-2").expected == (4, 1)
+
+
+def test_a_contradiction_is_quarantined_with_both_values(imported: Imported) -> None:
+    (found,) = [each for each in imported.report["questions"] if each["problem"] == "divide"]
+    test = found["tests"][2]
+    assert (test["outcome"], test["cases"]) == ("quarantined", [])
+    assert (test["text"], test["solution"]) == ("(2, 2)", "(2, 1)")
+    assert [each.name for each in imported.load("divide").cases] == ["test-1", "test-2"]
+
+
+REASONS = {
+    "the solution raises": ("divide", 4, "ZeroDivisionError"),
+    "no seed": ("noise", 1, "it draws without a seed"),
+    "a function as argument": ("apply", 1, "the argument f is a function"),
+    "a library that is missing": ("words", 1, "No module named 'absent_library': install it"),
+}
+
+
+@pytest.mark.parametrize("slug, number, reason", REASONS.values(), ids=REASONS)
+def test_a_test_is_left_out_with_its_reason(
+    imported: Imported, slug: str, number: int, reason: str
+) -> None:
+    outcome, found = imported.test(slug, number)
+    assert outcome is Outcome.LEFT_OUT
+    assert reason in found
+
+
+def test_questions_without_a_case_are_not_written(imported: Imported) -> None:
+    written = {path.name for path in (imported.bank / "problems").iterdir()}
+    assert written == {"half", "row-means", "divide", "lost", "join"}
+    assert written == {path.name for path in (imported.bank / "solutions").iterdir()}
+
+
+REPAIRS = {
+    "numpy": ("row-means", "solution: `import numpy as np` added"),
+    "stub": ("divide", "line 4 of the stub made a comment"),
+    "block": ("divide", "`pass` added after line 2 of the stub"),
+    "given": ("join", "solution: helper taken from the stub"),
+    "accepted": ("lost", "an accepted submission is used instead"),
+}
+
+
+@pytest.mark.parametrize("slug, repair", REPAIRS.values(), ids=REPAIRS)
+def test_repairs_are_listed(imported: Imported, slug: str, repair: str) -> None:
+    assert any(repair in each for each in imported.problems[slug].repairs)
+
+
+def test_all_kinds_of_parameters_are_bound(imported: Imported) -> None:
+    expected: dict[str, Value] = {"n": 2, "rest": ["c", "d"], "more": {"e": 1}}
+    assert imported.case("join", "test-1").args == expected
+
+
+def test_accepted_submissions_become_solutions(imported: Imported) -> None:
+    assert imported.load("half").accepted == {"accepted_1": ACCEPTED["1/second.py"].encode()}
+    assert imported.load("lost").reference == ACCEPTED["5_mine.py"].encode()
+
+
+def test_totals(imported: Imported) -> None:
+    assert imported.report["totals"] == {
+        "questions": 8,
+        "complete": 4,
+        "partial": 1,
+        "tests": 15,
+        "imported": 10,
+        "quarantined": 1,
+        "left_out": 4,
+    }
+
+
+def test_text_names_what_is_missing(imported: Imported) -> None:
+    out = io.StringIO()
+    report.write_text(imported.problems, out)
+    text = out.getvalue()
+    assert "divide\n  test 3 quarantined: " in text
+    assert "4 of 8 questions imported completely, 1 in part; 10 of 15 tests: 1 quar" in text
+
+
+def test_both_layouts_give_the_same_bank(
+    imported: Imported, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    folder = write_build(tmp_path / "copy", [QUESTIONS[2]])
+    (folder / "build" / "2.json").write_text("[" * 100_000, "utf-8")
+    problems = import_folder(folder, tmp_path / "bank", sandbox)
+    # A file in this layout is named by its number alone, and the problem by its title.
+    for part, file in (("problems", "cases.yaml"), ("solutions", "reference.py")):
+        found = (tmp_path / "bank" / part / "divide" / file).read_text("utf-8")
+        assert found == (imported.bank / part / "divide" / file).read_text("utf-8")
+    assert problems["2"].reason == "2.json is not valid JSON: nested too deeply"
+
+
+def test_nothing_is_overwritten(imported: Imported, sandbox: Sandbox, tmp_path: Path) -> None:
+    folder = write_folders(tmp_path, QUESTIONS[:1])
+    with pytest.raises(UsageError, match="half exists already"):
+        import_folder(folder, imported.bank, sandbox)
+
+
+def test_other_folders_are_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="expected a copy of Open-Deep-ML"):
+        import_folder(tmp_path, tmp_path / "bank", sandbox)
