@@ -16,7 +16,7 @@ from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.values import MAX_SEED, Generator, Value
 
-_REPEATS = 2
+REPEATS = 2
 _STEP = 7_368_787  # between seeds: large, as students like to add one
 
 
@@ -36,17 +36,18 @@ def repeat_draws(
     """
     counted = list(runs)
     for index, (case, first) in enumerate(zip(cases, runs, strict=False)):
-        if not _is_drawn(case) or first.status is not RunStatus.RETURNED:
+        if not is_drawn(case) or first.status is not RunStatus.RETURNED:
             continue
         if _is_accepted(case, first, referee):
             continue
-        others = [replace(case, args=_reseeded(case.args, turn + 1)) for turn in range(_REPEATS)]
+        others = [replace(case, args=reseeded(case.args, turn + 1)) for turn in range(REPEATS)]
         accepted = (each for each in run(others) if _is_accepted(case, each, referee))
         counted[index] = next(accepted, first)
     return counted
 
 
-def _is_drawn(case: Case) -> bool:
+def is_drawn(case: Case) -> bool:
+    """Return whether a statistical checker judges draws from a generator of the case."""
     has_generator = any(isinstance(each, Generator) for each in case.args.values())
     return isinstance(case.checker, Statistical) and has_generator
 
@@ -57,7 +58,8 @@ def _is_accepted(case: Case, run: Run, referee: Referee) -> bool:
     return referee.opinion(question(case, run.value)) == Opinion()
 
 
-def _reseeded(args: Mapping[str, Value], turn: int) -> dict[str, Value]:
+def reseeded(args: Mapping[str, Value], turn: int) -> dict[str, Value]:
+    """Return the arguments with other seeds for generators: another one for each turn from 1 on."""
     return {
         name: Generator.of(each.library, (each.seed + turn * _STEP) % (MAX_SEED + 1))
         if isinstance(each, Generator)

@@ -68,6 +68,9 @@ class CaseStrength:
         accepted_distance: the largest distance of a correct solution's answer; None if unknown
         rejected_distance: the smallest distance of a wrong solution that no other case rejects
             more clearly; None if there is none
+        false_reject: of random draws, the probability that a right solution is rejected, else None
+        false_accept: of random draws, the probability that the misconception that passes most
+            often does, estimated from some seeds, else None
     """
 
     name: str
@@ -76,6 +79,8 @@ class CaseStrength:
     alone: tuple[str, ...]
     accepted_distance: float | None
     rejected_distance: float | None
+    false_reject: float | None = None
+    false_accept: float | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge, overall_verdict, results
 from grader.judging.referee import question
-from grader.model.entry_point import Call, Declaration, find_declarations
+from grader.model.entry_point import Call, Declaration, Program, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Limits, Problem, Submission
 from grader.model.python_source import parse_python
@@ -180,6 +180,10 @@ class Evidence:
         if function is not None:
             program = replace(program, function=function)
         return (sandbox or self._sandbox).run(program, calls, limits)
+
+    def run_trusted(self, programs: Sequence[Program], calls: Sequence[Call]) -> list[list[Run]]:
+        """Return the runs of the calls in each of several wrong programs."""
+        return self._sandbox.run_trusted(programs, calls, self.short_limits)
 
     # Other solutions; only for a sound reference --------------------------------------------------
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Case, Limits
 from grader.model.verification import CaseStrength, Finding, Tally, VerificationReport
+from grader.verify.draws import measure_error_rates
 from grader.verify.evidence import Evidence, WrongSolution, measure_result
 
 
@@ -81,6 +82,7 @@ def _measure_cases(evidence: Evidence) -> list[CaseStrength]:
         if distance > 1:
             weakest[case.name] = min(distance, weakest.get(case.name, math.inf))
     measured = []
+    rates = measure_error_rates(evidence)
     for case, (_, distance) in zip(evidence.cases, find_worst_accepted(evidence), strict=True):
         measured.append(
             CaseStrength(
@@ -90,6 +92,8 @@ def _measure_cases(evidence: Evidence) -> list[CaseStrength]:
                 alone=tuple(name for name, names in rejecting.items() if names == [case.name]),
                 accepted_distance=distance,
                 rejected_distance=weakest.get(case.name),
+                false_reject=rates[case.name].false_reject if case.name in rates else None,
+                false_accept=rates[case.name].false_accept if case.name in rates else None,
             )
         )
     return measured

@@ -109,9 +109,20 @@ def test_no_problem_with_several_right_answers_has_errors(
 ) -> None:
     monkeypatch.chdir(DATA / "checkers")
     bank = find_bank(".")
-    reports = [verify(bank, slug, sandboxes) for slug in ("principal-axis", "subsets")]
+    slugs = ("principal-axis", "subsets", "categorical")
+    reports = [verify(bank, slug, sandboxes) for slug in slugs]
     found = [each for report in reports for each in report.findings]
     assert not [str(each) for each in found if each.level is Level.ERROR]
+    # A right solution is rejected only if three calls with different seeds are.
+    public, hidden, strict = reports[-1].cases
+    assert (public.false_reject, strict.false_reject) == pytest.approx((1e-18, 1e-6))
+    assert (public.false_accept, hidden.false_accept) == (1.0, 0.0)
+    shown = io.StringIO()
+    verification_text.write(reports[-1:], shown)
+    (row,) = [line.split() for line in shown.getvalue().splitlines() if line.startswith("many ")]
+    assert row == ["many", "4", "0", "p=1e-18", "p<0.1"]
+    assert "p: of random draws" in shown.getvalue()
+    assert [each.false_reject for each in reports[0].cases] == [None, None]
 
 
 def test_every_check_has_a_folder_and_every_folder_a_check() -> None:

@@ -58,6 +58,8 @@ def _case(case: CaseStrength) -> dict[str, Any]:
         "alone": list(case.alone),
         "accepted_distance": _finite(case.accepted_distance),
         "rejected_distance": _finite(case.rejected_distance),
+        "false_reject": case.false_reject,
+        "false_accept": case.false_accept,
     }
 
 
