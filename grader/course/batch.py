@@ -288,15 +288,14 @@ class Batch:
                 judgement = future.result()
                 if judgement.verdict is Verdict.JUDGE_ERROR:
                     progress = self._fail(key, attempt, _error_of(judgement), progress)
-                    continue
-                self.store.add(key, judgement, times_run=1)
+                else:
+                    self.store.add(key, judgement, times_run=1)
+                    progress = replace(progress, judged=progress.judged + 1)
             except WorkersEnded as error:
                 self._lost.append((attempt, key, error))
-                continue
             except Exception as error:
                 progress = self._fail(key, attempt, error, progress)
-                continue
-            progress = replace(progress, judged=progress.judged + 1)
+            jobs.remove(future)  # not before: an interrupt would lose what is not stored
         return progress
 
     def _fail(
@@ -357,12 +356,15 @@ class _Jobs:
         self.pending.add(key)
 
     def finished(self) -> Iterator[tuple[Future[Judgement], JudgementKey, Attempt]]:
-        """Wait until a job is finished, or for a moment; yield and remove those that are."""
+        """Wait until a job is finished, or for a moment; yield those that are, to be removed."""
         done, _ = wait(self.submitted, _MAX_WAIT_S, FIRST_COMPLETED)
         for future in done:
-            key, attempt = self.submitted.pop(future)
-            self.pending.discard(key)
-            yield future, key, attempt
+            yield future, *self.submitted[future]
+
+    def remove(self, future: Future[Judgement]) -> None:
+        """Forget a job whose judgement is stored."""
+        key, _ = self.submitted.pop(future)
+        self.pending.discard(key)
 
     def cancel(self) -> list[JudgementKey]:
         """Cancel the jobs that have not begun, and return their keys."""

@@ -263,7 +263,8 @@ class Immediately(Executor):
 
     def submit(self, do: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         done: Future[Any] = Future()
-        done.set_result(do(*args, **kwargs))
+        with ThreadPoolExecutor(1) as thread:  # a new one: it has no sandbox that a test has closed
+            done.set_result(thread.submit(do, *args, **kwargs).result())
         return done
 
 
@@ -285,3 +286,22 @@ def test_a_closed_batch_stores_finished_jobs_and_does_not_wait_for_the_rest(
         assert next(steps).judged == 0
         steps.close()
         assert opened.times_run() == (1 if isinstance(executor, Immediately) else 0)
+
+
+def test_an_interrupt_while_a_judgement_is_stored_loses_none(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = write(tmp_path / "in", key)
+    add, interrupts = Store.add, [KeyboardInterrupt()]
+
+    def interrupted(*args: Any, **kwargs: Any) -> None:
+        if interrupts:
+            raise interrupts.pop()
+        add(*args, **kwargs)
+
+    monkeypatch.setattr(Store, "add", interrupted)
+    with Store(tmp_path / "store") as opened:
+        steps = Batch({PROBLEM: key}, opened, sandbox.protection, read)
+        with pytest.raises(KeyboardInterrupt):
+            list(steps.run(attempts, Immediately(), at_once=2))
+        assert opened.times_run() == 2  # both that were finished by then
