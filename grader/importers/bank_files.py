@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.importers import own_checkers
 from grader.importers.convert import ImportedCase, ImportedProblem
 from grader.importers.questions import Question
 from grader.model.checker import DEFAULT_TOLERANCE
@@ -64,6 +65,8 @@ def write_problem(
     }
     if hidden:
         files[f"solutions/{slug}/cases.yaml"] = _cases(hidden)
+    if functions := [case.checker for case in problem.cases if case.checker]:
+        files[f"problems/{slug}/checker.py"] = "\n\n".join([own_checkers.HEAD, *functions])
     for number, source in enumerate(accepted.values(), 1):
         files[f"solutions/{slug}/right/accepted_{number}.py"] = source.rstrip() + "\n"
     try:
@@ -157,6 +160,9 @@ def _case(case: ImportedCase) -> Iterator[str]:
         yield from (f"      {name}: {literal(value)}" for name, value in case.args.items())
     else:
         yield "    args: {}"
+    if case.checker:
+        yield f"    checker: {{python: {case.checker_name}}}"
+        return
     yield f"    expected: {literal(case.expected)}"
     tolerance = case.tolerance
     if tolerance.decimals is not None:

@@ -15,8 +15,9 @@ from typing import Any
 from grader.checkers import CLOSE
 from grader.checkers.compare import holds_inexact
 from grader.importers.decimals import Decimals, choose_tolerance, declared_decimals
+from grader.importers.own_checkers import write_function
 from grader.importers.questions import Question, Test
-from grader.importers.repairs import repair_solution, repair_starter, repair_test
+from grader.importers.repairs import Repaired, repair_solution, repair_starter, repair_test
 from grader.importers.snippets import Snippet, Unprintable, printed_values, read_snippet
 from grader.importers.trace import Event, Link, Trace, run_tests
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
@@ -61,6 +62,8 @@ class ImportedCase:
     """A case to be written.
 
     Attributes:
+        checker: source of the function named like the case that judges its answers; empty if they
+            are compared with `expected`
         test: number of the test it is made of
         seed: that the test sets, if the call draws random numbers
     """
@@ -71,6 +74,12 @@ class ImportedCase:
     expected: Value
     tolerance: Tolerance = DEFAULT_TOLERANCE
     seed: int | None = None
+    checker: str = ""
+
+    @property
+    def checker_name(self) -> str:
+        """The name of its function in checker.py."""
+        return self.name.replace("-", "_")
 
 
 @dataclass(frozen=True)
@@ -164,6 +173,7 @@ class _Draft:
     """A test that has been run."""
 
     test: Test
+    source: str
     snippet: Snippet
     trace: Trace
     repairs: tuple[str, ...]
@@ -220,21 +230,21 @@ class _Converter:
 
     def _run(self, sandbox: Sandbox) -> list[_Draft]:
         """Return the tests that can be read, with what they do."""
-        readable: list[tuple[Test, Snippet, tuple[str, ...]]] = []
+        readable: list[tuple[Test, Repaired, Snippet]] = []
         for test in self._question.tests:
             source = repair_test(test.snippet, self._reference)
             if source.error:
                 self._leave_out(test, f"the test is {source.error}")
                 continue
             snippet = read_snippet(source.source, self._names)
-            readable.append((test, snippet, source.repairs))
-        traces = run_tests(sandbox, self._reference, [each[1] for each in readable], self._names)
+            readable.append((test, source, snippet))
+        traces = run_tests(sandbox, self._reference, [each[2] for each in readable], self._names)
         drafts = []
-        for (test, snippet, repairs), trace in zip(readable, traces, strict=True):
+        for (test, source, snippet), trace in zip(readable, traces, strict=True):
             if trace.error:
                 self._leave_out(test, _explained(trace.error))
             else:
-                drafts.append(_Draft(test, snippet, trace, repairs))
+                drafts.append(_Draft(test, source.source, snippet, trace, source.repairs))
         return drafts
 
     def _leave_out(self, test: Test, reason: str) -> None:
@@ -288,13 +298,45 @@ class _CaseMaker:
             parts = printed_values(self._draft.snippet, self._draft.test.text)
         except Unprintable as reason:
             raise _Contradiction(str(reason), self._draft.test.text, self._shown()) from None
-        groups = self._groups(parts)
         name = f"test-{self._draft.test.number}"
+        if self._is_computed():
+            return [self._judged(name, parts)]
+        groups = self._groups(parts)
         cases = []
         for number, (event, holes) in enumerate(groups, 1):
             own = name if len(groups) == 1 else f"{name}-{number}"
             cases.append(self._case(own, self._trace.events[event], holes))
         return cases
+
+    def _is_computed(self) -> bool:
+        """Return whether the test prints something else than whole answers."""
+        links = [each.link for each in self._trace.printed]
+        if None in links:
+            return True
+        paths: dict[int, list[tuple[int | str, ...]]] = {}
+        for link in links:
+            if link is not None:
+                paths.setdefault(link.event, []).append(link.path)
+        return any(
+            found != [()] and found != _parts_of(self._trace.events[event].result)
+            for event, found in paths.items()
+        )
+
+    def _judged(self, name: str, parts: list[tuple[str, Value]]) -> ImportedCase:
+        """Return a case whose answers are judged by the test itself."""
+        snippet = self._draft.snippet
+        events = [each for each in self._trace.events if each.target == self._function]
+        if snippet.calls != 1 or not snippet.is_straight or len(events) != 1:
+            raise _LeftOut("the test computes what it prints from several answers")
+        wanted = []
+        for hole, printed, (text, value) in zip(
+            snippet.holes, self._trace.printed, parts, strict=True
+        ):
+            filled = _Filled(Link(0), text, value, printed.value, hole.decimals)
+            wanted.append((filled.expected, self._tolerance(filled)))
+        case = ImportedCase(name, self._draft.test.number, self._arguments(events[0]), None)
+        source = write_function(case.checker_name, self._draft.source, [self._function], wanted)
+        return replace(case, checker=source)
 
     def _shown(self) -> str:
         return "\n".join(show(each.value, _SHOWN) for each in self._trace.printed)
@@ -306,8 +348,7 @@ class _CaseMaker:
         groups: dict[int, list[_Filled]] = {}
         for printed in self._trace.printed:
             hole, (text, value) = holes[printed.site]
-            if printed.link is None:
-                raise _LeftOut("what the test prints is computed from the answer by the test")
+            assert printed.link is not None  # else the test computes something: see `_judged`
             filled = _Filled(printed.link, text, value, printed.value, hole.decimals)
             groups.setdefault(printed.link.event, []).append(filled)
         return list(groups.items())
@@ -315,21 +356,23 @@ class _CaseMaker:
     def _case(self, name: str, event: Event, holes: list[_Filled]) -> ImportedCase:
         if event.target != self._function:
             raise _LeftOut(f"the test prints results of {event.target} and {self._function}")
-        whole = _whole(event, holes)
+        whole = _whole(holes)
         args = self._arguments(event)
-        tolerance = choose_tolerance(whole.decimals, self._decimals, whole.text, whole.fits)
-        if tolerance is None and holds_half(whole.answer) and whole.fits(_HALF):
-            tolerance = _HALF
-        if tolerance is None:
-            raise _Contradiction(
-                "the text is not what the solution answers",
-                self._draft.test.text[:_SHOWN],
-                show(whole.answer, _SHOWN),
-            )
+        tolerance = self._tolerance(whole)
         if not holds_inexact(whole.expected):
             tolerance = DEFAULT_TOLERANCE
         seed = self._draft.snippet.seed if event.draws else None
         return ImportedCase(name, self._draft.test.number, args, whole.expected, tolerance, seed)
+
+    def _tolerance(self, whole: _Filled) -> Tolerance:
+        """Return the tolerance by which a text and the solution agree."""
+        tolerance = choose_tolerance(whole.decimals, self._decimals, whole.text, whole.fits)
+        if tolerance is None and holds_half(whole.answer) and whole.fits(_HALF):
+            tolerance = _HALF
+        if tolerance is None:
+            text, reference = self._draft.test.text[:_SHOWN], show(whole.answer, _SHOWN)
+            raise _Contradiction("the text is not what the solution answers", text, reference)
+        return tolerance
 
     def _arguments(self, event: Event) -> dict[str, Value]:
         parameters = self._declared[self._function].entry_point.parameters
@@ -378,22 +421,23 @@ class _Filled:
         return CLOSE.compare(self.answer, self.expected, tolerance) is None
 
 
-def _whole(event: Event, holes: list[_Filled]) -> _Filled:
+def _whole(holes: list[_Filled]) -> _Filled:
     """Return what is printed of an answer as one."""
     if len(holes) == 1 and holes[0].link.path == ():
         return holes[0]
-    result = event.result
-    paths = [hole.link.path for hole in holes]
-    if isinstance(result, tuple | list) and paths == [(each,) for each in range(len(result))]:
-        decimals = [hole.decimals for hole in holes if hole.decimals is not None]
-        return _Filled(
-            replace(holes[0].link, path=()),
-            " ".join(hole.text for hole in holes),
-            tuple(hole.expected for hole in holes),
-            tuple(hole.answer for hole in holes),
-            min(decimals, default=None),
-        )
-    raise _LeftOut("the test prints only a part of the answer")
+    decimals = [hole.decimals for hole in holes if hole.decimals is not None]
+    return _Filled(
+        replace(holes[0].link, path=()),
+        " ".join(hole.text for hole in holes),
+        tuple(hole.expected for hole in holes),
+        tuple(hole.answer for hole in holes),
+        min(decimals, default=None),
+    )
+
+
+def _parts_of(result: Value) -> list[tuple[int | str, ...]]:
+    """Return the places of the elements of an answer."""
+    return [(each,) for each in range(len(result))] if isinstance(result, tuple | list) else []
 
 
 def bind(

@@ -194,7 +194,7 @@ class _Rewriter(ast.NodeTransformer):
         statements: list[ast.AST] = []
         for index, item in enumerate(items):
             self.text += " " if index else ""
-            for piece in _pieces(item):
+            for piece in pieces(item):
                 if isinstance(piece, str):
                     self.text += piece
                     continue
@@ -279,7 +279,7 @@ def _call(name: str, args: Sequence[ast.expr], keywords: Sequence[ast.keyword] =
     return ast.Call(ast.Name(name, ast.Load()), list(args), list(keywords))
 
 
-def _pieces(node: ast.expr) -> Iterator[str | tuple[ast.expr, int | None]]:
+def pieces(node: ast.expr) -> Iterator[str | tuple[ast.expr, int | None]]:
     """Yield the fixed texts of what is printed, and the values with their numbers of decimals."""
     match node:
         case ast.Constant(value=str(text)):

@@ -14,8 +14,10 @@ from grader.errors import UsageError
 from grader.importers import report
 from grader.importers.convert import ImportedProblem, Outcome
 from grader.importers.deep_ml import import_folder
+from grader.judging.answer_key import AnswerKey
+from grader.judging.judge import judge
 from grader.model.checker import Tolerance
-from grader.model.problem import Case, Problem
+from grader.model.problem import Case, Problem, Submission
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Value
 from tests._support.deep_ml import SmallQuestion, write_build, write_folders
@@ -90,6 +92,16 @@ QUESTIONS = [
         "def helper():\n    return 'b'\n\ndef join(n, *rest, **more):\n    pass\n",
         "def join(n, *rest, **more):\n    return helper() * n + ''.join(rest) + str(more)\n",
         [("print(join(2, 'c', 'd', e=1))", "bbcd{'e': 1}")],
+    ),
+    SmallQuestion(
+        "9_grid",
+        "def grid(n):\n    pass\n",
+        "def grid(n):\n    return [[i * j / 3 for j in range(n)] for i in range(n)]\n",
+        [
+            ("g = grid(3)\nprint(f'{g[2][1]:.4f}', g[0][0] < 1)", "0.6667 True"),
+            ("g = grid(2)\nprint(np.sum(g) * 3)", "1.0"),
+            ("print(grid(1) == grid(2))", "False"),
+        ],
     ),
 ]
 
@@ -204,6 +216,7 @@ REASONS = {
     "the solution raises": ("divide", 4, "ZeroDivisionError"),
     "no seed": ("noise", 1, "it draws without a seed"),
     "a function as argument": ("apply", 1, "the argument f is a function"),
+    "several answers": ("grid", 3, "the test computes what it prints from several answers"),
     "a library that is missing": ("words", 1, "No module named 'absent_library': install it"),
 }
 
@@ -219,7 +232,7 @@ def test_a_test_is_left_out_with_its_reason(
 
 def test_questions_without_a_case_are_not_written(imported: Imported) -> None:
     written = {path.name for path in (imported.bank / "problems").iterdir()}
-    assert written == {"half", "row-means", "divide", "lost", "join"}
+    assert written == {"half", "row-means", "divide", "lost", "join", "grid"}
     assert written == {path.name for path in (imported.bank / "solutions").iterdir()}
 
 
@@ -249,13 +262,13 @@ def test_accepted_submissions_become_solutions(imported: Imported) -> None:
 
 def test_totals(imported: Imported) -> None:
     assert imported.report["totals"] == {
-        "questions": 8,
+        "questions": 9,
         "complete": 4,
-        "partial": 1,
-        "tests": 15,
-        "imported": 10,
+        "partial": 2,
+        "tests": 18,
+        "imported": 12,
         "quarantined": 1,
-        "left_out": 4,
+        "left_out": 5,
     }
 
 
@@ -264,7 +277,29 @@ def test_text_names_what_is_missing(imported: Imported) -> None:
     report.write_text(imported.problems, out)
     text = out.getvalue()
     assert "divide\n  test 3 quarantined: " in text
-    assert "4 of 8 questions imported completely, 1 in part; 10 of 15 tests: 1 quar" in text
+    assert "4 of 9 questions imported completely, 2 in part; 12 of 18 tests: 1 quar" in text
+
+
+GRIDS = {
+    "right": ("[[i * j / 3 for j in range(n)] for i in range(n)]", ["accepted", "accepted"]),
+    "rounded": (
+        "[[round(i * j / 3, 4) for j in range(n)] for i in range(n)]",
+        ["accepted", "accepted"],
+    ),
+    "wrong": ("[[i * j / 4 for j in range(n)] for i in range(n)]", ["wrong_answer"] * 2),
+    "too small": ("[[0]]", ["wrong_answer"] * 2),
+    "none": ("None", ["wrong_answer"] * 2),
+}
+
+
+@pytest.mark.parametrize("answer, verdicts", GRIDS.values(), ids=GRIDS)
+def test_a_test_that_computes_with_the_answer_judges_it(
+    imported: Imported, sandbox: Sandbox, answer: str, verdicts: list[str]
+) -> None:
+    source = f"def grid(n):\n    return {answer}\n"
+    key = AnswerKey(imported.load("grid"), sandbox)
+    found = judge(key, Submission(source.encode(), "submission.py"), sandbox)
+    assert [each.verdict.value for each in found.results] == verdicts
 
 
 def test_both_layouts_give_the_same_bank(
