@@ -134,8 +134,6 @@ def _reason_of_mismatch(mismatch: Mismatch) -> str:
     got, expected = mismatch.got, mismatch.expected
     if got is None and expected is not None:
         return _WRONG_NONE
-    if mismatch.remark:  # the author's words for it, which may have values
-        return ""
     if mismatch.why.startswith("returned ") and kind(got) != kind(expected):
         return _WRONG_TYPE
     if isinstance(got, int | float | complex) and isinstance(expected, int | float | complex):

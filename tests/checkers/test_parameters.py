@@ -6,6 +6,7 @@ import math
 import pickle
 import struct
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -351,6 +352,20 @@ HOSTILE: dict[str, Callable[[int], tuple[Value, Value]]] = {
         [float(i) for i in range(n)],
     ),
 }
+
+
+def test_pairing_inside_elements_takes_steps_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    original = Unordered._compare
+
+    def counted(checker: Unordered, *args: Any, **more: Any) -> object:
+        calls.append(1)
+        return original(checker, *args, **more)
+
+    monkeypatch.setattr(Unordered, "_compare", counted)
+    got, expected = HOSTILE["nested"](300)
+    assert ONCE_AT_TWO.compare(got, expected, DEFAULT_TOLERANCE) is not None
+    assert len(calls) < 60_000
 
 
 def test_many_groups_of_words_are_paired_in_few_steps() -> None:

@@ -132,6 +132,14 @@ def test_an_answer_is_only_data(answer: Value, referee: Referee) -> None:
     assert isinstance(opinion, Opinion) and opinion.share == 0
 
 
+@pytest.mark.parametrize("answer", [HOSTILE["an object"], HOSTILE["an object inside"]])
+def test_a_checker_that_accepts_everything_is_not_asked_about_objects(
+    answer: Value, referee: Referee
+) -> None:
+    opinion = referee.opinion(asked(checker("    return True"), answer))
+    assert isinstance(opinion, Opinion) and opinion.share == 0
+
+
 def test_opinions_are_remembered_but_faults_are_not(sandbox: Sandbox) -> None:
     calls: list[int] = []
 
