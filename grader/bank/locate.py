@@ -23,7 +23,7 @@ ANOTHER = " (for another bank: --bank DIR, or bank= in Python)"
 _SHOWN = ("title", "difficulty", "category", "function")
 _LISTS = ("after", "tags")
 # A text that means the same to a YAML parser: double-quoted without escapes, or plain and simple.
-_SIMPLE = re.compile(r'(\w+):[ ]+(?:"([^"\\]*)"|(\w[\w .,;()\'-]*))[ ]*')
+_SIMPLE = re.compile(r'(\w+):[ ]+(?:"([^"\\]*)"|(\w[\w .,;()@/+\'-]*))[ ]*')
 _SIMPLE_LIST = re.compile(r"(after|tags):[ ]+\[([\w -]*(?:,[ ]*[\w -]+)*)\][ ]*")
 
 

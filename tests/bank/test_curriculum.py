@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from grader.bank.curriculum import find_faults, in_order, next_problems
@@ -78,6 +79,7 @@ LISTS = {
     "empty": ("after: []\ntags: [KL, value function]", ()),
     "none": ("tags: [KL, value function]", ()),
 }
+TITLES = ("Unbiased pass@k", "A/B + C", "'quoted'", '"GRPO: it"', "a - b", "it's (so-called), then; x")
 
 
 @pytest.mark.parametrize("lines, after", LISTS.values(), ids=LISTS)
@@ -86,6 +88,18 @@ def test_a_heading_has_its_lists(lines: str, after: tuple[str, ...], tmp_path: P
     (tmp_path / "spec.md").write_text(f"---\n{front}---\nText\n")
     found = heading(str(tmp_path), "f")
     assert (found.after, found.tags) == (after, ("KL", "value function"))
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_is_read_as_yaml_reads_it(title: str, tmp_path: Path) -> None:
+    front = f"title: {title}\ndifficulty: easy\ncategory: RL\nfunction: f\n"
+    (tmp_path / "spec.md").write_text(f"---\n{front}---\nText\n")
+    assert heading(str(tmp_path), "f").title == yaml.safe_load(front)["title"]
+
+
+def test_this_bank_is_listed_without_a_yaml_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.bank.load.read_spec", lambda folder: pytest.fail(folder))
+    assert len(BANK.headings()) == len(BANK.slugs())
 
 
 def test_this_bank_has_an_order() -> None:
