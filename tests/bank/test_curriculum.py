@@ -79,7 +79,14 @@ LISTS = {
     "empty": ("after: []\ntags: [KL, value function]", ()),
     "none": ("tags: [KL, value function]", ()),
 }
-TITLES = ("Unbiased pass@k", "A/B + C", "'quoted'", '"GRPO: it"', "a - b", "it's (so-called), then; x")
+TITLES = (
+    "Unbiased pass@k",
+    "A/B + C",
+    "'quoted'",
+    '"GRPO: it"',
+    "a - b",
+    "it's (so-called), then; x",
+)
 
 
 @pytest.mark.parametrize("lines, after", LISTS.values(), ids=LISTS)
