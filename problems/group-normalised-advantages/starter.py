@@ -11,7 +11,7 @@ def group_advantages(
     Args:
         rewards: Reward of each response, of length N.
         group_ids: Label of each response's group, of length N. Any integers.
-        ddof: 0 for the population deviation, 1 for the sample deviation.
+        ddof: 0 for the population standard deviation, 1 for the sample standard deviation.
 
     Returns:
         One advantage per response, in the order of the input.

@@ -13,7 +13,7 @@ def kl_rewards(
         logp: Log-probability of each of the T tokens under the policy.
         logp_ref: Log-probability of the same tokens under the reference.
         score: Score of the whole response.
-        beta: Weight of the penalty.
+        beta: Weight of the penalty, at least 0.
 
     Returns:
         T rewards, in the order of the tokens.

@@ -3,7 +3,7 @@ def overlong_penalty(length: int, max_len: int, cache: int) -> float:
 
     Args:
         length: Length of the response, in tokens.
-        max_len: Largest length that is allowed.
+        max_len: Maximum length, in tokens.
         cache: Width of the buffer before max_len, in tokens.
 
     Returns:
