@@ -11,7 +11,7 @@ def bradley_terry_loss(
     Args:
         chosen: Score of the chosen response of each pair, of length N.
         rejected: Score of the rejected response of each pair, of length N.
-        margin: Number that the chosen response must score more.
+        margin: Number subtracted from the score difference of each pair, at least 0.
 
     Returns:
         The loss, to be minimised.

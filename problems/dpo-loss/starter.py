@@ -9,13 +9,13 @@ def dpo_loss(
     """DPO loss of a batch of preference pairs, with label smoothing.
 
     Args:
-        policy_chosen: Log-probability of each chosen answer under the policy in training, summed
+        policy_chosen: Log-probability of each chosen answer under the policy being trained, summed
             over its tokens.
-        policy_rejected: The same of each rejected answer.
+        policy_rejected: The same for each rejected answer.
         ref_chosen: Log-probability of each chosen answer under the reference policy.
-        ref_rejected: The same of each rejected answer.
-        beta: Weight of the margin inside the sigmoid.
-        smoothing: Probability that the label of a pair is wrong.
+        ref_rejected: The same for each rejected answer.
+        beta: Factor of the gap inside the sigmoid, at least 0.
+        smoothing: Probability that the label of a pair is wrong, from 0 to 0.5.
 
     Returns:
         The mean loss of the pairs.

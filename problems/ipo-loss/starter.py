@@ -8,12 +8,12 @@ def ipo_loss(
     """IPO loss of a batch of preference pairs.
 
     Args:
-        policy_chosen: Log-probability of each chosen answer under the policy in training, summed
+        policy_chosen: Log-probability of each chosen answer under the policy being trained, summed
             over its tokens.
-        policy_rejected: The same of each rejected answer.
+        policy_rejected: The same for each rejected answer.
         ref_chosen: Log-probability of each chosen answer under the reference policy.
-        ref_rejected: The same of each rejected answer.
-        tau: Strength of the regularisation.
+        ref_rejected: The same for each rejected answer.
+        tau: Strength of the regularisation, at least 0.001.
 
     Returns:
         The mean loss of the pairs.

@@ -7,10 +7,10 @@ def simpo_loss(
     """SimPO loss of a batch of preference pairs.
 
     Args:
-        chosen: Log-probability of each token of the chosen answers, one row a pair.
-        rejected: The same of the rejected answers. The answers of a pair differ in length.
-        beta: Factor of the margin.
-        gamma: Margin that is asked for.
+        chosen: Log-probability of each token of the chosen answers, one row per pair.
+        rejected: The same for the rejected answers. The answers of a pair may differ in length.
+        beta: Factor of the difference of the means.
+        gamma: Required margin.
 
     Returns:
         The mean loss of the pairs.

@@ -1,14 +1,14 @@
 def aggregate(terms: list[list[float]], mode: str, horizon: int = 1) -> float:
-    """Average the losses of tokens in one of four ways.
+    """Aggregate the losses of all tokens to one number, in one of four ways.
 
     Args:
-        terms: Loss of each token, one row a response. Rows differ in length and may be empty.
+        terms: Loss of each token, one row per response. Rows may differ in length and may be empty.
         mode: "token-mean", "seq-mean-token-mean", "seq-mean-token-sum" or
             "seq-mean-token-sum-norm".
         horizon: Constant divisor of "seq-mean-token-sum-norm"; the other modes ignore it.
 
     Returns:
-        The average, one number.
+        The aggregated loss.
     """
     # Write your code here.
     pass

@@ -13,7 +13,7 @@ def value_loss(
         pred: Value predicted now for each of the N tokens.
         old: Value predicted for the same tokens when the samples were taken.
         returns: Return of each token, which the critic should predict.
-        clip: Distance from the old value that a value may move.
+        clip: How far a value may move from the old one, at least 0.
 
     Returns:
         The loss, to be minimised.
