@@ -1,4 +1,4 @@
-"""Reference solution: the objective of GSPO-token (arXiv:2507.18071, equations 13 to 15)."""
+"""Reference solution: the objective of GSPO-token (arXiv:2507.18071, equations 13 and 14)."""
 
 import math
 

@@ -1,6 +1,6 @@
 """Reference solution: the score of a response, less a penalty on the log-ratio of each token.
 
-Ziegler et al., "Fine-Tuning Language Models from Human Preferences" (arXiv:1909.08593), section 2,
+Ziegler et al., "Fine-Tuning Language Models from Human Preferences" (arXiv:1909.08593),
 equation 2, with the log-ratio of the response spread over its tokens.
 """
 

@@ -1,4 +1,4 @@
-"""Reference solution: the loss of KTO (Ethayarajh et al., arXiv:2402.01306, equations 7 and 8)."""
+"""Reference solution: the loss of KTO (Ethayarajh et al., arXiv:2402.01306)."""
 
 import math
 

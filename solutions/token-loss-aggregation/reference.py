@@ -1,7 +1,7 @@
 """Reference solution: four averages of token losses.
 
 The mean over each response is GRPO's (arXiv:2402.03300, equation 3), the constant divisor that of
-Dr. GRPO (arXiv:2503.20783, section 3.1), the mean over all tokens that of DAPO (arXiv:2503.14476,
+Dr. GRPO (arXiv:2503.20783, section 3.2), the mean over all tokens that of DAPO (arXiv:2503.14476,
 equation 8).
 """
 
