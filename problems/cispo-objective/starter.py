@@ -7,8 +7,8 @@ def cispo_objective(
     """Objective of CISPO: capped importance weights on the policy gradient.
 
     Args:
-        new: Log-probability of each token under the policy in training, one row a response.
-        old: The same under the policy that sampled the responses. Rows differ in length.
+        new: Log-probability of each token under the policy being trained, one row per response.
+        old: The same under the policy that sampled the responses. Rows may differ in length.
         advantages: Advantage of each response.
         cap: Largest importance weight.
 

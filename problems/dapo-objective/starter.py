@@ -8,8 +8,8 @@ def dapo_objective(
     """Objective of DAPO for one group of responses.
 
     Args:
-        new: Log-probability of each token under the policy in training, one row a response.
-        old: The same under the policy that sampled the responses. Rows differ in length.
+        new: Log-probability of each token under the policy being trained, one row per response.
+        old: The same under the policy that sampled the responses. Rows may differ in length.
         rewards: Reward of each response.
         eps_low: How far the clipping range reaches below 1.
         eps_high: How far the clipping range reaches above 1.

@@ -4,11 +4,11 @@ def gspo_token_objective(
     advantages: list[list[float]],
     epsilon: float = 0.2,
 ) -> float:
-    """Objective of GSPO-token: one ratio a response, one advantage a token.
+    """Objective of GSPO-token: one ratio per response, one advantage per token.
 
     Args:
-        new: Log-probability of each token under the policy in training, one row a response.
-        old: The same under the policy that sampled the responses. Rows differ in length.
+        new: Log-probability of each token under the policy being trained, one row per response.
+        old: The same under the policy that sampled the responses. Rows may differ in length.
         advantages: Advantage of each token.
         epsilon: Half the width of the clipping range.
 

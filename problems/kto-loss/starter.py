@@ -10,7 +10,8 @@ def kto_loss(
     """KTO loss of a batch of single answers, each marked as desirable or not.
 
     Args:
-        policy: Log-probability of each answer under the policy in training, summed over its tokens.
+        policy: Log-probability of each answer under the policy being trained, summed over its
+            tokens.
         ref: The same under the reference policy.
         desirable: Whether each answer is desirable.
         beta: Factor of the distance from the reference point.

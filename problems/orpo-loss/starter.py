@@ -6,8 +6,8 @@ def orpo_loss(
     """ORPO loss of a batch of preference pairs.
 
     Args:
-        chosen: Log-probability of each token of the chosen answers, one row a pair.
-        rejected: The same of the rejected answers. The answers of a pair differ in length.
+        chosen: Log-probability of each token of the chosen answers, one row per pair.
+        rejected: The same for the rejected answers. The answers of a pair may differ in length.
         lam: Weight of the odds-ratio term.
 
     Returns:

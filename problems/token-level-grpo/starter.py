@@ -9,8 +9,8 @@ def grpo_token_objective(
     """Objective of GRPO for one group of responses, with a penalty for each token.
 
     Args:
-        new: Log-probability of each token under the policy in training, one row a response.
-        old: The same under the policy that sampled the responses. Rows differ in length.
+        new: Log-probability of each token under the policy being trained, one row per response.
+        old: The same under the policy that sampled the responses. Rows may differ in length.
         ref: The same under the reference policy.
         rewards: Reward of each response.
         epsilon: Half the width of the clipping range.

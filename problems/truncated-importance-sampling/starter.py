@@ -9,12 +9,12 @@ def tis_objective(
     """PPO's objective, corrected for a rollout engine that differs from the trainer.
 
     Args:
-        new: Log-probability of each token under the policy in training, one row a response.
+        new: Log-probability of each token under the policy being trained, one row per response.
         old: The same under the policy before the update, computed by the trainer.
-        rollout: The same as the engine reported it that sampled the tokens.
+        rollout: The same as reported by the engine that sampled the tokens.
         advantages: Advantage of each response.
-        epsilon: Half the width of the clipping range of the ratio new to old.
-        cap: Largest weight old to rollout.
+        epsilon: Half the width of the clipping range of the ratio of new to old.
+        cap: Largest weight of a token, which is the ratio of old to rollout.
 
     Returns:
         The objective, to be maximised.

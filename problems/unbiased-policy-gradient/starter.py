@@ -7,7 +7,7 @@ def unbiased_policy_gradient_objective(
     rewards: list[float],
     epsilon: float,
 ) -> float:
-    """Clipped policy-gradient objective without length and deviation terms.
+    """Clipped policy-gradient objective without division by length or standard deviation.
 
     Args:
         log_probs_new: One list per response: the log-probability of each of its tokens
