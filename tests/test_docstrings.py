@@ -49,11 +49,17 @@ def names_in(tree: ast.AST) -> Iterator[str]:
 
 
 @cache
+def names_of(name: str) -> set[str]:
+    """Return the names that a module uses or defines, and the words of its strings."""
+    return set(names_in(tree(name)))
+
+
+@cache
 def names_near(name: str) -> set[str]:
     """Return the names used in a module's package, and the keys of the YAML files."""
     package = name if MODULES[name].stem == "__init__" else name.rpartition(".")[0]
     near = [each for each in MODULES if each.rpartition(".")[0] == package]
-    return {word for each in (name, "grader.bank.schema", *near) for word in names_in(tree(each))}
+    return set().union(*map(names_of, (name, "grader.bank.schema", *near)))
 
 
 @cache
