@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from grader.cli import run
 from grader.judging.answer_key import AnswerKey
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import ForkServer, fork_server
 from grader.sandbox.host import Sandbox
+from grader.sandbox.launch import can_fork
 from grader.sandbox.limits import available_cores
 from tests._support.bank import ROOT, Command, load
 from tests._support.waiting import Gate
@@ -37,6 +39,50 @@ def pytest_xdist_auto_num_workers() -> int:
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(fork_server()) as sandbox:
         yield sandbox
+
+
+class KeptServer(ForkServer):
+    """A fork server that stays when the sandbox that uses it is closed."""
+
+    def close(self) -> None:
+        pass
+
+    def end(self) -> None:
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def kept_server() -> Iterator[ForkServer | None]:
+    """The fork server of all commands that run in this process."""
+    server = KeptServer() if can_fork() else None
+    yield server
+    if server is not None:
+        server.end()
+
+
+@pytest.fixture
+def grader_here(
+    kept_server: ForkServer | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """The command in this process, for tests that run it on many submissions.
+
+    It has no process and no fork server of its own, whose start takes most of a command's time.
+    """
+
+    def run_here(*words: str | Path, bank: Path) -> subprocess.CompletedProcess[str]:
+        arguments = [*map(str, words), "--bank", str(bank)]
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["grader", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            run(kept_server)
+        out, err = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, int(end.value.code or 0), out, err)
+
+    return run_here
 
 
 @pytest.fixture(scope="session")

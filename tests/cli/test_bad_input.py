@@ -57,11 +57,11 @@ def graded(done: subprocess.CompletedProcess[str]) -> Any:
 
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
-def test_submission(path: Path, tier: str, grader: Command, tmp_path: Path) -> None:
+def test_submission(path: Path, tier: str, grader_here: Command, tmp_path: Path) -> None:
     expected = expected_of(path, tier)
     waits = expected.says.startswith("no answer within")
     bank = impatient_bank(tmp_path / "bank") if waits else BANK
-    done = grader("grade", "mean", path, "--json", "--sandbox", tier, bank=bank)
+    done = grader_here("grade", "mean", path, "--json", "--sandbox", tier, bank=bank)
     document = graded(done)
     assert document["sandbox"]["tier"] == tier
     messages = [case["message"] for case in document["cases"] if case["message"]]
