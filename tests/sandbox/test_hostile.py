@@ -1,7 +1,8 @@
 """Two hundred programs that attack the grader, each as its first line says.
 
 Every file in `hostile/` is graded by the command, in both tiers and, if root runs the tests and it
-can matter to the attack, also as an ordinary user. Comments at its top give: what it tries;
+can matter to the attack, also as an ordinary user. In `basic`, the command runs in the process of
+the tests for attacks that ask nothing of the kernel. Comments at its top give: what it tries;
 `verdict`, `score` and `says`, a pattern for the first message (followed by `strict` or `basic`: in
 that tier only; "a or b" if both are correct); and
 
@@ -46,7 +47,7 @@ from typing import Any
 
 import pytest
 
-from tests._support.bank import DATA, PATIENCE_S, TEST_BANK, impatient_bank
+from tests._support.bank import DATA, PATIENCE_S, TEST_BANK, Command, impatient_bank
 from tests._support.nobody import NOBODY, as_user
 from tests._support.waiting import until
 from tests._support.warm_command import WarmCommand
@@ -77,7 +78,8 @@ FAMILIES = {
 LINUX = sys.platform.startswith("linux")
 AS_ROOT = hasattr(os, "getuid") and os.getuid() == 0
 # These attack the interpreter, and the host through its pipe. The user decides only what the kernel
-# permits, which they do not ask: unless they name a harm, only the user of the tests runs them.
+# permits, which they do not ask: unless they name a harm, only the user of the tests runs them. The
+# same is true of the tier, but a tier has its own limits: `basic` runs them without a new process.
 ASK_NO_KERNEL = {"values", "replies", "raise", "import", "source", "patch", "loop"}
 # The user who grades, and the tier.
 RUNS = ["strict", "basic", *(["strict-nobody", "basic-nobody"] if AS_ROOT else [])]
@@ -124,8 +126,12 @@ class Attack:
         may = [each.removeprefix("may ") for each in said if each.startswith("may ")]
         return set().union(*(MAY[each] for each in may))
 
-    def depends_on_user(self) -> bool:
+    def asks_the_kernel(self) -> bool:
         return self.family not in ASK_NO_KERNEL or self.harms("strict") != []
+
+    def depends_on_user(self, tier: str) -> bool:
+        """Whether the user who grades can matter: in `basic` for the harms it prevents only."""
+        return self.asks_the_kernel() and (tier == "strict" or self.harms(tier) != [])
 
     def looks_at_the_host(self) -> bool:
         """Whether it may read what /proc shows of the command."""
@@ -400,9 +406,9 @@ def _cases() -> list[Any]:
     cases = []
     for run in RUNS:
         for name, attack in ATTACKS.items():
-            if "nobody" in run and not attack.depends_on_user():
-                continue
             tier = run.split("-")[0]
+            if "nobody" in run and not attack.depends_on_user(tier):
+                continue
             broken, skipped = attack.expected("broken", tier), attack.skipped(tier)
             marks = [pytest.mark.xfail(strict=True, reason=broken)] if broken else []
             marks += [pytest.mark.skip(reason=skipped)] if skipped else []
@@ -411,17 +417,22 @@ def _cases() -> list[Any]:
 
 
 @pytest.mark.parametrize("attack, run", _cases())
-def test_attack(attack: Attack, run: str, world: World, grade: Grade) -> None:
+def test_attack(attack: Attack, run: str, world: World, grade: Grade, grader_here: Command) -> None:
     tier = run.split("-")[0]
     file = world.copy(attack)
     shows = "secret" in attack.harms(tier) and run == "strict"
     words = ["--report", "report.html"] if shows else []
     before = world.files(), world.standing()
 
-    done = grade(
-        "mean", file.name, "--json", "--sandbox", tier, "--bank", world.bank, *words,
-        new=attack.looks_at_the_host(),
-    )  # fmt: skip
+    options = ["--json", "--sandbox", tier, *words]
+    if tier == "basic" and not attack.asks_the_kernel():
+        here = grader_here("grade", "mean", file, *options, bank=world.bank)
+        out, err = here.stdout.encode(), here.stderr.encode()
+        done = subprocess.CompletedProcess(here.args, here.returncode, out, err)
+    else:
+        done = grade(
+            "mean", file.name, *options, "--bank", world.bank, new=attack.looks_at_the_host()
+        )
 
     report = (world.folder / "cwd" / "report.html").read_text("utf-8") if shows else ""
     document = _document(done)
