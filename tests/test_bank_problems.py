@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from grader.bank.constraints.check import find_violations
 from grader.bank.curriculum import in_order
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
@@ -259,6 +260,28 @@ def _numbers(value: Value) -> Iterator[float]:
     else:
         assert isinstance(value, float | int)
         yield value
+
+
+CENTRED_REWARDS = {
+    "dapo-objective": ("new", "old"),
+    "dr-grpo": ("log_probs_new", "log_probs_old"),
+    "sequence-level-policy-gradient": ("log_probs_new", "log_probs_old"),
+    "token-level-grpo": ("new", "old"),
+    "unbiased-policy-gradient": ("log_probs_new", "log_probs_old"),
+}
+
+
+@pytest.mark.parametrize("slug, names", CENTRED_REWARDS.items(), ids=CENTRED_REWARDS)
+@pytest.mark.parametrize("rewards", [[0.1, 0.1, 0.1], [0.1, 0.4, 0.7]])
+def test_no_huge_ratio_multiplies_an_advantage_of_rounding_errors(
+    slug: str, names: tuple[str, str], rewards: list[float]
+) -> None:
+    """The advantage of a reward at the mean is 0 or 1e-17, depending on the order of sums."""
+    new, old = names
+    constraints = load(slug).constraints
+    args: dict[str, Value] = {new: [[0.0], [0.0], [0.0]], "rewards": list(rewards)}
+    assert find_violations(constraints, args | {old: [[0.0], [-25.0], [0.0]]}) != []
+    assert find_violations(constraints, args | {old: [[0.0], [-5.0], [0.0]]}) == []
 
 
 @pytest.mark.parametrize("slug", SLUGS)
