@@ -85,8 +85,8 @@ def _prepare_ours(folder: Path) -> list[str]:
     (folder / "bank" / "solutions" / PROBLEM / "cases.yaml").write_text("".join(kept))
     source = problem.accepted["loops"].decode()
     work = {
-        "inputs": [list(case.args.values()) for case in problem.cases[:CASES]],
-        "expected": [case.expected for case in problem.cases[:CASES]],
+        "inputs": [list(case.step.args.values()) for case in problem.cases[:CASES]],
+        "expected": [case.step.expected for case in problem.cases[:CASES]],
     }
     for count in (SAMPLES, 10 * SAMPLES):
         samples = [f"{source}# {number}\n" for number in range(count)]

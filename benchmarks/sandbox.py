@@ -93,10 +93,8 @@ def main(rounds: int) -> None:
     problem = bank.load("dr-grpo")
     problem = replace(problem, cases=problem.cases[:CASES])
     source = problem.accepted["loops"]
-    calls = [problem.entry_point.call(case.args) for case in problem.cases]
-    forker = Forker(
-        [(call.args, call.kwargs) for call in calls], source, problem.entry_point.function
-    )
+    calls = [(call.args, call.kwargs) for case in problem.cases for call in case.script]
+    forker = Forker(calls, source, str(problem.entry_point))
     submission = Submission(source, "loops.py")
     with Sandbox(ForkServer(), "strict") as strict, Sandbox(ForkServer(), "basic") as basic:
         key = AnswerKey(problem, strict)

@@ -106,7 +106,7 @@ def test_for_student_removes_hidden_cases(warm: Grader) -> None:
     judgement = warm.score(name, "def nothing(): pass")
     shown = grader.for_student(judgement)
     hidden = [each.case for each in shown.results if each.case.hidden]
-    assert hidden and all(not case.args and not case.has_expected for case in hidden)
+    assert hidden and all(not case.step.args and not case.step.has_expected for case in hidden)
     assert shown.score == judgement.score
 
 

@@ -59,6 +59,7 @@ NEAR_THE_SUBMISSION = {
         "spawned",
         "spelling",
         "statements",
+        "steps",
         "texts",
         "interpreter",
     )

@@ -25,7 +25,8 @@ from grader.bank.constraints.check import find_violations
 from grader.bank.curriculum import in_order
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
-from grader.judging.judge import judge, judgement_of, result
+from grader.judging.judge import judge, judgement_of
+from grader.judging.results import result
 from grader.model.judgement import Protection, RunStatus, Verdict
 from grader.model.problem import Case, Submission
 from grader.sandbox.host import Sandbox
@@ -114,7 +115,7 @@ def test_the_reference_agrees_with_an_independent_implementation(
 ) -> None:
     problem, known = load(slug), oracle(slug)
     rows = known["calls"] + known["killers"]
-    calls = [problem.entry_point.call(row["args"]) for row in rows]
+    calls = [problem.cases[0].with_step(args=row["args"]).script for row in rows]
     assert problem.reference is not None
     runs = sandbox.run(problem.program(problem.reference), calls, problem.limits)
     off = [
@@ -129,7 +130,9 @@ def test_the_reference_agrees_with_an_independent_implementation(
 def test_the_killers_refuse_what_they_are_for(slug: str, sandbox: Sandbox) -> None:
     problem, killers = load(slug), oracle(slug)["killers"]
     cases = [
-        replace(problem.cases[0], name=str(number), args=row["args"], expected=row["expected"])
+        replace(problem.cases[0], name=str(number)).with_step(
+            args=row["args"], expected=row["expected"]
+        )
         for number, row in enumerate(killers)
     ]
     key = AnswerKey(replace(problem, cases=tuple(cases)), sandbox)
@@ -161,11 +164,11 @@ def test_the_written_answers_are_the_references(slug: str, sandbox: Sandbox) -> 
     problem = load(slug)
     public = [case for case in problem.cases if not case.hidden]
     assert problem.reference is not None
-    calls = [problem.entry_point.call(case.args) for case in public]
+    calls = [case.script for case in public]
     runs = sandbox.run(problem.program(problem.reference), calls, problem.limits)
-    assert public and all(case.has_expected and case.explanation for case in public)
+    assert public and all(case.step.has_expected and case.explanation for case in public)
     for case, run in zip(public, runs, strict=True):
-        assert _is_close(run.value, case.expected, **oracle(slug)["tolerance"]), case.name
+        assert _is_close(run.value, case.step.expected, **oracle(slug)["tolerance"]), case.name
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -215,7 +218,7 @@ def test_arguments_are_not_changed_from_one_case_to_the_next(
     """A solution that spoils its arguments spoils no other case: every call has fresh ones."""
     key = answer_key(slug)
     assert key.problem.reference is not None
-    function = key.problem.entry_point.function
+    function = str(key.problem.entry_point)
     spoiling = (
         key.problem.reference
         + (
@@ -235,7 +238,7 @@ def test_arguments_are_not_changed_from_one_case_to_the_next(
 def test_a_case_that_leaves_out_a_default_is_called_without_it(slug: str) -> None:
     problem = load(slug)
     optional = {each.name for each in problem.entry_point.parameters if not each.is_required}
-    left_out = {name for case in problem.cases for name in optional - set(case.args)}
+    left_out = {name for case in problem.cases for name in optional - set(case.step.args)}
     assert left_out == optional
 
 
@@ -247,8 +250,8 @@ def test_no_case_hides_behind_its_tolerance(slug: str, answer_key: Key) -> None:
     """
 
     def telling(case: Case) -> bool:
-        largest = max(map(abs, _numbers(case.expected)), default=0)
-        return largest == 0 or case.tolerance.allowed(largest) < 0.005 * largest
+        largest = max(map(abs, _numbers(case.step.expected)), default=0)
+        return largest == 0 or case.step.tolerance.allowed(largest) < 0.005 * largest
 
     assert [case.name for case in answer_key(slug).problem.cases if not telling(case)] == []
 
@@ -295,7 +298,7 @@ def test_the_signature_stands_in_the_starter_alone(slug: str) -> None:
             for node in ast.parse(source).body
             if isinstance(node, ast.FunctionDef)
         }
-        assert functions[problem.entry_point.function] == names
+        assert functions[str(problem.entry_point)] == names
 
 
 def test_a_run_that_returned_is_what_the_key_holds(answer_key: Key) -> None:

@@ -19,6 +19,7 @@ import ast
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.bank.checker_files import CheckerFiles
@@ -34,10 +35,10 @@ from grader.bank.schema import (
     RawMisconception,
     RawSpec,
 )
-from grader.checkers import with_strict_integers
+from grader.bank.scripts import CaseReader
 from grader.errors import Diagnostics, Location, SpecError, did_you_mean, shown_path, spec_error
 from grader.model.checker import Tolerance
-from grader.model.entry_point import EntryPoint, find_declarations
+from grader.model.entry_point import Class, Declaration, EntryPoint, find_declarations
 from grader.model.problem import (
     Case,
     Constraint,
@@ -48,7 +49,7 @@ from grader.model.problem import (
     Relation,
 )
 from grader.model.python_source import parse_python
-from grader.values import contains_unsupported
+from grader.model.signature import Function
 from grader.values.show import show
 from grader.yaml_reader.nodes import Node, has_key, parse
 
@@ -67,7 +68,8 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     spec: RawSpec | None = None
     front_matter: Node | None = None
     entry_point: EntryPoint | None = None
-    statement, starter, function, reference, text = "", b"", "", None, None
+    declared: Mapping[str, Declaration] = {}
+    statement, starter, wanted, reference, text = "", b"", _Wanted(), None, None
     constraints = Constraints()
     accepted: dict[str, bytes] = {}
     misconceptions: list[Misconception] = []
@@ -78,12 +80,13 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         path = Path(folder, "spec.md")
         front, statement = _split(path)
         root = front_matter = parse(front, _shown(path), first_line=2)
-        function = _text(root.get("function"))  # known even if another key is invalid
+        wanted = _Wanted.of(root)  # known even if another key is invalid
         spec = SPEC.read(root)
     with diagnostics.gather():
         path = Path(folder, "starter.py")
         starter = _read(path)
-        entry_point = _entry_point(_python(path)[1], path, function)
+        declared = find_declarations(_python(path)[1])
+        entry_point = _entry_point(declared, path, wanted)
     if front_matter is not None:
         constraints = _read_constraints(front_matter, spec, entry_point, diagnostics)
     # Public cases run first, so that a submission cannot print there what it saw in a hidden case.
@@ -96,7 +99,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
             path = Path(solutions, "reference.py")
             reference = _read(path)
             text, tree = _python(path)
-            _entry_point(tree, path, function)
+            _entry_point(find_declarations(tree), path, wanted)
         if Path(solutions, "cases.yaml").exists():
             with diagnostics.gather():
                 root = _parse(Path(solutions, "cases.yaml"))
@@ -110,16 +113,14 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         for path in sorted(Path(solutions, "right").glob("*.py")):
             with diagnostics.gather():
                 accepted[path.stem] = _read(path)
+    cases: list[Case] = []
     if entry_point is not None:
-        for raw, _ in raw_cases:
-            _check_passing(raw, entry_point, diagnostics)
-    checkers = CheckerFiles(folder, solutions, _read_python, diagnostics)
-    raw_cases = [(checkers.complete(raw, hidden), hidden) for raw, hidden in raw_cases]
-    for raw, _ in raw_cases:
-        _check_expected(raw, diagnostics)
+        strict = spec is not None and bool(spec.integers)
+        reader = CaseReader(entry_point, declared, diagnostics, _tolerance(spec), strict)
+        checkers = CheckerFiles(folder, solutions, _read_python, diagnostics)
+        cases = [reader.read(checkers.complete(raw, hidden), hidden) for raw, hidden in raw_cases]
     diagnostics.raise_any()
     assert spec is not None and entry_point is not None  # else an error was raised
-    base = spec.tolerance.over(Tolerance()) if spec.tolerance else Tolerance()
     return Problem(
         slug=os.path.basename(os.path.abspath(folder)),
         title=spec.title,
@@ -128,7 +129,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         entry_point=entry_point,
         statement=statement,
         starter=starter,
-        cases=tuple(_case(raw, base, bool(spec.integers), hidden) for raw, hidden in raw_cases),
+        cases=tuple(cases),
         constraints=constraints,
         limits=spec.limits.limits,
         preload=spec.preload,
@@ -175,21 +176,10 @@ def _split(path: Path) -> tuple[str, str]:
     return "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :]).lstrip("\n")
 
 
-def _case(raw: RawCase, base: Tolerance, strict: bool, hidden: bool) -> Case:
-    tolerance = raw.tolerance.over(base) if raw.tolerance else base
-    return Case(
-        name=raw.name,
-        args={key.text or "": value for key, value in raw.args},
-        at=raw.node.at,
-        expected=raw.expected,
-        has_expected=raw.has_expected,
-        checker=with_strict_integers(raw.checker) if strict else raw.checker,
-        tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
-        points=raw.points,
-        hidden=hidden,
-        explanation=raw.explanation,
-        remark=raw.remark,
-    )
+def _tolerance(spec: RawSpec | None) -> Tolerance:
+    """Return the tolerance of cases that do not set their own."""
+    given = spec.tolerance if spec is not None else None
+    return given.over(Tolerance()) if given is not None else Tolerance()
 
 
 def _misconceptions(
@@ -235,20 +225,52 @@ def _read_python(path: Path) -> tuple[bytes, ast.Module]:
     return _read(path), _python(path)[1]
 
 
-def _entry_point(tree: ast.Module, path: Path, function: str) -> EntryPoint | None:
-    """Return the entry point as a file declares it; None if spec.md does not name a function.
+@dataclass(frozen=True)
+class _Wanted:
+    """What spec.md says that students write.
+
+    Attributes:
+        key: "function", "functions" or "class"
+    """
+
+    key: str = "function"
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, root: Node) -> _Wanted:
+        """Return it from front matter; without names, if they are missing or invalid."""
+        for key in ("function", "functions", "class"):
+            if (node := root.get(key)) is not None:
+                names = tuple(_text(each) for each in (node.items() or [node]))
+                return cls(key, names if all(name.isidentifier() for name in names) else ())
+        return cls()
+
+
+def _entry_point(
+    declared: Mapping[str, Declaration], path: Path, wanted: _Wanted
+) -> EntryPoint | None:
+    """Return the entry point as a file declares it; None if spec.md does not name any.
 
     Raises:
         SpecError: if the file does not declare it
     """
-    if not function.isidentifier():  # reported for spec.md already
+    if not wanted.names:  # reported for spec.md already
         return None
-    declarations = find_declarations(tree)
-    if function not in declarations:
-        hint = did_you_mean(function, list(declarations))
-        message = f"the function {function!r} that spec.md names is not defined here{hint}"
-        raise spec_error(Location(_shown(path)), message)
-    return declarations[function].entry_point
+    diagnostics = Diagnostics()
+    noun = "class" if wanted.key == "class" else "function"
+    kind = Class if wanted.key == "class" else Function
+    for name in wanted.names:
+        if name not in declared:
+            known = [each for each, found in declared.items() if isinstance(found.part, kind)]
+            hint = did_you_mean(name, known)
+            text = f"the {noun} {name!r} that spec.md names is not defined here{hint}"
+            diagnostics.add(Location(_shown(path)), text)
+        elif not isinstance(declared[name].part, kind):
+            found, other = declared[name], "function" if noun == "class" else "class"
+            text = f"{name} is a {other}; write `{other}: {name}` in spec.md, not `{wanted.key}`"
+            diagnostics.add(Location(_shown(path), found.line, found.column), text)
+    diagnostics.raise_any()
+    return EntryPoint(tuple(declared[name].part for name in wanted.names))
 
 
 def _read_constraints(
@@ -289,44 +311,42 @@ def _check_cases(
         names.check(node.get("name"), diagnostics)
         if not node.is_mapping:
             continue
-        name, args, tolerance = node.get("name"), node.get("args"), node.get("tolerance")
+        name, args = node.get("name"), node.get("args")
         label = f"case {show(name.text)}" if name is not None and name.text else "this case"
-        if entry_point is not None and args is not None and args.is_mapping:
-            _check_args(args, entry_point, label, diagnostics)
-        checker = node.get("checker")
-        is_judged_alone = checker is not None and checker.get("python") is not None
-        has_expected = is_judged_alone or has_key(node, "expected", list(CASE.fields))
-        if not hidden and not has_expected:
-            diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")
-        if tolerance is not None and node.get("decimals") is not None:
-            diagnostics.add(
-                tolerance.at, "expected `decimals` or `tolerance`, found both; keep one"
-            )
+        function = entry_point.function if entry_point is not None else None
+        if function is not None and args is not None and args.is_mapping:
+            _check_args(args, function, label, diagnostics)
+        steps = _list(node, "steps")
+        if not hidden:
+            _check_answers(node, steps, label, diagnostics)
+        for each in (node, *steps):
+            tolerance = each.get("tolerance")
+            if tolerance is not None and each.get("decimals") is not None:
+                diagnostics.add(
+                    tolerance.at, "expected `decimals` or `tolerance`, found both; keep one"
+                )
 
 
-def _check_args(args: Node, entry_point: EntryPoint, label: str, diagnostics: Diagnostics) -> None:
-    names = [parameter.name for parameter in entry_point.parameters]
+def _check_answers(node: Node, steps: Sequence[Node], label: str, diagnostics: Diagnostics) -> None:
+    """Report expectations of a public case that only the reference can fulfil."""
+    checker = node.get("checker")
+    is_judged_alone = checker is not None and checker.get("python") is not None
+    has_expected = is_judged_alone or has_key(node, "expected", list(CASE.fields))
+    if not steps and not has_expected:
+        diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")
+    for each in (node, *steps):
+        expected = each.get("expected")
+        if expected is not None and expected.raw.tag == "!reference" and not expected.text:
+            text = "students have no reference; write the answer of a public case out"
+            diagnostics.add(expected.at, text)
+
+
+def _check_args(args: Node, function: Function, label: str, diagnostics: Diagnostics) -> None:
+    names = [parameter.name for parameter in function.parameters]
     _check_names(args, names, diagnostics)
-    for parameter in entry_point.parameters:
+    for parameter in function.parameters:
         if parameter.is_required and not has_key(args, parameter.name, names):
             diagnostics.add(args.at, f"{label} needs the argument {parameter.name!r}")
-
-
-def _check_passing(raw: RawCase, entry_point: EntryPoint, diagnostics: Diagnostics) -> None:
-    """Report arguments of a case that cannot be passed to the function."""
-    keys = {key.text or "": key for key, _ in raw.args}
-    misuse = entry_point.find_misuse({key.text or "": value for key, value in raw.args})
-    for name, text in misuse.items():
-        diagnostics.add(keys[name].at, f"in case {raw.name!r}, {text}")
-
-
-def _check_expected(raw: RawCase, diagnostics: Diagnostics) -> None:
-    """Report an expected answer that the checker of its case cannot compare anything with."""
-    expected = raw.node.get("expected")
-    if expected is not None and contains_unsupported(raw.expected):
-        diagnostics.add(expected.at, "a random generator cannot be expected; write what it draws")
-    if expected is not None and (why := raw.checker.unsuitable(raw.expected)):
-        diagnostics.add(expected.at, f"the checker `{raw.checker.name}` does not apply: {why}")
 
 
 def _check_names(args: Node, names: Sequence[str], diagnostics: Diagnostics) -> None:

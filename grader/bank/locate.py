@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.errors import Location, UsageError, did_you_mean, shown_path, spec_error
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 # The end of a message about a name that was not found.
 ANOTHER = " (for another bank: --bank DIR, or bank= in Python)"
 
-_SHOWN = ("title", "difficulty", "category", "function")
-_LISTS = ("after", "tags")
+_SHOWN = ("title", "difficulty", "category")
+_LISTS = ("after", "tags", "functions")
 # A text that means the same to a YAML parser: double-quoted without escapes, or plain and simple.
 _SIMPLE = re.compile(r'(\w+):[ ]+(?:"([^"\\]*)"|(\w[\w .,;()@/+\'-]*))[ ]*')
-_SIMPLE_LIST = re.compile(r"(after|tags):[ ]+\[([\w -]*(?:,[ ]*[\w -]+)*)\][ ]*")
+_SIMPLE_LIST = re.compile(r"(after|tags|functions):[ ]+\[([\w -]*(?:,[ ]*[\w -]+)*)\][ ]*")
 
 
 class Heading(NamedTuple):
@@ -34,16 +35,31 @@ class Heading(NamedTuple):
     title: str
     difficulty: str
     category: str
-    function: str
+    function: str  # or the functions, or the class
     after: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    is_class: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that a submission must define."""
+        return tuple(self.function.split(", "))
 
     @property
     def entry_point(self) -> EntryPoint:
         """The entry point, without its parameters."""
-        from grader.model.entry_point import EntryPoint  # `grader list` does not need it
+        return _entry_point(self.function, self.is_class)
 
-        return EntryPoint(self.function)
+
+@lru_cache(10_000)  # a class asks for each file and problem
+def _entry_point(names: str, is_class: bool) -> EntryPoint:
+    # `grader list` does not need these modules
+    from grader.model.entry_point import Class, EntryPoint
+    from grader.model.signature import Function
+
+    if is_class:
+        return EntryPoint((Class(names, None),))
+    return EntryPoint(tuple(map(Function, names.split(", "))))
 
 
 class Bank(NamedTuple):
@@ -193,19 +209,29 @@ def heading(folder: str, slug: str) -> Heading:
         for line in file:
             if line.rstrip() == "---":
                 break
-            match = _SIMPLE.fullmatch(line.rstrip("\n"))
-            if match:
-                found[match[1]] = match[2] if match[2] is not None else match[3]
+            if match := _SIMPLE.fullmatch(line.rstrip("\n")):
+                found[match[1]] = (match[2] if match[2] is not None else match[3]).strip()
             elif match := _SIMPLE_LIST.fullmatch(line.rstrip("\n")):
                 lists[match[1]] = tuple(part.strip() for part in match[2].split(",") if match[2])
             elif line.startswith(_LISTS):
                 is_simple = False
-    if is_simple and all(key in found for key in _SHOWN):
-        title, difficulty, category, function = (found[key].strip() for key in _SHOWN)
-        return Heading(slug, title, difficulty, category, function, *lists.values())
+    names = [found[key] for key in ("function", "class") if key in found]
+    names += [", ".join(lists[key]) for key in ("functions",) if lists.get(key)]
+    if is_simple and names and all(key in found for key in _SHOWN):
+        title, difficulty, category = (found[key] for key in _SHOWN)
+        after, tags = lists.get("after", ()), lists.get("tags", ())
+        is_class = "class" in found
+        return Heading(slug, title, difficulty, category, names[0], after, tags, is_class)
     from grader.bank.load import read_spec  # slow: it imports the YAML parser
 
     spec = read_spec(folder)
     return Heading(
-        slug, spec.title, spec.difficulty, spec.category, spec.function, spec.after, spec.tags
+        slug,
+        spec.title,
+        spec.difficulty,
+        spec.category,
+        ", ".join(spec.names),
+        spec.after,
+        spec.tags,
+        bool(spec.class_name),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ from typing import Any
 from grader.bank.checker_fields import CHECKER
 from grader.bank.constraints.fields import ARGS, WHERE
 from grader.checkers import CLOSE
+from grader.errors import spec_error
 from grader.model.checker import Checker, Tolerance
+from grader.model.entry_point import Action
 from grader.model.problem import Constraint, Limits, Paper
 from grader.values import Value
 from grader.yaml_reader.fields import Field, ListOf, Number, Points, Record, Text, Whole
-from grader.yaml_reader.literals import AnyMapping, AnyValue
+from grader.yaml_reader.literals import AnyArguments, AnyMapping, AnyValue
 from grader.yaml_reader.nodes import JsonSchema, Node
 
 
@@ -74,7 +76,9 @@ class RawSpec:
     title: str
     difficulty: str
     category: str
-    function: str
+    function: str = ""
+    functions: tuple[str, ...] = ()
+    class_name: str = ""
     after: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     args: Mapping[str, Constraint] = field(default_factory=dict)
@@ -85,20 +89,56 @@ class RawSpec:
     preload: tuple[str, ...] = ()
     paper: Paper | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that a submission must define."""
+        return self.functions or (self.function or self.class_name,)
+
 
 @dataclass(frozen=True)
-class RawCase:
-    """A case as written."""
+class RawStep:
+    """A step of a case as written, or a case that is one call.
+
+    Attributes:
+        target: of the action, as written
+        args: the arguments, each with its name, unless they are a list
+        has_args: whether they are given
+        name: of the result, for later steps
+        is_asked: whether the result is compared, with the reference's if there is no `expected`
+    """
 
     node: Node
-    name: str
-    args: tuple[tuple[Node, Value], ...]
+    action: Action = Action.CALL
+    target: str = ""
+    args: tuple[tuple[Node | None, Value], ...] = ()
+    has_args: bool = False
+    value: Value = None
+    has_value: bool = False
+    name: str = ""
     expected: Value = None
     has_expected: bool = False
+    is_asked: bool = False
     checker: Checker = CLOSE
     tolerance: RawTolerance | None = None
     decimals: int | None = None
-    points: Fraction = Fraction(1)
+    points: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class RawCase:
+    """A case as written.
+
+    Attributes:
+        steps: the steps; a case that is one call has one
+        is_call: whether it is written as one call
+        points: None if the file does not say
+    """
+
+    node: Node
+    name: str
+    steps: tuple[RawStep, ...]
+    is_call: bool = False
+    points: Fraction | None = None
     explanation: str = ""
     remark: str = ""
 
@@ -166,15 +206,83 @@ def _paper(node: Node, title: str, url: str) -> Paper:
     return Paper(title, url)
 
 
-def _case(node: Node, **given: Any) -> RawCase:
-    # `expected: null` expects None; a case without `expected` has no answer of its own.
-    return RawCase(node, has_expected="expected" in given, **given)
+_NO_ANSWER = object()  # of `expected: !reference`
+
+
+def _spec(node: Node, **given: Any) -> RawSpec:
+    return RawSpec(node, class_name=given.pop("class", ""), **given)
+
+
+def _step(node: Node, **given: Any) -> RawStep:
+    action = next((each for each in Action if each.value in given), Action.CALL)
+    has_args, has_value, is_asked = (key in given for key in ("args", "value", "expected"))
+    # `expected: null` expects None.
+    has_expected = is_asked and given["expected"] is not _NO_ANSWER
+    if is_asked and not has_expected:
+        del given["expected"]
+    return RawStep(
+        node,
+        action,
+        target=given.pop(action.value, ""),
+        name=given.pop("as", ""),
+        has_args=has_args,
+        has_value=has_value,
+        has_expected=has_expected,
+        is_asked=is_asked,
+        **given,
+    )
+
+
+_OF_CASE = ("explanation", "remark", "points")
+
+
+def _case(node: Node, name: str, steps: tuple[RawStep, ...] = (), **given: Any) -> RawCase:
+    of_case = {key: given.pop(key) for key in _OF_CASE if key in given}
+    if steps:
+        shared = {key: given[key] for key in _SHARED if key in given}
+        steps = tuple(_with_defaults(step, shared) for step in steps)
+        return RawCase(node, name, steps, **of_case)
+    # A case without `expected` has no answer of its own; the reference answers it.
+    step = replace(_step(node, **given), is_asked=True)
+    return RawCase(node, name, (step,), is_call=True, **of_case)
+
+
+# Keys of a case that apply to each step that does not have them.
+_SHARED = ("checker", "tolerance", "decimals")
+
+
+def _with_defaults(step: RawStep, shared: Mapping[str, Any]) -> RawStep:
+    written = {key.text for key, _ in step.node.entries()}
+    missing = {key: value for key, value in shared.items() if key not in written}
+    if "tolerance" in written or "decimals" in written:  # one replaces the other
+        missing.pop("tolerance", None)
+        missing.pop("decimals", None)
+    return replace(step, **missing)
 
 
 def _only(node: Node, **given: Any) -> Any:
     return next(iter(given.values()), ())
 
 
+@dataclass(frozen=True)
+class Expected:
+    """An expected answer, or `!reference` for the one that the reference gives."""
+
+    def read(self, node: Node) -> Any:
+        """Return the value, or `_NO_ANSWER`; see `fields.Kind`."""
+        if node.raw.tag == "!reference":
+            if node.text != "":
+                raise spec_error(node.at, f"expected nothing after !reference, found {node.label}")
+            return _NO_ANSWER
+        return AnyValue().read(node)
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return AnyValue().schema()
+
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_PATH = rf"{_NAME}(\.{_NAME})*"
 SLUG = Text(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", "a name: letters and digits, joined by hyphens")
 
 TOLERANCE = Record(
@@ -188,7 +296,7 @@ TOLERANCE = Record(
 
 SPEC = Record(
     "a spec",
-    RawSpec,
+    _spec,
     {
         "title": Field(Text(), "title of the problem", required=True),
         "difficulty": Field(
@@ -196,9 +304,16 @@ SPEC = Record(
         ),
         "category": Field(Text(), "field of the problem, like Machine learning", required=True),
         "function": Field(
-            Text(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a function"),
+            Text(_NAME, "the name of a function"),
             "name of the function that students write, as in starter.py",
-            required=True,
+        ),
+        "functions": Field(
+            ListOf(Text(_NAME, "the name of a function"), min_items=1),
+            "names of the functions that students write, if there are several",
+        ),
+        "class": Field(
+            Text(_NAME, "the name of a class"),
+            "name of the class that students write, in place of a function",
         ),
         "after": Field(
             ListOf(SLUG), "problems to solve before this one, like [gae]: `grader list` follows it"
@@ -267,6 +382,51 @@ SPEC = Record(
             "paper the problem is taken from",
         ),
     },
+    one_of=(("function", "functions", "class"),),
+)
+
+_JUDGED: dict[str, Field[Any]] = {
+    "checker": Field(
+        CHECKER, "rule by which answers are compared, like {unordered: true}; close by default"
+    ),
+    "tolerance": Field(TOLERANCE, "tolerance of this case, instead of the problem's"),
+    "decimals": Field(Whole(maximum=15), "number of correct decimals, instead of a tolerance"),
+}
+
+STEP = Record(
+    "a step",
+    _step,
+    {
+        "call": Field(
+            Text(_PATH, "a name, like tokenise or adam.step"),
+            "function or method to call: `tokenise`, or `adam.step` for the result named adam",
+        ),
+        "new": Field(Text(_NAME, "the name of a class"), "class to make an object of"),
+        "get": Field(Text(_PATH, "a name, like adam.t"), "attribute to read, like `adam.t`"),
+        "set": Field(
+            Text(rf"{_NAME}(\.{_NAME})+", "an attribute, like layer.weights"),
+            "attribute to assign `value` to, like `layer.weights`",
+        ),
+        "repr": Field(Text(_PATH, "the name of a result"), "result whose `repr` is asked for"),
+        "operator": Field(
+            Text(_NAME, "the name of an operator"),
+            "operator to apply to the list `args`: a name of Python's module operator, like `add`, "
+            "or a built-in function, like `len`",
+        ),
+        "args": Field(AnyArguments(), "arguments of the call, by name or as a list"),
+        "value": Field(AnyValue(), "value that `set` assigns"),
+        "as": Field(
+            Text(_NAME, "a name"), "name of the result, which later steps use, as in `!ref name`"
+        ),
+        "expected": Field(
+            Expected(),
+            "expected result; `!reference` for the one of the reference; without this key, the "
+            "step is done and its result not compared",
+        ),
+        **_JUDGED,
+        "points": Field(Points(), "points of this step, if each step has its own"),
+    },
+    one_of=(tuple(each.value for each in Action),),
 )
 
 CASE = Record(
@@ -274,19 +434,22 @@ CASE = Record(
     _case,
     {
         "name": Field(SLUG, "unique name of the case, which students see", required=True),
-        "args": Field(AnyMapping(), "arguments of the call, by name", required=True),
+        "args": Field(AnyMapping(), "arguments of the call, by name"),
+        "steps": Field(
+            ListOf(STEP, min_items=1), "steps of the case, one after the other, in place of `args`"
+        ),
+        "call": Field(
+            Text(_NAME, "the name of a function"), "function to call, if the problem has several"
+        ),
         "expected": Field(
-            AnyValue(), "expected answer; without it, the reference answers a hidden case"
+            Expected(), "expected answer; without it, the reference answers a hidden case"
         ),
-        "checker": Field(
-            CHECKER, "rule by which answers are compared, like {unordered: true}; close by default"
-        ),
-        "tolerance": Field(TOLERANCE, "tolerance of this case, instead of the problem's"),
-        "decimals": Field(Whole(maximum=15), "number of correct decimals, instead of a tolerance"),
+        **_JUDGED,
         "points": Field(Points(), "points of the case, exact, like 2, 0.5 or 1/3; 1 by default"),
         "explanation": Field(Text(), "explanation of the answer for students, in Markdown"),
         "remark": Field(Text(), "further remarks for students, in Markdown"),
     },
+    one_of=(("args", "steps"),),
 )
 
 CASES = Record(

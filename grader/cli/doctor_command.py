@@ -97,7 +97,7 @@ def _probe(sandbox: Sandbox) -> Run:
     source = Path(grader.sandbox.__file__).with_name("probe.py").read_bytes()
     with TemporaryDirectory() as folder:
         Path(folder, "secret").write_text("secret")
-        (run,) = sandbox.run(Program(source, "probe"), [Call([folder], {})], Limits())
+        (run,) = sandbox.run(Program(source, ("probe",)), [(Call([folder], {}),)], Limits())
     return run
 
 
@@ -107,7 +107,7 @@ def _importable(sandbox: Sandbox) -> set[str]:
     from grader.model.problem import Limits
 
     call = Call([list(_STUDENTS_LIBRARIES)], {})
-    (run,) = sandbox.run(Program(_FIND_LIBRARIES, "find"), [call], Limits())
+    (run,) = sandbox.run(Program(_FIND_LIBRARIES, ("find",)), [(call,)], Limits())
     return {str(name) for name in run.value} if isinstance(run.value, list) else set()
 
 

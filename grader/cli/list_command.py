@@ -86,7 +86,7 @@ def _none_found(headings: list[Heading]) -> str:
 
 
 def _row(heading: Heading, progress: dict[str, Progress]) -> tuple[str, ...]:
-    slug, title, difficulty, category, function, after, _ = heading
+    slug, title, difficulty, category, function, after, *_ = heading
     known = progress.get(slug)
     state = "" if known is None else "solved" if known.is_solved else f"begun, {known.best:.0%}"
     return slug, title, difficulty, category, function, ", ".join(after), state

@@ -31,7 +31,8 @@ def answers_fingerprint(runs: Sequence[Run]) -> str:
     """Return the fingerprint of a submission's answers, in the order of the cases."""
     parts = [
         part
-        for run in runs
+        for case in runs
+        for run in case.steps or (case,)
         for part in (run.status.value.encode(), _error_type(run), _digest(run.value))
         if part
     ]

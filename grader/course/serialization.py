@@ -12,6 +12,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Diagnosis, Run, RunStatus
@@ -40,13 +41,19 @@ def runs_to_json(runs: Sequence[Run]) -> str:
 
 def runs_from_json(text: str) -> list[Run]:
     """Return the runs that `runs_to_json` wrote."""
-    records = json.loads(text)
-    for each in records:
-        each.pop(_MISMATCH, None)
-    return [
-        Run(**{**each, "status": RunStatus(each["status"]), "value": _value(each["value"])})
-        for each in records
-    ]
+    return [_run(record) for record in json.loads(text)]
+
+
+def _run(record: dict[str, Any]) -> Run:
+    fields = {name: each for name, each in record.items() if name != _MISMATCH}
+    fields["status"] = RunStatus(record["status"])
+    fields["value"] = _value(record["value"])
+    fields["kinds"] = tuple(record.get("kinds", ()))
+    fields["steps"] = tuple(map(_run, record.get("steps", ())))
+    match _value(record.get("after", "")):
+        case [list(args), dict(kwargs)]:
+            fields["after"] = args, kwargs
+    return Run(**fields)
 
 
 def are_whole(text: str) -> bool:
@@ -81,7 +88,9 @@ def _shortened(result: CaseResult) -> dict[str, object]:
         "off": mismatch.off,
         "remark": mismatch.remark,
     }
-    return {**_record(replace(run, value=_beginning(run.value))), _MISMATCH: record}
+    steps = tuple(replace(each, value=_beginning(each.value)) for each in run.steps)
+    shortened = replace(run, value=_beginning(run.value), steps=steps)
+    return {**_record(shortened), _MISMATCH: record}
 
 
 def _beginning(value: Value) -> Value:
@@ -94,7 +103,21 @@ def _beginning(value: Value) -> Value:
 
 
 def _record(run: Run) -> dict[str, object]:
-    return {**vars(run), "status": run.status.value, "value": _encoded(run.value)}
+    """Return the fields of a run for JSON, without those that few runs have."""
+    fields = {**vars(run), "status": run.status.value, "value": _encoded(run.value)}
+    after: Value = None
+    if run.after is not None:
+        named: Value = {name: each for name, each in run.after[1].items()}  # noqa: C416
+        after = [list(run.after[0]), named]
+    rare = {
+        "kinds": list(run.kinds),
+        "after": _encoded(after),
+        "printed": run.printed,
+        "steps": [_record(each) for each in run.steps],
+    }
+    common = {name: each for name, each in fields.items() if name not in rare}
+    kept = {name: each for name, each in rare.items() if each}
+    return common | kept | ({} if run.printed is None else {"printed": run.printed})
 
 
 def _encoded(value: Value) -> str:

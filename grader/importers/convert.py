@@ -23,6 +23,7 @@ from grader.importers.trace import Event, Link, Trace, run_tests
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.entry_point import Declaration, find_declarations
 from grader.model.python_source import parse_python
+from grader.model.signature import Function
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Value, contains_unsupported
 from grader.values.show import show
@@ -375,7 +376,8 @@ class _CaseMaker:
         return tolerance
 
     def _arguments(self, event: Event) -> dict[str, Value]:
-        parameters = self._declared[self._function].entry_point.parameters
+        declared = self._declared[self._function].part
+        parameters = declared.parameters if isinstance(declared, Function) else ()
         args = bind(parameters, self._frozen(event.args), self._frozen(event.kwargs))
         for name, value in args.items():
             if contains_unsupported(value):

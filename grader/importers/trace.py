@@ -89,11 +89,13 @@ def run_tests(
     Raises:
         SandboxError: if the sandbox fails
     """
-    program = Program(recorder.SOURCE.encode(), recorder.FUNCTION)
-    calls = [
-        Call([solution, each.source, list(names), seed], {}) for each in snippets for seed in _SEEDS
+    program = Program(recorder.SOURCE.encode(), (recorder.FUNCTION,))
+    scripts = [
+        (Call([solution, each.source, list(names), seed], {}),)
+        for each in snippets
+        for seed in _SEEDS
     ]
-    runs = sandbox.run(program, calls, _LIMITS) if calls else []
+    runs = sandbox.run(program, scripts, _LIMITS) if scripts else []
     pairs = zip(runs[::2], runs[1::2], strict=True)
     return [_trace(first, second) for first, second in pairs]
 

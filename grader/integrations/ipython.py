@@ -29,12 +29,12 @@ from grader.errors import GraderError, UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for
 from grader.judging.judge import judgement_of
-from grader.model.entry_point import Call
+from grader.model.entry_point import Call, Script
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.judgement import notebook_check as report
 from grader.sandbox import frames
-from grader.sandbox.child import LoadedFunction
+from grader.sandbox.child import LoadedProgram
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.texts import Text
@@ -92,8 +92,9 @@ def check(
         key = AnswerKey(public, sandbox)
         file, source = _code(function)
         text = Text(source, file)
-        program = LoadedFunction(function, public.limits.output_kib * 1024, {file: text})
-        runs = [_run(program, public.entry_point.call(case.args)) for case in cases]
+        defined = {loaded.entry_point.names[0]: function}
+        program = LoadedProgram(defined, public.limits.output_kib * 1024, {file: text})
+        runs = [_run_script(program, case.script) for case in cases]
         submission = Submission(source, getattr(function, "__name__", type(function).__name__))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))
         return Check(conclude_for(Audience.STUDENT, judgement, key))
@@ -142,7 +143,7 @@ def _parse_line(problem: str) -> tuple[str, str]:
             f"expected the name of a problem: %%grader PROBLEM; {here.described} has:"
             f" {', '.join(here.slugs())}"
         )
-    return problem, heading(here.folder(problem), problem).function
+    return problem, heading(here.folder(problem), problem).names[0]
 
 
 def _find_function(wanted: str, problem: str, before: Names, after: Names) -> Any:
@@ -180,7 +181,13 @@ def _code(function: Callable[..., object]) -> tuple[str, bytes]:
     return file, "".join(linecache.getlines(file)).encode("utf-8", "replace")
 
 
-def _run(program: LoadedFunction, call: Call) -> Run:
+def _run_script(program: LoadedProgram, script: Script) -> Run:
+    """Return the run of the steps of a case."""
+    runs = [_run(program, call) for call in script]
+    return runs[0] if len(runs) == 1 else Run.of_steps(runs)
+
+
+def _run(program: LoadedProgram, call: Call) -> Run:
     """Return the run of one call of the function."""
     printed = _Printed()
     start = time.perf_counter()
@@ -216,6 +223,9 @@ def _decode_reply(reply: bytes, max_bytes: int) -> Run:
                 if error.split(":")[0] == KeyboardInterrupt.__name__:
                     raise KeyboardInterrupt
                 return Run(RunStatus.RAISED, error=error, line=line, traceback=trace)
+            case frames.NO_RESULT, str(name):
+                error = f"not run, because an earlier step did not give {name}"
+                return Run(RunStatus.SKIPPED, error=error)
             case frames.TOO_LARGE, _:
                 error = f"its answer is larger than {max_bytes >> 10} KiB"
                 return Run(RunStatus.TOO_MUCH_OUTPUT, error=error)

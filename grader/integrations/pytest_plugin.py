@@ -346,7 +346,8 @@ def _details(problem: Problem, result: CaseResult) -> str:
     parts = [details(result), printable(run.traceback)]
     if not case.hidden:
         if run.status is not RunStatus.NOT_LOADED:
-            parts.append("called as " + problem.entry_point.call_text(case.args))
+            called = "done as\n" if case.is_script else "called as "
+            parts.append(called + case.source)
         parts.append(f"{case.at.path}:{case.at.line}: {result.verdict.label}")
     return "\n".join(part for part in parts if part)
 

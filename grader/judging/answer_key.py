@@ -19,15 +19,17 @@ from grader.bank.edits import combine_edits
 from grader.checkers.python import PythonChecker
 from grader.checkers.sequences import count_elements
 from grader.errors import spec_error
-from grader.judging.referee import Opinion, Referee, question
+from grader.judging.referee import Referee
 from grader.judging.repeats import repeat_draws
-from grader.model.entry_point import Call
-from grader.model.judgement import Run, RunStatus
+from grader.judging.results import results
+from grader.model.entry_point import Script
+from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
 from grader.sandbox.host import Sandbox
 from grader.sandbox.patience import short_limits
-from grader.values import Array, Value
+from grader.values import Array, Value, contains_unsupported
 from grader.values.codec import MAX_OBJECTS, encode
+from grader.values.show import show
 
 # Limits of a reference whose own time determines the limits of submissions.
 _PATIENT_WALL_S, _PATIENT_CPU_S = 120.0, 60.0
@@ -58,8 +60,10 @@ class AnswerKey:
     def digest(self) -> str:
         parts = self._inputs()
         for case in self.problem.cases:
-            parts += [repr(case.checker), repr(case.tolerance), str(case.points)]
-            parts += [str(case.hidden), encode(case.expected).hex()]
+            parts += [str(case.points), str(case.hidden)]
+            for step in case.steps:
+                parts += [repr(step.checker), repr(step.tolerance), str(step.points)]
+                parts += [str(step.is_asked), encode(step.expected).hex()]
         return _digest(parts)
 
     @cached_property
@@ -73,8 +77,8 @@ class AnswerKey:
         # The declared limits: the time that the reference takes differs from run to run.
         parts += [repr(self._declared), repr(problem.times_reference)]
         # Not the arguments by name: the parameters decide whether they are passed by name.
-        for case, call in zip(problem.cases, self._calls, strict=True):
-            parts += [case.name, call.message.hex()]
+        for case, script in zip(problem.cases, self._scripts, strict=True):
+            parts += [case.name, *(call.message.hex() for call in script)]
         return parts
 
     @cached_property
@@ -110,12 +114,12 @@ class AnswerKey:
         return {slug: runs for (slug,), runs in self.singles.all().items()}
 
     @cached_property
-    def _calls(self) -> list[Call]:
-        return [self.problem.entry_point.call(case.args) for case in self.problem.cases]
+    def _scripts(self) -> list[Script]:
+        return [case.script for case in self.problem.cases]
 
     def size_of_case(self, case: int) -> int:
         """Return the size of the arguments of the case with this index, in bytes."""
-        return len(self._calls[case].message)
+        return sum(len(call.message) for call in self._scripts[case])
 
     def runs(
         self,
@@ -136,12 +140,12 @@ class AnswerKey:
         program = self.problem.program_of(submission)
         limits = self.problem.limits
         runs = sandbox.run(
-            program, self._calls, limits, watch, self._leash, note, self._max_objects
+            program, self._scripts, limits, watch, self._leash, note, self._max_objects
         )
 
         def again(cases: Sequence[Case]) -> list[Run]:
-            calls = [self.problem.entry_point.call(case.args) for case in cases]
-            return sandbox.run(program, calls, limits, max_objects=self._max_objects)
+            scripts = [case.script for case in cases]
+            return sandbox.run(program, scripts, limits, max_objects=self._max_objects)
 
         return repeat_draws(self.problem.cases, runs, self.referee, again)
 
@@ -160,7 +164,7 @@ class AnswerKey:
         if problem.reference is None:
             return 0.0, 0.0
         program = problem.program(problem.reference)
-        runs = self._sandbox.run(program, self._calls, problem.limits)
+        runs = self._sandbox.run(program, self._scripts, problem.limits)
         return max(run.wall_s for run in runs), max(run.cpu_s for run in runs)
 
     def table(
@@ -180,8 +184,8 @@ class AnswerKey:
         """
         problem = self.problem
         programs = [problem.program(each) for each in sources.values()]
-        calls = self._calls if cases is None else [self._calls[case] for case in cases]
-        runs = self._sandbox.run_trusted(programs, calls, limits or problem.limits)
+        scripts = self._scripts if cases is None else [self._scripts[case] for case in cases]
+        runs = self._sandbox.run_trusted(programs, scripts, limits or problem.limits)
         return dict(zip(sources, runs, strict=True))
 
     def _answered(self, problem: Problem) -> Problem:
@@ -203,8 +207,7 @@ class AnswerKey:
         if timed:
             limits = replace(limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S)
         program = problem.program(problem.reference)
-        calls = [problem.entry_point.call(case.args) for case in wanted]
-        runs = self._sandbox.run(program, calls, limits)
+        runs = self._sandbox.run(program, [case.script for case in wanted], limits)
         answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
         return replace(problem, cases=cases, limits=_limits(problem, runs))
@@ -216,8 +219,12 @@ def needs_answer(case: Case) -> bool:
     Public cases of the author's checker have the same verdicts without the reference: students do
     not have it.
     """
-    is_judged_alone = isinstance(case.checker, PythonChecker) and not case.hidden
-    return not case.has_expected and not is_judged_alone
+    return any(
+        step.is_asked
+        and not step.has_expected
+        and (case.hidden or not isinstance(step.checker, PythonChecker))
+        for step in case.steps
+    )
 
 
 def _digest(parts: Iterable[str]) -> str:
@@ -229,7 +236,8 @@ def max_objects(cases: Iterable[Case]) -> int:
 
     A right answer is never refused, also if the expected ones are larger than the usual bound.
     """
-    elements = sum(_elements(case.expected) for case in cases if case.has_expected)
+    steps = (step for case in cases for step in case.steps)
+    elements = sum(_elements(step.expected) for step in steps if step.has_expected)
     return MAX_OBJECTS + _OBJECTS_PER_ELEMENT * elements
 
 
@@ -303,18 +311,12 @@ class KnownAnswers:
     def _compare(self, slugs: Slugs, case: int) -> None:
         """Find out whether a program's answer in a case is wrong; if that takes a child, of all."""
         spec = self._key.problem.cases[case]
-        chosen = list(self._runs) if isinstance(spec.checker, PythonChecker) else [slugs]
-        answered = []
-        for name in chosen:
-            run = self._runs[name].get(case)
-            if run is not None and run.status is RunStatus.RETURNED:
-                answered.append((name, question(spec, run.value)))
-            elif run is not None:
-                self._is_wrong[name, case] = False
-        rulings = self._key.referee.opinions([each for _, each in answered])
-        for (name, _), ruling in zip(answered, rulings, strict=True):
-            is_wrong = isinstance(ruling, Opinion) and ruling.mismatch is not None
-            self._is_wrong[name, case] = is_wrong
+        is_asked_together = any(isinstance(step.checker, PythonChecker) for step in spec.steps)
+        chosen = list(self._runs) if is_asked_together else [slugs]
+        named = [(name, run) for name in chosen if (run := self._runs[name].get(case)) is not None]
+        judged = results([spec] * len(named), [run for _, run in named], self._key.referee)
+        for (name, _), each in zip(named, judged, strict=True):
+            self._is_wrong[name, case] = each.verdict is Verdict.WRONG_ANSWER
 
     def all(self) -> Mapping[Slugs, list[Run]]:
         """Return the runs of all programs in all cases, by slugs.
@@ -349,15 +351,31 @@ def _limits(problem: Problem, runs: list[Run]) -> Limits:
 
 
 def _answer(case: Case, run: Run) -> Case:
-    if run.status is not RunStatus.RETURNED:
-        message = f"the reference fails case {case.name!r}: {run.error}"
-        if run.line:
-            message += f" (line {run.line} of the reference)"
-        raise spec_error(case.at, message)
-    if case.has_expected:
-        return case
-    if why := case.checker.unsuitable(run.value):
-        name = case.checker.name
-        message = f"the checker `{name}` does not apply to the reference's answer: {why}"
-        raise spec_error(case.at, f"in case {case.name!r}, {message}")
-    return replace(case, expected=run.value, has_expected=True)
+    """Return the case with the answers of the reference where it has none.
+
+    Raises:
+        SpecError: if the reference fails, or its answer cannot be compared
+    """
+    steps = []
+    for number, (step, each) in enumerate(zip(case.steps, run.of_each(case.steps), strict=True), 1):
+        where = f"case {case.name!r}"
+        if case.is_script:
+            where = f"step {number} of {where}, {step.label}"
+        if each.status is not RunStatus.RETURNED:
+            message = f"the reference fails {where}: {each.error}"
+            if each.line:
+                message += f" (line {each.line} of the reference)"
+            raise spec_error(step.at, message)
+        alone = replace(case, steps=(step,))
+        if needs_answer(alone):
+            if case.is_script and contains_unsupported(each.value):
+                message = f"in {where}, the reference returns {show(each.value)}"
+                advice = "which cannot be compared; ask for its attributes with `get`"
+                raise spec_error(step.at, f"{message}, {advice}")
+            if why := step.checker.unsuitable(each.value):
+                name = step.checker.name
+                text = f"the checker `{name}` does not apply to the reference's answer: {why}"
+                raise spec_error(step.at, f"in {where}, {text}")
+            step = replace(step, expected=each.value, has_expected=True)
+        steps.append(step)
+    return replace(case, steps=tuple(steps))

@@ -23,8 +23,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, combinations, islice
 
-from grader.checkers import agree
 from grader.judging.answer_key import AnswerKey, KnownAnswers, Slugs
+from grader.judging.results import agree
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.sandbox.host import Sandbox
@@ -122,7 +122,7 @@ class _Evidence:
         if not known.is_wrong(slugs, case):
             return None
         run = self.judgement.results[case].run
-        return _agree(self.key.problem.cases[case], run, known.in_case(slugs, case))
+        return agree(self.key.problem.cases[case], run, known.in_case(slugs, case))
 
     def is_possible(self, known: KnownAnswers, slugs: Slugs, partially: bool) -> bool:
         """Return whether the probes leave misconceptions possible, or also partial ones."""
@@ -266,14 +266,10 @@ def _possible_triples(evidence: _Evidence, pairs: Sequence[_Explanation]) -> Ite
             yield slugs
 
 
-def _agree(case: Case, run: Run, other: Run) -> bool:
-    return agree(case.checker, run.value, other.value, case.tolerance)
-
-
 def _differ(cases: Sequence[Case], runs: Sequence[Run], others: Sequence[Run]) -> bool:
     """Return whether, in some case, the runs have an answer and the others another or none."""
     return any(
         run.status is RunStatus.RETURNED
-        and (other.status is not RunStatus.RETURNED or not _agree(case, run, other))
+        and (other.status is not RunStatus.RETURNED or not agree(case, run, other))
         for case, run, other in zip(cases, runs, others, strict=True)
     )

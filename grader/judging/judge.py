@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from fractions import Fraction
-from typing import assert_never
 
 from grader import __version__
 from grader.errors import GraderError, SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
-from grader.judging.referee import Fault, Opinion, Referee, Ruling, question
+from grader.judging.results import results
 from grader.model.judgement import (
     CaseResult,
     Judgement,
@@ -19,7 +17,7 @@ from grader.model.judgement import (
     RunStatus,
     Verdict,
 )
-from grader.model.problem import Case, Submission
+from grader.model.problem import Submission
 from grader.sandbox.host import Sandbox
 
 
@@ -87,62 +85,6 @@ def judgement_of(
         versions={"grader": __version__},
         notes=tuple(dict.fromkeys(notes)),
     )
-
-
-def results(cases: Sequence[Case], runs: Sequence[Run], referee: Referee) -> list[CaseResult]:
-    """Return the results of runs, of as many as there are, each compared with its case.
-
-    If the comparison fails, the verdict is JUDGE_ERROR, as for a call that was not made.
-    """
-    pairs = list(zip(cases, runs, strict=False))
-    answered = [pair for pair in pairs if verdict_of(pair[1]) is Verdict.ACCEPTED]
-    rulings = iter(referee.opinions([question(case, run.value) for case, run in answered]))
-    return [
-        _ruled(case, run, next(rulings))
-        if verdict_of(run) is Verdict.ACCEPTED
-        else CaseResult(case, run, verdict_of(run), Fraction(0))
-        for case, run in pairs
-    ]
-
-
-def result(case: Case, run: Run, referee: Referee) -> CaseResult:
-    """Return the result of one run; see `results`."""
-    return results([case], [run], referee)[0]
-
-
-def _ruled(case: Case, run: Run, ruling: Ruling) -> CaseResult:
-    match ruling:
-        case Opinion(None):
-            return CaseResult(case, run, Verdict.ACCEPTED, case.points)
-        case Opinion(mismatch, share):
-            points = share * case.points
-            return CaseResult(case, run, Verdict.WRONG_ANSWER, points, mismatch)
-        case Fault():
-            run = replace(run, status=RunStatus.NOT_RUN, value=None, error=ruling.text)
-            return CaseResult(case, run, Verdict.JUDGE_ERROR, Fraction(0))
-        case _:
-            assert_never(ruling)
-
-
-def verdict_of(run: Run) -> Verdict:
-    """Return the verdict that follows from the status alone: ACCEPTED if the call returned."""
-    match run.status:
-        case RunStatus.RETURNED:
-            return Verdict.ACCEPTED
-        case RunStatus.RAISED | RunStatus.CRASHED | RunStatus.GARBLED:
-            return Verdict.RUN_TIME_ERROR
-        case RunStatus.NOT_LOADED:
-            return Verdict.INVALID_SUBMISSION
-        case RunStatus.TIMED_OUT:
-            return Verdict.TIME_LIMIT
-        case RunStatus.OUT_OF_MEMORY:
-            return Verdict.MEMORY_LIMIT
-        case RunStatus.TOO_MUCH_OUTPUT:
-            return Verdict.OUTPUT_LIMIT
-        case RunStatus.NOT_RUN:
-            return Verdict.JUDGE_ERROR
-        case _:
-            assert_never(run.status)
 
 
 def overall_verdict(results: tuple[CaseResult, ...]) -> Verdict:

@@ -78,13 +78,19 @@ def _redact_problem(problem: Problem) -> Problem:
 def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:
     case, run, mismatch = result.case, result.run, result.mismatch
     # Without times and memory, in which a submission could encode the arguments.
-    redacted = Run(status=run.status, error=_reason(run, len(case.args)))
+    redacted = Run(status=run.status, error=_reason(run, len(result.step.all_args)))
     return replace(
         result,
-        case=Case(case.name, {}, case.at, CLOSE, points=case.points, hidden=True),
-        run=redacted if loaded else replace(run, stdout="", wall_s=0.0, cpu_s=0.0, peak_mib=0.0),
+        case=Case.of_call(case.name, {}, case.at, CLOSE, points=case.points, hidden=True),
+        run=redacted if loaded else _not_loaded(run),
         mismatch=Mismatch(why=_reason_of_mismatch(mismatch)) if mismatch else None,
+        steps=(),
     )
+
+
+def _not_loaded(run: Run) -> Run:
+    """Return the run of a submission that was never loaded, without measurements."""
+    return replace(run, stdout="", wall_s=0.0, cpu_s=0.0, peak_mib=0.0, steps=())
 
 
 def _reason(run: Run, arguments: int) -> str:
@@ -101,6 +107,8 @@ def _reason(run: Run, arguments: int) -> str:
                 return _reason_uncallable(run.error, arguments)
             name = run.error.split(":", 1)[0]
             return f"it raised {name if name in NAMED_EXCEPTIONS else 'an exception'}"
+        case RunStatus.SKIPPED:
+            return "an earlier step did not give what it needs"
         case RunStatus.CRASHED:
             return "the process crashed, ended by itself, or had too many threads"
         case RunStatus.GARBLED:

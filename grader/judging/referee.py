@@ -19,7 +19,8 @@ from grader.errors import describe_failure
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run, RunStatus
-from grader.model.problem import Case, Limits
+from grader.model.problem import Limits
+from grader.model.script import Step, references
 from grader.sandbox.host import Sandbox
 from grader.values import Value, contains_unsupported
 from grader.values.show import kind, printable, show
@@ -56,9 +57,15 @@ class Question:
     tolerance: Tolerance
 
 
-def question(case: Case, answer: Value) -> Question:
-    """Return the question whether an answer to a case, which has its expected one, is right."""
-    return Question(case.checker, answer, case.args, case.expected, case.tolerance)
+def question(step: Step, answer: Value) -> Question:
+    """Return the question whether an answer to a step, which has its expected one, is right.
+
+    The author's function gets the arguments that are values: not the results of earlier steps.
+    """
+    args = step.args
+    if any(True for each in args.values() for _ in references(each)):
+        args = {name: each for name, each in args.items() if not [*references(each)]}
+    return Question(step.checker, answer, args, step.expected, step.tolerance)
 
 
 @dataclass(frozen=True)
@@ -136,9 +143,9 @@ class Referee:
         table: list[list[Ruling]] = []
         if not checkers:
             return table
-        calls = [_call(checkers[0], each) for each in questions]
+        scripts = [(_call(checkers[0], each),) for each in questions]
         for checker, runs in zip(
-            checkers, self._sandbox.run_trusted(programs, calls, _SHORT_LIMITS), strict=True
+            checkers, self._sandbox.run_trusted(programs, scripts, _SHORT_LIMITS), strict=True
         ):
             opinions = [_read(checker, run) for run in runs]
             table.append(
@@ -173,7 +180,9 @@ class Referee:
     def _run(self, checker: PythonChecker, calls: Mapping[bytes, Call]) -> dict[bytes, Fault]:
         """Ask a checker; remember its opinions, and return its faults."""
         try:
-            runs = self._sandbox.run(_program(checker), list(calls.values()), LIMITS)
+            runs = self._sandbox.run(
+                _program(checker), [(call,) for call in calls.values()], LIMITS
+            )
         except Exception as error:  # whatever it is, it must not end the judging of others
             fault = Fault(f"the checker could not be run: {describe_failure(error)}")
             return dict.fromkeys(calls, fault)
@@ -194,7 +203,7 @@ class Referee:
 
 def _program(checker: PythonChecker) -> Program:
     source = checker.source + _DRIVER.format(function=checker.function).encode("ascii")
-    return Program(source, "_grader_opinion")
+    return Program(source, ("_grader_opinion",))
 
 
 def _opinion(said: tuple[Fraction, str], answer: Value) -> Opinion:

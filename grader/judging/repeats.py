@@ -7,12 +7,12 @@ that counts is then one that is accepted, if there is any; it is stored like any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 from grader.checkers.draws import Statistical
-from grader.judging.referee import Opinion, Referee, question
-from grader.model.judgement import Run, RunStatus
+from grader.judging.referee import Referee
+from grader.judging.results import result
+from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.values import MAX_SEED, Generator, Value
 
@@ -40,7 +40,7 @@ def repeat_draws(
             continue
         if _is_accepted(case, first, referee):
             continue
-        others = [replace(case, args=reseeded(case.args, turn + 1)) for turn in range(REPEATS)]
+        others = [reseeded(case, turn + 1) for turn in range(REPEATS)]
         accepted = (each for each in run(others) if _is_accepted(case, each, referee))
         counted[index] = next(accepted, first)
     return counted
@@ -48,21 +48,23 @@ def repeat_draws(
 
 def is_drawn(case: Case) -> bool:
     """Return whether a statistical checker judges draws from a generator of the case."""
-    has_generator = any(isinstance(each, Generator) for each in case.args.values())
-    return isinstance(case.checker, Statistical) and has_generator
+    args = (each for step in case.steps for each in step.all_args.values())
+    has_generator = any(isinstance(each, Generator) for each in args)
+    return has_generator and any(isinstance(step.checker, Statistical) for step in case.steps)
 
 
 def _is_accepted(case: Case, run: Run, referee: Referee) -> bool:
     if run.status is not RunStatus.RETURNED:
         return False
-    return referee.opinion(question(case, run.value)) == Opinion()
+    return result(case, run, referee).verdict is Verdict.ACCEPTED
 
 
-def reseeded(args: Mapping[str, Value], turn: int) -> dict[str, Value]:
-    """Return the arguments with other seeds for generators: another one for each turn from 1 on."""
-    return {
-        name: Generator.of(each.library, (each.seed + turn * _STEP) % (MAX_SEED + 1))
-        if isinstance(each, Generator)
-        else each
-        for name, each in args.items()
-    }
+def reseeded(case: Case, turn: int) -> Case:
+    """Return the case with other seeds for generators: another one for each turn from 1 on."""
+
+    def other(value: Value) -> Value:
+        if not isinstance(value, Generator):
+            return value
+        return Generator.of(value.library, (value.seed + turn * _STEP) % (MAX_SEED + 1))
+
+    return case.with_args(other)

@@ -1,24 +1,21 @@
-"""The entry point of a problem: what is called in a submission, and how.
+"""The entry point of a problem: what a submission must define, and what is asked of it.
 
-It is one function. Other kinds (a class, several functions) belong here: all code that runs, shows
-or looks for an entry point uses the methods below.
+It is a function, several functions, or a class. All code that looks for an entry point, runs it or
+shows it uses the types below. What a case does with it is a script of `Call`s (see `script`).
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from grader.values import Value
+from grader.model.signature import Function, Parameter, function_of
+from grader.values import Value, contains_unsupported
 from grader.values.codec import encode
-from grader.values.show import show
-
-_MAX_SHOWN = 500  # characters of an argument
-_MAX_VARIADIC = 12  # arguments by position that have a line each
 
 
 @dataclass(frozen=True)
@@ -39,239 +36,251 @@ class Module:
 
 @dataclass(frozen=True)
 class Program:
-    """A source to run, and its function to call.
+    """A source to run, and what it must define.
 
     Attributes:
+        names: of its functions, or of its class
         preload: modules to import before the source is loaded, outside of its time limit
         cells: see `problem.Submission`
         modules: what else it may import
+        noun: what a name is for messages: "function" or "class"
     """
 
     source: bytes
-    function: str
+    names: tuple[str, ...]
     preload: tuple[str, ...] = ()
     cells: tuple[int, ...] = ()
     modules: tuple[Module, ...] = ()
+    noun: str = "function"
+
+
+class Action(Enum):
+    """What a step of a script does; the values are the keys of cases.yaml."""
+
+    CALL = "call"
+    NEW = "new"
+    GET = "get"
+    SET = "set"
+    REPR = "repr"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
 class Call:
-    """Arguments of one call.
+    """One request to a submission's process: a step of a script, without what is expected of it.
 
     Attributes:
         args: by position
         kwargs: by name, for parameters after one that is left to its default
+        action: what is done with the target
+        target: a name that the submission defines, or that of a result, with attributes after dots;
+            the name of an operator; empty for the only function
+        keep: the name under which the process keeps the result
+        begins: whether results of other scripts are forgotten
+        is_silent: whether the result stays in the process
+        watches: what else is asked for: "after", the arguments as they are after the
+            call; "printed", what it prints
+        stdin: what the call can read from its input, if that is given
     """
 
     args: Sequence[Value]
     kwargs: Mapping[str, Value]
+    action: Action = Action.CALL
+    target: str = ""
+    keep: str = ""
+    begins: bool = False
+    is_silent: bool = False
+    watches: tuple[str, ...] = ()
+    stdin: str | None = None
 
     @cached_property
     def message(self) -> bytes:
         """The call as bytes, encoded once for all submissions of a class."""
-        return encode((list(self.args), dict(self.kwargs)))
+        more: dict[Value, Value] = {}
+        if self.action is not Action.CALL:
+            more["action"] = self.action.value
+        for name in ("target", "keep", "begins", "is_silent"):
+            if value := vars(self)[name]:
+                more[name] = value
+        if self.watches:
+            more["watches"] = list(self.watches)
+        if self.stdin is not None:
+            more["stdin"] = self.stdin
+        if any(map(contains_unsupported, (*self.args, *self.kwargs.values()))):
+            more["refers"] = True
+        return encode((list(self.args), dict(self.kwargs), more))
 
 
-class ParameterKind(Enum):
-    """How the arguments of a parameter are passed; the values are Python's marks before a name."""
-
-    POSITIONAL_ONLY = "/"
-    PLAIN = ""
-    VARIADIC = "*"  # any number of arguments by position; a case gives them as a list
-    KEYWORD_ONLY = "*,"
-    KEYWORDS = "**"  # any number of arguments by name; a case gives them as a dict
-
-
-_BY_POSITION = (ParameterKind.POSITIONAL_ONLY, ParameterKind.PLAIN)
+Script = tuple[Call, ...]  # what a case asks of a submission, one request after the other
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A parameter of a function.
+class Class:
+    """A class, with the parameters of its constructor and methods, without their `self`.
 
     Attributes:
-        default: source of the default value; empty if an argument is required
+        is_open: whether it may have more methods than those declared, as it inherits from a class
+            that is declared elsewhere
     """
 
     name: str
-    default: str = ""
-    kind: ParameterKind = ParameterKind.PLAIN
+    constructor: Function | None
+    methods: Mapping[str, Function] = field(default_factory=dict)
+    is_open: bool = False
 
     @property
-    def is_required(self) -> bool:
-        return not (self.default or self.kind in (ParameterKind.VARIADIC, ParameterKind.KEYWORDS))
-
-    def __str__(self) -> str:
-        mark = self.kind.value if self.kind.value in ("*", "**") else ""
-        return f"{mark}{self.name}={self.default}" if self.default else f"{mark}{self.name}"
+    def signature(self) -> str:
+        """The parameters of the constructor as written, and the methods."""
+        methods = "".join(f"; {each.name}{each.signature}" for each in self.methods.values())
+        return (self.constructor.signature if self.constructor is not None else "(…)") + methods
 
 
 @dataclass(frozen=True)
 class EntryPoint:
-    """A function that a submission must define, with the parameters that the starter declares."""
+    """What a submission must define, with the parameters that the starter declares."""
 
-    function: str
-    parameters: tuple[Parameter, ...] = ()
+    parts: tuple[Function | Class, ...]
+
+    @classmethod
+    def of_function(cls, name: str, parameters: tuple[Parameter, ...] = ()) -> EntryPoint:
+        """Return the entry point that is one function."""
+        return cls((Function(name, parameters),))
 
     def __str__(self) -> str:
-        return self.function
+        *first, last = self.names
+        return f"{', '.join(first)} and {last}" if first else last
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names that a submission must define."""
+        return tuple(each.name for each in self.parts)
 
     @property
-    def signature(self) -> str:
-        """The parameters as written, like "(x, *, axis=-1)"."""
-        parts: list[str] = []
-        before: ParameterKind | None = None
-        for each in self.parameters:
-            if before is ParameterKind.POSITIONAL_ONLY is not each.kind:
-                parts.append("/")
-            if each.kind is ParameterKind.KEYWORD_ONLY and before not in (
-                ParameterKind.KEYWORD_ONLY,
-                ParameterKind.VARIADIC,
-            ):
-                parts.append("*")
-            parts.append(str(each))
-            before = each.kind
-        if before is ParameterKind.POSITIONAL_ONLY:
-            parts.append("/")
-        return f"({', '.join(parts)})"
+    def function(self) -> Function | None:
+        """The function, if the entry point is just one."""
+        match self.parts:
+            case (Function() as only,):
+                return only
+        return None
+
+    @property
+    def noun(self) -> str:
+        """The word for it in messages: "function", "functions" or "class"."""
+        if isinstance(self.parts[0], Class):
+            return "class"
+        return "function" if len(self.parts) == 1 else "functions"
+
+    @property
+    def functions(self) -> list[Function]:
+        """All functions that a step may call: functions, constructors and methods."""
+        found: list[Function] = []
+        for each in self.parts:
+            match each:
+                case Function():
+                    found.append(each)
+                case Class(_, constructor, methods):
+                    found += [*([constructor] if constructor else []), *methods.values()]
+        return found
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of all functions that a step may call, each name once."""
+        found = {each.name: each for function in self.functions for each in function.parameters}
+        return tuple(found.values())
 
     def is_defined_by(self, names: Collection[str]) -> bool:
-        """Return whether a source that defines these names has this entry point."""
-        return self.function in names
+        """Return whether a source that defines these names has this entry point, or a part."""
+        return any(map(names.__contains__, self.names))  # a class asks for each file and problem
 
     def program(self, source: bytes, preload: tuple[str, ...] = ()) -> Program:
         """Return the program that consists of a source and has this entry point."""
-        return Program(source, self.function, preload)
-
-    def call(self, args: Mapping[str, Value]) -> Call:
-        """Return the call with these arguments, for which `find_misuse` must find nothing.
-
-        They are passed by position, so that a submission may rename its parameters, and by name
-        from the first parameter on that is left to its default, or that is passed by name only.
-        """
-        by_position: list[Value] = []
-        by_name: dict[str, Value] = {}
-        left_out = False
-        for each in self.parameters:
-            left_out = left_out or (each.name not in args and each.kind in _BY_POSITION)
-            if each.name not in args:
-                continue
-            value = args[each.name]
-            match each.kind:
-                case ParameterKind.POSITIONAL_ONLY | ParameterKind.PLAIN if not left_out:
-                    by_position.append(value)
-                case ParameterKind.VARIADIC if isinstance(value, list | tuple):
-                    by_position += value
-                case ParameterKind.KEYWORDS if isinstance(value, dict):
-                    by_name |= {str(name): item for name, item in value.items()}
-                case _:
-                    by_name[each.name] = value
-        return Call(by_position, by_name)
-
-    def find_misuse(self, args: Mapping[str, Value]) -> dict[str, str]:
-        """Return what keeps arguments from being passed, by the name of the argument.
-
-        Arguments that are missing, or that no parameter has, are not its concern.
-        """
-        found: dict[str, str] = {}
-        left_out = ""  # the first argument by position that is not given
-        for each in self.parameters:
-            if each.name not in args:
-                left_out = left_out or (each.name if each.kind in _BY_POSITION else "")
-                continue
-            value = args[each.name]
-            match each.kind:
-                case ParameterKind.POSITIONAL_ONLY if left_out:
-                    found[each.name] = f"{each.name} is passed by position; give {left_out} too"
-                case ParameterKind.VARIADIC if not isinstance(value, list | tuple):
-                    found[each.name] = f"*{each.name} expects a list of arguments"
-                case ParameterKind.VARIADIC if value and left_out:
-                    found[each.name] = f"*{each.name} is passed by position; give {left_out} too"
-                case ParameterKind.KEYWORDS:
-                    if reason := self._misuse_of_keywords(value):
-                        found[each.name] = f"**{each.name} expects {reason}"
-        return found
-
-    def _misuse_of_keywords(self, value: Value) -> str:
-        if not isinstance(value, dict):
-            return "a mapping of names to arguments"
-        taken = [
-            each.name
-            for each in self.parameters
-            if each.kind in (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY)
-        ]
-        for name in value:
-            if not isinstance(name, str) or not name.isidentifier():
-                return f"names, found {show(name)}"
-            if name in taken:
-                return f"other names than those of parameters, found {name}"
-        return ""
-
-    def names_by_position(self, count: int) -> list[str]:
-        """Return the parameters that the first `count` arguments of a call belong to."""
-        names = [each.name for each in self.parameters if each.kind in _BY_POSITION]
-        variadic = [e.name for e in self.parameters if e.kind is ParameterKind.VARIADIC]
-        return (names + variadic * max(0, count - len(names)))[:count]
-
-    def call_text(self, args: Mapping[str, Value]) -> str:
-        """Return the call with these arguments as Python source, one argument per line."""
-        call = self.call(args)
-        kinds = {each.name: each.kind for each in self.parameters}
-        names = self.names_by_position(len(call.args))
-        # A name cannot be written before an argument that others follow by position only.
-        is_bare = ParameterKind.VARIADIC in (kinds[name] for name in names)
-        lines = [
-            show(value, _MAX_SHOWN)
-            if is_bare or kinds[name] is not ParameterKind.PLAIN
-            else f"{name}={show(value, _MAX_SHOWN)}"
-            for name, value in zip(names, call.args, strict=True)
-        ]
-        if len(names) > _MAX_VARIADIC and is_bare:
-            first = names.index(names[-1])
-            lines[first:] = [f"*{show(list(call.args[first:]), _MAX_SHOWN)}"]
-        lines += [f"{name}={show(value, _MAX_SHOWN)}" for name, value in call.kwargs.items()]
-        return f"{self.function}(\n{''.join(f'    {line},{chr(10)}' for line in lines)})"
+        noun = "class" if self.noun == "class" else "function"
+        return Program(source, self.names, preload, noun=noun)
 
 
 class Declaration(NamedTuple):
-    """An entry point as a source declares it.
+    """A part of an entry point as a source declares it.
 
     Attributes:
         line: of the declaration, from 1
         column: of the declaration, from 1
     """
 
-    entry_point: EntryPoint
+    part: Function | Class
     line: int
     column: int
 
 
 def find_declarations(tree: ast.Module) -> dict[str, Declaration]:
-    """Return the functions that a source declares at its top level, by name.
+    """Return the functions and classes that a source declares at its top level, by name.
 
     Of several with the same name the last one counts, as in Python.
     """
-    return {
-        node.name: _declaration(node) for node in tree.body if isinstance(node, ast.FunctionDef)
-    }
+    found: dict[str, Declaration] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            part: Function | Class = function_of(node)
+        elif isinstance(node, ast.ClassDef):
+            part = _class_of(node, found)
+        else:
+            continue
+        found[node.name] = Declaration(part, node.lineno, node.col_offset + 1)
+    return found
 
 
-def _declaration(node: ast.FunctionDef) -> Declaration:
-    parameters = tuple(_parameters(node.args))
-    return Declaration(EntryPoint(node.name, parameters), node.lineno, node.col_offset + 1)
+def _class_of(node: ast.ClassDef, declared: Mapping[str, Declaration]) -> Class:
+    """Return a class as it is declared, with what it inherits from those declared before it."""
+    bases = [_base(each, declared) for each in node.bases]
+    known = [each for each in bases if each is not None]
+    is_open = len(known) < len(bases) or any(each.is_open for each in known) or bool(node.keywords)
+    methods: dict[str, Function] = {}
+    for base in reversed(known):
+        methods |= base.methods
+    for each in node.body:
+        if isinstance(each, ast.FunctionDef) and not _is_property(each):
+            methods[each.name] = function_of(each, is_method=not _has(each, "staticmethod"))
+    own = methods.pop("__init__", None)
+    constructor = next((each.constructor for each in known if each.constructor), None)
+    if own is not None:
+        constructor = Function(node.name, own.parameters)
+    elif constructor is not None:
+        constructor = Function(node.name, constructor.parameters)
+    elif not is_open and not node.decorator_list:
+        constructor = Function(node.name)
+    elif _has(node, "dataclass"):
+        constructor = Function(node.name, tuple(_fields(node)))
+    return Class(node.name, constructor, methods, is_open)
 
 
-def _parameters(args: ast.arguments) -> Iterator[Parameter]:
-    by_position = [*args.posonlyargs, *args.args]
-    defaults = [""] * (len(by_position) - len(args.defaults)) + [*map(ast.unparse, args.defaults)]
-    for index, (arg, default) in enumerate(zip(by_position, defaults, strict=True)):
-        is_only = index < len(args.posonlyargs)
-        kind = ParameterKind.POSITIONAL_ONLY if is_only else ParameterKind.PLAIN
-        yield Parameter(arg.arg, default, kind)
-    if args.vararg is not None:
-        yield Parameter(args.vararg.arg, kind=ParameterKind.VARIADIC)
-    for arg, value in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        default = ast.unparse(value) if value is not None else ""
-        yield Parameter(arg.arg, default, ParameterKind.KEYWORD_ONLY)
-    if args.kwarg is not None:
-        yield Parameter(args.kwarg.arg, kind=ParameterKind.KEYWORDS)
+_OBJECT = Class("object", None)
+
+
+def _base(node: ast.expr, declared: Mapping[str, Declaration]) -> Class | None:
+    name = node.id if isinstance(node, ast.Name) else ""
+    if name == "object":
+        return _OBJECT
+    found = declared.get(name)
+    return found.part if found is not None and isinstance(found.part, Class) else None
+
+
+def _fields(node: ast.ClassDef) -> list[Parameter]:
+    """Return the parameters that a dataclass has for its fields."""
+    return [
+        Parameter(each.target.id, ast.unparse(each.value) if each.value is not None else "")
+        for each in node.body
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    ]
+
+
+def _is_property(node: ast.FunctionDef) -> bool:
+    return _has(node, "property") or _has(node, "cached_property") or _has(node, "setter")
+
+
+def _has(node: ast.FunctionDef | ast.ClassDef, decorator: str) -> bool:
+    """Return whether a definition has a decorator of this name, whatever it is an attribute of."""
+    for each in node.decorator_list:
+        inner = each.func if isinstance(each, ast.Call) else each
+        name = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "")
+        if name == decorator:
+            return True
+    return False

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 
 from grader.model.checker import Mismatch
 from grader.model.problem import Case, Problem, Submission
+from grader.model.script import Step
 from grader.values import Value
 
 # Runs -------------------------------------------------------------------------------------------
@@ -27,11 +28,12 @@ class RunStatus(Enum):
     CRASHED = "crashed"
     GARBLED = "garbled"
     NOT_RUN = "not run"
+    SKIPPED = "skipped"  # a step that an earlier one made impossible
 
 
 @dataclass(frozen=True)
 class Run:
-    """The facts about one call of a submission; `Verdict` concludes from them.
+    """The facts about one case of a submission; `Verdict` concludes from them.
 
     Time and memory are measured from outside, never by the submission's process.
 
@@ -41,6 +43,11 @@ class Run:
         line: line of the submission that raised the exception; 0 if not known
         place: what the student calls that line, such as "cell 3, line 2"; empty if not known
         stdout: text printed to stdout and stderr, cut to a readable length
+        kinds: names of the classes of the exception, if the call raised one
+        after: the arguments after the call, by position and by name, if they were watched
+        printed: what the call printed to stdout, if that was watched
+        steps: the runs of the steps, if the case has several; the other attributes then are those
+            of the first that did not return, or of the last
     """
 
     status: RunStatus
@@ -53,6 +60,27 @@ class Run:
     wall_s: float = 0.0
     cpu_s: float = 0.0
     peak_mib: float = 0.0
+    kinds: tuple[str, ...] = ()
+    after: tuple[Sequence[Value], Mapping[str, Value]] | None = None
+    printed: str | None = None
+    steps: tuple[Run, ...] = ()
+
+    @classmethod
+    def of_steps(cls, runs: Sequence[Run]) -> Run:
+        """Return the run of a case of several steps from those of its steps."""
+        first = next((run for run in runs if run.status is not RunStatus.RETURNED), runs[-1])
+        return replace(
+            first,
+            stdout="".join(run.stdout for run in runs),
+            wall_s=sum(run.wall_s for run in runs),
+            cpu_s=sum(run.cpu_s for run in runs),
+            peak_mib=max(run.peak_mib for run in runs),
+            steps=tuple(runs),
+        )
+
+    def of_each(self, steps: Sequence[Step]) -> tuple[Run, ...]:
+        """Return the run of each step; all are the same if the case was not begun."""
+        return self.steps if len(self.steps) == len(steps) else (self,) * len(steps)
 
 
 # Verdicts ----------------------------------------------------------------------------------------
@@ -94,14 +122,49 @@ _SHORT = {
 
 
 @dataclass(frozen=True)
+class StepResult:
+    """The result of one step of a case.
+
+    Attributes:
+        share: of the points that it earns
+    """
+
+    step: Step
+    run: Run
+    verdict: Verdict
+    share: Fraction = Fraction(0)
+    mismatch: Mismatch | None = None
+
+
+@dataclass(frozen=True)
 class CaseResult:
-    """The result of one case."""
+    """The result of one case.
+
+    Attributes:
+        run: of the case; its value, error and line are those of the step that decided
+        mismatch: of the step that decided
+        steps: the results of the steps, if the case has several and they may be shown
+    """
 
     case: Case
     run: Run
     verdict: Verdict
     points: Fraction
     mismatch: Mismatch | None = None
+    steps: tuple[StepResult, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The number of the step that decided, from 1: the first that failed, else the last."""
+        if self.verdict is Verdict.ACCEPTED:
+            return len(self.case.steps)
+        numbered = enumerate(self.steps, 1)
+        return next((n for n, each in numbered if each.verdict is self.verdict), 1)
+
+    @property
+    def step(self) -> Step:
+        """The step that decided."""
+        return self.case.steps[self.number - 1]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Problems and submissions. Read this file first.
 
-A `Problem` has `Case`s. A `Submission` is a student's solution of a problem. To judge it, its
-function is called once per case: the facts about the call are a `Run`, the conclusion is a
-`Verdict`, and the reason for a wrong answer is a `Mismatch`. Run, verdict and points of a case are
-a `CaseResult`; the results of all cases are the `Judgement`, from which every report is written.
+A `Problem` has `Case`s, and a case has one or more `Step`s, such as a call of the function. A
+`Submission` is a student's solution of a problem. To judge it, the steps of each case are done with
+it: the facts are a `Run`, the conclusion is a `Verdict`, and the reason for a wrong answer is a
+`Mismatch`. Run, verdict and points of a case are a `CaseResult`; the results of all cases are the
+`Judgement`, from which every report is written.
 
 All types of this package are frozen and know nothing of files, processes or output formats.
 """
@@ -16,11 +17,13 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
-from grader.model.entry_point import EntryPoint, Module, Program
+from grader.model.entry_point import EntryPoint, Module, Program, Script
+from grader.model.script import Step
+from grader.model.signature import Function
 from grader.values import Value
 
 # Limits and source -------------------------------------------------------------------------------
@@ -301,27 +304,118 @@ class Constraints:
 
 @dataclass(frozen=True)
 class Case:
-    """One call of the function, and how its answer is judged.
+    """What is done with a submission, one step after the other, and how that is judged.
 
     Not named TestCase: pytest collects imported classes whose names begin with Test.
 
     Attributes:
-        expected: the answer in the file, else the reference's (see `judging.answer_key`)
-        has_expected: whether `expected` is set; it may be None
-        hidden: whether students must not see its arguments and answer
+        steps: one or more; a problem of one function has cases of one call
+        points: of the whole case, if its steps have none
+        hidden: whether students must not see its steps and answers
     """
 
     name: str
-    args: Mapping[str, Value]
+    steps: tuple[Step, ...]
     at: Location
-    checker: Checker
-    expected: Value = None
-    has_expected: bool = False
-    tolerance: Tolerance = DEFAULT_TOLERANCE
     points: Fraction = Fraction(1)
     hidden: bool = False
     explanation: str = ""
     remark: str = ""
+
+    @classmethod
+    def of_call(
+        cls,
+        name: str,
+        args: Mapping[str, Value],
+        at: Location,
+        checker: Checker,
+        *,
+        expected: Value = None,
+        has_expected: bool = False,
+        tolerance: Tolerance = DEFAULT_TOLERANCE,
+        function: Function | None = None,
+        **more: Any,
+    ) -> Case:
+        """Return the case that is one call; `more` are attributes of the case."""
+        step = Step(
+            args,
+            at,
+            checker,
+            function=function,
+            expected=expected,
+            has_expected=has_expected,
+            tolerance=tolerance,
+        )
+        return cls(name, (step,), at, **more)
+
+    @property
+    def step(self) -> Step:
+        """The last step, which is the only one of most cases."""
+        return self.steps[-1]
+
+    @property
+    def args(self) -> Mapping[str, Value]:
+        """The arguments of the last step: of the call, if the case is one."""
+        return self.step.args
+
+    @property
+    def expected(self) -> Value:
+        """The expected answer of the last step: of the call, if the case is one."""
+        return self.step.expected
+
+    @property
+    def is_script(self) -> bool:
+        """Whether it has several steps."""
+        return len(self.steps) > 1
+
+    @property
+    def has_step_points(self) -> bool:
+        """Whether each step earns its own points."""
+        return any(step.points is not None for step in self.steps)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether the expected results of all steps are known."""
+        return all(step.has_expected for step in self.steps if step.is_asked)
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether its steps and answers were removed, as students must not see them."""
+        return self.hidden and not self.has_answers
+
+    @property
+    def source(self) -> str:
+        """What is done, as Python source."""
+        if not self.is_script:
+            return self.steps[0].source(is_short=False)
+        return "\n".join(step.source() for step in self.steps)
+
+    @property
+    def script(self) -> Script:
+        """The requests to a submission's process."""
+        if not self.is_script:
+            return (self.steps[0].call(),)
+        return tuple(step.call(begins=number == 0) for number, step in enumerate(self.steps))
+
+    def with_steps(self, change: Callable[[Step], Step]) -> Case:
+        """Return the case with each step changed."""
+        return replace(self, steps=tuple(map(change, self.steps)))
+
+    def with_args(self, change: Callable[[Value], Value]) -> Case:
+        """Return the case with each argument of each step changed."""
+        return self.with_steps(
+            lambda step: replace(
+                step,
+                args={name: change(each) for name, each in step.args.items()},
+                listed=tuple(map(change, step.listed)),
+            )
+        )
+
+    def with_step(self, number: int = -1, **changes: Any) -> Case:
+        """Return the case with changed attributes of one step."""
+        steps = list(self.steps)
+        steps[number] = replace(steps[number], **changes)
+        return replace(self, steps=tuple(steps))
 
 
 @dataclass(frozen=True)

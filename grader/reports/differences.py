@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.model.checker import Mismatch
-from grader.model.judgement import CaseResult, RunStatus
+from grader.model.judgement import CaseResult, RunStatus, StepResult
 from grader.values import Array, Unsupported, Value
 from grader.values.excerpt import Line, around, character, excerpt, first_difference, is_matrix
 from grader.values.show import plural, shape, show
@@ -239,11 +239,15 @@ class Comparison:
         return "\n".join(lines)
 
 
-def comparison(result: CaseResult, width: int) -> Comparison | None:
-    """Return excerpts of the answer of a case and of the expected value; None if one is missing."""
-    if result.run.status is not RunStatus.RETURNED or not result.case.has_expected:
+def comparison(result: CaseResult | StepResult, width: int) -> Comparison | None:
+    """Return excerpts of an answer and of the expected value; None if one is missing.
+
+    Args:
+        result: of a step, or of a case for the step that decided
+    """
+    if result.run.status is not RunStatus.RETURNED or not result.step.has_expected:
         return None
-    got, expected = result.run.value, result.case.expected
+    got, expected = result.run.value, result.step.expected
     places = frozenset(result.mismatch.places) if result.mismatch else frozenset()
     return Comparison(excerpt(got, expected, places, width), excerpt(expected, got, places, width))
 
@@ -251,7 +255,7 @@ def comparison(result: CaseResult, width: int) -> Comparison | None:
 def matrices(result: CaseResult) -> str:
     """Return both values in rows, if they are matrices that differ in some elements; else ""."""
     mismatch = result.mismatch
-    if mismatch is None or not mismatch.off or not is_matrix(result.case.expected):
+    if mismatch is None or not mismatch.off or not is_matrix(result.step.expected):
         return ""
     both = comparison(result, _WIDTH)
     return both.text() if both is not None and is_matrix(result.run.value) else ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from grader.model.checker import Mismatch
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
     Judgement,
     Run,
     RunStatus,
+    StepResult,
     Verdict,
     points_number,
 )
@@ -25,15 +27,23 @@ def message(result: CaseResult) -> str:
     Hides nothing itself: `judging.redact.for_student` has removed from the result of a hidden case
     what a student must not see.
     """
-    match result.verdict:
+    why = _why(result.verdict, result.run, result.mismatch, result.case.hidden)
+    return step_label(result) + why if why else ""
+
+
+def step_message(result: StepResult) -> str:
+    """Return why a step was not accepted, as plain text; "" if it was."""
+    return _why(result.verdict, result.run, result.mismatch, hidden=False)
+
+
+def _why(verdict: Verdict, run: Run, mismatch: Mismatch | None, hidden: bool) -> str:
+    match verdict:
         case Verdict.ACCEPTED:
             return ""
         case Verdict.WRONG_ANSWER:
-            if result.mismatch is None:
-                return _error(result.run)
-            return sentence(result.mismatch, hidden=result.case.hidden)
+            return _error(run) if mismatch is None else sentence(mismatch, hidden=hidden)
         case Verdict.JUDGE_ERROR:
-            return f"internal error in the grader, not in your code: {result.run.error}"
+            return f"internal error in the grader, not in your code: {run.error}"
         case (
             Verdict.RUN_TIME_ERROR
             | Verdict.TIME_LIMIT
@@ -41,9 +51,17 @@ def message(result: CaseResult) -> str:
             | Verdict.OUTPUT_LIMIT
             | Verdict.INVALID_SUBMISSION
         ):
-            return _error(result.run)
+            return _error(run)
         case unknown:
             assert_never(unknown)
+
+
+def step_label(result: CaseResult) -> str:
+    """Return which step decided, like "step 3, adam.step(…): "; "" for a case of one step."""
+    no_step = (RunStatus.NOT_LOADED, RunStatus.NOT_RUN)
+    if not result.steps or result.run.status in no_step:
+        return ""
+    return f"step {result.number}, {result.step.label}: "
 
 
 def details(result: CaseResult) -> str:

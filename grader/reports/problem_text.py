@@ -32,7 +32,7 @@ def problem_markdown(problem: Problem) -> str:
     if problem.paper is not None:
         about.append(f"[{problem.paper.title}]({problem.paper.url})")
     parts = [f"# {problem.title}", " · ".join(about), statement_markdown(problem), "## Examples"]
-    parts += [_example(problem, case) for case in problem.cases if not case.hidden]
+    parts += [_example(case) for case in problem.cases if not case.hidden]
     return "\n\n".join(parts) + "\n"
 
 
@@ -86,11 +86,18 @@ def _one_in_words(kind: Entries | Fields | OneOf) -> str:
             assert_never(kind)
 
 
-def _example(problem: Problem, case: Case) -> str:
-    asked = f" ({case.tolerance.decimals} decimals)" if case.tolerance.decimals is not None else ""
-    call = problem.entry_point.call_text(case.args)
-    answer = show(case.expected, _WIDTH) if case.has_expected else "several answers are right"
-    code = f"```python\n{call}\n# {answer}{asked}\n```"
+def _example(case: Case) -> str:
+    lines: list[str] = []
+    for step in case.steps:
+        lines.append(step.source(is_short=case.is_script))
+        if step.is_asked:
+            decimals = step.tolerance.decimals
+            asked = f" ({decimals} decimals)" if decimals is not None else ""
+            answer = "several answers are right"
+            if step.has_expected:
+                answer = show(step.expected, _WIDTH)
+            lines.append(f"# {answer}{asked}")
+    code = "\n".join(["```python", *lines, "```"])
     parts = [f"### {case.name}", code, case.explanation.strip(), case.remark.strip()]
     return "\n\n".join(part for part in parts if part)
 

@@ -19,7 +19,8 @@ from typing import Any
 from grader.sandbox import frames
 from grader.sandbox.loading import Loading
 from grader.sandbox.scratch import withdraw
-from grader.sandbox.texts import PROGRAM, Texts, explain
+from grader.sandbox.steps import NoResult, NotDefined, Steps
+from grader.sandbox.texts import PROGRAM, Texts, class_names, explain
 from grader.values.codec import TooLarge, as_numpy, decode, encode
 
 # Made before a child is forked, which copies the pages that it fills, and not all that it may fill.
@@ -38,12 +39,12 @@ _REHEARSED = encode(
     {
         "source": _REHEARSAL,
         "file": _REHEARSED_FILE,
-        "function": "f",
+        "names": ["f"],
         "max_bytes": 1000,
         "seconds": (1.0, 1.0),
     }
 )
-_REHEARSED_CALL = encode(([1.0, 2.0], {}))
+_REHEARSED_CALL = encode(([1.0, 2.0], {}, {}))
 
 
 def serve(read: int, write: int, has_time: bool = False) -> None:
@@ -54,7 +55,7 @@ def serve(read: int, write: int, has_time: bool = False) -> None:
         has_time: whether to rehearse once more if the host has not sent a request yet
     """
     me = os.getpid()
-    submission: LoadedFunction | None = None
+    submission: LoadedProgram | None = None
     _send(write, frames.frame(bytes(frames.TOKEN), frames.READY, encode(None)))
     if has_time and not select.select([read], [], [], 0)[0]:
         rehearse()  # copies most of the pages that a program writes to, before it is timed
@@ -93,64 +94,110 @@ def rehearse() -> None:
     withdraw(_REHEARSED_FILE)
 
 
-class LoadedFunction:
-    """A function ready to be called: the submission's, or one that a notebook checks.
+class LoadedProgram:
+    """Functions or a class ready to be called: the submission's, or those that a notebook checks.
 
     Args:
+        defined: the functions, or the class, by name
         texts: the texts of the submission, by file
         unbound: names that the submission failed to define, each with the reason
+        missing: descriptions of why functions are missing, by name
     """
 
     def __init__(
         self,
-        function: Callable[..., object],
+        defined: Mapping[str, Callable[..., object]],
         max_bytes: int,
         texts: Texts,
         unbound: Mapping[str, str] | None = None,
+        missing: Mapping[str, Mapping[str, object]] | None = None,
     ) -> None:
-        self.function = function
         self.max_bytes = max_bytes
         self.texts = texts
         self.unbound = unbound
+        self._function = next(iter(defined.values()))
+        self._steps = Steps(defined, missing or {})
 
     def call(self, data: bytes) -> bytes:
-        arguments: Any = decode(data, as_numpy)
-        args, kwargs = arguments
+        """Make a call, which is one step of a script, and return the reply to the host."""
+        request: Any = decode(data, as_numpy)
+        args, kwargs, how = request
+        function: Callable[..., object] | None = None if how else self._function
         try:
-            value = self.function(*args, **kwargs)
-            return frames.RETURNED + encode(value, self.max_bytes)
+            if function is None:
+                function, args, kwargs = self._steps.prepare(args, kwargs, how)
+                value = self._steps.perform(function, args, kwargs, how, self.max_bytes)
+            else:
+                value = function(*args, **kwargs)
+            reply = frames.RETURNED + encode(value, self.max_bytes)
         except TooLarge:
-            return frames.TOO_LARGE + encode(None)
+            reply = frames.TOO_LARGE + encode(None)
         except MemoryError:
             return frames.NO_MEMORY + encode(None)
+        except NoResult as missing:
+            return frames.NO_RESULT + encode(missing.name)
+        except NotDefined as missing:
+            return frames.RAISED + encode(missing.description)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
             report = explain(error, self.texts, self.unbound)
-            if report["line"] == 0 and isinstance(error, TypeError):
-                report["error"] = self.explain_arguments(args, kwargs) or report["error"]
-            return frames.RAISED + encode(report)
+            if report["line"] == 0 and isinstance(error, TypeError) and function is not None:
+                misfit = explain_arguments(function, how.get("target", ""), args, kwargs)
+                report["error"] = misfit or report["error"]
+            report["kinds"] = class_names(error)
+            reply = frames.RAISED + encode(report)
+        watches = how.get("watches") if how else None
+        return self._observed(reply, watches, args, kwargs, len(data)) if watches else reply
 
-    def explain_arguments(self, args: list[object], kwargs: dict[str, object]) -> str:
-        """Return what is wrong with the function's parameters; "" if the call fits them."""
+    def _observed(
+        self, reply: bytes, watches: list[str], args: object, kwargs: object, size: int
+    ) -> bytes:
+        """Return a reply with what the host also asks about.
+
+        Args:
+            size: of the request in bytes, which bounds that of its arguments afterwards
+        """
+        found: dict[str, object] = {"reply": reply}
+        if "after" in watches:
+            found["after"] = [args, kwargs]
+        if "printed" in watches:
+            found["printed"] = self._steps.printed
         try:
-            inspect.signature(self.function).bind(*args, **kwargs)
-        except TypeError as error:
-            count = len(args) + len(kwargs)
-            given = f"{count} argument{'' if count == 1 else 's'}"
-            return f"the function cannot be called with the {given} of this case: {error}"
-        except ValueError:
-            pass
-        return ""
+            return frames.OBSERVED + encode(found, len(reply) + 2 * (self.max_bytes + size))
+        except TooLarge:
+            return frames.TOO_LARGE + encode(None)
+
+
+def explain_arguments(
+    function: Callable[..., object], label: str, args: list[object], kwargs: dict[str, object]
+) -> str:
+    """Return what is wrong with the parameters of a function; "" if the call fits them.
+
+    Args:
+        label: what the step calls; empty for the only function of a problem
+    """
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except TypeError as error:
+        count = len(args) + len(kwargs)
+        given = f"{count} argument{'' if count == 1 else 's'}"
+        where = "this step" if label else "this case"
+        return f"{label or 'the function'} cannot be called with the {given} of {where}: {error}"
+    except ValueError:
+        pass
+    return ""
 
 
 def _load(
     request: Any, report: Callable[[int, int], None] = lambda number, line: None
-) -> tuple[LoadedFunction | None, bytes]:
-    """Return the submission's function, if it can be loaded, and the reply to the host."""
+) -> tuple[LoadedProgram | None, bytes]:
+    """Return the submission's functions, if it can be loaded, and the reply to the host."""
     loading = Loading(request, report)
-    function, found = loading.run()
-    if function is None:
+    defined, found = loading.run()
+    if not defined:
         return None, frames.NOT_LOADED + encode(found)
-    loaded = LoadedFunction(function, request["max_bytes"], loading.texts, loading.unbound)
+    loaded = LoadedProgram(
+        defined, request["max_bytes"], loading.texts, loading.unbound, loading.missing
+    )
     has_news = found["notes"] or found["stopped"]
     return loaded, frames.LOADED + encode(found) if has_news else _LOADED
 

@@ -14,8 +14,8 @@ HEADER = _LENGTH.size
 TOKEN = 8  # bytes; random for every message of the host
 
 # Host to child: letter, token, encoded value.
-LOAD = b"L"  # a dict: source, file, function, max_bytes of an answer, and what `host` adds
-CALL = b"C"  # a tuple: positional arguments, keyword arguments
+LOAD = b"L"  # a dict: source, file, names, max_bytes of an answer, and what `host` adds
+CALL = b"C"  # a tuple: positional arguments, keyword arguments, a dict (see `entry_point.Call`)
 CALLS = b"M"  # a list of bytes: an encoded tuple each, as for one call
 
 # Child to host: token, letter, encoded value.
@@ -25,7 +25,9 @@ LOADED = b"l"  # a dict: notes, and the parts that were stopped; None if there a
 RETURNED = b"r"  # the function's return value
 TOO_LARGE = b"o"  # None: the return value is too large
 NO_MEMORY = b"m"  # None: it raised MemoryError
-RAISED = b"x"  # a dict: error, line, place, traceback
+RAISED = b"x"  # a dict: error, line, place, traceback, and the names of the exception's classes
+OBSERVED = b"v"  # a dict: reply, which is letter and value of one of these, and what was watched
+NO_RESULT = b"u"  # the name of a result that an earlier step should have given
 NOT_LOADED = b"n"  # the same, and what LOADED has
 REPLIES = b"s"  # to CALLS, a list of bytes: letter and encoded value of each reply
 

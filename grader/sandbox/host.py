@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from grader.errors import OutOfResources, SandboxError, TooManyProcesses, UsageError
-from grader.model.entry_point import Call, Program
+from grader.model.entry_point import Program, Script
 from grader.model.judgement import Protection, Run
 from grader.model.problem import Limits
 from grader.sandbox.imports import ImportPlan
@@ -143,20 +143,20 @@ class Sandbox:
     def run(
         self,
         program: Program,
-        calls: Sequence[Call],
+        scripts: Sequence[Script],
         limits: Limits,
         watch: Callable[[Sequence[Run]], None] | None = None,
         leash: Callable[[], Limits] | None = None,
         note: Callable[[tuple[str, ...]], None] | None = None,
         max_objects: int | None = None,
     ) -> list[Run]:
-        """Return the run of each call, in order.
+        """Return the run of each script, in order.
 
-        If the fork server fails, it is replaced, and all calls are made again.
+        If the fork server fails, it is replaced, and all scripts are run again.
 
         Args:
             note: called before the first call with what the student should know about the import
-            watch: called after each call with the runs so far
+            watch: called after each script with the runs so far
             leash: returns the shorter limits that apply once `patience` calls have timed out; by
                 default `short_limits`
             max_objects: that all answers together may consist of, of an untrusted program; see
@@ -167,19 +167,19 @@ class Sandbox:
         """
         server = self._server
         try:
-            return self._run(program, calls, limits, watch, leash, note, max_objects)
+            return self._run(program, scripts, limits, watch, leash, note, max_objects)
         except OutOfResources:  # a new server would not help
             raise
         except SandboxError:
             if server is None:
                 raise
             self._replace(server)
-            return self._run(program, calls, limits, watch, leash, note, max_objects)
+            return self._run(program, scripts, limits, watch, leash, note, max_objects)
 
     def run_trusted(
-        self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
+        self, programs: Sequence[Program], scripts: Sequence[Script], limits: Limits
     ) -> list[list[Run]]:
-        """Return the runs of all calls in each of several trusted programs that share a child.
+        """Return the runs of all scripts in each of several trusted programs that share a child.
 
         Many times faster than `run`: the child receives all calls at once, and loads one program
         after another. The programs must not interfere with each other. A program that ends the
@@ -192,7 +192,7 @@ class Sandbox:
         parts = max(1, min(available_cores(), len(programs) // _MIN_SHARE))
         size = math.ceil(len(programs) / parts)
         shares = [
-            _Share(self._run_in_turn, programs[start : start + size], calls, limits)
+            _Share(self._run_in_turn, programs[start : start + size], scripts, limits)
             for start in range(0, len(programs), size or 1)
         ]
         for share in shares[1:]:
@@ -201,21 +201,21 @@ class Sandbox:
         return [runs for share in shares for runs in share.table()]
 
     def _run_in_turn(
-        self, programs: Sequence[Program], calls: Sequence[Call], limits: Limits
+        self, programs: Sequence[Program], scripts: Sequence[Script], limits: Limits
     ) -> list[list[Run]]:
         """Return the runs of trusted programs, made by one child as long as none ends it."""
         table: list[list[Run]] = []
         strict = self.protection.tier == "strict"
         while len(table) < len(programs):
-            child = self._child(programs[len(table)], calls, limits, strict)
+            child = self._child(programs[len(table)], scripts, limits, strict)
             session = Session(child, limits, Patience(limits, None).loading_limits())
             try:
-                for runs in session.run_together(programs[len(table) :], calls):
+                for runs in session.run_together(programs[len(table) :], scripts):
                     table.append(runs)
             finally:
                 session.close()
             if not table[-1]:
-                table[-1] = self.run(programs[len(table) - 1], calls, limits)
+                table[-1] = self.run(programs[len(table) - 1], scripts, limits)
         return table
 
     def _replace(self, failed: ForkServer) -> None:
@@ -229,7 +229,7 @@ class Sandbox:
     def _run(
         self,
         program: Program,
-        calls: Sequence[Call],
+        scripts: Sequence[Script],
         limits: Limits,
         watch: Callable[[Sequence[Run]], None] | None,
         leash: Callable[[], Limits] | None,
@@ -242,9 +242,9 @@ class Sandbox:
         plan = ImportPlan(program)
         pauses = list(_KILLED_PAUSES_S)
         answers = Allowance(max_objects) if max_objects is not None else None
-        while len(runs) < len(calls):
+        while len(runs) < len(scripts):
             now = patience.call_limits()
-            child = self._child(program, calls, limits, strict)
+            child = self._child(program, scripts, limits, strict)
             loading = plan.limits(patience.loading_limits())
             session = Session(child, now, loading, strict, answers)
             try:
@@ -254,7 +254,7 @@ class Sandbox:
                     continue
                 if note is not None and not runs:
                     note(plan.notes)
-                for run in session.run(calls[len(runs) :], failed):
+                for run in session.run(scripts[len(runs) :], failed):
                     runs.append(patience.note_call(run))
                     if watch is not None:
                         watch(runs)
@@ -267,9 +267,9 @@ class Sandbox:
         return runs
 
     def _child(
-        self, program: Program, calls: Sequence[Call], limits: Limits, strict: bool
+        self, program: Program, scripts: Sequence[Script], limits: Limits, strict: bool
     ) -> Process:
-        cpu_s = LOADING.cpu_s + limits.cpu_s * len(calls)
+        cpu_s = LOADING.cpu_s + limits.cpu_s * sum(map(len, scripts))
         # Rounded up in large steps, so that a spare child forked for fifteen calls also fits one.
         process_limits = ProcessLimits(
             limits.memory_mib, _CPU_STEP_S * math.ceil(cpu_s / _CPU_STEP_S)
@@ -291,13 +291,13 @@ class _Share(threading.Thread):
 
     def __init__(
         self,
-        run: Callable[[Sequence[Program], Sequence[Call], Limits], list[list[Run]]],
+        run: Callable[[Sequence[Program], Sequence[Script], Limits], list[list[Run]]],
         programs: Sequence[Program],
-        calls: Sequence[Call],
+        scripts: Sequence[Script],
         limits: Limits,
     ) -> None:
         super().__init__(daemon=True)
-        self._work = partial(run, programs, calls, limits)
+        self._work = partial(run, programs, scripts, limits)
         self._table: list[list[Run]] = []
         self._error: BaseException | None = None
 

@@ -139,10 +139,12 @@ def load_message(program: Program, max_bytes: int, **more: Value) -> bytes:
     request: dict[Value, Value] = {
         "source": program.source,
         "file": FILE,
-        "function": program.function,
+        "names": list(program.names),
         "max_bytes": max_bytes,
     }
     request.update(more)
+    if program.noun != "function":
+        request["noun"] = program.noun
     if program.cells:
         request["cells"] = list(program.cells)
     if program.modules:

@@ -69,6 +69,7 @@ class Loading:
     Attributes:
         texts: every text that was compiled, by its file
         unbound: names that failed parts should have defined, each with the reason
+        missing: descriptions of why functions that the program must define are missing, by name
     """
 
     def __init__(self, request: dict[str, Any], report: Report) -> None:
@@ -78,20 +79,22 @@ class Loading:
         self._report = report
         self._is_careful = bool(request.get("careful"))
         self._skipped: list[tuple[int, int, str]] = list(request.get("skipped", ()))
-        self._function: str = request["function"]
-        self._definitions: list[str] = []  # places that define the function
+        self.missing: dict[str, Description] = {}
+        self._names: list[str] = request["names"]
+        self._noun: str = request.get("noun", "function")
+        self._definitions: dict[str, list[str]] = {}  # places that define each function
         self._notes: list[str] = []
         self._failures = 0
         self._first: Description | None = None  # the first failure
-        self._reason: Description | None = None  # why the function is missing
+        self._reasons: dict[str, Description] = {}  # why functions are missing, by name
         self._failed: set[int] = set()  # lines where statements of the submission begin
         self._running: list[Text] = []
         self._stopped: list[list[int]] = []  # number and line of parts that ran for too long
         cpu_s, wall_s = request.get("seconds", (0.0, 0.0))
         self._clock = Clock(cpu_s, wall_s, self._give_up) if cpu_s else None
 
-    def run(self) -> tuple[Any, Description]:
-        """Return the function and notes; without a function, a description of what failed."""
+    def run(self) -> tuple[dict[str, Any], Description]:
+        """Return functions by name, and notes; without any, a description of what failed."""
         request = self._request
         module = ModuleType(PROGRAM)
         module.__file__ = request["file"]
@@ -114,11 +117,17 @@ class Loading:
             else:
                 self.run_file(text, namespace)
         except BaseException as error:
-            return None, {**explain(error, self.texts, self.unbound), **self._report_of_parts()}
-        function = namespace.get(self._function)
-        if callable(function):
-            return function, self._report_of_parts()
-        return None, {**self._missing(namespace), **self._report_of_parts()}
+            return {}, {**explain(error, self.texts, self.unbound), **self._report_of_parts()}
+        defined: dict[str, Any] = {}
+        for name in self._names:
+            function = namespace.get(name)
+            if callable(function):
+                defined[name] = function
+            else:
+                self.missing[name] = self._missing(name, namespace)
+        if defined:
+            return defined, self._report_of_parts()
+        return {}, {**self.missing[self._names[0]], **self._report_of_parts()}
 
     def _offer_modules(self, modules: list[dict[str, Any]]) -> None:
         texts = {
@@ -200,7 +209,7 @@ class Loading:
         self, text: Text, error: SyntaxError
     ) -> tuple[Text, CodeType] | None:
         """Return a text without what is not valid Python, and its code; None if it is needed."""
-        needed = re.compile(_defining(self._function)) if text.number == 0 else None
+        needed = re.compile(_defining(self._names)) if text.number == 0 else None
         try:
             source, code, left_out = invalid_lines.leave_out(
                 text.source, error, partial(compile_code, file=text.file), needed
@@ -297,8 +306,9 @@ class Loading:
         place = found["place"] or text.label
         self._add_failure(f"{place} is left out: {why}")
         self._first = self._first or found
-        if self._count_definitions(text):
-            self._reason = found
+        for name in self._names:
+            if _count_definitions(text, name):
+                self._reasons[name] = found
 
     def _note_failure(
         self, text: Text, statement: ast.stmt, error: BaseException, namespace: Namespace
@@ -322,8 +332,9 @@ class Loading:
             "place": place,
         }
         self._first = self._first or found
-        if self._function in names:
-            self._reason = found
+        for name in self._names:
+            if name in names:
+                self._reasons[name] = found
         if isinstance(statement, ast.Import | ast.ImportFrom):
             self._add_failure(f"{place}: {why}; the rest is judged without it")
         elif text.label:
@@ -341,24 +352,19 @@ class Loading:
             self.note(note)
 
     def _may_define_twice(self, text: Text) -> bool:
-        return text.number == 0 and text.source.count(b"def %b" % self._function.encode()) > 1
-
-    def _count_definitions(self, text: Text) -> int:
-        """Return how often a text seems to define the function."""
-        name = self._function.encode()
-        if name not in text.source:
-            return 0
-        return len(re.findall(_defining(self._function), text.source, re.M))
+        if text.number != 0:
+            return False
+        source, noun = text.source, b"class" if self._noun == "class" else b"def"
+        return any(source.count(b"%b %b" % (noun, name.encode())) > 1 for name in self._names)
 
     def note_definitions(self, text: Text, body: list[ast.stmt]) -> None:
-        """Remember which statements of a text define the function."""
-        if text.number == 0:
-            self._definitions += [
+        """Remember which statements of a text define the functions."""
+        for name in self._names if text.number == 0 else ():
+            self._definitions.setdefault(name, []).extend(
                 text.place(first_line(each))
                 for each in body
-                if is_definition(each, self._function)
-                and text.offset + first_line(each) not in self._failed
-            ]
+                if is_definition(each, name) and text.offset + first_line(each) not in self._failed
+            )
 
     def _report_of_parts(self) -> Description:
         return {"notes": self._all_notes(), "stopped": self._stopped}
@@ -368,30 +374,34 @@ class Loading:
         if self._failures > _MAX_FAILURES:
             more = self._failures - _MAX_FAILURES
             notes.append(f"{more} more {'line' if more == 1 else 'lines'} failed")
-        if len(self._definitions) > 1:
-            several = self._definitions[-_MAX_LISTED:]
-            notes.append(
-                f"{self._function} is defined in {', '.join(several[:-1])} and {several[-1]};"
-                " the last definition counts"
-            )
+        for name, places in self._definitions.items():
+            if len(places) > 1:
+                several = places[-_MAX_LISTED:]
+                notes.append(
+                    f"{name} is defined in {', '.join(several[:-1])} and {several[-1]};"
+                    " the last definition counts"
+                )
         return [note[:_MAX_NOTE] for note in notes]
 
-    def _missing(self, namespace: Namespace) -> Description:
-        """Return why there is no function to call."""
-        name = self._function
+    def _missing(self, name: str, namespace: Namespace) -> Description:
+        """Return why there is no function of this name, or no class, to call."""
+        noun = self._noun
         if name in namespace:
-            return _description(f"{name} is {type(namespace[name]).__name__}, not a function")
-        if self._reason is not None:
-            return {**self._reason, "error": f"{self._reason['error']}, so {name} is missing"}
+            return _description(f"{name} is {type(namespace[name]).__name__}, not a {noun}")
+        if (reason := self._reasons.get(name)) is not None:
+            return {**reason, "error": f"{reason['error']}, so {name} is missing"}
         found = [
             key
             for key, value in list(namespace.items())
-            if callable(value) and getattr(value, "__module__", "") == PROGRAM
+            if callable(value)
+            and getattr(value, "__module__", "") == PROGRAM
+            and key not in self._names
         ]
         if found:
             listed = ", ".join(found[:_MAX_LISTED])
-            return _description(f"the function must be called {name}; found: {listed}")
-        missing = f"the function must be called {name}; the file defines no function"
+            return _description(f"the {noun} must be called {name}; found: {listed}")
+        nothing = f"defines no {'other ' if len(self._names) > 1 else ''}{noun}"
+        missing = f"the {noun} must be called {name}; the file {nothing}"
         if self._first is not None:
             return {**self._first, "error": f"{self._first['error']}; {missing}"}
         return _description(missing)
@@ -411,10 +421,17 @@ class _Running:
         self._texts.pop()
 
 
-def _defining(function: str) -> bytes:
-    """Return a pattern of the lines that seem to define a function."""
-    name = function.encode()
-    return rb"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+%b\b|^%b[ \t]*[:=]" % (name, name)
+def _count_definitions(text: Text, name: str) -> int:
+    """Return how often a text seems to define a function."""
+    if name.encode() not in text.source:
+        return 0
+    return len(re.findall(_defining([name]), text.source, re.M))
+
+
+def _defining(names: list[str]) -> bytes:
+    """Return a pattern of the lines that seem to define one of these functions or classes."""
+    name = b"|".join(each.encode() for each in names)
+    return rb"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(?:%b)\b|^(?:%b)[ \t]*[:=]" % (name, name)
 
 
 def _description(error: str) -> Description:

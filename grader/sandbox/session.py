@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import chain, islice, repeat
 
 from grader.errors import SandboxError, TooManyProcesses
-from grader.model.entry_point import Call, Program
+from grader.model.entry_point import Call, Program, Script
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import frames
@@ -40,8 +40,11 @@ _POLL_INTERVAL_S = 0.01  # between checks of the CPU time when its limit is near
 _LOOK_INTERVAL_S = 0.05  # between counts of its threads
 _REPLY_OVERHEAD = 64  # bytes of a reply in addition to the value
 _MAX_ERROR = 1 << 16  # bytes of a reply that describes an error
+_ENDED = "not run, because an earlier step ended the process"
 _TOO_MANY_THREADS = f"it had more than {MAX_THREADS} threads"
 _MAX_PLACE = 100  # characters
+_MAX_NAME = 100  # characters of the name of a result, or of a class
+_MAX_NAMES = 20  # of the classes of an exception
 _MAX_REPORTS = 20_000  # of parts of a program that have begun; a careful import sends one for each
 _MAX_ERROR_TEXT = 4000  # characters; more than a child sends that has not been tampered with
 _MAX_TRACEBACK = 8000
@@ -109,22 +112,32 @@ class Session:
             return None
         return plan.note_failed(failed, report)
 
-    def run(self, calls: Sequence[Call], failed: Run | None) -> Iterator[Run]:
-        """Yield the runs of the calls, up to the first that ends the child.
+    def run(self, scripts: Sequence[Script], failed: Run | None) -> Iterator[Run]:
+        """Yield the runs of the scripts, up to the first that ends the child.
 
         Args:
-            failed: the run of each call if the program could not be loaded
+            failed: the run of each script if the program could not be loaded
         """
         if failed is not None:
-            yield from [failed] * len(calls)
+            yield from [failed] * len(scripts)
             return
-        for call in calls:
-            yield self._call(call)
+        for script in scripts:
+            yield self._call(script[0]) if len(script) == 1 else self._script(script)
             if self.is_over:
                 return
 
+    def _script(self, script: Script) -> Run:
+        """Return the run of several steps; those after one that ends the child are skipped.
+
+        Each is sent after the reply to the one before, so that no step knows what comes.
+        """
+        runs: list[Run] = []
+        for call in script:
+            runs.append(Run(RunStatus.SKIPPED, error=_ENDED) if self.is_over else self._call(call))
+        return Run.of_steps(runs)
+
     def run_together(
-        self, programs: Sequence[Program], calls: Sequence[Call]
+        self, programs: Sequence[Program], scripts: Sequence[Script]
     ) -> Iterator[list[Run]]:
         """Yield the runs of each program; if one ends the child, yield [] for it and stop.
 
@@ -134,7 +147,7 @@ class Session:
             SandboxError: if the child fails before it loads a program
         """
         self._await_ready()
-        message = encode([call.message for call in calls])
+        message = encode([call.message for script in scripts for call in script])
         to_send, sent = iter(programs), deque[tuple[bytes, bytes]]()
         for count in chain([_MAX_AHEAD], repeat(1)):
             for program in islice(to_send, count):
@@ -143,13 +156,14 @@ class Session:
                 sent.append((loading, self._send(frames.CALLS, message)))
             if self.is_over or not sent:
                 return
-            yield self._replies(*sent.popleft(), len(calls))
+            yield self._replies(*sent.popleft(), [len(script) for script in scripts])
 
-    def _replies(self, loading: bytes, calling: bytes, count: int) -> list[Run]:
-        """Return the runs of calls that were sent together; [] if one of them ended the child.
+    def _replies(self, loading: bytes, calling: bytes, steps: Sequence[int]) -> list[Run]:
+        """Return the runs of scripts that were sent together; [] if one of them ended the child.
 
         Args:
             loading, calling: tokens of the messages that load the program and call it
+            steps: the number of steps of each script
         """
         failed, _ = self._await_loaded(loading)
         if self.is_over:
@@ -158,10 +172,12 @@ class Session:
             letter, data = self._await_reply(calling, self._limits, _MAX_TOTAL_BYTES)
             self._process.printed.take()
             if failed is not None:
-                return [failed] * count
+                return [failed] * len(steps)
             match letter, decode(data):
-                case frames.REPLIES, list(replies) if len(replies) == count:
-                    return [self._reply(each[:1], each[1:]) for each in map(_bytes, replies)]
+                case frames.REPLIES, list(replies) if len(replies) == sum(steps):
+                    runs = (self._reply(each[:1], each[1:]) for each in map(_bytes, replies))
+                    scripts = [list(islice(runs, count)) for count in steps]
+                    return [runs[0] if len(runs) == 1 else Run.of_steps(runs) for runs in scripts]
             raise Ended(RunStatus.GARBLED, "the process sent an unexpected reply")
         except (Ended, DecodeError):
             self.is_over = True
@@ -230,7 +246,10 @@ class Session:
         wall, cpu = time.perf_counter(), self._process.cpu_s()
         try:
             token = self._send(frames.CALL, call.message)
-            letter, data = self._await_reply(token, self._limits, max_bytes + _REPLY_OVERHEAD)
+            room = max_bytes + _REPLY_OVERHEAD
+            if call.watches:  # the reply, the arguments after the call, and what it printed
+                room = 4 * room + 2 * len(call.message)
+            letter, data = self._await_reply(token, self._limits, room)
             run = self._reply(letter, data)
         except Ended as ended:
             self.is_over = True
@@ -254,6 +273,9 @@ class Session:
             wall_s=wall_s,
             cpu_s=max(0.0, cpu_s),
             peak_mib=peak_mib,
+            kinds=run.kinds,
+            after=run.after,
+            printed=run.printed,
         )
 
     def _reply(self, letter: bytes, data: bytes) -> Run:
@@ -263,6 +285,10 @@ class Session:
                     return Run(RunStatus.RETURNED, value=decode(data, allowance=self._answers))
                 case frames.RAISED:
                     return _error_run(RunStatus.RAISED, data, self._answers)
+                case frames.OBSERVED:
+                    return self._observed(decode(data, allowance=self._answers))
+                case frames.NO_RESULT:
+                    return Run(RunStatus.SKIPPED, error=_without(decode(data)))
         except TooLarge:  # the child has done nothing that other calls need to fear
             return Run(RunStatus.TOO_MUCH_OUTPUT, error="its answers together are too large")
         except DecodeError as error:
@@ -278,6 +304,22 @@ class Session:
             limit = f"{self._limits.output_kib} KiB"
             raise Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer is larger than {limit}")
         raise Ended(RunStatus.GARBLED, "its answer has an unknown format")
+
+    def _observed(self, found: Value) -> Run:
+        """Return the run that a reply describes, with what was watched."""
+        match found:
+            case {"reply": bytes(reply), **watched} if reply[:1] != frames.OBSERVED:
+                run = self._reply(reply[:1], reply[1:])
+            case _:
+                raise DecodeError("what was watched has an unknown format")
+        match watched:
+            case {"after": [list(args), dict(kwargs)]}:
+                named = {name: each for name, each in kwargs.items() if isinstance(name, str)}
+                run = replace(run, after=(args, named))
+        match watched:
+            case {"printed": str(printed)}:
+                run = replace(run, printed=printed)
+        return run
 
     def _send(self, letter: bytes, message: bytes) -> bytes:
         """Send a message; return its token, with which the reply must begin."""
@@ -364,6 +406,12 @@ class Session:
         return frame
 
 
+def _without(name: Value) -> str:
+    """Return why a step was skipped, with the name that the child reports as missing."""
+    shown = name if isinstance(name, str) and name.isidentifier() else ""
+    return f"not run, because an earlier step did not give {shown[:_MAX_NAME] or 'its result'}"
+
+
 def _bytes(value: Value) -> bytes:
     if not isinstance(value, bytes):
         raise DecodeError("a reply is not bytes")
@@ -378,13 +426,23 @@ def _error_run(status: RunStatus, data: bytes, answers: Allowance | None = None)
             "line": int(line),
             "place": str(place),
             "traceback": str(traceback),
+            **more,
         }:
             # The line may be any integer, even one with thousands of digits.
             line = int(line) if 0 < line <= MAX_LINES else 0
             place = place[:_MAX_PLACE] if line else ""
             error, traceback = error[:_MAX_ERROR_TEXT], traceback[:_MAX_TRACEBACK]
-            return Run(status, error=error, line=line, place=place, traceback=traceback)
+            kinds = _texts(more.get("kinds"))
+            return Run(
+                status, error=error, line=line, place=place, traceback=traceback, kinds=kinds
+            )
     raise DecodeError("an error report has an unknown format")
+
+
+def _texts(listed: object) -> tuple[str, ...]:
+    """Return the texts in a short list that a child reports."""
+    found = listed[:_MAX_NAMES] if isinstance(listed, list) else []
+    return tuple(each[:_MAX_NAME] for each in found if isinstance(each, str))
 
 
 def _decoded(data: bytes) -> Value:

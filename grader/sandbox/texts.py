@@ -18,6 +18,7 @@ from grader.sandbox.clock import TimeIsUp
 PROGRAM = "submission"  # the name of its module
 MAX_TEXT = 1000
 _MAX_FRAMES = 6
+_MAX_CLASSES = 20  # of an exception
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ def explain(
         "place": last.place(line) if last is not None else "",
         "traceback": "\n".join(shown)[: 4 * MAX_TEXT],
     }
+
+
+def class_names(error: BaseException) -> list[str]:
+    """Return the names of an exception's classes, with their modules unless they are built in."""
+    return [_name_of(each) for each in type(error).__mro__[:_MAX_CLASSES]]
+
+
+def _name_of(each: type) -> str:
+    name, module = str(each.__qualname__), str(each.__module__)
+    return name if module in ("builtins", PROGRAM) else f"{module}.{name}"
 
 
 def _invalid_text(error: SyntaxError, texts: Texts) -> Text | None:

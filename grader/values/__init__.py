@@ -154,3 +154,11 @@ class Generator(Unsupported):
 
 _MAKERS = {"numpy": "numpy.random.default_rng", "random": "random.Random"}
 MAX_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Ref(Unsupported):
+    """An argument that only a submission's process has: the result of an earlier step.
+
+    Its description is the name of the result.
+    """

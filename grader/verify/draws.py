@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from grader.checkers.draws import Statistical
-from grader.judging.referee import Opinion, question
 from grader.judging.repeats import REPEATS, is_drawn, reseeded
-from grader.model.judgement import RunStatus
+from grader.judging.results import results
+from grader.model.judgement import Verdict
 from grader.verify.evidence import Evidence
 
 SEEDS = 30  # with which each misconception is tried
@@ -37,17 +37,16 @@ def measure_error_rates(evidence: Evidence) -> Mapping[str, ErrorRates]:
     found = {}
     programs = [evidence.problem.program(each.source) for each in evidence.loaded.misconceptions]
     for case in evidence.cases:
-        if not isinstance(case.checker, Statistical) or not is_drawn(case):
+        checker = case.step.checker
+        if not isinstance(checker, Statistical) or not is_drawn(case):
             continue
-        tried = [replace(case, args=reseeded(case.args, turn)) for turn in range(SEEDS)]
-        calls = [evidence.problem.entry_point.call(each.args) for each in tried]
+        scripts = [reseeded(case, turn).script for turn in range(SEEDS)]
         passing = 0
-        for runs in evidence.run_trusted(programs, calls):
-            answers = [run.value for run in runs if run.status is RunStatus.RETURNED]
-            rulings = evidence.key.referee.opinions([question(case, each) for each in answers])
-            passing = max(passing, sum(each == Opinion() for each in rulings))
+        for runs in evidence.run_trusted(programs, scripts):
+            judged = results([case] * len(runs), runs, evidence.key.referee)
+            passing = max(passing, sum(each.verdict is Verdict.ACCEPTED for each in judged))
         calls_each = 1 + REPEATS
         found[case.name] = ErrorRates(
-            case.checker.false_reject**calls_each, 1 - (1 - passing / SEEDS) ** calls_each
+            checker.false_reject**calls_each, 1 - (1 - passing / SEEDS) ** calls_each
         )
     return found

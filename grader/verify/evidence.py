@@ -19,14 +19,15 @@ from grader.bank.schema import MUTANTS, RawExcuse, RawExcusedWarning, RawExcuses
 from grader.checkers.python import PythonChecker
 from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
-from grader.judging.judge import judge, overall_verdict, results
-from grader.judging.referee import question
-from grader.model.entry_point import Call, Declaration, Program, find_declarations
+from grader.judging.judge import judge, overall_verdict
+from grader.judging.results import questions, results
+from grader.model.entry_point import Declaration, Program, Script, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Limits, Problem, Submission
 from grader.model.python_source import parse_python
+from grader.model.script import Step
 from grader.sandbox.host import Sandbox
-from grader.values import Value, contains_unsupported
+from grader.values import contains_unsupported
 from grader.values.codec import encode
 from grader.verify.knife_edges import find_knife_edges
 from grader.verify.mutation import Mutant, make_mutants
@@ -113,24 +114,25 @@ class Evidence:
             return None
         return parse(read_text(path), shown_path(str(path)))
 
-    def declaration(self, source: bytes) -> Declaration | None:
-        """Return the declaration of the entry point in a source; None if there is none."""
+    def declarations(self, source: bytes) -> dict[str, Declaration]:
+        """Return the declarations of the entry point in a source, by name."""
         try:
-            tree = parse_python(source)
+            found = find_declarations(parse_python(source))
         except SyntaxError:
-            return None
-        return find_declarations(tree).get(self.loaded.entry_point.function)
+            return {}
+        names = self.loaded.entry_point.names
+        return {name: each for name, each in found.items() if name in names}
 
     # The reference -------------------------------------------------------------------------------
 
     @property
-    def calls(self) -> list[Call]:
-        return [self.loaded.entry_point.call(case.args) for case in self.loaded.cases]
+    def scripts(self) -> list[Script]:
+        return [case.script for case in self.loaded.cases]
 
     @cached_property
     def reference_runs(self) -> list[Run]:
         """Runs of the reference in one child, in the order of the cases; [] without a reference."""
-        return self._reference(self.calls, self._sandbox)
+        return self._reference(self.scripts, self._sandbox)
 
     @cached_property
     def reference_alone(self) -> list[Run]:
@@ -145,7 +147,7 @@ class Evidence:
     @cached_property
     def reference_reversed(self) -> list[Run]:
         """Runs of the reference in one child, last case first, but listed in the usual order."""
-        return self._reference(self.calls[::-1], self._sandbox)[::-1]
+        return self._reference(self.scripts[::-1], self._sandbox)[::-1]
 
     @cached_property
     def reference_with_another_seed(self) -> list[Run]:
@@ -156,34 +158,40 @@ class Evidence:
     def is_sound(self) -> bool:
         """Whether there is a reference that answers every case; if not, few checks apply."""
         runs = self.reference_runs
-        return bool(runs) and all(map(is_answer, runs))
+        return bool(runs) and all(map(is_answer, self.loaded.cases, runs))
 
     def _alone(self, sandbox: Sandbox) -> list[Run]:
-        return [run for call in self.calls for run in self._reference([call], sandbox)]
+        return [run for each in self.scripts for run in self._reference([each], sandbox)]
 
-    def _reference(self, calls: Sequence[Call], sandbox: Sandbox) -> list[Run]:
+    def _reference(self, scripts: Sequence[Script], sandbox: Sandbox) -> list[Run]:
         source = self.loaded.reference
-        return self.run(source, calls, sandbox) if source is not None else []
+        return self.run(source, scripts, sandbox) if source is not None else []
 
     def run(
         self,
         source: bytes,
-        calls: Sequence[Call],
+        scripts: Sequence[Script],
         sandbox: Sandbox | None = None,
         function: str | None = None,
     ) -> list[Run]:
-        """Return the runs of the calls of a source, with generous time limits."""
+        """Return the runs of scripts with a source, with generous time limits.
+
+        Args:
+            function: the only function to call, in place of the entry point
+        """
         limits = replace(
             self.loaded.limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S, patience=1
         )
         program = self.loaded.program(source)
         if function is not None:
-            program = replace(program, function=function)
-        return (sandbox or self._sandbox).run(program, calls, limits)
+            program = replace(program, names=(function,))
+        return (sandbox or self._sandbox).run(program, scripts, limits)
 
-    def run_trusted(self, programs: Sequence[Program], calls: Sequence[Call]) -> list[list[Run]]:
-        """Return the runs of the calls in each of several wrong programs."""
-        return self._sandbox.run_trusted(programs, calls, self.short_limits)
+    def run_trusted(
+        self, programs: Sequence[Program], scripts: Sequence[Script]
+    ) -> list[list[Run]]:
+        """Return the runs of scripts in each of several wrong programs."""
+        return self._sandbox.run_trusted(programs, scripts, self.short_limits)
 
     # Other solutions; only for a sound reference --------------------------------------------------
 
@@ -271,23 +279,22 @@ class Evidence:
     def knife_edges(self) -> frozenset[str]:
         """The names of the cases whose answer flips if an argument moves by a rounding error."""
         rows = (self.reference_runs, self.reference_alone, self.reference_again)
-        answers = [[encode(run.value) for run in row] for row in (*rows, self.reference_reversed)]
+        answers = [[*map(answer_bytes, row)] for row in (*rows, self.reference_reversed)]
         if any(row != answers[0] for row in answers):  # reported by checks of the reference
             return frozenset()
 
-        def run(inputs: Sequence[Mapping[str, Value]]) -> list[Run]:
-            call = self.loaded.entry_point.call
-            return self._reference([call(args) for args in inputs], self._sandbox)
+        def run(cases: Sequence[Case]) -> list[Run]:
+            return self._reference([case.script for case in cases], self._sandbox)
 
-        return find_knife_edges(self.cases, [run.value for run in self.reference_runs], run)
+        return find_knife_edges(self.cases, self.reference_runs, run)
 
     def _wrong(self, table: Mapping[str, Sequence[Run]]) -> list[WrongSolution]:
         cases, referee = self.cases, self.key.referee
         referee.prepare(
-            question(case, run.value)
+            each
             for runs in table.values()
             for case, run in zip(cases, runs, strict=True)
-            if run.status is RunStatus.RETURNED
+            for each in questions(case, run)
         )
         return [
             WrongSolution(name, tuple(results(cases, runs, referee)))
@@ -301,23 +308,39 @@ class Evidence:
         return self.misconceptions + [each for each in self.mutants if each.name not in excused]
 
 
-def is_answer(run: Run) -> bool:
-    """Return whether a call returned a value that can be compared."""
-    return run.status is RunStatus.RETURNED and not contains_unsupported(run.value)
+def is_answer(case: Case, run: Run) -> bool:
+    """Return whether all steps of a case gave what is asked for, and it can be compared."""
+    return all(map(is_answer_of, case.steps, run.of_each(case.steps)))
+
+
+def is_answer_of(step: Step, run: Run) -> bool:
+    """Return whether a step gave what is asked for, and it can be compared."""
+    if run.status is not RunStatus.RETURNED:
+        return False
+    return not (step.is_asked and contains_unsupported(run.value))
+
+
+def answer_bytes(run: Run) -> bytes:
+    """Return bytes that are equal for equal answers, to the last bit."""
+    return b"".join(each.status.value.encode() + encode(each.value) for each in run.steps or (run,))
 
 
 def measure_result(result: CaseResult) -> float:
     """Return the distance of an answer from the right one, in units of the tolerance.
 
-    It is infinite if there is no answer, or if it differs in more than the values of numbers.
+    It is infinite if there is no answer, or if it differs in more than the values of numbers. Of
+    several steps, the largest distance counts.
     """
-    if result.run.status is not RunStatus.RETURNED:
-        return float("inf")
-    if isinstance(result.case.checker, PythonChecker):
+    steps = result.case.steps
+    if any(isinstance(step.checker, PythonChecker) for step in steps):
         return 0.0 if result.verdict is Verdict.ACCEPTED else float("inf")
-    return measure_answer(result.run.value, result.case)
+    return max(map(measure_step, steps, result.run.of_each(steps)))
 
 
-def measure_answer(answer: Value, case: Case) -> float:
-    """Return the distance of an answer from the case's expected one, in units of the tolerance."""
-    return case.checker.distance(answer, case.expected, case.tolerance)
+def measure_step(step: Step, run: Run) -> float:
+    """Return the distance of a step's answer from the expected one, in units of the tolerance."""
+    if run.status is not RunStatus.RETURNED:
+        return float("inf")
+    if not step.is_asked:
+        return 0.0
+    return step.checker.distance(run.value, step.expected, step.tolerance)

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from grader.judging.judge import result
-from grader.judging.referee import Referee, question
+from grader.judging.referee import Referee
+from grader.judging.results import questions, result
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.model.verification import Hardening, NewCase
@@ -105,9 +104,9 @@ class _Search:
         self, evidence: Evidence, sandbox: Sandbox, survivors: Mapping[str, bytes]
     ) -> None:
         problem = evidence.problem
-        checkers = Counter((case.checker, case.tolerance) for case in problem.cases)
+        checkers = Counter((case.step.checker, case.step.tolerance) for case in problem.cases)
         (checker, tolerance), _ = checkers.most_common(1)[0]
-        self._template = replace(problem.cases[0], checker=checker, tolerance=tolerance)
+        self._template = problem.cases[0].with_step(checker=checker, tolerance=tolerance)
         self._problem = problem
         self._sandbox = sandbox
         self._referee = evidence.key.referee
@@ -116,7 +115,7 @@ class _Search:
         sources = [problem.reference or b"", *problem.accepted.values(), *survivors.values()]
         self._programs = [problem.program(each) for each in sources]
         self._limits = evidence.short_limits
-        self._may_be_nan = any(_has_nan(case.expected) for case in problem.cases)
+        self._may_be_nan = any(_has_nan(case.step.expected) for case in problem.cases)
 
     def _is_usable(self, answer: Value) -> bool:
         """Return whether an answer can be expected; NaN only if the author expects it too."""
@@ -124,28 +123,28 @@ class _Search:
 
     def try_inputs(self, inputs: Sequence[Args]) -> list[NewCase]:
         """Return the inputs on which all correct solutions agree, with what each input rejects."""
-        cases = [replace(self._template, args=args) for args in inputs]
-        calls = [self._problem.entry_point.call(case.args) for case in cases]
-        table = self._sandbox.run_trusted(self._programs, calls, self._limits)
+        cases = [self._template.with_step(args=args) for args in inputs]
+        scripts = [case.script for case in cases]
+        table = self._sandbox.run_trusted(self._programs, scripts, self._limits)
         found, referee = [], self._referee
         pairs = [
-            (replace(case, expected=reference.value, has_expected=True), run)
+            (case.with_step(expected=reference.value, has_expected=True), run)
             for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True)
             for run in (reference, *runs)
             if run.status is RunStatus.RETURNED
         ]
-        referee.prepare(question(case, run.value) for case, run in pairs)
+        referee.prepare(each for case, run in pairs for each in questions(case, run))
         for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True):
-            case = replace(case, expected=reference.value, has_expected=True)
+            case = case.with_step(expected=reference.value, has_expected=True)
             accepted, wrong = runs[: self._accepted], runs[self._accepted :]
-            if self._is_usable(case.expected) and all(
+            if self._is_usable(case.step.expected) and all(
                 _distance(case, run, referee) <= 1 / SAFETY_FACTOR for run in (reference, *accepted)
             ):
                 named = zip(self._names, wrong, strict=True)
                 rejected = [
                     name for name, run in named if _distance(case, run, referee) >= SAFETY_FACTOR
                 ]
-                found.append(NewCase(case.args, case.expected, tuple(rejected)))
+                found.append(NewCase(case.step.args, case.step.expected, tuple(rejected)))
         return found
 
 

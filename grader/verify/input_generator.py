@@ -42,7 +42,7 @@ class InputGenerator:
         self._problem = problem
         self._constraints = problem.constraints
         self._rng = random.Random(seed)
-        self._pool = [case.args for case in problem.cases]
+        self._pool = [case.step.args for case in problem.cases if not case.is_script]
         self._ranges = _ranges(problem.constraints)
         self._defaults = {
             each.name: _default(each.default) for each in problem.entry_point.parameters
@@ -52,7 +52,7 @@ class InputGenerator:
         """Return up to `count` different valid inputs; fewer if they are hard to find."""
         found: dict[bytes, Args] = {}
         for _ in range(count * _TRIES):
-            if len(found) == count:
+            if len(found) == count or not self._pool:
                 break
             args = _copy(self._rng.choice(self._pool))
             for _ in range(self._rng.randint(1, _MAX_STEPS)):
@@ -63,7 +63,8 @@ class InputGenerator:
         return list(found.values())
 
     def _is_valid(self, args: Args) -> bool:
-        misuse = self._problem.entry_point.find_misuse(args)
+        function = self._problem.entry_point.function
+        misuse = function.find_misuse(args) if function is not None else {}
         return not misuse and not find_violations(self._constraints, args)
 
     def learn(self, args: Args) -> None:

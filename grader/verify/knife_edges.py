@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from grader.checkers import agree
+from grader.judging.results import agree
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
-from grader.values import Value
 from grader.verify.leaves import Leaf, leaves, with_leaves
 
 _NUDGES = 6
@@ -20,27 +19,26 @@ _FEW_DIGITS = 2.0**10
 
 def find_knife_edges(
     cases: Sequence[Case],
-    answers: Sequence[Value],
-    run: Callable[[Sequence[Mapping[str, Value]]], Sequence[Run]],
+    answers: Sequence[Run],
+    run: Callable[[Sequence[Case]], Sequence[Run]],
 ) -> frozenset[str]:
     """Return the names of the cases whose answer flips.
 
     Args:
-        answers: of the reference, in each case
-        run: returns the runs of the reference with other arguments
+        answers: runs of the reference in each case
+        run: returns the runs of the reference in other cases
     """
     runs = run([_moved(case, seed) for seed in range(_NUDGES) for case in cases])
     names = set()
     for index, (case, answer) in enumerate(zip(cases, answers, strict=True)):
         for each in runs[index :: len(cases)]:
-            returned = each.status is RunStatus.RETURNED
-            if returned and not agree(case.checker, each.value, answer, case.tolerance):
+            if each.status is RunStatus.RETURNED and not agree(case, each, answer):
                 names.add(case.name)
     return frozenset(names)
 
 
-def _moved(case: Case, seed: int) -> dict[str, Value]:
-    """Return the arguments with each inexact float moved up or down, and equal ones equally."""
+def _moved(case: Case, seed: int) -> Case:
+    """Return the case with each inexact float moved up or down, and equal ones equally."""
     rng = random.Random(seed)
     found: dict[float, float] = {}
 
@@ -51,6 +49,4 @@ def _moved(case: Case, seed: int) -> dict[str, Value]:
             return number
         return found.setdefault(number, number * (1 + rng.choice((-_EPSILON, _EPSILON))))
 
-    return {
-        name: with_leaves(value, [*map(move, leaves(value))]) for name, value in case.args.items()
-    }
+    return case.with_args(lambda value: with_leaves(value, [*map(move, leaves(value))]))

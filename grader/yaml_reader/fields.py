@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Generic, Protocol, TypeVar
@@ -179,11 +179,15 @@ class Record(Generic[T]):
 
     `make` is called with `node=` and the value of each key present; missing keys take the defaults
     of its signature.
+
+    Attributes:
+        one_of: groups of keys, exactly one of each of which is required
     """
 
     name: str
     make: Callable[..., T]
     fields: Mapping[str, Field[Any]]
+    one_of: tuple[tuple[str, ...], ...] = ()
 
     def read(self, node: Node) -> T:
         diagnostics = Diagnostics()
@@ -199,17 +203,37 @@ class Record(Generic[T]):
         for name, wanted in self.fields.items():
             if wanted.required and not has_key(node, name, list(self.fields)):
                 diagnostics.add(node.at, f"{self.name} needs the key {name!r}: {wanted.doc}")
+        for group in self.one_of:
+            self._check_group(node, group, diagnostics)
         diagnostics.raise_any()
         return self.make(node=node, **found)
+
+    def _check_group(self, node: Node, group: Sequence[str], diagnostics: Diagnostics) -> None:
+        """Report keys of a group that exclude each other, or that there is none of them."""
+        written = [key for key, _ in node.entries() if key.text in group]
+        if len(written) > 1:
+            first, second = written[0].text, written[1].text
+            text = f"expected one of {_listed(group)}, found {first!r} and {second!r}; keep one"
+            diagnostics.add(written[1].at, text)
+        elif not written and not any(has_key(node, name, list(self.fields)) for name in group):
+            doc = self.fields[group[0]].doc
+            diagnostics.add(node.at, f"{self.name} needs the key {_listed(group)}: {doc}")
 
     def schema(self) -> JsonSchema:
         properties = {
             name: {"description": wanted.doc, **wanted.kind.schema()}
             for name, wanted in self.fields.items()
         }
+        groups = [{"oneOf": [{"required": [name]} for name in group]} for group in self.one_of]
         return {
             "type": "object",
             "properties": properties,
             "required": [name for name, wanted in self.fields.items() if wanted.required],
+            **({"allOf": groups} if groups else {}),
             "additionalProperties": False,
         }
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = map(repr, names)
+    return f"{', '.join(first)} or {last}"

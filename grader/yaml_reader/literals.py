@@ -9,6 +9,7 @@ What YAML cannot express is written with a tag:
     !tuple [1, 2]      !set [1, 2]          a tuple, a set
     !rng 7             !random 7            a new random generator of NumPy, of Python
     !float32 [[1, 2], [3, 4]]               an array of that dtype (all of values.DTYPES)
+    !ref tokens                             the result that an earlier step calls tokens
     ? !tuple [1, 2]                         a key of a dict; its value follows after a colon
     : 3
 """
@@ -24,13 +25,14 @@ from typing import Any
 import yaml
 
 from grader.errors import Diagnostics, did_you_mean, spec_error
-from grader.values import DTYPES, MAX_SEED, Array, Generator, Value
+from grader.values import DTYPES, MAX_SEED, Array, Generator, Ref, Value
 from grader.values.show import kind
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs, read_items
 
 INTEGER = re.compile(r"[-+]?[0-9]+(_[0-9]+)*")
 _BASED = re.compile(r"[-+]?0(x[0-9a-fA-F]+|o[0-7]+|b[01]+)")
 _FLOAT = re.compile(r"[-+]?([0-9]+(_[0-9]+)*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _SPECIAL = re.compile(r"([-+]?)\.?(inf|nan)", re.IGNORECASE)
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _GENERATORS = {"rng": "numpy", "random": "random"}
@@ -52,6 +54,19 @@ class AnyMapping:
 
     def schema(self) -> JsonSchema:
         return {"type": "object"}
+
+
+@dataclass(frozen=True)
+class AnyArguments:
+    """The arguments of a call: a mapping from their names, or a list."""
+
+    def read(self, node: Node) -> tuple[tuple[Node | None, Value], ...]:
+        if not node.is_list:
+            return AnyMapping().read(node)
+        return tuple((None, value) for value in read_items(node, AnyValue().read))
+
+    def schema(self) -> JsonSchema:
+        return {"type": ["object", "array"]}
 
 
 @dataclass(frozen=True)
@@ -143,7 +158,7 @@ def _tagged(node: Node, tag: str) -> Value:
     tag = tag.removeprefix("!")
     if tag in DTYPES:
         return array(node, tag)
-    known = ["complex", "tuple", "set", *_GENERATORS, *DTYPES]
+    known = ["complex", "tuple", "set", "ref", *_GENERATORS, *DTYPES]
     if tag not in known:
         raise spec_error(node.at, f"unknown tag !{tag}{did_you_mean(tag, known)}")
     if tag == "complex":
@@ -155,6 +170,12 @@ def _tagged(node: Node, tag: str) -> Value:
             ) from None
     if tag in _GENERATORS:
         return Generator.of(_GENERATORS[tag], _seed(node, tag))
+    if tag == "ref":
+        if not _PATH.fullmatch(node.text or ""):
+            raise spec_error(
+                node.at, f"expected the name of a result, like !ref tokens, found {node.label}"
+            )
+        return Ref(node.text or "")
     items = tuple(read_items(node, AnyValue().read))
     if tag == "tuple":
         return items

@@ -13,15 +13,17 @@ from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
 from grader.judging.referee import Referee
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
-from grader.model.entry_point import EntryPoint, Parameter
+from grader.model.entry_point import EntryPoint
 from grader.model.judgement import Judgement
 from grader.model.problem import Case, Edit, Misconception, Problem, Submission
+from grader.model.signature import Function, Parameter
 from grader.sandbox.host import Sandbox
 from grader.values import Value
 
 # For checkers that need no sandbox.
 REFEREE = Referee(Sandbox(None))
 MEAN = "def f(x):\n    return sum(x) / len(x)\n"
+FUNCTION = Function("f", (Parameter("x"),))
 LISTS: list[Value] = [[1.0, 2.5], [4.0], [3.0, 4.5, 9.25], [0.125, 2.0, 7.0, 8.0]]
 
 
@@ -38,16 +40,17 @@ def small_problem(
         title="Small",
         difficulty="easy",
         category="Tests",
-        entry_point=EntryPoint("f", (Parameter("x"),)),
+        entry_point=EntryPoint((FUNCTION,)),
         statement="",
         starter=b"",
         cases=tuple(
-            Case(
+            Case.of_call(
                 str(number),
                 {"x": value},
                 Location("cases.yaml"),
                 CLOSE,
                 tolerance=tolerance,
+                function=FUNCTION,
                 hidden=True,
             )
             for number, value in enumerate(arguments)

@@ -770,7 +770,7 @@ def test_a_problem_has_constraints(tmp_path: Path) -> None:
     assert problem.constraints == of(
         {"x": "list[N >= 1] of number", "scale": "number, x > 0"}, "scale <= max(x)"
     )
-    assert find_violations(problem.constraints, problem.cases[0].args) == [
+    assert find_violations(problem.constraints, problem.cases[0].step.args) == [
         "x has 0 elements but must have at least 1",
         "scale is -1 but must be greater than 0",
     ]
@@ -884,7 +884,7 @@ def test_every_case_of_the_bank_satisfies_its_constraints(slug: str) -> None:
     problem = load(slug)
     assert any(case.hidden for case in problem.cases)
     violations = {
-        case.name: find_violations(problem.constraints, case.args) for case in problem.cases
+        case.name: find_violations(problem.constraints, case.step.args) for case in problem.cases
     }
     assert {name: each for name, each in violations.items() if each} == {}
 
@@ -930,4 +930,4 @@ INVALID_ARGS: dict[str, tuple[str, dict[str, Value], str]] = {
 @pytest.mark.parametrize("slug, args, message", INVALID_ARGS.values(), ids=INVALID_ARGS)
 def test_constraints_of_the_bank_refuse(slug: str, args: dict[str, Value], message: str) -> None:
     problem = load(slug)
-    assert find_violations(problem.constraints, {**problem.cases[0].args, **args}) == [message]
+    assert find_violations(problem.constraints, {**problem.cases[0].step.args, **args}) == [message]

@@ -12,8 +12,9 @@ from grader.bank.load import load_problem, read_spec
 from grader.checkers import CLOSE, EXACT, STRICT_INTEGERS
 from grader.errors import Location, SpecError
 from grader.model.checker import Tolerance
-from grader.model.entry_point import EntryPoint, Parameter
+from grader.model.entry_point import EntryPoint
 from grader.model.problem import Limits, Paper, Problem
+from grader.model.signature import Parameter
 from tests._support.bank import DATA
 
 BROKEN = sorted((DATA / "broken").glob("*.txt"))
@@ -129,7 +130,9 @@ def test_a_valid_problem_is_loaded() -> None:
     problem = load()
     assert (problem.slug, problem.title, problem.difficulty) == ("softmax", "Softmax", "easy")
     assert problem.category == "Machine learning"
-    assert problem.entry_point == EntryPoint("softmax", (Parameter("x"), Parameter("scale", "1.0")))
+    assert problem.entry_point == EntryPoint.of_function(
+        "softmax", (Parameter("x"), Parameter("scale", "1.0"))
+    )
     assert problem.limits == Limits(cpu_s=2.0)
     assert problem.paper == Paper("A paper", "https://example.org")
     assert problem.statement.startswith(
@@ -147,16 +150,16 @@ def test_cases_are_loaded() -> None:
         *("two-numbers", "one-number", "secret", "none")
     ]
     assert [case.hidden for case in (two, one, secret, none)] == [False, False, True, True]
-    assert two.args == {"x": [0.0, 0.0]} and two.explanation == "Both are equal."
-    assert list(one.args.items()) == [("x", [3.0]), ("scale", 2.0)]
+    assert two.step.args == {"x": [0.0, 0.0]} and two.explanation == "Both are equal."
+    assert list(one.step.args.items()) == [("x", [3.0]), ("scale", 2.0)]
     assert one.at == Location(CASES, 6, 5)
     # The tolerance is the problem's, or the case's own, or half a unit of a decimal.
-    assert two.tolerance == Tolerance(0.5, 0.25)
-    assert one.tolerance == Tolerance(0.125, 0.25)
-    assert secret.tolerance == Tolerance(0.0, 0.00005, decimals=4)
+    assert two.step.tolerance == Tolerance(0.5, 0.25)
+    assert one.step.tolerance == Tolerance(0.125, 0.25)
+    assert secret.step.tolerance == Tolerance(0.0, 0.00005, decimals=4)
     # An expected None is an answer; left out, the reference answers.
-    assert none.has_expected and none.expected is None and none.checker == EXACT
-    assert not secret.has_expected
+    assert none.step.has_expected and none.step.expected is None and none.step.checker == EXACT
+    assert not secret.step.has_expected
     assert load().max_score == 2 + Fraction(1, 3) + Fraction(1, 10)
 
 
@@ -182,10 +185,10 @@ def test_a_reference_alone_suffices_as_solutions() -> None:
 
 
 def test_a_problem_may_insist_on_integers() -> None:
-    plain = [case.checker for case in load_written(GOOD[SPEC]).cases]
+    plain = [case.step.checker for case in load_written(GOOD[SPEC]).cases]
     assert plain[0] == CLOSE and EXACT in plain
     strict = load_written(GOOD[SPEC].replace("limits:", "integers: strict\nlimits:"))
-    assert [each.checker for each in strict.cases] == [
+    assert [each.step.checker for each in strict.cases] == [
         STRICT_INTEGERS if checker == CLOSE else checker for checker in plain
     ]
 
@@ -198,8 +201,8 @@ def load_written(spec: str) -> Problem:
 def test_the_default_tolerance() -> None:
     write(GOOD | {SPEC: GOOD[SPEC].replace("tolerance: {rtol: 0.5, atol: 0.25}\n", "")})
     two, one, _, _ = load().cases
-    assert two.tolerance == Tolerance() == Tolerance(1e-4, 1e-9)
-    assert one.tolerance == Tolerance(0.125, 1e-9)
+    assert two.step.tolerance == Tolerance() == Tolerance(1e-4, 1e-9)
+    assert one.step.tolerance == Tolerance(0.125, 1e-9)
 
 
 SPELT = {
@@ -297,8 +300,8 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "function: softmax\n",
         "",
         [
-            f"{SPEC}:2:1: a spec needs the key 'function': name of the function that students "
-            "write, as in starter.py"
+            f"{SPEC}:2:1: a spec needs the key 'function', 'functions' or 'class': name of the"
+            " function that students write, as in starter.py"
         ],
     ),
     "an invalid name of a function": (

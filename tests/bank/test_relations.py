@@ -296,14 +296,14 @@ def test_checking_a_case_parses_nothing(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(ast, "parse", refuse)
     for case in problem.cases:
-        assert find_violations(problem.constraints, case.args) == []
+        assert find_violations(problem.constraints, case.step.args) == []
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_constraints_survive_pickling(slug: str) -> None:
     constraints = load(slug).constraints
     for case in load(slug).cases:
-        find_violations(constraints, case.args)  # what is cached on the way is pickled too
+        find_violations(constraints, case.step.args)  # what is cached on the way is pickled too
     assert pickle.loads(pickle.dumps(constraints)) == constraints
 
 

@@ -188,8 +188,8 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "spec",
         "function: softmax\n",
         "",
-        "1:1: a spec needs the key 'function': name of the function that students write, as "
-        "in starter.py",
+        "1:1: a spec needs the key 'function', 'functions' or 'class': name of the function that"
+        " students write, as in starter.py",
     ),
     "spec, an unknown difficulty": (
         "spec",
@@ -291,7 +291,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "cases",
         "    args: {}\n",
         "",
-        "10:5: a case needs the key 'args': arguments of the call, by name",
+        "10:5: a case needs the key 'args' or 'steps': arguments of the call, by name",
     ),
     "cases, a name of two words": (
         "cases",
@@ -423,13 +423,17 @@ def test_limits_that_are_left_out_are_the_default() -> None:
 
 def test_cases_are_read() -> None:
     full, bare = CASES.read(parse(CASES_TEXT, "f.yaml"))
-    assert [(key.text, value) for key, value in full.args] == [("x", [0.0, 0.0]), ("n", (1, 2))]
-    assert full.points == Fraction(1, 3) and full.remark == "no" and full.decimals is None
-    assert bare.points == 1 and bare.decimals == 4 and bare.checker is CLOSE
+    (call,), (other,) = full.steps, bare.steps
+    assert [(key and key.text, value) for key, value in call.args] == [
+        ("x", [0.0, 0.0]),
+        ("n", (1, 2)),
+    ]
+    assert full.points == Fraction(1, 3) and full.remark == "no" and call.decimals is None
+    assert bare.points is None and other.decimals == 4 and other.checker is CLOSE
     # An answer of None is written; one that is not written is something else.
-    assert bare.expected is None and bare.has_expected
+    assert other.expected is None and other.has_expected
     unwritten = CASES_TEXT.replace("    expected:\n", "")
-    assert not CASES.read(parse(unwritten, "f.yaml"))[1].has_expected
+    assert not CASES.read(parse(unwritten, "f.yaml"))[1].steps[0].has_expected
 
 
 def test_misconceptions_are_read() -> None:
@@ -441,7 +445,7 @@ def test_misconceptions_are_read() -> None:
 def test_every_checker_can_be_named() -> None:
     for checker in CHECKERS:
         text = CASES_TEXT.replace("checker: close", f"checker: {checker}")
-        assert CASES.read(parse(text, "f.yaml"))[0].checker is CHECKERS[checker]
+        assert CASES.read(parse(text, "f.yaml"))[0].steps[0].checker is CHECKERS[checker]
 
 
 WITH_PARAMETERS: dict[str, Checker] = {
@@ -463,7 +467,7 @@ WITH_PARAMETERS: dict[str, Checker] = {
 @pytest.mark.parametrize("written, checker", WITH_PARAMETERS.items(), ids=WITH_PARAMETERS)
 def test_a_checker_may_have_parameters(written: str, checker: Checker) -> None:
     text = CASES_TEXT.replace("checker: close", f"checker: {written}")
-    assert CASES.read(parse(text, "f.yaml"))[0].checker == checker
+    assert CASES.read(parse(text, "f.yaml"))[0].steps[0].checker == checker
     if "inf" not in written:  # which an editor reads as a text
         validator("cases").validate(as_an_editor_sees_it(text))
 

@@ -172,7 +172,7 @@ def test_nothing_is_left_running_or_on_disk(
 def test_every_status_has_a_message() -> None:
     from fractions import Fraction
 
-    from grader.judging.judge import result
+    from grader.judging.results import result
     from grader.model.judgement import Run
 
     (case, *_) = load_problem(str(BANK / "problems" / "mean")).cases

@@ -267,10 +267,10 @@ PROBLEM = Problem(
     title="The mean",
     difficulty="easy",
     category="Tests",
-    entry_point=EntryPoint("mean"),
+    entry_point=EntryPoint.of_function("mean"),
     statement="",
     starter=b"",
-    cases=(Case("one", {}, HERE, CLOSE),),
+    cases=(Case.of_call("one", {}, HERE, CLOSE),),
 )
 
 

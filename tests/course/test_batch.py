@@ -126,14 +126,16 @@ def test_number_of_workers_makes_no_difference(
 def changed(key: AnswerKey, sandbox: Sandbox, **how: object) -> AnswerKey:
     """Return the key with a change in its first case."""
     first, *rest = key.problem.cases
-    cases = (replace(first, **how), *rest)  # type: ignore[arg-type]
+    of_step = {name: each for name, each in how.items() if name in ("args", "tolerance")}
+    of_case = {name: each for name, each in how.items() if name not in of_step}
+    cases = (replace(first.with_step(**of_step), **of_case), *rest)  # type: ignore[arg-type]
     return AnswerKey(replace(key.problem, cases=cases), sandbox)
 
 
 CHANGES: dict[str, tuple[dict[str, object], bool]] = {
     "a tolerance": ({"tolerance": Tolerance(rtol=0.9, atol=1.0)}, True),
     "points": ({"points": Fraction(3)}, True),
-    "an argument": ({"args": {**load(PROBLEM).cases[0].args, "epsilon": 0.3}}, False),
+    "an argument": ({"args": {**load(PROBLEM).cases[0].step.args, "epsilon": 0.3}}, False),
 }
 
 

@@ -16,7 +16,7 @@ from grader.course.serialization import (
     runs_from_json,
 )
 from grader.errors import Location
-from grader.judging.judge import result
+from grader.judging.results import result
 from grader.model.judgement import CaseResult, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.reports.differences import sentence
@@ -28,7 +28,9 @@ ROW = Array("float64", (2000,), struct.pack("<2000d", *map(float, range(2000))))
 
 
 def judged(expected: Value, answer: Value) -> CaseResult:
-    case = Case("one", {}, Location("cases.yaml"), CLOSE, expected=expected, has_expected=True)
+    case = Case.of_call(
+        "one", {}, Location("cases.yaml"), CLOSE, expected=expected, has_expected=True
+    )
     return result(case, Run(RunStatus.RETURNED, value=answer), REFEREE)
 
 

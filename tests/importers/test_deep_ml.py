@@ -163,20 +163,20 @@ def test_the_first_half_of_the_cases_is_public(imported: Imported) -> None:
 
 
 def test_an_integer_is_written_as_the_float_that_the_solution_answers(imported: Imported) -> None:
-    assert repr(imported.case("half", "test-2").expected) == "2.0"
+    assert repr(imported.case("half", "test-2").step.expected) == "2.0"
 
 
 def test_arguments_are_evaluated(imported: Imported) -> None:
-    assert imported.case("half", "test-3").args == {"x": 7}
-    assert imported.case("half", "test-4-2").args == {"x": 10}
+    assert imported.case("half", "test-3").step.args == {"x": 7}
+    assert imported.case("half", "test-4-2").step.args == {"x": 10}
 
 
 def test_random_arguments_are_frozen(imported: Imported) -> None:
     case = imported.case("row-means", "test-2")
-    matrix = case.args["a"]
+    matrix = case.step.args["a"]
     assert isinstance(matrix, Array) and (matrix.dtype, matrix.shape) == ("float64", (2, 3))
-    assert case.args["scale"] == 2.0
-    assert case.expected == [1.03, 1.53]
+    assert case.step.args["scale"] == 2.0
+    assert case.step.expected == [1.03, 1.53]
 
 
 DECIMALS: dict[str, tuple[str, str, Tolerance]] = {
@@ -190,7 +190,7 @@ DECIMALS: dict[str, tuple[str, str, Tolerance]] = {
 
 @pytest.mark.parametrize("slug, name, tolerance", DECIMALS.values(), ids=DECIMALS)
 def test_decimals(imported: Imported, slug: str, name: str, tolerance: Tolerance) -> None:
-    assert imported.case(slug, name).tolerance == tolerance
+    assert imported.case(slug, name).step.tolerance == tolerance
 
 
 def test_report_says_where_decimals_disagree(imported: Imported) -> None:
@@ -200,8 +200,8 @@ def test_report_says_where_decimals_disagree(imported: Imported) -> None:
 
 
 def test_parts_that_are_printed_one_by_one_are_the_whole_answer(imported: Imported) -> None:
-    assert imported.case("divide", "test-1").expected == (3, 1)
-    assert imported.case("divide", "test-2").expected == (4, 1)
+    assert imported.case("divide", "test-1").step.expected == (3, 1)
+    assert imported.case("divide", "test-2").step.expected == (4, 1)
 
 
 def test_a_contradiction_is_quarantined_with_both_values(imported: Imported) -> None:
@@ -252,7 +252,7 @@ def test_repairs_are_listed(imported: Imported, slug: str, repair: str) -> None:
 
 def test_all_kinds_of_parameters_are_bound(imported: Imported) -> None:
     expected: dict[str, Value] = {"n": 2, "rest": ["c", "d"], "more": {"e": 1}}
-    assert imported.case("join", "test-1").args == expected
+    assert imported.case("join", "test-1").step.args == expected
 
 
 def test_accepted_submissions_become_solutions(imported: Imported) -> None:

@@ -151,7 +151,7 @@ def test_arguments_are_copies(students: Path) -> None:
 
     judgement = checked(destroys, students)
     assert judgement.verdict is Verdict.ACCEPTED
-    assert judgement.results[0].case.args == {"values": [1.0, 2.0, 4.5]}
+    assert judgement.results[0].case.step.args == {"values": [1.0, 2.0, 4.5]}
 
 
 def fails(values: list[float]) -> float:

@@ -47,14 +47,14 @@ def mean() -> Problem:
 
 
 def test_the_reference_answers_cases_without_expected(mean: Problem, sandbox: Sandbox) -> None:
-    answers = {case.name: case.expected for case in AnswerKey(mean, sandbox).problem.cases}
+    answers = {case.name: case.step.expected for case in AnswerKey(mean, sandbox).problem.cases}
     assert answers == {"three": 2.5, "one": 7.25, "secret": 4312.3125}
 
 
 def test_a_written_answer_overrides_the_reference(mean: Problem, sandbox: Sandbox) -> None:
     """A student without the reference gets the same verdict as the instructor with it."""
     wrong = replace(mean, reference=b"def mean(values): return 0.0", times_reference=1.0)
-    answers = {case.name: case.expected for case in AnswerKey(wrong, sandbox).problem.cases}
+    answers = {case.name: case.step.expected for case in AnswerKey(wrong, sandbox).problem.cases}
     assert answers == {"three": 2.5, "one": 7.25, "secret": 0.0}
 
 
@@ -102,7 +102,7 @@ def test_the_digest_covers_the_parameters_of_checkers(mean: Problem, sandbox: Sa
     checkers: list[Checker] = [Norm(2), Norm(1), *map(UpToFactor, Freedom)]
     digests = set()
     for checker in checkers:
-        cases = tuple(replace(case, checker=checker) for case in mean.cases)
+        cases = tuple(case.with_step(checker=checker) for case in mean.cases)
         digests.add(AnswerKey(replace(mean, cases=cases), sandbox).digest)
     assert len(digests) == len(checkers)
 
@@ -110,7 +110,7 @@ def test_the_digest_covers_the_parameters_of_checkers(mean: Problem, sandbox: Sa
 def test_a_reference_answer_that_does_not_suit_the_checker_is_reported(
     mean: Problem, sandbox: Sandbox
 ) -> None:
-    case = replace(mean.cases[0], checker=Unordered(), has_expected=False)
+    case = mean.cases[0].with_step(checker=Unordered(), has_expected=False)
     with pytest.raises(SpecError) as error:
         AnswerKey(replace(mean, cases=(case,)), sandbox)
     assert error.value.diagnostics[0].text == (

@@ -22,15 +22,17 @@ from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
 from grader.judging.redact import for_student
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
-from grader.model.entry_point import EntryPoint, Parameter
+from grader.model.entry_point import EntryPoint
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Case, Misconception, Problem, Submission
+from grader.model.signature import Function, Parameter
 from grader.reports.judgement.formats import FORMATS, Report
 from grader.reports.judgement.terminal import write as write_terminal
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Value
 from tests.values.test_values import VALUES
 
+FUNCTION = Function("f", (Parameter("x"),))
 EXAMPLES = int(os.environ.get("ODD_JUDGEMENTS", "20"))
 
 # What a program does instead of returning the expected answer `e`.
@@ -60,6 +62,8 @@ MISTAKES = [
 ]
 NEAR = """
 import numpy as np
+
+FUNCTION = Function("f", (Parameter("x"),))
 
 def near(e, change):
     if isinstance(e, (list, tuple, set, frozenset)):
@@ -113,15 +117,16 @@ def problems(draw: st.DrawFn) -> tuple[Problem, list[bytes]]:
     checker = CHECKERS[draw(st.sampled_from(sorted(CHECKERS)))]
     tolerance = draw(TOLERANCES)
     cases = tuple(
-        Case(
+        Case.of_call(
             f"case {number}",
             {"x": number},
             Location("cases.yaml"),
             checker,
-            value,
-            True,
-            tolerance,
-            Fraction(draw(st.integers(1, 3)), 3),
+            expected=value,
+            has_expected=True,
+            tolerance=tolerance,
+            function=FUNCTION,
+            points=Fraction(draw(st.integers(1, 3)), 3),
             hidden=draw(st.booleans()),
         )
         for number, value in enumerate(values)
@@ -146,7 +151,7 @@ def problems(draw: st.DrawFn) -> tuple[Problem, list[bytes]]:
         "Any",
         "easy",
         "Tests",
-        EntryPoint("f", (Parameter("x"),)),
+        EntryPoint((FUNCTION,)),
         "",
         b"",
         cases,

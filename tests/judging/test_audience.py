@@ -73,7 +73,7 @@ def test_watched_judgements_are_redacted(
     judge_for(reader, key, SUM, sandbox, watch=seen.append)
     assert [len(each.results) for each in seen] == list(range(1, len(key.problem.cases) + 1))
     shows_hidden = [
-        bool(result.case.args)
+        bool(result.case.step.args)
         for judgement in seen
         for result in judgement.results
         if result.case.hidden

@@ -14,8 +14,9 @@ from grader.bank.load import load_problem
 from grader.judging import diagnosis
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
-from grader.judging.judge import judge, judgement_of, result
+from grader.judging.judge import judge, judgement_of
 from grader.judging.redact import for_student
+from grader.judging.results import result
 from grader.model.judgement import Diagnosis, Judgement, Protection, Run, RunStatus, Verdict
 from grader.model.problem import Case, Edit, Misconception, Submission
 from grader.reports.judgement import html, terminal
@@ -75,20 +76,20 @@ def explained(key: AnswerKey, runs: Sequence[Run], known: Sequence[Run]) -> Expl
     failed: set[int] = set()
     wrong_cases: list[int] = []
     for i, case in enumerate(key.problem.cases):
-        run, wrong, same = runs[i], known[i], case.checker.compare
+        run, wrong, same = runs[i], known[i], case.step.checker.compare
         is_right = result(case, run, REFEREE).verdict is Verdict.ACCEPTED
         if result(case, run, REFEREE).verdict is Verdict.WRONG_ANSWER:
             wrong_cases.append(i)
         if wrong.status is not RunStatus.RETURNED:
             continue
-        if same(wrong.value, case.expected, case.tolerance) is None:
+        if same(wrong.value, case.step.expected, case.step.tolerance) is None:
             continue
         if run.status is not RunStatus.RETURNED:
             failed.add(i)
-        elif is_right and same(run.value, wrong.value, case.tolerance):
+        elif is_right and same(run.value, wrong.value, case.step.tolerance):
             return Explained()
         elif not is_right:
-            (contrary if same(run.value, wrong.value, case.tolerance) else agreeing).add(i)
+            (contrary if same(run.value, wrong.value, case.step.tolerance) else agreeing).add(i)
     probes = sorted(wrong_cases, key=key.size_of_case, reverse=True)[:2]
     if contrary and (len(agreeing) < 4 * len(contrary) or agreeing.isdisjoint(probes)):
         return Explained()
@@ -106,7 +107,7 @@ def plainly_diagnosed(key: AnswerKey, runs: Sequence[Run]) -> list[tuple[tuple[s
         def same(case: Case, run: Run, other: Run) -> bool:
             return run.status is not RunStatus.RETURNED or (
                 other.status is RunStatus.RETURNED
-                and case.checker.compare(run.value, other.value, case.tolerance) is None
+                and case.step.checker.compare(run.value, other.value, case.step.tolerance) is None
             )
 
         return not any(all(map(same, cases, pairs[slugs], known)) for known in singles.values())
@@ -165,7 +166,7 @@ def test_diagnose_finds_what_comparing_every_case_finds(
     monkeypatch.setattr(diagnosis, "MAX_TRIPLES", 0)
     full, key = answer_key(slug), AnswerKey(answer_key(slug).problem, sandbox)
     known = [*full.singles.all().values(), *list(full.pairs.all().values())[::12]]
-    right = [Run(RunStatus.RETURNED, value=case.expected) for case in key.problem.cases]
+    right = [Run(RunStatus.RETURNED, value=case.step.expected) for case in key.problem.cases]
     failed = [Run(RunStatus.RAISED, error="ValueError")] * len(right)
     others = [*known[1:], known[0]]
     rows = [

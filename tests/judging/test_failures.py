@@ -22,9 +22,10 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge, judgement_of
 from grader.judging.observations import observe
 from grader.judging.redact import for_student
-from grader.model.entry_point import EntryPoint, Parameter
+from grader.model.entry_point import EntryPoint
 from grader.model.judgement import Judgement, Protection, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
+from grader.model.signature import Parameter
 from grader.reports.judgement.formats import FORMATS, Report
 from grader.reports.judgement.terminal import write as write_terminal
 from grader.values import Array, Unsupported, Value
@@ -42,18 +43,18 @@ class Key:
 
     def __init__(self, *expected: Value, checker: str = "close") -> None:
         cases = tuple(
-            Case(
+            Case.of_call(
                 f"case {number}",
                 {"x": [1.0] * (number + 1)},
                 Location("cases.yaml"),
                 CHECKERS[checker],
-                value,
-                True,
+                expected=value,
+                has_expected=True,
                 points=Fraction(1),
             )
             for number, value in enumerate(expected)
         )
-        entry_point = EntryPoint("f", (Parameter("x"),))
+        entry_point = EntryPoint.of_function("f", (Parameter("x"),))
         self.referee = REFEREE
         self.problem = Problem("f", "F", "easy", "Test", entry_point, "Do it.", b"", cases)
 

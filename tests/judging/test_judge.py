@@ -13,11 +13,13 @@ from grader.checkers import CLOSE
 from grader.errors import Location, SandboxError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
-from grader.judging.judge import judge, overall_verdict, result
+from grader.judging.judge import judge, overall_verdict
 from grader.judging.redact import for_student
-from grader.model.entry_point import Call, EntryPoint, Parameter, ParameterKind
+from grader.judging.results import result
+from grader.model.entry_point import Call, EntryPoint
 from grader.model.judgement import Judgement, Run, RunStatus, Verdict, points_number
 from grader.model.problem import Case, Limits, Submission
+from grader.model.signature import Function, Parameter, ParameterKind
 from grader.reports.judgement.json import document
 from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
@@ -54,14 +56,14 @@ VERDICTS = {
 @pytest.mark.parametrize("status, verdict", VERDICTS.items(), ids=[each.name for each in VERDICTS])
 def test_verdict(status: RunStatus, verdict: Verdict) -> None:
     # Even if the value that came with it happens to be right.
-    case = Case("a", {}, AT, CLOSE, expected=1.0, has_expected=True, points=Fraction(3))
+    case = Case.of_call("a", {}, AT, CLOSE, expected=1.0, has_expected=True, points=Fraction(3))
     assert result(case, Run(status, value=1.0, error="why"), REFEREE).verdict is verdict
     assert result(case, Run(status, value=1.0, error="why"), REFEREE).points == 0
     assert message(result(case, Run(status, value=1.0, error="why"), REFEREE))
 
 
 def test_the_first_failure_is_the_verdict_unless_there_is_an_internal_error() -> None:
-    case = Case("a", {}, AT, CLOSE, expected=1.0, has_expected=True)
+    case = Case.of_call("a", {}, AT, CLOSE, expected=1.0, has_expected=True)
     right, wrong, late, ours = (
         result(case, run, REFEREE)
         for run in (
@@ -79,7 +81,9 @@ def test_the_first_failure_is_the_verdict_unless_there_is_an_internal_error() ->
 def test_points_are_exact_until_they_are_shown() -> None:
     thirds = [
         result(
-            Case(str(n), {}, AT, CLOSE, expected=1, has_expected=True, points=Fraction(1, 3)),
+            Case.of_call(
+                str(n), {}, AT, CLOSE, expected=1, has_expected=True, points=Fraction(1, 3)
+            ),
             Run(RunStatus.RETURNED, value=1),
             REFEREE,
         )
@@ -92,8 +96,8 @@ def test_points_are_exact_until_they_are_shown() -> None:
 
 def test_arguments_go_by_position_up_to_the_first_default() -> None:
     problem = load_problem(str(ROOT / "problems" / "grpo"))
-    call = problem.entry_point.call({"rhos": [1.0], "A": [2.0], "beta": 0.5})
-    assert call == Call([[1.0], [2.0]], {"beta": 0.5})
+    case = problem.cases[0].with_step(args={"rhos": [1.0], "A": [2.0], "beta": 0.5})
+    assert case.step.call() == Call(([1.0], [2.0]), {"beta": 0.5})
 
 
 def test_an_internal_error_becomes_a_verdict(key: AnswerKey) -> None:
@@ -161,7 +165,7 @@ def test_a_file_that_does_not_load_is_explained_in_hidden_cases_too(
     key: AnswerKey, sandbox: Sandbox
 ) -> None:
     seen = for_student(judged("def mean(values:\n", key, sandbox))
-    assert "SyntaxError" in message(seen.results[-1]) and seen.results[-1].case.args == {}
+    assert "SyntaxError" in message(seen.results[-1]) and seen.results[-1].case.step.args == {}
 
 
 def test_a_misconception_must_agree_wherever_it_differs(key: AnswerKey, sandbox: Sandbox) -> None:
@@ -187,11 +191,17 @@ def test_the_key_digests_depend_on_how_arguments_are_passed(sandbox: Sandbox) ->
     """A submission that renames its parameter is right in one problem and not in the other."""
     problem = small_problem("def f(x): return x", [1.0, 2.0])
     kinds = (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY, ParameterKind.KEYWORD_ONLY)
+    functions = [Function("f", (Parameter("x", kind=kind),)) for kind in kinds]
     keys = [
         AnswerKey(
-            replace(problem, entry_point=EntryPoint("f", (Parameter("x", kind=kind),))), sandbox
+            replace(
+                problem,
+                entry_point=EntryPoint((function,)),
+                cases=tuple(case.with_step(function=function) for case in problem.cases),
+            ),
+            sandbox,
         )
-        for kind in kinds
+        for function in functions
     ]
     plain, by_name, again = [(each.digest, each.inputs_digest) for each in keys]
     assert plain[0] != by_name[0] and plain[1] != by_name[1] and by_name == again

@@ -133,7 +133,7 @@ def test_forged_notes_are_bounded(key: AnswerKey, sandbox: Sandbox) -> None:
 def test_notes_are_those_of_the_first_import(key: AnswerKey, sandbox: Sandbox) -> None:
     """Later imports come after calls, whose arguments a note could give away."""
     source = b"import os\ndef mean(values):\n    os._exit(1)\nraise ValueError\n"
-    calls = [key.problem.entry_point.call(case.args) for case in key.problem.cases]
+    calls = [case.script for case in key.problem.cases]
     seen: list[tuple[str, ...]] = []
     runs = sandbox.run(key.problem.program(source), calls, key.problem.limits, note=seen.append)
     assert {run.status.name for run in runs} == {"CRASHED"} and len(seen) == len(seen[0]) == 1

@@ -205,7 +205,7 @@ def test_an_exception_and_a_time_pass_nothing_on(key: AnswerKey, sandbox: Sandbo
     reports = []
     for secret in (8128.125, 8131.5):
         cases = tuple(
-            replace(case, args={"values": [secret, 1.0]}) if case.hidden else case
+            case.with_step(args={"values": [secret, 1.0]}) if case.hidden else case
             for case in key.problem.cases
         )
         other = AnswerKey(replace(key.problem, cases=cases), sandbox)

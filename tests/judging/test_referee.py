@@ -170,7 +170,9 @@ def test_a_sandbox_that_fails_is_a_fault(sandbox: Sandbox, monkeypatch: pytest.M
 
 def test_a_fault_is_an_internal_error_that_costs_no_points(sandbox: Sandbox) -> None:
     plain = small_problem("def f(x):\n    return x\n", [1.0])
-    hidden = Case("a", {"x": 1.0}, Location("cases.yaml"), checker("    1 / 0"), hidden=True)
+    hidden = Case.of_call(
+        "a", {"x": 1.0}, Location("cases.yaml"), checker("    1 / 0"), hidden=True
+    )
     key = AnswerKey(replace(plain, cases=(hidden,)), sandbox)
     judgement = judge(key, Submission(b"def f(x): return x", "me.py"), sandbox)
     assert judgement.verdict is Verdict.JUDGE_ERROR
@@ -201,7 +203,7 @@ def f(x):
 """
     plain = small_problem("def f(x):\n    return x\n", [1.0])
     body = "    return True if sorted([answer == x, True]) == [True, True] else 'no'"
-    case = Case("a", {"x": 1.0}, Location("cases.yaml"), checker(body))
+    case = Case.of_call("a", {"x": 1.0}, Location("cases.yaml"), checker(body))
     key = AnswerKey(replace(plain, cases=(case,)), sandbox)
     judgement = judge(key, Submission(source, "me.py"), sandbox)
     assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.score == 0

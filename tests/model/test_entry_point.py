@@ -7,17 +7,24 @@ import pickle
 
 import pytest
 
-from grader.model.entry_point import (
-    Call,
-    EntryPoint,
-    Parameter,
-    Program,
-    find_declarations,
-)
+from grader.checkers import CLOSE
+from grader.errors import Location
+from grader.model.entry_point import Call, Class, EntryPoint, Program, find_declarations
+from grader.model.script import Step
+from grader.model.signature import Function, Parameter
 from grader.values import Value
 from grader.values.codec import decode
 
-ENTRY_POINT = EntryPoint("f", (Parameter("x"), Parameter("n", "2"), Parameter("axis", "-1")))
+ENTRY_POINT = EntryPoint.of_function(
+    "f", (Parameter("x"), Parameter("n", "2"), Parameter("axis", "-1"))
+)
+
+FUNCTION = ENTRY_POINT.function
+
+
+def step(function: Function | None, args: dict[str, Value]) -> Step:
+    return Step(args, Location("cases.yaml"), CLOSE, function=function)
+
 
 CALLS: dict[str, tuple[dict[str, Value], Call]] = {
     "all arguments": ({"x": [1.0], "n": 3, "axis": 0}, Call([[1.0], 3, 0], {})),
@@ -32,26 +39,28 @@ CALLS: dict[str, tuple[dict[str, Value], Call]] = {
 def test_arguments_are_passed_by_position_up_to_the_first_default(
     args: dict[str, Value], call: Call
 ) -> None:
-    assert ENTRY_POINT.call(args) == call
-    assert decode(ENTRY_POINT.call(args).message) == (call.args, call.kwargs)
+    made = step(FUNCTION, args).call()
+    assert (list(made.args), made.kwargs) == (call.args, call.kwargs)
+    assert decode(made.message) == (call.args, call.kwargs, {})
 
 
 def test_call_text() -> None:
     args: dict[str, Value] = {"x": [1.0, 2.0], "axis": 0}
-    assert ENTRY_POINT.call_text(args) == "f(\n    x=[1.0, 2.0],\n    axis=0,\n)"
-    assert EntryPoint("f").call_text({}) == "f(\n)"
+    shown = step(FUNCTION, args).source(is_short=False)
+    assert shown == "f(\n    x=[1.0, 2.0],\n    axis=0,\n)"
+    assert step(Function("f"), {}).source(is_short=False) == "f(\n)"
     long: dict[str, Value] = {"x": [1.0] * 1000}
-    assert len(ENTRY_POINT.call_text(long)) < 600
+    assert len(step(FUNCTION, long).source()) < 600
 
 
 def test_signature() -> None:
     assert str(ENTRY_POINT) == "f"
-    assert ENTRY_POINT.signature == "(x, n=2, axis=-1)"
-    assert EntryPoint("f").signature == "()"
+    assert FUNCTION is not None and FUNCTION.signature == "(x, n=2, axis=-1)"
+    assert Function("f").signature == "()"
 
 
 def test_program() -> None:
-    assert ENTRY_POINT.program(b"x", ("numpy",)) == Program(b"x", "f", ("numpy",))
+    assert ENTRY_POINT.program(b"x", ("numpy",)) == Program(b"x", ("f",), ("numpy",))
 
 
 def test_it_is_defined_by_its_name() -> None:
@@ -94,10 +103,17 @@ def annotated(x: list[float], n: int = 1 + 1, axis=[0]) -> float: ...
 """
 
 
-def test_functions_declared_at_the_top_level_are_found() -> None:
+def function_in(source: str, name: str) -> Function:
+    part = find_declarations(ast.parse(source))[name].part
+    assert isinstance(part, Function)
+    return part
+
+
+def test_what_is_declared_at_the_top_level_is_found() -> None:
     found = find_declarations(ast.parse(SOURCE))
-    assert list(found) == ["g", "f", "variadic", "positional", "annotated"]
-    declared = found["annotated"].entry_point
+    assert list(found) == ["g", "f", "C", "variadic", "positional", "annotated"]
+    declared = found["annotated"].part
+    assert isinstance(declared, Function)
     assert declared.signature == "(x, n=1 + 1, axis=[0])"
     assert [each.is_required for each in declared.parameters] == [True, False, False]
     line = SOURCE.count("\n")  # the last one
@@ -105,7 +121,7 @@ def test_functions_declared_at_the_top_level_are_found() -> None:
 
 
 def test_the_last_declaration_of_a_name_counts() -> None:
-    assert find_declarations(ast.parse(SOURCE))["f"].entry_point.parameters[0] == Parameter("x")
+    assert function_in(SOURCE, "f").parameters[0] == Parameter("x")
 
 
 # Other kinds of parameters ------------------------------------------------------------------------
@@ -123,8 +139,8 @@ SIGNATURES = [
 ]
 
 
-def declared(signature: str) -> EntryPoint:
-    return find_declarations(ast.parse(f"def f{signature}: ..."))["f"].entry_point
+def declared(signature: str) -> Function:
+    return function_in(f"def f{signature}: ...", "f")
 
 
 @pytest.mark.parametrize("signature", SIGNATURES)
@@ -154,13 +170,13 @@ PASSED: list[tuple[str, dict[str, Value], str]] = [
 def test_arguments_are_passed_as_python_would(
     signature: str, args: dict[str, Value], text: str
 ) -> None:
-    entry_point = declared(signature)
-    assert entry_point.find_misuse(args) == {}
-    shown = entry_point.call_text(args)
+    function = declared(signature)
+    assert function.find_misuse(args) == {}
+    shown = step(function, args).source(is_short=False)
     assert " ".join(shown.split()).replace("( ", "(").replace(", )", ")") == text
     namespace: dict[str, object] = {}
     exec(f"def f{signature}: return locals()", namespace)
-    call = entry_point.call(args)
+    call = step(function, args).call()
     bound = namespace["f"](*call.args, **call.kwargs)  # type: ignore[operator]
     for name, value in args.items():
         assert bound[name] == (tuple(value) if name == "xs" else value)  # type: ignore[arg-type]
@@ -194,5 +210,49 @@ def test_arguments_that_cannot_be_passed(
 
 
 def test_many_variadic_arguments_are_shown_as_a_list() -> None:
-    shown = declared("(x, *xs)").call_text({"x": 0, "xs": list(range(50))})
+    many: dict[str, Value] = {"x": 0, "xs": list(range(50))}
+    shown = step(declared("(x, *xs)"), many).source(is_short=False)
     assert shown.startswith("f(\n    0,\n    *[0, 1, 2,") and shown.count("\n") == 3
+
+
+# Classes ------------------------------------------------------------------------------------------
+
+# a class, the signature of its constructor and methods, and whether it may have other methods
+CLASSES: dict[str, tuple[str, str, bool]] = {
+    "plain": (
+        "class A:\n def __init__(self, lr=1): ...\n def f(self, x): ...",
+        "(lr=1); f(x)",
+        False,
+    ),
+    "without a constructor": ("class A:\n def f(self): ...", "(); f()", False),
+    "a static method": ("class A:\n @staticmethod\n def f(x): ...", "(); f(x)", False),
+    "a class method": ("class A:\n @classmethod\n def f(cls, x): ...", "(); f(x)", False),
+    "a property": ("class A:\n @property\n def f(self): ...", "()", False),
+    "a dataclass": ("@dataclass\nclass A:\n x: float\n n: int = 2", "(x, n=2)", False),
+    "a frozen one": ("@dataclasses.dataclass(frozen=True)\nclass A:\n x: float", "(x)", False),
+    "another decorator": ("@total_ordering\nclass A: ...", "(…)", False),
+    "inherited": (
+        "class B:\n def __init__(self, n): ...\n def f(self): ...\nclass A(B):\n def g(self): ...",
+        "(n); f(); g()",
+        False,
+    ),
+    "of object": ("class A(object):\n def f(self): ...", "(); f()", False),
+    "of another file": ("class A(nn.Module):\n def f(self, x): ...", "(…); f(x)", True),
+    "with a metaclass": ("class A(metaclass=M):\n def f(self, x): ...", "(…); f(x)", True),
+}
+
+
+@pytest.mark.parametrize("source, signature, is_open", CLASSES.values(), ids=CLASSES)
+def test_a_class_is_read(source: str, signature: str, is_open: bool) -> None:
+    part = find_declarations(ast.parse(source))["A"].part
+    assert isinstance(part, Class)
+    assert (part.signature, part.is_open) == (signature, is_open)
+
+
+def test_an_entry_point_of_several_functions() -> None:
+    several = EntryPoint((Function("f", (Parameter("x"),)), Function("g", (Parameter("x"),))))
+    assert (str(several), several.noun, several.function) == ("f and g", "functions", None)
+    assert several.is_defined_by({"g"}) and not several.is_defined_by({"h"})
+    assert [each.name for each in several.parameters] == ["x"]
+    of_class = EntryPoint((Class("A", Function("A")),))
+    assert (of_class.noun, of_class.program(b"").noun) == ("class", "class")

@@ -8,6 +8,7 @@ import pytest
 
 from grader.model.entry_point import find_declarations
 from grader.model.python_source import MAX_NESTING, MAX_SOURCE, parse_python
+from grader.model.signature import Function
 
 LEVELS = MAX_NESTING - 6  # module, function, parameters, the innermost value and its context
 DEEP = {
@@ -25,7 +26,9 @@ def test_whatever_is_parsed_can_be_written_again(value: str) -> None:
     """`ast.unparse` and `ast.dump` recurse in Python, with several frames for each level."""
     tree = parse_python(f"def f(x={value}): pass\n")
     ast.dump(tree)
-    (parameter,) = find_declarations(tree)["f"].entry_point.parameters
+    function = find_declarations(tree)["f"].part
+    assert isinstance(function, Function)
+    (parameter,) = function.parameters
     ast.parse(parameter.default)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.checkers import CLOSE
 from grader.errors import Location
-from grader.judging.judge import result
+from grader.judging.results import result
 from grader.model.checker import Tolerance
 from grader.model.judgement import CaseResult, Run, RunStatus, Verdict
 from grader.model.problem import Case
@@ -28,8 +28,14 @@ def said(got: Value, expected: Value, tolerance: Tolerance = DEFAULT) -> str:
 
 def judged(got: Value, expected: Value, tolerance: Tolerance = DEFAULT) -> CaseResult:
     """Return the result of a case with a wrong answer."""
-    case = Case(
-        "a", {}, Location("cases.yaml"), CLOSE, expected, has_expected=True, tolerance=tolerance
+    case = Case.of_call(
+        "a",
+        {},
+        Location("cases.yaml"),
+        CLOSE,
+        expected=expected,
+        has_expected=True,
+        tolerance=tolerance,
     )
     made = result(case, Run(RunStatus.RETURNED, value=got), REFEREE)
     assert made.verdict is Verdict.WRONG_ANSWER

@@ -514,7 +514,7 @@ from grader.sandbox.host import Sandbox
 tier, file, *args = sys.argv[1:]
 with Sandbox(ForkServer(), tier) as sandbox:
     call = Call([args[0], int(args[1]), int(args[2])], {})
-    (run,) = sandbox.run(Program(open(file, "rb").read(), "probe"), [call], Limits())
+    (run,) = sandbox.run(Program(open(file, "rb").read(), ("probe",)), [(call,)], Limits())
 print(json.dumps(run.value if not run.error else run.error + run.traceback))
 """
 
@@ -551,7 +551,7 @@ with Sandbox(ForkServer(), sys.argv[1]) as sandbox:
         return child[0]
     sandbox._server.fork = fork
     call = Call([3600.0], {})
-    run = threading.Thread(target=sandbox.run, args=(Program(source, "f"), [call], limits))
+    run = threading.Thread(target=sandbox.run, args=(Program(source, ("f",)), [(call,)], limits))
     run.start()
     while not (child and child[0].printed):
         threading.Event().wait(0.01)

@@ -58,8 +58,8 @@ def basic() -> Iterator[Sandbox]:
 
 
 def run(sandbox: Sandbox, source: str, *args: object, limits: Limits = LIMITS) -> list[Run]:
-    calls = [Call([arg], {}) for arg in args]  # type: ignore[list-item]
-    return sandbox.run(Program(source.encode(), "f"), calls, limits)
+    calls = [(Call([arg], {}),) for arg in args]  # type: ignore[list-item]
+    return sandbox.run(Program(source.encode(), ("f",)), calls, limits)
 
 
 def statuses(runs: list[Run]) -> list[str]:
@@ -80,8 +80,8 @@ def f(kind):
     return {"sets": [set()] * 2000, "one": calls, "error": [1.5] * 3000}[kind]
 """
     kinds = ["one", "sets", "error", "sets", "one", "sets", "sets", "one", *["sets"] * 20, "one"]
-    calls = [Call([kind], {}) for kind in kinds]
-    program = Program(source.encode(), "f")
+    calls = [(Call([kind], {}),) for kind in kinds]
+    program = Program(source.encode(), ("f",))
     runs = each_sandbox.run(program, calls, LIMITS, max_objects=30_000)
     kept = [run.value for run in runs if run.status is RunStatus.RETURNED]
     assert sum(len(value) for value in kept if isinstance(value, list)) == 7000
@@ -496,13 +496,14 @@ def test_children_die_with_the_host() -> None:
     """Even if it is killed."""
     script = """
 import sys, threading, time
+from grader.model.entry_point import Call, Program
 from grader.sandbox.host import *
 from grader.sandbox import frames, host
 from grader.sandbox.forked import Forked, ForkServer
 sandbox = Sandbox(ForkServer())
 print(sandbox._server._pid, flush=True)
 source = b"import time\\ndef f(x):\\n    time.sleep(1000)"
-sandbox.run(Program(source, "f"), [Call([0], {})], Limits(wall_s=1000))
+sandbox.run(Program(source, ("f",)), [(Call([0], {}),)], Limits(wall_s=1000))
 """
     host = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
     assert host.stdout is not None
@@ -579,9 +580,9 @@ OURS = {
 
 
 def test_trusted_programs_share_a_child_with_the_same_results(sandbox: Sandbox) -> None:
-    calls = [Call([x], {}) for x in range(3)]
+    calls = [(Call([x], {}),) for x in range(3)]
     limits = Limits(cpu_s=0.5, wall_s=PATIENCE_S)
-    programs = [Program(source, "f") for source in OURS.values()]
+    programs = [Program(source, ("f",)) for source in OURS.values()]
     together = sandbox.run_trusted(programs, calls, limits)
     alone = [sandbox.run(program, calls, limits) for program in programs]
     told = [[(run.status, run.value, run.error) for run in runs] for runs in together]
@@ -652,8 +653,8 @@ def test_many_programs_are_shared_out_to_a_child_per_core(
     monkeypatch.setattr(host, "available_cores", lambda: cores)
     sources = [f"def f(x): return x + {number}".encode() for number in range(33)]
     sources[20] = b"import os\nos._exit(1)\n"
-    programs = [Program(source, "f") for source in sources]
-    table = sandbox.run_trusted(programs, [Call([1], {}), Call([2], {})], LIMITS)
+    programs = [Program(source, ("f",)) for source in sources]
+    table = sandbox.run_trusted(programs, [(Call([1], {}),), (Call([2], {}),)], LIMITS)
     values = [[run.value for run in runs] for runs in table]
     assert values == [[n + 1, n + 2] if n != 20 else [None, None] for n in range(33)]
     # Alone, its import is tried three times: as it is, with reports, and without that part.
@@ -670,6 +671,6 @@ def test_an_error_in_one_share_is_raised(sandbox: Sandbox, monkeypatch: pytest.M
 
     monkeypatch.setattr(Sandbox, "_run_in_turn", failing)
     monkeypatch.setattr(host, "available_cores", lambda: 2)
-    programs = [Program(f"def f(x): return {number}".encode(), "f") for number in range(32)]
+    programs = [Program(f"def f(x): return {number}".encode(), ("f",)) for number in range(32)]
     with pytest.raises(SandboxError, match="no child"):
-        sandbox.run_trusted(programs, [Call([1], {})], LIMITS)
+        sandbox.run_trusted(programs, [(Call([1], {}),)], LIMITS)

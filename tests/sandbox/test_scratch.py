@@ -33,7 +33,7 @@ def each_tier(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
 def run(sandbox: Sandbox, body: str) -> Run:
     source = "def f():\n" + "".join(f"    {line}\n" for line in body.strip().splitlines())
-    (made,) = sandbox.run(Program(source.encode(), "f"), [Call([], {})], LIMITS)
+    (made,) = sandbox.run(Program(source.encode(), ("f",)), [(Call([], {}),)], LIMITS)
     return made
 
 
@@ -306,7 +306,9 @@ def f(end):
 """
     for _ in range(2):
         runs = each_tier.run(
-            Program(source, "f"), [Call([end], {}) for end in (False, False, True, False)], LIMITS
+            Program(source, ("f",)),
+            [(Call([end], {}),) for end in (False, False, True, False)],
+            LIMITS,
         )
         assert [each.value for each in runs] == [[], ["a"], None, []]
 

@@ -145,14 +145,14 @@ def test_without_fork_there_is_no_strict_sandbox() -> None:
         Sandbox(None, "strict") as sandbox,
         pytest.raises(UsageError, match="a safe fork, which exists on Linux only"),
     ):
-        sandbox.run(Program(b"", "f"), [], Limits())
+        sandbox.run(Program(b"", ("f",)), [], Limits())
 
 
 def test_python_and_numpy_work_in_strict() -> None:
     source = Path(DATA, "harmless.py").read_bytes()
     with Sandbox(ForkServer(), "strict") as sandbox:
         limits = Limits(cpu_s=20.0, wall_s=40.0, memory_mib=1024)
-        (run,) = sandbox.run(Program(source, "works"), [Call([], {})], limits)
+        (run,) = sandbox.run(Program(source, ("works",)), [(Call([], {}),)], limits)
     assert run.status is RunStatus.RETURNED, run.error + run.traceback
     assert run.value == "all of it"
 
@@ -440,7 +440,7 @@ def f(path):
 '''
 with Sandbox(fork_server(), "strict") as sandbox:
     call = Call(["COURSE/solution.py"], {})
-    (run,) = sandbox.run(Program(SOURCE, "f"), [call], Limits(wall_s=60.0, cpu_s=30.0))
+    (run,) = sandbox.run(Program(SOURCE, ("f",)), [(call,)], Limits(wall_s=60.0, cpu_s=30.0))
 print(run.value, run.error)
 """
 

@@ -10,10 +10,11 @@ import pytest
 
 from grader.checkers import CHECKERS
 from grader.errors import SpecError
-from grader.judging.witness import changed_arguments
+from grader.judging.changes import changed_arguments
 from grader.model.checker import DEFAULT_TOLERANCE
-from grader.model.entry_point import EntryPoint, Parameter
+from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
+from grader.model.signature import Function, Parameter
 from grader.values import MAX_SEED, Generator, Value, contains_unsupported
 from grader.values.codec import DecodeError, as_numpy, decode, encode
 from grader.values.show import show
@@ -74,9 +75,9 @@ def test_bytes_of_another_library_are_rejected() -> None:
 
 
 def test_drawing_does_not_change_an_argument() -> None:
-    entry_point = EntryPoint("f", (Parameter("x"), Parameter("rng")))
-    call = entry_point.call({"x": [1.0], "rng": Generator.of("numpy", 7)})
+    function = Function("f", (Parameter("x"), Parameter("rng")))
+    call = Call([[1.0], Generator.of("numpy", 7)], {})
     after = decode(encode(np.random.default_rng(7)))
     changed: list[Value] = [[2.0], after]
-    run = Run(RunStatus.RETURNED, value=(changed, {}))
-    assert changed_arguments(entry_point, call, run) == ["x"]
+    run = Run(RunStatus.RETURNED, after=(changed, {}))
+    assert changed_arguments(call, run, function) == ["x"]

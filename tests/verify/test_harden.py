@@ -108,8 +108,10 @@ def test_arrays_and_tuples_keep_their_type() -> None:
     problem = load("dr-grpo")
     array = Array("float32", (2, 2), b"\0" * 16)
     args: dict[str, Value] = {"x": array, "y": (1.0, 2.0)}
-    case = replace(problem.cases[0], args=args)
-    varied = InputGenerator(replace(problem, cases=(case,), entry_point=EntryPoint("f")), 0)
+    case = problem.cases[0].with_step(args=args)
+    varied = InputGenerator(
+        replace(problem, cases=(case,), entry_point=EntryPoint.of_function("f")), 0
+    )
     inputs = varied.inputs(50)
     assert {type(each["x"]) for each in inputs} == {Array}
     assert {(each["x"].dtype, each["x"].shape) for each in inputs} == {("float32", (2, 2))}  # type: ignore[union-attr]
@@ -183,7 +185,7 @@ def test_a_new_problem_is_complete_except_for_todos(grader: Command, tmp_path: P
     problem = load_problem(
         str(tmp_path / "problems" / "power-mean"), str(tmp_path / "solutions" / "power-mean")
     )
-    assert problem.entry_point.function == "power_mean"
+    assert str(problem.entry_point) == "power_mean"
     done = grader("verify", "power-mean", bank=tmp_path)
     assert done.returncode == 0, done.stdout
     found = [line for line in done.stdout.splitlines() if ": warning: " in line]

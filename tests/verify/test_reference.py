@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from grader.checkers import CHECKERS, CLOSE
@@ -13,7 +11,7 @@ from grader.model.problem import Case
 from grader.values import Value
 from grader.verify.checks.reference import disagreement
 
-CASE = Case("one", {}, Location("cases.yaml"), CLOSE, has_expected=True)
+CASE = Case.of_call("one", {}, Location("cases.yaml"), CLOSE, has_expected=True)
 NUMBERS: list[Value] = [float(n) for n in range(200)]
 LONG: list[Value] = [*NUMBERS[:150], 0.5, *NUMBERS[151:]]
 ROWS: list[Value] = [NUMBERS[n : n + 2] for n in range(60)]
@@ -35,10 +33,10 @@ DISAGREEMENTS: dict[str, tuple[Value, Value, str, str]] = {
 def test_the_first_difference_from_an_expected_is_shown(
     expected: Value, answer: Value, written: str, computed: str
 ) -> None:
-    case = replace(CASE, expected=expected, checker=CHECKERS["same_kind"])
-    mismatch = case.checker.compare(answer, expected, DEFAULT_TOLERANCE)
+    step = CASE.with_step(expected=expected, checker=CHECKERS["same_kind"]).step
+    mismatch = step.checker.compare(answer, expected, DEFAULT_TOLERANCE)
     assert mismatch is not None
-    _, first, second, caret = disagreement(case, answer, mismatch).split("\n")
+    _, first, second, caret = disagreement("case 'one'", step, answer, mismatch).split("\n")
     at = caret.index("^")
     assert first[:at].removeprefix("    expected ") == second[:at].removeprefix("    reference")
     assert first[at] != second[at]

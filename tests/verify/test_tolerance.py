@@ -12,7 +12,7 @@ import pytest
 from grader.checkers import CLOSE
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
-from grader.model.entry_point import Call, EntryPoint, Parameter
+from grader.model.entry_point import Script
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.values import Array, Unsupported, Value
@@ -70,16 +70,22 @@ IN_FLOAT32: dict[str, tuple[Function, float, Tolerance, str]] = {
 def test_what_float32_does_to_an_answer(
     function: Function, x: float, tolerance: Tolerance, says: str
 ) -> None:
-    entry_point = EntryPoint("f", (Parameter("x"),))
     value = function(x)
-    case = Case("c", {"x": x}, Location("cases.yaml"), CLOSE, value, True, tolerance)
+    case = Case.of_call(
+        "c",
+        {"x": x},
+        Location("cases.yaml"),
+        CLOSE,
+        expected=value,
+        has_expected=True,
+        tolerance=tolerance,
+    )
 
-    def run(_: bytes, calls: Sequence[Call]) -> list[Run]:
-        answers = [function(cast("float", each.args[0])) for each in calls]
+    def run(_: bytes, scripts: Sequence[Script]) -> list[Run]:
+        answers = [function(cast("float", each.kwargs["x"])) for (each,) in scripts]
         return [Run(RunStatus.RETURNED, value=each) for each in answers]
 
     evidence: Any = SimpleNamespace(
-        problem=SimpleNamespace(entry_point=entry_point),
         loaded=SimpleNamespace(reference=b""),
         cases=[case],
         reference_runs=[Run(RunStatus.RETURNED, value=value)],

@@ -50,7 +50,7 @@ def observe(judgement: Judgement, sandbox: Sandbox | None) -> tuple[str, ...]:
         raised=[each for each in results if each.run.status is RunStatus.RAISED],
     )
     # Elsewhere the expected answer is only one of those that are right.
-    compared = all(isinstance(each.case.checker, Elementwise) for each in answers.wrong)
+    compared = all(isinstance(each.step.checker, Elementwise) for each in answers.wrong)
     rules = [*(ANSWERS if compared and len(answers.wrong) >= MIN_CASES else ()), *FAILURES]
     found = tuple(text for rule in rules if (text := rule(answers)))
     spent_s = sum(each.run.wall_s for each in results)

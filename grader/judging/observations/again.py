@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.judging.answer_key import max_objects
-from grader.judging.judge import result
+from grader.judging.changes import AFTER, changed_arguments
 from grader.judging.referee import Referee
-from grader.judging.witness import WITNESS, changed_arguments, witness_source
+from grader.judging.results import result
 from grader.model.entry_point import Program
 from grader.model.judgement import CaseResult, Run, Verdict
 from grader.model.problem import Case, Problem, Submission
@@ -27,20 +27,29 @@ class Again:
     submission: Submission
     sandbox: Sandbox
 
-    def run(self, cases: Sequence[Case], instead: Program | None = None) -> list[Run]:
+    def run(
+        self,
+        cases: Sequence[Case],
+        instead: Program | None = None,
+        watches: tuple[str, ...] = (),
+    ) -> list[Run]:
         """Return the runs of these cases in one new child process.
 
         Args:
             instead: another program to run
+            watches: what else to ask for; see `entry_point.Call`
 
         Raises:
             SandboxError: if the sandbox fails
         """
         problem = self.problem
         program = instead or problem.program_of(self.submission)
-        calls = [problem.entry_point.call(case.args) for case in cases]
+        scripts = [
+            tuple(replace(call, watches=watches or call.watches) for call in case.script)
+            for case in cases
+        ]
         bound = max_objects(cases)
-        return self.sandbox.run(program, calls, problem.limits, max_objects=bound)
+        return self.sandbox.run(program, scripts, problem.limits, max_objects=bound)
 
     def followed_by(self, text: bytes) -> Program:
         """Return the submission with this text as its last lines, or as its last cell."""
@@ -74,15 +83,16 @@ def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
     the parameter.
     """
     wrong = [each.case for each in results if each.verdict is Verdict.WRONG_ANSWER]
-    watched, entry_point = wrong[:_MAX_WATCHED], again.problem.entry_point
-    witness = replace(again.followed_by(witness_source(entry_point)), function=WITNESS)
+    watched, function = wrong[:_MAX_WATCHED], again.problem.entry_point.function
+    if function is None or any(case.is_script for case in watched):
+        return None
     changed = [
-        changed_arguments(entry_point, entry_point.call(case.args), run)
-        for case, run in zip(watched, again.run(watched, witness), strict=True)
+        changed_arguments(case.step.call(), run, function)
+        for case, run in zip(watched, again.run(watched, watches=(AFTER,)), strict=True)
     ]
     names = [
         (index, parameter.name)
-        for index, parameter in enumerate(entry_point.parameters)
+        for index, parameter in enumerate(function.parameters)
         if all(parameter.name in names for names in changed)
     ]
     for index, name in names[:_MAX_COPIED]:

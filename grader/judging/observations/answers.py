@@ -40,7 +40,7 @@ class Answers:
 
 def all_numbers(results: Sequence[CaseResult]) -> list[Numbers]:
     """Return the numbers of each answer; nothing if an answer has other elements than numbers."""
-    found = [_numbers(each.run.value, each.case.expected) for each in results]
+    found = [_numbers(each.run.value, each.step.expected) for each in results]
     return [pairs for pairs in found if pairs] if all(found) else []
 
 

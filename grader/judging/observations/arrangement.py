@@ -24,7 +24,7 @@ _MAX_PARTS = 4
 
 def arrangement(answers: Answers) -> str | None:
     """The first of RULES that holds."""
-    if any(_is_large(each.run.value) or _is_large(each.case.expected) for each in answers.wrong):
+    if any(_is_large(each.run.value) or _is_large(each.step.expected) for each in answers.wrong):
         return None
     texts = (rule(answers) for rule in RULES)
     return next(filter(None, texts), None)
@@ -32,7 +32,7 @@ def arrangement(answers: Answers) -> str | None:
 
 def transposed(answers: Answers) -> str | None:
     """Every wrong answer is the right one with rows and columns exchanged."""
-    if all(_is_transposed(each.run.value, each.case.expected, each) for each in answers.wrong):
+    if all(_is_transposed(each.run.value, each.step.expected, each) for each in answers.wrong):
         return "Every wrong answer is the transpose of the right one: its rows should be columns."
     return None
 
@@ -58,11 +58,11 @@ def axes(answers: Answers) -> str | None:
 def transposed_parts(answers: Answers) -> str | None:
     """Every wrong answer is the right one, but for matrices in it that are transposed."""
     for each in answers.wrong:
-        got, expected = _parts(each.run.value, each.case.expected)
+        got, expected = _parts(each.run.value, each.step.expected)
         if not got or len(got) != len(expected):
             return None
         pairs = list(zip(got, expected, strict=True))
-        wrong = [pair for pair in pairs if not _agree(*pair, each.case.tolerance)]
+        wrong = [pair for pair in pairs if not _agree(*pair, each.step.tolerance)]
         if not wrong or not all(_is_transposed(*pair, each) for pair in wrong):
             return None
     return (
@@ -73,11 +73,11 @@ def transposed_parts(answers: Answers) -> str | None:
 
 def exchanged(answers: Answers) -> str | None:
     """Every wrong answer has the parts of the right tuple or dict, in the same other order."""
-    found = [_parts(each.run.value, each.case.expected) for each in answers.wrong]
+    found = [_parts(each.run.value, each.step.expected) for each in answers.wrong]
     count = len(found[0][1])
     if not 2 <= count <= _MAX_PARTS:
         return None
-    if any(isinstance(each.case.expected, list | Array) for each in answers.wrong):
+    if any(isinstance(each.step.expected, list | Array) for each in answers.wrong):
         return None
     if any(len(got) != count or len(expected) != count for got, expected in found):
         return None
@@ -85,7 +85,7 @@ def exchanged(answers: Answers) -> str | None:
         return None  # the same answer always
     for order in list(permutations(range(count)))[1:]:
         if all(
-            _all_agree([got[part] for part in order], expected, each.case.tolerance)
+            _all_agree([got[part] for part in order], expected, each.step.tolerance)
             for each, (got, expected) in zip(answers.wrong, found, strict=True)
         ):
             if count == 2:
@@ -97,12 +97,12 @@ def exchanged(answers: Answers) -> str | None:
 def nested(answers: Answers) -> str | None:
     """Every wrong answer has the right numbers in the right order, nested in another way."""
     found = _numbers(answers)
-    if not all(_all_agree(got, expected, each.case.tolerance) for each, got, expected in found):
+    if not all(_all_agree(got, expected, each.step.tolerance) for each, got, expected in found):
         return None
     if not found or len({number for _, _, expected in found for number in expected}) < 2:
         return None
     # Else the numbers are where they belong, and only a type is wrong.
-    if any(_agree(each.run.value, each.case.expected, each.case.tolerance) for each, _, _ in found):
+    if any(_agree(each.run.value, each.step.expected, each.step.tolerance) for each, _, _ in found):
         return None
     return (
         "Every wrong answer has the right numbers in the right order, but nested in another way:"
@@ -114,21 +114,21 @@ def reordered(answers: Answers) -> str | None:
     """Every wrong answer has the right numbers in another order."""
     found = _numbers(answers)
     if not all(
-        len(got) == len(expected) and _all_agree(sorted(got), sorted(expected), each.case.tolerance)
+        len(got) == len(expected) and _all_agree(sorted(got), sorted(expected), each.step.tolerance)
         for each, got, expected in found
     ):
         return None
-    in_order = [_all_agree(got, expected, each.case.tolerance) for each, got, expected in found]
+    in_order = [_all_agree(got, expected, each.step.tolerance) for each, got, expected in found]
     if in_order.count(False) < MIN_CASES:
         return None
     # A few zeros and ones are soon the same ones.
     if not found or len({number for _, _, expected in found for number in expected}) < 3:
         return None
-    if all(_all_agree(got[::-1], expected, each.case.tolerance) for each, got, expected in found):
+    if all(_all_agree(got[::-1], expected, each.step.tolerance) for each, got, expected in found):
         order = "in reverse order"
     else:
         order = "in another order"
-    if any(shape(each.run.value) != shape(each.case.expected) for each, _, _ in found):
+    if any(shape(each.run.value) != shape(each.step.expected) for each, _, _ in found):
         order += ", and nested in another way"
     return f"Every wrong answer has the right numbers {order}."
 
@@ -176,7 +176,7 @@ def _numbers(answers: Answers) -> list[tuple[CaseResult, list[float], list[float
     """Return the numbers of each wrong answer and of the right one; nothing if one has others."""
     found = []
     for each in answers.wrong:
-        got, expected = flat_numbers(each.run.value), flat_numbers(each.case.expected)
+        got, expected = flat_numbers(each.run.value), flat_numbers(each.step.expected)
         if got is None or expected is None:
             return []
         found.append((each, got, expected))
@@ -199,12 +199,12 @@ def _is_transposed(got: Value, expected: Value, result: CaseResult) -> bool:
     if rows is None or axes is None or shape(got) != axes[::-1]:
         return False
     turned: Value = [list(column) for column in zip(*rows, strict=True)]
-    return _agree(turned, expected, result.case.tolerance)
+    return _agree(turned, expected, result.step.tolerance)
 
 
 def _is_permuted(result: CaseResult, order: Sequence[int]) -> bool:
     """Return whether an answer is the expected one with its axes in this order."""
-    got, expected = result.run.value, result.case.expected
+    got, expected = result.run.value, result.step.expected
     sizes, numbers = shape(got) or (), flat_numbers(got)
     wanted = flat_numbers(expected)
     if numbers is None or wanted is None or math.prod(sizes) != len(numbers):
@@ -217,7 +217,7 @@ def _is_permuted(result: CaseResult, order: Sequence[int]) -> bool:
         numbers[sum(index * step for index, step in zip(place, steps, strict=True))]
         for place in places
     ]
-    return _all_agree(turned, wanted, result.case.tolerance)
+    return _all_agree(turned, wanted, result.step.tolerance)
 
 
 def _rows(value: Value) -> list[Sequence[Value]] | None:

@@ -18,7 +18,7 @@ def no_array(answers: Answers) -> str | None:
     named = [set(_ragged_arguments(each.case)) for each in raised]
     if not raised or len(raised) < len(answers.raised):
         return None
-    for name in raised[0].case.args:
+    for name in raised[0].step.args:
         if all(name in names for names in named):
             return (
                 f"Where an exception is raised, the lists in {name} differ in length, and NumPy"
@@ -58,11 +58,11 @@ def lengths_in(value: Value) -> list[int]:
 
 def _ragged_arguments(case: Case) -> list[str]:
     """Return the names of the arguments that have lists of different lengths in them."""
-    return [name for name, value in case.args.items() if len(set(lengths_in(value))) > 1]
+    return [name for name, value in case.step.args.items() if len(set(lengths_in(value))) > 1]
 
 
 def _is_ragged(case: Case) -> bool | None:
     """Return whether lists in an argument differ in length; None if no argument has lists in it."""
-    if not any(lengths_in(value) for value in case.args.values()):
+    if not any(lengths_in(value) for value in case.step.args.values()):
         return None
     return bool(_ragged_arguments(case))

@@ -51,9 +51,9 @@ def length(answers: Answers) -> str | None:
 
     The size must differ between cases, else the factor could be any other constant.
     """
-    for name in answers.wrong[0].case.args:
+    for name in answers.wrong[0].step.args:
         for phrase, size in _SIZES.items():
-            sizes = [size(each.case.args.get(name)) for each in answers.wrong]
+            sizes = [size(each.step.args.get(name)) for each in answers.wrong]
             if 0 in sizes or len(set(sizes)) < 2:
                 continue
             if _are(answers, times=sizes):
@@ -100,10 +100,10 @@ def rounded_early(answers: Answers) -> str | None:
         return None
     unit = 10.0**-decimals
     wrong = [
-        (got, expected, each.case.tolerance)
+        (got, expected, each.step.tolerance)
         for each, pairs in zip(answers.wrong, answers.numbers, strict=True)
         for got, expected in pairs
-        if abs(got - expected) > each.case.tolerance.allowed(expected)
+        if abs(got - expected) > each.step.tolerance.allowed(expected)
     ]
     if not any(abs(got - expected) > 0.5 * unit * (1 + 1e-9) for got, expected, _ in wrong):
         return None
@@ -163,7 +163,7 @@ def _are(answers: Answers, times: Iterable[float] = repeat(1.0), plus: float = 0
         plus: the offset of all wrong answers
     """
     return bool(answers.numbers) and all(
-        _is_moved(got, expected, by * expected + plus, each.case.tolerance)
+        _is_moved(got, expected, by * expected + plus, each.step.tolerance)
         for each, pairs, by in zip(answers.wrong, answers.numbers, times, strict=False)
         for got, expected in pairs
     )

@@ -50,8 +50,8 @@ def _with_notes(tests: list[dict[str, Any]], notes: list[str]) -> list[dict[str,
 
 def _test(problem: Problem, result: CaseResult) -> dict[str, Any]:
     test = {"name": result.case.name, "status": _status(result.verdict)}
-    if result.case.args or not result.case.hidden:  # else they were removed for a student
-        test["test_code"] = problem.entry_point.call_text(result.case.args)
+    if not result.case.is_redacted:
+        test["test_code"] = result.case.source
     if why := details(result):
         test["message"] = why
     if result.run.stdout:

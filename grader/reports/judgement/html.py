@@ -32,7 +32,8 @@ from grader.model.judgement import (
     Verdict,
     points_number,
 )
-from grader.model.problem import Case, Submission
+from grader.model.problem import Submission
+from grader.model.script import Step
 from grader.reports.ci_logs import escape_markup_for_ci_log
 from grader.reports.differences import comparison
 from grader.reports.grades import ShownGrade, ShownTotal
@@ -110,7 +111,7 @@ def environment() -> Environment:
         "plural": plural,
     }
     environment.tests |= {
-        "redacted": _is_redacted,
+        "redacted": lambda case: case.is_redacted,
         "run": _was_run,
         "web_address": lambda url: url.startswith(("https://", "http://")),
     }
@@ -134,14 +135,19 @@ def _duration(seconds: float) -> str:
     return f"{1000 * seconds:.{1 if seconds < 0.01 else 0}f} ms"
 
 
-def _comparison(case: Case) -> str:
-    """Describe how the case compares answers."""
-    return case.checker.describe(case.tolerance, case.expected)
+def _comparison(step: Step) -> str:
+    """Describe how the answer of a step is compared."""
+    return step.checker.describe(step.tolerance, step.expected)
 
 
 def _comparisons(results: Sequence[CaseResult]) -> Mapping[str, int]:
     """Return each way of comparing with the number of cases that use it, redacted ones aside."""
-    return Counter(_comparison(result.case) for result in results if not _is_redacted(result.case))
+    return Counter(
+        way
+        for result in results
+        if not result.case.is_redacted
+        for way in {_comparison(step): None for step in result.case.steps if step.is_asked}
+    )
 
 
 def _find_misconceptions(judgement: Judgement) -> Sequence[Diagnosis]:
@@ -164,10 +170,6 @@ def _counts(results: Sequence[CaseResult]) -> list[tuple[Verdict, int]]:
     return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
 
 
-def _is_redacted(case: Case) -> bool:
-    return case.hidden and not (case.args and case.has_expected)
-
-
 def _was_run(run: Run) -> bool:
     return run.status not in (RunStatus.NOT_LOADED, RunStatus.NOT_RUN)
 
@@ -176,7 +178,7 @@ def _first_failed(results: Sequence[CaseResult]) -> CaseResult | None:
     """Return the first failed case with details to show: the page shows it unfolded."""
     for result in results:
         has_failed = _was_run(result.run) and result.verdict is not Verdict.ACCEPTED
-        if has_failed and not _is_redacted(result.case):
+        if has_failed and not result.case.is_redacted:
             return result
     return None
 

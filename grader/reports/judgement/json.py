@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from grader.model.judgement import CaseResult, Diagnosis, Judgement, points_number
+from grader.model.judgement import CaseResult, Diagnosis, Judgement, StepResult, points_number
 from grader.reports.ci_logs import escape_json_for_ci_log
-from grader.reports.messages import message, notes
+from grader.reports.messages import message, notes, step_message
 from grader.values.show import printable
 
 FORMAT = 2
@@ -80,4 +80,13 @@ def _case(result: CaseResult) -> dict[str, Any]:
         "wall_s": round(result.run.wall_s, 6),
         "cpu_s": round(result.run.cpu_s, 6),
         "peak_mib": round(result.run.peak_mib, 1),
+        **({"steps": [_step(each) for each in result.steps]} if result.steps else {}),
+    }
+
+
+def _step(result: StepResult) -> dict[str, Any]:
+    return {
+        "source": printable(result.step.source()),
+        "verdict": result.verdict.value,
+        "message": step_message(result),
     }

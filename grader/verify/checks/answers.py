@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from grader.model.problem import Case
+from grader.model.script import Step
 from grader.model.verification import Finding, warning
 from grader.values import Array, Value
 from grader.verify.evidence import Evidence
@@ -19,7 +20,8 @@ def have_one_type(evidence: Evidence) -> Iterator[Finding]:
     """At the same place, no case expects an integer where another expects a float."""
     first: dict[Place, tuple[type, Case]] = {}
     for case in evidence.cases:
-        for place, kind in _kinds(case.expected):
+        kinds = (each for step in case.steps if step.is_asked for each in _kinds_of(case, step))
+        for place, kind in kinds:
             known, other = first.setdefault(place, (kind, case))
             if kind is not known:
                 names = {int: "an integer", float: "a float"}
@@ -30,6 +32,11 @@ def have_one_type(evidence: Evidence) -> Iterator[Finding]:
                 advice = "write 0.0 for 0, and let the reference return one type in all branches"
                 yield warning(case.at, text, advice)
                 return
+
+
+def _kinds_of(case: Case, step: Step) -> Iterator[tuple[Place, type]]:
+    """Yield the places of numbers in a step's answer; steps of the same label are compared."""
+    return _kinds(step.expected, (step.label,) if case.is_script else ())
 
 
 def _kinds(

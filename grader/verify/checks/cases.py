@@ -10,6 +10,7 @@ from grader.checkers import EXACT
 from grader.model.judgement import CaseResult, Verdict
 from grader.model.problem import Case
 from grader.model.verification import Finding, error, note, warning
+from grader.values import contains_unsupported
 from grader.verify.evidence import Evidence
 from grader.verify.metrics import find_rejecting_cases
 
@@ -17,10 +18,11 @@ from grader.verify.metrics import find_rejecting_cases
 def are_distinct(evidence: Evidence) -> Iterator[Finding]:
     """No two cases have the same arguments."""
     seen: dict[bytes, Case] = {}
-    for case, call in zip(evidence.loaded.cases, evidence.calls, strict=True):
-        first = seen.setdefault(call.message, case)
+    for case, script in zip(evidence.loaded.cases, evidence.scripts, strict=True):
+        first = seen.setdefault(b"".join(call.message for call in script), case)
         if first is not case:
-            text = f"case {case.name!r} has the same arguments as {first.name!r} ({first.at})"
+            what = "steps" if case.is_script else "arguments"
+            text = f"case {case.name!r} has the same {what} as {first.name!r} ({first.at})"
             yield warning(case.at, text, "remove one of the two")
 
 
@@ -43,10 +45,15 @@ def use_their_tolerance(evidence: Evidence) -> Iterator[Finding]:
 def meet_constraints(evidence: Evidence) -> Iterator[Finding]:
     """The arguments of every case meet the constraints in the front matter."""
     for case in evidence.loaded.cases:
-        for violation in find_violations(evidence.loaded.constraints, case.args):
-            text = f"in case {case.name!r}, {violation}"
-            advice = "correct the case, or the constraint under `args` in spec.md"
-            yield error(case.at, text, advice)
+        for number, step in enumerate(case.steps, 1):
+            known = {
+                name: each for name, each in step.args.items() if not contains_unsupported(each)
+            }
+            where = f"in step {number} of case" if case.is_script else "in case"
+            for violation in find_violations(evidence.loaded.constraints, known):
+                text = f"{where} {case.name!r}, {violation}"
+                advice = "correct the case, or the constraint under `args` in spec.md"
+                yield error(step.at, text, advice)
 
 
 def reject_the_starter(evidence: Evidence) -> Iterator[Finding]:
@@ -89,10 +96,16 @@ def are_needed(evidence: Evidence) -> Iterator[Finding]:
 
 def _only_with_default(evidence: Evidence) -> Iterator[str]:
     """Yield the cases that alone leave an argument to its default, which mutants do not change."""
-    for parameter in evidence.problem.entry_point.parameters:
-        without = [case.name for case in evidence.cases if parameter.name not in case.args]
-        if len(without) == 1:
-            yield without[0]
+    for function in evidence.problem.entry_point.functions:
+        for parameter in function.parameters:
+            without = {
+                case.name
+                for case in evidence.cases
+                for step in case.steps
+                if step.function == function and parameter.name not in step.all_args
+            }
+            if len(without) == 1:
+                yield without.pop()
 
 
 def _is_accepted(result: CaseResult) -> bool:

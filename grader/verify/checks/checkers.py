@@ -32,13 +32,13 @@ def judge_known_answers(evidence: Evidence) -> Iterator[Finding]:
         (name, each)
         for name, results in rows
         for each in results
-        if each.verdict is Verdict.JUDGE_ERROR and isinstance(each.case.checker, PythonChecker)
+        if each.verdict is Verdict.JUDGE_ERROR and isinstance(each.step.checker, PythonChecker)
     ]
     answers = {name: _answers(evidence, name) for name, _ in failed}
     reported: set[Location] = set()
     for name, each in failed:
         index = [case.name for case in evidence.cases].index(each.case.name)
-        ruling = evidence.key.referee.opinion(question(each.case, answers[name][index]))
+        ruling = evidence.key.referee.opinion(question(each.case.step, answers[name][index]))
         if isinstance(ruling, Fault) and (at := _location(ruling)) not in reported:
             reported.add(at)
             text = f"{ruling.text}, for the answer of {name} in case {each.case.name!r}"
@@ -53,7 +53,7 @@ def _answers(evidence: Evidence, name: str) -> Sequence[Value]:
     loaded = evidence.loaded
     sources = {"reference.py": loaded.reference or b"", "the starter": loaded.starter}
     sources |= {f"right/{each}.py": source for each, source in loaded.accepted.items()}
-    return [run.value for run in evidence.run(sources[name], evidence.calls)]
+    return [run.value for run in evidence.run(sources[name], evidence.scripts)]
 
 
 def reject_junk(evidence: Evidence) -> Iterator[Finding]:
@@ -63,11 +63,11 @@ def reject_junk(evidence: Evidence) -> Iterator[Finding]:
     """
     asked: list[tuple[Case, str, Question]] = []
     for index, case in enumerate(evidence.cases):
-        if isinstance(case.checker, PythonChecker):
+        if isinstance(case.step.checker, PythonChecker):
             right = [each.results[index].run.value for each in evidence.accepted.values()]
             for what, answer in _junk(case, right[0]):
-                if not any(agree(CLOSE, answer, each, case.tolerance) for each in right):
-                    asked.append((case, what, question(case, answer)))
+                if not any(agree(CLOSE, answer, each, case.step.tolerance) for each in right):
+                    asked.append((case, what, question(case.step, answer)))
     rulings = evidence.key.referee.opinions([each for *_, each in asked])
     reported: set[object] = set()
     for (case, what, each), ruling in zip(asked, rulings, strict=True):
@@ -95,21 +95,21 @@ def _junk(case: Case, right: Value) -> Iterator[tuple[str, Value]]:
         listed = list(items)
         yield "an answer without its last element", listed[:-1]
         yield "an answer with its last element twice", [*listed, listed[-1]]
-    for name, value in case.args.items():
+    for name, value in case.step.args.items():
         yield f"the argument {name}", value
 
 
 def reject_misconceptions_twice(evidence: Evidence) -> Iterator[Finding]:
     """No small edit of the author's checker lets a misconception pass."""
-    checkers = {each.checker for each in evidence.cases}
+    checkers = {each.step.checker for each in evidence.cases}
     for checker in sorted(filter(_is_own, checkers), key=lambda each: each.name):
         assert isinstance(checker, PythonChecker)
         wrong = [each for each in evidence.misconceptions if _depends_on(each, checker)]
         answered = [
-            (known.name, question(each.case, each.run.value))
+            (known.name, question(each.case.step, each.run.value))
             for known in wrong
             for each in known.results
-            if each.case.checker == checker and each.run.status is RunStatus.RETURNED
+            if each.case.step.checker == checker and each.run.status is RunStatus.RETURNED
         ]
         if not answered:
             continue
@@ -144,7 +144,9 @@ def _depends_on(wrong: WrongSolution, checker: PythonChecker) -> bool:
     def is_rejected(each: CaseResult) -> bool:
         return each.verdict is not Verdict.ACCEPTED
 
-    by_others = any(is_rejected(each) for each in wrong.results if each.case.checker != checker)
+    by_others = any(
+        is_rejected(each) for each in wrong.results if each.case.step.checker != checker
+    )
     failed = any(each.run.status is not RunStatus.RETURNED for each in wrong.results)
     return wrong.is_rejected and not by_others and not failed
 

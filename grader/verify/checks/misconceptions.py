@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from grader.checkers import agree
 from grader.judging.diagnosis import diagnose
+from grader.judging.results import agree
 from grader.model.judgement import RunStatus, Verdict
 from grader.model.verification import Finding, error, note, warning
 from grader.values.show import printable
@@ -60,8 +60,7 @@ def _have_same_answers(one: WrongSolution, other: WrongSolution) -> bool:
     """Whether two give the same answer in every case where both return one."""
     for a, b in zip(one.results, other.results, strict=True):
         returned = {a.run.status, b.run.status} == {RunStatus.RETURNED}
-        values = b.run.value, a.run.value
-        if returned and not agree(a.case.checker, *values, a.case.tolerance):
+        if returned and not agree(a.case, b.run, a.run):
             return False
     return True
 

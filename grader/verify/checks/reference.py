@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
-from grader.judging.judge import result
-from grader.judging.witness import WITNESS, changed_arguments, witness_source
+from grader.judging.changes import AFTER, changed_arguments
+from grader.judging.results import step_result
 from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
+from grader.model.script import Step
 from grader.model.verification import Finding, error, warning
 from grader.values import Value
-from grader.values.codec import encode
 from grader.values.excerpt import excerpt, first_difference
 from grader.values.show import printable, show
-from grader.verify.evidence import Evidence, is_answer, measure_answer
+from grader.verify.checks.solutions import pairs_of_functions
+from grader.verify.evidence import Evidence, answer_bytes, is_answer_of, measure_step
 from grader.verify.leaves import Leaf, leaves
 
 # The part of the tolerance that a rounded `expected` may use up.
@@ -30,15 +32,31 @@ def answers_every_case(evidence: Evidence) -> Iterator[Finding]:
     if evidence.loaded.reference is None:
         text = "there is no reference solution, so few checks can be made"
         yield error(evidence.spec, text, f"write solutions/{evidence.slug}/reference.py")
-    for case, run in zip(evidence.loaded.cases, evidence.reference_runs, strict=False):
-        if is_answer(run):
-            continue
-        why = printable(run.error)
-        if run.status is RunStatus.RETURNED:
-            why = f"it returns {show(run.value)}, which cannot be compared"
-        text = f"the reference does not answer case {case.name!r}: {why}"
-        at = evidence.at("reference.py", hidden=True, line=run.line or 1)
-        yield error(at, text, f"the case is at {case.at}")
+    for case, whole in zip(evidence.loaded.cases, evidence.reference_runs, strict=False):
+        for label, step, run in judged_steps(case, whole):
+            if is_answer_of(step, run):
+                continue
+            why = printable(run.error)
+            advice = f"the case is at {step.at}"
+            if run.status is RunStatus.RETURNED:
+                why = f"it returns {show(run.value)}, which cannot be compared"
+                if case.is_script:
+                    advice += "; ask for attributes of an object with `get`"
+            text = f"the reference does not answer {label}: {why}"
+            at = evidence.at("reference.py", hidden=True, line=run.line or 1)
+            yield error(at, text, advice)
+            break  # later steps fail because of this one
+
+
+def judged_steps(case: Case, whole: Run) -> Iterator[tuple[str, Step, Run]]:
+    """Yield each step of a case with its label in messages, and its run."""
+    for number, (step, run) in enumerate(
+        zip(case.steps, whole.of_each(case.steps), strict=True), 1
+    ):
+        label = f"case {case.name!r}"
+        if case.is_script:
+            label = f"step {number} of {label}, {step.label}"
+        yield label, step, run
 
 
 def is_deterministic(evidence: Evidence) -> Iterator[Finding]:
@@ -76,7 +94,8 @@ def _differing(evidence: Evidence, again: list[Run], when: str, advice: str) -> 
         case, first, second = differing[0]
         text = (
             f"in {_of(len(differing), evidence)} the reference answers differently {when}: in case"
-            f" {case.name!r} first {_show(first)}, then {_show(second)}"
+            f" {case.name!r} first {_show(_first(first, second))}, then"
+            f" {_show(_first(second, first))}"
         )
         yield error(evidence.reference, text, advice)
 
@@ -87,7 +106,13 @@ def _of(count: int, evidence: Evidence) -> str:
 
 def _same(first: Run, second: Run) -> bool:
     """Whether two runs gave the same answer, to the last bit."""
-    return (first.status, encode(first.value)) == (second.status, encode(second.value))
+    return answer_bytes(first) == answer_bytes(second)
+
+
+def _first(run: Run, other: Run) -> Run:
+    """Return the first step of a run that differs from that of another."""
+    pairs = zip(run.steps or (run,), other.steps or (other,), strict=False)
+    return next((one for one, two in pairs if not _same(one, two)), run)
 
 
 def _show(run: Run) -> str:
@@ -96,14 +121,16 @@ def _show(run: Run) -> str:
 
 def leaves_arguments_unchanged(evidence: Evidence) -> Iterator[Finding]:
     """The reference does not change its arguments."""
-    entry_point = evidence.loaded.entry_point
-    source = (evidence.loaded.reference or b"") + witness_source(entry_point)
-    runs = evidence.run(source, evidence.calls, function=WITNESS)
-    changed = {
-        case.name: names
-        for case, call, run in zip(evidence.loaded.cases, evidence.calls, runs, strict=True)
-        if (names := changed_arguments(entry_point, call, run))
-    }
+    cases = evidence.loaded.cases
+    scripts = [tuple(replace(call, watches=(AFTER,)) for call in case.script) for case in cases]
+    runs = evidence.run(evidence.loaded.reference or b"", scripts)
+    changed: dict[str, list[str]] = {}
+    for case, whole in zip(cases, runs, strict=True):
+        for step, run in zip(case.steps, whole.of_each(case.steps), strict=True):
+            changed.setdefault(case.name, []).extend(
+                changed_arguments(step.call(), run, step.function)
+            )
+    changed = {name: names for name, names in changed.items() if names}
     if changed:
         found = ", ".join(dict.fromkeys(chain.from_iterable(changed.values())))
         text = f"in {_of(len(changed), evidence)} the reference changes its arguments: {found}"
@@ -112,34 +139,40 @@ def leaves_arguments_unchanged(evidence: Evidence) -> Iterator[Finding]:
 
 
 def matches_starter(evidence: Evidence) -> Iterator[Finding]:
-    """The reference's function has the starter's parameters, with the same defaults."""
-    starter = evidence.loaded.entry_point.signature
-    found = evidence.declaration(evidence.loaded.reference or b"")
-    if found is not None and found.entry_point.signature != starter:
-        signature = found.entry_point.signature
-        text = f"the reference has the parameters {signature}, the starter has {starter}"
-        at = evidence.at("reference.py", hidden=True, line=found.line)
-        yield error(at, text, "make them equal: cases are called with the starter's parameters")
+    """The reference's functions have the starter's parameters, with the same defaults."""
+    declared = evidence.declarations(evidence.loaded.reference or b"")
+    for own, starter, line in pairs_of_functions(evidence, declared):
+        if own.signature != starter.signature:
+            of = "" if evidence.loaded.entry_point.function else f" of {starter.name}"
+            text = (
+                f"the reference has the parameters {own.signature}{of}, the starter has"
+                f" {starter.signature}"
+            )
+            at = evidence.at("reference.py", hidden=True, line=line)
+            yield error(at, text, "make them equal: cases are called with the starter's parameters")
 
 
 def agrees_with_expected(evidence: Evidence) -> Iterator[Finding]:
     """The reference agrees with every written `expected`, within a tenth of the tolerance."""
-    for case, run in zip(evidence.loaded.cases, evidence.reference_runs, strict=True):
-        if not case.has_expected:
-            continue
-        mismatch = result(case, run, evidence.key.referee).mismatch
-        if mismatch is not None:
-            advice = "one of the two is wrong: compute the case by hand"
-            yield error(case.at, disagreement(case, run.value, mismatch), advice)
-        elif not case.checker.uses_tolerance or case.tolerance.decimals is not None:
-            continue
-        elif measure_answer(run.value, case) > _MAX_SHARE:
-            advice = "write more digits: the missing ones use up a part of the tolerance"
-            if all(map(_is_exact, leaves(case.expected))):
-                advice = "the reference is inexact: compute it with more precision"
-            narrow = Tolerance(_MAX_SHARE * case.tolerance.rtol, _MAX_SHARE * case.tolerance.atol)
-            mismatch = case.checker.compare(run.value, case.expected, narrow) or Mismatch()
-            yield warning(case.at, disagreement(case, run.value, mismatch), advice)
+    referee = evidence.key.referee
+    for case, whole in zip(evidence.loaded.cases, evidence.reference_runs, strict=True):
+        for label, step, run in judged_steps(case, whole):
+            if not step.has_expected:
+                continue
+            mismatch = step_result(step, run, referee).mismatch
+            if mismatch is not None:
+                advice = "one of the two is wrong: compute the case by hand"
+                yield error(step.at, disagreement(label, step, run.value, mismatch), advice)
+            elif not step.checker.uses_tolerance or step.tolerance.decimals is not None:
+                continue
+            elif measure_step(step, run) > _MAX_SHARE:
+                advice = "write more digits: the missing ones use up a part of the tolerance"
+                if all(map(_is_exact, leaves(step.expected))):
+                    advice = "the reference is inexact: compute it with more precision"
+                tolerance = step.tolerance
+                narrow = Tolerance(_MAX_SHARE * tolerance.rtol, _MAX_SHARE * tolerance.atol)
+                mismatch = step.checker.compare(run.value, step.expected, narrow) or Mismatch()
+                yield warning(step.at, disagreement(label, step, run.value, mismatch), advice)
 
 
 def _is_exact(number: Leaf) -> bool:
@@ -149,16 +182,19 @@ def _is_exact(number: Leaf) -> bool:
     return Fraction(repr(number)) == Fraction(number)
 
 
-def disagreement(case: Case, answer: Value, mismatch: Mismatch) -> str:
+def disagreement(label: str, step: Step, answer: Value, mismatch: Mismatch) -> str:
     """Return that an `expected` differs from the reference's answer, with both below each other.
 
     Of long values, only the part around the first difference is shown.
+
+    Args:
+        label: of the step: "case 'one'"
     """
-    expected, computed = _lines_that_differ(case.expected, answer, mismatch)
+    expected, computed = _lines_that_differ(step.expected, answer, mismatch)
     first = first_difference(expected, computed)
     where = f" at {mismatch.where}" if mismatch.where else ""
     return (
-        f"the `expected` of case {case.name!r} differs from the reference's answer{where}:\n"
+        f"the `expected` of {label} differs from the reference's answer{where}:\n"
         f"    expected   {expected}\n"
         f"    reference  {computed}\n"
         f"               {' ' * first}^ first difference"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from grader.checkers.python import PythonChecker
-from grader.model.entry_point import EntryPoint, ParameterKind
+from grader.model.entry_point import Class, Declaration
 from grader.model.judgement import Judgement, RunStatus, Verdict
+from grader.model.signature import Function, ParameterKind
 from grader.model.verification import Finding, error, warning
 from grader.reports.messages import message
 from grader.verify.evidence import Evidence
@@ -37,7 +38,7 @@ def are_accepted(evidence: Evidence) -> Iterator[Finding]:
             # A wrong answer of the reference is reported by `reference.agrees_with_expected`.
             if each.verdict is Verdict.ACCEPTED or reference.verdict is Verdict.WRONG_ANSWER:
                 continue
-            if each.verdict is Verdict.JUDGE_ERROR and isinstance(each.case.checker, PythonChecker):
+            if each.verdict is Verdict.JUDGE_ERROR and isinstance(each.step.checker, PythonChecker):
                 continue  # reported by `checkers.judge_known_answers`
             text = f"the solution {name} is rejected in case {each.case.name!r}"
             at = evidence.at(name, hidden=True, line=each.run.line or 1)
@@ -51,23 +52,43 @@ def match_starter(evidence: Evidence) -> Iterator[Finding]:
 
     A missing function is reported by the check that runs the solution.
     """
-    starter, folder = evidence.loaded.entry_point, Path(evidence.solutions or "")
-    shape = _shape(starter)
+    folder = Path(evidence.solutions or "")
     for path in sorted([*folder.glob("right/*.py"), *folder.glob("wrong/*.py")]):
-        found = evidence.declaration(path.read_bytes()) if path.is_file() else None
-        if found is None:
-            continue
-        at = evidence.at(str(path.relative_to(folder)), hidden=True, line=found.line)
-        if _shape(found.entry_point) != shape:
-            signature = found.entry_point.signature
+        declared = evidence.declarations(path.read_bytes()) if path.is_file() else {}
+        for own, starter, line in pairs_of_functions(evidence, declared):
+            if _shape(own) == _shape(starter):
+                continue
+            of = "" if evidence.loaded.entry_point.function else f"{starter.name} in "
             text = (
-                f"the parameters of {path.name} are {signature}, the starter has "
+                f"the parameters of {of}{path.name} are {own.signature}, the starter has "
                 f"{starter.signature}"
             )
+            at = evidence.at(str(path.relative_to(folder)), hidden=True, line=line)
             yield error(at, text, "use as many parameters and defaults as the starter")
 
 
-def _shape(entry_point: EntryPoint) -> list[tuple[object, ...]]:
+def pairs_of_functions(
+    evidence: Evidence, declared: Mapping[str, Declaration]
+) -> Iterator[tuple[Function, Function, int]]:
+    """Yield the functions that a source declares, each with that of the starter, and its line.
+
+    A function or method that the source does not declare is left out.
+    """
+    for part in evidence.loaded.entry_point.parts:
+        if part.name not in declared:
+            continue
+        found = declared[part.name]
+        match part, found.part:
+            case Function(), Function():
+                yield found.part, part, found.line
+            case Class(), Class():
+                if part.constructor is not None and found.part.constructor is not None:
+                    yield found.part.constructor, part.constructor, found.line
+                for name in part.methods.keys() & found.part.methods.keys():
+                    yield found.part.methods[name], part.methods[name], found.line
+
+
+def _shape(function: Function) -> list[tuple[object, ...]]:
     """Return what a call depends on: kinds, defaults, and the names that arguments are passed by.
 
     Parameters by position only may be renamed.
@@ -75,7 +96,7 @@ def _shape(entry_point: EntryPoint) -> list[tuple[object, ...]]:
     by_name = ParameterKind.KEYWORD_ONLY
     return [
         (each.kind, each.is_required, each.name if each.kind is by_name else "")
-        for each in entry_point.parameters
+        for each in function.parameters
     ]
 
 

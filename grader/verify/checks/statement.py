@@ -30,10 +30,15 @@ def names_a_unique_function(evidence: Evidence) -> Iterator[Finding]:
     for slug in evidence.bank.slugs():
         with suppress(SpecError):  # reported when that problem is verified
             other = heading(os.path.join(evidence.bank.problems, slug), slug)
-            if slug != evidence.slug and other.function == evidence.loaded.entry_point.function:
-                text = f"the problem {slug!r} has a function {other.function} too"
-                advice = "rename it: `grader grade FILE` finds the problem by the function's name"
-                yield warning(evidence.spec, text, advice)
+            for name in evidence.loaded.entry_point.names:
+                if slug != evidence.slug and name in other.names:
+                    noun = other.entry_point.noun.removesuffix("s")
+                    noun = "class" if other.is_class else noun
+                    text = f"the problem {slug!r} has a {noun} {name} too"
+                    advice = (
+                        f"rename it: `grader grade FILE` finds the problem by the {noun}'s name"
+                    )
+                    yield warning(evidence.spec, text, advice)
 
 
 def links_resolve(evidence: Evidence) -> Iterator[Finding]:
@@ -103,8 +108,8 @@ def examples_hold(evidence: Evidence) -> Iterator[Finding]:
             before="\n".join(before), expression=code
         ).encode()
         expected, as_text = _parse_result(want)
-        (run,) = evidence.run(source, [Call([as_text], {})], function="_example")
-        tolerance = evidence.loaded.cases[0].tolerance
+        (run,) = evidence.run(source, [(Call([as_text], {}),)], function="_example")
+        tolerance = evidence.loaded.cases[0].step.tolerance
         agrees = CLOSE.compare(run.value, expected, tolerance) is None
         if run.status is not RunStatus.RETURNED or not agrees:
             returned = run.status is RunStatus.RETURNED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import assert_never
@@ -13,6 +13,7 @@ from typing import assert_never
 from grader.model.checker import Tolerance
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
+from grader.model.script import Step
 from grader.model.verification import Finding, error, warning
 from grader.values import Array, Unsupported, Value
 from grader.verify.evidence import SAFETY_FACTOR, Evidence, measure_result
@@ -35,7 +36,7 @@ def accepts_correct_answers(evidence: Evidence) -> Iterator[Finding]:
     for case, (name, distance), reference in zip(evidence.cases, worst, by_reference, strict=True):
         if measure_result(reference) > 1 / SAFETY_FACTOR:
             continue  # reported by `reference.agrees_with_expected`
-        if case.tolerance.decimals is not None:
+        if has_decimals(case):
             continue  # an answer that is not rounded may be off by half a unit of the last decimal
         if 1 / SAFETY_FACTOR < distance <= 1:
             text = (
@@ -51,7 +52,7 @@ def rejects_wrong_answers(evidence: Evidence) -> Iterator[Finding]:
     rounding = {name for name, each in evidence.mutants_by_name.items() if each.is_rounding}
     for wrong in evidence.wrong:
         case, distance = find_clearest_case(wrong)
-        if case.tolerance.decimals is not None or wrong.name in rounding:
+        if has_decimals(case) or wrong.name in rounding:
             continue  # an answer with a decimal less is off by ten tolerances at most
         if 1 < distance < SAFETY_FACTOR:
             text = (
@@ -66,61 +67,66 @@ def rejects_wrong_answers(evidence: Evidence) -> Iterator[Finding]:
 def separates_answers(evidence: Evidence) -> Iterator[Finding]:
     """`atol` is smaller than the answers and their differences: no constant passes two cases."""
     for case in evidence.cases:
-        if not case.checker.uses_tolerance:
-            continue
-        small = [
-            each
-            for each in _inexact_numbers(case.expected)
-            if _noise(case) < math.hypot(each.real, each.imag) <= case.tolerance.atol
-        ]
-        if small:
-            text = f"case {case.name!r} accepts 0 where {small[0]!r} is expected"
-            yield warning(case.at, text, "give the case a smaller `atol`, or a larger answer")
-    for one, other in combinations(evidence.cases, 2):
+        for step in (step for step in case.steps if step.is_asked):
+            if not step.checker.uses_tolerance:
+                continue
+            small = [
+                each
+                for each in _inexact_numbers(step.expected)
+                if _noise(case) < math.hypot(each.real, each.imag) <= step.tolerance.atol
+            ]
+            if small:
+                text = f"case {case.name!r} accepts 0 where {small[0]!r} is expected"
+                yield warning(step.at, text, "give the case a smaller `atol`, or a larger answer")
+    calls = [case for case in evidence.cases if not case.is_script and case.step.is_asked]
+    for a, b in combinations(calls, 2):
+        one, other = a.step, b.step
         flat = replace(one.tolerance, rtol=0.0)
         close = one.checker.distance(other.expected, one.expected, flat) <= 1
         if close and _is_inexact(one) and one.tolerance.atol and _differ(one, other):
-            text = f"the answers of {one.name!r} and {other.name!r} differ by less than `atol`"
+            text = f"the answers of {a.name!r} and {b.name!r} differ by less than `atol`"
             advice = "one constant would pass both cases: give them a smaller `atol`"
             yield warning(other.at, text, advice)
+
+
+def has_decimals(case: Case) -> bool:
+    """Return whether answers are compared to a number of decimals."""
+    return any(step.tolerance.decimals is not None for step in case.steps)
 
 
 def _noise(case: Case) -> float:
     """Return the size of a rounding error in a case: such an answer is meant to be 0."""
     numbers = [
-        *leaves(case.expected),
-        *(leaf for arg in case.args.values() for leaf in leaves(arg)),
+        *(leaf for step in case.steps for leaf in leaves(step.expected)),
+        *(leaf for step in case.steps for arg in step.all_args.values() for leaf in leaves(arg)),
     ]
     sizes = (abs(as_float(each)) for each in numbers if not isinstance(each, complex))
     return _EPSILONS * max((each for each in sizes if math.isfinite(each)), default=0.0)
 
 
-def _is_inexact(case: Case) -> bool:
-    return any(True for _ in _inexact_numbers(case.expected))
+def _is_inexact(step: Step) -> bool:
+    return any(True for _ in _inexact_numbers(step.expected))
 
 
-def _differ(one: Case, other: Case) -> bool:
+def _differ(one: Step, other: Step) -> bool:
     return one.checker.distance(other.expected, one.expected, Tolerance(1e-12, 0.0)) > 1
 
 
 def allows_float32(evidence: Evidence) -> Iterator[Finding]:
     """The tolerance accepts answers computed in float32, also where large terms cancel."""
-    calls = [
-        evidence.problem.entry_point.call(_Nudge(seed, _nudge_of(case)).arguments(case))
+    scripts = [
+        case.with_args(_Nudge(seed, _nudge_of(case)).value).script
         for seed in range(_NUDGES)
         for case in evidence.cases
     ]
-    runs = evidence.run(evidence.loaded.reference or b"", calls)
+    runs = evidence.run(evidence.loaded.reference or b"", scripts)
     for index, case in enumerate(evidence.cases):
-        answer = evidence.reference_runs[index].value  # `expected` may be rounded
+        answer = evidence.reference_runs[index]  # `expected` may be rounded
         nudged = runs[index :: len(evidence.cases)]
-        moved = _typical(_moved(run, answer, case, case.tolerance) for run in nudged)
+        moved, why = _most_moved(case, answer, nudged)
         if case.name in evidence.knife_edges:
             continue  # the answer jumps, which `answers.survive_rounding` reports
-        if case.checker.uses_tolerance and moved > _MAX_MOVED:
-            relative = Tolerance(rtol=_SINGLE, atol=0.0)
-            growth = _typical(_moved(run, answer, case, relative) for run in nudged)
-            why = "large terms cancel" if growth > _MAX_GROWTH else "a float32 has too few digits"
+        if moved > _MAX_MOVED:
             text = (
                 f"{why} in case {case.name!r}: in float32 the answer may be off by"
                 f" {moved:.2g} times the tolerance"
@@ -135,12 +141,31 @@ def _typical(distances: Iterable[float]) -> float:
     return math.hypot(*finite) / math.sqrt(len(finite)) if finite else 0.0
 
 
+def _most_moved(case: Case, answer: Run, nudged: Sequence[Run]) -> tuple[float, str]:
+    """Return by how many tolerances the answer of a step moves, of the one that moves most; why."""
+    most, why = 0.0, ""
+    for number, step in enumerate(case.steps):
+        if not step.is_asked or not step.checker.uses_tolerance:
+            continue
+        exact = answer.of_each(case.steps)[number].value
+        runs = [run.of_each(case.steps)[number] for run in nudged]
+        size = _nudge_of(case)
+        moved = _typical(_moved(run, exact, step, step.tolerance, size) for run in runs)
+        if moved > most:
+            relative = Tolerance(rtol=_SINGLE, atol=0.0)
+            growth = _typical(_moved(run, exact, step, relative, size) for run in runs)
+            many = growth > _MAX_GROWTH
+            most = moved
+            why = "large terms cancel" if many else "a float32 has too few digits"
+    return most, why
+
+
 def _nudge_of(case: Case) -> float:
     """Return how far to move arguments; answers that are rounded move in steps."""
-    return _NUDGE if case.tolerance.decimals is None else _SINGLE
+    return _SINGLE if has_decimals(case) else _NUDGE
 
 
-def _moved(nudged: Run, answer: Value, case: Case, tolerance: Tolerance) -> float:
+def _moved(nudged: Run, answer: Value, step: Step, tolerance: Tolerance, size: float) -> float:
     """Return how far the answer moves if every argument is moved as far as float32 rounds it."""
     if nudged.status is not RunStatus.RETURNED:
         return 0.0
@@ -148,17 +173,17 @@ def _moved(nudged: Run, answer: Value, case: Case, tolerance: Tolerance) -> floa
     if len(moved) != len(exact):
         return 0.0
     # What is 0, or no more than noise, does not cancel further: its tolerance is absolute.
-    kept = [old if _is_small(old, case) else new for old, new in zip(exact, moved, strict=True)]
+    kept = [old if _is_small(old, step) else new for old, new in zip(exact, moved, strict=True)]
     masked = with_leaves(nudged.value, kept)
-    distance = case.checker.distance(masked, answer, tolerance) * _SINGLE / _nudge_of(case)
+    distance = step.checker.distance(masked, answer, tolerance) * _SINGLE / size
     if tolerance.decimals is not None:
         # Rounding may have moved it by one unit, from one side of a tie to the other.
         distance = max(0.0, distance - _ONE_UNIT)
     return distance
 
 
-def _is_small(number: Leaf, case: Case) -> bool:
-    return math.hypot(as_float(number.real), as_float(number.imag)) <= case.tolerance.atol
+def _is_small(number: Leaf, step: Step) -> bool:
+    return math.hypot(as_float(number.real), as_float(number.imag)) <= step.tolerance.atol
 
 
 class _Nudge:
@@ -168,9 +193,6 @@ class _Nudge:
         self._size = size
         self._rng = random.Random(seed)
         self._moved: dict[float, float] = {}
-
-    def arguments(self, case: Case) -> dict[str, Value]:
-        return {name: self.value(value) for name, value in case.args.items()}
 
     def number(self, number: float) -> float:
         factor = 1 + self._rng.choice((-self._size, self._size))

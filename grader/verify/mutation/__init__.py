@@ -12,7 +12,6 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from grader.model.entry_point import find_declarations
 from grader.model.python_source import parse_python
 from grader.verify.mutation.operators import OPERATORS, ROUNDING, name_of
 
@@ -42,7 +41,8 @@ class Mutant:
 def make_mutants(source: bytes, starter: bytes = b"") -> list[Mutant]:
     """Return all mutants of a program, in the order of their locations.
 
-    Lines of the starter are left as they are, and so are the headers of functions that it has.
+    Lines of the starter are left as they are, and so are the headers of functions and methods that
+    it has.
     Rounding to more decimals than the program does is not a mistake.
 
     Args:
@@ -102,19 +102,30 @@ class _Given:
         lines = (_on_one_line(line) for line in starter.splitlines())
         self._lines = {line for line in lines if len(line) >= _MIN_GIVEN}
         try:
-            names = find_declarations(parse_python(starter))
+            names = {name for name, _ in _definitions(parse_python(starter))}
         except SyntaxError:
-            names = {}
+            names = set()
         self._headers = [
             ((node.lineno, 0), (node.body[0].lineno, node.body[0].col_offset))
-            for node in tree.body
-            if isinstance(node, ast.FunctionDef) and node.name in names
+            for name, node in _definitions(tree)
+            if name in names
         ]
 
     def contains(self, mutant: Mutant) -> bool:
         """Return whether a mutant changes this part."""
         at = mutant.line, mutant.column - 1
         return mutant.before in self._lines or any(a <= at < b for a, b in self._headers)
+
+
+def _definitions(
+    tree: ast.Module | ast.ClassDef, prefix: str = ""
+) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Yield the functions and methods that a program defines, each with its name."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield prefix + node.name, node
+        elif isinstance(node, ast.ClassDef):
+            yield from _definitions(node, f"{prefix}{node.name}.")
 
 
 class _Text:

@@ -40,7 +40,7 @@ from grader.judging.judge import judge, overall_verdict
 from grader.judging.redact import for_student
 from grader.model.checker import Mismatch
 from grader.model.course import Attempt
-from grader.model.entry_point import EntryPoint, Parameter
+from grader.model.entry_point import EntryPoint
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
@@ -52,6 +52,7 @@ from grader.model.judgement import (
     points_number,
 )
 from grader.model.problem import Case, Problem, Submission
+from grader.model.signature import Function, Parameter
 from grader.reports.judgement.formats import FORMATS, Report, report_of
 from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
@@ -102,12 +103,23 @@ points = st.one_of(
 )
 
 
+MEAN = Function("mean", (Parameter("values"),))
+
+
 def result_of(
     name: str, verdict: Verdict, max_points: Fraction, hidden: bool, text: str, wall_s: float
 ) -> CaseResult:
     args: dict[str, Value] = {} if hidden else {"values": [1.0, 2.0]}
-    case = Case(
-        name, args, Location("cases.yaml"), CLOSE, 1.5, not hidden, points=max_points, hidden=hidden
+    case = Case.of_call(
+        name,
+        args,
+        Location("cases.yaml"),
+        CLOSE,
+        expected=1.5,
+        has_expected=not hidden,
+        function=MEAN,
+        points=max_points,
+        hidden=hidden,
     )
     run = Run(
         STATUS[verdict],
@@ -130,7 +142,7 @@ def judgement_of(results: Sequence[CaseResult], text: str, student: str) -> Judg
             title="The mean",
             difficulty="easy",
             category="Statistics",
-            entry_point=EntryPoint("mean", (Parameter("values"),)),
+            entry_point=EntryPoint((MEAN,)),
             statement="Average.",
             starter=b"",
             cases=tuple(each.case for each in results),

@@ -169,7 +169,7 @@ def result(
     raised = Run(RAISED, error="ValueError: no", line=3, wall_s=0.0124)
     returned = verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
     return CaseResult(
-        Case(name, {}, Location("cases.yaml"), CLOSE, points=Fraction(points)),
+        Case.of_call(name, {}, Location("cases.yaml"), CLOSE, points=Fraction(points)),
         run or (Run(RunStatus.RETURNED, wall_s=0.0126) if returned else raised),
         verdict,
         Fraction(points if verdict is Verdict.ACCEPTED else 0),
@@ -182,7 +182,9 @@ def judgement(*results: CaseResult, origin: str = "me.py", student: str = "") ->
     verdicts = [each.verdict for each in results]
     failures = [each for each in verdicts if each is not Verdict.ACCEPTED]
     return Judgement(
-        problem=Problem("mean", "The mean", "easy", "", EntryPoint("mean"), "", b"", ()),
+        problem=Problem(
+            "mean", "The mean", "easy", "", EntryPoint.of_function("mean"), "", b"", ()
+        ),
         submission=Submission(b"", origin, student),
         results=results,
         verdict=ours if ours in verdicts else [*failures, Verdict.ACCEPTED][0],

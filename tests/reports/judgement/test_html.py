@@ -18,9 +18,9 @@ from playwright.sync_api import Browser
 
 from grader.checkers import CLOSE, EXACT, SAME_KIND
 from grader.errors import Location
-from grader.judging.judge import result as judge_result
+from grader.judging.results import result as judge_result
 from grader.model.checker import Mismatch, Tolerance
-from grader.model.entry_point import EntryPoint, Parameter
+from grader.model.entry_point import EntryPoint
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
@@ -31,6 +31,7 @@ from grader.model.judgement import (
     Verdict,
 )
 from grader.model.problem import Case, Paper, Problem, Submission
+from grader.model.signature import Function, Parameter
 from grader.reports.judgement import html, notebook_check
 from grader.values import Unsupported, Value
 from tests._support.browser import chromium, open_page
@@ -68,7 +69,8 @@ def objective(ratios, epsilon):
     return sum(ratios) / len(ratios) + 0.25 * math.exp(epsilon) / (epsilon - epsilon_of_paper())
 '''
 
-PUBLIC = Case(
+FUNCTION = Function("objective", (Parameter("ratios"), Parameter("epsilon", "0.2")))
+PUBLIC = Case.of_call(
     name="two-ratios",
     args={"ratios": [1.5, 0.5], "epsilon": 0.2},
     at=Location("cases.yaml"),
@@ -77,9 +79,14 @@ PUBLIC = Case(
     has_expected=True,
     explanation=r"Clipped they are $1.2$ and $0.8 = 1 - \epsilon$: a **worked** explanation.",
     remark="Older copies print $0.9$.",
+    function=FUNCTION,
 )
-HIDDEN = replace(PUBLIC, name="none-at-all", hidden=True, args={"ratios": [0.125]}, expected=0.375)
-REDACTED = replace(HIDDEN, args={}, expected=None, has_expected=False, explanation="", remark="")
+HIDDEN = replace(PUBLIC, name="none-at-all", hidden=True).with_step(
+    args={"ratios": [0.125]}, expected=0.375
+)
+REDACTED = replace(HIDDEN, explanation="", remark="").with_step(
+    args={}, expected=None, has_expected=False
+)
 
 RETURNED = Run(RunStatus.RETURNED, value=1.0, stdout="ratios [1.5, 0.5]\n", wall_s=0.0004)
 RAISED = Run(
@@ -112,7 +119,7 @@ PROBLEM = Problem(
     title="A clipped mean",
     difficulty="easy",
     category="Reinforcement Learning",
-    entry_point=EntryPoint("objective", (Parameter("ratios"), Parameter("epsilon", "0.2"))),
+    entry_point=EntryPoint((FUNCTION,)),
     statement=STATEMENT,
     starter=b"",
     cases=(PUBLIC, HIDDEN),
@@ -200,6 +207,10 @@ def _case(**changes: Any) -> Judgement:
     return with_results(result(replace(PUBLIC, **changes)))
 
 
+def _step(**changes: Any) -> Judgement:
+    return with_results(result(PUBLIC.with_step(**changes)))
+
+
 def _run(**changes: Any) -> Judgement:
     return with_results(result(run=replace(RETURNED, **changes)))
 
@@ -219,8 +230,8 @@ PLACES: dict[str, Callable[[str], Judgement]] = {
     "a long line of code": lambda text: _submission(source=text.encode() * 100),
     "a case's name": lambda text: _case(name=text),
     "a failing case's name": lambda text: with_results(raised(replace(PUBLIC, name=text))),
-    "an argument": lambda text: _case(args={"ratios": text}),
-    "the expected answer": lambda text: _case(expected=text),
+    "an argument": lambda text: _step(args={"ratios": text}),
+    "the expected answer": lambda text: _step(expected=text),
     "the explanation": lambda text: _case(explanation=text),
     "the remark": lambda text: _case(remark=text),
     "the answer": lambda text: _run(value=text),
@@ -368,12 +379,12 @@ MARKED: dict[str, tuple[Value, Value, list[str], str]] = {
 def test_only_what_differs_is_marked(
     got: Value, expected: Value, marked: list[str], part: str
 ) -> None:
-    case = replace(PUBLIC, expected=expected)
+    case = PUBLIC.with_step(expected=expected)
     judged = judge_result(case, Run(RunStatus.RETURNED, value=got), REFEREE)
     page = page_of(with_results(judged))
     assert re.findall("<mark>(.*?)</mark>", page) == marked
     assert part in page
-    right = judge_result(replace(case, expected=got), Run(RunStatus.RETURNED, value=got), REFEREE)
+    right = judge_result(case.with_step(expected=got), Run(RunStatus.RETURNED, value=got), REFEREE)
     assert "<mark>" not in page_of(with_results(right))
 
 
@@ -444,15 +455,15 @@ def test_an_internal_error_is_shown_as_one() -> None:
 
 COMPARED = {
     "the default": (PUBLIC, "within 0.01 % of the expected value plus 1e-9"),
-    "decimals": (replace(PUBLIC, tolerance=Tolerance.of_decimals(4)), "equal to 4 decimals"),
-    "absolute alone": (replace(PUBLIC, tolerance=Tolerance(0.0, 0.5)), "within 0.5"),
-    "no tolerance": (replace(PUBLIC, tolerance=Tolerance(0.0, 0.0)), "exactly equal"),
-    "exact": (replace(PUBLIC, checker=EXACT), "exactly equal"),
+    "decimals": (PUBLIC.with_step(tolerance=Tolerance.of_decimals(4)), "equal to 4 decimals"),
+    "absolute alone": (PUBLIC.with_step(tolerance=Tolerance(0.0, 0.5)), "within 0.5"),
+    "no tolerance": (PUBLIC.with_step(tolerance=Tolerance(0.0, 0.0)), "exactly equal"),
+    "exact": (PUBLIC.with_step(checker=EXACT), "exactly equal"),
     "same kind": (
-        replace(PUBLIC, expected=[0.85], checker=SAME_KIND, tolerance=Tolerance.of_decimals(1)),
+        PUBLIC.with_step(expected=[0.85], checker=SAME_KIND, tolerance=Tolerance.of_decimals(1)),
         "equal to 1 decimals, in a container of the same type",
     ),
-    "texts, without tolerance": (replace(PUBLIC, expected=["a"]), "exactly equal"),
+    "texts, without tolerance": (PUBLIC.with_step(expected=["a"]), "exactly equal"),
 }
 
 
@@ -462,13 +473,13 @@ def test_the_comparison_is_described(case: Case, words: str) -> None:
 
 
 def test_comparisons_that_differ_are_counted() -> None:
-    cases = [replace(PUBLIC, checker=checker) for checker in (CLOSE, EXACT, CLOSE)]
+    cases = [PUBLIC.with_step(checker=checker) for checker in (CLOSE, EXACT, CLOSE)]
     text = text_of(with_results(*map(result, cases)))
     assert "plus 1e-9 (2 cases); exactly equal (1 case)" in text
 
 
 def test_the_comparison_of_a_redacted_case_is_not_shown() -> None:
-    exact = replace(PUBLIC, checker=EXACT)
+    exact = PUBLIC.with_step(checker=EXACT)
     assert "Comparison exactly equal Limits" in text_of(
         with_results(result(exact), result(REDACTED))
     )

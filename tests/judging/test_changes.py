@@ -1,4 +1,4 @@
-"""A witness returns which arguments a call changed, to the last bit and however they are passed."""
+"""It is known which arguments a call changed, to the last bit and however they are passed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from grader.judging.witness import WITNESS, changed_arguments, witness_source
-from grader.model.entry_point import EntryPoint, find_declarations
+from grader.checkers import CLOSE
+from grader.errors import Location
+from grader.judging.changes import AFTER, changed_arguments
+from grader.model.entry_point import find_declarations
 from grader.model.python_source import parse_python
+from grader.model.script import Step
+from grader.model.signature import Function
 from grader.sandbox.host import Sandbox
 from grader.values import Value
 from tests._support.small_problems import small_problem
@@ -29,13 +33,14 @@ CALLS: dict[str, tuple[str, str, dict[str, Value], list[str]]] = {
 
 
 @pytest.mark.parametrize("signature, body, args, names", CALLS.values(), ids=CALLS)
-def test_a_witness_names_what_a_call_changed(
+def test_what_a_call_changed_is_known(
     signature: str, body: str, args: dict[str, Value], names: list[str], sandbox: Sandbox
 ) -> None:
     source = f"def f{signature}:\n    {body}\n"
-    entry_point: EntryPoint = find_declarations(parse_python(source))["f"].entry_point
-    problem = replace(small_problem(source, [1.0]), entry_point=entry_point)
-    program = problem.program(source.encode() + witness_source(entry_point))
-    call = entry_point.call(args)
-    (run,) = sandbox.run(replace(program, function=WITNESS), [call], problem.limits)
-    assert changed_arguments(entry_point, call, run) == names
+    function = find_declarations(parse_python(source))["f"].part
+    assert isinstance(function, Function)
+    problem = small_problem(source, [1.0])
+    step = Step(args, Location("cases.yaml"), CLOSE, function=function)
+    call = replace(step.call(), watches=(AFTER,))
+    (run,) = sandbox.run(problem.program(source.encode()), [(call,)], problem.limits)
+    assert changed_arguments(call, run, function) == names

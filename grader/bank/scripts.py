@@ -1,0 +1,319 @@
+"""The steps of a case: what each refers to, and whether that exists.
+
+A step names a function or class of the starter, or the result of an earlier step. The parameters
+that the starter declares decide how arguments are passed, so targets are looked up when a problem
+is loaded, and all mistakes are reported then, at their line and column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.bank.schema import RawCase, RawStep
+from grader.checkers import with_strict_integers
+from grader.errors import Diagnostics, Location, did_you_mean
+from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
+from grader.model.entry_point import Action, Class, Declaration, EntryPoint
+from grader.model.problem import Case
+from grader.model.script import MAX_STEPS, Step, references
+from grader.model.signature import Function, ParameterKind
+from grader.sandbox.steps import OPERATORS
+from grader.values import Ref, Value, contains_unsupported
+from grader.values.show import plural, show
+from grader.yaml_reader.nodes import Node
+
+_NAMED = (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY)
+
+
+@dataclass(frozen=True)
+class CaseReader:
+    """Turns cases as written into cases.
+
+    Attributes:
+        declared: what the starter declares, by name
+        tolerance: of cases that do not set their own
+        is_strict: whether an integer must not be a float
+    """
+
+    entry_point: EntryPoint
+    declared: Mapping[str, Declaration]
+    diagnostics: Diagnostics
+    tolerance: Tolerance = DEFAULT_TOLERANCE
+    is_strict: bool = False
+
+    def read(self, raw: RawCase, hidden: bool) -> Case:
+        """Return a case; report what is wrong with its steps."""
+        steps = _ScriptReader(self, raw).steps()
+        return Case(
+            raw.name,
+            steps,
+            raw.node.at,
+            points=self._points(raw),
+            hidden=hidden,
+            explanation=raw.explanation,
+            remark=raw.remark,
+        )
+
+    def _points(self, raw: RawCase) -> Fraction:
+        of_steps = [step.points for step in raw.steps if step.points is not None]
+        if raw.is_call or not of_steps:
+            return Fraction(1) if raw.points is None else raw.points
+        if raw.points is not None:
+            text = "expected the points of the case or those of its steps, found both; keep one"
+            self.diagnostics.add(raw.node.at, text)
+        return sum(of_steps, Fraction(0))
+
+
+class _ScriptReader:
+    """Reads the steps of one case, and knows the results that the steps so far have given."""
+
+    def __init__(self, reader: CaseReader, raw: RawCase) -> None:
+        self._reader = reader
+        self._raw = raw
+        self._entry_point = reader.entry_point
+        self._results: dict[str, Class | None] = {}  # each with its class, if that is known
+        self._later = [step.name for step in raw.steps]
+        self._number = 0
+
+    def steps(self) -> tuple[Step, ...]:
+        raw = self._raw
+        if len(raw.steps) > MAX_STEPS:
+            text = f"expected at most {MAX_STEPS} steps, found {len(raw.steps)}; use several cases"
+            self._add(raw.steps[MAX_STEPS].node.at, text)
+            return ()
+        if not raw.is_call and not any(step.is_asked for step in raw.steps):
+            text = f"no step of case {raw.name!r} has an expectation; give one `expected`"
+            self._add(raw.node.at, text)
+        found = []
+        for self._number, step in enumerate(raw.steps, 1):
+            found.append(self._step(step))
+            if step.name:
+                self._name(step)
+        return tuple(found)
+
+    def _add(self, at: Location, text: str) -> None:
+        self._reader.diagnostics.add(at, text)
+
+    @property
+    def _label(self) -> str:
+        """The step in a message: "step 3 of case 'two-steps'", or the case if that is one call."""
+        case = f"case {self._raw.name!r}"
+        return case if self._raw.is_call else f"step {self._number} of {case}"
+
+    def _step(self, raw: RawStep) -> Step:
+        function = self._function(raw)
+        named = {(key.text or ""): value for key, value in raw.args if key is not None}
+        listed = tuple(value for key, value in raw.args if key is None)
+        if raw.action is Action.REPR:
+            listed = (Ref(raw.target),)
+        if raw.action is Action.SET:
+            named = {"value": raw.value}
+        self._check_keys(raw)
+        if function is not None:
+            self._check_arguments(raw, function, named, bool(listed))
+            if listed and all(each.kind in _NAMED for each in function.parameters):
+                listed, named = (), self._by_name(raw, function, listed)
+        for value in (*listed, *named.values()):
+            self._check_references(raw, value)
+        if any(True for _ in references(raw.expected)):
+            self._add(raw.node.at, f"in {self._label}, `expected` refers to a result; write it out")
+        elif contains_unsupported(raw.expected):
+            text = "a random generator cannot be expected; write what it draws"
+            self._add(_value_of(raw, "expected"), text)
+        own = raw.tolerance.over(self._reader.tolerance) if raw.tolerance else None
+        tolerance = own or self._reader.tolerance
+        return Step(
+            args=named,
+            at=raw.node.at,
+            checker=self._checker(raw),
+            action=raw.action,
+            target=raw.target,
+            function=function,
+            listed=listed,
+            name=raw.name,
+            expected=raw.expected,
+            has_expected=raw.has_expected,
+            is_asked=raw.is_asked,
+            tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
+            points=None if self._raw.is_call else raw.points,
+        )
+
+    def _checker(self, raw: RawStep) -> Checker:
+        """Return the checker of a step; report that it cannot compare anything with the answer."""
+        if raw.has_expected and (why := raw.checker.unsuitable(raw.expected)):
+            text = f"the checker `{raw.checker.name}` does not apply: {why}"
+            self._add(_value_of(raw, "expected"), text)
+        return with_strict_integers(raw.checker) if self._reader.is_strict else raw.checker
+
+    def _check_keys(self, raw: RawStep) -> None:
+        """Report keys that an action does not have, or needs."""
+        action = raw.action
+        calls = action in (Action.CALL, Action.NEW, Action.OPERATOR)
+        if raw.has_args and not calls:
+            self._add(raw.node.at, f"{self._label} has `args`, but `{action.value}` takes none")
+        if raw.has_value != (action is Action.SET):
+            text = "needs `value`" if action is Action.SET else "has `value` without `set`"
+            self._add(raw.node.at, f"{self._label} {text}")
+        if action is Action.SET and raw.is_asked:
+            self._add(raw.node.at, f"{self._label} assigns, which has no result to expect")
+        if action is Action.SET and raw.name:
+            self._add(raw.node.at, f"{self._label} assigns, which has no result to name")
+        if action is Action.OPERATOR and any(key is not None for key, _ in raw.args):
+            self._add(raw.node.at, f"{self._label} needs its `args` as a list, in order")
+
+    # Names ---------------------------------------------------------------------------------------
+
+    def _name(self, raw: RawStep) -> None:
+        """Note the result of a step under its name."""
+        if raw.name in self._entry_point.names:
+            text = f"{raw.name} is the name of what students write; choose another for a result"
+            self._add(_value_of(raw, "as"), text)
+        self._results[raw.name] = self._class_of_result(raw)
+
+    def _class_of_result(self, raw: RawStep) -> Class | None:
+        if raw.action is Action.NEW:
+            return self._class(raw.target)
+        function = self._declared_function(raw.target) if raw.action is Action.CALL else None
+        return self._class(function.result) if function is not None else None
+
+    def _class(self, name: str) -> Class | None:
+        found = self._reader.declared.get(name)
+        return found.part if found is not None and isinstance(found.part, Class) else None
+
+    def _declared_function(self, target: str) -> Function | None:
+        """Return the function or method that a target names, if the starter declares it."""
+        first, _, rest = target.partition(".")
+        owner = self._results.get(first)
+        if not rest and first in self._entry_point.names:
+            found = self._reader.declared.get(first)
+            return found.part if found is not None and isinstance(found.part, Function) else None
+        if owner is None and first in self._entry_point.names:
+            owner = self._class(first)
+        return owner.methods.get(rest) if owner is not None else None
+
+    def _check_known(self, name: str, at: Location) -> bool:
+        """Report a name that neither the submission nor an earlier step defines."""
+        known = [*self._entry_point.names, *self._results]
+        if name in known:
+            return True
+        if name in self._later:
+            step = self._later.index(name) + 1
+            text = f"{self._label} uses {name}, which step {step} gives only then; change the order"
+            self._add(at, text)
+        else:
+            text = f"{self._label} uses {name}, which is neither what students write nor a result"
+            self._add(at, text + did_you_mean(name, known))
+        return False
+
+    def _function(self, raw: RawStep) -> Function | None:
+        """Return the function of a step, if its parameters are known; report an unknown target."""
+        at = _value_of(raw, raw.action.value)
+        target = raw.target
+        if self._raw.is_call and not target:
+            return self._only_function(raw)
+        first, _, rest = target.partition(".")
+        match raw.action:
+            case Action.NEW:
+                return self._constructor(target, at)
+            case Action.OPERATOR:
+                if target not in OPERATORS:
+                    known = did_you_mean(target, list(OPERATORS))
+                    self._add(at, f"{self._label} has an unknown operator {target!r}{known}")
+                return None
+            case Action.GET | Action.SET | Action.REPR:
+                self._check_known(first, at)
+                return None
+            case Action.CALL:
+                pass
+        if not self._check_known(first, at):
+            return None
+        if not rest:
+            if first in self._results or self._declared_function(first) is not None:
+                return self._declared_function(first)
+            self._add(at, f"{first} is a class; write `new: {first}` to make an object of it")
+            return None
+        return self._method(first, rest, at)
+
+    def _only_function(self, raw: RawStep) -> Function | None:
+        function = self._entry_point.function
+        if function is None:
+            noun, names = self._entry_point.noun, str(self._entry_point)
+            advice = "give it `steps`"
+            if noun == "functions":
+                advice = "name the one to call with `call`, or give it `steps`"
+            self._add(raw.node.at, f"case {self._raw.name!r} is for the {noun} {names}; {advice}")
+        return function
+
+    def _constructor(self, name: str, at: Location) -> Function | None:
+        found = self._class(name)
+        if found is not None and name in self._entry_point.names:
+            return found.constructor
+        known = [each for each in self._entry_point.names if self._class(each) is not None]
+        if name in self._entry_point.names:
+            self._add(at, f"{name} is a function; write `call: {name}`")
+        elif known:
+            text = f"{self._label} makes an object of {name}, which spec.md does not name"
+            self._add(at, text + did_you_mean(name, known))
+        else:
+            text = f"{self._label} makes an object of {name}; for that, spec.md must name a `class`"
+            self._add(at, text)
+        return None
+
+    def _method(self, first: str, rest: str, at: Location) -> Function | None:
+        owner = self._results.get(first)
+        if first not in self._results:
+            owner = self._class(first)
+        if owner is None or "." in rest:
+            return None
+        if rest not in owner.methods and not owner.is_open:
+            known = did_you_mean(rest, list(owner.methods))
+            text = f"the class {owner.name} has no method {rest!r} in starter.py"
+            self._add(at, text + (known or "; it has none"))
+        return owner.methods.get(rest)
+
+    # Arguments -----------------------------------------------------------------------------------
+
+    def _check_arguments(
+        self, raw: RawStep, function: Function, named: Mapping[str, Value], is_list: bool
+    ) -> None:
+        names = [parameter.name for parameter in function.parameters]
+        if is_list:
+            if len(raw.args) > len(names) and "*" not in function.signature:
+                given = plural(len(raw.args), "argument")
+                text = f"{self._label} gives {given}, and {function.name} has {len(names)}"
+                self._add(raw.node.at, text)
+            return
+        if raw.target:  # else checked before the whole case was read
+            for key, _ in raw.args:
+                if key is not None and key.text not in names:
+                    known = did_you_mean(key.text or "", names)
+                    self._add(key.at, f"{function.name} has no parameter {show(key.text)}{known}")
+            self._check_required(raw, function, named)
+        for name, text in function.find_misuse(named).items():
+            at = next(key.at for key, _ in raw.args if key is not None and key.text == name)
+            self._add(at, f"in {self._label}, {text}")
+
+    def _by_name(
+        self, raw: RawStep, function: Function, listed: Sequence[Value]
+    ) -> dict[str, Value]:
+        """Return arguments of a list by the names of their parameters."""
+        named = dict(zip([each.name for each in function.parameters], listed, strict=False))
+        self._check_required(raw, function, named)
+        return named
+
+    def _check_required(self, raw: RawStep, function: Function, named: Mapping[str, Value]) -> None:
+        for parameter in function.parameters:
+            if parameter.is_required and parameter.name not in named:
+                text = f"{self._label} needs the argument {parameter.name!r} of {function.name}"
+                self._add(raw.node.at, text)
+
+    def _check_references(self, raw: RawStep, value: Value) -> None:
+        for each in references(value):
+            self._check_known(each.description.partition(".")[0], raw.node.at)
+
+
+def _value_of(raw: RawStep, key: str) -> Location:
+    node: Node | None = raw.node.get(key)
+    return node.at if node is not None else raw.node.at

@@ -1,0 +1,129 @@
+"""Results of cases: verdict and points, concluded from what happened and what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import assert_never
+
+from grader import checkers
+from grader.judging.referee import Fault, Opinion, Question, Referee, Ruling, question
+from grader.model.judgement import CaseResult, Run, RunStatus, StepResult, Verdict
+from grader.model.problem import Case
+from grader.model.script import Step
+
+
+def results(cases: Sequence[Case], runs: Sequence[Run], referee: Referee) -> list[CaseResult]:
+    """Return the results of runs, of as many as there are, each compared with its case.
+
+    A case of several steps is accepted if all of them are. If a comparison fails, the verdict is
+    JUDGE_ERROR, as for a call that was not made.
+    """
+    pairs = list(zip(cases, runs, strict=False))
+    rulings = iter(referee.opinions([each for pair in pairs for each in questions(*pair)]))
+    return [_whole(case, run, _steps(case, run, rulings)) for case, run in pairs]
+
+
+def result(case: Case, run: Run, referee: Referee) -> CaseResult:
+    """Return the result of one run; see `results`."""
+    return results([case], [run], referee)[0]
+
+
+def step_result(step: Step, run: Run, referee: Referee) -> StepResult:
+    """Return the result of the run of one step."""
+    ruling = referee.opinion(question(step, run.value)) if _is_answer(step, run) else None
+    return _ruled(step, run, ruling)
+
+
+def questions(case: Case, run: Run) -> Iterator[Question]:
+    """Yield the questions whether the answers of a run are right, in the order of its steps."""
+    for step, each in zip(case.steps, run.of_each(case.steps), strict=True):
+        if _is_answer(step, each):
+            yield question(step, each.value)
+
+
+def _is_answer(step: Step, run: Run) -> bool:
+    return step.is_asked and verdict_of(run) is Verdict.ACCEPTED
+
+
+def _steps(case: Case, run: Run, rulings: Iterator[Ruling]) -> list[StepResult]:
+    pairs = zip(case.steps, run.of_each(case.steps), strict=True)
+    return [
+        _ruled(step, each, next(rulings) if _is_answer(step, each) else None)
+        for step, each in pairs
+    ]
+
+
+def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
+    match ruling:
+        case None:
+            verdict = verdict_of(run)
+            return StepResult(step, run, verdict, Fraction(verdict is Verdict.ACCEPTED))
+        case Opinion(None):
+            return StepResult(step, run, Verdict.ACCEPTED, Fraction(1))
+        case Opinion(mismatch, share):
+            return StepResult(step, run, Verdict.WRONG_ANSWER, share, mismatch)
+        case Fault():
+            run = replace(run, status=RunStatus.NOT_RUN, value=None, error=ruling.text)
+            return StepResult(step, run, Verdict.JUDGE_ERROR, Fraction(0))
+        case _:
+            assert_never(ruling)
+
+
+def _whole(case: Case, run: Run, steps: Sequence[StepResult]) -> CaseResult:
+    """Return the result of a case from those of its steps."""
+    if not case.is_script:
+        (only,) = steps
+        return CaseResult(case, only.run, only.verdict, only.share * case.points, only.mismatch)
+    failed = (each for each in steps if each.verdict is not Verdict.ACCEPTED)
+    decisive = next((each for each in steps if each.verdict is Verdict.JUDGE_ERROR), None)
+    decisive = decisive or next(failed, steps[-1])
+    points = case.points if decisive.verdict is Verdict.ACCEPTED else Fraction(0)
+    if case.has_step_points:
+        earned = (each.share * (each.step.points or 0) for each in steps)
+        points = sum(earned, Fraction(0))
+    whole = replace(
+        decisive.run,
+        stdout=run.stdout,
+        wall_s=run.wall_s,
+        cpu_s=run.cpu_s,
+        peak_mib=run.peak_mib,
+        steps=run.steps,
+    )
+    return CaseResult(case, whole, decisive.verdict, points, decisive.mismatch, tuple(steps))
+
+
+def verdict_of(run: Run) -> Verdict:
+    """Return the verdict that follows from the status alone: ACCEPTED if the call returned."""
+    match run.status:
+        case RunStatus.RETURNED:
+            return Verdict.ACCEPTED
+        case RunStatus.RAISED | RunStatus.CRASHED | RunStatus.GARBLED | RunStatus.SKIPPED:
+            return Verdict.RUN_TIME_ERROR
+        case RunStatus.NOT_LOADED:
+            return Verdict.INVALID_SUBMISSION
+        case RunStatus.TIMED_OUT:
+            return Verdict.TIME_LIMIT
+        case RunStatus.OUT_OF_MEMORY:
+            return Verdict.MEMORY_LIMIT
+        case RunStatus.TOO_MUCH_OUTPUT:
+            return Verdict.OUTPUT_LIMIT
+        case RunStatus.NOT_RUN:
+            return Verdict.JUDGE_ERROR
+        case _:
+            assert_never(run.status)
+
+
+def agree(case: Case, run: Run, other: Run) -> bool:
+    """Return whether two runs of a case have the same answers, by the checkers of its steps."""
+    pairs = zip(case.steps, run.of_each(case.steps), other.of_each(case.steps), strict=True)
+    return all(_agree(*each) for each in pairs if each[0].is_asked)
+
+
+def _agree(step: Step, run: Run, other: Run) -> bool:
+    if RunStatus.RETURNED not in (run.status, other.status):
+        return run.status is other.status
+    if run.status is not other.status:
+        return False
+    return checkers.agree(step.checker, run.value, other.value, step.tolerance)

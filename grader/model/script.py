@@ -1,0 +1,162 @@
+"""Scripts: the steps of a case, and what is expected of each.
+
+A case that is one call has a script of one step. Most problems have no others, so a step takes its
+defaults from them: it calls the only function, and its answer is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from grader.errors import Location
+from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
+from grader.model.entry_point import Action, Call
+from grader.model.signature import Function, call_text
+from grader.values import Ref, Value
+from grader.values.show import show
+
+MAX_STEPS = 1000  # of a case
+_WIDTH = 500  # characters of an argument
+# How a call of these operators is written; others are written as calls.
+_SYMBOLS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "matmul": "@",
+    "truediv": "/",
+    "floordiv": "//",
+    "mod": "%",
+    "pow": "**",
+    "eq": "==",
+    "ne": "!=",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action of a case, and how its result is judged.
+
+    Attributes:
+        args: by name; of an assignment, the `value`
+        action: what is done with the target
+        target: see `entry_point.Call`
+        function: the function that is called, if the starter declares it; its parameters decide how
+            arguments are passed
+        listed: arguments by position, where no names are given
+        name: of the result for later steps; empty if none needs it
+        expected: the answer in the file, else the reference's (see `judging.answer_key`)
+        has_expected: whether `expected` is set; it may be None
+        is_asked: whether the result is compared with an expected one
+        points: for this step alone; None if its case is all or nothing
+    """
+
+    args: Mapping[str, Value]
+    at: Location
+    checker: Checker
+    action: Action = Action.CALL
+    target: str = ""
+    function: Function | None = None
+    listed: tuple[Value, ...] = ()
+    name: str = ""
+    expected: Value = None
+    has_expected: bool = False
+    is_asked: bool = True
+    tolerance: Tolerance = DEFAULT_TOLERANCE
+    points: Fraction | None = None
+
+    def call(self, begins: bool = False) -> Call:
+        """Return the request to a submission's process.
+
+        Args:
+            begins: whether this is the first of several steps
+        """
+        function = self.function
+        if function is not None and not self.listed:
+            passed = function.arguments(self.args)
+            by_position, by_name = passed.by_position, passed.by_name or {}
+        else:
+            by_position, by_name = (*self.listed, *self._value), self._named
+        return Call(
+            by_position,
+            by_name,
+            self.action,
+            self.target,
+            keep=self.name,
+            begins=begins,
+            is_silent=not self.is_asked,
+        )
+
+    @property
+    def _value(self) -> tuple[Value, ...]:
+        return tuple(self.args.values()) if self.action is Action.SET else ()
+
+    @property
+    def _named(self) -> Mapping[str, Value]:
+        return {} if self.action is Action.SET else self.args
+
+    @property
+    def label(self) -> str:
+        """The step in a few characters, like "adam.step(…)" or "adam.t"."""
+        match self.action:
+            case Action.CALL | Action.NEW:
+                name = self.target or (self.function.name if self.function is not None else "")
+                return f"{name}(…)"
+            case Action.GET:
+                return self.target
+            case Action.SET:
+                return f"{self.target} = …"
+            case Action.REPR | Action.OPERATOR:
+                return self.source()
+
+    def source(self, is_short: bool = True) -> str:
+        """Return the step as Python source.
+
+        Args:
+            is_short: whether to write a call on one line if it fits there
+        """
+        before = f"{self.name} = " if self.name else ""
+        listed = [show(each, _WIDTH) for each in self.listed]
+        match self.action:
+            case Action.CALL | Action.NEW:
+                name = self.target or (self.function.name if self.function is not None else "")
+                if self.function is not None and not self.listed:
+                    lines = self.function.argument_lines(self.args)
+                else:
+                    given = [f"{name}={show(each, _WIDTH)}" for name, each in self.args.items()]
+                    lines = listed + given
+                return call_text(name, lines, before, is_short)
+            case Action.GET:
+                return before + self.target
+            case Action.SET:
+                return f"{self.target} = {', '.join(show(each, _WIDTH) for each in self._value)}"
+            case Action.REPR | Action.OPERATOR:
+                if self.target in _SYMBOLS and len(listed) == 2:
+                    return f"{before}{listed[0]} {_SYMBOLS[self.target]} {listed[1]}"
+                name = "repr" if self.action is Action.REPR else self.target
+                return call_text(name, listed, before, is_short)
+
+    @cached_property
+    def all_args(self) -> Mapping[str, Value]:
+        """The arguments by name, and those without a name by their number."""
+        return {**{str(number): each for number, each in enumerate(self.listed, 1)}, **self.args}
+
+
+def references(value: Value) -> Iterator[Ref]:
+    """Yield all references to results in a value."""
+    match value:
+        case Ref():
+            yield value
+        case list() | tuple() | set() | frozenset():
+            for item in value:
+                yield from references(item)
+        case dict():
+            for key, item in value.items():
+                yield from references(key)
+                yield from references(item)

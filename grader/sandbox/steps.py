@@ -1,0 +1,160 @@
+"""Steps of a script in a child: finds what a step refers to, and keeps the results of earlier ones.
+
+It only calls and hands over. Whether a result is right is decided by the host, from its bytes.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import operator
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from grader.values import Unsupported
+
+# Built-in functions that a step may apply like an operator.
+BUILTINS = ("abs", "bool", "float", "hash", "int", "iter", "len", "list", "next", "str", "tuple")
+OPERATORS: Mapping[str, Callable[..., Any]] = {
+    **{name: getattr(operator, name) for name in operator.__all__},
+    **{name: getattr(builtins, name) for name in BUILTINS},
+}
+
+
+class NoResult(Exception):
+    """A step needs a result that an earlier one did not give."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class NotDefined(Exception):
+    """A step needs a function or class that the submission does not define."""
+
+    def __init__(self, description: Mapping[str, object]) -> None:
+        super().__init__(str(description["error"]))
+        self.description = description
+
+
+class _Output(io.StringIO):
+    """Keeps the beginning of what is printed."""
+
+    def __init__(self, max_chars: int) -> None:
+        super().__init__()
+        self._left = max_chars
+
+    def write(self, text: str) -> int:
+        kept = text[: self._left]
+        self._left -= len(kept)
+        super().write(kept)
+        return len(text)
+
+
+class Steps:
+    """The functions or the class of a submission, and the results of the script that runs.
+
+    Args:
+        defined: what the submission defines, by name
+        missing: descriptions of why it does not define the others
+    """
+
+    def __init__(
+        self, defined: Mapping[str, Any], missing: Mapping[str, Mapping[str, object]]
+    ) -> None:
+        self._defined = defined
+        self._missing = missing
+        self._results: dict[str, Any] = {}
+        self.printed = ""  # by the last call whose output was asked for
+
+    def prepare(
+        self, args: list[Any], kwargs: dict[str, Any], how: Mapping[str, Any]
+    ) -> tuple[Callable[..., Any], list[Any], dict[str, Any]]:
+        """Return what a step calls, and the arguments, with results of earlier steps in them.
+
+        Raises:
+            NoResult: if an earlier step did not give a result that it needs
+            NotDefined: if the submission does not define what it needs
+            Exception: whatever the submission raises, such as an AttributeError
+        """
+        if how.get("begins"):
+            self._results.clear()
+        target: str = how.get("target", "")
+        if how.get("refers"):
+            args = [self._resolve(each) for each in args]
+            kwargs = {name: self._resolve(each) for name, each in kwargs.items()}
+        match how.get("action", "call"):
+            case "get":
+                return self._get, [target], {}
+            case "set":
+                owner, _, name = target.rpartition(".")
+                return setattr, [self._get(owner), name, *args], {}
+            case "repr":
+                return repr, args, kwargs
+            case "operator":
+                return OPERATORS[target], args, kwargs
+        function = self._get(target)
+        if not callable(function):
+            noun = "a method" if "." in target else "a function"
+            raise TypeError(f"{target} is {type(function).__name__}, not {noun}")
+        return function, args, kwargs
+
+    def perform(
+        self,
+        function: Callable[..., Any],
+        args: list[Any],
+        kwargs: dict[str, Any],
+        how: Mapping[str, Any],
+        max_chars: int,
+    ) -> Any:
+        """Make a call; return what the host gets.
+
+        Args:
+            max_chars: of what the call prints, if that is asked for
+        """
+        if "printed" in how.get("watches", ()) or "stdin" in how:
+            before = sys.stdin, sys.stdout
+            output = _Output(max_chars)
+            sys.stdin, sys.stdout = io.StringIO(how.get("stdin", "")), output
+            try:
+                value = function(*args, **kwargs)
+            finally:
+                sys.stdin, sys.stdout = before
+                self.printed = output.getvalue()
+                print(self.printed, end="")  # for the report
+        else:
+            value = function(*args, **kwargs)
+        if name := how.get("keep"):
+            self._results[name] = value
+        return None if how.get("is_silent") else value
+
+    def _get(self, path: str) -> Any:
+        name, *attributes = path.split(".")
+        if name in self._results:
+            found = self._results[name]
+        elif name in self._defined:
+            found = self._defined[name]
+        elif name in self._missing:
+            raise NotDefined(self._missing[name])
+        elif name:
+            raise NoResult(name)
+        else:
+            found = next(iter(self._defined.values()))
+        for attribute in attributes:
+            found = getattr(found, attribute)
+        return found
+
+    def _resolve(self, value: Any) -> Any:
+        """Return a value with results in place of their names; nothing else is Unsupported."""
+        match value:
+            case Unsupported():
+                return self._get(value.description)
+            case list():
+                return [self._resolve(each) for each in value]
+            case tuple() | set() | frozenset():
+                return type(value)(self._resolve(each) for each in value)
+            case dict():
+                return {self._resolve(key): self._resolve(each) for key, each in value.items()}
+            case _:
+                return value

@@ -1,0 +1,281 @@
+"""Steps of a case are read, or what is wrong with each is reported at its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.bank.load import load_problem
+from grader.errors import SpecError
+from grader.model.entry_point import Action
+from grader.values import Ref
+from tests._support.scripts import SCRIPTS, case_text, write_problem
+
+
+def test_steps_are_read() -> None:
+    case, hidden = SCRIPTS.load("adam").cases
+    new, first, second, get = case.steps
+    assert [step.action for step in case.steps] == [
+        Action.NEW,
+        Action.CALL,
+        Action.CALL,
+        Action.GET,
+    ]
+    assert (new.target, new.name, new.args) == ("Adam", "adam", {"lr": 0.5})
+    assert [step.is_asked for step in case.steps] == [False, True, True, True]
+    assert second.args["params"] == Ref("params") and second.tolerance.atol == 1e-4
+    assert first.tolerance.atol == 1e-6, "the tolerance of the case"
+    assert (get.target, get.expected) == ("adam.t", 2)
+    assert first.function is not None and first.function.name == "step"
+    assert hidden.points == 3 and not hidden.has_answers and hidden.has_step_points
+
+
+def test_a_plain_case_is_the_script_of_one_call() -> None:
+    words, bigrams, *hidden = SCRIPTS.load("ngrams").cases
+    assert [len(case.steps) for case in (words, bigrams, *hidden)] == [1, 2, 1, 1]
+    assert words.step.target == "tokenise" and words.step.is_asked
+    assert [case.step.has_expected for case in hidden] == [False, False]
+    assert words.source == "tokenise(\n    text='a b',\n)"
+
+
+def test_a_script_is_shown_as_python() -> None:
+    (case,) = SCRIPTS.load("counter").cases
+    assert case.source.splitlines() == [
+        "one = Counter()",
+        "one.add(step=3)",
+        "two = one.copy()",
+        "two.add(step=4)",
+        "both = one + two",
+        "repr(both)",
+        "one.total",
+        "one.total = -1",
+        "one.add(step=1)",
+        "one.total < two.total",
+        "add = one.add",
+        "add(5)",
+    ]
+
+
+# steps of a class with `__init__(self, lr)`, `step(self, x, n=1)` and `copy(self) -> "Adam"`, and
+# what is said about them: line and column within the steps, and the text
+WRONG: dict[str, tuple[str, str]] = {
+    "an unknown name": (
+        "- {call: addam.step, args: {x: 1}, expected: 1}",
+        "1:10: step 1 of case 'one' uses addam, which is neither what students write nor a"
+        " result; did you mean 'Adam'?",
+    ),
+    "a result before it exists": (
+        "- {call: adam.step, args: {x: 1}, expected: 1}\n- {new: Adam, args: {lr: 1}, as: adam}",
+        "1:10: step 1 of case 'one' uses adam, which step 2 gives only then; change the order",
+    ),
+    "an argument before it exists": (
+        "- {new: Adam, args: {lr: !ref x}, as: adam}\n"
+        "- {call: adam.step, args: {x: 1}, expected: 1, as: x}",
+        "1:3: step 1 of case 'one' uses x, which step 2 gives only then; change the order",
+    ),
+    "a reference deep in an argument": (
+        "- {new: Adam, args: {lr: [{a: !tuple [!ref nothing]}]}, as: adam}\n"
+        "- {get: adam.t, expected: 1}",
+        "1:3: step 1 of case 'one' uses nothing, which is neither what students write nor a"
+        " result; known: Adam",
+    ),
+    "no such method": (
+        "- {new: Adam, args: {lr: 1}, as: adam}\n- {call: adam.stpe, args: {x: 1}, expected: 1}",
+        "2:10: the class Adam has no method 'stpe' in starter.py; did you mean 'step'?",
+    ),
+    "no such method of a result": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {call: a.copy, as: b}\n- {call: b.t, expected: 1}",
+        "3:10: the class Adam has no method 't' in starter.py; known: step, copy",
+    ),
+    "the constructor without its argument": (
+        "- {new: Adam, as: adam}\n- {get: adam.t, expected: 1}",
+        "1:3: step 1 of case 'one' needs the argument 'lr' of Adam",
+    ),
+    "an unknown parameter": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {call: a.step, args: {y: 1, x: 1}, expected: 1}",
+        "2:25: step has no parameter 'y'; known: x, n",
+    ),
+    "too many in a list": (
+        "- {new: Adam, args: [1, 2], as: a}\n- {get: a.t, expected: 1}",
+        "1:3: step 1 of case 'one' gives 2 arguments, and Adam has 1",
+    ),
+    "too few in a list": (
+        "- {new: Adam, args: [], as: a}\n- {get: a.t, expected: 1}",
+        "1:3: step 1 of case 'one' needs the argument 'lr' of Adam",
+    ),
+    "an object of another class": (
+        "- {new: Sgd, as: a}\n- {get: a.t, expected: 1}",
+        "1:9: step 1 of case 'one' makes an object of Sgd, which spec.md does not name;"
+        " known: Adam",
+    ),
+    "a class that is called": (
+        "- {call: Adam, args: {lr: 1}, as: a}\n- {get: a.t, expected: 1}",
+        "1:10: Adam is a class; write `new: Adam` to make an object of it",
+    ),
+    "the name of the class for a result": (
+        "- {new: Adam, args: {lr: 1}, as: Adam}\n- {get: Adam.t, expected: 1}",
+        "1:34: Adam is the name of what students write; choose another for a result",
+    ),
+    "an unknown operator": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {operator: ad, args: [!ref a, 1], expected: 1}",
+        "2:14: step 2 of case 'one' has an unknown operator 'ad'; did you mean 'add'?",
+    ),
+    "an operator with names": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {operator: neg, args: {a: !ref a}, expected: 1}",
+        "2:3: step 2 of case 'one' needs its `args` as a list, in order",
+    ),
+    "set without a value": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {set: a.lr}\n- {get: a.lr, expected: 1}",
+        "2:3: step 2 of case 'one' needs `value`",
+    ),
+    "a value without set": (
+        "- {new: Adam, args: {lr: 1}, value: 1, as: a}\n- {get: a.lr, expected: 1}",
+        "1:3: step 1 of case 'one' has `value` without `set`",
+    ),
+    "arguments of get": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, args: [1], expected: 1}",
+        "2:3: step 2 of case 'one' has `args`, but `get` takes none",
+    ),
+    "an assignment with an answer": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {set: a.lr, value: 1, expected: 1}",
+        "2:3: step 2 of case 'one' assigns, which has no result to expect",
+    ),
+    "no expectation": (
+        "- {new: Adam, args: {lr: 1}, as: a}",
+        "0:0: no step of case 'one' has an expectation; give one `expected`",
+    ),
+    "no action": (
+        "- {args: {lr: 1}, expected: 1}",
+        "1:3: a step needs the key 'call', 'new', 'get', 'set', 'repr' or 'operator': function or"
+        " method to call: `tokenise`, or `adam.step` for the result named adam",
+    ),
+    "two actions": (
+        "- {new: Adam, call: f, args: {lr: 1}, expected: 1}",
+        "1:15: expected one of 'call', 'new', 'get', 'set', 'repr' or 'operator', found 'new' and"
+        " 'call'; keep one",
+    ),
+    "an unknown key": (
+        "- {new: Adam, args: {lr: 1}, expect: 1}",
+        "1:30: a step has no key 'expect'; did you mean 'expected'?",
+    ),
+    "an expected reference": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, expected: !ref a}",
+        "2:3: in step 2 of case 'one', `expected` refers to a result; write it out",
+    ),
+    "the reference in a public case": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, expected: !reference }",
+        "2:25: students have no reference; write the answer of a public case out",
+    ),
+    "something after !reference": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, expected: !reference 3}",
+        "2:25: expected nothing after !reference, found '3'",
+    ),
+    "a reference without a name": (
+        "- {new: Adam, args: {lr: !ref 3}, as: a}\n- {get: a.lr, expected: 1}",
+        "1:26: expected the name of a result, like !ref tokens, found '3'",
+    ),
+    "too many steps": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n" + "- {get: a.lr, expected: 1}\n" * 10_000,
+        "1001:3: expected at most 1000 steps, found 10001; use several cases",
+    ),
+    "tolerance and decimals": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n"
+        "- {get: a.lr, expected: 1, decimals: 2, tolerance: {atol: 1}}",
+        "2:52: expected `decimals` or `tolerance`, found both; keep one",
+    ),
+    "a checker that does not apply": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n"
+        "- {get: a.lr, expected: 1, checker: {unordered: yes}}",
+        "2:25: the checker `unordered` does not apply: expected a list or another sequence,"
+        " found an integer",
+    ),
+}
+
+
+@pytest.mark.parametrize("steps, said", WRONG.values(), ids=WRONG)
+def test_a_wrong_step_is_reported_at_its_place(
+    steps: str, said: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = write_problem(tmp_path_factory.mktemp("bank"), steps)
+    with pytest.raises(SpecError) as caught:
+        load_problem(str(folder))
+    line, column, text = said.split(":", 2)
+    first, margin = case_text(steps)[1:]
+    found = [(each.at.line, each.at.column, each.text) for each in caught.value.diagnostics]
+    place = (2, 5) if line == "0" else (first + int(line) - 1, margin + int(column))
+    assert (*place, text.removeprefix(" ")) in found
+    assert len(found) == 1
+
+
+# what spec.md and starter.py say, with a case, and what is reported
+KINDS: dict[str, tuple[str, str, str, str]] = {
+    "a class named as a function": (
+        "function: Adam",
+        "class Adam:\n    def step(self, x): ...",
+        "{name: one, args: {x: 1}, expected: 1}",
+        "starter.py:1:1: Adam is a class; write `class: Adam` in spec.md, not `function`",
+    ),
+    "a function named as a class": (
+        "class: step",
+        "def step(x): ...",
+        "{name: one, args: {x: 1}, expected: 1}",
+        "starter.py:1:1: step is a function; write `function: step` in spec.md, not `class`",
+    ),
+    "one of several is missing": (
+        "functions: [f, g]",
+        "def f(x): ...",
+        "{name: one, call: f, args: {x: 1}, expected: 1}",
+        "starter.py:1:1: the function 'g' that spec.md names is not defined here; known: f",
+    ),
+    "a case that does not say which": (
+        "functions: [f, g]",
+        "def f(x): ...\ndef g(x): ...",
+        "{name: one, args: {x: 1}, expected: 1}",
+        "cases.yaml:2:5: case 'one' is for the functions f and g; name the one to call with"
+        " `call`, or give it `steps`",
+    ),
+    "a call of a class": (
+        "class: Adam",
+        "class Adam:\n    def step(self, x): ...",
+        "{name: one, args: {x: 1}, expected: 1}",
+        "cases.yaml:2:5: case 'one' is for the class Adam; give it `steps`",
+    ),
+    "function and class": (
+        "function: f\nclass: Adam",
+        "def f(x): ...",
+        "{name: one, args: {x: 1}, expected: 1}",
+        "spec.md:6:1: expected one of 'function', 'functions' or 'class', found 'function' and"
+        " 'class'; keep one",
+    ),
+    "points twice": (
+        "function: f",
+        "def f(x): ...",
+        "{name: one, points: 3, steps: [{call: f, args: {x: 1}, expected: 1, points: 2}]}",
+        "cases.yaml:2:5: expected the points of the case or those of its steps, found both; keep"
+        " one",
+    ),
+    "args and steps": (
+        "function: f",
+        "def f(x): ...",
+        "{name: one, args: {x: 1}, steps: [{call: f, args: {x: 1}, expected: 1}]}",
+        "cases.yaml:2:31: expected one of 'args' or 'steps', found 'args' and 'steps'; keep one",
+    ),
+    "a reference in a plain case": (
+        "function: f",
+        "def f(x): ...",
+        "{name: one, args: {x: !ref y}, expected: 1}",
+        "cases.yaml:2:5: case 'one' uses y, which is neither what students write nor a result;"
+        " known: f",
+    ),
+}
+
+
+@pytest.mark.parametrize("spec, starter, case, said", KINDS.values(), ids=KINDS)
+def test_a_case_that_does_not_fit_the_entry_point_is_reported(
+    spec: str, starter: str, case: str, said: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = write_problem(
+        tmp_path_factory.mktemp("bank"), spec=spec, starter=starter, cases=f"cases:\n  - {case}\n"
+    )
+    with pytest.raises(SpecError) as caught:
+        load_problem(str(folder))
+    assert said in [str(each).partition("problems/one/")[2] for each in caught.value.diagnostics]
