@@ -139,6 +139,7 @@ class RawCase:
     steps: tuple[RawStep, ...]
     is_call: bool = False
     points: Fraction | None = None
+    seed: int | None = None
     explanation: str = ""
     remark: str = ""
 
@@ -233,7 +234,7 @@ def _step(node: Node, **given: Any) -> RawStep:
     )
 
 
-_OF_CASE = ("explanation", "remark", "points")
+_OF_CASE = ("explanation", "remark", "points", "seed")
 
 
 def _case(node: Node, name: str, steps: tuple[RawStep, ...] = (), **given: Any) -> RawCase:
@@ -446,6 +447,10 @@ CASE = Record(
         ),
         **_JUDGED,
         "points": Field(Points(), "points of the case, exact, like 2, 0.5 or 1/3; 1 by default"),
+        "seed": Field(
+            Whole(maximum=2**32 - 1),
+            "seed of `random` and `numpy.random`, set before the first step of the case",
+        ),
         "explanation": Field(Text(), "explanation of the answer for students, in Markdown"),
         "remark": Field(Text(), "further remarks for students, in Markdown"),
     },

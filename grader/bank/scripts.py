@@ -51,6 +51,7 @@ class CaseReader:
             steps,
             raw.node.at,
             points=self._points(raw),
+            seed=raw.seed,
             hidden=hidden,
             explanation=raw.explanation,
             remark=raw.remark,

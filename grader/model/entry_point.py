@@ -81,6 +81,7 @@ class Call:
         watches: what else is asked for: "after", the arguments as they are after the
             call; "printed", what it prints
         stdin: what the call can read from its input, if that is given
+        seed: of `random` and `numpy.random`, set before the call, if that is given
     """
 
     args: Sequence[Value]
@@ -92,6 +93,7 @@ class Call:
     is_silent: bool = False
     watches: tuple[str, ...] = ()
     stdin: str | None = None
+    seed: int | None = None
 
     @cached_property
     def message(self) -> bytes:
@@ -106,6 +108,8 @@ class Call:
             more["watches"] = list(self.watches)
         if self.stdin is not None:
             more["stdin"] = self.stdin
+        if self.seed is not None:
+            more["seed"] = self.seed
         if any(map(contains_unsupported, (*self.args, *self.kwargs.values()))):
             more["refers"] = True
         return encode((list(self.args), dict(self.kwargs), more))

@@ -312,6 +312,7 @@ class Case:
         steps: one or more; a problem of one function has cases of one call
         points: of the whole case, if its steps have none
         hidden: whether students must not see its steps and answers
+        seed: of `random` and `numpy.random`, set before the first step
     """
 
     name: str
@@ -321,6 +322,7 @@ class Case:
     hidden: bool = False
     explanation: str = ""
     remark: str = ""
+    seed: int | None = None
 
     @classmethod
     def of_call(
@@ -386,16 +388,17 @@ class Case:
     @property
     def source(self) -> str:
         """What is done, as Python source."""
+        seeds = [f"random.seed({self.seed})", f"numpy.random.seed({self.seed})"]
+        before = [] if self.seed is None else seeds
         if not self.is_script:
-            return self.steps[0].source(is_short=False)
-        return "\n".join(step.source() for step in self.steps)
+            return "\n".join([*before, self.steps[0].source(is_short=False)])
+        return "\n".join([*before, *(step.source() for step in self.steps)])
 
     @property
     def script(self) -> Script:
         """The requests to a submission's process."""
-        if not self.is_script:
-            return (self.steps[0].call(),)
-        return tuple(step.call(begins=number == 0) for number, step in enumerate(self.steps))
+        first = replace(self.steps[0].call(begins=self.is_script), seed=self.seed)
+        return (first, *(step.call() for step in self.steps[1:]))
 
     def with_steps(self, change: Callable[[Step], Step]) -> Case:
         """Return the case with each step changed."""

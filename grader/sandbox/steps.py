@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import io
 import operator
+import random
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -52,6 +53,12 @@ class _Output(io.StringIO):
         return len(text)
 
 
+def _set_seed(seed: int) -> None:
+    random.seed(seed)
+    if "numpy" in sys.modules:  # else the submission cannot draw from it either
+        sys.modules["numpy"].random.seed(seed)
+
+
 class Steps:
     """The functions or the class of a submission, and the results of the script that runs.
 
@@ -80,6 +87,8 @@ class Steps:
         """
         if how.get("begins"):
             self._results.clear()
+        if "seed" in how:
+            _set_seed(how["seed"])
         target: str = how.get("target", "")
         if how.get("refers"):
             args = [self._resolve(each) for each in args]

@@ -22,6 +22,14 @@ def test_the_reference_gets_full_marks(slug: str, sandbox: Sandbox) -> None:
     assert judgement.score == judgement.max_score
 
 
+def test_a_seed_holds_for_its_case_alone(sandbox: Sandbox) -> None:
+    """A draw of a case is the same whatever was drawn before; another order gives others."""
+    twice = changed("dice", ("return int(", "np.random.rand(); return int("))
+    assert [line[:2] for line in lines(judged("dice", twice, sandbox))] == ["WA"] * 3
+    more = changed("dice", ("< 0.5", "< 0.5 * len(np.random.rand(5)) / 5"))
+    assert [line[:2] for line in lines(judged("dice", more, sandbox))] == ["AC"] * 3
+
+
 # slug, edits of the reference, and verdict, points and message of each case
 JUDGED: dict[str, tuple[str, list[tuple[str, str]], list[str]]] = {
     "a wrong answer of a later step": (
