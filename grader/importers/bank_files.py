@@ -60,11 +60,11 @@ def write_problem(
     files = {
         f"problems/{slug}/spec.md": _spec(problem),
         f"problems/{slug}/starter.py": problem.starter.rstrip() + "\n",
-        f"problems/{slug}/cases.yaml": _cases(public, problem.question),
+        f"problems/{slug}/cases.yaml": _cases(public, problem),
         f"solutions/{slug}/reference.py": problem.reference.rstrip() + "\n",
     }
     if hidden:
-        files[f"solutions/{slug}/cases.yaml"] = _cases(hidden)
+        files[f"solutions/{slug}/cases.yaml"] = _cases(hidden, problem)
     if functions := [case.checker for case in problem.cases if case.checker]:
         files[f"problems/{slug}/checker.py"] = "\n\n".join([own_checkers.HEAD, *functions])
     for number, source in enumerate(accepted.values(), 1):
@@ -98,12 +98,13 @@ def _halves(cases: Sequence[ImportedCase]) -> tuple[Sequence[ImportedCase], Sequ
 def _spec(problem: ImportedProblem) -> str:
     question = problem.question
     difficulty = question.difficulty if question.difficulty in _DIFFICULTIES else "medium"
+    key, names = problem.entry
     lines = [
         "---",
         f"title: {literal(question.title)}",
         f"difficulty: {difficulty}",
         f"category: {literal(question.category or 'Other')}",
-        f"function: {problem.function}",
+        f"{key}: {names[0] if key != 'functions' else '[' + ', '.join(names) + ']'}",
     ]
     if problem.slow:
         lines.append("limits: {time: 20 x reference}")
@@ -149,12 +150,25 @@ def _maths(text: str) -> str:
     return re.sub(r"\\\[|\\\]", "$$", re.sub(r"\\\(\s*|\s*\\\)", "$", text))
 
 
-def _cases(cases: Sequence[ImportedCase], question: Question | None = None) -> str:
-    return "cases:\n" + "".join(line + "\n" for case in cases for line in _case(case))
+def _cases(cases: Sequence[ImportedCase], problem: ImportedProblem) -> str:
+    is_one = problem.entry[0] == "function"
+    return "cases:\n" + "".join(line + "\n" for case in cases for line in _case(case, is_one))
 
 
-def _case(case: ImportedCase) -> Iterator[str]:
+def _case(case: ImportedCase, is_one: bool) -> Iterator[str]:
+    """Yield the lines of a case, of a problem of one function or of several."""
     yield f"  - name: {case.name}"
+    if case.seed is not None:
+        yield f"    seed: {case.seed}"
+    if case.steps:
+        yield "    steps:"
+        for step in case.steps:
+            first, *others = step.lines(case.results)
+            yield f"      - {first}"
+            yield from (f"        {line}" for line in others)
+        return
+    if not is_one:
+        yield f"    call: {case.uses[0]}"
     if case.args:
         yield "    args:"
         yield from (f"      {name}: {literal(value)}" for name, value in case.args.items())

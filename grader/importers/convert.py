@@ -7,7 +7,7 @@ text, one of them is wrong, and the case is quarantined with both values.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -19,11 +19,12 @@ from grader.importers.own_checkers import write_function
 from grader.importers.questions import Question, Test
 from grader.importers.repairs import Repaired, repair_solution, repair_starter, repair_test
 from grader.importers.snippets import Snippet, Unprintable, printed_values, read_snippet
-from grader.importers.trace import Event, Link, Trace, run_tests
+from grader.importers.steps import Expectation, ImportedStep, NotSteps, Script, signatures_of
+from grader.importers.trace import Event, Link, Printed, Trace, run_tests
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
-from grader.model.entry_point import Declaration, find_declarations
+from grader.model.entry_point import Class, Declaration, find_declarations
 from grader.model.python_source import parse_python
-from grader.model.signature import Function
+from grader.model.signature import Function, Parameter
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Value, contains_unsupported
 from grader.values.show import show
@@ -65,17 +66,23 @@ class ImportedCase:
     Attributes:
         checker: source of the function named like the case that judges its answers; empty if they
             are compared with `expected`
+        steps: its steps, if it is more than one call; then it has no `args` and `expected`
+        results: the names of results in steps, by the number of the event
+        uses: the functions and classes that students write and the case calls, and given ones
         test: number of the test it is made of
         seed: that the test sets, if the call draws random numbers
     """
 
     name: str
     test: int
-    args: Mapping[str, Value]
-    expected: Value
+    args: Mapping[str, Value] = field(default_factory=dict)
+    expected: Value = None
     tolerance: Tolerance = DEFAULT_TOLERANCE
     seed: int | None = None
     checker: str = ""
+    steps: tuple[ImportedStep, ...] = ()
+    results: Mapping[int, str] = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
 
     @property
     def checker_name(self) -> str:
@@ -88,7 +95,7 @@ class ImportedProblem:
     """A question with what can be written of it.
 
     Attributes:
-        function: the function that students write; empty if nothing could be imported
+        entry: the functions or the class that students write, by the key of spec.md
         reason: why the whole question was left out
         slow: whether a test takes the solution so long that the usual limits are too short
     """
@@ -96,7 +103,7 @@ class ImportedProblem:
     question: Question
     starter: str = ""
     reference: str = ""
-    function: str = ""
+    entry: tuple[str, tuple[str, ...]] = ("function", ())
     cases: tuple[ImportedCase, ...] = ()
     tests: tuple[TestResult, ...] = ()
     repairs: tuple[str, ...] = ()
@@ -174,7 +181,6 @@ class _Draft:
     """A test that has been run."""
 
     test: Test
-    source: str
     snippet: Snippet
     trace: Trace
     repairs: tuple[str, ...]
@@ -189,8 +195,11 @@ class _Converter:
         self._reference = reference
         self._repairs = repairs
         self._names = _defined(reference)
-        self._declared = find_declarations(parse_python(starter))
+        tree = parse_python(starter)
+        self._declared = find_declarations(tree)
+        self._signatures = signatures_of(tree)
         self._results: dict[int, TestResult] = {}
+        self._given: dict[str, str] = {}  # source of functions of the tests, by name
 
     def convert(self, sandbox: Sandbox) -> ImportedProblem:
         drafts = self._run(sandbox)
@@ -200,10 +209,11 @@ class _Converter:
         for draft in drafts:
             number = draft.test.number
             try:
-                found = _CaseMaker(draft, function, self._declared, decimals).cases()
-                cases += found
+                maker = _CaseMaker(draft, function, self._declared, decimals, self._signatures)
+                maker.given = self._given_names(draft)
+                cases += maker.cases()
                 result = TestResult(number, Outcome.IMPORTED, repairs=draft.repairs)
-            except _LeftOut as reason:
+            except (_LeftOut, NotSteps) as reason:
                 result = TestResult(number, Outcome.LEFT_OUT, str(reason), draft.repairs)
             except _Contradiction as reason:
                 result = TestResult(
@@ -216,11 +226,15 @@ class _Converter:
                 )
             self._results[number] = result
         tests = tuple(self._results[test.number] for test in self._question.tests)
+        used = {name for case in cases for name in case.uses}
+        given = "".join(self._given[name] for name in self._given if name in used)
+        if given:
+            given = f"\n\n# Given: the cases pass these functions as arguments.\n{given}"
         return ImportedProblem(
             self._question,
-            self._starter,
-            self._reference,
-            function if cases else "",
+            self._starter.rstrip() + "\n" + given,
+            self._reference.rstrip() + "\n" + given,
+            self._entry(cases),
             tuple(cases),
             tests,
             self._repairs,
@@ -245,8 +259,33 @@ class _Converter:
             if trace.error:
                 self._leave_out(test, _explained(trace.error))
             else:
-                drafts.append(_Draft(test, source.source, snippet, trace, source.repairs))
+                drafts.append(_Draft(test, snippet, trace, source.repairs))
         return drafts
+
+    def _entry(self, cases: Sequence[ImportedCase]) -> tuple[str, tuple[str, ...]]:
+        """Return what students write for these cases."""
+        names = tuple(dict.fromkeys(name for case in cases for name in case.uses))
+        if any(self._is_class(name) for name in names):
+            return "class", names
+        return ("function" if len(names) == 1 else "functions"), names
+
+    def _is_class(self, name: str) -> bool:
+        return name in self._declared and isinstance(self._declared[name].part, Class)
+
+    def _given_names(self, draft: _Draft) -> dict[str, str]:
+        """Return the names that functions of a test get, which other tests may define otherwise."""
+        names: dict[str, str] = {}
+        for node in parse_python(draft.test.snippet).body:
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            old = node.name
+            for name in (old, f"{old}_{draft.test.number}"):
+                node.name = name
+                source = f"\n\n{ast.unparse(node)}\n"
+                if name not in self._names and self._given.setdefault(name, source) == source:
+                    names[old] = name
+                    break
+        return names
 
     def _leave_out(self, test: Test, reason: str) -> None:
         self._results[test.number] = TestResult(test.number, Outcome.LEFT_OUT, reason)
@@ -277,12 +316,15 @@ class _CaseMaker:
         function: str,
         declared: Mapping[str, Declaration],
         decimals: Decimals,
+        signatures: Mapping[str, list[str]],
     ) -> None:
         self._draft = draft
         self._trace = draft.trace
         self._function = function
         self._declared = declared
         self._decimals = decimals
+        self._signatures = signatures
+        self.given: Mapping[str, str] = {}
 
     def cases(self) -> list[ImportedCase]:
         trace = self._trace
@@ -290,16 +332,15 @@ class _CaseMaker:
             raise _LeftOut("the test prints something else in each run: it draws without a seed")
         if not trace.printed:
             raise _LeftOut("the test prints nothing that depends on what students write")
-        kinds = {event.kind for event in trace.events}
-        if kinds - {"call"} or not self._function:
-            raise _LeftOut("the test uses an object of a class that students write")
-        if self._function not in self._declared:
-            raise _LeftOut(f"the stub does not define {self._function}, which the test calls")
         try:
             parts = printed_values(self._draft.snippet, self._draft.test.text)
         except Unprintable as reason:
             raise _Contradiction(str(reason), self._draft.test.text, self._shown()) from None
         name = f"test-{self._draft.test.number}"
+        if not self._is_function() or self._is_listed():
+            return [self._script(name, parts)]
+        if self._function not in self._declared:
+            raise _LeftOut(f"the stub does not define {self._function}, which the test calls")
         if self._is_computed():
             return [self._judged(name, parts)]
         groups = self._groups(parts)
@@ -308,6 +349,110 @@ class _CaseMaker:
             own = name if len(groups) == 1 else f"{name}-{number}"
             cases.append(self._case(own, self._trace.events[event], holes))
         return cases
+
+    def _is_function(self) -> bool:
+        """Return whether only results of one function matter."""
+        events = self._trace.events
+        linked = {events[each.link.event].target for each in self._trace.printed if each.link}
+        is_data = "Given(" not in repr([(each.args, each.kwargs) for each in events])
+        kinds = {each.kind for each in events}
+        return is_data and kinds == {"call"} and linked <= {self._function}
+
+    def _is_listed(self) -> bool:
+        """Return whether a list of answers is printed: `print([f(x) for _ in range(5)])`."""
+        return any(self._listed(each) for each in self._trace.printed)
+
+    def _listed(self, printed: Printed) -> list[int]:
+        """Return the calls whose results are the elements of a printed list; none if it is none."""
+        value = printed.value
+        if printed.link is not None or not isinstance(value, list) or len(value) < 2:
+            return []
+        numbers = list(range(printed.position - len(value), printed.position))
+        events = [self._trace.events[each] for each in numbers if each >= 0]
+        is_same = [repr(each.result) for each in events] == [repr(each) for each in value]
+        return numbers if is_same and {each.kind for each in events} <= {"call", "method"} else []
+
+    def _script(self, name: str, parts: list[tuple[str, Value]]) -> ImportedCase:
+        """Return a case of several steps."""
+        trace = self._trace
+        expected: dict[Link, Expectation] = {}
+        shown: dict[Link, int] = {}
+        computed: list[tuple[Printed, _Filled]] = []
+        filled_holes = list(self._filled(parts))
+        target = self._target([each for _, each in filled_holes])
+        for filled, printed in filled_holes:
+            link = printed.link
+            if listed := self._listed(printed):
+                expected |= self._each(listed, filled)
+            elif link is None or link.event == target:
+                computed.append((printed, filled))
+            elif isinstance(trace.events[link.event].result, Link):
+                shown[link] = printed.position
+                expected[link] = Expectation(filled.text)
+            else:
+                expected[link] = Expectation(filled.expected, self._tolerance(filled))
+        case = ImportedCase(name, self._draft.test.number)
+        if target is not None:
+            wanted = [(each.site, fill.expected, self._tolerance(fill)) for each, fill in computed]
+            site = trace.events[target].site
+            others = {event.site for event in trace.events} - {site}
+            own = (case.checker_name, self._draft.snippet.source, site, others, wanted)
+            case = replace(case, checker=write_function(*own))
+            value = trace.events[target].result
+            expected[Link(target)] = Expectation(value, checker=case.checker_name)
+        script = Script(trace, self._declared, self._signatures, self.given)
+        steps = script.steps(expected, shown)
+        if count_numbers([step.args for step in steps]) > _MAX_NUMBERS:
+            raise _LeftOut(f"the arguments have more than {_MAX_NUMBERS} numbers")
+        called = [event.target for event in trace.events if event.kind in ("call", "new")]
+        text = repr([step.args for step in steps])
+        given = [each for each in self.given.values() if f"Given(name={each!r})" in text]
+        uses = (*dict.fromkeys(each for each in called if each in self._declared), *given)
+        seed = self._draft.snippet.seed if any(each.draws for each in trace.events) else None
+        return replace(case, steps=tuple(steps), results=script.names, uses=uses, seed=seed)
+
+    def _filled(self, parts: list[tuple[str, Value]]) -> Iterator[tuple[_Filled, Printed]]:
+        """Yield what fills each hole."""
+        if len(self._trace.printed) != len(parts):
+            raise _LeftOut("the test prints in a loop or a branch")
+        for hole, printed, (text, value) in zip(
+            self._draft.snippet.holes, self._trace.printed, parts, strict=True
+        ):
+            link = printed.link or Link(0)
+            yield _Filled(link, text, value, printed.value, hole.decimals), printed
+
+    def _each(self, numbers: list[int], filled: _Filled) -> dict[Link, Expectation]:
+        """Return what is expected of each of several calls, whose results are printed as a list."""
+        tolerance = self._tolerance(filled)
+        values = filled.expected
+        assert isinstance(values, list | tuple)  # it has agreed with a list
+        return {
+            Link(number): Expectation(
+                value, tolerance if holds_inexact(value) else DEFAULT_TOLERANCE
+            )
+            for number, value in zip(numbers, values, strict=True)
+        }
+
+    def _target(self, holes: list[Printed]) -> int | None:
+        """Return the number of the only call with data as result, if a printed value is computed.
+
+        None if no value that is printed is computed.
+        """
+        events = self._trace.events
+        computed = [each for each in holes if each.link is None and not self._listed(each)]
+        position = min((each.position for each in computed), default=None)
+        if position is None:
+            return None
+        answers = [
+            index
+            for index, event in enumerate(events)
+            if event.kind in ("call", "method")
+            and event.result is not None
+            and not isinstance(event.result, Link)
+        ]
+        if len(answers) != 1 or answers[0] >= position:
+            raise _LeftOut("the test computes what it prints from several answers")
+        return answers[0]
 
     def _is_computed(self) -> bool:
         """Return whether the test prints something else than whole answers."""
@@ -329,14 +474,15 @@ class _CaseMaker:
         events = [each for each in self._trace.events if each.target == self._function]
         if snippet.calls != 1 or not snippet.is_straight or len(events) != 1:
             raise _LeftOut("the test computes what it prints from several answers")
-        wanted = []
-        for hole, printed, (text, value) in zip(
-            snippet.holes, self._trace.printed, parts, strict=True
-        ):
-            filled = _Filled(Link(0), text, value, printed.value, hole.decimals)
-            wanted.append((filled.expected, self._tolerance(filled)))
-        case = ImportedCase(name, self._draft.test.number, self._arguments(events[0]), None)
-        source = write_function(case.checker_name, self._draft.source, [self._function], wanted)
+        wanted = [
+            (printed.site, filled.expected, self._tolerance(filled))
+            for filled, printed in self._filled(parts)
+        ]
+        args = self._arguments(events[0])
+        case = ImportedCase(name, self._draft.test.number, args, uses=(self._function,))
+        others = {each.site for each in self._trace.events} - {events[0].site}
+        own = (case.checker_name, snippet.source, events[0].site, others, wanted)
+        source = write_function(*own)
         return replace(case, checker=source)
 
     def _shown(self) -> str:
@@ -360,10 +506,16 @@ class _CaseMaker:
         whole = _whole(holes)
         args = self._arguments(event)
         tolerance = self._tolerance(whole)
-        if not holds_inexact(whole.expected):
-            tolerance = DEFAULT_TOLERANCE
         seed = self._draft.snippet.seed if event.draws else None
-        return ImportedCase(name, self._draft.test.number, args, whole.expected, tolerance, seed)
+        return ImportedCase(
+            name,
+            self._draft.test.number,
+            args,
+            whole.expected,
+            tolerance,
+            seed,
+            uses=(self._function,),
+        )
 
     def _tolerance(self, whole: _Filled) -> Tolerance:
         """Return the tolerance by which a text and the solution agree."""
@@ -373,11 +525,10 @@ class _CaseMaker:
         if tolerance is None:
             text, reference = self._draft.test.text[:_SHOWN], show(whole.answer, _SHOWN)
             raise _Contradiction("the text is not what the solution answers", text, reference)
-        return tolerance
+        return tolerance if holds_inexact(whole.expected) else DEFAULT_TOLERANCE
 
     def _arguments(self, event: Event) -> dict[str, Value]:
-        declared = self._declared[self._function].part
-        parameters = declared.parameters if isinstance(declared, Function) else ()
+        parameters = self._parameters()
         args = bind(parameters, self._frozen(event.args), self._frozen(event.kwargs))
         for name, value in args.items():
             if contains_unsupported(value):
@@ -385,6 +536,10 @@ class _CaseMaker:
         if sum(map(count_numbers, args.values())) > _MAX_NUMBERS:
             raise _LeftOut(f"the arguments have more than {_MAX_NUMBERS} numbers")
         return args
+
+    def _parameters(self) -> tuple[Parameter, ...]:
+        part = self._declared[self._function].part
+        return part.parameters if isinstance(part, Function) else ()
 
     def _frozen(self, value: Any) -> Any:
         """Return arguments with data in place of results of earlier calls."""

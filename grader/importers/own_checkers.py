@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Sequence
 
-from grader.importers.snippets import pieces
+from grader.importers import recorder
 from grader.model.checker import Tolerance
 from grader.model.python_source import parse_python
 from grader.values import Value
@@ -20,6 +20,7 @@ HEAD = '''\
 """Written by `grader import`: tests that compute what they print from the answer."""
 
 import math
+import operator
 from math import inf, nan
 
 import numpy as np
@@ -34,7 +35,7 @@ def agrees(got, expected, rtol, atol):
             return False
         return all(agrees(*both, rtol, atol) for both in zip(got, expected, strict=True))
     if not isinstance(expected, float):
-        return got == expected
+        return str(got) == expected if isinstance(expected, str) else got == expected
     if not isinstance(got, int | float):
         return False
     if not math.isfinite(expected):
@@ -58,18 +59,25 @@ def {{name}}({_ANSWER}, **arguments):
 
 
 def write_function(
-    name: str, test: str, names: Collection[str], wanted: Sequence[tuple[Value, Tolerance]]
+    name: str,
+    test: str,
+    site: int,
+    others: Collection[int],
+    wanted: Sequence[tuple[int, Value, Tolerance]],
 ) -> str:
-    """Return a function of checker.py that is a test with one call.
+    """Return a function of checker.py that is a test, with an answer in place of a call.
 
     Args:
-        names: of what students write
-        wanted: the values that the test prints, in order
+        test: as `snippets` has rewritten it
+        site: of the call
+        others: sites of other calls of what students write, whose results are not needed
+        wanted: what the test prints: the sites, the values and their tolerances
     """
     # A little more than the tolerance, as half a unit of a decimal is not exact in binary.
-    rows = [(value, each.rtol, each.atol * (1 + 1e-9)) for value, each in wanted]
+    rows = [(value, each.rtol, each.atol * (1 + 1e-9)) for _, value, each in wanted]
     module = ast.parse(_FUNCTION.format(name=name, wanted=repr(rows)))
-    body = _Answered(names).visit(parse_python(test)).body
+    sites = [number for number, _, _ in wanted]
+    body = _Answered(site, others, sites).visit(parse_python(test)).body
     for node in ast.walk(module):
         if isinstance(node, ast.Try):
             node.body = body
@@ -77,25 +85,52 @@ def write_function(
 
 
 class _Answered(ast.NodeTransformer):
-    """Puts the answer in place of the call, and notes what is printed."""
+    """Takes the recording out of a test; puts the answer in, and None for other results."""
 
-    def __init__(self, names: Collection[str]) -> None:
-        self._names = frozenset(names)
+    def __init__(self, site: int, others: Collection[int], printed: Collection[int]) -> None:
+        self._site = site
+        self._others = frozenset(others)
+        self._printed = frozenset(printed)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        if isinstance(node.func, ast.Name) and node.func.id in self._names:
-            return ast.Name(_ANSWER, ast.Load())
-        return self.generic_visit(node)
+        self.generic_visit(node)
+        match node:
+            case ast.Call(ast.Name(name), [ast.Constant(int(site)), *args]) if name in _RECORDED:
+                if site == self._site:
+                    return ast.Name(_ANSWER, ast.Load())
+                if site in self._others:
+                    return ast.Constant(None)
+                return self._plain(name, site, args, node.keywords)
+        return node
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.AST]:
-        match node.value:
-            case ast.Call(func=ast.Name(id="print"), args=items, keywords=[]):
-                holes = [
-                    each for item in items for each in pieces(item) if not isinstance(each, str)
-                ]
-                return [self._note(self.visit(inner)) for inner, _ in holes] or [ast.Pass()]
-        return self.generic_visit(node)
+    def _plain(
+        self, name: str, site: int, args: list[ast.expr], keywords: list[ast.keyword]
+    ) -> ast.AST:
+        """Return what a recorded expression was before."""
+        match name, args:
+            case recorder.HOLE, [_, value]:
+                append = ast.Attribute(ast.Name(_PRINTED, ast.Load()), "append", ast.Load())
+                return ast.Call(append, [value], []) if site in self._printed else value
+            case recorder.METHOD, [owner, ast.Constant(str(attr)), *rest]:
+                function = ast.Attribute(owner, attr, ast.Load()) if attr else owner
+                return ast.Call(function, rest, keywords)
+            case recorder.GET, [owner, ast.Constant(str(attr))]:
+                return ast.Attribute(owner, attr, ast.Load())
+            case recorder.SET, [owner, attribute, value]:
+                return ast.Call(ast.Name("setattr", ast.Load()), [owner, attribute, value], [])
+            case recorder.OPERATOR, [ast.Constant(str(function)), *operands]:
+                own = ast.Attribute(ast.Name("operator", ast.Load()), function, ast.Load())
+                return ast.Call(own, operands, [])
+            case recorder.CALL, [ast.Constant(str(function)), *rest]:
+                return ast.Call(ast.Name(function, ast.Load()), rest, keywords)
+        raise ValueError(f"{name} with {len(args)} arguments")
 
-    def _note(self, value: ast.expr) -> ast.AST:
-        append = ast.Attribute(ast.Name(_PRINTED, ast.Load()), "append", ast.Load())
-        return ast.Expr(ast.Call(append, [value], []))
+
+_RECORDED = (
+    recorder.CALL,
+    recorder.METHOD,
+    recorder.OPERATOR,
+    recorder.SET,
+    recorder.GET,
+    recorder.HOLE,
+)

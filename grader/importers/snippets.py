@@ -199,10 +199,14 @@ class _Rewriter(ast.NodeTransformer):
                     self.text += piece
                     continue
                 inner, decimals = _peel(*piece)
+                if decimals is None:
+                    decimals = _decimals_in(inner)
                 site = self._next()
                 holes.append(Hole(self._site, decimals, self.text))
                 self.text = ""
-                linkable = isinstance(inner, ast.Name | ast.Call | ast.Subscript | ast.Attribute)
+                linkable = isinstance(
+                    inner, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.Compare
+                )
                 call = _call(recorder.HOLE, [site, ast.Constant(linkable), self.visit(inner)])
                 statements.append(ast.Expr(call))
         self.text += "\n"
@@ -259,6 +263,14 @@ class _Rewriter(ast.NodeTransformer):
             return node
         return _call(recorder.OPERATOR, [self._next(), ast.Constant(name), node.left, node.right])
 
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        name = _COMPARISONS.get(type(node.ops[0])) if len(node.ops) == 1 else None
+        if name is None:
+            return node
+        operands = [node.left, *node.comparators]
+        return _call(recorder.OPERATOR, [self._next(), ast.Constant(name), *operands])
+
     def _is_module(self, node: ast.expr) -> bool:
         while isinstance(node, ast.Attribute):
             node = node.value
@@ -272,6 +284,14 @@ _OPERATORS: dict[type[ast.operator], str] = {
     ast.Div: "truediv",
     ast.MatMult: "matmul",
     ast.Pow: "pow",
+}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
 }
 
 
@@ -301,6 +321,12 @@ def _decimals_of(spec: ast.expr | None) -> int | None:
             found = _FORMAT.fullmatch(text)
             return int(found[1]) if found else None
     return None
+
+
+def _decimals_in(node: ast.expr) -> int | None:
+    """Return the fewest decimals of a rounding in an expression, such as in a list."""
+    pairs = (_peel_once(each) for each in ast.walk(node) if isinstance(each, ast.expr))
+    return min((places for _, places in pairs if places), default=None)
 
 
 def _peel(node: ast.expr, decimals: int | None) -> tuple[ast.expr, int | None]:

@@ -52,8 +52,7 @@ def count_decimals(text: str) -> int:
 
 
 def _expression(text: str) -> ast.expr:
-    # Lines are joined, as NumPy breaks them anywhere.
-    (statement,) = parse_python("(" + text.replace("\n", " ") + "\n)").body or (ast.Pass(),)
+    (statement,) = parse_python(f"({text}\n)").body or (ast.Pass(),)
     if not isinstance(statement, ast.Expr):
         raise NotAValue("not an expression")
     return statement.value

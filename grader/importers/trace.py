@@ -16,7 +16,7 @@ from grader.values import Value
 
 _LIMITS = Limits(wall_s=60.0, cpu_s=30.0, memory_mib=1024, output_kib=16 * 1024)
 _SEEDS = (1, 2)  # a test whose answer depends on this draws random numbers without a seed
-_MARK = "\0ref"
+_MARK, _GIVEN = "\0ref", "\0given"
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,13 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A function that the test defines, and passes as an argument."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Event:
     """A call of what students write, or an access to an object that it made.
 
@@ -35,10 +42,12 @@ class Event:
         kind: call new method set get operator
         target: the name of the function, class or operator; of a method or an attribute, its name
         owner: the object whose method or attribute it is
-        args: by position; a `Link` in place of a result of an earlier event
+        args: by position; a `Link` in place of a result of an earlier event, and a `Given` in
+            place of a function of the test
         result: as data; a `Link` to itself if it is an object
         draws: whether it draws random numbers
         raised: the name of the exception that it raised, if it did
+        site: number of the place in the test
     """
 
     kind: str
@@ -49,6 +58,7 @@ class Event:
     result: Any
     draws: bool = False
     raised: str = ""
+    site: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,11 +67,13 @@ class Printed:
 
     Attributes:
         site: number of the hole in the test
+        position: number of events before it
     """
 
     site: int
     link: Link | None
     value: Value
+    position: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,12 +102,12 @@ def run_tests(
         SandboxError: if the sandbox fails
     """
     program = Program(recorder.SOURCE.encode(), (recorder.FUNCTION,))
-    scripts = [
+    calls = [
         (Call([solution, each.source, list(names), seed], {}),)
         for each in snippets
         for seed in _SEEDS
     ]
-    runs = sandbox.run(program, scripts, _LIMITS) if scripts else []
+    runs = sandbox.run(program, calls, _LIMITS) if calls else []
     pairs = zip(runs[::2], runs[1::2], strict=True)
     return [_trace(first, second) for first, second in pairs]
 
@@ -108,8 +120,8 @@ def _trace(first: Run, second: Run) -> Trace:
     return Trace(
         tuple(_event(each) for each in events),
         tuple(
-            Printed(site, None if event is None else Link(event, tuple(path)), value)
-            for site, event, path, value in holes
+            Printed(site, None if event is None else Link(event, tuple(path)), value, position)
+            for site, event, path, value, position in holes
         ),
         error,
         second.status is not RunStatus.RETURNED or repr(holes) != repr(_parts(second.value)[1]),
@@ -123,7 +135,7 @@ def _parts(value: Any) -> tuple[list[Any], list[Any], str]:
 
 
 def _event(raw: Any) -> Event:
-    kind, target, args, kwargs, result, draws, raised, _ = raw
+    kind, target, args, kwargs, result, draws, raised, site = raw
     owner = None
     if isinstance(target, list):
         index, path, target = target
@@ -137,6 +149,7 @@ def _event(raw: Any) -> Event:
         _linked(result),
         draws,
         raised,
+        site,
     )
 
 
@@ -144,6 +157,8 @@ def _linked(value: Any) -> Any:
     match value:
         case (mark, event, path) if mark == _MARK:
             return Link(event, tuple(path))
+        case (mark, name) if mark == _GIVEN:
+            return Given(name)
         case list() | tuple():
             return type(value)(_linked(each) for each in value)
         case dict():

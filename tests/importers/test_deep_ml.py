@@ -79,7 +79,12 @@ QUESTIONS = [
         "6_apply",
         "def apply(f, x):\n    pass\n",
         "def apply(f, x):\n    return f(x)\n",
-        [("print(apply(lambda x: x + 1, 1))", "2")],
+        [
+            ("print(apply(lambda x: x + 1, 1))", "2"),
+            ("def g(x):\n    return x * 2\nprint(apply(g, 4))", "8"),
+            ("def g(x):\n    return x * 3\nprint(apply(f=g, x=4))", "12"),
+            ("print(apply(int, '4'))", "4"),
+        ],
     ),
     SmallQuestion(
         "7_words",
@@ -100,7 +105,50 @@ QUESTIONS = [
         [
             ("g = grid(3)\nprint(f'{g[2][1]:.4f}', g[0][0] < 1)", "0.6667 True"),
             ("g = grid(2)\nprint(np.sum(g) * 3)", "1.0"),
-            ("print(grid(1) == grid(2))", "False"),
+            ("print(grid(1) is grid(2))", "False"),
+        ],
+    ),
+    SmallQuestion(
+        "10_counter",
+        "class Counter:\n    def __init__(self, start=0):\n        pass\n\n"
+        "    def add(self, n, times=1):\n        pass\n",
+        "class Counter:\n    def __init__(self, start=0):\n        self.total = start\n\n"
+        "    def add(self, n, times=1):\n        self.total += n * times\n"
+        "        return self.total, [n / 3]\n\n"
+        "    def __add__(self, other):\n        return Counter(self.total + other.total)\n\n"
+        "    def __repr__(self):\n        return f'Counter({self.total})'\n\n"
+        "def three():\n    return 3\n",
+        [
+            ("c = Counter(start=2)\nc.add(1)\nprint(c.total, c)", "3 Counter(3)"),
+            ("c = Counter()\nc.total = 5\nt, _ = c.add(2, times=3)\nprint(t)", "11"),
+            ("a, b = Counter(1), Counter(2)\nc = a + b\nprint(c.add(n=1)[0])", "4"),
+            (
+                "c = Counter()\nr = c.add(1)\nprint(f'{r[1][0]:.2f} {type(r).__name__}')",
+                "0.33 tuple",
+            ),
+            ("c = Counter()\nc.total = range\nprint(Counter(4).total)", "4"),
+            ("c = Counter()\nprint(c.add(three())[0])", "3"),
+        ],
+    ),
+    SmallQuestion(
+        "11_size",
+        "def size(x):\n    pass\n",
+        "def size(x):\n    return len(x) / 2\n",
+        [("print(size([1]) < size([1, 2]))", "True")],
+    ),
+    SmallQuestion(
+        "12_push",
+        "def push(items):\n    pass\n",
+        "def push(items):\n    items.append(1)\n    return items\n",
+        [("print(push([2]))", "[2, 1]")],
+    ),
+    SmallQuestion(
+        "13_draw",
+        "import numpy as np\n\ndef draw(n):\n    pass\n",
+        "import numpy as np\n\ndef draw(n):\n    return int(np.random.randint(n))\n",
+        [
+            ("np.random.seed(5)\nprint(draw(100))", "99"),
+            ("np.random.seed(5)\nprint([draw(100) for _ in range(3)])", "[99, 78, 61]"),
         ],
     ),
 ]
@@ -171,12 +219,16 @@ def test_arguments_are_evaluated(imported: Imported) -> None:
     assert imported.case("half", "test-4-2").step.args == {"x": 10}
 
 
+def test_arguments_are_those_before_the_call(imported: Imported) -> None:
+    assert imported.case("push", "test-1").step.args == {"items": [2]}
+
+
 def test_random_arguments_are_frozen(imported: Imported) -> None:
-    case = imported.case("row-means", "test-2")
-    matrix = case.step.args["a"]
+    case = imported.case("row-means", "test-2").step
+    matrix = case.args["a"]
     assert isinstance(matrix, Array) and (matrix.dtype, matrix.shape) == ("float64", (2, 3))
-    assert case.step.args["scale"] == 2.0
-    assert case.step.expected == [1.03, 1.53]
+    assert case.args["scale"] == 2.0
+    assert case.expected == [1.03, 1.53]
 
 
 DECIMALS: dict[str, tuple[str, str, Tolerance]] = {
@@ -215,8 +267,10 @@ def test_a_contradiction_is_quarantined_with_both_values(imported: Imported) -> 
 REASONS = {
     "the solution raises": ("divide", 4, "ZeroDivisionError"),
     "no seed": ("noise", 1, "it draws without a seed"),
-    "a function as argument": ("apply", 1, "the argument f is a function"),
+    "a function without a name": ("apply", 1, "an argument is a function without a name"),
+    "a class as argument": ("apply", 4, "the argument f is a class"),
     "several answers": ("grid", 3, "the test computes what it prints from several answers"),
+    "an argument that is an object": ("counter", 5, "an argument is a class"),
     "a library that is missing": ("words", 1, "No module named 'absent_library': install it"),
 }
 
@@ -232,7 +286,19 @@ def test_a_test_is_left_out_with_its_reason(
 
 def test_questions_without_a_case_are_not_written(imported: Imported) -> None:
     written = {path.name for path in (imported.bank / "problems").iterdir()}
-    assert written == {"half", "row-means", "divide", "lost", "join", "grid"}
+    assert written == {
+        "half",
+        "row-means",
+        "divide",
+        "lost",
+        "join",
+        "grid",
+        "counter",
+        "size",
+        "push",
+        "draw",
+        "apply",
+    }
     assert written == {path.name for path in (imported.bank / "solutions").iterdir()}
 
 
@@ -262,13 +328,13 @@ def test_accepted_submissions_become_solutions(imported: Imported) -> None:
 
 def test_totals(imported: Imported) -> None:
     assert imported.report["totals"] == {
-        "questions": 9,
-        "complete": 4,
-        "partial": 2,
-        "tests": 18,
-        "imported": 12,
+        "questions": 13,
+        "complete": 7,
+        "partial": 4,
+        "tests": 31,
+        "imported": 23,
         "quarantined": 1,
-        "left_out": 5,
+        "left_out": 7,
     }
 
 
@@ -277,7 +343,7 @@ def test_text_names_what_is_missing(imported: Imported) -> None:
     report.write_text(imported.problems, out)
     text = out.getvalue()
     assert "divide\n  test 3 quarantined: " in text
-    assert "4 of 9 questions imported completely, 2 in part; 12 of 18 tests: 1 quar" in text
+    assert "7 of 13 questions imported completely, 4 in part; 23 of 31 tests: 1 quar" in text
 
 
 GRIDS = {
@@ -300,6 +366,85 @@ def test_a_test_that_computes_with_the_answer_judges_it(
     key = AnswerKey(imported.load("grid"), sandbox)
     found = judge(key, Submission(source.encode(), "submission.py"), sandbox)
     assert [each.verdict.value for each in found.results] == verdicts
+
+
+def test_the_class_is_the_entry_point(imported: Imported) -> None:
+    assert str(imported.load("counter").entry_point) == "Counter"
+    assert str(imported.load("size").entry_point) == "size"
+
+
+SCRIPTS = {
+    "attribute and text": (
+        "counter",
+        "test-1",
+        ["counter = Counter(start=2)", "counter.add(n=1)", "counter.total", "repr(counter)"],
+    ),
+    "assignment and element": (
+        "counter",
+        "test-2",
+        [
+            "counter = Counter()",
+            "counter.total = 5",
+            "result = counter.add(n=2, times=3)",
+            "getitem(result, 0)",
+        ],
+    ),
+    "operator": (
+        "counter",
+        "test-3",
+        [
+            "counter = Counter(start=1)",
+            "counter_2 = Counter(start=2)",
+            "result = counter + counter_2",
+            "result_4 = result.add(n=1)",
+            "getitem(result_4, 0)",
+        ],
+    ),
+    "several answers": (
+        "draw",
+        "test-2",
+        ["draw(n=100)", "draw(n=100)", "draw(n=100)"],
+    ),
+    "helper that only the solution has": (
+        "counter",
+        "test-6",
+        ["counter = Counter()", "result = counter.add(n=3)", "getitem(result, 0)"],
+    ),
+    "computed": ("counter", "test-4", ["counter = Counter()", "counter.add(n=1)"]),
+    "comparison": (
+        "size",
+        "test-1",
+        ["result = size(x=[1])", "result_2 = size(x=[1, 2])", "result < result_2"],
+    ),
+}
+
+
+@pytest.mark.parametrize("slug, name, sources", SCRIPTS.values(), ids=SCRIPTS)
+def test_steps(imported: Imported, slug: str, name: str, sources: list[str]) -> None:
+    assert [step.source() for step in imported.case(slug, name).steps] == sources
+
+
+def test_only_what_is_printed_is_expected(imported: Imported) -> None:
+    steps = imported.case("counter", "test-1").steps
+    assert [(each.is_asked, each.expected) for each in steps] == [
+        (False, None),
+        (False, None),
+        (True, 3),
+        (True, "Counter(3)"),
+    ]
+
+
+def test_functions_of_tests_are_given(imported: Imported) -> None:
+    problem = imported.load("apply")
+    assert str(problem.entry_point) == "apply, g and g_3"
+    assert b"# Given: " in problem.starter and b"return x * 3" in problem.starter
+    assert [each.step.expected for each in problem.cases] == [8, 12]
+
+
+def test_a_seed_is_kept_where_the_answer_is_drawn(imported: Imported) -> None:
+    seeds = [each.seed for each in imported.load("draw").cases]
+    assert seeds == [5, 5]
+    assert imported.case("row-means", "test-2").seed is None  # only the argument is drawn
 
 
 def test_both_layouts_give_the_same_bank(

@@ -1,0 +1,278 @@
+"""The steps of a case that is more than one call, from what a test did."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.importers.trace import Event, Given, Link, Trace
+from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
+from grader.values import Value, contains_unsupported
+from grader.values.show import show
+from grader.values.yaml_literal import literal
+
+_MAX_STEPS = 1000
+
+
+class NotSteps(Exception):
+    """What a test did cannot be expressed as steps; the text says why."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What is expected of a step.
+
+    Attributes:
+        checker: name of its function in checker.py; empty if the result is compared
+    """
+
+    value: Value
+    tolerance: Tolerance = DEFAULT_TOLERANCE
+    checker: str = ""
+
+
+@dataclass(frozen=True)
+class ImportedStep:
+    """A step to be written.
+
+    Attributes:
+        action: call new get set repr operator
+        args: by name, or a list; may contain links
+        name: of the result, if a later step needs it
+    """
+
+    action: str
+    target: str
+    args: Any = None
+    name: str = ""
+    expectation: Expectation | None = None
+
+    def lines(self, names: Mapping[int, str]) -> Iterator[str]:
+        """Yield the keys of the step as YAML."""
+        yield f"{self.action}: {self.target}"
+        if self.action == "set":
+            yield f"value: {with_links(self.args, names)}"
+        elif self.args:
+            yield f"args: {with_links(self.args, names)}"
+        if self.expectation is not None:
+            yield from expectation_lines(self.expectation)
+        if self.name:
+            yield f"as: {self.name}"
+
+
+def expectation_lines(expectation: Expectation) -> Iterator[str]:
+    """Yield the keys that say what is expected, as YAML."""
+    yield f"expected: {literal(expectation.value)}"
+    tolerance = expectation.tolerance
+    if expectation.checker:
+        yield f"checker: {{python: {expectation.checker}}}"
+    elif tolerance.decimals is not None:
+        yield f"decimals: {tolerance.decimals}"
+    elif tolerance != DEFAULT_TOLERANCE:
+        yield f"tolerance: {{rtol: {tolerance.rtol:g}, atol: {tolerance.atol:g}}}"
+
+
+def with_links(value: Any, names: Mapping[int, str]) -> str:
+    """Return a value as YAML, with `!ref NAME` for results of earlier steps."""
+    match value:
+        case Link(event, ()):
+            return f"!ref {names[event]}"
+        case Given(name):
+            return f"!ref {name}"
+        case list():
+            return f"[{', '.join(with_links(each, names) for each in value)}]"
+        case tuple():
+            return f"!tuple [{', '.join(with_links(each, names) for each in value)}]"
+        case dict() if any(isinstance(each, Link | Given | list) for each in value.values()):
+            items = (f"{literal(key)}: {with_links(each, names)}" for key, each in value.items())
+            return f"{{{', '.join(items)}}}"
+    return literal(value)
+
+
+@dataclass
+class Script:
+    """Builds the steps of a test.
+
+    Attributes:
+        trace: what the test did
+        written: the names of what students write
+        signatures: the parameters by position of each function, class and method, by its name or
+            "Class.method"
+        given: the names in the problem of the functions that the test defines
+        names: of results that are used later, by the number of the event
+    """
+
+    trace: Trace
+    written: Collection[str]
+    signatures: Mapping[str, list[str]]
+    given: Mapping[str, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+
+    def steps(
+        self, expected: Mapping[Link, Expectation], shown: Mapping[Link, int]
+    ) -> list[ImportedStep]:
+        """Return the steps.
+
+        Args:
+            expected: of results, and of elements of results
+            shown: objects whose text is expected, with the number of events before
+
+        Raises:
+            NotSteps: if one cannot be written
+        """
+        events = self.trace.events
+        self._name_results(expected, shown)
+        found: list[ImportedStep] = []
+        for index, event in enumerate(events):
+            found += self._printed(index, expected, shown)
+            if event.raised:
+                raise NotSteps(f"the test expects a {event.raised}")
+            if not self._is_needed(index, event, expected):
+                continue
+            own = None if Link(index) in shown else expected.get(Link(index))
+            found.append(self._step(index, event, own))
+            for link, expectation in expected.items():
+                if link.event == index and link.path:
+                    found += self._element(link, expectation)
+        found += self._printed(len(events), expected, shown)
+        if len(found) > _MAX_STEPS:
+            raise NotSteps(f"the test makes {len(found)} steps, more than {_MAX_STEPS}")
+        return found
+
+    def _is_needed(self, index: int, event: Event, expected: Mapping[Link, Expectation]) -> bool:
+        if event.kind == "call" and event.target not in self.written:
+            return False  # the stub does not ask for it: its result is data
+        is_read = event.kind in ("get", "operator")
+        return not is_read or index in self.names or any(each.event == index for each in expected)
+
+    def _name_results(
+        self, expected: Mapping[Link, Expectation], shown: Mapping[Link, int]
+    ) -> None:
+        used = {link.event for link in expected if link.path} | {link.event for link in shown}
+        for event in self.trace.events:
+            used |= {link.event for link in self._links(event)}
+        for index in sorted(used):
+            event = self.trace.events[index]
+            name = event.target.lower() if event.kind == "new" else "result"
+            if name in {*self.names.values(), *self.written} or not name.isidentifier():
+                name = f"{name}_{index + 1}"
+            self.names[index] = name
+
+    def _links(self, event: Event) -> Iterator[Link]:
+        if event.owner is not None:
+            yield event.owner
+        for value in (*event.args, *event.kwargs.values()):
+            yield from (link for link in _inside(self.frozen(value)))
+
+    def frozen(self, value: Any) -> Any:
+        """Return an argument with data in place of the results of earlier calls that are data."""
+        match value:
+            case Link(index, path):
+                event = self.trace.events[index]
+                found = event.result
+                for each in path:
+                    found = found[each]
+                is_kept = event.kind != "call" or event.target in self.written
+                if path == () and is_kept:
+                    return value
+                return self.frozen(found)
+            case Given(name):
+                if name not in self.given:
+                    raise NotSteps("an argument is a function without a name of its own")
+                return Given(self.given[name])
+            case list() | tuple():
+                return type(value)(self.frozen(each) for each in value)
+            case dict():
+                return {key: self.frozen(each) for key, each in value.items()}
+        if contains_unsupported(value):
+            raise NotSteps(f"an argument is {show(value)}, which is not data")
+        return value
+
+    def _step(self, index: int, event: Event, expectation: Expectation | None) -> ImportedStep:
+        name = self.names.get(index, "")
+        args = [self.frozen(each) for each in event.args]
+        owner = self._owner(event)
+        match event.kind:
+            case "new" if event.target not in self.written:
+                raise NotSteps(f"the stub does not define {event.target}, which the test calls")
+            case "call" | "new":
+                given = self._arguments(event.target, args, event)
+                return ImportedStep(event.kind, event.target, given, name, expectation)
+            case "method":
+                target = f"{owner}.{event.target}" if event.target else owner
+                given = self._arguments(self._method(event), args, event)
+                return ImportedStep("call", target, given, name, expectation)
+            case "get":
+                return ImportedStep("get", f"{owner}.{event.target}", None, name, expectation)
+            case "set":
+                return ImportedStep("set", f"{owner}.{event.target}", args[0])
+            case "operator":
+                return ImportedStep("operator", event.target, args, name, expectation)
+        raise NotSteps(f"the test does {event.kind}")
+
+    def _owner(self, event: Event) -> str:
+        if event.owner is None:
+            return ""
+        if event.owner.path:
+            raise NotSteps("the test uses an object that is an element of a result")
+        return self.names[event.owner.event]
+
+    def _method(self, event: Event) -> str:
+        """Return the name of a method with its class, as far as it is known."""
+        assert event.owner is not None
+        return f"{self.trace.events[event.owner.event].target}.{event.target}"
+
+    def _arguments(self, function: str, args: list[Any], event: Event) -> Any:
+        """Return arguments as a list, or by name if some are."""
+        named = {name: self.frozen(each) for name, each in event.kwargs.items()}
+        if not named:
+            return args
+        parameters = self.signatures.get(function, [])
+        if len(args) > len(parameters):
+            raise NotSteps(f"the stub does not say how {function} takes {len(args)} arguments")
+        return {**dict(zip(parameters, args, strict=False)), **named}
+
+    def _element(self, link: Link, expectation: Expectation) -> Iterator[ImportedStep]:
+        """Yield the step that takes an element of a result."""
+        if len(link.path) > 1:
+            raise NotSteps("the test prints an element of an element")
+        args = [Link(link.event), link.path[0]]
+        yield ImportedStep("operator", "getitem", args, expectation=expectation)
+
+    def _printed(
+        self, position: int, expected: Mapping[Link, Expectation], shown: Mapping[Link, int]
+    ) -> Iterator[ImportedStep]:
+        """Yield the steps for objects that are printed before an event."""
+        for link, number in shown.items():
+            if number == position:
+                name = self.names[link.event]
+                yield ImportedStep("repr", name, expectation=expected[link])
+
+
+def _inside(value: Any) -> Iterator[Link]:
+    match value:
+        case Link():
+            yield value
+        case list() | tuple():
+            for each in value:
+                yield from _inside(each)
+        case dict():
+            for each in value.values():
+                yield from _inside(each)
+
+
+def signatures_of(tree: ast.Module) -> dict[str, list[str]]:
+    """Return the parameters of the functions, classes and methods of a source, without `self`."""
+    found: dict[str, list[str]] = {}
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef(name=name):
+                found[name] = [each.arg for each in node.args.args]
+            case ast.ClassDef(name=name, body=body):
+                for each in body:
+                    if isinstance(each, ast.FunctionDef):
+                        own = name if each.name == "__init__" else f"{name}.{each.name}"
+                        found[own] = [argument.arg for argument in each.args.args[1:]]
+    return found
