@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.bank.locate import Bank
-from grader.course.by_student import ByName, Comments, Problems, RawScores, Scores
+from grader.course.by_student import ByName, Comments, Members, Problems, RawScores, Scores
 from grader.course.late_fields import RawLate, late_policy, late_record
 from grader.course.time_fields import Time, Zone
 from grader.errors import (
@@ -98,7 +98,7 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
         late,
         {key.text or "": time for key, time in raw.extensions},
         raw.timezone or next((due.tzinfo for due in dues), None),
-        {key.text or "": members for key, members in raw.teams},
+        {key.text or "": tuple(each.text or "" for each in nodes) for key, nodes in raw.teams},
         adjustments=adjustments,
         excused=excused,
         comments=comments,
@@ -107,16 +107,18 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
     )
 
 
-def _places(raw: RawAssignment) -> dict[tuple[str, str], Location]:
+def _places(raw: RawAssignment) -> dict[tuple[str, ...], Location]:
     by_key: dict[str, Iterable[tuple[Node, Any]]] = {
         "extensions": raw.extensions,
         "adjust": raw.adjust,
         "excused": raw.excused,
         "comments": raw.comments,
     }
-    places = {
+    places: dict[tuple[str, ...], Location] = {
         (key, node.text or ""): node.at for key, entries in by_key.items() for node, _ in entries
     }
+    for team, members in raw.teams:
+        places |= {("teams", team.text or "", each.text or ""): each.at for each in members}
     return places | ({("course", ""): raw.course.at} if raw.course is not None else {})
 
 
@@ -249,7 +251,7 @@ class RawAssignment:
     counts: str = CountingAttempt.LAST.value
     late: RawLate | None = None
     extensions: tuple[tuple[Node, datetime], ...] = ()
-    teams: tuple[tuple[Node, tuple[str, ...]], ...] = ()
+    teams: tuple[tuple[Node, tuple[Node, ...]], ...] = ()
     adjust: tuple[tuple[Node, RawScores], ...] = ()
     excused: tuple[tuple[Node, tuple[Node, ...]], ...] = ()
     comments: tuple[tuple[Node, tuple[tuple[Node | None, str], ...]], ...] = ()
@@ -311,7 +313,7 @@ def assignment_record(
                 ByName(time), "due dates of single students or teams, by any id or name"
             ),
             "teams": Field(
-                ByName(ListOf(Text(), min_items=1)),
+                ByName(Members()),
                 "ids or names of the students who submit together, by the team's name",
             ),
             "adjust": Field(

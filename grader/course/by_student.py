@@ -119,4 +119,18 @@ class Problems:
         return {"anyOf": [{"const": ALL}, _NAMES.schema()]}
 
 
+@dataclass(frozen=True)
+class Members:
+    """The members of a team, by any id or name: `[s123, ada@example.org]`."""
+
+    def read(self, node: Node) -> tuple[Node, ...]:
+        """Return the nodes of the members; see `fields.Kind`."""
+        _NAMES.read(node)
+        return tuple(node.items())
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return _NAMES.schema()
+
+
 _NAMES = ListOf(Text(), min_items=1)

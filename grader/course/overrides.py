@@ -98,7 +98,7 @@ class _Names:
         students: Iterable[Student],
         teams: Mapping[str, Sequence[str]],
         is_class: bool,
-        places: Mapping[tuple[str, str], Location],
+        places: Mapping[tuple[str, ...], Location],
     ) -> None:
         self._people = People(students)
         self._members_of = {title_key(name): members for name, members in teams.items()}

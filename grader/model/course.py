@@ -263,7 +263,8 @@ class Assignment:
         comments: on problems, or on the assignment under the empty name, by the student's id
         slip_days: of the course; None if it has none
         course: path of the file of the course; empty if there is none
-        places: where the file names a student or a team, by the key of the file and the name
+        places: where the file names a student or a team, by the key of the file and the name; a
+            member of a team by "teams", the team and the name
     """
 
     title: str
@@ -280,7 +281,7 @@ class Assignment:
     comments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     slip_days: SlipDays | None = None
     course: str = ""
-    places: Mapping[tuple[str, str], Location] = field(default_factory=dict, compare=False)
+    places: Mapping[tuple[str, ...], Location] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sys import intern
+from types import MappingProxyType
 
-from grader.errors import UsageError
+from grader.errors import Location, UsageError
 from grader.model.course import Student
 from grader.submissions.filenames import escape
 from grader.submissions.people import Found, People, PersonRef, letters_of, title_key
 from grader.submissions.roster import Roster, Team
 
 TeamsByKey = Mapping[str, Sequence[str]]  # ids or names of the members, by the name of the team
+Places = Mapping[tuple[str, ...], Location]  # see `model.course.Assignment`
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Authors:
     """Who submitted something.
 
@@ -39,6 +41,7 @@ class ClassList:
     Args:
         roster: None if there is none; then everybody may submit
         teams: those of the assignment
+        places: where the assignment names their members, for messages
 
     Attributes:
         unmatched: a sentence for each person who is not certainly a student
@@ -47,10 +50,15 @@ class ClassList:
         strangers: those whose names are nobody's in the roster; any student may be meant
 
     Raises:
-        UsageError: if a member of a team is not a student, or is in two teams
+        UsageError: if a member of a team is not a student, or is in two teams; it names all of them
     """
 
-    def __init__(self, roster: Roster | None, teams: TeamsByKey | None = None) -> None:
+    def __init__(
+        self,
+        roster: Roster | None,
+        teams: TeamsByKey | None = None,
+        places: Places = MappingProxyType({}),
+    ) -> None:
         self.unmatched: set[str] = set()
         self.doubts: dict[str, str] = {}
         self.candidates: dict[str, str] = {}
@@ -60,7 +68,8 @@ class ClassList:
         self._authors: dict[PersonRef, Authors] = {}
         members = roster.students if roster is not None else _students_named(teams or {})
         self._people = People(members)
-        self._teams = _resolved(teams or {}, self._people) or (roster.teams if roster else ())
+        resolved = _resolved(teams or {}, self._people, places)
+        self._teams = resolved or (roster.teams if roster else ())
         self._team_of = {id: team for team in self._teams if team.shares for id in team.members}
 
     @property
@@ -164,33 +173,34 @@ def _students_named(teams: TeamsByKey) -> tuple[Student, ...]:
     return tuple(Student(name, name) for name in names)
 
 
-def _resolved(teams: TeamsByKey, people: People) -> tuple[Team, ...]:
+def _resolved(teams: TeamsByKey, people: People, places: Places) -> tuple[Team, ...]:
     found: list[Team] = []
     team_of: dict[str, str] = {}
+    errors: list[str] = []
     for name, members in teams.items():
         ids = []
         for member in members:
-            student = find_key(people, member, f"the team {name!r}")
-            if team_of.setdefault(student.id, name) != name:
-                first = team_of[student.id]
-                raise UsageError(f"{member!r} is in two teams, {first!r} and {name!r}; keep one")
-            ids.append(student.id)
+            student, error = _find_member(people, name, member)
+            if student is not None:
+                ids.append(student.id)
+                first = team_of.setdefault(student.id, name)
+                if first != name:
+                    error = f"{member!r} is in two teams, {first!r} and {name!r}; keep one"
+            if error:
+                at = places.get(("teams", name, member))
+                errors.append(f"{at}: {error}" if at is not None else error)
         found.append(Team(name, tuple(dict.fromkeys(ids)), shares=True))
+    if errors:
+        raise UsageError("\n".join(errors))
     return tuple(found)
 
 
-def find_key(people: People, key: str, what: str) -> Student:
-    """Return the student whom an instructor's file names by an id or a name.
-
-    Args:
-        what: what names the student, for messages
-
-    Raises:
-        UsageError: if nobody has this id or name, or several may have it
-    """
+def _find_member(people: People, team: str, key: str) -> tuple[Student | None, str]:
+    """Return the student whom a team names by an id or a name, or what is wrong with it."""
     found = people.find(PersonRef(key, (key,), key))
     if found.student is not None:
-        return found.student
+        return found.student, ""
+    names = f"the team {team!r} names {key!r}"
     if found.candidates:
-        raise UsageError(f"{what} names {key!r}, who may be {found}; use an id of one of them")
-    raise UsageError(f"{what} names {key!r}, who is not in the class; correct the id or the name")
+        return None, f"{names}, who may be {found}; use an id of one of them"
+    return None, f"{names}, who is not in the class; correct the id or the name"

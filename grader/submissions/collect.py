@@ -7,10 +7,10 @@ Every file is part of an attempt or reported in `SubmissionSet.unmatched`, excep
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 from typing import NamedTuple
 
 from grader.model.course import Attempt, Source, SubmissionSet
@@ -18,7 +18,7 @@ from grader.model.problem import Submission
 from grader.submissions.archives import LEADS_OUT_FLAW
 from grader.submissions.budget import Budget
 from grader.submissions.bundle import attempts_in
-from grader.submissions.class_list import ClassList, TeamsByKey
+from grader.submissions.class_list import ClassList, Places, TeamsByKey
 from grader.submissions.filenames import label, natural_key
 from grader.submissions.files import File, list_files, read_at
 from grader.submissions.layouts import LayoutContext, SubmittedFile, assign_files
@@ -49,6 +49,7 @@ def collect_submissions(
     sources: SourceSpool | None = None,
     zone: tzinfo = UTC,
     teams: TeamsByKey | None = None,
+    places: Places = MappingProxyType({}),
 ) -> SubmissionSet:
     """Return everything that a class submitted, from a folder or a .zip archive.
 
@@ -61,13 +62,14 @@ def collect_submissions(
         sources: keeps the sources of the attempts
         zone: of times that name none
         teams: those of the assignment, by their names
+        places: where the assignment names their members, for messages
 
     Raises:
         UsageError: if the path, the layout, the pattern or the roster is invalid, a time cannot be
             read, or a member of a team is nobody; never because of a student's files
     """
     listed = read_roster(roster) if roster is not None else None
-    people = ClassList(listed, teams)
+    people = ClassList(listed, teams, places)
     slugs = tuple(problem.slug for problem in problems)
     several_sources = [Source(path, layout, pattern)] if isinstance(path, str) else path
     bundles: dict[_BundleKey, list[SubmittedFile]] = {}
@@ -78,38 +80,36 @@ def collect_submissions(
         context = LayoutContext(
             top, slugs, source.pattern, is_archive, zone=zone, is_known=people.is_known
         )
-        its_bundles, messages = _bundles(list_files(source.path), source.layout, context, people)
-        bundles |= {key._replace(source=number): files for key, files in its_bundles.items()}
-        unmatched |= messages
+        unmatched |= _add_bundles(bundles, number, source, context, people)
     known_times = KnownTimes(listed, zone)
-    attempts: dict[tuple[str, str], list[Attempt]] = {}
-    several = Counter(key.student for key in bundles)
     questions = Questions(slugs)
-    budgets: dict[str, Budget] = defaultdict(Budget)
-    for key in sorted(bundles, key=lambda key: _order(key, bundles[key])):
-        student = key.student
-        # Removed as it is read, because a class has thousands of files.
-        files = bundles.pop(key)
-        found = attempts_in(student, files, problems, sources, budgets[student])
-        unmatched.update(found.unmatched)
-        questions.add_unread(student, found.unread)
-        when = known_times.of(key.team or (student,)) if several[student] == 1 else None
-        for attempt in found.attempts:
-            attempt = replace(attempt, submitted_at=attempt.submitted_at or when, team=key.team)
-            earlier = attempts.setdefault((student, attempt.problem), [])
-            if len(several_sources) > 1 and any(_is_same(each, attempt) for each in earlier):
-                continue
-            earlier.append(attempt)
-            questions.add_attempt(attempt, key.origin, attempt.problem in found.weak)
-    numbered = [
-        replace(attempt, number=number)
-        for _, several_attempts in sorted(attempts.items())
-        for number, attempt in enumerate(several_attempts, 1)
-    ]
+    numbered: list[Attempt] = []
+    keys_of: dict[str, list[_BundleKey]] = {}
+    for key in bundles:
+        keys_of.setdefault(key.student, []).append(key)
+    # One student after the other, and what is read is removed: a class has thousands of files.
+    for student in sorted(keys_of):
+        attempts: dict[str, list[Attempt]] = {}
+        budget = Budget()
+        keys = sorted(keys_of.pop(student), key=lambda key: _order(key, bundles[key]))
+        for key in keys:
+            found = attempts_in(student, bundles.pop(key), problems, sources, budget)
+            unmatched.update(found.unmatched)
+            questions.add_unread(student, found.unread)
+            when = known_times.of(key.team or (student,)) if len(keys) == 1 else None
+            for attempt in found.attempts:
+                attempt = replace(attempt, submitted_at=attempt.submitted_at or when, team=key.team)
+                earlier = attempts.setdefault(attempt.problem, [])
+                if len(several_sources) > 1 and any(_is_same(each, attempt) for each in earlier):
+                    continue
+                earlier.append(attempt)
+                questions.add_attempt(attempt, key.origin, attempt.problem in found.weak)
+        for _, of_problem in sorted(attempts.items()):
+            numbered += [replace(each, number=number) for number, each in enumerate(of_problem, 1)]
     return SubmissionSet(
         attempts=tuple(numbered),
         students=people.students,
-        missing=people.missing({student for student, _ in attempts}),
+        missing=people.missing({attempt.student for attempt in numbered}),
         unmatched=tuple(sorted(unmatched | people.unmatched)),
         questions=questions.about(people, known_times),
         teams=people.teams,
@@ -171,13 +171,22 @@ class _BundleKey(NamedTuple):
     source: int = 0
 
 
-def _bundles(
-    files: Sequence[File], layout: str, context: LayoutContext, people: ClassList
-) -> tuple[dict[_BundleKey, list[SubmittedFile]], set[str]]:
-    """Return the files by student and bundle, and a sentence for each that cannot be assigned."""
+def _add_bundles(
+    bundles: dict[_BundleKey, list[SubmittedFile]],
+    number: int,
+    source: Source,
+    context: LayoutContext,
+    people: ClassList,
+) -> set[str]:
+    """Add the files of a source by student and bundle; return a sentence for each other file.
+
+    Args:
+        number: of the source
+    """
+    files = list_files(source.path)
     unmatched = {f"{label(file.name)}: {file.flaw}" for file in files if _is_stray(file)}
-    bundles: dict[_BundleKey, list[SubmittedFile]] = {}
-    for file in assign_files([file for file in files if not _is_stray(file)], layout, context):
+    files = [file for file in files if not _is_stray(file)]
+    for file in assign_files(files, source.layout, context):
         if isinstance(file, str):
             unmatched.add(file)
             continue
@@ -185,9 +194,9 @@ def _bundles(
         ids = tuple(dict.fromkeys(id for each in authors for id in each.ids))
         team = ids if len(ids) > 1 else ()
         for id in ids:
-            key = _BundleKey(id, file.bundle, authors[0].origin if team else "", team)
+            key = _BundleKey(id, file.bundle, authors[0].origin if team else "", team, number)
             bundles.setdefault(key, []).append(file)
-    return bundles, unmatched
+    return unmatched
 
 
 def _is_stray(file: File) -> bool:
@@ -201,12 +210,12 @@ def _top(path: str) -> str:
 
 
 def _order(key: _BundleKey, files: Sequence[SubmittedFile]) -> tuple[object, ...]:
-    """Sort bundles by student, then in the order of submission."""
+    """Sort the bundles of a student in the order of submission."""
     when = max(file.when or _LONG_AGO for file in files)
     number = files[0].number
     in_source = key.source if number else 0  # each source counts from 1
     by_name = natural_key(key.bundle), key.bundle, key.origin
-    return key.student, in_source, number, when, key.source, *by_name
+    return in_source, number, when, key.source, *by_name
 
 
 def _is_same(attempt: Attempt, other: Attempt) -> bool:

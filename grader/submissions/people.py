@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.model.course import Student
 from grader.submissions.filenames import escape
@@ -51,7 +52,7 @@ class PersonRef:
         return escape(f"{self.name} ({self.id})" if self.name not in ("", self.id) else self.id)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """The students who may be meant; `student` is the one who certainly is, if anybody."""
 
@@ -68,8 +69,9 @@ class People:
     def __init__(self, students: Iterable[Student]) -> None:
         self.students = tuple(students)
         self.ids = frozenset(student.id for student in self.students)
-        self._by_id = [_index(self.students, keys_of) for keys_of, _ in _BY_ID]
-        self._by_name = [_index(self.students, keys_of) for keys_of, _ in _BY_NAME]
+        # Each index is made when a text is in none before it.
+        self._by_id = [_Index(self.students, *keys) for keys in _BY_ID]
+        self._by_name = [_Index(self.students, *keys) for keys in _BY_NAME]
 
     def find(self, ref: PersonRef) -> Found:
         """Return the student with the ids or, if nobody has any of them, with the name.
@@ -87,18 +89,18 @@ class People:
         Beyond what `find` checks, a row is not certain if another one may be the same student. A
         name counts only for students whose ids are in no row, and not if several rows have it.
         """
-        claims = [self._with_ids(ref) for ref in refs]
+        claims = [tuple(self._with_ids(ref)) for ref in refs]  # a set takes four times as much
         known = set[int]().union(*claims)
         name_counts = Counter(_in_any_order(ref.name) for ref in refs)
         uncertain = set[int]()
         for row, ref in enumerate(refs):
             by_name = self._with_name(ref.name)
             if claims[row]:
-                if self._is_another_name(ref, claims[row], by_name):
+                if self._is_another_name(ref, set(claims[row]), by_name):
                     uncertain.add(row)
-                claims[row] = _reconcile(claims[row], by_name)
+                claims[row] = tuple(_reconcile(set(claims[row]), by_name))
             else:
-                claims[row] = by_name - known
+                claims[row] = tuple(by_name - known)
                 if name_counts[_in_any_order(ref.name)] > 1:
                     uncertain.add(row)
         claimants = Counter(number for claim in claims for number in claim)
@@ -109,10 +111,10 @@ class People:
 
     def _with_ids(self, ref: PersonRef) -> set[int]:
         """Return the students with any of the ids, or else with the first guess that fits."""
-        found = set[int]().union(*(_look_up(self._by_id, _BY_ID, id) for id in ref.ids))
+        found = set[int]().union(*(_look_up(self._by_id, id) for id in ref.ids))
         guesses = iter(ref.guesses)
         while not found and (guess := next(guesses, None)) is not None:
-            found = _look_up(self._by_id, _BY_ID, guess)
+            found = _look_up(self._by_id, guess)
         return found
 
     def _is_another_name(self, ref: PersonRef, by_id: set[int], by_name: set[int]) -> bool:
@@ -127,14 +129,14 @@ class People:
         ids = (ref.id, *ref.ids, *ref.guesses)
         if letters_of(ref.name) in map(letters_of, ids):
             return False  # a file that is named after an id says no more than the id
-        if any(not id.strip().isdecimal() and _look_up(self._by_id, _BY_ID, id) for id in ref.ids):
+        if any(not id.strip().isdecimal() and _look_up(self._by_id, id) for id in ref.ids):
             return False  # a login or an e-mail address
         return not any(_may_be_name_of(ref, student) for student in known)
 
     def _with_name(self, name: str) -> set[int]:
-        return _look_up(self._by_name, _BY_NAME, name)
+        return _look_up(self._by_name, name)
 
-    def _found(self, numbers: set[int], is_certain: bool = True) -> Found:
+    def _found(self, numbers: Iterable[int], is_certain: bool = True) -> Found:
         candidates = tuple(self.students[number] for number in sorted(numbers))
         return Found(candidates, candidates[0] if is_certain and len(candidates) == 1 else None)
 
@@ -199,7 +201,8 @@ def _normal(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return _normal(_normal(text).casefold())
+    folded = _normal(_normal(text).casefold())
+    return text if folded == text else folded  # most are, and an index then keeps no copy
 
 
 def letters_of(name: str) -> str:
@@ -243,21 +246,33 @@ _BY_NAME: tuple[tuple[_KeysOf, _KeyOf], ...] = (
 )
 
 
-def _index(students: Sequence[Student], keys_of: _KeysOf) -> dict[str, list[int]]:
-    index: dict[str, list[int]] = {}
-    for number, student in enumerate(students):
-        for key in set(keys_of(student)):
-            index.setdefault(key, []).append(number)
-    return index
+class _Index:
+    """Numbers of students by a key; a class has several keys for each, and few are of several."""
+
+    def __init__(self, students: Sequence[Student], keys_of: _KeysOf, key_of: _KeyOf) -> None:
+        self._students = students
+        self._keys_of = keys_of
+        self._key_of = key_of
+
+    @cached_property
+    def _numbers(self) -> dict[str, int | tuple[int, ...]]:
+        index: dict[str, int | tuple[int, ...]] = {}
+        for number, student in enumerate(self._students):
+            for key in set(self._keys_of(student)):
+                known = index.get(key)
+                index[key] = number if known is None else (*_several(known), number)
+        return index
+
+    def find(self, text: str) -> set[int]:
+        """Return the numbers of the students with the key of an id or a name."""
+        key = self._key_of(text)
+        return set(_several(self._numbers[key])) if key and key in self._numbers else set()
 
 
-def _look_up(
-    indexes: Sequence[dict[str, list[int]]],
-    rules: Sequence[tuple[_KeysOf, _KeyOf]],
-    text: str,
-) -> set[int]:
-    for index, (_, key_of) in zip(indexes, rules, strict=True):
-        key = key_of(text)
-        if key and key in index:
-            return set(index[key])
-    return set()
+def _several(numbers: int | tuple[int, ...]) -> tuple[int, ...]:
+    return numbers if isinstance(numbers, tuple) else (numbers,)
+
+
+def _look_up(indexes: Sequence[_Index], text: str) -> set[int]:
+    """Return the students in the first index that has the text."""
+    return next(filter(None, (index.find(text) for index in indexes)), set())

@@ -54,7 +54,7 @@ class Questions:
         self._slugs = slugs
         self._present: set[str] = set()
         self._unread: dict[str, list[str]] = {}
-        self._answered: dict[str, set[str]] = defaultdict(set)
+        self._answered: set[tuple[str, str]] = set()  # students and slugs
         self._of_teams: dict[tuple[str, str], list[tuple[Attempt, str]]] = defaultdict(list)
 
     def add_unread(self, student: str, sentences: Sequence[str]) -> None:
@@ -69,10 +69,11 @@ class Questions:
             origin: which member of a team it is from; empty if of none
             is_weak: whether it may be beside the point: the starter, or without the function
         """
+        key = (attempt.student, attempt.problem)
         if is_weak:
-            self._answered[attempt.student].discard(attempt.problem)
+            self._answered.discard(key)
         else:
-            self._answered[attempt.student].add(attempt.problem)
+            self._answered.add(key)
         self._present.add(attempt.student)
         if origin:
             self._of_teams[attempt.student, attempt.problem].append((attempt, origin))
@@ -91,8 +92,9 @@ class Questions:
             else:
                 question = self._about_nothing(id, people, times)
             if question is not None:
-                answered = self._answered[id] if doubt is None else ()
-                found |= {(id, slug): question for slug in self._slugs if slug not in answered}
+                keys = ((id, slug) for slug in self._slugs)
+                is_open = {key for key in keys if doubt is not None or key not in self._answered}
+                found |= dict.fromkeys(sorted(is_open), question)
         return found
 
     def _about_nothing(self, id: str, people: ClassList, times: KnownTimes) -> OpenQuestion | None:

@@ -43,7 +43,7 @@ _MAX_BYTES = 64 << 20
 _KEYS_OF_WORKSHEET = {"identifier": "id", "email": "id", "submitted": "time"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Team:
     """Students who submit together.
 
@@ -73,7 +73,7 @@ class Roster:
     path: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Row:
     """What the rows of one student say.
 

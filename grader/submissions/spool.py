@@ -2,7 +2,7 @@
 
 A file may change while the class is judged, and reading one again for judging, pages and the class
 report would convert a notebook or unpack an archive's member each time. Sources are appended to one
-temporary file; memory holds a digest and a position for each.
+temporary file, each after its size; memory holds a digest and a position for each.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from grader.model.problem import Submission
 from grader.values import Value
 from grader.values.codec import decode, encode
 
+_SIZE_BYTES = 8
+
 
 class SourceSpool:
     """The sources of a class, by the digests of their attempts."""
 
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115
-        self._positions: dict[str, tuple[int, int]] = {}  # start and size by digest
+        self._positions: dict[str, int] = {}  # by digest
 
     def __enter__(self) -> SourceSpool:
         return self
@@ -45,14 +47,14 @@ class SourceSpool:
         if digest not in self._positions:
             start = self._file.seek(0, 2)
             record = _record(submission)
-            self._file.write(record)
-            self._positions[digest] = (start, len(record))
+            self._file.write(len(record).to_bytes(_SIZE_BYTES) + record)
+            self._positions[digest] = start
         return digest
 
     def submission(self, attempt: Attempt) -> Submission:
         """Return the submission of an attempt that was collected into this spool."""
-        start, size = self._positions[attempt.digest]
-        self._file.seek(start)
+        self._file.seek(self._positions[attempt.digest])
+        size = int.from_bytes(self._file.read(_SIZE_BYTES))
         record: Any = decode(self._file.read(size))
         source, cells, modules = record
         return Submission(

@@ -84,6 +84,7 @@ def grade_class(
             sources=sources,
             zone=work.zone or UTC,
             teams=work.teams,
+            places=work.places,
         )
         notes = check_overrides(work, students_of(collected), collected, is_complete=bool(roster))
         outcomes = [

@@ -436,12 +436,19 @@ STOPS = {
     "a member of a team who is nobody": (
         NO_TEAMS,
         ASSIGNMENT + "teams: {A: [ada, eve]}\n",
-        "the team 'A' names 'eve', who is not in the class",
+        "hw.yaml:4:18: the team 'A' names 'eve', who is not in the class",
+    ),
+    "each member of a team who is nobody": (
+        NO_TEAMS,
+        ASSIGNMENT + "teams:\n  A: [ada, eve]\n  B:\n  - '11'\n  - eve\n",
+        "hw.yaml:5:12: the team 'A' names 'eve', who is not in the class; correct the id or the"
+        " name\n{}hw.yaml:7:5: the team 'B' names '11', who is not in the class; correct the id"
+        " or the name\n{}hw.yaml:8:5: the team 'B' names 'eve'",
     ),
     "a member of two teams": (
         NO_TEAMS,
         ASSIGNMENT + "teams: {A: [ada], B: [A@x]}\n",
-        "'A@x' is in two teams, 'A' and 'B'",
+        "hw.yaml:4:23: 'A@x' is in two teams, 'A' and 'B'; keep one",
     ),
     "a time of the roster that cannot be read": (
         "id,submitted at\nada,11/12/2026\n",
@@ -455,7 +462,7 @@ STOPS = {
 def test_what_is_not_sure_stops(roster: str, assignment: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         grade_class(tmp_path, {"ada.py": RIGHT}, roster, assignment)
-    assert message in str(caught.value)
+    assert message.replace("{}", f"{tmp_path}/") in str(caught.value)
 
 
 def test_a_time_in_a_name_that_cannot_be_read_stops(tmp_path: Path) -> None:

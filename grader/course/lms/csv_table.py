@@ -9,7 +9,7 @@ from grader.values.show import printable
 
 
 class Table:
-    """The cells of a CSV file, each kept as it is written, with the delimiter or line end after it.
+    """The cells of a CSV file, each kept as it is written, and the line end of each row.
 
     Raises:
         UsageError: if the file is empty
@@ -22,15 +22,18 @@ class Table:
         cell = re.compile(
             rf'("(?:[^"]|"")*+"[^{delimiter}\r\n]*|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)'
         )
-        self.rows: list[list[list[str]]] = [[]]
+        self.rows: list[list[str]] = [[]]
+        self._ends: list[str] = []  # of the rows
         for match in cell.finditer(text, len(self._mark)):
             if match.start() == len(text) and not self.rows[-1]:
                 break  # nothing follows the last line end
-            self.rows[-1].append([match[1], match[2]])
+            self.rows[-1].append(match[1])
+            if match[2] == delimiter:
+                continue
+            self._ends.append(match[2])
             if match[2] == "":
                 break  # the file ends without a line end
-            if match[2] != delimiter:
-                self.rows.append([])
+            self.rows.append([])
         if not self.rows[-1]:
             self.rows.pop()
         if not self.rows:
@@ -39,8 +42,8 @@ class Table:
     @property
     def text(self) -> str:
         """The file as it is now."""
-        cells = ("".join(cell) for row in self.rows for cell in row)
-        return self._mark + "".join(cells)
+        rows = zip(self.rows, self._ends, strict=True)
+        return self._mark + "".join(self.delimiter.join(cells) + end for cells, end in rows)
 
     def cells(self, row: int) -> list[str]:
         """Return the values of a row's cells."""
@@ -50,7 +53,7 @@ class Table:
         """Return the value of a cell; empty if the row is too short."""
         if column >= len(self.rows[row]):
             return ""
-        written = self.rows[row][column][0]
+        written = self.rows[row][column]
         if not written.startswith('"'):
             return written
         inside, _, behind = written[1:].rpartition('"')
@@ -72,10 +75,9 @@ class Table:
         """Change a cell. It stays quoted if it was, and is quoted if that is needed."""
         cells = self.rows[row]
         while len(cells) <= column:  # a spreadsheet may have removed empty cells
-            end, cells[-1][1] = cells[-1][1], self.delimiter
-            cells.append(["", end])
-        quoted = cells[column][0].startswith('"') or set(text) & {self.delimiter, *'"\r\n'}
-        cells[column][0] = '"' + text.replace('"', '""') + '"' if quoted else text
+            cells.append("")
+        quoted = cells[column].startswith('"') or set(text) & {self.delimiter, *'"\r\n'}
+        cells[column] = '"' + text.replace('"', '""') + '"' if quoted else text
 
     def label(self, row: int) -> str:
         """Return the row's number, as a spreadsheet counts it, and its first cell."""
