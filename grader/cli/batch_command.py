@@ -16,6 +16,8 @@ from grader.cli.common import (
     STORE,
     bank_option,
     check_path,
+    downloads_options,
+    fill_in,
     if_interrupted,
     report_option,
     reports_of,
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
     from grader.course.batch import Batch
     from grader.course.executors import Workers
-    from grader.course.lms.download import Download
     from grader.course.output_folder import OutputFolder
     from grader.course.stored_judgements import JudgementLoader
     from grader.model.course import Attempt, Gradebook
@@ -126,18 +127,7 @@ _MAX_FAILURES = 20  # internal errors that are printed
     help="How grades.csv and cases.csv are written: for programs, for Excel, or for Excel where "
     "numbers have a decimal comma.",
 )
-@click.option("--canvas", metavar="CSV", help="Fill in a gradebook downloaded from Canvas.")
-@click.option("--moodle", metavar="CSV", help="Fill in a worksheet downloaded from Moodle.")
-@click.option("--brightspace", metavar="CSV", help="Fill in grades exported from Brightspace.")
-@click.option("--blackboard", metavar="CSV", help="Fill in a gradebook of Blackboard.")
-@click.option(
-    "--column",
-    help="Title of the column to fill in. Default: the assignment's title, or Grade for Moodle.",
-)
-@click.option(
-    "--id-column",
-    help="Title of the column with the students' ids. Default: those that the system has.",
-)
+@downloads_options
 @click.option(
     "--feedback",
     type=click.Choice(["moodle", "canvas"]),
@@ -232,7 +222,7 @@ def command(
     from grader.course.stored_judgements import JudgementLoader
     from grader.course.student_pages import Pages
     from grader.course.term import load_term
-    from grader.course.term_grades import describe_other_folder, slip_days_for
+    from grader.course.term_grades import describe_other_folder, describe_stale, slip_days_for
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
     from grader.model.course import CountingAttempt, MissingWork, Source
@@ -278,6 +268,7 @@ def command(
             sources=sources,
             zone=assignment.zone or UTC,
             teams=assignment.teams,
+            places=assignment.places,
         )
         if term is not None:
             slip_days = slip_days_for(assignment, what, term, students_of(collected))
@@ -295,6 +286,7 @@ def command(
         ]
         for download in downloads:
             download.fill(ungraded)
+        del ungraded  # of a large class, while it is judged
         prefixes = {}
         if "moodle" in feedback and worksheet is not None:
             prefixes["moodle"] = prefix_of_moodle(worksheet.participants(students_of(collected)))
@@ -339,7 +331,7 @@ def command(
             gradebook = build_gradebook(assignment, collected, outcomes, max_points, now)
             write_gradebooks(folder, gradebook, csv_dialect)
             for download in downloads:
-                _fill_in(folder, gradebook, download, to_stderr)
+                fill_in(folder, gradebook, download, to_stderr)
             if names is not None:
                 folder.write(KEY, names.write_key)
             shown_book, shown_outcomes = gradebook, outcomes
@@ -367,6 +359,8 @@ def command(
                     folder, shown_book, shown, shown_outcomes, keys, sources.submission
                 )
             notes += folder.finish()
+        if term is not None:
+            notes += describe_stale(what, term)
     for line in failures[:_MAX_FAILURES]:
         say(f"internal error: {line}", err=True)
     for line in notes:
@@ -405,16 +399,6 @@ def _failures(batch: Batch) -> list[str]:
         f"{attempt.student}, {attempt.problem}: {error or 'the grader was ended meanwhile'}"
         for attempt, error in batch.failures
     ]
-
-
-def _fill_in(folder: OutputFolder, gradebook: Gradebook, download: Download, err: bool) -> None:
-    """Fill in a downloaded file, and report what could not be filled in."""
-    filled = download.fill(gradebook)
-    content = filled.text.encode(download.encoding)
-    folder.write_bytes(download.target, lambda file: file.write(content))
-    say(f"{folder.path / download.target}: {filled.filled} filled in", err=err)
-    for line in filled.remarks:
-        say(f"note: {download.target}: {line}", err=True)
 
 
 def _prepare(report: Report, attempts: Iterable[Attempt]) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader.errors import UsageError
+from grader.course.output_folder import recorded_sources
+from grader.errors import UsageError, shown_path
 from grader.model.course import Assignment, SlipDays, Student
 from grader.model.term import (
     Standing,
@@ -89,9 +91,9 @@ def slip_days_for(
             raise UsageError(
                 f"{each.path} is not graded yet: {Path(each.graded) / GRADES} does not exist. Slip"
                 " days are used in the order of the assignments; grade it first, with"
-                f" `grader batch {each.path} … --out {each.graded}`"
+                f" `{_command(each)}`"
             )
-        people.add(graded, term.slip_days)
+        _add(people, graded, term)
     numbers = people.find(students, path)
     used = {
         student.id: people.used[at]
@@ -122,6 +124,27 @@ def describe_other_folder(path: str, term: Term, out: str) -> list[str]:
     return []
 
 
+def describe_stale(path: str, term: Term) -> list[str]:
+    """Return a note for each later assignment whose grades are out of date, in their order.
+
+    Args:
+        path: of the file of an assignment that was graded just now
+    """
+    people = _Class()
+    found: list[str] = []
+    is_later = False
+    for each in term.assignments:
+        try:
+            graded = _read(each)
+            stale = people.add(graded, term.slip_days) if graded is not None else ""
+        except UsageError:
+            break  # who is who is not clear, which the next command for this assignment says
+        if is_later and stale:
+            found.append(stale)
+        is_later = is_later or os.path.realpath(each.path) == os.path.realpath(path)
+    return found
+
+
 # The total ---------------------------------------------------------------------------------------
 
 
@@ -140,12 +163,12 @@ def build_term_book(term: Term) -> TermBook:
     if None in found[: len(graded)]:
         gap = missing[0]
         raise UsageError(
-            f"{gap.path} is not graded, but a later assignment is: {_where(gap)}. Grade it, or"
-            f" remove it from {term.path}"
+            f"{gap.path} is not graded, but a later assignment is: {_where(gap)}. Grade it with"
+            f" `{_command(gap)}`, or remove it from {term.path}"
         )
     people = _Class()
     for each in graded:
-        people.add(each, term.slip_days)
+        _add(people, each, term)
     columns = tuple(
         TermColumn(
             each.title,
@@ -246,18 +269,19 @@ class _Class:
         self.rows: list[dict[int, _Row]] = []
         self._added = 0
 
-    def add(self, graded: _Graded, slip_days: SlipDays | None) -> None:
-        """Add the next assignment.
+    def add(self, graded: _Graded, slip_days: SlipDays | None) -> str:
+        """Add the next assignment; return why its grades are out of date, empty if they are not.
 
         Raises:
-            UsageError: if it is not clear who is who, or the grades are out of date
+            UsageError: if it is not clear who is who
         """
         where = str(Path(graded.of.graded) / GRADES)
+        stale = ""
         if graded.slip_days != slip_days:
             advice = "" if graded.slip_days else f"add the key `course` to {graded.of.path} and "
-            raise UsageError(
+            stale = (
                 f"{where} was graded with {_described(graded.slip_days)}, and the course has"
-                f" {_described(slip_days)}; {advice}run `grader batch {graded.of.path} …` again"
+                f" {_described(slip_days)}; {advice}{_again(graded.of)}"
             )
         numbers = self.find([row.student for row in graded.rows], where)
         for row, found in zip(graded.rows, numbers, strict=True):
@@ -269,20 +293,11 @@ class _Class:
             else:
                 self.students[found] = _merged(self.students[found], row.student)
             if slip_days is not None:
-                self._check(row, self.used[found], slip_days, graded)
+                stale = stale or _why_stale(row, self.used[found], slip_days, graded)
             self.used[found] += row.used
             self.rows[found][self._added] = row
         self._added += 1
-
-    def _check(self, row: _Row, used: int, slip_days: SlipDays, graded: _Graded) -> None:
-        before = slip_days.total - row.used - row.left
-        if before == min(used, slip_days.total):
-            return
-        raise UsageError(
-            f"{Path(graded.of.graded) / GRADES} is out of date: it counts"
-            f" {plural(before, 'slip day')} of {describe_student(row.student)} in earlier"
-            f" assignments, which is now {used}; run `grader batch {graded.of.path} …` again"
-        )
+        return stale
 
     def find(self, students: Sequence[Student], where: str) -> list[int | None]:
         """Return the number of each student, None if this is somebody new.
@@ -301,6 +316,42 @@ class _Class:
                 )
             found.append(index[match.student.id] if match.student is not None else None)
         return found
+
+
+def _add(people: _Class, graded: _Graded, term: Term) -> None:
+    """Add the next assignment.
+
+    Raises:
+        UsageError: if it is not clear who is who, or the grades are out of date
+    """
+    if stale := people.add(graded, term.slip_days):
+        raise UsageError(stale)
+
+
+def _why_stale(row: _Row, used: int, slip_days: SlipDays, graded: _Graded) -> str:
+    before = slip_days.total - row.used - row.left
+    if before == min(used, slip_days.total):
+        return ""
+    return (
+        f"{Path(graded.of.graded) / GRADES} is out of date: it counts"
+        f" {plural(before, 'slip day')} of {describe_student(row.student)} in earlier"
+        f" assignments, which is now {used}; {_again(graded.of)}: nothing is judged again"
+    )
+
+
+def _again(of: TermAssignment) -> str:
+    return f"run `{_command(of)}` again, with its other options"
+
+
+def _command(of: TermAssignment) -> str:
+    """Return the command that grades an assignment, with its submissions if they are known."""
+    try:
+        sources = recorded_sources(Path(of.graded))
+    except UsageError:
+        sources = ()
+    submissions = shlex.quote(shown_path(sources[0].path)) if len(sources) == 1 else "…"
+    paths = (shlex.quote(shown_path(each)) for each in (of.path, of.graded))
+    return "grader batch {} {submissions} --out {}".format(*paths, submissions=submissions)
 
 
 def _described(slip_days: SlipDays | None) -> str:
@@ -332,7 +383,7 @@ def _read(of: TermAssignment) -> _Graded | None:
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
-    again = f"run `grader batch {of.path} …` again"
+    again = _again(of)
     try:
         if content["format"] != FORMAT:
             raise UsageError(f"{path} was written by another version of the grader; {again}")

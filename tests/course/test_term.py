@@ -14,8 +14,16 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from grader.course.assignment import load_assignment
+from grader.course.lms import canvas
 from grader.course.term import load_term, term_record
-from grader.course.term_grades import build_term_book, describe_other_folder, lowest, slip_days_for
+from grader.course.term_grades import (
+    build_term_book,
+    describe_other_folder,
+    describe_stale,
+    lowest,
+    slip_days_for,
+)
+from grader.course.term_total import gradebook_of_totals
 from grader.errors import SpecError, UsageError
 from grader.model.course import Gradebook, SlipDays, Student
 from grader.model.term import Standing, TermBook, TermColumn, TermGrade
@@ -144,6 +152,38 @@ def test_grades_are_out_of_date_after_an_earlier_assignment_changed(here: Path) 
     assert [row.slip_days_left for row in term_book(here).rows] == [0, 2]
 
 
+def test_later_assignments_that_are_out_of_date_are_named(here: Path) -> None:
+    graded_term(here)
+    term = load_term(str(here / "course.yaml"))
+    assert describe_stale(str(here / "hw1.yaml"), term) == []
+    grade(here, "hw1", {"ann": (ONE_DAY, FULL), "ben": (ONE_DAY, FULL)})
+    first, second = describe_stale(str(here / "hw1.yaml"), term)
+    assert f"which is now 1; run `grader batch {here / 'hw2.yaml'} … --out {here / 'hw2'}`" in first
+    assert f"run `grader batch {here / 'hw3.yaml'} …" in second
+    assert describe_stale(str(here / "hw2.yaml"), term) == [second]
+    assert describe_stale(str(here / "hw3.yaml"), term) == []
+
+
+TOTALS = {
+    "a percentage": ({"ben": (ON_TIME, HALF)}, "", [BEN], "ben,A,50.00"),
+    "not known": ({"ben": (ON_TIME, None)}, "", [BEN], "ben,A,"),
+    "excused": ({}, "excused: {ben: all}\n", [BEN], "ben,A,EX"),
+}
+
+
+@pytest.mark.parametrize("tries, more, students, line", TOTALS.values(), ids=TOTALS)
+def test_total_is_filled_into_a_file_of_canvas(
+    tries: dict[str, Try], more: str, students: list[Student], line: str, here: Path
+) -> None:
+    grade(here, "hw1", tries, students, more)
+    book = gradebook_of_totals(term_book(here))
+    file = "Student,ID,Section,Total\n    Points Possible,,,100\nBen Birch,ben,A,\n"
+    found = canvas.fill(file, book, "Total")
+    assert found.text.splitlines()[-1] == f"Ben Birch,{line}"
+    not_graded = "row 3 (Ben Birch): Ben Birch (ben) is not graded: Homework 1 is not graded"
+    assert found.skipped == ((not_graded,) if line.endswith(",") else ())
+
+
 OTHER_DAYS = {
     "another number": ("slip_days: 3", "slip_days: 4", "graded with 3 slip days, and the course"),
     "a maximum": ("slip_days: 3", "slip_days: {total: 3, most: 1}", "3 slip days, at most 1 at a"),
@@ -218,6 +258,7 @@ def test_lowest_assignment_of_each_student_does_not_count(here: Path) -> None:
         "Homework 2": "9",
         "Homework 3": "9",
         "dropped": "Homework 2",
+        "slip days used": "3",
         "slip days left": "0",
         "percent": "95",
     }
@@ -392,8 +433,29 @@ def test_commands_grade_a_course(grader: Command, tmp_path: Path) -> None:
     with (tmp_path / "total" / "course.csv").open(newline="") as file:
         rows = [list(row.values()) for row in csv.DictReader(file)]
     assert rows == [
-        ["ada", "ada", "10", "9", "", "0", "95"],
-        ["alan", "alan", "2.5", "2.5", "", "3", "25"],
+        ["ada", "ada", "10", "9", "", "3", "0", "95"],
+        ["alan", "alan", "2.5", "2.5", "", "0", "3", "25"],
     ]
+    (tmp_path / "canvas.csv").write_text(
+        "Student,ID,Section,Numerical Methods\n    Points Possible,,,100.00\nada,ada,A,\n"
+        "alan,alan,A,\n"
+    )
+    done = grader("course", "course.yaml", "--out", "total", "--canvas", "canvas.csv", bank=None)
+    assert done.returncode == 0, done.stderr
+    assert (
+        (tmp_path / "total" / "canvas.csv").read_text().endswith("ada,A,95.00\nalan,alan,A,25.00\n")
+    )
     refused = grader("course", "course.yaml", "--out", "hw1", bank=None)
     assert refused.returncode == 2 and "choose another folder" in refused.stderr
+    # With Homework 1 only a day late, Ada has two days for Homework 2.
+    (tmp_path / "in1" / "ada_2026-12-02-12-00-00_x.py").rename(
+        tmp_path / "in1" / "ada_2026-12-01-12-00-00_x.py"
+    )
+    words = ("batch", "hw1.yaml", "in1", "--out", "hw1", "--pattern", pattern)
+    done = grader(*words, *QUICKLY, bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "note: hw2/grades.json is out of date: it counts 2 slip days of ada in earlier assignments,"
+        " which is now 1; run `grader batch hw2.yaml in2 --out hw2` again, with its other options:"
+        " nothing is judged again\n"
+    ) in done.stderr

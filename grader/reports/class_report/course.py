@@ -20,7 +20,7 @@ FORMAT = 1
 def write_csv(book: TermBook, out: TextIO, dialect: Dialect = STANDARD) -> None:
     """Write a row per student: the points of each assignment, and the percentage of the course."""
     rows = dialect.writer(out)
-    slip_days = ["slip days left"] if book.term.slip_days else []
+    slip_days = ["slip days used", "slip days left"] if book.term.slip_days else []
     titles = [text_cell(title) for title in titles_of(book)]
     rows.writerow(["id", "name", *titles, "dropped", *slip_days, "percent"])
     for row in book.rows:
@@ -35,10 +35,14 @@ def write_csv(book: TermBook, out: TextIO, dialect: Dialect = STANDARD) -> None:
                 text_cell(row.student.name),
                 *map(_cell, row.grades),
                 text_cell("; ".join(dropped)),
-                *([row.slip_days_left or 0] if slip_days else []),
+                *(_slip_days(row) if slip_days else []),
                 NOT_GRADED if row.share is None else points_number(100 * row.share),
             ]
         )
+
+
+def _slip_days(row: TermRow) -> tuple[int, int]:
+    return sum(grade.slip_days for grade in row.grades), row.slip_days_left or 0
 
 
 def titles_of(book: TermBook) -> list[str]:

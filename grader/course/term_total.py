@@ -1,0 +1,34 @@
+"""The total of a course as a gradebook with 100 points, for files of other systems."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from grader.model.course import Assignment, Delivery, Gradebook, Part, PartGrade, StudentGrades
+from grader.model.term import Standing, TermBook, TermRow
+from grader.reports.class_report.course import titles_of
+
+MAX_POINTS = 100
+_UNKNOWN = (Standing.NOT_GRADED, Standing.ABSENT)
+
+
+def gradebook_of_totals(book: TermBook) -> Gradebook:
+    """Return the totals of a course as those of one assignment with 100 points."""
+    part = Part("course", Fraction(MAX_POINTS))
+    titles = titles_of(book)
+    rows = tuple(StudentGrades(row.student, (_total(part, row, titles),)) for row in book.rows)
+    return Gradebook(Assignment(book.term.title, (part,)), rows)
+
+
+def _total(part: Part, row: TermRow, titles: list[str]) -> PartGrade:
+    if row.share is not None:
+        return PartGrade(part, raw=MAX_POINTS * row.share)
+    unknown = [
+        f"{title} is {grade.standing.value}"
+        for title, grade in zip(titles, row.grades, strict=True)
+        if grade.standing in _UNKNOWN
+    ]
+    if not unknown:
+        return PartGrade(part, is_excused=True)
+    notes = (f"not graded: {', '.join(unknown)}",)
+    return PartGrade(part, notes=notes, delivery=Delivery.UNCERTAIN)
