@@ -233,7 +233,15 @@ def command(
         raise UsageError("choose one of --add and --replace")
     wanted = reports_of(reports)
     to_stderr = any(report.path == STDOUT for report in wanted)
-    assignment, problems = load_work(what, find_bank(bank))
+    found_bank = find_bank(bank)
+    assignment, problems = load_work(what, found_bank)
+    if incomplete := [slug for slug in problems if found_bank.solutions_of(slug) is None]:
+        say(
+            f"note: {found_bank.described} has no solutions of {', '.join(incomplete)}: only public"
+            " cases are judged, and there are no hints. To judge hidden cases too, name the folder"
+            " that contains `problems` and `solutions` with --bank",
+            err=True,
+        )
     if attempts:
         assignment = replace(assignment, counts=CountingAttempt(attempts))
     assignment = replace(assignment, missing=MissingWork(missing))

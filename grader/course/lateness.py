@@ -52,17 +52,22 @@ def describe_unknown_times(assignment: Assignment, submissions: SubmissionSet) -
     of = len(submissions.attempts)
     sentences = []
     if untold := [each for each in unknown if each.is_late is None]:
+        students = sorted({each.student for each in untold})
+        names = f": {_listed(students)}" if len(untold) < of else ""
         sentences.append(
             f"the time of submission is not known for {len(untold)} of {of} attempts;"
-            " they count as on time"
+            f" they count as on time{names}"
         )
     if late := sorted({each.student for each in unknown if each.is_late}):
-        names = ", ".join(late[:_MAX_LISTED]) + (", …" if len(late) > _MAX_LISTED else "")
         sentences.append(
             f"{len(late)} of the students are marked as late, but by how much is not known, so"
-            f" there is no penalty: {names}"
+            f" there is no penalty: {_listed(late)}"
         )
     return sentences
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MAX_LISTED]) + (", …" if len(names) > _MAX_LISTED else "")
 
 
 def due_date_for(

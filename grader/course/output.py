@@ -40,11 +40,16 @@ from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json
 from grader.reports.grades import is_not_due
 from grader.reports.judgement.formats import PROBLEM, Report
+from grader.submissions.people import describe_student
 from grader.submissions.questions import unreadable_reason
 from grader.submissions.spool import digest_of
 
 _GRADEBOOKS = ("grades.csv", "cases.csv", "grades.json")
 PLACEHOLDERS = ("{student}", PROBLEM)  # in the path of a report
+_ADVICE = (
+    "who is not graded gets a grade when the roster or the files are corrected, points by `adjust`"
+    " in the assignment, and 0 with --missing zero",
+)
 _MAX_LISTED = 10  # students in a sentence
 
 
@@ -164,7 +169,7 @@ def _write_class_report(
             submissions,
             statistics,
             file,
-            describe_open_questions(submissions),
+            describe_open_questions(submissions, gradebook),
             gradebook=gradebook,
             totals=compute_total_statistics(gradebook),
             titles={slug: key.problem.title for slug, key in keys.items()},
@@ -240,7 +245,8 @@ def describe_unmatched(submissions: SubmissionSet, gradebook: Gradebook | None =
         if each.id not in in_question
     ]
     pending = [f"{_listed(list(who))}: {reason}" for reason, who in not_due.items()]
-    return [*submissions.unmatched, *describe_open_questions(submissions), *missing, *pending]
+    questions = describe_open_questions(submissions, gradebook)
+    return [*submissions.unmatched, *questions, *(_ADVICE if questions else ()), *missing, *pending]
 
 
 def _not_due(gradebook: Gradebook) -> dict[str, dict[str, None]]:
@@ -254,17 +260,32 @@ def _not_due(gradebook: Gradebook) -> dict[str, dict[str, None]]:
     return found
 
 
-def describe_open_questions(submissions: SubmissionSet) -> list[str]:
-    """Return a sentence on each file that cannot be judged and each student who has no zero."""
+def describe_open_questions(
+    submissions: SubmissionSet, gradebook: Gradebook | None = None
+) -> list[str]:
+    """Return a sentence on each file that cannot be judged and each student who has no zero.
+
+    Args:
+        gradebook: says who is excused, about whom nothing is asked
+    """
+    excused = {
+        (row.student.id, part.part.problem)
+        for row in (gradebook.rows if gradebook is not None else ())
+        for part in row.parts
+        if part.is_excused
+    }
+    names = {student.id: describe_student(student) for student in submissions.students}
     students: dict[str, dict[str, None]] = {}  # by what is said about them
     for attempt in submissions.attempts:
-        if attempt.flaw:
+        if attempt.flaw and (attempt.student, attempt.problem) not in excused:
             reason = unreadable_reason(attempt) or attempt.flaw
-            students.setdefault(reason, {})[attempt.student] = None
-    for (student, _), question in submissions.questions.items():
+            students.setdefault(reason, {})[names.get(attempt.student, attempt.student)] = None
+    for (student, problem), question in submissions.questions.items():
+        if (student, problem) in excused:
+            continue
         is_said = question.delivery is Delivery.UNREADABLE
         reason = question.reason if is_said else f"not graded: {question.reason}"
-        students.setdefault(reason, {})[student] = None
+        students.setdefault(reason, {})[names.get(student, student)] = None
     return [f"{_listed(list(who))}: {reason}" for reason, who in students.items()]
 
 

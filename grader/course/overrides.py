@@ -127,7 +127,8 @@ class _Names:
         if found.student is not None:
             return [found.student.id]
         if not members:
-            self.note(key, who, f"{what} {who}, who is not in the class")
+            suggestion = self._people.suggestion(who)
+            self.note(key, who, f"{what} {who}, who is not in the class{suggestion}")
         return members
 
 

@@ -47,7 +47,8 @@ class ClassList:
         unmatched: a sentence for each person who is not certainly a student
         doubts: why what an id submitted is nobody's, by the id
         candidates: why a student may be the author of something that is nobody's, by the id
-        strangers: those whose names are nobody's in the roster; any student may be meant
+        strangers: those whose names are nobody's in the roster, as messages name them, by the id;
+            any student may be meant
 
     Raises:
         UsageError: if a member of a team is not a student, or is in two teams; it names all of them
@@ -62,7 +63,7 @@ class ClassList:
         self.unmatched: set[str] = set()
         self.doubts: dict[str, str] = {}
         self.candidates: dict[str, str] = {}
-        self.strangers: set[str] = set()
+        self.strangers: dict[str, str] = {}
         self._has_roster = roster is not None
         self._others: dict[str, Student] = {}
         self._authors: dict[PersonRef, Authors] = {}
@@ -125,7 +126,7 @@ class ClassList:
             return self._uncertain(person, found)
         id = self._add_stranger(person)
         if self._has_roster:
-            self.strangers.add(id)
+            self.strangers[id] = str(person)
             self.unmatched.add(f"{person}: not in the roster")
         return Authors((id,))
 
@@ -153,7 +154,7 @@ class ClassList:
         self.unmatched.add(f"{person}: may be {who}")
         self.doubts[id] = reason
         if len(found.candidates) == 1 and not others:
-            self.strangers.add(id)  # a number that is somebody's, and a name that may be anybody's
+            self.strangers[id] = id  # a number that is somebody's, and a name that may be anybody's
         for candidate in (*(each.id for each in found.candidates), *others):
             self.candidates.setdefault(candidate, f"the submission of {person} may be theirs")
         return Authors((id,))
@@ -203,4 +204,5 @@ def _find_member(people: People, team: str, key: str) -> tuple[Student | None, s
     names = f"the team {team!r} names {key!r}"
     if found.candidates:
         return None, f"{names}, who may be {found}; use an id of one of them"
-    return None, f"{names}, who is not in the class; correct the id or the name"
+    suggestion = people.suggestion(key)
+    return None, f"{names}, who is not in the class{suggestion}; correct the id or the name"

@@ -17,10 +17,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from grader.errors import nearest
 from grader.model.course import Student
 from grader.submissions.filenames import escape
 
 _MAX_LISTED = 5
+_MAX_COMPARED = 1000  # students among whom one with a similar name is looked for
 _MIN_LETTERS = 2  # of a name
 _MAX_WORDS = 20  # of a name, at each of which the last name may begin
 _TEST_STUDENT = "studenttest"  # the letters of what Canvas calls its own: "Student, Test"
@@ -108,6 +110,14 @@ class People:
             self._found(claim, row not in uncertain and all(claimants[n] == 1 for n in claim))
             for row, claim in enumerate(claims)
         ]
+
+    def suggestion(self, text: str) -> str:
+        """Return the end of a message about a text that is nobody's: the nearest id or name."""
+        if len(self.students) > _MAX_COMPARED:
+            return ""
+        known = [each for student in self.students for each in (student.name, *_ids_of(student))]
+        near = nearest(text, [each for each in known if each])
+        return f" (did you mean {near!r}?)" if near is not None else ""
 
     def _with_ids(self, ref: PersonRef) -> set[int]:
         """Return the students with any of the ids, or else with the first guess that fits."""

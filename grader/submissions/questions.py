@@ -109,7 +109,7 @@ class Questions:
             reason = "the roster has a time of submission, but there is no file"
             return OpenQuestion(Delivery.UNCERTAIN, reason)
         if people.strangers:
-            names = ", ".join(sorted(map(label, people.strangers))[:_MAX_LISTED])
+            names = ", ".join(sorted(map(label, people.strangers.values()))[:_MAX_LISTED])
             reason = f"nothing was found, but submissions are from nobody in the roster: {names}"
             return OpenQuestion(Delivery.UNCERTAIN, reason)
         return None

@@ -90,8 +90,9 @@ def grade_class(
         outcomes = [
             _outcome(attempt, sources.submission(attempt).source) for attempt in collected.attempts
         ]
-    notes += [*describe_unknown_times(work, collected), *describe_unmatched(collected)]
-    return Graded(collected, build_gradebook(work, collected, outcomes, {}), notes)
+    book = build_gradebook(work, collected, outcomes, {})
+    notes += [*describe_unknown_times(work, collected), *describe_unmatched(collected, book)]
+    return Graded(collected, book, notes)
 
 
 class _Problem:

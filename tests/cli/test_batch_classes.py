@@ -72,7 +72,7 @@ CASES = {
         ["15.00", "15.00", "", "0.00"],
         CANVAS,
         ("--canvas", "roster.csv"),
-        ("103: handed in dr_grpo.rar, which cannot be read: the file is a RAR archive",),
+        ("Noether, Emmy (103): handed in dr_grpo.rar, which cannot be read: the file is a RAR",),
         column=("canvas.csv", "HW (77)"),
     ),
     "flaws": Case(
@@ -146,7 +146,7 @@ def test_work_that_cannot_be_read_is_a_state_of_its_own(grader: Command, tmp_pat
     assert (part["state"], part["points"]) == ("unreadable", None)
     assert students[1]["total"] == 0
     report = (tmp_path / "out" / "class.html").read_text("utf-8")
-    assert "S1: handed in S1.rar, which cannot be read" in report
+    assert "Ada Lovelace (S1): handed in S1.rar, which cannot be read" in report
     page = (tmp_path / "out" / "students" / "dr-grpo" / "S1.html").read_text("utf-8")
     assert "the file is a RAR archive; submit a .py file" in page
     done = grader(*words, tmp_path / "roster.csv", "--missing", "zero")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests._support.bank import PATIENCE_S, ROOT, Command, load, patient_bank
+from tests._support.bank import PATIENCE_S, ROOT, TEST_BANK, Command, load, patient_bank
 from tests._support.waiting import Gate, until
 from tests.sandbox.test_tiers import grade, without_landlock
 
@@ -51,6 +51,16 @@ def exports(out: Path) -> dict[str, bytes]:
 def table(path: Path) -> list[dict[str, str]]:
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def test_bank_without_solutions_is_named(grader: Command, tmp_path: Path) -> None:
+    shutil.copytree(TEST_BANK / "problems" / "mean", tmp_path / "problems" / "mean")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ann.py").write_bytes(b"")
+    done = grader("batch", "mean", "in", "--out", "out", *QUICKLY, bank=None)
+    assert done.returncode == 0, done.stderr
+    begin = "note: the bank problems has no solutions of mean: only public cases are judged"
+    assert done.stderr.startswith(begin) and "with --bank" in done.stderr
 
 
 def test_class_is_graded(grader: Command, folder: Path, tmp_path: Path) -> None:

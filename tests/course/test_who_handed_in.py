@@ -479,6 +479,51 @@ def test_without_a_roster_an_extension_of_nobody_is_a_note(tmp_path: Path) -> No
     assert found.notes[0] == f"{place}: an extension for eve, who is not in the class"
 
 
+def test_notes_name_people_and_say_what_to_do(tmp_path: Path) -> None:
+    files = {
+        "Ada Lovelace_11_assignsubmission_file/x.rar": b"Rar!",
+        "Zoe Zorn_99_assignsubmission_file/x.py": RIGHT,
+    }
+    roster = "id,name\n11,Ada Lovelace\n12,Konrad Zuse\n13,Emmy Noether\n"
+    found = grade_class(tmp_path, files, roster, ASSIGNMENT + "excused: {Emmy Noether: all}\n")
+    assert found.notes == [
+        "Zoe Zorn (99): not in the roster",
+        "Ada Lovelace (11): handed in x.rar, which cannot be read: the file is a RAR archive",
+        "Konrad Zuse (12): not graded: nothing was found, but submissions are from"
+        " nobody in the roster: Zoe Zorn (99)",
+        "who is not graded gets a grade when the roster or the files are corrected, points by"
+        " `adjust` in the assignment, and 0 with --missing zero",
+    ]
+    (notes,) = [part.notes for row in found.book.rows for part in row.parts if part.is_excused]
+    assert notes == ("excused",)
+
+
+def test_unknown_times_are_those_of_named_students(tmp_path: Path) -> None:
+    roster = "id,submitted at\nada,2026-11-30 12:00\nemmy,\n"
+    found = grade_class(tmp_path, {"ada.py": RIGHT, "emmy.py": RIGHT}, roster, LATE)
+    assert found.notes == [
+        "the time of submission is not known for 1 of 2 attempts; they count as on time: emmy"
+    ]
+
+
+MISSPELT = {
+    "a member of a team": ("teams: {A: [Emmy Nother]}\n", "names 'Emmy Nother', who is not in the"),
+    "a comment": (
+        "comments: {Emmy Nother: good}\n",
+        "a comment for Emmy Nother, who is not in the",
+    ),
+}
+
+
+@pytest.mark.parametrize("text, message", MISSPELT.values(), ids=MISSPELT)
+def test_misspelt_name_is_answered_with_the_nearest(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        grade_class(tmp_path, {"ada.py": RIGHT}, NO_TEAMS, ASSIGNMENT + text)
+    assert f"{message} class (did you mean 'Emmy Noether'?)" in str(caught.value)
+
+
 def test_a_team_is_judged_once(tmp_path: Path) -> None:
     found = grade_class(tmp_path, BOTH, WORKSHEET)
     assert len({attempt.digest for attempt in found.collected.attempts}) == 2
