@@ -6,17 +6,17 @@ texts that they print, and texts that they must not print. Files in `files/` are
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests._support.bank import DATA, PATIENCE_S
+from tests._support.bank import DATA
+from tests._support.warm_command import WarmCommand
 
 COMMANDS = [
     pytest.param(folder, command, id=f"{folder.name}: {command['run']}")
@@ -26,18 +26,14 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("folder, command", COMMANDS)
-def test_a_command_on_an_odd_problem(folder: Path, command: dict[str, Any], tmp_path: Path) -> None:
+def test_a_command_on_an_odd_problem(
+    folder: Path, command: dict[str, Any], tmp_path: Path, warm_command: WarmCommand
+) -> None:
     here = Path(shutil.copytree(folder, tmp_path / "bank"))
     words = shlex.split(command["run"])
     assert words[0] == "grader"
-    done = subprocess.run(
-        [sys.executable, "-m", *words],
-        cwd=here,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE_S,
-    )
-    printed = done.stdout + done.stderr
+    done = warm_command.run(words[1:], here, os.environ)
+    printed = (done.stdout + done.stderr).decode("utf-8")
     assert "Traceback" not in printed
     assert done.returncode == command.get("exit", 0), printed
     for text in command.get("says", []):
