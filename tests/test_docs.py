@@ -168,8 +168,21 @@ at page.md:12
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site as `make docs` builds it, without access to another host."""
-    folder = tmp_path_factory.mktemp("site")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return built(tmp_path_factory.mktemp("site"))
+    import fcntl
+
+    folder = tmp_path_factory.getbasetemp().parent / "site"  # of all workers, which build it once
+    with open(folder.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return folder if folder.exists() else built(folder)
+
+
+def built(folder: Path) -> Path:
+    """Build the site in a folder, which remains only if it is complete."""
     done = build(ROOT / "docs", folder)
+    if done.returncode:
+        shutil.rmtree(folder, ignore_errors=True)
     assert done.returncode == 0, done.stderr
     return folder
 
