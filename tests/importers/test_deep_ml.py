@@ -143,6 +143,18 @@ QUESTIONS = [
         [("print(push([2]))", "[2, 1]")],
     ),
     SmallQuestion(
+        "14_zero",
+        "def zero(a):\n    pass\n",
+        "import numpy as np\n\ndef zero(a):\n    a[:] = 0\n    return a\n",
+        [("print(zero(np.array([1, 2])))", "[0 0]")],
+    ),
+    SmallQuestion(
+        "15_count",
+        "def count():\n    pass\n",
+        "n = 0\n\ndef count():\n    global n\n    n += 1\n    return n\n",
+        [("print(count())", "1"), ("print(count())", "1")],
+    ),
+    SmallQuestion(
         "13_draw",
         "import numpy as np\n\ndef draw(n):\n    pass\n",
         "import numpy as np\n\ndef draw(n):\n    return int(np.random.randint(n))\n",
@@ -221,6 +233,8 @@ def test_arguments_are_evaluated(imported: Imported) -> None:
 
 def test_arguments_are_those_before_the_call(imported: Imported) -> None:
     assert imported.case("push", "test-1").step.args == {"items": [2]}
+    array = imported.case("zero", "test-1").step.args["a"]
+    assert isinstance(array, Array) and array.flat() == [1, 2]
 
 
 def test_random_arguments_are_frozen(imported: Imported) -> None:
@@ -269,6 +283,7 @@ REASONS = {
     "no seed": ("noise", 1, "it draws without a seed"),
     "a function without a name": ("apply", 1, "an argument is a function without a name"),
     "a class as argument": ("apply", 4, "the argument f is a class"),
+    "refused by the imported problem": ("count", 2, "the published solution is refused: got 2"),
     "several answers": ("grid", 3, "the test computes what it prints from several answers"),
     "an argument that is an object": ("counter", 5, "an argument is a class"),
     "a library that is missing": ("words", 1, "No module named 'absent_library': install it"),
@@ -298,6 +313,8 @@ def test_questions_without_a_case_are_not_written(imported: Imported) -> None:
         "push",
         "draw",
         "apply",
+        "zero",
+        "count",
     }
     assert written == {path.name for path in (imported.bank / "solutions").iterdir()}
 
@@ -328,13 +345,13 @@ def test_accepted_submissions_become_solutions(imported: Imported) -> None:
 
 def test_totals(imported: Imported) -> None:
     assert imported.report["totals"] == {
-        "questions": 13,
-        "complete": 7,
-        "partial": 4,
-        "tests": 31,
-        "imported": 23,
+        "questions": 15,
+        "complete": 8,
+        "partial": 5,
+        "tests": 34,
+        "imported": 25,
         "quarantined": 1,
-        "left_out": 7,
+        "left_out": 8,
     }
 
 
@@ -343,7 +360,7 @@ def test_text_names_what_is_missing(imported: Imported) -> None:
     report.write_text(imported.problems, out)
     text = out.getvalue()
     assert "divide\n  test 3 quarantined: " in text
-    assert "7 of 13 questions imported completely, 4 in part; 23 of 31 tests: 1 quar" in text
+    assert "8 of 15 questions imported completely, 5 in part; 25 of 34 tests: 1 quar" in text
 
 
 GRIDS = {
