@@ -20,7 +20,7 @@ from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
-from grader.model.script import Step, references
+from grader.model.script import Step
 from grader.sandbox.host import Sandbox
 from grader.values import Value, contains_unsupported
 from grader.values.show import kind, printable, show
@@ -62,10 +62,7 @@ def question(step: Step, answer: Value) -> Question:
 
     The author's function gets the arguments that are values: not the results of earlier steps.
     """
-    args = step.args
-    if any(True for each in args.values() for _ in references(each)):
-        args = {name: each for name, each in args.items() if not [*references(each)]}
-    return Question(step.checker, answer, args, step.expected, step.tolerance)
+    return Question(step.checker, answer, step.known_args, step.expected, step.tolerance)
 
 
 @dataclass(frozen=True)

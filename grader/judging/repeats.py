@@ -48,9 +48,10 @@ def repeat_draws(
 
 def is_drawn(case: Case) -> bool:
     """Return whether a statistical checker judges draws from a generator of the case."""
+    if not any(isinstance(step.checker, Statistical) for step in case.steps):
+        return False
     args = (each for step in case.steps for each in step.all_args.values())
-    has_generator = any(isinstance(each, Generator) for each in args)
-    return has_generator and any(isinstance(step.checker, Statistical) for step in case.steps)
+    return any(isinstance(each, Generator) for each in args)
 
 
 def _is_accepted(case: Case, run: Run, referee: Referee) -> bool:

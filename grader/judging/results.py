@@ -13,6 +13,8 @@ from grader.model.judgement import CaseResult, Run, RunStatus, StepResult, Verdi
 from grader.model.problem import Case
 from grader.model.script import Step
 
+_NONE, _ALL = Fraction(0), Fraction(1)  # of the points; a product of fractions takes long
+
 
 def results(cases: Sequence[Case], runs: Sequence[Run], referee: Referee) -> list[CaseResult]:
     """Return the results of runs, of as many as there are, each compared with its case.
@@ -59,14 +61,14 @@ def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
     match ruling:
         case None:
             verdict = verdict_of(run)
-            return StepResult(step, run, verdict, Fraction(verdict is Verdict.ACCEPTED))
+            return StepResult(step, run, verdict, _ALL if verdict is Verdict.ACCEPTED else _NONE)
         case Opinion(None):
-            return StepResult(step, run, Verdict.ACCEPTED, Fraction(1))
+            return StepResult(step, run, Verdict.ACCEPTED, _ALL)
         case Opinion(mismatch, share):
             return StepResult(step, run, Verdict.WRONG_ANSWER, share, mismatch)
         case Fault():
             run = replace(run, status=RunStatus.NOT_RUN, value=None, error=ruling.text)
-            return StepResult(step, run, Verdict.JUDGE_ERROR, Fraction(0))
+            return StepResult(step, run, Verdict.JUDGE_ERROR, _NONE)
         case _:
             assert_never(ruling)
 
@@ -75,7 +77,8 @@ def _whole(case: Case, run: Run, steps: Sequence[StepResult]) -> CaseResult:
     """Return the result of a case from those of its steps."""
     if not case.is_script:
         (only,) = steps
-        return CaseResult(case, only.run, only.verdict, only.share * case.points, only.mismatch)
+        points = case.points if only.share is _ALL else only.share * case.points
+        return CaseResult(case, only.run, only.verdict, points, only.mismatch)
     failed = (each for each in steps if each.verdict is not Verdict.ACCEPTED)
     decisive = next((each for each in steps if each.verdict is Verdict.JUDGE_ERROR), None)
     decisive = decisive or next(failed, steps[-1])

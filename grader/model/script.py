@@ -143,6 +143,11 @@ class Step:
                 return call_text(name, listed, before, is_short)
 
     @cached_property
+    def known_args(self) -> Mapping[str, Value]:
+        """The arguments by name without those that refer to results of earlier steps."""
+        return {name: each for name, each in self.args.items() if not [*references(each)]}
+
+    @cached_property
     def all_args(self) -> Mapping[str, Value]:
         """The arguments by name, and those without a name by their number."""
         return {**{str(number): each for number, each in enumerate(self.listed, 1)}, **self.args}
