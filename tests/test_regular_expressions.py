@@ -29,7 +29,9 @@ MADE_ELSEWHERE = {
     "_TIME_PARTS": "bounded by itself, on a text of an instructor",
     "_POINTS": "bounded by itself, on a text of an author",
     "_NOT_A_STUDENT": "one repeat at its end",
-    "_defining(self._function)": "blanks at the beginning of a line, and words",
+    "_PARTS": "bounded by itself, on a text of an instructor",
+    "_defining(self._names)": "blanks at the beginning of a line, and words",
+    "_defining([name])": "the same",
     "'|'.join(map(re.escape, PLACEHOLDERS))": "words",
 }
 

@@ -147,7 +147,7 @@ def _inside(text: str) -> str:
 
 def _maths(text: str) -> str:
     r"""Return Markdown with dollar signs around maths, in place of \( \) and \[ \]."""
-    return re.sub(r"\\\[|\\\]", "$$", re.sub(r"\\\(\s*|\s*\\\)", "$", text))
+    return re.sub(r"\\\[|\\\]", "$$", re.sub(r"\\\( ?| ?\\\)", "$", text))
 
 
 def _cases(cases: Sequence[ImportedCase], problem: ImportedProblem) -> str:

@@ -7,7 +7,6 @@ the published solution fails is removed again.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -154,14 +153,18 @@ def _accepted(folder: Path | None, slug: str, question: Question) -> dict[str, s
         return {}
     if not folder.is_dir():
         raise UsageError(f"expected a folder of accepted submissions, found no folder {folder}")
-    names = [re.escape(each) for each in (slug, question.name, question.number) if each]
-    own = re.compile(rf"({'|'.join(names)})([_.-].*)?")
-    places = [folder, *(each for each in sorted(folder.iterdir()) if own.fullmatch(each.name))]
+    names = [each for each in (slug, question.name, question.number) if each]
+    beginnings = tuple(f"{each}{mark}" for each in names for mark in "_.-")
+
+    def is_own(name: str) -> bool:
+        return name in names or name.startswith(beginnings)
+
+    places = [folder, *(each for each in sorted(folder.iterdir()) if is_own(each.name))]
     found: dict[str, str] = {}
     for place in places:
         inside = sorted(place.iterdir()) if place.is_dir() and not place.is_symlink() else []
         for path in inside:
-            if path.suffix != ".py" or (place is folder and not own.fullmatch(path.stem)):
+            if path.suffix != ".py" or (place is folder and not is_own(path.stem)):
                 continue
             try:
                 source = repair_solution(read_source(path))

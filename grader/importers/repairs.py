@@ -115,7 +115,7 @@ def _edit_line(text: str, error: SyntaxError) -> tuple[str, str] | None:
     if not 1 <= number <= len(lines):
         return None
     line = lines[number - 1]
-    opening = re.search(r"after .*?on line (\d+)", error.msg)
+    opening = re.search(r"on line ([0-9]{1,9})", error.msg) if "after " in error.msg else None
     if isinstance(error, IndentationError) and opening is not None:
         at = int(opening[1])
         lines.insert(at, " " * (_indent(lines[at - 1]) + 4) + "pass")

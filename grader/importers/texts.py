@@ -22,7 +22,8 @@ _TOKEN = re.compile(r"\s*(?:,\s*)?(\[|\]|[^\s,\[\]]+)")
 _NAMES: Mapping[str, Value] = {"nan": math.nan, "inf": math.inf, "NaN": math.nan, "Inf": math.inf}
 # Calls that are the value of their first argument.
 _WRAPPERS = re.compile(r"array|float|int|list|tuple|(u?int|float)[0-9]+|bool_?|asarray|str_")
-_DECIMALS = re.compile(r"(?<![\w.])-?[0-9]*\.([0-9]+)(?!\d)(e[-+]?[0-9]+)?", re.IGNORECASE)
+_WORDS = re.compile(r"[\w.+-]+")
+_DECIMALS = re.compile(r"[-+]?[0-9]*\.([0-9]+)")  # not of a number with an exponent
 
 
 class NotAValue(Exception):
@@ -48,7 +49,8 @@ def read_text(text: str) -> Value:
 
 def count_decimals(text: str) -> int:
     """Return the number of decimals of the number in a text that has the most."""
-    return max((len(each[1]) for each in _DECIMALS.finditer(text) if not each[2]), default=0)
+    found = (_DECIMALS.fullmatch(word.rstrip(".")) for word in _WORDS.findall(text))
+    return max((len(each[1]) for each in found if each), default=0)
 
 
 def _expression(text: str) -> ast.expr:
