@@ -187,6 +187,19 @@ class EntryPoint:
         return found
 
     @property
+    def declared(self) -> list[tuple[str, Function]]:
+        """The same with the names that pages show: f, Adam, Adam.step."""
+        found: list[tuple[str, Function]] = []
+        for each in self.parts:
+            match each:
+                case Function(name):
+                    found.append((name, each))
+                case Class(name, constructor, methods):
+                    found += [(name, constructor)] if constructor else []
+                    found += [(f"{name}.{method}", methods[method]) for method in methods]
+        return found
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of all functions that a step may call, each name once."""
         found = {each.name: each for function in self.functions for each in function.parameters}

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser
 
 from grader.checkers import CLOSE, EXACT, SAME_KIND
 from grader.errors import Location
+from grader.judging.audience import Audience
 from grader.judging.results import result as judge_result
 from grader.model.checker import Mismatch, Tolerance
 from grader.model.entry_point import EntryPoint
@@ -33,8 +34,10 @@ from grader.model.judgement import (
 from grader.model.problem import Case, Paper, Problem, Submission
 from grader.model.signature import Function, Parameter
 from grader.reports.judgement import html, notebook_check
+from grader.sandbox.host import Sandbox
 from grader.values import Unsupported, Value
 from tests._support.browser import chromium, open_page
+from tests._support.scripts import changed, judged
 from tests._support.small_problems import REFEREE
 
 # Judgements to report on -------------------------------------------------------------------------
@@ -726,3 +729,15 @@ def test_the_focus_can_be_seen(browser: Browser, pages: dict[str, Path]) -> None
             page.keyboard.press("Tab")
             style = page.evaluate("getComputedStyle(document.activeElement).outline")
             assert "solid 3px" in style or "3px" in style
+
+
+def test_the_steps_of_a_script_are_shown_one_by_one(sandbox: Sandbox) -> None:
+    wrong = changed("adam", ("self.t += 1", "self.t = 1"))
+    judgement = judged("adam", wrong, sandbox, Audience.STUDENT)
+    text = text_of(judgement)
+    assert "adam = Adam(lr=0.5) params = adam.step(" in text
+    assert "adam.step(params=params, grads=array([2.0], dtype=float64)) Returned [-0.148" in text
+    assert "] Expected [0.01741] within 0.01 %" in text and "adam.t Returned 1 Expected 2" in text
+    assert "Adam(lr, " in text and "Adam.step(params, grads)" in text
+    assert "step 3, adam.step(…): at [0]" in text.replace("Step 3", "step 3")
+    assert "two = Adam" not in text  # of the hidden case
