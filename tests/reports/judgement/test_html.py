@@ -738,6 +738,6 @@ def test_the_steps_of_a_script_are_shown_one_by_one(sandbox: Sandbox) -> None:
     assert "adam = Adam(lr=0.5) params = adam.step(" in text
     assert "adam.step(params=params, grads=array([2.0], dtype=float64)) Returned [-0.148" in text
     assert "] Expected [0.01741] within 0.01 %" in text and "adam.t Returned 1 Expected 2" in text
-    assert "Adam(lr, " in text and "Adam.step(params, grads)" in text
+    assert "The problem Adam(lr) Adam.step(params, grads) Write the" in text
     assert "step 3, adam.step(…): at [0]" in text.replace("Step 3", "step 3")
     assert "two = Adam" not in text  # of the hidden case
