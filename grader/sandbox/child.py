@@ -26,6 +26,13 @@ from grader.values.codec import TooLarge, as_numpy, decode, encode
 # Made before a child is forked, which copies the pages that it fills, and not all that it may fill.
 _RECEIVING = memoryview(bytearray(1 << 16))
 _write = os.write  # before `scratch` replaces it
+_NOT_DESCRIBED = {
+    "error": "an exception that raises another one when its name or text is read",
+    "line": 0,
+    "place": "",
+    "traceback": "",
+    "kinds": [],
+}
 _LOADED = frames.LOADED + encode(None)  # without notes, as nearly always
 _REHEARSAL = b"""
 import math
@@ -139,11 +146,14 @@ class LoadedProgram:
         except NotDefined as missing:
             return frames.RAISED + encode(missing.description)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
-            report = explain(error, self.texts, self.unbound)
-            if report["line"] == 0 and isinstance(error, TypeError) and function is not None:
-                misfit = explain_arguments(function, how.get("target", ""), args, kwargs)
-                report["error"] = misfit or report["error"]
-            report["kinds"] = class_names(error)
+            try:
+                report = explain(error, self.texts, self.unbound)
+                if report["line"] == 0 and isinstance(error, TypeError) and function is not None:
+                    misfit = explain_arguments(function, how.get("target", ""), args, kwargs)
+                    report["error"] = misfit or report["error"]
+                report["kinds"] = class_names(error)
+            except BaseException:  # raised by the exception's own names, or by a signature
+                report = dict(_NOT_DESCRIBED)
             reply = frames.RAISED + encode(report)
         watches = how.get("watches") if how else None
         return self._observed(reply, watches, args, kwargs, len(data)) if watches else reply
@@ -182,7 +192,7 @@ def explain_arguments(
         given = f"{count} argument{'' if count == 1 else 's'}"
         where = "this step" if label else "this case"
         return f"{label or 'the function'} cannot be called with the {given} of {where}: {error}"
-    except ValueError:
+    except BaseException:  # it has no signature, or one of its own that raises
         pass
     return ""
 
