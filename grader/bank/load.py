@@ -331,7 +331,9 @@ def _check_answers(node: Node, steps: Sequence[Node], label: str, diagnostics: D
     """Report expectations of a public case that only the reference can fulfil."""
     checker = node.get("checker")
     is_judged_alone = checker is not None and checker.get("python") is not None
-    has_expected = is_judged_alone or has_key(node, "expected", list(CASE.fields))
+    keys = list(CASE.fields)
+    is_answered = any(has_key(node, key, keys) for key in ("expected", "raises"))
+    has_expected = is_judged_alone or is_answered
     if not steps and not has_expected:
         diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")
     for each in (node, *steps):

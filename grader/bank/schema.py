@@ -105,6 +105,7 @@ class RawStep:
         has_args: whether they are given
         name: of the result, for later steps
         is_asked: whether the result is compared, with the reference's if there is no `expected`
+        raises: the name of each exception it may raise, and what the message must contain
     """
 
     node: Node
@@ -122,6 +123,7 @@ class RawStep:
     tolerance: RawTolerance | None = None
     decimals: int | None = None
     points: Fraction | None = None
+    raises: tuple[tuple[Node, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,8 @@ def _case(node: Node, name: str, steps: tuple[RawStep, ...] = (), **given: Any) 
         steps = tuple(_with_defaults(step, shared) for step in steps)
         return RawCase(node, name, steps, **of_case)
     # A case without `expected` has no answer of its own; the reference answers it.
-    step = replace(_step(node, **given), is_asked=True)
+    step = _step(node, **given)
+    step = replace(step, is_asked=step.is_asked or not step.raises)
     return RawCase(node, name, (step,), is_call=True, **of_case)
 
 
@@ -282,8 +285,42 @@ class Expected:
         return AnyValue().schema()
 
 
+@dataclass(frozen=True)
+class Exceptions:
+    """One exception or several that a step must raise, perhaps with a text in the message."""
+
+    def read(self, node: Node) -> tuple[tuple[Node, str], ...]:
+        """Return each name with the text, "" if there is none; see `fields.Kind`."""
+        if node.is_mapping:
+            pairs = node.entries()
+            if not pairs:
+                raise spec_error(node.at, "expected an exception, like {ValueError: positive}")
+            return tuple((self._named(key), Text().read(text)) for key, text in pairs)
+        if node.is_list:
+            if not node.items():
+                raise spec_error(node.at, "expected an exception, like [ValueError, TypeError]")
+            return tuple((self._named(each), "") for each in node.items())
+        return ((self._named(node), ""),)
+
+    def _named(self, node: Node) -> Node:
+        _EXCEPTION.read(node)
+        return node
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        name, text = _EXCEPTION.schema(), Text().schema()
+        return {
+            "anyOf": [
+                name,
+                {"type": "array", "items": name, "minItems": 1},
+                {"type": "object", "additionalProperties": text, "minProperties": 1},
+            ]
+        }
+
+
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _PATH = rf"{_NAME}(\.{_NAME})*"
+_EXCEPTION = Text(_PATH, "the name of an exception, like ValueError")
 SLUG = Text(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", "a name: letters and digits, joined by hyphens")
 
 TOLERANCE = Record(
@@ -392,6 +429,11 @@ _JUDGED: dict[str, Field[Any]] = {
     ),
     "tolerance": Field(TOLERANCE, "tolerance of this case, instead of the problem's"),
     "decimals": Field(Whole(maximum=15), "number of correct decimals, instead of a tolerance"),
+    "raises": Field(
+        Exceptions(),
+        "exception that must be raised, in place of an answer: ValueError, [ValueError, TypeError]"
+        " or, with a text in its message, {ValueError: positive}",
+    ),
 }
 
 STEP = Record(

@@ -13,10 +13,11 @@ from fractions import Fraction
 
 from grader.bank.schema import RawCase, RawStep
 from grader.checkers import with_strict_integers
-from grader.errors import Diagnostics, Location, did_you_mean
+from grader.errors import Diagnostics, Location, did_you_mean, nearest
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import Action, Class, Declaration, EntryPoint
 from grader.model.problem import Case
+from grader.model.raises import KNOWN, Raises
 from grader.model.script import MAX_STEPS, Step, references
 from grader.model.signature import Function, ParameterKind
 from grader.sandbox.steps import OPERATORS
@@ -24,6 +25,7 @@ from grader.values import Ref, Value, contains_unsupported
 from grader.values.show import plural, show
 from grader.yaml_reader.nodes import Node
 
+_ADVICE = "name one of Python's, or a class that starter.py declares"
 _NAMED = (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY)
 
 
@@ -84,7 +86,7 @@ class _ScriptReader:
             text = f"expected at most {MAX_STEPS} steps, found {len(raw.steps)}; use several cases"
             self._add(raw.steps[MAX_STEPS].node.at, text)
             return ()
-        if not raw.is_call and not any(step.is_asked for step in raw.steps):
+        if not raw.is_call and not any(step.is_asked or step.raises for step in raw.steps):
             text = f"no step of case {raw.name!r} has an expectation; give one `expected`"
             self._add(raw.node.at, text)
         found = []
@@ -139,7 +141,19 @@ class _ScriptReader:
             is_asked=raw.is_asked,
             tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
             points=None if self._raw.is_call else raw.points,
+            raises=self._raises(raw),
         )
+
+    def _raises(self, raw: RawStep) -> Raises | None:
+        """Return the exceptions that a step must raise; report unknown ones."""
+        for node, _ in raw.raises:
+            name = node.text or ""
+            if name not in KNOWN and self._class(name) is None:
+                known = nearest(name, KNOWN)
+                advice = f"did you mean {known!r}?" if known else _ADVICE
+                self._add(node.at, f"{self._label} expects an unknown exception {name!r}; {advice}")
+        texts = tuple((node.text or "", text) for node, text in raw.raises)
+        return Raises(texts) if texts else None
 
     def _checker(self, raw: RawStep) -> Checker:
         """Return the checker of a step; report that it cannot compare anything with the answer."""
@@ -159,10 +173,23 @@ class _ScriptReader:
             self._add(raw.node.at, f"{self._label} {text}")
         if action is Action.SET and raw.is_asked:
             self._add(raw.node.at, f"{self._label} assigns, which has no result to expect")
+        if raw.raises:
+            self._check_keys_of_raises(raw)
         if action is Action.SET and raw.name:
             self._add(raw.node.at, f"{self._label} assigns, which has no result to name")
         if action is Action.OPERATOR and any(key is not None for key, _ in raw.args):
             self._add(raw.node.at, f"{self._label} needs its `args` as a list, in order")
+
+    def _check_keys_of_raises(self, raw: RawStep) -> None:
+        """Report keys that a step which must raise an exception cannot have."""
+        at = _value_of(raw, "raises")
+        if raw.is_asked:
+            self._add(at, f"{self._label} has `expected` and `raises`; keep one")
+        for key in ("checker", "tolerance", "decimals"):
+            if (node := raw.node.get(key)) is not None:
+                self._add(node.at, f"{self._label} has `{key}` and `raises`; keep one")
+        if raw.name:
+            self._add(at, f"{self._label} raises an exception, so `as` has nothing to name")
 
     # Names ---------------------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ from grader.sandbox import frames
 from grader.sandbox.child import LoadedProgram
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
+from grader.sandbox.session import texts_of
 from grader.sandbox.texts import Text
 from grader.values.codec import DecodeError, decode, encode
 from grader.values.show import show
@@ -219,10 +220,16 @@ def _decode_reply(reply: bytes, max_bytes: int) -> Run:
         match reply[:1], decode(reply[1:]):
             case frames.RETURNED, value:
                 return Run(RunStatus.RETURNED, value=value)
-            case frames.RAISED, {"error": str(error), "line": int(line), "traceback": str(trace)}:
+            case frames.RAISED, {
+                "error": str(error),
+                "line": int(line),
+                "traceback": str(trace),
+                **more,
+            }:
                 if error.split(":")[0] == KeyboardInterrupt.__name__:
                     raise KeyboardInterrupt
-                return Run(RunStatus.RAISED, error=error, line=line, traceback=trace)
+                kinds = texts_of(more.get("kinds"))
+                return Run(RunStatus.RAISED, error=error, line=line, traceback=trace, kinds=kinds)
             case frames.NO_RESULT, str(name):
                 error = f"not run, because an earlier step did not give {name}"
                 return Run(RunStatus.SKIPPED, error=error)

@@ -111,8 +111,11 @@ class _Evidence:
     @cached_property
     def failed(self) -> list[int]:
         """Indices of the cases without an answer."""
-        results = enumerate(self.judgement.results)
-        return [index for index, each in results if each.run.status is not RunStatus.RETURNED]
+        return [
+            index
+            for index, each in enumerate(self.judgement.results)
+            if each.run.status is not RunStatus.RETURNED and each.verdict is not Verdict.ACCEPTED
+        ]
 
     def is_explained(self, case: int, known: KnownAnswers, slugs: Slugs) -> bool | None:
         """Return whether misconceptions give the submission's answer to a case that it answered.

@@ -15,7 +15,7 @@ from typing import assert_never
 from grader.checkers import CLOSE
 from grader.checkers.sequences import items_of
 from grader.model.checker import Mismatch
-from grader.model.judgement import CaseResult, Judgement, Run, RunStatus
+from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem
 from grader.values import Array, Value
 from grader.values.show import kind, plural, shape
@@ -79,6 +79,8 @@ def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:
     case, run, mismatch = result.case, result.run, result.mismatch
     # Without times and memory, in which a submission could encode the arguments.
     redacted = Run(status=run.status, error=_reason(run, len(result.step.all_args)))
+    if result.verdict is Verdict.ACCEPTED:  # also if an exception was expected
+        redacted = Run(RunStatus.RETURNED)
     return replace(
         result,
         case=Case.of_call(case.name, {}, case.at, CLOSE, points=case.points, hidden=True),

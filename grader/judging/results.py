@@ -9,6 +9,7 @@ from typing import assert_never
 
 from grader import checkers
 from grader.judging.referee import Fault, Opinion, Question, Referee, Ruling, question
+from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Run, RunStatus, StepResult, Verdict
 from grader.model.problem import Case
 from grader.model.script import Step
@@ -59,6 +60,8 @@ def _steps(case: Case, run: Run, rulings: Iterator[Ruling]) -> list[StepResult]:
 
 def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
     match ruling:
+        case None if step.raises is not None:
+            return _raised(step, run)
         case None:
             verdict = verdict_of(run)
             return StepResult(step, run, verdict, _ALL if verdict is Verdict.ACCEPTED else _NONE)
@@ -71,6 +74,23 @@ def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
             return StepResult(step, run, Verdict.JUDGE_ERROR, _NONE)
         case _:
             assert_never(ruling)
+
+
+def _raised(step: Step, run: Run) -> StepResult:
+    """Return the result of a step that must raise an exception."""
+    if has_raised(step, run):  # nothing went wrong at its line
+        run = replace(run, line=0, place="", traceback="")
+        return StepResult(step, run, Verdict.ACCEPTED, _ALL)
+    if run.status is RunStatus.RETURNED:
+        return StepResult(step, run, Verdict.WRONG_ANSWER, _NONE, Mismatch(got=run.value))
+    return StepResult(step, run, verdict_of(run), _NONE)
+
+
+def has_raised(step: Step, run: Run) -> bool:
+    """Return whether a step raised an exception that it must raise."""
+    if step.raises is None or run.status is not RunStatus.RAISED:
+        return False
+    return step.raises.accepts(run.kinds, run.error)
 
 
 def _whole(case: Case, run: Run, steps: Sequence[StepResult]) -> CaseResult:
@@ -121,10 +141,12 @@ def verdict_of(run: Run) -> Verdict:
 def agree(case: Case, run: Run, other: Run) -> bool:
     """Return whether two runs of a case have the same answers, by the checkers of its steps."""
     pairs = zip(case.steps, run.of_each(case.steps), other.of_each(case.steps), strict=True)
-    return all(_agree(*each) for each in pairs if each[0].is_asked)
+    return all(_agree(*each) for each in pairs if each[0].is_asked or each[0].raises)
 
 
 def _agree(step: Step, run: Run, other: Run) -> bool:
+    if step.raises is not None and run.status is other.status is RunStatus.RAISED:
+        return has_raised(step, run) is has_raised(step, other)
     if RunStatus.RETURNED not in (run.status, other.status):
         return run.status is other.status
     if run.status is not other.status:

@@ -14,6 +14,7 @@ from functools import cached_property
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import Action, Call
+from grader.model.raises import Raises
 from grader.model.signature import Function, call_text
 from grader.values import Ref, Value
 from grader.values.show import show
@@ -55,6 +56,7 @@ class Step:
         has_expected: whether `expected` is set; it may be None
         is_asked: whether the result is compared with an expected one
         points: for this step alone; None if its case is all or nothing
+        raises: the exceptions that it must raise, in place of an answer
     """
 
     args: Mapping[str, Value]
@@ -70,6 +72,7 @@ class Step:
     is_asked: bool = True
     tolerance: Tolerance = DEFAULT_TOLERANCE
     points: Fraction | None = None
+    raises: Raises | None = None
 
     def call(self, begins: bool = False) -> Call:
         """Return the request to a submission's process.
@@ -90,7 +93,7 @@ class Step:
             self.target,
             keep=self.name,
             begins=begins,
-            is_silent=not self.is_asked,
+            is_silent=not self.is_asked and self.raises is None,
         )
 
     @property

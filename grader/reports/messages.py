@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from grader.model.checker import Mismatch
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
@@ -16,7 +15,7 @@ from grader.model.judgement import (
     points_number,
 )
 from grader.reports.differences import matrices, sentence
-from grader.values.show import printable
+from grader.values.show import printable, show
 
 _MAX_NOTE = 500  # characters
 
@@ -27,17 +26,23 @@ def message(result: CaseResult) -> str:
     Hides nothing itself: `judging.redact.for_student` has removed from the result of a hidden case
     what a student must not see.
     """
-    why = _why(result.verdict, result.run, result.mismatch, result.case.hidden)
+    why = _why(result, result.case.hidden)
     return step_label(result) + why if why else ""
 
 
 def step_message(result: StepResult) -> str:
     """Return why a step was not accepted, as plain text; "" if it was."""
-    return _why(result.verdict, result.run, result.mismatch, hidden=False)
+    return _why(result, hidden=False)
 
 
-def _why(verdict: Verdict, run: Run, mismatch: Mismatch | None, hidden: bool) -> str:
-    match verdict:
+def _why(result: CaseResult | StepResult, hidden: bool) -> str:
+    run, mismatch = result.run, result.mismatch
+    if (raises := result.step.raises) is not None:
+        if run.status is RunStatus.RETURNED:
+            return f"returned {show(run.value)} where {raises} is expected"
+        if run.status is RunStatus.RAISED and result.verdict is Verdict.RUN_TIME_ERROR:
+            return f"raised {_error(run)} where {raises} is expected"
+    match result.verdict:
         case Verdict.ACCEPTED:
             return ""
         case Verdict.WRONG_ANSWER:

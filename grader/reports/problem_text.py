@@ -97,6 +97,8 @@ def _example(case: Case) -> str:
             if step.has_expected:
                 answer = show(step.expected, _WIDTH)
             lines.append(f"# {answer}{asked}")
+        elif step.raises is not None:
+            lines.append(f"# raises {step.raises}")
     code = "\n".join(["```python", *lines, "```"])
     parts = [f"### {case.name}", code, case.explanation.strip(), case.remark.strip()]
     return "\n\n".join(part for part in parts if part)

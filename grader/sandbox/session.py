@@ -432,14 +432,14 @@ def _error_run(status: RunStatus, data: bytes, answers: Allowance | None = None)
             line = int(line) if 0 < line <= MAX_LINES else 0
             place = place[:_MAX_PLACE] if line else ""
             error, traceback = error[:_MAX_ERROR_TEXT], traceback[:_MAX_TRACEBACK]
-            kinds = _texts(more.get("kinds"))
+            kinds = texts_of(more.get("kinds"))
             return Run(
                 status, error=error, line=line, place=place, traceback=traceback, kinds=kinds
             )
     raise DecodeError("an error report has an unknown format")
 
 
-def _texts(listed: object) -> tuple[str, ...]:
+def texts_of(listed: object) -> tuple[str, ...]:
     """Return the texts in a short list that a child reports."""
     found = listed[:_MAX_NAMES] if isinstance(listed, list) else []
     return tuple(each[:_MAX_NAME] for each in found if isinstance(each, str))

@@ -20,7 +20,7 @@ from grader.checkers.python import PythonChecker
 from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge, overall_verdict
-from grader.judging.results import questions, results
+from grader.judging.results import has_raised, questions, results
 from grader.model.entry_point import Declaration, Program, Script, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Limits, Problem, Submission
@@ -315,6 +315,8 @@ def is_answer(case: Case, run: Run) -> bool:
 
 def is_answer_of(step: Step, run: Run) -> bool:
     """Return whether a step gave what is asked for, and it can be compared."""
+    if step.raises is not None:
+        return has_raised(step, run)
     if run.status is not RunStatus.RETURNED:
         return False
     return not (step.is_asked and contains_unsupported(run.value))
@@ -339,6 +341,8 @@ def measure_result(result: CaseResult) -> float:
 
 def measure_step(step: Step, run: Run) -> float:
     """Return the distance of a step's answer from the expected one, in units of the tolerance."""
+    if step.raises is not None:
+        return 0.0 if has_raised(step, run) else float("inf")
     if run.status is not RunStatus.RETURNED:
         return float("inf")
     if not step.is_asked:

@@ -182,6 +182,36 @@ WRONG: dict[str, tuple[str, str]] = {
         "- {get: a.lr, expected: 1, decimals: 2, tolerance: {atol: 1}}",
         "2:52: expected `decimals` or `tolerance`, found both; keep one",
     ),
+    "an unknown exception": (
+        "- {new: Adam, args: {lr: 1}, raises: ValeuError}",
+        "1:38: step 1 of case 'one' expects an unknown exception 'ValeuError'; did you mean"
+        " 'ValueError'?",
+    ),
+    "an exception of another module": (
+        "- {new: Adam, args: {lr: 1}, raises: {ValueError: no, zzz.Zzz: no}}",
+        "1:55: step 1 of case 'one' expects an unknown exception 'zzz.Zzz'; name one of Python's,"
+        " or a class that starter.py declares",
+    ),
+    "no exception": (
+        "- {new: Adam, args: {lr: 1}, raises: []}",
+        "1:38: expected an exception, like [ValueError, TypeError]",
+    ),
+    "no name of an exception": (
+        "- {new: Adam, args: {lr: 1}, raises: 3}",
+        "1:38: expected the name of an exception, like ValueError, found '3'",
+    ),
+    "an answer and an exception": (
+        "- {new: Adam, args: {lr: 1}, expected: 1, raises: ValueError}",
+        "1:51: step 1 of case 'one' has `expected` and `raises`; keep one",
+    ),
+    "a name for an exception": (
+        "- {new: Adam, args: {lr: 1}, as: adam, raises: ValueError}",
+        "1:48: step 1 of case 'one' raises an exception, so `as` has nothing to name",
+    ),
+    "an exception of an assignment that is compared": (
+        "- {new: Adam, args: {lr: 1}, checker: exact, raises: ValueError}",
+        "1:39: step 1 of case 'one' has `checker` and `raises`; keep one",
+    ),
     "a checker that does not apply": (
         "- {new: Adam, args: {lr: 1}, as: a}\n"
         "- {get: a.lr, expected: 1, checker: {unordered: yes}}",

@@ -38,7 +38,10 @@ def answers_every_case(evidence: Evidence) -> Iterator[Finding]:
                 continue
             why = printable(run.error)
             advice = f"the case is at {step.at}"
-            if run.status is RunStatus.RETURNED:
+            if step.raises is not None:
+                did = "it returns" if run.status is RunStatus.RETURNED else "it raises"
+                why = f"{did} {_show(run)} where {step.raises} is expected"
+            elif run.status is RunStatus.RETURNED:
                 why = f"it returns {show(run.value)}, which cannot be compared"
                 if case.is_script:
                     advice += "; ask for attributes of an object with `get`"

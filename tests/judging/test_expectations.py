@@ -1,0 +1,161 @@
+"""What a case expects in place of an answer, or beside it: an exception."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.bank.locate import find_bank
+from grader.judging.audience import Audience
+from grader.model.judgement import Judgement, RunStatus
+from grader.model.raises import Raises
+from grader.model.verification import Level
+from grader.reports.judgement import html, terminal
+from grader.reports.judgement import json as json_report
+from grader.reports.problem_text import problem_markdown
+from grader.sandbox.host import Sandbox
+from grader.verify import verify
+from tests._support.bank import DATA
+from tests._support.scripts import SCRIPTS, changed, judged, lines
+
+_EMPTY = 'raise ValueError("no numbers")'
+
+# edits of a reference that raises exceptions; verdict, points and message of each case
+RAISED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
+    "a value in place of an exception": (
+        [(_EMPTY, "return 3.0")],
+        [
+            "AC 1/1",
+            "WA 0/1 returned 3.0 where a ValueError is expected",
+            "AC 2/2",
+            "WA 0/1 returned 3.0 where an ArithmeticError or ValueError is expected",
+            "AC 1/1",
+        ],
+    ),
+    "nothing in place of an exception": (
+        [(_EMPTY, "return None")],
+        [
+            "AC 1/1",
+            "WA 0/1 returned None where a ValueError is expected",
+            "AC 2/2",
+            "WA 0/1 returned None where an ArithmeticError or ValueError is expected",
+            "AC 1/1",
+        ],
+    ),
+    "another exception": (
+        [(_EMPTY, "pass"), ("min(x) <= 0", "x and min(x) <= 0")],
+        [
+            "AC 1/1",
+            "RTE 0/1 raised ZeroDivisionError: division by zero (line 9) where a ValueError is"
+            " expected",
+            "AC 2/2",
+            "AC 1/1",
+            "AC 1/1",
+        ],
+    ),
+    "a subclass": (
+        [(_EMPTY, "raise UnicodeError('no')")],
+        ["AC 1/1", "AC 1/1", "AC 2/2", "AC 1/1", "AC 1/1"],
+    ),
+    "a base class": (
+        [(_EMPTY, "raise Exception('ValueError')")],
+        [
+            "AC 1/1",
+            "RTE 0/1 raised Exception: ValueError (line 6) where a ValueError is expected",
+            "AC 2/2",
+            "RTE 0/1 raised Exception: ValueError (line 6) where an ArithmeticError or ValueError"
+            " is expected",
+            "AC 1/1",
+        ],
+    ),
+    "another message": (
+        [("numbers must be positive", "not like this")],
+        [
+            "AC 1/1",
+            "AC 1/1",
+            "RTE 1/2 step 1, mean_of(…): raised ValueError: not like this (line 8) where a"
+            " ValueError with 'positive' in its message is expected",
+            "AC 1/1",
+            "AC 1/1",
+        ],
+    ),
+    "an end of the process": (
+        [(_EMPTY, "import os; os._exit(1)")],
+        [
+            "AC 1/1",
+            "RTE 0/1 the process exited with code 1, as by os._exit",
+            "AC 2/2",
+            "RTE 0/1 the process exited with code 1, as by os._exit",
+            "AC 1/1",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("edits, said", RAISED.values(), ids=RAISED)
+def test_an_exception_is_expected(
+    edits: list[tuple[str, str]], said: list[str], sandbox: Sandbox
+) -> None:
+    assert lines(judged("mean-of", changed("mean-of", *edits), sandbox)) == said
+
+
+def test_the_starter_does_not_raise_what_is_expected() -> None:
+    """NotImplementedError is a RuntimeError, but only by its name what was asked for."""
+    kinds = ("NotImplementedError", "RuntimeError", "Exception")
+    for name, accepted in (("RuntimeError", False), ("NotImplementedError", True)):
+        assert Raises(((name, ""),)).accepts(kinds, "NotImplementedError") is accepted
+
+
+def test_a_call_that_does_not_fit_the_parameters_raises_nothing() -> None:
+    """Else a function without parameters would have the points of a TypeError."""
+    kinds, raises = ("TypeError", "Exception"), Raises((("TypeError", ""),))
+    assert raises.accepts(kinds, "TypeError: not a number")
+    assert raises.accepts(kinds, "TypeError")
+    assert not raises.accepts(kinds, "the function cannot be called with the 1 argument: no")
+
+
+def _returning(sandbox: Sandbox, audience: Audience = Audience.INSTRUCTOR) -> Judgement:
+    return judged("mean-of", changed("mean-of", (_EMPTY, "return 3.0")), sandbox, audience)
+
+
+def test_reports_say_what_is_expected(sandbox: Sandbox) -> None:
+    judgement = _returning(sandbox)
+    said = "returned 3.0 where a ValueError is expected"
+    page, text = io.StringIO(), io.StringIO()
+    html.write([judgement], page)
+    terminal.write(judgement, text)
+    assert said in page.getvalue() and said in " ".join(text.getvalue().split())
+    assert json_report.document(judgement)["cases"][1]["message"] == said
+    page = io.StringIO()
+    html.write([judged("mean-of", changed("mean-of"), sandbox)], page)
+    right = page.getvalue()
+    assert "<dt>Raised</dt>" in right and "a ValueError with" in right
+    assert "stopped here" not in right
+
+
+def test_the_reference_must_raise_what_is_expected(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The problem of the tests has no errors; one whose reference returns a value has one."""
+    with sandbox.with_another_hash_seed() as other:
+        found = verify(SCRIPTS, "mean-of", (sandbox, other)).findings
+        assert not [each for each in found if each.level is Level.ERROR]
+        bank = shutil.copytree(DATA / "scripts", tmp_path / "bank")
+        path = bank / "solutions" / "mean-of" / "reference.py"
+        path.write_text(changed("mean-of", (_EMPTY, "return 3.0")))
+        found = verify(find_bank(str(bank)), "mean-of", (sandbox, other)).findings
+    said = "does not answer case 'none': it returns 3.0 where a ValueError is expected"
+    assert f"the reference {said}" in [each.text for each in found if each.level is Level.ERROR]
+
+
+def test_the_text_of_a_problem_says_which_exception_is_raised() -> None:
+    assert "# raises a ValueError\n" in problem_markdown(SCRIPTS.load("mean-of"))
+
+
+def test_a_hidden_case_does_not_say_that_an_exception_is_expected(sandbox: Sandbox) -> None:
+    right = judged("mean-of", changed("mean-of"), sandbox, Audience.STUDENT).results[3]
+    assert (right.run.status, right.run.error) == (RunStatus.RETURNED, "")
+    wrong = _returning(sandbox, Audience.STUDENT).results[3]
+    assert wrong.case.is_redacted and wrong.step.raises is None
+    assert "Error" not in repr(wrong)
