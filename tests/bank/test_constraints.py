@@ -900,7 +900,7 @@ INVALID_ARGS: dict[str, tuple[str, dict[str, Value], str]] = {
     "epsilon of one": ("dr-grpo", {"epsilon": 1}, "epsilon is 1 but must be less than 1"),
     "a ratio that overflows": (
         "unbiased-policy-gradient",
-        {"log_probs_new": [[0.0]], "log_probs_old": [[-31.0]], "rewards": [1]},
+        {"log_probs_new": [[0.0], [0.0]], "log_probs_old": [[-31.0], [0.0]], "rewards": [1, 0]},
         "abs(log_probs_new[0][0] - log_probs_old[0][0]) is 31.0 but must be at most 30",
     ),
     "a sequence without tokens": (
@@ -922,7 +922,7 @@ INVALID_ARGS: dict[str, tuple[str, dict[str, Value], str]] = {
     "a likelihood of zero": (
         "group-policy-optimization",
         {"ratios": [1], "advantages": [1], "pi_current": [1], "pi_ref": [0.0]},
-        "pi_ref[0] is 0.0 but must be greater than 0",
+        "pi_ref[0] is 0.0 but must be at least 1e-100",
     ),
 }
 

@@ -289,7 +289,7 @@ def test_a_relation_agrees_with_python(chains: Any, args: dict[str, Any]) -> Non
 
 def test_checking_a_case_parses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = load("sequence-level-policy-gradient")
-    assert len(problem.constraints.where) == 2
+    assert len(problem.constraints.where) == 3
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a relation is parsed again")

@@ -425,9 +425,10 @@ def test_on_older_kernels_a_file_that_may_be_read_is_not_emptied(
 
 
 READS = """
+from grader.model.entry_point import Call, Program
 from grader.model.problem import Limits
 from grader.sandbox.forked import fork_server
-from grader.sandbox.host import Call, Program, Sandbox
+from grader.sandbox.host import Sandbox
 
 SOURCE = b'''
 import library

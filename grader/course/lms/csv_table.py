@@ -20,7 +20,7 @@ class Table:
         self._mark = "\ufeff" if text.startswith("\ufeff") else ""
         # A cell, which may contain anything between quotes, and what ends it.
         cell = re.compile(
-            rf'("(?:[^"]|"")*+"[^{delimiter}\r\n]*|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)'
+            rf'("[^"]*(?:""[^"]*)*"[^{delimiter}\r\n]*|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)'
         )
         self.rows: list[list[str]] = [[]]
         self._ends: list[str] = []  # of the rows
