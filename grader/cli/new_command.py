@@ -7,14 +7,22 @@ from pathlib import Path
 
 import click
 
+from grader.bank.scaffold import KINDS
 from grader.cli.common import bank_option
 from grader.cli.output import say
 
 
 @click.command()
 @click.argument("problem")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="function",
+    show_default=True,
+    help="what students are to write",
+)
 @bank_option
-def command(problem: str, bank: str | None) -> None:
+def command(problem: str, kind: str, bank: str | None) -> None:
     """Create PROBLEM from a small, complete example.
 
     It is written to the bank given by --bank, else to the nearest bank at or above the current
@@ -22,7 +30,7 @@ def command(problem: str, bank: str | None) -> None:
     """
     from grader.bank.scaffold import write_problem
 
-    for path in write_problem(Path(bank) if bank is not None else _here(), problem):
+    for path in write_problem(Path(bank) if bank is not None else _here(), problem, kind):
         say(os.path.relpath(path))
     say(f"\nEdit these files step by step; `grader verify {problem}` lists what is left to do.")
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from grader.bank.constraints.check import find_violations
 from grader.bank.load import load_problem
 from grader.bank.locate import Bank, find_bank
+from grader.bank.scaffold import KINDS, write_problem
 from grader.model.entry_point import EntryPoint
 from grader.model.verification import Hardening, Level, NewCase
 from grader.sandbox.host import Sandbox
@@ -198,6 +199,21 @@ def test_a_new_problem_is_complete_except_for_todos(grader: Command, tmp_path: P
     assert ": warning: " not in grader("verify", "power-mean", bank=tmp_path).stdout
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_problem_of_each_kind_is_clean(kind: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Its statement has examples at the prompt, of which later ones depend on earlier ones."""
+    for path in write_problem(tmp_path, "two-words", kind):
+        path.write_text(path.read_text("utf-8").replace("TODO", "Done"), "utf-8")
+    report = verify(find_bank(str(tmp_path)), "two-words", (sandbox, sandbox))
+    assert [str(each) for each in report.findings if each.level is not Level.NOTE] == []
+    names = {
+        "function": ("two_words",),
+        "functions": ("centre", "spread"),
+        "class": ("TwoWords",),
+    }
+    assert load_problem(str(tmp_path / "problems" / "two-words")).entry_point.names == names[kind]
+
+
 def test_an_existing_problem_is_not_overwritten(grader: Command, tmp_path: Path) -> None:
     assert grader("new", "mine", bank=tmp_path).returncode == 0
     spec = tmp_path / "problems" / "mine" / "spec.md"
@@ -205,6 +221,11 @@ def test_an_existing_problem_is_not_overwritten(grader: Command, tmp_path: Path)
     done = grader("new", "mine", bank=tmp_path)
     assert done.returncode == 2 and done.stderr.startswith("the problem 'mine' exists already: ")
     assert spec.read_text() == "mine"
+
+
+def test_the_command_asks_for_a_kind(grader: Command, tmp_path: Path) -> None:
+    assert grader("new", "3-sum", "--kind", "class", bank=tmp_path).returncode == 0
+    assert "\nclass: Solve3Sum\n" in (tmp_path / "problems" / "3-sum" / "spec.md").read_text()
 
 
 @pytest.mark.parametrize("name", ["../up", "a b", "", "-1", ".hidden", "a/b", "a_b"])

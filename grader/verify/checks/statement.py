@@ -116,6 +116,8 @@ def examples_hold(evidence: Evidence) -> Iterator[Finding]:
             got = show(run.value) if returned else printable(run.error)
             at = _find(evidence, code.splitlines()[0], evidence.spec)
             yield error(at, f"the example {code} gives {got}, not {want}", "correct the statement")
+        if run.status is RunStatus.RETURNED:  # it may have changed an object
+            before += [f"    {line}" for line in code.splitlines()]
 
 
 def _parse_result(want: str) -> tuple[Value, bool]:
