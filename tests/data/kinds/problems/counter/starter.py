@@ -1,0 +1,4 @@
+class Counter:
+    def add(self, step: int) -> int:
+        """Add, and return the total."""
+        raise NotImplementedError
