@@ -116,7 +116,8 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     cases: list[Case] = []
     if entry_point is not None:
         strict = spec is not None and bool(spec.integers)
-        reader = CaseReader(entry_point, declared, diagnostics, _tolerance(spec), strict)
+        pure = spec is not None and spec.unchanged
+        reader = CaseReader(entry_point, declared, diagnostics, _tolerance(spec), strict, pure)
         checkers = CheckerFiles(folder, solutions, _read_python, diagnostics)
         cases = [reader.read(checkers.complete(raw, hidden), hidden) for raw, hidden in raw_cases]
     diagnostics.raise_any()
@@ -332,7 +333,7 @@ def _check_answers(node: Node, steps: Sequence[Node], label: str, diagnostics: D
     checker = node.get("checker")
     is_judged_alone = checker is not None and checker.get("python") is not None
     keys = list(CASE.fields)
-    is_answered = any(has_key(node, key, keys) for key in ("expected", "raises"))
+    is_answered = any(has_key(node, key, keys) for key in ("expected", "raises", "after"))
     has_expected = is_judged_alone or is_answered
     if not steps and not has_expected:
         diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")

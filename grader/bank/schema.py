@@ -21,7 +21,7 @@ from grader.model.checker import Checker, Tolerance
 from grader.model.entry_point import Action
 from grader.model.problem import Constraint, Limits, Paper
 from grader.values import Value
-from grader.yaml_reader.fields import Field, ListOf, Number, Points, Record, Text, Whole
+from grader.yaml_reader.fields import Field, ListOf, Number, Points, Record, Text, Truth, Whole
 from grader.yaml_reader.literals import AnyArguments, AnyMapping, AnyValue
 from grader.yaml_reader.nodes import JsonSchema, Node
 
@@ -85,6 +85,7 @@ class RawSpec:
     where: tuple[str, ...] = ()
     tolerance: RawTolerance | None = None
     integers: str = ""
+    unchanged: bool = False
     limits: RawLimits = field(default_factory=lambda: RawLimits())
     preload: tuple[str, ...] = ()
     paper: Paper | None = None
@@ -106,6 +107,7 @@ class RawStep:
         name: of the result, for later steps
         is_asked: whether the result is compared, with the reference's if there is no `expected`
         raises: the name of each exception it may raise, and what the message must contain
+        after: what arguments must be after the call
     """
 
     node: Node
@@ -124,6 +126,7 @@ class RawStep:
     decimals: int | None = None
     points: Fraction | None = None
     raises: tuple[tuple[Node, str], ...] = ()
+    after: tuple[tuple[Node, Value], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,7 +250,7 @@ def _case(node: Node, name: str, steps: tuple[RawStep, ...] = (), **given: Any) 
         return RawCase(node, name, steps, **of_case)
     # A case without `expected` has no answer of its own; the reference answers it.
     step = _step(node, **given)
-    step = replace(step, is_asked=step.is_asked or not step.raises)
+    step = replace(step, is_asked=step.is_asked or not (step.raises or step.after))
     return RawCase(node, name, (step,), is_call=True, **of_case)
 
 
@@ -368,6 +371,11 @@ SPEC = Record(
             "`strict` if 2.0 is wrong where the integer 2 is expected; otherwise the checker "
             "`close` accepts it",
         ),
+        "unchanged": Field(
+            Truth(),
+            "whether calls must leave their arguments as they are, apart from those in a case's "
+            "`after`; a case fails otherwise",
+        ),
         "limits": Field(
             Record(
                 "limits",
@@ -429,6 +437,9 @@ _JUDGED: dict[str, Field[Any]] = {
     ),
     "tolerance": Field(TOLERANCE, "tolerance of this case, instead of the problem's"),
     "decimals": Field(Whole(maximum=15), "number of correct decimals, instead of a tolerance"),
+    "after": Field(
+        AnyMapping(), "arguments as they must be after the call, like {x: [0.25, 0.75]}"
+    ),
     "raises": Field(
         Exceptions(),
         "exception that must be raised, in place of an answer: ValueError, [ValueError, TypeError]"

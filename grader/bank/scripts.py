@@ -37,6 +37,7 @@ class CaseReader:
         declared: what the starter declares, by name
         tolerance: of cases that do not set their own
         is_strict: whether an integer must not be a float
+        is_pure: whether calls must leave their arguments as they are
     """
 
     entry_point: EntryPoint
@@ -44,6 +45,7 @@ class CaseReader:
     diagnostics: Diagnostics
     tolerance: Tolerance = DEFAULT_TOLERANCE
     is_strict: bool = False
+    is_pure: bool = False
 
     def read(self, raw: RawCase, hidden: bool) -> Case:
         """Return a case; report what is wrong with its steps."""
@@ -86,7 +88,9 @@ class _ScriptReader:
             text = f"expected at most {MAX_STEPS} steps, found {len(raw.steps)}; use several cases"
             self._add(raw.steps[MAX_STEPS].node.at, text)
             return ()
-        if not raw.is_call and not any(step.is_asked or step.raises for step in raw.steps):
+        if not raw.is_call and not any(
+            step.is_asked or step.raises or step.after for step in raw.steps
+        ):
             text = f"no step of case {raw.name!r} has an expectation; give one `expected`"
             self._add(raw.node.at, text)
         found = []
@@ -142,6 +146,8 @@ class _ScriptReader:
             tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
             points=None if self._raw.is_call else raw.points,
             raises=self._raises(raw),
+            after=self._after(raw, named),
+            is_pure=self._reader.is_pure and raw.action in (Action.CALL, Action.NEW),
         )
 
     def _raises(self, raw: RawStep) -> Raises | None:
@@ -154,6 +160,18 @@ class _ScriptReader:
                 self._add(node.at, f"{self._label} expects an unknown exception {name!r}; {advice}")
         texts = tuple((node.text or "", text) for node, text in raw.raises)
         return Raises(texts) if texts else None
+
+    def _after(self, raw: RawStep, named: Mapping[str, Value]) -> dict[str, Value]:
+        """Return what arguments must be after a call; report those that it does not have."""
+        found = {key.text or "": value for key, value in raw.after}
+        for key, value in raw.after:
+            if key.text not in named:
+                known = did_you_mean(key.text or "", list(named)) or "; it has none with a name"
+                text = f"{self._label} has no argument {show(key.text)} to look at after the call"
+                self._add(key.at, text + known)
+            elif contains_unsupported(value):
+                self._add(key.at, f"in {self._label}, `after` needs a value; write it out")
+        return found
 
     def _checker(self, raw: RawStep) -> Checker:
         """Return the checker of a step; report that it cannot compare anything with the answer."""
@@ -188,6 +206,8 @@ class _ScriptReader:
         for key in ("checker", "tolerance", "decimals"):
             if (node := raw.node.get(key)) is not None:
                 self._add(node.at, f"{self._label} has `{key}` and `raises`; keep one")
+        if raw.after:
+            self._add(at, f"{self._label} has `after` and `raises`; keep one")
         if raw.name:
             self._add(at, f"{self._label} raises an exception, so `as` has nothing to name")
 

@@ -230,6 +230,9 @@ def _decode_reply(reply: bytes, max_bytes: int) -> Run:
                     raise KeyboardInterrupt
                 kinds = texts_of(more.get("kinds"))
                 return Run(RunStatus.RAISED, error=error, line=line, traceback=trace, kinds=kinds)
+            case frames.OBSERVED, {"reply": bytes(inner), "after": [list(args), dict(kwargs)]}:
+                named = {name: each for name, each in kwargs.items() if isinstance(name, str)}
+                return replace(_decode_reply(inner, max_bytes), after=(args, named))
             case frames.NO_RESULT, str(name):
                 error = f"not run, because an earlier step did not give {name}"
                 return Run(RunStatus.SKIPPED, error=error)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from grader.checkers import CLOSE
+from grader.model.checker import Mismatch
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
+from grader.model.script import Step
 from grader.model.signature import Function
 from grader.values import Value, contains_unsupported
 from grader.values.codec import encode
 
+AFTER_THE_CALL = " after the call"  # ends the place of a mismatch that is about an argument
 AFTER = "after"  # what `Call.watches` must have, so that a run knows the arguments afterwards
 
 
@@ -23,6 +28,32 @@ def arguments_after(call: Call, run: Run, function: Function | None) -> dict[str
         return {}
     args, kwargs = run.after
     return dict(_named(args, function, len(call.args))) | dict(kwargs)
+
+
+def arguments_of(step: Step, run: Run) -> dict[str, Value]:
+    """Return the arguments of a step as they are after it; see `arguments_after`."""
+    return arguments_after(step.call(), run, step.function)
+
+
+def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
+    """Return what is wrong with the arguments of a step after it; None if it returned nothing."""
+    if not (step.after or step.is_pure) or run.status is not RunStatus.RETURNED:
+        return None
+    call = step.call()
+    found = arguments_after(call, run, step.function)
+    if run.after is None:
+        return Mismatch(why="the arguments after the call are not known")
+    for name, expected in step.after.items():
+        mismatch = CLOSE.compare(found.get(name), expected, step.tolerance)
+        if mismatch is not None:
+            where = f"{name}{mismatch.where}{AFTER_THE_CALL}"
+            return replace(mismatch, where=where, places=(), off="")
+    if step.is_pure:
+        for name in changed_arguments(call, run, step.function):
+            if name not in step.after:
+                remark = f"the call must not change its argument {name}"
+                return Mismatch(remark=remark, got=found.get(name))
+    return None
 
 
 def changed_arguments(call: Call, run: Run, function: Function | None) -> list[str]:

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from grader.checkers import CLOSE
 from grader.checkers.sequences import items_of
+from grader.judging.changes import AFTER_THE_CALL
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem
@@ -142,6 +143,8 @@ def _reason_of_mismatch(mismatch: Mismatch) -> str:
     The comparison's own reason may name types and sizes of elements, which a submission can choose.
     """
     got, expected = mismatch.got, mismatch.expected
+    if mismatch.where.endswith(AFTER_THE_CALL):  # of an argument: the answer may be right
+        return ""
     if got is None and expected is not None:
         return _WRONG_NONE
     if mismatch.why.startswith("returned ") and kind(got) != kind(expected):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from grader import checkers
+from grader.judging.changes import arguments_of, find_mismatch_after
 from grader.judging.referee import Fault, Opinion, Question, Referee, Ruling, question
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Run, RunStatus, StepResult, Verdict
@@ -62,13 +63,15 @@ def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
     match ruling:
         case None if step.raises is not None:
             return _raised(step, run)
+        case None | Opinion(None) if mismatch := find_mismatch_after(step, run):
+            return StepResult(step, run, Verdict.WRONG_ANSWER, _NONE, mismatch)
         case None:
             verdict = verdict_of(run)
             return StepResult(step, run, verdict, _ALL if verdict is Verdict.ACCEPTED else _NONE)
         case Opinion(None):
             return StepResult(step, run, Verdict.ACCEPTED, _ALL)
-        case Opinion(mismatch, share):
-            return StepResult(step, run, Verdict.WRONG_ANSWER, share, mismatch)
+        case Opinion(found, share):
+            return StepResult(step, run, Verdict.WRONG_ANSWER, share, found)
         case Fault():
             run = replace(run, status=RunStatus.NOT_RUN, value=None, error=ruling.text)
             return StepResult(step, run, Verdict.JUDGE_ERROR, _NONE)
@@ -141,7 +144,11 @@ def verdict_of(run: Run) -> Verdict:
 def agree(case: Case, run: Run, other: Run) -> bool:
     """Return whether two runs of a case have the same answers, by the checkers of its steps."""
     pairs = zip(case.steps, run.of_each(case.steps), other.of_each(case.steps), strict=True)
-    return all(_agree(*each) for each in pairs if each[0].is_asked or each[0].raises)
+    return all(_agree(*each) for each in pairs if _is_compared(each[0]))
+
+
+def _is_compared(step: Step) -> bool:
+    return step.is_asked or step.raises is not None or bool(step.after)
 
 
 def _agree(step: Step, run: Run, other: Run) -> bool:
@@ -151,4 +158,10 @@ def _agree(step: Step, run: Run, other: Run) -> bool:
         return run.status is other.status
     if run.status is not other.status:
         return False
+    if step.after or step.is_pure:
+        own, others = (list(arguments_of(step, each).values()) for each in (run, other))
+        if not checkers.agree(checkers.CLOSE, own, others, step.tolerance):
+            return False
+    if not step.is_asked:
+        return True
     return checkers.agree(step.checker, run.value, other.value, step.tolerance)

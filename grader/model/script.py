@@ -7,7 +7,7 @@ defaults from them: it calls the only function, and its answer is compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -57,6 +57,8 @@ class Step:
         is_asked: whether the result is compared with an expected one
         points: for this step alone; None if its case is all or nothing
         raises: the exceptions that it must raise, in place of an answer
+        after: what arguments must be after the call, by name
+        is_pure: whether the other arguments must be as they were
     """
 
     args: Mapping[str, Value]
@@ -73,6 +75,8 @@ class Step:
     tolerance: Tolerance = DEFAULT_TOLERANCE
     points: Fraction | None = None
     raises: Raises | None = None
+    after: Mapping[str, Value] = field(default_factory=dict)
+    is_pure: bool = False
 
     def call(self, begins: bool = False) -> Call:
         """Return the request to a submission's process.
@@ -94,6 +98,7 @@ class Step:
             keep=self.name,
             begins=begins,
             is_silent=not self.is_asked and self.raises is None,
+            watches=("after",) if self.after or self.is_pure else (),
         )
 
     @property

@@ -99,6 +99,8 @@ def _example(case: Case) -> str:
             lines.append(f"# {answer}{asked}")
         elif step.raises is not None:
             lines.append(f"# raises {step.raises}")
+        for name, value in step.after.items():
+            lines.append(f"# {name} is then {show(value, _WIDTH)}")
     code = "\n".join(["```python", *lines, "```"])
     parts = [f"### {case.name}", code, case.explanation.strip(), case.remark.strip()]
     return "\n\n".join(part for part in parts if part)

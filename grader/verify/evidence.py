@@ -19,6 +19,7 @@ from grader.bank.schema import MUTANTS, RawExcuse, RawExcusedWarning, RawExcuses
 from grader.checkers.python import PythonChecker
 from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
+from grader.judging.changes import find_mismatch_after
 from grader.judging.judge import judge, overall_verdict
 from grader.judging.results import has_raised, questions, results
 from grader.model.entry_point import Declaration, Program, Script, find_declarations
@@ -344,6 +345,8 @@ def measure_step(step: Step, run: Run) -> float:
     if step.raises is not None:
         return 0.0 if has_raised(step, run) else float("inf")
     if run.status is not RunStatus.RETURNED:
+        return float("inf")
+    if find_mismatch_after(step, run) is not None:
         return float("inf")
     if not step.is_asked:
         return 0.0

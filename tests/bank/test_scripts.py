@@ -212,6 +212,18 @@ WRONG: dict[str, tuple[str, str]] = {
         "- {new: Adam, args: {lr: 1}, checker: exact, raises: ValueError}",
         "1:39: step 1 of case 'one' has `checker` and `raises`; keep one",
     ),
+    "an argument after the call that is not given": (
+        "- {new: Adam, args: {lr: [1]}, after: {rl: [2]}}",
+        "1:40: step 1 of case 'one' has no argument 'rl' to look at after the call; known: lr",
+    ),
+    "a result after the call": (
+        "- {new: Adam, args: {lr: [1]}, after: {lr: !ref x}}",
+        "1:40: in step 1 of case 'one', `after` needs a value; write it out",
+    ),
+    "an argument after an exception": (
+        "- {new: Adam, args: {lr: [1]}, after: {lr: [2]}, raises: ValueError}",
+        "1:58: step 1 of case 'one' has `after` and `raises`; keep one",
+    ),
     "a checker that does not apply": (
         "- {new: Adam, args: {lr: 1}, as: a}\n"
         "- {get: a.lr, expected: 1, checker: {unordered: yes}}",

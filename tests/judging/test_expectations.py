@@ -1,4 +1,4 @@
-"""What a case expects in place of an answer, or beside it: an exception."""
+"""What a case expects in place of an answer, or beside it: exceptions, arguments after the call."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from grader.bank.locate import find_bank
 from grader.judging.audience import Audience
+from grader.model.checker import Mismatch
 from grader.model.judgement import Judgement, RunStatus
 from grader.model.raises import Raises
 from grader.model.verification import Level
@@ -149,7 +150,88 @@ def test_the_reference_must_raise_what_is_expected(sandbox: Sandbox, tmp_path: P
     assert f"the reference {said}" in [each.text for each in found if each.level is Level.ERROR]
 
 
+# edits of a reference that changes its argument in place; verdict, points and message of each case
+CHANGED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
+    "nothing is changed": (
+        [("x /= x.sum()", "x / x.sum()")],
+        [
+            "WA 0/1 at x[0] after the call: got 1.0, expected 0.25 (off by 0.75; at most 2.5e-05"
+            " is allowed)",
+            "WA 0/2 at x[0] after the call: got 2.0, expected 0.5 (off by 1.5; at most 5e-05 is"
+            " allowed)",
+            "WA 0/1 at x[0] after the call: got 5.0, expected 0.5 (off by 4.5; at most 5e-05 is"
+            " allowed)",
+        ],
+    ),
+    "a right argument and an answer": (
+        [("x /= x.sum()", "x /= x.sum(); return x")],
+        [
+            "WA 0/1 returned shape (2,) where None is expected: got array([0.25, 0.75],"
+            " dtype=float64), expected None",
+            "AC 2/2",
+            "WA 0/1 returned shape (2,) where None is expected: got array([0.5, 0.5],"
+            " dtype=float64), expected None",
+        ],
+    ),
+    "another argument is changed": (
+        [("    x /=", "    log.append(1)\n    x /=")],
+        [
+            "WA 0/1 the call must not change its argument log: got [1]",
+            "WA 0/2 the call must not change its argument log: got [1]",
+            "WA 0/1 the call must not change its argument log: got [1]",
+        ],
+    ),
+    "an argument of another name": (
+        [("(x, log)", "(y, log)"), ("x /= x.sum()", "y /= y.sum()")],
+        ["AC 1/1", "AC 2/2", "AC 1/1"],
+    ),
+    "an exception after the change": (
+        [("x /= x.sum()", "x /= x.sum(); raise KeyError(1)")],
+        [
+            "RTE 0/1 KeyError: 1 (line 5)",
+            "RTE 0/2 KeyError: 1 (line 5)",
+            "RTE 0/1 KeyError: 1 (line 5)",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("edits, said", CHANGED.values(), ids=CHANGED)
+def test_an_argument_is_looked_at_after_the_call(
+    edits: list[tuple[str, str]], said: list[str], sandbox: Sandbox
+) -> None:
+    assert lines(judged("normalise", changed("normalise", *edits), sandbox)) == said
+
+
+def test_a_hidden_case_does_not_say_which_argument_is_wrong(sandbox: Sandbox) -> None:
+    for edit in [
+        ("x /= x.sum()", "x[:] = float('nan')"),
+        ("    x /=", "    log.append(1)\n    x /="),
+    ]:
+        source = changed("normalise", edit)
+        result = judged("normalise", source, sandbox, Audience.STUDENT).results[2]
+        assert result.mismatch == Mismatch() and result.run.after is None
+        assert not result.step.after and not result.step.is_pure
+
+
+def test_the_reference_must_leave_arguments_as_they_are_expected(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    bank = shutil.copytree(DATA / "scripts", tmp_path / "bank")
+    path = bank / "solutions" / "normalise" / "reference.py"
+    with sandbox.with_another_hash_seed() as other:
+        found = verify(SCRIPTS, "normalise", (sandbox, other)).findings
+        assert not [str(each) for each in found if each.level is Level.ERROR]
+        path.write_text(changed("normalise", ("x /= x.sum()", "x /= 2")))
+        found = verify(find_bank(str(bank)), "normalise", (sandbox, other)).findings
+    said = "the reference does not fulfil `after` of case 'two': at x[0] after the call: got 0.5"
+    assert any(each.text.startswith(said) for each in found if each.level is Level.ERROR)
+
+
 def test_the_text_of_a_problem_says_which_exception_is_raised() -> None:
+    assert "# x is then array([0.25, 0.75], dtype=float64)\n" in problem_markdown(
+        SCRIPTS.load("normalise")
+    )
     assert "# raises a ValueError\n" in problem_markdown(SCRIPTS.load("mean-of"))
 
 

@@ -8,13 +8,14 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
-from grader.judging.changes import AFTER, changed_arguments
+from grader.judging.changes import AFTER, changed_arguments, find_mismatch_after
 from grader.judging.results import step_result
 from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.model.script import Step
 from grader.model.verification import Finding, error, warning
+from grader.reports.differences import sentence
 from grader.values import Value
 from grader.values.excerpt import excerpt, first_difference
 from grader.values.show import printable, show
@@ -130,9 +131,10 @@ def leaves_arguments_unchanged(evidence: Evidence) -> Iterator[Finding]:
     changed: dict[str, list[str]] = {}
     for case, whole in zip(cases, runs, strict=True):
         for step, run in zip(case.steps, whole.of_each(case.steps), strict=True):
-            changed.setdefault(case.name, []).extend(
-                changed_arguments(step.call(), run, step.function)
-            )
+            names = changed_arguments(step.call(), run, step.function)
+            if step.is_pure:
+                continue  # reported as a case that the reference fails
+            changed.setdefault(case.name, []).extend(set(names) - set(step.after))
     changed = {name: names for name, names in changed.items() if names}
     if changed:
         found = ", ".join(dict.fromkeys(chain.from_iterable(changed.values())))
@@ -160,6 +162,13 @@ def agrees_with_expected(evidence: Evidence) -> Iterator[Finding]:
     referee = evidence.key.referee
     for case, whole in zip(evidence.loaded.cases, evidence.reference_runs, strict=True):
         for label, step, run in judged_steps(case, whole):
+            if mismatch := find_mismatch_after(step, run):
+                text = f"the reference does not fulfil `after` of {label}"
+                if not mismatch.where:
+                    text = f"the reference does not fulfil `unchanged` in {label}"
+                advice = "one of the two is wrong: compute the case by hand"
+                yield error(step.at, f"{text}: {sentence(mismatch)}", advice)
+                continue
             if not step.has_expected:
                 continue
             mismatch = step_result(step, run, referee).mismatch
