@@ -48,7 +48,7 @@ def test_a_class_is_judged_by_its_steps(
 
 
 def test_lines_of_the_starter_are_not_mutated() -> None:
-    """A driver function in the starter is no student's work, and needs no excuses."""
+    """A driver function in the starter is not written by students: its mutants need no excuse."""
     problem = KINDS.load("driven")
     reference = problem.reference or b""
     driver = reference[reference.index(b"def run_counter") :].decode()
