@@ -18,7 +18,7 @@ import io
 import linecache
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,7 +29,7 @@ from grader.errors import GraderError, UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for
 from grader.judging.judge import judgement_of
-from grader.model.entry_point import Call, Script
+from grader.model.entry_point import Call, EntryPoint, Script
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.judgement import notebook_check as report
@@ -46,6 +46,7 @@ Names = Mapping[str, Any]
 
 _MAX_PRINTED = 8192  # characters of what a call printed
 _MAX_NAMES = 10
+_NOWHERE = {"line": 0, "place": "", "traceback": ""}  # of an error
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,15 +63,18 @@ class Check:
 
 
 def check(
-    problem: str, function: Callable[..., object], bank: str | os.PathLike[str] | None = None
+    problem: str,
+    function: Callable[..., object] | Sequence[Callable[..., object]],
+    bank: str | os.PathLike[str] | None = None,
 ) -> Check:
-    """Judge a function of this process on the public cases of a problem.
+    """Judge a function, several functions or a class of this process on a problem's public cases.
 
     A KeyboardInterrupt ends the check; any other exception is a result of the function.
 
     Args:
         problem: slug of the problem
-        function: a function, or another callable, of any name
+        function: a function, or another callable, of any name; the class; or a list of functions
+            with the names that the problem asks for
         bank: the folder with `problems`; by default the nearest bank in the current folder or above
             it, else the one of the package
 
@@ -80,44 +84,74 @@ def check(
     """
     here = find_bank(os.fspath(bank) if bank is not None else None)
     loaded = here.load(problem)
-    if not callable(function):
-        raise UsageError(
-            f"expected a function, found {show(decode(encode(function)))}; write "
-            f"grader.check({problem!r}, {loaded.entry_point}), without quotes or a call"
-        )
+    defined = _defined(problem, function, loaded.entry_point)
     cases = tuple(case for case in loaded.cases if not case.hidden)
     public = replace(loaded, cases=cases, times_reference=None)
     with Sandbox(
         fork_server() if public.misconceptions else None
     ) as sandbox:  # only hints need the server
         key = AnswerKey(public, sandbox)
-        file, source = _code(function)
-        text = Text(source, file)
-        defined = {loaded.entry_point.names[0]: function}
-        program = LoadedProgram(defined, public.limits.output_kib * 1024, {file: text})
+        code = dict(map(_code, defined.values()))
+        texts = {file: Text(source, file) for file, source in code.items()}
+        missing = {
+            name: {"error": f"{name} is missing in the call of grader.check", **_NOWHERE}
+            for name in loaded.entry_point.names
+            if name not in defined
+        }
+        max_bytes = public.limits.output_kib * 1024
+        program = LoadedProgram(defined, max_bytes, texts, missing=missing)
         runs = [_run_script(program, case.script) for case in cases]
-        submission = Submission(source, getattr(function, "__name__", type(function).__name__))
+        source = b"\n".join(code.values())
+        submission = Submission(source, ", ".join(map(_name, defined.values())))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))
         return Check(conclude_for(Audience.STUDENT, judgement, key))
+
+
+def _name(function: object) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def _defined(problem: str, given: object, entry_point: EntryPoint) -> dict[str, Any]:
+    """Return what was given for each name that a problem asks for.
+
+    Raises:
+        UsageError: if it cannot be called, or is none of several functions
+    """
+    names = entry_point.names
+    if len(names) == 1 and callable(given):
+        return {names[0]: given}
+    listed = list(given) if isinstance(given, list | tuple) else [given]
+    if len(names) > 1 and all(map(callable, listed)):
+        if listed and all(_name(each) in names for each in listed):
+            return {_name(each): each for each in listed}
+        found = ", ".join(map(_name, listed)) or "an empty list"
+        raise UsageError(f"expected functions called {entry_point}, found {found}")
+    wanted = ", ".join(names)
+    wanted = f"[{wanted}]" if len(names) > 1 else wanted
+    noun = f"a {entry_point.noun}" if len(names) == 1 else "functions"
+    raise UsageError(
+        f"expected {noun}, found {show(decode(encode(given)))}; write "
+        f"grader.check({problem!r}, {wanted}), without quotes or a call"
+    )
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Register the magic `%%grader` in an IPython shell; `%load_ext grader` calls this."""
 
     def grader(line: str, cell: str) -> Check:
-        """Run the cell, and judge the function it defines on the public cases of a problem.
+        """Run the cell, and judge what it defines on the public cases of a problem.
 
         %%grader PROBLEM
         """
         __tracebackhide__ = True  # a traceback then shows only the cell
         with _without_traceback():
-            problem, wanted = _parse_line(line.strip())
+            problem, names = _parse_line(line.strip())
         before = dict(shell.user_ns)
         # The empty line takes the place of the magic's, so that line numbers are the cell's.
         source = "\n" + shell.transform_cell(cell)
         exec(shell.compile(source, shell.compile.cache(source), "exec"), shell.user_ns)
         with _without_traceback():
-            return check(problem, _find_function(wanted, problem, before, shell.user_ns))
+            return check(problem, _find_functions(names, problem, before, shell.user_ns))
 
     shell.register_magic_function(grader, "cell")
 
@@ -136,26 +170,27 @@ def _without_traceback() -> Iterator[None]:
         raise ShellError(str(error)) from None
 
 
-def _parse_line(problem: str) -> tuple[str, str]:
-    """Return the problem that the magic names, and the name of its function."""
+def _parse_line(problem: str) -> tuple[str, tuple[str, ...]]:
+    """Return the problem that the magic names, and the names of its functions or its class."""
     here = find_bank()
     if not problem:
         raise UsageError(
             f"expected the name of a problem: %%grader PROBLEM; {here.described} has:"
             f" {', '.join(here.slugs())}"
         )
-    return problem, heading(here.folder(problem), problem).names[0]
+    return problem, heading(here.folder(problem), problem).names
 
 
-def _find_function(wanted: str, problem: str, before: Names, after: Names) -> Any:
-    """Return the function of the problem, as the cell defined it.
+def _find_functions(wanted: Sequence[str], problem: str, before: Names, after: Names) -> Any:
+    """Return what the problem asks for, as the cell defined it; of several, others may be older.
 
     Raises:
-        UsageError: if the cell did not define it
+        UsageError: if the cell did not define any of it
     """
     new = {name: each for name, each in after.items() if before.get(name, before) is not each}
-    if wanted in new:
-        return new[wanted]
+    if any(name in new for name in wanted):
+        found_all = [after[name] for name in wanted if name in after]
+        return found_all if len(wanted) > 1 else found_all[0]
     module = after["__name__"]  # functions imported by the cell belong to other modules
     found = [
         name
@@ -163,7 +198,9 @@ def _find_function(wanted: str, problem: str, before: Names, after: Names) -> An
         if callable(each) and getattr(each, "__module__", "") == module
     ]
     hint = f"found: {', '.join(found[:_MAX_NAMES])}" if found else "it defines no function"
-    raise UsageError(f"the cell must define the function {wanted} of {problem}; {hint}")
+    raise UsageError(
+        f"the cell must define the function {' or '.join(wanted)} of {problem}; {hint}"
+    )
 
 
 # One call ----------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, ROOT, Command, load
 from tests._support.browser import chromium, open_page
+from tests._support.scripts import lines
 
 TESTBANK = DATA / "bank"
 NOTE = """Public cases only, run in this process without limits on time and memory.
@@ -237,6 +238,60 @@ def test_without_solutions_there_is_no_hint_but_what_can_be_seen(students: Path)
     assert judgement.observations == ("Every wrong answer has the right size and the wrong sign.",)
 
 
+# Classes and several functions -------------------------------------------------------------------
+
+
+def tokenise(text: str) -> list[str]:
+    return text.split()
+
+
+def count_ngrams(tokens: list[str], n: int = 2) -> dict[tuple[str, ...], int]:
+    runs = [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
+    return {run: runs.count(run) for run in runs}
+
+
+class Adam:
+    def __init__(self, lr: float = 0.001):
+        self.t = 0
+
+    def step(self, params: Any, grads: Any) -> Any:
+        self.t += 1
+        return params - 0.5
+
+
+_MISSING = "step 2, count_ngrams(…): count_ngrams is missing in the call of grader.check"
+# problem, what is checked, and verdict, points and message of each public case
+OF_STEPS: dict[str, tuple[str, Any, list[str]]] = {
+    "two functions": ("ngrams", [tokenise, count_ngrams], ["AC 1/1", "AC 3/3"]),
+    "in another order": ("ngrams", (count_ngrams, tokenise), ["AC 1/1", "AC 3/3"]),
+    "one of two": ("ngrams", tokenise, ["AC 1/1", f"RTE 1/3 {_MISSING}"]),
+    "a class": ("adam", Adam, ["WA 0/1 step 3, adam.step(…): at [0]: got 0.0, expected 0.01741…"]),
+}
+
+
+@pytest.mark.parametrize("problem, given, said", OF_STEPS.values(), ids=OF_STEPS)
+def test_classes_and_several_functions_are_checked_by_steps(
+    problem: str, given: Any, said: list[str]
+) -> None:
+    found = lines(grader.check(problem, given, bank=DATA / "scripts").judgement)
+    for line, beginning in zip(found, said, strict=True):
+        assert line.startswith(beginning[:-1]) if beginning.endswith("…") else line == beginning
+
+
+WRONG_OF_SEVERAL: dict[str, tuple[str, Any, str]] = {
+    "another name": ("ngrams", mean, "expected functions called tokenise and count_ngrams, found"),
+    "none": ("ngrams", [], "found an empty list"),
+    "a result": ("ngrams", [tokenise("a")], "grader.check('ngrams', [tokenise, count_ngrams]), wi"),
+    "no class": ("adam", 3, "expected a class, found 3; write grader.check('adam', Adam), without"),
+}
+
+
+@pytest.mark.parametrize("problem, given, says", WRONG_OF_SEVERAL.values(), ids=WRONG_OF_SEVERAL)
+def test_a_usage_error_about_several_is_reported(problem: str, given: Any, says: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(says)):
+        grader.check(problem, given, bank=DATA / "scripts")
+
+
 WRONG: dict[str, tuple[str, Any, str]] = {
     "mistyped problem": ("maen", mean, "did you mean 'mean'?"),
     "the name": (
@@ -358,6 +413,8 @@ CELLS = {
     "broken": "%%grader mean\ndef mean(values:\n    return 0",
     "interrupted": "%%grader mean\nimport signal\ndef mean(values):\n"
     "    signal.raise_signal(signal.SIGINT)",
+    "older": "def tokenise(text):\n    return text.split()",
+    "several": "%%grader ngrams\ndef count_ngrams(tokens, n):\n    return {}",
     "goes on": "%%grader mean\n%precision 4\nmean = lambda values: sum(values) / len(values)",
 }
 
@@ -367,6 +424,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """What each cell of a notebook beside the test bank puts out, run by a kernel."""
     folder = tmp_path_factory.mktemp("notebook")
     shutil.copytree(TESTBANK, folder, dirs_exist_ok=True)
+    shutil.copytree(DATA / "scripts" / "problems" / "ngrams", folder / "problems" / "ngrams")
     cells: Any = [new_code_cell(text) for text in CELLS.values()]  # type: ignore[no-untyped-call]
     notebook = new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     client = NotebookClient(
@@ -401,6 +459,13 @@ def test_the_magic_runs_the_cell_and_checks_its_function(outputs: dict[str, list
     assert "accepted, 2 of 2 points" in shown.data["text/plain"]
 
 
+def test_of_several_functions_the_cell_may_define_one(outputs: dict[str, list[Any]]) -> None:
+    (shown,) = outputs["several"]
+    text = shown.data["text/plain"]
+    assert "step 2, count_ngrams(…): " in text
+    assert "wrong answer, 2 of 4 points" in text
+
+
 def test_lines_are_those_of_the_cell(outputs: dict[str, list[Any]]) -> None:
     (shown,) = outputs["raises"]
     assert "ZeroDivisionError: division by zero (line 4)" in shown.data["text/plain"]
@@ -412,7 +477,7 @@ TOLD = {
     "another name": "UsageError: the cell must define the function mean of mean; found: meen\n",
     "no function": "the cell must define the function mean of mean; it defines no function\n",
     "no such problem": "(for another bank: --bank DIR, or bank= in Python)\n",
-    "no problem": "expected the name of a problem: %%grader PROBLEM; the bank problems has: mean\n",
+    "no problem": "the name of a problem: %%grader PROBLEM; the bank problems has: mean, ngrams\n",
 }
 
 
