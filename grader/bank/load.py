@@ -333,7 +333,7 @@ def _check_answers(node: Node, steps: Sequence[Node], label: str, diagnostics: D
     checker = node.get("checker")
     is_judged_alone = checker is not None and checker.get("python") is not None
     keys = list(CASE.fields)
-    is_answered = any(has_key(node, key, keys) for key in ("expected", "raises", "after"))
+    is_answered = any(has_key(node, key, keys) for key in ("expected", "any_of", "raises", "after"))
     has_expected = is_judged_alone or is_answered
     if not steps and not has_expected:
         diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")

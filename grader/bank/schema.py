@@ -108,6 +108,7 @@ class RawStep:
         is_asked: whether the result is compared, with the reference's if there is no `expected`
         raises: the name of each exception it may raise, and what the message must contain
         after: what arguments must be after the call
+        any_of: several right answers; `expected` is then the first of them
     """
 
     node: Node
@@ -127,6 +128,7 @@ class RawStep:
     points: Fraction | None = None
     raises: tuple[tuple[Node, str], ...] = ()
     after: tuple[tuple[Node, Value], ...] = ()
+    any_of: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,11 @@ def _spec(node: Node, **given: Any) -> RawSpec:
 def _step(node: Node, **given: Any) -> RawStep:
     action = next((each for each in Action if each.value in given), Action.CALL)
     has_args, has_value, is_asked = (key in given for key in ("args", "value", "expected"))
+    if "any_of" in given:
+        if is_asked:
+            at = node.get("any_of") or node
+            raise spec_error(at.at, "expected `expected` or `any_of`, found both; keep one")
+        is_asked, given["expected"] = True, given["any_of"][0]
     # `expected: null` expects None.
     has_expected = is_asked and given["expected"] is not _NO_ANSWER
     if is_asked and not has_expected:
@@ -439,6 +446,10 @@ _JUDGED: dict[str, Field[Any]] = {
     "decimals": Field(Whole(maximum=15), "number of correct decimals, instead of a tolerance"),
     "after": Field(
         AnyMapping(), "arguments as they must be after the call, like {x: [0.25, 0.75]}"
+    ),
+    "any_of": Field(
+        ListOf(AnyValue(), min_items=2),
+        "right answers, of which one is enough, like [[0, 1], [1, 0]]",
     ),
     "raises": Field(
         Exceptions(),

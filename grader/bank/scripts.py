@@ -13,6 +13,9 @@ from fractions import Fraction
 
 from grader.bank.schema import RawCase, RawStep
 from grader.checkers import with_strict_integers
+from grader.checkers.any_of import AnyOf
+from grader.checkers.draws import Statistical
+from grader.checkers.python import PythonChecker
 from grader.errors import Diagnostics, Location, did_you_mean, nearest
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import Action, Class, Declaration, EntryPoint
@@ -22,7 +25,7 @@ from grader.model.script import MAX_STEPS, Step, references
 from grader.model.signature import Function, ParameterKind
 from grader.sandbox.steps import OPERATORS
 from grader.values import Ref, Value, contains_unsupported
-from grader.values.show import plural, show
+from grader.values.show import kind, plural, show
 from grader.yaml_reader.nodes import Node
 
 _ADVICE = "name one of Python's, or a class that starter.py declares"
@@ -146,6 +149,7 @@ class _ScriptReader:
             tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
             points=None if self._raw.is_call else raw.points,
             raises=self._raises(raw),
+            others=raw.any_of[1:],
             after=self._after(raw, named),
             is_pure=self._reader.is_pure and raw.action in (Action.CALL, Action.NEW),
         )
@@ -175,10 +179,32 @@ class _ScriptReader:
 
     def _checker(self, raw: RawStep) -> Checker:
         """Return the checker of a step; report that it cannot compare anything with the answer."""
-        if raw.has_expected and (why := raw.checker.unsuitable(raw.expected)):
+        if raw.has_expected and not raw.any_of and (why := raw.checker.unsuitable(raw.expected)):
             text = f"the checker `{raw.checker.name}` does not apply: {why}"
             self._add(_value_of(raw, "expected"), text)
-        return with_strict_integers(raw.checker) if self._reader.is_strict else raw.checker
+        checker = with_strict_integers(raw.checker) if self._reader.is_strict else raw.checker
+        return self._checker_of_several(raw, checker) if raw.any_of else checker
+
+    def _checker_of_several(self, raw: RawStep, checker: Checker) -> Checker:
+        """Return the checker of several right answers; report those that do not fit together."""
+        at = _value_of(raw, "any_of")
+        if isinstance(checker, PythonChecker | Statistical):
+            text = f"the checker `{checker.name}` decides alone; remove `any_of`"
+            self._add(at, text)
+            return checker
+        first, *others = raw.any_of
+        if any(map(contains_unsupported, raw.any_of)):
+            self._add(at, f"in {self._label}, `any_of` needs values; write them out")
+            return checker
+        for number, each in enumerate(others, 2):
+            if kind(each) != kind(first):
+                text = f"in {self._label}, `any_of` has {kind(first)} first, and {kind(each)} as"
+                self._add(at, f"{text} answer {number}; write answers of one kind")
+                return checker
+        found = AnyOf.of(checker, others)
+        if why := found.unsuitable(first):
+            self._add(at, f"the checker `{checker.name}` does not apply: {why}")
+        return found
 
     def _check_keys(self, raw: RawStep) -> None:
         """Report keys that an action does not have, or needs."""

@@ -30,6 +30,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from grader.checkers.any_of import AnyOf
 from grader.checkers.compare import Walk, holds_inexact, is_container
 from grader.checkers.draws import Statistical
 from grader.checkers.unordered import Unordered
@@ -102,6 +103,8 @@ def agree(checker: Checker, answer: Value, other: Value, tolerance: Tolerance) -
 
     If the rule cannot be applied to the second one, they are compared by `close`, and so are draws.
     """
+    if isinstance(checker, AnyOf):  # else one right answer would agree with any wrong one
+        checker = checker.rule
     is_other_rule = isinstance(checker, Statistical) or checker.unsuitable(other)
     rule = CLOSE if is_other_rule else checker
     return rule.compare(answer, other, tolerance) is None

@@ -57,6 +57,7 @@ class Step:
         is_asked: whether the result is compared with an expected one
         points: for this step alone; None if its case is all or nothing
         raises: the exceptions that it must raise, in place of an answer
+        others: further right answers, beside `expected`
         after: what arguments must be after the call, by name
         is_pure: whether the other arguments must be as they were
     """
@@ -75,6 +76,7 @@ class Step:
     tolerance: Tolerance = DEFAULT_TOLERANCE
     points: Fraction | None = None
     raises: Raises | None = None
+    others: tuple[Value, ...] = ()
     after: Mapping[str, Value] = field(default_factory=dict)
     is_pure: bool = False
 

@@ -15,7 +15,7 @@ from grader.model.judgement import (
     points_number,
 )
 from grader.reports.differences import matrices, sentence
-from grader.values.show import printable, show
+from grader.values.show import plural, printable, show
 
 _MAX_NOTE = 500  # characters
 
@@ -46,7 +46,11 @@ def _why(result: CaseResult | StepResult, hidden: bool) -> str:
         case Verdict.ACCEPTED:
             return ""
         case Verdict.WRONG_ANSWER:
-            return _error(run) if mismatch is None else sentence(mismatch, hidden=hidden)
+            if mismatch is None:
+                return _error(run)
+            count = len(result.step.others)
+            more = f"; {plural(count, 'other answer')} would be right, too" if count else ""
+            return sentence(mismatch, hidden=hidden) + more
         case Verdict.JUDGE_ERROR:
             return f"internal error in the grader, not in your code: {run.error}"
         case (

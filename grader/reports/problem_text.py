@@ -95,7 +95,7 @@ def _example(case: Case) -> str:
             asked = f" ({decimals} decimals)" if decimals is not None else ""
             answer = "several answers are right"
             if step.has_expected:
-                answer = show(step.expected, _WIDTH)
+                answer = " or ".join(show(each, _WIDTH) for each in (step.expected, *step.others))
             lines.append(f"# {answer}{asked}")
         elif step.raises is not None:
             lines.append(f"# raises {step.raises}")

@@ -224,6 +224,19 @@ WRONG: dict[str, tuple[str, str]] = {
         "- {new: Adam, args: {lr: [1]}, after: {lr: [2]}, raises: ValueError}",
         "1:58: step 1 of case 'one' has `after` and `raises`; keep one",
     ),
+    "answers of two kinds": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, any_of: [1, b]}",
+        "2:23: in step 2 of case 'one', `any_of` has an integer first, and a string as answer 2;"
+        " write answers of one kind",
+    ),
+    "one answer of several": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, any_of: [1]}",
+        "2:23: expected 2 or more items, found 1",
+    ),
+    "answers and an answer": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, expected: 1, any_of: [1, 2]}",
+        "2:36: expected `expected` or `any_of`, found both; keep one",
+    ),
     "a checker that does not apply": (
         "- {new: Adam, args: {lr: 1}, as: a}\n"
         "- {get: a.lr, expected: 1, checker: {unordered: yes}}",

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from grader.bank.locate import find_bank
+from grader.checkers import CLOSE, agree
+from grader.checkers.any_of import AnyOf
 from grader.judging.audience import Audience
-from grader.model.checker import Mismatch
+from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import Judgement, RunStatus
 from grader.model.raises import Raises
 from grader.model.verification import Level
@@ -228,7 +230,51 @@ def test_the_reference_must_leave_arguments_as_they_are_expected(
     assert any(each.text.startswith(said) for each in found if each.level is Level.ERROR)
 
 
-def test_the_text_of_a_problem_says_which_exception_is_raised() -> None:
+# edits of a reference that may answer in two ways; verdict, points and message of each case
+SEVERAL: dict[str, tuple[tuple[str, str], list[str]]] = {
+    "the first": (("1e-9", "1e-8"), ["AC 1/1", "AC 1/1"]),
+    "another": (("return [0, 1]", "return [1, 0]"), ["AC 1/1", "AC 1/1"]),
+    "none of them": (
+        ("return [0, 1]", "return [1, 1]"),
+        [
+            "WA 0/1 at [0]: got 1, expected 0; 1 of 2 elements differ; 1 other answer would be"
+            " right, too",
+            "WA 0/1 at [0]: got 1, expected 0; 1 of 2 elements differ; 2 other answers would be"
+            " right, too",
+        ],
+    ),
+    "a mixture of them": (
+        ("return [0, 1]", "return [0, 0]"),
+        [
+            "WA 0/1 at [1]: got 0, expected 1; 1 of 2 elements differ; 1 other answer would be"
+            " right, too",
+            "WA 0/1 at [1]: got 0, expected 1; 1 of 2 elements differ; 2 other answers would be"
+            " right, too",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("edit, said", SEVERAL.values(), ids=SEVERAL)
+def test_one_of_several_answers_is_enough(
+    edit: tuple[str, str], said: list[str], sandbox: Sandbox
+) -> None:
+    assert lines(judged("pair", changed("pair", edit), sandbox)) == said
+
+
+def test_a_right_answer_does_not_agree_with_a_wrong_one() -> None:
+    """Else a submission that gives another right answer would match a misconception."""
+    checker = AnyOf.of(CLOSE, [[1, 0]])
+    assert not agree(checker, [1, 0], [5, 5], Tolerance())
+    assert checker.distance([1, 0], [0, 1], Tolerance()) == 0
+    assert hash(checker) == hash(AnyOf.of(CLOSE, [[1, 0]]))
+
+
+def test_the_text_of_a_problem_says_what_is_expected(sandbox: Sandbox) -> None:
+    wrong = judged("pair", changed("pair", ("return [0, 1]", "return [1, 1]")), sandbox)
+    html.write([wrong], page := io.StringIO())
+    assert "or <code>[1, 0]</code>" in page.getvalue()
+    assert "# [0, 1] or [1, 0]\n" in problem_markdown(SCRIPTS.load("pair"))
     assert "# x is then array([0.25, 0.75], dtype=float64)\n" in problem_markdown(
         SCRIPTS.load("normalise")
     )
