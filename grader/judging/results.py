@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from grader import checkers
+from grader.errors import describe_failure
 from grader.judging.changes import arguments_of, find_mismatch_after
 from grader.judging.referee import Fault, Opinion, Question, Referee, Ruling, question
 from grader.model.checker import Mismatch
@@ -60,23 +61,34 @@ def _steps(case: Case, run: Run, rulings: Iterator[Ruling]) -> list[StepResult]:
 
 
 def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
+    if step.after or step.is_pure:
+        ruling = _with_arguments(step, run, ruling)
     match ruling:
         case None if step.raises is not None:
             return _raised(step, run)
-        case None | Opinion(None) if mismatch := find_mismatch_after(step, run):
-            return StepResult(step, run, Verdict.WRONG_ANSWER, _NONE, mismatch)
         case None:
             verdict = verdict_of(run)
             return StepResult(step, run, verdict, _ALL if verdict is Verdict.ACCEPTED else _NONE)
         case Opinion(None):
             return StepResult(step, run, Verdict.ACCEPTED, _ALL)
-        case Opinion(found, share):
-            return StepResult(step, run, Verdict.WRONG_ANSWER, share, found)
+        case Opinion(mismatch, share):
+            return StepResult(step, run, Verdict.WRONG_ANSWER, share, mismatch)
         case Fault():
             run = replace(run, status=RunStatus.NOT_RUN, value=None, error=ruling.text)
             return StepResult(step, run, Verdict.JUDGE_ERROR, _NONE)
         case _:
             assert_never(ruling)
+
+
+def _with_arguments(step: Step, run: Run, ruling: Ruling | None) -> Ruling | None:
+    """Return the ruling on an answer, or on the arguments after the call if these are wrong."""
+    if ruling is not None and ruling != Opinion():
+        return ruling
+    try:
+        mismatch = find_mismatch_after(step, run)
+    except Exception as error:
+        return Fault(f"the arguments cannot be compared: {describe_failure(error)}")
+    return ruling if mismatch is None else Opinion(mismatch, _NONE)
 
 
 def _raised(step: Step, run: Run) -> StepResult:

@@ -216,6 +216,18 @@ def test_a_hidden_case_does_not_say_which_argument_is_wrong(sandbox: Sandbox) ->
         assert not result.step.after and not result.step.is_pure
 
 
+def test_arguments_that_cannot_be_compared_are_an_error_of_the_grader(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("grader.judging.results.find_mismatch_after", fail)
+    found = lines(judged("normalise", changed("normalise"), sandbox))
+    assert all("the arguments cannot be compared: RecursionError" in each for each in found)
+    assert {each[:2] for each in found} == {"JE"}
+
+
 def test_the_reference_must_leave_arguments_as_they_are_expected(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
