@@ -145,7 +145,8 @@ def main(arguments: Sequence[str]) -> None:
         write_prompts(given.prompts, given.bank)
     outcomes: dict[str, list[bool]] = defaultdict(list)
     bank = find_bank(given.bank)
-    with Grader(bank.problems, bank.solutions, sandbox="strict") as grader:
+    ready = given.workers if given.samples else 0
+    with Grader(bank.problems, bank.solutions, sandbox="strict", ready=ready) as grader:
         for path in _files(given.samples):
             results = path.with_name(f"{path.stem}_results.jsonl")
             with results.open("w", encoding="utf-8") as out:

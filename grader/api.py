@@ -2,6 +2,9 @@
 
 `Grader` reuses its sandboxes and answer keys: from the second submission on, one takes about three
 milliseconds. It is meant for services, and for training loops that score generated code.
+
+What judges is imported at its first use, so that sandboxes which a `Grader` has ready load NumPy
+at the same time.
 """
 
 from __future__ import annotations
@@ -12,17 +15,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty, LifoQueue
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from grader.bank.locate import Bank, find_bank
 from grader.errors import UsageError
-from grader.judging.answer_key import AnswerKey
-from grader.judging.audience import Audience, judge_for
-from grader.model.judgement import Judgement
-from grader.model.problem import Problem, Submission
-from grader.sandbox.forked import fork_server
-from grader.sandbox.host import Sandbox
-from grader.submissions.modules import modules_of
-from grader.submissions.source import MAX_BYTES, as_utf8, flaw_of
+from grader.sandbox.forked import ForkServer, fork_server
+
+if TYPE_CHECKING:
+    from grader.judging.answer_key import AnswerKey
+    from grader.model.judgement import Judgement
+    from grader.model.problem import Problem, Submission
+    from grader.sandbox.host import Sandbox
 
 _Folder = str | os.PathLike[str]
 
@@ -74,9 +77,10 @@ class Grader:
         problems: the folder with the problems; by default that of the bank `load_bank` finds
         solutions: the folder with their solutions; without it only public cases are judged
         sandbox: the tier: "strict", "basic", or "best" for the strongest that the machine supports
+        ready: the number of sandboxes to start at once, in the background, for as many threads
 
     Raises:
-        UsageError: if there are no problems in `problems`
+        UsageError: if there are no problems in `problems`, or the machine does not support the tier
     """
 
     def __init__(
@@ -85,7 +89,9 @@ class Grader:
         solutions: _Folder | None = None,
         *,
         sandbox: str = "best",
+        ready: int = 0,
     ) -> None:
+        servers = [fork_server() for _ in range(ready)]  # they load NumPy meanwhile
         self._bank = _bank(problems, solutions)
         self._tier = sandbox
         self._lock = threading.Lock()
@@ -94,6 +100,8 @@ class Grader:
         self._sandboxes: list[Sandbox] = []
         self._idle: LifoQueue[Sandbox] = LifoQueue()  # last in, first out: warm caches
         self._is_closed = False
+        for server in servers:
+            self._idle.put(self._open(server))
 
     def __enter__(self) -> Grader:
         return self
@@ -156,6 +164,8 @@ class Grader:
             SpecError: if the problem's files are invalid
             SandboxError: if a sandbox cannot be started
         """
+        from grader.judging.audience import Audience, judge_for
+
         sandbox = self._borrow()
         try:
             key = self._key(problem, sandbox)
@@ -163,6 +173,12 @@ class Grader:
             return judge_for(Audience.INSTRUCTOR, key, submission, sandbox, hints=hints)
         finally:
             self._idle.put(sandbox)
+
+    def _open(self, server: ForkServer | None) -> Sandbox:
+        from grader.sandbox.host import Sandbox
+
+        self._sandboxes.append(Sandbox(server, self._tier))
+        return self._sandboxes[-1]
 
     def _borrow(self) -> Sandbox:
         try:
@@ -173,12 +189,13 @@ class Grader:
             if self._is_closed:
                 raise UsageError("this Grader is closed; create another one")
             if idle is None:
-                idle = Sandbox(fork_server(), self._tier)
-                self._sandboxes.append(idle)
+                idle = self._open(fork_server())
         return idle
 
     def _key(self, name: str, sandbox: Sandbox) -> AnswerKey:
         """Return the answer key of a problem; the first to ask for it builds it."""
+        from grader.judging.answer_key import AnswerKey
+
         key = self._keys.get(name)
         if key is not None:
             return key
@@ -202,6 +219,10 @@ def _bank(problems: _Folder | None, solutions: _Folder | None) -> Bank:
 
 
 def _submission(source: str | bytes, files: Mapping[str, str | bytes]) -> Submission:
+    from grader.model.problem import Submission
+    from grader.submissions.modules import modules_of
+    from grader.submissions.source import MAX_BYTES, as_utf8, flaw_of
+
     content = as_utf8(_bytes(source))
     if len(content) > MAX_BYTES:
         return Submission(b"", "submission.py", flaw=f"larger than {MAX_BYTES >> 20} MiB")

@@ -153,6 +153,16 @@ def test_there_are_only_as_many_sandboxes_as_threads() -> None:
         assert 1 <= len(opened._sandboxes) <= 3
 
 
+def test_sandboxes_that_are_ready_are_used() -> None:
+    with Grader(BANK / "problems", BANK / "solutions", ready=2) as opened:
+        ready = list(opened._sandboxes)
+        assert len(ready) == 2
+        for _ in range(3):
+            assert opened.score("mean", "def mean(values): return 0").score == 0
+        assert opened._sandboxes == ready
+    assert opened._sandboxes == []
+
+
 def test_errors_say_what_to_do(warm: Grader, tmp_path: Path) -> None:
     name = warm.names[0]
     with pytest.raises(UsageError, match=f"no problem '{name[:-1]}'.*{name}"):
@@ -182,7 +192,7 @@ def test_a_slow_reference_delays_no_other_problem(monkeypatch: pytest.MonkeyPatc
             assert may_end.wait(PATIENCE_S)
         return AnswerKey(problem, sandbox)
 
-    monkeypatch.setattr("grader.api.AnswerKey", slow)
+    monkeypatch.setattr("grader.judging.answer_key.AnswerKey", slow)
     with Grader(ROOT / "problems", ROOT / "solutions") as opened, ThreadPoolExecutor(3) as pool:
         try:
             first = pool.submit(opened.problem, "grpo")
@@ -203,7 +213,7 @@ def test_a_failed_answer_key_is_built_again(monkeypatch: pytest.MonkeyPatch) -> 
 
     with Grader(ROOT / "problems", ROOT / "solutions") as opened:
         with monkeypatch.context() as patched:
-            patched.setattr("grader.api.AnswerKey", failing)
+            patched.setattr("grader.judging.answer_key.AnswerKey", failing)
             with pytest.raises(SandboxError):
                 opened.problem("grpo")
         assert opened.problem("grpo").slug == "grpo"
