@@ -40,6 +40,7 @@ _ADVICE = {
     "undefined tag handle": "quote a text that begins with !",
     "expected key": "is this line indented like those above it?",
     "expected '-' indicator": "is this line indented like those above it?",
+    "expected whitespace": "write a space after a word that begins with !",
     "expected ','": "is a comma or a bracket missing?",
     "end of stream": "is a closing quote missing?",
     "could not find expected ':'": "is a colon missing?",

@@ -267,6 +267,14 @@ NO_YAML: dict[str, tuple[str, str]] = {
             "is a comma or a bracket missing?",
         ),
     ),
+    "a brace right after a tag": (
+        "a: {b: !reference}\n",
+        no_yaml(
+            "1:18",
+            "while scanning a tag, did not find expected whitespace or line break",
+            "write a space after a word that begins with !",
+        ),
+    ),
     "a quote that is not closed": (
         "a: 1\nb: 'x\nc: 3\n",
         no_yaml(
