@@ -328,12 +328,15 @@ def _check_cases(
                 )
 
 
+_EXPECTATIONS = ("expected", "any_of", "raises", "after", "prints")
+
+
 def _check_answers(node: Node, steps: Sequence[Node], label: str, diagnostics: Diagnostics) -> None:
     """Report expectations of a public case that only the reference can fulfil."""
     checker = node.get("checker")
     is_judged_alone = checker is not None and checker.get("python") is not None
     keys = list(CASE.fields)
-    is_answered = any(has_key(node, key, keys) for key in ("expected", "any_of", "raises", "after"))
+    is_answered = any(has_key(node, key, keys) for key in _EXPECTATIONS)
     has_expected = is_judged_alone or is_answered
     if not steps and not has_expected:
         diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")

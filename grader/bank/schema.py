@@ -108,6 +108,7 @@ class RawStep:
         is_asked: whether the result is compared, with the reference's if there is no `expected`
         raises: the name of each exception it may raise, and what the message must contain
         after: what arguments must be after the call
+        prints, stdin: output and input of the call
         any_of: several right answers; `expected` is then the first of them
     """
 
@@ -129,6 +130,13 @@ class RawStep:
     raises: tuple[tuple[Node, str], ...] = ()
     after: tuple[tuple[Node, Value], ...] = ()
     any_of: tuple[Value, ...] = ()
+    prints: str | None = None
+    stdin: str | None = None
+
+    @property
+    def is_judged_otherwise(self) -> bool:
+        """Whether something else than the result is expected."""
+        return bool(self.raises or self.after) or self.prints is not None
 
 
 @dataclass(frozen=True)
@@ -257,7 +265,7 @@ def _case(node: Node, name: str, steps: tuple[RawStep, ...] = (), **given: Any) 
         return RawCase(node, name, steps, **of_case)
     # A case without `expected` has no answer of its own; the reference answers it.
     step = _step(node, **given)
-    step = replace(step, is_asked=step.is_asked or not (step.raises or step.after))
+    step = replace(step, is_asked=step.is_asked or not step.is_judged_otherwise)
     return RawCase(node, name, (step,), is_call=True, **of_case)
 
 
@@ -447,6 +455,11 @@ _JUDGED: dict[str, Field[Any]] = {
     "after": Field(
         AnyMapping(), "arguments as they must be after the call, like {x: [0.25, 0.75]}"
     ),
+    "prints": Field(
+        Text(may_be_empty=True),
+        "what the call must print, line by line; blanks at the ends of lines do not count",
+    ),
+    "stdin": Field(Text(may_be_empty=True), "what the call can read with input()"),
     "any_of": Field(
         ListOf(AnyValue(), min_items=2),
         "right answers, of which one is enough, like [[0, 1], [1, 0]]",

@@ -92,7 +92,7 @@ class _ScriptReader:
             self._add(raw.steps[MAX_STEPS].node.at, text)
             return ()
         if not raw.is_call and not any(
-            step.is_asked or step.raises or step.after for step in raw.steps
+            step.is_asked or step.is_judged_otherwise for step in raw.steps
         ):
             text = f"no step of case {raw.name!r} has an expectation; give one `expected`"
             self._add(raw.node.at, text)
@@ -150,6 +150,8 @@ class _ScriptReader:
             points=None if self._raw.is_call else raw.points,
             raises=self._raises(raw),
             others=raw.any_of[1:],
+            prints=raw.prints,
+            stdin=raw.stdin,
             after=self._after(raw, named),
             is_pure=self._reader.is_pure and raw.action in (Action.CALL, Action.NEW),
         )
@@ -232,6 +234,8 @@ class _ScriptReader:
         for key in ("checker", "tolerance", "decimals"):
             if (node := raw.node.get(key)) is not None:
                 self._add(node.at, f"{self._label} has `{key}` and `raises`; keep one")
+        if raw.prints is not None:
+            self._add(at, f"{self._label} has `prints` and `raises`; keep one")
         if raw.after:
             self._add(at, f"{self._label} has `after` and `raises`; keep one")
         if raw.name:

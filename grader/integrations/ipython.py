@@ -267,9 +267,15 @@ def _decode_reply(reply: bytes, max_bytes: int) -> Run:
                     raise KeyboardInterrupt
                 kinds = texts_of(more.get("kinds"))
                 return Run(RunStatus.RAISED, error=error, line=line, traceback=trace, kinds=kinds)
-            case frames.OBSERVED, {"reply": bytes(inner), "after": [list(args), dict(kwargs)]}:
-                named = {name: each for name, each in kwargs.items() if isinstance(name, str)}
-                return replace(_decode_reply(inner, max_bytes), after=(args, named))
+            case frames.OBSERVED, {"reply": bytes(inner), **watched}:
+                run = _decode_reply(inner, max_bytes)
+                if isinstance(printed := watched.get("printed"), str):
+                    run = replace(run, printed=printed)
+                match watched.get("after"):
+                    case [list(args), dict(kwargs)]:
+                        named = {key: each for key, each in kwargs.items() if isinstance(key, str)}
+                        run = replace(run, after=(args, named))
+                return run
             case frames.NO_RESULT, str(name):
                 error = f"not run, because an earlier step did not give {name}"
                 return Run(RunStatus.SKIPPED, error=error)

@@ -64,7 +64,7 @@ class AnswerKey:
             for step in case.steps:
                 parts += [repr(step.checker), repr(step.tolerance), str(step.points)]
                 parts += [str(step.is_asked), encode(step.expected).hex(), repr(step.raises)]
-                parts += [encode(dict(step.after)).hex(), str(step.is_pure)]
+                parts += [encode(dict(step.after)).hex(), str(step.is_pure), repr(step.prints)]
         return _digest(parts)
 
     @cached_property

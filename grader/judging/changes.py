@@ -15,6 +15,7 @@ from grader.values import Value, contains_unsupported
 from grader.values.codec import encode
 
 AFTER_THE_CALL = " after the call"  # ends the place of a mismatch that is about an argument
+OUTPUT = " of the output"  # likewise, about what the call printed
 AFTER = "after"  # what `Call.watches` must have, so that a run knows the arguments afterwards
 
 
@@ -36,8 +37,15 @@ def arguments_of(step: Step, run: Run) -> dict[str, Value]:
 
 
 def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
-    """Return what is wrong with the arguments of a step after it; None if it returned nothing."""
-    if not (step.after or step.is_pure) or run.status is not RunStatus.RETURNED:
+    """Return what is wrong with the output of a step, or with its arguments after it.
+
+    Return None if nothing is, or if it did not return.
+    """
+    if not step.is_observed or run.status is not RunStatus.RETURNED:
+        return None
+    if step.prints is not None and (mismatch := _mismatch_of_output(step.prints, run)):
+        return mismatch
+    if not (step.after or step.is_pure):
         return None
     call = step.call()
     found = arguments_after(call, run, step.function)
@@ -54,6 +62,32 @@ def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
                 remark = f"the call must not change its argument {name}"
                 return Mismatch(remark=remark, got=found.get(name))
     return None
+
+
+def output_lines(run: Run) -> list[str] | None:
+    """Return the lines that a call printed, without blanks at their ends; None if not known."""
+    return None if run.printed is None else _lines(run.printed)
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line.rstrip() for line in text.rstrip().split("\n")]
+    return lines if any(lines) else []
+
+
+def _mismatch_of_output(expected: str, run: Run) -> Mismatch | None:
+    got, wanted = output_lines(run), _lines(expected)
+    if got is None:
+        return Mismatch(why="the output is not known", where=OUTPUT)
+    for number, (one, other) in enumerate(zip(got, wanted, strict=False), 1):
+        if one != other:
+            return Mismatch(where=f"line {number}{OUTPUT}", got=one, expected=other)
+    if len(got) == len(wanted):
+        return None
+    first = min(len(got), len(wanted))
+    line = f"line {first + 1}{OUTPUT}"
+    if len(got) > first:
+        return Mismatch(where=line, remark="nothing more is expected", got=got[first])
+    return Mismatch(where=line, remark=f"{wanted[first]!r} is missing", got="")
 
 
 def changed_arguments(call: Call, run: Run, function: Function | None) -> list[str]:

@@ -143,7 +143,7 @@ def _reason_of_mismatch(mismatch: Mismatch) -> str:
     The comparison's own reason may name types and sizes of elements, which a submission can choose.
     """
     got, expected = mismatch.got, mismatch.expected
-    if mismatch.where.endswith(AFTER_THE_CALL):  # of an argument: the answer may be right
+    if mismatch.where.endswith(AFTER_THE_CALL):  # the answer itself may be right
         return ""
     if got is None and expected is not None:
         return _WRONG_NONE

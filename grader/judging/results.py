@@ -9,7 +9,7 @@ from typing import assert_never
 
 from grader import checkers
 from grader.errors import describe_failure
-from grader.judging.changes import arguments_of, find_mismatch_after
+from grader.judging.changes import arguments_of, find_mismatch_after, output_lines
 from grader.judging.referee import Fault, Opinion, Question, Referee, Ruling, question
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Run, RunStatus, StepResult, Verdict
@@ -61,7 +61,7 @@ def _steps(case: Case, run: Run, rulings: Iterator[Ruling]) -> list[StepResult]:
 
 
 def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
-    if step.after or step.is_pure:
+    if step.is_observed:
         ruling = _with_arguments(step, run, ruling)
     match ruling:
         case None if step.raises is not None:
@@ -160,7 +160,7 @@ def agree(case: Case, run: Run, other: Run) -> bool:
 
 
 def _is_compared(step: Step) -> bool:
-    return step.is_asked or step.raises is not None or bool(step.after)
+    return step.is_asked or step.raises is not None or step.is_observed
 
 
 def _agree(step: Step, run: Run, other: Run) -> bool:
@@ -174,6 +174,8 @@ def _agree(step: Step, run: Run, other: Run) -> bool:
         own, others = (list(arguments_of(step, each).values()) for each in (run, other))
         if not checkers.agree(checkers.CLOSE, own, others, step.tolerance):
             return False
+    if step.prints is not None and output_lines(run) != output_lines(other):
+        return False
     if not step.is_asked:
         return True
     return checkers.agree(step.checker, run.value, other.value, step.tolerance)

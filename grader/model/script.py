@@ -60,6 +60,8 @@ class Step:
         others: further right answers, beside `expected`
         after: what arguments must be after the call, by name
         is_pure: whether the other arguments must be as they were
+        prints: what the call must print, line by line, if that is judged
+        stdin: what the call can read from its input
     """
 
     args: Mapping[str, Value]
@@ -79,6 +81,8 @@ class Step:
     others: tuple[Value, ...] = ()
     after: Mapping[str, Value] = field(default_factory=dict)
     is_pure: bool = False
+    prints: str | None = None
+    stdin: str | None = None
 
     def call(self, begins: bool = False) -> Call:
         """Return the request to a submission's process.
@@ -100,8 +104,19 @@ class Step:
             keep=self.name,
             begins=begins,
             is_silent=not self.is_asked and self.raises is None,
-            watches=("after",) if self.after or self.is_pure else (),
+            watches=self._watches,
+            stdin=self.stdin,
         )
+
+    @property
+    def _watches(self) -> tuple[str, ...]:
+        after = ("after",) if self.after or self.is_pure else ()
+        return after if self.prints is None else (*after, "printed")
+
+    @property
+    def is_observed(self) -> bool:
+        """Whether more is judged than what it returns: arguments afterwards, or the output."""
+        return bool(self.after) or self.is_pure or self.prints is not None
 
     @property
     def _value(self) -> tuple[Value, ...]:

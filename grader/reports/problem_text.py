@@ -99,6 +99,8 @@ def _example(case: Case) -> str:
             lines.append(f"# {answer}{asked}")
         elif step.raises is not None:
             lines.append(f"# raises {step.raises}")
+        if step.prints is not None:
+            lines += [f"# prints: {line}" for line in step.prints.splitlines()]
         for name, value in step.after.items():
             lines.append(f"# {name} is then {show(value, _WIDTH)}")
     code = "\n".join(["```python", *lines, "```"])

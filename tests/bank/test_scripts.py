@@ -237,6 +237,10 @@ WRONG: dict[str, tuple[str, str]] = {
         "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, expected: 1, any_of: [1, 2]}",
         "2:36: expected `expected` or `any_of`, found both; keep one",
     ),
+    "an output before an exception": (
+        "- {new: Adam, args: {lr: [1]}, prints: a, raises: ValueError}",
+        "1:51: step 1 of case 'one' has `prints` and `raises`; keep one",
+    ),
     "a checker that does not apply": (
         "- {new: Adam, args: {lr: 1}, as: a}\n"
         "- {get: a.lr, expected: 1, checker: {unordered: yes}}",

@@ -282,10 +282,35 @@ def test_a_right_answer_does_not_agree_with_a_wrong_one() -> None:
     assert hash(checker) == hash(AnyOf.of(CLOSE, [[1, 0]]))
 
 
+# edits of a reference that prints; verdict, points and message of each case
+PRINTED: dict[str, tuple[tuple[str, str], list[str]]] = {
+    "blanks before a line": (("print(f", "print(' ' + f"), ["WA 0/1 at line 1 of the", "WA 0/1"]),
+    "blanks at the end": (('print(f"n = {n}', 'print(f"n = {n}  '), ["AC 1/1", "AC 1/1"]),
+    "nothing": (("print(f", "str(f"), ["WA 0/1 at line 1 of the output: 'n = 0' is missing", "WA"]),
+    "too much": (
+        ("range(count)", "range(count + 1)"),
+        ["WA 0/1 at line 3 of the output: nothing more is expected: got 'n = 2'", "WA"],
+    ),
+}
+
+
+@pytest.mark.parametrize("edit, said", PRINTED.values(), ids=PRINTED)
+def test_the_output_is_judged(edit: tuple[str, str], said: list[str], sandbox: Sandbox) -> None:
+    found = lines(judged("printer", changed("printer", edit), sandbox))
+    assert all(map(str.startswith, found, said)), found
+
+
+def test_a_hidden_case_does_not_say_what_must_be_printed(sandbox: Sandbox) -> None:
+    source = changed("printer", ("print(f", "str(f"))
+    hidden = judged("printer", source, sandbox, Audience.STUDENT).results[1]
+    assert hidden.mismatch == Mismatch() and "n =" not in repr(hidden)
+
+
 def test_the_text_of_a_problem_says_what_is_expected(sandbox: Sandbox) -> None:
     wrong = judged("pair", changed("pair", ("return [0, 1]", "return [1, 1]")), sandbox)
     html.write([wrong], page := io.StringIO())
     assert "or <code>[1, 0]</code>" in page.getvalue()
+    assert "# prints: n = 0\n# prints: n = 1\n" in problem_markdown(SCRIPTS.load("printer"))
     assert "# [0, 1] or [1, 0]\n" in problem_markdown(SCRIPTS.load("pair"))
     assert "# x is then array([0.25, 0.75], dtype=float64)\n" in problem_markdown(
         SCRIPTS.load("normalise")

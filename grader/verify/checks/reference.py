@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
-from grader.judging.changes import AFTER, changed_arguments, find_mismatch_after
+from grader.judging.changes import AFTER, OUTPUT, changed_arguments, find_mismatch_after
 from grader.judging.results import step_result
 from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import Run, RunStatus
@@ -164,7 +164,9 @@ def agrees_with_expected(evidence: Evidence) -> Iterator[Finding]:
         for label, step, run in judged_steps(case, whole):
             if mismatch := find_mismatch_after(step, run):
                 text = f"the reference does not fulfil `after` of {label}"
-                if not mismatch.where:
+                if mismatch.where.endswith(OUTPUT):
+                    text = f"the reference does not fulfil `prints` of {label}"
+                elif not mismatch.where:
                     text = f"the reference does not fulfil `unchanged` in {label}"
                 advice = "one of the two is wrong: compute the case by hand"
                 yield error(step.at, f"{text}: {sentence(mismatch)}", advice)

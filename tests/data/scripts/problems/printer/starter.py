@@ -1,0 +1,3 @@
+def show_numbers(start: int) -> None:
+    """Print the numbers."""
+    raise NotImplementedError

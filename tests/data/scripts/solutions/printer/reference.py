@@ -1,0 +1,7 @@
+"""Reference solution."""
+
+
+def show_numbers(start):
+    count = int(input())
+    for n in range(count):
+        print(f"n = {n}")
