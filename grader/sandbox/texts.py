@@ -78,7 +78,14 @@ def explain(
 
 def class_names(error: BaseException) -> list[str]:
     """Return the names of an exception's classes, with their modules unless they are built in."""
-    return [_name_of(each) for each in type(error).__mro__[:_MAX_CLASSES]]
+    classes = type(error).__mro__[:_MAX_CLASSES]
+    # That of a submission, too: a class of its own is not the built-in one of the same name.
+    return [
+        str(each.__qualname__)
+        if each.__module__ == "builtins"
+        else f"{each.__module__}.{each.__qualname__}"
+        for each in classes
+    ]
 
 
 def _name_of(each: type) -> str:

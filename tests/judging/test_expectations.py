@@ -48,6 +48,17 @@ RAISED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
             "AC 1/1",
         ],
     ),
+    "a class of the submission with the name of the built-in one": (
+        [(_EMPTY, 'raise type("ValueError", (Exception,), {})("no numbers")')],
+        [
+            "AC 1/1",
+            "RTE 0/1 raised ValueError: no numbers (line 6) where a ValueError is expected",
+            "AC 2/2",
+            "RTE 0/1 raised ValueError: no numbers (line 6) where an ArithmeticError or ValueError"
+            " is expected",
+            "AC 1/1",
+        ],
+    ),
     "another exception": (
         [(_EMPTY, "pass"), ("min(x) <= 0", "x and min(x) <= 0")],
         [
