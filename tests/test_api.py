@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from grader.judging.answer_key import AnswerKey
 from grader.model.problem import Problem
 from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, ROOT
+from tests._support.examples import load_example
 
 BANK = DATA / "bank"
 
@@ -330,11 +330,7 @@ def test_without_descriptors_it_fails_and_leaks_none() -> None:
 
 @pytest.fixture(scope="module")
 def reward() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("reward", ROOT / "examples" / "reward.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_example("reward")
 
 
 def test_the_reward_is_called_like_trl_does(reward: ModuleType) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests._support.bank import ROOT, TEST_BANK
+from tests._support.bank import TEST_BANK
+from tests._support.examples import load_example
 
 RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
 WRONG = "def mean(values):\n    return 0.0\n"
@@ -17,11 +17,7 @@ WRONG = "def mean(values):\n    return 0.0\n"
 
 @pytest.fixture(scope="module")
 def evaluate() -> Any:
-    spec = importlib.util.spec_from_file_location("evaluate", ROOT / "examples" / "evaluate.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_example("evaluate")
 
 
 def _write(path: Path, *samples: dict[str, Any]) -> Path:

@@ -22,25 +22,18 @@ def in_order(headings: Sequence[Heading]) -> list[Heading]:
     Prerequisites that the bank does not have are ignored. Problems that wait for each other in a
     circle, and those after them, come last, by name.
     """
-    left = {each.slug: each for each in sorted(headings, key=_ease)}
-    ordered: list[Heading] = []
-    while left:
-        ready = [each for each in left.values() if not any(slug in left for slug in each.after)]
-        if not ready:
-            return ordered + sorted(left.values())
-        ordered.append(ready[0])
-        del left[ready[0].slug]
-    return ordered
+    ordered, waiting = _sorted(headings)
+    return ordered + sorted(waiting)
 
 
 def find_faults(headings: Sequence[Heading]) -> Iterator[str]:
     """Yield a sentence for each prerequisite that does not exist, and one for a circle."""
-    by_slug = {each.slug: each for each in headings}
+    slugs = {each.slug for each in headings}
     for each in headings:
         for slug in each.after:
-            if slug not in by_slug:
+            if slug not in slugs:
                 yield f"{each.slug} comes after {slug}, which this bank does not have"
-    if circle := _circle(by_slug):
+    if circle := _circle(headings):
         yield f"these problems come after each other in a circle: {' -> '.join(circle)}"
 
 
@@ -58,12 +51,20 @@ def _ease(heading: Heading) -> tuple[int, str, str]:
     return _DIFFICULTIES.index(heading.difficulty), heading.category, heading.slug
 
 
-def _circle(by_slug: dict[str, Heading]) -> list[str]:
+def _sorted(headings: Sequence[Heading]) -> tuple[list[Heading], list[Heading]]:
+    """Return the problems in order, and those that wait for a circle to be solved."""
+    left = {each.slug: each for each in sorted(headings, key=_ease)}
+    ordered: list[Heading] = []
+    while ready := [h for h in left.values() if not any(slug in left for slug in h.after)]:
+        ordered.append(ready[0])
+        del left[ready[0].slug]
+    return ordered, list(left.values())
+
+
+def _circle(headings: Sequence[Heading]) -> list[str]:
     """Return the problems of a circle, the first again at the end; empty if there is none."""
-    left = {slug: {each for each in h.after if each in by_slug} for slug, h in by_slug.items()}
-    while ready := {slug for slug, after in left.items() if not after}:
-        left = {slug: after - ready for slug, after in left.items() if slug not in ready}
-    trail = [min(left)] if left else []
+    waiting = {each.slug: each.after for each in _sorted(headings)[1]}
+    trail = [min(waiting)] if waiting else []
     while trail and trail[-1] not in trail[:-1]:
-        trail.append(min(left[trail[-1]]))
+        trail.append(min(slug for slug in waiting[trail[-1]] if slug in waiting))
     return trail[trail.index(trail[-1]) :] if trail else []

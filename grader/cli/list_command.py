@@ -51,7 +51,8 @@ def command(
         and _same(tag, each.tags)
         and _mentions(each, search)
     ]
-    rows = [_row(each, progress) for progress in [read_progress(headings)] for each in found]
+    progress = read_progress(headings)
+    rows = [_row(each, progress.get(each.slug)) for each in found]
     if sys.stdout.isatty():
         _write_table(rows)
         say("To read one: grader show PROBLEM")
@@ -85,9 +86,8 @@ def _none_found(headings: list[Heading]) -> str:
     return f"none of the {len(headings)} problems matches; there are the {known}"
 
 
-def _row(heading: Heading, progress: dict[str, Progress]) -> tuple[str, ...]:
+def _row(heading: Heading, known: Progress | None) -> tuple[str, ...]:
     slug, title, difficulty, category, function, after, *_ = heading
-    known = progress.get(slug)
     state = "" if known is None else "solved" if known.is_solved else f"begun, {known.best:.0%}"
     return slug, title, difficulty, category, function, ", ".join(after), state
 
