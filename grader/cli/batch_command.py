@@ -222,7 +222,11 @@ def command(
     from grader.course.stored_judgements import JudgementLoader
     from grader.course.student_pages import Pages
     from grader.course.term import load_term
-    from grader.course.term_grades import describe_other_folder, describe_stale, slip_days_for
+    from grader.course.term_slip_days import (
+        describe_other_folder,
+        describe_stale,
+        slip_days_for,
+    )
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
     from grader.model.course import CountingAttempt, MissingWork, Source

@@ -156,7 +156,7 @@ def grade_for_student(grade: PartGrade, assignment: Assignment, student: Student
     if comment := assignment.comments.get(student.id, {}).get(problem, ""):
         grade = replace(grade, comment=comment)
     if problem in assignment.excused.get(student.id, ()):
-        # Nobody asks what became of work that need not exist.
+        # Excused work may be missing, so that a note on its absence would only mislead.
         notes = grade.notes if grade.attempt is not None else ()
         return replace(grade, is_excused=True, notes=("excused", *notes))
     adjustment = assignment.adjustments.get(student.id, {}).get(problem)

@@ -8,7 +8,7 @@
       - {assignment: hw2.yaml, graded: hw2, weight: 2}
 
 Paths are relative to the file. `graded` is the output folder of `grader batch`, whose grades.json
-is all that is known of an assignment; see `term_grades`.
+is all that is read of an assignment; see `graded_assignment`.
 """
 
 from __future__ import annotations

@@ -5,11 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.model.course import Assignment, Delivery, Gradebook, Part, PartGrade, StudentGrades
-from grader.model.term import Standing, TermBook, TermRow
+from grader.model.term import TermBook, TermRow
 from grader.reports.class_report.course import titles_of
 
 MAX_POINTS = 100
-_UNKNOWN = (Standing.NOT_GRADED, Standing.ABSENT)
 
 
 def gradebook_of_totals(book: TermBook) -> Gradebook:
@@ -26,7 +25,7 @@ def _total(part: Part, row: TermRow, titles: list[str]) -> PartGrade:
     unknown = [
         f"{title} is {grade.standing.value}"
         for title, grade in zip(titles, row.grades, strict=True)
-        if grade.standing in _UNKNOWN
+        if grade.standing.is_unknown
     ]
     if not unknown:
         return PartGrade(part, is_excused=True)

@@ -51,6 +51,11 @@ class Standing(Enum):
     NOT_GRADED = "not graded"
     ABSENT = "not in the gradebook"
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the student's total of the course is not known because of this grade."""
+        return self in (Standing.NOT_GRADED, Standing.ABSENT)
+
 
 @dataclass(frozen=True, slots=True)
 class TermGrade:

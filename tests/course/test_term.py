@@ -16,13 +16,8 @@ from jsonschema import Draft202012Validator
 from grader.course.assignment import load_assignment
 from grader.course.lms import canvas
 from grader.course.term import load_term, term_record
-from grader.course.term_grades import (
-    build_term_book,
-    describe_other_folder,
-    describe_stale,
-    lowest,
-    slip_days_for,
-)
+from grader.course.term_grades import build_term_book, lowest
+from grader.course.term_slip_days import describe_other_folder, describe_stale, slip_days_for
 from grader.course.term_total import gradebook_of_totals
 from grader.errors import SpecError, UsageError
 from grader.model.course import Gradebook, SlipDays, Student
@@ -289,7 +284,9 @@ DROPPED: dict[str, tuple[list[int | None], int, list[int]]] = {
 
 
 @pytest.mark.parametrize("points, count, numbers", DROPPED.values(), ids=DROPPED)
-def test_which_are_dropped(points: list[int | None], count: int, numbers: list[int]) -> None:
+def test_lowest_shares_are_dropped(
+    points: list[int | None], count: int, numbers: list[int]
+) -> None:
     columns = [
         TermColumn("", Fraction(maximum), Fraction(weight))
         for maximum, weight in ((10, 1), (20, 1), (10, 2))
@@ -391,7 +388,7 @@ def test_mistakes_are_reported_at_their_place(
     assert f"{path}:{message}" in str(caught.value)
 
 
-def test_file_is_read(tmp_path: Path) -> None:
+def test_course_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "course.yaml"
     path.write_text(COURSE.replace("slip_days: 3", "slip_days: {total: 5, most: 2}"))
     term = load_term(str(path))
@@ -399,7 +396,7 @@ def test_file_is_read(tmp_path: Path) -> None:
     assert term.assignments[1].graded == str(tmp_path / "hw2")
 
 
-def test_editors_know_the_keys() -> None:
+def test_schema_of_editors_knows_the_course() -> None:
     schema = term_record().schema()
     Draft202012Validator.check_schema(schema)
     editor = Draft202012Validator(schema)
