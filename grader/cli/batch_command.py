@@ -16,13 +16,18 @@ from grader.cli.common import (
     STORE,
     bank_option,
     check_path,
-    downloads_options,
-    fill_in,
     if_interrupted,
     report_option,
     reports_of,
     strict_option,
     write_judgements,
+)
+from grader.cli.gradebook_options import (
+    DownloadsGiven,
+    csv_dialect_option,
+    downloads_options,
+    fill_in,
+    overwrite_option,
 )
 from grader.cli.output import say
 from grader.errors import UsageError
@@ -106,11 +111,7 @@ _MAX_FAILURES = 20  # internal errors that are printed
     is_flag=True,
     help="Grade SUBMISSIONS alone, even if students in DIR lose a grade.",
 )
-@click.option(
-    "--overwrite",
-    is_flag=True,
-    help="Write files again that were changed by hand; they are kept under another name.",
-)
+@overwrite_option
 @click.option("--pages/--no-pages", default=True, help="Write pages for students.")
 @click.option(
     "--anonymous",
@@ -119,14 +120,7 @@ _MAX_FAILURES = 20  # internal errors that are printed
 )
 @click.option("--class-report/--no-class-report", default=True, help="Write the class report.")
 @report_option
-@click.option(
-    "--csv-dialect",
-    type=click.Choice(["standard", "excel", "excel-semicolon"]),
-    default="standard",
-    show_default=True,
-    help="How grades.csv and cases.csv are written: for programs, for Excel, or for Excel where "
-    "numbers have a decimal comma.",
-)
+@csv_dialect_option("grades.csv and cases.csv are")
 @downloads_options
 @click.option(
     "--feedback",
@@ -172,12 +166,7 @@ def command(
     class_report: bool,
     reports: tuple[str, ...],
     csv_dialect: str,
-    canvas: str | None,
-    moodle: str | None,
-    brightspace: str | None,
-    blackboard: str | None,
-    column: str | None,
-    id_column: str | None,
+    downloads: DownloadsGiven,
     feedback: tuple[str, ...],
     executor: str,
     scheduler: str | None,
@@ -208,7 +197,6 @@ def command(
     )
     from grader.course.gradebook import build_gradebook, students_of
     from grader.course.lateness import describe_unknown_times
-    from grader.course.lms.download import read_downloads
     from grader.course.output import (
         describe_unmatched,
         planned_files,
@@ -251,19 +239,8 @@ def command(
     assignment = replace(assignment, missing=MissingWork(missing))
     now = _time_of_grading(as_of, assignment.zone or UTC)
     term = load_term(assignment.course) if assignment.course else None
-    downloads = read_downloads(
-        {
-            "canvas": canvas,
-            "moodle": moodle,
-            "brightspace": brightspace,
-            "blackboard": blackboard,
-        },
-        column,
-        assignment.title,
-        Path(out),
-        id_column,
-    )
-    worksheet = next((each for each in downloads if each.system == "moodle"), None)
+    files = downloads.read(assignment.title, out)
+    worksheet = next((each for each in files if each.system == "moodle"), None)
     if "moodle" in feedback and worksheet is None:
         raise UsageError(
             "--feedback moodle needs the grading worksheet, which has the numbers of the"
@@ -296,7 +273,7 @@ def command(
             *describe_unmatched(collected, ungraded),
             *(describe_other_folder(what, term, out) if term is not None else ()),
         ]
-        for download in downloads:
+        for download in files:
             download.fill(ungraded)
         del ungraded  # of a large class, while it is judged
         prefixes = {}
@@ -318,7 +295,7 @@ def command(
         ):
             if not replaces:
                 check_nothing_lost(store, collected, origins, folder.sources)
-            others = [*(each.target for each in downloads), *map(archive_name, prefixes)]
+            others = [*(each.target for each in files), *map(archive_name, prefixes)]
             names = None
             if anonymous or (folder.path / KEY).exists():  # a key is never lost
                 names = Pseudonyms(students_of(collected), folder.path / KEY)
@@ -342,7 +319,7 @@ def command(
             outcomes = list(store.outcomes())
             gradebook = build_gradebook(assignment, collected, outcomes, max_points, now)
             write_gradebooks(folder, gradebook, csv_dialect)
-            for download in downloads:
+            for download in files:
                 fill_in(folder, gradebook, download, to_stderr)
             if names is not None:
                 folder.write(KEY, names.write_key)

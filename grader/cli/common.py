@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from grader.bank.locate import find_bank
-from grader.cli.output import say, write_document
+from grader.cli.output import write_document
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from grader.course.lms.download import Download
-    from grader.course.output_folder import OutputFolder
     from grader.course.store import Store
-    from grader.model.course import Gradebook
     from grader.model.judgement import Judgement
     from grader.reports.judgement.formats import Report
 
@@ -70,42 +67,6 @@ report_option = click.option(
     "github-summary, github-annotations, github-classroom, exercism or prairielearn, and may be "
     "omitted if PATH ends in .html. PATH - is standard output, which then contains nothing else.",
 )
-
-
-def downloads_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options for files that were downloaded from other systems."""
-    for option in reversed(_DOWNLOADS_OPTIONS):
-        command = option(command)
-    return command
-
-
-_DOWNLOADS_OPTIONS = (
-    click.option("--canvas", metavar="CSV", help="Fill in a gradebook downloaded from Canvas."),
-    click.option("--moodle", metavar="CSV", help="Fill in a worksheet downloaded from Moodle."),
-    click.option("--brightspace", metavar="CSV", help="Fill in grades exported from Brightspace."),
-    click.option("--blackboard", metavar="CSV", help="Fill in a gradebook of Blackboard."),
-    click.option(
-        "--column",
-        help="Title of the column to fill in. Default: the title in the YAML file, or Grade for "
-        "Moodle.",
-    ),
-    click.option(
-        "--id-column",
-        help="Title of the column with the students' ids. Default: those that the system has.",
-    ),
-)
-
-
-def fill_in(
-    folder: OutputFolder, gradebook: Gradebook, download: Download, err: bool = False
-) -> None:
-    """Fill in a downloaded file, and report what could not be filled in."""
-    filled = download.fill(gradebook)
-    content = filled.text.encode(download.encoding)
-    folder.write_bytes(download.target, lambda file: file.write(content))
-    say(f"{folder.path / download.target}: {filled.filled} filled in", err=err)
-    for line in filled.remarks:
-        say(f"note: {download.target}: {line}", err=True)
 
 
 @contextmanager
