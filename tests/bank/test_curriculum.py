@@ -36,7 +36,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize("lines, slugs", ORDERS.values(), ids=ORDERS)
-def test_order(lines: tuple[str, ...], slugs: str) -> None:
+def test_problems_come_after_their_prerequisites(lines: tuple[str, ...], slugs: str) -> None:
     assert [each.slug for each in in_order(_bank(*lines))] == slugs.split()
 
 
@@ -55,7 +55,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("lines, faults", FAULTS.values(), ids=FAULTS)
-def test_faults(lines: tuple[str, ...], faults: list[str]) -> None:
+def test_faulty_prerequisites_are_reported(lines: tuple[str, ...], faults: list[str]) -> None:
     assert list(find_faults(_bank(*lines))) == faults
 
 

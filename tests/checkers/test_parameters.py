@@ -202,7 +202,9 @@ TABLE: dict[str, tuple[Checker, Value, Value, bool]] = {
 
 
 @pytest.mark.parametrize("checker, got, expected, accepted", TABLE.values(), ids=TABLE)
-def test_compare(checker: Checker, got: Value, expected: Value, accepted: bool) -> None:
+def test_checker_accepts_what_its_parameters_allow(
+    checker: Checker, got: Value, expected: Value, accepted: bool
+) -> None:
     assert checker.unsuitable(expected) == ""
     assert (checker.compare(got, expected, DEFAULT_TOLERANCE) is None) is accepted
     assert (checker.distance(got, expected, DEFAULT_TOLERANCE) <= 1) is accepted

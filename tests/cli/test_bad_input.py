@@ -57,7 +57,9 @@ def graded(done: subprocess.CompletedProcess[str]) -> Any:
 
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
-def test_submission(path: Path, tier: str, grader_here: Command, tmp_path: Path) -> None:
+def test_odd_submission_gets_its_verdict(
+    path: Path, tier: str, grader_here: Command, tmp_path: Path
+) -> None:
     expected = expected_of(path, tier)
     waits = expected.says.startswith("no answer within")
     bank = impatient_bank(tmp_path / "bank") if waits else BANK

@@ -115,7 +115,9 @@ UPLOADS = {
 
 
 @pytest.mark.parametrize("locator, source, upload", UPLOADS.values(), ids=UPLOADS)
-def test_upload_of(locator: str, source: str, upload: tuple[str, str] | None) -> None:
+def test_upload_is_recognised_by_its_path(
+    locator: str, source: str, upload: tuple[str, str] | None
+) -> None:
     assert upload_of(locator, source) == upload
 
 

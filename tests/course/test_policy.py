@@ -92,7 +92,7 @@ PENALTIES: dict[str, tuple[str, Fraction, datetime, Fraction | int]] = {
 
 
 @pytest.mark.parametrize("policy, share, when, expected", PENALTIES.values(), ids=PENALTIES)
-def test_penalty(
+def test_late_penalty_is_as_computed_by_hand(
     policy: str, share: Fraction, when: datetime, expected: float, tmp_path: Path
 ) -> None:
     assert points(load(tmp_path, f"late: {policy}\n"), (when, share)) == expected
@@ -376,7 +376,7 @@ SLIPS: dict[str, Slip] = {
 
 
 @pytest.mark.parametrize("text, days, tries, total, used, left", SLIPS.values(), ids=SLIPS)
-def test_slip_days(
+def test_slip_days_keep_the_most_points(
     text: str,
     days: SlipDays,
     tries: Sequence[tuple[str, Sequence[Try]]],

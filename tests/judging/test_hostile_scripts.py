@@ -36,7 +36,7 @@ def read(path: Path) -> Attack:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_attack(path: Path, sandbox: Sandbox) -> None:
+def test_attack_in_a_script_gains_nothing(path: Path, sandbox: Sandbox) -> None:
     attack = read(path)
     judgement = judged(attack.slug, attack.source, sandbox)
     for line, beginning in zip(lines(judgement), attack.cases, strict=True):

@@ -51,7 +51,9 @@ OPINIONS = {
 
 
 @pytest.mark.parametrize("body, share, text", OPINIONS.values(), ids=OPINIONS)
-def test_an_opinion(body: str, share: Fraction, text: str, referee: Referee) -> None:
+def test_author_decides_the_share_and_the_remark(
+    body: str, share: Fraction, text: str, referee: Referee
+) -> None:
     opinion = referee.opinion(asked(checker(body), 1.0))
     assert isinstance(opinion, Opinion)
     assert opinion.share == share

@@ -417,7 +417,9 @@ def _cases() -> list[Any]:
 
 
 @pytest.mark.parametrize("attack, run", _cases())
-def test_attack(attack: Attack, run: str, world: World, grade: Grade, grader_here: Command) -> None:
+def test_attack_gains_nothing(
+    attack: Attack, run: str, world: World, grade: Grade, grader_here: Command
+) -> None:
     tier = run.split("-")[0]
     file = world.copy(attack)
     shows = "secret" in attack.harms(tier) and run == "strict"
