@@ -557,6 +557,27 @@ def test_each_problem_of_an_assignment_finds_its_file(homework: Container) -> No
     ]
 
 
+STUB = (BANK / "problems/mean/starter.py").read_text("utf-8")
+BESIDE_STUB = {
+    "the starter is named for the problem": {"mean.py": STUB, "work.py": RIGHT},
+    "the starter comes first": {"a.py": STUB, "b.py": RIGHT},
+    "the starter has line ends of Windows": {
+        "mean.py": STUB.replace("\n", "\r\n"),
+        "final/mean2.py": RIGHT,
+    },
+}
+
+
+@pytest.mark.parametrize("files", BESIDE_STUB.values(), ids=BESIDE_STUB)
+def test_starter_beside_the_solution_is_not_judged(
+    files: dict[str, str | bytes], homework: Container
+) -> None:
+    homework.submit(files)
+    with Sandbox(fork_server()) as sandbox:
+        autograde(homework.root, sandbox)
+    assert homework.results()["score"] == 10
+
+
 def test_missing_part_is_a_test_without_points(homework: Container) -> None:
     results = homework.graded({"one.py": RIGHT})
     assert results["score"] == 10
