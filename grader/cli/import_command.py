@@ -17,8 +17,7 @@ from grader.cli.output import say, show_progress
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.bank.locate import Bank
-    from grader.importers.convert import ImportedProblem
+    from grader.importers.imported import ImportedProblem
     from grader.sandbox.forked import ForkServer
     from grader.sandbox.host import Sandbox
 
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     help="A folder of accepted submissions, named for their questions like 12_mine.py or "
     "12/mine.py. They become correct solutions, and the reference where a question has none.",
 )
-@click.option("--report", metavar="OUT.json", help="Also write what became of each test, as JSON.")
+@click.option("--report", metavar="OUT.json", help="Also write the outcome of each test, as JSON.")
 @click.option(
     "--verify/--no-verify",
     "verifies",
@@ -102,16 +101,11 @@ def _show(slug: str = "", number: int = 0, count: int = 0) -> None:
         show_progress(f"{number} of {count}: {slug}" if slug else "")
 
 
-def _bank(folder: Path) -> Bank:
-    from grader.bank.locate import Bank
-
-    return Bank(str(folder / "problems"), str(folder / "solutions"))
-
-
 def _harden(
     bank: Path, problems: Mapping[str, ImportedProblem], sandbox: Sandbox, seconds: float
 ) -> None:
     """Add the cases that `grader harden` finds to the hidden cases."""
+    from grader.bank.locate import find_bank
     from grader.errors import SpecError
     from grader.importers.bank_files import add_cases
     from grader.verify.evidence import Evidence
@@ -121,9 +115,9 @@ def _harden(
         _show(f"harden {slug}", number, len(problems))
         until = partial(_is_before, time.monotonic() + seconds)
         with suppress(SpecError):  # `_verify` reports it
-            evidence = Evidence(_bank(bank), slug, (sandbox, sandbox))
+            evidence = Evidence(find_bank(str(bank)), slug, (sandbox, sandbox))
             if evidence.is_sound:
-                found = harden(evidence, sandbox, 30, 0, until)
+                found = harden(evidence, sandbox, rounds=30, seed=0, progress=until)
                 add_cases(bank, slug, found)
     _show()
 
@@ -134,6 +128,7 @@ def _is_before(end: float, *progress: int) -> bool:
 
 def _verify(bank: Path, problems: Mapping[str, ImportedProblem], sandbox: Sandbox) -> None:
     """Print the errors of `grader verify`, and how many other findings it has."""
+    from grader.bank.locate import find_bank
     from grader.model.verification import Level
     from grader.reports.verification.text import summary
     from grader.verify import verify
@@ -142,7 +137,7 @@ def _verify(bank: Path, problems: Mapping[str, ImportedProblem], sandbox: Sandbo
         reports = []
         for number, slug in enumerate(problems, 1):
             _show(f"verify {slug}", number, len(problems))
-            reports.append(verify(_bank(bank), slug, (sandbox, other)))
+            reports.append(verify(find_bank(str(bank)), slug, (sandbox, other)))
     _show()
     for report in reports:
         for finding in report.findings:

@@ -1,13 +1,25 @@
 """Importers: turn exercises of other sites into a bank of this format.
 
+    deep_ml      the import as a whole: read, convert, write, judge the published solutions
     questions    the files of a copy of Open-Deep-ML, as records
     repairs      mistakes in sources that are safe to correct
     snippets     a test, rewritten so that it records what it calls and what it prints
+    roundings    what is printed, without the roundings and conversions around it
     recorder     the program that runs tests in the sandbox (text; never imported)
+    trace        the calls and printed values that it has recorded
     texts        what a test prints, as values
-    convert      a question as a problem: cases, decimals, what was left out and why
+    decimals     how precise the published answers are
+    agreement    a printed text beside the answer of the solution
+    arguments    the arguments of a call, by the names of the stub
+    steps        a case of several calls
+    own_checkers a test that computes with an answer, as a checker
+    cases        the cases of one test
+    given        functions that a problem gives
+    convert      a question as a problem
+    outcomes     whether a test was imported, and why not
+    imported     the problem as it is written and reported
     bank_files   the files of a problem
-    report       what became of each test, as JSON and for a terminal
+    report       the outcome of each test, as JSON and for a terminal
 
 The files are a stranger's. Nothing in them is executed here: their code runs in the sandbox, and
 what is read has a limited size.

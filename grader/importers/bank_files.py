@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 import io
+import itertools
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.importers import own_checkers
-from grader.importers.convert import ImportedCase, ImportedProblem
+from grader.importers.imported import ImportedCase, ImportedProblem
 from grader.importers.questions import Question
-from grader.model.checker import DEFAULT_TOLERANCE
+from grader.importers.steps import Expectation
 from grader.model.python_source import parse_python
 from grader.model.verification import Hardening
 from grader.reports.verification import new_cases
@@ -24,12 +25,16 @@ _DIFFICULTIES = ("easy", "medium", "hard")
 _MAX_SLUG = 100
 
 
-def slug_of(question: Question, taken: Iterable[str]) -> str:
+def slug_of(question: Question, taken: Container[str]) -> str:
     """Return the name of a problem: the title in the name of its folder, and a number if needed."""
     title = re.sub(r"^[0-9]+[_-]?", "", question.name) or question.title
     words = re.findall(r"[a-z0-9]+", title.lower())
     slug = "-".join(words)[:_MAX_SLUG].strip("-") or f"question-{question.number or 0}"
-    return slug if slug not in set(taken) else f"{slug}-{question.number}"
+    if slug not in taken:
+        return slug
+    slug = f"{slug}-{question.number}"
+    others = (f"{slug}-{number}" for number in itertools.count(2))
+    return next(each for each in itertools.chain([slug], others) if each not in taken)
 
 
 def check_is_free(bank: Path, slugs: Iterable[str]) -> None:
@@ -177,9 +182,5 @@ def _case(case: ImportedCase, is_one: bool) -> Iterator[str]:
     if case.checker:
         yield f"    checker: {{python: {case.checker_name}}}"
         return
-    yield f"    expected: {literal(case.expected)}"
-    tolerance = case.tolerance
-    if tolerance.decimals is not None:
-        yield f"    decimals: {tolerance.decimals}"
-    elif tolerance != DEFAULT_TOLERANCE:
-        yield f"    tolerance: {{rtol: {tolerance.rtol:g}, atol: {tolerance.atol:g}}}"
+    expectation = Expectation(case.expected, case.tolerance)
+    yield from (f"    {line}" for line in expectation.lines())

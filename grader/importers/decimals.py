@@ -11,7 +11,7 @@ from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.python_source import parse_python
 
 _MAX_DECIMALS = 12
-_ROUNDINGS = {"round", "around", "round_"}
+ROUNDINGS = {"round", "around", "round_"}  # of Python and NumPy
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _roundings(source: str) -> tuple[int, ...]:
         match node:
             case ast.Call(func=function, args=[*_, ast.Constant(value=int(places))]):
                 name = getattr(function, "attr", getattr(function, "id", ""))
-                if name in _ROUNDINGS and 0 < places <= _MAX_DECIMALS:
+                if name in ROUNDINGS and 0 < places <= _MAX_DECIMALS:
                     found.add(places)
             case ast.keyword(arg="decimals" | "ndigits", value=ast.Constant(value=int(places))):
                 found.add(places)

@@ -12,15 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from grader.bank.locate import Bank
+from grader.bank.locate import find_bank
 from grader.errors import SpecError, UsageError
 from grader.importers.bank_files import check_is_free, slug_of, write_problem
-from grader.importers.convert import (
-    ImportedProblem,
-    Outcome,
-    convert,
-    left_out,
-)
+from grader.importers.convert import convert
+from grader.importers.imported import ImportedProblem, left_out
+from grader.importers.outcomes import Outcome
 from grader.importers.questions import (
     Question,
     Unreadable,
@@ -105,9 +102,8 @@ def _refused(
 
     If the files cannot be loaded, these are all cases.
     """
-    here = Bank(str(bank / "problems"), str(bank / "solutions"))
     try:
-        key = AnswerKey(here.load(slug), sandbox)
+        key = AnswerKey(find_bank(str(bank)).load(slug), sandbox)
     except SpecError as error:
         text = str(error.diagnostics[0].text)
         return {case.name: f"the case cannot be written: {text}" for case in problem.cases}

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from textwrap import dedent
 
 from grader.model.python_source import parse_python
 
@@ -94,18 +95,16 @@ def _without_quotes(text: str) -> str:
     return (inner.replace('""', '"') if '""' in inner and '"""' not in inner else inner) + "\n"
 
 
+def _dedented(text: str) -> str:
+    return dedent(text.expandtabs(4)).strip("\n") + "\n"
+
+
 _SAFE: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("tabs replaced by spaces", lambda text: text.expandtabs(4)),
     ("tabs replaced by spaces", lambda text: text.expandtabs(8)),
-    ("indentation of all lines removed", lambda text: _dedent(text)),
+    ("indentation of all lines removed", _dedented),
     ("quotes around the whole file removed", _without_quotes),
 )
-
-
-def _dedent(text: str) -> str:
-    from textwrap import dedent
-
-    return dedent(text.expandtabs(4)).strip("\n") + "\n"
 
 
 def _edit_line(text: str, error: SyntaxError) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""What became of each test: as JSON for programs, and as text for a terminal."""
+"""The outcome of each test: as JSON for programs, and as text for a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from grader.importers.convert import ImportedProblem, Outcome
+from grader.importers.imported import ImportedProblem
+from grader.importers.outcomes import Outcome
 from grader.values.show import plural, printable
 
 FORMAT = 1

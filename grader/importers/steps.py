@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.importers.trace import Event, Given, Link, Trace
+from grader.importers.arguments import bind
+from grader.importers.outcomes import NotImported
+from grader.importers.trace import Event, Given, Link, Trace, links_in
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
+from grader.model.entry_point import Class, Declaration
+from grader.model.signature import Function
 from grader.values import Value, contains_unsupported
 from grader.values.show import show
 from grader.values.yaml_literal import literal
 
 _MAX_STEPS = 1000
-
-
-class NotSteps(Exception):
-    """What a test did cannot be expressed as steps; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,17 @@ class Expectation:
     value: Value
     tolerance: Tolerance = DEFAULT_TOLERANCE
     checker: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """Yield the keys that say what is expected, as YAML."""
+        yield f"expected: {literal(self.value)}"
+        tolerance = self.tolerance
+        if self.checker:
+            yield f"checker: {{python: {self.checker}}}"
+        elif tolerance.decimals is not None:
+            yield f"decimals: {tolerance.decimals}"
+        elif tolerance != DEFAULT_TOLERANCE:
+            yield f"tolerance: {{rtol: {tolerance.rtol:g}, atol: {tolerance.atol:g}}}"
 
 
 @dataclass(frozen=True)
@@ -57,21 +67,9 @@ class ImportedStep:
         elif self.args:
             yield f"args: {with_links(self.args, names)}"
         if self.expectation is not None:
-            yield from expectation_lines(self.expectation)
+            yield from self.expectation.lines()
         if self.name:
             yield f"as: {self.name}"
-
-
-def expectation_lines(expectation: Expectation) -> Iterator[str]:
-    """Yield the keys that say what is expected, as YAML."""
-    yield f"expected: {literal(expectation.value)}"
-    tolerance = expectation.tolerance
-    if expectation.checker:
-        yield f"checker: {{python: {expectation.checker}}}"
-    elif tolerance.decimals is not None:
-        yield f"decimals: {tolerance.decimals}"
-    elif tolerance != DEFAULT_TOLERANCE:
-        yield f"tolerance: {{rtol: {tolerance.rtol:g}, atol: {tolerance.atol:g}}}"
 
 
 def with_links(value: Any, names: Mapping[int, str]) -> str:
@@ -97,16 +95,13 @@ class Script:
 
     Attributes:
         trace: what the test did
-        written: the names of what students write
-        signatures: the parameters by position of each function, class and method, by its name or
-            "Class.method"
+        declared: the functions and classes of the stub
         given: the names in the problem of the functions that the test defines
         names: of results that are used later, by the number of the event
     """
 
     trace: Trace
-    written: Collection[str]
-    signatures: Mapping[str, list[str]]
+    declared: Mapping[str, Declaration]
     given: Mapping[str, str] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
 
@@ -120,7 +115,7 @@ class Script:
             shown: objects whose text is expected, with the number of events before
 
         Raises:
-            NotSteps: if one cannot be written
+            NotImported: if one cannot be written
         """
         events = self.trace.events
         self._name_results(expected, shown)
@@ -128,7 +123,7 @@ class Script:
         for index, event in enumerate(events):
             found += self._printed(index, expected, shown)
             if event.raised:
-                raise NotSteps(f"the test expects a {event.raised}")
+                raise NotImported(f"the test expects a {event.raised}")
             if not self._is_needed(index, event, expected):
                 continue
             own = None if Link(index) in shown else expected.get(Link(index))
@@ -138,11 +133,11 @@ class Script:
                     found += self._element(link, expectation)
         found += self._printed(len(events), expected, shown)
         if len(found) > _MAX_STEPS:
-            raise NotSteps(f"the test makes {len(found)} steps, more than {_MAX_STEPS}")
+            raise NotImported(f"the test makes {len(found)} steps, more than {_MAX_STEPS}")
         return found
 
     def _is_needed(self, index: int, event: Event, expected: Mapping[Link, Expectation]) -> bool:
-        if event.kind == "call" and event.target not in self.written:
+        if event.kind == "call" and event.target not in self.declared:
             return False  # the stub does not ask for it: its result is data
         is_read = event.kind in ("get", "operator")
         return not is_read or index in self.names or any(each.event == index for each in expected)
@@ -156,7 +151,7 @@ class Script:
         for index in sorted(used):
             event = self.trace.events[index]
             name = event.target.lower() if event.kind == "new" else "result"
-            if name in {*self.names.values(), *self.written} or not name.isidentifier():
+            if name in {*self.names.values(), *self.declared} or not name.isidentifier():
                 name = f"{name}_{index + 1}"
             self.names[index] = name
 
@@ -164,30 +159,26 @@ class Script:
         if event.owner is not None:
             yield event.owner
         for value in (*event.args, *event.kwargs.values()):
-            yield from (link for link in _inside(self.frozen(value)))
+            links = links_in(self.frozen(value))
+            yield from (each for each in links if isinstance(each, Link))
 
     def frozen(self, value: Any) -> Any:
         """Return an argument with data in place of the results of earlier calls that are data."""
         match value:
-            case Link(index, path):
+            case Link(index, path) as link:
                 event = self.trace.events[index]
-                found = event.result
-                for each in path:
-                    found = found[each]
-                is_kept = event.kind != "call" or event.target in self.written
-                if path == () and is_kept:
-                    return value
-                return self.frozen(found)
+                is_kept = event.kind != "call" or event.target in self.declared
+                return link if path == () and is_kept else self.frozen(self.trace.result_of(link))
             case Given(name):
                 if name not in self.given:
-                    raise NotSteps("an argument is a function without a name of its own")
+                    raise NotImported("an argument is a function without a name of its own")
                 return Given(self.given[name])
             case list() | tuple():
                 return type(value)(self.frozen(each) for each in value)
             case dict():
                 return {key: self.frozen(each) for key, each in value.items()}
         if contains_unsupported(value):
-            raise NotSteps(f"an argument is {show(value)}, which is not data")
+            raise NotImported(f"an argument is {show(value)}, which is not data")
         return value
 
     def _step(self, index: int, event: Event, expectation: Expectation | None) -> ImportedStep:
@@ -195,10 +186,10 @@ class Script:
         args = [self.frozen(each) for each in event.args]
         owner = self._owner(event)
         match event.kind:
-            case "new" if event.target not in self.written:
-                raise NotSteps(f"the stub does not define {event.target}, which the test calls")
+            case "new" if event.target not in self.declared:
+                raise NotImported(f"the stub does not define {event.target}, which the test calls")
             case "call" | "new":
-                given = self._arguments(event.target, args, event)
+                given = self._arguments(self._function(event), args, event)
                 return ImportedStep(event.kind, event.target, given, name, expectation)
             case "method":
                 target = f"{owner}.{event.target}" if event.target else owner
@@ -210,34 +201,47 @@ class Script:
                 return ImportedStep("set", f"{owner}.{event.target}", args[0])
             case "operator":
                 return ImportedStep("operator", event.target, args, name, expectation)
-        raise NotSteps(f"the test does {event.kind}")
+        raise NotImported(f"the test does {event.kind}")
 
     def _owner(self, event: Event) -> str:
         if event.owner is None:
             return ""
         if event.owner.path:
-            raise NotSteps("the test uses an object that is an element of a result")
+            raise NotImported("the test uses an object that is an element of a result")
         return self.names[event.owner.event]
 
-    def _method(self, event: Event) -> str:
-        """Return the name of a method with its class, as far as it is known."""
-        assert event.owner is not None
-        return f"{self.trace.events[event.owner.event].target}.{event.target}"
+    def _function(self, event: Event) -> Function | None:
+        """Return the function or the constructor that an event calls, if the stub declares it."""
+        match self.declared[event.target].part:
+            case Class(constructor=constructor):
+                return constructor
+            case Function() as function:
+                return function
 
-    def _arguments(self, function: str, args: list[Any], event: Event) -> Any:
+    def _method(self, event: Event) -> Function | None:
+        """Return the method that an event calls, if the class of its owner declares it."""
+        assert event.owner is not None
+        declared = self.declared.get(self.trace.events[event.owner.event].target)
+        if declared is None or not isinstance(declared.part, Class):
+            return None
+        return declared.part.methods.get(event.target)
+
+    def _arguments(self, function: Function | None, args: list[Any], event: Event) -> Any:
         """Return arguments as a list, or by name if some are."""
         named = {name: self.frozen(each) for name, each in event.kwargs.items()}
         if not named:
             return args
-        parameters = self.signatures.get(function, [])
-        if len(args) > len(parameters):
-            raise NotSteps(f"the stub does not say how {function} takes {len(args)} arguments")
-        return {**dict(zip(parameters, args, strict=False)), **named}
+        if function is not None:
+            return bind(function, args, named)
+        if args:
+            text = f"the stub does not say how {event.target} takes {len(args)} arguments"
+            raise NotImported(text)
+        return named
 
     def _element(self, link: Link, expectation: Expectation) -> Iterator[ImportedStep]:
         """Yield the step that takes an element of a result."""
         if len(link.path) > 1:
-            raise NotSteps("the test prints an element of an element")
+            raise NotImported("the test prints an element of an element")
         args = [Link(link.event), link.path[0]]
         yield ImportedStep("operator", "getitem", args, expectation=expectation)
 
@@ -249,30 +253,3 @@ class Script:
             if number == position:
                 name = self.names[link.event]
                 yield ImportedStep("repr", name, expectation=expected[link])
-
-
-def _inside(value: Any) -> Iterator[Link]:
-    match value:
-        case Link():
-            yield value
-        case list() | tuple():
-            for each in value:
-                yield from _inside(each)
-        case dict():
-            for each in value.values():
-                yield from _inside(each)
-
-
-def signatures_of(tree: ast.Module) -> dict[str, list[str]]:
-    """Return the parameters of the functions, classes and methods of a source, without `self`."""
-    found: dict[str, list[str]] = {}
-    for node in tree.body:
-        match node:
-            case ast.FunctionDef(name=name):
-                found[name] = [each.arg for each in node.args.args]
-            case ast.ClassDef(name=name, body=body):
-                for each in body:
-                    if isinstance(each, ast.FunctionDef):
-                        own = name if each.name == "__init__" else f"{name}.{each.name}"
-                        found[own] = [argument.arg for argument in each.args.args[1:]]
-    return found

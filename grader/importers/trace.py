@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ class Printed:
 
 @dataclass(frozen=True)
 class Trace:
-    """What a test did.
+    """The calls and printed values of a test that has been run.
 
     Attributes:
         error: why it ended early; empty if it did not
@@ -91,6 +91,13 @@ class Trace:
     error: str = ""
     is_random: bool = False
     cpu_s: float = 0.0
+
+    def result_of(self, link: Link) -> Any:
+        """Return a result, or a part of one."""
+        found = self.events[link.event].result
+        for each in link.path:
+            found = found[each]
+        return found
 
 
 def run_tests(
@@ -164,3 +171,16 @@ def _linked(value: Any) -> Any:
         case dict():
             return {key: _linked(each) for key, each in value.items()}
     return value
+
+
+def links_in(value: Any) -> Iterator[Link | Given]:
+    """Yield the results of earlier events and the functions of the test in an argument."""
+    match value:
+        case Link() | Given():
+            yield value
+        case list() | tuple():
+            for each in value:
+                yield from links_in(each)
+        case dict():
+            for each in value.values():
+                yield from links_in(each)

@@ -1,4 +1,4 @@
-"""Small questions of our own in the layouts of Open-Deep-ML."""
+"""Small questions, written for the tests, in the layouts of Open-Deep-ML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One import of small questions of our own, and what became of each of their tests."""
+"""One import of small questions, and the outcome of each of their tests."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pytest
 from grader.bank.locate import Bank
 from grader.errors import UsageError
 from grader.importers import report
-from grader.importers.convert import ImportedProblem, Outcome
 from grader.importers.deep_ml import import_folder
+from grader.importers.imported import ImportedProblem
+from grader.importers.outcomes import Outcome
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.model.checker import Tolerance

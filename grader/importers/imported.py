@@ -1,0 +1,78 @@
+"""An imported problem, as it is written to a bank and reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from grader.importers.decimals import Decimals
+from grader.importers.outcomes import Outcome, TestResult
+from grader.importers.questions import Question
+from grader.importers.steps import ImportedStep
+from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
+from grader.values import Value
+
+
+@dataclass(frozen=True)
+class ImportedCase:
+    """A case to be written.
+
+    Attributes:
+        checker: source of the function named like the case that judges its answers; empty if they
+            are compared with `expected`
+        steps: its steps, if it is more than one call; then it has no `args` and `expected`
+        results: the names of results in steps, by the number of the event
+        uses: the functions and classes that students write and the case calls, and given ones
+        test: number of the test it is made of
+        seed: that the test sets, if the call draws random numbers
+    """
+
+    name: str
+    test: int
+    args: Mapping[str, Value] = field(default_factory=dict)
+    expected: Value = None
+    tolerance: Tolerance = DEFAULT_TOLERANCE
+    seed: int | None = None
+    checker: str = ""
+    steps: tuple[ImportedStep, ...] = ()
+    results: Mapping[int, str] = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
+
+    @property
+    def checker_name(self) -> str:
+        """The name of its function in checker.py."""
+        return self.name.replace("-", "_")
+
+
+@dataclass(frozen=True)
+class ImportedProblem:
+    """A question with the parts of it that can be written.
+
+    Attributes:
+        entry: the functions or the class that students write, by the key of spec.md
+        reason: why the whole question was left out
+        slow: whether a test takes the solution so long that the usual limits are too short
+    """
+
+    question: Question
+    starter: str = ""
+    reference: str = ""
+    entry: tuple[str, tuple[str, ...]] = ("function", ())
+    cases: tuple[ImportedCase, ...] = ()
+    tests: tuple[TestResult, ...] = ()
+    repairs: tuple[str, ...] = ()
+    decimals: Decimals = field(default_factory=Decimals)
+    reason: str = ""
+    slow: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every test became a case."""
+        outcomes = [test.outcome for test in self.tests]
+        return bool(outcomes) and all(each is Outcome.IMPORTED for each in outcomes)
+
+
+def left_out(question: Question, reason: str, repairs: tuple[str, ...] = ()) -> ImportedProblem:
+    """Return a question of which nothing is imported, for one reason."""
+    tests = tuple(TestResult(each.number, Outcome.LEFT_OUT, reason) for each in question.tests)
+    return ImportedProblem(question, tests=tests, repairs=repairs, reason=reason)

@@ -1,0 +1,40 @@
+"""A question as a problem."""
+
+from __future__ import annotations
+
+from grader.importers import questions
+from grader.importers.bank_files import slug_of
+from grader.importers.convert import convert
+from grader.importers.outcomes import Outcome
+from grader.sandbox.host import Sandbox
+
+APPLY = "def apply(f, x):\n    return f(x)\n"
+
+
+def question(*tests: tuple[str, str], code: str = APPLY) -> questions.Question:
+    items = tuple(questions.Test(number, *each) for number, each in enumerate(tests, 1))
+    return questions.Question("1_apply", "1", "Apply", "easy", "", "", code, code, items, {})
+
+
+def test_functions_of_a_repaired_test_are_given(sandbox: Sandbox) -> None:
+    indented = "    def g(x):\n        return x + 1\n    print(apply(g, 3))\n"
+    problem = convert(question((indented, "4")), sandbox)
+    (test,) = problem.tests
+    assert (test.outcome, test.repairs) == (
+        Outcome.IMPORTED,
+        ("indentation of all lines removed",),
+    )
+    assert problem.entry == ("functions", ("apply", "g"))
+
+
+def test_a_text_that_looks_like_a_function_is_data(sandbox: Sandbox) -> None:
+    code = "def join(a, b):\n    return a + b\n"
+    (case,) = convert(question(("print(join('Given(', 'x'))", "Given(x"), code=code), sandbox).cases
+    assert (case.args, case.steps) == ({"a": "Given(", "b": "x"}, ())
+
+
+def test_each_question_has_its_own_slug() -> None:
+    taken: list[str] = []
+    for _ in range(3):
+        taken.append(slug_of(question(), taken))
+    assert taken == ["apply", "apply-1", "apply-1-2"]
