@@ -354,6 +354,12 @@ TIMES = {
         NO_TEAMS,
         LATE,
     ),
+    "blackboard, in a zone where it is earlier than in UTC": Case(
+        {"HW_ada_attempt_2026-12-01-00-30-00_x.py": RIGHT},
+        {"ada": 13.5, "konrad": 0, "emmy": 0},
+        NO_TEAMS,
+        LATE.replace("Europe/Berlin", "America/Los_Angeles"),
+    ),
     "brightspace": Case(OF_BRIGHTSPACE, {"ada": 15, "konrad": 1.8, "emmy": 0}, NO_TEAMS, LATE),
     "brightspace without folders": Case(
         {name.replace("/", " - "): content for name, content in OF_BRIGHTSPACE.items()},
