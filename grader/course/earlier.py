@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from grader.course.store import Store
 from grader.errors import UsageError
-from grader.model.course import AttemptId, Source, SubmissionSet
+from grader.model.course import Source, SubmissionSet
 from grader.submissions.filenames import escape
-from grader.values.show import plural
+from grader.values.show import listed, plural
 
 _MAX_LISTED = 5
 
@@ -62,15 +62,10 @@ def check_nothing_lost(
     origin = f" from {others}" if others else ""
     together = "Add --add to grade all of these submissions together, or" if others else "Add"
     here = sources[-1].path
+    names = [f"{escape(each.student)} ({each.problem})" for each in lost.values()]
     raise UsageError(
         f"the output folder has grades for {plural(len(lost), 'attempt')}{origin} that {here} does"
-        f" not contain: {_listed(list(lost.values()))}. Nothing is graded, because they would be"
+        f" not contain: {listed(names, _MAX_LISTED)}. Nothing is graded, because they would be"
         " lost."
         f" {together} --replace to give them up, or choose another folder with --out"
     )
-
-
-def _listed(attempts: Sequence[AttemptId]) -> str:
-    names = [f"{escape(each.student)} ({each.problem})" for each in attempts[:_MAX_LISTED]]
-    more = f" and {len(attempts) - _MAX_LISTED} more" if len(attempts) > _MAX_LISTED else ""
-    return ", ".join(names) + more

@@ -14,15 +14,14 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from io import StringIO
 from typing import BinaryIO, NamedTuple, TextIO
 
 from grader.course.lms.moodle import Participant
 from grader.course.output_folder import OutputFolder
-from grader.course.student_pages import NOTICE, Pages
-from grader.errors import GraderError, describe_failure
+from grader.course.student_pages import Pages, render_page
 from grader.model.course import Gradebook, PartGrade, Source, StudentGrades
 from grader.submissions.layouts.canvas import upload_of
+from grader.values.show import listed
 
 # Returns what the names of a student's pages on a problem begin with; empty if that is not known.
 Prefix = Callable[[StudentGrades, PartGrade], str]
@@ -99,16 +98,18 @@ def write_feedback(
                 if not found and any(each.attempt and not each.attempt.team for each in row.parts):
                     unnamed.append(row.student.id)
                 for page in found:
-                    text = _text_of(page, failures).encode("utf-8", "backslashreplace")
+                    text, failed = render_page(page.name, page.write)
+                    failures.extend(failed)
                     info = zipfile.ZipInfo(page.name, _BEGINNING)
-                    archive.writestr(info, text, zipfile.ZIP_DEFLATED)
+                    content = text.encode("utf-8", "backslashreplace")
+                    archive.writestr(info, content, zipfile.ZIP_DEFLATED)
 
     folder.write_bytes(target, write)
     notes = []
     if unnamed:
-        names = ", ".join(unnamed[:_MAX_LISTED]) + (", …" if len(unnamed) > _MAX_LISTED else "")
         notes.append(
-            f"{target} has no pages of students whom the files of {system} do not name: {names}"
+            f"{target} has no pages of students whom the files of {system} do not name:"
+            f" {listed(unnamed, _MAX_LISTED)}"
         )
     return Written(notes, [f"{target}: {each}" for each in failures])
 
@@ -131,15 +132,3 @@ def _pages_of(row: StudentGrades, pages: Pages, prefix: Prefix) -> Iterator[_Pag
         if grade.attempt is not None:
             page = partial(pages.submission, row, grade, grade.attempt, is_linked=False)
             yield _Page(f"{found}_{grade.part.problem}.html", page)
-
-
-def _text_of(page: _Page, failed: list[str]) -> str:
-    out = StringIO()
-    try:
-        page.write(out)
-    except GraderError:
-        raise
-    except Exception as error:
-        failed.append(f"{page.name} has only a notice: {describe_failure(error)}")
-        return NOTICE
-    return out.getvalue()

@@ -15,6 +15,7 @@ from grader.model.course import (
     SubmissionSet,
 )
 from grader.submissions.times import in_utc
+from grader.values.show import listed
 
 _DAY = timedelta(days=1)
 _MAX_LISTED = 10
@@ -53,7 +54,7 @@ def describe_unknown_times(assignment: Assignment, submissions: SubmissionSet) -
     sentences = []
     if untold := [each for each in unknown if each.is_late is None]:
         students = sorted({each.student for each in untold})
-        names = f": {_listed(students)}" if len(untold) < of else ""
+        names = f": {listed(students, _MAX_LISTED)}" if len(untold) < of else ""
         sentences.append(
             f"the time of submission is not known for {len(untold)} of {of} attempts;"
             f" they count as on time{names}"
@@ -61,13 +62,9 @@ def describe_unknown_times(assignment: Assignment, submissions: SubmissionSet) -
     if late := sorted({each.student for each in unknown if each.is_late}):
         sentences.append(
             f"{len(late)} of the students are marked as late, but by how much is not known, so"
-            f" there is no penalty: {_listed(late)}"
+            f" there is no penalty: {listed(late, _MAX_LISTED)}"
         )
     return sentences
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MAX_LISTED]) + (", …" if len(names) > _MAX_LISTED else "")
 
 
 def due_date_for(

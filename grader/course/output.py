@@ -43,6 +43,7 @@ from grader.reports.judgement.formats import PROBLEM, Report
 from grader.submissions.people import describe_student
 from grader.submissions.questions import unreadable_reason
 from grader.submissions.spool import digest_of
+from grader.values.show import listed
 
 _GRADEBOOKS = ("grades.csv", "cases.csv", "grades.json")
 PLACEHOLDERS = ("{student}", PROBLEM)  # in the path of a report
@@ -244,7 +245,7 @@ def describe_unmatched(submissions: SubmissionSet, gradebook: Gradebook | None =
         for each in submissions.missing
         if each.id not in in_question
     ]
-    pending = [f"{_listed(list(who))}: {reason}" for reason, who in not_due.items()]
+    pending = [f"{listed(list(who), _MAX_LISTED)}: {reason}" for reason, who in not_due.items()]
     questions = describe_open_questions(submissions, gradebook)
     return [*submissions.unmatched, *questions, *(_ADVICE if questions else ()), *missing, *pending]
 
@@ -286,9 +287,4 @@ def describe_open_questions(
         is_said = question.delivery is Delivery.UNREADABLE
         reason = question.reason if is_said else f"not graded: {question.reason}"
         students.setdefault(reason, {})[names.get(student, student)] = None
-    return [f"{_listed(list(who))}: {reason}" for reason, who in students.items()]
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
-    return ", ".join(names[:_MAX_LISTED]) + more
+    return [f"{listed(list(who), _MAX_LISTED)}: {reason}" for reason, who in students.items()]

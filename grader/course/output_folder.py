@@ -26,6 +26,7 @@ from grader.course.folder_lock import folder_locked
 from grader.errors import UsageError
 from grader.model.course import Source
 from grader.reports.files import whole_file
+from grader.values.show import listed
 
 RECORD = ".grader-files.jsonl"
 _MAX_LISTED = 5
@@ -95,10 +96,10 @@ class OutputFolder:
             paths = [str(self.path / each) for each in changed]
             was, them = ("was", "it") if len(changed) == 1 else ("were", "them")
             raise UsageError(
-                f"{_listed(paths)} {was} changed since the grader wrote {them}, or {was} not"
-                f" written by it, and would be overwritten. Move {them} away, or add --overwrite,"
-                f" which keeps {them} under another name. A score that is given by hand has its"
-                " place in the assignment, under `adjust`"
+                f"{listed(paths, _MAX_LISTED)} {was} changed since the grader wrote {them}, or"
+                f" {was} not written by it, and would be overwritten. Move {them} away, or add"
+                f" --overwrite, which keeps {them} under another name. A score that is given by"
+                " hand has its place in the assignment, under `adjust`"
             )
         return [self._moved(each) for each in changed]
 
@@ -218,7 +219,8 @@ class OutputFolder:
         ]
         if removed:
             notes.append(
-                f"removed what only an earlier grading wrote to {self.path}: {_listed(removed)}"
+                f"removed what only an earlier grading wrote to {self.path}:"
+                f" {listed(removed, _MAX_LISTED)}"
             )
         return notes
 
@@ -314,8 +316,3 @@ def _digest(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
-    return ", ".join(names[:_MAX_LISTED]) + more

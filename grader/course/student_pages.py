@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
+from io import StringIO
 from typing import TextIO
 from urllib.parse import quote
 
@@ -120,15 +121,26 @@ class Pages:
         )
 
 
-def _write(out: OutputFolder, path: str, write: Callable[[TextIO], None]) -> list[str]:
+def render_page(name: str, write: Callable[[TextIO], None]) -> tuple[str, list[str]]:
+    """Return a page and what failed; instead of a page that fails, one that only says so.
+
+    Args:
+        name: of the page, for the message
+    """
+    page = StringIO()
     try:
-        out.write(path, write)
+        write(page)
     except GraderError:
         raise
     except Exception as error:
-        out.write(path, lambda file: file.write(NOTICE))
-        return [f"{path} has only a notice: {describe_failure(error)}"]
-    return []
+        return NOTICE, [f"{name} has only a notice: {describe_failure(error)}"]
+    return page.getvalue(), []
+
+
+def _write(out: OutputFolder, path: str, write: Callable[[TextIO], None]) -> list[str]:
+    text, failed = render_page(path, write)
+    out.write(path, lambda file: file.write(text))
+    return failed
 
 
 NOTICE = """<!doctype html>

@@ -113,6 +113,12 @@ def plural(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def listed(names: Sequence[str], max_names: int) -> str:
+    """Return the first names and the number of the others: "ann, ben and 3 more"."""
+    more = f" and {len(names) - max_names} more" if len(names) > max_names else ""
+    return ", ".join(names[:max_names]) + more
+
+
 def kind(value: Value) -> str:
     """Return the type of a value as a phrase like "a list", without anything of its content."""
     match value:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from grader.checkers.matching import key_identity
 from grader.values import DTYPES, Array, Unsupported, Value, item_size
 from grader.values.codec import MAX_DEPTH, DecodeError, TooLarge, as_numpy, decode, encode
-from grader.values.show import kind, plural, printable, shape, show
+from grader.values.show import kind, listed, plural, printable, shape, show
 from grader.values.yaml_literal import literal
 
 nan, inf = math.nan, math.inf
@@ -843,6 +843,12 @@ def test_printable(text: str, clean: str) -> None:
 )
 def test_plural(number: int, text: str) -> None:
     assert plural(number, "case") == text
+
+
+def test_list_of_names_ends_with_the_number_of_the_others() -> None:
+    names = ["ann", "ben", "cy", "dee"]
+    assert listed(names, 4) == "ann, ben, cy, dee"
+    assert listed(names, 2) == "ann, ben and 2 more"
 
 
 KINDS: dict[str, Value] = {
