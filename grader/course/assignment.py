@@ -45,7 +45,7 @@ from grader.model.judgement import points_number
 from grader.model.problem import Problem
 from grader.submissions.times import in_utc
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
-from grader.yaml_reader.nodes import JsonSchema, Node, parse
+from grader.yaml_reader.nodes import JsonSchema, Node, parse, report_duplicates
 
 
 def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Assignment:
@@ -200,15 +200,9 @@ def _zone_of(root: Node) -> tzinfo | None:
 
 def _report_duplicates(root: Node, diagnostics: Diagnostics) -> None:
     problems = root.get("problems")
-    first: dict[str, Node] = {}
-    for part in problems.items() if problems is not None else ():
-        name = part.get("problem")
-        if name is not None and name.text:
-            if name.text in first:
-                line = first[name.text].at.line
-                message = f"duplicate problem {name.text!r} (first used on line {line}); keep one"
-                diagnostics.add(name.at, message)
-            first.setdefault(name.text, name)
+    parts = problems.items() if problems is not None else ()
+    names = [name for part in parts if (name := part.get("problem")) is not None]
+    report_duplicates(names, "problem", diagnostics)
 
 
 def read_text(path: str) -> str:

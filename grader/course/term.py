@@ -23,7 +23,7 @@ from grader.errors import Diagnostics, spec_error
 from grader.model.course import SlipDays
 from grader.model.term import Term, TermAssignment
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text, Whole
-from grader.yaml_reader.nodes import JsonSchema, Node, parse
+from grader.yaml_reader.nodes import JsonSchema, Node, parse, report_duplicates
 
 _MAX_DAYS = 365
 
@@ -122,6 +122,13 @@ def term_record() -> Record[RawTerm]:
     )
 
 
+# Keys of which each assignment has its own value, what that is, and advice if it has not.
+_UNIQUE = (
+    ("assignment", "assignment", "keep one"),
+    ("graded", "folder", "each assignment needs its own"),
+)
+
+
 def load_term(path: str) -> Term:
     """Return the course in a file.
 
@@ -131,7 +138,9 @@ def load_term(path: str) -> Term:
     """
     raw = term_record().read(parse(read_text(path), path))
     diagnostics = Diagnostics()
-    _report_duplicates(raw, diagnostics)
+    for key, noun, advice in _UNIQUE:
+        nodes = [node for each in raw.assignments if (node := each.node.get(key)) is not None]
+        report_duplicates(nodes, noun, diagnostics, advice, same=os.path.normpath)
     for each in raw.assignments:
         if each.weight == 0:
             diagnostics.add(each.node.at, "the weight is 0; leave the assignment out instead")
@@ -151,18 +160,3 @@ def load_term(path: str) -> Term:
         for each in raw.assignments
     )
     return Term(path, raw.title, assignments, raw.slip_days, raw.drop_lowest)
-
-
-def _report_duplicates(raw: RawTerm, diagnostics: Diagnostics) -> None:
-    for key in ("assignment", "graded"):
-        first: dict[str, Node] = {}
-        for each in raw.assignments:
-            node = each.node.get(key)
-            assert node is not None and node.text is not None
-            written = os.path.normpath(node.text)
-            if written in first:
-                line = first[written].at.line
-                diagnostics.add(
-                    node.at, f"{node.label} is already in line {line}; each has its own"
-                )
-            first.setdefault(written, node)

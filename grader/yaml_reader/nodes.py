@@ -6,7 +6,7 @@ against declared fields (`fields`), and values of any kind by their own rules (`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -228,14 +228,40 @@ def pairs(node: Node, diagnostics: Diagnostics) -> list[tuple[Node, Node]]:
         if key.text is None:
             diagnostics.add(key.at, f"expected a text as a key, found {key.label}")
         elif key.text in first:
-            line = first[key.text].at.line
-            diagnostics.add(
-                key.at, f"duplicate key {key.text!r} (first used on line {line}); keep one"
-            )
+            _report_duplicate(key, first[key.text], "key", "keep one", diagnostics)
         else:
             first[key.text] = key
             out.append((key, value))
     return out
+
+
+def report_duplicates(
+    nodes: Iterable[Node],
+    noun: str,
+    diagnostics: Diagnostics,
+    advice: str = "keep one",
+    same: Callable[[str], str] = str,
+) -> None:
+    """Report each text that was used before.
+
+    Args:
+        nodes: without a text, one is left out
+        noun: what the texts are, for messages
+        same: returns what is equal for texts that mean the same
+    """
+    first: dict[str, Node] = {}
+    for node in nodes:
+        if node.text:
+            known = first.setdefault(same(node.text), node)
+            if known is not node:
+                _report_duplicate(node, known, noun, advice, diagnostics)
+
+
+def _report_duplicate(
+    node: Node, first: Node, noun: str, advice: str, diagnostics: Diagnostics
+) -> None:
+    used = f"first used on line {first.at.line}"
+    diagnostics.add(node.at, f"duplicate {noun} {node.text!r} ({used}); {advice}")
 
 
 def has_key(node: Node, name: str, known: Sequence[str]) -> bool:

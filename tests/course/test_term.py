@@ -368,8 +368,16 @@ MISTAKES = {
     ),
     "a maximum alone": ("slip_days: 3", "slip_days: {most: 4}", "2:12: slip days needs the key"),
     "all dropped": ("drop_lowest: 1", "drop_lowest: 3", "3:14: there are only 3 assignments"),
-    "one twice": ("hw2.yaml", "./hw1.yaml", "6:18: './hw1.yaml' is already in line 5"),
-    "a folder twice": ("graded: hw2", "graded: hw1", "6:36: 'hw1' is already in line 5"),
+    "one twice": (
+        "hw2.yaml",
+        "./hw1.yaml",
+        "6:18: duplicate assignment './hw1.yaml' (first used on line 5); keep one",
+    ),
+    "a folder twice": (
+        "graded: hw2",
+        "graded: hw1",
+        "6:36: duplicate folder 'hw1' (first used on line 5); each assignment needs its own",
+    ),
     "some weights": ("graded: hw2", "graded: hw2, weight: 2", "5:5: other assignments have a"),
     "no weight": ("graded: hw1", "graded: hw1, weight: 0", "5:5: the weight is 0"),
     "an unknown key": ("drop_lowest", "drop_lowst", "3:1: a course has no key 'drop_lowst'; did"),
