@@ -54,7 +54,7 @@ def main(rounds: int, python: str) -> None:
     """Measure both sides in turn, and print the medians."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sides = {"grader": _prepare_ours(folder)}
+        sides = {"grader": _prepare_grader(folder)}
         if python:
             sides["evalplus"] = _prepare_evalplus(folder, python)
         times: dict[tuple[str, int], list[float]] = {}
@@ -72,7 +72,7 @@ def main(rounds: int, python: str) -> None:
         _print_ratio("without start-up", warm["grader"], warm["evalplus"])
 
 
-def _prepare_ours(folder: Path) -> list[str]:
+def _prepare_grader(folder: Path) -> list[str]:
     for part in ("problems", "solutions"):
         shutil.copytree(ROOT / part / PROBLEM, folder / "bank" / part / PROBLEM)
     # As many cases as the other side has: the public ones, and hidden ones up to the number.
@@ -114,8 +114,8 @@ def _differences(times: dict[tuple[str, int], list[float]], side: str) -> list[f
     return [many - few for few, many in pairs]
 
 
-def _print_ratio(what: str, ours: list[float], theirs: list[float]) -> None:
-    ratio = median(mine / other for mine, other in zip(ours, theirs, strict=True))
+def _print_ratio(what: str, times: list[float], others: list[float]) -> None:
+    ratio = median(one / other for one, other in zip(times, others, strict=True))
     print(f"{what}: {ratio:.2f} of the time of EvalPlus (bound {BOUND})")
 
 

@@ -28,9 +28,10 @@ PAGE = ROOT / "examples" / "demo.html"
 
 def main(folder: Path) -> None:
     """Grade every example on the command line, and print the outcome."""
-    problems = []
+    bank = find_bank(str(ROOT))
+    problems: list[dict[str, Any]] = []
     for examples in sorted(path for path in SUBMISSIONS.iterdir() if path.is_dir()):
-        problem = find_bank(str(ROOT)).load(examples.name, with_solutions=False)
+        problem = bank.load(examples.name, with_solutions=False)
         print(problem.title)
         submissions = []
         for path in sorted(examples.glob("*.py")):
@@ -46,7 +47,7 @@ def main(folder: Path) -> None:
                 "submissions": submissions,
             }
         )
-    count = sum(len(list(path.glob("*.py"))) for path in SUBMISSIONS.iterdir())
+    count = sum(len(each["submissions"]) for each in problems)
     template = environment().from_string(PAGE.read_text("utf-8"))
     index = folder / "index.html"
     index.write_text(template.render(problems=problems, count=count), encoding="utf-8")

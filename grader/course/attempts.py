@@ -27,7 +27,7 @@ def limit_attempts(
     """
     judged: list[Attempt] = []
     notes: list[str] = []
-    counts_at_all = _Counting(assignment, submissions)
+    counts_at_all: _Counting | None = None  # made only if needed: it goes through the class
     for (student, problem), group in groupby(
         sorted(submissions.attempts, key=_order), key=lambda each: (each.student, each.problem)
     ):
@@ -39,6 +39,7 @@ def limit_attempts(
             judged += attempts
             note = f"all {len(attempts)} attempts are judged, because the best counts"
         else:
+            counts_at_all = counts_at_all or _Counting(assignment, submissions)
             in_time = list(filter(counts_at_all, attempts)) or attempts
             is_first = assignment.counts is CountingAttempt.FIRST
             kept = in_time[:MAX_JUDGED] if is_first else in_time[-MAX_JUDGED:]

@@ -70,7 +70,7 @@ class CutoffField:
         number, unit = _DURATION.read(node).split()
         if unit.startswith("day"):
             return node, Cutoff(days=int(number))
-        return node, Cutoff(minutes=int(number) * (60 if unit == "h" else 1))
+        return node, Cutoff(minutes=Minutes().read(node))
 
     def schema(self) -> JsonSchema:
         """See `fields.Kind`."""

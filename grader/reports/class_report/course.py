@@ -6,12 +6,12 @@ As CSV for spreadsheets and as JSON for programs; see `class_report.csv` and `cl
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from typing import Any, TextIO
 
 from grader.model.judgement import points_number
 from grader.model.term import Standing, TermBook, TermColumn, TermGrade, TermRow
 from grader.reports.class_report.csv import STANDARD, Dialect, text_cell
+from grader.reports.class_report.json import exact_points
 from grader.reports.grades import NOT_GRADED
 
 FORMAT = 1
@@ -83,8 +83,8 @@ def write_json(book: TermBook, out: TextIO) -> None:
 def _column(column: TermColumn, title: str) -> dict[str, Any]:
     return {
         "title": title,
-        **_exact("max_points", column.max_points),
-        **_exact("weight", column.weight),
+        **exact_points("max_points", column.max_points),
+        **exact_points("weight", column.weight),
     }
 
 
@@ -93,20 +93,14 @@ def _row(row: TermRow) -> dict[str, Any]:
         "id": row.student.id,
         "name": row.student.name,
         "ids": list(row.student.ids),
-        **_exact("share", row.share),
+        **exact_points("share", row.share),
         "slip_days_left": row.slip_days_left,
         "assignments": [
             {
                 "standing": grade.standing.value,
-                **_exact("points", grade.points),
+                **exact_points("points", grade.points),
                 "slip_days": grade.slip_days,
             }
             for grade in row.grades
         ],
     }
-
-
-def _exact(key: str, number: Fraction | None) -> dict[str, Any]:
-    if number is None:
-        return {key: None, f"{key}_exact": None}
-    return {key: points_number(number), f"{key}_exact": str(number)}

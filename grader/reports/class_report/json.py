@@ -47,7 +47,7 @@ def _frame(gradebook: Gradebook) -> dict[str, Any]:
         "title": _text(assignment.title),
         "due": _time(assignment.due),
         "counts": assignment.counts.value,
-        **_points("max_points", gradebook.max_points()),
+        **exact_points("max_points", gradebook.max_points()),
         "problems": [_problem(part) for part in assignment.parts],
         **_slip_policy(assignment.slip_days),
         "students": [],
@@ -57,7 +57,7 @@ def _frame(gradebook: Gradebook) -> dict[str, Any]:
 
 def _problem(part: Part) -> dict[str, Any]:
     name = _text(part.problem)
-    return {"problem": name, "due": _time(part.due), **_points("max_points", part.points)}
+    return {"problem": name, "due": _time(part.due), **exact_points("max_points", part.points)}
 
 
 def _student(row: StudentGrades) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _student(row: StudentGrades) -> dict[str, Any]:
         "name": _text(row.student.name),
         "ids": [_text(each) for each in row.student.ids],
         "missing": row.is_missing,
-        **_points("total", row.total),
+        **exact_points("total", row.total),
         "excused": row.is_excused,
         **_slip_days(row),
         **_comment(row.comment),
@@ -83,9 +83,9 @@ def _grade(grade: PartGrade) -> dict[str, Any]:
         "locator": _text(attempt.locator) if attempt else None,
         "submitted_at": _time(attempt.submitted_at) if attempt else None,
         "minutes_late": grade.minutes_late,
-        **_points("raw_points", grade.raw),
-        **_points("deduction", grade.deduction),
-        **_points("points", grade.points),
+        **exact_points("raw_points", grade.raw),
+        **exact_points("deduction", grade.deduction),
+        **exact_points("points", grade.points),
         "adjusted": _text(grade.adjustment.reason) if grade.adjustment else None,
         "excused": grade.is_excused,
         "after_cutoff": grade.is_after_cutoff,
@@ -114,12 +114,13 @@ def _case(case: CaseGrade) -> dict[str, Any]:
     return {
         "name": _text(case.name),
         "verdict": case.verdict.value,
-        **_points("points", case.points),
-        **_points("max_points", case.max_points),
+        **exact_points("points", case.points),
+        **exact_points("max_points", case.max_points),
     }
 
 
-def _points(key: str, points: Fraction | None) -> dict[str, Any]:
+def exact_points(key: str, points: Fraction | None) -> dict[str, Any]:
+    """Return points as a rounded number and as an exact fraction, under two keys."""
     if points is None:
         return {key: None, f"{key}_exact": None}
     return {key: points_number(points), f"{key}_exact": str(points)}
