@@ -228,7 +228,10 @@ class CaseMaker:
         wanted = [(each.site, fill.expected, self._tolerance(fill)) for fill, each in printed]
         others = {each.site for each in self._trace.events} - {answer.site}
         source = self._draft.snippet.source
-        return write_function(case.checker_name, source, answer.site, others, wanted)
+        try:
+            return write_function(case.checker_name, source, answer.site, others, wanted)
+        except (SyntaxError, ValueError) as error:  # it may be nested one level deeper now
+            raise NotImported(f"the test cannot be a checker: {error}") from None
 
     def _shown(self) -> str:
         return "\n".join(show(each.value, _SHOWN) for each in self._trace.printed)

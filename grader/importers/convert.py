@@ -97,7 +97,12 @@ class _Converter:
             if repaired.error:
                 self._leave_out(test, f"the test is {repaired.error}")
                 continue
-            readable.append((test, repaired, read_snippet(repaired.source, self._names)))
+            try:
+                snippet = read_snippet(repaired.source, self._names)
+            except ValueError as error:  # of ast.unparse, for texts in f-strings
+                self._leave_out(test, f"the test cannot be rewritten: {error}")
+                continue
+            readable.append((test, repaired, snippet))
         traces = run_tests(sandbox, self._reference, [each[2] for each in readable], self._names)
         drafts = []
         for (test, repaired, snippet), trace in zip(readable, traces, strict=True):

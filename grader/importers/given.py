@@ -45,7 +45,10 @@ class GivenFunctions:
             old = node.name
             for name in (old, f"{old}_{number}"):
                 node.name = name
-                source = f"\n\n{ast.unparse(node)}\n"
+                try:
+                    source = f"\n\n{ast.unparse(node)}\n"
+                except ValueError:  # for texts in f-strings
+                    break
                 if name not in self._taken and self._sources.setdefault(name, source) == source:
                     names[old] = name
                     break

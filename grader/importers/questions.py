@@ -200,9 +200,7 @@ def read_source(path: Path) -> str:
         Unreadable: if it is none, or not UTF-8
     """
     try:
-        # Without O_NONBLOCK, opening a pipe waits for somebody who writes to it.
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        with open(os.open(path, flags), "rb") as file:
+        with open(path, "rb", opener=_open) as file:  # which closes it also if it is a folder
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise Unreadable(f"{path.name} is not a regular file")
             data = file.read(MAX_FILE + 1)
@@ -214,6 +212,11 @@ def read_source(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(f"{path.name} is not UTF-8") from None
+
+
+def _open(path: str, flags: int) -> int:
+    # Without O_NONBLOCK, opening a pipe waits for somebody who writes to it.
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def _json(path: Path) -> Any:

@@ -142,13 +142,13 @@ _PAIRS = ("()", "[]", "{}")
 
 def _by_spaces(text: str) -> list[str]:
     """Return the parts of a text between the spaces that are outside of all brackets."""
-    depth, parts = 0, [""]
-    for char in text.strip():
+    depth, start, parts = 0, 0, []
+    for at, char in enumerate(text):
         depth += (char in "([{") - (char in ")]}")
         if char.isspace() and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
+            parts.append(text[start:at])
+            start = at + 1
+    parts.append(text[start:].rstrip())
     return [part.removesuffix(",") for part in parts if part]
 
 

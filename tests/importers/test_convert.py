@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from grader.importers import questions
 from grader.importers.bank_files import slug_of
 from grader.importers.convert import convert
 from grader.importers.outcomes import Outcome
+from grader.model.python_source import MAX_NESTING
 from grader.sandbox.host import Sandbox
 
 APPLY = "def apply(f, x):\n    return f(x)\n"
@@ -25,6 +28,26 @@ def test_functions_of_a_repaired_test_are_given(sandbox: Sandbox) -> None:
         ("indentation of all lines removed",),
     )
     assert problem.entry == ("functions", ("apply", "g"))
+
+
+JOINER = "f\"{len('a\u200cb')}\""  # Python 3.11 cannot write this f-string again
+DEEP = "import math\nmath.deep = " + "-" * (MAX_NESTING - 3) + "1\n"
+
+AWKWARD = {
+    "an f-string": (f"t = {JOINER}\nprint(half(6))", "3.0"),
+    "an f-string in a function": (
+        f"def g(x):\n    print({JOINER})\n    return x\nprint(apply(g, 3))",
+        "3\n3",
+    ),
+    "deep": (f"{DEEP}print(half(6) < 4)", "True"),
+}
+
+
+@pytest.mark.parametrize("test, text", AWKWARD.values(), ids=AWKWARD)
+def test_an_awkward_test_does_not_end_the_import(sandbox: Sandbox, test: str, text: str) -> None:
+    code = f"{APPLY}\ndef half(x):\n    return x / 2\n"
+    problem = convert(question((test, text), ("print(half(8))", "4.0"), code=code), sandbox)
+    assert problem.tests[1].outcome is Outcome.IMPORTED
 
 
 def test_a_text_that_looks_like_a_function_is_data(sandbox: Sandbox) -> None:

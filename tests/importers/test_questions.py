@@ -25,6 +25,11 @@ def link(path: Path) -> None:
     path.symlink_to("/etc/hostname")
 
 
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def pipe(path: Path) -> None:
     path.unlink()
     os.mkfifo(path)
@@ -37,6 +42,7 @@ def content(data: bytes) -> Callable[[Path], object]:
 HAZARDS: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "missing": ("solution.py", Path.unlink, "solution.py cannot be read: No such file"),
     "a link": ("solution.py", link, "solution.py cannot be read: "),
+    "a folder": ("solution.py", folder, "solution.py cannot be read: Is a directory"),
     "a pipe": ("solution.py", pipe, "solution.py is not a regular file"),
     "large": ("solution.py", content(b"#" * (MAX_FILE + 1)), "larger than 1 MiB"),
     "not UTF-8": ("description.md", content(b"\xff"), "description.md is not UTF-8"),
@@ -55,8 +61,16 @@ def test_a_question_that_cannot_be_read(
 ) -> None:
     folder = write(tmp_path)
     change(folder / name)
+    free = free_descriptor()
     with pytest.raises(Unreadable, match=reason):
         read_question(folder)
+    assert free_descriptor() == free
+
+
+def free_descriptor() -> int:
+    """Return the number that the next open file gets."""
+    with open(os.devnull, "rb") as file:
+        return file.fileno()
 
 
 def test_control_characters_are_visible(tmp_path: Path) -> None:
