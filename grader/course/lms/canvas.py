@@ -40,7 +40,7 @@ def fill(
         UsageError: if the file is not such a gradebook, or the column cannot be filled in
     """
     table = _table(downloaded)
-    header = [cell.strip() for cell in table.cells(0)]
+    header = table.header
     at = _column(header, column)
     known = [header.index(name) for name in _IDS if name in header]
     ids = [table.column(id_column)] if id_column else known
@@ -65,7 +65,7 @@ def fill(
 def _table(text: str) -> Table:
     for delimiter in ",;\t":
         table = Table(text, delimiter)
-        header = [cell.strip() for cell in table.cells(0)]
+        header = table.header
         if "ID" in header and ("Student" in header[0] or header[:2] == ["LastName", "FirstName"]):
             return table
     raise UsageError(

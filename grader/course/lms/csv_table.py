@@ -45,6 +45,11 @@ class Table:
         rows = zip(self.rows, self._ends, strict=True)
         return self._mark + "".join(self.delimiter.join(cells) + end for cells, end in rows)
 
+    @property
+    def header(self) -> list[str]:
+        """The titles of the columns, which the first row has."""
+        return [cell.strip() for cell in self.cells(0)]
+
     def cells(self, row: int) -> list[str]:
         """Return the values of a row's cells."""
         return [self.cell(row, column) for column in range(len(self.rows[row]))]
@@ -65,7 +70,7 @@ class Table:
         Raises:
             UsageError: if there is none, or several
         """
-        header = [cell.strip() for cell in self.cells(0)]
+        header = self.header
         if header.count(title) != 1:
             found = "several columns" if title in header else "no column"
             raise UsageError(f"the file has {found} {title!r}{did_you_mean(title, header)}")

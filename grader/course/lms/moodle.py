@@ -124,7 +124,7 @@ def _read(text: str, id_column: str) -> _Read:
     known = (id_column,) if id_column else (*_IDS, *_NAMES)
     for delimiter in ",;\t":
         table = Table(text, delimiter)
-        header = [cell.strip() for cell in table.cells(0)]
+        header = table.header
         worksheet = find_columns(header, [table.cells(row) for row in range(1, len(table.rows))])
         if len(header) > 1 and (worksheet or any(name in header for name in known)):
             break

@@ -55,7 +55,7 @@ class Titled:
             UsageError: if the file is not such a gradebook, or the column cannot be filled in
         """
         table = self._table(downloaded, id_column)
-        header = [cell.strip() for cell in table.cells(0)]
+        header = table.header
         at = self._column(header, column)
         ids = (header[table.column(id_column)],) if id_column else self.ids
 
@@ -82,7 +82,7 @@ class Titled:
         known = self.known | {id_column} if id_column else self.known
         for delimiter in ",;\t":
             table = Table(text, delimiter)
-            header = {cell.strip() for cell in table.cells(0)}
+            header = set(table.header)
             if header & known and any(map(self.title.fullmatch, header)):
                 return table
         raise UsageError(
