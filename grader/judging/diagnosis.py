@@ -10,6 +10,9 @@ are no evidence.
 If no single misconception explains all wrong answers, two at once are tried in the same way, then
 three. If nothing is found, `observations` describes the wrong answers.
 
+A submission that is right but too slow has no wrong answers. A misconception explains it if it is
+right, and too slow, in the same cases.
+
 To save time, the search begins with two cases, the probes: of those answered wrongly, the ones with
 the largest arguments, where misconceptions differ most. Only misconceptions that the probes do not
 rule out are compared in the other cases. The number of programs is bounded by the number of pairs
@@ -40,7 +43,7 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
     """Return the judgement with misconceptions, likeliest first, or else with observations.
 
     A judgement without wrong answers is returned unchanged, unless calls failed in a way that can
-    be described.
+    be described, or a misconception is too slow in the same cases.
 
     Args:
         sandbox: runs the submission again for some observations; without it, those are left out
@@ -53,6 +56,8 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
         misconceptions = _find_misconceptions(_Evidence(key, judgement))
         if misconceptions:
             return replace(judgement, misconceptions=tuple(misconceptions))
+    elif verdicts == {Verdict.ACCEPTED, Verdict.TIME_LIMIT}:
+        return replace(judgement, misconceptions=tuple(_too_slow(judgement, key)))
     elif Verdict.RUN_TIME_ERROR not in verdicts:
         return judgement
     from grader.judging.observations import observe  # few submissions need it
@@ -201,6 +206,24 @@ def _find_misconceptions(evidence: _Evidence) -> list[Diagnosis]:
         for each in sure
     ]
     return sorted(diagnoses, key=lambda diagnosis: -diagnosis.agrees)
+
+
+def _too_slow(judgement: Judgement, key: AnswerKey) -> Iterator[Diagnosis]:
+    """Yield the misconceptions that are right and too slow in the same cases as the submission."""
+    results, known = judgement.results, key.singles
+    slow = [number for number, each in enumerate(results) if each.verdict is Verdict.TIME_LIMIT]
+    known.run(slow[:1])
+    chosen = [
+        slugs
+        for slugs in known.names
+        if known.in_case(slugs, slow[0]).status is RunStatus.TIMED_OUT
+    ]
+    rows = known.of(chosen)
+    for each in key.problem.misconceptions:
+        row = rows.get((each.slug,), [])
+        pairs = zip(key.problem.cases, results, row, strict=False)
+        if row and all(agree(case, mine.run, run) for case, mine, run in pairs):
+            yield Diagnosis((each.slug,), (each.hint,), agrees=len(slow), of=len(slow))
 
 
 def _max_agreeing(found: Sequence[_Explanation]) -> int:

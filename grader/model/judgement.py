@@ -171,6 +171,9 @@ class CaseResult:
 class Diagnosis:
     """A misconception, or two or three combined, whose answers are the submission's.
 
+    Of a submission without wrong answers it says that a misconception is too slow in the same
+    cases, which are then counted.
+
     Attributes:
         slugs: of the misconceptions
         hints: of the misconceptions, in the same order

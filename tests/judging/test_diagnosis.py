@@ -305,6 +305,29 @@ def test_diagnosed_misconceptions(
     assert [each.slugs for each in found] == misconceptions
 
 
+ENDLESS = [Edit("scale = 1.0", "scale = 1.0\n    while len(x) > 3: pass")]
+SLOW = {
+    "alike": ("while len(x) > 3: pass", ["slow"]),
+    "elsewhere": ("while len(x) > 2: pass", []),
+    "everywhere": ("while True: pass", []),
+}
+
+
+@pytest.mark.parametrize("line, slugs", SLOW.values(), ids=SLOW)
+def test_a_right_solution_gets_the_hint_for_its_slowness(
+    line: str, slugs: list[str], sandbox: Sandbox
+) -> None:
+    """One that is wrong as well is another mistake, and so is one that is slow elsewhere."""
+    wrong = {"slow": ENDLESS, "slow and wrong": [*ENDLESS, *NO_MEAN], "sum": NO_MEAN}
+    problem = small_problem(SCALED, LISTS, wrong)
+    problem = replace(problem, limits=replace(problem.limits, cpu_s=0.1, wall_s=20.0))
+    found = diagnosed(problem, f"def f(x):\n    {line}\n    return sum(x) / len(x)", sandbox)
+    assert [each.slugs for each in found.misconceptions] == [(slug,) for slug in slugs]
+    shown = page(for_student(found))
+    assert [f"{slug}?" for slug in wrong if f"{slug}?" in shown] == [f"{slug}?" for slug in slugs]
+    assert "wrong answer" not in shown and "Your answers match" not in shown
+
+
 COMPOSED = {
     "apart": (DOUBLED, NO_MEAN, SCALED.replace("1.0", "2.0").replace(" / len(x)", "")),
     "in the other order": (NO_MEAN, DOUBLED, SCALED.replace("1.0", "2.0").replace(" / len(x)", "")),

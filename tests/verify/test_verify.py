@@ -17,6 +17,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -24,6 +25,8 @@ from playwright.sync_api import Browser
 
 from grader.bank.locate import find_bank
 from grader.errors import Location
+from grader.judging.results import result
+from grader.model.judgement import Run, RunStatus
 from grader.model.verification import (
     CaseStrength,
     Level,
@@ -39,9 +42,11 @@ from grader.reports.verification import text as verification_text
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.verify import ANY, EXCUSES, SCHEMA, SOUND, rule_of, verify
-from grader.verify.evidence import SAFETY_FACTOR
+from grader.verify.checks import misconceptions
+from grader.verify.evidence import SAFETY_FACTOR, WrongSolution
 from tests._support.bank import BANK, DATA, SLUGS, Command
 from tests._support.browser import chromium, open_page
+from tests._support.small_problems import MEAN, REFEREE, small_problem
 from tests.reports.judgement.test_html import DESK, HOSTILE, PHONE, Elements
 
 VALID = DATA / "valid"
@@ -203,6 +208,25 @@ def test_the_exit_code_is_1_for_errors(
     shown = f"[{rule}]" if name != "cases-are-needed" else f"1 note, shown by --notes: {rule}"
     assert shown in done.stdout
     assert done.stdout.splitlines()[-1].startswith(f"{1 - code} of 1 ")
+
+
+@pytest.mark.parametrize(
+    "statuses, is_sound",
+    [
+        ([RunStatus.RETURNED, RunStatus.TIMED_OUT], True),
+        ([RunStatus.RETURNED, RunStatus.CRASHED], False),
+        ([RunStatus.TIMED_OUT, RunStatus.TIMED_OUT], False),
+    ],
+)
+def test_a_misconception_may_be_right_but_too_slow(
+    statuses: list[RunStatus], is_sound: bool
+) -> None:
+    """One that never ends, or that crashes, gives nobody a hint."""
+    (case,) = small_problem(MEAN, [[2.0]]).cases
+    case = replace(case, steps=(replace(case.step, expected=2.0, has_expected=True),))
+    results = tuple(result(case, Run(status, 2.0), REFEREE) for status in statuses)
+    evidence = Mock(misconceptions=[WrongSolution("slow", results)])
+    assert (list(misconceptions.are_rejected(evidence)) == []) is is_sound
 
 
 def test_a_valid_problem_is_ready_to_publish(grader: Command) -> None:

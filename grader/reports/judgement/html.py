@@ -75,6 +75,9 @@ def write(
                 problem=judgement.problem,
                 submission=judgement.submission,
                 misconceptions=_find_misconceptions(judgement),
+                answers_are_wrong=any(
+                    each.verdict is Verdict.WRONG_ANSWER for each in judgement.results
+                ),
                 notes=notes(judgement),
                 why_not_loaded=first_error(judgement) or judgement.submission.flaw,
                 counts=_counts(judgement.results),

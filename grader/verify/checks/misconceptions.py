@@ -24,7 +24,7 @@ def exist(evidence: Evidence) -> Iterator[Finding]:
 
 
 def are_rejected(evidence: Evidence) -> Iterator[Finding]:
-    """Some case rejects every misconception, because of its answer."""
+    """Some case rejects every misconception, because of its answer, or its time alone."""
     for wrong in evidence.misconceptions:
         at = evidence.at_misconception(wrong.name)
         statuses = {each.run.status for each in wrong.results}
@@ -37,7 +37,7 @@ def are_rejected(evidence: Evidence) -> Iterator[Finding]:
             yield error(at, text, advice)
         elif any(each.verdict is Verdict.JUDGE_ERROR for each in wrong.results):
             continue  # reported by `checkers.judge_known_answers`
-        elif not _answers_wrong(wrong):
+        elif not _answers_wrong(wrong) and not _is_slow_but_right(wrong):
             text = f"the misconception {wrong.name!r} crashes, and never returns a wrong answer"
             advice = "no wrong answer will match it: let it return something"
             yield warning(at, text, advice)
@@ -54,6 +54,11 @@ def are_distinct(evidence: Evidence) -> Iterator[Finding]:
 
 def _answers_wrong(wrong: WrongSolution) -> bool:
     return any(each.verdict is Verdict.WRONG_ANSWER for each in wrong.results)
+
+
+def _is_slow_but_right(wrong: WrongSolution) -> bool:
+    verdicts = {each.verdict for each in wrong.results}
+    return verdicts == {Verdict.ACCEPTED, Verdict.TIME_LIMIT}
 
 
 def _have_same_answers(one: WrongSolution, other: WrongSolution) -> bool:
