@@ -28,6 +28,10 @@ from grader.sandbox.limits import available_cores
 _IGNORE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 
 
+# Workers print a traceback about their own connections when the cluster is closed just as they
+# report to the scheduler. What goes wrong with a job is its result.
+_ABOVE_ANY_LEVEL = 60  # the highest of `logging` is 50
+
 _RESTART_S = 60.0  # until a worker runs again that was ended
 _COUNTED_EVERY_S = 0.5  # it takes a question to the scheduler
 
@@ -162,6 +166,7 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
                         n_workers=count or available_cores(),
                         threads_per_worker=1,
                         preload=[_IGNORE_INTERRUPTS],
+                        silence_logs=_ABOVE_ANY_LEVEL,
                     )
                 stack.enter_context(cluster)
             client = stack.enter_context(distributed.Client(address or cluster))
