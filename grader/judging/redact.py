@@ -14,10 +14,12 @@ from typing import assert_never
 
 from grader.checkers import CLOSE
 from grader.checkers.sequences import items_of
+from grader.errors import Location
 from grader.judging.changes import AFTER_THE_CALL
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem
+from grader.model.script import Step
 from grader.values import Array, Value
 from grader.values.show import kind, plural, shape
 
@@ -46,6 +48,8 @@ _WRONG_NONE = "returned None: is a return missing?"
 _WRONG_TYPE = "the answer, or an element of it, is of another type than expected"
 _WRONG_SIZE = "the shape or the number of elements is different"
 _NOT_FINITE = "returned NaN or infinity where a finite number is expected"
+_NO_STEPS = (Step({}, Location(""), CLOSE),)
+_ACCEPTED = Run(RunStatus.RETURNED)
 
 
 def for_student(judgement: Judgement) -> Judgement:
@@ -77,18 +81,21 @@ def _redact_problem(problem: Problem) -> Problem:
 
 
 def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:
-    case, run, mismatch = result.case, result.run, result.mismatch
-    # Without times and memory, in which a submission could encode the arguments.
-    redacted = Run(status=run.status, error=_reason(run, len(result.step.all_args)))
-    if result.verdict is Verdict.ACCEPTED:  # also if an exception was expected
-        redacted = Run(RunStatus.RETURNED)
-    return replace(
-        result,
-        case=Case.of_call(case.name, {}, case.at, CLOSE, points=case.points, hidden=True),
-        run=redacted if loaded else _not_loaded(run),
-        mismatch=Mismatch(why=_reason_of_mismatch(mismatch)) if mismatch else None,
-        steps=(),
+    case, mismatch = result.case, result.mismatch
+    return CaseResult(
+        Case(case.name, _NO_STEPS, case.at, points=case.points, hidden=True),
+        _redact_run(result) if loaded else _not_loaded(result.run),
+        result.verdict,
+        result.points,
+        Mismatch(why=_reason_of_mismatch(mismatch)) if mismatch else None,
     )
+
+
+def _redact_run(result: CaseResult) -> Run:
+    """Return status and reason, without times and memory, which could encode the arguments."""
+    if result.verdict is Verdict.ACCEPTED:  # also if an exception was expected
+        return _ACCEPTED
+    return Run(result.run.status, error=_reason(result.run, len(result.step.all_args)))
 
 
 def _not_loaded(run: Run) -> Run:

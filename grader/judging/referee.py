@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from grader.checkers.python import PythonChecker
 from grader.errors import describe_failure
-from grader.model.checker import Checker, Mismatch, Tolerance
+from grader.model.checker import Mismatch
 from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
@@ -48,21 +48,10 @@ def _grader_opinion(answer, arguments):
 
 @dataclass(frozen=True)
 class Question:
-    """Whether an answer to these arguments is right."""
+    """Whether an answer to a step, which has its expected one, is right."""
 
-    checker: Checker
+    step: Step
     answer: Value
-    args: Mapping[str, Value]
-    expected: Value
-    tolerance: Tolerance
-
-
-def question(step: Step, answer: Value) -> Question:
-    """Return the question whether an answer to a step, which has its expected one, is right.
-
-    The author's function gets the arguments that are values: not the results of earlier steps.
-    """
-    return Question(step.checker, answer, step.known_args, step.expected, step.tolerance)
 
 
 @dataclass(frozen=True)
@@ -74,6 +63,9 @@ class Opinion:
 
     mismatch: Mismatch | None = None
     share: Fraction = Fraction(1)
+
+
+RIGHT = Opinion()
 
 
 @dataclass(frozen=True)
@@ -112,8 +104,9 @@ class Referee:
         found: dict[int, Ruling] = {}
         asked: dict[PythonChecker, list[int]] = {}
         for index, question in enumerate(questions):
-            if isinstance(question.checker, PythonChecker):
-                asked.setdefault(question.checker, []).append(index)
+            checker = question.step.checker
+            if isinstance(checker, PythonChecker):
+                asked.setdefault(checker, []).append(index)
             else:
                 found[index] = _compare(question)
         for checker, indices in asked.items():
@@ -123,7 +116,7 @@ class Referee:
 
     def prepare(self, questions: Iterable[Question]) -> None:
         """Ask the author's checkers many questions at once that are asked one by one later."""
-        self.opinions([each for each in questions if isinstance(each.checker, PythonChecker)])
+        self.opinions([each for each in questions if isinstance(each.step.checker, PythonChecker)])
 
     def opinions_of(
         self, checkers: Sequence[PythonChecker], questions: Sequence[Question]
@@ -206,25 +199,24 @@ def _program(checker: PythonChecker) -> Program:
 def _opinion(said: tuple[Fraction, str], answer: Value) -> Opinion:
     share, text = said
     if share == 1:
-        return Opinion()
+        return RIGHT
     return Opinion(Mismatch(got=answer, remark=text or _NOT_RIGHT), share)
 
 
 def _compare(question: Question) -> Ruling:
     try:
-        checker, tolerance = question.checker, question.tolerance
-        mismatch = checker.compare(question.answer, question.expected, tolerance)
+        step = question.step
+        mismatch = step.checker.compare(question.answer, step.expected, step.tolerance)
     except Exception as error:
         return Fault(f"the answer cannot be compared: {describe_failure(error)}")
-    return Opinion() if mismatch is None else Opinion(mismatch, Fraction(0))
+    return RIGHT if mismatch is None else Opinion(mismatch, Fraction(0))
 
 
 def _call(checker: PythonChecker, question: Question) -> Call:
-    arguments = dict[Value, Value]()
-    for name, value in question.args.items():
-        arguments[name] = value
+    # Those that are values: not the results of earlier steps.
+    arguments = dict[Value, Value](question.step.known_args.items())
     if checker.accepts_expected:
-        arguments["expected"] = question.expected
+        arguments["expected"] = question.step.expected
     return Call([question.answer, arguments], {})
 
 

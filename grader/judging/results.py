@@ -10,7 +10,7 @@ from typing import assert_never
 from grader import checkers
 from grader.errors import describe_failure
 from grader.judging.changes import arguments_of, find_mismatch_after, output_lines
-from grader.judging.referee import Fault, Opinion, Question, Referee, Ruling, question
+from grader.judging.referee import RIGHT, Fault, Opinion, Question, Referee, Ruling
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Run, RunStatus, StepResult, Verdict
 from grader.model.problem import Case
@@ -37,7 +37,7 @@ def result(case: Case, run: Run, referee: Referee) -> CaseResult:
 
 def step_result(step: Step, run: Run, referee: Referee) -> StepResult:
     """Return the result of the run of one step."""
-    ruling = referee.opinion(question(step, run.value)) if _is_answer(step, run) else None
+    ruling = referee.opinion(Question(step, run.value)) if _is_answer(step, run) else None
     return _ruled(step, run, ruling)
 
 
@@ -45,11 +45,11 @@ def questions(case: Case, run: Run) -> Iterator[Question]:
     """Yield the questions whether the answers of a run are right, in the order of its steps."""
     for step, each in zip(case.steps, run.of_each(case.steps), strict=True):
         if _is_answer(step, each):
-            yield question(step, each.value)
+            yield Question(step, each.value)
 
 
 def _is_answer(step: Step, run: Run) -> bool:
-    return step.is_asked and verdict_of(run) is Verdict.ACCEPTED
+    return step.is_asked and run.status is RunStatus.RETURNED
 
 
 def _steps(case: Case, run: Run, rulings: Iterator[Ruling]) -> list[StepResult]:
@@ -82,7 +82,7 @@ def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
 
 def _with_arguments(step: Step, run: Run, ruling: Ruling | None) -> Ruling | None:
     """Return the ruling on an answer, or on the arguments after the call if these are wrong."""
-    if ruling is not None and ruling != Opinion():
+    if ruling is not None and ruling != RIGHT:
         return ruling
     try:
         mismatch = find_mismatch_after(step, run)

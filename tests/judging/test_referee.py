@@ -15,9 +15,9 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.judging.redact import for_student
 from grader.judging.referee import Fault, Opinion, Question, Referee
-from grader.model.checker import DEFAULT_TOLERANCE
 from grader.model.judgement import Verdict
 from grader.model.problem import Case, Submission
+from grader.model.script import Step
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Unsupported, Value
 from tests._support.small_problems import small_problem
@@ -29,7 +29,7 @@ def checker(body: str, parameters: str = "answer, *, x") -> PythonChecker:
 
 
 def asked(checker: PythonChecker, answer: Value, x: Value = 1.0) -> Question:
-    return Question(checker, answer, {"x": x}, None, DEFAULT_TOLERANCE)
+    return Question(Step({"x": x}, Location(""), checker), answer)
 
 
 @pytest.fixture(scope="module")
@@ -105,10 +105,8 @@ def test_a_checker_that_never_ends_is_stopped_and_others_are_asked(referee: Refe
 def test_arguments_and_answers_arrive_as_values(referee: Referee) -> None:
     body = "    return repr((type(answer).__name__, answer.tolist(), x, expected))"
     asks = replace(checker(body, "answer, *, x, expected=None"), accepts_expected=True)
-    question = Question(
-        asks, Array("int8", (2,), b"\1\2"), {"x": [1, "a"]}, {1: 2}, DEFAULT_TOLERANCE
-    )
-    opinion = referee.opinion(question)
+    step = Step({"x": [1, "a"]}, Location(""), asks, expected={1: 2})
+    opinion = referee.opinion(Question(step, Array("int8", (2,), b"\1\2")))
     assert isinstance(opinion, Opinion) and opinion.mismatch is not None
     assert opinion.mismatch.remark == "('ndarray', [1, 2], [1, 'a'], {1: 2})"
 

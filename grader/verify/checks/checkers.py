@@ -10,7 +10,7 @@ from grader.checkers import CLOSE, agree
 from grader.checkers.python import PythonChecker
 from grader.checkers.sequences import items_of
 from grader.errors import Location
-from grader.judging.referee import Fault, Opinion, Question, question
+from grader.judging.referee import RIGHT, Fault, Question
 from grader.model.judgement import CaseResult, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.model.verification import Finding, error, note, warning
@@ -38,7 +38,7 @@ def judge_known_answers(evidence: Evidence) -> Iterator[Finding]:
     reported: set[Location] = set()
     for name, each in failed:
         index = [case.name for case in evidence.cases].index(each.case.name)
-        ruling = evidence.key.referee.opinion(question(each.case.step, answers[name][index]))
+        ruling = evidence.key.referee.opinion(Question(each.case.step, answers[name][index]))
         if isinstance(ruling, Fault) and (at := _location(ruling)) not in reported:
             reported.add(at)
             text = f"{ruling.text}, for the answer of {name} in case {each.case.name!r}"
@@ -67,7 +67,7 @@ def reject_junk(evidence: Evidence) -> Iterator[Finding]:
             right = [each.results[index].run.value for each in evidence.accepted.values()]
             for what, answer in _junk(case, right[0]):
                 if not any(agree(CLOSE, answer, each, case.step.tolerance) for each in right):
-                    asked.append((case, what, question(case.step, answer)))
+                    asked.append((case, what, Question(case.step, answer)))
     rulings = evidence.key.referee.opinions([each for *_, each in asked])
     reported: set[object] = set()
     for (case, what, each), ruling in zip(asked, rulings, strict=True):
@@ -77,9 +77,9 @@ def reject_junk(evidence: Evidence) -> Iterator[Finding]:
             if at not in reported:
                 reported.add(at)
                 yield error(at, f"{ruling.text}, for {shown} in case {case.name!r}", _ANYTHING)
-        elif ruling.mismatch is None and (each.checker, what) not in reported:
-            reported.add((each.checker, what))
-            text = f"the checker `{each.checker.name}` accepts {shown} in case {case.name!r}"
+        elif ruling.mismatch is None and (each.step.checker, what) not in reported:
+            reported.add((each.step.checker, what))
+            text = f"the checker `{each.step.checker.name}` accepts {shown} in case {case.name!r}"
             if what:
                 yield warning(case.at, text, "reject it, or excuse it if it is a right answer")
             else:
@@ -106,7 +106,7 @@ def reject_misconceptions_twice(evidence: Evidence) -> Iterator[Finding]:
         assert isinstance(checker, PythonChecker)
         wrong = [each for each in evidence.misconceptions if _depends_on(each, checker)]
         answered = [
-            (known.name, question(each.case.step, each.run.value))
+            (known.name, Question(each.case.step, each.run.value))
             for known in wrong
             for each in known.results
             if each.case.step.checker == checker and each.run.status is RunStatus.RETURNED
@@ -118,9 +118,7 @@ def reject_misconceptions_twice(evidence: Evidence) -> Iterator[Finding]:
         table = evidence.key.referee.opinions_of(mutated, [each for _, each in answered])
         for mutant, rulings in zip(mutants, table, strict=True):
             rejected = {
-                name
-                for (name, _), ruling in zip(answered, rulings, strict=True)
-                if ruling != Opinion()
+                name for (name, _), ruling in zip(answered, rulings, strict=True) if ruling != RIGHT
             }
             passing = [each.name for each in wrong if each.name not in rejected]
             if passing:
