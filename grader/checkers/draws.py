@@ -12,11 +12,13 @@ Probability 18(3), 1990, corollary 1, for the uniform distribution.
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from grader.checkers.all_or_nothing import AllOrNothing
 from grader.checkers.form import ShapeOnly
 from grader.checkers.grids import as_real, grid_shape, is_finite, numbers
 from grader.model.checker import Mismatch, Tolerance
@@ -29,7 +31,7 @@ _NEGLIGIBLE = 1e-20  # of a sum of probabilities
 
 
 @dataclass(frozen=True)
-class Statistical:
+class Statistical(AllOrNothing):
     """Accepts draws that are likely; as many are needed as the expected value has.
 
     Attributes:
@@ -42,17 +44,13 @@ class Statistical:
     def name(self) -> str:
         return self.what()
 
-    @property
-    def uses_tolerance(self) -> bool:
-        return False
-
+    @abstractmethod
     def what(self) -> str:
         """Return a phrase for the draws that are right."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
         """Return how likely right draws are as unlikely as these, and what is unlikely."""
-        raise NotImplementedError
 
     def unsuitable(self, expected: Value) -> str:
         """Return why nothing can be compared with this value; see `Checker.unsuitable`."""
@@ -76,10 +74,6 @@ class Statistical:
         if likely >= self.false_reject:
             return None
         return Mismatch(got=answer, remark=why)
-
-    def distance(self, answer: Value, expected: Value, tolerance: Tolerance) -> float:
-        """Return 0 for likely draws, else infinity."""
-        return 0.0 if self.compare(answer, expected, tolerance) is None else math.inf
 
     def describe(self, tolerance: Tolerance, expected: Value) -> str:
         """Return a phrase for readers; see `Checker.describe`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from grader.checkers.all_or_nothing import AllOrNothing
 from grader.checkers.compare import Walk, wrong_kind
 from grader.checkers.distance import Measure
 from grader.checkers.grids import grid_shape
@@ -14,28 +15,16 @@ from grader.values.show import kind
 
 
 @dataclass(frozen=True)
-class ShapeOnly:
+class ShapeOnly(AllOrNothing):
     """Compares shapes, lengths and keys, and of everything else only whether it is a number."""
 
     @property
     def name(self) -> str:
         return "shape: only"
 
-    @property
-    def uses_tolerance(self) -> bool:
-        return False
-
-    def unsuitable(self, expected: Value) -> str:
-        """Return why nothing can be compared with this value: never."""
-        return ""
-
     def compare(self, answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
         """Return the first place where the form differs; see `Checker.compare`."""
         return _Shapes(tolerance).compare(answer, expected)
-
-    def distance(self, answer: Value, expected: Value, tolerance: Tolerance) -> float:
-        """Return 0 for the same form, else infinity."""
-        return 0.0 if self.compare(answer, expected, tolerance) is None else math.inf
 
     def describe(self, tolerance: Tolerance, expected: Value) -> str:
         """Return a phrase for readers; see `Checker.describe`."""

@@ -6,16 +6,16 @@ own, as it needs the arguments of the case and a sandbox.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+from grader.checkers.all_or_nothing import AllOrNothing
 from grader.checkers.compare import Walk
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Value
 
 
 @dataclass(frozen=True)
-class PythonChecker:
+class PythonChecker(AllOrNothing):
     """A function that says whether an answer is right.
 
     The methods compare two answers with each other, by `close`: whether they are the same, not
@@ -37,21 +37,9 @@ class PythonChecker:
     def name(self) -> str:
         return f"python: {self.function}"
 
-    @property
-    def uses_tolerance(self) -> bool:
-        return False
-
-    def unsuitable(self, expected: Value) -> str:
-        """Return why nothing can be compared with this value: never."""
-        return ""
-
     def compare(self, answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
         """Return the first mismatch of two answers."""
         return Walk(tolerance).compare(answer, expected)
-
-    def distance(self, answer: Value, expected: Value, tolerance: Tolerance) -> float:
-        """Return 0 for the same answers, else infinity."""
-        return 0.0 if self.compare(answer, expected, tolerance) is None else math.inf
 
     def describe(self, tolerance: Tolerance, expected: Value) -> str:
         """Return a phrase for readers; see `Checker.describe`."""

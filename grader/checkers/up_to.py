@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
+from grader.checkers.all_or_nothing import AllOrNothing
 from grader.checkers.compare import number_mismatch
 from grader.checkers.grids import Real, as_real, compare_form, grid_shape, is_finite, numbers, path
 from grader.checkers.scaling import distance_by_scaling
@@ -195,16 +196,12 @@ def _size(number: float | complex) -> float:
 
 
 @dataclass(frozen=True)
-class UpToLabels:
+class UpToLabels(AllOrNothing):
     """Compares groups: integers that may be renamed, each to another one."""
 
     @property
     def name(self) -> str:
         return "up_to: labels"
-
-    @property
-    def uses_tolerance(self) -> bool:
-        return False
 
     def unsuitable(self, expected: Value) -> str:
         """Return why nothing can be compared with this value; see `Checker.unsuitable`."""
@@ -243,10 +240,6 @@ class UpToLabels:
                 continue
             return Mismatch(f"{text} expected", "", answer, expected, places=(where,))
         return None
-
-    def distance(self, answer: Value, expected: Value, tolerance: Tolerance) -> float:
-        """Return 0 for the same groups, else infinity."""
-        return 0.0 if self.compare(answer, expected, tolerance) is None else math.inf
 
     def describe(self, tolerance: Tolerance, expected: Value) -> str:
         """Return a phrase for readers; see `Checker.describe`."""
