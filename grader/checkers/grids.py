@@ -44,6 +44,19 @@ def is_finite(number: complex) -> bool:
     return isinstance(number, int) or cmath.isfinite(number)
 
 
+def in_tolerances(error: float, allowed: float, rounding: float = 0.0) -> float:
+    """Return how many times the allowed error an error is, at most 1 exactly if it is accepted.
+
+    Args:
+        rounding: relative excess that is accepted, too
+    """
+    if not math.isfinite(error):
+        return math.inf
+    if error <= allowed * (1 + rounding):
+        return min(error / allowed, 1.0) if error else 0.0
+    return error / allowed if allowed else math.inf
+
+
 def numbers(value: Value) -> list[Real]:
     """Return the numbers of nested lists, an array or a number, in order."""
     if isinstance(value, Array):

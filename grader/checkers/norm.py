@@ -7,10 +7,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.checkers.grids import as_real, compare_form, grid_shape, numbers
+from grader.checkers.grids import (
+    as_real,
+    compare_form,
+    grid_shape,
+    in_tolerances,
+    is_finite,
+    numbers,
+)
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Value
 from grader.values.show import kind
+
+_ROUNDING = 1e-12  # of sums, relative to what is allowed
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,8 @@ class Norm:
         """Return why nothing can be compared with this value; see `Checker.unsuitable`."""
         if grid_shape(expected) is None:
             return f"expected numbers in regular rows, found {kind(expected)} of another kind"
+        if math.isinf(self._size(expected)):  # any error would be within its tolerance
+            return "expected smaller numbers, found some whose norm is beyond any float"
         return ""
 
     def compare(self, answer: Value, expected: Value, tolerance: Tolerance) -> Mismatch | None:
@@ -44,8 +55,7 @@ class Norm:
         if mismatch is not None:
             return mismatch
         error, allowed = self._error(answer, expected, tolerance)
-        # Written this way round so that NaN fails.
-        if error <= allowed * (1 + 1e-12):  # as sums are rounded
+        if in_tolerances(error, allowed, _ROUNDING) <= 1:
             return None
         why = f"the {self.order:g}-norm of the difference is too large"
         return Mismatch(why, "", answer, expected, error, allowed)
@@ -54,10 +64,7 @@ class Norm:
         """Return the norm of the difference in tolerances; see `Checker.distance`."""
         if compare_form(answer, expected) is not None:
             return math.inf
-        error, allowed = self._error(answer, expected, tolerance)
-        if error <= allowed * (1 + 1e-12):
-            return min(error / allowed, 1.0) if error else 0.0
-        return error / allowed if allowed and math.isfinite(error) else math.inf
+        return in_tolerances(*self._error(answer, expected, tolerance), _ROUNDING)
 
     def describe(self, tolerance: Tolerance, expected: Value) -> str:
         """Return a phrase like "within 0.01 % of the expected value, in the 2-norm"."""
@@ -69,8 +76,10 @@ class Norm:
         pairs = zip(got, wanted, strict=True)
         # What is not finite is equal, or the forms differ.
         differences = [one - other for one, other in pairs if cmath.isfinite(other)]
-        size = self._norm([each for each in wanted if cmath.isfinite(each)])
-        return self._norm(differences), tolerance.allowed(size)
+        return self._norm(differences), tolerance.allowed(self._size(expected))
+
+    def _size(self, expected: Value) -> float:
+        return self._norm([as_real(each) for each in numbers(expected) if is_finite(each)])
 
     def _norm(self, differences: Sequence[complex]) -> float:
         parts = [part for each in differences for part in (each.real, each.imag)]

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from enum import Enum
 from operator import mul
 
-from grader.checkers.grids import as_real, compare_form, grid_shape, is_finite, numbers
+from grader.checkers.grids import (
+    as_real,
+    compare_form,
+    grid_shape,
+    in_tolerances,
+    is_finite,
+    numbers,
+)
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Value
 from grader.values.show import kind
@@ -118,12 +125,9 @@ def _basis(vectors: Sequence[Vector], tolerance: Tolerance) -> list[Vector]:
 def _off(vector: Vector, basis: Sequence[Vector], tolerance: Tolerance) -> float:
     """Return how far a vector is from a space, in tolerances of its length."""
     size = math.hypot(*vector)
-    off, allowed = math.hypot(*_rest(vector, basis)), tolerance.allowed(size)
-    if not (math.isfinite(size) and math.isfinite(off)):
+    if not math.isfinite(size):
         return math.inf
-    if off <= allowed:
-        return off / allowed if off else 0.0
-    return off / allowed if allowed else math.inf
+    return in_tolerances(math.hypot(*_rest(vector, basis)), tolerance.allowed(size))
 
 
 def _rest(vector: Vector, basis: Sequence[Vector]) -> Vector:

@@ -281,6 +281,16 @@ UNSUITABLE: dict[str, tuple[Checker, Value, str]] = {
         Array("float64", (1000, 1000), bytes(8_000_000)),
         "expected a smaller matrix, found one of shape (1000, 1000)",
     ),
+    "norm beyond a float": (
+        Norm(1),
+        [1.7e308, 1.7e308],
+        "expected smaller numbers, found some whose norm is beyond any float",
+    ),
+    "norm of a huge integer": (
+        Norm(2),
+        [HUGE, 0.0],
+        "expected smaller numbers, found some whose norm is beyond any float",
+    ),
     "norm of texts": (
         Norm(2),
         ["a"],
