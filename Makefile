@@ -4,11 +4,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 REPORTS := build/demo
+EDITOR := codemirror.js codemirror.LICENCES.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
 	--generate-hashes --no-emit-index-url --no-header
 
-.PHONY: demo test lint types coverage bench docs lock schemas clean
+.PHONY: demo test lint types coverage bench docs lock schemas editor editor-check clean
 
 demo: .venv/run.done  ## grade the example submissions and write their reports
 	$(BIN)/python examples/demo.py $(REPORTS)
@@ -60,8 +61,20 @@ schemas: .venv/dev.done  ## write the JSON Schemas of the YAML files anew
 	$(BIN)/python -m grader.bank.schema
 	$(BIN)/python -m grader.course.assignment_schema
 
+editor: frontend/node_modules/.package-lock.json  ## build the editor of the practice page anew; needs Node
+	node frontend/build.js
+
+editor-check: frontend/node_modules/.package-lock.json  ## demand that the committed editor is what its sources give
+	mkdir -p build/editor
+	node frontend/build.js build/editor
+	for file in $(EDITOR); do cmp build/editor/$$file grader/site/static/$$file || exit; done
+
+frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
+	cd frontend && npm ci
+	touch $@
+
 clean:
-	rm -rf .venv build
+	rm -rf .venv build frontend/node_modules
 
 # The environment: first what grading needs, then what testing needs besides.
 .venv/bin/python:
