@@ -1,0 +1,89 @@
+// What every page has: the settings of the person, kept on this device, and times in local time.
+
+const KEY = "grader.settings"
+const DEFAULTS = { theme: "system", size: 16, split: 50, plain: false, completion: false }
+const listeners = []
+
+function stored() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}")
+  } catch {
+    return {}
+  }
+}
+
+export const settings = { ...DEFAULTS, ...stored() }
+
+/** Change one setting here, in storage, and by storage in the other windows. */
+export function set(name, value) {
+  settings[name] = value
+  try {
+    localStorage.setItem(KEY, JSON.stringify(settings))
+  } catch {
+    // It holds for this page, then.
+  }
+  apply(name)
+}
+
+/** Call `action(name)` after each change. */
+export function onSetting(action) {
+  listeners.push(action)
+}
+
+function apply(name) {
+  const { theme, size, split } = settings
+  const root = document.documentElement
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme
+  else delete root.dataset.theme
+  root.style.setProperty("--code-size", `${size}px`)
+  root.style.setProperty("--split", `${split}%`)
+  showInForm()
+  for (const listener of listeners) listener(name)
+}
+
+const fields = [...document.querySelectorAll("#settings [name]")]
+
+function showInForm() {
+  for (const field of fields) {
+    if (field.type === "checkbox") field.checked = settings[field.name]
+    else field.value = String(settings[field.name])
+  }
+}
+
+for (const field of fields) {
+  field.addEventListener("change", () => {
+    const number = field.name === "size"
+    set(field.name, field.type === "checkbox" ? field.checked : number ? Number(field.value) : field.value)
+  })
+}
+addEventListener("storage", (event) => {
+  if (event.key !== KEY) return
+  for (const [name, value] of Object.entries({ ...DEFAULTS, ...stored() })) {
+    if (settings[name] === value) continue
+    settings[name] = value
+    apply(name)
+  }
+})
+showInForm()
+
+/** Return the time of day, as the person's system writes it. */
+export const clock = (time) => new Date(time).toLocaleTimeString([], { timeStyle: "short" })
+
+for (const time of document.querySelectorAll("time[datetime]")) {
+  const at = new Date(time.dateTime)
+  if (!Number.isNaN(at.valueOf())) {
+    time.title = time.textContent.trim()
+    time.textContent = at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" })
+  }
+}
+
+/** Return a new element; attributes that are functions are listeners, and text is never HTML. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(key, value)
+    else if (value !== false) made.setAttribute(key, value === true ? "" : value)
+  }
+  made.append(...children)
+  return made
+}

@@ -1,0 +1,14 @@
+// Applied before the first paint, so that nothing flashes: the person's theme and size of code.
+// A classic script, as a module would wait for the document.
+(() => {
+  const root = document.documentElement
+  root.dataset.js = ""
+  try {
+    const { theme, size, split } = JSON.parse(localStorage.getItem("grader.settings") ?? "{}")
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme
+    if (size) root.style.setProperty("--code-size", `${Number(size)}px`)
+    if (split) root.style.setProperty("--split", `${Number(split)}%`)
+  } catch {
+    // No storage, or not ours: the page is as the system says.
+  }
+})()

@@ -1,0 +1,146 @@
+// The page of a problem: what belongs together, shortcuts, the status line and the splitter.
+
+import { Attempts } from "./attempts.js"
+import { announce, tell } from "./bar.js"
+import { clock, set, settings } from "./common.js"
+import { openDevice } from "./device.js"
+import { Draft } from "./drafts.js"
+import { Editor } from "./editor.js"
+import { Line } from "./line.js"
+
+const main = document.querySelector("main[data-problem]")
+const form = document.getElementById("code")
+const source = document.getElementById("source")
+const results = document.getElementById("results")
+const status = document.getElementById("status")
+const base = form.querySelector("[name=kind][value=run]").formAction.replace(/\/run$/, "")
+
+async function start() {
+  const line = new Line()
+  const device = await openDevice()
+  const editor = new Editor(source)
+  const key = `${main.dataset.scope} ${main.dataset.problem}`
+  const draft = new Draft({
+    editor,
+    line,
+    device,
+    key,
+    url: `${base}/draft`,
+    revision: Number(main.dataset.revision),
+    text: source.defaultValue, // what the server rendered, not what the browser restored
+    onStatus: () => showStatus(draft),
+  })
+  const attempts = new Attempts({ editor, line, device, key, base, results })
+  editor.onChange = () => draft.changed()
+
+  await draft.resume()
+  if (!draft.saved && !draft.parted) draft.changed() // typed before this script was there
+  await editor.open().catch(() => announce("The editor could not be loaded; the plain text field works."))
+  editor.keysIn(document.getElementById("keys") ?? document.createElement("div"))
+  await attempts.resume()
+
+  line.addEventListener("change", () => {
+    const since = line.lostAt && clock(line.lostAt)
+    tell("offline", since ? `No answer from the server since ${since}. Your text is kept on this device. Submit works and is sent later; Run is off.` : undefined)
+    for (const button of document.querySelectorAll("[name=kind]:not([value=submit])")) {
+      button.setAttribute("aria-disabled", String(line.lostAt !== null))
+    }
+    showStatus(draft)
+  })
+  setInterval(() => showStatus(draft), 5000)
+  showStatus(draft)
+  listen(attempts, editor)
+  main.dataset.ready = "" // tests wait for it
+}
+
+/** Run and submit by buttons and keys; F6 goes between the editor and the first failure. */
+function listen(attempts, editor) {
+  for (const each of new Set([form, document.getElementById("try")])) {
+    each?.addEventListener("submit", (event) => {
+      const kind = event.submitter?.value || (each === form ? "run" : "try")
+      event.preventDefault()
+      const words = (each.elements.arguments ?? form.elements.arguments)?.value
+      attempts.start(kind, kind === "try" ? { arguments: words } : {})
+    })
+  }
+  addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.altKey) {
+      event.preventDefault()
+      if (!event.repeat) attempts.start(event.shiftKey ? "submit" : "run")
+    } else if (event.key === "F6" && !event.shiftKey && !event.ctrlKey && !event.altKey) {
+      event.preventDefault()
+      const there = firstFailure()
+      if (!there || results.contains(document.activeElement)) editor.focus()
+      else goTo(there)
+    }
+  })
+  results.addEventListener("click", (event) => {
+    const line = event.target.closest("[data-line]")?.dataset.line
+    if (line === undefined) return
+    event.preventDefault()
+    editor.goTo(Number(line))
+  })
+}
+
+const firstFailure = () =>
+  results.querySelector(".case:not([data-verdict=accepted])") ?? results.querySelector(".summary")
+
+function goTo(there) {
+  const open = there.querySelector("details")
+  open?.setAttribute("open", "")
+  const target = there.querySelector("summary, a[href], button") ?? there
+  if (target === there) there.tabIndex = -1
+  target.focus()
+  there.scrollIntoView({ block: "nearest" })
+}
+
+function showStatus(draft) {
+  const { text } = draft
+  const lines = text === "" ? 0 : text.replace(/\n$/, "").split("\n").length
+  const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`
+  const words = `${count(lines, "line")}, ${count(text.length, "character")}.`
+  status.textContent = `${words} ${saving(draft)}`
+}
+
+function saving(draft) {
+  if (draft.parted) return "Not saved: two texts."
+  if (draft.refusal) return "Kept on this device, not on the server."
+  if (!draft.saved) return "Saving …"
+  if (draft.savedAt === null) return "Saved."
+  const seconds = Math.max(0, Math.round((Date.now() - draft.savedAt) / 1000))
+  if (seconds < 5) return "Saved just now."
+  return seconds < 60 ? `Saved ${seconds} s ago.` : `Saved at ${clock(draft.savedAt)}.`
+}
+
+/** The splitter: by arrows, Home, End and by dragging; the share of the left pane in percent. */
+function split(bar) {
+  const [min, max] = [25, 75]
+  const show = () => bar.setAttribute("aria-valuenow", String(Math.round(settings.split)))
+  const move = (share) => {
+    set("split", Math.min(max, Math.max(min, share)))
+    show()
+  }
+  bar.setAttribute("aria-valuemin", String(min))
+  bar.setAttribute("aria-valuemax", String(max))
+  show()
+  bar.addEventListener("keydown", (event) => {
+    const steps = { ArrowLeft: settings.split - 5, ArrowRight: settings.split + 5, Home: min, End: max, Enter: 50 }
+    if (!(event.key in steps)) return
+    event.preventDefault()
+    move(steps[event.key])
+  })
+  bar.addEventListener("pointerdown", (event) => {
+    event.preventDefault()
+    bar.focus()
+    bar.setPointerCapture(event.pointerId)
+  })
+  bar.addEventListener("pointermove", (event) => {
+    if (!bar.hasPointerCapture(event.pointerId)) return
+    const { left, width } = bar.parentElement.getBoundingClientRect()
+    move((100 * (event.clientX - left)) / width)
+  })
+}
+
+const splitter = document.getElementById("splitter")
+if (splitter) split(splitter)
+start()
