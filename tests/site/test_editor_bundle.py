@@ -1,4 +1,4 @@
-"""The built editor: small, with the licences of all that is in it, and built from pinned packages."""
+"""The built editor: small, from pinned packages, with the licences of all that is in it."""
 
 from __future__ import annotations
 
