@@ -12,7 +12,14 @@ from typing import assert_never
 from grader.checkers.matching import key_identity
 from grader.checkers.pairing import Steps, TooManySteps, find_unpaired
 from grader.checkers.sequences import count_elements, items_of, may_be_equal, unpacked
-from grader.model.checker import MAX_PLACES, Mismatch, Tolerance
+from grader.model.checker import (
+    EXTRA_KEY,
+    KEY_MISSING,
+    MAX_PLACES,
+    NOT_IN_SET,
+    Mismatch,
+    Tolerance,
+)
 from grader.values import Array, Unsupported, Value
 from grader.values.show import kind, shape, show
 
@@ -234,11 +241,11 @@ class Walk:
             else:
                 # A copy of the keys for each of them would take the square of their number.
                 keys = None if self.first else list(got)
-                self.differ("a key is missing", where, keys, [key])
+                self.differ(KEY_MISSING, where, keys, [key])
         for key in got:
             if key_identity(key) not in wanted:
                 keys = None if self.first else list(expected)
-                self.differ("there is an extra key", where, [key], keys)
+                self.differ(EXTRA_KEY, where, [key], keys)
 
     def visit_set(self, got: Value, expected: set[Value] | frozenset[Value], where: str) -> None:
         if not isinstance(got, set | frozenset):
@@ -260,7 +267,7 @@ class Walk:
                 return
             self.elements += len(expected) - len(unpaired.expected)
             for want in unpaired.expected:
-                self.differ("an element of the set is missing", where, got, want)
+                self.differ(NOT_IN_SET, where, got, want)
 
     def agree(self, answer: Value, expected: Value) -> bool:
         """Return whether two elements agree, without counting them."""

@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from grader.checkers import CLOSE
+from grader.checkers.grids import grid_shape
 from grader.checkers.sequences import items_of
 from grader.errors import Location
 from grader.judging.changes import AFTER_THE_CALL
-from grader.model.checker import Mismatch
+from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem
 from grader.model.script import Step
@@ -47,6 +48,8 @@ NAMED_EXCEPTIONS = (
 _WRONG_NONE = "returned None: is a return missing?"
 _WRONG_TYPE = "the answer, or an element of it, is of another type than expected"
 _WRONG_SIZE = "the shape or the number of elements is different"
+_WRONG_LENGTH = "the number of elements is different"
+_WRONG_KEYS = "the keys are different"
 _NOT_FINITE = "returned NaN or infinity where a finite number is expected"
 _NO_STEPS = (Step({}, Location(""), CLOSE),)
 _ACCEPTED = Run(RunStatus.RETURNED)
@@ -158,7 +161,12 @@ def _reason_of_mismatch(mismatch: Mismatch) -> str:
         return _WRONG_TYPE
     if isinstance(got, int | float | complex) and isinstance(expected, int | float | complex):
         return _NOT_FINITE if _is_finite(expected) and not _is_finite(got) else ""
-    return _WRONG_SIZE if mismatch.why and _size(got) != _size(expected) else ""
+    if mismatch.why in (KEY_MISSING, EXTRA_KEY):
+        return _WRONG_KEYS
+    if mismatch.why in ("", NOT_IN_SET) or _size(got) == _size(expected):
+        return ""
+    # Chosen by the expected answer alone. Only regular rows of numbers have what is called a shape.
+    return _WRONG_LENGTH if grid_shape(expected) is None else _WRONG_SIZE
 
 
 def _is_finite(number: complex) -> bool:

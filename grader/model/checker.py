@@ -87,6 +87,11 @@ class Mismatch:
 
 MAX_PLACES = 1000
 
+# Reasons of a mismatch whose values are the keys or the element in question.
+KEY_MISSING = "a key is missing"
+EXTRA_KEY = "there is an extra key"
+NOT_IN_SET = "an element of the set is missing"
+
 
 class Checker(Protocol):
     """One way in which an answer may agree with the expected value.

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.model.checker import Mismatch
+from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Mismatch
 from grader.model.judgement import CaseResult, RunStatus, StepResult
 from grader.values import Array, Unsupported, Value
 from grader.values.excerpt import Line, around, character, excerpt, first_difference, is_matrix
@@ -42,11 +42,11 @@ def _difference(mismatch: Mismatch) -> str:
         return _described(mismatch)
     if why.startswith(("the shape", "the length", "the number")):
         return _size(mismatch)
-    if why == "a key is missing" and isinstance(expected, list):
+    if why == KEY_MISSING and isinstance(expected, list):
         return f"the key {_one(expected)} is missing: got the keys {_listed(got)}"
-    if why == "there is an extra key" and isinstance(got, list):
+    if why == EXTRA_KEY and isinstance(got, list):
         return f"the key {_one(got)} is not expected; the expected keys are {_listed(expected)}"
-    if why == "an element of the set is missing":
+    if why == NOT_IN_SET:
         return f"the element {show(expected)} of the set is missing: got {show(got)}"
     if why.startswith("an element ") and mismatch.inner is not None:
         return _element(mismatch, mismatch.inner)

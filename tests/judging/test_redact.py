@@ -167,11 +167,35 @@ def test_the_reason_of_a_wrong_sequence_names_no_size(got: Value, reason: str) -
     assert mismatch is not None and redact._reason_of_mismatch(mismatch) == reason
 
 
+PAIRS: list[Value] = [("l", "o"), ("o", "w")]
+LENGTH, KEYS = "the number of elements is different", "the keys are different"
+CONTAINERS: dict[str, tuple[Value, Value, str]] = {
+    "fewer pairs of texts": (PAIRS[:1], PAIRS, LENGTH),
+    "longer pairs of texts": ([("l", "o", "w")] * 2, PAIRS, LENGTH),
+    "fewer rows of different lengths": ([[1.0]], [[1.0], [2.0, 3.0]], LENGTH),
+    "a smaller set": ({1}, {1, 2}, LENGTH),
+    "another element in a set": ({1, 3}, {1, 2}, ""),
+    "fewer keys": ({"a": 1.0}, {"a": 1.0, "b": 2.0}, KEYS),
+    "more keys": ({"a": 1.0, "b": 2.0, "c": 3.0}, {"a": 1.0, "b": 2.0}, KEYS),
+    "another key": ({"a": 1.0, "c": 2.0}, {"a": 1.0, "b": 2.0}, KEYS),
+    "no key": ({}, {"a": 1.0}, KEYS),
+}
+
+
+@pytest.mark.parametrize("got, expected, reason", CONTAINERS.values(), ids=CONTAINERS)
+def test_the_reason_fits_what_is_expected(got: Value, expected: Value, reason: str) -> None:
+    mismatch = CLOSE.compare(got, expected, Tolerance())
+    assert mismatch is not None and redact._reason_of_mismatch(mismatch) == reason
+
+
 def test_a_hidden_case_passes_on_at_most_as_many_bits_as_documented() -> None:
-    wrong = {redact._WRONG_NONE, redact._WRONG_TYPE, redact._WRONG_SIZE, redact._NOT_FINITE, ""}
+    # Of the two reasons for another size, each expected answer has only one.
+    wrong = {redact._WRONG_NONE, redact._WRONG_TYPE, redact._WRONG_SIZE, redact._WRONG_KEYS}
     reasons = [
         "accepted",
         *wrong,
+        redact._NOT_FINITE,
+        "",
         *(reason for reason, _ in ALIKE.values() if reason.startswith(("the pro", "its", "it "))),
         *redact.NAMED_EXCEPTIONS,
         *redact._UNCALLABLE_REASONS,
