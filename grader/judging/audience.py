@@ -14,8 +14,8 @@ from grader.errors import SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
-from grader.judging.redact import for_student
-from grader.model.judgement import Judgement
+from grader.judging.redact import for_student, result_for_student
+from grader.model.judgement import CaseResult, Judgement
 from grader.model.problem import Submission
 from grader.sandbox.host import Sandbox
 
@@ -34,7 +34,7 @@ def judge_for(
     sandbox: Sandbox,
     *,
     hints: bool = True,
-    watch: Callable[[Judgement], None] | None = None,
+    watch: Callable[[CaseResult], None] | None = None,
 ) -> Judgement:
     """Return the judgement of a submission as an audience may see it.
 
@@ -43,12 +43,13 @@ def judge_for(
 
     Args:
         hints: whether to look for misconceptions and observations, if answers are wrong
-        watch: called after each case with the judgement so far
+        watch: called after each case with its result; see `judge`
     """
 
-    def watch_redacted(judgement: Judgement) -> None:
+    def watch_redacted(result: CaseResult) -> None:
         if watch is not None:
-            watch(_redact(judgement, audience))
+            is_shown = audience is Audience.INSTRUCTOR
+            watch(result if is_shown else result_for_student(result))
 
     judgement = judge(key, submission, sandbox, watch_redacted if watch is not None else None)
     return conclude_for(audience, judgement, key, sandbox, hints=hints)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from grader import __version__
 from grader.errors import GraderError, SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
-from grader.judging.results import results
+from grader.judging.results import result, results
 from grader.model.judgement import (
     CaseResult,
     Judgement,
@@ -20,12 +20,14 @@ from grader.model.judgement import (
 from grader.model.problem import Submission
 from grader.sandbox.host import Sandbox
 
+UNPROTECTED = Protection("none", ())  # until the sandbox is known
+
 
 def judge(
     key: AnswerKey,
     submission: Submission,
     sandbox: Sandbox,
-    watch: Callable[[Judgement], None] | None = None,
+    watch: Callable[[CaseResult], None] | None = None,
 ) -> Judgement:
     """Return the judgement of a submission for the key's problem.
 
@@ -33,15 +35,16 @@ def judge(
     JUDGE_ERROR.
 
     Args:
-        watch: called after each case with the judgement so far
+        watch: called after each case with its result; from the first case again if the fork server
+            had to be replaced. A draw that is rejected then may still be repeated and accepted
     """
     problem = key.problem
     notes = submission.notes
-    versions, protection = {"grader": __version__}, Protection("none", ())
+    versions, protection = {"grader": __version__}, UNPROTECTED
 
     def so_far(runs: Sequence[Run]) -> None:
         if watch is not None:
-            watch(judgement_of(key, submission, runs, protection, notes))
+            watch(result(problem.cases[len(runs) - 1], runs[-1], key.referee))
 
     def note(found: tuple[str, ...]) -> None:
         nonlocal notes
@@ -74,11 +77,22 @@ def judgement_of(
     notes: Sequence[str] = (),
 ) -> Judgement:
     """Build the judgement of a submission from its runs (new or stored), one per case."""
-    judged = tuple(results(key.problem.cases, runs, key.referee))
+    judged = results(key.problem.cases, runs, key.referee)
+    return judgement_with(key, submission, judged, protection, notes)
+
+
+def judgement_with(
+    key: AnswerKey,
+    submission: Submission,
+    judged: Sequence[CaseResult],
+    protection: Protection = UNPROTECTED,
+    notes: Sequence[str] = (),
+) -> Judgement:
+    """Build the judgement of a submission from its results, of all cases or the first few."""
     return Judgement(
         problem=key.problem,
         submission=submission,
-        results=judged,
+        results=tuple(judged),
         verdict=overall_verdict(judged),
         protection=protection,
         key_digest=key.digest,
@@ -87,7 +101,7 @@ def judgement_of(
     )
 
 
-def overall_verdict(results: tuple[CaseResult, ...]) -> Verdict:
+def overall_verdict(results: Sequence[CaseResult]) -> Verdict:
     """Return the verdict on a submission.
 
     It is JUDGE_ERROR if any case has that verdict, else the verdict of the first case that is not

@@ -78,6 +78,15 @@ def for_student(judgement: Judgement) -> Judgement:
     )
 
 
+def result_for_student(result: CaseResult) -> CaseResult:
+    """Return the result of one case without what `for_student` hides, while others are judged.
+
+    Whether the submission was ever loaded is not known yet, so the error of a hidden case that says
+    why it was not is left out too.
+    """
+    return _redact_result(result, loaded=True) if result.case.hidden else result
+
+
 def _redact_problem(problem: Problem) -> Problem:
     cases = tuple(case for case in problem.cases if not case.hidden)
     return replace(problem, cases=cases, reference=None, accepted={}, misconceptions=(), private=())

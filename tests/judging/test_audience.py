@@ -14,7 +14,7 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for, judge_for
 from grader.judging.judge import judge
 from grader.judging.redact import for_student
-from grader.model.judgement import Judgement, Verdict
+from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Submission
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
@@ -66,18 +66,11 @@ def test_hints_can_be_left_out(
 
 
 @pytest.mark.parametrize("reader", Audience)
-def test_watched_judgements_are_redacted(
-    reader: Audience, key: AnswerKey, sandbox: Sandbox
-) -> None:
-    seen: list[Judgement] = []
-    judge_for(reader, key, SUM, sandbox, watch=seen.append)
-    assert [len(each.results) for each in seen] == list(range(1, len(key.problem.cases) + 1))
-    shows_hidden = [
-        bool(result.case.step.args)
-        for judgement in seen
-        for result in judgement.results
-        if result.case.hidden
-    ]
+def test_watched_results_are_redacted(reader: Audience, key: AnswerKey, sandbox: Sandbox) -> None:
+    seen: list[CaseResult] = []
+    whole = judge_for(reader, key, SUM, sandbox, watch=seen.append)
+    assert seen == list(whole.results)
+    shows_hidden = [bool(each.case.step.args) for each in seen if each.case.hidden]
     assert shows_hidden and set(shows_hidden) == {reader is Audience.INSTRUCTOR}
 
 

@@ -25,9 +25,11 @@ from grader.errors import GraderError, UsageError
 from grader.integrations.gradescope.archive import ASSIGNMENT
 from grader.integrations.gradescope.metadata import Metadata, read_metadata
 from grader.judging.answer_key import AnswerKey
-from grader.judging.audience import Audience, judge_for
+from grader.judging.audience import Audience, conclude_for
+from grader.judging.judge import judge, judgement_with
+from grader.judging.redact import for_student
 from grader.model.course import Assignment, Attempt, Outcome, Part, PartGrade
-from grader.model.judgement import Judgement, Verdict
+from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Problem
 from grader.reports.files import whole_file
 from grader.reports.judgement.gradescope import Graded, document, not_graded
@@ -128,12 +130,17 @@ class _Grading:
         def graded(judgement: Judgement) -> Graded:
             return self._grade(part, attempt, key, judgement), judgement
 
-        def watch(judgement: Judgement) -> None:
+        submission = self._sources.submission(attempt)
+        results: dict[str, CaseResult] = {}
+
+        def watch(result: CaseResult) -> None:
+            results[result.case.name] = result
+            judgement = for_student(judgement_with(key, submission, [*results.values()]))
             so_far = [*self._done, graded(judgement)]
             write_results(self._path, document(so_far, [*self._notes, self._progress(so_far)]))
 
-        submission = self._sources.submission(attempt)
-        return graded(judge_for(Audience.STUDENT, key, submission, self._sandbox, watch=watch))
+        judgement = judge(key, submission, self._sandbox, watch)
+        return graded(conclude_for(Audience.STUDENT, judgement, key, self._sandbox))
 
     def _grade(
         self, part: Part, attempt: Attempt, key: AnswerKey, judgement: Judgement
