@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, LifoQueue
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.bank.locate import Bank, find_bank
 from grader.errors import UsageError
@@ -23,11 +24,12 @@ from grader.sandbox.forked import ForkServer, fork_server
 
 if TYPE_CHECKING:
     from grader.judging.answer_key import AnswerKey
-    from grader.model.judgement import Judgement
-    from grader.model.problem import Problem, Submission
+    from grader.model.judgement import CaseResult, Judgement, Protection
+    from grader.model.problem import Case, Problem, Submission
     from grader.sandbox.host import Sandbox
 
 _Folder = str | os.PathLike[str]
+Cases: TypeAlias = Literal["all", "public"]
 
 
 def load_bank(folder: _Folder | None = None) -> Mapping[str, Problem]:
@@ -134,11 +136,43 @@ class Grader:
             SpecError: if the problem's files are invalid
             SandboxError: if a sandbox cannot be started
         """
-        sandbox = self._borrow()
-        try:
-            return self._key(name, sandbox).problem
-        finally:
-            self._idle.put(sandbox)
+        return self.answer_key(name).problem
+
+    def answer_key(self, name: str, cases: Cases = "all") -> AnswerKey:
+        """Return the answer key of a problem, of all cases or the public ones. Not for students.
+
+        Raises:
+            UsageError: if there is no such problem, the tier is not supported, or this is closed
+            SpecError: if the problem's files are invalid
+            SandboxError: if a sandbox cannot be started
+        """
+        key = self._keys.get(name)
+        if key is None:
+            with self._borrowed() as sandbox:
+                key = self._key(name, sandbox)
+        return key.public if cases == "public" else key
+
+    def warm(self, names: Iterable[str]) -> None:
+        """Prepare problems, so that the first wrong source of each is diagnosed as fast as others.
+
+        Raises:
+            UsageError, SpecError, SandboxError: as `problem`
+        """
+        for name in names:
+            key = self.answer_key(name)
+            with self._building[name]:  # or two that warm it would both run everything
+                key.warm()
+
+    @property
+    def protection(self) -> Protection:
+        """The tier that sources are run in, and its layers.
+
+        Raises:
+            UsageError: if the machine does not support the tier, or this is closed
+            SandboxError: if a sandbox cannot be started
+        """
+        with self._borrowed() as sandbox:
+            return sandbox.protection
 
     def score(
         self,
@@ -147,6 +181,8 @@ class Grader:
         *,
         hints: bool = True,
         files: Mapping[str, str | bytes] | None = None,
+        cases: Cases = "all",
+        watch: Callable[[CaseResult], None] | None = None,
     ) -> Judgement:
         """Return the full judgement of a source. Show `for_student` of it to students.
 
@@ -158,6 +194,9 @@ class Grader:
             files: other Python files, by path, that the program may import: {"utils.py": …}
             hints: whether to look for misconceptions behind wrong answers, which takes about as
                 long as judging, and much longer for the first wrong source of a problem
+            cases: which are judged: "all", or "public" for those that students have
+            watch: called after each case with its result, in the thread of this call; of hidden
+                cases too, see `for_student`
 
         Raises:
             UsageError: if there is no such problem, the tier is not supported, or this is closed
@@ -166,11 +205,36 @@ class Grader:
         """
         from grader.judging.audience import Audience, judge_for
 
+        with self._borrowed() as sandbox:
+            key = self.answer_key(problem, cases)
+            submission = _submission(source, files or {})
+            return judge_for(
+                Audience.INSTRUCTOR, key, submission, sandbox, hints=hints, watch=watch
+            )
+
+    def try_case(
+        self, problem: str, source: str | bytes, case: Case, *, with_reference: bool = False
+    ) -> CaseResult:
+        """Return what a source does in a case of somebody's own, which is not judged.
+
+        Args:
+            with_reference: whether its answers are compared with the reference's, if the problem
+                has one; else the verdict only says whether the case could be run
+
+        Raises:
+            UsageError, SpecError, SandboxError: as `score`
+        """
+        from grader.judging.own_case import try_case
+
+        with self._borrowed() as sandbox:
+            key = self.answer_key(problem)
+            return try_case(key, _submission(source, {}), case, sandbox, with_reference)
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Sandbox]:
         sandbox = self._borrow()
         try:
-            key = self._key(problem, sandbox)
-            submission = _submission(source, files or {})
-            return judge_for(Audience.INSTRUCTOR, key, submission, sandbox, hints=hints)
+            yield sandbox
         finally:
             self._idle.put(sandbox)
 

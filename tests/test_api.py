@@ -17,14 +17,17 @@ import pytest
 
 import grader
 from grader import Grader, Verdict
+from grader.api import Cases
 from grader.errors import SandboxError, SpecError, UsageError
 from grader.judging.answer_key import AnswerKey
+from grader.model.judgement import CaseResult
 from grader.model.problem import Problem
 from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, ROOT
 from tests._support.examples import load_example
 
 BANK = DATA / "bank"
+CASES: tuple[Cases, ...] = ("public", "all")
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +102,40 @@ def test_hints_can_be_omitted(warm: Grader) -> None:
     [wrong, *_] = (s for slug, s in sources(warm, name).items() if slug != "right")
     assert warm.score(name, wrong).misconceptions
     assert not warm.score(name, wrong, hints=False).misconceptions
+
+
+@pytest.mark.parametrize(
+    "cases, names", [("public", ["three", "one"]), ("all", ["three", "one", "secret"])]
+)
+def test_cases_are_handed_over_one_by_one(warm: Grader, cases: Cases, names: list[str]) -> None:
+    seen: list[CaseResult] = []
+    judgement = warm.score("mean", sources(warm, "mean")["sum"], cases=cases, watch=seen.append)
+    assert [each.case.name for each in seen] == names and tuple(seen) == judgement.results
+    assert judgement.max_score == sum(each.case.points for each in seen)
+    assert [each.slug for each in judgement.misconceptions] == ["sum"]
+
+
+def test_what_was_warmed_is_not_run_for_a_wrong_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Grader(BANK / "problems", BANK / "solutions") as grader:
+        grader.warm(["mean"])
+        monkeypatch.setattr(Sandbox, "run_trusted", None)
+        for cases in CASES:
+            judgement = grader.score("mean", sources(grader, "mean")["sum"], cases=cases)
+            assert judgement.misconceptions
+
+
+def test_a_case_of_ones_own(warm: Grader) -> None:
+    case = warm.problem("mean").cases[0].with_step(args={"values": [1.0, 2.0]}, has_expected=False)
+    half = "def mean(values):\n    return sum(values)\n"
+    alone = warm.try_case("mean", half, case)
+    assert alone.run.value == 3.0 and not alone.step.has_expected
+    assert alone.verdict is Verdict.ACCEPTED  # it could be run, and nobody compared its answer
+    compared = warm.try_case("mean", half, case, with_reference=True)
+    assert compared.step.expected == 1.5 and compared.verdict is Verdict.WRONG_ANSWER
+    assert warm.try_case("mean", "", case).run.error == "the file is empty"
+    failing = case.with_step(args={"values": []})  # for which the reference has no answer either
+    failed = warm.try_case("mean", half, failing, with_reference=True)
+    assert failed.run.value == 0 and not failed.step.has_expected
 
 
 def test_for_student_removes_hidden_cases(warm: Grader) -> None:

@@ -118,6 +118,21 @@ class AnswerKey:
     def _scripts(self) -> list[Script]:
         return [case.script for case in self.problem.cases]
 
+    @cached_property
+    def public(self) -> AnswerKey:
+        """The key of the public cases alone; this one if no case is hidden."""
+        has_hidden = any(case.hidden for case in self.problem.cases)
+        return _PublicKey(self) if has_hidden else self
+
+    def warm(self) -> None:
+        """Run all misconceptions and pairs now, so that the first wrong submission need not wait.
+
+        Raises:
+            SandboxError: if the sandbox fails
+        """
+        if self.problem.misconceptions:
+            _ = self._leash(), self.singles.all(), self.pairs.all()
+
     def size_of_case(self, case: int) -> int:
         """Return the size of the arguments of the case with this index, in bytes."""
         return sum(len(call.message) for call in self._scripts[case])
@@ -335,7 +350,54 @@ class KnownAnswers:
         """
         cases = range(len(self._key.problem.cases))
         self.run(cases, chosen)
-        return {slugs: [self._runs[slugs][case] for case in cases] for slugs in chosen}
+        return {slugs: [self.in_case(slugs, case) for case in cases] for slugs in chosen}
+
+
+class _PublicKey(AnswerKey):
+    """The key of the public cases, which come first, of a problem that has been answered.
+
+    Nothing is run for it that was run for the whole key.
+    """
+
+    def __init__(self, whole: AnswerKey) -> None:
+        self._whole = whole
+        self._sandbox, self._declared = whole._sandbox, whole._declared
+        self.referee = whole.referee
+        public = tuple(case for case in whole.problem.cases if not case.hidden)
+        self.problem = replace(whole.problem, cases=public)
+
+    @cached_property
+    def singles(self) -> KnownAnswers:
+        return _FirstAnswers(self, self._whole.singles)
+
+    @cached_property
+    def pairs(self) -> KnownAnswers:
+        return _FirstAnswers(self, self._whole.pairs)
+
+    @cached_property
+    def triples(self) -> KnownAnswers:
+        return _FirstAnswers(self, self._whole.triples)
+
+    @cached_property
+    def _reference_s(self) -> tuple[float, float]:
+        return self._whole._reference_s
+
+
+class _FirstAnswers(KnownAnswers):
+    """The answers of known wrong programs in the first cases, taken from those in all."""
+
+    def __init__(self, key: AnswerKey, whole: KnownAnswers) -> None:
+        super().__init__(key, whole.names)
+        self._whole = whole
+
+    def run(self, cases: Collection[int], chosen: Collection[Slugs] | None = None) -> None:
+        self._whole.run(cases, chosen)
+
+    def in_case(self, slugs: Slugs, case: int) -> Run:
+        return self._whole.in_case(slugs, case)
+
+    def is_wrong(self, slugs: Slugs, case: int) -> bool:
+        return self._whole.is_wrong(slugs, case)
 
 
 def _limits(problem: Problem, runs: list[Run]) -> Limits:

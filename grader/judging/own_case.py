@@ -1,0 +1,51 @@
+"""Run a case that is not one of the problem: somebody's own arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.judging.answer_key import AnswerKey
+from grader.judging.results import result
+from grader.model.judgement import CaseResult, Run, RunStatus
+from grader.model.problem import Case, Submission
+from grader.sandbox.host import Sandbox
+from grader.values import contains_unsupported
+
+
+def try_case(
+    key: AnswerKey,
+    submission: Submission,
+    case: Case,
+    sandbox: Sandbox,
+    with_reference: bool = False,
+) -> CaseResult:
+    """Return what a submission does in a case; see `Grader.try_case`.
+
+    Raises:
+        SandboxError: if the sandbox fails
+    """
+    problem = key.problem
+    asked = case.with_steps(lambda step: replace(step, is_asked=False))
+    if submission.flaw:
+        return result(asked, Run(RunStatus.NOT_LOADED, error=submission.flaw), key.referee)
+    limits, script = problem.limits, case.script
+    (run,) = sandbox.run(problem.program_of(submission), [script], limits)
+    if not with_reference or problem.reference is None:
+        return result(asked, run, key.referee)
+    (right,) = sandbox.run(problem.program(problem.reference), [script], limits)
+    answered = _answered(case, right.of_each(case.steps))
+    return result(answered, run, key.referee)
+
+
+def _answered(case: Case, runs: Sequence[Run]) -> Case:
+    """Return the case with those answers of the reference that others can be compared with."""
+    steps = []
+    for step, run in zip(case.steps, runs, strict=True):
+        value = run.value
+        is_answer = step.is_asked and run.status is RunStatus.RETURNED
+        if is_answer and not contains_unsupported(value) and not step.checker.unsuitable(value):
+            steps.append(replace(step, expected=value, has_expected=True))
+        else:
+            steps.append(replace(step, is_asked=False))
+    return replace(case, steps=tuple(steps))
