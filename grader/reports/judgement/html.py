@@ -15,9 +15,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TextIO
+from typing import Any, TextIO
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -68,32 +68,40 @@ def write(
     page = environment().get_template("report.html")
     out.write(
         escape_markup_for_ci_log(
-            page.render(
-                judgement=judgement,
-                grade=grade,
-                total=total,
-                problem=judgement.problem,
-                submission=judgement.submission,
-                misconceptions=_find_misconceptions(judgement),
-                answers_are_wrong=any(
-                    each.verdict is Verdict.WRONG_ANSWER for each in judgement.results
-                ),
-                notes=notes(judgement),
-                why_not_loaded=first_error(judgement) or judgement.submission.flaw,
-                counts=_counts(judgement.results),
-                first_failed=_first_failed(judgement.results),
-                comparisons=_comparisons(judgement.results),
-                code=_code(judgement.submission, judgement.results),
-            )
+            page.render(grade=grade, total=total, **template_variables(judgement))
         )
     )
 
 
+def template_variables(judgement: Judgement) -> dict[str, Any]:
+    """Return what the templates that show a judgement use, by name."""
+    return {
+        "judgement": judgement,
+        "problem": judgement.problem,
+        "submission": judgement.submission,
+        "misconceptions": _find_misconceptions(judgement),
+        "answers_are_wrong": any(
+            each.verdict is Verdict.WRONG_ANSWER for each in judgement.results
+        ),
+        "notes": notes(judgement),
+        "why_not_loaded": first_error(judgement) or judgement.submission.flaw,
+        "counts": _counts(judgement.results),
+        "first_failed": _first_failed(judgement.results),
+        "comparisons": _comparisons(judgement.results),
+        "code": _code(judgement.submission, judgement.results),
+    }
+
+
 @cache
-def environment() -> Environment:
-    """Return the environment of all templates: it escapes everything and has the filters."""
+def environment(package: str = "") -> Environment:
+    """Return the environment of all templates: it escapes everything and has the filters.
+
+    Args:
+        package: whose templates are found before those of reports
+    """
+    loaders = [PackageLoader(each) for each in (package, "grader.reports") if each]
     environment = Environment(
-        loader=PackageLoader("grader.reports"),
+        loader=ChoiceLoader(loaders),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_text,
