@@ -21,7 +21,7 @@ LAYERS: list[set[str]] = [
     {"bank"},
     {"judging"},
     {"api", "course", "verify"},
-    {"importers", "integrations"},
+    {"importers", "integrations", "site"},
     {"cli"},
     {"__main__"},
 ]

@@ -21,8 +21,14 @@ _REFUSED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EB
 
 
 @contextmanager
-def folder_locked(folder: Path) -> Iterator[None]:
+def folder_locked(
+    folder: Path, command: str = "grader batch", option: str = "--out"
+) -> Iterator[None]:
     """Hold the lock on a folder inside the block.
+
+    Args:
+        command: that holds such locks, for messages
+        option: that names another folder, for messages
 
     Raises:
         UsageError: if another process holds it, the folder is not writable, or its file system has
@@ -36,26 +42,26 @@ def folder_locked(folder: Path) -> Iterator[None]:
         try:
             _lock(descriptor)
         except OSError as error:
-            raise UsageError(_reason(folder, error)) from None
+            raise UsageError(_reason(folder, error, command, option)) from None
         yield
     finally:
         os.close(descriptor)
 
 
-def _reason(folder: Path, error: OSError) -> str:
+def _reason(folder: Path, error: OSError, command: str, option: str) -> str:
     if error.errno in _REFUSED:
-        return without_locks(folder)
+        return without_locks(folder, option)
     return (
-        f"another `grader batch` is writing to {folder}; wait until it has finished, or choose"
-        " another folder with --out"
+        f"another `{command}` is writing to {folder}; wait until it has finished, or choose"
+        f" another folder with {option}"
     )
 
 
-def without_locks(folder: Path) -> str:
+def without_locks(folder: Path, option: str = "--out") -> str:
     """Return what to do about a folder on a file system that refuses locks."""
     return (
         f"the file system of {folder} refuses to lock files, as some network disks do; choose a"
-        " folder on a local disk with --out, and copy the results afterwards"
+        f" folder on a local disk with {option}, and copy the results afterwards"
     )
 
 

@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from grader.course.batch import Batch
 from grader.course.points import judgement_in_points
+from grader.course.store import StoredJudgement
+from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of
 from grader.judging.redact import for_student
 from grader.model.course import Attempt, Gradebook
-from grader.model.judgement import Judgement, Run, RunStatus
+from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.submissions.filenames import file_name
 from grader.submissions.repository import path_in_repository
@@ -82,24 +84,31 @@ class JudgementLoader:
         if stored is None:
             return self._without_runs(attempt, submission, run)
         key = batch.keys[attempt.problem]
-        notes = (*submission.notes, *stored.notes)
-        judgement = judgement_of(key, submission, stored.runs, batch.protection, notes)
-        results = (
-            replace(each, mismatch=stored.mismatches.get(case, each.mismatch))
-            for case, each in enumerate(judgement.results)
-        )
-        return replace(
-            judgement,
-            results=tuple(results),
-            misconceptions=stored.misconceptions,
-            observations=stored.observations,
-        )
+        return restore(key, submission, stored, batch.protection)
 
     def _without_runs(self, attempt: Attempt, submission: Submission, run: Run) -> Judgement:
         """Return a judgement in which each case has the same run, which says why."""
         key = self._batch.keys[attempt.problem]
         runs = [run] * len(key.problem.cases)
         return judgement_of(key, submission, runs, self._batch.protection, submission.notes)
+
+
+def restore(
+    key: AnswerKey, submission: Submission, stored: StoredJudgement, protection: Protection
+) -> Judgement:
+    """Return the judgement that was stored under this key, whole."""
+    notes = (*submission.notes, *stored.notes)
+    judgement = judgement_of(key, submission, stored.runs, protection, notes)
+    results = (
+        replace(each, mismatch=stored.mismatches.get(case, each.mismatch))
+        for case, each in enumerate(judgement.results)
+    )
+    return replace(
+        judgement,
+        results=tuple(results),
+        misconceptions=stored.misconceptions,
+        observations=stored.observations,
+    )
 
 
 def counted_attempts(gradebook: Gradebook) -> Iterator[Attempt]:

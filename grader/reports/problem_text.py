@@ -32,7 +32,7 @@ def problem_markdown(problem: Problem) -> str:
     if problem.paper is not None:
         about.append(f"[{problem.paper.title}]({problem.paper.url})")
     parts = [f"# {problem.title}", " · ".join(about), statement_markdown(problem), "## Examples"]
-    parts += [_example(case) for case in problem.cases if not case.hidden]
+    parts += [example_markdown(case) for case in problem.cases if not case.hidden]
     return "\n\n".join(parts) + "\n"
 
 
@@ -86,7 +86,8 @@ def _one_in_words(kind: Entries | Fields | OneOf) -> str:
             assert_never(kind)
 
 
-def _example(case: Case) -> str:
+def example_markdown(case: Case) -> str:
+    """Return a public case as a worked example, below a heading with its name."""
     lines: list[str] = []
     for step in case.steps:
         lines.append(step.source(is_short=case.is_script))

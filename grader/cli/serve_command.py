@@ -1,0 +1,79 @@
+"""`grader serve`: practise in the browser."""
+
+from __future__ import annotations
+
+import click
+
+from grader.bank.locate import find_bank
+from grader.cli.common import bank_option, sandbox_option
+from grader.errors import UsageError
+
+DEFAULT_PORT = 8321
+
+
+@click.command()
+@click.argument("folder", required=False, metavar="[BANK]", type=click.Path())
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"The port to listen on, 0 for any that is free. Default: {DEFAULT_PORT}, or any that is "
+    "free if that is taken.",
+)
+@click.option(
+    "--book",
+    "book",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="The folder to keep drafts and attempts in. Default: one for each bank, in the folder for "
+    "the settings of programs.",
+)
+@click.option(
+    "--reference-answers",
+    is_flag=True,
+    help="Also show what the reference returns for a student's own arguments, if the bank has "
+    "solutions.",
+)
+@click.option(
+    "--browser/--no-browser",
+    default=True,
+    help="Whether to open the browser.  [default: browser]",
+)
+@sandbox_option
+@bank_option
+def command(
+    folder: str | None,
+    port: int | None,
+    book: str | None,
+    reference_answers: bool,
+    browser: bool,
+    tier: str,
+    bank: str | None,
+) -> None:
+    """Practise in the browser: read, write, run and submit.
+
+    The page is served by this computer to this computer alone, at an address with a secret. Nothing
+    is loaded from elsewhere. What you write is saved as you type. Stop with Ctrl-C.
+    """
+    if folder is not None and bank is not None:
+        raise UsageError("the bank is given twice: as BANK and with --bank; give it once")
+    try:
+        from grader.site.serve import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
+            raise
+        from grader import DISTRIBUTION
+
+        raise UsageError(
+            f"`grader serve` needs {error.name}, which is not installed; install it with:"
+            f" pip install '{DISTRIBUTION}[serve]'"
+        ) from None
+
+    serve(
+        find_bank(folder if folder is not None else bank),
+        book=book,
+        port=DEFAULT_PORT if port is None else port,
+        may_take_another=port is None,
+        names_reference=reference_answers,
+        opens_browser=browser,
+        tier=tier,
+    )

@@ -1,0 +1,157 @@
+"""The application: which request is answered by whom. It knows neither SQL nor verdicts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from grader.bank.locate import Bank
+from grader.errors import GraderError, describe_failure
+from grader.site import attempts, drafts, exports, histories, lists, problems
+from grader.site.book import Book
+from grader.site.desk import Desk
+from grader.site.doors import Alone, Door
+from grader.site.guard import Guard
+from grader.site.judges import Judges
+from grader.site.lanes import Lanes
+from grader.site.pages import assets
+from grader.site.refusals import Refused, refusal
+from grader.site.writer import BookError
+
+_LOG = logging.getLogger(__name__)
+_YEAR_S = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an application is made of.
+
+    Attributes:
+        hosts: what Host may be
+        threads: how many judge at once
+        is_warmed: whether all problems are prepared in the background
+    """
+
+    bank: Bank
+    book: Book
+    judges: Judges
+    door: Door
+    hosts: Collection[str]
+    threads: int = 2
+    is_warmed: bool = True
+    stopping: list[Lanes] = field(default_factory=list)
+
+
+def application(settings: Settings) -> Starlette:
+    """Return the application."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        lanes = Lanes(settings.threads, settings.judges.warm)
+        settings.stopping.append(lanes)
+        desk = Desk(settings.bank, settings.book, settings.judges, lanes, settings.door)
+        app.state.desk = desk
+        await asyncio.to_thread(attempts.resume, desk)
+        if settings.is_warmed:
+            lanes.warm(each.slug for each in desk.headings)
+        try:
+            yield
+        finally:
+            lanes.stop()
+            await asyncio.to_thread(settings.judges.close)
+            await asyncio.to_thread(lanes.join)
+            await asyncio.to_thread(settings.book.close)
+
+    return Starlette(
+        routes=[
+            Route("/", lists.show),
+            Route("/in/{secret}", _let_in),
+            Route("/static/{version}/{name}", _static),
+            Route("/healthz", _health),
+            Route("/p/{slug}", problems.show),
+            Route("/p/{slug}/draft", drafts.save, methods=["PUT"]),
+            Route("/p/{slug}/run", attempts.send, methods=["POST"]),
+            Route("/p/{slug}/submit", attempts.send, methods=["POST"]),
+            Route("/p/{slug}/try", attempts.try_arguments, methods=["POST"]),
+            Route("/p/{slug}/restore", drafts.restore, methods=["POST"]),
+            Route("/p/{slug}/history", histories.show),
+            Route("/p/{slug}/history/{first}/{second}", histories.compare),
+            Route("/a/{id}", attempts.show),
+            Route("/a/{id}/report.html", exports.report),
+            Route("/export.zip", exports.everything),
+        ],
+        middleware=[Middleware(Guard, hosts=settings.hosts)],
+        exception_handlers={
+            Refused: _refused,
+            HTTPException: _http,
+            BookError: _not_saved,
+            GraderError: _invalid,
+            Exception: _failed,
+        },
+        lifespan=lifespan,
+    )
+
+
+def _let_in(request: Request) -> Response:
+    """Sign a browser in that opened the address that was printed."""
+    desk: Desk = request.app.state.desk
+    if not isinstance(desk.door, Alone) or not desk.door.is_right(request.path_params["secret"]):
+        raise Refused(404, "this address is not valid; open the one that `grader serve` printed")
+    response = RedirectResponse("/", 303)
+    desk.door.let_in(response)
+    return response
+
+
+def _static(request: Request) -> Response:
+    asset = assets().get(request.path_params["name"])
+    if asset is None:
+        raise Refused(404, "there is no such file")
+    headers = {"vary": "accept-encoding"}
+    if request.path_params["version"] == assets().version:
+        headers["cache-control"] = f"public, max-age={_YEAR_S}, immutable"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["content-encoding"] = "gzip"
+        return Response(asset.compressed, headers=headers, media_type=asset.media_type)
+    return Response(asset.content, headers=headers, media_type=asset.media_type)
+
+
+def _health(request: Request) -> Response:
+    return HTMLResponse("ok\n", media_type="text/plain")
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return refusal(request, error)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return refusal(request, Refused(404, "there is no such page"))
+    return refusal(request, Refused(error.status_code, error.detail.lower()))
+
+
+def _not_saved(request: Request, error: Exception) -> Response:
+    return refusal(request, Refused(507, str(error)))
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    """Answer where a problem cannot be used. What is wrong may quote its solutions."""
+    text = "this problem cannot be used: its files have errors, which `grader verify` lists"
+    return refusal(request, Refused(500, text))
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    _LOG.error("a page cannot be shown: %s", describe_failure(error))
+    text = "an internal error in the grader; what you wrote is kept as it was last saved"
+    return refusal(request, Refused(500, text))

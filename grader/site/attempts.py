@@ -1,0 +1,349 @@
+"""Attempts: kept, acknowledged and then judged; what is said about them is a stream or a page.
+
+A stream is a line of JSON for each thing that happens:
+
+    {"type": "receipt", "attempt", "received_at", "digest"}    it is on the disk
+    {"type": "waiting", "place", "seconds"}                    if that is longer than a second
+    {"type": "case", "name", "verdict", "html", "lines"}       a case; of a name again, it replaces
+    {"type": "done", "verdict", "points", "max_points", "html", "spoken"}
+    {"type": "failed", "message"}                              in place of "done"
+
+Hidden cases come together, when all have been judged: the time of each would say something about
+its arguments.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+from collections.abc import AsyncIterator, Iterable
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from grader.model.judgement import Judgement, Verdict
+from grader.site.book import IdTaken
+from grader.site.desk import Desk, desk_of
+from grader.site.drafts import check_text
+from grader.site.forms import read_form
+from grader.site.fragments import case_message, done_message
+from grader.site.lanes import Message, Priority, Say, Trial
+from grader.site.notes import Attempt, Kind, Outcome, digest_of, now
+from grader.site.own_arguments import Unreadable, read_case
+from grader.site.pages import render
+from grader.site.problems import page_of, results_of
+from grader.site.refusals import NDJSON, Refused, wants_script
+from grader.values.show import printable
+
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_MAX_WORDS = 40  # characters of a time that a browser sends
+_ALIVE_S = 15.0  # between lines, or proxies close the connection
+_PAGE_WAIT_S = 2.0
+_AGAIN_S = 1.0  # after an internal error
+
+
+async def send(request: Request) -> Response:
+    """`POST /p/SLUG/run` and `/p/SLUG/submit`."""
+    desk = desk_of(request)
+    person, slug = desk.person(request), desk.heading(request).slug
+    kind = Kind(request.url.path.rpartition("/")[2])
+    form = await read_form(request)
+    content = _source(form)
+    attempt = Attempt(
+        id=_id(form),
+        person=person,
+        problem=slug,
+        kind=kind,
+        digest=digest_of(content),
+        received_at=now(),
+        client_at=printable(form.get("client_at", ""), _MAX_WORDS),
+    )
+    is_known = await asyncio.to_thread(desk.book.attempt, attempt.id) is not None
+    wait_s = 0.0 if is_known else _wait(desk, attempt)
+    is_script = wants_script(request)
+    try:
+        kept = desk.book.begin(attempt, content, is_draft=not is_script)
+        attempt, is_new = await asyncio.wrap_future(kept)
+    except IdTaken:
+        text = "another attempt has the same id; reload the page, and send this one again"
+        raise Refused(409, text) from None
+    if is_new:
+        _start(desk, attempt, content, wait_s=wait_s)
+    if is_script:
+        return await _stream(desk, attempt)
+    return RedirectResponse(f"/a/{attempt.id}", 303)
+
+
+async def show(request: Request) -> Response:
+    """`GET /a/ID`: one attempt, as a page or as a stream."""
+    desk = desk_of(request)
+    attempt = await asyncio.to_thread(find_attempt, desk, request)
+    if wants_script(request):
+        return await _stream(desk, attempt)
+    trial = desk.lanes.find(attempt.id)
+    if trial is None and attempt.outcome is None:
+        trial = await asyncio.to_thread(judge_again, desk, attempt)
+    if trial is not None:
+        try:
+            async with asyncio.timeout(_PAGE_WAIT_S):
+                async for _ in desk.lanes.follow(trial):
+                    pass
+        except TimeoutError:
+            pass
+        attempt = await asyncio.to_thread(find_attempt, desk, request)
+    return HTMLResponse(await asyncio.to_thread(_page, desk, attempt))
+
+
+async def try_arguments(request: Request) -> Response:
+    """`POST /p/SLUG/try`: run the program with arguments of the person's own."""
+    desk = desk_of(request)
+    person, slug = desk.person(request), desk.heading(request).slug
+    form = await read_form(request)
+    content, text = _source(form), form.get("arguments", "")
+    is_script = wants_script(request)
+    if wait_s := desk.runs.take(person):
+        raise _too_often("runs", wait_s)
+    problem = await asyncio.to_thread(desk.problem, slug)
+    try:
+        case = await asyncio.to_thread(read_case, problem, text)
+    except Unreadable as error:
+        if is_script:
+            raise Refused(400, str(error)) from None
+        case = None
+        failed: Message = {"type": "failed", "message": str(error)}
+    if not is_script:  # or the text would be lost when the reader goes on
+        await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))
+    if case is None:
+        found: list[Message] = [failed]
+        return HTMLResponse(await asyncio.to_thread(page_of, desk, person, slug, found, text), 400)
+    own = case
+
+    def job(say: Say) -> None:
+        result = desk.judges.try_case(slug, content, own)
+        say(case_message(problem, result))
+        verdict = result.verdict.value
+        words = f"Your own arguments: {result.verdict.label}."
+        if result.verdict is Verdict.ACCEPTED and not result.step.has_expected:
+            words = "Your code has run with your own arguments."
+        say(
+            {
+                "type": "done",
+                "verdict": verdict,
+                "points": 0,
+                "max_points": 0,
+                "html": "",
+                "spoken": words,
+            }
+        )
+
+    key = f"try {secrets.token_urlsafe(12)}"
+    trial = desk.lanes.add(key, person, (person, slug, "try"), Priority.RUN, job)
+    if is_script:
+        return _streaming(_lines(desk, trial))
+    found = [message async for message in desk.lanes.follow(trial)]
+    return HTMLResponse(await asyncio.to_thread(page_of, desk, person, slug, found, text))
+
+
+# An attempt --------------------------------------------------------------------------------------
+
+
+def find_attempt(desk: Desk, request: Request) -> Attempt:
+    """Return the attempt that a request is about.
+
+    Raises:
+        Refused: if there is none, or it is somebody else's, which looks the same
+    """
+    person = desk.person(request)
+    attempt = desk.book.attempt(request.path_params["id"])
+    if attempt is None or attempt.person != person:
+        raise Refused(404, "there is no such attempt")
+    return attempt
+
+
+def resume(desk: Desk) -> None:
+    """Let the attempts be judged that have no outcome, such as those the last server left."""
+    known = {each.slug for each in desk.headings}
+    for attempt in desk.book.pending():
+        if attempt.problem in known:
+            judge_again(desk, attempt)
+
+
+def judge_again(desk: Desk, attempt: Attempt) -> Trial:
+    """Let an attempt be judged that has no outcome, or whose judgement is not stored any more."""
+    content = desk.book.source(attempt.digest)
+    return desk.lanes.in_loop(lambda: _start(desk, attempt, content, is_again=True))
+
+
+def _start(
+    desk: Desk, attempt: Attempt, content: bytes, wait_s: float = 0.0, is_again: bool = False
+) -> Trial:
+    """Let an attempt be judged, in the loop.
+
+    Args:
+        wait_s: how long the person has to wait, who sends too often
+        is_again: whether nobody waits for it
+    """
+
+    def job(say: Say) -> None:
+        _judge(desk, attempt, content, say)
+
+    priority = Priority.SUBMIT if attempt.kind is Kind.SUBMIT else Priority.RUN
+    priority = Priority.AGAIN if is_again else priority
+    topic = (attempt.person, attempt.problem, attempt.kind.value)
+    first: list[Message] = [_receipt(attempt)]
+    if wait_s:
+        first.append({"type": "waiting", "place": 1, "seconds": round(wait_s)})
+    return desk.lanes.add(attempt.id, attempt.person, topic, priority, job, first, wait_s)
+
+
+def _judge(desk: Desk, attempt: Attempt, content: bytes, say: Say) -> None:
+    """Judge an attempt, in a thread of the lanes."""
+    problem = desk.problem(attempt.problem)
+    said: dict[str, Message] = {}
+
+    def tell(message: Message) -> None:
+        if said.get(message["name"]) != message:
+            said[message["name"]] = message
+            say(message)
+
+    for pause_s in (_AGAIN_S, None):
+        judgement = desk.judges.judge(
+            attempt, content, lambda result: tell(case_message(problem, result))
+        )
+        if judgement.verdict is not Verdict.JUDGE_ERROR or pause_s is None:
+            break
+        desk.lanes.pause(pause_s)
+    if desk.lanes.is_stopping:  # the sandbox was closed: nobody has judged it
+        return
+    for result in judgement.results:
+        tell(case_message(problem, result))
+    is_first = attempt.outcome is None
+    outcome = Outcome(now(), judgement.verdict, judgement.score, judgement.max_score)
+    desk.book.finish(attempt.id, outcome).result()
+    if is_first:
+        desk.judges.note(attempt, judgement)
+    say(done_message(judgement, attempt.kind.value))
+
+
+def _receipt(attempt: Attempt) -> Message:
+    return {
+        "type": "receipt",
+        "attempt": attempt.id,
+        "received_at": attempt.received_at,
+        "digest": attempt.digest,
+    }
+
+
+def _wait(desk: Desk, attempt: Attempt) -> float:
+    """Return how long a submit is delayed; a run that comes too often is refused.
+
+    Raises:
+        Refused: in words, with a time
+    """
+    if attempt.kind is Kind.SUBMIT:
+        return desk.submits.take(attempt.person, may_owe=True)
+    if wait_s := desk.runs.take(attempt.person):
+        raise _too_often("runs", wait_s)
+    return 0.0
+
+
+def _too_often(what: str, wait_s: float) -> Refused:
+    seconds = max(1, round(wait_s))
+    text = f"these are many {what} in a short time; the next is possible in {seconds} s"
+    return Refused(429, text, wait_s)
+
+
+def _source(form: dict[str, str]) -> bytes:
+    content = form.get("source", "").encode("utf-8", "replace")
+    check_text(content)
+    return content
+
+
+def _id(form: dict[str, str]) -> str:
+    given = form.get("id") or secrets.token_urlsafe(12)
+    if not _ID.fullmatch(given):
+        raise Refused(400, "expected an id of 8 to 64 letters, digits, - and _; reload the page")
+    return given
+
+
+# What is said ------------------------------------------------------------------------------------
+
+
+def _page(desk: Desk, attempt: Attempt) -> str:
+    content = desk.book.source(attempt.digest)
+    judgement: Judgement | None = None
+    if attempt.outcome is not None:
+        judgement = desk.judges.stored(attempt, content)
+        if judgement is None and desk.lanes.find(attempt.id) is None:
+            judge_again(desk, attempt)
+    problem = desk.problem(attempt.problem)
+    variables = results_of(judgement, attempt.kind.value) if judgement else {}
+    return render(
+        "attempt.html",
+        attempt=attempt,
+        problem=problem,
+        text=content.decode("utf-8", "replace"),
+        is_pending=judgement is None,
+        results=variables,
+        spoken=variables.get("spoken", ""),
+    )
+
+
+async def _stream(desk: Desk, attempt: Attempt) -> StreamingResponse:
+    """Answer with what is said of an attempt: as it happens, or as it was."""
+    trial = desk.lanes.find(attempt.id)
+    if trial is None:
+        said = await asyncio.to_thread(_said, desk, attempt)
+        if said is not None:
+            return _streaming(_as_lines(said))
+        trial = await asyncio.to_thread(judge_again, desk, attempt)
+    return _streaming(_lines(desk, trial))
+
+
+def _said(desk: Desk, attempt: Attempt) -> list[Message] | None:
+    """Return what was said of an attempt that has been judged; None if it has to be judged."""
+    if attempt.outcome is None:
+        latest = desk.book.attempt(attempt.id)
+        if latest is None or latest.outcome is None:
+            return None
+    judgement = desk.judges.stored(attempt, desk.book.source(attempt.digest))
+    if judgement is None:
+        return None
+    problem = desk.problem(attempt.problem)
+    cases = [case_message(problem, result) for result in judgement.results]
+    return [_receipt(attempt), *cases, done_message(judgement, attempt.kind.value)]
+
+
+def _streaming(lines: AsyncIterator[bytes]) -> StreamingResponse:
+    headers = {"x-accel-buffering": "no", "cache-control": "no-store"}
+    return StreamingResponse(lines, headers=headers, media_type=NDJSON)
+
+
+async def _as_lines(messages: Iterable[Message]) -> AsyncIterator[bytes]:
+    for message in messages:
+        yield _line(message)
+
+
+async def _lines(desk: Desk, trial: Trial) -> AsyncIterator[bytes]:
+    """Yield lines as they come, and empty ones where nothing does."""
+    messages = desk.lanes.follow(trial)
+    waiting = asyncio.ensure_future(anext(messages, None))
+    try:
+        while True:
+            done, _ = await asyncio.wait([waiting], timeout=_ALIVE_S)
+            if not done:
+                yield b"\n"
+                continue
+            message = waiting.result()
+            if message is None:
+                return
+            yield _line(message)
+            waiting = asyncio.ensure_future(anext(messages, None))
+    finally:
+        waiting.cancel()
+
+
+def _line(message: Message) -> bytes:
+    return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

@@ -1,0 +1,347 @@
+"""The book: drafts, attempts and how they ended, in one SQLite file.
+
+Nothing is acknowledged before it is on the disk: `synchronous = FULL`, and all writing is done by
+one thread (`writer`). Reading needs no lock and has a connection for each thread. `book.sql`
+describes the tables. Judgements, which can be made again, are in another file.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.model.judgement import Verdict
+from grader.site.notes import Attempt, Draft, Kind, Outcome, Standing, digest_of, now
+from grader.site.writer import BookError, Writer, explained
+
+SCHEMA = 1
+NAME = "book.sqlite"
+_TABLES = Path(__file__).with_name("book.sql")
+_LOG_EVERY_S = 60
+_ATTEMPTS = (
+    "SELECT id, person, problem, kind, digest, received_at, client_at,"
+    " judged_at, verdict, score, max_score FROM attempt LEFT JOIN outcome ON attempt = id"
+)
+
+
+class Conflict(Exception):
+    """A draft was saved meanwhile by another page.
+
+    Attributes:
+        draft: the present one
+        content: its text
+    """
+
+    def __init__(self, draft: Draft, content: bytes) -> None:
+        super().__init__("the draft has another revision")
+        self.draft, self.content = draft, content
+
+
+class IdTaken(Exception):
+    """Another attempt has the same id."""
+
+
+class Book:
+    """An open book.
+
+    Args:
+        folder: of the file, both of which are created if they do not exist
+        patience_s: how long to wait for another program that has locked the file
+
+    Raises:
+        UsageError: if the file cannot be used, or was written by a newer version
+    """
+
+    def __init__(self, folder: Path, patience_s: float = 5.0) -> None:
+        self.path = folder / NAME
+        self._patience_s = patience_s
+        self._reading = threading.local()
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            connection = self._connect()
+            try:
+                self._prepare(connection)
+            finally:
+                connection.close()
+        except OSError as error:
+            raise UsageError(f"{folder} cannot be used: {error.strerror}") from None
+        except sqlite3.Error as error:
+            raise UsageError(f"{self.path} cannot be used: {explained(error)}") from None
+        self._writer = Writer(self._connect)
+
+    def close(self) -> None:
+        """Finish what is being written, and close the file."""
+        self._writer.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, self._patience_s, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        tables = {row["name"] for row in connection.execute("SELECT name FROM sqlite_master")}
+        if not tables:
+            for statement in _TABLES.read_text("utf-8").split(";\n"):
+                connection.execute(statement)
+            facts = {"schema": str(SCHEMA), "secret": secrets.token_urlsafe(24)}
+            connection.executemany("INSERT INTO about VALUES (?, ?)", facts.items())
+        elif "about" not in tables or "draft" not in tables:
+            raise UsageError(f"{self.path} is another program's database; choose another folder")
+        connection.execute("COMMIT")
+        self._facts: dict[str, str] = {
+            row["name"]: row["value"] for row in connection.execute("SELECT name, value FROM about")
+        }
+        if int(self._facts["schema"]) > SCHEMA:
+            raise UsageError(
+                f"{self.path} was written by a newer version of the grader: expected tables of"
+                f" version {SCHEMA}, found {self._facts['schema']}; update the grader"
+            )
+
+    @property
+    def secret(self) -> str:
+        """The key of the sessions, which stays the same as long as the book does."""
+        return self._facts["secret"]
+
+    def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        try:
+            if not hasattr(self._reading, "connection"):
+                self._reading.connection = self._connect()
+            return list(self._reading.connection.execute(sql, values))
+        except sqlite3.Error as error:
+            raise BookError(explained(error)) from None
+
+    # Drafts --------------------------------------------------------------------------------------
+
+    def draft(self, person: str, problem: str) -> Draft | None:
+        """Return the present draft; None if nothing was saved."""
+        rows = self._read(
+            "SELECT revision, digest, saved_at FROM draft WHERE (person, problem) = (?, ?)",
+            *(person, problem),
+        )
+        return Draft(**rows[0]) if rows else None
+
+    def source(self, digest: str) -> bytes:
+        """Return a text by its digest.
+
+        Raises:
+            KeyError: if the book does not have it
+        """
+        for row in self._read("SELECT content FROM source WHERE digest = ?", digest):
+            content: bytes = row["content"]
+            return content
+        raise KeyError(digest)
+
+    def save_draft(
+        self, person: str, problem: str, content: bytes, base: int | None
+    ) -> Future[Draft]:
+        """Save a draft.
+
+        Args:
+            base: the revision that the text was made from; None to save it over any other
+
+        Raises:
+            Conflict: (in the future) if another revision was saved meanwhile, with another text
+            BookError: (in the future) if it cannot be saved
+        """
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            return _save_draft(connection, person, problem, content, base)
+
+        return self._writer.submit(work)
+
+    def log(self, person: str, problem: str) -> list[Draft]:
+        """Return the earlier drafts that were kept, oldest first."""
+        rows = self._read(
+            "SELECT revision, digest, saved_at FROM draft_log WHERE (person, problem) = (?, ?)"
+            " ORDER BY revision",
+            *(person, problem),
+        )
+        return [Draft(**row) for row in rows]
+
+    # Attempts ------------------------------------------------------------------------------------
+
+    def begin(
+        self, attempt: Attempt, content: bytes, is_draft: bool
+    ) -> Future[tuple[Attempt, bool]]:
+        """Keep an attempt; return it, and whether it is a new one.
+
+        Args:
+            content: the text
+            is_draft: whether the text is also the person's draft from now on
+
+        Raises:
+            IdTaken: (in the future) if there is another attempt with its id
+            BookError: (in the future) if it cannot be kept
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[Attempt, bool]:
+            rows = list(connection.execute(f"{_ATTEMPTS} WHERE id = ?", (attempt.id,)))
+            if rows:
+                found = _attempt(rows[0])
+                if _identity(found) != _identity(attempt):
+                    raise IdTaken(attempt.id)
+                return found, False
+            _keep_source(connection, content)
+            row = (
+                *(attempt.id, attempt.person, attempt.problem, attempt.kind.value),
+                *(attempt.digest, attempt.received_at, attempt.client_at),
+            )
+            connection.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            if is_draft:
+                _save_draft(connection, attempt.person, attempt.problem, content, None)
+            return attempt, True
+
+        return self._writer.submit(work)
+
+    def finish(self, attempt_id: str, outcome: Outcome) -> Future[None]:
+        """Keep how an attempt ended; a later outcome replaces it."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            row = (
+                *(attempt_id, outcome.judged_at, outcome.verdict.value),
+                *(str(outcome.score), str(outcome.max_score)),
+            )
+            connection.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?, ?)", row)
+
+        return self._writer.submit(work)
+
+    def attempt(self, attempt_id: str) -> Attempt | None:
+        """Return an attempt, or None if there is none with this id."""
+        rows = self._read(f"{_ATTEMPTS} WHERE id = ?", attempt_id)
+        return _attempt(rows[0]) if rows else None
+
+    def attempts(self, person: str, problem: str | None = None) -> list[Attempt]:
+        """Return a person's attempts, oldest first.
+
+        Args:
+            problem: of which problem; None for all
+        """
+        rows = self._read(
+            f"{_ATTEMPTS} WHERE person = ? AND problem = coalesce(?, problem)"
+            " ORDER BY received_at, id",
+            *(person, problem),
+        )
+        return [_attempt(row) for row in rows]
+
+    def pending(self) -> list[Attempt]:
+        """Return the attempts that have no outcome, oldest first."""
+        rows = self._read(
+            f"{_ATTEMPTS} WHERE verdict IS NULL OR verdict = 'judge_error' ORDER BY received_at, id"
+        )
+        return [_attempt(row) for row in rows]
+
+    def standings(self, person: str) -> Mapping[str, Standing]:
+        """Return what a person has done, by the slugs of the problems that were begun."""
+        found: dict[str, Standing] = {}
+        drafts = self._read("SELECT problem, saved_at FROM draft WHERE person = ?", person)
+        for row in drafts:
+            found[row["problem"]] = Standing(saved_at=row["saved_at"])
+        for each in self.attempts(person):
+            if each.kind is Kind.SUBMIT:
+                found[each.problem] = _after(found.get(each.problem, Standing()), each)
+        return found
+
+
+def _after(before: Standing, attempt: Attempt) -> Standing:
+    """Return what a person has done after another submit."""
+    outcome, best, solved_at = attempt.outcome, before.best, before.solved_at
+    if outcome is not None:
+        best = max(best, float(outcome.score / outcome.max_score) if outcome.max_score else 0.0)
+        if outcome.verdict is Verdict.ACCEPTED:
+            solved_at = solved_at or attempt.received_at
+    return Standing(before.saved_at, before.submits + 1, best, solved_at)
+
+
+def _identity(attempt: Attempt) -> tuple[str, str, Kind, str]:
+    return attempt.person, attempt.problem, attempt.kind, attempt.digest
+
+
+def _attempt(row: sqlite3.Row) -> Attempt:
+    outcome = None
+    if row["verdict"] is not None:
+        outcome = Outcome(
+            row["judged_at"],
+            Verdict(row["verdict"]),
+            Fraction(row["score"]),
+            Fraction(row["max_score"]),
+        )
+    return Attempt(
+        row["id"],
+        row["person"],
+        row["problem"],
+        Kind(row["kind"]),
+        row["digest"],
+        row["received_at"],
+        row["client_at"],
+        outcome,
+    )
+
+
+def _keep_source(connection: sqlite3.Connection, content: bytes) -> str:
+    digest = digest_of(content)
+    connection.execute("INSERT OR IGNORE INTO source VALUES (?, ?)", (digest, content))
+    return digest
+
+
+def _save_draft(
+    connection: sqlite3.Connection, person: str, problem: str, content: bytes, base: int | None
+) -> Draft:
+    key = {"person": person, "problem": problem}
+    row = connection.execute(
+        "SELECT revision, digest, saved_at, content FROM draft JOIN source USING (digest)"
+        " WHERE (person, problem) = (:person, :problem)",
+        key,
+    ).fetchone()
+    old = Draft(row["revision"], row["digest"], row["saved_at"]) if row else Draft(0, "", "")
+    digest = digest_of(content)
+    if digest == old.digest:
+        return old
+    if base is not None and base != old.revision:
+        raise Conflict(old, row["content"] if row else b"")
+    new = Draft(old.revision + 1, digest, now())
+    _keep_source(connection, content)
+    connection.execute(
+        "INSERT OR REPLACE INTO draft VALUES (:person, :problem, :revision, :digest, :saved_at)",
+        {**key, **vars(new)},
+    )
+    if row and (_is_large_loss(row["content"], content) or _is_log_due(connection, key, old)):
+        connection.execute(
+            "INSERT OR REPLACE INTO draft_log"
+            " VALUES (:person, :problem, :revision, :digest, :saved_at)",
+            {**key, **vars(old)},
+        )
+    connection.execute(
+        "DELETE FROM source WHERE digest = :digest"
+        " AND NOT EXISTS (SELECT 1 FROM draft WHERE digest = :digest)"
+        " AND NOT EXISTS (SELECT 1 FROM draft_log WHERE digest = :digest)"
+        " AND NOT EXISTS (SELECT 1 FROM attempt WHERE digest = :digest)",
+        {"digest": old.digest},
+    )
+    return new
+
+
+def _is_large_loss(before: bytes, after: bytes) -> bool:
+    """Return whether so much of a text is removed at once that it may be a mistake."""
+    return len(after) * 2 < len(before)
+
+
+def _is_log_due(connection: sqlite3.Connection, key: Mapping[str, str], old: Draft) -> bool:
+    """Return whether the last draft that was logged is older than a minute."""
+    row = connection.execute(
+        "SELECT max(saved_at) AS last FROM draft_log WHERE (person, problem) = (:person, :problem)",
+        key,
+    ).fetchone()
+    if row["last"] is None:
+        return True
+    since = datetime.fromisoformat(old.saved_at) - datetime.fromisoformat(row["last"])
+    return since.total_seconds() >= _LOG_EVERY_S

@@ -1,0 +1,69 @@
+"""What a person takes home: the report of an attempt, and all attempts as files."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from grader.reports.judgement import html
+from grader.site.attempts import find_attempt
+from grader.site.desk import Desk, desk_of
+from grader.site.notes import Attempt, Kind
+from grader.site.refusals import Refused
+
+
+def report(request: Request) -> Response:
+    """`GET /a/ID/report.html`: the report of `grader grade`, to be saved."""
+    desk = desk_of(request)
+    attempt = find_attempt(desk, request)
+    text = _report(desk, attempt)
+    if text is None:
+        raise Refused(404, "this attempt has not been judged yet, so it has no report")
+    name = f"{attempt.problem}-{_stamp(attempt)}.html"
+    # Saved and not shown: a report has its styles in itself, which pages of this server must not.
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text, headers=headers, media_type="text/html")
+
+
+def everything(request: Request) -> Response:
+    """`GET /export.zip`: every attempt as a file, the reports of submits, and the drafts."""
+    desk = desk_of(request)
+    person = desk.person(request)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        counts: dict[str, int] = {}
+        for attempt in desk.book.attempts(person):
+            folder = f"{attempt.problem}/{'submits' if attempt.kind is Kind.SUBMIT else 'runs'}"
+            counts[folder] = number = counts.get(folder, 0) + 1
+            verdict = attempt.outcome.verdict.value if attempt.outcome else "not_judged"
+            name = f"{folder}/{number:03}-{_stamp(attempt)}-{verdict}"
+            archive.writestr(f"{name}.py", desk.book.source(attempt.digest))
+            if attempt.kind is Kind.SUBMIT and (text := _report(desk, attempt)) is not None:
+                archive.writestr(f"{name}.html", text)
+        for slug, standing in desk.book.standings(person).items():
+            draft = desk.book.draft(person, slug) if standing.saved_at else None
+            if draft is not None:
+                archive.writestr(f"{slug}/draft.py", desk.book.source(draft.digest))
+    headers = {"content-disposition": 'attachment; filename="practice.zip"'}
+    return Response(out.getvalue(), headers=headers, media_type="application/zip")
+
+
+def _report(desk: Desk, attempt: Attempt) -> str | None:
+    """Return the report of an attempt; None if it has no stored judgement."""
+    if attempt.outcome is None or attempt.problem not in {each.slug for each in desk.headings}:
+        return None
+    judgement = desk.judges.stored(attempt, desk.book.source(attempt.digest))
+    if judgement is None:
+        return None
+    out = io.StringIO()
+    html.write([judgement], out)
+    return out.getvalue().encode("utf-8", "replace").decode()
+
+
+def _stamp(attempt: Attempt) -> str:
+    """Return the time of an attempt as a name of files on every system may have it."""
+    return f"{datetime.fromisoformat(attempt.received_at):%Y-%m-%dT%H-%M-%S}Z"

@@ -1,0 +1,75 @@
+"""What is said of a judgement on a page: its parts as HTML, and as lines of the stream.
+
+Everything here is given judgements and results that the reader may see.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
+from grader.model.problem import Problem
+from grader.reports.judgement.html import template_variables
+from grader.reports.messages import headline, message
+from grader.site.pages import render
+from grader.site.ruler import ruler_of
+from grader.values.show import plural
+
+
+def case_message(problem: Problem, result: CaseResult) -> dict[str, Any]:
+    """Return the line of the stream about one case."""
+    text = message(result)
+    lines = [{"line": result.run.line, "message": text}] if result.run.line and text else []
+    return {
+        "type": "case",
+        "name": result.case.name,
+        "verdict": result.verdict.value,
+        "html": render("one_case.html", problem=problem, result=result),
+        "lines": lines,
+    }
+
+
+def done_message(judgement: Judgement, kind: str) -> dict[str, Any]:
+    """Return the last line of the stream: the verdict, and the summary to show above the cases.
+
+    Args:
+        kind: "run" or "submit"
+    """
+    return {
+        "type": "done",
+        "verdict": judgement.verdict.value,
+        "points": points_number(judgement.score),
+        "max_points": points_number(judgement.max_score),
+        "html": summary(judgement, kind),
+        "spoken": spoken(judgement),
+    }
+
+
+def summary(judgement: Judgement, kind: str) -> str:
+    """Return the outcome, the ruler, hints and notes, as HTML."""
+    variables = template_variables(judgement)
+    ruler = ruler_of(judgement)
+    return render("summary.html", kind=kind, ruler=ruler, bars=bars(judgement), **variables)
+
+
+def spoken(judgement: Judgement) -> str:
+    """Return the outcome in a sentence, which a screen reader speaks once."""
+    failed = sum(each.verdict is not Verdict.ACCEPTED for each in judgement.results)
+    if not failed:
+        return f"Accepted: {headline(judgement).partition(', ')[2]}."
+    text = headline(judgement)
+    count = plural(len(judgement.results), "case")
+    hint = " There is a hint." if judgement.misconceptions or judgement.observations else ""
+    return f"{text[0].upper()}{text[1:]}. {failed} of {count} failed.{hint}"
+
+
+def bars(judgement: Judgement) -> list[dict[str, Any]]:
+    """Return the bar of all cases: position and width of each, in percent, by its points."""
+    total = float(judgement.max_score) or 1.0
+    left = 0.0
+    found = []
+    for each in judgement.results:
+        width = 100 * float(each.case.points) / total
+        found.append({"x": left, "width": max(width - 0.5, 0.2), "verdict": each.verdict.value})
+        left += width
+    return found

@@ -1,0 +1,135 @@
+"""What every request passes before a route sees it, and every reply before it leaves.
+
+- The Host must be an address of this server: a page of another site whose name was pointed at
+  this machine has another.
+- A request that changes something must come from a page of this server, by `Sec-Fetch-Site`, or by
+  Origin where a browser is too old to send that. What other sites may do is open a page. No
+  token is needed for this, so none can expire while somebody types.
+- A body is read up to a limit of size and time.
+- Headers forbid scripts, styles and frames that are not files of this server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from grader.site.refusals import Refused, refusal
+
+MAX_CODE_BYTES = 1 << 20  # of a program
+# A form writes a byte as up to three, and has a few short fields more.
+MAX_BODY_BYTES = 3 * MAX_CODE_BYTES + (64 << 10)
+MAX_BODY_S = 30.0
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Guard:
+    """Wraps the application.
+
+    Args:
+        hosts: what Host may be, such as "127.0.0.1:8321"
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the request, or pass it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "private, no-cache")
+            await send(message)
+
+        refused = self._refused(scope)
+        if refused is not None:
+            response = refusal(Request(scope), refused)
+            await response(scope, receive, guarded)
+            return
+        await self._app(scope, _within_limits(receive), guarded)
+
+    def _refused(self, scope: Scope) -> Refused | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "").lower()
+        if host not in self._hosts:
+            text = "this server does not have the address that your browser asked for"
+            return Refused(421, f"{text}; open the one that `grader serve` printed")
+        if not _may_come_from(scope["method"], headers, host):
+            text = "this request did not come from a page of this server"
+            return Refused(403, f"{text}; open the page again and repeat what you did there")
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+            return Refused(413, too_large())
+        return None
+
+
+def too_large() -> str:
+    """Return what is wrong with a text that is too large."""
+    return (
+        f"the text is larger than {MAX_CODE_BYTES >> 20} MiB, the most that a program may have;"
+        " shorten it"
+    )
+
+
+def _may_come_from(method: str, headers: Headers, host: str) -> bool:
+    site = headers.get("sec-fetch-site")
+    if method in _SAFE:
+        # Other sites, and other servers on this machine, may link to a page, and nothing else.
+        is_opened = headers.get("sec-fetch-mode") in (None, "navigate")
+        return site in (None, "same-origin", "none") or is_opened
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == host
+
+
+def _within_limits(receive: Receive) -> Receive:
+    """Return a `receive` that raises Refused where a body is too large or takes too long."""
+    size = 0
+    until: float | None = None
+    is_complete = False
+
+    async def limited() -> Message:
+        nonlocal size, until, is_complete
+        if is_complete:  # what follows is only whether the browser is still there
+            return await receive()
+        loop = asyncio.get_running_loop()
+        until = until if until is not None else loop.time() + MAX_BODY_S
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise Refused(408, "the request was not complete in time; try again") from None
+        size += len(message.get("body", b""))
+        is_complete = not message.get("more_body", False)
+        if size > MAX_BODY_BYTES:
+            raise Refused(413, too_large())
+        return message
+
+    return limited

@@ -1,0 +1,154 @@
+"""The history of a problem: every text that was kept, with the time of this server, and how any two
+differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import Enum
+from itertools import pairwise
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from grader.site.desk import Desk, desk_of
+from grader.site.notes import Attempt
+from grader.site.pages import render
+from grader.site.refusals import Refused
+
+STARTER, NOW = "starter", "now"
+_CONTEXT = 3  # lines around a change
+_MAX_LINES = 5000  # that are compared line by line
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A text that was kept.
+
+    Attributes:
+        key: names it in addresses
+        label: names it for readers
+        attempt: that it was sent as; None for a draft
+    """
+
+    key: str
+    label: str
+    at: str
+    content: bytes
+    attempt: Attempt | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+
+class Change(Enum):
+    """What became of a line."""
+
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+    LEFT_OUT = "left-out"  # equal lines that are not shown
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a comparison, with its numbers in both texts; 0 where it is in one alone."""
+
+    change: Change
+    text: str
+    old: int = 0
+    new: int = 0
+
+
+def show(request: Request) -> Response:
+    """`GET /p/SLUG/history`; with `first` and `second`, go to their comparison."""
+    desk = desk_of(request)
+    person, heading = desk.person(request), desk.heading(request)
+    first, second = (request.query_params.get(name) for name in ("first", "second"))
+    if first and second:
+        texts = [find_text(desk, person, heading.slug, each) for each in (first, second)]
+        keys = "/".join(text.key for text in texts)
+        return RedirectResponse(f"/p/{heading.slug}/history/{keys}", 303)
+    kept = texts_of(desk, person, heading.slug)
+    jumps = [new.size - old.size for old, new in pairwise(kept)]
+    rows = list(zip(kept, [0, *jumps], strict=True))[::-1]
+    return HTMLResponse(render("history.html", heading=heading, rows=rows))
+
+
+def compare(request: Request) -> Response:
+    """`GET /p/SLUG/history/FIRST/SECOND`."""
+    desk = desk_of(request)
+    person, heading = desk.person(request), desk.heading(request)
+    old, new = (
+        find_text(desk, person, heading.slug, request.path_params[name])
+        for name in ("first", "second")
+    )
+    lines = compare_texts(old.content, new.content)
+    return HTMLResponse(render("compare.html", heading=heading, old=old, new=new, lines=lines))
+
+
+def texts_of(desk: Desk, person: str, slug: str) -> list[Kept]:
+    """Return all texts that were kept, oldest first."""
+    book = desk.book
+    found = [Kept(STARTER, "Starter code", "", desk.problem(slug).starter)]
+    later: list[Kept] = []
+    for draft in book.log(person, slug):
+        key = f"r{draft.revision}"
+        label = f"Draft, revision {draft.revision}"
+        later.append(Kept(key, label, draft.saved_at, book.source(draft.digest)))
+    for attempt in book.attempts(person, slug):
+        label = "Submit" if attempt.kind.value == "submit" else "Run"
+        content = book.source(attempt.digest)
+        later.append(Kept(attempt.id, label, attempt.received_at, content, attempt))
+    present = book.draft(person, slug)
+    if present is not None:
+        content = book.source(present.digest)
+        label = f"Draft now, revision {present.revision}"
+        later.append(Kept(NOW, label, present.saved_at, content))
+    return found + sorted(later, key=lambda each: (each.at, each.key == NOW))
+
+
+def find_text(desk: Desk, person: str, slug: str, key: str) -> Kept:
+    """Return a text by its key.
+
+    Raises:
+        Refused: if there is none
+    """
+    for each in texts_of(desk, person, slug):
+        if each.key == key:
+            return each
+    raise Refused(404, "there is no such text in the history of this problem")
+
+
+def compare_texts(old: bytes, new: bytes) -> list[Line]:
+    """Return the lines that differ, with a few around them."""
+    before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
+    if max(len(before), len(after)) > _MAX_LINES:
+        removed = [Line(Change.REMOVED, text, old=n) for n, text in enumerate(before, 1)]
+        return removed + [Line(Change.ADDED, text, new=n) for n, text in enumerate(after, 1)]
+    lines: list[Line] = []
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            same = [
+                Line(Change.SAME, before[i + at], i + at + 1, k + at + 1) for at in range(j - i)
+            ]
+            lines += _shortened(same, at_start=i == 0, at_end=j == len(before))
+        else:
+            lines += [Line(Change.REMOVED, before[at], old=at + 1) for at in range(i, j)]
+            lines += [Line(Change.ADDED, after[at], new=at + 1) for at in range(k, m)]
+    return lines
+
+
+def _shortened(same: Sequence[Line], at_start: bool, at_end: bool) -> list[Line]:
+    """Return equal lines without those that are far from any change."""
+    before = 0 if at_start else _CONTEXT
+    after = 0 if at_end else _CONTEXT
+    left_out = len(same) - before - after
+    if left_out < 2:
+        return list(same)
+    text = f"{left_out} equal lines"
+    return [*same[:before], Line(Change.LEFT_OUT, text), *same[len(same) - after :]]

@@ -1,0 +1,145 @@
+"""From an attempt to its judgement, as the person who sent it may see it.
+
+The same program is never run twice for the same answer key: its judgement is taken from the store,
+and redacted each time it is shown. No other module here holds a `Grader` or sees hidden cases.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from grader import __version__
+from grader.api import Cases, Grader
+from grader.bank.progress import record
+from grader.course.store import JudgementKey, Store
+from grader.course.stored_judgements import restore
+from grader.judging.answer_key import AnswerKey
+from grader.judging.judge import judgement_with
+from grader.judging.redact import for_student
+from grader.model.judgement import CaseResult, Judgement, Verdict
+from grader.model.problem import Case, Problem, Submission
+from grader.site.notes import Attempt, Kind
+from grader.submissions.source import flaw_of
+
+JUDGEMENTS = "judgements.sqlite"
+_CASES: dict[Kind, Cases] = {Kind.RUN: "public", Kind.SUBMIT: "all"}
+
+
+class Judges:
+    """Judges attempts, and remembers judgements.
+
+    Args:
+        folder: of the file of judgements
+        names_reference: whether the reference's answers to other arguments may be shown
+    """
+
+    def __init__(self, grader: Grader, folder: Path, names_reference: bool = False) -> None:
+        self._grader = grader
+        self._path = folder / JUDGEMENTS
+        self._local = threading.local()
+        self._tier = grader.protection.tier
+        self.names_reference = names_reference
+        _ = self._store  # whether it can be used is known before anything is served
+
+    def judge(
+        self, attempt: Attempt, source: bytes, watch: Callable[[CaseResult], None] | None = None
+    ) -> Judgement:
+        """Return the judgement of an attempt as a student may see it, a stored one if possible.
+
+        Args:
+            watch: called with the result of each public case when it is known
+
+        Raises:
+            GraderError: as `Grader.score`
+        """
+        stored = self.stored(attempt, source)
+        if stored is not None:
+            return stored
+
+        def watch_public(result: CaseResult) -> None:
+            if watch is not None and not result.case.hidden:
+                watch(result)
+
+        cases = _CASES[attempt.kind]
+        judgement = self._grader.score(attempt.problem, source, cases=cases, watch=watch_public)
+        if judgement.verdict is not Verdict.JUDGE_ERROR:
+            answers = self._grader.answer_key(attempt.problem, cases)
+            self._store.add(self._key(attempt, answers), judgement, times_run=1)
+        return _named(for_student(judgement), attempt)
+
+    def stored(self, attempt: Attempt, source: bytes) -> Judgement | None:
+        """Return the stored judgement of an attempt as a student may see it; None without one.
+
+        Raises:
+            GraderError: if the problem is gone, or invalid
+        """
+        answers = self._grader.answer_key(attempt.problem, _CASES[attempt.kind])
+        try:
+            found = self._store.details(self._key(attempt, answers))
+        except ValueError:  # bytes that are not decoded any more
+            found = None
+        if found is None:
+            return None
+        submission = Submission(source, _FILE, flaw=flaw_of(source))
+        judgement = restore(answers, submission, found, self._grader.protection)
+        return _named(for_student(judgement), attempt)
+
+    def note(self, attempt: Attempt, judgement: Judgement) -> None:
+        """Note a submit in the file of progress, which `grader list` reads."""
+        if attempt.kind is Kind.SUBMIT:
+            record([judgement])
+
+    def warm(self, name: str) -> None:
+        """Prepare a problem; see `Grader.warm`."""
+        self._grader.warm([name])
+
+    def close(self) -> None:
+        """End the sandboxes; what is being judged fails."""
+        self._grader.close()
+
+    def try_case(self, problem: str, source: bytes, case: Case) -> CaseResult:
+        """Return what a program does in a case of somebody's own.
+
+        Raises:
+            GraderError: as `Grader.try_case`
+        """
+        return self._grader.try_case(problem, source, case, with_reference=self.names_reference)
+
+    def shown_problem(self, name: str) -> Problem:
+        """Return a problem as students have it, with the answers to its public cases.
+
+        Raises:
+            GraderError: as `Grader.problem`
+        """
+        key = self._grader.answer_key(name, "public")
+        return for_student(judgement_with(key, Submission(b"", _FILE), [])).problem
+
+    @property
+    def _store(self) -> Store:
+        """The store, with a connection for each thread."""
+        if not hasattr(self._local, "store"):
+            self._local.store = Store(self._path)
+        store: Store = self._local.store
+        return store
+
+    def _key(self, attempt: Attempt, answers: AnswerKey) -> JudgementKey:
+        return JudgementKey(
+            submission=attempt.digest,
+            problem=attempt.problem,
+            key=answers.digest,
+            inputs=answers.inputs_digest,
+            grader=__version__,
+            tier=self._tier,
+        )
+
+
+_FILE = "submission.py"
+
+
+def _named(judgement: Judgement, attempt: Attempt) -> Judgement:
+    """Return the judgement with a name for its file that says which attempt it is."""
+    name = f"{attempt.problem}.py"
+    return replace(judgement, submission=replace(judgement.submission, origin=name))

@@ -1,0 +1,155 @@
+"""The list of problems: a path with what has been solved, and how that came about over time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from grader.bank.curriculum import next_problems
+from grader.bank.locate import Heading
+from grader.bank.progress import Progress, read_progress
+from grader.site.desk import desk_of
+from grader.site.notes import Standing
+from grader.site.pages import render
+
+_CHART_WIDTH, _CHART_HEIGHT = 600.0, 120.0
+
+
+class State(Enum):
+    """How far a person has come with a problem."""
+
+    UNTOUCHED = "untouched"
+    BEGUN = "begun"
+    SOLVED = "solved"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A problem on the list.
+
+    Attributes:
+        best: highest share of the points, from 0 to 1
+        is_next: whether it is the one to solve next
+    """
+
+    heading: Heading
+    state: State
+    best: float = 0.0
+    submits: int = 0
+    solved_at: str = ""
+    is_next: bool = False
+    after: Sequence[str] = ()
+
+
+def show(request: Request) -> Response:
+    """`GET /`, with the filters `q`, `difficulty`, `tag` and `state`."""
+    desk = desk_of(request)
+    person = desk.person(request)
+    headings = desk.headings
+    rows = rows_of(headings, desk.book.standings(person), read_progress(headings))
+    wanted = {
+        name: request.query_params.get(name, "") for name in ("q", "difficulty", "tag", "state")
+    }
+    solved = [row for row in rows if row.state is State.SOLVED]
+    return HTMLResponse(
+        render(
+            "list.html",
+            rows=[row for row in rows if _is_wanted(row, wanted)],
+            total=len(rows),
+            solved=len(solved),
+            begun=sum(row.state is State.BEGUN for row in rows),
+            wanted=wanted,
+            is_filtered=any(wanted.values()),
+            tags=sorted({tag for row in rows for tag in row.heading.tags}),
+            chart=chart_of([row.solved_at for row in solved], len(rows)),
+        )
+    )
+
+
+def rows_of(
+    headings: Sequence[Heading],
+    standings: Mapping[str, Standing],
+    progress: Mapping[str, Progress],
+) -> list[Row]:
+    """Return a row for each problem, of what was done on the page and on the command line."""
+    found: dict[str, Row] = {}
+    for each in headings:
+        here, there = standings.get(each.slug), progress.get(each.slug)
+        times = [here.solved_at if here else "", there.solved_at if there else ""]
+        solved_at = min(filter(None, times), default="")
+        is_begun = here is not None or there is not None
+        state = State.SOLVED if solved_at else State.BEGUN if is_begun else State.UNTOUCHED
+        best = max(here.best if here else 0.0, there.best if there else 0.0)
+        # The file of progress has the submits of the page too.
+        submits = max(here.submits if here else 0, there.attempts if there else 0)
+        found[each.slug] = Row(each, state, best, submits, solved_at)
+    solved = [slug for slug, row in found.items() if row.state is State.SOLVED]
+    titles = {each.slug: each.title for each in headings}
+    to_do = next_problems(headings, solved)[:1]
+    return [
+        Row(
+            *(row.heading, row.state, row.best, row.submits, row.solved_at),
+            is_next=row.heading in to_do,
+            after=[titles[slug] for slug in row.heading.after if slug in titles],
+        )
+        for row in found.values()
+    ]
+
+
+def _is_wanted(row: Row, wanted: Mapping[str, str]) -> bool:
+    heading = row.heading
+    text = "\n".join((heading.slug, heading.title, heading.category, *heading.names, *heading.tags))
+    words = wanted["q"].casefold().split()
+    return (
+        all(word in text.casefold() for word in words)
+        and wanted["difficulty"] in ("", heading.difficulty)
+        and (not wanted["tag"] or wanted["tag"] in heading.tags)
+        and wanted["state"] in ("", row.state.value)
+    )
+
+
+# Progress over time ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Chart:
+    """How many problems were solved by when.
+
+    Attributes:
+        points: of a line, as SVG writes them
+        days: each day with something solved, and how many were solved by its end
+    """
+
+    points: str
+    days: Sequence[tuple[str, int]]
+    first: str
+    last: str
+    width: float = _CHART_WIDTH
+    height: float = _CHART_HEIGHT
+
+
+def chart_of(solved_at: Sequence[str], total: int) -> Chart | None:
+    """Return the chart; None as long as everything was solved on one day."""
+    counts = Counter(date.fromisoformat(at[:10]) for at in solved_at)
+    days = sorted(counts)
+    if len(days) < 2:
+        return None
+    span = (days[-1] - days[0]).days
+    solved, points, by_day = 0, [f"0,{_CHART_HEIGHT:g}"], []
+    for day in days:
+        x = _CHART_WIDTH * (day - days[0]).days / span
+        points.append(f"{x:g},{_up(solved, total):g}")
+        solved += counts[day]
+        points.append(f"{x:g},{_up(solved, total):g}")
+        by_day.append((day.isoformat(), solved))
+    return Chart(" ".join(points), by_day, days[0].isoformat(), days[-1].isoformat())
+
+
+def _up(solved: int, total: int) -> float:
+    return _CHART_HEIGHT * (1 - solved / max(total, 1))

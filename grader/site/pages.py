@@ -1,0 +1,49 @@
+"""The templates of the pages, with those of the reports behind them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from grader.reports.judgement.html import environment
+from grader.site.assets import Assets
+
+
+@cache
+def assets() -> Assets:
+    """Return the files that pages load, read once."""
+    return Assets()
+
+
+@cache
+def templates() -> Environment:
+    """Return the environment of the pages."""
+    found = environment("grader.site")
+    found.filters |= {"whole": _whole, "moment": _moment}
+    found.globals |= {"asset": _address}
+    return found
+
+
+def render(template: str, **variables: object) -> str:
+    """Return a page, or a part of one."""
+    return templates().get_template(template).render(variables)
+
+
+def _address(name: str) -> str:
+    """Return the address of a style or script; empty if there is none of this name."""
+    return assets().address(name) if name in assets().names else ""
+
+
+def _whole(text: str) -> Markup:
+    """Escape a text without cutting it: what is being edited must come back as it was."""
+    return escape(text)
+
+
+def _moment(at: str) -> Markup:
+    """Return a time of the book as an element that scripts may show in local time."""
+    moment = datetime.fromisoformat(at)
+    text = f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(at, text)

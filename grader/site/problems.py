@@ -1,0 +1,123 @@
+"""The page of a problem: statement, editor, and the results of the last attempt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from grader.errors import GraderError
+from grader.model.judgement import Judgement, Verdict
+from grader.model.problem import Problem
+from grader.reports.judgement.html import template_variables
+from grader.reports.problem_text import example_markdown
+from grader.site.desk import Desk, desk_of
+from grader.site.fragments import case_message, done_message
+from grader.site.lanes import Message
+from grader.site.notes import Attempt, Draft, digest_of
+from grader.site.own_arguments import example
+from grader.site.pages import render
+
+
+def show(request: Request) -> Response:
+    """`GET /p/SLUG`."""
+    desk = desk_of(request)
+    person, slug = desk.person(request), desk.heading(request).slug
+    desk.lanes.warm([slug], is_next=True)
+    return HTMLResponse(page_of(desk, person, slug))
+
+
+def page_of(
+    desk: Desk,
+    person: str,
+    slug: str,
+    messages: Sequence[Message] = (),
+    arguments: str | None = None,
+) -> str:
+    """Return the page of a problem.
+
+    Args:
+        messages: what to show as results, in place of the last attempt's
+        arguments: the person's own, as they wrote them
+    """
+    problem = desk.problem(slug)
+    attempts = desk.book.attempts(person, slug)
+    draft = desk.book.draft(person, slug)
+    content = _content(desk, problem, draft, attempts)
+    last = attempts[-1] if attempts else None
+    shown: dict[str, Any] = {}
+    if messages:
+        shown = _shown(messages)
+    elif last is not None:
+        shown = _last_results(desk, last)
+    position = next(n for n, each in enumerate(desk.headings) if each.slug == slug)
+    following = desk.headings[position + 1 : position + 2]
+    return render(
+        "problem.html",
+        problem=problem,
+        examples=[example_markdown(case) for case in problem.cases],
+        source=content.decode("utf-8", "replace"),
+        draft=draft or Draft(0, digest_of(content), ""),
+        digest=digest_of(content),
+        scope=desk.scope,
+        attempts=attempts,
+        is_solved=any(
+            each.outcome is not None
+            and each.outcome.verdict is Verdict.ACCEPTED
+            and each.kind.value == "submit"
+            for each in attempts
+        ),
+        last=last if not messages else None,
+        is_last_text=last is not None and last.digest == digest_of(content),
+        results=shown,
+        example=example(problem),
+        arguments=arguments,
+        names_reference=desk.judges.names_reference,
+        next=following[0] if following else None,
+    )
+
+
+def results_of(judgement: Judgement, kind: str) -> dict[str, Any]:
+    """Return what the template of results shows of a judgement."""
+    cases = [case_message(judgement.problem, result) for result in judgement.results]
+    return {
+        **_shown([*cases, done_message(judgement, kind)]),
+        "code": template_variables(judgement)["code"],
+    }
+
+
+def _shown(messages: Sequence[Message]) -> dict[str, Any]:
+    """Return messages by what they are: the rows of cases, the summary, a failure."""
+    last = messages[-1]
+    return {
+        "cases": [each for each in messages if each["type"] == "case"],
+        "summary": last.get("html", ""),
+        "spoken": last.get("spoken", ""),
+        "failure": last["message"] if last["type"] == "failed" else "",
+    }
+
+
+def _last_results(desk: Desk, last: Attempt) -> dict[str, Any]:
+    """Return the results of an attempt for the page; nothing while it is judged, or if it fails."""
+    if last.outcome is None:
+        return {}
+    try:
+        judgement = desk.judges.stored(last, desk.book.source(last.digest))
+    except GraderError:
+        return {}
+    return results_of(judgement, last.kind.value) if judgement is not None else {}
+
+
+def _content(
+    desk: Desk, problem: Problem, draft: Draft | None, attempts: Sequence[Attempt]
+) -> bytes:
+    """Return the text to go on with: the draft, else the last attempt's, else the starter."""
+    if draft is not None:
+        return desk.book.source(draft.digest)
+    if attempts:
+        return desk.book.source(attempts[-1].digest)
+    starter = problem.starter.decode("utf-8", "replace")
+    return re.sub("\r\n?", "\n", starter).encode()

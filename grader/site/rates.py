@@ -1,0 +1,59 @@
+"""How often a person may do something: a bucket of tokens for each, which fills with time."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate.
+
+    Attributes:
+        per_s: how many a second in the long run
+        burst: how many at once
+    """
+
+    per_s: float
+    burst: int
+
+
+DRAFTS = Rate(per_s=2, burst=20)
+RUNS = Rate(per_s=20 / 60, burst=6)
+SUBMITS = Rate(per_s=6 / 60, burst=3)
+
+_MAX_BUCKETS = 10_000
+
+
+class Buckets:
+    """The tokens that each person has left.
+
+    Args:
+        clock: returns seconds
+    """
+
+    def __init__(self, rate: Rate, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, person: str, may_owe: bool = False) -> float:
+        """Take a token; return 0, or the seconds until there is one.
+
+        Args:
+            may_owe: whether the token is taken all the same, so that who comes next waits longer
+        """
+        now = self._clock()
+        tokens, at = self._left.pop(person, (float(self._rate.burst), now))
+        tokens = min(self._rate.burst, tokens + (now - at) * self._rate.per_s) - 1
+        # Nobody waits because of how floats are rounded.
+        wait_s = -tokens / self._rate.per_s if tokens < -1e-9 else 0.0
+        if wait_s and not may_owe:
+            tokens += 1
+        self._left[person] = tokens, now
+        if len(self._left) > _MAX_BUCKETS:
+            self._left.popitem(last=False)
+        return wait_s

@@ -1,0 +1,157 @@
+"""Serve the practice page on this machine until Ctrl-C."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+import click
+import uvicorn
+
+from grader.api import Grader
+from grader.bank.locate import Bank
+from grader.course.folder_lock import folder_locked
+from grader.errors import UsageError, shown_path
+from grader.sandbox.limits import available_cores
+from grader.site.app import Settings, application
+from grader.site.book import Book
+from grader.site.doors import Alone
+from grader.site.judges import Judges
+
+HOST = "127.0.0.1"
+_NAMES = (HOST, "localhost")
+_GRACE_S = 2  # for pages that are being sent when the server ends
+_BACKLOG = 2048
+
+
+def serve(
+    bank: Bank,
+    *,
+    book: str | None,
+    port: int,
+    may_take_another: bool,
+    names_reference: bool,
+    opens_browser: bool,
+    tier: str,
+) -> None:
+    """Serve until a signal ends it.
+
+    Args:
+        book: folder of the book; None for the usual one of this bank
+        may_take_another: whether to use another port if this one is taken
+
+    Raises:
+        UsageError: if the bank has no problems, or the book or the port cannot be used
+    """
+    if not bank.slugs():
+        raise UsageError(f"{bank.described} has no problems; name another bank: grader serve DIR")
+    folder = Path(book) if book is not None else usual_folder(bank)
+    with _listening(port, may_take_another) as listener:
+        port = listener.getsockname()[1]
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{folder} cannot be made: {error.strerror}") from None
+        with folder_locked(folder, "grader serve", "--book"):
+            kept = Book(folder)
+            grader = Grader(bank.problems, bank.solutions, sandbox=tier, ready=1)
+            judges = Judges(grader, folder, names_reference)
+            settings = Settings(
+                bank=bank,
+                book=kept,
+                judges=judges,
+                door=Alone(kept.secret, port),
+                hosts=hosts_of(port),
+                threads=available_cores(),
+            )
+            address = f"http://{HOST}:{port}/in/{kept.secret}"
+            _run(settings, listener, address, folder, opens_browser)
+
+
+def usual_folder(bank: Bank) -> Path:
+    """Return the folder of the book for a bank: beside the file of progress."""
+    real = os.path.realpath(bank.problems)
+    name = os.path.basename(os.path.dirname(real)) or "bank"
+    digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:8]
+    return Path(click.get_app_dir("grader")) / "practice" / f"{name}-{digest}"
+
+
+def hosts_of(port: int) -> list[str]:
+    """Return what Host may be."""
+    return [f"{name}:{port}" for name in _NAMES] + (list(_NAMES) if port == 80 else [])
+
+
+def _listening(port: int, may_take_another: bool) -> socket.socket:
+    """Return a socket that listens on this machine alone.
+
+    Raises:
+        UsageError: if the port is taken
+    """
+    for each in (port, 0) if may_take_another else (port,):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, each))
+            listener.listen(_BACKLOG)
+        except OSError as error:
+            listener.close()
+            reason = error.strerror or str(error)
+        else:
+            return listener
+    raise UsageError(
+        f"port {port} of {HOST} cannot be used: {reason}; choose another with --port, or 0 for any"
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that tells its streams when it ends."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self._settings = settings
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        for lanes in self._settings.stopping:
+            lanes.stop()
+        super().handle_exit(sig, frame)
+        # uvicorn raises the signal again at the end; Ctrl-C is how this command is meant to end.
+        self._captured_signals.clear()
+
+
+def _run(
+    settings: Settings, listener: socket.socket, address: str, folder: Path, opens_browser: bool
+) -> None:
+    logging.basicConfig(format="%(message)s", level=logging.WARNING, stream=sys.stderr)
+    config = uvicorn.Config(
+        application(settings),
+        log_config=None,
+        log_level="warning",
+        access_log=False,  # addresses have the secret
+        timeout_graceful_shutdown=_GRACE_S,
+        server_header=False,
+        date_header=True,
+        lifespan="on",
+        ws="none",
+    )
+    click.echo(f"Practise at {address}")
+    click.echo(f"What you write is kept in {shown_path(str(folder))}. Stop with Ctrl-C.")
+    sys.stdout.flush()
+    if opens_browser:
+        threading.Thread(target=_open, args=(address,), daemon=True).start()
+    server = _Server(config, settings)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    click.echo("Stopped. Everything that you sent is kept.")
+
+
+def _open(address: str) -> None:
+    with suppress(Exception):  # whatever a desktop does, the address has been printed
+        webbrowser.open(address)
