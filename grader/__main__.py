@@ -21,10 +21,10 @@ def main() -> None:
     server = None
     try:
         if sys.argv[1:2] and sys.argv[1] in _RUNS_CODE and "--help" not in sys.argv:
-            from grader.sandbox.launch import ServerProcess, can_fork
+            from grader.sandbox.launch import can_fork, start_servers
 
             try:
-                process = ServerProcess() if can_fork() else None
+                process = start_servers()[0] if can_fork() else None
             except OSError as error:  # not another sandbox, which may protect less
                 sys.exit(_refused(error))
             from grader.sandbox.forked import ForkServer

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.bank.locate import Bank, find_bank
 from grader.errors import UsageError
-from grader.sandbox.forked import ForkServer, fork_server
+from grader.sandbox.forked import ForkServer, fork_server, fork_servers
 
 if TYPE_CHECKING:
     from grader.judging.answer_key import AnswerKey
@@ -93,7 +93,7 @@ class Grader:
         sandbox: str = "best",
         ready: int = 0,
     ) -> None:
-        servers = [fork_server() for _ in range(ready)]  # they load NumPy meanwhile
+        servers = fork_servers(ready)  # they load NumPy meanwhile
         self._bank = _bank(problems, solutions)
         self._tier = sandbox
         self._lock = threading.Lock()

@@ -309,8 +309,8 @@ def test_closing_during_a_score_starts_no_new_process(tmp_path: Path) -> None:
 def test_closing_does_not_wait_for_processes_forked_meanwhile() -> None:
     """As workers that load data are: they have the socket, too."""
     told = alone(f"""
-        from grader.sandbox import forked
-        forked._CLEARING_S = PATIENCE_S = {PATIENCE_S}
+        from grader.sandbox import server_process
+        server_process._SHUTDOWN_TIMEOUT_S = PATIENCE_S = {PATIENCE_S}
         worker = os.fork()
         if worker == 0:
             time.sleep(2 * PATIENCE_S)

@@ -118,9 +118,15 @@ class Sandbox:
 
     def missing(self) -> str:
         """Return what this machine lacks for the strict tier; "" if nothing."""
-        if self._server is None:
+        server = self._server
+        if server is None:
             return "a safe fork, which exists on Linux only"
-        return self._server.missing()
+        try:
+            return server.missing()
+        except OutOfResources:
+            raise
+        except SandboxError:  # it could not start
+            return self._replace(server).missing()
 
     def with_another_hash_seed(self) -> Sandbox:
         """Return a new sandbox of the same tier, with another seed for the hashes of strings.
@@ -218,13 +224,17 @@ class Sandbox:
                 table[-1] = self.run(programs[len(table) - 1], scripts, limits)
         return table
 
-    def _replace(self, failed: ForkServer) -> None:
+    def _replace(self, failed: ForkServer) -> ForkServer:
+        """Return a new server in place of one that has failed."""
         with self._lock:
             if self._is_closed:
                 raise SandboxError("the sandbox has been closed")
-            if self._server is failed:  # else another thread has replaced it already
+            server = self._server
+            assert server is not None
+            if server is failed:  # else another thread has replaced it already
                 failed.close()
-                self._server = type(failed)(failed.hash_seed)
+                server = self._server = type(failed)(failed.hash_seed)
+            return server
 
     def _run(
         self,

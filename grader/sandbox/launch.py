@@ -1,4 +1,4 @@
-"""Starts the process of the fork server, before a command does anything else.
+"""Starts the processes of fork servers, before a command does anything else.
 
 The server needs as long to load NumPy as a command needs for all of its own modules. So this module
 imports next to nothing: with `socket` and the other imports of `forked`, the server would start 12
@@ -12,55 +12,72 @@ import sys
 
 from grader.sandbox.interpreter import command, environment, work_folder
 
-_CONTROL = 3  # the descriptor of the socket in the server
+_CONTROL = 3  # the descriptor of the socket in a server that is alone
 
 
 class ServerProcess:
     """The running process of a fork server.
 
     Attributes:
-        pid: its process id
+        pid: its process id; 0 if another server forks it, until it reports
         control: the descriptor of a socket for requests, which preserves message boundaries
         folder: its working folder, to be removed after its end
     """
 
-    def __init__(self, hash_seed: int = 0) -> None:
-        """Start it.
+    def __init__(self, pid: int, control: int, folder: str) -> None:
+        self.pid = pid
+        self.control = control
+        self.folder = folder
 
-        Args:
-            hash_seed: the seed for the hashes of strings
 
-        Raises:
-            OSError: if the system refuses another process or socket
-        """
-        # Importing `socket` takes seven times as long.
-        from _socket import AF_UNIX, SOCK_SEQPACKET, socketpair
+def start_servers(count: int = 1, hash_seed: int = 0) -> list[ServerProcess]:
+    """Start fork servers: the first loads NumPy, and then forks the others.
 
-        host_end, server_end = socketpair(AF_UNIX, SOCK_SEQPACKET)
-        try:
-            self.folder = work_folder()
-            self.pid = self._start(server_end.fileno(), hash_seed)
-        finally:
-            server_end.close()
-        self.control = host_end.detach()
+    Args:
+        hash_seed: the seed for the hashes of strings
 
-    def _start(self, control: int, hash_seed: int) -> int:
-        argv = command("grader.sandbox.server", f"{_CONTROL}, {self.folder!r}")
-        # Not with `subprocess`, whose import takes as long as the start.
-        try:
-            return os.posix_spawn(
-                argv[0],
-                argv,
-                environment(self.folder, hash_seed),
-                file_actions=[
-                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                    (os.POSIX_SPAWN_DUP2, control, _CONTROL),
-                ],
-                setsid=True,  # Ctrl-C is for this process, which then closes it
-            )
-        except OSError:
-            os.rmdir(self.folder)
-            raise
+    Raises:
+        OSError: if the system refuses another process or socket
+    """
+    # Importing `socket` takes seven times as long.
+    from _socket import AF_UNIX, SOCK_SEQPACKET, socketpair
+
+    pairs, folders = [], list[str]()
+    try:
+        for _ in range(count):
+            pairs.append(socketpair(AF_UNIX, SOCK_SEQPACKET))
+            folders.append(work_folder())
+        pid = _spawn([theirs.fileno() for _, theirs in pairs], folders, hash_seed)
+    except OSError:
+        for folder in folders:
+            os.rmdir(folder)
+        raise
+    finally:
+        for _, theirs in pairs:
+            theirs.close()
+    controls = [own.detach() for own, _ in pairs]
+    pids = [pid] + [0] * (count - 1)
+    return [ServerProcess(*each) for each in zip(pids, controls, folders, strict=True)]
+
+
+def _spawn(controls: list[int], folders: list[str], hash_seed: int) -> int:
+    """Start the first server with the sockets of all; return its process id."""
+    # Several get numbers that none of them has here, or one could overwrite the next.
+    first = _CONTROL if len(controls) == 1 else max(controls) + 1
+    numbers = range(first, first + len(controls))
+    argv = command("grader.sandbox.server", repr(list(zip(numbers, folders, strict=True))))
+    moves = zip(controls, numbers, strict=True)
+    # Not with `subprocess`, whose import takes as long as the start.
+    return os.posix_spawn(
+        argv[0],
+        argv,
+        environment(folders[0], hash_seed),
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            *((os.POSIX_SPAWN_DUP2, own, number) for own, number in moves),
+        ],
+        setsid=True,  # Ctrl-C is for this process, which then closes it
+    )
 
 
 def can_fork() -> bool:

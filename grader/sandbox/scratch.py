@@ -55,6 +55,10 @@ class Scratch:
             if name in sys.modules:
                 setattr(sys.modules[name], attribute, value)
 
+    def move(self, folder: str) -> None:
+        """Keep the files of another folder instead, before there are any."""
+        self._root = folder
+
     def provide(self, name: str, content: bytes) -> None:
         """Put a file into the folder, which then still looks empty."""
         entry = Entry(bytearray(content), is_listed=False)

@@ -1,7 +1,8 @@
 """The fork server: a process with Python and NumPy loaded that does nothing but fork.
 
 It replies to the requests of `protocol`, one at a time. It has no data of any submission, and reads
-no byte that a child sends. When the socket is closed, it ends all its children and itself.
+no byte that a child sends. When the socket is closed, it ends all its children and itself. It can
+begin with forking other servers, which then work like itself and go on without it.
 """
 
 from __future__ import annotations
@@ -43,21 +44,36 @@ _REAP_INTERVAL_MS = 1  # between checks whether a killed child has ended
 _REHEARSALS = 20
 
 
-def main(control: int, folder: str) -> NoReturn:
-    """Serve until the socket with this descriptor is closed; children start in `folder`."""
-    os.chdir(folder)
-    Scratch(os.getcwd()).install()  # before any module takes one of the functions it replaces
+_others: set[int] = set()  # servers that this one has forked
+
+
+def main(servers: list[tuple[int, str]]) -> NoReturn:
+    """Serve until the socket is closed.
+
+    Args:
+        servers: of this server, and of each that it forks: the descriptor of the socket, and the
+            folder where its children start
+    """
+    (control, folder), *others = servers
+    scratch = Scratch(_enter(folder))
+    scratch.install()  # before any module takes one of the functions it replaces
     host = socket.socket(fileno=control)
-    # Orphans of a child become children of this process, which ends them.
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
     children: dict[int, bool] = {}  # by pid: whether the child is strict
     try:
         versions = _warm_up()
+        forked = _fork_servers(host, others)
+        if forked is not None:
+            control, folder = forked
+            host = socket.socket(fileno=control)
+            scratch.move(_enter(folder))
+        # Orphans of a child become children of this process, which ends them.
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
         clock.install()  # children inherit it
         confinement = Confinement(folder)
         _be_ended_first()
         drop_privileges()
-        host.send(encode(versions | {"missing": " and ".join(confinement.missing)}))
+        about = {"missing": " and ".join(confinement.missing), "process": str(os.getpid())}
+        host.send(encode(versions | about))
         _serve(host, children, confinement)
     except ConnectionError:
         pass  # the host may have been killed
@@ -70,10 +86,38 @@ def main(control: int, folder: str) -> NoReturn:
         _kill(pid)
         os.waitpid(pid, 0)
     _end_orphans({})  # the request to end the last child may have been lost
+    for pid in _others:  # those that have ended; the rest outlive this one
+        os.waitpid(pid, os.WNOHANG)
     # In case the host was killed; otherwise it removes the folder with its content.
     with suppress(OSError):
         os.rmdir(folder)
     os._exit(0)
+
+
+def _enter(folder: str) -> str:
+    """Make a folder that of this process; return its path as the system names it."""
+    os.chdir(folder)
+    os.environ.update({"HOME": folder, "TMPDIR": folder})
+    return os.getcwd()
+
+
+def _fork_servers(host: socket.socket, others: list[tuple[int, str]]) -> tuple[int, str] | None:
+    """Fork other servers; return None here, and in each of them its own descriptor and folder."""
+    for at, (control, folder) in enumerate(others, start=1):
+        try:
+            pid = os.fork()
+        except OSError:  # the host finds the socket closed, and starts another server
+            pid = -1
+        if pid == 0:
+            _others.clear()
+            host.close()
+            for descriptor, _ in others[at:]:
+                os.close(descriptor)
+            return control, folder
+        os.close(control)
+        if pid > 0:
+            _others.add(pid)
+    return None
 
 
 def _serve(host: socket.socket, children: dict[int, bool], confinement: Confinement) -> None:
@@ -239,9 +283,10 @@ def _end_orphans(children: dict[int, bool]) -> None:
     while True:
         try:
             with open(f"/proc/{me}/task/{me}/children") as file:
-                orphans = {int(pid) for pid in file.read().split()} - children.keys()
+                running = {int(pid) for pid in file.read().split()}
         except OSError:  # not supported by this kernel
             return
+        orphans = running - children.keys() - _others
         if not orphans:
             return
         for pid in orphans:

@@ -19,6 +19,7 @@ from grader.__main__ import main
 from grader.course.output_folder import OutputFolder
 from grader.reports.judgement import junit
 from grader.sandbox.forked import ForkServer, fork_server
+from grader.sandbox.server_process import WatchedServer
 from tests._support.bank import PATIENCE_S, TEST_BANK, patient_bank
 from tests._support.waiting import Gate
 
@@ -254,8 +255,8 @@ def test_while_a_server_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     server = ForkServer()
     server.missing()  # it is ready
     assert len(list(tmp_path.iterdir())) == 1
-    await_end = server._await_end
-    monkeypatch.setattr(ForkServer, "_await_end", interrupted)
+    await_end = server._process.await_end
+    monkeypatch.setattr(WatchedServer, "await_end", interrupted)
     with pytest.raises(KeyboardInterrupt):
         server.close()
     assert list(tmp_path.iterdir()) == []

@@ -479,8 +479,8 @@ def test_a_server_that_dies_is_replaced() -> None:
     server = ForkServer()
     with Sandbox(server) as sandbox:
         assert statuses(run(sandbox, "def f(x): return x", 0)) == ["RETURNED"]
-        os.kill(server._pid, signal.SIGKILL)
-        until(lambda: not _is_running(server._pid))
+        os.kill(server._process.pid, signal.SIGKILL)
+        until(lambda: not _is_running(server._process.pid))
         assert statuses(run(sandbox, "def f(x): return x", 0, 1)) == ["RETURNED", "RETURNED"]
 
 
@@ -501,7 +501,7 @@ from grader.sandbox.host import *
 from grader.sandbox import frames, host
 from grader.sandbox.forked import Forked, ForkServer
 sandbox = Sandbox(ForkServer())
-print(sandbox._server._pid, flush=True)
+print(sandbox._server._process.pid, flush=True)
 source = b"import time\\ndef f(x):\\n    time.sleep(1000)"
 sandbox.run(Program(source, ("f",)), [(Call([0], {}),)], Limits(wall_s=1000))
 """
