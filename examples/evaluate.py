@@ -23,14 +23,16 @@ import runpy
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from grader import Grader, Judgement, Verdict, load_bank
+from grader import Grader
 from grader.bank.locate import find_bank
 from grader.errors import UsageError
 from grader.sandbox.limits import available_cores
+
+if TYPE_CHECKING:
+    from grader import Judgement
 
 ROOT = Path(__file__).resolve().parent.parent
 Estimator = Callable[[int, int, int], float]  # n samples, c of them right, k draws
@@ -81,6 +83,10 @@ def score_samples(
     grader: Grader, samples: Sequence[dict[str, Any]], workers: int
 ) -> Iterator[dict[str, Any]]:
     """Yield each sample with its outcome, in the order given."""
+    # Imported while the sandboxes load NumPy.
+    from concurrent.futures import ThreadPoolExecutor
+
+    from grader import Verdict
 
     def judged(sample: dict[str, Any]) -> Judgement:
         try:
@@ -125,6 +131,8 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def write_prompts(path: Path, bank: str | None) -> None:
     """Write a prompt for each problem of the bank: its statement and its starter."""
+    from grader import load_bank
+
     with path.open("w", encoding="utf-8") as out:
         for slug, problem in load_bank(bank).items():
             prompt = _PROMPT.format(
