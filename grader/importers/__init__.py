@@ -3,11 +3,13 @@
     deep_ml      the import as a whole: read, convert, write, judge the published solutions
     questions    the files of a copy of Open-Deep-ML, as records
     repairs      mistakes in sources that are safe to correct
-    snippets     a test, rewritten so that it records what it calls and what it prints
+    snippets     a test, rewritten so that it records what it calls, prints and asserts
+    assertions   what an assertion compares, and by which tolerance
     roundings    what is printed, without the roundings and conversions around it
     recorder     the program that runs tests in the sandbox (text; never imported)
     trace        the calls and printed values that it has recorded
-    texts        what a test prints, as values
+    printed_text a published text, cut into the values that a test prints
+    texts        such a text as a value
     decimals     how precise the published answers are
     agreement    a printed text beside the answer of the solution
     arguments    the arguments of a call, by the names of the stub

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.checkers import CLOSE
@@ -22,6 +22,7 @@ class Filled:
     Attributes:
         link: the result, or the part of one, that is printed
         decimals: to which the test rounds it; None if it does not
+        given: the tolerance of an assertion; None if it is printed
     """
 
     link: Link
@@ -29,17 +30,23 @@ class Filled:
     value: Value
     answer: Value
     decimals: int | None
+    given: Tolerance | None = None
 
     @property
     def expected(self) -> Value:
         """The value of the text; the text itself if the solution answers a text."""
-        if isinstance(self.answer, str):
+        if isinstance(self.answer, str) and self.given is None:
             return self.text
         return _with_kinds_of(self.value, self.answer)
 
     def tolerance(self, declared: Decimals) -> Tolerance | None:
         """Return the tolerance by which the text and the solution agree, None if by none."""
-        tolerance = choose_tolerance(self.decimals, declared, self.text, self._fits)
+        if self.given is not None:
+            rounded = None if self.decimals is None else Tolerance.of_decimals(self.decimals)
+            options = [rounded, self.given, DEFAULT_TOLERANCE]
+            tolerance = next((each for each in options if each and self._fits(each)), None)
+        else:
+            tolerance = choose_tolerance(self.decimals, declared, self.text, self._fits)
         if tolerance is None and _holds_half(self.answer) and self._fits(_HALF):
             tolerance = _HALF
         is_exact = tolerance is not None and not holds_inexact(self.expected)
@@ -47,6 +54,49 @@ class Filled:
 
     def _fits(self, tolerance: Tolerance) -> bool:
         return CLOSE.compare(self.answer, self.expected, tolerance) is None
+
+
+def rebracketed(value: Value, answer: Value) -> Value | None:
+    """Return the numbers of a text with the brackets of an answer; None if it has other numbers.
+
+    People write published texts, and forget brackets or write them twice.
+    """
+    texts, answers = list(_leaves(value)), list(_leaves(answer))
+    if len(texts) != len(answers) or len(texts) < 2:
+        return None
+    pairs = zip(texts, answers, strict=True)
+    if any(CLOSE.compare(got, text, DEFAULT_TOLERANCE) is not None for text, got in pairs):
+        return None
+    return _refilled(answer, iter(texts))
+
+
+def form_of(value: Value) -> tuple[str, ...]:
+    """Return the kinds of brackets around the first number of a value, from the outside."""
+    if isinstance(value, Array):
+        return ("array",) * len(value.shape)
+    if isinstance(value, list | tuple) and value:
+        return (type(value).__name__, *form_of(value[0]))
+    return ()
+
+
+def _leaves(value: Value) -> Iterator[Value]:
+    match value:
+        case Array():
+            yield from value.flat()
+        case list() | tuple():
+            for each in value:
+                yield from _leaves(each)
+        case _:
+            yield value
+
+
+def _refilled(answer: Value, leaves: Iterator[Value]) -> Value:
+    if isinstance(answer, Array):
+        answer = answer.nested()
+    if isinstance(answer, list | tuple):
+        items = [_refilled(each, leaves) for each in answer]
+        return items if isinstance(answer, list) else tuple(items)
+    return next(leaves)
 
 
 def joined(holes: Sequence[Filled]) -> Filled:
@@ -60,7 +110,15 @@ def joined(holes: Sequence[Filled]) -> Filled:
         tuple(hole.expected for hole in holes),
         tuple(hole.answer for hole in holes),
         min(decimals, default=None),
+        _widest(holes),
     )
+
+
+def _widest(holes: Sequence[Filled]) -> Tolerance | None:
+    given = [hole.given for hole in holes if hole.given is not None]
+    if not given:
+        return None
+    return Tolerance(max(each.rtol for each in given), max(each.atol for each in given))
 
 
 def _holds_half(value: Value) -> bool:

@@ -15,7 +15,6 @@ from grader.errors import UsageError
 from grader.importers import own_checkers
 from grader.importers.imported import ImportedCase, ImportedProblem
 from grader.importers.questions import Question
-from grader.importers.steps import Expectation
 from grader.model.python_source import parse_python
 from grader.model.verification import Hardening
 from grader.reports.verification import new_cases
@@ -179,8 +178,7 @@ def _case(case: ImportedCase, is_one: bool) -> Iterator[str]:
         yield from (f"      {name}: {literal(value)}" for name, value in case.args.items())
     else:
         yield "    args: {}"
-    if case.checker:
-        yield f"    checker: {{python: {case.checker_name}}}"
-        return
-    expectation = Expectation(case.expected, case.tolerance)
-    yield from (f"    {line}" for line in expectation.lines())
+    lines = case.expectation.lines()
+    if case.expectation.checker:  # alone: the answer of a call need not be shown
+        lines = (line for line in lines if not line.startswith("expected: "))
+    yield from (f"    {line}" for line in lines)

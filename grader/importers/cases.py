@@ -6,19 +6,20 @@ text, one of them is wrong, and the case is quarantined with both values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.checkers.compare import holds_inexact
-from grader.importers.agreement import Filled, joined
+from grader.importers.agreement import Filled, form_of, joined, rebracketed
 from grader.importers.arguments import bind, check_size
 from grader.importers.decimals import Decimals
 from grader.importers.imported import ImportedCase
 from grader.importers.outcomes import Contradiction, NotImported
 from grader.importers.own_checkers import write_function
+from grader.importers.printed_text import Unprintable, printed_values
 from grader.importers.questions import Test
-from grader.importers.snippets import Snippet, Unprintable, printed_values
+from grader.importers.snippets import Snippet
 from grader.importers.steps import Expectation, Script
 from grader.importers.trace import Event, Given, Link, Printed, Trace, links_in
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
@@ -45,30 +46,40 @@ class Draft:
     given: Mapping[str, str]
 
 
+_Fill = tuple[Filled, Printed]
+
+
 class CaseMaker:
     """Makes the cases of one test.
 
     Args:
-        function: the name of the function whose results the tests of the question print
         declared: by the stub
         decimals: of the code of the question
+        seed: that the stub sets, if any
+        forms: of answers that are as the texts of other tests show them
+
+    Attributes:
+        repairs: what was corrected in the text
     """
 
     def __init__(
         self,
         draft: Draft,
-        function: str,
         declared: Mapping[str, Declaration],
         decimals: Decimals,
+        seed: int | None = None,
+        forms: Collection[tuple[str, ...]] = (),
     ) -> None:
+        self.repairs: list[str] = []
+        self._forms = forms
         self._draft = draft
         self._trace = draft.trace
-        self._function = function
         self._declared = declared
         self._decimals = decimals
+        self._seed = draft.snippet.seed if draft.snippet.seed is not None else seed
 
     def cases(self) -> list[ImportedCase]:
-        """Return one case, or one for each call if the test prints several whole answers.
+        """Return one case, or one for each call if the test expects several whole answers.
 
         Raises:
             NotImported: if the test cannot be expressed, or contradicts the solution
@@ -76,38 +87,111 @@ class CaseMaker:
         trace = self._trace
         if trace.is_random:
             raise NotImported("the test prints something else in each run: it draws without a seed")
-        if not trace.printed:
+        fills = self._fills()
+        if not fills and not any(each.raised for each in trace.events):
             raise NotImported("the test prints nothing that depends on what students write")
-        try:
-            parts = printed_values(self._draft.snippet, self._draft.test.text)
-        except Unprintable as reason:
-            raise Contradiction(str(reason), self._draft.test.text, self._shown()) from None
         name = f"test-{self._draft.test.number}"
-        if not self._is_function() or self._is_listed():
-            return [self._script(name, parts)]
-        if self._function not in self._declared:
-            raise NotImported(f"the stub does not define {self._function}, which the test calls")
-        if self._is_computed():
-            return [self._judged(name, parts)]
-        groups = self._groups(parts)
+        if any(self._listed(printed) for _, printed in fills):
+            return [self._script(name, fills)]
+        groups = self._groups(fills)
+        functions = {trace.events[each].target for each in groups}
+        if not self._is_function() or len(functions) > 1:
+            return [self._script(name, fills)]
         cases = []
-        for number, (event, holes) in enumerate(groups, 1):
+        for number, (event, own_fills) in enumerate(groups.items(), 1):
             own = name if len(groups) == 1 else f"{name}-{number}"
-            cases.append(self._case(own, self._trace.events[event], holes))
+            cases.append(self._case(own, trace.events[event], own_fills))
         return cases
 
-    def _is_function(self) -> bool:
-        """Return whether only results of one function matter."""
-        events = self._trace.events
-        linked = {events[each.link.event].target for each in self._trace.printed if each.link}
-        arguments = (links_in([*each.args, *each.kwargs.values()]) for each in events)
-        is_data = not any(isinstance(link, Given) for links in arguments for link in links)
-        kinds = {each.kind for each in events}
-        return is_data and kinds == {"call"} and linked <= {self._function}
+    # What is expected ----------------------------------------------------------------------------
 
-    def _is_listed(self) -> bool:
-        """Return whether a list of answers is printed: `print([f(x) for _ in range(5)])`."""
-        return any(self._listed(each) for each in self._trace.printed)
+    def _fills(self) -> list[_Fill]:
+        """Return the values that are printed or asserted, with what is expected of each."""
+        printed = [each for each in self._trace.printed if not each.wanted]
+        parts: list[tuple[str, Value]] = []
+        if (text := self._draft.test.text) is not None:
+            try:
+                parts = printed_values([each.before for each in printed], self._trace.tail, text)
+            except Unprintable as reason:
+                raise Contradiction(str(reason), text, self._shown()) from None
+        left = iter(parts)
+        found = []
+        for each in self._trace.printed:
+            hole = self._draft.snippet.holes[each.site]
+            link = each.link or Link(0)
+            if each.wanted:
+                (value,) = each.wanted
+                shown = show(value, _SHOWN)
+                fill = Filled(link, shown, value, each.value, hole.decimals, hole.tolerance)
+            elif text is not None:
+                part, value = self._rebracketed(*next(left), each)
+                fill = Filled(link, part, value, each.value, hole.decimals)
+            else:
+                continue  # a notebook prints for people
+            found.append((fill, each))
+        return found
+
+    def _rebracketed(self, text: str, value: Value, printed: Printed) -> tuple[str, Value]:
+        """Return a part of the text, with the brackets of the solution if only they are wrong."""
+        answer = printed.value
+        if form_of(value) != form_of(answer) and form_of(answer) in self._forms:
+            found = rebracketed(value, answer)
+            if found is not None:
+                self.repairs.append("brackets of the text replaced by those of the solution")
+                return text, found
+        return text, value
+
+    def _shown(self) -> str:
+        values = [show(each.value, _SHOWN) for each in self._trace.printed if not each.wanted]
+        return "\n".join(values) or self._trace.tail.strip()
+
+    def _groups(self, fills: list[_Fill]) -> dict[int, list[_Fill]]:
+        """Return the numbers of the events of which something is expected, each with what is."""
+        groups: dict[int, list[_Fill]] = {}
+        for index, event in enumerate(self._trace.events):
+            if event.raised:
+                groups[index] = []
+        for fill, printed in fills:
+            number = printed.link.event if printed.link else self._answer_of(printed)
+            groups.setdefault(number, []).append((fill, printed))
+        return dict(sorted(groups.items()))
+
+    def _answer_of(self, printed: Printed) -> int:
+        """Return the number of the call from whose answer a value is computed.
+
+        It is the last one that the expression depends on, if the others are only its arguments.
+
+        Raises:
+            NotImported: if there are several
+        """
+        events = self._trace.events
+        sites = self._draft.snippet.holes[printed.site].sites
+        answers = {
+            event.site: index
+            for index, event in enumerate(events[: printed.position])
+            if event.kind in ("call", "method")
+            and event.result is not None
+            and not isinstance(event.result, Link)
+        }
+        found = [index for site, index in answers.items() if site in sites]
+        if not found:
+            found = list(answers.values())
+        passed = {
+            link.event
+            for index in found
+            for link in links_in([*events[index].args, *events[index].kwargs.values()])
+            if isinstance(link, Link)
+        }
+        found = [each for each in found if each not in passed]
+        times = [each.site for each in self._trace.printed].count(printed.site)
+        if len(found) != 1 or times != 1:
+            raise NotImported("the test computes what it prints from several answers")
+        return found[0]
+
+    def _is_whole(self, event: Event, fills: list[_Fill]) -> bool:
+        """Return whether the whole answer is expected, or all of its parts, each as it is."""
+        paths = [printed.link.path if printed.link else None for _, printed in fills]
+        return paths == [()] or paths == _parts_of(event.result)
 
     def _listed(self, printed: Printed) -> list[int]:
         """Return the calls whose results are the elements of a printed list; none if it is none."""
@@ -118,51 +202,6 @@ class CaseMaker:
         events = [self._trace.events[each] for each in numbers if each >= 0]
         is_same = [repr(each.result) for each in events] == [repr(each) for each in value]
         return numbers if is_same and {each.kind for each in events} <= {"call", "method"} else []
-
-    def _script(self, name: str, parts: list[tuple[str, Value]]) -> ImportedCase:
-        """Return a case of several steps."""
-        trace = self._trace
-        expected: dict[Link, Expectation] = {}
-        shown: dict[Link, int] = {}
-        computed: list[tuple[Filled, Printed]] = []
-        filled_holes = list(self._filled(parts))
-        target = self._target([each for _, each in filled_holes])
-        for filled, printed in filled_holes:
-            link = printed.link
-            if listed := self._listed(printed):
-                expected |= self._each(listed, filled)
-            elif link is None or link.event == target:
-                computed.append((filled, printed))
-            elif isinstance(trace.events[link.event].result, Link):
-                shown[link] = printed.position
-                expected[link] = Expectation(filled.text)
-            else:
-                expected[link] = Expectation(filled.expected, self._tolerance(filled))
-        case = ImportedCase(name, self._draft.test.number)
-        if target is not None:
-            answer = trace.events[target]
-            case = replace(case, checker=self._checker(case, answer, computed))
-            expected[Link(target)] = Expectation(answer.result, checker=case.checker_name)
-        script = Script(trace, self._declared, self._draft.given)
-        steps = script.steps(expected, shown)
-        arguments = [step.args for step in steps]
-        check_size(arguments)
-        called = [event.target for event in trace.events if event.kind in ("call", "new")]
-        passed = {each.name for each in links_in(arguments) if isinstance(each, Given)}
-        given = [each for each in self._draft.given.values() if each in passed]
-        uses = (*dict.fromkeys(each for each in called if each in self._declared), *given)
-        seed = self._draft.snippet.seed if any(each.draws for each in trace.events) else None
-        return replace(case, steps=tuple(steps), results=script.names, uses=uses, seed=seed)
-
-    def _filled(self, parts: list[tuple[str, Value]]) -> Iterator[tuple[Filled, Printed]]:
-        """Yield what fills each hole."""
-        if len(self._trace.printed) != len(parts):
-            raise NotImported("the test prints in a loop or a branch")
-        for hole, printed, (text, value) in zip(
-            self._draft.snippet.holes, self._trace.printed, parts, strict=True
-        ):
-            link = printed.link or Link(0)
-            yield Filled(link, text, value, printed.value, hole.decimals), printed
 
     def _each(self, numbers: list[int], filled: Filled) -> dict[Link, Expectation]:
         """Return what is expected of each of several calls, whose results are printed as a list."""
@@ -176,106 +215,68 @@ class CaseMaker:
             for number, value in zip(numbers, values, strict=True)
         }
 
-    def _target(self, holes: list[Printed]) -> int | None:
-        """Return the number of the only call with data as result, if a printed value is computed.
-
-        None if no value that is printed is computed.
-        """
-        events = self._trace.events
-        computed = [each for each in holes if each.link is None and not self._listed(each)]
-        position = min((each.position for each in computed), default=None)
-        if position is None:
-            return None
-        answers = [
-            index
-            for index, event in enumerate(events)
-            if event.kind in ("call", "method")
-            and event.result is not None
-            and not isinstance(event.result, Link)
-        ]
-        if len(answers) != 1 or answers[0] >= position:
-            raise NotImported("the test computes what it prints from several answers")
-        return answers[0]
-
-    def _is_computed(self) -> bool:
-        """Return whether the test prints something else than whole answers."""
-        links = [each.link for each in self._trace.printed]
-        if None in links:
-            return True
-        paths: dict[int, list[tuple[int | str, ...]]] = {}
-        for link in links:
-            if link is not None:
-                paths.setdefault(link.event, []).append(link.path)
-        return any(
-            found != [()] and found != _parts_of(self._trace.events[event].result)
-            for event, found in paths.items()
-        )
-
-    def _judged(self, name: str, parts: list[tuple[str, Value]]) -> ImportedCase:
-        """Return a case whose answers are judged by the test itself."""
-        snippet = self._draft.snippet
-        events = [each for each in self._trace.events if each.target == self._function]
-        if snippet.calls != 1 or not snippet.is_straight or len(events) != 1:
-            raise NotImported("the test computes what it prints from several answers")
-        args = self._arguments(events[0])
-        case = ImportedCase(name, self._draft.test.number, args, uses=(self._function,))
-        return replace(case, checker=self._checker(case, events[0], self._filled(parts)))
-
-    def _checker(
-        self, case: ImportedCase, answer: Event, printed: Iterable[tuple[Filled, Printed]]
-    ) -> str:
-        """Return a function that judges an answer by the values that the test prints of it."""
-        wanted = [(each.site, fill.expected, self._tolerance(fill)) for fill, each in printed]
-        others = {each.site for each in self._trace.events} - {answer.site}
-        source = self._draft.snippet.source
-        try:
-            return write_function(case.checker_name, source, answer.site, others, wanted)
-        except (SyntaxError, ValueError) as error:  # it may be nested one level deeper now
-            raise NotImported(f"the test cannot be a checker: {error}") from None
-
-    def _shown(self) -> str:
-        return "\n".join(show(each.value, _SHOWN) for each in self._trace.printed)
-
-    def _groups(self, parts: list[tuple[str, Value]]) -> list[tuple[int, list[Filled]]]:
-        """Return the calls whose results are printed, each with what is printed of it."""
-        pairs = zip(self._draft.snippet.holes, parts, strict=True)
-        holes = {hole.site: (hole, part) for hole, part in pairs}
-        groups: dict[int, list[Filled]] = {}
-        for printed in self._trace.printed:
-            hole, (text, value) = holes[printed.site]
-            assert printed.link is not None  # else the test computes something: see `_judged`
-            filled = Filled(printed.link, text, value, printed.value, hole.decimals)
-            groups.setdefault(printed.link.event, []).append(filled)
-        return list(groups.items())
-
-    def _case(self, name: str, event: Event, holes: list[Filled]) -> ImportedCase:
-        if event.target != self._function:
-            raise NotImported(f"the test prints results of {event.target} and {self._function}")
-        whole = joined(holes)
-        args = self._arguments(event)
-        tolerance = self._tolerance(whole)
-        seed = self._draft.snippet.seed if event.draws else None
-        return ImportedCase(
-            name,
-            self._draft.test.number,
-            args,
-            whole.expected,
-            tolerance,
-            seed,
-            uses=(self._function,),
-        )
+    def _raised(self, event: Event, fills: Iterable[Filled]) -> Expectation:
+        """Return the expectation of an exception, with the message that the test prints of it."""
+        messages = [each.text for each in fills if isinstance(each.answer, str)]
+        for each in fills:
+            if each.given is None and each.text not in str(each.answer):
+                raise self._contradiction(each)
+        return Expectation(raises={name: next(iter(messages), "") for name in event.raised})
 
     def _tolerance(self, whole: Filled) -> Tolerance:
         """Return the tolerance by which a text and the solution agree."""
         tolerance = whole.tolerance(self._decimals)
         if tolerance is None:
-            text, reference = self._draft.test.text[:_SHOWN], show(whole.answer, _SHOWN)
-            raise Contradiction("the text is not what the solution answers", text, reference)
+            raise self._contradiction(whole)
         return tolerance
 
+    def _contradiction(self, whole: Filled) -> Contradiction:
+        text = self._draft.test.text if self._draft.test.text is not None else whole.text
+        reference = show(whole.answer, _SHOWN)
+        return Contradiction("the text is not what the solution answers", text[:_SHOWN], reference)
+
+    def _checker(self, name: str, answer: Event, fills: Iterable[_Fill]) -> str:
+        """Return a function that judges an answer by the values that the test prints of it."""
+        wanted: list[tuple[int, Value, Tolerance]] = []
+        for fill, printed in fills:
+            is_printed = fill.given is None
+            value = fill.expected if is_printed else True
+            tolerance = self._tolerance(fill) if is_printed else DEFAULT_TOLERANCE
+            wanted.append((printed.site, value, tolerance))
+        others = {each.site for each in self._trace.events} - {answer.site}
+        try:
+            return write_function(name, self._draft.snippet.source, answer.site, others, wanted)
+        except (SyntaxError, ValueError) as error:  # it may be nested one level deeper now
+            raise NotImported(f"the test cannot be a checker: {error}") from None
+
+    # A call --------------------------------------------------------------------------------------
+
+    def _is_function(self) -> bool:
+        """Return whether the test only calls functions, with data."""
+        events = self._trace.events
+        arguments = (links_in([*each.args, *each.kwargs.values()]) for each in events)
+        is_data = not any(isinstance(link, Given) for links in arguments for link in links)
+        return is_data and {each.kind for each in events} == {"call"}
+
+    def _case(self, name: str, event: Event, fills: list[_Fill]) -> ImportedCase:
+        """Return a case that is one call."""
+        if event.target not in self._declared:
+            raise NotImported(f"the stub does not define {event.target}, which the test calls")
+        seed = self._seed if event.draws else None
+        args = self._arguments(event)
+        case = ImportedCase(name, self._draft.test.number, args, seed=seed, uses=(event.target,))
+        if event.raised:
+            return replace(case, expectation=self._raised(event, [each for each, _ in fills]))
+        if not self._is_whole(event, fills):
+            source = self._checker(case.function_name(), event, fills)
+            expectation = Expectation(event.result, checker=case.function_name())
+            return replace(case, expectation=expectation, checker=source)
+        whole = joined([each for each, _ in fills])
+        return replace(case, expectation=Expectation(whole.expected, self._tolerance(whole)))
+
     def _arguments(self, event: Event) -> dict[str, Value]:
-        declared = self._declared[self._function].part
-        function = declared if isinstance(declared, Function) else Function(self._function)
+        declared = self._declared[event.target].part
+        function = declared if isinstance(declared, Function) else Function(event.target)
         args = bind(function, self._frozen(event.args), self._frozen(event.kwargs))
         for name, value in args.items():
             if contains_unsupported(value):
@@ -293,6 +294,64 @@ class CaseMaker:
             case dict():
                 return {key: self._frozen(each) for key, each in value.items()}
         return value
+
+    # Several steps -------------------------------------------------------------------------------
+
+    def _script(self, name: str, fills: list[_Fill]) -> ImportedCase:
+        """Return a case of several steps."""
+        trace = self._trace
+        case = ImportedCase(name, self._draft.test.number)
+        expected, shown = self._direct(fills)
+        computed: dict[int, list[_Fill]] = {}
+        for fill, printed in fills:
+            if printed.link is None and not self._listed(printed):
+                computed.setdefault(self._answer_of(printed), []).append((fill, printed))
+        checkers = []
+        for number, (event, own) in enumerate(computed.items(), 1):
+            own += [each for each in fills if each[1].link and each[1].link.event == event]
+            own.sort(key=fills.index)
+            function = case.function_name(number if len(computed) > 1 else 0)
+            checkers.append(self._checker(function, trace.events[event], own))
+            expected = {link: each for link, each in expected.items() if link.event != event}
+            expected[Link(event)] = Expectation(trace.events[event].result, checker=function)
+        for index, event_ in enumerate(trace.events):
+            if event_.raised:
+                own_fills = [each for each, one in fills if one.link and one.link.event == index]
+                expected[Link(index)] = self._raised(event_, own_fills)
+        script = Script(trace, self._declared, self._draft.given)
+        steps = script.steps(expected, shown)
+        arguments = [step.args for step in steps]
+        check_size(arguments)
+        made = [event.target for event in trace.events if event.kind in ("call", "new")]
+        passed = {each.name for each in links_in(arguments) if isinstance(each, Given)}
+        passed |= {self._draft.given[each] for each in made if each in self._draft.given}
+        given = [each for each in self._draft.given.values() if each in passed]
+        uses = (*dict.fromkeys(each for each in made if each in self._declared), *given)
+        return replace(
+            case,
+            steps=tuple(steps),
+            results=script.names,
+            uses=uses,
+            seed=self._seed if any(each.draws for each in trace.events) else None,
+            checker="\n\n".join(checkers),
+        )
+
+    def _direct(self, fills: list[_Fill]) -> tuple[dict[Link, Expectation], dict[Link, int]]:
+        """Return what is expected of results, and the objects whose text is expected."""
+        expected: dict[Link, Expectation] = {}
+        shown: dict[Link, int] = {}
+        for fill, printed in fills:
+            link = printed.link
+            if listed := self._listed(printed):
+                expected |= self._each(listed, fill)
+            elif link is None or self._trace.events[link.event].raised:
+                continue
+            elif isinstance(self._trace.events[link.event].result, Link):
+                shown[link] = printed.position
+                expected[link] = Expectation(fill.text)
+            else:
+                expected[link] = Expectation(fill.expected, self._tolerance(fill))
+        return expected, shown
 
 
 def _parts_of(result: Value) -> list[tuple[int | str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.importers.agreement import form_of
 from grader.importers.cases import CaseMaker, Draft
 from grader.importers.decimals import declared_decimals
 from grader.importers.given import GivenFunctions, defined_names, helpers
@@ -11,7 +12,7 @@ from grader.importers.imported import ImportedCase, ImportedProblem, left_out
 from grader.importers.outcomes import NotImported, Outcome, TestResult
 from grader.importers.questions import Question, Test
 from grader.importers.repairs import Repaired, repair_solution, repair_starter, repair_test
-from grader.importers.snippets import Snippet, read_snippet
+from grader.importers.snippets import Snippet, find_seed, read_snippet
 from grader.importers.trace import run_tests
 from grader.model.entry_point import Class, find_declarations
 from grader.model.python_source import parse_python
@@ -62,18 +63,22 @@ class _Converter:
 
     def convert(self, sandbox: Sandbox) -> ImportedProblem:
         drafts = self._run(sandbox)
-        function = _printed_function(drafts)
         decimals = declared_decimals(self._reference, self._starter)
+        seed = find_seed(parse_python(self._starter))
         cases: list[ImportedCase] = []
+        forms: set[tuple[str, ...]] = set()
+        contradictory: list[Draft] = []
         for draft in drafts:
-            number = draft.test.number
-            try:
-                cases += CaseMaker(draft, function, self._declared, decimals).cases()
-                result = TestResult(number, Outcome.IMPORTED, repairs=draft.repairs)
-            except NotImported as why:
-                shown = (why.text, why.reference)
-                result = TestResult(number, why.outcome, str(why), draft.repairs, *shown)
-            self._results[number] = result
+            maker = CaseMaker(draft, self._declared, decimals, seed)
+            found = self._made(draft, maker)
+            cases += found
+            if found:
+                forms |= {form_of(each.value) for each in draft.trace.printed}
+            elif self._results[draft.test.number].outcome is Outcome.QUARANTINED:
+                contradictory.append(draft)
+        for draft in contradictory:
+            cases += self._made(draft, CaseMaker(draft, self._declared, decimals, seed, forms))
+        cases.sort(key=lambda case: case.test)
         tests = tuple(self._results[test.number] for test in self._question.tests)
         given = self._given.source({name for case in cases for name in case.uses})
         return ImportedProblem(
@@ -84,10 +89,24 @@ class _Converter:
             tuple(cases),
             tests,
             self._repairs,
-            decimals.used(case.tolerance.decimals for case in cases),
+            decimals.used(case.expectation.tolerance.decimals for case in cases),
             "" if cases else next((each.reason for each in tests if each.reason), "no test"),
             slow=any(draft.trace.cpu_s > _SLOW_S for draft in drafts),
         )
+
+    def _made(self, draft: Draft, maker: CaseMaker) -> list[ImportedCase]:
+        """Return the cases of a test, and note what became of it."""
+        number = draft.test.number
+        found: list[ImportedCase] = []
+        try:
+            found = maker.cases()
+            repairs = (*draft.repairs, *maker.repairs)
+            result = TestResult(number, Outcome.IMPORTED, repairs=repairs)
+        except NotImported as why:
+            shown = (why.text, why.reference)
+            result = TestResult(number, why.outcome, str(why), draft.repairs, *shown)
+        self._results[number] = result
+        return found
 
     def _run(self, sandbox: Sandbox) -> list[Draft]:
         """Return the tests that can be read and that the solution answers."""
@@ -125,17 +144,6 @@ class _Converter:
 
     def _leave_out(self, test: Test, reason: str) -> None:
         self._results[test.number] = TestResult(test.number, Outcome.LEFT_OUT, reason)
-
-
-def _printed_function(drafts: Sequence[Draft]) -> str:
-    """Return the function whose results the tests print; the last one if none is linked."""
-    for draft in drafts:
-        events = draft.trace.events
-        linked = [events[each.link.event] for each in draft.trace.printed if each.link]
-        for event in linked or events[-1:]:
-            if event.kind == "call":
-                return event.target
-    return ""
 
 
 def _explained(error: str) -> str:

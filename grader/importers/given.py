@@ -40,7 +40,7 @@ class GivenFunctions:
         """Add the functions of a test; return the names that they get, by those they have."""
         names: dict[str, str] = {}
         for node in parse_python(test).body:
-            if not isinstance(node, ast.FunctionDef):
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef):
                 continue
             old = node.name
             for name in (old, f"{old}_{number}"):

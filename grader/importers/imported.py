@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from grader.importers.decimals import Decimals
 from grader.importers.outcomes import Outcome, TestResult
 from grader.importers.questions import Question
-from grader.importers.steps import ImportedStep
-from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
+from grader.importers.steps import Expectation, ImportedStep
 from grader.values import Value
 
 
@@ -18,9 +17,9 @@ class ImportedCase:
     """A case to be written.
 
     Attributes:
-        checker: source of the function named like the case that judges its answers; empty if they
-            are compared with `expected`
-        steps: its steps, if it is more than one call; then it has no `args` and `expected`
+        expectation: of its only call
+        checker: source of the functions that judge its answers; empty if none does
+        steps: its steps, if it is more than one call; then it has no `args` and `expectation`
         results: the names of results in steps, by the number of the event
         uses: the functions and classes that students write and the case calls, and given ones
         test: number of the test it is made of
@@ -30,18 +29,16 @@ class ImportedCase:
     name: str
     test: int
     args: Mapping[str, Value] = field(default_factory=dict)
-    expected: Value = None
-    tolerance: Tolerance = DEFAULT_TOLERANCE
+    expectation: Expectation = field(default_factory=Expectation)
     seed: int | None = None
     checker: str = ""
     steps: tuple[ImportedStep, ...] = ()
     results: Mapping[int, str] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
 
-    @property
-    def checker_name(self) -> str:
-        """The name of its function in checker.py."""
-        return self.name.replace("-", "_")
+    def function_name(self, number: int = 0) -> str:
+        """Return the name of its function in checker.py, or of one of several."""
+        return self.name.replace("-", "_") + (f"_{number}" if number else "")
 
 
 @dataclass(frozen=True)

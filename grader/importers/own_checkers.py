@@ -26,6 +26,11 @@ from math import inf, nan
 import numpy as np
 
 
+def is_true(found):
+    """Return whether an assertion holds; a function that raises otherwise returns None."""
+    return found is None or bool(found)
+
+
 def agrees(got, expected, rtol, atol):
     """Return whether a value has the form of the expected one and numbers within the tolerance."""
     if isinstance(got, np.ndarray | np.generic):
@@ -77,7 +82,8 @@ def write_function(
     rows = [(value, each.rtol, each.atol * (1 + 1e-9)) for _, value, each in wanted]
     module = ast.parse(_FUNCTION.format(name=name, wanted=repr(rows)))
     sites = [number for number, _, _ in wanted]
-    body = _Answered(site, others, sites).visit(parse_python(test)).body
+    found = _Answered(site, others, sites).visit(parse_python(test)).body
+    body = [each for each in found if not _is_empty(each)]
     for node in ast.walk(module):
         if isinstance(node, ast.Try):
             node.body = body
@@ -91,6 +97,16 @@ class _Answered(ast.NodeTransformer):
         self._site = site
         self._others = frozenset(others)
         self._printed = frozenset(printed)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        match node.value:
+            case ast.Call(ast.Name(recorder.TEXT | recorder.CAUGHT)):
+                return ast.Pass()
+        self.generic_visit(node)
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        return ast.Expr(self.visit(node.test))  # what it asserts is among what is printed
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
@@ -108,9 +124,13 @@ class _Answered(ast.NodeTransformer):
     ) -> ast.AST:
         """Return what a recorded expression was before."""
         match name, args:
-            case recorder.HOLE, [_, value]:
-                append = ast.Attribute(ast.Name(_PRINTED, ast.Load()), "append", ast.Load())
-                return ast.Call(append, [value], []) if site in self._printed else value
+            case recorder.HOLE, [_, _, value]:
+                return _append(value) if site in self._printed else ast.Constant(None)
+            case recorder.CHECK, [_, _, holds, got, wanted]:
+                found = _call(ast.Name("is_true", ast.Load()), _call(holds, got, wanted))
+                return _append(found) if site in self._printed else ast.Constant(None)
+            case recorder.RAISES, _:
+                return ast.Constant(None)
             case recorder.METHOD, [owner, ast.Constant(str(attr)), *rest]:
                 function = ast.Attribute(owner, attr, ast.Load()) if attr else owner
                 return ast.Call(function, rest, keywords)
@@ -126,6 +146,23 @@ class _Answered(ast.NodeTransformer):
         raise ValueError(f"{name} with {len(args)} arguments")
 
 
+def _is_empty(node: ast.stmt) -> bool:
+    """Return whether a statement is what is left of one that was taken out."""
+    match node:
+        case ast.Pass() | ast.Expr(ast.Constant(None)):
+            return True
+    return False
+
+
+def _append(value: ast.expr) -> ast.Call:
+    """Return the call that adds a value to those that the test prints."""
+    return _call(ast.Attribute(ast.Name(_PRINTED, ast.Load()), "append", ast.Load()), value)
+
+
+def _call(function: ast.expr, *args: ast.expr) -> ast.Call:
+    return ast.Call(function, list(args), [])
+
+
 _RECORDED = (
     recorder.CALL,
     recorder.METHOD,
@@ -133,4 +170,6 @@ _RECORDED = (
     recorder.SET,
     recorder.GET,
     recorder.HOLE,
+    recorder.CHECK,
+    recorder.RAISES,
 )

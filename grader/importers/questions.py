@@ -36,11 +36,12 @@ class Test:
 
     Attributes:
         number: in the file, from 1
+        text: None if the test asserts what it expects
     """
 
     number: int
     snippet: str
-    text: str
+    text: str | None
 
 
 @dataclass(frozen=True)

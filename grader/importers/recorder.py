@@ -1,8 +1,8 @@
 """The program that runs a test in the sandbox, and records what it calls and prints.
 
 A test has been rewritten by `snippets`: each call of what students write, each method of such an
-object and each value that is printed goes through one of the names below. What the program returns
-is data; nothing of a test is executed by this process.
+object and each value that is printed or asserted goes through one of the names below. What the
+program returns is data; nothing of a test is executed by this process.
 """
 
 from __future__ import annotations
@@ -16,14 +16,21 @@ OPERATOR = "_grader_operator"
 SET = "_grader_set"
 GET = "_grader_get"
 HOLE = "_grader_hole"
+TEXT = "_grader_text"
+CHECK = "_grader_check"
+RAISES = "_grader_raises"
+CAUGHT = "_grader_caught"
+START = "_grader_start"
 
 # record(solution, test, names, seed) returns
-#   [events, holes, error]
+#   [events, holes, text, error]
 #   events: [kind, target, args, kwargs, result, draws, raised, site]; what is the result of an
-#           earlier event is a reference ("\0ref", event, path), and a function that the test
-#           defines is ("\0given", name)
-#   holes:  [site, event, path, value, position]: what is printed, which result it is, if it is
-#           one, and the number of events before
+#           earlier event is a reference ("\0ref", event, path), and a function or a class that the
+#           test defines is ("\0given", name); raised lists the exceptions that the test catches
+#   holes:  [site, event, path, value, start, position, text, wanted]: what is printed or asserted,
+#           which result it is, if it is one, the numbers of events before it was evaluated and
+#           after, the fixed text printed before it, and in a list what an assertion compares it to
+#   text:   the fixed text printed after the last hole
 SOURCE = '''
 import copy
 import inspect
@@ -31,6 +38,7 @@ import operator
 import random
 import sys
 import types
+import unittest
 
 MARK = "\\0ref"
 GIVEN = "\\0given"
@@ -44,20 +52,21 @@ def record(solution, test, names, seed):
     sys.modules["submission"] = module
     space = module.__dict__
     events, holes, results = [], [], []
+    before, running = [""], []  # the text since the last hole; the event that is being performed
     random.seed(seed)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(seed)
     try:
         exec(compile(solution, "solution.py", "exec"), space)
     except BaseException as error:
-        return [[], [], "solution.py raises " + describe(error)]
+        return [[], [], "", "solution.py raises " + describe(error)]
     written = {name: space.get(name) for name in names}
 
     def refer(value, depth=0):
         where = find(value, results)
         if where is not None and not is_plain(value):
             return (MARK, *where)
-        if inspect.isfunction(value) and value.__code__.co_filename == "test":
+        if is_given(value, written):
             return (GIVEN, value.__name__)
         if type(value) in (list, tuple) and depth < MAX_DEPTH:
             return type(value)(refer(each, depth + 1) for each in value)
@@ -68,34 +77,43 @@ def record(solution, test, names, seed):
     def note(kind, target, args, kwargs, site):
         if len(events) >= MAX_EVENTS:
             raise RuntimeError(f"more than {MAX_EVENTS} calls")
-        event = [kind, target, refer(list(args)), refer(dict(kwargs)), None, False, "", site]
+        event = [kind, target, refer(list(args)), refer(dict(kwargs)), None, False, [], site]
         events.append(event)
         results.append(None)
         return event, len(events) - 1
 
     def perform(event, index, function, args, kwargs):
-        before = drawn()
+        state = drawn()
+        running.append(index)
         try:
             value = function(*args, **kwargs)
         except Exception as error:
-            event[6] = type(error).__name__
+            event[6] = [name_of(type(error))]
+            results[index] = error
             raise
-        event[5] = drawn() != before
+        finally:
+            running.pop()
+        event[5] = drawn() != state
         results[index] = value
         event[4] = refer(value) if is_opaque(value, written) else copied(value)
         return value
 
     def call(site, name, *args, **kwargs):
         function = space[name]
-        if function is not written.get(name):
+        if function is not written.get(name) or running:
             return function(*args, **kwargs)
         kind = "new" if inspect.isclass(function) else "call"
         event, index = note(kind, name, args, kwargs, site)
         return perform(event, index, function, args, kwargs)
 
     def method(site, owner, name, *args, **kwargs):
-        where = find(owner, results)
         function = getattr(owner, name) if name else owner
+        if running:
+            return function(*args, **kwargs)
+        if not name and inspect.isclass(owner) and is_given(owner, written):
+            event, index = note("new", owner.__name__, args, kwargs, site)
+            return perform(event, index, function, args, kwargs)
+        where = find(owner, results)
         if where is None or type(owner).__module__ != "submission" and name:
             return function(*args, **kwargs)
         if not name and not inspect.isroutine(owner):
@@ -104,13 +122,13 @@ def record(solution, test, names, seed):
         return perform(event, index, function, args, kwargs)
 
     def assign(site, owner, name, value):
-        where = find(owner, results)
+        where = None if running else find(owner, results)
         if where is not None and type(owner).__module__ == "submission":
             note("set", [*where, name], [value], {}, site)
         setattr(owner, name, value)
 
     def get(site, owner, name):
-        where = find(owner, results)
+        where = None if running else find(owner, results)
         value = getattr(owner, name)
         if where is None or type(owner).__module__ != "submission":
             return value
@@ -123,19 +141,69 @@ def record(solution, test, names, seed):
         is_compared = name in COMPARED and all(
             find(each, results) and not is_plain(each) for each in (left, right)
         )
-        if not is_own and not is_compared:
+        if running or not is_own and not is_compared:
             return function(left, right)
         event, index = note("operator", name, [left, right], {}, site)
         return perform(event, index, function, [left, right], {})
 
-    def hole(site, is_linked, value):
-        used = [(index, path) for _, index, path, _, _ in holes if index is not None]
-        where = is_linked and find(value, results, used)
-        event, path = where or (None, [])
-        shown = value if is_data(value) or is_opaque(value, written) else str(value)
-        holes.append([site, event, path, copied(shown), len(events)])
+    def hole(site, linkable, start, value):
+        if not running:
+            note_hole(site, linked(value, linkable, start), start, value)
         return value
 
+    def check(site, linkable, start, holds, got, wanted):
+        found = holds(got, wanted)
+        if running:
+            return found is None or found
+        if where := linked(got, linkable[0], start, wanted):
+            note_hole(site, where, start, got, wanted)
+        elif where := linked(wanted, linkable[1], start, got):
+            note_hole(site, where, start, wanted, got)
+        else:
+            note_hole(site, None, start, found is None or bool(found), True)
+        return found is None or found
+
+    def note_hole(site, where, start, value, *wanted):
+        event, path = where or (None, [])
+        own = [copied(shown(each)) for each in wanted]
+        text = ""
+        if not wanted:
+            text, before[0] = before[0], ""
+        holes.append([site, event, path, copied(shown(value)), start, len(events), text, own])
+
+    def linked(value, linkable, start, other=None):
+        if type(other) is bool and type(value) is not bool or not linkable:
+            return None
+        if linkable == "comparison" and (start == len(events) or events[-1][0] != "operator"):
+            return None
+        used = [(hole[1], hole[2]) for hole in holes if hole[1] is not None]
+        return find(value, results, used)
+
+    def shown(value):
+        return value if is_data(value) or is_opaque(value, written) else str(value)
+
+    def caught(kinds, error=None):
+        error = error or sys.exc_info()[1]
+        for event, result in zip(events, results):
+            if result is error and error is not None:
+                kinds = kinds if isinstance(kinds, tuple) else (kinds,)
+                event[6] = [name_of(each) for each in kinds]
+
+    def raises(site, kinds, function, *args, **kwargs):
+        with Expected(kinds, caught):
+            owner = getattr(function, "__self__", None)
+            if getattr(function, "__name__", None) in written and owner is None:
+                call(site, function.__name__, *args, **kwargs)
+            elif owner is not None and not inspect.ismodule(owner):
+                method(site, owner, function.__name__, *args, **kwargs)
+            else:
+                function(*args, **kwargs)
+
+    def text(words):
+        if not running:
+            before[0] += words
+
+    stand_in(lambda kinds: Expected(kinds, caught))
     space.update(
         _grader_call=call,
         _grader_method=method,
@@ -143,12 +211,64 @@ def record(solution, test, names, seed):
         _grader_hole=hole,
         _grader_get=get,
         _grader_operator=operate,
+        _grader_text=text,
+        _grader_check=check,
+        _grader_caught=caught,
+        _grader_raises=raises,
+        _grader_start=lambda: len(events),
     )
     try:
         exec(compile(test, "test", "exec"), space)
     except BaseException as error:
-        return [events, holes, describe(error)]
-    return [events, holes, ""]
+        return [events, holes, before[0], describe(error)]
+    return [events, holes, before[0], ""]
+
+
+class Expected:
+    """Catch an exception that is expected, as `with pytest.raises(...)` does."""
+
+    def __init__(self, kinds, caught):
+        self.kinds, self.caught, self.value = kinds, caught, None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is None:
+            raise AssertionError(f"no {self.kinds} is raised")
+        if not issubclass(kind, self.kinds):
+            return False
+        self.value = self.exception = error
+        self.caught(self.kinds, error)
+        return True
+
+
+def stand_in(raises):
+    """Put modules in the place of libraries for tests that graders do not need."""
+    for name in ("nose", "nose.tools", "pytest"):
+        sys.modules[name] = types.ModuleType(name)
+    tools, own = sys.modules["nose.tools"], unittest.TestCase()
+    for name in dir(own):
+        if name.startswith("assert"):
+            plain = "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
+            setattr(tools, plain, getattr(own, name))
+    sys.modules["nose"].tools = tools
+    for name, kinds in (("ok_", "assert_true"), ("eq_", "assert_equal")):
+        setattr(tools, name, getattr(tools, kinds))
+    tools.assert_raises = sys.modules["pytest"].raises = raises
+
+
+def name_of(kind):
+    """Return the name of a class of exceptions, with its module if that is a library."""
+    is_known = kind.__module__ in ("builtins", "submission")
+    return kind.__name__ if is_known else f"{kind.__module__}.{kind.__name__}"
+
+
+def is_given(value, written):
+    """Return whether this is a function or a class that the test defines."""
+    if inspect.isclass(value):
+        return value.__module__ == "submission" and value not in written.values()
+    return inspect.isfunction(value) and value.__code__.co_filename == "test"
 
 
 def drawn():

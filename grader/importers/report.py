@@ -66,7 +66,9 @@ def _question(slug: str, problem: ImportedProblem) -> dict[str, Any]:
 def write_text(problems: Mapping[str, ImportedProblem], out: TextIO) -> None:
     """Write a line for each question that is not complete or was repaired, and the totals."""
     for slug, problem in problems.items():
-        lines = [*_reasons(problem), *(f"repaired: {each}" for each in problem.repairs)]
+        repairs = [f"test {test.number}: {each}" for test in problem.tests for each in test.repairs]
+        repairs[:0] = problem.repairs
+        lines = [*_reasons(problem), *(f"repaired: {each}" for each in repairs)]
         if problem.decimals.disagreement:
             lines.append(f"decimals: {problem.decimals.disagreement}")
         if lines:

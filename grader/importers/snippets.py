@@ -1,38 +1,42 @@
-"""A test, rewritten so that it records what it calls and what it prints.
+"""A test, rewritten so that it records what it calls, prints and asserts.
 
-`print(np.round(f(x), 3))` becomes `_grader_hole(1, _grader_call(2, "f", x))`, and the rounding is
-noted: what only rounds or converts a result says how precise it is, and not what it is.
+`print(np.round(f(x), 3))` becomes `_grader_hole(1, …, _grader_call(2, "f", x))`, and the rounding
+is noted: what only rounds or converts a result says how precise it is, and not what it is. In the
+same way, `assert abs(f(x) - 2) < 0.1` becomes a comparison of two values with a tolerance.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Collection, Sequence
+import copy
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.importers import recorder
+from grader.importers.assertions import Comparison, is_assertion, read_comparison
 from grader.importers.roundings import decimals_in, peel, pieces
-from grader.importers.texts import NotAValue, read_text
+from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.python_source import parse_python
-from grader.values import Value
 
 _BUILTINS = frozenset(dir(builtins))
 
 
 @dataclass(frozen=True)
 class Hole:
-    """A value that a test prints.
+    """A value that a test prints or asserts.
 
     Attributes:
         site: its number in the test
         decimals: to which the test rounds it; None if it does not
-        text: the fixed text that the test prints before it
+        tolerance: by which an assertion compares it; None if by none that is known
+        sites: numbers of the calls that it depends on
     """
 
     site: int
     decimals: int | None
-    text: str = ""
+    tolerance: Tolerance | None = None
+    sites: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,27 +45,13 @@ class Snippet:
 
     Attributes:
         source: the program that records
-        prints: the holes of each `print`, in order
-        tail: the fixed text after the last hole
-        calls: the number of places that call what students write
-        is_straight: whether no call and no print is in a loop, a branch or a function
+        holes: by the number of their site
         seed: the number that the test gives `numpy.random.seed` or `random.seed`, if any
     """
 
     source: str
-    prints: tuple[tuple[Hole, ...], ...]
-    tail: str
-    calls: int
-    is_straight: bool
+    holes: Mapping[int, Hole]
     seed: int | None
-
-    @property
-    def holes(self) -> tuple[Hole, ...]:
-        return tuple(hole for holes in self.prints for hole in holes)
-
-
-class Unprintable(Exception):
-    """The printed text does not fit the test."""
 
 
 def read_snippet(source: str, names: Collection[str]) -> Snippet:
@@ -73,83 +63,20 @@ def read_snippet(source: str, names: Collection[str]) -> Snippet:
     Raises:
         SyntaxError: if it is not valid Python
     """
+    tree = parse_python(source)
+    seed = find_seed(tree)
     rewriter = _Rewriter(names)
-    tree = rewriter.rewrite(parse_python(source))
-    return Snippet(
-        ast.unparse(tree),
-        tuple(rewriter.prints),
-        rewriter.text,
-        rewriter.calls,
-        rewriter.is_straight,
-        rewriter.seed,
-    )
+    return Snippet(ast.unparse(rewriter.rewrite(tree)), rewriter.holes, seed)
 
 
-def printed_values(snippet: Snippet, text: str) -> list[tuple[str, Value]]:
-    """Return the text of each hole, and the value that it shows, as far as one can be read.
-
-    A value that cannot be read is the text itself.
-
-    Raises:
-        Unprintable: if the text has another number of values than the test prints
-    """
-    holes = snippet.holes
-    parts = _by_template(snippet, text)
-    if parts is not None:
-        return [(part.strip(), _read(part)) for part in parts]
-    parts = _by_spaces(text)
-    if len(parts) == len(holes):
-        return [(part, _read(part)) for part in parts]
-    whole = _read(text)
-    if isinstance(whole, tuple) and len(whole) == len(holes):
-        return [(text.strip(), each) for each in whole]
-    raise Unprintable(f"the test prints {len(holes)} values, which are not in the expected text")
-
-
-def _read(text: str) -> Value:
-    try:
-        return read_text(text)
-    except NotAValue:
-        return text.strip()
-
-
-def _by_template(snippet: Snippet, text: str) -> list[str] | None:
-    """Return the parts of a text that are the holes of a test; None if it has another form."""
-    if len(snippet.holes) == 1 and not snippet.holes[0].text.strip() and not snippet.tail.strip():
-        return [text]
-    between = [hole.text for hole in snippet.holes]
-    start, end = between.pop(0).lstrip(), snippet.tail.rstrip()
-    left = text.strip()
-    if not (left.startswith(start) and left.endswith(end)):
-        return None
-    left = left[len(start) : len(left) - len(end)]
-    parts = []
-    for literal in between:
-        at = left.find(literal, 1) if literal else -1
-        if at < 0:
-            return None
-        parts.append(left[:at])
-        left = left[at + len(literal) :]
-    if not left:
-        return None
-    parts = [part.strip().removesuffix(",") for part in [*parts, left]]
-    is_cut = any(part.count(each[0]) != part.count(each[1]) for part in parts for each in _PAIRS)
-    return None if is_cut else parts
-
-
-_PAIRS = ("()", "[]", "{}")
-
-
-def _by_spaces(text: str) -> list[str]:
-    """Return the parts of a text between the spaces that are outside of all brackets."""
-    depth, start, parts = 0, 0, []
-    for at, char in enumerate(text):
-        depth += (char in "([{") - (char in ")]}")
-        if char.isspace() and depth == 0:
-            parts.append(text[start:at])
-            start = at + 1
-    parts.append(text[start:].rstrip())
-    return [part.removesuffix(",") for part in parts if part]
+def find_seed(tree: ast.Module) -> int | None:
+    """Return the number that a program gives `numpy.random.seed` or `random.seed` last, if any."""
+    found = None
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="seed"), args=[ast.Constant(int(number)), *_]):
+                found = number
+    return found
 
 
 class _Rewriter(ast.NodeTransformer):
@@ -157,12 +84,8 @@ class _Rewriter(ast.NodeTransformer):
         self._names = frozenset(names)
         self._modules: set[str] = {"np", "math", "random", "torch"}
         self._site = 0
-        self._depth = 0
-        self.prints: list[tuple[Hole, ...]] = []
-        self.text = ""
-        self.calls = 0
-        self.is_straight = True
-        self.seed: int | None = None
+        self._assigned: dict[str, frozenset[int]] = {}  # the calls that a variable depends on
+        self.holes: dict[int, Hole] = {}
 
     def rewrite(self, tree: ast.Module) -> ast.Module:
         for node in ast.walk(tree):
@@ -175,60 +98,101 @@ class _Rewriter(ast.NodeTransformer):
         self._site += 1
         return ast.Constant(self._site)
 
-    def _inside(self, node: ast.AST) -> ast.AST:
-        self._depth += 1
-        found = self.generic_visit(node)
-        self._depth -= 1
-        return found
-
-    visit_For = visit_While = visit_If = visit_Try = visit_With = _inside
-    visit_FunctionDef = visit_ClassDef = visit_Lambda = _inside
-    visit_ListComp = visit_GeneratorExp = visit_DictComp = visit_SetComp = _inside
-
-    # What is printed -----------------------------------------------------------------------------
+    # What is printed or asserted ------------------------------------------------------------------
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.AST]:
         match node.value:
             case ast.Call(func=ast.Name(id="print"), args=items, keywords=[]):
-                self.is_straight = self.is_straight and self._depth == 0
                 return self._print(items)
+            case ast.Call() as call if is_assertion(call):
+                return ast.Expr(self._check(call))
         return self.generic_visit(node)
 
+    def visit_Assert(self, node: ast.Assert) -> ast.AST | list[ast.AST]:
+        match node.test:
+            case ast.BoolOp(ast.And(), parts):
+                return [ast.Assert(self._check(each), copy.deepcopy(node.msg)) for each in parts]
+        node.test = self._check(node.test)
+        return node
+
+    def _check(self, node: ast.expr) -> ast.expr:
+        """Return an assertion that records what it compares."""
+        found = read_comparison(node) or _truth(node)
+        site, start = self._next(), _call(recorder.START)
+        number = self._site
+        linkable = [self._is_linkable(each) for each in (found.got, found.wanted)]
+        sides = [self.visit(found.got), self.visit(found.wanted)]
+        self._note(number, found.decimals, sides, found.tolerance)
+        links: list[ast.expr] = [ast.Constant(each) for each in linkable]
+        own = [site, ast.List(links, ast.Load()), start, found.holds]
+        return _call(recorder.CHECK, [*own, *sides])
+
     def _print(self, items: Sequence[ast.expr]) -> list[ast.AST]:
-        holes: list[Hole] = []
-        statements: list[ast.AST] = []
+        parts: list[ast.expr] = []
+        text = ""
         for index, item in enumerate(items):
-            self.text += " " if index else ""
+            text += " " if index else ""
             for piece in pieces(item):
                 if isinstance(piece, str):
-                    self.text += piece
+                    text += piece
                     continue
-                inner, decimals = peel(*piece)
-                if decimals is None:
-                    decimals = decimals_in(inner)
-                site = self._next()
-                holes.append(Hole(self._site, decimals, self.text))
-                self.text = ""
-                linkable = isinstance(
-                    inner, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.Compare
-                )
-                call = _call(recorder.HOLE, [site, ast.Constant(linkable), self.visit(inner)])
-                statements.append(ast.Expr(call))
-        self.text += "\n"
-        self.prints.append(tuple(holes))
-        return statements or [ast.Pass()]
+                parts += [_call(recorder.TEXT, [ast.Constant(text)])] if text else []
+                text = ""
+                parts.append(self._hole(*piece))
+        parts.append(_call(recorder.TEXT, [ast.Constant(text + "\n")]))
+        return [ast.Expr(each) for each in parts]
+
+    def _hole(self, node: ast.expr, decimals: int | None) -> ast.expr:
+        inner, decimals = peel(node, decimals)
+        if decimals is None:
+            decimals = decimals_in(inner)
+        site, linkable = self._next(), ast.Constant(self._is_linkable(inner))
+        number = self._site
+        value = self.visit(inner)
+        self._note(number, decimals, [value])
+        return _call(recorder.HOLE, [site, linkable, _call(recorder.START), value])
+
+    def _note(
+        self,
+        site: int,
+        decimals: int | None,
+        values: Sequence[ast.AST],
+        tolerance: Tolerance | None = None,
+    ) -> None:
+        sites = frozenset(each for value in values for each in self._dependencies(value))
+        self.holes[site] = Hole(site, decimals, tolerance, sites)
+
+    def _is_linkable(self, node: ast.expr) -> str:
+        """Return whether an expression can be a result, and is not only equal to one."""
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                return "value" if name not in _BUILTINS else ""
+            case ast.Call(func=ast.Attribute(value=owner)):
+                return "value" if not self._is_module(owner) else ""
+            case ast.Compare():
+                return "comparison"
+            case ast.Name() | ast.Subscript() | ast.Attribute():
+                return "value"
+        return ""
+
+    def _dependencies(self, node: ast.AST) -> Iterator[int]:
+        """Yield the calls that a rewritten expression depends on."""
+        for each in ast.walk(node):
+            match each:
+                case ast.Call(ast.Name(name), [ast.Constant(int(site)), *_]):
+                    if name in (recorder.CALL, recorder.METHOD):
+                        yield site
+                case ast.Name(name):
+                    yield from self._assigned.get(name, ())
 
     # What is called ------------------------------------------------------------------------------
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         match node.func:
-            case ast.Attribute(attr="seed") if node.args:
-                number = node.args[0]
-                if isinstance(number, ast.Constant) and isinstance(number.value, int):
-                    self.seed = number.value
+            case ast.Name(id="assert_raises") | ast.Attribute(attr="assert_raises"):
+                self.generic_visit(node)
+                return _call(recorder.RAISES, [self._next(), *node.args], node.keywords)
             case ast.Name(id=name) if name in self._names:
-                self.calls += 1
-                self.is_straight = self.is_straight and self._depth == 0
                 site = self._next()
                 self.generic_visit(node)
                 return _call(recorder.CALL, [site, ast.Constant(name), *node.args], node.keywords)
@@ -251,8 +215,19 @@ class _Rewriter(ast.NodeTransformer):
             return _call(recorder.GET, [self._next(), node.value, ast.Constant(node.attr)])
         return node
 
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        self.generic_visit(node)
+        kinds = node.type or ast.Name("Exception", ast.Load())
+        node.body.insert(0, ast.Expr(_call(recorder.CAUGHT, [kinds])))
+        return node
+
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         self.generic_visit(node)
+        sites = frozenset(self._dependencies(node.value))
+        for target in node.targets:
+            for each in ast.walk(target):
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+                    self._assigned[each.id] = sites
         match node.targets:
             case [ast.Attribute(value=owner, attr=attr)]:
                 args = [self._next(), owner, ast.Constant(attr), node.value]
@@ -300,5 +275,18 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 }
 
 
-def _call(name: str, args: Sequence[ast.expr], keywords: Sequence[ast.keyword] = ()) -> ast.Call:
+def _truth(node: ast.expr) -> Comparison:
+    """Return an assertion that something holds as a comparison with True."""
+    if isinstance(node, ast.Call) and is_assertion(node):
+        node = ast.Compare(node, [ast.Is()], [ast.Constant(None)])  # it raises, or returns nothing
+    elif not isinstance(node, ast.Name | ast.Call | ast.Compare):
+        node = ast.Call(ast.Name("bool", ast.Load()), [node], [])
+    holds = parse_python("lambda got, wanted: got == wanted").body[0]
+    assert isinstance(holds, ast.Expr)
+    return Comparison(node, ast.Constant(True), holds.value, DEFAULT_TOLERANCE)
+
+
+def _call(
+    name: str, args: Sequence[ast.expr] = (), keywords: Sequence[ast.keyword] = ()
+) -> ast.Call:
     return ast.Call(ast.Name(name, ast.Load()), list(args), list(keywords))

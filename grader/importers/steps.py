@@ -25,14 +25,23 @@ class Expectation:
 
     Attributes:
         checker: name of its function in checker.py; empty if the result is compared
+        raises: the exceptions of which one is expected in place of a value, each with a text that
+            is in its message
     """
 
-    value: Value
+    value: Value = None
     tolerance: Tolerance = DEFAULT_TOLERANCE
     checker: str = ""
+    raises: Mapping[str, str] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
         """Yield the keys that say what is expected, as YAML."""
+        if self.raises:
+            texts: dict[Value, Value] = {name: text for name, text in self.raises.items() if text}
+            names = ", ".join(self.raises)
+            is_one = len(self.raises) == 1
+            yield f"raises: {literal(texts) if texts else names if is_one else f'[{names}]'}"
+            return
         yield f"expected: {literal(self.value)}"
         tolerance = self.tolerance
         if self.checker:
@@ -122,8 +131,6 @@ class Script:
         found: list[ImportedStep] = []
         for index, event in enumerate(events):
             found += self._printed(index, expected, shown)
-            if event.raised:
-                raise NotImported(f"the test expects a {event.raised}")
             if not self._is_needed(index, event, expected):
                 continue
             own = None if Link(index) in shown else expected.get(Link(index))
@@ -139,8 +146,10 @@ class Script:
     def _is_needed(self, index: int, event: Event, expected: Mapping[Link, Expectation]) -> bool:
         if event.kind == "call" and event.target not in self.declared:
             return False  # the stub does not ask for it: its result is data
-        is_read = event.kind in ("get", "operator")
-        return not is_read or index in self.names or any(each.event == index for each in expected)
+        is_used = index in self.names or any(each.event == index for each in expected)
+        if event.kind == "new" and event.target in self.given:
+            return is_used
+        return event.kind not in ("get", "operator") or is_used
 
     def _name_results(
         self, expected: Mapping[Link, Expectation], shown: Mapping[Link, int]
@@ -186,6 +195,8 @@ class Script:
         args = [self.frozen(each) for each in event.args]
         owner = self._owner(event)
         match event.kind:
+            case "new" if event.target in self.given:
+                return ImportedStep("new", self.given[event.target], args, name, expectation)
             case "new" if event.target not in self.declared:
                 raise NotImported(f"the stub does not define {event.target}, which the test calls")
             case "call" | "new":

@@ -29,7 +29,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Given:
-    """A function that the test defines, and passes as an argument."""
+    """A function or a class that the test defines, and passes as an argument."""
 
     name: str
 
@@ -46,7 +46,7 @@ class Event:
             place of a function of the test
         result: as data; a `Link` to itself if it is an object
         draws: whether it draws random numbers
-        raised: the name of the exception that it raised, if it did
+        raised: the names of the exceptions that the test catches, if it raised one of them
         site: number of the place in the test
     """
 
@@ -57,23 +57,29 @@ class Event:
     kwargs: dict[str, Any]
     result: Any
     draws: bool = False
-    raised: str = ""
+    raised: tuple[str, ...] = ()
     site: int = 0
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A value that is printed, and the result that it is, if it is one.
+    """A value that is printed or asserted, and the result that it is, if it is one.
 
     Attributes:
         site: number of the hole in the test
-        position: number of events before it
+        start: number of events before it was evaluated
+        position: number of events after it was evaluated
+        before: the fixed text that was printed since the hole before
+        wanted: what an assertion compares it with, alone in a list; empty if it is printed
     """
 
     site: int
     link: Link | None
     value: Value
+    start: int = 0
     position: int = 0
+    before: str = ""
+    wanted: Sequence[Value] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,7 @@ class Trace:
     """The calls and printed values of a test that has been run.
 
     Attributes:
+        tail: the fixed text that was printed after the last hole
         error: why it ended early; empty if it did not
         is_random: whether another run, with another seed, printed something else
         cpu_s: time of the whole test in seconds
@@ -88,6 +95,7 @@ class Trace:
 
     events: tuple[Event, ...] = ()
     printed: tuple[Printed, ...] = ()
+    tail: str = ""
     error: str = ""
     is_random: bool = False
     cpu_s: float = 0.0
@@ -123,22 +131,23 @@ def _trace(first: Run, second: Run) -> Trace:
     if first.status is not RunStatus.RETURNED:
         why = first.error or first.status.value
         return Trace(error=f"the solution does not answer: {why}")
-    events, holes, error = _parts(first.value)
+    events, holes, tail, error = _parts(first.value)
     return Trace(
         tuple(_event(each) for each in events),
         tuple(
-            Printed(site, None if event is None else Link(event, tuple(path)), value, position)
-            for site, event, path, value, position in holes
+            Printed(site, None if event is None else Link(event, tuple(path)), *more)
+            for site, event, path, *more in holes
         ),
+        tail,
         error,
         second.status is not RunStatus.RETURNED or repr(holes) != repr(_parts(second.value)[1]),
         first.cpu_s,
     )
 
 
-def _parts(value: Any) -> tuple[list[Any], list[Any], str]:
-    events, holes, error = value
-    return events, holes, error
+def _parts(value: Any) -> tuple[list[Any], list[Any], str, str]:
+    events, holes, tail, error = value
+    return events, holes, tail, error
 
 
 def _event(raw: Any) -> Event:
@@ -155,7 +164,7 @@ def _event(raw: Any) -> Event:
         {name: _linked(each) for name, each in kwargs.items()},
         _linked(result),
         draws,
-        raised,
+        tuple(raised),
         site,
     )
 

@@ -156,6 +156,47 @@ QUESTIONS = [
         [("print(count())", "1"), ("print(count())", "1")],
     ),
     SmallQuestion(
+        "16_root",
+        "def root(x):\n    pass\n",
+        "def root(x):\n    if x < 0:\n        raise ValueError(f'{x} is negative')\n"
+        "    return x**0.5\n",
+        [
+            (
+                "try:\n    root(-1)\n    print(0)\nexcept ValueError as e:\n    print('Error:', e)",
+                "Error: -1 is negative",
+            ),
+            (
+                "try:\n    root(-4)\nexcept (TypeError, ValueError):\n    print('refused')",
+                "refused",
+            ),
+            ("for x in (4, 9):\n    if x > 4:\n        print(f'root: {root(x)}')", "root: 3.0"),
+            (
+                "assert root(4) == 2\nassert abs(root(2) - 1.414) < 0.01\n"
+                "r = root(16)\nassert r > 3.9 and r < 4.1\nprint('All tests passed')",
+                "All tests passed",
+            ),
+            ("assert root(4) == 2\nprint('All tests passed')", "passed"),
+            ("try:\n    root(-1)\nexcept ValueError as e:\n    print(e)", "1 is below 0"),
+        ],
+    ),
+    SmallQuestion(
+        "17_pairs",
+        "def pairs(a):\n    pass\n",
+        "def pairs(a):\n    return [(each, each / 2) for each in a]\n",
+        [
+            ("print(pairs([1, 2]))", "[1, 0.5, 2, 1]"),
+            ("print(pairs([3]))", "[(3, 1.5)]"),
+            ("print(pairs([4, 5]))", "[4, 2, 6, 3]"),
+        ],
+    ),
+    SmallQuestion(
+        "18_shuffle",
+        "import numpy as np\n\nnp.random.seed(42)\n\ndef shuffle(n):\n    pass\n",
+        "import numpy as np\n\nnp.random.seed(42)\n\n"
+        "def shuffle(n):\n    return np.random.permutation(n).tolist()\n",
+        [("print(shuffle(4))", "[1, 3, 0, 2]")],
+    ),
+    SmallQuestion(
         "13_draw",
         "import numpy as np\n\ndef draw(n):\n    pass\n",
         "import numpy as np\n\ndef draw(n):\n    return int(np.random.randint(n))\n",
@@ -313,6 +354,9 @@ def test_questions_without_a_case_are_not_written(imported: Imported) -> None:
         "size",
         "push",
         "draw",
+        "root",
+        "pairs",
+        "shuffle",
         "apply",
         "zero",
         "count",
@@ -346,12 +390,12 @@ def test_accepted_submissions_become_solutions(imported: Imported) -> None:
 
 def test_totals(imported: Imported) -> None:
     assert imported.report["totals"] == {
-        "questions": 15,
-        "complete": 8,
-        "partial": 5,
-        "tests": 34,
-        "imported": 25,
-        "quarantined": 1,
+        "questions": 18,
+        "complete": 9,
+        "partial": 7,
+        "tests": 44,
+        "imported": 32,
+        "quarantined": 4,
         "left_out": 8,
     }
 
@@ -361,7 +405,8 @@ def test_text_names_what_is_missing(imported: Imported) -> None:
     report.write_text(imported.problems, out)
     text = out.getvalue()
     assert "divide\n  test 3 quarantined: " in text
-    assert "8 of 15 questions imported completely, 5 in part; 25 of 34 tests: 1 quar" in text
+    assert "  repaired: test 1: brackets of the text replaced by those of the solution" in text
+    assert "9 of 18 questions imported completely, 7 in part; 32 of 44 tests: 4 quar" in text
 
 
 GRIDS = {
@@ -457,6 +502,58 @@ def test_functions_of_tests_are_given(imported: Imported) -> None:
     assert str(problem.entry_point) == "apply, g and g_3"
     assert b"# Given: " in problem.starter and b"return x * 3" in problem.starter
     assert [each.step.expected for each in problem.cases] == [8, 12]
+
+
+RAISES = {
+    "with its message": ("test-1", (("ValueError", "-1 is negative"),)),
+    "one of several": ("test-2", (("TypeError", ""), ("ValueError", ""))),
+}
+
+
+@pytest.mark.parametrize("name, texts", RAISES.values(), ids=RAISES)
+def test_an_exception_that_a_test_catches_is_expected(
+    imported: Imported, name: str, texts: tuple[tuple[str, str], ...]
+) -> None:
+    raises = imported.case("root", name).step.raises
+    assert raises is not None
+    assert raises.texts == texts
+
+
+def test_what_is_printed_in_a_branch_is_expected(imported: Imported) -> None:
+    step = imported.case("root", "test-3").step
+    assert (step.args, step.expected) == ({"x": 9}, 3.0)
+
+
+def test_assertions_are_expectations(imported: Imported) -> None:
+    cases = [imported.case("root", f"test-4-{number}").step for number in (1, 2, 3)]
+    assert [each.args for each in cases] == [{"x": 4}, {"x": 2}, {"x": 16}]
+    assert [each.expected for each in cases[:2]] == [2.0, 1.414]
+    assert cases[1].tolerance == Tolerance(0.0, 0.01)
+    assert cases[2].checker.name == "python: test_4_3"
+
+
+CONTRADICTIONS = {
+    "another fixed text": ("root", 5, "the test prints another text"),
+    "another message": ("root", 6, "the text is not what the solution answers"),
+    "other numbers": ("pairs", 3, "the text is not what the solution answers"),
+}
+
+
+@pytest.mark.parametrize("slug, number, reason", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_contradictions(imported: Imported, slug: str, number: int, reason: str) -> None:
+    assert imported.test(slug, number) == (Outcome.QUARANTINED, reason)
+
+
+def test_brackets_that_another_test_confirms_are_repaired(imported: Imported) -> None:
+    step = imported.case("pairs", "test-1").step
+    assert step.expected == [(1, 0.5), (2, 1.0)]
+    assert imported.problems["pairs"].tests[0].repairs == (
+        "brackets of the text replaced by those of the solution",
+    )
+
+
+def test_the_seed_of_the_stub_is_kept(imported: Imported) -> None:
+    assert imported.case("shuffle", "test-1").seed == 42
 
 
 def test_a_seed_is_kept_where_the_answer_is_drawn(imported: Imported) -> None:

@@ -1,10 +1,11 @@
-"""What a test prints, and how precisely."""
+"""How precisely a test prints or compares a value."""
 
 from __future__ import annotations
 
 import pytest
 
-from grader.importers.snippets import Unprintable, printed_values, read_snippet
+from grader.importers.snippets import read_snippet
+from grader.model.checker import Tolerance
 
 DECIMALS: dict[str, tuple[str, int | None]] = {
     "none": ("print(f(1))", None),
@@ -25,30 +26,35 @@ DECIMALS: dict[str, tuple[str, int | None]] = {
 
 @pytest.mark.parametrize("source, decimals", DECIMALS.values(), ids=DECIMALS)
 def test_decimals(source: str, decimals: int | None) -> None:
-    (hole,) = read_snippet(source, ["f"]).holes
+    (hole,) = read_snippet(source, ["f"]).holes.values()
     assert hole.decimals == decimals
 
 
-PRINTED: dict[str, tuple[str, str, list[object]]] = {
-    "labels": ("print('a:', x)\nprint('b:', y)", "a: [1, 2]\nb: 3", [[1, 2], 3]),
-    "format": ("print(f'mu={x:.2f}, s={y:.2f}')", "mu=0.50, s=2.00", [0.5, 2.0]),
-    "with a comma": ("print(x, y)", "0, 2.5", [0, 2.5]),
-    "lists with spaces": ("print(x, y)", "[1 2] [3 4]", [[1, 2], [3, 4]]),
-    "texts with spaces in brackets": (
-        "print(x, y)",
-        "P(a=1, b=2) P(a=3)",
-        ["P(a=1, b=2)", "P(a=3)"],
-    ),
-    "a tuple for two": ("print(x, y)", "([1], 2)", [[1], 2]),
-    "words": ("print(x)", "hello there", ["hello there"]),
+DEFAULT = Tolerance()
+ASSERTED: dict[str, tuple[str, Tolerance]] = {
+    "equal": ("assert f(1) == 2", DEFAULT),
+    "either side": ("assert 2.5 == f(1)", DEFAULT),
+    "none": ("assert f(1) is None", DEFAULT),
+    "difference": ("assert abs(f(1) - 2.5) < 0.01", Tolerance(0.0, 0.01)),
+    "power of ten": ("assert np.max(np.abs(f(1) - a)) <= 10**-6", Tolerance(0.0, 1e-6)),
+    "numpy": ("assert np.allclose(f(1), a, atol=0.1)", Tolerance(1e-5, 0.1)),
+    "all": ("assert np.isclose(f(1), a, 0.2).all()", Tolerance(0.2, 1e-8)),
+    "math": ("assert math.isclose(f(1), 2, rel_tol=0.1)", Tolerance(0.1, 0.0)),
+    "numpy.testing": ("np.testing.assert_allclose(f(1), a)", Tolerance(1e-7, 0.0)),
+    "decimals of numpy": ("np.testing.assert_almost_equal(f(1), 2, 3)", Tolerance(0.0, 0.0015)),
+    "decimals of unittest": ("assert_almost_equal(f(1), 2, places=3)", Tolerance(0.0, 0.0005)),
+    "unknown tolerance": ("assert abs(f(1) - 2.5) < eps", DEFAULT),
+    "property": ("assert f(1) > 2", DEFAULT),
 }
 
 
-@pytest.mark.parametrize("source, text, values", PRINTED.values(), ids=PRINTED)
-def test_printed_values(source: str, text: str, values: list[object]) -> None:
-    assert [value for _, value in printed_values(read_snippet(source, ["f"]), text)] == values
+@pytest.mark.parametrize("source, tolerance", ASSERTED.values(), ids=ASSERTED)
+def test_tolerance_of_an_assertion(source: str, tolerance: Tolerance) -> None:
+    (hole,) = read_snippet(source, ["f"]).holes.values()
+    assert hole.tolerance is not None
+    found = (hole.tolerance.rtol, hole.tolerance.atol)
+    assert found == pytest.approx((tolerance.rtol, tolerance.atol))
 
 
-def test_another_number_of_values_is_refused() -> None:
-    with pytest.raises(Unprintable, match="the test prints 2 values"):
-        printed_values(read_snippet("print(x, y)", ["f"]), "1")
+def test_each_part_of_an_assertion_is_one() -> None:
+    assert len(read_snippet("assert f(1) == 2 and f(2) == 3", ["f"]).holes) == 2
