@@ -42,6 +42,7 @@ NEAR_THE_SUBMISSION = {
         "confine",
         "event_loop",
         "frames",
+        "given",
         "invalid_lines",
         "syscalls",
         "landlock",

@@ -155,6 +155,7 @@ class RawCase:
     is_call: bool = False
     points: Fraction | None = None
     seed: int | None = None
+    given: tuple[str, ...] = ()
     explanation: str = ""
     remark: str = ""
 
@@ -254,7 +255,7 @@ def _step(node: Node, **given: Any) -> RawStep:
     )
 
 
-_OF_CASE = ("explanation", "remark", "points", "seed")
+_OF_CASE = ("explanation", "remark", "points", "seed", "given")
 
 
 def _case(node: Node, name: str, steps: tuple[RawStep, ...] = (), **given: Any) -> RawCase:
@@ -527,6 +528,11 @@ CASE = Record(
         "seed": Field(
             Whole(maximum=2**32 - 1),
             "seed of `random` and `numpy.random`, set before the first step of the case",
+        ),
+        "given": Field(
+            ListOf(Text(_NAME, "the name of a function"), min_items=1),
+            "functions that answer as the reference does when a case that fails is run again: an "
+            "error in them then costs no points of others, like [tokenise]",
         ),
         "explanation": Field(Text(), "explanation of the answer for students, in Markdown"),
         "remark": Field(Text(), "further remarks for students, in Markdown"),

@@ -53,16 +53,39 @@ class CaseReader:
     def read(self, raw: RawCase, hidden: bool) -> Case:
         """Return a case; report what is wrong with its steps."""
         steps = _ScriptReader(self, raw).steps()
-        return Case(
+        case = Case(
             raw.name,
             steps,
             raw.node.at,
             points=self._points(raw),
             seed=raw.seed,
+            given=raw.given,
             hidden=hidden,
             explanation=raw.explanation,
             remark=raw.remark,
         )
+        self._check_given(case, raw.node.get("given"))
+        return case
+
+    def _check_given(self, case: Case, node: Node | None) -> None:
+        """Report functions that a case cannot give, or points of which nothing is known then."""
+        if node is None:
+            return
+        known = [each.name for each in self.entry_point.parts if isinstance(each, Function)]
+        for each in node.items():
+            if each.text not in known:
+                advice = did_you_mean(each.text or "", known) or "; it names none"
+                text = f"case {case.name!r} gives {show(each.text)}, which is not a function of"
+                self.diagnostics.add(each.at, f"{text} spec.md{advice}")
+        asked = [step for step in case.steps if step.is_judged]
+        if asked and all(map(case.gives, asked)):
+            text = f"case {case.name!r} gives every function that it judges; give fewer"
+            self.diagnostics.add(node.at, text)
+        elif not case.has_step_points and any(map(case.gives, asked)):
+            number = case.steps.index(next(filter(case.gives, asked))) + 1
+            text = f"case {case.name!r} judges step {number}, which calls a given function"
+            advice = "give each step `points`, so that it is known what the others earn"
+            self.diagnostics.add(node.at, f"{text}; {advice}")
 
     def _points(self, raw: RawCase) -> Fraction:
         of_steps = [step.points for step in raw.steps if step.points is not None]

@@ -50,6 +50,7 @@ def _run(record: dict[str, Any]) -> Run:
     fields["value"] = _value(record["value"])
     fields["kinds"] = tuple(record.get("kinds", ()))
     fields["steps"] = tuple(map(_run, record.get("steps", ())))
+    fields["given"] = _run(record["given"]) if "given" in record else None
     match _value(record.get("after", "")):
         case [list(args), dict(kwargs)]:
             fields["after"] = args, kwargs
@@ -114,6 +115,8 @@ def _record(run: Run) -> dict[str, object]:
         "after": _encoded(after),
         "printed": run.printed,
         "steps": [_record(each) for each in run.steps],
+        "given": _record(run.given) if run.given is not None else None,
+        "recorded": [],
     }
     common = {name: each for name, each in fields.items() if name not in rare}
     kept = {name: each for name, each in rare.items() if each}

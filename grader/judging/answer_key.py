@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 from typing import TypeVar
 
@@ -19,10 +19,11 @@ from grader.bank.edits import combine_edits
 from grader.checkers.python import PythonChecker
 from grader.checkers.sequences import count_elements
 from grader.errors import spec_error
+from grader.judging.carried import RECORDED, GivenCall, Giver, given_calls, rerun_failed
 from grader.judging.referee import Referee
 from grader.judging.repeats import repeat_draws
 from grader.judging.results import results
-from grader.model.entry_point import Script
+from grader.model.entry_point import Program, Script
 from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
 from grader.sandbox.host import Sandbox
@@ -33,6 +34,7 @@ from grader.values.show import show
 
 # Limits of a reference whose own time determines the limits of submissions.
 _PATIENT_WALL_S, _PATIENT_CPU_S = 120.0, 60.0
+_ROOM_KIB = 2048  # for the calls of functions that are recorded in a step
 _OBJECTS_PER_ELEMENT = 16  # a row of one number, as an array or in lists, takes up to 12
 
 Name = TypeVar("Name", bound=Hashable)
@@ -45,6 +47,7 @@ class AnswerKey:
     Attributes:
         problem: the problem, every case of which has its expected answer, unless the author's
             checker needs none
+        given: the calls of functions that cases give, by the name of the case
         referee: says whether answers are right
         digest: of everything but the submission that a judgement depends on
     """
@@ -55,6 +58,7 @@ class AnswerKey:
         self._declared = problem.limits
         sandbox.hide(problem.private)
         self.problem = self._answered(problem)
+        self.given = self._given_calls()
 
     @cached_property
     def digest(self) -> str:
@@ -80,6 +84,7 @@ class AnswerKey:
         # Not the arguments by name: the parameters decide whether they are passed by name.
         for case, script in zip(problem.cases, self._scripts, strict=True):
             parts += [case.name, *(call.message.hex() for call in script)]
+            parts += [*case.given, *(each.encoded.hex() for each in self.given.get(case.name, ()))]
         return parts
 
     @cached_property
@@ -163,7 +168,26 @@ class AnswerKey:
             scripts = [case.script for case in cases]
             return sandbox.run(program, scripts, limits, max_objects=self._max_objects)
 
-        return repeat_draws(self.problem.cases, runs, self.referee, again)
+        runs = repeat_draws(self.problem.cases, runs, self.referee, again)
+        if not self.given:
+            return runs
+        run = partial(self.run_with_given, program, sandbox)
+        return rerun_failed(self.problem, runs, self.given.keys(), self.referee, run)
+
+    def run_with_given(self, program: Program, sandbox: Sandbox, case: Case) -> Run:
+        """Return the run of a case with right answers of the functions that it gives.
+
+        Raises:
+            SandboxError: if the sandbox fails
+        """
+        giver = Giver(self.problem, case, self.given[case.name])
+        return sandbox.run(
+            replace(program, given=case.given),
+            [case.script],
+            self.problem.limits,
+            max_objects=self._max_objects,
+            give=giver.give,
+        )[0]
 
     @cached_property
     def _max_objects(self) -> int:
@@ -203,6 +227,24 @@ class AnswerKey:
         scripts = self._scripts if cases is None else [self._scripts[case] for case in cases]
         runs = self._sandbox.run_trusted(programs, scripts, limits or problem.limits)
         return dict(zip(sources, runs, strict=True))
+
+    def _given_calls(self) -> Mapping[str, tuple[GivenCall, ...]]:
+        """Return the calls of functions that cases give, where any are known."""
+        problem = self.problem
+        cases = [case for case in problem.cases if case.given]
+        runs: Sequence[Run | None] = [None] * len(cases)
+        if cases and problem.reference is not None:
+            names = tuple(dict.fromkeys(name for case in cases for name in case.given))
+            program = replace(problem.program(problem.reference), records=names)
+            scripts = [
+                tuple(replace(call, watches=(*call.watches, RECORDED)) for call in case.script)
+                for case in cases
+            ]
+            limits = replace(problem.limits, output_kib=_ROOM_KIB + problem.limits.output_kib)
+            runs = self._sandbox.run(program, scripts, limits)
+        pairs = zip(cases, runs, strict=True)
+        found = {case.name: given_calls(problem, case, run) for case, run in pairs}
+        return {name: calls for name, calls in found.items() if calls}
 
     def _answered(self, problem: Problem) -> Problem:
         """Return the problem with expected answers and limits taken from the reference.

@@ -71,7 +71,8 @@ def for_student(judgement: Judgement) -> Judgement:
         problem=_redact_problem(judgement.problem),
         submission=replace(submission, origin=os.path.basename(submission.origin)),
         results=tuple(
-            _redact_result(each, loaded) if each.case.hidden else each for each in judgement.results
+            _redact_result(each, loaded) if each.case.hidden else _without_given(each)
+            for each in judgement.results
         ),
         misconceptions=tuple(replace(each, slugs=()) for each in judgement.misconceptions),
         key_digest="",
@@ -100,6 +101,7 @@ def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:
         result.verdict,
         result.points,
         Mismatch(why=_reason_of_mismatch(mismatch)) if mismatch else None,
+        given=result.given,
     )
 
 
@@ -110,9 +112,16 @@ def _redact_run(result: CaseResult) -> Run:
     return Run(result.run.status, error=_reason(result.run, len(result.step.all_args)))
 
 
+def _without_given(result: CaseResult) -> CaseResult:
+    """Return the result of a public case without the run with right answers of functions."""
+    if result.run.given is None:
+        return result
+    return replace(result, run=replace(result.run, given=None))
+
+
 def _not_loaded(run: Run) -> Run:
     """Return the run of a submission that was never loaded, without measurements."""
-    return replace(run, stdout="", wall_s=0.0, cpu_s=0.0, peak_mib=0.0, steps=())
+    return replace(run, stdout="", wall_s=0.0, cpu_s=0.0, peak_mib=0.0, steps=(), given=None)
 
 
 def _reason(run: Run, arguments: int) -> str:

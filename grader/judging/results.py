@@ -26,8 +26,44 @@ def results(cases: Sequence[Case], runs: Sequence[Run], referee: Referee) -> lis
     JUDGE_ERROR, as for a call that was not made.
     """
     pairs = list(zip(cases, runs, strict=False))
+    stepwise = _results_of_steps(pairs, referee)
+    found = [_whole(*pair, steps) for pair, steps in zip(pairs, stepwise, strict=True)]
+    again = [index for index, (_, run) in enumerate(pairs) if run.given is not None]
+    if again:
+        others = [(pairs[index][0], pairs[index][1].given or pairs[index][1]) for index in again]
+        for index, steps in zip(again, _results_of_steps(others, referee), strict=True):
+            found[index] = _with_given(found[index], stepwise[index], steps)
+    return found
+
+
+def _results_of_steps(
+    pairs: Sequence[tuple[Case, Run]], referee: Referee
+) -> list[list[StepResult]]:
     rulings = iter(referee.opinions([each for pair in pairs for each in questions(*pair)]))
-    return [_whole(case, run, _steps(case, run, rulings)) for case, run in pairs]
+    return [_steps(case, run, rulings) for case, run in pairs]
+
+
+def _with_given(
+    found: CaseResult, steps: Sequence[StepResult], again: Sequence[StepResult]
+) -> CaseResult:
+    """Return the result of a case with the points that it earns with right answers of functions.
+
+    Args:
+        steps, again: the results of its steps, by itself and with these answers
+    """
+    case = found.case
+    shares = [
+        one.share if case.gives(one.step) and one.step.is_judged else max(one.share, two.share)
+        for one, two in zip(steps, again, strict=True)
+    ]
+    if case.has_step_points:
+        worth = (each.step.points or _NONE for each in steps)
+        points = sum((each * share for each, share in zip(worth, shares, strict=True)), _NONE)
+    elif case.is_script:
+        points = case.points if min(shares) == 1 else _NONE
+    else:
+        points = shares[0] * case.points
+    return replace(found, points=points, given=case.given) if points > found.points else found
 
 
 def result(case: Case, run: Run, referee: Referee) -> CaseResult:
@@ -128,6 +164,7 @@ def _whole(case: Case, run: Run, steps: Sequence[StepResult]) -> CaseResult:
         cpu_s=run.cpu_s,
         peak_mib=run.peak_mib,
         steps=run.steps,
+        given=run.given,
     )
     return CaseResult(case, whole, decisive.verdict, points, decisive.mismatch, tuple(steps))
 

@@ -44,6 +44,8 @@ class Program:
         cells: see `problem.Submission`
         modules: what else it may import
         noun: what a name is for messages: "function" or "class"
+        given: functions whose answers come from the host, where it knows them; see `sandbox.given`
+        records: functions whose calls are recorded
     """
 
     source: bytes
@@ -52,6 +54,8 @@ class Program:
     cells: tuple[int, ...] = ()
     modules: tuple[Module, ...] = ()
     noun: str = "function"
+    given: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
 
 
 class Action(Enum):
@@ -79,7 +83,7 @@ class Call:
         begins: whether results of other scripts are forgotten
         is_silent: whether the result stays in the process
         watches: what else is asked for: "after", the arguments as they are after the
-            call; "printed", what it prints
+            call; "printed", what it prints; "recorded", the calls of `Program.records`
         stdin: what the call can read from its input, if that is given
         seed: of `random` and `numpy.random`, set before the call, if that is given
     """

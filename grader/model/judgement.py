@@ -46,8 +46,11 @@ class Run:
         kinds: names of the classes of the exception, if the call raised one
         after: the arguments after the call, by position and by name, if they were watched
         printed: what the call printed to stdout, if that was watched
+        recorded: the calls of functions that were recorded, if they were watched: of each its
+            question, see `sandbox.given`, and its answer
         steps: the runs of the steps, if the case has several; the other attributes then are those
             of the first that did not return, or of the last
+        given: of a case that failed, the run with right answers of the functions that it gives
     """
 
     status: RunStatus
@@ -63,7 +66,9 @@ class Run:
     kinds: tuple[str, ...] = ()
     after: tuple[Sequence[Value], Mapping[str, Value]] | None = None
     printed: str | None = None
+    recorded: tuple[bytes, ...] = ()
     steps: tuple[Run, ...] = ()
+    given: Run | None = None
 
     @classmethod
     def of_steps(cls, runs: Sequence[Run]) -> Run:
@@ -144,6 +149,7 @@ class CaseResult:
         run: of the case; its value, error and line are those of the step that decided
         mismatch: of the step that decided
         steps: the results of the steps, if the case has several and they may be shown
+        given: the functions with right answers of which it earned more points than by itself
     """
 
     case: Case
@@ -152,6 +158,7 @@ class CaseResult:
     points: Fraction
     mismatch: Mismatch | None = None
     steps: tuple[StepResult, ...] = ()
+    given: tuple[str, ...] = ()
 
     @property
     def number(self) -> int:

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias, assert_never
 
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
-from grader.model.entry_point import EntryPoint, Module, Program, Script
+from grader.model.entry_point import Action, EntryPoint, Module, Program, Script
 from grader.model.script import Step
 from grader.model.signature import Function
 from grader.values import Value
@@ -313,6 +313,8 @@ class Case:
         points: of the whole case, if its steps have none
         hidden: whether students must not see its steps and answers
         seed: of `random` and `numpy.random`, set before the first step
+        given: functions of which it is run a second time with right answers, if it fails; see
+            `judging.carried`
     """
 
     name: str
@@ -323,6 +325,7 @@ class Case:
     explanation: str = ""
     remark: str = ""
     seed: int | None = None
+    given: tuple[str, ...] = ()
 
     @classmethod
     def of_call(
@@ -374,6 +377,10 @@ class Case:
     def has_step_points(self) -> bool:
         """Whether each step earns its own points."""
         return any(step.points is not None for step in self.steps)
+
+    def gives(self, step: Step) -> bool:
+        """Return whether a step calls a function that the case gives."""
+        return step.action is Action.CALL and step.target in self.given
 
     @property
     def has_answers(self) -> bool:

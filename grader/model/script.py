@@ -119,6 +119,12 @@ class Step:
         return bool(self.after) or self.is_pure or self.prints is not None
 
     @property
+    def is_judged(self) -> bool:
+        """Whether something is expected of it, apart from what is expected of every call."""
+        others = self.raises is not None or self.prints is not None or bool(self.after)
+        return self.is_asked or others
+
+    @property
     def _value(self) -> tuple[Value, ...]:
         return tuple(self.args.values()) if self.action is Action.SET else ()
 

@@ -156,6 +156,11 @@ class Function:
                 return f"other names than those of parameters, found {name}"
         return ""
 
+    def is_variadic(self, name: str) -> bool:
+        """Return whether a parameter takes any number of arguments by position."""
+        kinds = {each.name: each.kind for each in self.parameters}
+        return kinds.get(name) is ParameterKind.VARIADIC
+
     def names_by_position(self, count: int) -> list[str]:
         """Return the parameters that the first `count` arguments of a call belong to."""
         names = [each.name for each in self.parameters if each.kind in _BY_POSITION]

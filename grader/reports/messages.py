@@ -27,7 +27,17 @@ def message(result: CaseResult) -> str:
     what a student must not see.
     """
     why = _why(result, result.case.hidden)
-    return step_label(result) + why if why else ""
+    return f"{step_label(result)}{why}{_credit(result)}" if why else ""
+
+
+def _credit(result: CaseResult) -> str:
+    """Return what the case earns after an error; "" if nothing."""
+    if not result.given:
+        return ""
+    *first, last = result.given
+    given = f"with correct {', '.join(first)} and {last}" if first else f"with a correct {last}"
+    points, of = points_number(result.points), points_number(result.case.points)
+    return f"; {given}: {points} of {of} points"
 
 
 def step_message(result: StepResult) -> str:

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from grader.sandbox import frames
+from grader.sandbox.given import Ask, Recorder
 from grader.sandbox.loading import Loading
 from grader.sandbox.scratch import withdraw
 from grader.sandbox.steps import NoResult, NotDefined, Steps
@@ -67,14 +68,17 @@ def serve(read: int, write: int, has_time: bool = False) -> None:
     if has_time and not select.select([read], [], [], 0)[0]:
         rehearse()  # copies most of the pages that a program writes to, before it is timed
     messages = _Reader(read)
+    questions = _Questions(messages, write)
     while (message := messages.message()) is not None:
         letter, token, data = (
             message[:1],
             message[1 : 1 + frames.TOKEN],
             message[1 + frames.TOKEN :],
         )
+        questions.token = token
         if letter == frames.LOAD:
-            submission, reply = _load(decode(data), partial(_report, write, token, me))
+            report = partial(_report, write, token, me)
+            submission, reply = _load(decode(data), report, questions.ask)
         elif submission is None:
             reply = frames.NOT_LOADED + encode(None)
         elif letter == frames.CALLS:
@@ -109,6 +113,7 @@ class LoadedProgram:
         texts: the texts of the submission, by file
         unbound: names that the submission failed to define, each with the reason
         missing: descriptions of why functions are missing, by name
+        recorder: has the calls of functions that are recorded
     """
 
     def __init__(
@@ -118,7 +123,9 @@ class LoadedProgram:
         texts: Texts,
         unbound: Mapping[str, str] | None = None,
         missing: Mapping[str, Mapping[str, object]] | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
+        self._recorder = recorder
         self.max_bytes = max_bytes
         self.texts = texts
         self.unbound = unbound
@@ -171,6 +178,8 @@ class LoadedProgram:
             found["after"] = [args, kwargs]
         if "printed" in watches:
             found["printed"] = self._steps.printed
+        if "recorded" in watches and self._recorder is not None:
+            found["recorded"] = self._recorder.take()
         try:
             return frames.OBSERVED + encode(found, len(reply) + 2 * (self.max_bytes + size))
         except TooLarge:
@@ -198,15 +207,22 @@ def explain_arguments(
 
 
 def _load(
-    request: Any, report: Callable[[int, int], None] = lambda number, line: None
+    request: Any,
+    report: Callable[[int, int], None] = lambda number, line: None,
+    ask: Ask = lambda question: None,
 ) -> tuple[LoadedProgram | None, bytes]:
     """Return the submission's functions, if it can be loaded, and the reply to the host."""
-    loading = Loading(request, report)
+    loading = Loading(request, report, ask)
     defined, found = loading.run()
     if not defined:
         return None, frames.NOT_LOADED + encode(found)
     loaded = LoadedProgram(
-        defined, request["max_bytes"], loading.texts, loading.unbound, loading.missing
+        defined,
+        request["max_bytes"],
+        loading.texts,
+        loading.unbound,
+        loading.missing,
+        loading.recorder,
     )
     has_news = found["notes"] or found["stopped"]
     return loaded, frames.LOADED + encode(found) if has_news else _LOADED
@@ -250,6 +266,27 @@ class _Reader:
         message = bytes(received[frames.HEADER : end])
         del received[:end]
         return message
+
+
+class _Questions:
+    """Asks the host, while it waits for the reply to a message.
+
+    Attributes:
+        token: of the message
+    """
+
+    def __init__(self, messages: _Reader, write: int) -> None:
+        self.token = b""
+        self._messages = messages
+        self._write = write
+
+    def ask(self, question: bytes) -> Any:
+        """Return the answer of the host in a list; None if it has none."""
+        _send(self._write, frames.frame(self.token, frames.ASK, question))
+        message = self._messages.message()
+        if message is None:  # the host has closed the channel
+            os._exit(0)
+        return decode(message[1 + frames.TOKEN :], as_numpy)
 
 
 def _end_of_frame(received: bytearray) -> int:

@@ -17,6 +17,7 @@ TOKEN = 8  # bytes; random for every message of the host
 LOAD = b"L"  # a dict: source, file, names, max_bytes of an answer, and what `host` adds
 CALL = b"C"  # a tuple: positional arguments, keyword arguments, a dict (see `entry_point.Call`)
 CALLS = b"M"  # a list of bytes: an encoded tuple each, as for one call
+ANSWER = b"A"  # to ASK: a list of the answer, or None
 
 # Child to host: token, letter, encoded value.
 READY = b"y"  # None, unrequested, with a token of zeros: it is confined and has loaded nothing
@@ -27,6 +28,7 @@ TOO_LARGE = b"o"  # None: the return value is too large
 NO_MEMORY = b"m"  # None: it raised MemoryError
 RAISED = b"x"  # a dict: error, line, place, traceback, and the names of the exception's classes
 OBSERVED = b"v"  # a dict: reply, which is letter and value of one of these, and what was watched
+ASK = b"q"  # during a call: what a given function was called with; see `given`
 NO_RESULT = b"u"  # the name of a result that an earlier step should have given
 NOT_LOADED = b"n"  # the same, and what LOADED has
 REPLIES = b"s"  # to CALLS, a list of bytes: letter and encoded value of each reply

@@ -26,7 +26,7 @@ from grader.sandbox.imports import ImportPlan
 from grader.sandbox.limits import ProcessLimits, are_supported, available_cores
 from grader.sandbox.patience import LOADING, Patience
 from grader.sandbox.process import Process, Retry
-from grader.sandbox.session import Session
+from grader.sandbox.session import Give, Session
 from grader.values.codec import Allowance
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ class Sandbox:
         leash: Callable[[], Limits] | None = None,
         note: Callable[[tuple[str, ...]], None] | None = None,
         max_objects: int | None = None,
+        give: Give | None = None,
     ) -> list[Run]:
         """Return the run of each script, in order.
 
@@ -167,20 +168,21 @@ class Sandbox:
                 default `short_limits`
             max_objects: that all answers together may consist of, of an untrusted program; see
                 `codec.Allowance`
+            give: answers the questions of the functions that `program` is given
 
         Raises:
             SandboxError: if the sandbox fails twice; never for anything the program does
         """
         server = self._server
         try:
-            return self._run(program, scripts, limits, watch, leash, note, max_objects)
+            return self._run(program, scripts, limits, watch, leash, note, max_objects, give)
         except OutOfResources:  # a new server would not help
             raise
         except SandboxError:
             if server is None:
                 raise
             self._replace(server)
-            return self._run(program, scripts, limits, watch, leash, note, max_objects)
+            return self._run(program, scripts, limits, watch, leash, note, max_objects, give)
 
     def run_trusted(
         self, programs: Sequence[Program], scripts: Sequence[Script], limits: Limits
@@ -245,6 +247,7 @@ class Sandbox:
         leash: Callable[[], Limits] | None,
         note: Callable[[tuple[str, ...]], None] | None,
         max_objects: int | None,
+        give: Give | None,
     ) -> list[Run]:
         runs: list[Run] = []
         strict = self.protection.tier == "strict"
@@ -256,7 +259,7 @@ class Sandbox:
             now = patience.call_limits()
             child = self._child(program, scripts, limits, strict)
             loading = plan.limits(patience.loading_limits())
-            session = Session(child, now, loading, strict, answers)
+            session = Session(child, now, loading, strict, answers, give)
             try:
                 failed = session.load(plan)
                 patience.note_import(*session.loading_s)

@@ -145,6 +145,10 @@ def load_message(program: Program, max_bytes: int, **more: Value) -> bytes:
     request.update(more)
     if program.noun != "function":
         request["noun"] = program.noun
+    if program.given:
+        request["given"] = list(program.given)
+    if program.records:
+        request["records"] = list(program.records)
     if program.cells:
         request["cells"] = list(program.cells)
     if program.modules:

@@ -10,7 +10,7 @@ import math
 import os
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice, repeat
 
@@ -50,6 +50,10 @@ _MAX_ERROR_TEXT = 4000  # characters; more than a child sends that has not been 
 _MAX_TRACEBACK = 8000
 _MAX_AHEAD = 8  # trusted programs sent before the first reply
 _MAX_TOTAL_BYTES = 1 << 26  # of the replies to calls that are sent together
+_MAX_GIVEN_BYTES = 1 << 24  # of answers to a child's questions, which it may ask and never read
+
+
+Give = Callable[[Value], Value]  # returns the answer to a question in a list, or None
 
 
 class Ended(Exception):
@@ -66,6 +70,7 @@ class Session:
 
     Args:
         answers: what decoding all answers of the program together may use; by default without bound
+        give: answers the questions of functions that are given; by default there are none
 
     Attributes:
         is_over: whether no more calls can be made
@@ -82,7 +87,10 @@ class Session:
         loading: Limits,
         is_strict: bool = False,
         answers: Allowance | None = None,
+        give: Give | None = None,
     ) -> None:
+        self._give = give
+        self._given_bytes = 0
         self.is_over = False
         self._answers = answers
         self._is_strict = is_strict
@@ -249,7 +257,10 @@ class Session:
             room = max_bytes + _REPLY_OVERHEAD
             if call.watches:  # the reply, the arguments after the call, and what it printed
                 room = 4 * room + 2 * len(call.message)
-            letter, data = self._await_reply(token, self._limits, room)
+            if self._give is None:
+                letter, data = self._await_reply(token, self._limits, room)
+            else:
+                letter, data = self._await_reply_to_questions(token, self._give, room)
             run = self._reply(letter, data)
         except Ended as ended:
             self.is_over = True
@@ -276,6 +287,7 @@ class Session:
             kinds=run.kinds,
             after=run.after,
             printed=run.printed,
+            recorded=run.recorded,
         )
 
     def _reply(self, letter: bytes, data: bytes) -> Run:
@@ -319,6 +331,9 @@ class Session:
         match watched:
             case {"printed": str(printed)}:
                 run = replace(run, printed=printed)
+        match watched:
+            case {"recorded": list(calls)}:
+                run = replace(run, recorded=tuple(map(_bytes, calls)))
         return run
 
     def _send(self, letter: bytes, message: bytes) -> bytes:
@@ -343,6 +358,36 @@ class Session:
             raise Ended(RunStatus.GARBLED, "the process sent an unexpected reply")
         body = reply[frames.TOKEN :]
         return body[:1], body[1:]
+
+    def _await_reply_to_questions(
+        self, token: bytes, give: Give, max_bytes: int
+    ) -> tuple[bytes, bytes]:
+        """Return letter and content of the reply to a call, whose questions are answered meanwhile.
+
+        Raises:
+            Ended: if no reply arrives in time, or a message is too long or invalid
+        """
+        deadline = time.monotonic() + self._limits.wall_s
+        cpu_end = self._process.cpu_s() + self._limits.cpu_s
+        while True:
+            # Questions do not extend the time, however fast they arrive.
+            wall_s, cpu_s = deadline - time.monotonic(), cpu_end - self._process.cpu_s()
+            if min(wall_s, cpu_s) <= 0:
+                raise Ended(RunStatus.TIMED_OUT, f"no answer within {self._limits.wall_s:g} s")
+            limits = replace(self._limits, wall_s=wall_s, cpu_s=cpu_s)
+            letter, data = self._await_reply(token, limits, max_bytes)
+            if letter != frames.ASK:
+                return letter, data
+            try:
+                question = decode(data, allowance=Allowance())
+            except (DecodeError, TooLarge) as error:
+                why = f"what it asked cannot be read: {error}"
+                raise Ended(RunStatus.GARBLED, why) from None
+            answer = encode(give(question))
+            self._given_bytes += len(answer)
+            if self._given_bytes > _MAX_GIVEN_BYTES:
+                answer = encode(None)
+            self._process.send(frames.frame(frames.ANSWER, token, answer))
 
     def _await_frame(self, limits: Limits, max_bytes: int, reminds: bool = False) -> bytes:
         process = self._process

@@ -27,6 +27,7 @@ from grader.verify.checks import (
     cases,
     checkers,
     files,
+    given,
     misconceptions,
     mutants,
     reference,
@@ -85,6 +86,9 @@ SOUND: tuple[Check, ...] = (
     checkers.judge_known_answers,
     checkers.reject_junk,
     checkers.reject_misconceptions_twice,
+    given.are_called,
+    given.do_not_give_answers_away,
+    given.let_correct_solutions_pass,
 )
 # The rule of excuses that no warning needs.
 EXCUSES = "warnings-are-excused-correctly"

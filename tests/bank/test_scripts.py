@@ -318,6 +318,33 @@ KINDS: dict[str, tuple[str, str, str, str]] = {
         "{name: one, args: {x: 1}, steps: [{call: f, args: {x: 1}, expected: 1}]}",
         "cases.yaml:2:31: expected one of 'args' or 'steps', found 'args' and 'steps'; keep one",
     ),
+    "a given function that is unknown": (
+        "functions: [f, g]",
+        "def f(x): ...\ndef g(x): ...",
+        "{name: one, call: f, args: {x: 1}, expected: 1, given: [h]}",
+        "cases.yaml:2:61: case 'one' gives 'h', which is not a function of spec.md; known: f, g",
+    ),
+    "a given class": (
+        "class: Adam",
+        "class Adam:\n    def step(self, x): ...",
+        "{name: one, steps: [{new: Adam, as: a}, {get: a.t, expected: 1}], given: [Adam]}",
+        "cases.yaml:2:79: case 'one' gives 'Adam', which is not a function of spec.md; it names"
+        " none",
+    ),
+    "a given function that is judged alone": (
+        "functions: [f, g]",
+        "def f(x): ...\ndef g(x): ...",
+        "{name: one, call: f, args: {x: 1}, expected: 1, given: [f]}",
+        "cases.yaml:2:60: case 'one' gives every function that it judges; give fewer",
+    ),
+    "a given function that is judged without points": (
+        "functions: [f, g]",
+        "def f(x): ...\ndef g(x): ...",
+        "{name: one, steps: [{call: f, args: {x: 1}, expected: 1}, {call: g, args: {x: 1}, "
+        "expected: 1}], given: [f]}",
+        "cases.yaml:2:109: case 'one' judges step 1, which calls a given function; give each step"
+        " `points`, so that it is known what the others earn",
+    ),
     "a reference in a plain case": (
         "function: f",
         "def f(x): ...",

@@ -80,6 +80,7 @@ def _case(result: CaseResult) -> dict[str, Any]:
         "wall_s": round(result.run.wall_s, 6),
         "cpu_s": round(result.run.cpu_s, 6),
         "peak_mib": round(result.run.peak_mib, 1),
+        **({"given": list(result.given)} if result.given else {}),
         **({"steps": [_step(each) for each in result.steps]} if result.steps else {}),
     }
 

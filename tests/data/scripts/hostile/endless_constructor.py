@@ -1,6 +1,6 @@
 # Makes an object that computes without end.
 # problem: ngrams
-# case: TLE 0/1 it used more than 1 s of processor time; is there a loop that never ends?
+# case: TLE 0/1 
 # case: AC 3/3
 # case: AC 1/1
 # case: AC 1/1

@@ -1,0 +1,67 @@
+"""Checks of functions that cases give, so that an error in them costs no points of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.checkers import CLOSE
+from grader.judging.results import result
+from grader.model.judgement import Verdict
+from grader.model.problem import Submission
+from grader.model.script import Step
+from grader.model.verification import Finding, error, warning
+from grader.reports.messages import message
+from grader.values import Value
+from grader.verify.evidence import Evidence
+
+
+def are_called(evidence: Evidence) -> Iterator[Finding]:
+    """The reference calls the functions that a case gives."""
+    for case in evidence.cases:
+        called = {each.name for each in evidence.key.given.get(case.name, ())}
+        for name in case.given:
+            if name not in called:
+                text = (
+                    f"case {case.name!r} gives {name}, and the reference has no answer of it there"
+                )
+                advice = "a step or the reference must call it, with values; or remove it"
+                yield warning(case.at, text, advice)
+
+
+def do_not_give_answers_away(evidence: Evidence) -> Iterator[Finding]:
+    """No answer that is given is also the expected answer of a step that earns points."""
+    for case in evidence.cases:
+        given = evidence.key.given.get(case.name, ())
+        for number, step in enumerate(case.steps, 1):
+            if case.gives(step) or not step.is_asked:
+                continue
+            same = next((each for each in given if _agrees(step, each.answer)), None)
+            if same is not None:
+                where = f"step {number} of case" if case.is_script else "case"
+                text = f"the expected answer of {where} {case.name!r} is also one of {same.name}"
+                advice = "choose other arguments: a submission could return what it is given"
+                yield warning(step.at, f"{text}, which the case gives", advice)
+
+
+def _agrees(step: Step, answer: Value) -> bool:
+    return CLOSE.compare(answer, step.expected, step.tolerance) is None
+
+
+def let_correct_solutions_pass(evidence: Evidence) -> Iterator[Finding]:
+    """Correct solutions are also accepted with the answers of functions that are given."""
+    if not evidence.key.given:
+        return
+    for name, judgement in evidence.accepted.items():
+        source = Submission(judgement.submission.source, name)
+        program = evidence.problem.program_of(source)
+        for case, first in zip(evidence.cases, judgement.results, strict=True):
+            if case.name not in evidence.key.given or first.verdict is not Verdict.ACCEPTED:
+                continue
+            run = evidence.run_with_given(program, case)
+            found = result(case, run, evidence.key.referee)
+            if found.verdict is not Verdict.ACCEPTED:
+                given = " and ".join(case.given)
+                text = f"with the reference's answers of {given}, the solution {name} is rejected"
+                advice = f"let both return the same kinds of values; the case is at {case.at}"
+                text = f"{text} in case {case.name!r}: {message(found)}"
+                yield error(evidence.at(name, hidden=True), text, advice)
