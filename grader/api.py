@@ -149,8 +149,8 @@ class Grader:
         key = self._keys.get(name)
         if key is None:
             with self._borrowed() as sandbox:
-                key = self._key(name, sandbox)
-        return key.public if cases == "public" else key
+                return self._key(name, sandbox, cases)
+        return _part(key, cases)
 
     def warm(self, names: Iterable[str]) -> None:
         """Prepare problems, so that the first wrong source of each is diagnosed as fast as others.
@@ -206,7 +206,7 @@ class Grader:
         from grader.judging.audience import Audience, judge_for
 
         with self._borrowed() as sandbox:
-            key = self.answer_key(problem, cases)
+            key = self._key(problem, sandbox, cases)
             submission = _submission(source, files or {})
             return judge_for(
                 Audience.INSTRUCTOR, key, submission, sandbox, hints=hints, watch=watch
@@ -227,7 +227,7 @@ class Grader:
         from grader.judging.own_case import try_case
 
         with self._borrowed() as sandbox:
-            key = self.answer_key(problem)
+            key = self._key(problem, sandbox)
             return try_case(key, _submission(source, {}), case, sandbox, with_reference)
 
     @contextmanager
@@ -256,13 +256,13 @@ class Grader:
                 idle = self._open(fork_server())
         return idle
 
-    def _key(self, name: str, sandbox: Sandbox) -> AnswerKey:
-        """Return the answer key of a problem; the first to ask for it builds it."""
+    def _key(self, name: str, sandbox: Sandbox, cases: Cases = "all") -> AnswerKey:
+        """Return the answer key of a problem, which the first to ask for it builds."""
+        return _part(self._keys.get(name) or self._build_key(name, sandbox), cases)
+
+    def _build_key(self, name: str, sandbox: Sandbox) -> AnswerKey:
         from grader.judging.answer_key import AnswerKey
 
-        key = self._keys.get(name)
-        if key is not None:
-            return key
         self._bank.folder(name)  # raises for an unknown name, so that it gets no lock
         with self._lock:
             building = self._building.setdefault(name, threading.Lock())
@@ -270,6 +270,10 @@ class Grader:
             if name not in self._keys:
                 self._keys[name] = AnswerKey(self._bank.load(name), sandbox)
             return self._keys[name]
+
+
+def _part(key: AnswerKey, cases: Cases) -> AnswerKey:
+    return key.public if cases == "public" else key
 
 
 def _bank(problems: _Folder | None, solutions: _Folder | None) -> Bank:

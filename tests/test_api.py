@@ -179,6 +179,13 @@ def test_threads_share_a_grader(warm: Grader) -> None:
         assert (judgement.verdict is Verdict.ACCEPTED) == right
 
 
+@pytest.mark.parametrize("cases", ["all", "public"])
+def test_one_call_starts_one_sandbox(cases: Cases) -> None:
+    with Grader(BANK / "problems", BANK / "solutions") as opened:
+        opened.score("mean", "def mean(values): return 0", cases=cases)
+        assert len(opened._sandboxes) == 1
+
+
 def test_there_are_only_as_many_sandboxes_as_threads() -> None:
     with Grader(BANK / "problems", BANK / "solutions") as opened:
         source = sources(opened, opened.names[0])["right"]
