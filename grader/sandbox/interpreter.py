@@ -16,23 +16,26 @@ def command(module: str, call: str) -> list[str]:
 
     It finds the package `grader` where this process did, and imports other modules from the
     interpreter's own folders only: not from its working folder, nor from the user's. Garbage
-    collection is off until it calls `start_collecting`: imports leave next to no garbage.
+    collection is off until it calls `start_collecting`: imports leave next to no garbage. Until
+    then it also stores the bytecode of what it imports, if this process does.
     """
     home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     code = (
         f"import gc, sys; gc.disable(); sys.path.insert(0, {home!r}); "
         f"from {module} import main; sys.path.remove({home!r}); main({call})"
     )
-    return [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-c", code]
+    options = ["-s", "-P", *(["-B"] if sys.dont_write_bytecode else []), "-X", "utf8"]
+    return [sys.executable, *options, "-c", code]
 
 
 def start_collecting() -> None:
-    """Turn the garbage collector on, for objects created from now on.
+    """Turn the garbage collector on, for objects created from now on, and store no more bytecode.
 
     It ignores what was loaded before, or the first collection in a child would copy every page.
     """
     import gc
 
+    sys.dont_write_bytecode = True  # what a submission imports must not change files
     gc.freeze()
     gc.enable()
 

@@ -475,6 +475,14 @@ def test_calls_that_end_the_process_use_up_patience_by_their_time(status: RunSta
     assert left.call_limits() == patience.short_limits(LIMITS)
 
 
+@pytest.mark.parametrize("is_forked", [True, False], ids=["forked", "spawned"])
+def test_programs_store_no_bytecode(is_forked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    with Sandbox(ForkServer() if is_forked else None) as sandbox:
+        source = "import sys\ndef f(x): return sys.dont_write_bytecode"
+        assert [each.value for each in run(sandbox, source, 0)] == [True]
+
+
 def test_a_server_that_dies_is_replaced() -> None:
     server = ForkServer()
     with Sandbox(server) as sandbox:
