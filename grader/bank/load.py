@@ -4,6 +4,7 @@
     problems/SLUG/starter.py     the stub, which defines the signature of the function
     problems/SLUG/cases.yaml     the public cases
     problems/SLUG/checker.py     the author's own checkers, if a case names one
+    problems/SLUG/given/*.py     modules that submissions can import, and that students receive
     solutions/SLUG/reference.py  the reference solution
     solutions/SLUG/right/*.py    other correct solutions
     solutions/SLUG/wrong.yaml    the known misconceptions: edits of the reference, or wrong/*.py
@@ -25,6 +26,8 @@ from pathlib import Path
 from grader.bank.checker_files import CheckerFiles
 from grader.bank.constraints.fields import ARGS, read_relations
 from grader.bank.edits import apply_edits, normalise_text
+from grader.bank.function_arguments import FunctionArguments
+from grader.bank.given_files import read_given
 from grader.bank.schema import (
     CASE,
     CASES,
@@ -87,6 +90,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         starter = _read(path)
         declared = find_declarations(_python(path)[1])
         entry_point = _entry_point(declared, path, wanted)
+    given = read_given(folder, _read_python, diagnostics)
     if front_matter is not None:
         constraints = _read_constraints(front_matter, spec, entry_point, diagnostics)
     # Public cases run first, so that a submission cannot print there what it saw in a hidden case.
@@ -117,7 +121,9 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     if entry_point is not None:
         strict = spec is not None and bool(spec.integers)
         pure = spec is not None and spec.unchanged
-        reader = CaseReader(entry_point, declared, diagnostics, _tolerance(spec), strict, pure)
+        functions = FunctionArguments(given, spec.preload if spec is not None else ())
+        tolerance = _tolerance(spec)
+        reader = CaseReader(entry_point, declared, diagnostics, tolerance, strict, pure, functions)
         checkers = CheckerFiles(folder, solutions, _read_python, diagnostics)
         cases = [reader.read(checkers.complete(raw, hidden), hidden) for raw, hidden in raw_cases]
     diagnostics.raise_any()
@@ -134,6 +140,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         constraints=constraints,
         limits=spec.limits.limits,
         preload=spec.preload,
+        given_modules=given.modules,
         times_reference=spec.limits.times_reference,
         paper=spec.paper,
         reference=reference,

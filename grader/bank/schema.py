@@ -109,6 +109,7 @@ class RawStep:
         raises: the name of each exception it may raise, and what the message must contain
         after: what arguments must be after the call
         prints, stdin: output and input of the call
+        calls: how often it may call each function among its arguments
         any_of: several right answers; `expected` is then the first of them
     """
 
@@ -132,6 +133,7 @@ class RawStep:
     any_of: tuple[Value, ...] = ()
     prints: str | None = None
     stdin: str | None = None
+    calls: int | None = None
 
     @property
     def is_judged_otherwise(self) -> bool:
@@ -271,7 +273,7 @@ def _case(node: Node, name: str, steps: tuple[RawStep, ...] = (), **given: Any) 
 
 
 # Keys of a case that apply to each step that does not have them.
-_SHARED = ("checker", "tolerance", "decimals")
+_SHARED = ("checker", "tolerance", "decimals", "calls")
 
 
 def _with_defaults(step: RawStep, shared: Mapping[str, Any]) -> RawStep:
@@ -461,6 +463,9 @@ _JUDGED: dict[str, Field[Any]] = {
         "what the call must print, line by line; blanks at the ends of lines do not count",
     ),
     "stdin": Field(Text(may_be_empty=True), "what the call can read with input()"),
+    "calls": Field(
+        Whole(minimum=1), "how often the call may call each function among its arguments"
+    ),
     "any_of": Field(
         ListOf(AnyValue(), min_items=2),
         "right answers, of which one is enough, like [[0, 1], [1, 0]]",

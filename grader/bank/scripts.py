@@ -8,9 +8,10 @@ is loaded, and all mistakes are reported then, at their line and column.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from grader.bank.function_arguments import NO_FUNCTIONS, FunctionArguments
 from grader.bank.schema import RawCase, RawStep
 from grader.checkers import with_strict_integers
 from grader.checkers.any_of import AnyOf
@@ -21,7 +22,7 @@ from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import Action, Class, Declaration, EntryPoint
 from grader.model.problem import Case
 from grader.model.raises import KNOWN, Raises
-from grader.model.script import MAX_STEPS, Step, references
+from grader.model.script import MAX_STEPS, Step, functions_in, references
 from grader.model.signature import Function, ParameterKind
 from grader.sandbox.steps import OPERATORS
 from grader.values import Ref, Value, contains_unsupported
@@ -41,6 +42,7 @@ class CaseReader:
         tolerance: of cases that do not set their own
         is_strict: whether an integer must not be a float
         is_pure: whether calls must leave their arguments as they are
+        functions: completes arguments that are functions
     """
 
     entry_point: EntryPoint
@@ -49,6 +51,7 @@ class CaseReader:
     tolerance: Tolerance = DEFAULT_TOLERANCE
     is_strict: bool = False
     is_pure: bool = False
+    functions: FunctionArguments = NO_FUNCTIONS
 
     def read(self, raw: RawCase, hidden: bool) -> Case:
         """Return a case; report what is wrong with its steps."""
@@ -137,6 +140,7 @@ class _ScriptReader:
 
     def _step(self, raw: RawStep) -> Step:
         function = self._function(raw)
+        raw = self._with_functions(raw)
         named = {(key.text or ""): value for key, value in raw.args if key is not None}
         listed = tuple(value for key, value in raw.args if key is None)
         if raw.action is Action.REPR:
@@ -154,6 +158,8 @@ class _ScriptReader:
             self._add(raw.node.at, f"in {self._label}, `expected` refers to a result; write it out")
         elif contains_unsupported(raw.expected):
             text = "a random generator cannot be expected; write what it draws"
+            if any(True for _ in functions_in(raw.expected)):
+                text = "a function cannot be expected; write what it returns"
             self._add(_value_of(raw, "expected"), text)
         own = raw.tolerance.over(self._reader.tolerance) if raw.tolerance else None
         tolerance = own or self._reader.tolerance
@@ -178,6 +184,21 @@ class _ScriptReader:
             after=self._after(raw, named),
             is_pure=self._reader.is_pure and raw.action in (Action.CALL, Action.NEW),
         )
+
+    def _with_functions(self, raw: RawStep) -> RawStep:
+        """Return a step with complete functions among its arguments; report what is wrong."""
+        args: list[tuple[Node | None, Value]] = []
+        for number, (key, value) in enumerate(raw.args, 1):
+            label = (key.text or "") if key is not None else f"argument {number}"
+            found, wrong = self._reader.functions.complete(value, label, raw.calls)
+            for text in wrong:
+                self._add((key or raw.node).at, f"in {self._label}, {text}")
+            args.append((key, found))
+        written = raw.node.get("calls")
+        if written is not None and not any(True for _, each in args for _ in functions_in(each)):
+            text = "`calls` limits functions among the arguments, and there are none"
+            self._add(written.at, f"in {self._label}, {text}")
+        return replace(raw, args=tuple(args))
 
     def _raises(self, raw: RawStep) -> Raises | None:
         """Return the exceptions that a step must raise; report unknown ones."""

@@ -1,4 +1,4 @@
-"""Joins the starters of several problems into one file."""
+"""What students begin with: the starters of problems in one file, and the given code beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from grader.model.entry_point import find_declarations
 from grader.model.problem import Problem
 from grader.model.python_source import parse_python
 
+_BESIDE = "start them in folders of their own"
 _FUTURE = "from __future__ import "
 
 
@@ -38,3 +39,22 @@ def join_starters(problems: Sequence[Problem]) -> bytes:
         parts.append(f"# {problem.title}\n\n{kept.strip()}\n")
     head = "\n".join(dict.fromkeys(future))
     return "\n\n".join([f"{head}\n", *parts] if head else parts).encode("utf-8")
+
+
+def given_files(problems: Sequence[Problem]) -> dict[str, bytes]:
+    """Return the files of given code that students get with their starters, by path.
+
+    Raises:
+        UsageError: if two problems give different files of the same name
+    """
+    found: dict[str, bytes] = {}
+    giver: dict[str, str] = {}
+    for problem in problems:
+        for each in problem.given_modules:
+            if each.is_package and not each.source:  # Python needs no file for it
+                continue
+            if found.setdefault(each.file, each.source) != each.source:
+                both = f"{giver[each.file]} and {problem.slug} both give {each.file}"
+                raise UsageError(f"{both}, with different content; {_BESIDE}")
+            giver.setdefault(each.file, problem.slug)
+    return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import click
 
 from grader.bank.locate import find_bank
@@ -18,9 +21,10 @@ def command(words: tuple[str, ...], force: bool, bank: str | None) -> None:
     """Write the starter code of PROBLEM to FILE.
 
     Without FILE, the file is named after the problem. The starters of several problems go into one
-    file, which `grader grade FILE` then grades for all of them.
+    file, which `grader grade FILE` then grades for all of them. Modules that a problem gives are
+    written to the folder `given` beside FILE; when FILE is graded, those of the problem are used.
     """
-    from grader.bank.starters import join_starters
+    from grader.bank.starters import given_files, join_starters
 
     here = find_bank(bank)
     names, path = words, words[0].replace("-", "_") + ".py"
@@ -29,7 +33,11 @@ def command(words: tuple[str, ...], force: bool, bank: str | None) -> None:
         names = tuple(given)
     elif len(words) > 1:
         raise UsageError(f"name the file for {' and '.join(words)} as the last word")
-    starter = join_starters([here.load(name, with_solutions=False) for name in names])
+    problems = [here.load(name, with_solutions=False) for name in names]
+    starter, folder = join_starters(problems), Path(path).parent
+    copied = {str(folder / file): source for file, source in given_files(problems).items()}
+    if not force:
+        _check_given(copied)
     try:
         with open(path, "wb" if force else "xb") as out:
             out.write(starter)
@@ -39,5 +47,31 @@ def command(words: tuple[str, ...], force: bool, bank: str | None) -> None:
         ) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    _write_given(copied)
     grade = f"grader grade {names[0]} {path}" if len(names) == 1 else f"grader grade {path}"
-    say(f"Wrote {path}. Complete it, then run: {grade}")
+    written, work = " and ".join([path, *copied]), path if copied else "it"
+    say(f"Wrote {written}. Complete {work}, then run: {grade}")
+
+
+def _check_given(given: Mapping[str, bytes]) -> None:
+    """Refuse to replace files that students may have changed.
+
+    Raises:
+        UsageError: if a file exists with another content
+    """
+    for file, source in given.items():
+        try:
+            if Path(file).exists() and Path(file).read_bytes() != source:
+                text = f"{file} exists already, with another content"
+                raise UsageError(f"{text}; start in another folder, or overwrite it with --force")
+        except OSError as error:
+            raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _write_given(given: Mapping[str, bytes]) -> None:
+    for file, source in given.items():
+        try:
+            Path(file).parent.mkdir(exist_ok=True)
+            Path(file).write_bytes(source)
+        except OSError as error:
+            raise UsageError(f"{file} cannot be written: {error.strerror}") from None

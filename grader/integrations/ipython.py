@@ -17,11 +17,14 @@ import inspect
 import io
 import linecache
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from grader.bank.locate import find_bank, heading
@@ -29,7 +32,7 @@ from grader.errors import GraderError, UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for
 from grader.judging.judge import judgement_of
-from grader.model.entry_point import Call, EntryPoint, Script
+from grader.model.entry_point import Call, EntryPoint, Module, Script
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.judgement import notebook_check as report
@@ -37,6 +40,7 @@ from grader.sandbox import frames
 from grader.sandbox.child import LoadedProgram
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
+from grader.sandbox.own_modules import OwnModules
 from grader.sandbox.session import texts_of
 from grader.sandbox.texts import Text
 from grader.values.codec import DecodeError, decode, encode
@@ -46,6 +50,7 @@ Names = Mapping[str, Any]
 
 _MAX_PRINTED = 8192  # characters of what a call printed
 _MAX_NAMES = 10
+_SOURCE = "__grader_source__"  # in a module that a problem gives
 _NOWHERE = {"line": 0, "place": "", "traceback": ""}  # of an error
 
 
@@ -84,6 +89,7 @@ def check(
     """
     here = find_bank(os.fspath(bank) if bank is not None else None)
     loaded = here.load(problem)
+    _offer_given(loaded.given_modules)
     defined = _defined(problem, function, loaded.entry_point)
     cases = tuple(case for case in loaded.cases if not case.hidden)
     public = replace(loaded, cases=cases, times_reference=None)
@@ -105,6 +111,34 @@ def check(
         submission = Submission(source, ", ".join(map(_name, defined.values())))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))
         return Check(conclude_for(Audience.STUDENT, judgement, key))
+
+
+def _offer_given(given: Sequence[Module]) -> None:
+    """Let the notebook import the modules that a problem gives, in place of changed copies.
+
+    Those that are the problem's already are kept: a second copy would have classes of its own.
+    """
+    texts = {each.name: Text(each.source, each.file, each.file) for each in given}
+    packages = [each.name for each in given if each.is_package]
+    if texts:
+        same = [name for name, text in texts.items() if _has_source(sys.modules.get(name), text)]
+        OwnModules(texts, packages, _run_module).offer_first(same)
+
+
+def _run_module(text: Text, namespace: dict[str, object]) -> None:
+    namespace[_SOURCE] = text.source
+    exec(compile(text.source, text.file, "exec"), namespace)
+
+
+def _has_source(module: ModuleType | None, text: Text) -> bool:
+    if module is None:
+        return False
+    if _SOURCE in vars(module):
+        return bool(vars(module)[_SOURCE] == text.source)
+    try:
+        return Path(module.__file__ or "").read_bytes() == text.source
+    except OSError:
+        return False
 
 
 def _name(function: object) -> str:
@@ -146,6 +180,7 @@ def load_ipython_extension(shell: Any) -> None:
         __tracebackhide__ = True  # a traceback then shows only the cell
         with _without_traceback():
             problem, names = _parse_line(line.strip())
+            _offer_given(find_bank().load(problem, with_solutions=False).given_modules)
         before = dict(shell.user_ns)
         # The empty line takes the place of the magic's, so that line numbers are the cell's.
         source = "\n" + shell.transform_cell(cell)

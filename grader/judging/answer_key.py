@@ -54,7 +54,7 @@ class AnswerKey:
 
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self.referee = Referee(sandbox)
+        self.referee = Referee(sandbox, problem.given_modules)
         self._declared = problem.limits
         sandbox.hide(problem.private)
         self.problem = self._answered(problem)
@@ -79,6 +79,7 @@ class AnswerKey:
     def _inputs(self) -> list[str]:
         problem = self.problem
         parts = [problem.slug, str(problem.entry_point), repr(problem.preload)]
+        parts += [f"{each.name}:{each.source.hex()}" for each in problem.given_modules]
         # The declared limits: the time that the reference takes differs from run to run.
         parts += [repr(self._declared), repr(problem.times_reference)]
         # Not the arguments by name: the parameters decide whether they are passed by name.

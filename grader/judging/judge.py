@@ -39,7 +39,8 @@ def judge(
             had to be replaced. A draw that is rejected then may still be repeated and accepted
     """
     problem = key.problem
-    notes = submission.notes
+    own = (*submission.notes, *problem.notes_on(submission))
+    notes = own
     versions, protection = {"grader": __version__}, UNPROTECTED
 
     def so_far(runs: Sequence[Run]) -> None:
@@ -48,7 +49,7 @@ def judge(
 
     def note(found: tuple[str, ...]) -> None:
         nonlocal notes
-        notes = (*submission.notes, *found)
+        notes = (*own, *found)
 
     try:
         protection = sandbox.protection

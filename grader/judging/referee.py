@@ -17,7 +17,7 @@ from typing import TypeAlias
 from grader.checkers.python import PythonChecker
 from grader.errors import describe_failure
 from grader.model.checker import Mismatch
-from grader.model.entry_point import Call, Program
+from grader.model.entry_point import Call, Module, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.model.script import Step
@@ -89,10 +89,14 @@ class Referee:
     """Answers questions, in a sandbox where that is needed; it never raises an exception.
 
     Opinions of a `PythonChecker` are remembered: a class gives the same answers again and again.
+
+    Args:
+        given_modules: what the author's checkers can import
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, given_modules: tuple[Module, ...] = ()) -> None:
         self._sandbox = sandbox
+        self._given_modules = given_modules
         self._known: dict[bytes, tuple[Fraction, str]] = {}
 
     def opinion(self, question: Question) -> Ruling:
@@ -129,7 +133,7 @@ class Referee:
         Raises:
             SandboxError: if the sandbox fails
         """
-        programs = [_program(each) for each in checkers]
+        programs = [self._program(each) for each in checkers]
         table: list[list[Ruling]] = []
         if not checkers:
             return table
@@ -171,7 +175,7 @@ class Referee:
         """Ask a checker; remember its opinions, and return its faults."""
         try:
             runs = self._sandbox.run(
-                _program(checker), [(call,) for call in calls.values()], LIMITS
+                self._program(checker), [(call,) for call in calls.values()], LIMITS
             )
         except Exception as error:  # whatever it is, it must not end the judging of others
             fault = Fault(f"the checker could not be run: {describe_failure(error)}")
@@ -185,15 +189,14 @@ class Referee:
                 self._remember(key, opinion)
         return faults
 
+    def _program(self, checker: PythonChecker) -> Program:
+        source = checker.source + _DRIVER.format(function=checker.function).encode("ascii")
+        return Program(source, ("_grader_opinion",), given_modules=self._given_modules)
+
     def _remember(self, key: bytes, opinion: tuple[Fraction, str]) -> None:
         while len(self._known) >= _MAX_KNOWN:
             self._known.pop(next(iter(self._known)), None)
         self._known[key] = opinion
-
-
-def _program(checker: PythonChecker) -> Program:
-    source = checker.source + _DRIVER.format(function=checker.function).encode("ascii")
-    return Program(source, ("_grader_opinion",))
 
 
 def _opinion(said: tuple[Fraction, str], answer: Value) -> Opinion:

@@ -17,10 +17,12 @@ from grader.model.signature import Function, Parameter, function_of
 from grader.values import Value, contains_unsupported
 from grader.values.codec import encode
 
+GIVEN = "given"  # the package of the modules that a problem gives
+
 
 @dataclass(frozen=True)
 class Module:
-    """A Python file that was submitted with a program, which may import it.
+    """A Python file that a program may import: submitted with it, or given by the problem.
 
     Attributes:
         name: as it is imported: "utils", "tools.plots"
@@ -42,7 +44,8 @@ class Program:
         names: of its functions, or of its class
         preload: modules to import before the source is loaded, outside of its time limit
         cells: see `problem.Submission`
-        modules: what else it may import
+        modules: what else it may import, of what was submitted with it
+        given_modules: modules of the problem, which come before all others of the same name
         noun: what a name is for messages: "function" or "class"
         given: functions whose answers come from the host, where it knows them; see `sandbox.given`
         records: functions whose calls are recorded
@@ -53,6 +56,7 @@ class Program:
     preload: tuple[str, ...] = ()
     cells: tuple[int, ...] = ()
     modules: tuple[Module, ...] = ()
+    given_modules: tuple[Module, ...] = ()
     noun: str = "function"
     given: tuple[str, ...] = ()
     records: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from typing import Any, TypeAlias, assert_never
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import Action, EntryPoint, Module, Program, Script
-from grader.model.script import Step
+from grader.model.script import Step, functions_in
 from grader.model.signature import Function
 from grader.values import Value
 
@@ -397,9 +397,17 @@ class Case:
         """What is done, as Python source."""
         seeds = [f"random.seed({self.seed})", f"numpy.random.seed({self.seed})"]
         before = [] if self.seed is None else seeds
+        before = [*self.imports, *before]
         if not self.is_script:
             return "\n".join([*before, self.steps[0].source(is_short=False)])
         return "\n".join([*before, *(step.source() for step in self.steps)])
+
+    @property
+    def imports(self) -> list[str]:
+        """What functions among the arguments need, as lines of Python."""
+        values = [each for step in self.steps for each in step.all_args.values()]
+        functions = (code for each in values for code in functions_in(each))
+        return list(dict.fromkeys(line for each in functions for line in each.imports))
 
     @property
     def script(self) -> Script:
@@ -457,6 +465,7 @@ class Problem:
 
     Attributes:
         preload: modules to import before a submission, outside of its time limit
+        given_modules: what submissions can import, the package `given` first
         times_reference: time limit as a multiple of the reference's time, if that is given
         accepted: sources of other correct solutions, by name
         private: paths that submissions must not read, such as the folders of the bank
@@ -476,6 +485,7 @@ class Problem:
     limits: Limits = Limits()
     paper: Paper | None = None
     preload: tuple[str, ...] = ()
+    given_modules: tuple[Module, ...] = ()
     times_reference: float | None = None
     reference: bytes | None = None
     accepted: Mapping[str, bytes] = field(default_factory=dict)
@@ -490,12 +500,23 @@ class Problem:
 
     def program(self, source: bytes) -> Program:
         """Return the program to run for a source of the problem's author."""
-        return self.entry_point.program(source, self.preload)
+        program = self.entry_point.program(source, self.preload)
+        return replace(program, given_modules=self.given_modules) if self.given_modules else program
 
     def program_of(self, submission: Submission) -> Program:
         """Return the program to run for a submission."""
         program = self.program(submission.source)
         return replace(program, cells=submission.cells, modules=submission.modules)
+
+    def notes_on(self, submission: Submission) -> tuple[str, ...]:
+        """Return what the author of a submission should know about files that do not count."""
+        given = {each.name: each.source for each in self.given_modules}
+        return tuple(
+            f"your own {each.file} is not used: it is part of the problem, and changes in it do"
+            " not count"
+            for each in submission.modules
+            if each.name in given and each.source.split() != given[each.name].split()
+        )
 
 
 @dataclass(frozen=True)

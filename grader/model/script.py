@@ -16,7 +16,7 @@ from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import Action, Call
 from grader.model.raises import Raises
 from grader.model.signature import Function, call_text
-from grader.values import Ref, Value
+from grader.values import Code, Ref, Value
 from grader.values.show import show
 
 MAX_STEPS = 1000  # of a case
@@ -196,3 +196,16 @@ def references(value: Value) -> Iterator[Ref]:
             for key, item in value.items():
                 yield from references(key)
                 yield from references(item)
+
+
+def functions_in(value: Value) -> Iterator[Code]:
+    """Yield all functions in a value."""
+    match value:
+        case Code():
+            yield value
+        case list() | tuple():
+            for each in value:
+                yield from functions_in(each)
+        case dict():
+            for each in value.values():
+                yield from functions_in(each)

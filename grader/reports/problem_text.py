@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
+from grader.model.entry_point import Declaration, find_declarations
 from grader.model.problem import (
     Case,
     Constraint,
@@ -19,6 +20,8 @@ from grader.model.problem import (
     Range,
     Size,
 )
+from grader.model.python_source import parse_python
+from grader.model.signature import Function
 from grader.values.show import plural, show
 
 _WIDTH = 500
@@ -31,7 +34,8 @@ def problem_markdown(problem: Problem) -> str:
         about.append(f"after {', '.join(problem.after)}")
     if problem.paper is not None:
         about.append(f"[{problem.paper.title}]({problem.paper.url})")
-    parts = [f"# {problem.title}", " · ".join(about), statement_markdown(problem), "## Examples"]
+    parts = [f"# {problem.title}", " · ".join(about), statement_markdown(problem)]
+    parts += [*_given(problem), "## Examples"]
     parts += [example_markdown(case) for case in problem.cases if not case.hidden]
     return "\n\n".join(parts) + "\n"
 
@@ -40,6 +44,26 @@ def statement_markdown(problem: Problem) -> str:
     """Return the statement, followed by the constraints on its arguments."""
     parts = [problem.statement.strip(), *_constraints(problem.constraints)]
     return "\n\n".join(parts)
+
+
+def _given(problem: Problem) -> Iterator[str]:
+    """Yield the section on the modules that a problem gives."""
+    if problem.given_modules:
+        yield "## Given code"
+        yield "Your program can import these modules, which `grader start` copies beside it:"
+        files = (
+            (each, find_declarations(parse_python(each.source))) for each in problem.given_modules
+        )
+        yield "\n".join(
+            f"- `{each.name}`: {', '.join(map(_declared, declared.values())) or each.file}"
+            for each, declared in files
+            if each.source
+        )
+
+
+def _declared(found: Declaration) -> str:
+    part = found.part
+    return f"`{part.name}{part.signature if isinstance(part, Function) else ''}`"
 
 
 def in_words(constraint: Constraint) -> str:
@@ -88,7 +112,7 @@ def _one_in_words(kind: Entries | Fields | OneOf) -> str:
 
 def example_markdown(case: Case) -> str:
     """Return a public case as a worked example, below a heading with its name."""
-    lines: list[str] = []
+    lines = case.imports
     for step in case.steps:
         lines.append(step.source(is_short=case.is_script))
         if step.is_asked:

@@ -153,6 +153,8 @@ def load_message(program: Program, max_bytes: int, **more: Value) -> bytes:
         request["cells"] = list(program.cells)
     if program.modules:
         request["modules"] = [_fields(module) for module in program.modules]
+    if program.given_modules:
+        request["given_modules"] = [_fields(module) for module in program.given_modules]
     return encode(request)
 
 

@@ -112,9 +112,13 @@ class Loading:
             provide(text.file, request["source"])
         # It may import what is beside it in both ways: `import utils`, `from .utils import total`.
         module.__package__, module.__path__ = PROGRAM, []
-        if modules := request.get("modules", []):
+        given, modules = request.get("given_modules", []), request.get("modules", [])
+        if given:
+            self._own_modules(given, len(modules)).offer_first()
+        if modules:
             self._offer_modules(modules)
-        if any(b"asyncio" in each for each in (text.source, *(m["source"] for m in modules))):
+        sources = (each["source"] for each in (*modules, *given))
+        if any(b"asyncio" in each for each in (text.source, *sources)):
             use_loops_without_sockets()
         try:
             if cells := request.get("cells"):
@@ -146,18 +150,26 @@ class Loading:
                 namespace[name] = defined[name] = self.recorder.recorded(name, defined[name])
 
     def _offer_modules(self, modules: list[dict[str, Any]]) -> None:
-        texts = {
-            each["name"]: Text(each["source"], each["file"], each["file"], number)
-            for number, each in enumerate(modules, 1)
-        }
-        packages = [each["name"] for each in modules if each["is_package"]]
-        own = OwnModules(texts, packages, self.run_file)
+        own = self._own_modules(modules)
         for name in own.hidden_names():
             self.note(
                 f"your own module {name} is not used, because a module {name} is installed here;"
                 " rename yours"
             )
-        sys.meta_path.append(own)
+        own.offer()
+
+    def _own_modules(self, modules: list[dict[str, Any]], others: int = 0) -> OwnModules:
+        """Return the finder of some modules.
+
+        Args:
+            others: number of the texts numbered before
+        """
+        texts = {
+            each["name"]: Text(each["source"], each["file"], each["file"], number)
+            for number, each in enumerate(modules, others + 1)
+        }
+        packages = [each["name"] for each in modules if each["is_package"]]
+        return OwnModules(texts, packages, self.run_file)
 
     # Texts and statements ------------------------------------------------------------------------
 

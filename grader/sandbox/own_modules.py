@@ -1,13 +1,13 @@
-"""Imports of the modules that were submitted together with a program.
+"""Imports of the modules that were submitted together with a program, or that its problem gives.
 
-They exist as sources in memory only. They are found last, and so never in place of a module of
-Python or of an installed library.
+They exist as sources in memory only. Those of a submission are found last, and so never in place of
+a module of Python or of an installed library; those of a problem are found first.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
@@ -33,6 +33,23 @@ class OwnModules:
         self._texts = texts
         self._packages = packages
         self._run = run
+
+    def offer(self) -> None:
+        """Let them be imported if no other module has the name."""
+        sys.meta_path.append(self)
+
+    def offer_first(self, kept: Collection[str] = ()) -> None:
+        """Let them be imported in place of any other module of the name, and of those of before.
+
+        Programs of an author share a child, and each must have modules of its own.
+
+        Args:
+            kept: names of those that need not be loaded again
+        """
+        for name in self._texts.keys() - set(kept):
+            sys.modules.pop(name, None)
+        others = [each for each in sys.meta_path if not isinstance(each, OwnModules)]
+        sys.meta_path[:] = [self, *others]
 
     def find_spec(
         self, fullname: str, path: object = None, target: ModuleType | None = None

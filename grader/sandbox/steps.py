@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.values import Unsupported
+from grader.values import Code, Unsupported
 
 # Built-in functions that a step may apply like an operator.
 BUILTINS = ("abs", "bool", "float", "hash", "int", "iter", "len", "list", "next", "str", "tuple")
@@ -36,6 +36,14 @@ class NotDefined(Exception):
     def __init__(self, description: Mapping[str, object]) -> None:
         super().__init__(str(description["error"]))
         self.description = description
+
+
+class ArgumentFailed(Exception):
+    """A function among the arguments cannot be made: a mistake of the problem."""
+
+
+class TooManyCalls(Exception):
+    """A function among the arguments was called more often than its step allows."""
 
 
 class _Output(io.StringIO):
@@ -74,6 +82,7 @@ class Steps:
         self._defined = defined
         self._missing = missing
         self._results: dict[str, Any] = {}
+        self._exceeded = ""
         self.printed = ""  # by the last call whose output was asked for
 
     def prepare(
@@ -91,6 +100,7 @@ class Steps:
         if "seed" in how:
             _set_seed(how["seed"])
         target: str = how.get("target", "")
+        self._exceeded = ""
         if how.get("refers"):
             args = [self._resolve(each) for each in args]
             kwargs = {name: self._resolve(each) for name, each in kwargs.items()}
@@ -128,16 +138,35 @@ class Steps:
             output = _Output(max_chars)
             sys.stdin, sys.stdout = io.StringIO(how.get("stdin", "")), output
             try:
-                value = function(*args, **kwargs)
+                value = self._call(function, args, kwargs)
             finally:
                 sys.stdin, sys.stdout = before
                 self.printed = output.getvalue()
                 print(self.printed, end="")  # for the report
         else:
-            value = function(*args, **kwargs)
+            value = self._call(function, args, kwargs)
         if name := how.get("keep"):
             self._results[name] = value
         return None if how.get("is_silent") else value
+
+    def _call(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Return the result of a call.
+
+        Raises:
+            TooManyCalls: if it called an argument too often, also if the submission hides that
+            Exception: whatever else the submission raises
+        """
+        try:
+            value = function(*args, **kwargs)
+        except TooManyCalls:  # with the line of the submission
+            raise
+        except BaseException:
+            if self._exceeded:
+                raise TooManyCalls(self._exceeded) from None
+            raise
+        if self._exceeded:
+            raise TooManyCalls(self._exceeded)
+        return value
 
     def _get(self, path: str) -> Any:
         name, *attributes = path.split(".")
@@ -156,8 +185,10 @@ class Steps:
         return found
 
     def _resolve(self, value: Any) -> Any:
-        """Return a value with results in place of their names; nothing else is Unsupported."""
+        """Return a value with results in place of their names, and functions for their source."""
         match value:
+            case Code():
+                return self._made(value)
             case Unsupported():
                 return self._get(value.description)
             case list():
@@ -168,3 +199,37 @@ class Steps:
                 return {self._resolve(key): self._resolve(each) for key, each in value.items()}
             case _:
                 return value
+
+    def _made(self, code: Code) -> Callable[..., Any]:
+        """Return the function that source describes.
+
+        Raises:
+            ArgumentFailed: if it cannot be made
+        """
+        namespace: dict[str, Any] = {}
+        try:
+            for line in code.imports:
+                exec(line, namespace)
+            function: Callable[..., Any] = eval(code.description, namespace)
+            if not callable(function):
+                raise TypeError(f"it is {type(function).__name__}, not a function")
+        except BaseException as error:
+            why = f"{type(error).__name__}: {error}"
+            raise ArgumentFailed(
+                f"the problem cannot make its argument {code.label}: {why}"
+            ) from None
+        return function if code.calls is None else self._limited(function, code.label, code.calls)
+
+    def _limited(self, function: Callable[..., Any], label: str, calls: int) -> Callable[..., Any]:
+        left = calls
+
+        def limited(*args: Any, **kwargs: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                times = "once" if calls == 1 else f"{calls} times"
+                self._exceeded = f"{label} was called more than {times}, which is not allowed here"
+                raise TooManyCalls(self._exceeded)
+            return function(*args, **kwargs)
+
+        return limited

@@ -14,6 +14,7 @@ from types import TracebackType
 
 from grader.sandbox import spelling
 from grader.sandbox.clock import TimeIsUp
+from grader.sandbox.steps import TooManyCalls
 
 PROGRAM = "submission"  # the name of its module
 MAX_TEXT = 1000
@@ -120,7 +121,7 @@ def describe(error: BaseException, unbound: Mapping[str, str], texts: Texts) -> 
     if isinstance(error, ImportError):
         text = text.removesuffix(f" ({error.path})")  # where Python is installed
     text = f"{name}: {text}".removesuffix(": ")
-    if isinstance(error, TimeIsUp):
+    if isinstance(error, TimeIsUp | TooManyCalls):
         return text_of(error)
     if isinstance(error, SystemExit):
         return f"{text} (the code called exit; a function must return its result)"

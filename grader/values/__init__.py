@@ -162,3 +162,25 @@ class Ref(Unsupported):
 
     Its description is the name of the result.
     """
+
+
+@dataclass(frozen=True)
+class Code(Unsupported):
+    """An argument that is a function: Python source, which a submission's process evaluates.
+
+    Its description is the source, an expression like `lambda x: x * x`.
+
+    Attributes:
+        imports: lines of Python that it needs before it
+        label: of the argument, for messages
+        calls: how often it may be called; None without a limit
+    """
+
+    imports: tuple[str, ...] = ()
+    label: str = ""
+    calls: int | None = None
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is the name of a given function, and not written out."""
+        return self.description.replace(".", "").isidentifier()

@@ -12,6 +12,7 @@ A value is one tag byte and its content; sizes are unsigned 32-bit, all numbers 
                  elements
     ? size utf8  description of an Unsupported
     g            Generator: the first letter of its library, seed (4 bytes)
+    f items      Code: a tuple of its description, imports, label and calls
 
 `encode` runs in the submission's process and handles live objects of any type; its result is only
 as trustworthy as that process. `decode` runs in the grader's process and trusts nothing: bytes not
@@ -28,7 +29,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from grader.values import DTYPES, Array, Generator, Unsupported, Value, item_size
+from grader.values import DTYPES, Array, Code, Generator, Unsupported, Value, item_size
 from grader.values.convert import DoesNotFit, Unconvertible, convert, describe, is_sparse_dict
 
 MAX_DEPTH = 64
@@ -211,6 +212,12 @@ def _encode_generator(value: Generator, out: bytearray, max_bytes: int, depth: i
     out += b"g" + value.library[:1].encode("ascii") + _SIZE.pack(value.seed)
 
 
+def _encode_code(value: Code, out: bytearray, max_bytes: int, depth: int) -> None:
+    out += b"f"
+    fields = (value.description, value.imports, value.label, value.calls)
+    _encode(fields, out, max_bytes, depth + 1)
+
+
 def _encode_array(value: Array, out: bytearray, max_bytes: int, depth: int) -> None:
     _check_room(out, len(value.data), max_bytes)
     name = value.dtype.encode()
@@ -241,6 +248,7 @@ _WRITERS: dict[Any, Callable[[Any, bytearray, int, int], None]] = {
     Array: _encode_array,
     Unsupported: _encode_unsupported,
     Generator: _encode_generator,
+    Code: _encode_code,
 }
 
 
@@ -427,7 +435,7 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise DecodeError(f"nested more than {MAX_DEPTH} deep")
         tag = self.take(1)
-        self.objects += _SLOW if tag in b"a?g" else 1
+        self.objects += _SLOW if tag in b"a?gf" else 1
         match tag:
             case b"N":
                 return None
@@ -468,6 +476,8 @@ class _Reader:
             case b"g":
                 generator: Value = self.array(self.read_generator())
                 return generator
+            case b"f":
+                return self.read_code(depth)
             case b"?":
                 return Unsupported(self.take(self.size()).decode("utf-8", "replace"))
         raise DecodeError(f"expected the tag of a value, found {tag!r}")
@@ -477,6 +487,14 @@ class _Reader:
         if library is None:
             raise DecodeError("expected the library of a random generator")
         return Generator.of(library, self.size())
+
+    def read_code(self, depth: int) -> Code:
+        match self.value(depth + 1):
+            case (str(source), tuple(imports), str(label), None | int() as calls) if all(
+                isinstance(each, str) for each in imports
+            ):
+                return Code(source, tuple(map(str, imports)), label, calls)
+        raise DecodeError("expected the source of a function")
 
     def read_array(self) -> Array:
         dtype = self.take(self.size()).decode("ascii")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar, assert_never
 
-from grader.values import Array, Unsupported, Value
+from grader.values import Array, Code, Unsupported, Value
 
 T = TypeVar("T")
 
@@ -43,6 +43,8 @@ def _show(value: Value, room: int) -> str:
         case Array():
             dtype = f", dtype={value.dtype})"
             return "array(" + _show_array(value, room - len("array(" + dtype)) + dtype
+        case Code():
+            return printable(value.description)
         case Unsupported():
             return " ".join(printable(value.description).split())
         case _:

@@ -6,7 +6,7 @@ import json
 import math
 from typing import assert_never
 
-from grader.values import Array, Generator, Unsupported, Value
+from grader.values import Array, Code, Generator, Unsupported, Value
 from grader.values.show import show
 
 _LARGE = 10**1000  # Python does not read, or write, more than 4300 digits
@@ -50,10 +50,16 @@ def literal(value: Value) -> str:
             return f"!{value.dtype} {literal(value.nested())}"
         case Generator():
             return f"!{'rng' if value.library == 'numpy' else 'random'} {value.seed}"
+        case Code():
+            return f"!function {value.description}" if value.is_name else _python(value)
         case frozenset() | bytes() | Unsupported():
             raise ValueError(f"expected a value that YAML can represent, found {show(value)}")
         case _:
             assert_never(value)
+
+
+def _python(value: Code) -> str:
+    return f"!python {_text(value.description)}"
 
 
 def _key(key: Value) -> str:

@@ -9,6 +9,8 @@ What YAML cannot express is written with a tag:
     !tuple [1, 2]      !set [1, 2]          a tuple, a set
     !rng 7             !random 7            a new random generator of NumPy, of Python
     !float32 [[1, 2], [3, 4]]               an array of that dtype (all of values.DTYPES)
+    !function given.rules.square            a function of the problem's given code
+    !python "lambda x: x * x"               a function, as Python source
     !ref tokens                             the result that an earlier step calls tokens
     ? !tuple [1, 2]                         a key of a dict; its value follows after a colon
     : 3
@@ -16,6 +18,7 @@ What YAML cannot express is written with a tag:
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 import struct
@@ -25,7 +28,7 @@ from typing import Any
 import yaml
 
 from grader.errors import Diagnostics, did_you_mean, spec_error
-from grader.values import DTYPES, MAX_SEED, Array, Generator, Ref, Value
+from grader.values import DTYPES, MAX_SEED, Array, Code, Generator, Ref, Value
 from grader.values.show import kind
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs, read_items
 
@@ -36,6 +39,8 @@ _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _SPECIAL = re.compile(r"([-+]?)\.?(inf|nan)", re.IGNORECASE)
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _GENERATORS = {"rng": "numpy", "random": "random"}
+_FUNCTIONS = ("function", "python")
+_EXPECTED_FUNCTION = 'expected a function as Python source, like !python "lambda x: x * x"'
 _ORDINARY = "tag:yaml.org,2002:"
 
 
@@ -148,7 +153,7 @@ def _is_hashable(value: Value) -> bool:
     """Return whether a value can be an element of a set; an array cannot, in NumPy."""
     if isinstance(value, tuple):
         return all(_is_hashable(item) for item in value)
-    return not isinstance(value, list | set | dict | Array | Generator)
+    return not isinstance(value, list | set | dict | Array | Generator | Code)
 
 
 def _tagged(node: Node, tag: str) -> Value:
@@ -158,7 +163,7 @@ def _tagged(node: Node, tag: str) -> Value:
     tag = tag.removeprefix("!")
     if tag in DTYPES:
         return array(node, tag)
-    known = ["complex", "tuple", "set", "ref", *_GENERATORS, *DTYPES]
+    known = ["complex", "tuple", "set", "ref", *_FUNCTIONS, *_GENERATORS, *DTYPES]
     if tag not in known:
         raise spec_error(node.at, f"unknown tag !{tag}{did_you_mean(tag, known)}")
     if tag == "complex":
@@ -170,6 +175,8 @@ def _tagged(node: Node, tag: str) -> Value:
             ) from None
     if tag in _GENERATORS:
         return Generator.of(_GENERATORS[tag], _seed(node, tag))
+    if tag in _FUNCTIONS:
+        return _function(node, tag)
     if tag == "ref":
         if not _PATH.fullmatch(node.text or ""):
             raise spec_error(
@@ -184,6 +191,26 @@ def _tagged(node: Node, tag: str) -> Value:
             message = f"a set cannot hold {kind(item)}; use !tuple for a list"
             raise spec_error(written.at, message)
     return set(items)
+
+
+def _function(node: Node, tag: str) -> Code:
+    """Return the function that source describes; which names it may use, `bank.scripts` knows."""
+    text = (node.text or "").strip()
+    found = "nothing" if not text and node.text is not None else node.label
+    if tag == "function":
+        if not _PATH.fullmatch(text):
+            text = "expected the name of a function, like !function given.rules.square"
+            raise spec_error(node.at, f"{text}, found {found}")
+        return Code(text)
+    try:
+        tree = ast.parse(text, mode="eval").body
+        text = ast.unparse(tree) if "\n" in text else text
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        why = error.msg if text and isinstance(error, SyntaxError) else f"found {found}"
+        raise spec_error(node.at, f"{_EXPECTED_FUNCTION}; {why}") from None
+    if not isinstance(tree, ast.Lambda | ast.Name | ast.Attribute | ast.Call):
+        raise spec_error(node.at, f"{_EXPECTED_FUNCTION}, found {found}")
+    return Code(text)
 
 
 def _seed(node: Node, tag: str) -> int:

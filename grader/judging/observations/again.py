@@ -138,4 +138,7 @@ def _copying(again: Again, index: int) -> Program:
 
 
 def _is_right(case: Case, run: Run, again: Again) -> bool:
-    return result(case, run, Referee(again.sandbox)).verdict is Verdict.ACCEPTED
+    return (
+        result(case, run, Referee(again.sandbox, again.problem.given_modules)).verdict
+        is Verdict.ACCEPTED
+    )

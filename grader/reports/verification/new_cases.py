@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from grader.model.script import functions_in
 from grader.model.verification import Hardening, NewCase
 from grader.values.show import printable
 from grader.values.yaml_literal import literal
@@ -26,6 +27,8 @@ def _lines(case: NewCase, number: int) -> list[str]:
     lines = [f"  # rejects {printable(name)}" for name in case.rejects]
     lines += [f"  - name: new-{number}", "    args:"]
     lines += [f"      {name}: {literal(value)}" for name, value in case.args.items()]
+    limits = {code.calls for each in case.args.values() for code in functions_in(each)}
+    lines += [f"    calls: {each}" for each in limits if each is not None]
     try:
         return [*lines, f"    expected: {literal(case.expected)}"]
     except ValueError as error:

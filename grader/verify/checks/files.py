@@ -19,6 +19,7 @@ _SOLUTIONS = {"reference.py", "wrong.yaml", "mutants.yaml", "cases.yaml"}
 def are_used(evidence: Evidence) -> Iterator[Finding]:
     """The grader uses every file in the folders."""
     known = {Path(evidence.folder, name) for name in _PROBLEM}
+    known |= {Path(evidence.folder, each.file) for each in evidence.loaded.given_modules}
     checkers = [step.checker for case in evidence.loaded.cases for step in case.steps]
     used = {each.file for each in checkers if isinstance(each, PythonChecker)}
     if evidence.solutions is not None:
