@@ -103,6 +103,18 @@ const look = EditorView.theme({
   },
 })
 
+// Typing over a selection: left to itself, Chromium keeps the style of the deleted text by a style
+// attribute, which the Content-Security-Policy forbids; the attempt would be reported.
+function typeOver(event, view) {
+  const { main } = view.state.selection
+  const { inputType, data } = event
+  if (inputType !== "insertText" || !data || main.empty || view.composing || event.isComposing) return false
+  const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" })
+  const handlers = view.state.facet(EditorView.inputHandler) // brackets around a selection
+  if (!handlers.some((each) => each(view, main.from, main.to, data, insert))) view.dispatch(insert())
+  return true
+}
+
 const outside = Annotation.define() // a text that came from elsewhere, such as another window
 
 /**
@@ -156,7 +168,10 @@ export function createEditor({ parent, text, label, describedBy, completion, onC
           ...lintKeymap,
           ...defaultKeymap,
         ]),
-        EditorView.domEventHandlers({ focus: (_event, target) => target.setTabFocusMode(true) }),
+        EditorView.domEventHandlers({
+          focus: (_event, target) => target.setTabFocusMode(true),
+          beforeinput: typeOver,
+        }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged || update.transactions.some((each) => each.annotation(outside))) return
           update.view.setTabFocusMode(false)
@@ -191,9 +206,13 @@ export function createEditor({ parent, text, label, describedBy, completion, onC
     /** Type at the cursor, as the keys for phones do. */
     insert(text) {
       view.dispatch(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true })
+      view.focus()
     },
 
-    command: (name) => commands[name](view),
+    command(name) {
+      commands[name](view)
+      view.focus()
+    },
 
     /** Mark lines, `{line, message}`, each counted from 1. */
     mark(lines) {

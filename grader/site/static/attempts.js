@@ -6,7 +6,7 @@
 
 import { announce, tell } from "./bar.js"
 import { clock, element } from "./common.js"
-import { Refused } from "./line.js"
+import { Lost, Refused } from "./line.js"
 
 const STARTED = { run: "Running.", submit: "Submitting.", try: "Trying your arguments." }
 const LAST = ["done", "failed"]
@@ -20,7 +20,9 @@ async function* lines(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ""
   for (;;) {
-    const { value, done } = await reader.read()
+    const { value, done } = await reader.read().catch((error) => {
+      throw new Lost(error.message)
+    })
     if (done) return
     const parts = (rest + value).split("\n")
     rest = parts.pop()
@@ -34,7 +36,7 @@ export class Attempts {
   #context
 
   constructor(context) {
-    this.#context = context // {editor, line, device, key, base, results}
+    this.#context = context // {editor, line, device, key, base, results, onSend}
   }
 
   get submits() {
@@ -42,9 +44,9 @@ export class Attempts {
   }
 
   /** Start an attempt: `kind` is run, submit or try; `fields` go to the server with the text. */
-  async start(kind, fields = {}) {
-    const { line, editor, device, key } = this.#context
-    const source = editor.text()
+  start(kind, fields = {}) {
+    const { line, editor, key } = this.#context
+    const source = editor.text().toWellFormed()
     if (kind === "submit" && this.submits.some(({ attempt }) => attempt.fields.source === source)) {
       return announce("This text is submitted already; its result is on the way.")
     }
@@ -58,7 +60,7 @@ export class Attempts {
     const id = newId()
     const sent = { ...fields, source, id, kind, client_at: new Date().toISOString() }
     const attempt = { id, key, kind, fields: sent, received: false, at: Date.now() }
-    await device.put("outbox", id, attempt).catch(() => {})
+    this.#context.onSend(source)
     this.#show(attempt, STARTED[kind])
     announce(STARTED[kind])
     return this.#go(attempt)
@@ -81,8 +83,9 @@ export class Attempts {
   async #go(attempt) {
     const { device, line } = this.#context
     const abort = new AbortController()
-    this.#going.set(attempt.id, { attempt, abort })
+    this.#going.set(attempt.id, { attempt, abort }) // at once: a double click is one attempt
     try {
+      await device.put("outbox", attempt.id, attempt).catch(() => {})
       for (let count = 0; ; count++) {
         try {
           if (await this.#once(attempt, abort.signal)) break
@@ -90,7 +93,7 @@ export class Attempts {
         } catch (error) {
           if (abort.signal.aborted) break
           if (error instanceof Refused && !this.#mayWait(attempt, error)) break
-          if (!(error instanceof Refused) && error.name !== "TypeError") throw error
+          if (!(error instanceof Refused || error instanceof Lost)) throw error
           if (attempt.kind !== "submit" && !attempt.received) {
             this.#say(attempt, error instanceof Refused ? error.message : "There is no answer from the server.")
             break
@@ -123,7 +126,9 @@ export class Attempts {
       attempt.received = false // sent again, under the same id
       return false
     }
+    attempt.marks = new Map()
     for await (const event of lines(reply.body)) {
+      if (event.stopping) return false // the server ends; another one goes on
       this.#take(attempt, event)
       if (LAST.includes(event.type)) return true
     }
@@ -148,12 +153,11 @@ export class Attempts {
     const { device, editor, results } = this.#context
     if (event.type === "receipt") {
       attempt.received = true
-      attempt.marks = []
       device.put("outbox", attempt.id, attempt).catch(() => {})
       this.#show(attempt, `Received at ${clock(event.received_at)}.`)
       return
     }
-    attempt.marks.push(...(event.lines ?? []))
+    for (const mark of event.lines ?? []) attempt.marks.set(`${mark.line} ${mark.message}`, mark)
     if (this.#shown !== attempt.id) {
       if (event.type === "done") announce(event.spoken)
       return
@@ -164,7 +168,9 @@ export class Attempts {
       const name = String(event.name)
       const box = element("div", { class: "case", "data-name": name, "data-verdict": event.verdict })
       box.append(fragment(event.html))
-      results.append(box)
+      const before = [...results.children].find((each) => each.dataset.name === name)
+      if (before) before.replaceWith(box)
+      else results.append(box)
     } else if (event.type === "failed") this.#say(attempt, event.message)
     else if (event.type === "done") {
       const summary = element("div", { class: "summary", "data-verdict": event.verdict })
@@ -172,8 +178,7 @@ export class Attempts {
       results.querySelector(".progress")?.remove()
       results.prepend(summary)
       results.removeAttribute("aria-busy")
-      if (editor.text() === attempt.fields.source) editor.mark(attempt.marks)
-      results.querySelector(".case:not([data-verdict=accepted]) details")?.setAttribute("open", "")
+      if (editor.text() === attempt.fields.source) editor.mark([...attempt.marks.values()])
       announce(event.spoken)
     }
   }

@@ -1,7 +1,7 @@
 // What every page has: the settings of the person, kept on this device, and times in local time.
 
 const KEY = "grader.settings"
-const DEFAULTS = { theme: "system", size: 16, split: 50, plain: false, completion: false }
+const DEFAULTS = { theme: "system", size: 16, split: 45, plain: false, completion: false }
 const listeners = []
 
 function stored() {

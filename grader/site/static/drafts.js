@@ -6,7 +6,7 @@
 
 import { tell } from "./bar.js"
 import { clock, element } from "./common.js"
-import { Refused } from "./line.js"
+import { Lost, Refused } from "./line.js"
 
 const QUIET_MS = 600 // saved when nothing was typed for so long ...
 const MAX_UNSAVED_MS = 1500 // ... and at the latest then
@@ -29,6 +29,7 @@ export class Draft {
   #url
   #server
   #sent = []
+  #kept = null // settles when the device has the text
   #timer = null
   #unsavedSince = null
   #pushing = false
@@ -36,8 +37,8 @@ export class Draft {
   #channel
   #onStatus
 
-  constructor({ editor, line, device, key, url, revision, text, onStatus }) {
-    Object.assign(this, { savedAt: null, refusal: null })
+  constructor({ editor, line, device, key, url, revision, text, savedAt, onStatus }) {
+    Object.assign(this, { savedAt, refusal: null })
     this.#editor = editor
     this.#line = line
     this.#device = device
@@ -83,11 +84,17 @@ export class Draft {
     this.#schedule()
   }
 
+  /** The text goes to the server by another way, with an attempt, and may become its draft. */
+  goes(text) {
+    this.#sent = [...new Set([...this.#sent, plain(text)])].slice(-20)
+    if (!this.saved) this.#keep()
+  }
+
   #keep() {
     const { text } = this
     const revision = this.#conflict ? null : this.#server.revision // null: still to be decided
     const record = { text, revision, sent: this.#sent, at: Date.now() }
-    return this.#device.put("drafts", this.#key, record).catch((error) =>
+    this.#kept = this.#device.put("drafts", this.#key, record).catch((error) =>
       tell("refused", `This device does not keep your text (${error?.message ?? "no storage"}).`),
     )
   }
@@ -108,7 +115,7 @@ export class Draft {
         await this.#put(this.text)
         count = -1
       } catch (error) {
-        if (!(error instanceof Refused) && error.name !== "TypeError") throw error
+        if (!(error instanceof Refused || error instanceof Lost)) throw error
         this.refusal = error instanceof Refused ? error.message : null
         tell("refused", this.refusal ?? undefined)
         this.#onStatus()
@@ -122,8 +129,8 @@ export class Draft {
 
   async #put(text, asking = false) {
     if (!asking) {
-      this.#sent = [...this.#sent.slice(-4), text]
-      await this.#keep()
+      this.goes(text)
+      await this.#kept
     }
     const digest = await sha256(text)
     const headers = { "If-Match": `"${this.#server.revision}"`, "Content-Type": "text/plain; charset=utf-8" }
@@ -232,8 +239,7 @@ export class Draft {
   #leave() {
     const { text } = this
     if (this.saved || this.#conflict || text.length > MAX_KEEPALIVE / 3) return
-    this.#sent = [...this.#sent.slice(-4), text]
-    this.#keep()
+    this.goes(text)
     const headers = { "If-Match": `"${this.#server.revision}"`, "Content-Type": "text/plain; charset=utf-8" }
     fetch(this.#url, { method: "PUT", headers, body: text, keepalive: true }).catch(() => {})
   }

@@ -123,5 +123,15 @@ export class Editor {
       button.addEventListener("pointerdown", (event) => event.preventDefault())
       row.append(button)
     }
+    const buttons = [...row.children] // one stop for Tab; arrows go on
+    const reach = (index) => buttons.forEach((each, other) => (each.tabIndex = other === index ? 0 : -1))
+    row.addEventListener("keydown", ({ key }) => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[key]
+      const next = buttons.indexOf(document.activeElement) + step
+      if (!(next in buttons)) return
+      reach(next)
+      buttons[next].focus()
+    })
+    reach(0)
   }
 }

@@ -2,6 +2,9 @@
 
 const MAX_WAIT_S = 15
 
+/** There was no answer, or it broke off. */
+export class Lost extends Error {}
+
 export class Refused extends Error {
   /** The server's answer that it will not, in words for the person. */
   constructor(status, message, wait_s) {
@@ -29,14 +32,14 @@ export class Line extends EventTarget {
     addEventListener("online", () => this.wake())
   }
 
-  /** Like `fetch`; a TypeError means that there is no line, a Refused that the server said no. */
+  /** Like `fetch`, but throws Lost if there is no answer, and Refused if the server said no. */
   async fetch(url, options, accepted = []) {
     let reply
     try {
       reply = await fetch(url, { credentials: "same-origin", cache: "no-store", ...options })
     } catch (error) {
-      if (error.name !== "AbortError") this.#lost()
-      throw error
+      if (!options?.signal?.aborted) this.#lost()
+      throw new Lost(error.message)
     }
     this.#found()
     if (reply.ok || accepted.includes(reply.status)) return reply

@@ -26,11 +26,12 @@ async function start() {
     device,
     key,
     url: `${base}/draft`,
+    savedAt: Date.parse(main.dataset.savedAt) || null,
     revision: Number(main.dataset.revision),
     text: source.defaultValue, // what the server rendered, not what the browser restored
     onStatus: () => showStatus(draft),
   })
-  const attempts = new Attempts({ editor, line, device, key, base, results })
+  const attempts = new Attempts({ editor, line, device, key, base, results, onSend: (text) => draft.goes(text) })
   editor.onChange = () => draft.changed()
 
   await draft.resume()
@@ -55,18 +56,18 @@ async function start() {
 
 /** Run and submit by buttons and keys; F6 goes between the editor and the first failure. */
 function listen(attempts, editor) {
-  for (const each of new Set([form, document.getElementById("try")])) {
-    each?.addEventListener("submit", (event) => {
-      const kind = event.submitter?.value || (each === form ? "run" : "try")
-      event.preventDefault()
-      const words = (each.elements.arguments ?? form.elements.arguments)?.value
-      attempts.start(kind, kind === "try" ? { arguments: words } : {})
-    })
-  }
+  const own = document.getElementById("own")
+  const trial = () => ["try", { arguments: form.elements.arguments.value }]
+  const asked = (target) => (own?.contains(target) ? trial() : ["run"])
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    const kind = event.submitter?.value ?? "run"
+    attempts.start(...(kind === "try" ? trial() : [kind]))
+  })
   addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.altKey) {
       event.preventDefault()
-      if (!event.repeat) attempts.start(event.shiftKey ? "submit" : "run")
+      if (!event.repeat) attempts.start(...(event.shiftKey ? ["submit"] : asked(event.target)))
     } else if (event.key === "F6" && !event.shiftKey && !event.ctrlKey && !event.altKey) {
       event.preventDefault()
       const there = firstFailure()
@@ -86,11 +87,9 @@ const firstFailure = () =>
   results.querySelector(".case:not([data-verdict=accepted])") ?? results.querySelector(".summary")
 
 function goTo(there) {
-  const open = there.querySelector("details")
-  open?.setAttribute("open", "")
-  const target = there.querySelector("summary, a[href], button") ?? there
-  if (target === there) there.tabIndex = -1
-  target.focus()
+  const heading = there.querySelector("h3, .verdict") ?? there
+  heading.tabIndex = -1
+  heading.focus({ preventScroll: true })
   there.scrollIntoView({ block: "nearest" })
 }
 
@@ -106,7 +105,7 @@ function saving(draft) {
   if (draft.parted) return "Not saved: two texts."
   if (draft.refusal) return "Kept on this device, not on the server."
   if (!draft.saved) return "Saving …"
-  if (draft.savedAt === null) return "Saved."
+  if (draft.savedAt === null) return "Nothing to save yet."
   const seconds = Math.max(0, Math.round((Date.now() - draft.savedAt) / 1000))
   if (seconds < 5) return "Saved just now."
   return seconds < 60 ? `Saved ${seconds} s ago.` : `Saved at ${clock(draft.savedAt)}.`
@@ -114,14 +113,12 @@ function saving(draft) {
 
 /** The splitter: by arrows, Home, End and by dragging; the share of the left pane in percent. */
 function split(bar) {
-  const [min, max] = [25, 75]
+  const [min, max] = ["aria-valuemin", "aria-valuemax"].map((name) => Number(bar.getAttribute(name)))
   const show = () => bar.setAttribute("aria-valuenow", String(Math.round(settings.split)))
   const move = (share) => {
     set("split", Math.min(max, Math.max(min, share)))
     show()
   }
-  bar.setAttribute("aria-valuemin", String(min))
-  bar.setAttribute("aria-valuemax", String(max))
   show()
   bar.addEventListener("keydown", (event) => {
     const steps = { ArrowLeft: settings.split - 5, ArrowRight: settings.split + 5, Home: min, End: max, Enter: 50 }
