@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from types import MappingProxyType
@@ -51,6 +51,17 @@ class _Row:
     name: str
     page: str
     cells: Sequence[_Cell]
+
+
+@dataclass(frozen=True)
+class _ByHand:
+    """A score by hand, beside the points that were computed."""
+
+    student: str
+    problem: str
+    points: str
+    computed: str
+    reason: str
 
 
 def write(
@@ -106,6 +117,7 @@ def write(
             score_histogram=score_histogram,
             pass_rates=pass_rates,
             totals=totals,
+            by_hand=_scores_by_hand(gradebook),
             few=_FEW,
             student_heads=[*heads, *(["#Total"] if gradebook is not None else [])],
             accepted=_accepted,
@@ -144,6 +156,22 @@ def _rows(
             yield _Cell(_points(None))
 
     return [_Row(id, names.get(id, ""), href(id, ""), list(cells(id))) for id in sorted(ids)]
+
+
+def _scores_by_hand(gradebook: Gradebook | None) -> list[_ByHand]:
+    rows = gradebook.rows if gradebook is not None else ()
+    return [
+        _ByHand(
+            row.student.id,
+            grade.part.problem,
+            _points(grade.adjustment.points),
+            _points(replace(grade, adjustment=None).points),
+            grade.adjustment.reason,
+        )
+        for row in rows
+        for grade in row.parts
+        if grade.adjustment is not None
+    ]
 
 
 def _points(points: Fraction | None) -> str:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 from time import process_time
@@ -16,12 +17,14 @@ from playwright.sync_api import Browser, Page
 
 from grader.course.statistics import compute_statistics
 from grader.model.course import (
+    Adjustment,
     Student,
     SubmissionSet,
 )
 from grader.reports.class_report import html as class_html
 from tests._support.browser import chromium, open_page
 from tests._support.classes import a_class, outcome, page_of
+from tests._support.gradebooks import CLASS, SMALL, make
 
 
 class Elements(HTMLParser):
@@ -221,6 +224,24 @@ def test_misconceptions_have_the_names_behind_them_and_problems_their_titles() -
     # Every fourth of nine students: 0, 4 and 8.
     names = "3 students First0 Last0 First4 Last4 First8 Last8 33 %"
     assert f"no clip {names}" in text and "mean-0" not in text
+
+
+def test_scores_by_hand_have_the_computed_ones_and_the_reason() -> None:
+    adjustments = {
+        "101": {"p": Adjustment(Fraction(19, 2), "regrade of <b>3 December</b>")},
+        "s3": {"q": Adjustment(Fraction(1), "")},
+    }
+    assignment = replace(SMALL, adjustments=adjustments)
+    book = make(assignment, [("101", "p", [(None, Fraction(1, 2))])], CLASS)
+    statistics = [compute_statistics(problem, []) for problem in ("p", "q")]
+    out = io.StringIO()
+    submissions = SubmissionSet((), tuple(CLASS))
+    class_html.write("x", submissions, statistics, out, gradebook=book, titles={"p": "Part P"})
+    text = re.sub(r"\s+", " ", Elements(out.getvalue()).text)
+    assert "Jane Doe Part P 9.5 5 regrade of <b>3 December</b> Kim Lee q 1 0 –" in text
+    out = io.StringIO()
+    class_html.write("x", submissions, statistics, out, gradebook=make(SMALL, [], CLASS))
+    assert "by hand" not in Elements(out.getvalue()).text.lower()
 
 
 def test_page_is_complete_without_javascript(browser: Browser, file: Path) -> None:
