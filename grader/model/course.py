@@ -109,7 +109,7 @@ class SubmissionSet:
 
     Attributes:
         attempts: by student, problem and number
-        students: the roster, or without one the students who submitted something
+        students: the roster, and others who submitted something
         missing: students of the roster without any attempt
         unmatched: a sentence for each file without one student and problem; none is dropped
         teams: ids of the members, by the name of the team

@@ -81,6 +81,12 @@ class ClassList:
         found = {student.id: student for student in self._people.students} | self._others
         return tuple(found[id] for id in sorted(found))
 
+    def students_with(self, present: set[str]) -> tuple[Student, ...]:
+        """Return `students`, and those others who are present, as their files name them."""
+        known = self.students
+        others = self._others.keys() & present - {student.id for student in known}
+        return (*known, *(self._others[id] for id in sorted(others)))
+
     @property
     def teams(self) -> dict[str, tuple[str, ...]]:
         """The ids of the members of each team, by its name."""

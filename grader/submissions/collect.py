@@ -106,10 +106,11 @@ def collect_submissions(
                 questions.add_attempt(attempt, key.origin, attempt.problem in found.weak)
         for _, of_problem in sorted(attempts.items()):
             numbered += [replace(each, number=number) for number, each in enumerate(of_problem, 1)]
+    present = {attempt.student for attempt in numbered}
     return SubmissionSet(
         attempts=tuple(numbered),
-        students=people.students,
-        missing=people.missing({attempt.student for attempt in numbered}),
+        students=people.students_with(present),
+        missing=people.missing(present),
         unmatched=tuple(sorted(unmatched | people.unmatched)),
         questions=questions.about(people, known_times),
         teams=people.teams,

@@ -502,6 +502,8 @@ def test_notes_name_people_and_say_what_to_do(tmp_path: Path) -> None:
     ]
     (notes,) = [part.notes for row in found.book.rows for part in row.parts if part.is_excused]
     assert notes == ("excused",)
+    names = {row.student.id: row.student.name for row in found.book.rows}
+    assert names["99"] == "Zoe Zorn"  # as the file says
 
 
 def test_unknown_times_are_those_of_named_students(tmp_path: Path) -> None:

@@ -145,7 +145,9 @@ def test_missing_unmatched_and_uncertain_students_are_reported(tmp_path: Path) -
         "leekim_103_4_a.pdf": b"",
     }
     found = collect(folder(tmp_path / "in", files), roster=str(tmp_path / "r.csv"))
-    assert [student.id for student in found.students] == ["101", "102", "103", "104"]
+    roster, others = ["101", "102", "103", "104"], ["666", "doejane (102)?"]
+    assert [student.id for student in found.students] == [*roster, *others]
+    assert [student.name for student in found.students[4:]] == ["eve", ""]
     assert [student.id for student in found.missing] == ["102", "104"]
     assert [each.student for each in found.attempts] == ["101", "103", "666", "doejane (102)?"]
     assert found.attempts[1].flaw.startswith("files with .pdf are not read")
