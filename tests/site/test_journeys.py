@@ -367,7 +367,7 @@ def test_the_page_says_once_that_it_begins_and_once_how_it_ended(
 def test_a_server_killed_while_somebody_types_has_the_text_to_the_byte(
     browser: Browser, practice: Practice, slug: str
 ) -> None:
-    words = "# every byte is there: äöü ß ∑ 𝛼 "quoted" (x)\nnow = [1, 2]\n"
+    words = "# every byte is there: äöü ß ∑ 𝛼 'quoted' (x)\nnow = [1, 2]\n"
     with watched(browser, practice, allowed=[UNREACHABLE]) as context:
         page = open_problem(context, practice, slug)
         page.locator(".cm-content").click()
