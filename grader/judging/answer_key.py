@@ -408,6 +408,8 @@ class _PublicKey(AnswerKey):
         self.referee = whole.referee
         public = tuple(case for case in whole.problem.cases if not case.hidden)
         self.problem = replace(whole.problem, cases=public)
+        names = {case.name for case in public}
+        self.given = {name: calls for name, calls in whole.given.items() if name in names}
 
     @cached_property
     def singles(self) -> KnownAnswers:
