@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 
@@ -16,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.bank.locate import Bank
-from grader.errors import GraderError, describe_failure
+from grader.errors import GraderError
 from grader.site import attempts, drafts, exports, histories, lists, problems
 from grader.site.book import Book
 from grader.site.desk import Desk
@@ -25,10 +24,10 @@ from grader.site.guard import Guard
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
 from grader.site.pages import assets
+from grader.site.rates import DEFAULT_RATES, Rates
 from grader.site.refusals import Refused, refusal
 from grader.site.writer import BookError
 
-_LOG = logging.getLogger(__name__)
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -49,6 +48,7 @@ class Settings:
     hosts: Collection[str]
     threads: int = 2
     is_warmed: bool = True
+    rates: Rates = DEFAULT_RATES
     stopping: list[Lanes] = field(default_factory=list)
 
 
@@ -59,7 +59,9 @@ def application(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         lanes = Lanes(settings.threads, settings.judges.warm)
         settings.stopping.append(lanes)
-        desk = Desk(settings.bank, settings.book, settings.judges, lanes, settings.door)
+        desk = Desk(
+            *(settings.bank, settings.book, settings.judges, lanes, settings.door), settings.rates
+        )
         app.state.desk = desk
         await asyncio.to_thread(attempts.resume, desk)
         if settings.is_warmed:
@@ -96,7 +98,6 @@ def application(settings: Settings) -> Starlette:
             HTTPException: _http,
             BookError: _not_saved,
             GraderError: _invalid,
-            Exception: _failed,
         },
         lifespan=lifespan,
     )
@@ -148,10 +149,4 @@ def _not_saved(request: Request, error: Exception) -> Response:
 def _invalid(request: Request, error: Exception) -> Response:
     """Answer where a problem cannot be used. What is wrong may quote its solutions."""
     text = "this problem cannot be used: its files have errors, which `grader verify` lists"
-    return refusal(request, Refused(500, text))
-
-
-def _failed(request: Request, error: Exception) -> Response:
-    _LOG.error("a page cannot be shown: %s", describe_failure(error))
-    text = "an internal error in the grader; what you wrote is kept as it was last saved"
     return refusal(request, Refused(500, text))

@@ -122,7 +122,7 @@ async def try_arguments(request: Request) -> Response:
 
     def job(say: Say) -> None:
         result = desk.judges.try_case(slug, content, own)
-        say(case_message(problem, result))
+        say(case_message(problem, result, is_open=True))
         verdict = result.verdict.value
         words = f"Your own arguments: {result.verdict.label}."
         if result.verdict is Verdict.ACCEPTED and not result.step.has_expected:

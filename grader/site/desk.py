@@ -16,7 +16,7 @@ from grader.site.book import Book
 from grader.site.doors import Door
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
-from grader.site.rates import DRAFTS, RUNS, SUBMITS, Buckets
+from grader.site.rates import DEFAULT_RATES, Buckets, Rates
 from grader.site.refusals import Refused
 
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
@@ -31,10 +31,20 @@ class Desk:
     judges: Judges
     lanes: Lanes
     door: Door
-    drafts: Buckets = field(default_factory=lambda: Buckets(DRAFTS))
-    runs: Buckets = field(default_factory=lambda: Buckets(RUNS))
-    submits: Buckets = field(default_factory=lambda: Buckets(SUBMITS))
+    rates: Rates = DEFAULT_RATES
     _shown: dict[str, Problem] = field(default_factory=dict)
+
+    @cached_property
+    def drafts(self) -> Buckets:
+        return Buckets(self.rates.drafts)
+
+    @cached_property
+    def runs(self) -> Buckets:
+        return Buckets(self.rates.runs)
+
+    @cached_property
+    def submits(self) -> Buckets:
+        return Buckets(self.rates.submits)
 
     @cached_property
     def headings(self) -> list[Heading]:

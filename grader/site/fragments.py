@@ -16,15 +16,19 @@ from grader.site.ruler import ruler_of
 from grader.values.show import plural
 
 
-def case_message(problem: Problem, result: CaseResult) -> dict[str, Any]:
-    """Return the line of the stream about one case."""
+def case_message(problem: Problem, result: CaseResult, is_open: bool = False) -> dict[str, Any]:
+    """Return the line of the stream about one case.
+
+    Args:
+        is_open: whether its details are unfolded
+    """
     text = message(result)
     lines = [{"line": result.run.line, "message": text}] if result.run.line and text else []
     return {
         "type": "case",
         "name": result.case.name,
         "verdict": result.verdict.value,
-        "html": render("one_case.html", problem=problem, result=result),
+        "html": render("one_case.html", problem=problem, result=result, is_open=is_open),
         "lines": lines,
     }
 

@@ -6,12 +6,14 @@
   Origin where a browser is too old to send that. What other sites may do is open a page. No
   token is needed for this, so none can expire while somebody types.
 - A body is read up to a limit of size and time.
+- An unexpected exception is logged without its text.
 - Headers forbid scripts, styles and frames that are not files of this server.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from grader.errors import describe_failure
 from grader.site.refusals import Refused, refusal
 
 MAX_CODE_BYTES = 1 << 20  # of a program
@@ -39,6 +42,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
+_FAILED = "an internal error in the grader; what you wrote is kept as it was last saved"
+_LOG = logging.getLogger(__name__)
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -59,8 +64,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        is_begun = False
+
         async def guarded(message: Message) -> None:
+            nonlocal is_begun
             if message["type"] == "http.response.start":
+                is_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
@@ -72,7 +81,14 @@ class Guard:
             response = refusal(Request(scope), refused)
             await response(scope, receive, guarded)
             return
-        await self._app(scope, _within_limits(receive), guarded)
+        try:
+            await self._app(scope, _within_limits(receive), guarded)
+        except Exception as error:
+            # Not left to the server, whose log would have the text, which may quote a hidden case.
+            _LOG.error("a page cannot be shown: %s", describe_failure(error))
+            if not is_begun:
+                response = refusal(Request(scope), Refused(500, _FAILED))
+                await response(scope, receive, guarded)
 
     def _refused(self, scope: Scope) -> Refused | None:
         headers = Headers(scope=scope)

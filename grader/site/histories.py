@@ -47,7 +47,7 @@ class Kept:
 class Change(Enum):
     """What became of a line."""
 
-    SAME = "same"
+    SAME = "equal"
     REMOVED = "removed"
     ADDED = "added"
     LEFT_OUT = "left-out"  # equal lines that are not shown

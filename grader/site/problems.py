@@ -82,11 +82,12 @@ def page_of(
 
 def results_of(judgement: Judgement, kind: str) -> dict[str, Any]:
     """Return what the template of results shows of a judgement."""
-    cases = [case_message(judgement.problem, result) for result in judgement.results]
-    return {
-        **_shown([*cases, done_message(judgement, kind)]),
-        "code": template_variables(judgement)["code"],
-    }
+    variables = template_variables(judgement)
+    first = variables["first_failed"]
+    cases = [
+        case_message(judgement.problem, each, is_open=each is first) for each in judgement.results
+    ]
+    return {**_shown([*cases, done_message(judgement, kind)]), "code": variables["code"]}
 
 
 def _shown(messages: Sequence[Message]) -> dict[str, Any]:

@@ -21,9 +21,16 @@ class Rate:
     burst: int
 
 
-DRAFTS = Rate(per_s=2, burst=20)
-RUNS = Rate(per_s=20 / 60, burst=6)
-SUBMITS = Rate(per_s=6 / 60, burst=3)
+@dataclass(frozen=True)
+class Rates:
+    """How often a person may save a draft, run and submit."""
+
+    drafts: Rate = Rate(per_s=2, burst=20)
+    runs: Rate = Rate(per_s=20 / 60, burst=6)
+    submits: Rate = Rate(per_s=6 / 60, burst=3)
+
+
+DEFAULT_RATES = Rates()
 
 _MAX_BUCKETS = 10_000
 

@@ -20,6 +20,7 @@ _MAX_NUMBERS = 10_000  # of an answer that are measured
 _BAND = 0.18  # half the width of the allowed band, of half the width of the ruler
 _DECADES = 8.0  # tolerances at the ends of the scale, as powers of ten
 _SAME = 1e-3  # relative difference of factors that are the same
+_PLAIN = 0.02  # that a factor must differ from 1 by, so that it says something
 _MIN_FACTORS = 2
 
 WIDTH, HEIGHT, MIDDLE = 600, 64, 28
@@ -164,7 +165,8 @@ def _summary(count: int, outside: Sequence[Mark], factors: Sequence[float]) -> s
     of = f"{len(outside)} of {plural(count, 'case')}"
     if len(factors) == len(outside) >= _MIN_FACTORS:
         first = factors[0]
-        if all(abs(each - first) <= _SAME * abs(first) for each in factors):
+        is_same = all(abs(each - first) <= _SAME * abs(first) for each in factors)
+        if is_same and abs(first - 1) > _PLAIN:
             if abs(first + 1) <= _SAME:
                 return f"In {of} the answer has the wrong sign."
             return f"In {of} the answer is {first:.4g} times the expected one."

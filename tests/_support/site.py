@@ -16,10 +16,12 @@ from grader.site.app import Settings, application
 from grader.site.book import Book
 from grader.site.doors import Alone
 from grader.site.judges import Judges
+from grader.site.rates import Rate, Rates
 from tests._support.bank import TEST_BANK
 
 PORT = 8321
 HOST = f"127.0.0.1:{PORT}"
+UNLIMITED = Rates(*[Rate(per_s=1e6, burst=1_000_000)] * 3)
 NDJSON = {"accept": "application/x-ndjson"}
 RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
 SUM = "def mean(values):\n    return sum(values)\n"
@@ -53,7 +55,7 @@ def site(
     grader = Grader(found.problems, found.solutions)
     judges = Judges(grader, folder, names_reference)
     door = Alone(book.secret, PORT)
-    settings = Settings(found, book, judges, door, [HOST], is_warmed=False)
+    settings = Settings(found, book, judges, door, [HOST], is_warmed=False, rates=UNLIMITED)
     with TestClient(application(settings), f"http://{HOST}", follow_redirects=False) as client:
         assert client.get(f"/in/{book.secret}").status_code == 303
         yield Site(client, book, settings)

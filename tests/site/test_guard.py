@@ -1,0 +1,141 @@
+"""What is refused before any page: other hosts, other origins, strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.site.rates import Buckets, Rate
+from tests._support.site import HOST, NDJSON, RIGHT, Site, site
+
+OWN = f"http://{HOST}"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("book")) as running:
+        yield running
+
+
+PAGES = ("/", "/p/mean", "/p/mean/history", "/nothing", "/p/nothing", "/a/nothing", "/healthz")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_reply_forbids_what_is_not_of_this_server(page: Site, path: str) -> None:
+    headers = page.client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "nonce" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "no-cache" in headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", PAGES[:3])
+def test_pages_have_no_inline_style_or_script(page: Site, path: str) -> None:
+    page.stream("/p/mean/run", source="def mean(values):\n    return 0.5 * sum(values)\n")
+    text = page.client.get(path).text
+    assert " style=" not in text and "<style" not in text and " onclick" not in text
+    assert "<script>" not in text and "http://" not in text.replace(OWN, "")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost:1", ""])
+def test_another_host_is_refused(page: Site, host: str) -> None:
+    reply = page.client.get("/", headers={"host": host})
+    assert reply.status_code == 421 and "open the one that" in reply.text
+
+
+STRANGE = {
+    "cross-site": {"sec-fetch-site": "cross-site"},
+    "another server here": {"sec-fetch-site": "same-site"},
+    "another origin": {"origin": "http://evil.example"},
+    "no origin": {"origin": "null"},
+    "another port": {"origin": "http://127.0.0.1:1"},
+}
+OWN_PAGE = {
+    "same-origin": {"sec-fetch-site": "same-origin", "origin": OWN},
+    "an old browser": {"origin": OWN},
+    "no browser": {},
+}
+
+
+@pytest.mark.parametrize("headers", STRANGE.values(), ids=STRANGE)
+@pytest.mark.parametrize("path", ["run", "submit", "try", "restore", "draft"])
+def test_changes_from_elsewhere_are_refused(page: Site, path: str, headers: dict[str, str]) -> None:
+    method = "PUT" if path == "draft" else "POST"
+    reply = page.client.request(method, f"/p/mean/{path}", data={"source": RIGHT}, headers=headers)
+    assert reply.status_code == 403
+    assert page.book.draft("me", "mean") is None
+
+
+@pytest.mark.parametrize("headers", OWN_PAGE.values(), ids=OWN_PAGE)
+def test_changes_from_a_page_are_accepted(page: Site, headers: dict[str, str]) -> None:
+    reply = page.client.post("/p/mean/run", data={"source": RIGHT}, headers=headers | NDJSON)
+    assert reply.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "mode, status", [("navigate", 200), ("no-cors", 403), ("cors", 403)], ids=str
+)
+def test_other_sites_may_link_to_a_page_alone(page: Site, mode: str, status: int) -> None:
+    headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": mode}
+    assert page.client.get("/p/mean", headers=headers).status_code == status
+
+
+def test_a_stranger_sees_nothing(page: Site) -> None:
+    cookies = dict(page.client.cookies)
+    page.client.cookies.clear()
+    try:
+        for path in ("/", "/p/mean", "/p/mean/history", "/a/some-attempt", "/export.zip"):
+            reply = page.client.get(path)
+            assert reply.status_code == 401 and "grader serve" in reply.text
+        for path in ("run", "submit", "try", "restore"):
+            reply = page.client.post(f"/p/mean/{path}", data={"source": RIGHT}, headers=NDJSON)
+            assert reply.status_code == 401 and reply.json()["message"]
+        assert page.save("x", 0).status_code == 401
+        assert page.client.get("/in/guess").status_code == 404
+        page.client.cookies.set(next(iter(cookies)), "0" * 64)
+        assert page.client.get("/").status_code == 401
+    finally:
+        page.client.cookies.clear()
+        page.client.cookies.update(cookies)
+    assert page.client.get("/").status_code == 200
+
+
+def test_a_form_that_is_none_is_refused(page: Site) -> None:
+    for content, kind in (
+        (b"{}", "application/json"),
+        (b"a=%ff", "application/x-www-form-urlencoded"),
+    ):
+        reply = page.client.post("/p/mean/run", content=content, headers={"content-type": kind})
+        assert reply.status_code == 400
+
+
+def test_static_files_may_be_kept_for_ever(page: Site) -> None:
+    text = page.client.get("/").text
+    address = text.split('rel="stylesheet" href="')[1].split('"')[0]
+    found = page.client.get(address)
+    assert "immutable" in found.headers["cache-control"] and ".outcome" in found.text
+    old = page.client.get("/static/0123456789abcdef/site.css")  # a page of an older version
+    assert old.status_code == 200 and "immutable" not in old.headers["cache-control"]
+    for path in ("/static/0/nothing.css", "/static/0/..%2Fbook.py", "/static/0/book.py"):
+        assert page.client.get(path).status_code == 404
+
+
+def test_tokens_come_back_with_time() -> None:
+    clock = [0.0]
+    buckets = Buckets(Rate(per_s=0.5, burst=2), lambda: clock[0])
+    assert [buckets.take("me"), buckets.take("me"), buckets.take("me")] == [0, 0, 2]
+    assert buckets.take("ada") == 0
+    clock[0] = 2
+    assert buckets.take("me") == 0
+    assert [buckets.take("me", may_owe=True), buckets.take("me", may_owe=True)] == [2, 4]
+    clock[0] = 6
+    assert buckets.take("me") == 2
+
+
+def test_the_book_is_not_for_others(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    with site(folder):
+        assert folder.stat().st_mode & 0o077 == 0
