@@ -34,6 +34,23 @@ NAME = "your own arguments"
 _NUMPY = ("np", "numpy")
 _NAMED = {"inf": math.inf, "nan": math.nan, "pi": math.pi, "e": math.e}
 _HERE = Location(NAME)
+# How Python writes the operators that a step may name.
+_OPERATORS: Mapping[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.MatMult: "matmul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+}
 
 
 class Unreadable(Exception):
@@ -113,6 +130,13 @@ class _Reader:
                 step = self._call(value)
             case ast.Attribute():
                 step = Step({}, _HERE, CLOSE, Action.GET, self._path(value))
+            case (
+                ast.BinOp(left=left, op=op, right=right)
+                | ast.Compare(left=left, ops=[op], comparators=[right])
+            ) if type(op) in _OPERATORS and self._mentions_result(value):
+                operands = (self._value(left), self._value(right))
+                named = _OPERATORS[type(op)]
+                step = Step({}, _HERE, CLOSE, Action.OPERATOR, named, listed=operands)
             case _:
                 raise Unreadable(
                     f"line {line.lineno}: expected a call, such as {example(self.problem)}"
@@ -123,8 +147,17 @@ class _Reader:
             step = replace(step, name=name, is_asked=made is None and bool(step.is_asked))
         return step
 
+    def _mentions_result(self, node: ast.expr) -> bool:
+        names = (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+        return any(name in self.results for name in names)
+
     def _call(self, call: ast.Call) -> Step:
         target = _dotted(call.func)
+        if target == "repr" and len(call.args) == 1 and not call.keywords:
+            owner = _dotted(call.args[0])
+            if owner not in self.results:
+                raise Unreadable(f"there is no {owner}" + did_you_mean(owner, [*self.results]))
+            return Step({}, _HERE, CLOSE, Action.REPR, owner, listed=(Ref(owner),))
         function, action = self._function(target)
         listed: list[Value] = []
         named: dict[str, Value] = {}
@@ -172,8 +205,8 @@ class _Reader:
                     return part.constructor, Action.NEW
                 return part, Action.CALL
         owner, dot, method = target.partition(".")
-        if dot and owner in self.results:
-            made = self.results[owner]
+        if owner in self.results:
+            made = self.results[owner] if dot else None
             return (made.methods.get(method) if made is not None else None), Action.CALL
         known = [*entry_point.names, *self.results]
         what = f"there is no {owner}" if dot else f"there is no {target} to call"
