@@ -404,8 +404,10 @@ class _PublicKey(AnswerKey):
 
     def __init__(self, whole: AnswerKey) -> None:
         self._whole = whole
-        self._sandbox, self._declared = whole._sandbox, whole._declared
-        self.referee = whole.referee
+        # What was computed of all cases is computed again; the rest is shared.
+        for name, value in vars(whole).items():
+            if not isinstance(getattr(AnswerKey, name, None), cached_property):
+                setattr(self, name, value)
         public = tuple(case for case in whole.problem.cases if not case.hidden)
         self.problem = replace(whole.problem, cases=public)
         names = {case.name for case in public}
