@@ -52,7 +52,8 @@ def show(request: Request) -> Response:
     desk = desk_of(request)
     person = desk.person(request)
     headings = desk.headings
-    rows = rows_of(headings, desk.book.standings(person), read_progress(headings))
+    standings, progress = desk.book.standings(person), read_progress(headings)
+    rows = rows_of(headings, standings, progress)
     wanted = {
         name: request.query_params.get(name, "") for name in ("q", "difficulty", "tag", "state")
     }
@@ -67,6 +68,9 @@ def show(request: Request) -> Response:
             wanted=wanted,
             is_filtered=any(wanted.values()),
             tags=sorted({tag for row in rows for tag in row.heading.tags}),
+            counts_commands=any(
+                row.submits > standings.get(row.heading.slug, Standing()).submits for row in rows
+            ),
             chart=chart_of([row.solved_at for row in solved], len(rows)),
         )
     )
