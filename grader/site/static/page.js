@@ -13,7 +13,7 @@ const form = document.getElementById("code")
 const source = document.getElementById("source")
 const results = document.getElementById("results")
 const status = document.getElementById("status")
-const base = form.querySelector("[name=kind][value=run]").formAction.replace(/\/run$/, "")
+const base = document.querySelector("[name=kind][value=run]").formAction.replace(/\/run$/, "")
 
 async function start() {
   const line = new Line()
