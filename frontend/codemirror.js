@@ -61,8 +61,8 @@ const look = EditorView.theme({
   "&": { color: "var(--code-text)", backgroundColor: "var(--code-back)", height: "100%" },
   "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
   ".cm-scroller": {
-    fontFamily: "var(--code-font, ui-monospace, monospace)",
-    fontSize: "var(--code-size, 16px)",
+    fontFamily: "var(--code-font)",
+    fontSize: "var(--code-size)",
     lineHeight: "1.5",
     overflow: "auto",
   },
@@ -154,7 +154,6 @@ export function createEditor({ parent, text, label, describedBy, completion, onC
         search({ top: true }),
         python(),
         look,
-        EditorView.lineWrapping,
         EditorView.contentAttributes.of(attributes),
         keymap.of([
           { key: "Escape", run: (target) => (target.setTabFocusMode(true), false) },

@@ -75,6 +75,7 @@ export class Attempts {
         await device.delete("outbox", attempt.id)
         continue
       }
+      attempt.resumed = true
       this.#show(attempt, "Waiting for the result.")
       this.#go(attempt)
     }
@@ -179,8 +180,17 @@ export class Attempts {
       results.prepend(summary)
       results.removeAttribute("aria-busy")
       if (editor.text() === attempt.fields.source) editor.mark([...attempt.marks.values()])
+      this.#reveal(attempt)
       announce(event.spoken)
     }
+  }
+
+  /** Scroll, but do not move the focus, so that the person sees that something has happened. */
+  #reveal(attempt) {
+    if (attempt.resumed) return
+    const { results } = this.#context
+    const first = results.querySelector(".outcome") ?? results.firstElementChild
+    first?.scrollIntoView({ block: "nearest" })
   }
 
   #show(attempt, words) {
@@ -190,6 +200,7 @@ export class Attempts {
     results.setAttribute("aria-busy", "true")
     results.dataset.attempt = attempt.id
     editor.mark([])
+    this.#reveal(attempt)
   }
 
   #progress(attempt, words) {

@@ -1,7 +1,7 @@
 // What every page has: the settings of the person, kept on this device, and times in local time.
 
 const KEY = "grader.settings"
-const DEFAULTS = { theme: "system", size: 16, split: 45, plain: false, completion: false }
+const DEFAULTS = { theme: "system", size: "", split: 50, plain: false, completion: false }
 const listeners = []
 
 function stored() {
@@ -35,7 +35,8 @@ function apply(name) {
   const root = document.documentElement
   if (theme === "light" || theme === "dark") root.dataset.theme = theme
   else delete root.dataset.theme
-  root.style.setProperty("--code-size", `${size}px`)
+  if (size) root.style.setProperty("--code-size", `${size}px`)
+  else root.style.removeProperty("--code-size") // as the style sheet says for this screen
   root.style.setProperty("--split", `${split}%`)
   showInForm()
   for (const listener of listeners) listener(name)
@@ -52,8 +53,7 @@ function showInForm() {
 
 for (const field of fields) {
   field.addEventListener("change", () => {
-    const number = field.name === "size"
-    set(field.name, field.type === "checkbox" ? field.checked : number ? Number(field.value) : field.value)
+    set(field.name, field.type === "checkbox" ? field.checked : field.value)
   })
 }
 addEventListener("storage", (event) => {
