@@ -8,8 +8,6 @@ for each section. Rows that agree are merged; rows that contradict each other ar
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +16,7 @@ from grader.errors import UsageError
 from grader.model.course import Student
 from grader.submissions.filenames import label
 from grader.submissions.people import is_test_student, normal_id, same_names, title_key
+from grader.submissions.table_files import read_rows, read_table_text
 from grader.submissions.worksheet import find_columns, normal_header, participant_number
 
 # The first id column with a value gives the student's id; all of them give ids of the student.
@@ -26,7 +25,7 @@ COLUMNS = {
         *("id", "identifier", "student id", "sid", "user id", "id number", "student number"),
         *("orgdefinedid", "canvas user id", "matriculation number", "matrikelnummer"),
         *("sis user id", "sis login id", "integration id", "login", "login id", "username"),
-        *("user name", "github username", "github", "anmeldename", "id nummer"),
+        *("user name", "github username", "github", "anmeldename", "benutzername", "id nummer"),
         *("email", "e mail", "email address", "mail", "e mail adresse"),
     ),
     "name": ("name", "full name", "student", "student name", "vollständiger name"),
@@ -39,7 +38,7 @@ COLUMNS = {
 }
 # First cells of the rows of a Canvas gradebook that are not students.
 _NOT_A_STUDENT = re.compile(r"\s*(Points Possible|Muted|Manual Posting).*", re.S)
-_MAX_BYTES = 64 << 20
+_PREVIEW_USER = "_previewuser"  # ends the login that Blackboard gives an instructor for tests
 _KEYS_OF_WORKSHEET = {"identifier": "id", "email": "id", "submitted": "time"}
 
 
@@ -96,18 +95,23 @@ def read_roster(path: str) -> Roster:
     Raises:
         UsageError: if the file cannot be read as a roster, or contradicts itself
     """
-    rows = _table(path)
-    header = rows[0] if rows else []
-    columns = _columns(header, rows[1:])
+    text, _ = read_table_text(path, f"the roster {path}", takes_utf_16=True)
+    # A file may begin with empty rows, and have its header again where two were joined.
+    numbered = [(number, row) for number, row in enumerate(read_rows(text, path), 1) if row]
+    header = numbered[0][1] if numbered else []
+    numbered = [(number, row) for number, row in numbered if row != header]
+    columns = _columns(header, [row for _, row in numbered])
     if not (columns["id"] or columns["name"] or columns["first"] or columns["last"]):
+        found = f"; found {label(', '.join(header))}" if header else ""
         raise UsageError(
-            f"the roster {path} has no known column; name one of its columns id, name or email"
+            f"the roster {path} has no known column; name one of its columns id, name or"
+            f" email{found}"
         )
     titles = [normal_header(cell) for cell in header]
     merged: list[_Row] = []
     known: dict[tuple[int, str], int] = {}  # the student with an id in a column
-    for number, cells in enumerate(rows[1:], 2):
-        row = _row_of(number, [cell.strip() for cell in cells], columns)
+    for number, cells in numbered:
+        row = _row_of(number, [" ".join(cell.split()) for cell in cells], columns)
         if row is None:
             continue
         keys = [(at, normal_id(id)) for at, id in row.ids.items()]
@@ -121,27 +125,9 @@ def read_roster(path: str) -> Roster:
         else:
             merged.append(row)
         known |= dict.fromkeys(keys, same[0] if same else len(merged) - 1)
+    if not merged:
+        raise UsageError(f"the roster {path} has no student; is it the right file?")
     return _roster(path, merged, columns["id"], set(columns["moodle"]))
-
-
-def _table(path: str) -> list[list[str]]:
-    try:
-        with open(path, "rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-        if len(content) > _MAX_BYTES:
-            size = f"larger than {_MAX_BYTES >> 20} MiB"
-            raise UsageError(f"the roster {path} is {size}; is it a list of students?")
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"the roster {path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"the roster {path} is not UTF-8; save it as CSV UTF-8") from None
-    first_line = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first_line.count)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise UsageError(f"the roster {path} cannot be read: {error}") from None
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:
@@ -166,12 +152,15 @@ def _row_of(number: int, row: Sequence[str], columns: Mapping[str, Sequence[int]
     def cells(kind: str) -> list[str]:
         return [row[at] for at in columns[kind] if at < len(row) and row[at]]
 
-    ids = {at: row[at].removeprefix("#") for at in columns["id"] if at < len(row) and row[at]}
+    written = {at: row[at].removeprefix("#") for at in columns["id"] if at < len(row)}
+    ids = {at: id for at, id in written.items() if id}
     whole = " ".join(cells("first")[:1] + cells("last")[:1])
     name = next(iter(cells("name")), whole)
     if not (ids or name) or _NOT_A_STUDENT.fullmatch(row[0]):
         return None
     if any(map(is_test_student, cells("canvas"))):
+        return None
+    if any(id.casefold().endswith(_PREVIEW_USER) for id in ids.values()):
         return None
     teams = [(name, True) for name in cells("team")] + [(name, False) for name in cells("group")]
     return _Row(

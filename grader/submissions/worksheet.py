@@ -102,7 +102,7 @@ def find_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[s
             return {}  # the instructor's own table
     elif len(header) < _MIN_COLUMNS:
         return {}
-    if "name" not in found:
+    if "name" not in found and 1 not in found.values():  # else it is a worksheet without names
         found["name"] = 1
     if "grade" not in found:
         found |= _find_grade([row for row in rows if row and row[0].strip()])

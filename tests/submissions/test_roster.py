@@ -64,6 +64,19 @@ ROSTERS = {
     ),
     "names only": ("name\nJane Doe\n", Student("Jane Doe", "Jane Doe")),
     "short and empty rows": ("id,name\n\n,\n5\n", Student("5")),
+    "a line end in a name": ('id,name\n5,"Jane\n Doe"\n', Student("5", "Jane Doe")),
+    "a mark of Brightspace without an id": (
+        "OrgDefinedId,Username,First Name\n#,#,Group\n#77,#jdoe,Jane\n",
+        Student("Group", "Group"),
+    ),
+    "a worksheet without names, for blind marking": (
+        "Identifier,Status,Grade,Maximum Grade\nParticipant 12,Submitted for grading,,10.00\n",
+        Student("Participant 12", "", ("12",)),
+    ),
+    "blackboard's user for tests": (
+        "Last Name,First Name,Username\nDoe_PreviewUser,Jane,jdoe_previewuser\nDoe,Jane,jdoe\n",
+        Student("jdoe", "Jane Doe"),
+    ),
     "two sections": (
         'id,name,section,email\n5,Jane Doe,A,\n6,Jim,A,\n5,"Doe, Jane",B,j@x.edu\n',
         Student("5", "Jane Doe", ("j@x.edu",)),
@@ -150,8 +163,13 @@ BAD_ROSTERS = {
     ),
     "no column": ("colour\nred\n", "has no known column"),
     "empty": ("", "has no known column"),
-    "latin-1": (b"id,name\n1,M\xfcller\n", "is not UTF-8"),
-    "a long field": (b"id,name\n1," + b"x" * 200_000, "cannot be read"),
+    "headers of another file": ("colour,size\nred,5\n", "found colour, size"),
+    "no student": ("id,name\n", "has no student"),
+    "latin-1": (b"id,name\n1,M\xfcller\n", "is not UTF-8 (line 2)"),
+    "a workbook": (b"PK\3\4", "is an Excel workbook"),
+    "a quotation mark that is not closed": ('id,name\n5,"Jane\n6,Jim\n', "line 2, is not valid"),
+    "text behind a quotation mark": ('id,name\n4,K\n5,"Jane" Doe\n', "line 3, is not valid"),
+    "a long field": (b"id,name\n1," + b"x" * 200_000, "line 2, is not valid CSV: field larger"),
 }
 
 

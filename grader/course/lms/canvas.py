@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.course.lms.csv_table import Table
+from grader.course.lms.csv_table import Table, first_row
 from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
 from grader.model.course import Gradebook
@@ -69,8 +69,8 @@ def _table(text: str) -> Table:
         if "ID" in header and ("Student" in header[0] or header[:2] == ["LastName", "FirstName"]):
             return table
     raise UsageError(
-        "not a gradebook of Canvas: its first row should begin with Student and ID; download it"
-        " with Export in the Gradebook of the course"
+        f"not a gradebook of Canvas: expected a first row that begins with Student and ID,"
+        f" {first_row(text)}; download it with Export in the Gradebook of the course"
     )
 
 

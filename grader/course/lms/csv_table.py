@@ -7,6 +7,16 @@ import re
 from grader.errors import UsageError, did_you_mean
 from grader.values.show import printable
 
+_QUOTED = re.compile(r'"(?:[^"]|"")*"\s*')
+_MAX_SHOWN = 60  # characters
+
+
+def first_row(text: str) -> str:
+    """Return the first row of a file, for the end of a message."""
+    lines = text.lstrip("\ufeff").splitlines()
+    shown = lines[0].strip() if lines else ""
+    return f"found {printable(shown, _MAX_SHOWN)!r}" if shown else "found an empty row"
+
 
 class Table:
     """The cells of a CSV file, each kept as it is written, and the line end of each row.
@@ -17,7 +27,7 @@ class Table:
 
     def __init__(self, text: str, delimiter: str) -> None:
         self.delimiter = delimiter
-        self._mark = "\ufeff" if text.startswith("\ufeff") else ""
+        self._mark = text[: len(text) - len(text.lstrip("\ufeff"))]
         # A cell, which may contain anything between quotes, and what ends it.
         cell = re.compile(
             rf'("[^"]*(?:""[^"]*)*"[^{delimiter}\r\n]*|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)'
@@ -64,6 +74,20 @@ class Table:
         inside, _, behind = written[1:].rpartition('"')
         return inside.replace('""', '"') + behind
 
+    def check_quotes(self) -> None:
+        """Check that each quotation mark is closed at the end of its cell.
+
+        Raises:
+            UsageError: if one is not; then the next rows may be part of its cell
+        """
+        for row, cells in enumerate(self.rows):
+            for cell in cells:
+                if cell.startswith('"') and not _QUOTED.fullmatch(cell):
+                    raise UsageError(
+                        f"row {row + 1} is not valid CSV: a quotation mark is not closed, or has"
+                        f" text behind it, in {printable(cell, _MAX_SHOWN)}; correct it"
+                    )
+
     def column(self, title: str) -> int:
         """Return where the column with a title in the first row is.
 
@@ -71,9 +95,10 @@ class Table:
             UsageError: if there is none, or several
         """
         header = self.header
-        if header.count(title) != 1:
-            found = "several columns" if title in header else "no column"
-            raise UsageError(f"the file has {found} {title!r}{did_you_mean(title, header)}")
+        if title not in header:
+            raise UsageError(f"the file has no column {title!r}{did_you_mean(title, header)}")
+        if header.count(title) > 1:
+            raise UsageError(f"the file has several columns {title!r}; rename all but one of them")
         return header.index(title)
 
     def put(self, row: int, column: int, text: str) -> None:

@@ -12,8 +12,9 @@ from grader.course.lms.fill import Filled
 from grader.course.lms.moodle import Participant, participants
 from grader.errors import UsageError
 from grader.model.course import Gradebook, Student
+from grader.submissions.table_files import read_table_text
 
-_MAX_CHARS = 64 << 20
+_ENDINGS = (".csv", ".tsv", ".txt", ".xls")  # Blackboard calls a text with tabs .xls
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def read_downloads(
     for name, path in paths.items():
         if path is None:
             continue
-        text, encoding = _read(path, SYSTEMS[name].takes_utf_16)
+        text, encoding = read_table_text(path, path, SYSTEMS[name].takes_utf_16)
         title_in_file = column or SYSTEMS[name].default_column or title
         download = Download(name, path, title_in_file, text, id_column or "", encoding)
         target = out / download.target
@@ -98,31 +99,3 @@ def read_downloads(
             )
         found.append(download)
     return found
-
-
-def _read(path: str, takes_utf_16: bool) -> tuple[str, str]:
-    """Return the text of a file, with its line ends and byte order mark, and its encoding."""
-    try:
-        with open(path, "rb") as file:
-            content = file.read(_MAX_CHARS + 1)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    if len(content) > _MAX_CHARS:
-        raise UsageError(f"{path} is too large for a gradebook; download it again")
-    if content.startswith(_WORKBOOKS):
-        raise UsageError(f"{path} is an Excel workbook or an archive, not CSV; {_ADVICE}")
-    encoding = _MARKS.get(content[:2], "utf-8")
-    if encoding != "utf-8" and not takes_utf_16:
-        raise UsageError(f"{path} is UTF-16 text; {_ADVICE}")
-    try:
-        return content.decode(encoding), encoding
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        name = encoding.upper()[:6].rstrip("-")
-        raise UsageError(f"{path} is not {name} (line {line}); {_ADVICE}") from None
-
-
-_ADVICE = 'download it again, or save it as "CSV UTF-8"'
-_ENDINGS = (".csv", ".tsv", ".txt", ".xls")  # Blackboard calls a text with tabs .xls
-_WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
-_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from grader.course.lms.csv_table import Table
 from grader.errors import UsageError, did_you_mean
-from grader.model.course import Delivery, Gradebook, Student, StudentGrades
+from grader.model.course import Delivery, Gradebook, MissingWork, Student, StudentGrades
 from grader.model.judgement import points_number
 from grader.reports.class_report.csv import FORMULA_STARTS
 from grader.reports.grades import row_comment
@@ -73,16 +73,19 @@ def fill_column(
     gradebook: Gradebook,
     reason_to_keep: Callable[[int], str],
     notes: Sequence[str] = (),
+    submission: Callable[[int], str] = lambda row: "",
 ) -> Filled:
     """Fill in the points of a problem or the total, and the instructor's comments.
 
     Args:
         people: who is in each row
         reason_to_keep: why the cells of a row must stay as they are; empty if they need not
+        submission: what a row says about something that was submitted; empty if nothing
 
     Raises:
-        UsageError: if the assignment has no such problem
+        UsageError: if the assignment has no such problem, or the file is not valid CSV
     """
+    table.check_quotes()
     problem, column = target.problem, target.column
     known = [part.problem for part in gradebook.assignment.parts]
     if problem and problem not in known:
@@ -106,7 +109,11 @@ def fill_column(
                 left_out += 1
             else:
                 changed += _put_comment(table, row, target, comment, name)
-        reason = kept or _why_not_graded(grade, problem, points)
+        reason = (
+            kept
+            or _why_not_graded(grade, problem, points)
+            or _contradiction(grade, gradebook.assignment.missing, submission(row))
+        )
         if target.excused and not kept and _is_excused(grade, problem):
             table.put(row, column, target.excused)
             filled += 1
@@ -182,6 +189,15 @@ def _why_not_graded(grades: StudentGrades, problem: str, points: Fraction | None
         if part.delivery is not Delivery.READ
     ]
     return next(iter(notes), "not graded")
+
+
+def _contradiction(grades: StudentGrades, missing: MissingWork, submission: str) -> str:
+    """Return why a zero for nothing is not certain: the file says that something was submitted."""
+    is_zero_for_nothing = all(part.is_absent for part in grades.parts)
+    if not (submission and is_zero_for_nothing) or missing is MissingWork.ZERO:
+        return ""
+    shown = printable(submission, _MAX_COMMENT)
+    return f"not filled in: nothing was found, but the file says {shown!r}"
 
 
 def _unknown_rows(table: Table, pairs: Mapping[int, Found]) -> list[str]:

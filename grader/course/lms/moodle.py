@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from grader.course.lms.csv_table import Table
+from grader.course.lms.csv_table import Table, first_row
 from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError
 from grader.model.course import Gradebook, Student
@@ -56,6 +56,7 @@ def fill(
         return "locked in Moodle" if read.cell(row, "can change").casefold() in _NO else ""
 
     maxima = {read.cell(row, "maximum") for row in read.people}
+    _check_points(read, at, maxima)
     notes = [
         note
         for each in sorted(maxima)
@@ -65,7 +66,34 @@ def fill(
     # Moodle accepts only the separator of the site's language.
     separator = "," if any(re.fullmatch(r"\d+,\d+", each.strip()) for each in numbers) else "."
     target = Target(at, problem, separator, comments=_comments(header, at, worksheet), markup=_html)
-    return fill_column(table, target, read.people, gradebook, reason_to_keep, notes)
+
+    def submission(row: int) -> str:
+        return read.cell(row, "submitted").strip("-")
+
+    return fill_column(
+        table, target, read.people, gradebook, reason_to_keep, notes, submission=submission
+    )
+
+
+def _check_points(read: _Read, column: int, maxima: Iterable[str]) -> None:
+    """Check that a column has points.
+
+    Raises:
+        UsageError: if it has percentages, or a scale
+    """
+    percentages = [row for row in read.people if read.table.cell(row, column).strip().endswith("%")]
+    if percentages:
+        raise UsageError(
+            f"the column {read.header[column]!r} has percentages, such as"
+            f" {read.table.cell(percentages[0], column).strip()!r} in row {percentages[0] + 1};"
+            " export real grades"
+        )
+    scales = [each for each in sorted(maxima) if each and not re.search(r"\d|^-$", each)]
+    if scales:
+        raise UsageError(
+            f"the maximum is {scales[0]!r} in the file: expected a number; let Moodle grade the"
+            " assignment by points, not by a scale, and download the worksheet again"
+        )
 
 
 class Participant(NamedTuple):
@@ -130,8 +158,8 @@ def _read(text: str, id_column: str) -> _Read:
             break
     else:
         raise UsageError(
-            "not a grading worksheet of Moodle: its first row should have one of the columns "
-            + ", ".join(known)
+            f"not a grading worksheet of Moodle: expected one of the columns {', '.join(known)},"
+            f" {first_row(text)}"
         )
     ids = [table.column(id_column)] if id_column else [header.index(i) for i in _IDS if i in header]
     ids += [worksheet[kind] for kind in ("identifier", "email") if kind in worksheet]

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader.course.lms.csv_table import Table
+from grader.course.lms.csv_table import Table, first_row
 from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
 from grader.model.course import Gradebook
+
+_NO_STATE = re.compile(r"-*|-?[0-9.,]+ *%?")  # nothing, or a grade
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Titled:
         title: matches the title of a column with points, with groups `title` and `max`
         where: how to download the file
         comments: header of the column for comments, in a file of one column of points
+        has_states: whether a cell without a grade says whether something was submitted
     """
 
     system: str
@@ -36,6 +39,7 @@ class Titled:
     title: re.Pattern[str]
     where: str
     comments: str = ""
+    has_states: bool = False
 
     def fill(
         self,
@@ -76,7 +80,14 @@ class Titled:
         notes = compare_maximum(maximum, gradebook.max_points(problem))
         comments = header.index(self.comments) if header.count(self.comments) == 1 else None
         target = Target(at, problem, comments=comments)
-        return fill_column(table, target, people, gradebook, lambda row: "", notes)
+
+        def submission(row: int) -> str:
+            written = table.cell(row, at).strip()
+            return "" if not self.has_states or _NO_STATE.fullmatch(written) else written
+
+        return fill_column(
+            table, target, people, gradebook, lambda row: "", notes, submission=submission
+        )
 
     def _table(self, text: str, id_column: str) -> Table:
         known = self.known | {id_column} if id_column else self.known
@@ -86,8 +97,8 @@ class Titled:
             if header & known and any(map(self.title.fullmatch, header)):
                 return table
         raise UsageError(
-            f"not a gradebook of {self.system}: its first row should contain"
-            f" {' or '.join(sorted(self.known))} and a column of points; {self.where}"
+            f"not a gradebook of {self.system}: expected {' or '.join(sorted(self.known))} and a"
+            f" column of points in the first row, {first_row(text)}; {self.where}"
         )
 
     def _column(self, header: list[str], column: str) -> int:
@@ -124,4 +135,5 @@ BLACKBOARD = Titled(
     ),
     "download it with Work Offline",
     comments="Feedback to Learner",
+    has_states=True,  # "Needs Grading", "In Progress"
 )

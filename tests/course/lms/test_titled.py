@@ -28,9 +28,9 @@ D2L = (
 BB = (
     '"Last Name","First Name","Username","Student ID","Last Access","Availability",'
     '"Homework 3 [Total Pts: 11 Score] |123456","Total [Total Pts: up to 40 Score] |99"\r\n'
-    '"Doe","Jane","jdoe","101","2026-11-30","Yes","","12.00"\r\n'
+    '"Doe","Jane","jdoe","101","2026-11-30","Yes","Needs Grading","12.00"\r\n'
     '"O\'Neil","José","joneil","900","","Yes","4.00",""\r\n'
-    '"Lee","Kim","klee","","","Yes","Needs Grading",""\r\n'
+    '"Lee","Kim","klee","","","Yes","",""\r\n'
 )
 
 
@@ -55,8 +55,8 @@ def test_blackboard_is_filled_in() -> None:
         '"Lee","Kim","klee","","","Yes","0.00",""',
     ]
     assert found.changed == (
+        "row 2 (Doe): Jane Doe (101) had Needs Grading, now 7.33",
         "row 3 (O'Neil): José O'Neil (s2) had 4.00, now 5.00",
-        "row 4 (Lee): Kim Lee (s3) had Needs Grading, now 0.00",
     )
 
 
