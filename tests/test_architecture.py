@@ -40,6 +40,7 @@ NEAR_THE_SUBMISSION = {
         "child",
         "clock",
         "confine",
+        "driver",
         "event_loop",
         "frames",
         "given",

@@ -4,6 +4,7 @@
     problems/SLUG/starter.py     the stub, which defines the signature of the function
     problems/SLUG/cases.yaml     the public cases
     problems/SLUG/checker.py     the author's own checkers, if a case names one
+    problems/SLUG/driver.py      what cases do with a submission, if steps cannot say it
     problems/SLUG/given/*.py     modules that submissions can import, and that students receive
     solutions/SLUG/reference.py  the reference solution
     solutions/SLUG/right/*.py    other correct solutions
@@ -25,6 +26,7 @@ from pathlib import Path
 
 from grader.bank.checker_files import CheckerFiles
 from grader.bank.constraints.fields import ARGS, read_relations
+from grader.bank.driver_file import read_driver, takes_any
 from grader.bank.edits import apply_edits, normalise_text
 from grader.bank.function_arguments import FunctionArguments
 from grader.bank.given_files import read_given
@@ -46,6 +48,7 @@ from grader.model.problem import (
     Case,
     Constraint,
     Constraints,
+    Driver,
     Edit,
     Misconception,
     Problem,
@@ -91,12 +94,15 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         declared = find_declarations(_python(path)[1])
         entry_point = _entry_point(declared, path, wanted)
     given = read_given(folder, _read_python, diagnostics)
+    driver: Driver | None = None
+    with diagnostics.gather():
+        driver = read_driver(folder, _read_python)
     if front_matter is not None:
-        constraints = _read_constraints(front_matter, spec, entry_point, diagnostics)
+        constraints = _read_constraints(front_matter, spec, entry_point, driver, diagnostics)
     # Public cases run first, so that a submission cannot print there what it saw in a hidden case.
     with diagnostics.gather():
         root = _parse(Path(folder, "cases.yaml"))
-        _check_cases(root, entry_point, False, names, diagnostics)
+        _check_cases(root, entry_point, driver, False, names, diagnostics)
         raw_cases += [(raw, False) for raw in CASES.read(root)]
     if solutions is not None:
         with diagnostics.gather():
@@ -107,7 +113,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         if Path(solutions, "cases.yaml").exists():
             with diagnostics.gather():
                 root = _parse(Path(solutions, "cases.yaml"))
-                _check_cases(root, entry_point, True, names, diagnostics)
+                _check_cases(root, entry_point, driver, True, names, diagnostics)
                 raw_cases += [(raw, True) for raw in CASES.read(root)]
         if Path(solutions, "wrong.yaml").exists():
             with diagnostics.gather():
@@ -123,7 +129,9 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         pure = spec is not None and spec.unchanged
         functions = FunctionArguments(given, spec.preload if spec is not None else ())
         tolerance = _tolerance(spec)
-        reader = CaseReader(entry_point, declared, diagnostics, tolerance, strict, pure, functions)
+        reader = CaseReader(
+            entry_point, declared, diagnostics, tolerance, strict, pure, functions, driver
+        )
         checkers = CheckerFiles(folder, solutions, _read_python, diagnostics)
         cases = [reader.read(checkers.complete(raw, hidden), hidden) for raw, hidden in raw_cases]
     diagnostics.raise_any()
@@ -141,6 +149,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         limits=spec.limits.limits,
         preload=spec.preload,
         given_modules=given.modules,
+        driver=driver,
         times_reference=spec.limits.times_reference,
         paper=spec.paper,
         reference=reference,
@@ -285,11 +294,14 @@ def _read_constraints(
     root: Node,
     spec: RawSpec | None,
     entry_point: EntryPoint | None,
+    driver: Driver | None,
     diagnostics: Diagnostics,
 ) -> Constraints:
     args, where = root.get("args"), root.get("where")
-    if entry_point is not None and args is not None:
-        _check_names(args, [parameter.name for parameter in entry_point.parameters], diagnostics)
+    parameters = [*(entry_point.parameters if entry_point is not None else ())]
+    parameters += driver.function.parameters if driver is not None else ()
+    if entry_point is not None and args is not None and not (driver and takes_any(driver)):
+        _check_names(args, [parameter.name for parameter in parameters], diagnostics)
     known: Mapping[str, Constraint] = {}
     if spec is not None:
         known = spec.args
@@ -302,7 +314,7 @@ def _read_constraints(
     if where is not None:
         with diagnostics.gather():
             relations = read_relations(where, known)
-    for parameter in entry_point.parameters if entry_point is not None else ():
+    for parameter in parameters:
         if parameter.default == "None" and parameter.name in known:
             known = {**known, parameter.name: known[parameter.name].or_none()}
     return Constraints(known, relations)
@@ -311,6 +323,7 @@ def _read_constraints(
 def _check_cases(
     root: Node,
     entry_point: EntryPoint | None,
+    driver: Driver | None,
     hidden: bool,
     names: _UniqueNames,
     diagnostics: Diagnostics,
@@ -322,6 +335,8 @@ def _check_cases(
         name, args = node.get("name"), node.get("args")
         label = f"case {show(name.text)}" if name is not None and name.text else "this case"
         function = entry_point.function if entry_point is not None else None
+        if driver is not None and node.get("call") is None:
+            function = driver.function if not takes_any(driver) else None
         if function is not None and args is not None and args.is_mapping:
             _check_args(args, function, label, diagnostics)
         steps = _list(node, "steps")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from grader.bank.driver_file import takes_any
 from grader.bank.function_arguments import NO_FUNCTIONS, FunctionArguments
 from grader.bank.schema import RawCase, RawStep
 from grader.checkers import with_strict_integers
@@ -20,9 +21,9 @@ from grader.checkers.python import PythonChecker
 from grader.errors import Diagnostics, Location, did_you_mean, nearest
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import Action, Class, Declaration, EntryPoint
-from grader.model.problem import Case
+from grader.model.problem import Case, Driver
 from grader.model.raises import KNOWN, Raises
-from grader.model.script import MAX_STEPS, Step, functions_in, references
+from grader.model.script import DRIVE, MAX_STEPS, Step, functions_in, references
 from grader.model.signature import Function, ParameterKind
 from grader.sandbox.steps import OPERATORS
 from grader.values import Ref, Value, contains_unsupported
@@ -43,6 +44,7 @@ class CaseReader:
         is_strict: whether an integer must not be a float
         is_pure: whether calls must leave their arguments as they are
         functions: completes arguments that are functions
+        driver: what cases of one call use, if there is one
     """
 
     entry_point: EntryPoint
@@ -52,6 +54,7 @@ class CaseReader:
     is_strict: bool = False
     is_pure: bool = False
     functions: FunctionArguments = NO_FUNCTIONS
+    driver: Driver | None = None
 
     def read(self, raw: RawCase, hidden: bool) -> Case:
         """Return a case; report what is wrong with its steps."""
@@ -139,7 +142,8 @@ class _ScriptReader:
         return case if self._raw.is_call else f"step {self._number} of {case}"
 
     def _step(self, raw: RawStep) -> Step:
-        function = self._function(raw)
+        is_driven = self._is_driven(raw)
+        function = self._function(raw) if not is_driven else None
         raw = self._with_functions(raw)
         named = {(key.text or ""): value for key, value in raw.args if key is not None}
         listed = tuple(value for key, value in raw.args if key is None)
@@ -168,8 +172,9 @@ class _ScriptReader:
             at=raw.node.at,
             checker=self._checker(raw),
             action=raw.action,
-            target=raw.target,
+            target=DRIVE if is_driven else raw.target,
             function=function,
+            is_driven=is_driven,
             listed=listed,
             name=raw.name,
             expected=raw.expected,
@@ -184,6 +189,21 @@ class _ScriptReader:
             after=self._after(raw, named),
             is_pure=self._reader.is_pure and raw.action in (Action.CALL, Action.NEW),
         )
+
+    def _is_driven(self, raw: RawStep) -> bool:
+        """Return whether a step calls the driver; report arguments that it does not take."""
+        driver = self._reader.driver
+        if driver is None or raw.action is not Action.CALL:
+            return False
+        known = (*self._entry_point.names, *self._results)
+        if raw.target != ("" if self._raw.is_call else DRIVE) or raw.target in known:
+            return False
+        if any(key is None for key, _ in raw.args):
+            self._add(raw.node.at, f"{self._label} gives the driver a list; name the arguments")
+        elif raw.target and not takes_any(driver):  # else checked before the case was read
+            named = {key.text or "": value for key, value in raw.args if key is not None}
+            self._check_arguments(raw, driver.function, named, is_list=False)
+        return True
 
     def _with_functions(self, raw: RawStep) -> RawStep:
         """Return a step with complete functions among its arguments; report what is wrong."""

@@ -32,12 +32,14 @@ from grader.errors import GraderError, UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for
 from grader.judging.judge import judgement_of
+from grader.judging.problem_failures import attribute_failures
 from grader.model.entry_point import Call, EntryPoint, Module, Script
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.reports.judgement import notebook_check as report
 from grader.sandbox import frames
 from grader.sandbox.child import LoadedProgram
+from grader.sandbox.driver import Solution, driver_of, driver_text
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.own_modules import OwnModules
@@ -105,8 +107,14 @@ def check(
             if name not in defined
         }
         max_bytes = public.limits.output_kib * 1024
-        program = LoadedProgram(defined, max_bytes, texts, missing=missing)
+        driver = None
+        if public.driver is not None:
+            text = driver_text(public.driver.source)
+            texts[text.file] = text
+            driver = driver_of(text, Solution(defined, missing), texts)
+        program = LoadedProgram(defined, max_bytes, texts, missing=missing, driver=driver)
         runs = [_run_script(program, case.script) for case in cases]
+        runs = attribute_failures(runs, lambda case: None)
         source = b"\n".join(code.values())
         submission = Submission(source, ", ".join(map(_name, defined.values())))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))
@@ -300,8 +308,14 @@ def _decode_reply(reply: bytes, max_bytes: int) -> Run:
             }:
                 if error.split(":")[0] == KeyboardInterrupt.__name__:
                     raise KeyboardInterrupt
-                kinds = texts_of(more.get("kinds"))
-                return Run(RunStatus.RAISED, error=error, line=line, traceback=trace, kinds=kinds)
+                return Run(
+                    RunStatus.RAISED,
+                    error=error,
+                    line=line,
+                    traceback=trace,
+                    kinds=texts_of(more.get("kinds")),
+                    is_by_problem=more.get("by_problem") is True,
+                )
             case frames.OBSERVED, {"reply": bytes(inner), **watched}:
                 run = _decode_reply(inner, max_bytes)
                 if isinstance(printed := watched.get("printed"), str):

@@ -20,6 +20,7 @@ from grader.checkers.python import PythonChecker
 from grader.checkers.sequences import count_elements
 from grader.errors import spec_error
 from grader.judging.carried import RECORDED, GivenCall, Giver, given_calls, rerun_failed
+from grader.judging.problem_failures import attribute_failures
 from grader.judging.referee import Referee
 from grader.judging.repeats import repeat_draws
 from grader.judging.results import results
@@ -56,6 +57,7 @@ class AnswerKey:
         self._sandbox = sandbox
         self.referee = Referee(sandbox, problem.given_modules)
         self._declared = problem.limits
+        self._reference_runs: dict[int, Run] = {}  # of cases in which the problem's code failed
         sandbox.hide(problem.private)
         self.problem = self._answered(problem)
         self.given = self._given_calls()
@@ -80,6 +82,7 @@ class AnswerKey:
         problem = self.problem
         parts = [problem.slug, str(problem.entry_point), repr(problem.preload)]
         parts += [f"{each.name}:{each.source.hex()}" for each in problem.given_modules]
+        parts += [problem.driver.source.hex()] if problem.driver is not None else []
         # The declared limits: the time that the reference takes differs from run to run.
         parts += [repr(self._declared), repr(problem.times_reference)]
         # Not the arguments by name: the parameters decide whether they are passed by name.
@@ -169,11 +172,23 @@ class AnswerKey:
             scripts = [case.script for case in cases]
             return sandbox.run(program, scripts, limits, max_objects=self._max_objects)
 
+        runs = attribute_failures(runs, self._reference_run)
         runs = repeat_draws(self.problem.cases, runs, self.referee, again)
         if not self.given:
             return runs
         run = partial(self.run_with_given, program, sandbox)
         return rerun_failed(self.problem, runs, self.given.keys(), self.referee, run)
+
+    def _reference_run(self, case: int) -> Run | None:
+        """Return the reference's run of the case with this index; None without a reference."""
+        problem = self.problem
+        if problem.reference is None:
+            return None
+        if case not in self._reference_runs:
+            program, script = problem.program(problem.reference), self._scripts[case]
+            (run,) = self._sandbox.run(program, [script], problem.limits)
+            self._reference_runs[case] = run
+        return self._reference_runs[case]
 
     def run_with_given(self, program: Program, sandbox: Sandbox, case: Case) -> Run:
         """Return the run of a case with right answers of the functions that it gives.
@@ -476,7 +491,7 @@ def _answer(case: Case, run: Run) -> Case:
             continue
         if each.status is not RunStatus.RETURNED:
             message = f"the reference fails {where}: {each.error}"
-            if each.line:
+            if each.line and not each.is_by_problem:
                 message += f" (line {each.line} of the reference)"
             raise spec_error(step.at, message)
         alone = replace(case, steps=(step,))

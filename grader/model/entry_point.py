@@ -47,6 +47,7 @@ class Program:
         modules: what else it may import, of what was submitted with it
         given_modules: modules of the problem, which come before all others of the same name
         noun: what a name is for messages: "function" or "class"
+        driver: source of the problem's driver; empty if there is none
         given: functions whose answers come from the host, where it knows them; see `sandbox.given`
         records: functions whose calls are recorded
     """
@@ -57,6 +58,7 @@ class Program:
     cells: tuple[int, ...] = ()
     modules: tuple[Module, ...] = ()
     given_modules: tuple[Module, ...] = ()
+    driver: bytes = b""
     noun: str = "function"
     given: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
@@ -86,6 +88,7 @@ class Call:
         keep: the name under which the process keeps the result
         begins: whether results of other scripts are forgotten
         is_silent: whether the result stays in the process
+        is_driven: whether the problem's driver is called, in place of the submission
         watches: what else is asked for: "after", the arguments as they are after the
             call; "printed", what it prints; "recorded", the calls of `Program.records`
         stdin: what the call can read from its input, if that is given
@@ -99,6 +102,7 @@ class Call:
     keep: str = ""
     begins: bool = False
     is_silent: bool = False
+    is_driven: bool = False
     watches: tuple[str, ...] = ()
     stdin: str | None = None
     seed: int | None = None
@@ -109,7 +113,7 @@ class Call:
         more: dict[Value, Value] = {}
         if self.action is not Action.CALL:
             more["action"] = self.action.value
-        for name in ("target", "keep", "begins", "is_silent"):
+        for name in ("target", "keep", "begins", "is_silent", "is_driven"):
             if value := vars(self)[name]:
                 more[name] = value
         if self.watches:

@@ -50,6 +50,9 @@ class Run:
             question, see `sandbox.given`, and its answer
         steps: the runs of the steps, if the case has several; the other attributes then are those
             of the first that did not return, or of the last
+        is_by_problem: whether the exception came from code of the problem, such as its driver; then
+            line and place are there, until `judging.problem_failures` has found out whose mistake
+            it is
         given: of a case that failed, the run with right answers of the functions that it gives
     """
 
@@ -67,6 +70,7 @@ class Run:
     after: tuple[Sequence[Value], Mapping[str, Value]] | None = None
     printed: str | None = None
     recorded: tuple[bytes, ...] = ()
+    is_by_problem: bool = False
     steps: tuple[Run, ...] = ()
     given: Run | None = None
 

@@ -23,7 +23,7 @@ from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import Action, EntryPoint, Module, Program, Script
 from grader.model.script import Step, functions_in
-from grader.model.signature import Function
+from grader.model.signature import Function, Parameter
 from grader.values import Value
 
 # Limits and source -------------------------------------------------------------------------------
@@ -460,12 +460,26 @@ class Misconception:
 
 
 @dataclass(frozen=True)
+class Driver:
+    """The author's function that cases call, and that uses what students write.
+
+    Attributes:
+        function: with the parameters for the arguments of cases, without `solution`; if one of them
+            has `**`, it takes any
+    """
+
+    source: bytes
+    function: Function
+
+
+@dataclass(frozen=True)
 class Problem:
     """A problem of the bank. Loaded without solutions, it has no reference and no hidden cases.
 
     Attributes:
         preload: modules to import before a submission, outside of its time limit
         given_modules: what submissions can import, the package `given` first
+        driver: what the cases of one call use, in place of the only function
         times_reference: time limit as a multiple of the reference's time, if that is given
         accepted: sources of other correct solutions, by name
         private: paths that submissions must not read, such as the folders of the bank
@@ -486,6 +500,7 @@ class Problem:
     paper: Paper | None = None
     preload: tuple[str, ...] = ()
     given_modules: tuple[Module, ...] = ()
+    driver: Driver | None = None
     times_reference: float | None = None
     reference: bytes | None = None
     accepted: Mapping[str, bytes] = field(default_factory=dict)
@@ -501,7 +516,17 @@ class Problem:
     def program(self, source: bytes) -> Program:
         """Return the program to run for a source of the problem's author."""
         program = self.entry_point.program(source, self.preload)
-        return replace(program, given_modules=self.given_modules) if self.given_modules else program
+        if not self.given_modules and self.driver is None:
+            return program
+        driver = self.driver.source if self.driver is not None else b""
+        return replace(program, given_modules=self.given_modules, driver=driver)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters that arguments of cases may be for, each name once."""
+        of_driver = self.driver.function.parameters if self.driver is not None else ()
+        found = {each.name: each for each in (*self.entry_point.parameters, *of_driver)}
+        return tuple(found.values())
 
     def program_of(self, submission: Submission) -> Program:
         """Return the program to run for a submission."""

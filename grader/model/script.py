@@ -20,6 +20,7 @@ from grader.values import Code, Ref, Value
 from grader.values.show import show
 
 MAX_STEPS = 1000  # of a case
+DRIVE = "drive"  # the function of a driver
 _WIDTH = 500  # characters of an argument
 # How a call of these operators is written; others are written as calls.
 _SYMBOLS = {
@@ -50,6 +51,7 @@ class Step:
         target: see `entry_point.Call`
         function: the function that is called, if the starter declares it; its parameters decide how
             arguments are passed
+        is_driven: whether the problem's driver is called, and that uses what students write
         listed: arguments by position, where no names are given
         name: of the result for later steps; empty if none needs it
         expected: the answer in the file, else the reference's (see `judging.answer_key`)
@@ -70,6 +72,7 @@ class Step:
     action: Action = Action.CALL
     target: str = ""
     function: Function | None = None
+    is_driven: bool = False
     listed: tuple[Value, ...] = ()
     name: str = ""
     expected: Value = None
@@ -106,6 +109,7 @@ class Step:
             is_silent=not self.is_asked and self.raises is None,
             watches=self._watches,
             stdin=self.stdin,
+            is_driven=self.is_driven,
         )
 
     @property
@@ -161,7 +165,7 @@ class Step:
                     lines = self.function.argument_lines(self.args)
                 else:
                     given = [f"{name}={show(each, _WIDTH)}" for name, each in self.args.items()]
-                    lines = listed + given
+                    lines = ["solution"] * self.is_driven + listed + given
                 return call_text(name, lines, before, is_short)
             case Action.GET:
                 return before + self.target

@@ -35,7 +35,7 @@ def problem_markdown(problem: Problem) -> str:
     if problem.paper is not None:
         about.append(f"[{problem.paper.title}]({problem.paper.url})")
     parts = [f"# {problem.title}", " · ".join(about), statement_markdown(problem)]
-    parts += [*_given(problem), "## Examples"]
+    parts += [*_given(problem), *_driver(problem), "## Examples"]
     parts += [example_markdown(case) for case in problem.cases if not case.hidden]
     return "\n\n".join(parts) + "\n"
 
@@ -59,6 +59,17 @@ def _given(problem: Problem) -> Iterator[str]:
             for each, declared in files
             if each.source
         )
+
+
+def _driver(problem: Problem) -> Iterator[str]:
+    """Yield the section on the driver of a problem."""
+    if problem.driver is not None:
+        yield "## Driver"
+        names = " and ".join(f"`{name}`" for name in problem.entry_point.names)
+        yield f"The cases call `drive`. Its `solution` has what you write as attributes: {names}."
+        source = problem.driver.source.decode("utf-8", "replace").strip()
+        fence = "~~~~" if "```" in source else "```"
+        yield f"{fence}python\n{source}\n{fence}"
 
 
 def _declared(found: Declaration) -> str:

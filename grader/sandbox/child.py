@@ -20,7 +20,7 @@ from grader.sandbox import frames
 from grader.sandbox.given import Ask, Recorder
 from grader.sandbox.loading import Loading
 from grader.sandbox.scratch import withdraw
-from grader.sandbox.steps import NoResult, NotDefined, Steps
+from grader.sandbox.steps import NoResult, NotDefined, ProblemFailed, Steps
 from grader.sandbox.texts import PROGRAM, Texts, class_names, explain
 from grader.values.codec import TooLarge, as_numpy, decode, encode
 
@@ -114,6 +114,7 @@ class LoadedProgram:
         unbound: names that the submission failed to define, each with the reason
         missing: descriptions of why functions are missing, by name
         recorder: has the calls of functions that are recorded
+        driver: the function of the problem's driver, or why it cannot be loaded
     """
 
     def __init__(
@@ -124,13 +125,14 @@ class LoadedProgram:
         unbound: Mapping[str, str] | None = None,
         missing: Mapping[str, Mapping[str, object]] | None = None,
         recorder: Recorder | None = None,
+        driver: Callable[..., Any] | ProblemFailed | None = None,
     ) -> None:
         self._recorder = recorder
         self.max_bytes = max_bytes
         self.texts = texts
         self.unbound = unbound
         self._function = next(iter(defined.values()))
-        self._steps = Steps(defined, missing or {})
+        self._steps = Steps(defined, missing or {}, driver)
 
     def call(self, data: bytes) -> bytes:
         """Make a call, which is one step of a script, and return the reply to the host."""
@@ -150,8 +152,8 @@ class LoadedProgram:
             return frames.NO_MEMORY + encode(None)
         except NoResult as missing:
             return frames.NO_RESULT + encode(missing.name)
-        except NotDefined as missing:
-            return frames.RAISED + encode(missing.description)
+        except (NotDefined, ProblemFailed) as failed:
+            return frames.RAISED + encode(failed.description)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
             try:
                 report = explain(error, self.texts, self.unbound)
@@ -223,6 +225,7 @@ def _load(
         loading.unbound,
         loading.missing,
         loading.recorder,
+        loading.driver,
     )
     has_news = found["notes"] or found["stopped"]
     return loaded, frames.LOADED + encode(found) if has_news else _LOADED

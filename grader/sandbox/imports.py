@@ -145,6 +145,8 @@ def load_message(program: Program, max_bytes: int, **more: Value) -> bytes:
     request.update(more)
     if program.noun != "function":
         request["noun"] = program.noun
+    if program.driver:
+        request["driver"] = program.driver
     if program.given:
         request["given"] = list(program.given)
     if program.records:

@@ -28,6 +28,7 @@ from typing import Any
 from grader.sandbox import invalid_lines, spelling
 from grader.sandbox.cells import Notebook
 from grader.sandbox.clock import Clock, TimeIsUp
+from grader.sandbox.driver import Solution, driver_of, driver_text
 from grader.sandbox.event_loop import run_coroutine, use_loops_without_sockets
 from grader.sandbox.given import Ask, Recorder, answered
 from grader.sandbox.notebook import Harmless
@@ -42,6 +43,7 @@ from grader.sandbox.statements import (
     parse,
     where_it_failed,
 )
+from grader.sandbox.steps import ProblemFailed
 from grader.sandbox.texts import MAX_TEXT, PROGRAM, Text, describe, explain
 
 _MAX_FAILURES = 5  # that are noted
@@ -73,11 +75,13 @@ class Loading:
         unbound: names that failed parts should have defined, each with the reason
         missing: descriptions of why functions that the program must define are missing, by name
         recorder: has the calls of functions that are recorded; None if there are none
+        driver: the function of the problem's driver, if there is one, or why it cannot be loaded
     """
 
     def __init__(self, request: dict[str, Any], report: Report, ask: Ask) -> None:
         self.recorder = Recorder() if request.get("records") else None
         self._ask = ask
+        self.driver: Callable[..., Any] | ProblemFailed | None = None
         self.texts: dict[str, Text] = {}
         self.unbound: dict[str, str] = {}
         self._request = request
@@ -114,7 +118,7 @@ class Loading:
         module.__package__, module.__path__ = PROGRAM, []
         given, modules = request.get("given_modules", []), request.get("modules", [])
         if given:
-            self._own_modules(given, len(modules)).offer_first()
+            self._own_modules(given, len(modules), is_given=True).offer_first()
         if modules:
             self._offer_modules(modules)
         sources = (each["source"] for each in (*modules, *given))
@@ -137,6 +141,8 @@ class Loading:
         if "given" in request or "records" in request:
             self._replace(defined, namespace)
         if defined:
+            if "driver" in request:
+                self.driver = self._load_driver(request["driver"], defined)
             return defined, self._report_of_parts()
         return {}, {**self.missing[self._names[0]], **self._report_of_parts()}
 
@@ -149,6 +155,13 @@ class Loading:
             if self.recorder is not None and name in defined:
                 namespace[name] = defined[name] = self.recorder.recorded(name, defined[name])
 
+    def _load_driver(
+        self, source: bytes, defined: dict[str, Any]
+    ) -> Callable[..., Any] | ProblemFailed:
+        text = driver_text(source)
+        self.texts[text.file] = text
+        return driver_of(text, Solution(defined, self.missing), self.texts)
+
     def _offer_modules(self, modules: list[dict[str, Any]]) -> None:
         own = self._own_modules(modules)
         for name in own.hidden_names():
@@ -158,14 +171,19 @@ class Loading:
             )
         own.offer()
 
-    def _own_modules(self, modules: list[dict[str, Any]], others: int = 0) -> OwnModules:
+    def _own_modules(
+        self, modules: list[dict[str, Any]], others: int = 0, is_given: bool = False
+    ) -> OwnModules:
         """Return the finder of some modules.
 
         Args:
             others: number of the texts numbered before
+            is_given: whether the problem gives them
         """
         texts = {
-            each["name"]: Text(each["source"], each["file"], each["file"], number)
+            each["name"]: Text(
+                each["source"], each["file"], each["file"], number, is_given=is_given
+            )
             for number, each in enumerate(modules, others + 1)
         }
         packages = [each["name"] for each in modules if each["is_package"]]

@@ -288,6 +288,7 @@ class Session:
             after=run.after,
             printed=run.printed,
             recorded=run.recorded,
+            is_by_problem=run.is_by_problem,
         )
 
     def _reply(self, letter: bytes, data: bytes) -> Run:
@@ -477,9 +478,14 @@ def _error_run(status: RunStatus, data: bytes, answers: Allowance | None = None)
             line = int(line) if 0 < line <= MAX_LINES else 0
             place = place[:_MAX_PLACE] if line else ""
             error, traceback = error[:_MAX_ERROR_TEXT], traceback[:_MAX_TRACEBACK]
-            kinds = texts_of(more.get("kinds"))
             return Run(
-                status, error=error, line=line, place=place, traceback=traceback, kinds=kinds
+                status,
+                error=error,
+                line=line,
+                place=place,
+                traceback=traceback,
+                kinds=texts_of(more.get("kinds")),
+                is_by_problem=more.get("by_problem") is True,
             )
     raise DecodeError("an error report has an unknown format")
 

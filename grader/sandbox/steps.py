@@ -38,8 +38,16 @@ class NotDefined(Exception):
         self.description = description
 
 
-class ArgumentFailed(Exception):
-    """A function among the arguments cannot be made: a mistake of the problem."""
+class ProblemFailed(Exception):
+    """Code of the problem failed, and no code of the submission.
+
+    Attributes:
+        description: of the failure, as `texts.explain` returns it
+    """
+
+    def __init__(self, description: Mapping[str, object]) -> None:
+        super().__init__(str(description["error"]))
+        self.description = {**description, "by_problem": True}
 
 
 class TooManyCalls(Exception):
@@ -74,11 +82,16 @@ class Steps:
     Args:
         defined: what the submission defines, by name
         missing: descriptions of why it does not define the others
+        driver: the function of the problem's driver, if there is one, or why it cannot be loaded
     """
 
     def __init__(
-        self, defined: Mapping[str, Any], missing: Mapping[str, Mapping[str, object]]
+        self,
+        defined: Mapping[str, Any],
+        missing: Mapping[str, Mapping[str, object]],
+        driver: Callable[..., Any] | ProblemFailed | None = None,
     ) -> None:
+        self._driver = driver
         self._defined = defined
         self._missing = missing
         self._results: dict[str, Any] = {}
@@ -93,6 +106,7 @@ class Steps:
         Raises:
             NoResult: if an earlier step did not give a result that it needs
             NotDefined: if the submission does not define what it needs
+            ProblemFailed: if the problem's driver, or a function among the arguments, fails
             Exception: whatever the submission raises, such as an AttributeError
         """
         if how.get("begins"):
@@ -104,6 +118,11 @@ class Steps:
         if how.get("refers"):
             args = [self._resolve(each) for each in args]
             kwargs = {name: self._resolve(each) for name, each in kwargs.items()}
+        if how.get("is_driven"):
+            if isinstance(self._driver, ProblemFailed):
+                raise self._driver
+            assert self._driver is not None
+            return self._driver, args, kwargs
         match how.get("action", "call"):
             case "get":
                 return self._get, [target], {}
@@ -204,7 +223,7 @@ class Steps:
         """Return the function that source describes.
 
         Raises:
-            ArgumentFailed: if it cannot be made
+            ProblemFailed: if it cannot be made
         """
         namespace: dict[str, Any] = {}
         try:
@@ -215,9 +234,8 @@ class Steps:
                 raise TypeError(f"it is {type(function).__name__}, not a function")
         except BaseException as error:
             why = f"{type(error).__name__}: {error}"
-            raise ArgumentFailed(
-                f"the problem cannot make its argument {code.label}: {why}"
-            ) from None
+            why = f"the problem cannot make its argument {code.label}: {why}"
+            raise ProblemFailed({"error": why, "line": 0, "place": "", "traceback": ""}) from None
         return function if code.calls is None else self._limited(function, code.label, code.calls)
 
     def _limited(self, function: Callable[..., Any], label: str, calls: int) -> Callable[..., Any]:

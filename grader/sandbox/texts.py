@@ -31,6 +31,7 @@ class Text:
         label: what messages call it; empty for a submitted file
         number: 0 for the submission, and from 1 on for the modules submitted with it
         offset: number of lines of the submission before its first
+        is_given: whether it is part of the problem
     """
 
     source: bytes
@@ -38,6 +39,7 @@ class Text:
     label: str = ""
     number: int = 0
     offset: int = 0
+    is_given: bool = False
 
     def place(self, line: int) -> str:
         """Return what a student calls a line of this text; 0 is the text as a whole."""
@@ -57,6 +59,8 @@ def explain(
 ) -> dict[str, object]:
     """Describe an exception: its name and text, and the lines of the submission it passed.
 
+    If it passed lines of the problem only, such as of a driver, these are described.
+
     Args:
         unbound: names that the submission failed to define, each with the reason
     """
@@ -69,8 +73,14 @@ def explain(
         for each, line, name in passed[-_MAX_FRAMES:]
     ]
     last, line = own[-1] if own else (None, 0)
+    why = describe(error, unbound or {}, texts)
+    by_problem = {}
+    if passed and all(text.is_given for text, _, _ in passed):
+        last, line, _ = passed[-1]
+        why, by_problem = f"{last.place(line)}: {why}", {"by_problem": True}
     return {
-        "error": describe(error, unbound or {}, texts)[:MAX_TEXT],
+        **by_problem,
+        "error": why[:MAX_TEXT],
         "line": line + last.offset if last is not None else 0,
         "place": last.place(line) if last is not None else "",
         "traceback": "\n".join(shown)[: 4 * MAX_TEXT],

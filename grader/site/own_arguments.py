@@ -89,7 +89,7 @@ def read_case(problem: Problem, text: str) -> Case:
 def example(problem: Problem) -> str:
     """Return what somebody may write: the call of the first public case, on one line if it fits."""
     for case in problem.cases:
-        if not case.hidden:
+        if not case.hidden and not any(step.is_driven for step in case.steps):
             return "\n".join(step.source(is_short=True) for step in case.steps)
     return f"{problem.entry_point.names[0]}(…)"
 

@@ -26,6 +26,7 @@ from grader.verify.checks import (
     answers,
     cases,
     checkers,
+    driver,
     files,
     given,
     misconceptions,
@@ -89,6 +90,7 @@ SOUND: tuple[Check, ...] = (
     given.are_called,
     given.do_not_give_answers_away,
     given.let_correct_solutions_pass,
+    driver.hands_over_values,
 )
 # The rule of excuses that no warning needs.
 EXCUSES = "warnings-are-excused-correctly"

@@ -42,11 +42,15 @@ class InputGenerator:
         self._problem = problem
         self._constraints = problem.constraints
         self._rng = random.Random(seed)
-        self._pool = [case.step.args for case in problem.cases if not case.is_script]
+        driver = problem.driver if problem.cases[0].step.is_driven else None
+        self._function = driver.function if driver is not None else problem.entry_point.function
+        self._parameters = problem.entry_point.parameters
+        if driver is not None:
+            self._parameters = driver.function.parameters
+        calls = (case.step for case in problem.cases if not case.is_script)
+        self._pool = [each.args for each in calls if each.is_driven is (driver is not None)]
         self._ranges = _ranges(problem.constraints)
-        self._defaults = {
-            each.name: _default(each.default) for each in problem.entry_point.parameters
-        }
+        self._defaults = {each.name: _default(each.default) for each in self._parameters}
 
     def inputs(self, count: int) -> list[Args]:
         """Return up to `count` different valid inputs; fewer if they are hard to find."""
@@ -63,7 +67,7 @@ class InputGenerator:
         return list(found.values())
 
     def _is_valid(self, args: Args) -> bool:
-        function = self._problem.entry_point.function
+        function = self._function
         misuse = function.find_misuse(args) if function is not None else {}
         return not misuse and not find_violations(self._constraints, args)
 
@@ -146,9 +150,7 @@ class InputGenerator:
             args.update(resized)
 
     def _optional(self, args: Args) -> None:
-        optional = [
-            each.name for each in self._problem.entry_point.parameters if not each.is_required
-        ]
+        optional = [each.name for each in self._parameters if not each.is_required]
         if not optional:
             return
         name = self._rng.choice(optional)
@@ -159,7 +161,7 @@ class InputGenerator:
             args[name] = self._rng.choice(given)
 
     def _without_defaults(self, args: Args) -> Iterator[Args]:
-        for each in self._problem.entry_point.parameters:
+        for each in self._parameters:
             if not each.is_required and each.name in args:
                 yield {name: value for name, value in args.items() if name != each.name}
 

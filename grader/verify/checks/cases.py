@@ -96,13 +96,17 @@ def are_needed(evidence: Evidence) -> Iterator[Finding]:
 
 def _only_with_default(evidence: Evidence) -> Iterator[str]:
     """Yield the cases that alone leave an argument to its default, which mutants do not change."""
-    for function in evidence.problem.entry_point.functions:
+    driver = evidence.problem.driver
+    of_driver = [driver.function] if driver is not None else []
+    for function in (*evidence.problem.entry_point.functions, *of_driver):
+        is_driver = function in of_driver
         for parameter in function.parameters:
             without = {
                 case.name
                 for case in evidence.cases
                 for step in case.steps
-                if step.function == function and parameter.name not in step.all_args
+                if (step.is_driven if is_driver else step.function == function)
+                and parameter.name not in step.all_args
             }
             if len(without) == 1:
                 yield without.pop()

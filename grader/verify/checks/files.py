@@ -20,6 +20,8 @@ def are_used(evidence: Evidence) -> Iterator[Finding]:
     """The grader uses every file in the folders."""
     known = {Path(evidence.folder, name) for name in _PROBLEM}
     known |= {Path(evidence.folder, each.file) for each in evidence.loaded.given_modules}
+    if evidence.loaded.driver is not None:
+        known.add(Path(evidence.folder, "driver.py"))
     checkers = [step.checker for case in evidence.loaded.cases for step in case.steps]
     used = {each.file for each in checkers if isinstance(each, PythonChecker)}
     if evidence.solutions is not None:

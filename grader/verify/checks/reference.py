@@ -48,6 +48,8 @@ def answers_every_case(evidence: Evidence) -> Iterator[Finding]:
                     advice += "; ask for attributes of an object with `get`"
             text = f"the reference does not answer {label}: {why}"
             at = evidence.at("reference.py", hidden=True, line=run.line or 1)
+            if run.is_by_problem:
+                at = evidence.at("driver.py", line=run.line) if run.line else case.at
             yield error(at, text, advice)
             break  # later steps fail because of this one
 
