@@ -19,6 +19,8 @@ from grader.checkers import CLOSE
 from grader.errors import spec_error
 from grader.model.checker import Checker, Tolerance
 from grader.model.entry_point import Action
+from grader.model.parts import Part, parse_part
+from grader.model.prints import OutputRule, Prints
 from grader.model.problem import Constraint, Limits, Paper
 from grader.values import Value
 from grader.yaml_reader.fields import Field, ListOf, Number, Points, Record, Text, Truth, Whole
@@ -111,6 +113,7 @@ class RawStep:
         prints, stdin: output and input of the call
         calls: how often it may call each function among its arguments
         any_of: several right answers; `expected` is then the first of them
+        show: the part of the result that is compared
     """
 
     node: Node
@@ -131,9 +134,10 @@ class RawStep:
     raises: tuple[tuple[Node, str], ...] = ()
     after: tuple[tuple[Node, Value], ...] = ()
     any_of: tuple[Value, ...] = ()
-    prints: str | None = None
+    prints: Prints | None = None
     stdin: str | None = None
     calls: int | None = None
+    show: Part = ()
 
     @property
     def is_judged_otherwise(self) -> bool:
@@ -339,6 +343,54 @@ class Exceptions:
         }
 
 
+@dataclass(frozen=True)
+class Output:
+    """A text, or a mapping of the rule by which it is compared to the text."""
+
+    def read(self, node: Node) -> Prints:
+        """Return the output; see `fields.Kind`."""
+        return _OUTPUT.read(node) if node.is_mapping else Prints(_PRINTED.read(node))
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return {"anyOf": [_PRINTED.schema(), _OUTPUT.schema()]}
+
+
+def _output(node: Node, **given: str) -> Prints:
+    ((rule, text),) = given.items()
+    return Prints(text, OutputRule(rule))
+
+
+_PRINTED = Text(may_be_empty=True)
+_OUTPUT = Record(
+    "an output",
+    _output,
+    {
+        "lines": Field(_PRINTED, "lines to print; blanks at their ends do not count"),
+        "tokens": Field(_PRINTED, "words and numbers to print, with any blanks between them"),
+        "exact": Field(_PRINTED, "text to print, to the last character"),
+    },
+    one_of=(tuple(rule.value for rule in OutputRule),),
+)
+
+
+@dataclass(frozen=True)
+class PartOfAnswer:
+    """A part of an answer: `[0][1]` or `['w1']`."""
+
+    def read(self, node: Node) -> Part:
+        """Return the part; see `fields.Kind`."""
+        part = parse_part(Text().read(node))
+        if part is None:
+            what = "indices or keys in brackets, like [0][1] or ['w1']"
+            raise spec_error(node.at, f"expected {what}, found {node.label}")
+        return part
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        return {"type": "string", "pattern": r"^\s*\[.*\]\s*$"}
+
+
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _PATH = rf"{_NAME}(\.{_NAME})*"
 _EXCEPTION = Text(_PATH, "the name of an exception, like ValueError")
@@ -459,8 +511,9 @@ _JUDGED: dict[str, Field[Any]] = {
         AnyMapping(), "arguments as they must be after the call, like {x: [0.25, 0.75]}"
     ),
     "prints": Field(
-        Text(may_be_empty=True),
-        "what the call must print, line by line; blanks at the ends of lines do not count",
+        Output(),
+        "what the call must print, line by line; blanks at the ends of lines do not count. "
+        "`{tokens: …}` compares words, and numbers by the tolerance, `{exact: …}` each character",
     ),
     "stdin": Field(Text(may_be_empty=True), "what the call can read with input()"),
     "calls": Field(
@@ -469,6 +522,11 @@ _JUDGED: dict[str, Field[Any]] = {
     "any_of": Field(
         ListOf(AnyValue(), min_items=2),
         "right answers, of which one is enough, like [[0, 1], [1, 0]]",
+    ),
+    "show": Field(
+        PartOfAnswer(),
+        'the only part of the answer that is compared, like "[0][1]" or "[\'w1\']"; `expected` '
+        "is the value of this part",
     ),
     "raises": Field(
         Exceptions(),

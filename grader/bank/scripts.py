@@ -186,6 +186,7 @@ class _ScriptReader:
             others=raw.any_of[1:],
             prints=raw.prints,
             stdin=raw.stdin,
+            show=raw.show,
             after=self._after(raw, named),
             is_pure=self._reader.is_pure and raw.action in (Action.CALL, Action.NEW),
         )
@@ -285,6 +286,9 @@ class _ScriptReader:
             self._add(raw.node.at, f"{self._label} assigns, which has no result to expect")
         if raw.raises:
             self._check_keys_of_raises(raw)
+        elif raw.show and not raw.is_asked:
+            text = f"{self._label} has `show`, and no `expected` to compare that part with"
+            self._add(_value_of(raw, "show"), text)
         if action is Action.SET and raw.name:
             self._add(raw.node.at, f"{self._label} assigns, which has no result to name")
         if action is Action.OPERATOR and any(key is not None for key, _ in raw.args):
@@ -295,7 +299,7 @@ class _ScriptReader:
         at = _value_of(raw, "raises")
         if raw.is_asked:
             self._add(at, f"{self._label} has `expected` and `raises`; keep one")
-        for key in ("checker", "tolerance", "decimals"):
+        for key in ("checker", "tolerance", "decimals", "show"):
             if (node := raw.node.get(key)) is not None:
                 self._add(node.at, f"{self._label} has `{key}` and `raises`; keep one")
         if raw.prints is not None:

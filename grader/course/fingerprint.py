@@ -3,6 +3,7 @@
 Numbers are equal to six significant digits. Lists, tuples and arrays of the same elements are
 equal, sets in any order, and exceptions of one type whatever their messages are. A program that
 cannot be loaded because of its syntax differs from one that raises an exception while it is loaded.
+Where a case looks at them, the arguments after a call and its output are answers, too.
 
 Answers are untrusted and may be large. Every container is therefore digested by itself, from the
 digests of its items, and an array from its elements: no value is expanded or copied as a whole.
@@ -14,11 +15,12 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import assert_never
 
+from grader.judging.output import normal_lines
 from grader.model.judgement import Run, RunStatus
 from grader.values import Array, Unsupported, Value
 
@@ -33,7 +35,7 @@ def answers_fingerprint(runs: Sequence[Run]) -> str:
         part
         for case in runs
         for run in case.steps or (case,)
-        for part in (run.status.value.encode(), _error_type(run), _digest(run.value))
+        for part in (run.status.value.encode(), _error_type(run), _digest(run.value), *_more(run))
         if part
     ]
     return _container(b"r", parts)[1:].hex()
@@ -45,6 +47,16 @@ def _error_type(run: Run) -> bytes:
         return b""
     kind = run.error.partition(":")[0]
     return sha256(kind.encode("utf-8", "surrogatepass")).digest()
+
+
+def _more(run: Run) -> Iterator[bytes]:
+    """Yield the digests of the arguments after the call, and of its output, if they are judged."""
+    if run.after is not None:
+        args, kwargs = run.after
+        pairs = (_container(b"p", (_leaf(name), _digest(kwargs[name]))) for name in sorted(kwargs))
+        yield _container(b"a", (_digest(list(args)), *pairs))
+    if run.printed is not None:
+        yield _container(b"o", [_leaf(normal_lines(run.printed))])
 
 
 def _digest(value: Value) -> bytes:

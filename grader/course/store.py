@@ -35,7 +35,7 @@ from grader.model.course import Attempt, AttemptId, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 from grader.sandbox.process import sandbox_error
 
-SCHEMA = 5
+SCHEMA = 6
 _TABLES = Path(__file__).with_name("store.sql")
 _KEY = "(submission, problem, key, grader, tier) = (:submission, :problem, :key, :grader, :tier)"
 
@@ -401,10 +401,20 @@ def _migrate_4_to_5(database: sqlite3.Connection) -> None:
     database.execute("UPDATE judgement SET answers_fingerprint = fingerprint(runs)")
 
 
+def _migrate_5_to_6(database: sqlite3.Connection) -> None:
+    """Compute fingerprints again, which now differ by what calls print and do to arguments."""
+    database.create_function("fingerprint", 1, _stored_fingerprint)
+    database.execute(
+        "UPDATE judgement SET answers_fingerprint = fingerprint(runs)"
+        " WHERE instr(runs, '\"after\"') OR instr(runs, '\"printed\"')"
+    )
+
+
 # The first migrates version 1 to 2, the second 2 to 3, and so on.
 _MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _migrate_1_to_2,
     _migrate_2_to_3,
     _migrate_3_to_4,
     _migrate_4_to_5,
+    _migrate_5_to_6,
 )

@@ -1,4 +1,4 @@
--- What a class submitted and how it was judged. Version 5. `store.py` migrates older versions.
+-- What a class submitted and how it was judged. Version 6. `store.py` migrates older versions.
 
 -- Facts about this file: `schema` is the version of these tables.
 CREATE TABLE about (

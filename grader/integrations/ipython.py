@@ -43,7 +43,7 @@ from grader.sandbox.driver import Solution, driver_of, driver_text
 from grader.sandbox.forked import fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.own_modules import OwnModules
-from grader.sandbox.session import texts_of
+from grader.sandbox.session import answer_of, texts_of
 from grader.sandbox.texts import Text
 from grader.values.codec import DecodeError, decode, encode
 from grader.values.show import show
@@ -275,7 +275,8 @@ def _run(program: LoadedProgram, call: Call) -> Run:
     with redirect_stdout(printed), redirect_stderr(printed):
         reply = program.call(call.message)
     wall_s = time.perf_counter() - start
-    return replace(_decode_reply(reply, program.max_bytes), stdout=printed.shown(), wall_s=wall_s)
+    run = answer_of(call, _decode_reply(reply, program.max_bytes))
+    return replace(run, stdout=printed.shown(), wall_s=wall_s)
 
 
 class _Printed(io.StringIO):

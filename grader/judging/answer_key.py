@@ -88,6 +88,7 @@ class AnswerKey:
         # Not the arguments by name: the parameters decide whether they are passed by name.
         for case, script in zip(problem.cases, self._scripts, strict=True):
             parts += [case.name, *(call.message.hex() for call in script)]
+            parts += [repr(call.show) for call in script if call.show]
             parts += [*case.given, *(each.encoded.hex() for each in self.given.get(case.name, ()))]
         return parts
 
@@ -496,6 +497,9 @@ def _answer(case: Case, run: Run) -> Case:
             raise spec_error(step.at, message)
         alone = replace(case, steps=(step,))
         if needs_answer(alone):
+            if each.error:
+                text = f"in {where}, the reference returns {show(each.value)}: {each.error}"
+                raise spec_error(step.at, text)
             if case.is_script and contains_unsupported(each.value):
                 message = f"in {where}, the reference returns {show(each.value)}"
                 advice = "which cannot be compared; ask for its attributes with `get`"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.checkers import CLOSE
+from grader.judging.output import find_mismatch_of_output
 from grader.model.checker import Mismatch
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
@@ -15,7 +16,6 @@ from grader.values import Value, contains_unsupported
 from grader.values.codec import encode
 
 AFTER_THE_CALL = " after the call"  # ends the place of a mismatch that is about an argument
-OUTPUT = " of the output"  # likewise, about what the call printed
 AFTER = "after"  # what `Call.watches` must have, so that a run knows the arguments afterwards
 
 
@@ -43,8 +43,10 @@ def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
     """
     if not step.is_observed or run.status is not RunStatus.RETURNED:
         return None
-    if step.prints is not None and (mismatch := _mismatch_of_output(step.prints, run)):
-        return mismatch
+    if step.prints is not None:
+        mismatch = find_mismatch_of_output(step.prints, run.printed, step.tolerance)
+        if mismatch is not None:
+            return mismatch
     if not (step.after or step.is_pure):
         return None
     call = step.call()
@@ -62,32 +64,6 @@ def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
                 remark = f"the call must not change its argument {name}"
                 return Mismatch(remark=remark, got=found.get(name))
     return None
-
-
-def output_lines(run: Run) -> list[str] | None:
-    """Return the lines that a call printed, without blanks at their ends; None if not known."""
-    return None if run.printed is None else _lines(run.printed)
-
-
-def _lines(text: str) -> list[str]:
-    lines = [line.rstrip() for line in text.rstrip().split("\n")]
-    return lines if any(lines) else []
-
-
-def _mismatch_of_output(expected: str, run: Run) -> Mismatch | None:
-    got, wanted = output_lines(run), _lines(expected)
-    if got is None:
-        return Mismatch(why="the output is not known", where=OUTPUT)
-    for number, (one, other) in enumerate(zip(got, wanted, strict=False), 1):
-        if one != other:
-            return Mismatch(where=f"line {number}{OUTPUT}", got=one, expected=other)
-    if len(got) == len(wanted):
-        return None
-    first = min(len(got), len(wanted))
-    line = f"line {first + 1}{OUTPUT}"
-    if len(got) > first:
-        return Mismatch(where=line, remark="nothing more is expected", got=got[first])
-    return Mismatch(where=line, remark=f"{wanted[first]!r} is missing", got="")
 
 
 def changed_arguments(call: Call, run: Run, function: Function | None) -> list[str]:

@@ -17,6 +17,7 @@ from grader.checkers.grids import grid_shape
 from grader.checkers.sequences import items_of
 from grader.errors import Location
 from grader.judging.changes import AFTER_THE_CALL
+from grader.judging.output import OF_OUTPUT
 from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem
@@ -171,7 +172,7 @@ def _reason_of_mismatch(mismatch: Mismatch) -> str:
     The comparison's own reason may name types and sizes of elements, which a submission can choose.
     """
     got, expected = mismatch.got, mismatch.expected
-    if mismatch.where.endswith(AFTER_THE_CALL):  # the answer itself may be right
+    if mismatch.where.endswith((AFTER_THE_CALL, OF_OUTPUT)):  # the answer itself may be right
         return ""
     if got is None and expected is not None:
         return _WRONG_NONE

@@ -9,10 +9,12 @@ from typing import assert_never
 
 from grader import checkers
 from grader.errors import describe_failure
-from grader.judging.changes import arguments_of, find_mismatch_after, output_lines
+from grader.judging.changes import AFTER_THE_CALL, arguments_of, find_mismatch_after
+from grader.judging.output import OF_OUTPUT, is_same_output
 from grader.judging.referee import RIGHT, Fault, Opinion, Question, Referee, Ruling
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Run, RunStatus, StepResult, Verdict
+from grader.model.parts import part_text
 from grader.model.problem import Case
 from grader.model.script import Step
 
@@ -108,12 +110,23 @@ def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
         case Opinion(None):
             return StepResult(step, run, Verdict.ACCEPTED, _ALL)
         case Opinion(mismatch, share):
+            if step.show and mismatch is not None:
+                mismatch = _of_part(step, run, mismatch)
             return StepResult(step, run, Verdict.WRONG_ANSWER, share, mismatch)
         case Fault():
             run = replace(run, status=RunStatus.NOT_RUN, value=None, error=ruling.text)
             return StepResult(step, run, Verdict.JUDGE_ERROR, _NONE)
         case _:
             assert_never(ruling)
+
+
+def _of_part(step: Step, run: Run, mismatch: Mismatch) -> Mismatch:
+    """Return a mismatch of a part of the answer as one of the answer."""
+    if run.error:  # the answer does not have it
+        return Mismatch(remark=run.error, got=run.value)
+    if mismatch.where.endswith((AFTER_THE_CALL, OF_OUTPUT)):
+        return mismatch
+    return replace(mismatch, where=part_text(step.show) + mismatch.where)
 
 
 def _with_arguments(step: Step, run: Run, ruling: Ruling | None) -> Ruling | None:
@@ -211,7 +224,9 @@ def _agree(step: Step, run: Run, other: Run) -> bool:
         own, others = (list(arguments_of(step, each).values()) for each in (run, other))
         if not checkers.agree(checkers.CLOSE, own, others, step.tolerance):
             return False
-    if step.prints is not None and output_lines(run) != output_lines(other):
+    if step.prints is not None and not is_same_output(
+        step.prints, run.printed, other.printed, step.tolerance
+    ):
         return False
     if not step.is_asked:
         return True

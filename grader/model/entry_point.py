@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
+from grader.model.parts import Part
 from grader.model.signature import Function, Parameter, function_of
 from grader.values import Value, contains_unsupported
 from grader.values.codec import encode
@@ -93,6 +94,7 @@ class Call:
             call; "printed", what it prints; "recorded", the calls of `Program.records`
         stdin: what the call can read from its input, if that is given
         seed: of `random` and `numpy.random`, set before the call, if that is given
+        show: the part of the result that becomes the answer; the process returns all of it
     """
 
     args: Sequence[Value]
@@ -106,6 +108,7 @@ class Call:
     watches: tuple[str, ...] = ()
     stdin: str | None = None
     seed: int | None = None
+    show: Part = ()
 
     @cached_property
     def message(self) -> bytes:

@@ -14,6 +14,8 @@ from functools import cached_property
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.entry_point import Action, Call
+from grader.model.parts import Part, part_text
+from grader.model.prints import Prints
 from grader.model.raises import Raises
 from grader.model.signature import Function, call_text
 from grader.values import Code, Ref, Value
@@ -62,8 +64,9 @@ class Step:
         others: further right answers, beside `expected`
         after: what arguments must be after the call, by name
         is_pure: whether the other arguments must be as they were
-        prints: what the call must print, line by line, if that is judged
+        prints: what the call must print, if that is judged
         stdin: what the call can read from its input
+        show: the part of the result that is the answer, if it is not all of it
     """
 
     args: Mapping[str, Value]
@@ -84,8 +87,9 @@ class Step:
     others: tuple[Value, ...] = ()
     after: Mapping[str, Value] = field(default_factory=dict)
     is_pure: bool = False
-    prints: str | None = None
+    prints: Prints | None = None
     stdin: str | None = None
+    show: Part = ()
 
     def call(self, begins: bool = False) -> Call:
         """Return the request to a submission's process.
@@ -110,6 +114,7 @@ class Step:
             watches=self._watches,
             stdin=self.stdin,
             is_driven=self.is_driven,
+            show=self.show,
         )
 
     @property
@@ -156,6 +161,10 @@ class Step:
         Args:
             is_short: whether to write a call on one line if it fits there
         """
+        text, part = self._source(is_short), part_text(self.show)
+        return f"{text}\n{self.name}{part}" if part and self.name else text + part
+
+    def _source(self, is_short: bool) -> str:
         before = f"{self.name} = " if self.name else ""
         listed = [show(each, _WIDTH) for each in self.listed]
         match self.action:

@@ -136,7 +136,7 @@ def example_markdown(case: Case) -> str:
         elif step.raises is not None:
             lines.append(f"# raises {step.raises}")
         if step.prints is not None:
-            lines += [f"# prints: {line}" for line in step.prints.splitlines()]
+            lines += [f"# prints: {line}" for line in step.prints.text.splitlines()]
         for name, value in step.after.items():
             lines.append(f"# {name} is then {show(value, _WIDTH)}")
     code = "\n".join(["```python", *lines, "```"])

@@ -17,6 +17,7 @@ from itertools import chain, islice, repeat
 from grader.errors import SandboxError, TooManyProcesses
 from grader.model.entry_point import Call, Program, Script
 from grader.model.judgement import Run, RunStatus
+from grader.model.parts import NoPart, part_text, take_part
 from grader.model.problem import Limits
 from grader.sandbox import frames
 from grader.sandbox.imports import (
@@ -31,8 +32,9 @@ from grader.sandbox.imports import (
 from grader.sandbox.limits import MAX_THREADS, denies
 from grader.sandbox.patience import LOADING
 from grader.sandbox.process import KILLED, Process
-from grader.values import Value
+from grader.values import Unsupported, Value
 from grader.values.codec import Allowance, DecodeError, TooLarge, decode, encode
+from grader.values.show import show
 
 _CORES = os.cpu_count() or 1
 _MAX_LATE_READS = 32  # reads after a deadline
@@ -164,15 +166,15 @@ class Session:
                 sent.append((loading, self._send(frames.CALLS, message)))
             if self.is_over or not sent:
                 return
-            yield self._replies(*sent.popleft(), [len(script) for script in scripts])
+            yield self._replies(*sent.popleft(), scripts)
 
-    def _replies(self, loading: bytes, calling: bytes, steps: Sequence[int]) -> list[Run]:
+    def _replies(self, loading: bytes, calling: bytes, scripts: Sequence[Script]) -> list[Run]:
         """Return the runs of scripts that were sent together; [] if one of them ended the child.
 
         Args:
             loading, calling: tokens of the messages that load the program and call it
-            steps: the number of steps of each script
         """
+        calls = [call for script in scripts for call in script]
         failed, _ = self._await_loaded(loading)
         if self.is_over:
             return []
@@ -180,12 +182,15 @@ class Session:
             letter, data = self._await_reply(calling, self._limits, _MAX_TOTAL_BYTES)
             self._process.printed.take()
             if failed is not None:
-                return [failed] * len(steps)
+                return [failed] * len(scripts)
             match letter, decode(data):
-                case frames.REPLIES, list(replies) if len(replies) == sum(steps):
-                    runs = (self._reply(each[:1], each[1:]) for each in map(_bytes, replies))
-                    scripts = [list(islice(runs, count)) for count in steps]
-                    return [runs[0] if len(runs) == 1 else Run.of_steps(runs) for runs in scripts]
+                case frames.REPLIES, list(replies) if len(replies) == len(calls):
+                    pairs = zip(calls, map(_bytes, replies), strict=True)
+                    made = (
+                        answer_of(call, self._reply(each[:1], each[1:])) for call, each in pairs
+                    )
+                    several = [list(islice(made, len(script))) for script in scripts]
+                    return [runs[0] if len(runs) == 1 else Run.of_steps(runs) for runs in several]
             raise Ended(RunStatus.GARBLED, "the process sent an unexpected reply")
         except (Ended, DecodeError):
             self.is_over = True
@@ -261,7 +266,7 @@ class Session:
                 letter, data = self._await_reply(token, self._limits, room)
             else:
                 letter, data = self._await_reply_to_questions(token, self._give, room)
-            run = self._reply(letter, data)
+            run = answer_of(call, self._reply(letter, data))
         except Ended as ended:
             self.is_over = True
             error = ended.error
@@ -450,6 +455,20 @@ class Session:
         frame = bytes(received[frames.HEADER : frames.HEADER + length])
         del received[: frames.HEADER + length]
         return frame
+
+
+def answer_of(call: Call, run: Run) -> Run:
+    """Return the run of a call with the part of its result that is the answer.
+
+    If the result does not have it, the run says so, and its value is a description.
+    """
+    if not call.show or run.status is not RunStatus.RETURNED:
+        return run
+    try:
+        return replace(run, value=take_part(run.value, call.show))
+    except NoPart:
+        error = f"the answer has no part {part_text(call.show)}"
+        return replace(run, value=Unsupported(show(run.value)), error=error)
 
 
 def _without(name: Value) -> str:

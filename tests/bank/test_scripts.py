@@ -241,6 +241,31 @@ WRONG: dict[str, tuple[str, str]] = {
         "- {new: Adam, args: {lr: [1]}, prints: a, raises: ValueError}",
         "1:51: step 1 of case 'one' has `prints` and `raises`; keep one",
     ),
+    "a part that is not in brackets": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, expected: 1, show: w1}",
+        "2:34: expected indices or keys in brackets, like [0][1] or ['w1'], found 'w1'",
+    ),
+    "a part of nothing": (
+        "- {new: Adam, args: {lr: 1}, as: a, show: '[0]'}\n- {get: a.lr, expected: 1}",
+        "1:43: step 1 of case 'one' has `show`, and no `expected` to compare that part with",
+    ),
+    "a part of an exception": (
+        "- {new: Adam, args: {lr: 1}, show: '[0]', raises: ValueError}",
+        "1:36: step 1 of case 'one' has `show` and `raises`; keep one",
+    ),
+    "an unknown rule of outputs": (
+        "- {new: Adam, args: {lr: 1}, prints: {exact: a, words: a}}",
+        "1:49: an output has no key 'words'; known: lines, tokens, exact",
+    ),
+    "two rules of outputs": (
+        "- {new: Adam, args: {lr: 1}, prints: {tokens: a, exact: a}}",
+        "1:50: expected one of 'lines', 'tokens' or 'exact', found 'tokens' and 'exact'; keep one",
+    ),
+    "no rule of outputs": (
+        "- {new: Adam, args: {lr: 1}, prints: {}}",
+        "1:38: an output needs the key 'lines', 'tokens' or 'exact': lines to print; blanks at"
+        " their ends do not count",
+    ),
     "a checker that does not apply": (
         "- {new: Adam, args: {lr: 1}, as: a}\n"
         "- {get: a.lr, expected: 1, checker: {unordered: yes}}",

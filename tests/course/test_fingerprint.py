@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -119,3 +120,37 @@ def test_errors_are_the_same_by_their_type(
 def test_deep_answers_differ() -> None:
     one, other = (nested(60, lambda value: frozenset({value}), leaf) for leaf in (1.0, 2.0))
     assert fingerprint(one) != fingerprint(other)
+
+
+_PLAIN = Run(RunStatus.RETURNED, value=None)
+# two runs of a call, and whether they give the same answers
+OBSERVED: dict[str, tuple[Run, Run, bool]] = {
+    "other arguments afterwards": (
+        replace(_PLAIN, after=([[1.0]], {})),
+        replace(_PLAIN, after=([[2.0]], {})),
+        False,
+    ),
+    "other arguments by name": (
+        replace(_PLAIN, after=([], {"x": 1})),
+        replace(_PLAIN, after=([], {"y": 1})),
+        False,
+    ),
+    "the same arguments": (
+        replace(_PLAIN, after=([0.1 + 0.2], {"x": 1, "y": [2]})),
+        replace(_PLAIN, after=([0.3], {"y": (2,), "x": 1})),
+        True,
+    ),
+    "another output": (replace(_PLAIN, printed="a"), replace(_PLAIN, printed="b"), False),
+    "an output and none": (replace(_PLAIN, printed=""), replace(_PLAIN, printed="b"), False),
+    "other blanks": (replace(_PLAIN, printed="a \n\n"), replace(_PLAIN, printed="a"), True),
+    "an output that is not judged": (replace(_PLAIN, stdout="a"), _PLAIN, True),
+}
+
+
+@pytest.mark.parametrize("one, other, same", OBSERVED.values(), ids=OBSERVED)
+def test_what_a_call_prints_and_changes_belongs_to_its_answer(
+    one: Run, other: Run, same: bool
+) -> None:
+    assert (answers_fingerprint([one]) == answers_fingerprint([other])) is same
+    steps = (Run.of_steps([_PLAIN, one]), Run.of_steps([_PLAIN, other]))
+    assert (answers_fingerprint([steps[0]]) == answers_fingerprint([steps[1]])) is same

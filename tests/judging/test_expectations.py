@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -11,19 +12,26 @@ import pytest
 from grader.bank.locate import find_bank
 from grader.checkers import CLOSE, agree
 from grader.checkers.any_of import AnyOf
+from grader.errors import SpecError
+from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience
+from grader.judging.output import OF_OUTPUT, find_mismatch_of_output, is_same_output
 from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import Judgement, RunStatus
+from grader.model.parts import NoPart, Part, parse_part, take_part
+from grader.model.prints import OutputRule, Prints
 from grader.model.raises import Raises
 from grader.model.verification import Level
 from grader.reports.judgement import html, terminal
 from grader.reports.judgement import json as json_report
 from grader.reports.problem_text import problem_markdown
 from grader.sandbox.host import Sandbox
+from grader.values import Array, Value
 from grader.verify import verify
 from tests._support.bank import DATA
 from tests._support.scripts import SCRIPTS, changed, judged, lines
 
+_MATRIX = Array("int8", (2, 2), b"\x01\x02\x03\x04")
 _EMPTY = 'raise ValueError("no numbers")'
 
 # edits of a reference that raises exceptions; verdict, points and message of each case
@@ -309,6 +317,209 @@ PRINTED: dict[str, tuple[tuple[str, str], list[str]]] = {
 def test_the_output_is_judged(edit: tuple[str, str], said: list[str], sandbox: Sandbox) -> None:
     found = lines(judged("printer", changed("printer", edit), sandbox))
     assert all(map(str.startswith, found, said)), found
+
+
+# what is printed, by which rule, and what must be: the place and the elements of the difference
+OUTPUTS: dict[str, tuple[OutputRule, str, str, str]] = {
+    "blanks between tokens": (OutputRule.TOKENS, "n=3,  m =4\n", "n = 3, m=4", ""),
+    "a number within the tolerance": (OutputRule.TOKENS, "0.33333", "0.3333333", ""),
+    "a number beyond the tolerance": (OutputRule.TOKENS, "x 0.3", "x 0.33", "token 2: 0.3, 0.33"),
+    "a whole float for an integer": (OutputRule.TOKENS, "3.0", "3", ""),
+    "another integer": (OutputRule.TOKENS, "100000", "100001", "token 1: 100000, 100001"),
+    "a number in a word": (OutputRule.TOKENS, "x2 1.0000001", "x3 1.0", "token 1: 'x2', 'x3'"),
+    "a word for a number": (OutputRule.TOKENS, "one", "1", "token 1: 'one', 1"),
+    "signs and exponents": (OutputRule.TOKENS, "-1.5e3 +.5 5.", "-1500 0.5 5", ""),
+    "a difference": (OutputRule.TOKENS, "3-2 x-1", "3 - 2 x - 1", ""),
+    "a sign": (OutputRule.TOKENS, "(-2.0000001)", "( -2.0 )", ""),
+    "a sign at the beginning": (OutputRule.TOKENS, "-1e-12", "1e-12", ""),
+    "not a number": (OutputRule.TOKENS, "nan -inf", "nan -inf", ""),
+    "a missing token": (OutputRule.TOKENS, "a", "a b", "token 2: '', None"),
+    "too many tokens": (OutputRule.TOKENS, "a b", "a", "token 2: 'b', None"),
+    "upper case": (OutputRule.TOKENS, "A", "a", "token 1: 'A', 'a'"),
+    "a huge number": (OutputRule.TOKENS, "9" * 5000, "9" * 5000, ""),
+    "another blank at the end": (OutputRule.EXACT, "a \n", "a\n", "line 1: 'a \\n', 'a\\n'"),
+    "no last line break": (OutputRule.EXACT, "a", "a\n", "line 1: 'a', 'a\\n'"),
+    "one more line break": (OutputRule.EXACT, "a\n\n", "a\n", "line 2: '\\n', None"),
+    "the same": (OutputRule.EXACT, " a\n", " a\n", ""),
+    "nothing": (OutputRule.LINES, "\n\n", "", ""),
+}
+
+
+@pytest.mark.parametrize("rule, printed, expected, said", OUTPUTS.values(), ids=OUTPUTS)
+def test_outputs_are_compared_by_a_rule(
+    rule: OutputRule, printed: str, expected: str, said: str
+) -> None:
+    mismatch = find_mismatch_of_output(Prints(expected, rule), printed, Tolerance())
+    found = ""
+    if mismatch is not None:
+        assert mismatch.where.endswith(OF_OUTPUT)
+        place = mismatch.where.removesuffix(OF_OUTPUT)
+        found = f"{place}: {mismatch.got!r}, {mismatch.expected!r}"
+    assert found == said
+    assert is_same_output(Prints("", rule), printed, printed, Tolerance())
+
+
+# edits of a reference that prints a mean and a number; verdict and message of each case
+REPORTED: dict[str, tuple[tuple[str, str], list[str]]] = {
+    "another format": (
+        ("mean={sum(x) / len(x)}", "mean =  {sum(x) / len(x):.6f}"),
+        ["AC 1/1", "WA 0/1 at line 1 of the output: ", "WA 0/1 at line 1 of the output: "],
+    ),
+    "another mean": (
+        ("/ len(x)", "/ (len(x) + 1)"),
+        ["WA 0/1 at token 3 of the output: got 0.25, expected 0.33333333 (off by", "WA", "WA"],
+    ),
+    "another end": (
+        (', n = {len(x)}")', ', n = {len(x)}", end="")'),
+        ["AC 1/1", "WA 0/1 at line 1 of the output: the text ends too early", "AC 1/1"],
+    ),
+}
+
+
+@pytest.mark.parametrize("edit, said", REPORTED.values(), ids=REPORTED)
+def test_the_output_is_judged_by_the_rule_of_its_case(
+    edit: tuple[str, str], said: list[str], sandbox: Sandbox
+) -> None:
+    found = lines(judged("reporter", changed("reporter", edit), sandbox))
+    assert all(map(str.startswith, found, said)), found
+
+
+# Parts of an answer ------------------------------------------------------------------------------
+
+# edits of a reference of which parts are compared; verdict and message of each case
+PARTS: dict[str, tuple[tuple[str, str], list[str]]] = {
+    "another part is wrong": (('"mean": mean', '"mean": 0'), ["AC 1/1", "AC 1/1", "AC 1/1"]),
+    "the part is wrong": (
+        ("max(x)]", "3.0]"),
+        [
+            "WA 0/1 at ['range'][1]: got 3.0, expected 4.0 (off by 1; at most 0.0004 is allowed)",
+            "AC 1/1",
+            "WA 0/1 at ['range'][1]: got 3.0, expected 7.0 (off by 4; at most 0.0007 is allowed);"
+            " 1 of 2 elements differ",
+        ],
+    ),
+    "there is no such part": (
+        ('"range": [min(x), max(x)]', '"range": [min(x)]'),
+        [
+            "WA 0/1 the answer has no part ['range'][1]: got {'mean': 2.5, 'range': [1.0], ",
+            "AC 1/1",
+            "WA 0/1 at ['range']: 1 element where 2 are expected; the first one is right",
+        ],
+    ),
+    "another part of an array": (
+        ("[[each - mean]", "[[each + mean]"),
+        [
+            "AC 1/1",
+            "WA 0/1 step 1, summary(…): at ['deviations'][-1, 0]: got 5.0, expected 0.0 (off by 5;"
+            " at most 1e-09 is allowed); 1 other answer would be right, too",
+            "AC 1/1",
+        ],
+    ),
+    "a part in another container": (
+        ("np.array([[each - mean] for each in x])", "[[each - mean] for each in x]"),
+        ["AC 1/1", "WA 0/1 step 1, summary(…): the answer has no part ['deviations'][-1, 0]: got"],
+    ),
+    "an answer without parts": (
+        ('return {"mean": mean,', 'return 3 or {"mean": mean,'),
+        ["WA 0/1 the answer has no part ['range'][1]: got 3", "WA 0/1 step 1", "WA 0/1 the answer"],
+    ),
+    "no answer": (
+        ('return {"mean": mean,', 'None and {"mean": mean,'),
+        ["WA 0/1 the answer has no part ['range'][1]: got None", "WA 0/1 step 1", "WA 0/1 the"],
+    ),
+}
+
+
+@pytest.mark.parametrize("edit, said", PARTS.values(), ids=PARTS)
+def test_a_part_of_the_answer_is_compared(
+    edit: tuple[str, str], said: list[str], sandbox: Sandbox
+) -> None:
+    found = lines(judged("summary", changed("summary", edit), sandbox))
+    assert all(map(str.startswith, found, said)), found
+
+
+# a text, and the part that it names
+WRITTEN: dict[str, Part | None] = {
+    "[0][1]": (0, 1),
+    " ['w1'] ": ("w1",),
+    "[-1, 0]": ((-1, 0),),
+    "[(1, 2)][None]": ((1, 2), None),
+    "": None,
+    "[0": None,
+    "w1": None,
+    "[w1]": None,
+    "[0].real": None,
+    ".T[0]": None,
+    "[1:2]": None,
+    "[0] + _[1]": None,
+    "[[0]]": None,
+    "(1)[0]": None,
+    "[0]" * 9: None,
+}
+
+
+@pytest.mark.parametrize("text, part", WRITTEN.items(), ids=WRITTEN)
+def test_a_part_is_read(text: str, part: Part | None) -> None:
+    assert parse_part(text) == part
+
+
+# a value, a part, and what it is
+TAKEN: dict[str, tuple[Value, Part, Value]] = {
+    "a list": ([1, [2, 3]], (1, -1), 3),
+    "a tuple as a key": ({(1, 2): 3}, ((1, 2),), 3),
+    "a text": ("abc", (1,), "b"),
+    "an axis": (_MATRIX, (1,), Array("int8", (2,), b"\x03\x04")),
+    "an element": (_MATRIX, ((0, -1),), 2),
+    "an element by axes": (_MATRIX, (0, 1), 2),
+}
+NOT_THERE: dict[str, tuple[Value, Part]] = {
+    "beyond the end": ([1], (1,)),
+    "before the beginning": (_MATRIX, (-3,)),
+    "too many axes": (_MATRIX, (0, 0, 0)),
+    "an axis of a number": (Array("int8", (), b"\x03"), (0,)),
+    "a missing key": ({"a": 1}, ("b",)),
+    "a key of a list": ([1], ("a",)),
+    "two indices of a list": ([[1]], ((0, 0),)),
+    "an index of a number": (1, (0,)),
+    "an index of a set": ({1}, (0,)),
+    "a key that has no hash": ({1: 2}, (([],),)),
+}
+
+
+@pytest.mark.parametrize("value, part, found", TAKEN.values(), ids=TAKEN)
+def test_a_part_is_taken(value: Value, part: Part, found: Value) -> None:
+    assert take_part(value, part) == found
+
+
+@pytest.mark.parametrize("value, part", NOT_THERE.values(), ids=NOT_THERE)
+def test_a_part_may_be_missing(value: Value, part: Part) -> None:
+    with pytest.raises(NoPart):
+        take_part(value, part)
+
+
+def test_a_part_goes_through_verification_and_reports(sandbox: Sandbox) -> None:
+    wrong = judged("summary", changed("summary", ("max(x)]", "3.0]")), sandbox)
+    html.write([wrong], page := io.StringIO())
+    text = page.getvalue()
+    assert "Returned at <code>[&#39;range&#39;][1]</code>" in text
+    assert "<mark>3.0</mark>" in text and "deviations&#39;: " not in text
+    assert ")['range'][1]\n# 4.0\n" in problem_markdown(SCRIPTS.load("summary"))
+    assert "\nall['deviations'][-1, 0]\n# 0.0 or 1.0\n" in problem_markdown(SCRIPTS.load("summary"))
+    with sandbox.with_another_hash_seed() as other:
+        report = verify(SCRIPTS, "summary", (sandbox, other))
+    assert not [str(each) for each in report.findings if each.level is Level.ERROR]
+    assert {each.accepted_distance for each in report.cases} == {0.0}
+    assert all(each.rejected_distance for each in report.cases)
+
+
+def test_a_part_that_the_reference_lacks_is_reported(sandbox: Sandbox, tmp_path: Path) -> None:
+    bank = shutil.copytree(DATA / "scripts", tmp_path / "bank")
+    (bank / "solutions" / "summary" / "reference.py").write_text(
+        changed("summary", ('"range"', '"span"'))
+    )
+    said = "the reference returns {'mean': 6.0, 'span': [5.0, 7.0], "
+    with pytest.raises(SpecError, match=re.escape(f"in case 'range', {said}")):
+        AnswerKey(find_bank(str(bank)).load("summary"), sandbox)
 
 
 def test_a_hidden_case_does_not_say_what_must_be_printed(sandbox: Sandbox) -> None:

@@ -32,6 +32,8 @@ from grader.model.judgement import (
     Verdict,
     points_number,
 )
+from grader.model.parts import part_text
+from grader.model.prints import OutputRule
 from grader.model.problem import Submission
 from grader.model.script import Step
 from grader.reports.ci_logs import escape_markup_for_ci_log
@@ -119,10 +121,12 @@ def environment(package: str = "") -> Environment:
         "points": points_number,
         "duration": _duration,
         "comparison": _comparison,
+        "part": part_text,
         "plural": plural,
     }
     environment.tests |= {
         "redacted": lambda case: case.is_redacted,
+        "by_tokens": lambda prints: prints.rule is OutputRule.TOKENS,
         "run": _was_run,
         "web_address": lambda url: url.startswith(("https://", "http://")),
     }

@@ -8,7 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
-from grader.judging.changes import AFTER, OUTPUT, changed_arguments, find_mismatch_after
+from grader.judging.changes import AFTER, changed_arguments, find_mismatch_after
+from grader.judging.output import OF_OUTPUT
 from grader.judging.results import step_result
 from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import Run, RunStatus
@@ -44,7 +45,9 @@ def answers_every_case(evidence: Evidence) -> Iterator[Finding]:
                 why = f"{did} {_show(run)} where {step.raises} is expected"
             elif run.status is RunStatus.RETURNED:
                 why = f"it returns {show(run.value)}, which cannot be compared"
-                if case.is_script:
+                if run.error:
+                    why = f"it returns {show(run.value)}: {run.error}"
+                elif case.is_script:
                     advice += "; ask for attributes of an object with `get`"
             text = f"the reference does not answer {label}: {why}"
             at = evidence.at("reference.py", hidden=True, line=run.line or 1)
@@ -166,7 +169,7 @@ def agrees_with_expected(evidence: Evidence) -> Iterator[Finding]:
         for label, step, run in judged_steps(case, whole):
             if mismatch := find_mismatch_after(step, run):
                 text = f"the reference does not fulfil `after` of {label}"
-                if mismatch.where.endswith(OUTPUT):
+                if mismatch.where.endswith(OF_OUTPUT):
                     text = f"the reference does not fulfil `prints` of {label}"
                 elif not mismatch.where:
                     text = f"the reference does not fulfil `unchanged` in {label}"

@@ -1,0 +1,104 @@
+"""Whether a call printed what it must print: by lines, by tokens, or exactly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import assert_never
+
+from grader.checkers.compare import number_mismatch
+from grader.model.checker import Mismatch, Tolerance
+from grader.model.prints import OutputRule, Prints
+
+OF_OUTPUT = " of the output"  # ends the place of a mismatch that is about what a call printed
+# A number, unless it begins a word like 2nd, its sign, a word, or a sign of punctuation.
+_TOKEN = re.compile(
+    r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?!\w)|(?:nan|inf)(?!\w))"
+    r"|(?P<sign>[-+])|\w+|[^\w\s]"
+)
+_MAX_DIGITS = 400  # of a number; longer ones are compared as texts
+
+Token = str | int | float
+
+
+def find_mismatch_of_output(
+    prints: Prints, printed: str | None, tolerance: Tolerance
+) -> Mismatch | None:
+    """Return the first difference of what a call printed; None if there is none.
+
+    Args:
+        printed: None if it is not known
+        tolerance: of numbers, if tokens are compared
+    """
+    if printed is None:
+        return Mismatch(why="the output is not known", where=OF_OUTPUT)
+    match prints.rule:
+        case OutputRule.LINES:
+            return _first_difference("line", _lines(printed), _lines(prints.text), tolerance)
+        case OutputRule.TOKENS:
+            return _first_difference("token", _tokens(printed), _tokens(prints.text), tolerance)
+        case OutputRule.EXACT:
+            got, wanted = (text.splitlines(keepends=True) for text in (printed, prints.text))
+            return _first_difference("line", got, wanted, tolerance)
+        case _:
+            assert_never(prints.rule)
+
+
+def is_same_output(prints: Prints, one: str | None, other: str | None, by: Tolerance) -> bool:
+    """Return whether two outputs, either of which may be wrong, are the same by a rule."""
+    if one is None or other is None:
+        return one is other
+    return find_mismatch_of_output(Prints(other, prints.rule), one, by) is None
+
+
+def normal_lines(text: str) -> str:
+    """Return an output as it is compared by lines."""
+    return "\n".join(_lines(text))
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line.rstrip() for line in text.rstrip().split("\n")]
+    return lines if any(lines) else []
+
+
+def _tokens(text: str) -> list[Token]:
+    """Return numbers, words and punctuation; a sign belongs to the number behind it, as in (-2)."""
+    found: list[Token] = []
+    sign_ends, before = -1, -1  # ends of a sign that may belong to a number, and of a word
+    for token in _TOKEN.finditer(text):
+        is_short = token["number"] is not None and len(token.group()) <= _MAX_DIGITS
+        if is_short and sign_ends == token.start():
+            found[-1] = _number(f"{found[-1]}{token.group()}")
+        else:
+            found.append(_number(token.group()) if is_short else token.group())
+        is_free = token["sign"] is not None and before < token.start()
+        sign_ends = token.end() if is_free else -1
+        if token["number"] is not None or token.group()[0].isalnum():
+            before = token.end()
+    return found
+
+
+def _number(text: str) -> int | float:
+    return int(text) if text.lstrip("+-").isdigit() else float(text)
+
+
+def _first_difference(
+    unit: str, got: Sequence[Token], wanted: Sequence[Token], tolerance: Tolerance
+) -> Mismatch | None:
+    for number, (one, other) in enumerate(zip(got, wanted, strict=False), 1):
+        where = f"{unit} {number}{OF_OUTPUT}"
+        if one == other and isinstance(one, str) is isinstance(other, str):
+            continue
+        if isinstance(one, str) or isinstance(other, str):
+            return Mismatch(where=where, got=one, expected=other)
+        if one != one and other != other:  # both are NaN
+            continue
+        if mismatch := number_mismatch(one, other, tolerance, where):
+            return mismatch
+    if len(got) == len(wanted):
+        return None
+    first = min(len(got), len(wanted))
+    where = f"{unit} {first + 1}{OF_OUTPUT}"
+    if len(got) > first:
+        return Mismatch(where=where, remark="nothing more is expected", got=got[first])
+    return Mismatch(where=where, remark=f"{wanted[first]!r} is missing", got="")

@@ -1,0 +1,2 @@
+def report(x):
+    print(f"mean={sum(x) / len(x)}, n = {len(x)}")
