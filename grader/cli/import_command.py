@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["deep-ml"]), metavar="deep-ml")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("kind", type=click.Choice(["deep-ml", "nbgrader"]), metavar="deep-ml|nbgrader")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--out",
     "bank",
@@ -68,21 +68,26 @@ def command(
     harden_s: float,
     tier: str,
 ) -> None:
-    """Turn a copy of Open-Deep-ML in FOLDER into a bank.
+    """Turn a copy of Open-Deep-ML, or assignments of nbgrader, in FOLDER into a bank.
 
-    FOLDER is the repository, one of its folders of questions, or a single question. Each test
-    becomes a case, or is reported with the reason why not. All code of the questions runs in the
-    sandbox. The exit code is 1 if no question could be imported.
+    With deep-ml, FOLDER is the repository, one of its folders of questions, or a single question.
+    With nbgrader, it is a notebook with solutions and tests, or a folder with such notebooks.
+
+    Each test becomes a case, or is reported with the reason why not. All code of the questions runs
+    in the sandbox. The exit code is 1 if no question could be imported.
     """
+    from grader.importers import deep_ml, nbgrader
     from grader.importers import report as import_report
-    from grader.importers.deep_ml import import_folder
+    from grader.importers.importing import import_questions
     from grader.sandbox.host import Sandbox
 
     if report is not None:
         check_path(report)
+    read = {"deep-ml": deep_ml.read_questions, "nbgrader": nbgrader.read_questions}[kind]
+    questions = read(folder)
     with Sandbox(server, tier) as sandbox:
         try:
-            found = import_folder(folder, bank, sandbox, accepted, _show)
+            found = import_questions(questions, bank, sandbox, accepted, _show)
         finally:
             _show()
         if report is not None:

@@ -4,14 +4,69 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.importers.roundings import peel
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
+from grader.model.python_source import parse_python
 
 _GOT, _WANTED = "_grader_got", "_grader_wanted"
 _MAX_DECIMALS = 12
+
+
+# Functions of nose, which graders do not have, as conditions on their first two arguments.
+_OF_NOSE: Mapping[str, str] = {
+    **dict.fromkeys(("assert_equal", "assert_equals", "eq_"), "a == b"),
+    **dict.fromkeys(("assert_true", "assert_", "ok_"), "bool(a)"),
+    **dict.fromkeys(
+        (f"assert_{kind}_equal" for kind in ("list", "dict", "set", "tuple", "sequence")), "a == b"
+    ),
+    "assert_false": "not a",
+    "assert_not_equal": "a != b",
+    "assert_is": "a is b",
+    "assert_is_none": "a is None",
+    "assert_is_not_none": "a is not None",
+    "assert_in": "a in b",
+    "assert_not_in": "a not in b",
+    "assert_is_instance": "isinstance(a, b)",
+    "assert_greater": "a > b",
+    "assert_greater_equal": "a >= b",
+    "assert_less": "a < b",
+    "assert_less_equal": "a <= b",
+}
+
+
+def condition_of(call: ast.Call, of_nose: Collection[str]) -> ast.expr:
+    """Return a call as the condition that it asserts, if it is of a function of nose.
+
+    Args:
+        of_nose: the names that are imported from nose
+    """
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if name not in of_nose:
+        return call
+    if name == "assert_almost_equal" and len(call.args) > 1:
+        places = _given_places(
+            call.args[2:], {each.arg or "": each.value for each in call.keywords}
+        )
+        limit = 0.5 * 10.0**-places if places is not None else 5e-8
+        return _filled(f"abs(a - b) < {limit!r}", call.args)
+    return _filled(_OF_NOSE[name], call.args) if name in _OF_NOSE and call.args else call
+
+
+def _filled(template: str, operands: Sequence[ast.expr]) -> ast.expr:
+    """Return an expression with operands in place of its names a and b."""
+    tree = parse_python(template).body[0]
+    assert isinstance(tree, ast.Expr)
+    names = dict(zip("ab", operands, strict=False))
+    places = {
+        id(node): names[node.id]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in names
+    }
+    found: ast.expr = copy.deepcopy(tree.value, dict(places))
+    return found
 
 
 @dataclass(frozen=True)
@@ -70,7 +125,7 @@ def _unwrapped(node: ast.expr) -> ast.expr:
                 return node
 
 
-_KEEPERS = ("all", "bool", "ok_", "assert_true", "assert_")
+_KEEPERS = ("all", "bool")
 
 
 def _operands(node: ast.expr) -> _Operands | None:
@@ -127,17 +182,18 @@ def _relative(rtol: float, atol: float, *keys: str) -> _Maker:
 
 
 def _decimals(function: ast.expr, rest: Sequence[ast.expr], names: _Keywords) -> Tolerance | None:
-    """Return the tolerance of `assert_almost_equal` of NumPy or of `unittest`."""
-    if "delta" in names:
-        delta = _number(names["delta"])
-        return Tolerance(0.0, delta) if delta else None
-    is_array = "array" in _name(function)
-    given = names.get("decimal", names.get("places", rest[0] if rest else None))
-    places = _number(given) if given is not None else 6.0 if is_array else 7.0
+    """Return the tolerance of `assert_almost_equal` of NumPy."""
+    usual = 6.0 if "array" in _name(function) else 7.0
+    places = _given_places(rest, names) if rest or names else usual
     if places is None or not 0 <= places <= _MAX_DECIMALS:
         return None
-    is_numpy = is_array or "decimal" in names or isinstance(function, ast.Attribute)
-    return Tolerance(0.0, (1.5 if is_numpy else 0.5) * 10.0**-places)
+    return Tolerance(0.0, 1.5 * 10.0**-places)
+
+
+def _given_places(rest: Sequence[ast.expr], names: _Keywords) -> float | None:
+    """Return the number of decimals among the arguments after the first two."""
+    given = names.get("decimal", names.get("places", rest[0] if rest else None))
+    return _number(given) if given is not None else None
 
 
 _TOLERANCES: Mapping[str, _Maker] = {
@@ -149,12 +205,6 @@ _TOLERANCES: Mapping[str, _Maker] = {
     "array_equal": _exact,
     "assert_array_equal": _exact,
     "assert_equal": _exact,
-    "assert_list_equal": _exact,
-    "assert_dict_equal": _exact,
-    "assert_set_equal": _exact,
-    "assert_tuple_equal": _exact,
-    "assert_is": _exact,
-    "eq_": _exact,
 }
 
 

@@ -31,7 +31,7 @@ def slug_of(question: Question, taken: Container[str]) -> str:
     slug = "-".join(words)[:_MAX_SLUG].strip("-") or f"question-{question.number or 0}"
     if slug not in taken:
         return slug
-    slug = f"{slug}-{question.number}"
+    slug = f"{slug}-{question.number}" if question.number else slug
     others = (f"{slug}-{number}" for number in itertools.count(2))
     return next(each for each in itertools.chain([slug], others) if each not in taken)
 
@@ -94,7 +94,10 @@ def add_cases(bank: Path, slug: str, found: Hardening) -> None:
 
 
 def _halves(cases: Sequence[ImportedCase]) -> tuple[Sequence[ImportedCase], Sequence[ImportedCase]]:
-    """Return the public cases and the hidden ones, as many or one less."""
+    """Return the public cases and the hidden ones; as many or one less, if nothing says which."""
+    public = [case for case in cases if case.is_hidden is False]
+    if public:
+        return public, [case for case in cases if case.is_hidden is not False]
     middle = (len(cases) + 1) // 2
     return cases[:middle], cases[middle:]
 
@@ -141,7 +144,7 @@ def _statement(question: Question) -> Iterator[str]:
         if example.get("reasoning"):
             yield "\n" + _maths(example["reasoning"].strip())
     by = f", by {', '.join(question.authors)}" if question.authors else ""
-    yield f"\nSource: question {question.number} of Open-Deep-ML{by}."
+    yield f"\nSource: {question.source}{by}."
 
 
 def _inside(text: str) -> str:
@@ -164,6 +167,8 @@ def _case(case: ImportedCase, is_one: bool) -> Iterator[str]:
     yield f"  - name: {case.name}"
     if case.seed is not None:
         yield f"    seed: {case.seed}"
+    if case.points is not None:
+        yield f"    points: {case.points}"
     if case.steps:
         yield "    steps:"
         for step in case.steps:

@@ -85,7 +85,8 @@ class CaseMaker:
             NotImported: if the test cannot be expressed, or contradicts the solution
         """
         trace = self._trace
-        if trace.is_random:
+        is_drawn = self._draft.test.text is not None or any(each.draws for each in trace.events)
+        if trace.is_random and is_drawn:
             raise NotImported("the test prints something else in each run: it draws without a seed")
         fills = self._fills()
         if not fills and not any(each.raised for each in trace.events):
@@ -225,6 +226,8 @@ class CaseMaker:
 
     def _tolerance(self, whole: Filled) -> Tolerance:
         """Return the tolerance by which a text and the solution agree."""
+        if contains_unsupported(whole.expected):
+            raise NotImported(f"the test expects {show(whole.expected)}, which is not data")
         tolerance = whole.tolerance(self._decimals)
         if tolerance is None:
             raise self._contradiction(whole)
@@ -269,7 +272,7 @@ class CaseMaker:
             return replace(case, expectation=self._raised(event, [each for each, _ in fills]))
         if not self._is_whole(event, fills):
             source = self._checker(case.function_name(), event, fills)
-            expectation = Expectation(event.result, checker=case.function_name())
+            expectation = Expectation(checker=case.function_name())
             return replace(case, expectation=expectation, checker=source)
         whole = joined([each for each, _ in fills])
         return replace(case, expectation=Expectation(whole.expected, self._tolerance(whole)))
@@ -313,7 +316,9 @@ class CaseMaker:
             function = case.function_name(number if len(computed) > 1 else 0)
             checkers.append(self._checker(function, trace.events[event], own))
             expected = {link: each for link, each in expected.items() if link.event != event}
-            expected[Link(event)] = Expectation(trace.events[event].result, checker=function)
+            answer = trace.events[event].result
+            shown_answer = None if contains_unsupported(answer) else answer
+            expected[Link(event)] = Expectation(shown_answer, checker=function)
         for index, event_ in enumerate(trace.events):
             if event_.raised:
                 own_fills = [each for each, one in fills if one.link and one.link.event == index]

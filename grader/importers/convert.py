@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grader.importers.agreement import form_of
 from grader.importers.cases import CaseMaker, Draft
@@ -31,7 +32,7 @@ def convert(question: Question, sandbox: Sandbox, instead: str = "") -> Imported
         SandboxError: if the sandbox fails
     """
     solution = repair_solution(question.solution)
-    repairs = [f"solution: {each}" for each in solution.repairs]
+    repairs = [*question.repairs, *(f"solution: {each}" for each in solution.repairs)]
     if solution.error and instead:
         repairs.append(f"solution: {solution.error}; an accepted submission is used instead")
         solution = repair_solution(instead)
@@ -56,8 +57,10 @@ class _Converter:
         self._starter = starter
         self._reference = reference
         self._repairs = repairs
-        self._names = defined_names(reference)
-        self._declared = find_declarations(parse_python(starter))
+        self._names = sorted(question.asked) or defined_names(reference)
+        declared = find_declarations(parse_python(starter))
+        asked = question.asked or declared
+        self._declared = {name: declared[name] for name in declared if name in asked}
         self._given = GivenFunctions(self._names)
         self._results: dict[int, TestResult] = {}
 
@@ -79,7 +82,9 @@ class _Converter:
         for draft in contradictory:
             cases += self._made(draft, CaseMaker(draft, self._declared, decimals, seed, forms))
         cases.sort(key=lambda case: case.test)
-        tests = tuple(self._results[test.number] for test in self._question.tests)
+        tests = tuple(
+            replace(self._results[test.number], name=test.name) for test in self._question.tests
+        )
         given = self._given.source({name for case in cases for name in case.uses})
         return ImportedProblem(
             self._question,
@@ -99,7 +104,7 @@ class _Converter:
         number = draft.test.number
         found: list[ImportedCase] = []
         try:
-            found = maker.cases()
+            found = _with_points(maker.cases(), draft.test)
             repairs = (*draft.repairs, *maker.repairs)
             result = TestResult(number, Outcome.IMPORTED, repairs=repairs)
         except NotImported as why:
@@ -112,6 +117,9 @@ class _Converter:
         """Return the tests that can be read and that the solution answers."""
         readable: list[tuple[Test, Repaired, Snippet]] = []
         for test in self._question.tests:
+            if test.reason:
+                self._leave_out(test, test.reason)
+                continue
             repaired = repair_test(test.snippet, self._reference)
             if repaired.error:
                 self._leave_out(test, f"the test is {repaired.error}")
@@ -146,7 +154,15 @@ class _Converter:
         self._results[test.number] = TestResult(test.number, Outcome.LEFT_OUT, reason)
 
 
+def _with_points(cases: list[ImportedCase], test: Test) -> list[ImportedCase]:
+    """Return the cases of a test, each with its share of the points."""
+    points = test.points / len(cases) if test.points else test.points
+    return [replace(case, points=points, is_hidden=test.is_hidden) for case in cases]
+
+
 def _explained(error: str) -> str:
     if "No module named" in error:
         return f"{error.partition(': ')[2]}: install it where the grader runs, and import again"
+    if error.startswith("AssertionError"):
+        return f"the published solution fails the test: {error}"
     return error

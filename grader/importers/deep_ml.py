@@ -1,171 +1,195 @@
-"""Import a copy of Open-Deep-ML: read, convert, write, and judge the published solutions.
+"""Read a copy of Open-Deep-ML, in either of its two layouts, as records.
 
-A question that cannot be read or converted does not end the import. Every test becomes a case, or
-is reported with the reason why not. What has been written is judged like a submission: a case that
-the published solution fails is removed again.
+questions/NNN_slug/meta.json, description.md, starter_code.py, solution.py, tests.json,
+                   example.json
+build/NNN.json     all of these in one object; some of its texts are in base64
 """
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from grader.bank.locate import find_bank
-from grader.errors import SpecError, UsageError
-from grader.importers.bank_files import check_is_free, slug_of, write_problem
-from grader.importers.convert import convert
-from grader.importers.imported import ImportedProblem, left_out
-from grader.importers.outcomes import Outcome
+from grader.errors import UsageError
 from grader.importers.questions import (
     Question,
+    Test,
     Unreadable,
-    find_questions,
-    read_question,
+    clean_line,
+    clean_text,
     read_source,
 )
-from grader.importers.repairs import repair_solution
-from grader.judging.answer_key import AnswerKey
-from grader.judging.judge import judge
-from grader.model.judgement import CaseResult, Verdict
-from grader.model.problem import Submission
-from grader.reports.messages import message
-from grader.sandbox.host import Sandbox
 
-MAX_ACCEPTED = 20  # accepted submissions of a question
+MAX_QUESTIONS = 10_000
+MAX_TESTS = 1_000  # of a question
+
+_NUMBERED = re.compile(r"([0-9]{1,6})(?:[_-](.+))?")
 
 
-def import_folder(
-    folder: Path,
-    bank: Path,
-    sandbox: Sandbox,
-    accepted: Path | None = None,
-    watch: Callable[[str, int, int], None] | None = None,
-) -> dict[str, ImportedProblem]:
-    """Write the questions of a folder as problems of a bank; return them by slug.
+def read_questions(folder: Path) -> list[Question]:
+    """Return all questions in the order of their numbers.
 
-    Those of which nothing could be imported are returned too, and not written.
-
-    Args:
-        accepted: a folder with accepted submissions: NUMBER/*.py, NUMBER_*.py, or with the slug in
-            place of the number
-        watch: called before each question with its name, its number and how many there are
+    Those that cannot be read have a `flaw`.
 
     Raises:
-        UsageError: if there are no questions, a problem exists already, or a file cannot be written
-        SandboxError: if the sandbox fails
+        UsageError: if there are none, or too many
     """
-    paths = find_questions(folder)
-    slugs: dict[str, Question] = {}
-    for path in paths:
-        question = _read(path)
-        slugs[slug_of(question, slugs)] = question
-    check_is_free(bank, slugs)
-    found: dict[str, ImportedProblem] = {}
-    for number, (slug, question) in enumerate(slugs.items(), 1):
-        if watch is not None:
-            watch(slug, number, len(slugs))
-        found[slug] = _import(slug, question, bank, sandbox, accepted)
-    return found
+    return [read_question(path) for path in find_questions(folder)]
 
 
-def _import(
-    slug: str, question: Question, bank: Path, sandbox: Sandbox, accepted: Path | None
-) -> ImportedProblem:
-    if question.flaw:
-        return left_out(question, question.flaw)
-    sources = _accepted(accepted, slug, question)
-    instead = next(iter(sources.values()), "")
-    problem = convert(question, sandbox, instead)
-    while problem.cases:
-        write_problem(bank, slug, problem, sources)
-        refused = _refused(bank, slug, problem, sandbox)
-        if not refused:
-            return problem
-        _remove(bank, slug)
-        problem = _without(problem, refused)
-    return problem
+def read_question(path: Path) -> Question:
+    """Return the question in a folder or a JSON file, with a `flaw` if it cannot be read."""
+    try:
+        return _read(path)
+    except Unreadable as reason:
+        name = path.stem
+        return Question(name, "", name, "", "", "", "", "", (), {}, flaw=str(reason))
+
+
+def find_questions(folder: Path) -> list[Path]:
+    """Return the folders or files of all questions, in the order of their numbers.
+
+    `folder` may be the repository, its `questions` or `build`, or a single question.
+
+    Raises:
+        UsageError: if there are none, or more than `MAX_QUESTIONS`
+    """
+    for place in (folder / "questions", folder / "build", folder):
+        if not place.is_dir():
+            continue
+        found = [path for path in place.iterdir() if _is_question(path)]
+        if len(found) > MAX_QUESTIONS:
+            text = f"expected at most {MAX_QUESTIONS} questions, found {len(found)} in {place}"
+            raise UsageError(text)
+        if found:
+            return sorted(found, key=lambda path: (_number(path.name), path.name))
+    if folder.is_dir() and (folder / "tests.json").is_file():
+        return [folder]
+    expected = "a folder with `questions/1_some-name/meta.json` or `build/1.json` in it"
+    raise UsageError(f"expected a copy of Open-Deep-ML, {expected}; {folder} has no question")
 
 
 def _read(path: Path) -> Question:
-    try:
-        return read_question(path)
-    except Unreadable as reason:
-        return Question(path.stem, "", path.stem, "", "", "", "", "", (), {}, flaw=str(reason))
-
-
-def _refused(
-    bank: Path, slug: str, problem: ImportedProblem, sandbox: Sandbox
-) -> Mapping[str, str]:
-    """Return the cases that the published solution fails, each with the reason.
-
-    If the files cannot be loaded, these are all cases.
-    """
-    try:
-        key = AnswerKey(find_bank(str(bank)).load(slug), sandbox)
-    except SpecError as error:
-        text = str(error.diagnostics[0].text)
-        return {case.name: f"the case cannot be written: {text}" for case in problem.cases}
-    judgement = judge(key, Submission(problem.reference.encode(), "solution.py"), sandbox)
-    return {
-        each.case.name: _why(each)
-        for each in judgement.results
-        if each.verdict is not Verdict.ACCEPTED
-    }
-
-
-def _why(result: CaseResult) -> str:
-    found = " ".join(message(result).split()) or result.verdict.label
-    return f"in the imported problem, the published solution is refused: {found}"
-
-
-def _without(problem: ImportedProblem, refused: Mapping[str, str]) -> ImportedProblem:
-    """Return a problem without some cases, and with the reasons at their tests."""
-    reasons = {case.test: refused[case.name] for case in problem.cases if case.name in refused}
-    cases = tuple(case for case in problem.cases if case.test not in reasons)
-    tests = tuple(
-        replace(each, outcome=Outcome.LEFT_OUT, reason=reasons[each.number])
-        if each.number in reasons
-        else each
-        for each in problem.tests
-    )
-    reason = "" if cases else next(iter(reasons.values()))
-    return replace(problem, cases=cases, tests=tests, reason=reason)
-
-
-def _remove(bank: Path, slug: str) -> None:
-    for part in ("problems", "solutions"):
-        shutil.rmtree(bank / part / slug, ignore_errors=True)
-
-
-def _accepted(folder: Path | None, slug: str, question: Question) -> dict[str, str]:
-    """Return the accepted submissions to a question that are valid Python, by file name.
+    """Return the question in a folder or a JSON file.
 
     Raises:
-        UsageError: if the folder does not exist
+        Unreadable: if a part is missing, too large or not what it should be
     """
-    if folder is None:
-        return {}
-    if not folder.is_dir():
-        raise UsageError(f"expected a folder of accepted submissions, found no folder {folder}")
-    names = [each for each in (slug, question.name, question.number) if each]
-    beginnings = tuple(f"{each}{mark}" for each in names for mark in "_.-")
+    return _of_folder(path) if path.is_dir() else _of_file(path)
 
-    def is_own(name: str) -> bool:
-        return name in names or name.startswith(beginnings)
 
-    places = [folder, *(each for each in sorted(folder.iterdir()) if is_own(each.name))]
-    found: dict[str, str] = {}
-    for place in places:
-        inside = sorted(place.iterdir()) if place.is_dir() and not place.is_symlink() else []
-        for path in inside:
-            if path.suffix != ".py" or (place is folder and not is_own(path.stem)):
-                continue
-            try:
-                source = repair_solution(read_source(path))
-            except Unreadable:
-                continue
-            if not source.error and len(found) < MAX_ACCEPTED:
-                found[str(path.relative_to(folder))] = source.source
-    return found
+def _is_question(path: Path) -> bool:
+    if path.is_symlink() or not _NUMBERED.fullmatch(path.stem if path.suffix else path.name):
+        return False
+    return (path / "tests.json").is_file() if path.is_dir() else path.suffix == ".json"
+
+
+def _number(name: str) -> int:
+    found = _NUMBERED.match(name)
+    return int(found[1]) if found else 0
+
+
+def _of_folder(path: Path) -> Question:
+    meta = _object(_json(path / "meta.json"), "meta.json")
+    example = _json(path / "example.json") if (path / "example.json").exists() else {}
+    return _question(
+        path.name,
+        meta,
+        description=read_source(path / "description.md"),
+        starter=read_source(path / "starter_code.py"),
+        solution=read_source(path / "solution.py"),
+        tests=_json(path / "tests.json"),
+        example=example,
+    )
+
+
+def _of_file(path: Path) -> Question:
+    whole = _object(_json(path), path.name)
+    return _question(
+        path.stem,
+        whole,
+        description=_decoded(whole, "description"),
+        starter=_decoded(whole, "starter_code"),
+        solution=_decoded(whole, "solution"),
+        tests=whole.get("test_cases", whole.get("tests")),
+        example=whole.get("example", {}),
+    )
+
+
+def _question(
+    name: str,
+    meta: Mapping[str, Any],
+    *,
+    description: str,
+    starter: str,
+    solution: str,
+    tests: Any,
+    example: Any,
+) -> Question:
+    people = meta.get("contributor")
+    authors = [
+        clean_line(each.get("name", ""))
+        for each in (people if isinstance(people, list) else [])
+        if isinstance(each, dict)
+    ]
+    found = _NUMBERED.match(name)
+    return Question(
+        name=clean_line(name),
+        number=found[1] if found else "",
+        title=clean_line(meta.get("title", "")) or clean_line(name),
+        difficulty=clean_line(meta.get("difficulty", "")).lower(),
+        category=clean_line(meta.get("category", "")),
+        description=clean_text(description),
+        starter=clean_text(starter),
+        solution=clean_text(solution),
+        tests=tuple(_tests(tests)),
+        example={
+            str(key): clean_text(value)
+            for key, value in (example.items() if isinstance(example, dict) else ())
+            if isinstance(value, str)
+        },
+        authors=tuple(each for each in authors if each),
+        source=f"question {found[1] if found else ''} of Open-Deep-ML",
+    )
+
+
+def _tests(items: Any) -> Iterator[Test]:
+    if not isinstance(items, list) or len(items) > MAX_TESTS:
+        raise Unreadable(f"the tests are not a list of at most {MAX_TESTS} objects")
+    for number, item in enumerate(items, 1):
+        if not isinstance(item, dict):
+            raise Unreadable(f"test {number} is not an object")
+        snippet, text = item.get("test"), item.get("expected_output")
+        if not isinstance(snippet, str) or not isinstance(text, str):
+            raise Unreadable(f"test {number} has no texts `test` and `expected_output`")
+        yield Test(number, clean_text(snippet), clean_text(text))
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(read_source(path))
+    except (ValueError, RecursionError) as error:
+        text = error.args[0] if isinstance(error, ValueError) else "nested too deeply"
+        raise Unreadable(f"{path.name} is not valid JSON: {text}") from None
+
+
+def _object(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise Unreadable(f"{name} is not an object")
+    return value
+
+
+def _decoded(whole: Mapping[str, Any], key: str) -> str:
+    """Return a text of the build layout, which is in base64 where that can be decoded."""
+    text = whole.get(key, "")
+    if not isinstance(text, str):
+        raise Unreadable(f"`{key}` is not a text")
+    try:
+        return base64.b64decode(text.strip().replace("\n", ""), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):  # it has a space, or is not text
+        return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from grader.importers.decimals import Decimals
 from grader.importers.outcomes import Outcome, TestResult
@@ -24,6 +25,8 @@ class ImportedCase:
         uses: the functions and classes that students write and the case calls, and given ones
         test: number of the test it is made of
         seed: that the test sets, if the call draws random numbers
+        points: None if the source does not say
+        is_hidden: None if the source does not say
     """
 
     name: str
@@ -35,6 +38,8 @@ class ImportedCase:
     steps: tuple[ImportedStep, ...] = ()
     results: Mapping[int, str] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
+    points: Fraction | None = None
+    is_hidden: bool | None = None
 
     def function_name(self, number: int = 0) -> str:
         """Return the name of its function in checker.py, or of one of several."""

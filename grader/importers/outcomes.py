@@ -21,6 +21,7 @@ class TestResult:
     Attributes:
         text: the published answer of a quarantined test
         reference: the answer of the solution, as text
+        name: of the test in its source, if it has one
     """
 
     number: int
@@ -29,6 +30,7 @@ class TestResult:
     repairs: tuple[str, ...] = ()
     text: str = ""
     reference: str = ""
+    name: str = ""
 
 
 class NotImported(Exception):

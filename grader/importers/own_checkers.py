@@ -10,6 +10,7 @@ import ast
 from collections.abc import Collection, Sequence
 
 from grader.importers import recorder
+from grader.importers.statements import needed, statement_of
 from grader.model.checker import Tolerance
 from grader.model.python_source import parse_python
 from grader.values import Value
@@ -82,8 +83,7 @@ def write_function(
     rows = [(value, each.rtol, each.atol * (1 + 1e-9)) for _, value, each in wanted]
     module = ast.parse(_FUNCTION.format(name=name, wanted=repr(rows)))
     sites = [number for number, _, _ in wanted]
-    found = _Answered(site, others, sites).visit(parse_python(test)).body
-    body = [each for each in found if not _is_empty(each)]
+    body = _needed_for_prints(_Answered(site, others, sites).visit(parse_python(test)).body)
     for node in ast.walk(module):
         if isinstance(node, ast.Try):
             node.body = body
@@ -146,12 +146,16 @@ class _Answered(ast.NodeTransformer):
         raise ValueError(f"{name} with {len(args)} arguments")
 
 
-def _is_empty(node: ast.stmt) -> bool:
-    """Return whether a statement is what is left of one that was taken out."""
-    match node:
-        case ast.Pass() | ast.Expr(ast.Constant(None)):
-            return True
-    return False
+def _needed_for_prints(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements that add to what is printed, with those on which they depend."""
+    statements = [statement_of(ast.fix_missing_locations(each)) for each in body]
+    prints = [index for index, each in enumerate(statements) if _PRINTED in each.loaded]
+    kept = set(prints)
+    for index in prints:
+        names, before = statements[index].loaded, statements[:index]
+        ids = {id(each) for each in needed(names, before)}
+        kept |= {number for number, each in enumerate(before) if id(each) in ids}
+    return [body[index] for index in sorted(kept)]
 
 
 def _append(value: ast.expr) -> ast.Call:

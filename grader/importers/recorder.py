@@ -38,7 +38,6 @@ import operator
 import random
 import sys
 import types
-import unittest
 
 MARK = "\\0ref"
 GIVEN = "\\0given"
@@ -116,7 +115,7 @@ def record(solution, test, names, seed):
         where = find(owner, results)
         if where is None or type(owner).__module__ != "submission" and name:
             return function(*args, **kwargs)
-        if not name and not inspect.isroutine(owner):
+        if not name and not inspect.isroutine(owner) and type(owner).__module__ != "submission":
             return function(*args, **kwargs)
         event, index = note("method", [*where, name], args, kwargs, site)
         return perform(event, index, function, args, kwargs)
@@ -159,6 +158,12 @@ def record(solution, test, names, seed):
             note_hole(site, where, start, got, wanted)
         elif where := linked(wanted, linkable[1], start, got):
             note_hole(site, where, start, wanted, got)
+        elif is_list(got, start) and len(wanted) == len(got):
+            for index, each in enumerate(got):
+                note_hole(site, (start + index, []), start, each, wanted[index])
+        elif is_list(wanted, start) and len(wanted) == len(got):
+            for index, each in enumerate(wanted):
+                note_hole(site, (start + index, []), start, each, got[index])
         else:
             note_hole(site, None, start, found is None or bool(found), True)
         return found is None or found
@@ -178,6 +183,12 @@ def record(solution, test, names, seed):
             return None
         used = [(hole[1], hole[2]) for hole in holes if hole[1] is not None]
         return find(value, results, used)
+
+    def is_list(value, start):
+        """Return whether a list has the results of all calls since its evaluation began."""
+        if type(value) is not list or len(value) != len(events) - start or not value:
+            return False
+        return all(one is other for one, other in zip(value, results[start:]))
 
     def shown(value):
         return value if is_data(value) or is_opaque(value, written) else str(value)
@@ -244,18 +255,9 @@ class Expected:
 
 
 def stand_in(raises):
-    """Put modules in the place of libraries for tests that graders do not need."""
-    for name in ("nose", "nose.tools", "pytest"):
-        sys.modules[name] = types.ModuleType(name)
-    tools, own = sys.modules["nose.tools"], unittest.TestCase()
-    for name in dir(own):
-        if name.startswith("assert"):
-            plain = "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
-            setattr(tools, plain, getattr(own, name))
-    sys.modules["nose"].tools = tools
-    for name, kinds in (("ok_", "assert_true"), ("eq_", "assert_equal")):
-        setattr(tools, name, getattr(tools, kinds))
-    tools.assert_raises = sys.modules["pytest"].raises = raises
+    """Put a module in the place of pytest, which graders do not need."""
+    sys.modules["pytest"] = types.ModuleType("pytest")
+    sys.modules["pytest"].raises = raises
 
 
 def name_of(kind):

@@ -66,7 +66,7 @@ def repair_starter(source: str, solution: str) -> Repaired:
         tree = parse_python(solution)
     except SyntaxError:
         return found
-    return Repaired(_skeleton(tree), ("stub written from the signatures of the solution",))
+    return Repaired(skeleton_of(tree), ("stub written from the signatures of the solution",))
 
 
 def _first_valid(source: str, edits: tuple[tuple[str, Callable[[str], str]], ...]) -> Repaired:
@@ -158,7 +158,7 @@ def _imports_numpy(source: str) -> bool:
     )
 
 
-def _skeleton(tree: ast.Module) -> str:
+def skeleton_of(tree: ast.Module) -> str:
     """Return the imports of a source, and its functions and classes without their bodies."""
     kept = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     return ast.unparse(ast.Module([*kept, *_empty(tree.body)], [])) + "\n"

@@ -52,6 +52,7 @@ def _question(slug: str, problem: ImportedProblem) -> dict[str, Any]:
         "tests": [
             {
                 "test": test.number,
+                **({"name": test.name} if test.name else {}),
                 "outcome": test.outcome.value,
                 "reason": test.reason,
                 "repairs": list(test.repairs),

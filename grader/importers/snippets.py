@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.importers import recorder
-from grader.importers.assertions import Comparison, is_assertion, read_comparison
+from grader.importers.assertions import Comparison, condition_of, is_assertion, read_comparison
 from grader.importers.roundings import decimals_in, peel, pieces
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.python_source import parse_python
@@ -83,6 +83,7 @@ class _Rewriter(ast.NodeTransformer):
     def __init__(self, names: Collection[str]) -> None:
         self._names = frozenset(names)
         self._modules: set[str] = {"np", "math", "random", "torch"}
+        self._of_nose: set[str] = set()
         self._site = 0
         self._assigned: dict[str, frozenset[int]] = {}  # the calls that a variable depends on
         self.holes: dict[int, Hole] = {}
@@ -105,8 +106,16 @@ class _Rewriter(ast.NodeTransformer):
             case ast.Call(func=ast.Name(id="print"), args=items, keywords=[]):
                 return self._print(items)
             case ast.Call() as call if is_assertion(call):
-                return ast.Expr(self._check(call))
+                condition = condition_of(call, self._of_nose)
+                check = self._check(condition)
+                return ast.Expr(check) if condition is call else ast.Assert(check)
         return self.generic_visit(node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        if (node.module or "").partition(".")[0] != "nose":
+            return node
+        self._of_nose |= {each.asname or each.name for each in node.names}
+        return ast.Pass()
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST | list[ast.AST]:
         match node.test:

@@ -131,6 +131,13 @@ def _trace(first: Run, second: Run) -> Trace:
     if first.status is not RunStatus.RETURNED:
         why = first.error or first.status.value
         return Trace(error=f"the solution does not answer: {why}")
+    try:
+        return _read(first, second)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError):
+        return Trace(error="the solution disturbs the record of the test")
+
+
+def _read(first: Run, second: Run) -> Trace:
     events, holes, tail, error = _parts(first.value)
     return Trace(
         tuple(_event(each) for each in events),

@@ -12,8 +12,9 @@ import pytest
 from grader.bank.locate import Bank
 from grader.errors import UsageError
 from grader.importers import report
-from grader.importers.deep_ml import import_folder
+from grader.importers.deep_ml import read_questions
 from grader.importers.imported import ImportedProblem
+from grader.importers.importing import import_questions
 from grader.importers.outcomes import Outcome
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
@@ -239,7 +240,8 @@ def imported(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Impo
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, "utf-8")
     bank = folder / "bank"
-    problems = import_folder(write_folders(folder, QUESTIONS), bank, sandbox, folder / "accepted")
+    questions = read_questions(write_folders(folder, QUESTIONS))
+    problems = import_questions(questions, bank, sandbox, folder / "accepted")
     out = io.StringIO()
     report.write_json(problems, out)
     return Imported(problems, bank, json.loads(out.getvalue()))
@@ -567,7 +569,7 @@ def test_both_layouts_give_the_same_bank(
 ) -> None:
     folder = write_build(tmp_path / "copy", [QUESTIONS[2]])
     (folder / "build" / "2.json").write_text("[" * 100_000, "utf-8")
-    problems = import_folder(folder, tmp_path / "bank", sandbox)
+    problems = import_questions(read_questions(folder), tmp_path / "bank", sandbox)
     # A file in this layout is named by its number alone, and the problem by its title.
     for part, file in (("problems", "cases.yaml"), ("solutions", "reference.py")):
         found = (tmp_path / "bank" / part / "divide" / file).read_text("utf-8")
@@ -578,9 +580,9 @@ def test_both_layouts_give_the_same_bank(
 def test_nothing_is_overwritten(imported: Imported, sandbox: Sandbox, tmp_path: Path) -> None:
     folder = write_folders(tmp_path, QUESTIONS[:1])
     with pytest.raises(UsageError, match="half exists already"):
-        import_folder(folder, imported.bank, sandbox)
+        import_questions(read_questions(folder), imported.bank, sandbox)
 
 
-def test_other_folders_are_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_other_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="expected a copy of Open-Deep-ML"):
-        import_folder(tmp_path, tmp_path / "bank", sandbox)
+        read_questions(tmp_path)

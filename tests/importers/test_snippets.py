@@ -42,7 +42,11 @@ ASSERTED: dict[str, tuple[str, Tolerance]] = {
     "math": ("assert math.isclose(f(1), 2, rel_tol=0.1)", Tolerance(0.1, 0.0)),
     "numpy.testing": ("np.testing.assert_allclose(f(1), a)", Tolerance(1e-7, 0.0)),
     "decimals of numpy": ("np.testing.assert_almost_equal(f(1), 2, 3)", Tolerance(0.0, 0.0015)),
-    "decimals of unittest": ("assert_almost_equal(f(1), 2, places=3)", Tolerance(0.0, 0.0005)),
+    "nose": ("from nose.tools import eq_\neq_(f(1), 2)", DEFAULT),
+    "decimals of nose": (
+        "from nose.tools import assert_almost_equal\nassert_almost_equal(f(1), 2, places=3)",
+        Tolerance(0.0, 0.0005),
+    ),
     "unknown tolerance": ("assert abs(f(1) - 2.5) < eps", DEFAULT),
     "property": ("assert f(1) > 2", DEFAULT),
 }
