@@ -1,7 +1,11 @@
 """Importers: turn exercises of other sites into a bank of this format.
 
-    deep_ml      the import as a whole: read, convert, write, judge the published solutions
-    questions    the files of a copy of Open-Deep-ML, as records
+    importing    the import as a whole: convert, write, judge the published solutions
+    questions    a published question with its tests, as a record
+    deep_ml      reads a copy of Open-Deep-ML
+    nbgrader     reads assignments of nbgrader: which cells are a question
+    notebook_cells  the cells of such an assignment, with what each is for
+    statements   the statements of a notebook, and those on which some code depends
     repairs      mistakes in sources that are safe to correct
     snippets     a test, rewritten so that it records what it calls, prints and asserts
     assertions   what an assertion compares, and by which tolerance

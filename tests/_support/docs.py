@@ -44,9 +44,9 @@ NOT_RUN = {
     ("README.md", "pip install"): "it would install into the environment of the tests",
     ("quickstart.md", "pip install"): "as README.md",
     (
-        "author.md",
+        "importing.md",
         "grader import",
-    ): "the exercises belong to their authors; test_deep_ml.py has others",
+    ): "the exercises belong to their authors; tests/importers has others",
     ("student.md", "grader grade me.py --watch"): "does not end; test_watch.py saves under it",
     ("CONTRIBUTING.md", "make .venv"): "as README.md",
     ("classes.md", "pip install"): "as README.md",
