@@ -6,7 +6,7 @@
 
     ```{yaml-reference} spec
     ```
-    Every key of a YAML file with its meaning: spec, cases, wrong, mutants, assignment or course.
+    Every key of a YAML file with its meaning: one of `bank.schema.SCHEMAS`, assignment or course.
 
     ```{schema-reference} judgement-2
     ```
@@ -118,6 +118,12 @@ def _keys(schema: dict[str, Any], definitions: dict[str, Any], above: str = "") 
             yield from _keys(below["items"], definitions, f"{above}{name}[].")
         for each in (below, *below.get("anyOf", ())):
             yield from _keys(each, definitions, f"{above}{name}.")
+        match below.get("additionalProperties"):
+            case {"properties": keys} as named if all(
+                "description" in each for each in keys.values()
+            ):
+                # The author chooses the names.
+                yield from _keys(named, definitions, f"{above}{name}.NAME.")
 
 
 def _value(schema: dict[str, Any]) -> str:

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from grader.bank.checker_files import CheckerFiles
 from grader.bank.constraints.fields import ARGS, read_relations
+from grader.bank.credit import assign_groups, read_groups
 from grader.bank.driver_file import read_driver, takes_any
 from grader.bank.edits import apply_edits, normalise_text
 from grader.bank.function_arguments import FunctionArguments
@@ -123,7 +124,8 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         for path in sorted(Path(solutions, "right").glob("*.py")):
             with diagnostics.gather():
                 accepted[path.stem] = _read(path)
-    cases: list[Case] = []
+    cases: Sequence[Case] = []
+    groups = read_groups(spec, diagnostics)
     if entry_point is not None:
         strict = spec is not None and bool(spec.integers)
         pure = spec is not None and spec.unchanged
@@ -134,6 +136,10 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         )
         checkers = CheckerFiles(folder, solutions, _read_python, diagnostics)
         cases = [reader.read(checkers.complete(raw, hidden), hidden) for raw, hidden in raw_cases]
+        written = [raw for raw, _ in raw_cases]
+        if spec is not None:
+            is_complete = solutions is not None
+            cases = assign_groups(spec, groups, written, cases, diagnostics, is_complete)
     diagnostics.raise_any()
     assert spec is not None and entry_point is not None  # else an error was raised
     return Problem(
@@ -158,6 +164,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         private=_private(folder, solutions),
         after=spec.after,
         tags=spec.tags,
+        groups=groups,
     )
 
 

@@ -15,6 +15,15 @@ from typing import Any
 
 from grader.bank.checker_fields import CHECKER
 from grader.bank.constraints.fields import ARGS, WHERE
+from grader.bank.credit_fields import (
+    NAME,
+    Groups,
+    Multiple,
+    PointsOrKeys,
+    RawGroup,
+    RawKeyPoints,
+)
+from grader.bank.partial_fields import PARTIAL
 from grader.checkers import CLOSE
 from grader.errors import spec_error
 from grader.model.checker import Checker, Tolerance
@@ -23,7 +32,7 @@ from grader.model.parts import Part, parse_part
 from grader.model.prints import OutputRule, Prints
 from grader.model.problem import Constraint, Limits, Paper
 from grader.values import Value
-from grader.yaml_reader.fields import Field, ListOf, Number, Points, Record, Text, Truth, Whole
+from grader.yaml_reader.fields import Field, ListOf, Number, Record, Text, Truth, Whole
 from grader.yaml_reader.literals import AnyArguments, AnyMapping, AnyValue
 from grader.yaml_reader.nodes import JsonSchema, Node
 
@@ -55,22 +64,6 @@ class RawLimits:
 
 
 @dataclass(frozen=True)
-class Multiple:
-    """A multiple of the time that the reference takes: `20 x reference`."""
-
-    def read(self, node: Node) -> float:
-        """Return the number; see `fields.Kind`."""
-        return float(_MULTIPLE.read(node).split()[0])
-
-    def schema(self) -> JsonSchema:
-        """See `fields.Kind`."""
-        return _MULTIPLE.schema()
-
-
-_MULTIPLE = Text(r"[1-9][0-9]{0,3} x reference", "a multiple, like 20 x reference")
-
-
-@dataclass(frozen=True)
 class RawSpec:
     """The front matter of a spec.md."""
 
@@ -91,6 +84,7 @@ class RawSpec:
     limits: RawLimits = field(default_factory=lambda: RawLimits())
     preload: tuple[str, ...] = ()
     paper: Paper | None = None
+    groups: tuple[tuple[Node, RawGroup], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,6 +108,7 @@ class RawStep:
         calls: how often it may call each function among its arguments
         any_of: several right answers; `expected` is then the first of them
         show: the part of the result that is compared
+        by_key: points for the keys of its answer; `points` is then their sum
     """
 
     node: Node
@@ -138,6 +133,7 @@ class RawStep:
     stdin: str | None = None
     calls: int | None = None
     show: Part = ()
+    by_key: RawKeyPoints | None = None
 
     @property
     def is_judged_otherwise(self) -> bool:
@@ -153,6 +149,7 @@ class RawCase:
         steps: the steps; a case that is one call has one
         is_call: whether it is written as one call
         points: None if the file does not say
+        limits: those that differ from the problem's, by the names of their attributes
     """
 
     node: Node
@@ -162,6 +159,9 @@ class RawCase:
     points: Fraction | None = None
     seed: int | None = None
     given: tuple[str, ...] = ()
+    group: str = ""
+    bonus: bool = False
+    limits: Mapping[str, Any] = field(default_factory=dict)
     explanation: str = ""
     remark: str = ""
 
@@ -225,6 +225,13 @@ def _limits(node: Node, time: float | None = None, **given: Any) -> RawLimits:
     return RawLimits(Limits(**given), time)
 
 
+_OWN_LIMITS = ("wall_s", "cpu_s", "memory_mib", "output_kib")  # of a case
+
+
+def _own_limits(node: Node, **given: Any) -> Mapping[str, Any]:
+    return given
+
+
 def _paper(node: Node, title: str, url: str) -> Paper:
     return Paper(title, url)
 
@@ -248,6 +255,8 @@ def _step(node: Node, **given: Any) -> RawStep:
     has_expected = is_asked and given["expected"] is not _NO_ANSWER
     if is_asked and not has_expected:
         del given["expected"]
+    if isinstance(by_key := given.get("points"), RawKeyPoints):
+        given |= {"by_key": by_key, "points": by_key.total}
     return RawStep(
         node,
         action,
@@ -261,18 +270,24 @@ def _step(node: Node, **given: Any) -> RawStep:
     )
 
 
-_OF_CASE = ("explanation", "remark", "points", "seed", "given")
+_OF_CASE = ("explanation", "remark", "points", "seed", "given", "group", "bonus", "limits")
 
 
 def _case(node: Node, name: str, steps: tuple[RawStep, ...] = (), **given: Any) -> RawCase:
     of_case = {key: given.pop(key) for key in _OF_CASE if key in given}
     if steps:
+        if isinstance(of_case.get("points"), RawKeyPoints):
+            at = node.get("points") or node
+            raise spec_error(at.at, "points for keys belong to the step that has the answer")
         shared = {key: given[key] for key in _SHARED if key in given}
         steps = tuple(_with_defaults(step, shared) for step in steps)
         return RawCase(node, name, steps, **of_case)
     # A case without `expected` has no answer of its own; the reference answers it.
     step = _step(node, **given)
     step = replace(step, is_asked=step.is_asked or not step.is_judged_otherwise)
+    if isinstance(by_key := of_case.get("points"), RawKeyPoints):
+        step = replace(step, by_key=by_key)
+        of_case["points"] = by_key.total
     return RawCase(node, name, (step,), is_call=True, **of_case)
 
 
@@ -394,7 +409,7 @@ class PartOfAnswer:
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _PATH = rf"{_NAME}(\.{_NAME})*"
 _EXCEPTION = Text(_PATH, "the name of an exception, like ValueError")
-SLUG = Text(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", "a name: letters and digits, joined by hyphens")
+SLUG = NAME
 
 TOLERANCE = Record(
     "a tolerance",
@@ -404,6 +419,26 @@ TOLERANCE = Record(
         "atol": Field(Number(), "allowed absolute error, added to rtol's; 1e-9 by default"),
     },
 )
+
+_LIMITS: dict[str, Field[Any]] = {
+    "time": Field(
+        Multiple(),
+        "time limit as a multiple of the reference's slowest case, like "
+        "20 x reference, if that is more than cpu_s and wall_s",
+    ),
+    "wall_s": Field(Number(above=True), "wall time of a call in seconds; 5 by default"),
+    "cpu_s": Field(Number(above=True), "CPU time of a call in seconds; 1 by default"),
+    "memory_mib": Field(Whole(minimum=16), "memory of a call in MiB; 512 by default"),
+    "patience": Field(
+        Whole(minimum=1),
+        "the number of calls that may end at their time limit (default 3); the "
+        "calls left after that are stopped early",
+    ),
+    "output_kib": Field(
+        Whole(minimum=1),
+        "size of the answer in KiB; 1024 by default",
+    ),
+}
 
 SPEC = Record(
     "a spec",
@@ -450,33 +485,14 @@ SPEC = Record(
             Record(
                 "limits",
                 _limits,
-                {
-                    "time": Field(
-                        Multiple(),
-                        "time limit as a multiple of the reference's slowest case, like "
-                        "20 x reference, if that is more than cpu_s and wall_s",
-                    ),
-                    "wall_s": Field(
-                        Number(above=True), "wall time of a call in seconds; 5 by default"
-                    ),
-                    "cpu_s": Field(
-                        Number(above=True), "CPU time of a call in seconds; 1 by default"
-                    ),
-                    "memory_mib": Field(
-                        Whole(minimum=16), "memory of a call in MiB; 512 by default"
-                    ),
-                    "patience": Field(
-                        Whole(minimum=1),
-                        "the number of calls that may end at their time limit (default 3); the "
-                        "calls left after that are stopped early",
-                    ),
-                    "output_kib": Field(
-                        Whole(minimum=1),
-                        "size of the answer in KiB; 1024 by default",
-                    ),
-                },
+                _LIMITS,
             ),
             "limits of each call",
+        ),
+        "groups": Field(
+            Groups(),
+            "groups of cases that earn points together: {correct: {points: 6}, fast: {points: 4, "
+            "requires: correct}}; cases name theirs with `group`",
         ),
         "preload": Field(
             ListOf(Text(r"[A-Za-z_][A-Za-z0-9_.]*", "the name of a module")),
@@ -566,7 +582,10 @@ STEP = Record(
             "step is done and its result not compared",
         ),
         **_JUDGED,
-        "points": Field(Points(), "points of this step, if each step has its own"),
+        "points": Field(
+            PointsOrKeys(),
+            "points of this step, if each step has its own; of each key of a dict, {w1: 2, b1: 1}",
+        ),
     },
     one_of=(tuple(each.value for each in Action),),
 )
@@ -587,7 +606,17 @@ CASE = Record(
             Expected(), "expected answer; without it, the reference answers a hidden case"
         ),
         **_JUDGED,
-        "points": Field(Points(), "points of the case, exact, like 2, 0.5 or 1/3; 1 by default"),
+        "points": Field(
+            PointsOrKeys(),
+            "points of the case, exact, like 2, 0.5 or 1/3 (1 by default), or of each key of a "
+            "dict that is the answer, like {w1: 2, b1: 1}",
+        ),
+        "limits": Field(
+            Record("limits of a case", _own_limits, {name: _LIMITS[name] for name in _OWN_LIMITS}),
+            "limits of each call of this case, where they differ from the problem's",
+        ),
+        "group": Field(NAME, "name of the case's group, one of `groups` in spec.md"),
+        "bonus": Field(Truth(), "whether its points are added to the maximum, not part of it"),
         "seed": Field(
             Whole(maximum=2**32 - 1),
             "seed of `random` and `numpy.random`, set before the first step of the case",
@@ -678,11 +707,12 @@ SCHEMAS: dict[str, Record[Any]] = {
     "cases": CASES,
     "wrong": WRONG,
     "mutants": MUTANTS,
+    "partial": PARTIAL,
 }
 
 
 def schema_text(name: str) -> str:
-    """Return the JSON Schema of a file (`spec`, `cases`, `wrong` or `mutants`) as JSON."""
+    """Return the JSON Schema of a file as JSON; its name is one of `SCHEMAS`."""
     return text_of_schema(SCHEMAS[name])
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from grader.bank.credit import read_key_points
 from grader.bank.driver_file import takes_any
 from grader.bank.function_arguments import NO_FUNCTIONS, FunctionArguments
 from grader.bank.schema import RawCase, RawStep
@@ -69,6 +70,8 @@ class CaseReader:
             hidden=hidden,
             explanation=raw.explanation,
             remark=raw.remark,
+            group=raw.group,
+            is_bonus=raw.bonus,
         )
         self._check_given(case, raw.node.get("given"))
         return case
@@ -182,6 +185,7 @@ class _ScriptReader:
             is_asked=raw.is_asked,
             tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
             points=None if self._raw.is_call else raw.points,
+            key_points=read_key_points(raw, self._label, self._add),
             raises=self._raises(raw),
             others=raw.any_of[1:],
             prints=raw.prints,

@@ -54,7 +54,7 @@ def compute_statistics(
     return ProblemStatistics(
         problem=problem,
         max_score=max((each.max_score for each in every), default=Fraction(0)),
-        bins=_bins(shares),
+        bins=_bins([min(share, Fraction(1)) for share in shares]),
         mean=_mean(scores),
         median=statistics.median(scores),
         facility=_mean(shares) if shares else Fraction(1),
@@ -82,7 +82,7 @@ def compute_total_statistics(gradebook: Gradebook) -> TotalStatistics:
         mean=_mean(totals or [Fraction(0)]),
         median=statistics.median(totals or [Fraction(0)]),
         max_points=max_points,
-        # A score that was given by hand may be above the maximum.
+        # A score that has a bonus, or was given by hand, may be above the maximum.
         bins=_bins([min(total / max_points, Fraction(1)) for total in totals if max_points]),
     )
 

@@ -24,6 +24,16 @@ from grader.judging.problem_failures import attribute_failures
 from grader.judging.referee import Referee
 from grader.judging.repeats import repeat_draws
 from grader.judging.results import results
+from grader.judging.speed import (
+    Watch,
+    by_limits,
+    limits_of,
+    patient_problem,
+    repeat_slow_calls,
+    run_by_limits,
+    with_measured_limits,
+)
+from grader.model.credit import misfit_of_keys
 from grader.model.entry_point import Program, Script
 from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
@@ -33,8 +43,6 @@ from grader.values import Array, Value, contains_unsupported
 from grader.values.codec import MAX_OBJECTS, encode
 from grader.values.show import show
 
-# Limits of a reference whose own time determines the limits of submissions.
-_PATIENT_WALL_S, _PATIENT_CPU_S = 120.0, 60.0
 _ROOM_KIB = 2048  # for the calls of functions that are recorded in a step
 _OBJECTS_PER_ELEMENT = 16  # a row of one number, as an array or in lists, takes up to 12
 
@@ -56,21 +64,25 @@ class AnswerKey:
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self.referee = Referee(sandbox, problem.given_modules)
-        self._declared = problem.limits
+        self._declared = problem
         self._reference_runs: dict[int, Run] = {}  # of cases in which the problem's code failed
         sandbox.hide(problem.private)
-        self.problem = self._answered(problem)
+        self.problem = with_measured_limits(self._answered(problem), sandbox)
         self.given = self._given_calls()
 
     @cached_property
     def digest(self) -> str:
         parts = self._inputs()
+        # Only where they are used, so that the digests of other problems stay the same.
+        parts += map(repr, self.problem.groups)
         for case in self.problem.cases:
             parts += [str(case.points), str(case.hidden)]
+            parts += [f"{case.group} {case.is_bonus}"] if case.group or case.is_bonus else []
             for step in case.steps:
                 parts += [repr(step.checker), repr(step.tolerance), str(step.points)]
                 parts += [str(step.is_asked), encode(step.expected).hex(), repr(step.raises)]
                 parts += [encode(dict(step.after)).hex(), str(step.is_pure), repr(step.prints)]
+                parts += [repr(step.key_points)] if step.key_points else []
         return _digest(parts)
 
     @cached_property
@@ -84,7 +96,12 @@ class AnswerKey:
         parts += [f"{each.name}:{each.source.hex()}" for each in problem.given_modules]
         parts += [problem.driver.source.hex()] if problem.driver is not None else []
         # The declared limits: the time that the reference takes differs from run to run.
-        parts += [repr(self._declared), repr(problem.times_reference)]
+        parts += [repr(self._declared.limits), repr(problem.times_reference)]
+        # Only where they are used, so that the digests of other problems stay the same.
+        of_cases = ((each.name, each.limits) for each in self._declared.cases if each.limits)
+        parts += map(repr, of_cases)
+        times = (each for each in problem.groups if each.times_reference is not None)
+        parts += [f"{each.name} {each.times_reference}" for each in times]
         # Not the arguments by name: the parameters decide whether they are passed by name.
         for case, script in zip(problem.cases, self._scripts, strict=True):
             parts += [case.name, *(call.message.hex() for call in script)]
@@ -141,7 +158,7 @@ class AnswerKey:
             SandboxError: if the sandbox fails
         """
         if self.problem.misconceptions:
-            _ = self._leash(), self.singles.all(), self.pairs.all()
+            _ = self._reference_s, self.singles.all(), self.pairs.all()
 
     def size_of_case(self, case: int) -> int:
         """Return the size of the arguments of the case with this index, in bytes."""
@@ -151,7 +168,7 @@ class AnswerKey:
         self,
         submission: Submission,
         sandbox: Sandbox,
-        watch: Callable[[Sequence[Run]], None] | None = None,
+        watch: Watch | None = None,
         note: Callable[[tuple[str, ...]], None] | None = None,
     ) -> list[Run]:
         """Return the runs of a submission, one for each case.
@@ -163,22 +180,29 @@ class AnswerKey:
         Raises:
             SandboxError: if the sandbox fails
         """
-        program = self.problem.program_of(submission)
-        limits = self.problem.limits
-        runs = sandbox.run(
-            program, self._scripts, limits, watch, self._leash, note, self._max_objects
-        )
+        problem = self.problem
+        program = problem.program_of(submission)
+
+        def run(limits: Limits, cases: Sequence[int], watch: Watch | None = None) -> list[Run]:
+            scripts = [self._scripts[index] for index in cases]
+            leash = partial(self._leash, limits, cases[0])
+            # The first import alone has notes.
+            noted = note if cases[0] == 0 else None
+            return sandbox.run(program, scripts, limits, watch, leash, noted, self._max_objects)
 
         def again(cases: Sequence[Case]) -> list[Run]:
             scripts = [case.script for case in cases]
+            limits = limits_of(problem, cases[0])
             return sandbox.run(program, scripts, limits, max_objects=self._max_objects)
 
+        runs = run_by_limits(problem, run, watch)
+        runs = repeat_slow_calls(problem, runs, sandbox, run)
         runs = attribute_failures(runs, self._reference_run)
-        runs = repeat_draws(self.problem.cases, runs, self.referee, again)
+        runs = repeat_draws(problem.cases, runs, self.referee, again)
         if not self.given:
             return runs
-        run = partial(self.run_with_given, program, sandbox)
-        return rerun_failed(self.problem, runs, self.given.keys(), self.referee, run)
+        carried = partial(self.run_with_given, program, sandbox)
+        return rerun_failed(problem, runs, self.given.keys(), self.referee, carried)
 
     def _reference_run(self, case: int) -> Run | None:
         """Return the reference's run of the case with this index; None without a reference."""
@@ -187,7 +211,8 @@ class AnswerKey:
             return None
         if case not in self._reference_runs:
             program, script = problem.program(problem.reference), self._scripts[case]
-            (run,) = self._sandbox.run(program, [script], problem.limits)
+            limits = limits_of(problem, problem.cases[case])
+            (run,) = self._sandbox.run(program, [script], limits)
             self._reference_runs[case] = run
         return self._reference_runs[case]
 
@@ -201,7 +226,7 @@ class AnswerKey:
         return sandbox.run(
             replace(program, given=case.given),
             [case.script],
-            self.problem.limits,
+            limits_of(self.problem, case),
             max_objects=self._max_objects,
             give=giver.give,
         )[0]
@@ -210,19 +235,30 @@ class AnswerKey:
     def _max_objects(self) -> int:
         return max_objects(self.problem.cases)
 
-    def _leash(self) -> Limits:
-        """Return the limits of calls that are stopped early: a multiple of the reference's time."""
-        return short_limits(self.problem.limits, *self._reference_s)
+    def _leash(self, limits: Limits, case: int) -> Limits:
+        """Return the limits of calls that are stopped early: a multiple of the reference's time.
+
+        Args:
+            case: index of one of the cases that are run together
+        """
+        own = limits_of(self.problem, self.problem.cases[case])
+        return short_limits(limits, *self._reference_s.get(own, (0.0, 0.0)))
 
     @cached_property
-    def _reference_s(self) -> tuple[float, float]:
-        """Wall and CPU seconds of the reference's slowest call; 0 without a reference."""
+    def _reference_s(self) -> Mapping[Limits, tuple[float, float]]:
+        """Wall and CPU seconds of the reference's slowest call of the cases with these limits."""
         problem = self.problem
         if problem.reference is None:
-            return 0.0, 0.0
-        program = problem.program(problem.reference)
-        runs = self._sandbox.run(program, self._scripts, problem.limits)
-        return max(run.wall_s for run in runs), max(run.cpu_s for run in runs)
+            return {}
+        runs = self._run_reference(problem)
+        parts = by_limits(problem, range(len(runs)))
+        return {
+            limits: (
+                max(runs[index].wall_s for index in indices),
+                max(runs[index].cpu_s for index in indices),
+            )
+            for limits, indices in parts.items()
+        }
 
     def table(
         self,
@@ -233,7 +269,7 @@ class AnswerKey:
         """Return the runs of trusted sources in each case, by name.
 
         Args:
-            limits: limits of a call, by default the problem's
+            limits: limits of a call, by default those of its case
             cases: indices of the cases to run, by default all
 
         Raises:
@@ -241,9 +277,16 @@ class AnswerKey:
         """
         problem = self.problem
         programs = [problem.program(each) for each in sources.values()]
-        scripts = self._scripts if cases is None else [self._scripts[case] for case in cases]
-        runs = self._sandbox.run_trusted(programs, scripts, limits or problem.limits)
-        return dict(zip(sources, runs, strict=True))
+        chosen = range(len(problem.cases)) if cases is None else cases
+        parts = by_limits(problem, list(chosen)) if limits is None else {limits: list(chosen)}
+        found: list[dict[int, Run]] = [{} for _ in programs]
+        for each, indices in parts.items():
+            scripts = [self._scripts[index] for index in indices]
+            table = self._sandbox.run_trusted(programs, scripts, each)
+            for row, runs in zip(found, table, strict=True):
+                row.update(zip(indices, runs, strict=True))
+        rows = [[row[index] for index in chosen] for row in found]
+        return dict(zip(sources, rows, strict=True))
 
     def _given_calls(self) -> Mapping[str, tuple[GivenCall, ...]]:
         """Return the calls of functions that cases give, where any are known."""
@@ -257,7 +300,8 @@ class AnswerKey:
                 tuple(replace(call, watches=(*call.watches, RECORDED)) for call in case.script)
                 for case in cases
             ]
-            limits = replace(problem.limits, output_kib=_ROOM_KIB + problem.limits.output_kib)
+            widest = problem.widest_limits
+            limits = replace(widest, output_kib=_ROOM_KIB + widest.output_kib)
             runs = self._sandbox.run(program, scripts, limits)
         pairs = zip(cases, runs, strict=True)
         found = {case.name: given_calls(problem, case, run) for case, run in pairs}
@@ -278,14 +322,20 @@ class AnswerKey:
             name = wanted[0].name
             message = f"case {name!r} has no `expected` and the problem no reference; add either"
             raise spec_error(wanted[0].at, message)
-        limits = problem.limits
-        if timed:
-            limits = replace(limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S)
-        program = problem.program(problem.reference)
-        runs = self._sandbox.run(program, [case.script for case in wanted], limits)
+        runs = self._run_reference(patient_problem(problem, wanted, timed))
         answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
         return replace(problem, cases=cases, limits=_limits(problem, runs))
+
+    def _run_reference(self, problem: Problem) -> list[Run]:
+        """Return the runs of the reference, if a problem has one."""
+        program = problem.program(problem.reference or b"")
+
+        def run(limits: Limits, indices: Sequence[int], _: object) -> list[Run]:
+            scripts = [problem.cases[index].script for index in indices]
+            return self._sandbox.run(program, scripts, limits)
+
+        return run_by_limits(problem, run)
 
 
 def needs_answer(case: Case) -> bool:
@@ -442,7 +492,7 @@ class _PublicKey(AnswerKey):
         return _FirstAnswers(self, self._whole.triples)
 
     @cached_property
-    def _reference_s(self) -> tuple[float, float]:
+    def _reference_s(self) -> Mapping[Limits, tuple[float, float]]:
         return self._whole._reference_s
 
 
@@ -508,6 +558,8 @@ def _answer(case: Case, run: Run) -> Case:
                 name = step.checker.name
                 text = f"the checker `{name}` does not apply to the reference's answer: {why}"
                 raise spec_error(step.at, f"in {where}, {text}")
+            if step.key_points and (why := misfit_of_keys(step.key_points, each.value)):
+                raise spec_error(step.at, f"in {where}, {why} (the reference's answer)")
             step = replace(step, expected=each.value, has_expected=True)
         steps.append(step)
     return replace(case, steps=tuple(steps))

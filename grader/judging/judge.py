@@ -8,6 +8,7 @@ from dataclasses import replace
 from grader import __version__
 from grader.errors import GraderError, SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
+from grader.judging.credit import with_group_credit
 from grader.judging.results import result, results
 from grader.model.judgement import (
     CaseResult,
@@ -93,7 +94,7 @@ def judgement_with(
     return Judgement(
         problem=key.problem,
         submission=submission,
-        results=tuple(judged),
+        results=with_group_credit(key.problem, judged),
         verdict=overall_verdict(judged),
         protection=protection,
         key_digest=key.digest,

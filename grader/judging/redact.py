@@ -97,7 +97,16 @@ def _redact_problem(problem: Problem) -> Problem:
 def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:
     case, mismatch = result.case, result.mismatch
     return CaseResult(
-        Case(case.name, _NO_STEPS, case.at, points=case.points, hidden=True),
+        Case(
+            case.name,
+            _NO_STEPS,
+            case.at,
+            points=case.points,
+            hidden=True,
+            group=case.group,
+            is_bonus=case.is_bonus,
+            limits=case.limits,
+        ),
         _redact_run(result) if loaded else _not_loaded(result.run),
         result.verdict,
         result.points,

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from grader.checkers.python import PythonChecker
 from grader.errors import describe_failure
+from grader.judging.credit import share_of_keys
 from grader.model.checker import Mismatch
 from grader.model.entry_point import Call, Module, Program
 from grader.model.judgement import Run, RunStatus
@@ -58,7 +59,8 @@ class Question:
 class Opinion:
     """What a checker says about an answer: the mismatch, if there is one, and the share of points.
 
-    The share is 1 exactly if there is no mismatch.
+    The share is 1 if there is no mismatch, and can be 1 otherwise only if keys have points and an
+    answer has more keys.
     """
 
     mismatch: Mismatch | None = None
@@ -210,9 +212,12 @@ def _compare(question: Question) -> Ruling:
     try:
         step = question.step
         mismatch = step.checker.compare(question.answer, step.expected, step.tolerance)
+        share = share_of_keys(step, question.answer) if step.key_points else Fraction(0)
     except Exception as error:
         return Fault(f"the answer cannot be compared: {describe_failure(error)}")
-    return RIGHT if mismatch is None else Opinion(mismatch, Fraction(0))
+    if mismatch is None:
+        return RIGHT
+    return Opinion(mismatch, share)
 
 
 def _call(checker: PythonChecker, question: Question) -> Call:

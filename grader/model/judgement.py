@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from grader.model.checker import Mismatch
+from grader.model.credit import Group
 from grader.model.problem import Case, Problem, Submission
 from grader.model.script import Step
 from grader.values import Value
@@ -179,6 +180,43 @@ class CaseResult:
 
 
 @dataclass(frozen=True)
+class GroupResult:
+    """The result of a group of cases.
+
+    Attributes:
+        results: of its cases
+        missing: the required groups that are not passed, so that this one earns nothing
+    """
+
+    group: Group
+    results: tuple[CaseResult, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> Fraction:
+        return sum((each.points for each in self.results), Fraction(0))
+
+    @property
+    def max_points(self) -> Fraction:
+        """What it can earn, as a bonus or not."""
+        return sum((each.case.points for each in self.results), Fraction(0))
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether all of its cases are accepted."""
+        return is_passed(self.group.name, self.results)
+
+    @property
+    def hint(self) -> str:
+        """The hint, if only this group is missing; of one about speed, if nothing else is wrong."""
+        failed = {each.verdict for each in self.results} - {Verdict.ACCEPTED}
+        is_wrong = self.group.times_reference is not None and failed != {Verdict.TIME_LIMIT}
+        if self.missing or not failed or is_wrong or Verdict.JUDGE_ERROR in failed:
+            return ""
+        return self.group.hint
+
+
+@dataclass(frozen=True)
 class Diagnosis:
     """A misconception, or two or three combined, whose answers are the submission's.
 
@@ -256,7 +294,25 @@ class Judgement:
 
     @property
     def max_score(self) -> Fraction:
-        return sum((result.case.points for result in self.results), Fraction(0))
+        return sum((result.case.max_points for result in self.results), Fraction(0))
+
+    @property
+    def groups(self) -> tuple[GroupResult, ...]:
+        """The results of the groups that have cases."""
+        found = (_group_result(group, self.results) for group in self.problem.groups)
+        return tuple(each for each in found if each.results)
+
+
+def _group_result(group: Group, results: Sequence[CaseResult]) -> GroupResult:
+    missing = tuple(name for name in group.requires if not is_passed(name, results))
+    own = tuple(each for each in results if each.case.group == group.name)
+    return GroupResult(group, own, missing)
+
+
+def is_passed(group: str, results: Sequence[CaseResult]) -> bool:
+    """Return whether all cases of a group are accepted, of those that have results."""
+    own = (each for each in results if each.case.group == group)
+    return all(each.verdict is Verdict.ACCEPTED for each in own)
 
 
 @lru_cache  # a class shares a few of them, and a fraction takes long to round

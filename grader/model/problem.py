@@ -21,6 +21,7 @@ from typing import Any, TypeAlias, assert_never
 
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
+from grader.model.credit import Group
 from grader.model.entry_point import Action, EntryPoint, Module, Program, Script
 from grader.model.script import Step, functions_in
 from grader.model.signature import Function, Parameter
@@ -32,6 +33,8 @@ from grader.values import Value
 @dataclass(frozen=True)
 class Limits:
     """Limits of one call.
+
+    Those of a case may differ from those of its problem.
 
     Attributes:
         wall_s: wall time in seconds
@@ -315,6 +318,9 @@ class Case:
         seed: of `random` and `numpy.random`, set before the first step
         given: functions of which it is run a second time with right answers, if it fails; see
             `judging.carried`
+        group: name of its group; empty if it is in none
+        is_bonus: whether its points are not part of the maximum
+        limits: of its calls, if they are not those of the problem
     """
 
     name: str
@@ -326,6 +332,9 @@ class Case:
     remark: str = ""
     seed: int | None = None
     given: tuple[str, ...] = ()
+    group: str = ""
+    is_bonus: bool = False
+    limits: Limits | None = None
 
     @classmethod
     def of_call(
@@ -352,6 +361,11 @@ class Case:
             tolerance=tolerance,
         )
         return cls(name, (step,), at, **more)
+
+    @property
+    def max_points(self) -> Fraction:
+        """What it adds to the maximum."""
+        return Fraction(0) if self.is_bonus else self.points
 
     @property
     def step(self) -> Step:
@@ -485,6 +499,7 @@ class Problem:
         private: paths that submissions must not read, such as the folders of the bank
         after: slugs of the problems to solve before
         tags: topics
+        groups: the groups of cases, each below those that it requires
     """
 
     slug: str
@@ -508,10 +523,19 @@ class Problem:
     private: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @property
     def max_score(self) -> Fraction:
-        return sum((case.points for case in self.cases), Fraction(0))
+        return sum((case.max_points for case in self.cases), Fraction(0))
+
+    @property
+    def widest_limits(self) -> Limits:
+        """The limits within which every case of a right solution ends: the largest of each."""
+        found = [self.limits, *(case.limits for case in self.cases if case.limits is not None)]
+        return Limits(
+            **{name: max(vars(each)[name] for each in found) for name in vars(self.limits)}
+        )
 
     def program(self, source: bytes) -> Program:
         """Return the program to run for a source of the problem's author."""

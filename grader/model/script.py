@@ -13,6 +13,7 @@ from functools import cached_property
 
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
+from grader.model.credit import KeyPoints
 from grader.model.entry_point import Action, Call
 from grader.model.parts import Part, part_text
 from grader.model.prints import Prints
@@ -60,6 +61,7 @@ class Step:
         has_expected: whether `expected` is set; it may be None
         is_asked: whether the result is compared with an expected one
         points: for this step alone; None if its case is all or nothing
+        key_points: of the keys of its answer, if each earns its own
         raises: the exceptions that it must raise, in place of an answer
         others: further right answers, beside `expected`
         after: what arguments must be after the call, by name
@@ -83,6 +85,7 @@ class Step:
     is_asked: bool = True
     tolerance: Tolerance = DEFAULT_TOLERANCE
     points: Fraction | None = None
+    key_points: KeyPoints = field(default_factory=dict)
     raises: Raises | None = None
     others: tuple[Value, ...] = ()
     after: Mapping[str, Value] = field(default_factory=dict)

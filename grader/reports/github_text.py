@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from grader.model.judgement import CaseResult, Judgement
+from grader.reports.messages import case_label
 from grader.values.show import printable
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
@@ -45,8 +46,8 @@ def _replaced(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
 
 
 def case_name(result: CaseResult) -> str:
-    """Return the name of a case, and whether it is hidden."""
-    return result.case.name + (" (hidden)" if result.case.hidden else "")
+    """Return the name of a case, and whether it is hidden or a bonus."""
+    return case_label(result.case)
 
 
 def title_of(judgement: Judgement) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from grader.model.credit import Credit
 from grader.model.judgement import (
     CaseResult,
     Diagnosis,
+    GroupResult,
     Judgement,
     Run,
     RunStatus,
@@ -14,6 +16,7 @@ from grader.model.judgement import (
     Verdict,
     points_number,
 )
+from grader.model.problem import Case
 from grader.reports.differences import matrices, sentence
 from grader.values.show import plural, printable, show
 
@@ -94,6 +97,26 @@ def headline(judgement: Judgement) -> str:
     return f"{judgement.verdict.label}, {score} of {max_score} points"
 
 
+def case_label(case: Case) -> str:
+    """Return the name of a case, and whether it is hidden or a bonus: "large (hidden, bonus)"."""
+    tags = ["hidden"] * case.hidden + ["bonus"] * case.is_bonus
+    return f"{case.name} ({', '.join(tags)})" if tags else case.name
+
+
+def group_line(result: GroupResult) -> str:
+    """Return what a group earned: "fast: 0 of 4 points, …"."""
+    group = result.group
+    bonus = "bonus " if group.is_bonus else ""
+    earned, whole = points_number(result.points), points_number(result.max_points)
+    text = f"{group.name}: {earned} of {whole} {bonus}points"
+    if result.missing:
+        names = " and ".join(result.missing)
+        return f"{text}, which count only if all cases of {names} are accepted"
+    if group.credit is Credit.ALL and not result.is_passed:
+        return f"{text}, which count only if all of its cases are accepted"
+    return text
+
+
 def _error(run: Run) -> str:
     text = printable(run.error)
     if not run.line:
@@ -102,10 +125,24 @@ def _error(run: Run) -> str:
 
 
 def hints(judgement: Judgement) -> list[str]:
-    """Return the hints of the most likely misconceptions, each once.
+    """Return the hints of the most likely misconceptions, and of groups, each once.
 
-    The last one is followed by a sentence if the hints do not explain all wrong answers.
+    The last one of misconceptions is followed by a sentence if they do not explain all wrong
+    answers.
     """
+    return list(dict.fromkeys((*_hints_of_misconceptions(judgement), *group_hints(judgement))))
+
+
+def group_hints(judgement: Judgement) -> list[str]:
+    """Return the hints of groups that are missing although those that they require are passed.
+
+    Those that a misconception has, too, are left out.
+    """
+    known = {hint for each in judgement.misconceptions for hint in each.hints}
+    return [each.hint for each in judgement.groups if each.hint and each.hint not in known]
+
+
+def _hints_of_misconceptions(judgement: Judgement) -> list[str]:
     if not judgement.misconceptions:
         return []
     first = judgement.misconceptions[0]
@@ -133,9 +170,10 @@ def notes(judgement: Judgement) -> list[str]:
 
 
 def advice(judgement: Judgement) -> list[tuple[str, str]]:
-    """Return notes, hints and observations, each with a word that says which of them it is."""
+    """Return notes, groups, hints and observations, each with a word that says what it is."""
     return [
         *(("Note", note) for note in notes(judgement)),
+        *(("Group", group_line(each)) for each in judgement.groups),
         *(("Hint", hint) for hint in hints(judgement)),
         *(("Noticed", each) for each in judgement.observations),
     ]

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
+from grader.model.credit import Credit, Group
 from grader.model.entry_point import Declaration, find_declarations
+from grader.model.judgement import points_number
 from grader.model.problem import (
     Case,
     Constraint,
@@ -41,8 +43,8 @@ def problem_markdown(problem: Problem) -> str:
 
 
 def statement_markdown(problem: Problem) -> str:
-    """Return the statement, followed by the constraints on its arguments."""
-    parts = [problem.statement.strip(), *_constraints(problem.constraints)]
+    """Return the statement, with the constraints on its arguments and the groups of its cases."""
+    parts = [problem.statement.strip(), *_constraints(problem.constraints), *_groups(problem)]
     return "\n\n".join(parts)
 
 
@@ -163,6 +165,25 @@ def _constraints(constraints: Constraints) -> Iterator[str]:
     if constraints.where:
         yield "Relations between arguments, element by element:"
         yield "\n".join(f"- `{relation.text}`" for relation in constraints.where)
+
+
+def _groups(problem: Problem) -> Iterator[str]:
+    if problem.groups:
+        yield "## Points"
+        yield "\n".join(f"- `{each.name}`: {_group_in_words(each)}" for each in problem.groups)
+
+
+def _group_in_words(group: Group) -> str:
+    noun = "bonus points" if group.is_bonus else "points"
+    points = f"{points_number(group.points)} {noun}" if group.points is not None else noun
+    clauses = [f"{points} for all of its cases" if group.credit is Credit.ALL else points]
+    if group.requires:
+        names = " and ".join(f"`{name}`" for name in group.requires)
+        clauses.append(f"if all cases of {names} are accepted")
+    if group.times_reference is not None:
+        times = f"{group.times_reference:g} times the processor time of the reference solution"
+        clauses.append(f"within {times}")
+    return ", ".join(clauses)
 
 
 def _count(container: str, sizes: list[Size]) -> str:

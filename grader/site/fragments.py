@@ -10,7 +10,7 @@ from typing import Any
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.model.problem import Problem
 from grader.reports.judgement.html import template_variables
-from grader.reports.messages import headline, message
+from grader.reports.messages import group_hints, headline, message
 from grader.site.pages import render
 from grader.site.ruler import ruler_of
 from grader.values.show import plural
@@ -63,13 +63,14 @@ def spoken(judgement: Judgement) -> str:
         return f"Accepted: {headline(judgement).partition(', ')[2]}."
     text = headline(judgement)
     count = plural(len(judgement.results), "case")
-    hint = " There is a hint." if judgement.misconceptions or judgement.observations else ""
+    has_hint = judgement.misconceptions or judgement.observations or group_hints(judgement)
+    hint = " There is a hint." if has_hint else ""
     return f"{text[0].upper()}{text[1:]}. {failed} of {count} failed.{hint}"
 
 
 def bars(judgement: Judgement) -> list[dict[str, Any]]:
     """Return the bar of all cases: position and width of each, in percent, by its points."""
-    total = float(judgement.max_score) or 1.0
+    total = float(sum(each.case.points for each in judgement.results)) or 1.0  # with a bonus
     left = 0.0
     found = []
     for each in judgement.results:

@@ -15,13 +15,16 @@ from pathlib import Path
 
 from grader.bank.load import read_text
 from grader.bank.locate import Bank
+from grader.bank.partial_fields import PARTIAL, RawPartial
 from grader.bank.schema import MUTANTS, RawExcuse, RawExcusedWarning, RawExcuses
 from grader.checkers.python import PythonChecker
 from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
+from grader.judging.audience import Audience, judge_for
 from grader.judging.changes import find_mismatch_after
 from grader.judging.judge import judge, overall_verdict
 from grader.judging.results import has_raised, questions, results
+from grader.judging.speed import limits_of, tier_limits
 from grader.model.entry_point import Declaration, Program, Script, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Limits, Problem, Submission
@@ -42,6 +45,15 @@ SAFETY_FACTOR = 10.0
 _PATIENT_WALL_S, _PATIENT_CPU_S = 60.0, 30.0
 # The CPU limit of a mutant: far more than the reference needs, but short, as some never end.
 _MIN_CPU_S, _TIMES_REFERENCE = 0.2, 50
+
+
+@dataclass(frozen=True)
+class PartialSolution:
+    """A known solution that gets some of the points: what it must get, and its judgement."""
+
+    spec: RawPartial
+    source: bytes
+    judgement: Judgement
 
 
 @dataclass(frozen=True)
@@ -181,7 +193,7 @@ class Evidence:
             function: the only function to call, in place of the entry point
         """
         limits = replace(
-            self.loaded.limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S, patience=1
+            self.loaded.widest_limits, wall_s=_PATIENT_WALL_S, cpu_s=_PATIENT_CPU_S, patience=1
         )
         program = self.loaded.program(source)
         if function is not None:
@@ -253,12 +265,43 @@ class Evidence:
         """Limits of wrong solutions, some of which never end."""
         slowest = max((run.cpu_s for run in self.reference_runs), default=0.0)
         cpu_s = max(_MIN_CPU_S, _TIMES_REFERENCE * slowest)
-        return replace(self.loaded.limits, cpu_s=cpu_s, wall_s=5 * cpu_s)
+        return replace(self.loaded.widest_limits, cpu_s=cpu_s, wall_s=5 * cpu_s)
 
     @cached_property
     def mutants(self) -> list[WrongSolution]:
         sources = {name: each.source for name, each in self.mutants_by_name.items()}
         return self._wrong(self.key.table(sources, self.short_limits))
+
+    @cached_property
+    def listed_partial(self) -> tuple[RawPartial, ...]:
+        """The entries of partial.yaml."""
+        root = self._yaml("partial.yaml", hidden=True)
+        return PARTIAL.read(root) if root is not None else ()
+
+    @cached_property
+    def partial(self) -> list[PartialSolution]:
+        """The partial solutions, judged as a student's submission with hints."""
+        found = []
+        for spec in self.listed_partial:
+            path = Path(self.solutions or "", "partial", f"{spec.slug}.py")
+            if path.is_file():  # reported otherwise
+                source = path.read_bytes()
+                submission = Submission(source, f"partial/{path.name}")
+                judgement = judge_for(Audience.INSTRUCTOR, self.key, submission, self._sandbox)
+                found.append(PartialSolution(spec, source, judgement))
+        return found
+
+    def run_longer(
+        self, partial: PartialSolution, indices: Sequence[int], factor: float
+    ) -> list[Run]:
+        """Return the runs of a partial solution in some cases, with more processor time."""
+        runs = []
+        for index in indices:
+            limits = limits_of(self.problem, self.cases[index])
+            longer = tier_limits(limits, factor * limits.cpu_s)
+            program = self.problem.program(partial.source)
+            runs += self._sandbox.run(program, [self.cases[index].script], longer)
+        return runs
 
     @property
     def excuses(self) -> tuple[RawExcuse, ...]:

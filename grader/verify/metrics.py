@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from grader.model.judgement import Judgement, Verdict
+from grader.judging.speed import limits_of
+from grader.model.judgement import CaseResult, Judgement, Run, Verdict
 from grader.model.problem import Case, Limits
 from grader.model.verification import CaseStrength, Finding, Tally, VerificationReport
 from grader.verify.draws import measure_error_rates
@@ -25,8 +27,8 @@ def build_report(evidence: Evidence, findings: Iterable[Finding]) -> Verificatio
         misconceptions=_tally(evidence.misconceptions),
         mutants=_tally(evidence.mutants, excused),
         accepted_solutions=len(judgements),
-        time_factor=time_factor(judgements, evidence.problem.limits),
-        memory_factor=memory_factor(judgements, evidence.problem.limits),
+        time_factor=_factor(room_of_time(judgements)),
+        memory_factor=_factor(room_of_memory(judgements)),
     )
 
 
@@ -54,16 +56,46 @@ def find_worst_accepted(evidence: Evidence) -> list[tuple[str, float]]:
     return out
 
 
-def time_factor(judgements: Sequence[Judgement], limits: Limits) -> float | None:
-    """Return the limit of processor time over the slowest call's; None if that is not known."""
-    slowest = max((each.run.cpu_s for one in judgements for each in one.results), default=0.0)
-    return limits.cpu_s / slowest if slowest else None
+@dataclass(frozen=True)
+class Room:
+    """What a limit leaves to the call of a correct solution that comes nearest to it.
+
+    Attributes:
+        factor: the limit over what the call needed
+    """
+
+    factor: float
+    limits: Limits
+    result: CaseResult
 
 
-def memory_factor(judgements: Sequence[Judgement], limits: Limits) -> float | None:
-    """Return the limit of memory over the largest call's; None if that is not known."""
-    largest = max((each.run.peak_mib for one in judgements for each in one.results), default=0.0)
-    return limits.memory_mib / largest if largest else None
+def room_of_time(judgements: Sequence[Judgement]) -> Room | None:
+    """Return what the limit of processor time leaves; None if no time is known."""
+    return _room(judgements, lambda run: run.cpu_s, lambda limits: limits.cpu_s)
+
+
+def room_of_memory(judgements: Sequence[Judgement]) -> Room | None:
+    """Return what the limit of memory leaves; None if no memory is known."""
+    return _room(judgements, lambda run: run.peak_mib, lambda limits: limits.memory_mib)
+
+
+def _factor(room: Room | None) -> float | None:
+    return room.factor if room is not None else None
+
+
+def _room(
+    judgements: Sequence[Judgement],
+    need: Callable[[Run], float],
+    limit: Callable[[Limits], float],
+) -> Room | None:
+    found = [
+        Room(limit(limits) / need(result.run), limits, result)
+        for judgement in judgements
+        for result in judgement.results
+        if need(result.run)
+        for limits in [limits_of(judgement.problem, result.case)]
+    ]
+    return min(found, key=lambda each: each.factor, default=None)
 
 
 def _tally(wrong: Sequence[WrongSolution], excused: int = 0) -> Tally:

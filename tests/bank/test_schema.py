@@ -93,13 +93,14 @@ def files(name: str) -> list[Path]:
     pattern = {"spec": "problems/*/spec.md"} | {
         name: f"*/*/{name}.yaml" for name in SCHEMAS if name != "spec"
     }
-    found = [*ROOT.glob(pattern[name]), *(DATA / "bank").glob(pattern[name])]
+    banks = (ROOT, DATA / "bank", DATA / "credit")
+    found = [path for bank in banks for path in bank.glob(pattern[name])]
     return [path for path in found if path.relative_to(ROOT).parts[0] != "build"]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_files_of_the_bank_are_valid(name: str) -> None:
-    assert len(files(name)) > (2 if name == "mutants" else 5)
+    assert len(files(name)) > {"mutants": 2, "partial": 0}.get(name, 5)
     for path in files(name):
         text = path.read_text(encoding="utf-8")
         data = as_an_editor_sees_it(front_matter(text) if name == "spec" else text)
@@ -118,6 +119,10 @@ limits: {wall_s: 5, cpu_s: 0.5, memory_mib: 512, output_kib: 1024, time: 20 x re
 preload: [numpy, os.path]
 paper: {title: A paper, url: "https://example.org/paper"}
 integers: strict
+groups:
+  correct: {points: 6, hint: Try 0., credit: per case}
+  fast: {points: 0.5, requires: correct, time: 30 x reference, bonus: true}
+  huge: {requires: [correct, fast], credit: all or nothing}
 """
 CASES_TEXT = """\
 cases:
@@ -133,6 +138,9 @@ cases:
     args: {}
     expected:
     decimals: 4
+    bonus: true
+    group: fast
+    limits: {cpu_s: 3, wall_s: 9, memory_mib: 16, output_kib: 1}
 """
 WRONG_TEXT = """\
 misconceptions:
@@ -150,7 +158,18 @@ excused:
     after: "y = np.clip(low, x, high)"
     reason: The middle of the three is the same.
 """
-TEXTS = {"spec": SPEC_TEXT, "cases": CASES_TEXT, "wrong": WRONG_TEXT, "mutants": MUTANTS_TEXT}
+PARTIAL_TEXT = """\
+partial:
+  - {slug: loop, verdict: time limit, points: 13/2, hint: How many steps}
+  - {slug: half, verdict: wrong answer, points: 3}
+"""
+TEXTS = {
+    "spec": SPEC_TEXT,
+    "cases": CASES_TEXT,
+    "wrong": WRONG_TEXT,
+    "mutants": MUTANTS_TEXT,
+    "partial": PARTIAL_TEXT,
+}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -352,6 +371,73 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         CASES_TEXT,
         "- name: a\n",
         "1:1: expected keys and values, found a list",
+    ),
+    "spec, no group": (
+        "spec",
+        SPEC_TEXT[SPEC_TEXT.index("groups:") :],
+        "groups: {}\n",
+        "10:9: expected a group, like {correct: {points: 6}}",
+    ),
+    "spec, a group with a space": (
+        "spec",
+        "fast:",
+        "fast one:",
+        "12:3: expected a name: letters and digits, joined by hyphens, found 'fast one'",
+    ),
+    "spec, a group that requires nothing": (
+        "spec",
+        "requires: correct",
+        "requires: []",
+        "12:33: expected 1 or more items, found 0",
+    ),
+    "spec, an unknown credit": (
+        "spec",
+        "all or nothing",
+        "all",
+        "13:45: 'all' is not known; known: per case, all or nothing",
+    ),
+    "spec, a time in seconds": (
+        "spec",
+        "30 x reference",
+        "3 s",
+        "12:48: expected a multiple, like 20 x reference, found '3 s'",
+    ),
+    "cases, points of no key": (
+        "cases",
+        "points: 1/3",
+        "points: {}",
+        "7:13: expected points for a key, like {w1: 2, b1: 1}",
+    ),
+    "cases, points of a key that are negative": (
+        "cases",
+        "points: 1/3",
+        "points: {w1: 1, b1: -1}",
+        "7:25: expected a number of points, like 2, 0.5 or 1/3, found '-1'",
+    ),
+    "cases, a time in the limits of a case": (
+        "cases",
+        "cpu_s: 3",
+        "time: 20 x reference",
+        "16:14: limits of a case has no key 'time'; known: wall_s, cpu_s, memory_mib, output_kib",
+    ),
+    "cases, no memory": (
+        "cases",
+        "memory_mib: 16",
+        "memory_mib: 1",
+        "16:47: expected a whole number from 16 to 2147483648, found '1'",
+    ),
+    "partial, an unknown verdict": (
+        "partial",
+        "time limit",
+        "too slow",
+        "2:27: 'too slow' is not known; known: accepted, wrong answer, run-time error, time limit, "
+        "memory limit, output limit, invalid submission",
+    ),
+    "partial, no points": (
+        "partial",
+        ", points: 3",
+        "",
+        "3:5: a partial solution needs the key 'points': points that it must get, exactly",
     ),
     "wrong, no hint": (
         "wrong",

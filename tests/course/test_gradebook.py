@@ -283,7 +283,8 @@ def test_extension_of_a_namesake_is_not_guessed() -> None:
 
 # Any class ---------------------------------------------------------------------------------------
 
-SHARES = st.one_of(st.none(), st.fractions(0, 1, max_denominator=12))
+# A bonus is above the maximum.
+SHARES = st.one_of(st.none(), st.fractions(0, Fraction(3, 2), max_denominator=12))
 TIMES = st.one_of(st.none(), st.integers(-5000, 20000).map(lambda late: after(minutes=late)))
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 POINTS = st.fractions(0, 100, max_denominator=60)

@@ -93,7 +93,7 @@ def fill_column(
     grades = {row.student: row for row in gradebook.rows}
     students = People(grades)
     pairs = dict(zip(people, students.pair(list(people.values())), strict=True))
-    filled = 0
+    filled = above = 0
     skipped: list[str] = []
     changed: list[str] = []
     left_out = 0
@@ -126,6 +126,12 @@ def fill_column(
                 changed.append(f"{table.label(row)}: {name} had {before}, now {number}")
             table.put(row, column, number)
             filled += 1
+            above += points > gradebook.max_points(problem)
+    if above:
+        maximum = points_number(gradebook.max_points(problem))
+        verb = "has" if above == 1 else "have"
+        text = f"{plural(above, 'student')} {verb} more than the maximum of {maximum} points"
+        notes = [*notes, f"{text}; check that the system keeps them"]
     if left_out:
         count = plural(left_out, "comment")
         verb = "is" if left_out == 1 else "are"

@@ -49,7 +49,7 @@ class Again:
             for case in cases
         ]
         bound = max_objects(cases)
-        return self.sandbox.run(program, scripts, problem.limits, max_objects=bound)
+        return self.sandbox.run(program, scripts, problem.widest_limits, max_objects=bound)
 
     def followed_by(self, text: bytes) -> Program:
         """Return the submission with this text as its last lines, or as its last cell."""

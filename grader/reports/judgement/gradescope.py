@@ -20,7 +20,7 @@ from grader.errors import UsageError
 from grader.model.course import CaseGrade, Part, PartGrade, Student, StudentGrades
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.judgement.json import write_json
-from grader.reports.messages import advice, details, first_error
+from grader.reports.messages import advice, case_label, details, first_error
 from grader.values.show import printable
 
 _NOT_GRADED = (
@@ -136,7 +136,7 @@ def _tests(grade: PartGrade, judgement: Judgement | None, prefix: str) -> list[d
     ):
         passed = result.verdict is Verdict.ACCEPTED
         test = {
-            "name": f"{slug}{case.name}{' (hidden)' if result.case.hidden else ''}",
+            "name": f"{slug}{case_label(result.case)}",
             "number": f"{prefix}{number}",
             "score": points_number(case.points),
             "status": "passed" if passed else "failed",

@@ -34,12 +34,20 @@ from grader.model.judgement import (
 )
 from grader.model.parts import part_text
 from grader.model.prints import OutputRule
-from grader.model.problem import Submission
+from grader.model.problem import Limits, Submission
 from grader.model.script import Step
 from grader.reports.ci_logs import escape_markup_for_ci_log
 from grader.reports.differences import comparison
 from grader.reports.grades import ShownGrade, ShownTotal
-from grader.reports.messages import explained, first_error, headline, message, notes
+from grader.reports.messages import (
+    explained,
+    first_error,
+    group_hints,
+    group_line,
+    headline,
+    message,
+    notes,
+)
 from grader.reports.problem_text import statement_markdown
 from grader.reports.statement import statement_html
 from grader.values.show import plural, printable, show
@@ -86,10 +94,13 @@ def template_variables(judgement: Judgement) -> dict[str, Any]:
             each.verdict is Verdict.WRONG_ANSWER for each in judgement.results
         ),
         "notes": notes(judgement),
+        "groups": list(map(group_line, judgement.groups)),
+        "group_hints": group_hints(judgement),
         "why_not_loaded": first_error(judgement) or judgement.submission.flaw,
         "counts": _counts(judgement.results),
         "first_failed": _first_failed(judgement.results),
         "comparisons": _comparisons(judgement.results),
+        "other_limits": _other_limits(judgement),
         "code": _code(judgement.submission, judgement.results),
     }
 
@@ -113,6 +124,7 @@ def environment(package: str = "") -> Environment:
     environment.filters |= {
         "message": message,
         "headline": headline,
+        "group_hints": group_hints,
         "explained": explained,
         "whole_statement": statement_markdown,
         "markdown": lambda text: Markup(statement_html(text)),
@@ -163,6 +175,16 @@ def _comparisons(results: Sequence[CaseResult]) -> Mapping[str, int]:
         if not result.case.is_redacted
         for way in {_comparison(step): None for step in result.case.steps if step.is_asked}
     )
+
+
+def _other_limits(judgement: Judgement) -> Mapping[Limits, str]:
+    """Return limits that are not those of the problem, each with the cases that have it."""
+    found: dict[Limits, list[str]] = {}
+    for result in judgement.results:
+        limits = result.case.limits
+        if limits is not None and limits != judgement.problem.limits:
+            found.setdefault(limits, []).append(result.case.name)
+    return {limits: ", ".join(names) for limits, names in found.items()}
 
 
 def _find_misconceptions(judgement: Judgement) -> Sequence[Diagnosis]:

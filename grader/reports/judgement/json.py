@@ -11,7 +11,14 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from grader.model.judgement import CaseResult, Diagnosis, Judgement, StepResult, points_number
+from grader.model.judgement import (
+    CaseResult,
+    Diagnosis,
+    GroupResult,
+    Judgement,
+    StepResult,
+    points_number,
+)
 from grader.reports.ci_logs import escape_json_for_ci_log
 from grader.reports.messages import message, notes, step_message
 from grader.values.show import printable
@@ -58,9 +65,23 @@ def document(judgement: Judgement) -> dict[str, Any]:
         },
         "versions": dict(judgement.versions),
     }
+    if judgement.groups:
+        found["groups"] = [_group(each) for each in judgement.groups]
     if judgement.key_digest:
         found["key"] = judgement.key_digest
     return found
+
+
+def _group(result: GroupResult) -> dict[str, Any]:
+    return {
+        "name": result.group.name,
+        "passed": result.is_passed and not result.missing,
+        "points": points_number(result.points),
+        "max_points": points_number(result.max_points),
+        "bonus": result.group.is_bonus,
+        "missing": list(result.missing),
+        **({"hint": result.hint} if result.hint else {}),
+    }
 
 
 def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -81,6 +102,8 @@ def _case(result: CaseResult) -> dict[str, Any]:
         "cpu_s": round(result.run.cpu_s, 6),
         "peak_mib": round(result.run.peak_mib, 1),
         **({"given": list(result.given)} if result.given else {}),
+        **({"group": result.case.group} if result.case.group else {}),
+        **({"bonus": True} if result.case.is_bonus else {}),
         **({"steps": [_step(each) for each in result.steps]} if result.steps else {}),
     }
 

@@ -9,6 +9,7 @@ cases.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any, TextIO
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
@@ -33,6 +34,8 @@ def document(judgement: Judgement) -> dict[str, Any]:
     room = min(_MAX_TEXT, _MAX_TEXTS // max(1, len(results)))
     accepted = judgement.verdict is Verdict.ACCEPTED
     share = judgement.score / judgement.max_score if judgement.max_score else accepted
+    # PrairieLearn reads a score from 0 to 1; the message has the points of a bonus.
+    share = min(share, Fraction(1))
     return {
         "gradable": judgement.verdict is not Verdict.JUDGE_ERROR,
         "score": float(share),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO, assert_never
 
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
-from grader.reports.messages import advice, details, first_error, headline
+from grader.reports.messages import advice, case_label, details, first_error, headline
 from grader.values.show import printable
 
 _INDENT = "        "
@@ -71,7 +71,7 @@ def _title(judgement: Judgement) -> str:
 
 
 def _name(result: CaseResult) -> str:
-    return result.case.name + (" (hidden)" if result.case.hidden else "")
+    return case_label(result.case)
 
 
 def _details(result: CaseResult) -> str:

@@ -86,6 +86,13 @@ def are_needed(evidence: Evidence) -> Iterator[Finding]:
     needed = {
         names[0] for wrong in evidence.wrong if len(names := find_rejecting_cases(wrong)) == 1
     }
+    # Not only those that one case alone rejects: each slow case has its points.
+    needed |= {
+        each.case.name
+        for partial in evidence.partial
+        for each in partial.judgement.results
+        if not _is_accepted(each)
+    }
     needed |= set(_only_with_default(evidence))
     unneeded = [case for case in evidence.cases if case.hidden and case.name not in needed]
     if unneeded:

@@ -13,7 +13,7 @@ from grader.model.verification import Finding, warning
 from grader.verify.evidence import Evidence
 
 _PROBLEM = {"spec.md", "starter.py", "cases.yaml"}
-_SOLUTIONS = {"reference.py", "wrong.yaml", "mutants.yaml", "cases.yaml"}
+_SOLUTIONS = {"reference.py", "wrong.yaml", "mutants.yaml", "partial.yaml", "cases.yaml"}
 
 
 def are_used(evidence: Evidence) -> Iterator[Finding]:
@@ -26,7 +26,8 @@ def are_used(evidence: Evidence) -> Iterator[Finding]:
     used = {each.file for each in checkers if isinstance(each, PythonChecker)}
     if evidence.solutions is not None:
         folder = Path(evidence.solutions)
-        known |= {folder / name for name in _SOLUTIONS} | set(folder.glob("right/*.py"))
+        known |= {folder / name for name in _SOLUTIONS}
+        known |= {*folder.glob("right/*.py"), *folder.glob("partial/*.py")}
         entries = evidence.listed("wrong.yaml", "misconceptions", hidden=True)
         slugs = [entry.get("slug") for entry in entries if entry.get("edits") is None]
         known |= {folder / "wrong" / f"{slug.text}.py" for slug in slugs if slug is not None}

@@ -12,9 +12,10 @@ from grader.model.signature import Function, ParameterKind
 from grader.model.verification import Finding, error, warning
 from grader.reports.messages import message
 from grader.verify.evidence import Evidence
-from grader.verify.metrics import memory_factor, time_factor
+from grader.verify.metrics import Room, room_of_memory, room_of_time
 
 _MIN_SOLUTIONS = 2  # in addition to the reference
+_FOLDERS = ("right", "wrong", "partial")
 _MIN_FACTOR = 4.0  # of a limit over what the slowest or largest correct solution needs
 
 
@@ -48,12 +49,12 @@ def are_accepted(evidence: Evidence) -> Iterator[Finding]:
 
 
 def match_starter(evidence: Evidence) -> Iterator[Finding]:
-    """Solutions in files, correct and wrong, have as many parameters and defaults as the starter.
+    """Solutions in files, correct or not, have as many parameters and defaults as the starter.
 
     A missing function is reported by the check that runs the solution.
     """
     folder = Path(evidence.solutions or "")
-    for path in sorted([*folder.glob("right/*.py"), *folder.glob("wrong/*.py")]):
+    for path in sorted(path for kind in _FOLDERS for path in folder.glob(f"{kind}/*.py")):
         declared = evidence.declarations(path.read_bytes()) if path.is_file() else {}
         for own, starter, line in pairs_of_functions(evidence, declared):
             if _shape(own) == _shape(starter):
@@ -103,14 +104,18 @@ def _shape(function: Function) -> list[tuple[object, ...]]:
 def fit_limits(evidence: Evidence) -> Iterator[Finding]:
     """Correct solutions need at most a quarter of each limit."""
     judgements: list[Judgement] = list(evidence.accepted.values())
-    limits = evidence.problem.limits
-    for what, factor, limit in (
-        ("processor time", time_factor(judgements, limits), f"{limits.cpu_s:g} s"),
-        ("memory", memory_factor(judgements, limits), f"{limits.memory_mib} MiB"),
-    ):
-        if factor is not None and factor < _MIN_FACTOR:
-            text = (
-                f"the limit of {what}, {limit}, is {factor:.1f} times what a correct solution needs"
-            )
-            advice = "raise it: a slower or busier machine would reject correct solutions"
-            yield warning(evidence.spec, text, advice)
+    time, memory = room_of_time(judgements), room_of_memory(judgements)
+    if time is not None and time.factor < _MIN_FACTOR:
+        yield _near(evidence, "processor time", time, f"{time.limits.cpu_s:.3g} s")
+    if memory is not None and memory.factor < _MIN_FACTOR:
+        yield _near(evidence, "memory", memory, f"{memory.limits.memory_mib} MiB")
+
+
+def _near(evidence: Evidence, what: str, room: Room, limit: str) -> Finding:
+    """Return the warning that a limit is near to what a correct solution needs."""
+    case = room.result.case
+    text = f"the limit of {what}, {limit}, is {room.factor:.1f} times what a correct solution needs"
+    advice = "raise it: a slower or busier machine would reject correct solutions"
+    if case.limits is None:
+        return warning(evidence.spec, text, advice)
+    return warning(case.at, f"{text} in case {case.name!r}", advice)

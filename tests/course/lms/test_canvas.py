@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from grader.course.lms import canvas as canvas_csv
@@ -116,6 +118,16 @@ def test_one_problem_with_another_maximum() -> None:
     found = canvas_csv.fill(CANVAS, a_class(), "Homework 3", problem="p")
     assert found.filled == 3 and found.notes == (
         "the maximum is 11.00 in the file and 10 in the gradebook; points are not scaled",
+    )
+
+
+def test_points_above_the_maximum_are_kept_and_counted() -> None:
+    students = [Student("101", "Jane Doe", ("jdoe",))]
+    book = make(SMALL, [("101", "p", [(None, Fraction(6, 5))])], students)
+    found = canvas_csv.fill(CANVAS, book, "Homework 3", problem="p")
+    assert changed(CANVAS, found.text) == ['"Doe, Jane",101,,jdoe,"Sec, 1",12.00,"2,5",9']
+    assert found.notes[-1] == (
+        "1 student has more than the maximum of 10 points; check that the system keeps them"
     )
 
 

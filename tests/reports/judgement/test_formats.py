@@ -107,7 +107,13 @@ MEAN = Function("mean", (Parameter("values"),))
 
 
 def result_of(
-    name: str, verdict: Verdict, max_points: Fraction, hidden: bool, text: str, wall_s: float
+    name: str,
+    verdict: Verdict,
+    max_points: Fraction,
+    hidden: bool,
+    text: str,
+    wall_s: float,
+    is_bonus: bool = False,
 ) -> CaseResult:
     args: dict[str, Value] = {} if hidden else {"values": [1.0, 2.0]}
     case = Case.of_call(
@@ -120,6 +126,7 @@ def result_of(
         function=MEAN,
         points=max_points,
         hidden=hidden,
+        is_bonus=is_bonus,
     )
     run = Run(
         STATUS[verdict],
@@ -169,6 +176,7 @@ def judgements(draw: st.DrawFn) -> Judgement:
             hidden=draw(st.booleans()),
             text=draw(texts),
             wall_s=draw(st.floats(0, 1e6)),
+            is_bonus=draw(st.integers(0, 4)) == 4,
         )
         for number in range(count)
     ]
@@ -205,6 +213,10 @@ def number(text: Any) -> Points:
 def pair(text: str, between: str = " of ") -> tuple[Points, Points]:
     got, most = text.removesuffix(" points").split(between)
     return number(got), number(most)
+
+
+def without_tags(name: str) -> str:
+    return name.partition(" (")[0]
 
 
 def xml(text: str) -> Any:
@@ -267,7 +279,7 @@ def read_gradescope(text: str) -> Said:
     if "tests" not in document:  # an internal error: there is no score
         assert "score" not in document
         return Said()
-    tests = {each["name"].removesuffix(" (hidden)"): each for each in document["tests"]}
+    tests = {without_tags(each["name"]): each for each in document["tests"]}
     said = re.search(r", (\S+ of \S+) points", document["output"])
     assert said and pair(said[1])[0] == document["score"]
     return Said(
@@ -285,7 +297,7 @@ def read_summary(text: str) -> Said:
     cases, passed = {}, {}
     for row in rows:
         name, verdict, got = (one or other for one, other in zip(row[:3], row[3:], strict=True))
-        name = markup.unescape(name).removesuffix(" (hidden)")
+        name = without_tags(markup.unescape(name))
         cases[name], passed[name] = pair(got, "/"), verdict == "accepted"
     return Said(*pair(score[1]), cases, passed)
 
@@ -301,10 +313,7 @@ def read_annotations(text: str) -> Said:
 
 def read_classroom(text: str) -> Said:
     document = json.loads(base64.b64decode(text, validate=False))
-    tests = {
-        each["name"].rpartition(": ")[2].removesuffix(" (hidden)"): each
-        for each in document["tests"]
-    }
+    tests = {without_tags(each["name"].rpartition(": ")[2]): each for each in document["tests"]}
     ours = document["status"] == "error"  # no grade is sent then
     return Said(
         round(sum(each["score"] for each in tests.values()), 2),

