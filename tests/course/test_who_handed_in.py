@@ -597,3 +597,19 @@ def test_moodle_is_read_and_filled_in_in_any_language(form: str, tmp_path: Path)
     }
     found = grade_class(tmp_path, files, text)
     assert found.filled(moodle.fill, text, 3) == ["15,00", "2,00", "0,00"]
+
+
+def test_gaps_of_a_gradescope_export_give_no_zero(tmp_path: Path) -> None:
+    """One folder is listed and missing, and one is there and has no submitters."""
+    listed = (
+        "submission_1: {':submitters': [{':name': Ada Lovelace, ':sid': '11'}]}\n"
+        "submission_2: {':submitters': [{':name': Konrad Zuse, ':sid': '12'}]}\n"
+    )
+    files = {"submission_1/x.py": RIGHT, "submission_metadata.yml": listed.encode()}
+    roster = "id,name\n11,Ada Lovelace\n12,Konrad Zuse\n13,Emmy Noether\n"
+    found = grade_class(tmp_path, files, roster)
+    assert found.points == {"11": 15, "12": None, "13": 0}
+    assert "submission_metadata.yml lists it, and it is not in the export" in found.note_of("12")
+    (tmp_path / "more").mkdir()
+    found = grade_class(tmp_path / "more", files | {"submission_9/x.py": WRONG}, roster)
+    assert found.points == {"11": 15, "12": None, "13": None, "submission_9": 2}

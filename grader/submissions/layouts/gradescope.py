@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from grader.errors import UsageError
@@ -17,6 +18,7 @@ _LIST = "submission_metadata.yml"
 _FOLDER = re.compile(r"submission_[0-9]+/")
 _NULLS = ("~", "null", "Null", "NULL")
 _MAX_SUBMITTERS = 100
+_NOT_EXPORTED = f"{_LIST} lists it, and it is not in the export; download it again"
 
 
 def detect(entries: set[str], context: LayoutContext) -> int:
@@ -44,15 +46,15 @@ def gradescope(files: Sequence[File], context: LayoutContext) -> Iterator[Submit
             continue
         seen.add(folder)
         record = records.get(folder)
-        submitters = _submitters(folder, record)
-        if not submitters:
-            yield f"{escape(file.name)}: {_LIST} does not list its submitters"
-            continue
-        when = read_time(_text_of(record, "created_at"), context.zone, f"{_LIST}: {folder}")
         history = _of(record, "history")
         notes: tuple[str, ...] = ()
         if isinstance(history, list) and history:
             notes = (f"{len(history)} earlier submissions are not in the export",)
+        submitters = _submitters(folder, record)
+        when = _time_of(folder, record, context) if submitters else None
+        if not submitters:  # it is somebody's, so that a student without a submission has no zero
+            submitters = [PersonRef(folder)]
+            notes = (*notes, f"{_LIST} does not list its submitters")
         first, *others = submitters
         yield SubmittedFile(
             file,
@@ -64,8 +66,15 @@ def gradescope(files: Sequence[File], context: LayoutContext) -> Iterator[Submit
             together=tuple(others),
         )
     for folder in sorted(records.keys() - seen):
-        for named in map(str, _submitters(folder, records[folder])):
-            yield f"{named}: {_LIST} lists the folder {escape(folder)}, which is not in the export"
+        record = records[folder]
+        for person in _submitters(folder, record):
+            gone = File(folder, f"{context.top}/{folder}", flaw=_NOT_EXPORTED)
+            when = _time_of(folder, record, context)
+            yield SubmittedFile(gone, person, folder, bundle=folder, when=when)
+
+
+def _time_of(folder: str, record: object, context: LayoutContext) -> datetime | None:
+    return read_time(_text_of(record, "created_at"), context.zone, f"{_LIST}: {folder}")
 
 
 def _records(listed: File) -> dict[str, Any]:
@@ -79,9 +88,17 @@ def _records(listed: File) -> dict[str, Any]:
         # base 60, or a float, a few bytes can cost any time.
         records = yaml.load(content, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"{listed.locator} cannot be read: {error}") from None
+        mark = getattr(error, "problem_mark", None)
+        at = f" in line {mark.line + 1}" if mark is not None else ""
+        why = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+        raise UsageError(
+            f"{listed.locator} is not valid YAML{at}: {why}; download the export again"
+        ) from None
     if not isinstance(records, dict):
-        raise UsageError(f"{listed.locator} : expected a list of submissions")
+        raise UsageError(
+            f"{listed.locator}: expected the submitters of each folder, found another kind of"
+            " document; download the export again"
+        )
     return {folder: record for folder, record in records.items() if isinstance(folder, str)}
 
 
