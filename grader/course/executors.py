@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from grader import DISTRIBUTION
@@ -33,6 +33,7 @@ _IGNORE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN
 _ABOVE_ANY_LEVEL = 60  # the highest of `logging` is 50
 
 _RESTART_S = 60.0  # until a worker runs again that was ended
+_MISSED_EVERY_S = 1.0  # how often workers are looked for that do not start again
 _COUNTED_EVERY_S = 0.5  # it takes a question to the scheduler
 
 
@@ -169,6 +170,7 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
                         silence_logs=_ABOVE_ANY_LEVEL,
                     )
                 stack.enter_context(cluster)
+                stack.enter_context(_kept_up(cluster))
             client = stack.enter_context(distributed.Client(address or cluster))
         except (OSError, ValueError) as error:
             raise UsageError(f"the scheduler {address} does not answer: {error}") from None
@@ -178,6 +180,29 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
             # Closing it while a worker that was ended is started again may take for ever.
             with suppress(TimeoutError):
                 client.wait_for_workers(len(cluster.workers), timeout=_RESTART_S)
+
+
+@contextmanager
+def _kept_up(cluster: Any) -> Iterator[None]:
+    """Have a cluster replace the workers that it gives up.
+
+    It starts a worker again that was ended; but if that takes long, as on a busy machine, or fails,
+    the cluster removes the worker, and without any left its jobs would wait for ever.
+    """
+    count, may_end = len(cluster.workers), Event()
+
+    def keep_up() -> None:
+        while not may_end.wait(_MISSED_EVERY_S):
+            if len(cluster.workers) < count:
+                cluster.scale(count)
+
+    thread = Thread(target=keep_up, name="workers of the cluster", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        may_end.set()
+        thread.join()
 
 
 class _CountedCores:

@@ -77,8 +77,13 @@ with open(f"/proc/{worker}/cmdline") as command:
 """
 
 
-def test_program_that_ends_three_workers_is_not_graded(tmp_path: Path) -> None:
+# How long Dask lets a worker that was ended start again before it does without it.
+@pytest.mark.parametrize("patience", ["1 hour", "1 ms"])
+def test_program_that_ends_three_workers_is_not_graded(
+    patience: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The command runs in an interpreter of its own, which Dask starts again for workers."""
+    monkeypatch.setenv("DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT", patience)
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
     mean = "def mean(values):\n    return sum(values) / len(values)\n"
