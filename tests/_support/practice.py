@@ -32,6 +32,10 @@ _CSP = (
     "addEventListener('securitypolicyviolation', e => console.error('CSP: ' + e.violatedDirective))"
 )
 
+RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
+WRONG = "def mean(values):\n    return sum(values)\n"
+FAILS = "def mean(values):\n    total = 0\n    return total / values\n"
+
 
 def copies(folder: Path, count: int) -> Path:
     """Return a bank with copies of the problem `mean`: `mean-1`, `mean-2`, ..."""
@@ -140,6 +144,11 @@ def saved(page: Page) -> None:
     expect(page.locator("#status")).to_contain_text("Saved")
 
 
+def judged(page: Page, verdict: str) -> None:
+    """Wait for the end of a run or submit."""
+    expect(page.locator("#results .summary .verdict")).to_contain_text(verdict)
+
+
 def on_server(context: BrowserContext, practice: Practice, slug: str) -> str:
     """Return the digest of the server's draft."""
     page = context.request.get(f"{practice.origin}/p/{slug}").text()
@@ -153,7 +162,8 @@ def digest(text: str) -> str:
     return sha256(text.encode("utf-8")).hexdigest()
 
 
-def barriers(page: Page) -> list[str]:
-    """Return what keeps people from using the page, by axe, with the elements."""
-    found = Axe().run(page).response["violations"]
+def barriers(page: Page, *rules: str) -> list[str]:
+    """Return what keeps people from using the page, by some or all rules of axe."""
+    options = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]

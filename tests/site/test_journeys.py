@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests._support.browser import chromium
 from tests._support.practice import (
+    FAILS,
+    RIGHT,
     UNREACHABLE,
+    WRONG,
     Practice,
-    copies,
     digest,
+    judged,
     on_server,
     open_problem,
     ready,
@@ -22,42 +23,6 @@ from tests._support.practice import (
     watched,
     write,
 )
-
-RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
-WRONG = "def mean(values):\n    return sum(values)\n"
-FAILS = "def mean(values):\n    total = 0\n    return total / values\n"
-SLUGS = [f"mean-{number}" for number in range(1, 26)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    folder = tmp_path_factory.mktemp("practice")
-    practice = Practice(copies(folder / "bank", len(SLUGS)), folder / "book")
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(scope="module")
-def _slugs() -> Iterator[str]:
-    return iter(SLUGS)
-
-
-@pytest.fixture
-def slug(_slugs: Iterator[str]) -> str:
-    """A problem that nobody has begun."""
-    return next(_slugs)
-
-
-def judged(page: Page, verdict: str) -> None:
-    """Wait for the end of a run or submit."""
-    expect(page.locator("#results .summary .verdict")).to_contain_text(verdict)
-
 
 # Solving ---------------------------------------------------------------------------------------
 

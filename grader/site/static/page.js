@@ -58,7 +58,7 @@ async function start() {
 function listen(attempts, editor) {
   const own = document.getElementById("own")
   const trial = () => ["try", { arguments: form.elements.arguments.value }]
-  const asked = (target) => (own?.contains(target) ? trial() : ["run"])
+  const asked = (target) => (own?.open && own.contains(target) ? trial() : ["run"])
   form.addEventListener("submit", (event) => {
     event.preventDefault()
     const kind = event.submitter?.value ?? "run"
