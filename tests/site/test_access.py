@@ -24,7 +24,11 @@ from tests._support.practice import (
     write,
 )
 
-PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 640},
+    "has_touch": True,
+    "is_mobile": True,
+}
 
 
 def pages(page: Page, practice: Practice, slug: str) -> dict[str, str]:
