@@ -28,6 +28,7 @@ from grader.site.rates import DEFAULT_RATES, Rates
 from grader.site.refusals import Refused, refusal
 from grader.site.writer import BookError
 
+_WARM_AFTER_S = 3.0
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -65,7 +66,9 @@ def application(settings: Settings) -> Starlette:
         app.state.desk = desk
         await asyncio.to_thread(attempts.resume, desk)
         if settings.is_warmed:
-            lanes.warm(each.slug for each in desk.headings)
+            # Not at once: the first page and the first run come before.
+            loop = asyncio.get_running_loop()
+            loop.call_later(_WARM_AFTER_S, lanes.warm, [each.slug for each in desk.headings])
         try:
             yield
         finally:

@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from grader.model.judgement import Judgement, Verdict
+from grader.reports.judgement.html import shown_code
 from grader.site.book import IdTaken
 from grader.site.desk import Desk, desk_of
 from grader.site.drafts import check_text
@@ -287,6 +288,7 @@ def _page(desk: Desk, attempt: Attempt) -> str:
         text=content.decode("utf-8", "replace"),
         is_pending=judgement is None,
         results=variables,
+        code=shown_code(judgement) if judgement else None,
         spoken=variables.get("spoken", ""),
     )
 

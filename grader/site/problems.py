@@ -87,7 +87,7 @@ def results_of(judgement: Judgement, kind: str) -> dict[str, Any]:
     cases = [
         case_message(judgement.problem, each, is_open=each is first) for each in judgement.results
     ]
-    return {**_shown([*cases, done_message(judgement, kind)]), "code": variables["code"]}
+    return _shown([*cases, done_message(judgement, kind)])
 
 
 def _shown(messages: Sequence[Message]) -> dict[str, Any]:

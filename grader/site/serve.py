@@ -54,7 +54,7 @@ def serve(
     if not bank.slugs():
         raise UsageError(f"{bank.described} has no problems; name another bank: grader serve DIR")
     folder = Path(book) if book is not None else usual_folder(bank)
-    with _listening(port, may_take_another) as listener:
+    with listen(port, may_take_another) as listener:
         port = listener.getsockname()[1]
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,7 +73,13 @@ def serve(
                 threads=available_cores(),
             )
             address = f"http://{HOST}:{port}/in/{kept.secret}"
-            _run(settings, listener, address, folder, opens_browser)
+            click.echo(f"Practise at {address}")
+            click.echo(f"What you write is kept in {shown_path(str(folder))}. Stop with Ctrl-C.")
+            sys.stdout.flush()
+            if opens_browser:
+                threading.Thread(target=_open, args=(address,), daemon=True).start()
+            run(settings, listener)
+    click.echo("Stopped. Everything that you sent is kept.")
 
 
 def usual_folder(bank: Bank) -> Path:
@@ -89,7 +95,7 @@ def hosts_of(port: int) -> list[str]:
     return [f"{name}:{port}" for name in _NAMES] + (list(_NAMES) if port == 80 else [])
 
 
-def _listening(port: int, may_take_another: bool) -> socket.socket:
+def listen(port: int, may_take_another: bool) -> socket.socket:
     """Return a socket that listens on this machine alone.
 
     Raises:
@@ -126,9 +132,8 @@ class _Server(uvicorn.Server):
         self._captured_signals.clear()
 
 
-def _run(
-    settings: Settings, listener: socket.socket, address: str, folder: Path, opens_browser: bool
-) -> None:
+def run(settings: Settings, listener: socket.socket) -> None:
+    """Serve an application until a signal ends it."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING, stream=sys.stderr)
     config = uvicorn.Config(
         application(settings),
@@ -136,20 +141,13 @@ def _run(
         log_level="warning",
         access_log=False,  # addresses have the secret
         timeout_graceful_shutdown=_GRACE_S,
+        timeout_keep_alive=75,  # or a page that saves now and then meets a closing connection
         server_header=False,
-        date_header=True,
         lifespan="on",
         ws="none",
     )
-    click.echo(f"Practise at {address}")
-    click.echo(f"What you write is kept in {shown_path(str(folder))}. Stop with Ctrl-C.")
-    sys.stdout.flush()
-    if opens_browser:
-        threading.Thread(target=_open, args=(address,), daemon=True).start()
-    server = _Server(config, settings)
     with suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
-    click.echo("Stopped. Everything that you sent is kept.")
+        _Server(config, settings).run(sockets=[listener])
 
 
 def _open(address: str) -> None:

@@ -78,13 +78,18 @@ def write(
     page = environment().get_template("report.html")
     out.write(
         escape_markup_for_ci_log(
-            page.render(grade=grade, total=total, **template_variables(judgement))
+            page.render(
+                grade=grade,
+                total=total,
+                code=shown_code(judgement),
+                **template_variables(judgement),
+            )
         )
     )
 
 
 def template_variables(judgement: Judgement) -> dict[str, Any]:
-    """Return what the templates that show a judgement use, by name."""
+    """Return what the templates that show a judgement use, by name, but for the code."""
     return {
         "judgement": judgement,
         "problem": judgement.problem,
@@ -101,8 +106,12 @@ def template_variables(judgement: Judgement) -> dict[str, Any]:
         "first_failed": _first_failed(judgement.results),
         "comparisons": _comparisons(judgement.results),
         "other_limits": _other_limits(judgement),
-        "code": _code(judgement.submission, judgement.results),
     }
+
+
+def shown_code(judgement: Judgement) -> Code:
+    """Return the submitted code as highlighted lines, with marks where something went wrong."""
+    return _code(judgement.submission, judgement.results)
 
 
 @cache
@@ -232,13 +241,15 @@ class _Line:
 
 
 @dataclass(frozen=True)
-class _Code:
+class Code:
+    """The submitted code for a template."""
+
     lines: Sequence[_Line]
     is_cut: bool
     has_replacements: bool  # some characters could not be shown
 
 
-def _code(submission: Submission, results: Sequence[CaseResult]) -> _Code:
+def _code(submission: Submission, results: Sequence[CaseResult]) -> Code:
     """Return the code as highlighted lines, numbered as the student sees them."""
     text = submission.source[:_MAX_CODE].decode("utf-8-sig", "replace")
     text = printable(text.replace("\r\n", "\n").replace("\r", "\n"), len(text))
@@ -246,7 +257,7 @@ def _code(submission: Submission, results: Sequence[CaseResult]) -> _Code:
     shown = lines[:_MAX_LINES]
     markup = _highlighted(shown)
     marks = _marks(results)
-    return _Code(
+    return Code(
         lines=[
             _Line(*_number(submission, i + 1), Markup(markup[i]), marks.get(i + 1, ""))
             for i in range(len(shown))
