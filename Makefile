@@ -48,6 +48,7 @@ bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/many_problems.py
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/evaluation.py
+	$(BIN)/python benchmarks/site.py
 
 docs: .venv/dev.done  ## build the site of docs/, which can be read from the disk
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --fresh-env -d build/doctrees docs build/site

@@ -43,6 +43,7 @@ NOT_RUN = {
     ("README.md", "make demo"): "CI runs both; tests that run the tests would not end",
     ("README.md", "pip install"): "it would install into the environment of the tests",
     ("quickstart.md", "pip install"): "as README.md",
+    ("practice.md", "pip install"): "as README.md; test_serve.py starts and stops it",
     (
         "importing.md",
         "grader import",
