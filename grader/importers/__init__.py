@@ -18,9 +18,11 @@
     agreement    a printed text beside the answer of the solution
     arguments    the arguments of a call, by the names of the stub
     steps        a case of several calls
+    plain_tests  a rewritten test as plain Python again
     own_checkers a test that computes with an answer, as a checker
+    drivers      a test that steps cannot express, as the argument of a driver
     cases        the cases of one test
-    given        functions that a problem gives
+    given        functions that a problem gives: in a case, or as given code
     convert      a question as a problem
     outcomes     whether a test was imported, and why not
     imported     the problem as it is written and reported

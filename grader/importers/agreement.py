@@ -104,21 +104,23 @@ def joined(holes: Sequence[Filled]) -> Filled:
     if len(holes) == 1 and holes[0].link.path == ():
         return holes[0]
     decimals = [hole.decimals for hole in holes if hole.decimals is not None]
+    given = [hole.given for hole in holes if hole.given is not None]
     return Filled(
         replace(holes[0].link, path=()),
         " ".join(hole.text for hole in holes),
         tuple(hole.expected for hole in holes),
         tuple(hole.answer for hole in holes),
         min(decimals, default=None),
-        _widest(holes),
+        widest(given) if given else None,
     )
 
 
-def _widest(holes: Sequence[Filled]) -> Tolerance | None:
-    given = [hole.given for hole in holes if hole.given is not None]
-    if not given:
-        return None
-    return Tolerance(max(each.rtol for each in given), max(each.atol for each in given))
+def widest(tolerances: Sequence[Tolerance]) -> Tolerance:
+    """Return a tolerance that allows what any of some tolerances does."""
+    options = set(tolerances)
+    if len(options) < 2:
+        return next(iter(options), DEFAULT_TOLERANCE)
+    return Tolerance(max(each.rtol for each in options), max(each.atol for each in options))
 
 
 def _holds_half(value: Value) -> bool:

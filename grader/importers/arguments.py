@@ -8,7 +8,7 @@ from typing import Any
 from grader.checkers.sequences import count_elements
 from grader.importers.outcomes import NotImported
 from grader.model.signature import Function, ParameterKind
-from grader.values import Array
+from grader.values import Array, Code, contains_unsupported
 
 _MAX_NUMBERS = 20_000  # in the arguments of a case
 
@@ -39,6 +39,18 @@ def bind(
         found = f"the argument {min(named)}" if named else f"{len(by_position)} arguments"
         raise NotImported(f"the test gives {found}, and the stub has {function.signature}")
     return args
+
+
+def is_strange(value: Any) -> bool:
+    """Return whether an argument, or anything in it, is neither data nor a function."""
+    match value:
+        case Code():
+            return False
+        case list() | tuple():
+            return any(map(is_strange, value))
+        case dict():
+            return any(map(is_strange, value.values()))
+    return contains_unsupported(value)
 
 
 def check_size(arguments: object) -> None:

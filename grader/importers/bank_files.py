@@ -13,6 +13,7 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.importers import own_checkers
+from grader.importers.drivers import DRIVER
 from grader.importers.imported import ImportedCase, ImportedProblem
 from grader.importers.questions import Question
 from grader.model.python_source import parse_python
@@ -71,6 +72,10 @@ def write_problem(
         files[f"solutions/{slug}/cases.yaml"] = _cases(hidden, problem)
     if functions := [case.checker for case in problem.cases if case.checker]:
         files[f"problems/{slug}/checker.py"] = "\n\n".join([own_checkers.HEAD, *functions])
+    if any(case.is_driven for case in problem.cases):
+        files[f"problems/{slug}/driver.py"] = DRIVER
+    for name, text in problem.given.items():
+        files[f"problems/{slug}/given/{name}"] = text
     for number, source in enumerate(accepted.values(), 1):
         files[f"solutions/{slug}/right/accepted_{number}.py"] = source.rstrip() + "\n"
     try:
@@ -158,7 +163,8 @@ def _maths(text: str) -> str:
 
 
 def _cases(cases: Sequence[ImportedCase], problem: ImportedProblem) -> str:
-    is_one = problem.entry[0] == "function"
+    is_driven = any(case.is_driven for case in problem.cases)
+    is_one = problem.entry[0] == "function" and not is_driven
     return "cases:\n" + "".join(line + "\n" for case in cases for line in _case(case, is_one))
 
 
@@ -176,11 +182,16 @@ def _case(case: ImportedCase, is_one: bool) -> Iterator[str]:
             yield f"      - {first}"
             yield from (f"        {line}" for line in others)
         return
-    if not is_one:
+    if not is_one and not case.is_driven:
         yield f"    call: {case.uses[0]}"
     if case.args:
         yield "    args:"
-        yield from (f"      {name}: {literal(value)}" for name, value in case.args.items())
+        for name, value in case.args.items():
+            if case.is_driven and isinstance(value, str):
+                yield f"      {name}: |"
+                yield from (f"        {line}".rstrip() for line in value.splitlines())
+            else:
+                yield f"      {name}: {literal(value)}"
     else:
         yield "    args: {}"
     lines = case.expectation.lines()

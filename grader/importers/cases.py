@@ -11,21 +11,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.checkers.compare import holds_inexact
-from grader.importers.agreement import Filled, form_of, joined, rebracketed
-from grader.importers.arguments import bind, check_size
+from grader.importers.agreement import Filled, form_of, joined, rebracketed, widest
+from grader.importers.arguments import bind, check_size, is_strange
 from grader.importers.decimals import Decimals
+from grader.importers.drivers import PASSED, driver_text
 from grader.importers.imported import ImportedCase
 from grader.importers.outcomes import Contradiction, NotImported
 from grader.importers.own_checkers import write_function
 from grader.importers.printed_text import Unprintable, printed_values
 from grader.importers.questions import Test
 from grader.importers.snippets import Snippet
-from grader.importers.steps import Expectation, Script
+from grader.importers.steps import Expectation, Script, code_of
 from grader.importers.trace import Event, Given, Link, Printed, Trace, links_in
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.entry_point import Declaration
 from grader.model.signature import Function
-from grader.values import Value, contains_unsupported
+from grader.values import Code, Value, contains_unsupported
 from grader.values.show import show
 
 _SHOWN = 300  # characters of a value in a report
@@ -36,14 +37,14 @@ class Draft:
     """A test that has been run.
 
     Attributes:
-        given: the names in the problem of the functions that the test defines
+        given: the functions that the test passes, by the names that the recording gives them
     """
 
     test: Test
     snippet: Snippet
     trace: Trace
     repairs: tuple[str, ...]
-    given: Mapping[str, str]
+    given: Mapping[str, Code]
 
 
 _Fill = tuple[Filled, Printed]
@@ -84,14 +85,7 @@ class CaseMaker:
         Raises:
             NotImported: if the test cannot be expressed, or contradicts the solution
         """
-        trace = self._trace
-        is_drawn = self._draft.test.text is not None or any(each.draws for each in trace.events)
-        if trace.is_random and is_drawn:
-            raise NotImported("the test prints something else in each run: it draws without a seed")
-        fills = self._fills()
-        if not fills and not any(each.raised for each in trace.events):
-            raise NotImported("the test prints nothing that depends on what students write")
-        name = f"test-{self._draft.test.number}"
+        trace, fills, name = self._trace, self._checked_fills(), self._name
         if any(self._listed(printed) for _, printed in fills):
             return [self._script(name, fills)]
         groups = self._groups(fills)
@@ -104,7 +98,52 @@ class CaseMaker:
             cases.append(self._case(own, trace.events[event], own_fills))
         return cases
 
+    def driven(self, imports: str) -> ImportedCase:
+        """Return a case whose driver runs the test.
+
+        Args:
+            imports: of the solution
+
+        Raises:
+            NotImported: if the test expects nothing, or contradicts the solution
+        """
+        fills = [fill for fill, _ in self._checked_fills() if fill.given is None]
+        if not self._trace.events:
+            raise NotImported("the test calls nothing that students write")
+        tolerances = [self._tolerance(each) for each in fills]
+        values = [each.expected for each in fills]
+        expected: Value = values[0] if len(values) == 1 else values or PASSED
+        text, names = driver_text(self._draft.snippet.source, self._declared, imports)
+        return ImportedCase(
+            self._name,
+            self._draft.test.number,
+            {"test": text},
+            Expectation(expected, widest(tolerances)),
+            seed=self._seed if any(each.draws for each in self._trace.events) else None,
+            uses=names,
+            is_driven=True,
+        )
+
+    @property
+    def _name(self) -> str:
+        return f"test-{self._draft.test.number}"
+
     # What is expected ----------------------------------------------------------------------------
+
+    def _checked_fills(self) -> list[_Fill]:
+        """Return the same as `_fills`.
+
+        Raises:
+            NotImported: if there are none, or if they are others in each run
+        """
+        trace = self._trace
+        is_drawn = self._draft.test.text is not None or any(each.draws for each in trace.events)
+        if trace.is_random and is_drawn:
+            raise NotImported("the test prints something else in each run: it draws without a seed")
+        fills = self._fills()
+        if not fills and not any(each.raised for each in trace.events):
+            raise NotImported("the test prints nothing that depends on what students write")
+        return fills
 
     def _fills(self) -> list[_Fill]:
         """Return the values that are printed or asserted, with what is expected of each."""
@@ -138,7 +177,7 @@ class CaseMaker:
         if form_of(value) != form_of(answer) and form_of(answer) in self._forms:
             found = rebracketed(value, answer)
             if found is not None:
-                self.repairs.append("brackets of the text replaced by those of the solution")
+                self.repairs = ["brackets of the text replaced by those of the solution"]
                 return text, found
         return text, value
 
@@ -255,11 +294,8 @@ class CaseMaker:
     # A call --------------------------------------------------------------------------------------
 
     def _is_function(self) -> bool:
-        """Return whether the test only calls functions, with data."""
-        events = self._trace.events
-        arguments = (links_in([*each.args, *each.kwargs.values()]) for each in events)
-        is_data = not any(isinstance(link, Given) for links in arguments for link in links)
-        return is_data and {each.kind for each in events} == {"call"}
+        """Return whether the test only calls functions."""
+        return {each.kind for each in self._trace.events} == {"call"}
 
     def _case(self, name: str, event: Event, fills: list[_Fill]) -> ImportedCase:
         """Return a case that is one call."""
@@ -282,7 +318,7 @@ class CaseMaker:
         function = declared if isinstance(declared, Function) else Function(event.target)
         args = bind(function, self._frozen(event.args), self._frozen(event.kwargs))
         for name, value in args.items():
-            if contains_unsupported(value):
+            if is_strange(value):
                 raise NotImported(f"the argument {name} is {show(value)}, which is not data")
         check_size(args)
         return args
@@ -292,6 +328,8 @@ class CaseMaker:
         match value:
             case Link() as link:
                 return self._frozen(self._trace.result_of(link))
+            case Given(name):
+                return code_of(name, self._draft.given)
             case list() | tuple():
                 return type(value)(self._frozen(each) for each in value)
             case dict():
@@ -328,15 +366,11 @@ class CaseMaker:
         arguments = [step.args for step in steps]
         check_size(arguments)
         made = [event.target for event in trace.events if event.kind in ("call", "new")]
-        passed = {each.name for each in links_in(arguments) if isinstance(each, Given)}
-        passed |= {self._draft.given[each] for each in made if each in self._draft.given}
-        given = [each for each in self._draft.given.values() if each in passed]
-        uses = (*dict.fromkeys(each for each in made if each in self._declared), *given)
         return replace(
             case,
             steps=tuple(steps),
             results=script.names,
-            uses=uses,
+            uses=tuple(dict.fromkeys(each for each in made if each in self._declared)),
             seed=self._seed if any(each.draws for each in trace.events) else None,
             checker="\n\n".join(checkers),
         )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from grader.importers.agreement import form_of
 from grader.importers.cases import CaseMaker, Draft
 from grader.importers.decimals import declared_decimals
-from grader.importers.given import GivenFunctions, defined_names, helpers
+from grader.importers.given import GivenModules, codes_in, defined_names, helpers, imports_of
 from grader.importers.imported import ImportedCase, ImportedProblem, left_out
 from grader.importers.outcomes import NotImported, Outcome, TestResult
 from grader.importers.questions import Question, Test
 from grader.importers.repairs import Repaired, repair_solution, repair_starter, repair_test
 from grader.importers.snippets import Snippet, find_seed, read_snippet
 from grader.importers.trace import run_tests
-from grader.model.entry_point import Class, find_declarations
+from grader.model.entry_point import Class, Declaration, find_declarations
 from grader.model.python_source import parse_python
 from grader.sandbox.host import Sandbox
 
@@ -61,7 +62,9 @@ class _Converter:
         declared = find_declarations(parse_python(starter))
         asked = question.asked or declared
         self._declared = {name: declared[name] for name in declared if name in asked}
-        self._given = GivenFunctions(self._names)
+        self._given = GivenModules(reference, self._names)
+        self._imports = imports_of(reference)
+        self._driven: dict[int, ImportedCase] = {}
         self._results: dict[int, TestResult] = {}
 
     def convert(self, sandbox: Sandbox) -> ImportedProblem:
@@ -85,17 +88,19 @@ class _Converter:
         tests = tuple(
             replace(self._results[test.number], name=test.name) for test in self._question.tests
         )
-        given = self._given.source({name for case in cases for name in case.uses})
+        functions = [code for case in cases for code in codes_in(case)]
         return ImportedProblem(
             self._question,
-            self._starter.rstrip() + "\n" + given,
-            self._reference.rstrip() + "\n" + given,
-            self._entry(cases),
+            self._starter,
+            self._reference,
+            entry_of(cases, self._declared),
             tuple(cases),
             tests,
             self._repairs,
             decimals.used(case.expectation.tolerance.decimals for case in cases),
             "" if cases else next((each.reason for each in tests if each.reason), "no test"),
+            given=self._given.files(functions),
+            driven=self._driven,
             slow=any(draft.trace.cpu_s > _SLOW_S for draft in drafts),
         )
 
@@ -103,11 +108,16 @@ class _Converter:
         """Return the cases of a test, and note what became of it."""
         number = draft.test.number
         found: list[ImportedCase] = []
+        with suppress(NotImported, SyntaxError, ValueError):  # it may be nested deeper now
+            (self._driven[number],) = _with_points([maker.driven(self._imports)], draft.test)
         try:
             found = _with_points(maker.cases(), draft.test)
             repairs = (*draft.repairs, *maker.repairs)
             result = TestResult(number, Outcome.IMPORTED, repairs=repairs)
         except NotImported as why:
+            if number in self._driven and why.outcome is Outcome.LEFT_OUT:
+                self._results[number] = TestResult(number, Outcome.IMPORTED, repairs=draft.repairs)
+                return [self._driven[number]]
             shown = (why.text, why.reference)
             result = TestResult(number, why.outcome, str(why), draft.repairs, *shown)
         self._results[number] = result
@@ -136,22 +146,28 @@ class _Converter:
             if trace.error:
                 self._leave_out(test, _explained(trace.error))
             else:
-                given = self._given.add(repaired.source, test.number)
+                given = self._given.add(repaired.source, snippet.lambdas, test.number)
                 drafts.append(Draft(test, snippet, trace, repaired.repairs, given))
         return drafts
 
-    def _entry(self, cases: Sequence[ImportedCase]) -> tuple[str, tuple[str, ...]]:
-        """Return what students write for these cases."""
-        names = tuple(dict.fromkeys(name for case in cases for name in case.uses))
-        if any(self._is_class(name) for name in names):
-            return "class", names
-        return ("function" if len(names) == 1 else "functions"), names
-
-    def _is_class(self, name: str) -> bool:
-        return name in self._declared and isinstance(self._declared[name].part, Class)
-
     def _leave_out(self, test: Test, reason: str) -> None:
         self._results[test.number] = TestResult(test.number, Outcome.LEFT_OUT, reason)
+
+
+def entry_of(
+    cases: Sequence[ImportedCase], declared: Mapping[str, Declaration]
+) -> tuple[str, tuple[str, ...]]:
+    """Return what students write for these cases, and the key of spec.md for it."""
+    names = tuple(dict.fromkeys(name for case in cases for name in case.uses))
+    if any(name in declared and isinstance(declared[name].part, Class) for name in names):
+        return "class", names
+    return ("function" if len(names) == 1 else "functions"), names
+
+
+def with_cases(problem: ImportedProblem, cases: Sequence[ImportedCase]) -> ImportedProblem:
+    """Return a problem with other cases, and the entry point that they use."""
+    entry = entry_of(cases, find_declarations(parse_python(problem.starter)))
+    return replace(problem, cases=tuple(cases), entry=entry)
 
 
 def _with_points(cases: list[ImportedCase], test: Test) -> list[ImportedCase]:

@@ -22,7 +22,8 @@ class ImportedCase:
         checker: source of the functions that judge its answers; empty if none does
         steps: its steps, if it is more than one call; then it has no `args` and `expectation`
         results: the names of results in steps, by the number of the event
-        uses: the functions and classes that students write and the case calls, and given ones
+        uses: the functions and classes that students write and the case calls
+        is_driven: whether its arguments are those of the driver
         test: number of the test it is made of
         seed: that the test sets, if the call draws random numbers
         points: None if the source does not say
@@ -40,6 +41,7 @@ class ImportedCase:
     uses: tuple[str, ...] = ()
     points: Fraction | None = None
     is_hidden: bool | None = None
+    is_driven: bool = False
 
     def function_name(self, number: int = 0) -> str:
         """Return the name of its function in checker.py, or of one of several."""
@@ -53,6 +55,8 @@ class ImportedProblem:
     Attributes:
         entry: the functions or the class that students write, by the key of spec.md
         reason: why the whole question was left out
+        given: the files of its given code
+        driven: cases for tests, by their numbers, in place of others if these are refused
         slow: whether a test takes the solution so long that the usual limits are too short
     """
 
@@ -65,6 +69,8 @@ class ImportedProblem:
     repairs: tuple[str, ...] = ()
     decimals: Decimals = field(default_factory=Decimals)
     reason: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+    driven: Mapping[int, ImportedCase] = field(default_factory=dict)
     slow: bool = False
 
     @property

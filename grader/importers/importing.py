@@ -15,7 +15,7 @@ from pathlib import Path
 from grader.bank.locate import find_bank
 from grader.errors import SpecError, UsageError
 from grader.importers.bank_files import check_is_free, slug_of, write_problem
-from grader.importers.convert import convert
+from grader.importers.convert import convert, with_cases
 from grader.importers.imported import ImportedProblem, left_out
 from grader.importers.outcomes import Outcome
 from grader.importers.questions import Question, Unreadable, read_source
@@ -76,7 +76,7 @@ def _import(
         if not refused:
             return problem
         _remove(bank, slug)
-        problem = _without(problem, refused)
+        problem = _driven(problem, refused) or _without(problem, refused)
     return problem
 
 
@@ -90,14 +90,32 @@ def _refused(
     try:
         key = AnswerKey(find_bank(str(bank)).load(slug), sandbox)
     except SpecError as error:
-        text = str(error.diagnostics[0].text)
-        return {case.name: f"the case cannot be written: {text}" for case in problem.cases}
+        texts = [str(each.text) for each in error.diagnostics]
+        reasons = {
+            case.name: f"the case cannot be written: {text}"
+            for text in texts
+            for case in problem.cases
+            if f"'{case.name}'" in text
+        }
+        every = {case.name: f"the case cannot be written: {texts[0]}" for case in problem.cases}
+        return reasons or every
     judgement = judge(key, Submission(problem.reference.encode(), "solution.py"), sandbox)
     return {
         each.case.name: _why(each)
         for each in judgement.results
         if each.verdict is not Verdict.ACCEPTED
     }
+
+
+def _driven(problem: ImportedProblem, refused: Mapping[str, str]) -> ImportedProblem | None:
+    """Return a problem with drivers in place of some cases; None if one has none."""
+    tests = {case.test for case in problem.cases if case.name in refused and not case.is_driven}
+    tests &= set(problem.driven)
+    if not tests:
+        return None
+    kept = [case for case in problem.cases if case.test not in tests]
+    cases = sorted([*kept, *(problem.driven[each] for each in tests)], key=lambda case: case.test)
+    return with_cases(problem, cases)
 
 
 def _why(result: CaseResult) -> str:
@@ -116,7 +134,7 @@ def _without(problem: ImportedProblem, refused: Mapping[str, str]) -> ImportedPr
         for each in problem.tests
     )
     reason = "" if cases else next(iter(reasons.values()))
-    return replace(problem, cases=cases, tests=tests, reason=reason)
+    return replace(with_cases(problem, cases), tests=tests, reason=reason)
 
 
 def _remove(bank: Path, slug: str) -> None:

@@ -9,19 +9,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Sequence
 
-from grader.importers import recorder
+from grader.importers.plain_tests import PRINTED, PlainTest, append
 from grader.importers.statements import needed, statement_of
 from grader.model.checker import Tolerance
 from grader.model.python_source import parse_python
 from grader.values import Value
 
-_ANSWER, _PRINTED, _WANTED = "answer", "printed", "wanted"
+_ANSWER, _WANTED = "answer", "wanted"
 
 HEAD = '''\
 """Written by `grader import`: tests that compute what they print from the answer."""
 
 import math
-import operator
 from math import inf, nan
 
 import numpy as np
@@ -52,12 +51,12 @@ def agrees(got, expected, rtol, atol):
 _FUNCTION = f"""
 def {{name}}({_ANSWER}, **arguments):
     {_WANTED} = {{wanted}}
-    {_PRINTED} = []
+    {PRINTED} = []
     try:
         pass
     except Exception as error:
         return f"the test fails with this answer: {{{{type(error).__name__}}}}: {{{{error}}}}"
-    for got, (expected, rtol, atol) in zip({_PRINTED}, {_WANTED}, strict=True):
+    for got, (expected, rtol, atol) in zip({PRINTED}, {_WANTED}, strict=True):
         if not agrees(got, expected, rtol, atol):
             return f"the test prints {{{{got}}}} of this answer, and {{{{expected}}}} is expected"
     return True
@@ -90,90 +89,49 @@ def write_function(
     return ast.unparse(ast.fix_missing_locations(module)) + "\n"
 
 
-class _Answered(ast.NodeTransformer):
-    """Takes the recording out of a test; puts the answer in, and None for other results."""
+class _Answered(PlainTest):
+    """Puts the answer in the place of its call, and None in that of other results."""
 
     def __init__(self, site: int, others: Collection[int], printed: Collection[int]) -> None:
         self._site = site
         self._others = frozenset(others)
         self._printed = frozenset(printed)
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:
-        match node.value:
-            case ast.Call(ast.Name(recorder.TEXT | recorder.CAUGHT)):
-                return ast.Pass()
-        self.generic_visit(node)
-        return node
-
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
         return ast.Expr(self.visit(node.test))  # what it asserts is among what is printed
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        match node:
-            case ast.Call(ast.Name(name), [ast.Constant(int(site)), *args]) if name in _RECORDED:
-                if site == self._site:
-                    return ast.Name(_ANSWER, ast.Load())
-                if site in self._others:
-                    return ast.Constant(None)
-                return self._plain(name, site, args, node.keywords)
-        return node
-
-    def _plain(
+    def plain(
         self, name: str, site: int, args: list[ast.expr], keywords: list[ast.keyword]
     ) -> ast.AST:
-        """Return what a recorded expression was before."""
-        match name, args:
-            case recorder.HOLE, [_, _, value]:
-                return _append(value) if site in self._printed else ast.Constant(None)
-            case recorder.CHECK, [_, _, holds, got, wanted]:
-                found = _call(ast.Name("is_true", ast.Load()), _call(holds, got, wanted))
-                return _append(found) if site in self._printed else ast.Constant(None)
-            case recorder.RAISES, _:
-                return ast.Constant(None)
-            case recorder.METHOD, [owner, ast.Constant(str(attr)), *rest]:
-                function = ast.Attribute(owner, attr, ast.Load()) if attr else owner
-                return ast.Call(function, rest, keywords)
-            case recorder.GET, [owner, ast.Constant(str(attr))]:
-                return ast.Attribute(owner, attr, ast.Load())
-            case recorder.SET, [owner, attribute, value]:
-                return ast.Call(ast.Name("setattr", ast.Load()), [owner, attribute, value], [])
-            case recorder.OPERATOR, [ast.Constant(str(function)), *operands]:
-                own = ast.Attribute(ast.Name("operator", ast.Load()), function, ast.Load())
-                return ast.Call(own, operands, [])
-            case recorder.CALL, [ast.Constant(str(function)), *rest]:
-                return ast.Call(ast.Name(function, ast.Load()), rest, keywords)
-        raise ValueError(f"{name} with {len(args)} arguments")
+        """Return what a recorded expression was before, or the answer."""
+        if site == self._site:
+            return ast.Name(_ANSWER, ast.Load())
+        return (
+            ast.Constant(None)
+            if site in self._others
+            else super().plain(name, site, args, keywords)
+        )
+
+    def printed(self, site: int, value: ast.expr) -> ast.expr:
+        """Return what adds a value, if it is of this answer."""
+        return append(value) if site in self._printed else ast.Constant(None)
+
+    def asserted(self, site: int, condition: ast.expr) -> ast.expr:
+        """Return what adds whether an assertion holds, if it is of this answer."""
+        return self.printed(site, super().asserted(site, condition))
+
+    def raising(self, kinds: ast.expr, call: ast.Call) -> ast.expr:
+        """Return nothing: it is another answer."""
+        return ast.Constant(None)
 
 
 def _needed_for_prints(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     """Return the statements that add to what is printed, with those on which they depend."""
     statements = [statement_of(ast.fix_missing_locations(each)) for each in body]
-    prints = [index for index, each in enumerate(statements) if _PRINTED in each.loaded]
+    prints = [index for index, each in enumerate(statements) if PRINTED in each.loaded]
     kept = set(prints)
     for index in prints:
         names, before = statements[index].loaded, statements[:index]
         ids = {id(each) for each in needed(names, before)}
         kept |= {number for number, each in enumerate(before) if id(each) in ids}
     return [body[index] for index in sorted(kept)]
-
-
-def _append(value: ast.expr) -> ast.Call:
-    """Return the call that adds a value to those that the test prints."""
-    return _call(ast.Attribute(ast.Name(_PRINTED, ast.Load()), "append", ast.Load()), value)
-
-
-def _call(function: ast.expr, *args: ast.expr) -> ast.Call:
-    return ast.Call(function, list(args), [])
-
-
-_RECORDED = (
-    recorder.CALL,
-    recorder.METHOD,
-    recorder.OPERATOR,
-    recorder.SET,
-    recorder.GET,
-    recorder.HOLE,
-    recorder.CHECK,
-    recorder.RAISES,
-)

@@ -46,11 +46,13 @@ class Snippet:
     Attributes:
         source: the program that records
         holes: by the number of their site
+        lambdas: the source of each, by the name that the recording gives it
         seed: the number that the test gives `numpy.random.seed` or `random.seed`, if any
     """
 
     source: str
     holes: Mapping[int, Hole]
+    lambdas: Mapping[str, str]
     seed: int | None
 
 
@@ -66,7 +68,8 @@ def read_snippet(source: str, names: Collection[str]) -> Snippet:
     tree = parse_python(source)
     seed = find_seed(tree)
     rewriter = _Rewriter(names)
-    return Snippet(ast.unparse(rewriter.rewrite(tree)), rewriter.holes, seed)
+    rewritten = ast.unparse(rewriter.rewrite(tree))
+    return Snippet(rewritten, rewriter.holes, rewriter.lambdas, seed)
 
 
 def find_seed(tree: ast.Module) -> int | None:
@@ -87,6 +90,7 @@ class _Rewriter(ast.NodeTransformer):
         self._site = 0
         self._assigned: dict[str, frozenset[int]] = {}  # the calls that a variable depends on
         self.holes: dict[int, Hole] = {}
+        self.lambdas: dict[str, str] = {}
 
     def rewrite(self, tree: ast.Module) -> ast.Module:
         for node in ast.walk(tree):
@@ -224,6 +228,12 @@ class _Rewriter(ast.NodeTransformer):
             return _call(recorder.GET, [self._next(), node.value, ast.Constant(node.attr)])
         return node
 
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        site, source = self._next(), ast.unparse(node)
+        self.lambdas[f"lambda {self._site}"] = source
+        self.generic_visit(node)
+        return _call(recorder.LAMBDA, [site, node])
+
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         self.generic_visit(node)
         kinds = node.type or ast.Name("Exception", ast.Load())
@@ -245,7 +255,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
-        name = _OPERATORS.get(type(node.op))
+        name = recorder.OPERATORS.get(type(node.op))
         if name is None or (
             isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant)
         ):
@@ -254,7 +264,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
-        name = _COMPARISONS.get(type(node.ops[0])) if len(node.ops) == 1 else None
+        name = recorder.COMPARISONS.get(type(node.ops[0])) if len(node.ops) == 1 else None
         if name is None:
             return node
         operands = [node.left, *node.comparators]
@@ -264,24 +274,6 @@ class _Rewriter(ast.NodeTransformer):
         while isinstance(node, ast.Attribute):
             node = node.value
         return isinstance(node, ast.Name) and node.id in self._modules
-
-
-_OPERATORS: dict[type[ast.operator], str] = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "truediv",
-    ast.MatMult: "matmul",
-    ast.Pow: "pow",
-}
-_COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "lt",
-    ast.LtE: "le",
-    ast.Gt: "gt",
-    ast.GtE: "ge",
-    ast.Eq: "eq",
-    ast.NotEq: "ne",
-}
 
 
 def _truth(node: ast.expr) -> Comparison:

@@ -12,7 +12,7 @@ from grader.importers.trace import Event, Given, Link, Trace, links_in
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.entry_point import Class, Declaration
 from grader.model.signature import Function
-from grader.values import Value, contains_unsupported
+from grader.values import Code, Value, contains_unsupported
 from grader.values.show import show
 from grader.values.yaml_literal import literal
 
@@ -81,18 +81,29 @@ class ImportedStep:
             yield f"as: {self.name}"
 
 
+def code_of(name: str, given: Mapping[str, Code]) -> Code:
+    """Return a function that a test passes as an argument of a case.
+
+    Raises:
+        NotImported: if it needs what students write
+    """
+    if "." in name:  # of a library
+        return Code(name)
+    if name not in given:
+        raise NotImported("an argument is a function that needs what students write")
+    return given[name]
+
+
 def with_links(value: Any, names: Mapping[int, str]) -> str:
     """Return a value as YAML, with `!ref NAME` for results of earlier steps."""
     match value:
         case Link(event, ()):
             return f"!ref {names[event]}"
-        case Given(name):
-            return f"!ref {name}"
         case list():
             return f"[{', '.join(with_links(each, names) for each in value)}]"
         case tuple():
             return f"!tuple [{', '.join(with_links(each, names) for each in value)}]"
-        case dict() if any(isinstance(each, Link | Given | list) for each in value.values()):
+        case dict() if any(isinstance(each, Link | list) for each in value.values()):
             items = (f"{literal(key)}: {with_links(each, names)}" for key, each in value.items())
             return f"{{{', '.join(items)}}}"
     return literal(value)
@@ -105,13 +116,13 @@ class Script:
     Attributes:
         trace: what the test did
         declared: the functions and classes of the stub
-        given: the names in the problem of the functions that the test defines
+        given: the functions that the test passes, by the names that the recording gives them
         names: of results that are used later, by the number of the event
     """
 
     trace: Trace
     declared: Mapping[str, Declaration]
-    given: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Code] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
 
     def steps(
@@ -147,8 +158,6 @@ class Script:
         if event.kind == "call" and event.target not in self.declared:
             return False  # the stub does not ask for it: its result is data
         is_used = index in self.names or any(each.event == index for each in expected)
-        if event.kind == "new" and event.target in self.given:
-            return is_used
         return event.kind not in ("get", "operator") or is_used
 
     def _name_results(
@@ -179,9 +188,7 @@ class Script:
                 is_kept = event.kind != "call" or event.target in self.declared
                 return link if path == () and is_kept else self.frozen(self.trace.result_of(link))
             case Given(name):
-                if name not in self.given:
-                    raise NotImported("an argument is a function without a name of its own")
-                return Given(self.given[name])
+                return code_of(name, self.given)
             case list() | tuple():
                 return type(value)(self.frozen(each) for each in value)
             case dict():
@@ -195,8 +202,6 @@ class Script:
         args = [self.frozen(each) for each in event.args]
         owner = self._owner(event)
         match event.kind:
-            case "new" if event.target in self.given:
-                return ImportedStep("new", self.given[event.target], args, name, expectation)
             case "new" if event.target not in self.declared:
                 raise NotImported(f"the stub does not define {event.target}, which the test calls")
             case "call" | "new":

@@ -29,7 +29,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Given:
-    """A function or a class that the test defines, and passes as an argument."""
+    """A function that students do not write, and that the test passes as an argument."""
 
     name: str
 

@@ -27,7 +27,8 @@ def test_functions_of_a_repaired_test_are_given(sandbox: Sandbox) -> None:
         Outcome.IMPORTED,
         ("indentation of all lines removed",),
     )
-    assert problem.entry == ("functions", ("apply", "g"))
+    assert problem.entry == ("function", ("apply",))
+    assert problem.given["test_1.py"].endswith("def g(x):\n    return x + 1\n")
 
 
 JOINER = "f\"{len('a\u200cb')}\""  # Python 3.11 cannot write this f-string again
