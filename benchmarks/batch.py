@@ -27,7 +27,7 @@ from grader.course.store import Store
 from grader.judging.answer_key import AnswerKey
 from grader.model.course import Attempt
 from grader.model.problem import Submission
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 from grader.sandbox.host import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,7 +61,7 @@ def main(rounds: int) -> None:
     forker = Forker([], b"", "")
     each_s, floors, ratios = [], [], []
     with (
-        Sandbox(fork_server(), "strict") as sandbox,
+        Sandbox(start_fork_server(), "strict") as sandbox,
         tempfile.TemporaryDirectory() as folder,
         thread_workers(WORKERS) as pool,
     ):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.bank.locate import Bank, find_bank
 from grader.errors import UsageError
-from grader.sandbox.forked import ForkServer, fork_server, fork_servers
+from grader.sandbox.forked import ForkServer, start_fork_server, start_fork_servers
 
 if TYPE_CHECKING:
     from grader.judging.answer_key import AnswerKey
@@ -93,7 +93,7 @@ class Grader:
         sandbox: str = "best",
         ready: int = 0,
     ) -> None:
-        servers = fork_servers(ready)  # they load NumPy meanwhile
+        servers = start_fork_servers(ready)  # they load NumPy meanwhile
         self._bank = _bank(problems, solutions)
         self._tier = sandbox
         self._lock = threading.Lock()
@@ -253,7 +253,7 @@ class Grader:
             if self._is_closed:
                 raise UsageError("this Grader is closed; create another one")
             if idle is None:
-                idle = self._open(fork_server())
+                idle = self._open(start_fork_server())
         return idle
 
     def _key(self, name: str, sandbox: Sandbox, cases: Cases = "all") -> AnswerKey:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from grader.cli import run
 from grader.judging.answer_key import AnswerKey
-from grader.sandbox.forked import ForkServer, fork_server
+from grader.sandbox.forked import ForkServer, start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.launch import can_fork
 from grader.sandbox.limits import available_cores
@@ -37,7 +37,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(fork_server()) as sandbox:
+    with Sandbox(start_fork_server()) as sandbox:
         yield sandbox
 
 

@@ -24,7 +24,7 @@ from grader.judging.judge import judgement_of
 from grader.model.course import Attempt
 from grader.model.judgement import Judgement, Protection, Verdict
 from grader.model.problem import Problem, Submission
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 from grader.sandbox.host import Sandbox
 
 MAX_TRIES = 3  # runs that judge a program which fails or ends the grader, unless told otherwise
@@ -101,7 +101,7 @@ def run_job(job: Job) -> Judgement:
     """Judge a submission in the sandbox of this thread."""
     sandbox = _worker.sandbox
     if sandbox is None:
-        sandbox = _worker.sandbox = Sandbox(fork_server(), job.tier)
+        sandbox = _worker.sandbox = Sandbox(start_fork_server(), job.tier)
         _open_sandboxes.append(sandbox)
     _settle(sandbox)
     if job.key not in _worker.keys:

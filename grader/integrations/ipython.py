@@ -40,7 +40,7 @@ from grader.reports.judgement import notebook_check as report
 from grader.sandbox import frames
 from grader.sandbox.child import LoadedProgram
 from grader.sandbox.driver import Solution, driver_of, driver_text
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.own_modules import OwnModules
 from grader.sandbox.session import answer_of, texts_of
@@ -96,7 +96,7 @@ def check(
     cases = tuple(case for case in loaded.cases if not case.hidden)
     public = replace(loaded, cases=cases, times_reference=None)
     with Sandbox(
-        fork_server() if public.misconceptions else None
+        start_fork_server() if public.misconceptions else None
     ) as sandbox:  # only hints need the server
         key = AnswerKey(public, sandbox)
         code = dict(map(_code, defined.values()))

@@ -176,10 +176,10 @@ class _Grading:
 
     @cached_property
     def sandbox(self) -> Sandbox:
-        from grader.sandbox.forked import fork_server
+        from grader.sandbox.forked import start_fork_server
         from grader.sandbox.host import Sandbox
 
-        sandbox = Sandbox(fork_server(), self._config.getoption("grader_sandbox"))
+        sandbox = Sandbox(start_fork_server(), self._config.getoption("grader_sandbox"))
         self._config.add_cleanup(sandbox.close)
         return sandbox
 

@@ -44,7 +44,7 @@ _MIN_CPU_STEP_S = 0.001  # in less CPU time, a child can allocate only a few MiB
 _MISSING, _PROCESS = "missing", "process"  # in a greeting; all others are versions
 
 
-def fork_server() -> ForkServer | None:
+def start_fork_server() -> ForkServer | None:
     """Start a fork server in the background; return None where forking is not safe.
 
     Start it early: it loads NumPy while the grader loads its other modules, which takes as long.
@@ -52,8 +52,8 @@ def fork_server() -> ForkServer | None:
     return ForkServer() if can_fork() else None
 
 
-def fork_servers(count: int) -> list[ForkServer | None]:
-    """Start several fork servers in the background, as `fork_server` starts one.
+def start_fork_servers(count: int) -> list[ForkServer | None]:
+    """Start several fork servers in the background, as `start_fork_server` starts one.
 
     One of them loads NumPy and then forks the others, which saves each a tenth of a second of
     processor time.

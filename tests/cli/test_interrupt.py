@@ -18,7 +18,7 @@ import grader.cli
 from grader.__main__ import main
 from grader.course.output_folder import OutputFolder
 from grader.reports.judgement import junit
-from grader.sandbox.forked import ForkServer, fork_server
+from grader.sandbox.forked import ForkServer, start_fork_server
 from grader.sandbox.server_process import WatchedServer
 from tests._support.bank import PATIENCE_S, TEST_BANK, patient_bank
 from tests._support.waiting import Gate
@@ -52,7 +52,7 @@ def batch(folder: Path) -> int:
     with pytest.MonkeyPatch.context() as patched, pytest.raises(SystemExit) as ended:
         patched.chdir(folder)
         patched.setattr(sys, "argv", ["grader", *words])
-        grader.cli.run(fork_server())
+        grader.cli.run(start_fork_server())
     return int(ended.value.code or 0)
 
 

@@ -220,10 +220,11 @@ from pathlib import Path
 sys.path[:0] = [{tests!r}]
 from tests.course.test_batch import AnswerKey, Batch, Sandbox, Store, attempt_of, load, read
 from tests.course.test_batch import PROBLEM
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 folder, store = map(Path, sys.argv[1:3])
 attempts = [attempt_of(path) for path in sorted(folder.glob("*.py"))]
-with Sandbox(fork_server()) as sandbox, Store(store) as opened, ThreadPoolExecutor(2) as executor:
+pool = ThreadPoolExecutor(2)
+with Sandbox(start_fork_server()) as sandbox, Store(store) as opened, pool as executor:
     key = AnswerKey(load(PROBLEM), sandbox)
     for _ in Batch({{PROBLEM: key}}, opened, sandbox.protection, read).run(attempts, executor, 4):
         print("one", flush=True)

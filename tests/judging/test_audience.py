@@ -16,7 +16,7 @@ from grader.judging.judge import judge
 from grader.judging.redact import for_student
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Submission
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 from grader.sandbox.host import Sandbox
 from tests._support.bank import TEST_BANK
 from tests.test_architecture import MODULES, imports, package
@@ -27,7 +27,7 @@ NEITHER = Submission(b"def mean(values):\n    return 0.123\n", "me.py")
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(fork_server()) as started:
+    with Sandbox(start_fork_server()) as started:
         yield started
 
 

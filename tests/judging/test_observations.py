@@ -16,7 +16,7 @@ from grader.judging.redact import for_student
 from grader.model.checker import Tolerance
 from grader.model.judgement import Run, Verdict
 from grader.model.problem import Submission
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.submissions.source import make_submission
 from grader.values import Value
@@ -525,7 +525,7 @@ def test_observations_start_few_children_and_never_fail() -> None:
     """However many cases are wrong."""
     body = "kept.append(len(kept)); x.append(kept[-1] + 1); return len(kept) + sum(x) / len(x)"
     source = f"kept = []\ndef f(x): {body}\n"
-    sandbox = Counting(fork_server())
+    sandbox = Counting(start_fork_server())
     with sandbox:
         key = AnswerKey(small_problem(MEAN, [*LISTS, *LISTS]), sandbox)
         judgement = judge(key, Submission(source.encode(), "me.py"), sandbox)
@@ -537,7 +537,7 @@ def test_observations_start_few_children_and_never_fail() -> None:
 
 
 def test_a_slow_program_is_not_run_again() -> None:
-    sandbox = Counting(fork_server())
+    sandbox = Counting(start_fork_server())
     with sandbox:
         problem = small_problem(MEAN, LISTS)
         key = AnswerKey(problem, sandbox)

@@ -15,7 +15,7 @@ import pytest
 from grader.model.entry_point import Call, Program
 from grader.model.problem import Limits
 from grader.sandbox import server as server_module
-from grader.sandbox.forked import ForkServer, fork_servers
+from grader.sandbox.forked import ForkServer, start_fork_servers
 from grader.sandbox.host import Sandbox
 from grader.sandbox.launch import ServerProcess
 from tests._support.bank import PATIENCE_S
@@ -50,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def servers(folder: Path) -> Iterator[list[ForkServer]]:
-    started = [server for server in fork_servers(3) if server is not None]
+    started = [server for server in start_fork_servers(3) if server is not None]
     yield started
     for server in reversed(started):
         server.close()
@@ -134,7 +134,7 @@ def test_one_that_cannot_be_forked_is_replaced(
 
 
 def test_closed_at_once_they_leave_nothing(folder: Path) -> None:
-    servers = [server for server in fork_servers(2) if server is not None]
+    servers = [server for server in start_fork_servers(2) if server is not None]
     for server in reversed(servers):
         server.close()
     assert list(folder.iterdir()) == []
@@ -147,7 +147,7 @@ def test_where_only_children_can_be_watched_each_starts_by_itself(
         raise OSError(errno.ENOSYS, "Function not implemented")
 
     monkeypatch.setattr(os, "pidfd_open", unknown)
-    servers = [server for server in fork_servers(2) if server is not None]
+    servers = [server for server in start_fork_servers(2) if server is not None]
     assert [parent(server._process.pid) for server in servers] == [os.getpid()] * 2
     for server in servers:
         server.close()

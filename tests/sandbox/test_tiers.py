@@ -427,7 +427,7 @@ def test_on_older_kernels_a_file_that_may_be_read_is_not_emptied(
 READS = """
 from grader.model.entry_point import Call, Program
 from grader.model.problem import Limits
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 from grader.sandbox.host import Sandbox
 
 SOURCE = b'''
@@ -439,7 +439,7 @@ def f(path):
     except PermissionError:
         return f"refused {library.VALUE}"
 '''
-with Sandbox(fork_server(), "strict") as sandbox:
+with Sandbox(start_fork_server(), "strict") as sandbox:
     call = Call(["COURSE/solution.py"], {})
     (run,) = sandbox.run(Program(SOURCE, ("f",)), [(call,)], Limits(wall_s=60.0, cpu_s=30.0))
 print(run.value, run.error)

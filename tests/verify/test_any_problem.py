@@ -26,7 +26,7 @@ from grader.reports.verification import html as verification_html
 from grader.reports.verification import json as verification_json
 from grader.reports.verification import new_cases
 from grader.reports.verification import text as verification_text
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.verify import evidence as evidence_module
 from grader.verify import verify
@@ -40,7 +40,7 @@ ROUNDS = 1
 
 @pytest.fixture(scope="module")
 def sandboxes() -> Iterator[tuple[Sandbox, Sandbox]]:
-    with Sandbox(fork_server()) as one, one.with_another_hash_seed() as other:
+    with Sandbox(start_fork_server()) as one, one.with_another_hash_seed() as other:
         yield one, other
 
 

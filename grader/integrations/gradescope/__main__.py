@@ -7,14 +7,14 @@ from pathlib import Path
 
 from grader.errors import EXIT_INTERNAL_ERROR, EXIT_USAGE, GraderError
 from grader.integrations.gradescope.autograder import autograde
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 from grader.sandbox.host import Sandbox
 
 
 def main(root: Path, tier: str) -> int:
     """Grade the submission in the folder, and return the exit code."""
     try:
-        with Sandbox(fork_server(), tier) as sandbox:
+        with Sandbox(start_fork_server(), tier) as sandbox:
             return 0 if autograde(root, sandbox) else EXIT_INTERNAL_ERROR
     except GraderError as error:
         print(error, file=sys.stderr)

@@ -43,7 +43,7 @@ from grader.model.entry_point import Program
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Submission
 from grader.reports.judgement import gradescope
-from grader.sandbox.forked import fork_server
+from grader.sandbox.forked import start_fork_server
 from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, Command, load, patient_bank
 from tests._support.waiting import Gate
@@ -501,7 +501,7 @@ def test_internal_error_gives_no_score(
     container: Container, capsys: pytest.CaptureFixture[str]
 ) -> None:
     container.submit({"mean.py": RIGHT})
-    with Broken(fork_server()) as broken:
+    with Broken(start_fork_server()) as broken:
         assert not autograde(container.root, broken)
     assert not {"score", "tests"} & set(container.results())
     assert "internal error: a child could not be confined\n" in capsys.readouterr().out
@@ -516,7 +516,7 @@ def test_results_exist_before_anything_is_run(container: Container) -> None:
             return super().run(*words)
 
     container.submit({"mean.py": RIGHT})
-    with Looking(fork_server()) as looking:
+    with Looking(start_fork_server()) as looking:
         assert autograde(container.root, looking)
     # If a run is stopped here, Gradescope reports that it failed, and nobody gets zero.
     assert seen[0]["output"].startswith("Your submission was not graded")
@@ -573,7 +573,7 @@ def test_starter_beside_the_solution_is_not_judged(
     files: dict[str, str | bytes], homework: Container
 ) -> None:
     homework.submit(files)
-    with Sandbox(fork_server()) as sandbox:
+    with Sandbox(start_fork_server()) as sandbox:
         autograde(homework.root, sandbox)
     assert homework.results()["score"] == 10
 
@@ -635,7 +635,7 @@ def test_what_is_said_of_single_students(
     homework.submit(
         {"one.py": RIGHT, "two.py": AVERAGE}, {"users": [{"email": e} for e in members]}
     )
-    with Sandbox(fork_server()) as sandbox:
+    with Sandbox(start_fork_server()) as sandbox:
         autograde(homework.root, sandbox)
     results = homework.results()
     assert results.get("score") == score
@@ -648,7 +648,7 @@ def test_cutoff_leaves_no_points(homework: Container) -> None:
     path.write_text(text.replace("most: 50%", "most: 50%, until: 1 day"))
     try:
         homework.submit({"one.py": RIGHT}, LATE)
-        with Sandbox(fork_server()) as sandbox:
+        with Sandbox(start_fork_server()) as sandbox:
             assert autograde(homework.root, sandbox)
     finally:
         path.write_text(text)
