@@ -27,7 +27,7 @@ from grader.course.store import Store
 from grader.judging.answer_key import AnswerKey
 from grader.model.course import Attempt
 from grader.model.problem import Submission
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent

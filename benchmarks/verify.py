@@ -17,7 +17,7 @@ from statistics import median
 from sandbox import Forker, timed
 
 from grader.bank.locate import find_bank
-from grader.sandbox.forked import ForkServer
+from grader.sandbox.fork_server import ForkServer
 from grader.sandbox.host import Sandbox
 from grader.verify import verify
 from grader.verify.evidence import Evidence

@@ -27,7 +27,7 @@ def main() -> None:
                 process = start_servers()[0] if can_fork() else None
             except OSError as error:  # not another sandbox, which may protect less
                 sys.exit(_refused(error))
-            from grader.sandbox.forked import ForkServer
+            from grader.sandbox.fork_server import ForkServer
 
             server = ForkServer(process=process) if process is not None else None
         from grader.cli import run

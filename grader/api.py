@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.bank.locate import Bank, find_bank
 from grader.errors import UsageError
-from grader.sandbox.forked import ForkServer, start_fork_server, start_fork_servers
+from grader.sandbox.fork_server import ForkServer, start_fork_server, start_fork_servers
 
 if TYPE_CHECKING:
     from grader.judging.answer_key import AnswerKey

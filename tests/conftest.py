@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from grader.cli import run
 from grader.judging.answer_key import AnswerKey
-from grader.sandbox.forked import ForkServer, start_fork_server
+from grader.sandbox.fork_server import ForkServer, start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.launch import can_fork
 from grader.sandbox.limits import available_cores

@@ -14,7 +14,7 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
 from grader.model.judgement import Judgement
 from grader.reports.messages import message
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.submissions import read_submissions
 from grader.submissions.matches import best_submission

@@ -26,7 +26,7 @@ from grader.errors import (
 )
 
 if TYPE_CHECKING:
-    from grader.sandbox.forked import ForkServer
+    from grader.sandbox.fork_server import ForkServer
 
 # In the order of a user's path through them. Each has a module of its name with a click command
 # `command`, whose help begins with this line: so `grader --help` loads none of them.

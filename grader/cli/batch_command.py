@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from grader.model.course import Attempt, Gradebook
     from grader.model.judgement import Judgement
     from grader.reports.judgement.formats import Report
-    from grader.sandbox.forked import ForkServer
+    from grader.sandbox.fork_server import ForkServer
 
 _MAX_FAILURES = 20  # internal errors that are printed
 

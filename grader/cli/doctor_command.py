@@ -14,7 +14,7 @@ from grader.errors import GraderError
 
 if TYPE_CHECKING:
     from grader.model.judgement import Run
-    from grader.sandbox.forked import ForkServer
+    from grader.sandbox.fork_server import ForkServer
     from grader.sandbox.host import Sandbox
 
 _LIBRARIES = ("numpy", "click", "rich", "PyYAML", "jinja2", "Pygments", "nh3")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from grader.model.judgement import Judgement
     from grader.model.problem import Submission
     from grader.reports.judgement.formats import Report
-    from grader.sandbox.forked import ForkServer
+    from grader.sandbox.fork_server import ForkServer
 
 
 @click.command()

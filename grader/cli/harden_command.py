@@ -14,7 +14,7 @@ from grader.cli.output import show_progress
 from grader.values.show import plural
 
 if TYPE_CHECKING:
-    from grader.sandbox.forked import ForkServer
+    from grader.sandbox.fork_server import ForkServer
 
 
 @click.command()

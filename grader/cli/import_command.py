@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.importers.imported import ImportedProblem
-    from grader.sandbox.forked import ForkServer
+    from grader.sandbox.fork_server import ForkServer
     from grader.sandbox.host import Sandbox
 
 

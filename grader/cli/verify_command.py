@@ -11,7 +11,7 @@ from grader.bank.locate import find_bank
 from grader.cli.common import ProblemName, bank_option, sandbox_option, write_report
 
 if TYPE_CHECKING:
-    from grader.sandbox.forked import ForkServer
+    from grader.sandbox.fork_server import ForkServer
 
 
 @click.command()

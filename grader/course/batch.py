@@ -24,7 +24,7 @@ from grader.judging.judge import judgement_of
 from grader.model.course import Attempt
 from grader.model.judgement import Judgement, Protection, Verdict
 from grader.model.problem import Problem, Submission
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 
 MAX_TRIES = 3  # runs that judge a program which fails or ends the grader, unless told otherwise

@@ -40,7 +40,7 @@ from grader.reports.judgement import notebook_check as report
 from grader.sandbox import frames
 from grader.sandbox.child import LoadedProgram
 from grader.sandbox.driver import Solution, driver_of, driver_text
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.own_modules import OwnModules
 from grader.sandbox.session import answer_of, texts_of

@@ -176,7 +176,7 @@ class _Grading:
 
     @cached_property
     def sandbox(self) -> Sandbox:
-        from grader.sandbox.forked import start_fork_server
+        from grader.sandbox.fork_server import start_fork_server
         from grader.sandbox.host import Sandbox
 
         sandbox = Sandbox(start_fork_server(), self._config.getoption("grader_sandbox"))

@@ -30,7 +30,7 @@ from grader.sandbox.session import Give, Session
 from grader.values.codec import Allowance
 
 if TYPE_CHECKING:
-    from grader.sandbox.forked import ForkServer
+    from grader.sandbox.fork_server import ForkServer
 
 # The layers of each tier, named here because `confine` can be imported on Linux only.
 BASIC = ("session", "death-with-parent", "no-capabilities", "rlimits")

@@ -1,8 +1,8 @@
 """Starts the processes of fork servers, before a command does anything else.
 
 The server needs as long to load NumPy as a command needs for all of its own modules. So this module
-imports next to nothing: with `socket` and the other imports of `forked`, the server would start 12
-ms later, a sixth of the time that `import numpy` takes.
+imports next to nothing: with `socket` and the other imports of `fork_server`, the server would
+start 12 ms later, a sixth of the time that `import numpy` takes.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import grader.cli
 from grader.__main__ import main
 from grader.course.output_folder import OutputFolder
 from grader.reports.judgement import junit
-from grader.sandbox.forked import ForkServer, start_fork_server
+from grader.sandbox.fork_server import ForkServer, start_fork_server
 from grader.sandbox.server_process import WatchedServer
 from tests._support.bank import PATIENCE_S, TEST_BANK, patient_bank
 from tests._support.waiting import Gate

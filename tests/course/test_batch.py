@@ -220,7 +220,7 @@ from pathlib import Path
 sys.path[:0] = [{tests!r}]
 from tests.course.test_batch import AnswerKey, Batch, Sandbox, Store, attempt_of, load, read
 from tests.course.test_batch import PROBLEM
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 folder, store = map(Path, sys.argv[1:3])
 attempts = [attempt_of(path) for path in sorted(folder.glob("*.py"))]
 pool = ThreadPoolExecutor(2)

@@ -19,7 +19,7 @@ from grader.judging.judge import judge
 from grader.model.checker import Checker
 from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Limits, Problem, Submission
-from grader.sandbox.forked import ForkServer
+from grader.sandbox.fork_server import ForkServer
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Value
 from tests._support.bank import DATA, PATIENCE_S

@@ -16,7 +16,7 @@ from grader.judging.judge import judge
 from grader.judging.redact import for_student
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Submission
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from tests._support.bank import TEST_BANK
 from tests.test_architecture import MODULES, imports, package

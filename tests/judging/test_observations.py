@@ -16,7 +16,7 @@ from grader.judging.redact import for_student
 from grader.model.checker import Tolerance
 from grader.model.judgement import Run, Verdict
 from grader.model.problem import Submission
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.submissions.source import make_submission
 from grader.values import Value

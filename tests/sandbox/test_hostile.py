@@ -510,7 +510,7 @@ def test_harmless_ones_get_full_marks() -> None:
 _PROBE = """
 import json, sys
 from grader.model.problem import Limits
-from grader.sandbox.forked import ForkServer
+from grader.sandbox.fork_server import ForkServer
 from grader.model.entry_point import Call, Program
 from grader.sandbox.host import Sandbox
 tier, file, *args = sys.argv[1:]
@@ -541,7 +541,7 @@ def test_probes(run: str, world: World, python: str) -> None:
 _STATUS = """
 import os, signal, sys, threading
 from grader.model.problem import Limits
-from grader.sandbox.forked import ForkServer
+from grader.sandbox.fork_server import ForkServer
 from grader.model.entry_point import Call, Program
 from grader.sandbox.host import Sandbox
 source = b"import time\\ndef f(x):\\n    print('called', flush=True)\\n    time.sleep(x)"

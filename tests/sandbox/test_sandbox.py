@@ -23,10 +23,11 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.reports.messages import message
-from grader.sandbox import child, forked, frames, host, patience
+from grader.sandbox import child, fork_server, frames, host, patience
 from grader.sandbox import process as processes
 from grader.sandbox import session as session_module
-from grader.sandbox.forked import Forked, ForkServer
+from grader.sandbox.fork_server import ForkServer
+from grader.sandbox.forked import Forked
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.process import MAX_PRINTED, Printed, Process
@@ -507,7 +508,8 @@ import sys, threading, time
 from grader.model.entry_point import Call, Program
 from grader.sandbox.host import *
 from grader.sandbox import frames, host
-from grader.sandbox.forked import Forked, ForkServer
+from grader.sandbox.forked import Forked
+from grader.sandbox.fork_server import ForkServer
 sandbox = Sandbox(ForkServer())
 print(sandbox._server._process.pid, flush=True)
 source = b"import time\\ndef f(x):\\n    time.sleep(1000)"
@@ -633,7 +635,7 @@ def test_one_spare_child_is_made_for_each_that_is_used(monkeypatch: pytest.Monke
         return request_child(server, limits, strict)
 
     monkeypatch.setattr(ForkServer, "_request_child", counted)
-    monkeypatch.setattr(forked, "available_cores", lambda: 2)
+    monkeypatch.setattr(fork_server, "available_cores", lambda: 2)
     used: list[Forked] = []
     server = ForkServer()
     for _ in range(6):

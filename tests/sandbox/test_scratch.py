@@ -12,7 +12,7 @@ import pytest
 from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run
 from grader.model.problem import Limits
-from grader.sandbox.forked import ForkServer
+from grader.sandbox.fork_server import ForkServer
 from grader.sandbox.host import Sandbox
 from tests._support.bank import PATIENCE_S
 

@@ -15,7 +15,7 @@ import pytest
 from grader.model.entry_point import Call, Program
 from grader.model.problem import Limits
 from grader.sandbox import server as server_module
-from grader.sandbox.forked import ForkServer, start_fork_servers
+from grader.sandbox.fork_server import ForkServer, start_fork_servers
 from grader.sandbox.host import Sandbox
 from grader.sandbox.launch import ServerProcess
 from tests._support.bank import PATIENCE_S

@@ -20,7 +20,7 @@ from grader.model.judgement import RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import allowed_calls, landlock, limits, seccomp
 from grader.sandbox.confine import Confinement, drop_privileges
-from grader.sandbox.forked import ForkServer
+from grader.sandbox.fork_server import ForkServer
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.syscalls import PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, prctl
@@ -427,7 +427,7 @@ def test_on_older_kernels_a_file_that_may_be_read_is_not_emptied(
 READS = """
 from grader.model.entry_point import Call, Program
 from grader.model.problem import Limits
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 
 SOURCE = b'''

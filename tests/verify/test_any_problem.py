@@ -26,7 +26,7 @@ from grader.reports.verification import html as verification_html
 from grader.reports.verification import json as verification_json
 from grader.reports.verification import new_cases
 from grader.reports.verification import text as verification_text
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.verify import evidence as evidence_module
 from grader.verify import verify

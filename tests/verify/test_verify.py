@@ -39,7 +39,7 @@ from grader.model.verification import (
 from grader.reports.verification import html as verification_html
 from grader.reports.verification import json as verification_json
 from grader.reports.verification import text as verification_text
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.verify import ANY, EXCUSES, SCHEMA, SOUND, rule_of, verify
 from grader.verify.checks import misconceptions

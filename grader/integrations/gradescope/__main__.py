@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.errors import EXIT_INTERNAL_ERROR, EXIT_USAGE, GraderError
 from grader.integrations.gradescope.autograder import autograde
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 
 

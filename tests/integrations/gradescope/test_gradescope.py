@@ -43,7 +43,7 @@ from grader.model.entry_point import Program
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Submission
 from grader.reports.judgement import gradescope
-from grader.sandbox.forked import start_fork_server
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, Command, load, patient_bank
 from tests._support.waiting import Gate
