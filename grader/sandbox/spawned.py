@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import queue
+import select
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import IO, NoReturn
@@ -40,7 +41,8 @@ from grader.sandbox.scratch import Scratch
 _CHUNK = 1 << 16
 _MAX_EVENTS = 16
 _EXIT_TIMEOUT_S = 0.5  # of a child that has closed its channel
-_SETTLE_S = 0.005  # output printed before a reply may arrive after it: they are two pipes
+_SETTLE_S = 0.005  # until one looks again whether all output printed before a reply has arrived
+_MAX_SETTLE_S = 5.0
 
 
 def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
@@ -101,10 +103,13 @@ class Spawned:
             remove_folder(self._folder)
             raise sandbox_error("start a process", error) from None
         self._streams = 2  # that are still open
+        self._passing_on = threading.Lock()  # held while printed output is on its way to the queue
         # Bounded, so that a flood waits in the child's own pipe.
         self._events: queue.Queue[tuple[bytearray | Printed, bytes]] = queue.Queue(_MAX_EVENTS)
         self._outgoing: queue.Queue[bytes | None] = queue.Queue()
         assert self._process.stdin and self._process.stdout and self._process.stderr
+        if sys.platform != "win32":
+            os.set_blocking(self._process.stderr.fileno(), False)
         for target, args in (
             (self._read, (self._process.stdout, self.received)),
             (self._read, (self._process.stderr, self.printed)),
@@ -124,10 +129,27 @@ class Spawned:
     def wait(self, seconds: float) -> None:
         try:
             self._take(self._events.get(timeout=max(seconds, _SETTLE_S)))
-            for _ in range(_MAX_EVENTS):  # no more: endless output would block here
-                self._take(self._events.get(timeout=_SETTLE_S))
         except queue.Empty:
-            pass
+            return
+        # Output printed before a reply may arrive after it: they are two pipes.
+        taken, end = 0, time.monotonic() + _MAX_SETTLE_S
+        # No more, nor longer: a child may print, or take back what it prints, without end.
+        while taken < _MAX_EVENTS and time.monotonic() < end:
+            has_more = self._has_output()
+            try:
+                self._take(self._events.get(timeout=_SETTLE_S if has_more else 0))
+            except queue.Empty:
+                if not has_more:
+                    return
+            else:
+                taken += 1
+
+    def _has_output(self) -> bool:
+        """Return whether printed output is on its way, in the pipe or between pipe and queue."""
+        if sys.platform == "win32":  # it cannot be known there
+            time.sleep(_SETTLE_S)
+            return False
+        return is_readable(self._process.stderr, 0) or self._passing_on.locked()
 
     def cpu_s(self) -> float:
         if not sys.platform.startswith("linux"):
@@ -183,9 +205,16 @@ class Spawned:
                 self.is_open = False
 
     def _read(self, pipe: IO[bytes], stream: bytearray | Printed) -> None:
-        while data := pipe.read(_CHUNK):
-            self._events.put((stream, data))
-        self._events.put((stream, b""))
+        is_output = stream is self.printed and sys.platform != "win32"
+        data: bytes | None = None
+        while data != b"":
+            if is_output:
+                is_readable(pipe, None)
+            with self._passing_on if is_output else nullcontext():
+                # None if the child has taken its output back, so that there is nothing to wait for.
+                data = pipe.read(_CHUNK)
+                if data is not None:
+                    self._events.put((stream, data))
         pipe.close()
 
     def _write(self, pipe: IO[bytes]) -> None:
@@ -195,3 +224,16 @@ class Spawned:
             pipe.close()
         except OSError:  # it does not read any more
             pass
+
+
+def is_readable(pipe: IO[bytes] | None, milliseconds: int | None) -> bool:
+    """Return whether a pipe has data, or has ended; without a time, wait until it does.
+
+    A pipe that was closed here has none.
+    """
+    poll = select.poll()
+    try:
+        poll.register(pipe or -1, select.POLLIN)
+    except ValueError:
+        return False
+    return bool(poll.poll(milliseconds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -129,6 +130,24 @@ def test_state_is_kept_between_calls_until_a_crash(each_sandbox: Sandbox) -> Non
 def test_output_is_separated_by_call(each_sandbox: Sandbox) -> None:
     source = "import sys\nprint('top')\ndef f(x):\n    print(x)\n    print('!', file=sys.stderr)"
     assert [each.stdout for each in run(each_sandbox, source, 1, 2)] == ["top\n1\n!\n", "2\n!\n"]
+
+
+class LateOutput(queue.Queue[Any]):
+    """A queue into which printed output comes long after it was read."""
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        if isinstance(item, tuple) and isinstance(item[0], Printed):
+            time.sleep(0.1)  # not waited for: what was printed before a reply belongs to it
+        super().put(item, block, timeout)
+
+
+def test_output_that_arrives_after_the_reply_belongs_to_its_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queue, "Queue", LateOutput)
+    with Sandbox(None) as sandbox:
+        runs = run(sandbox, "def f(x):\n    print(x)\n    return x", 1, 2)
+    assert [each.stdout for each in runs] == ["1\n", "2\n"]
 
 
 def test_output_before_the_end_is_kept(each_sandbox: Sandbox) -> None:
