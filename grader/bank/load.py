@@ -4,6 +4,7 @@
     problems/SLUG/starter.py     the stub, which defines the signature of the function
     problems/SLUG/cases.yaml     the public cases
     problems/SLUG/checker.py     the author's own checkers, if a case names one
+    problems/SLUG/generate.py    functions that make arguments, if a case names one
     problems/SLUG/driver.py      what cases do with a submission, if steps cannot say it
     problems/SLUG/given/*.py     modules that submissions can import, and that students receive
     solutions/SLUG/reference.py  the reference solution
@@ -21,15 +22,19 @@ import ast
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from grader.bank import checker_files, generate_files
+from grader.bank.author_files import AuthorFiles
 from grader.bank.checker_files import CheckerFiles
 from grader.bank.constraints.fields import ARGS, read_relations
 from grader.bank.credit import assign_groups, read_groups
 from grader.bank.driver_file import read_driver, takes_any
 from grader.bank.edits import apply_edits, normalise_text
 from grader.bank.function_arguments import FunctionArguments
+from grader.bank.generate_files import GenerateFiles
 from grader.bank.given_files import read_given
 from grader.bank.schema import (
     CASE,
@@ -134,8 +139,22 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
         reader = CaseReader(
             entry_point, declared, diagnostics, tolerance, strict, pure, functions, driver
         )
-        checkers = CheckerFiles(folder, solutions, _read_python, diagnostics)
-        cases = [reader.read(checkers.complete(raw, hidden), hidden) for raw, hidden in raw_cases]
+        files = partial(
+            AuthorFiles,
+            folder=folder,
+            solutions=solutions,
+            parse=_read_python,
+            diagnostics=diagnostics,
+        )
+        checkers = CheckerFiles(files(checker_files.NAME), diagnostics)
+        generators = GenerateFiles(files(generate_files.NAME), diagnostics)
+        cases = [
+            replace(
+                reader.read(checkers.complete(raw, hidden), hidden),
+                generation=generators.generation(raw, hidden),
+            )
+            for raw, hidden in raw_cases
+        ]
         written = [raw for raw, _ in raw_cases]
         if spec is not None:
             is_complete = solutions is not None

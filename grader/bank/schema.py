@@ -31,7 +31,7 @@ from grader.model.entry_point import Action
 from grader.model.parts import Part, parse_part
 from grader.model.prints import OutputRule, Prints
 from grader.model.problem import Constraint, Limits, Paper
-from grader.values import Value
+from grader.values import Value, contains_unsupported
 from grader.yaml_reader.fields import Field, ListOf, Number, Record, Text, Truth, Whole
 from grader.yaml_reader.literals import AnyArguments, AnyMapping, AnyValue
 from grader.yaml_reader.nodes import JsonSchema, Node
@@ -142,6 +142,15 @@ class RawStep:
 
 
 @dataclass(frozen=True)
+class RawGeneration:
+    """A call of a generator as written: its arguments are all keys but `function`."""
+
+    node: Node
+    function: str
+    args: tuple[tuple[Node, Value], ...] = ()
+
+
+@dataclass(frozen=True)
 class RawCase:
     """A case as written.
 
@@ -150,6 +159,7 @@ class RawCase:
         is_call: whether it is written as one call
         points: None if the file does not say
         limits: those that differ from the problem's, by the names of their attributes
+        generate: how the arguments are made, if they are not written
     """
 
     node: Node
@@ -162,6 +172,7 @@ class RawCase:
     group: str = ""
     bonus: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict)
+    generate: RawGeneration | None = None
     explanation: str = ""
     remark: str = ""
 
@@ -270,7 +281,17 @@ def _step(node: Node, **given: Any) -> RawStep:
     )
 
 
-_OF_CASE = ("explanation", "remark", "points", "seed", "given", "group", "bonus", "limits")
+_OF_CASE = (
+    "explanation",
+    "remark",
+    "points",
+    "seed",
+    "given",
+    "group",
+    "bonus",
+    "limits",
+    "generate",
+)
 
 
 def _case(node: Node, name: str, steps: tuple[RawStep, ...] = (), **given: Any) -> RawCase:
@@ -323,6 +344,34 @@ class Expected:
     def schema(self) -> JsonSchema:
         """See `fields.Kind`."""
         return AnyValue().schema()
+
+
+@dataclass(frozen=True)
+class Generator:
+    """A call of a generator: the name of the function, and its arguments."""
+
+    def read(self, node: Node) -> RawGeneration:
+        """Return the call; see `fields.Kind`."""
+        pairs = AnyMapping().read(node)
+        function = node.get("function")
+        if function is None:
+            text = "expected the `function` that makes the arguments, like {function: batch}"
+            raise spec_error(node.at, text)
+        name = _FUNCTION.read(function)
+        args = tuple((key, value) for key, value in pairs if key.text != "function")
+        for key, value in args:
+            if contains_unsupported(value):
+                raise spec_error(key.at, "a generator gets values: numbers, texts, lists, arrays")
+        return RawGeneration(node, name, args)
+
+    def schema(self) -> JsonSchema:
+        """See `fields.Kind`."""
+        about = "name of the function in generate.py; all other keys are its arguments"
+        return {
+            "type": "object",
+            "properties": {"function": {"description": about, **_FUNCTION.schema()}},
+            "required": ["function"],
+        }
 
 
 @dataclass(frozen=True)
@@ -406,6 +455,7 @@ class PartOfAnswer:
         return {"type": "string", "pattern": r"^\s*\[.*\]\s*$"}
 
 
+_FUNCTION = Text(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a function")
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _PATH = rf"{_NAME}(\.{_NAME})*"
 _EXCEPTION = Text(_PATH, "the name of an exception, like ValueError")
@@ -596,6 +646,11 @@ CASE = Record(
     {
         "name": Field(SLUG, "unique name of the case, which students see", required=True),
         "args": Field(AnyMapping(), "arguments of the call, by name"),
+        "generate": Field(
+            Generator(),
+            "call of a function in generate.py that returns the arguments, as a dict, in place of "
+            "`args`: {function: batch, seed: 3, n: 40000}",
+        ),
         "steps": Field(
             ListOf(STEP, min_items=1), "steps of the case, one after the other, in place of `args`"
         ),
@@ -629,7 +684,7 @@ CASE = Record(
         "explanation": Field(Text(), "explanation of the answer for students, in Markdown"),
         "remark": Field(Text(), "further remarks for students, in Markdown"),
     },
-    one_of=(("args", "steps"),),
+    one_of=(("args", "steps", "generate"),),
 )
 
 CASES = Record(

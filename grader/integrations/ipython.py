@@ -94,7 +94,8 @@ def check(
     _offer_given(loaded.given_modules)
     defined = _defined(problem, function, loaded.entry_point)
     cases = tuple(case for case in loaded.cases if not case.hidden)
-    public = replace(loaded, cases=cases, times_reference=None)
+    groups = tuple(replace(group, times_reference=None) for group in loaded.groups)
+    public = replace(loaded, cases=cases, groups=groups, times_reference=None)
     with Sandbox(
         start_fork_server() if public.misconceptions else None
     ) as sandbox:  # only hints need the server
@@ -113,7 +114,7 @@ def check(
             texts[text.file] = text
             driver = driver_of(text, Solution(defined, missing), texts)
         program = LoadedProgram(defined, max_bytes, texts, missing=missing, driver=driver)
-        runs = [_run_script(program, case.script) for case in cases]
+        runs = [_run_script(program, case.script) for case in key.problem.cases]
         runs = attribute_failures(runs, lambda case: None)
         source = b"\n".join(code.values())
         submission = Submission(source, ", ".join(map(_name, defined.values())))

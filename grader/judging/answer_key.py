@@ -20,6 +20,7 @@ from grader.checkers.python import PythonChecker
 from grader.checkers.sequences import count_elements
 from grader.errors import spec_error
 from grader.judging.carried import RECORDED, GivenCall, Giver, given_calls, rerun_failed
+from grader.judging.generating import with_generated
 from grader.judging.problem_failures import attribute_failures
 from grader.judging.referee import Referee
 from grader.judging.repeats import repeat_draws
@@ -64,6 +65,7 @@ class AnswerKey:
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self.referee = Referee(sandbox, problem.given_modules)
+        problem = with_generated(problem, sandbox)
         self._declared = problem
         self._reference_runs: dict[int, Run] = {}  # of cases in which the problem's code failed
         sandbox.hide(problem.private)

@@ -23,6 +23,7 @@ from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
 from grader.model.credit import Group
 from grader.model.entry_point import Action, EntryPoint, Module, Program, Script
+from grader.model.generation import Generation
 from grader.model.script import Step, functions_in
 from grader.model.signature import Function, Parameter
 from grader.values import Value
@@ -321,6 +322,7 @@ class Case:
         group: name of its group; empty if it is in none
         is_bonus: whether its points are not part of the maximum
         limits: of its calls, if they are not those of the problem
+        generation: what makes its arguments, if they are not written; see `judging.generating`
     """
 
     name: str
@@ -335,6 +337,7 @@ class Case:
     group: str = ""
     is_bonus: bool = False
     limits: Limits | None = None
+    generation: Generation | None = None
 
     @classmethod
     def of_call(
@@ -412,6 +415,8 @@ class Case:
         seeds = [f"random.seed({self.seed})", f"numpy.random.seed({self.seed})"]
         before = [] if self.seed is None else seeds
         before = [*self.imports, *before]
+        if self.generation is not None:
+            return "\n".join([*before, f"{self.step.label[:-3]}(**{self.generation})"])
         if not self.is_script:
             return "\n".join([*before, self.steps[0].source(is_short=False)])
         return "\n".join([*before, *(step.source() for step in self.steps)])

@@ -127,7 +127,8 @@ def example_markdown(case: Case) -> str:
     """Return a public case as a worked example, below a heading with its name."""
     lines = case.imports
     for step in case.steps:
-        lines.append(step.source(is_short=case.is_script))
+        source = step.source(is_short=case.is_script)
+        lines.append(source if case.generation is None else case.source)
         if step.is_asked:
             decimals = step.tolerance.decimals
             asked = f" ({decimals} decimals)" if decimals is not None else ""
@@ -175,7 +176,9 @@ def _groups(problem: Problem) -> Iterator[str]:
 
 def _group_in_words(group: Group) -> str:
     noun = "bonus points" if group.is_bonus else "points"
-    points = f"{points_number(group.points)} {noun}" if group.points is not None else noun
+    points = f"the {noun} of its cases"
+    if group.points is not None:
+        points = f"{points_number(group.points)} {noun}"
     clauses = [f"{points} for all of its cases" if group.credit is Credit.ALL else points]
     if group.requires:
         names = " and ".join(f"`{name}`" for name in group.requires)

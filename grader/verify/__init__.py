@@ -52,6 +52,7 @@ ANY: tuple[Check, ...] = (
     statement.links_resolve,
     statement.formulas_render,
     cases.are_distinct,
+    cases.are_generated_alike,
     cases.use_their_tolerance,
     cases.meet_constraints,
     reference.answers_every_case,

@@ -22,6 +22,7 @@ from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
 from grader.judging.changes import find_mismatch_after
+from grader.judging.generating import with_generated
 from grader.judging.judge import judge, overall_verdict
 from grader.judging.results import has_raised, questions, results
 from grader.judging.speed import limits_of, tier_limits
@@ -87,8 +88,8 @@ class Evidence:
         self.slug = slug
         self.folder = bank.folder(slug)
         self.solutions = bank.solutions_of(slug)
-        self.loaded = bank.load(slug)
         self._sandbox, self._other = sandboxes
+        self.loaded = with_generated(bank.load(slug), self._sandbox)
 
     # Locations -----------------------------------------------------------------------------------
 
@@ -135,6 +136,10 @@ class Evidence:
             return {}
         names = self.loaded.entry_point.names
         return {name: each for name, each in found.items() if name in names}
+
+    def generated_again(self) -> Problem:
+        """Return the problem with all generated arguments made again, with another hash seed."""
+        return with_generated(self.loaded, self._other, is_fresh=True)
 
     # The reference -------------------------------------------------------------------------------
 

@@ -47,7 +47,8 @@ class InputGenerator:
         self._parameters = problem.entry_point.parameters
         if driver is not None:
             self._parameters = driver.function.parameters
-        calls = (case.step for case in problem.cases if not case.is_script)
+        written = (case for case in problem.cases if case.generation is None)
+        calls = (case.step for case in written if not case.is_script)
         self._pool = [each.args for each in calls if each.is_driven is (driver is not None)]
         self._ranges = _ranges(problem.constraints)
         self._defaults = {each.name: _default(each.default) for each in self._parameters}

@@ -141,6 +141,8 @@ cases:
     bonus: true
     group: fast
     limits: {cpu_s: 3, wall_s: 9, memory_mib: 16, output_kib: 1}
+  - name: many-numbers
+    generate: {function: batch, seed: 3, n: !tuple [40_000, 2]}
 """
 WRONG_TEXT = """\
 misconceptions:
@@ -310,7 +312,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "cases",
         "    args: {}\n",
         "",
-        "10:5: a case needs the key 'args' or 'steps': arguments of the call, by name",
+        "10:5: a case needs the key 'args', 'steps' or 'generate': arguments of the call, by name",
     ),
     "cases, a name of two words": (
         "cases",
@@ -420,6 +422,25 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "time: 20 x reference",
         "16:14: limits of a case has no key 'time'; known: wall_s, cpu_s, memory_mib, output_kib",
     ),
+    "cases, a generator without a function": (
+        "cases",
+        "function: batch, ",
+        "",
+        "18:15: expected the `function` that makes the arguments, like {function: batch}",
+    ),
+    "cases, a generator that is a text": (
+        "cases",
+        "{function: batch, seed: 3, n: !tuple [40_000, 2]}",
+        "batch",
+        "18:15: expected keys and values, found 'batch'",
+    ),
+    "cases, arguments that are written and made": (
+        "cases",
+        "generate: {",
+        "args: {}\n    generate: {",
+        "19:5: expected one of 'args', 'steps' or 'generate', found 'args' and 'generate'; keep"
+        " one",
+    ),
     "cases, no memory": (
         "cases",
         "memory_mib: 16",
@@ -508,12 +529,14 @@ def test_limits_that_are_left_out_are_the_default() -> None:
 
 
 def test_cases_are_read() -> None:
-    full, bare = CASES.read(parse(CASES_TEXT, "f.yaml"))
+    full, bare, made = CASES.read(parse(CASES_TEXT, "f.yaml"))
     (call,), (other,) = full.steps, bare.steps
     assert [(key and key.text, value) for key, value in call.args] == [
         ("x", [0.0, 0.0]),
         ("n", (1, 2)),
     ]
+    assert made.generate is not None and made.generate.function == "batch"
+    assert [key.text for key, _ in made.generate.args] == ["seed", "n"]
     assert full.points == Fraction(1, 3) and full.remark == "no" and call.decimals is None
     assert bare.points is None and other.decimals == 4 and other.checker is CLOSE
     # An answer of None is written; one that is not written is something else.
@@ -603,13 +626,13 @@ POINTS = {"1": 1, "0": 0, "0.1": Fraction(1, 10), "1/3": Fraction(1, 3), "'2/6'"
 
 @pytest.mark.parametrize("text, points", POINTS.items(), ids=POINTS)
 def test_points_are_exact(text: str, points: Fraction) -> None:
-    case, _ = CASES.read(parse(CASES_TEXT.replace("1/3", text), "f.yaml"))
+    case, *_ = CASES.read(parse(CASES_TEXT.replace("1/3", text), "f.yaml"))
     assert isinstance(case.points, Fraction) and case.points == points
 
 
 def test_three_thirds_and_ten_tenths_are_whole() -> None:
-    third, _ = CASES.read(parse(CASES_TEXT, "f.yaml"))
-    tenth, _ = CASES.read(parse(CASES_TEXT.replace("1/3", "0.1"), "f.yaml"))
+    third, *_ = CASES.read(parse(CASES_TEXT, "f.yaml"))
+    tenth, *_ = CASES.read(parse(CASES_TEXT.replace("1/3", "0.1"), "f.yaml"))
     assert sum([third.points] * 3) == 1 and sum([tenth.points] * 10) == 1
 
 

@@ -11,6 +11,7 @@ from grader.model.judgement import CaseResult, Verdict
 from grader.model.problem import Case
 from grader.model.verification import Finding, error, note, warning
 from grader.values import contains_unsupported
+from grader.values.codec import encode
 from grader.verify.evidence import Evidence
 from grader.verify.metrics import find_rejecting_cases
 
@@ -24,6 +25,17 @@ def are_distinct(evidence: Evidence) -> Iterator[Finding]:
             what = "steps" if case.is_script else "arguments"
             text = f"case {case.name!r} has the same {what} as {first.name!r} ({first.at})"
             yield warning(case.at, text, "remove one of the two")
+
+
+def are_generated_alike(evidence: Evidence) -> Iterator[Finding]:
+    """Generated arguments do not depend on the order of sets and dicts of texts."""
+    pairs = zip(evidence.loaded.cases, evidence.generated_again().cases, strict=True)
+    for case, again in pairs:
+        generation = case.generation
+        if generation is not None and encode(dict(case.args)) != encode(dict(again.args)):
+            text = f"the generator {generation} gives other arguments in another process"
+            advice = "do not depend on the order of a set, nor on hash() of a text"
+            yield error(generation.at, f"{text}, in case {case.name!r}", advice)
 
 
 def use_their_tolerance(evidence: Evidence) -> Iterator[Finding]:

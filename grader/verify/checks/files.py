@@ -24,6 +24,7 @@ def are_used(evidence: Evidence) -> Iterator[Finding]:
         known.add(Path(evidence.folder, "driver.py"))
     checkers = [step.checker for case in evidence.loaded.cases for step in case.steps]
     used = {each.file for each in checkers if isinstance(each, PythonChecker)}
+    used |= {each.generation.file for each in evidence.loaded.cases if each.generation is not None}
     if evidence.solutions is not None:
         folder = Path(evidence.solutions)
         known |= {folder / name for name in _SOLUTIONS}

@@ -1,0 +1,5 @@
+"""Reference solution."""
+
+
+def spread(values):
+    return max(values) - min(values)
