@@ -341,8 +341,8 @@ KINDS: dict[str, tuple[str, str, str, str]] = {
         "function: f",
         "def f(x): ...",
         "{name: one, args: {x: 1}, steps: [{call: f, args: {x: 1}, expected: 1}]}",
-        "cases.yaml:2:31: expected one of 'args', 'steps' or 'generate', found 'args' and 'steps'; keep"
-        " one",
+        "cases.yaml:2:31: expected one of 'args', 'steps' or 'generate', found 'args' and 'steps';"
+        " keep one",
     ),
     "a given function that is unknown": (
         "functions: [f, g]",
