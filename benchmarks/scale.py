@@ -24,9 +24,9 @@ from typing import Any
 
 from make_class import PROBLEM, write_class
 
-from grader.course import batch, output, store
-from grader.course.batch import Job
+from grader.course import batch, output, store, worker
 from grader.course.lms import download
+from grader.course.worker import Job
 from grader.model.judgement import Judgement
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +41,7 @@ PHASES: dict[str, tuple[Any, str]] = {
 }
 
 _judged: dict[bytes, Judgement] = {}
-_run_job = batch.run_job
+_run_job = worker.run_job
 
 
 def judge_from_memory(job: Job) -> Judgement:
@@ -85,7 +85,7 @@ def measure(folder: str, executor: str) -> None:
     # What comes before judging, and before its results are read.
     batch.Batch.run = stamp("intake", batch.Batch.run)  # type: ignore[method-assign]
     store.Store.outcomes = stamp("judging", store.Store.outcomes)  # type: ignore[method-assign]
-    batch.run_job = judge_from_memory
+    batch.run_job = judge_from_memory  # type: ignore[attr-defined]
     canvas = ["--canvas", f"{folder}/canvas.csv", "--column", TITLE]
     words = ["batch", PROBLEM, f"{folder}/in", "--out", f"{folder}/out", "--no-pages", *canvas]
     roster = ["--roster", f"{folder}/canvas.csv", "--workers", "2", "--bank", str(ROOT)]

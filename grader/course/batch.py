@@ -1,14 +1,11 @@
 """Grade a class: judge every attempt once, and store each judgement as soon as it is made.
 
 Jobs go to an executor of `concurrent.futures`: threads of this process, because the work is done in
-child processes, or the workers of a cluster. Each worker thread keeps its sandbox and answer keys
-from job to job. Only this process writes to the store.
+child processes, or the workers of a cluster; see `worker`. Only this process writes to the store.
 """
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import suppress
@@ -17,38 +14,22 @@ from functools import partial
 
 from grader import __version__
 from grader.course.store import Failure, JudgementKey, Store
+from grader.course.worker import Job, run_job
 from grader.errors import SandboxError, SpecError, UsageError, describe_failure
 from grader.judging.answer_key import AnswerKey
-from grader.judging.audience import Audience, conclude_for, judge_for
+from grader.judging.audience import Audience, conclude_for
 from grader.judging.judge import judgement_of
 from grader.model.course import Attempt
 from grader.model.judgement import Judgement, Protection, Verdict
-from grader.model.problem import Problem, Submission
-from grader.sandbox.fork_server import start_fork_server
-from grader.sandbox.host import Sandbox
+from grader.model.problem import Submission
 
 MAX_TRIES = 3  # runs that judge a program which fails or ends the grader, unless told otherwise
 
 # Attempts per transaction. Losing some is harmless: every batch collects all of them again.
 _TRANSACTION = 200
 _MAX_WAIT_S = 1.0  # until it is seen that workers have come
-_MIN_SETTLED_S = 60.0  # between two times that access times are made constant
 
 ReadSubmission = Callable[[Attempt], Submission]
-
-
-@dataclass(frozen=True)
-class Job:
-    """A submission to judge, with everything that a worker process needs.
-
-    Attributes:
-        key: digest of the answer key, by which a worker finds the one that it has built
-    """
-
-    problem: Problem
-    key: str
-    submission: Submission
-    tier: str
 
 
 @dataclass(frozen=True)
@@ -77,56 +58,6 @@ class Progress:
 
 class WorkersEnded(Exception):
     """Several workers have ended, one after the other, while they had a job."""
-
-
-# In a worker -------------------------------------------------------------------------------------
-
-
-class _WorkerState(threading.local):
-    """State that a worker thread keeps between jobs: a sandbox, and answer keys by digest."""
-
-    sandbox: Sandbox | None = None
-
-    def __init__(self) -> None:
-        self.keys: dict[str, AnswerKey] = {}
-
-
-_worker = _WorkerState()
-_settling = threading.Lock()
-_settled_until = 0.0  # in seconds since the epoch
-_open_sandboxes: list[Sandbox] = []
-
-
-def run_job(job: Job) -> Judgement:
-    """Judge a submission in the sandbox of this thread."""
-    sandbox = _worker.sandbox
-    if sandbox is None:
-        sandbox = _worker.sandbox = Sandbox(start_fork_server(), job.tier)
-        _open_sandboxes.append(sandbox)
-    _settle(sandbox)
-    if job.key not in _worker.keys:
-        _worker.keys[job.key] = AnswerKey(job.problem, sandbox)
-    key = _worker.keys[job.key]
-    judgement = judge_for(Audience.INSTRUCTOR, key, job.submission, sandbox)
-    # The solutions need not be sent back.
-    return replace(judgement, problem=replace(job.problem, reference=None, accepted={}))
-
-
-def _settle(sandbox: Sandbox) -> None:
-    """Before the first job, and again after a day, make access times constant, in one thread."""
-    global _settled_until
-    with _settling:
-        if time.time() >= _settled_until:
-            _settled_until = max(sandbox.settle(), time.time() + _MIN_SETTLED_S)
-
-
-def close_sandboxes() -> None:
-    """Close the sandboxes that jobs have opened in this process."""
-    while _open_sandboxes:
-        _open_sandboxes.pop().close()
-
-
-# In the process that grades the class ------------------------------------------------------------
 
 
 class Batch:

@@ -19,7 +19,8 @@ from threading import Event, Thread
 from typing import Any
 
 from grader import DISTRIBUTION
-from grader.course.batch import MAX_TRIES, WorkersEnded, close_sandboxes
+from grader.course.batch import MAX_TRIES, WorkersEnded
+from grader.course.worker import close_sandboxes
 from grader.errors import SandboxError, TooManyProcesses, UsageError
 from grader.sandbox.limits import available_cores
 

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from grader.course import serialization
-from grader.course.batch import Batch, Progress, close_sandboxes
+from grader.course.batch import Batch, Progress
 from grader.course.store import Store
 from grader.course.stored_judgements import JudgementLoader
+from grader.course.worker import close_sandboxes
 from grader.judging.answer_key import AnswerKey
 from grader.model.checker import Tolerance
 from grader.model.course import Attempt, Outcome

@@ -10,9 +10,10 @@ from typing import Any, cast
 import pytest
 
 from grader.course import batch as batch_module
-from grader.course.batch import Batch, Job
+from grader.course.batch import Batch
 from grader.course.executors import dask_workers
 from grader.course.store import Store
+from grader.course.worker import Job
 from grader.judging.answer_key import AnswerKey
 from grader.model.judgement import Judgement
 from tests._support.bank import PATIENCE_S, TEST_BANK, load

@@ -15,9 +15,10 @@ import pytest
 from grader.bank.locate import find_bank
 from grader.course import batch as batch_module
 from grader.course import executors
-from grader.course.batch import Batch, Job, run_job
+from grader.course.batch import Batch
 from grader.course.executors import Workers, thread_workers
 from grader.course.store import Store
+from grader.course.worker import Job, run_job
 from grader.errors import SandboxError
 from grader.judging.answer_key import AnswerKey
 from grader.model.judgement import Verdict

@@ -12,13 +12,14 @@ import pytest
 
 from grader.course import batch as batch_module
 from grader.course import fingerprint, output, similarity
-from grader.course.batch import MAX_TRIES, Batch, Job, Progress, WorkersEnded
+from grader.course.batch import MAX_TRIES, Batch, Progress, WorkersEnded
 from grader.course.documents import write_documents
 from grader.course.output_folder import OutputFolder
 from grader.course.similarity import find_near_copies
 from grader.course.store import JudgementKey, Store
 from grader.course.stored_judgements import JudgementLoader
 from grader.course.student_pages import Pages
+from grader.course.worker import Job
 from grader.errors import Location, SpecError, UsageError, spec_error
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of

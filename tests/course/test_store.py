@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import store as store_module
+from grader.course import store_tables
 from grader.course.fingerprint import answers_fingerprint
 from grader.course.serialization import runs_from_json
-from grader.course.store import SCHEMA, JudgementKey, Store
+from grader.course.store import JudgementKey, Store
+from grader.course.store_tables import SCHEMA
 from grader.errors import UsageError
 from grader.model.course import Attempt, Outcome
 from grader.model.judgement import Verdict
@@ -122,8 +123,8 @@ def test_migrated_store_equals_a_new_one(tmp_path: Path) -> None:
 
 
 def test_each_version_has_one_migration_that_runs_once() -> None:
-    assert len(store_module._MIGRATIONS) == SCHEMA - 1
-    header = Path(store_module.__file__).with_suffix(".sql").read_text("utf-8").splitlines()[0]
+    assert len(store_tables._MIGRATIONS) == SCHEMA - 1
+    header = store_tables._TABLES.read_text("utf-8").splitlines()[0]
     assert f"Version {SCHEMA}." in header
 
 
@@ -145,7 +146,7 @@ def test_failed_migration_leaves_the_old_store(
 
     path = old_store(tmp_path / "store")
     with monkeypatch.context() as broken:
-        broken.setattr(store_module, "_MIGRATIONS", (*store_module._MIGRATIONS, fail))
+        broken.setattr(store_tables, "_MIGRATIONS", (*store_tables._MIGRATIONS, fail))
         with pytest.raises(UsageError, match="disk is full"):
             Store(path)
     assert "suspects" in columns_of(path, "judgement")
