@@ -46,7 +46,7 @@ def texts() -> Iterator[Path]:
         for path in sorted(ROOT.glob(pattern)):
             name = path.relative_to(ROOT).as_posix()
             is_read = name not in QUOTING and not name.startswith("docs/problems/")
-            if path.is_file() and path.suffix != ".pyc" and is_read:
+            if path.is_file() and path.suffix not in (".pyc", ".jpg") and is_read:
                 yield path
 
 
