@@ -39,6 +39,7 @@ coverage: .venv/dev.done  ## run the whole test suite, and report which branches
 bench: .venv/dev.done  ## print speeds, as ratios to something run beside them
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/scripts.py
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python benchmarks/mixed_class.py
