@@ -386,7 +386,7 @@ def _check_answers(node: Node, steps: Sequence[Node], label: str, diagnostics: D
     keys = list(CASE.fields)
     is_answered = any(has_key(node, key, keys) for key in _EXPECTATIONS)
     has_expected = is_judged_alone or is_answered
-    if not steps and not has_expected:
+    if node.get("steps") is None and not has_expected:
         diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")
     for each in (node, *steps):
         expected = each.get("expected")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from keyword import iskeyword
 
 from grader.bank.credit import read_key_points
 from grader.bank.driver_file import takes_any
@@ -27,7 +28,7 @@ from grader.model.raises import KNOWN, Raises
 from grader.model.script import DRIVE, MAX_STEPS, Step, functions_in, references
 from grader.model.signature import Function, ParameterKind
 from grader.sandbox.steps import OPERATORS
-from grader.values import Ref, Value, contains_unsupported
+from grader.values import Array, Ref, Value, contains_unsupported
 from grader.values.show import kind, plural, show
 from grader.yaml_reader.nodes import Node
 
@@ -159,9 +160,12 @@ class _ScriptReader:
             self._check_arguments(raw, function, named, bool(listed))
             if listed and all(each.kind in _NAMED for each in function.parameters):
                 listed, named = (), self._by_name(raw, function, listed)
-        for value in (*listed, *named.values()):
-            self._check_references(raw, value)
-        if any(True for _ in references(raw.expected)):
+        if raw.action is not Action.REPR:  # whose target is reported already
+            for value in (*listed, *named.values()):
+                self._check_references(raw, value)
+        if raw.any_of:
+            pass  # its values are looked at together
+        elif any(True for _ in references(raw.expected)):
             self._add(raw.node.at, f"in {self._label}, `expected` refers to a result; write it out")
         elif contains_unsupported(raw.expected):
             text = "a random generator cannot be expected; write what it draws"
@@ -229,7 +233,11 @@ class _ScriptReader:
         """Return the exceptions that a step must raise; report unknown ones."""
         for node, _ in raw.raises:
             name = node.text or ""
-            if name not in KNOWN and self._class(name) is None:
+            declared = self._class(name)
+            if name not in KNOWN and declared is not None and not declared.is_open:
+                text = f"{self._label} expects {name}, which is not an exception in starter.py"
+                self._add(node.at, f"{text}; derive the class from one")
+            elif name not in KNOWN and declared is None:
                 known = nearest(name, KNOWN)
                 advice = f"did you mean {known!r}?" if known else _ADVICE
                 self._add(node.at, f"{self._label} expects an unknown exception {name!r}; {advice}")
@@ -239,6 +247,8 @@ class _ScriptReader:
     def _after(self, raw: RawStep, named: Mapping[str, Value]) -> dict[str, Value]:
         """Return what arguments must be after a call; report those that it does not have."""
         found = {key.text or "": value for key, value in raw.after}
+        if raw.action in (Action.GET, Action.SET, Action.REPR):
+            return found  # reported with other keys that the action does not have
         for key, value in raw.after:
             if key.text not in named:
                 known = did_you_mean(key.text or "", list(named)) or "; it has none with a name"
@@ -268,7 +278,7 @@ class _ScriptReader:
             self._add(at, f"in {self._label}, `any_of` needs values; write them out")
             return checker
         for number, each in enumerate(others, 2):
-            if kind(each) != kind(first):
+            if _family(each) != _family(first):
                 text = f"in {self._label}, `any_of` has {kind(first)} first, and {kind(each)} as"
                 self._add(at, f"{text} answer {number}; write answers of one kind")
                 return checker
@@ -293,6 +303,9 @@ class _ScriptReader:
         elif raw.show and not raw.is_asked:
             text = f"{self._label} has `show`, and no `expected` to compare that part with"
             self._add(_value_of(raw, "show"), text)
+        if raw.after and not calls:
+            text = f"{self._label} has `after`, but `{action.value}` has no arguments to look at"
+            self._add(_value_of(raw, "after"), text)
         if action is Action.SET and raw.name:
             self._add(raw.node.at, f"{self._label} assigns, which has no result to name")
         if action is Action.OPERATOR and any(key is not None for key, _ in raw.args):
@@ -319,6 +332,9 @@ class _ScriptReader:
         """Note the result of a step under its name."""
         if raw.name in self._entry_point.names:
             text = f"{raw.name} is the name of what students write; choose another for a result"
+            self._add(_value_of(raw, "as"), text)
+        elif iskeyword(raw.name):
+            text = f"{raw.name} is a keyword of Python; choose another name for a result"
             self._add(_value_of(raw, "as"), text)
         self._results[raw.name] = self._class_of_result(raw)
 
@@ -464,6 +480,16 @@ class _ScriptReader:
     def _check_references(self, raw: RawStep, value: Value) -> None:
         for each in references(value):
             self._check_known(each.description.partition(".")[0], raw.node.at)
+
+
+def _family(value: Value) -> str:
+    """Return the kind of a value; one for all numbers, and one for all sequences."""
+    match value:
+        case int() | float() | complex() if not isinstance(value, bool):
+            return "a number"
+        case list() | tuple() | Array():
+            return "a sequence"
+    return kind(value)
 
 
 def _value_of(raw: RawStep, key: str) -> Location:

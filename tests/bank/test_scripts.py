@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.bank.load import load_problem
@@ -192,6 +194,26 @@ WRONG: dict[str, tuple[str, str]] = {
         "1:55: step 1 of case 'one' expects an unknown exception 'zzz.Zzz'; name one of Python's,"
         " or a class that starter.py declares",
     ),
+    "a class that is no exception": (
+        "- {new: Adam, args: {lr: 1}, raises: Adam}",
+        "1:38: step 1 of case 'one' expects Adam, which is not an exception in starter.py; derive"
+        " the class from one",
+    ),
+    "the text of nothing": (
+        "- {repr: nothing, expected: x}",
+        "1:10: step 1 of case 'one' uses nothing, which is neither what students write nor a"
+        " result; known: Adam",
+    ),
+    "a keyword for a result": (
+        "- {new: Adam, args: {lr: 1}, as: class}\n- {get: class.lr, expected: 1}",
+        "1:34: class is a keyword of Python; choose another name for a result",
+    ),
+    "an argument after an assignment": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {set: a.lr, value: 1, after: {value: 1}}",
+        "2:32: step 2 of case 'one' has `after`, but `set` has no arguments to look at",
+    ),
+    "no steps": ("[]", "1:1: expected 1 or more items, found 0"),
+    "steps that are no list": ("{new: Adam}", "1:1: expected a list, found a mapping"),
     "no exception": (
         "- {new: Adam, args: {lr: 1}, raises: []}",
         "1:38: expected an exception, like [ValueError, TypeError]",
@@ -228,6 +250,24 @@ WRONG: dict[str, tuple[str, str]] = {
         "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, any_of: [1, b]}",
         "2:23: in step 2 of case 'one', `any_of` has an integer first, and a string as answer 2;"
         " write answers of one kind",
+    ),
+    "None and a list": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, any_of: [null, [1]]}",
+        "2:23: in step 2 of case 'one', `any_of` has None first, and a list as answer 2; write"
+        " answers of one kind",
+    ),
+    "a boolean and a number": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, any_of: [true, 1]}",
+        "2:23: in step 2 of case 'one', `any_of` has a boolean first, and an integer as answer 2;"
+        " write answers of one kind",
+    ),
+    "generators as answers": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, any_of: [!rng 1, !rng 2]}",
+        "2:23: in step 2 of case 'one', `any_of` needs values; write them out",
+    ),
+    "results as answers": (
+        "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, any_of: [!ref a, 2]}",
+        "2:23: in step 2 of case 'one', `any_of` needs values; write them out",
     ),
     "one answer of several": (
         "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, any_of: [1]}",
@@ -273,6 +313,13 @@ WRONG: dict[str, tuple[str, str]] = {
         " found an integer",
     ),
 }
+
+
+def test_right_answers_may_be_numbers_or_sequences_of_any_kind(tmp_path: Path) -> None:
+    steps = "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, any_of: [1, 1.5, !complex 1j]}\n"
+    folder = write_problem(tmp_path, steps + "- {get: a.t, any_of: [[1], !tuple [2], !int64 [3]]}")
+    (case,) = load_problem(str(folder)).cases
+    assert [len(step.others) for step in case.steps] == [0, 2, 2]
 
 
 @pytest.mark.parametrize("steps, said", WRONG.values(), ids=WRONG)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from grader.bank.load import load_problem
+from grader.errors import SpecError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience
 from grader.model.judgement import RunStatus, Verdict
 from grader.model.problem import Submission
 from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
-from tests._support.scripts import SCRIPTS, changed, judged, lines
+from tests._support.scripts import SCRIPTS, case_text, changed, judged, lines, write_problem
 
 ADAM = changed("adam")
 
@@ -195,3 +199,59 @@ def test_a_known_wrong_solution_is_recognised_by_its_steps(sandbox: Sandbox) -> 
     case = key.problem.cases[0]
     assert agree(case, runs[0][0], runs[1][0])
     assert not agree(case, runs[0][0], runs[2][0])
+
+
+# what the reference of a class does wrong in hidden steps, and what its author reads
+HIDDEN: dict[str, tuple[str, str]] = {
+    "an object for an answer": (
+        "- {call: a.copy, expected: !reference }",
+        "in step 2 of case 'one', a.copy(…), the reference returns an object of type Adam, which"
+        " cannot be compared; ask for its attributes with `get`",
+    ),
+    "an object in an answer": (
+        "- {call: a.step, args: {x: [!ref a]}, expected: !reference }",
+        "in step 2 of case 'one', a.step(…), the reference returns [an object of type Adam], which"
+        " cannot be compared; ask for its attributes with `get`",
+    ),
+    "a missing attribute": (
+        "- {get: a.speed, expected: !reference }",
+        "the reference fails step 2 of case 'one', a.speed: AttributeError: 'Adam' object has no"
+        " attribute 'speed'",
+    ),
+    "a value in place of a method": (
+        "- {get: a.lr, as: lr}\n- {call: lr, args: [1], expected: !reference }",
+        "the reference fails step 3 of case 'one', lr(…): TypeError: lr is int, not a function",
+    ),
+    "a key that has no hash": (
+        "- {call: a.step, args: {x: [1]}, as: x}\n"
+        "- {call: a.step, args: {x: {? !ref x : 1}}, expected: !reference }",
+        "the reference fails step 3 of case 'one', a.step(…): TypeError: unhashable type: 'list'",
+    ),
+}
+_ADAM = """\
+class Adam:
+    def __init__(self, lr):
+        self.lr = lr
+    def step(self, x, n=1):
+        return x
+    def copy(self):
+        return self
+"""
+
+
+@pytest.mark.parametrize("steps, said", HIDDEN.values(), ids=HIDDEN)
+def test_what_the_reference_cannot_answer_is_reported(
+    steps: str, said: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    steps = "- {new: Adam, args: {lr: 1}, as: a}\n" + steps
+    folder = write_problem(tmp_path)
+    solutions = tmp_path / "solutions" / "one"
+    solutions.mkdir(parents=True)
+    public = "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, expected: 1}"
+    (folder / "cases.yaml").write_text(case_text(public)[0].replace("name: one", "name: zero"))
+    (solutions / "cases.yaml").write_text(case_text(steps)[0])
+    (solutions / "reference.py").write_text(_ADAM)
+    problem = load_problem(str(folder), str(solutions))
+    with pytest.raises(SpecError) as caught:
+        AnswerKey(problem, sandbox)
+    assert [each.text for each in caught.value.diagnostics] == [said]
