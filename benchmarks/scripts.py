@@ -21,7 +21,7 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.model.judgement import Verdict
 from grader.model.problem import Submission
-from grader.sandbox.forked import ForkServer
+from grader.sandbox.fork_server import ForkServer
 from grader.sandbox.host import Sandbox
 
 CASES, STEPS = 10, 5

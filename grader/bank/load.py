@@ -66,12 +66,13 @@ from grader.values.show import show
 from grader.yaml_reader.nodes import Node, has_key, parse
 
 
-def load_problem(folder: str, solutions: str | None = None) -> Problem:
+def load_problem(folder: str, solutions: str | None = None, *, is_draft: bool = False) -> Problem:
     """Return the problem in `folder`, with hidden cases and misconceptions if `solutions` is given.
 
     Args:
         folder: path of the problem's folder; its last part is the slug
         solutions: path of the folder with the problem's solutions
+        is_draft: whether public cases may lack their answers
 
     Raises:
         SpecError: with every error in the problem's files
@@ -108,7 +109,7 @@ def load_problem(folder: str, solutions: str | None = None) -> Problem:
     # Public cases run first, so that a submission cannot print there what it saw in a hidden case.
     with diagnostics.gather():
         root = _parse(Path(folder, "cases.yaml"))
-        _check_cases(root, entry_point, driver, False, names, diagnostics)
+        _check_cases(root, entry_point, driver, is_draft, names, diagnostics)
         raw_cases += [(raw, False) for raw in CASES.read(root)]
     if solutions is not None:
         with diagnostics.gather():
@@ -350,7 +351,7 @@ def _check_cases(
     root: Node,
     entry_point: EntryPoint | None,
     driver: Driver | None,
-    hidden: bool,
+    may_lack_answers: bool,
     names: _UniqueNames,
     diagnostics: Diagnostics,
 ) -> None:
@@ -366,7 +367,7 @@ def _check_cases(
         if function is not None and args is not None and args.is_mapping:
             _check_args(args, function, label, diagnostics)
         steps = _list(node, "steps")
-        if not hidden:
+        if not may_lack_answers:
             _check_answers(node, steps, label, diagnostics)
         for each in (node, *steps):
             tolerance = each.get("tolerance")
@@ -387,11 +388,12 @@ def _check_answers(node: Node, steps: Sequence[Node], label: str, diagnostics: D
     is_answered = any(has_key(node, key, keys) for key in _EXPECTATIONS)
     has_expected = is_judged_alone or is_answered
     if node.get("steps") is None and not has_expected:
-        diagnostics.add(node.at, f"{label} needs `expected`, the answer that students see")
+        text = f"{label} needs `expected`, the answer that students see; `grader fill` writes it"
+        diagnostics.add(node.at, text)
     for each in (node, *steps):
         expected = each.get("expected")
         if expected is not None and expected.raw.tag == "!reference" and not expected.text:
-            text = "students have no reference; write the answer of a public case out"
+            text = "students have no reference; write the answer out, or let `grader fill` do it"
             diagnostics.add(expected.at, text)
 
 

@@ -44,6 +44,7 @@ COMMANDS = {
     "cluster": "List clusters of submissions with the same wrong answers, largest first.",
     "export": "Pack problems for grading in another system.",
     "new": "Create PROBLEM from a small, complete example.",
+    "fill": "Write the reference's answers into the public cases that lack them.",
     "verify": "Check whether problems are ready to publish: one, several, or the whole bank.",
     "harden": "Find cases that reject wrong solutions which PROBLEM accepts.",
     "import": "Turn a copy of Open-Deep-ML in FOLDER into a bank.",

@@ -10,6 +10,7 @@ docstring states its rule, and the rule is named after module and function: `are
     metrics           how strong each case is, and how far answers are from the tolerance
     mutation          small edits of the reference that a good set of cases rejects
     harden            finds cases that a problem lacks
+    fill              writes the answers that public cases lack
     input_generator   the inputs that `harden` tries
 """
 

@@ -440,7 +440,10 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         CASES,
         "    expected: [1.0]\n",
         "",
-        [f"{CASES}:6:5: case 'one-number' needs `expected`, the answer that students see"],
+        [
+            f"{CASES}:6:5: case 'one-number' needs `expected`, the answer that students see;"
+            " `grader fill` writes it"
+        ],
     ),
     "a misspelt public answer is reported once": (
         CASES,

@@ -165,7 +165,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "the reference in a public case": (
         "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, expected: !reference }",
-        "2:25: students have no reference; write the answer of a public case out",
+        "2:25: students have no reference; write the answer out, or let `grader fill` do it",
     ),
     "something after !reference": (
         "- {new: Adam, args: {lr: 1}, as: a}\n- {get: a.lr, expected: !reference 3}",
@@ -194,7 +194,7 @@ WRONG: dict[str, tuple[str, str]] = {
         "1:55: step 1 of case 'one' expects an unknown exception 'zzz.Zzz'; name one of Python's,"
         " or a class that starter.py declares",
     ),
-    "a class that is no exception": (
+    "a class that is not an exception": (
         "- {new: Adam, args: {lr: 1}, raises: Adam}",
         "1:38: step 1 of case 'one' expects Adam, which is not an exception in starter.py; derive"
         " the class from one",
