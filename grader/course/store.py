@@ -16,7 +16,6 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from sys import intern
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from grader.course.database import open_database
@@ -97,12 +96,7 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._database.close()
 
     # Judgements ----------------------------------------------------------------------------------

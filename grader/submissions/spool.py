@@ -11,7 +11,6 @@ from dataclasses import astuple
 from hashlib import sha256
 from sys import intern
 from tempfile import TemporaryFile
-from types import TracebackType
 from typing import Any
 
 from grader.model.course import Attempt
@@ -33,12 +32,7 @@ class SourceSpool:
     def __enter__(self) -> SourceSpool:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._file.close()
 
     def add(self, submission: Submission) -> str:
