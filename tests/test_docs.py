@@ -19,7 +19,7 @@ from lxml import html
 from playwright.sync_api import Browser, ViewportSize
 
 from grader.cli import cli
-from grader.course.assignment import assignment_record
+from grader.course.assignment import make_assignment_record
 from tests._support.bank import PATIENCE_S, ROOT
 from tests._support.browser import chromium, open_page
 from tests._support.docs import NOT_RUN, Mistake, blocks, run
@@ -261,7 +261,7 @@ PAGE_OF_KEYS = {
 @pytest.mark.parametrize("name, page", PAGE_OF_KEYS.items(), ids=PAGE_OF_KEYS)
 def test_reference_lists_every_key(site: Path, name: str, page: str) -> None:
     if name == "assignment":
-        schema = json.dumps(assignment_record(None, ()).schema())
+        schema = json.dumps(make_assignment_record(None, ()).schema())
     else:
         schema = (ROOT / "grader" / "schemas" / f"{name}.schema.json").read_text("utf-8")
     keys = re.findall(r'"(\w+)":\s*\{\s*"description"', schema)

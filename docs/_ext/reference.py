@@ -32,13 +32,13 @@ from sphinx.util.typing import ExtensionMetadata
 
 from grader.bank.schema import SCHEMAS
 from grader.cli import cli
-from grader.course.assignment import assignment_record
-from grader.course.term import term_record
+from grader.course.assignment import make_assignment_record
+from grader.course.term import make_term_record
 from grader.yaml_reader.fields import Record
 
 _OF_CLASSES: dict[str, Callable[[], Record[Any]]] = {
-    "assignment": assignment_record,
-    "course": term_record,
+    "assignment": make_assignment_record,
+    "course": make_term_record,
 }
 UNBOUNDED = 2**31  # the maximum that a form gives an integer without one of its own
 

@@ -108,7 +108,7 @@ def _up_to(node: Node, up_to: str, axis: int | None = None) -> Checker:
 
 @dataclass(frozen=True)
 class _True:
-    """The only value of a key."""
+    """`true`, the only value that a key takes."""
 
     def read(self, node: Node) -> bool:
         if not Truth().read(node):

@@ -1,9 +1,10 @@
 """Checkers of random draws: whether they are likely, instead of equal to the expected ones.
 
-A test gives the probability p that right draws are as unlikely as these, or more. They are rejected
-if p is below `false_reject`, the probability that a right solution is rejected. The bounds for
-frequencies (binomial tails, for all values at once) and for the uniform distribution hold for any
-number of draws; those for mean, standard deviation and independence are those of many draws.
+Each checker computes p, the probability that draws of a right solution are at least as unlikely as
+these. They are rejected if p is below `false_reject`, so that this is the probability with which a
+right solution is rejected. The bounds for frequencies (binomial tails, for all values at once) and
+for the uniform distribution hold for any number of draws; those for mean, standard deviation and
+independence are approximations for many draws.
 
 Source: P. Massart, The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality, Annals of
 Probability 18(3), 1990, corollary 1, for the uniform distribution.
@@ -32,7 +33,7 @@ _NEGLIGIBLE = 1e-20  # of a sum of probabilities
 
 @dataclass(frozen=True)
 class Statistical(AllOrNothing):
-    """Accepts draws that are likely; as many are needed as the expected value has.
+    """Accepts draws that are likely, if they are as many as in the expected value.
 
     Attributes:
         false_reject: probability that a right solution is rejected
@@ -42,15 +43,15 @@ class Statistical(AllOrNothing):
 
     @property
     def name(self) -> str:
-        return self.what()
+        return self.describe_draws()
 
     @abstractmethod
-    def what(self) -> str:
+    def describe_draws(self) -> str:
         """Return a phrase for the draws that are right."""
 
     @abstractmethod
     def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
-        """Return how likely right draws are as unlikely as these, and what is unlikely."""
+        """Return the probability of draws at least as unlikely as these, and what is unlikely."""
 
     def unsuitable(self, expected: Value) -> str:
         """Return why nothing can be compared with this value; see `Checker.unsuitable`."""
@@ -77,7 +78,7 @@ class Statistical(AllOrNothing):
 
     def describe(self, tolerance: Tolerance, expected: Value) -> str:
         """Return a phrase for readers; see `Checker.describe`."""
-        return f"for example: draws with {self.what()} are right"
+        return f"for example: draws with {self.describe_draws()} are right"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Frequencies(Statistical):
 
     probabilities: tuple[float, ...] = ()
 
-    def what(self) -> str:
+    def describe_draws(self) -> str:
         return f"the frequencies {', '.join(f'{each:g}' for each in self.probabilities)}"
 
     def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
@@ -96,17 +97,17 @@ class Frequencies(Statistical):
             if value not in known:
                 largest = len(self.probabilities) - 1
                 return 0.0, f"{value:g} was drawn, which is not an integer from 0 to {largest}"
-        least, why = 1.0, ""
+        smallest, why = 1.0, ""
         for value, probability in enumerate(self.probabilities):
             count = counts[float(value)]
             likely = len(self.probabilities) * _tails(count, len(draws), probability)
-            if likely < least:
+            if likely < smallest:
                 about = f"{len(draws) * probability:.4g}"
                 text = (
                     f"{value} was drawn {count} times in {len(draws)}, about {about} are expected"
                 )
-                least, why = likely, text
-        return least, why
+                smallest, why = likely, text
+        return smallest, why
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class MeanAndSd(Statistical):
     mean: float = 0.0
     sd: float = 1.0
 
-    def what(self) -> str:
+    def describe_draws(self) -> str:
         return f"mean {self.mean:g} and standard deviation {self.sd:g}"
 
     def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
@@ -146,7 +147,7 @@ class MeanAndSd(Statistical):
 class Uniform(Statistical):
     """Numbers from 0 to 1, all equally likely."""
 
-    def what(self) -> str:
+    def describe_draws(self) -> str:
         return "the uniform distribution from 0 to 1"
 
     def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
@@ -164,9 +165,9 @@ class Uniform(Statistical):
 
 @dataclass(frozen=True)
 class Independent(Statistical):
-    """Numbers each of which does not depend on the one before."""
+    """Numbers that do not depend on the one before them."""
 
-    def what(self) -> str:
+    def describe_draws(self) -> str:
         return "no dependence of each on the one before"
 
     def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
@@ -184,12 +185,12 @@ class Independent(Statistical):
 
 
 def _two_sided(deviations: float) -> float:
-    """Return the probability that a standard normal number is as far from 0."""
+    """Return the probability that a standard normal number is at least as far from 0."""
     return math.erfc(abs(deviations) / math.sqrt(2))
 
 
 def _tails(count: int, draws: int, probability: float) -> float:
-    """Return twice the smaller tail of a binomial distribution, from a count on; at most 1."""
+    """Return twice the probability of a binomial count at least as extreme as this; at most 1."""
     if probability in (0.0, 1.0):
         return 1.0 if count == draws * probability else 0.0
     outwards = 1 if count > draws * probability else -1

@@ -108,11 +108,11 @@ class UpToFactor:
         """Return the places in a slice that differ under the best sign or factor."""
         match self.freedom:
             case Freedom.SIGN:
-                plain = _off(pairs, tolerance)
+                plain = _differing(pairs, tolerance)
                 turned = [(got, -want) for got, want in pairs]
-                return min(plain, _off(turned, tolerance), key=len) if plain else plain
+                return min(plain, _differing(turned, tolerance), key=len) if plain else plain
             case Freedom.SCALE:
-                return _off_by_factor(pairs, tolerance)
+                return _differing_by_factor(pairs, tolerance)
             case _:
                 assert_never(self.freedom)
 
@@ -152,7 +152,7 @@ def _found(value: Value) -> str:
     return f"{kind(value)} of another kind" if isinstance(value, list | tuple) else kind(value)
 
 
-def _off(pairs: Sequence[tuple[Real, float | complex]], tolerance: Tolerance) -> list[int]:
+def _differing(pairs: Sequence[tuple[Real, float | complex]], tolerance: Tolerance) -> list[int]:
     return [
         index
         for index, (got, want) in enumerate(pairs)
@@ -160,7 +160,7 @@ def _off(pairs: Sequence[tuple[Real, float | complex]], tolerance: Tolerance) ->
     ]
 
 
-def _off_by_factor(
+def _differing_by_factor(
     pairs: Sequence[tuple[Real, float | complex]], tolerance: Tolerance
 ) -> Sequence[int]:
     """Return the places that differ once the answer is divided by the factor that fits best.
@@ -171,12 +171,12 @@ def _off_by_factor(
     wanted = [want for _, want in pairs]
     if not all(map(is_finite, got)):
         return range(len(pairs))
-    most, largest = (max(map(_size, side), default=0.0) for side in (got, wanted))
+    largest_got, largest = (max(map(_size, side), default=0.0) for side in (got, wanted))
     if not largest:  # all are zero, and so is any multiple of them
-        return _off(pairs, tolerance)
-    if not most:
+        return _differing(pairs, tolerance)
+    if not largest_got:
         return range(len(pairs))
-    got = [each / most for each in got]
+    got = [each / largest_got for each in got]
     scaled = [each / largest for each in wanted]
     product = sum(
         (one * other.conjugate() for one, other in zip(got, scaled, strict=True)), 0.0 + 0j
@@ -187,7 +187,7 @@ def _off_by_factor(
     real = not any(isinstance(each, complex) for each in (*got, *wanted))
     divisor = factor.real if real else factor
     divided = [each / divisor * largest for each in got]
-    return _off(list(zip(divided, wanted, strict=True)), tolerance)
+    return _differing(list(zip(divided, wanted, strict=True)), tolerance)
 
 
 def _size(number: float | complex) -> float:
@@ -247,7 +247,7 @@ class UpToLabels(AllOrNothing):
 
 
 def _label(number: Real) -> int | None:
-    """Return the integer that a number is; None if it is none."""
+    """Return a number as an integer; None if it is not one."""
     if isinstance(number, complex):
         return None
     if isinstance(number, float):

@@ -30,7 +30,7 @@ from typing import Any
 
 from grader.bank.locate import Bank
 from grader.course.by_student import ByName, Comments, Members, Problems, RawScores, Scores
-from grader.course.late_fields import RawLate, late_policy, late_record
+from grader.course.late_fields import RawLate, make_late_policy, make_late_record
 from grader.course.time_fields import Time, Zone
 from grader.errors import (
     Diagnostics,
@@ -63,7 +63,7 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
     diagnostics = Diagnostics()
     raw: RawAssignment | None = None
     with diagnostics.gather():
-        raw = assignment_record(_zone_of(root), tuple(known), bank).read(root)
+        raw = make_assignment_record(_zone_of(root), tuple(known), bank).read(root)
     _report_duplicates(root, diagnostics)
     diagnostics.raise_any()
     assert raw is not None
@@ -88,7 +88,7 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
     comments = {key.text or "": _comments(parts, texts, diagnostics) for key, texts in raw.comments}
     late = LatePolicy()
     if raw.late is not None:
-        late = late_policy(raw.late, dues, diagnostics)
+        late = make_late_policy(raw.late, dues, diagnostics)
     diagnostics.raise_any()
     return Assignment(
         raw.title,
@@ -266,7 +266,7 @@ class PathField:
         return Text().schema()
 
 
-def assignment_record(
+def make_assignment_record(
     zone: tzinfo | None = None, known: tuple[str, ...] = (), bank: str = ""
 ) -> Record[RawAssignment]:
     """Return the fields of the file.
@@ -299,7 +299,9 @@ def assignment_record(
                 Text(one_of=tuple(each.value for each in CountingAttempt)),
                 "attempt that counts; last by default",
             ),
-            "late": Field(late_record(zone), "late policy; without it, lateness costs nothing"),
+            "late": Field(
+                make_late_record(zone), "late policy; without it, lateness costs nothing"
+            ),
             "problems": Field(
                 ListOf(part, min_items=1), "problems with their points", required=True
             ),

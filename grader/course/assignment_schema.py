@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from grader.bank.schema import text_of_schema
-from grader.course.assignment import assignment_record
-from grader.course.term import term_record
+from grader.course.assignment import make_assignment_record
+from grader.course.term import make_term_record
 from grader.yaml_reader.fields import Record
 
 _FOLDER = Path(__file__).parent.parent / "schemas"
 SCHEMAS: Mapping[Path, Callable[[], Record[Any]]] = {
-    _FOLDER / "assignment.schema.json": assignment_record,
-    _FOLDER / "course.schema.json": term_record,
+    _FOLDER / "assignment.schema.json": make_assignment_record,
+    _FOLDER / "course.schema.json": make_term_record,
 }
 
 

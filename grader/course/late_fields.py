@@ -28,7 +28,11 @@ _DURATION = Text(r"[0-9]{1,5} (min|h|days?)", "a time, or a duration like 7 days
 
 
 class RawPenalty(NamedTuple):
-    """A penalty, as written, and whether it says what it is a share of."""
+    """A penalty, as written.
+
+    Attributes:
+        is_bare: whether it is a share and does not say of what
+    """
 
     node: Node
     penalty: Penalty
@@ -88,7 +92,7 @@ class RawLate:
     until: tuple[Node, Cutoff] | None = None
 
 
-def late_record(zone: tzinfo | None) -> Record[RawLate]:
+def make_late_record(zone: tzinfo | None) -> Record[RawLate]:
     """Return the fields of a late policy.
 
     Args:
@@ -119,7 +123,7 @@ def late_record(zone: tzinfo | None) -> Record[RawLate]:
     )
 
 
-def late_policy(raw: RawLate, dues: list[datetime], diagnostics: Diagnostics) -> LatePolicy:
+def make_late_policy(raw: RawLate, dues: list[datetime], diagnostics: Diagnostics) -> LatePolicy:
     """Return the policy; report what contradicts itself or could be read in two ways.
 
     Args:

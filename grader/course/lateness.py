@@ -34,7 +34,7 @@ class Lateness:
     Attributes:
         time: since the due date
         days: how many days have begun that cost points
-        cutoff: the cut-off, if it was submitted after it
+        cutoff: the cut-off that it was submitted after, if any
     """
 
     time: timedelta = timedelta(0)
@@ -50,13 +50,13 @@ def describe_unknown_times(assignment: Assignment, submissions: SubmissionSet) -
     if not (policy.per_day.amount or policy.until) or not any(dues):
         return []
     unknown = [each for each in submissions.attempts if each.submitted_at is None]
-    of = len(submissions.attempts)
+    count = len(submissions.attempts)
     sentences = []
-    if untold := [each for each in unknown if each.is_late is None]:
-        students = sorted({each.student for each in untold})
-        names = f": {listed(students, _MAX_LISTED)}" if len(untold) < of else ""
+    if unmarked := [each for each in unknown if each.is_late is None]:
+        students = sorted({each.student for each in unmarked})
+        names = f": {listed(students, _MAX_LISTED)}" if len(unmarked) < count else ""
         sentences.append(
-            f"the time of submission is not known for {len(untold)} of {of} attempts;"
+            f"the time of submission is not known for {len(unmarked)} of {count} attempts;"
             f" they count as on time{names}"
         )
     if late := sorted({each.student for each in unknown if each.is_late}):
@@ -84,7 +84,7 @@ def due_date_for(
 def cutoff_for(due: datetime, policy: LatePolicy, zone: tzinfo | None = None) -> datetime | None:
     """Return when late work stops to count; None if it always counts.
 
-    It is never before a student's own due date and the time of grace, so that a later extension
+    It is never before the grace after the student's own due date has passed, so that an extension
     moves it too.
 
     Args:

@@ -81,7 +81,7 @@ class RawTerm:
     drop_lowest: int = 0
 
 
-def term_record() -> Record[RawTerm]:
+def make_term_record() -> Record[RawTerm]:
     """Return the fields of the file."""
     assignment = Record(
         "an assignment of a course",
@@ -122,7 +122,7 @@ def term_record() -> Record[RawTerm]:
     )
 
 
-# Keys of which each assignment has its own value, what that is, and advice if it has not.
+# Keys whose values differ between assignments; a noun for the value, and advice if two are equal.
 _UNIQUE = (
     ("assignment", "assignment", "keep one"),
     ("graded", "folder", "each assignment needs its own"),
@@ -136,7 +136,7 @@ def load_term(path: str) -> Term:
         SpecError: with all errors in the file
         UsageError: if the file cannot be read
     """
-    raw = term_record().read(parse(read_text(path), path))
+    raw = make_term_record().read(parse(read_text(path), path))
     diagnostics = Diagnostics()
     for key, noun, advice in _UNIQUE:
         nodes = [node for each in raw.assignments if (node := each.node.get(key)) is not None]

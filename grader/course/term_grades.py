@@ -35,7 +35,8 @@ def build_term_book(term: Term) -> TermBook:
     """
     found = [read_graded(each) for each in term.assignments]
     graded = [each for each in found if each is not None]
-    missing = [each for each, it in zip(term.assignments, found, strict=True) if it is None]
+    pairs = zip(term.assignments, found, strict=True)
+    missing = [assignment for assignment, grades in pairs if grades is None]
     if not graded:
         raise UsageError(f"no assignment of {term.path} is graded yet: {_where(missing[0])}")
     if None in found[: len(graded)]:
@@ -96,12 +97,14 @@ def _term_row(
     left = max(term.slip_days.total - used, 0) if term.slip_days is not None else None
     if any(grade.standing.is_unknown for grade in grades):
         return TermRow(student, tuple(grades), None, left)
-    for number in lowest(grades, columns, term.drop_lowest):
+    for number in find_lowest(grades, columns, term.drop_lowest):
         grades[number] = replace(grades[number], standing=Standing.DROPPED)
     return TermRow(student, tuple(grades), _share(grades, columns), left)
 
 
-def lowest(grades: Sequence[TermGrade], columns: Sequence[TermColumn], count: int) -> list[int]:
+def find_lowest(
+    grades: Sequence[TermGrade], columns: Sequence[TermColumn], count: int
+) -> list[int]:
     """Return the numbers of the assignments that are dropped: those with the lowest shares.
 
     Of equal shares, that with the larger weight is dropped, in favour of the student, and then the

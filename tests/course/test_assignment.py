@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from grader.course.assignment import assignment_record, load_assignment
+from grader.course.assignment import load_assignment, make_assignment_record
 from grader.errors import SpecError, UsageError
 from grader.model.course import (
     Assignment,
@@ -185,7 +185,7 @@ def test_missing_file_is_reported(tmp_path: Path) -> None:
 
 
 def test_fields_have_a_json_schema() -> None:
-    schema = assignment_record().schema()
+    schema = make_assignment_record().schema()
     Draft202012Validator.check_schema(schema)
     editor = Draft202012Validator(schema)
     part = {"problem": "grpo", "points": 5, "due": "2026-11-30 23:59"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from grader.course.assignment import assignment_record, load_assignment
+from grader.course.assignment import load_assignment, make_assignment_record
 from grader.course.assignment_example import example_assignment
 from grader.model.course import CountingAttempt
 from tests._support.bank import Command
@@ -35,7 +35,7 @@ def test_every_key_can_be_uncommented(tmp_path: Path) -> None:
     text = uncommented(TEXT)
     (tmp_path / "hw.yaml").write_text(text)
     found = load_assignment(str(tmp_path / "hw.yaml"), ["mean", "two-sum"])
-    assert yaml.safe_load(text).keys() == assignment_record().fields.keys()
+    assert yaml.safe_load(text).keys() == make_assignment_record().fields.keys()
     assert found.adjustments["s104"]["mean"].points == Fraction(1)
     assert found.late.until is not None and found.late.until.days == 7
 

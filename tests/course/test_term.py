@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 
 from grader.course.assignment import load_assignment
 from grader.course.lms import canvas
-from grader.course.term import load_term, term_record
-from grader.course.term_grades import build_term_book, lowest
+from grader.course.term import load_term, make_term_record
+from grader.course.term_grades import build_term_book, find_lowest
 from grader.course.term_slip_days import describe_other_folder, describe_stale, slip_days_for
 from grader.course.term_total import gradebook_of_totals
 from grader.errors import SpecError, UsageError
@@ -294,7 +294,7 @@ def test_lowest_shares_are_dropped(
     grades = [
         TermGrade(EXCUSED) if each is None else TermGrade(COUNTS, Fraction(each)) for each in points
     ]
-    assert lowest(grades, columns, count) == numbers
+    assert find_lowest(grades, columns, count) == numbers
 
 
 def test_weights_replace_points(here: Path) -> None:
@@ -405,7 +405,7 @@ def test_course_file_is_read(tmp_path: Path) -> None:
 
 
 def test_schema_of_editors_knows_the_course() -> None:
-    schema = term_record().schema()
+    schema = make_term_record().schema()
     Draft202012Validator.check_schema(schema)
     editor = Draft202012Validator(schema)
     right = {"title": "C", "assignments": [{"assignment": "a.yaml", "graded": "a"}]}

@@ -445,7 +445,7 @@ def test_a_problem_may_ask_for_other_patience(sandbox: Sandbox) -> None:
     assert two.error.startswith("stopped early, as earlier cases used up the time of one call: ")
 
 
-def test_a_leash_never_exceeds_the_ordinary_limits() -> None:
+def test_short_limits_never_exceed_the_ordinary_ones() -> None:
     assert patience.short_limits(IMPATIENT) == replace(IMPATIENT, wall_s=0.6, cpu_s=0.15)
     assert patience.short_limits(IMPATIENT, 0.2, 0.05) == replace(IMPATIENT, wall_s=1.0, cpu_s=0.25)
     assert patience.short_limits(IMPATIENT, 9.0, 9.0) == IMPATIENT
