@@ -21,7 +21,7 @@ students by `by_student`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from fractions import Fraction
@@ -48,12 +48,19 @@ from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
 from grader.yaml_reader.nodes import JsonSchema, Node, parse, report_duplicates
 
 
-def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Assignment:
+def load_assignment(
+    path: str,
+    known: Sequence[str] = (),
+    bank: str = "",
+    best_share: Callable[[str], Fraction] = lambda problem: Fraction(1),
+) -> Assignment:
     """Return the assignment in a file.
 
     Args:
         known: names of the existing problems; without them, any name is accepted
         bank: where they are, for messages
+        best_share: returns the most points of a problem in units of its maximum: above 1 if it has
+            a bonus
 
     Raises:
         SpecError: with all errors in the file
@@ -80,7 +87,8 @@ def load_assignment(path: str, known: Sequence[str] = (), bank: str = "") -> Ass
                 f"the extension for {key.label} has no effect; write a time after a due date",
             )
     adjustments = {
-        key.text or "": _adjustments(parts, scores, diagnostics) for key, scores in raw.adjust
+        key.text or "": _adjustments(parts, scores, best_share, diagnostics)
+        for key, scores in raw.adjust
     }
     excused = {
         key.text or "": _excused(parts, problems, diagnostics) for key, problems in raw.excused
@@ -123,15 +131,20 @@ def _places(raw: RawAssignment) -> dict[tuple[str, ...], Location]:
 
 
 def _adjustments(
-    parts: Sequence[Part], scores: RawScores, diagnostics: Diagnostics
+    parts: Sequence[Part],
+    scores: RawScores,
+    best_share: Callable[[str], Fraction],
+    diagnostics: Diagnostics,
 ) -> dict[str, Adjustment]:
     """Return scores by hand by the problem; report those that the assignment cannot give."""
     found = {}
     for node, points in scores.points:
         part = _part_named(parts, node, diagnostics)
         if part is not None and points > part.points:
-            maximum = points_number(part.points)
-            diagnostics.add(node.at, f"more than the {maximum} points of {node.label}")
+            most = part.points * best_share(part.problem)
+            if points > most:
+                text = f"more than the {points_number(most)} points of {node.label}"
+                diagnostics.add(node.at, text + (", bonus included" if most > part.points else ""))
         found[node.text or ""] = Adjustment(points, scores.reason)
     return found
 
@@ -175,7 +188,10 @@ def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
     """
     if what.endswith((".yaml", ".yml")):
         assignment = load_assignment(
-            what, [*bank.slugs(), *bank.unfinished()], f" in {bank.described}"
+            what,
+            [*bank.slugs(), *bank.unfinished()],
+            f" in {bank.described}",
+            lambda slug: bank.load(slug).best_share,
         )
         slugs = [part.problem for part in assignment.parts]
     else:

@@ -4,8 +4,8 @@ The limit of such a group is a multiple of the processor time that the reference
 slowest case. A right answer must not lose points because the machine is busy, so
 
 - processor time is measured and not wall time, which is limited generously;
-- the reference is measured in the same kind of child process as submissions, twice, and the smaller
-  time counts, which is that of warm caches;
+- the reference is measured in the same kind of child process as submissions, in two of them, and
+  the smaller time counts;
 - the limit is at least FLOOR_CPU_S, of which the noise of a machine is a small part;
 - a call that exceeds the limit is made again, beside a new measurement of the reference, and the
   larger of both limits then counts (`repeat_slow_calls`).
@@ -119,10 +119,12 @@ def measure(
         return 0.0
     scripts = [problem.cases[index].script for index in indices]
     limits = patient(limits_of(problem, problem.cases[indices[0]]))
-    runs = sandbox.run(problem.program(problem.reference), scripts * times, limits)
+    program = problem.program(problem.reference)
+    # Each in a new child, as the reference may remember its answers.
+    table = [sandbox.run(program, scripts, limits) for _ in range(times)]
     # Without a measured CPU time, wall time is the best estimate.
-    seconds = [run.cpu_s or run.wall_s for run in runs]
-    return max(min(seconds[first :: len(scripts)]) for first in range(len(scripts)))
+    seconds = [[run.cpu_s or run.wall_s for run in runs] for runs in table]
+    return max(min(row[case] for row in seconds) for case in range(len(scripts)))
 
 
 def with_measured_limits(problem: Problem, sandbox: Sandbox) -> Problem:

@@ -535,6 +535,12 @@ class Problem:
         return sum((case.max_points for case in self.cases), Fraction(0))
 
     @property
+    def best_share(self) -> Fraction:
+        """The most points that a submission can get, in units of the maximum; 1 without a bonus."""
+        most = sum((case.points for case in self.cases), Fraction(0))
+        return most / self.max_score if self.max_score else Fraction(1)
+
+    @property
     def widest_limits(self) -> Limits:
         """The limits within which every case of a right solution ends: the largest of each."""
         found = [self.limits, *(case.limits for case in self.cases if case.limits is not None)]

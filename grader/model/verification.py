@@ -122,11 +122,16 @@ class VerificationReport:
 
 @dataclass(frozen=True)
 class NewCase:
-    """A case worth adding: arguments, the reference's answer, and the survivors it rejects."""
+    """A case worth adding: arguments, the reference's answer, and the survivors it rejects.
+
+    Attributes:
+        group: the group for it, if the problem has groups
+    """
 
     args: Mapping[str, Value]
     expected: Value
     rejects: tuple[str, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,9 @@ class _Search:
         (checker, tolerance), _ = checkers.most_common(1)[0]
         self._template = problem.cases[0].with_step(checker=checker, tolerance=tolerance)
         self._problem = problem
+        # Small inputs say nothing about speed.
+        untimed = [each.name for each in problem.groups if each.times_reference is None]
+        self._group = next(iter(untimed), "")
         self._sandbox = sandbox
         self._referee = evidence.key.referee
         self._accepted = len(problem.accepted)
@@ -144,7 +147,9 @@ class _Search:
                 rejected = [
                     name for name, run in named if _distance(case, run, referee) >= SAFETY_FACTOR
                 ]
-                found.append(NewCase(case.step.args, case.step.expected, tuple(rejected)))
+                found.append(
+                    NewCase(case.step.args, case.step.expected, tuple(rejected), self._group)
+                )
         return found
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from grader.bank.locate import Bank, find_bank
+from grader.course.assignment import load_work
 from grader.errors import SpecError
 from grader.judging import speed
 from grader.judging.answer_key import AnswerKey
@@ -205,7 +206,7 @@ def runs_of(*cpu_s: float) -> list[Run]:
 
 def test_the_limit_is_a_multiple_of_the_slowest_case_at_its_best(sandbox: Sandbox) -> None:
     problem = BANK.load("pairs")
-    measured = _Measured(sandbox, runs_of(0.5, 0.25, 0.125, 0.5))  # two cases, each twice
+    measured = _Measured(sandbox, [runs_of(0.5, 0.25), runs_of(0.125, 0.5)])  # two cases
     assert speed.measure(problem, measured, [0, 1]) == 0.25
     assert speed.tier_limits(Limits(), 0.25) == replace(Limits(), cpu_s=0.25)
     assert speed.tier_limits(Limits(), 4.0) == replace(Limits(), cpu_s=4.0, wall_s=80.0)
@@ -214,20 +215,21 @@ def test_the_limit_is_a_multiple_of_the_slowest_case_at_its_best(sandbox: Sandbo
 
 
 def test_without_a_processor_clock_the_wall_time_counts(sandbox: Sandbox) -> None:
-    measured = _Measured(sandbox, runs_of(0.0, 0.0))
+    measured = _Measured(sandbox, [runs_of(0.0), runs_of(0.0)])
     assert speed.measure(BANK.load("pairs"), measured, [0]) == 9.0
 
 
 class _Measured(Sandbox):
-    """A sandbox that reports these runs."""
+    """A sandbox that reports these runs, one row after the other."""
 
-    def __init__(self, sandbox: Sandbox, runs: list[Run]) -> None:
+    def __init__(self, sandbox: Sandbox, table: list[list[Run]]) -> None:
         self.__dict__.update(vars(sandbox))
-        self.runs = runs
+        self.table = table
 
     def run(self, program: Program, scripts: Sequence[Script], *more: Any) -> list[Run]:
-        assert len(scripts) == len(self.runs)
-        return self.runs
+        runs = self.table.pop(0)
+        assert len(scripts) == len(runs)
+        return runs
 
 
 def test_time_outs_in_one_group_do_not_shorten_the_others(sandbox: Sandbox) -> None:
@@ -253,6 +255,25 @@ def test_cases_have_limits_of_their_own(key: AnswerKey) -> None:
     assert found["five"] is None
     assert found["huge-odd"] == replace(Limits(), cpu_s=0.1)
     assert key.problem.widest_limits == Limits()
+
+
+# Classes -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("points, said", [("6", ""), ("6.01", "more than the 6 points of 'pairs'")])
+def test_a_score_by_hand_may_have_the_bonus(tmp_path: Path, points: str, said: str) -> None:
+    """Twelve of ten points are six of five."""
+    path = tmp_path / "hw.yaml"
+    path.write_text(
+        "title: H\nproblems: [{problem: pairs, points: 5}]\n"
+        f"adjust: {{s1: {{pairs: {points}, why: a bonus}}}}\n"
+    )
+    if said:
+        with pytest.raises(SpecError, match=f"{said}, bonus included"):
+            load_work(str(path), BANK)
+    else:
+        assignment, _ = load_work(str(path), BANK)
+        assert assignment.adjustments["s1"]["pairs"].points == 6
 
 
 # What cannot be -----------------------------------------------------------------------------------

@@ -168,9 +168,10 @@ def test_names_cannot_break_out_of_a_comment(tmp_path: Path) -> None:
     from grader.reports.verification.new_cases import write
 
     out = StringIO()
-    write(Hardening((NewCase({"x": 1.5}, 2, ("a\x1b[2J",)),), ("b\r",)), out)
+    write(Hardening((NewCase({"x": 1.5}, 2, ("a\x1b[2J",), "small"),), ("b\r",)), out)
     assert out.getvalue() == (
-        "  # rejects a\ufffd[2J\n  - name: new-1\n    args:\n      x: 1.5\n    expected: 2\n"
+        "  # rejects a\ufffd[2J\n  - name: new-1\n    args:\n      x: 1.5\n    group: small\n"
+        "    expected: 2\n"
         "# found no input that rejects b\ufffd\n"
     )
 

@@ -29,6 +29,7 @@ def _lines(case: NewCase, number: int) -> list[str]:
     lines += [f"      {name}: {literal(value)}" for name, value in case.args.items()]
     limits = {code.calls for each in case.args.values() for code in functions_in(each)}
     lines += [f"    calls: {each}" for each in limits if each is not None]
+    lines += [f"    group: {case.group}"] if case.group else []
     try:
         return [*lines, f"    expected: {literal(case.expected)}"]
     except ValueError as error:
