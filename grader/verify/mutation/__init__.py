@@ -9,13 +9,11 @@ program as another edit, are left out.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.model.python_source import parse_python
 from grader.verify.mutation.operators import OPERATORS, ROUNDING, name_of
-
-_MIN_GIVEN = 8  # characters of a line of the starter that is not mutated
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def make_mutants(source: bytes, starter: bytes = b"") -> list[Mutant]:
                 if is_rounding and _number(replacement) > _number(text.of(node)):
                     continue
                 mutant = _mutant(operator.__name__, source, start, end, replacement)
-                if given.contains(mutant):
+                if given.contains(mutant, text.lines(start, end)):
                     continue
                 mutant = replace(mutant, is_rounding=is_rounding)
                 dump = _dump(mutant.source)
@@ -99,8 +97,7 @@ class _Given:
     """The part of a program that the starter has."""
 
     def __init__(self, tree: ast.Module, starter: bytes) -> None:
-        lines = (_on_one_line(line) for line in starter.splitlines())
-        self._lines = {line for line in lines if len(line) >= _MIN_GIVEN}
+        self._lines = {_on_one_line(line) for line in starter.splitlines()}
         try:
             names = {name for name, _ in _definitions(parse_python(starter))}
         except SyntaxError:
@@ -111,10 +108,15 @@ class _Given:
             if name in names
         ]
 
-    def contains(self, mutant: Mutant) -> bool:
-        """Return whether a mutant changes this part."""
+    def contains(self, mutant: Mutant, lines: Sequence[bytes]) -> bool:
+        """Return whether a mutant changes this part.
+
+        Args:
+            lines: those that it changes
+        """
         at = mutant.line, mutant.column - 1
-        return mutant.before in self._lines or any(a <= at < b for a, b in self._headers)
+        is_given = all(_on_one_line(line) in self._lines for line in lines)
+        return is_given or any(a <= at < b for a, b in self._headers)
 
 
 def _definitions(
@@ -141,6 +143,11 @@ class _Text:
         at = vars(node)  # every statement and expression has these four attributes
         start = self._lines[at["lineno"] - 1] + at["col_offset"]
         return start, self._lines[at["end_lineno"] - 1] + at["end_col_offset"]
+
+    def lines(self, start: int, end: int) -> list[bytes]:
+        """Return the whole lines that a span is in."""
+        first, last = self.source.rfind(b"\n", 0, start) + 1, self.source.find(b"\n", end)
+        return self.source[first : last if last >= 0 else None].splitlines()
 
     def of(self, node: ast.AST) -> bytes:
         start, end = self.span(node)

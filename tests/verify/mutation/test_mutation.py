@@ -214,6 +214,16 @@ def test_lines_of_the_starter_are_not_mutated() -> None:
     assert {mutant.line for mutant in make_mutants(GIVEN, STARTER)} == {3}
 
 
+def test_short_and_long_statements_of_the_starter_are_not_mutated() -> None:
+    """A statement on several lines is, if the starter has not all that an edit changes."""
+    given = b"n = 1\nm = max(\n    1 + 2,\n    3 + 4,\n)\n"
+    assert {each.line for each in make_mutants(given)} == {1, 2, 3, 4}
+    starter = b"n = 1\nm = max(\n        1 + 2,\n    3 + 4,\n)\n"
+    assert make_mutants(given, starter) == []
+    partly = starter.replace(b"3 + 4", b"...")
+    assert {each.line for each in make_mutants(given, partly)} == {2, 4}
+
+
 @pytest.mark.parametrize("line, after", ROUNDED.items(), ids=ROUNDED)
 def test_rounding_to_more_decimals_is_not_a_mistake(line: str, after: list[str]) -> None:
     found = mutate("constant", f"def f():\n    {line}\n")
