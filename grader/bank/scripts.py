@@ -28,7 +28,7 @@ from grader.model.raises import KNOWN, Raises
 from grader.model.script import DRIVE, MAX_STEPS, Step, functions_in, references
 from grader.model.signature import Function, ParameterKind
 from grader.sandbox.steps import OPERATORS
-from grader.values import Array, Ref, Value, contains_unsupported
+from grader.values import Array, Ref, Value, as_arrays, contains_unsupported, libraries_of
 from grader.values.show import kind, plural, show
 from grader.yaml_reader.nodes import Node
 
@@ -220,6 +220,8 @@ class _ScriptReader:
         for number, (key, value) in enumerate(raw.args, 1):
             label = (key.text or "") if key is not None else f"argument {number}"
             found, wrong = self._reader.functions.complete(value, label, raw.calls)
+            for library in libraries_of(value) - {*self._reader.functions.preload}:
+                wrong.append(f"{label} is a tensor; add `preload: [{library}]` to spec.md")
             for text in wrong:
                 self._add((key or raw.node).at, f"in {self._label}, {text}")
             args.append((key, found))
@@ -227,7 +229,11 @@ class _ScriptReader:
         if written is not None and not any(True for _, each in args for _ in functions_in(each)):
             text = "`calls` limits functions among the arguments, and there are none"
             self._add(written.at, f"in {self._label}, {text}")
-        return replace(raw, args=tuple(args))
+        # Answers and arguments come back as arrays.
+        any_of, after = tuple(map(as_arrays, raw.any_of)), raw.after
+        after = tuple((key, as_arrays(each)) for key, each in after)
+        expected = as_arrays(raw.expected)
+        return replace(raw, args=tuple(args), expected=expected, any_of=any_of, after=after)
 
     def _raises(self, raw: RawStep) -> Raises | None:
         """Return the exceptions that a step must raise; report unknown ones."""

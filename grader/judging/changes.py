@@ -12,7 +12,7 @@ from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
 from grader.model.script import Step
 from grader.model.signature import Function
-from grader.values import Value, contains_unsupported
+from grader.values import Value, as_arrays, contains_unsupported
 from grader.values.codec import encode
 
 AFTER_THE_CALL = " after the call"  # ends the place of a mismatch that is about an argument
@@ -84,7 +84,7 @@ def changed_arguments(call: Call, run: Run, function: Function | None) -> list[s
     changed = (
         name
         for name, after, before in pairs
-        if not contains_unsupported(before) and encode(after) != encode(before)
+        if not contains_unsupported(before) and encode(after) != encode(as_arrays(before))
     )
     return list(dict.fromkeys(changed))
 

@@ -26,7 +26,7 @@ from grader.model.entry_point import Action, EntryPoint, Module, Program, Script
 from grader.model.generation import Generation
 from grader.model.script import Step, functions_in
 from grader.model.signature import Function, Parameter
-from grader.values import Value
+from grader.values import Value, libraries_of
 
 # Limits and source -------------------------------------------------------------------------------
 
@@ -423,10 +423,11 @@ class Case:
 
     @property
     def imports(self) -> list[str]:
-        """What functions among the arguments need, as lines of Python."""
+        """What functions and tensors among the arguments need, as lines of Python."""
         values = [each for step in self.steps for each in step.all_args.values()]
-        functions = (code for each in values for code in functions_in(each))
-        return list(dict.fromkeys(line for each in functions for line in each.imports))
+        lines = [line for each in values for code in functions_in(each) for line in code.imports]
+        lines += [f"import {library}" for each in values for library in libraries_of(each)]
+        return list(dict.fromkeys(lines))
 
     @property
     def script(self) -> Script:

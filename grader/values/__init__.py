@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, overload
 
 Scalar: TypeAlias = "bool | int | float | complex | str | bytes | None"
@@ -49,11 +49,16 @@ def item_size(dtype: str) -> int:
 
 @dataclass(frozen=True)
 class Array:
-    """A NumPy array as data: elements in C order, little-endian."""
+    """A NumPy array as data: elements in C order, little-endian.
+
+    Attributes:
+        library: "torch", if an argument shall be a tensor; an answer never has one
+    """
 
     dtype: str
     shape: tuple[int, ...]
     data: bytes
+    library: str = ""
 
     def flat(self) -> list[Value]:
         """Return the elements in C order."""
@@ -120,6 +125,34 @@ def contains_unsupported(value: Value) -> bool:
             return any(map(contains_unsupported, (*value.keys(), *value.values())))
         case _:
             return False
+
+
+def libraries_of(value: Value) -> set[str]:
+    """Return the libraries whose tensors are in a value."""
+    match value:
+        case Array():
+            return {value.library} - {""}
+        case list() | tuple():
+            return set[str]().union(*map(libraries_of, value))
+        case dict():
+            return set[str]().union(*map(libraries_of, value.values()))
+        case _:
+            return set()
+
+
+def as_arrays(value: Value) -> Value:
+    """Return a value with arrays in place of tensors, as a submission's process hands them over."""
+    match value:
+        case Array():
+            return replace(value, library="")
+        case list():
+            return [as_arrays(each) for each in value]
+        case tuple():
+            return tuple(map(as_arrays, value))
+        case dict():
+            return {key: as_arrays(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 @dataclass(frozen=True)

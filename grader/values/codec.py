@@ -10,6 +10,7 @@ A value is one tag byte and its content; sizes are unsigned 32-bit, all numbers 
     e n items    set                        z n items       frozenset (both sorted by their bytes)
     a            array: size and name of the dtype, number of axes (1 byte), their lengths,
                  elements
+    k array      an array that becomes a tensor of torch
     ? size utf8  description of an Unsupported
     g            Generator: the first letter of its library, seed (4 bytes)
     f items      Code: a tuple of its description, imports, label and calls
@@ -26,6 +27,8 @@ import struct
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
@@ -41,6 +44,7 @@ MAX_OBJECTS = 1_500_000  # of the answers of one program: at most about 130 MB
 _OF_SET = 5  # objects whose memory a set or a dict takes, in addition to its own and its items
 _BYTES_PER_OBJECT = 64  # of encoded values: what they contain is also kept
 _MIN_LEFT = 1000  # objects for another value after some were refused
+TORCH = "torch"
 _LIBRARIES = {b"n": "numpy", b"r": "random"}
 _SIZE = struct.Struct("<I")
 _DOUBLE = struct.Struct("<d")
@@ -221,6 +225,7 @@ def _encode_code(value: Code, out: bytearray, max_bytes: int, depth: int) -> Non
 def _encode_array(value: Array, out: bytearray, max_bytes: int, depth: int) -> None:
     _check_room(out, len(value.data), max_bytes)
     name = value.dtype.encode()
+    out += b"k" if value.library else b""
     out += b"a" + _SIZE.pack(len(name)) + name + bytes([len(value.shape)])
     out += b"".join(_SIZE.pack(length) for length in value.shape) + value.data
 
@@ -435,7 +440,7 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise DecodeError(f"nested more than {MAX_DEPTH} deep")
         tag = self.take(1)
-        self.objects += _SLOW if tag in b"a?gf" else 1
+        self.objects += _SLOW if tag in b"a?gfk" else 1
         match tag:
             case b"N":
                 return None
@@ -473,6 +478,11 @@ class _Reader:
             case b"a":
                 made: Value = self.array(self.read_array())
                 return made
+            case b"k":
+                if self.take(1) != b"a":
+                    raise DecodeError("expected an array")
+                tensor: Value = self.array(replace(self.read_array(), library=TORCH))
+                return tensor
             case b"g":
                 generator: Value = self.array(self.read_generator())
                 return generator
@@ -528,7 +538,7 @@ def comparison_cost(hashes: Sequence[int], weights: Sequence[int]) -> int:
 
 
 def as_numpy(array: Array | Generator) -> Any:
-    """Return a writable `numpy.ndarray`, or a random generator, for a submission to work on."""
+    """Return a writable `numpy.ndarray`, a tensor or a random generator for a submission."""
     if isinstance(array, Generator) and array.library == "random":
         import random
 
@@ -540,4 +550,7 @@ def as_numpy(array: Array | Generator) -> Any:
 
     little = numpy.dtype(array.dtype).newbyteorder("<")
     flat = numpy.frombuffer(array.data, dtype=little)
-    return flat.astype(array.dtype).reshape(array.shape)
+    made = flat.astype(array.dtype).reshape(array.shape)
+    if array.library:
+        return import_module(array.library).from_numpy(made)
+    return made

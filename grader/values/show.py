@@ -40,9 +40,10 @@ def _show(value: Value, room: int) -> str:
             return "{" + _show_set(value, room - 2) + "}" if value else "set()"
         case dict():
             return "{" + _show_items(list(value.items()), _show_pair, room - 2) + "}"
-        case Array():
-            dtype = f", dtype={value.dtype})"
-            return "array(" + _show_array(value, room - len("array(" + dtype)) + dtype
+        case Array(library=library):
+            before = f"{library}.tensor(" if library else "array("
+            dtype = f", dtype={library}.{value.dtype})" if library else f", dtype={value.dtype})"
+            return before + _show_array(value, room - len(before + dtype)) + dtype
         case Code():
             return printable(value.description)
         case Unsupported():

@@ -47,7 +47,10 @@ def literal(value: Value) -> str:
         case Array():
             if 0 in value.shape[:-1]:  # nested lists would not show the lengths of other axes
                 raise ValueError(f"expected a value that YAML can represent, found {show(value)}")
-            return f"!{value.dtype} {literal(value.nested())}"
+            items = literal(value.nested())
+            if value.library:
+                return f"!tensor {{{value.dtype}: {items}}}"
+            return f"!{value.dtype} {items}"
         case Generator():
             return f"!{'rng' if value.library == 'numpy' else 'random'} {value.seed}"
         case Code():

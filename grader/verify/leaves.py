@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from grader.values import DTYPES, Array, Unsupported, Value, item_size
@@ -56,9 +57,7 @@ def _with_leaves(value: Value, new: Iterator[Leaf]) -> Value:
             return next(new)
         case Array():
             count = len(value.data) // item_size(value.dtype)
-            return Array(
-                value.dtype, value.shape, pack(value.dtype, [next(new) for _ in range(count)])
-            )
+            return replace(value, data=pack(value.dtype, [next(new) for _ in range(count)]))
         case list():
             return [_with_leaves(each, new) for each in value]
         case tuple():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from grader.values import Array, Value
@@ -55,4 +56,4 @@ def _as_array(nested: Value, before: Array, axis: int) -> Value:
         count *= length
     if count != len(flat) or len(shape) != len(before.shape):  # rows of different lengths
         return before
-    return Array(before.dtype, shape, pack(before.dtype, flat))
+    return replace(before, shape=shape, data=pack(before.dtype, flat))

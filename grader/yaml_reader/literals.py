@@ -8,6 +8,8 @@ What YAML cannot express is written with a tag:
     !complex 1+2j                           a complex number
     !tuple [1, 2]      !set [1, 2]          a tuple, a set
     !rng 7             !random 7            a new random generator of NumPy, of Python
+    !tensor float32 [[1, 2], [3, 4]]        a tensor of torch; within brackets written as
+    !tensor {float32: [[1, 2], [3, 4]]}
     !float32 [[1, 2], [3, 4]]               an array of that dtype (all of values.DTYPES)
     !function given.rules.square            a function of the problem's given code
     !python "lambda x: x * x"               a function, as Python source
@@ -22,15 +24,16 @@ import ast
 import math
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
-from grader.errors import Diagnostics, did_you_mean, spec_error
+from grader.errors import Diagnostics, SpecError, did_you_mean, spec_error
 from grader.values import DTYPES, MAX_SEED, Array, Code, Generator, Ref, Value
+from grader.values.codec import TORCH
 from grader.values.show import kind
-from grader.yaml_reader.nodes import JsonSchema, Node, pairs, read_items
+from grader.yaml_reader.nodes import JsonSchema, Node, pairs, parse, read_items
 
 INTEGER = re.compile(r"[-+]?[0-9]+(_[0-9]+)*")
 _BASED = re.compile(r"[-+]?0(x[0-9a-fA-F]+|o[0-7]+|b[01]+)")
@@ -39,6 +42,7 @@ _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _SPECIAL = re.compile(r"([-+]?)\.?(inf|nan)", re.IGNORECASE)
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _GENERATORS = {"rng": "numpy", "random": "random"}
+_DTYPE_AND_ITEMS = re.compile(r"(\w+)\s+(\S.*)", re.DOTALL)
 _FUNCTIONS = ("function", "python")
 _EXPECTED_FUNCTION = 'expected a function as Python source, like !python "lambda x: x * x"'
 _ORDINARY = "tag:yaml.org,2002:"
@@ -163,7 +167,7 @@ def _tagged(node: Node, tag: str) -> Value:
     tag = tag.removeprefix("!")
     if tag in DTYPES:
         return array(node, tag)
-    known = ["complex", "tuple", "set", "ref", *_FUNCTIONS, *_GENERATORS, *DTYPES]
+    known = ["complex", "tuple", "set", "ref", "tensor", *_FUNCTIONS, *_GENERATORS, *DTYPES]
     if tag not in known:
         raise spec_error(node.at, f"unknown tag !{tag}{did_you_mean(tag, known)}")
     if tag == "complex":
@@ -175,6 +179,8 @@ def _tagged(node: Node, tag: str) -> Value:
             ) from None
     if tag in _GENERATORS:
         return Generator.of(_GENERATORS[tag], _seed(node, tag))
+    if tag == "tensor":
+        return _tensor(node)
     if tag in _FUNCTIONS:
         return _function(node, tag)
     if tag == "ref":
@@ -191,6 +197,34 @@ def _tagged(node: Node, tag: str) -> Value:
             message = f"a set cannot hold {kind(item)}; use !tuple for a list"
             raise spec_error(written.at, message)
     return set(items)
+
+
+def _tensor(node: Node) -> Array:
+    """Return the tensor that a dtype and nested lists of numbers describe."""
+    entries = node.entries()
+    if len(entries) == 1:
+        (key, items) = entries[0]
+        dtype = key.text or ""
+    else:
+        dtype, items = _dtype_and_items(node)
+    if dtype not in DTYPES:
+        known = did_you_mean(dtype, list(DTYPES))
+        raise spec_error(node.at, f"unknown dtype {dtype!r} of a tensor{known}")
+    return replace(array(items, dtype), library=TORCH)
+
+
+def _dtype_and_items(node: Node) -> tuple[str, Node]:
+    """Return the parts of a text like float32 [1, 2]."""
+    text = f"expected a dtype and numbers, like !tensor float32 [1, 2], found {node.label}"
+    match = _DTYPE_AND_ITEMS.fullmatch(node.text or "")
+    if match is None:
+        raise spec_error(node.at, text)
+    before = len("!tensor ") + match.start(2) + (not node.is_plain)
+    padding = " " * (node.at.column - 1 + before)
+    try:
+        return match[1], parse(padding + match[2], node.path, node.at.line)
+    except SpecError:
+        raise spec_error(node.at, f"{text}; is a bracket missing?") from None
 
 
 def _function(node: Node, tag: str) -> Code:

@@ -179,8 +179,8 @@ def test_arrays_of_every_dtype_are_read(dtype: str) -> None:
 
 
 TAGS = (
-    "complex, tuple, set, ref, function, python, rng, random, bool, int8, int16, int32, int64,"
-    " uint8, uint16, uint32, uint64, float16, float32, float64, complex64, complex128"
+    "complex, tuple, set, ref, tensor, function, python, rng, random, bool, int8, int16, int32,"
+    " int64, uint8, uint16, uint32, uint64, float16, float32, float64, complex64, complex128"
 )
 OF_YAML = "YAML's own tags, with two !, are not supported; quote a text, and use !tuple and !set"
 ROWS = "; give all rows of an array the same shape"
