@@ -118,6 +118,11 @@ def _spec(problem: ImportedProblem) -> str:
         f"category: {literal(question.category or 'Other')}",
         f"{key}: {names[0] if key != 'functions' else '[' + ', '.join(names) + ']'}",
     ]
+    used = {case.group for case in problem.cases}
+    if groups := {name: points for name, points in problem.groups.items() if name in used}:
+        lines.append("groups:")
+        for name, points in groups.items():
+            lines.append(f"  {name}: {{points: {points}, credit: all or nothing}}")
     if problem.slow:
         lines.append("limits: {time: 20 x reference}")
     if modules := sorted(_large_modules(problem.reference)):
@@ -173,8 +178,8 @@ def _case(case: ImportedCase, is_one: bool) -> Iterator[str]:
     yield f"  - name: {case.name}"
     if case.seed is not None:
         yield f"    seed: {case.seed}"
-    if case.points is not None:
-        yield f"    points: {case.points}"
+    if case.group:
+        yield f"    group: {case.group}"
     if case.steps:
         yield "    steps:"
         for step in case.steps:

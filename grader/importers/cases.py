@@ -90,7 +90,7 @@ class CaseMaker:
             return [self._script(name, fills)]
         groups = self._groups(fills)
         functions = {trace.events[each].target for each in groups}
-        if not self._is_function() or len(functions) > 1:
+        if not self._is_function() or len(functions) > 1 or self._is_chained():
             return [self._script(name, fills)]
         cases = []
         for number, (event, own_fills) in enumerate(groups.items(), 1):
@@ -296,6 +296,21 @@ class CaseMaker:
     def _is_function(self) -> bool:
         """Return whether the test only calls functions."""
         return {each.kind for each in self._trace.events} == {"call"}
+
+    def _is_chained(self) -> bool:
+        """Return whether a function gets what another one that students write has returned."""
+        events = self._trace.events
+        return any(
+            events[link.event].target not in (event.target, *self._unasked)
+            for event in events
+            for link in links_in([*event.args, *event.kwargs.values()])
+            if isinstance(link, Link)
+        )
+
+    @property
+    def _unasked(self) -> set[str]:
+        """The functions that only the solution has."""
+        return {each.target for each in self._trace.events} - set(self._declared)
 
     def _case(self, name: str, event: Event, fills: list[_Fill]) -> ImportedCase:
         """Return a case that is one call."""

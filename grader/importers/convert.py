@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -88,6 +89,7 @@ class _Converter:
         tests = tuple(
             replace(self._results[test.number], name=test.name) for test in self._question.tests
         )
+        tested = self._question.tests
         functions = [code for case in cases for code in codes_in(case)]
         return ImportedProblem(
             self._question,
@@ -99,6 +101,7 @@ class _Converter:
             self._repairs,
             decimals.used(case.expectation.tolerance.decimals for case in cases),
             "" if cases else next((each.reason for each in tests if each.reason), "no test"),
+            groups={group_of(each): each.points for each in tested if each.points is not None},
             given=self._given.files(functions),
             driven=self._driven,
             slow=any(draft.trace.cpu_s > _SLOW_S for draft in drafts),
@@ -109,9 +112,9 @@ class _Converter:
         number = draft.test.number
         found: list[ImportedCase] = []
         with suppress(NotImported, SyntaxError, ValueError):  # it may be nested deeper now
-            (self._driven[number],) = _with_points([maker.driven(self._imports)], draft.test)
+            (self._driven[number],) = _of_test([maker.driven(self._imports)], draft.test)
         try:
-            found = _with_points(maker.cases(), draft.test)
+            found = _of_test(maker.cases(), draft.test)
             repairs = (*draft.repairs, *maker.repairs)
             result = TestResult(number, Outcome.IMPORTED, repairs=repairs)
         except NotImported as why:
@@ -170,10 +173,14 @@ def with_cases(problem: ImportedProblem, cases: Sequence[ImportedCase]) -> Impor
     return replace(problem, cases=tuple(cases), entry=entry)
 
 
-def _with_points(cases: list[ImportedCase], test: Test) -> list[ImportedCase]:
-    """Return the cases of a test, each with its share of the points."""
-    points = test.points / len(cases) if test.points else test.points
-    return [replace(case, points=points, is_hidden=test.is_hidden) for case in cases]
+def _of_test(cases: list[ImportedCase], test: Test) -> list[ImportedCase]:
+    """Return the cases of a test, with what its source says of them."""
+    return [replace(case, group=group_of(test), is_hidden=test.is_hidden) for case in cases]
+
+
+def group_of(test: Test) -> str:
+    """Return the group of the cases of a test; empty if it has no points of its own."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", test.name).strip("-") if test.points is not None else ""
 
 
 def _explained(error: str) -> str:

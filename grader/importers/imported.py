@@ -26,7 +26,7 @@ class ImportedCase:
         is_driven: whether its arguments are those of the driver
         test: number of the test it is made of
         seed: that the test sets, if the call draws random numbers
-        points: None if the source does not say
+        group: whose points it shares with other cases; empty if it has none
         is_hidden: None if the source does not say
     """
 
@@ -39,7 +39,7 @@ class ImportedCase:
     steps: tuple[ImportedStep, ...] = ()
     results: Mapping[int, str] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
-    points: Fraction | None = None
+    group: str = ""
     is_hidden: bool | None = None
     is_driven: bool = False
 
@@ -55,6 +55,7 @@ class ImportedProblem:
     Attributes:
         entry: the functions or the class that students write, by the key of spec.md
         reason: why the whole question was left out
+        groups: of cases that earn points together, all or nothing: the points by name
         given: the files of its given code
         driven: cases for tests, by their numbers, in place of others if these are refused
         slow: whether a test takes the solution so long that the usual limits are too short
@@ -69,6 +70,7 @@ class ImportedProblem:
     repairs: tuple[str, ...] = ()
     decimals: Decimals = field(default_factory=Decimals)
     reason: str = ""
+    groups: Mapping[str, Fraction] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
     driven: Mapping[int, ImportedCase] = field(default_factory=dict)
     slow: bool = False

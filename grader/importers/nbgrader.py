@@ -217,9 +217,8 @@ class _Notebook:
                 parts.append((hidden, True))
             for source, is_hidden in parts:
                 number += 1
-                points = cell.points / len(parts) if cell.points is not None else None
                 name = cell.name or f"cell {cell.number}"
-                yield Test(number, f"{context}{source}", None, points, is_hidden, name)
+                yield Test(number, f"{context}{source}", None, cell.points, is_hidden, name)
 
 
 def _loaded(statements: Sequence[Statement]) -> frozenset[str]:

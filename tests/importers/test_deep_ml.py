@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import io
 import json
 from pathlib import Path
@@ -188,6 +189,12 @@ QUESTIONS = [
         ],
     ),
     SmallQuestion(
+        "19_count_words",
+        "def words(t):\n    pass\n\ndef count(w):\n    pass\n",
+        "def words(t):\n    return t.split()\n\ndef count(w):\n    return len(w)\n",
+        [("w = words('a b')\nprint(count(w))", "2")],
+    ),
+    SmallQuestion(
         "17_pairs",
         "def pairs(a):\n    pass\n",
         "def pairs(a):\n    return [(each, each / 2) for each in a]\n",
@@ -362,6 +369,7 @@ def test_questions_without_a_case_are_not_written(imported: Imported) -> None:
         "root",
         "pairs",
         "shuffle",
+        "count-words",
         "apply",
         "zero",
         "count",
@@ -395,11 +403,11 @@ def test_accepted_submissions_become_solutions(imported: Imported) -> None:
 
 def test_totals(imported: Imported) -> None:
     assert imported.report["totals"] == {
-        "questions": 18,
-        "complete": 12,
+        "questions": 19,
+        "complete": 13,
         "partial": 4,
-        "tests": 46,
-        "imported": 38,
+        "tests": 47,
+        "imported": 39,
         "quarantined": 4,
         "left_out": 4,
     }
@@ -411,7 +419,7 @@ def test_text_names_what_is_missing(imported: Imported) -> None:
     text = out.getvalue()
     assert "divide\n  test 3 quarantined: " in text
     assert "  repaired: test 1: brackets of the text replaced by those of the solution" in text
-    assert "12 of 18 questions imported completely, 4 in part; 38 of 46 tests: 4 quar" in text
+    assert "13 of 19 questions imported completely, 4 in part; 39 of 47 tests: 4 quar" in text
 
 
 GRIDS = {
@@ -472,6 +480,11 @@ SCRIPTS = {
         "draw",
         "test-2",
         ["draw(n=100)", "draw(n=100)", "draw(n=100)"],
+    ),
+    "chained functions": (
+        "count-words",
+        "test-1",
+        ["result = words(t='a b')", "count(w=result)"],
     ),
     "helper that only the solution has": (
         "counter",
@@ -608,6 +621,23 @@ def test_nothing_is_overwritten(imported: Imported, sandbox: Sandbox, tmp_path: 
     folder = write_folders(tmp_path, QUESTIONS[:1])
     with pytest.raises(UsageError, match="half exists already"):
         import_questions(read_questions(folder), imported.bank, sandbox)
+
+
+def test_nothing_of_a_question_is_executed_by_this_process(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = "import builtins\nbuiltins.was_here = 1\n"
+    each = SmallQuestion("1_half", mark + HALF, mark + HALF, [(f"{mark}print(half(3))", "1.5")])
+    questions = read_questions(write_folders(tmp_path, [each]))
+
+    def refuse(*args: object) -> None:
+        raise AssertionError("a question is executed")
+
+    for name in ("exec", "eval", "__build_class__"):
+        monkeypatch.setattr(f"builtins.{name}", refuse)
+    problems = import_questions(questions, tmp_path / "bank", sandbox)
+    monkeypatch.undo()
+    assert problems["half"].is_complete and not hasattr(builtins, "was_here")
 
 
 def test_other_folders_are_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from grader.importers.outcomes import Outcome
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.model.checker import Tolerance
+from grader.model.credit import Credit
 from grader.model.problem import Case, Problem, Submission
 from grader.sandbox.host import Sandbox
 from tests._support.nbgrader import by_hand, code, graded, solution, text, write_notebook
@@ -145,17 +146,22 @@ def test_stub_is_written_where_the_cell_has_none(imported: Imported) -> None:
     assert "stub written from the signatures" in imported.problems["counter"].repairs[0]
 
 
-def test_points_of_a_cell_are_shared_by_its_cases(imported: Imported) -> None:
-    cases = imported.load("mean").cases
-    assert sum(case.points for case in cases) == Fraction("5.5")
+def test_the_cases_of_a_cell_earn_its_points_together(imported: Imported) -> None:
+    problem = imported.load("mean")
+    cases = problem.cases
+    groups = {each.name: each for each in problem.groups}
+    assert {name: each.points for name, each in groups.items()} == {
+        "test-mean": 3,
+        "test-mean-raises": Fraction(1, 2),
+        "test-spread": 2,
+    }
+    assert all(each.credit is Credit.ALL for each in groups.values())
     assert {case.name: case.hidden for case in cases if case.name.startswith("test-1")} == {
         "test-1-1": False,
         "test-1-2": False,
         "test-1-3": False,
     }
-    assert [(case.name, case.points) for case in cases if case.hidden] == [
-        ("test-2", Fraction(3, 2))
-    ]
+    assert [(case.name, case.group) for case in cases if case.hidden] == [("test-2", "test-mean")]
 
 
 def test_assertions_are_expectations(imported: Imported) -> None:
@@ -182,7 +188,7 @@ def test_an_object_that_is_called_makes_steps(imported: Imported) -> None:
 
 SUBMISSIONS = {
     "right": ("sum(x) / len(x)", "11/2"),
-    "wrong": ("sum(x) / (len(x) + 1)", "3/2"),
+    "wrong": ("sum(x) / (len(x) + 1)", "1/2"),
 }
 
 
