@@ -21,6 +21,7 @@
     plain_tests  a rewritten test as plain Python again
     own_checkers a test that computes with an answer, as a checker
     drivers      a test that steps cannot express, as the argument of a driver
+    values_of_tests  what a test prints or asserts, and of which answer
     cases        the cases of one test
     given        functions that a problem gives: in a case, or as given code
     convert      a question as a problem

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from grader.importers.agreement import form_of
-from grader.importers.cases import CaseMaker, Draft
+from grader.importers.cases import CaseMaker
 from grader.importers.decimals import declared_decimals
 from grader.importers.given import GivenModules, codes_in, defined_names, helpers, imports_of
 from grader.importers.imported import ImportedCase, ImportedProblem, left_out
@@ -17,6 +17,7 @@ from grader.importers.questions import Question, Test
 from grader.importers.repairs import Repaired, repair_solution, repair_starter, repair_test
 from grader.importers.snippets import Snippet, find_seed, read_snippet
 from grader.importers.trace import run_tests
+from grader.importers.values_of_tests import Draft
 from grader.model.entry_point import Class, Declaration, find_declarations
 from grader.model.python_source import parse_python
 from grader.sandbox.host import Sandbox

@@ -16,6 +16,7 @@ from grader.errors import UsageError
 from grader.importers.notebook_cells import (
     Cell,
     Role,
+    hidden_lines,
     read_cells,
     without_hidden_tests,
     without_marks,
@@ -212,7 +213,7 @@ class _Notebook:
             visible = without_hidden_tests(cell.source)
             parts = [(cell.source, False)]
             if visible is not None:
-                hidden = _without_assertions(visible, without_marks(cell.source))
+                hidden = _without_visible_assertions(cell.source)
                 parts = [(visible, False)] if _asserts(visible) else []
                 parts.append((hidden, True))
             for source, is_hidden in parts:
@@ -255,14 +256,14 @@ def _asserts(source: str) -> bool:
     return "assert" in source
 
 
-def _without_assertions(visible: str, whole: str) -> str:
-    """Return a test without the assertions at its top level that are in its visible part."""
+def _without_visible_assertions(source: str) -> str:
+    """Return a test without the assertions at its top level that students see."""
     try:
-        tree, shown = parse_python(whole), parse_python(visible)
+        tree = parse_python(source)
     except SyntaxError:
-        return whole
-    known = {ast.unparse(node) for node in shown.body if _is_assertion(node)}
-    tree.body = [node for node in tree.body if ast.unparse(node) not in known]
+        return without_marks(source)
+    hidden = hidden_lines(source)
+    tree.body = [node for node in tree.body if node.lineno in hidden or not _is_assertion(node)]
     return ast.unparse(tree) + "\n"
 
 

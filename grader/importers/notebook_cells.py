@@ -98,6 +98,18 @@ def without_hidden_tests(source: str) -> str | None:
     return _replaced(source, "HIDDEN TESTS", None)
 
 
+def hidden_lines(source: str) -> set[int]:
+    """Return the numbers of the lines of a test that students do not see, from 1."""
+    found: set[int] = set()
+    is_inside = False
+    for number, line in enumerate(source.split("\n"), 1):
+        if (mark := _MARK.fullmatch(line)) and mark[3].upper() == "HIDDEN TESTS":
+            is_inside = mark[2].upper() == "BEGIN"
+        elif is_inside:
+            found.add(number)
+    return found
+
+
 _MARK = re.compile(r"(\s*)#+\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS)\s*", re.IGNORECASE)
 
 

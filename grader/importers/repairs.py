@@ -29,7 +29,7 @@ class Repaired:
 
 def repair_solution(source: str) -> Repaired:
     """Return a solution that parses, without a change of what it computes."""
-    found = _first_valid(source, _SAFE)
+    found = _without_aliases(_first_valid(source, _SAFE))
     if found.error:
         return found
     return _with_numpy(found)
@@ -37,7 +37,7 @@ def repair_solution(source: str) -> Repaired:
 
 def repair_test(source: str, solution: str) -> Repaired:
     """Return a test that parses; it may use the modules that the solution imports."""
-    found = _first_valid(source, _SAFE)
+    found = _without_aliases(_first_valid(source, _SAFE))
     if found.error or _imports_numpy(solution):
         return found
     return _with_numpy(found)
@@ -132,6 +132,22 @@ def _edit_line(text: str, error: SyntaxError) -> tuple[str, str] | None:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
+
+
+def _without_aliases(source: Repaired) -> Repaired:
+    """Return a source with Python's types for the names that NumPy had for them before 1.24."""
+    text = _DOTTED.sub(lambda found: _ALIASES.get(found[0], found[0]), source.source)
+    if text == source.source:
+        return source
+    return Repaired(text, (*source.repairs, "`np.float` and the like replaced"), source.error)
+
+
+_DOTTED = re.compile(r"[\w.]+")
+_ALIASES = {
+    f"{module}.{kind}": kind
+    for module in ("np", "numpy")
+    for kind in ("float", "int", "bool", "object", "str", "complex")
+}
 
 
 def _with_numpy(source: Repaired) -> Repaired:

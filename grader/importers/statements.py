@@ -91,6 +91,9 @@ def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iter
     yield from (each for each in (*node.args.defaults, *node.args.kw_defaults) if each is not None)
     if not isinstance(node, ast.Lambda):
         yield from node.decorator_list
+        parameters = (each for each in ast.walk(node.args) if isinstance(each, ast.arg))
+        yield from (each.annotation for each in parameters if each.annotation is not None)
+        yield from [node.returns] if node.returns is not None else []
 
 
 def _stored(node: ast.AST) -> set[str]:

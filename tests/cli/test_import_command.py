@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests._support.bank import Command
 from tests._support.deep_ml import SmallQuestion, write_folders
+from tests._support.nbgrader import graded, solution, write_notebook
 
 HALF = SmallQuestion(
     "1_half",
@@ -26,6 +27,20 @@ def test_import_writes_verifies_and_hardens(grader: Command, tmp_path: Path) -> 
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["totals"]["imported"] == 2
     graded = grader("grade", "half", folder / "questions/1_half/solution.py", bank=Path("bank"))
     assert "accepted, " in graded.stdout
+
+
+def test_import_of_a_notebook(grader: Command, tmp_path: Path) -> None:
+    cells = [
+        solution(
+            "half", "def half(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION"
+        ),
+        graded("test_half", 2, "assert half(3) == 1.5"),
+    ]
+    notebook = write_notebook(tmp_path / "half.ipynb", cells)
+    done = grader("import", "nbgrader", notebook, "--out", "bank", "--no-verify", bank=None)
+    assert "1 of 1 question imported completely" in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "points: 2" in (tmp_path / "bank/problems/half/spec.md").read_text("utf-8")
 
 
 def test_import_of_nothing_fails(grader: Command, tmp_path: Path) -> None:

@@ -32,6 +32,12 @@ REPAIRS: dict[str, tuple[Callable[[str], Repaired], str, str, str]] = {
         "import numpy as np\ndef f(x):\n    return np.abs(x)\n",
         "`import numpy as np` added",
     ),
+    "names that NumPy had": (
+        repair_solution,
+        "import numpy as np\nx = np.zeros(2, np.float)\ny = np.float64(1)\n",
+        "import numpy as np\nx = np.zeros(2, float)\ny = np.float64(1)\n",
+        "`np.float` and the like replaced",
+    ),
     "quotes": (
         repair_solution,
         '"def f(x):\n    return ""a"""',
