@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from grader.course.executors import Workers
     from grader.course.output_folder import OutputFolder
     from grader.course.stored_judgements import JudgementLoader
-    from grader.model.course import Attempt, Gradebook
+    from grader.model.course import Attempt
+    from grader.model.gradebook import Gradebook
     from grader.model.judgement import Judgement
     from grader.reports.judgement.formats import Report
     from grader.sandbox.fork_server import ForkServer
@@ -217,7 +218,8 @@ def command(
     )
     from grader.errors import EXIT_INTERNAL_ERROR
     from grader.judging.answer_key import AnswerKey
-    from grader.model.course import CountingAttempt, MissingWork, Source
+    from grader.model.assignment import CountingAttempt, MissingWork
+    from grader.model.course import Source
     from grader.sandbox.host import Sandbox
     from grader.submissions import SourceSpool, collect_submissions
 

@@ -14,7 +14,7 @@ from grader.cli.output import say
 if TYPE_CHECKING:
     from grader.course.lms.download import Download
     from grader.course.output_folder import OutputFolder
-    from grader.model.course import Gradebook
+    from grader.model.gradebook import Gradebook
 
 overwrite_option = click.option(
     "--overwrite",

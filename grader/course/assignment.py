@@ -40,7 +40,7 @@ from grader.errors import (
     did_you_mean,
     spec_error,
 )
-from grader.model.course import Adjustment, Assignment, CountingAttempt, LatePolicy, Part
+from grader.model.assignment import Adjustment, Assignment, CountingAttempt, LatePolicy, Part
 from grader.model.judgement import points_number
 from grader.model.problem import Problem
 from grader.submissions.times import in_utc

@@ -9,7 +9,8 @@ from itertools import groupby
 from grader.course.gradebook import students_of
 from grader.course.lateness import due_date_for, measure_lateness
 from grader.course.overrides import resolve_overrides
-from grader.model.course import Assignment, Attempt, CountingAttempt, Student, SubmissionSet
+from grader.model.assignment import Assignment, CountingAttempt
+from grader.model.course import Attempt, Student, SubmissionSet
 from grader.submissions.filenames import escape
 
 MAX_JUDGED = 50  # attempts of a student at a problem of which one, known before, counts

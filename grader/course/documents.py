@@ -11,7 +11,8 @@ from io import StringIO
 from grader.course.output import report_paths
 from grader.course.stored_judgements import JudgementLoader, counted_attempts
 from grader.errors import GraderError, describe_failure
-from grader.model.course import Attempt, Gradebook
+from grader.model.course import Attempt
+from grader.model.gradebook import Gradebook
 from grader.model.judgement import Judgement
 from grader.reports.judgement.formats import Report
 

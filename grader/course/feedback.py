@@ -19,7 +19,8 @@ from typing import BinaryIO, NamedTuple, TextIO
 from grader.course.lms.moodle import Participant
 from grader.course.output_folder import OutputFolder
 from grader.course.student_pages import Pages, render_page
-from grader.model.course import Gradebook, PartGrade, Source, StudentGrades
+from grader.model.course import Source
+from grader.model.gradebook import Gradebook, PartGrade, StudentGrades
 from grader.submissions.layouts.canvas import upload_of
 from grader.values.show import listed
 

@@ -18,22 +18,9 @@ from typing import assert_never
 from grader.course.lateness import Lateness, due_date_for, measure_lateness, time_text
 from grader.course.overrides import resolve_overrides
 from grader.course.slip_days import with_slip_days
-from grader.model.course import (
-    Assignment,
-    Attempt,
-    CaseGrade,
-    CountingAttempt,
-    Delivery,
-    Gradebook,
-    MissingWork,
-    OpenQuestion,
-    Outcome,
-    Part,
-    PartGrade,
-    Student,
-    StudentGrades,
-    SubmissionSet,
-)
+from grader.model.assignment import Assignment, CountingAttempt, MissingWork, Part
+from grader.model.course import Attempt, Delivery, OpenQuestion, Outcome, Student, SubmissionSet
+from grader.model.gradebook import CaseGrade, Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import Verdict, points_number
 from grader.submissions.questions import unreadable_reason
 from grader.submissions.times import in_utc

@@ -12,7 +12,8 @@ from typing import Any
 
 from grader.course.output_folder import recorded_sources
 from grader.errors import UsageError, shown_path
-from grader.model.course import SlipDays, Student
+from grader.model.assignment import SlipDays
+from grader.model.course import Student
 from grader.model.term import TermAssignment
 from grader.reports.class_report.json import FORMAT
 

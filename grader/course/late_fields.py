@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from grader.course.time_fields import Minutes, Time
 from grader.errors import Diagnostics, spec_error
-from grader.model.course import Cutoff, LatePolicy, Penalty, PenaltyUnit
+from grader.model.assignment import Cutoff, LatePolicy, Penalty, PenaltyUnit
 from grader.model.judgement import points_number
 from grader.submissions.times import in_utc
 from grader.yaml_reader.fields import Field, Record, Text

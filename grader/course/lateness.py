@@ -6,14 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from grader.model.course import (
-    Assignment,
-    Attempt,
-    LatePolicy,
-    Part,
-    Student,
-    SubmissionSet,
-)
+from grader.model.assignment import Assignment, LatePolicy, Part
+from grader.model.course import Attempt, Student, SubmissionSet
 from grader.submissions.times import in_utc
 from grader.values.show import listed
 

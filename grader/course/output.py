@@ -27,14 +27,9 @@ from grader.course.stored_judgements import counted_attempts
 from grader.course.student_pages import grades_path, page_path, page_paths, path_part
 from grader.errors import GraderError, UsageError, describe_failure
 from grader.judging.answer_key import AnswerKey
-from grader.model.course import (
-    Attempt,
-    Delivery,
-    Gradebook,
-    Outcome,
-    ProblemStatistics,
-    SubmissionSet,
-)
+from grader.model.class_statistics import ProblemStatistics
+from grader.model.course import Attempt, Delivery, Outcome, SubmissionSet
+from grader.model.gradebook import Gradebook
 from grader.model.problem import Submission
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json

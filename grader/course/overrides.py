@@ -13,7 +13,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from grader.errors import Location, UsageError
-from grader.model.course import Adjustment, Assignment, Student, SubmissionSet
+from grader.model.assignment import Adjustment, Assignment
+from grader.model.course import Student, SubmissionSet
 from grader.submissions.people import People, PersonRef, title_key
 from grader.submissions.times import in_utc
 

@@ -14,15 +14,8 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.errors import UsageError
-from grader.model.course import (
-    Attempt,
-    Gradebook,
-    OpenQuestion,
-    Outcome,
-    PartGrade,
-    Student,
-    SubmissionSet,
-)
+from grader.model.course import Attempt, OpenQuestion, Outcome, Student, SubmissionSet
+from grader.model.gradebook import Gradebook, PartGrade
 from grader.reports.class_report.csv import text_cell
 from grader.submissions.filenames import file_name
 

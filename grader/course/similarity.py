@@ -24,7 +24,7 @@ from hashlib import sha256
 from itertools import combinations
 from zlib import crc32
 
-from grader.model.course import NearCopies
+from grader.model.class_statistics import NearCopies
 
 _TOKENS = 10  # in a fingerprint
 _WINDOW = 5  # adjacent fingerprints, of which one is selected

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from grader.model.course import LatePolicy, PartGrade, SlipDays, StudentGrades
+from grader.model.assignment import LatePolicy, SlipDays
+from grader.model.gradebook import PartGrade, StudentGrades
 
 
 def with_slip_days(

@@ -14,15 +14,15 @@ from fractions import Fraction
 from math import floor
 from typing import TypeVar
 
-from grader.model.course import (
+from grader.model.class_statistics import (
     CaseStatistics,
     Cluster,
-    Gradebook,
     NearCopies,
-    Outcome,
     ProblemStatistics,
     TotalStatistics,
 )
+from grader.model.course import Outcome
+from grader.model.gradebook import Gradebook
 from grader.model.judgement import Verdict
 
 _BINS = 10  # and one more for those with all points

@@ -14,7 +14,8 @@ from grader.course.store import StoredJudgement
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of
 from grader.judging.redact import for_student
-from grader.model.course import Attempt, Gradebook
+from grader.model.course import Attempt
+from grader.model.gradebook import Gradebook
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
 from grader.model.problem import Submission
 from grader.submissions.filenames import file_name

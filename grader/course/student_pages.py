@@ -16,7 +16,8 @@ from grader.course.lateness import due_date_for
 from grader.course.output_folder import OutputFolder
 from grader.course.stored_judgements import JudgementLoader
 from grader.errors import GraderError, describe_failure
-from grader.model.course import Attempt, Gradebook, PartGrade, StudentGrades
+from grader.model.course import Attempt
+from grader.model.gradebook import Gradebook, PartGrade, StudentGrades
 from grader.reports.class_report import student_page
 from grader.reports.grades import ShownGrade, ShownTotal, shown_grade, shown_total
 from grader.reports.judgement import html

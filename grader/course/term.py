@@ -20,7 +20,7 @@ from pathlib import Path
 
 from grader.course.assignment import read_text
 from grader.errors import Diagnostics, spec_error
-from grader.model.course import SlipDays
+from grader.model.assignment import SlipDays
 from grader.model.term import Term, TermAssignment
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text, Whole
 from grader.yaml_reader.nodes import JsonSchema, Node, parse, report_duplicates

@@ -12,7 +12,8 @@ from dataclasses import replace
 from grader.course.graded_assignment import grades_path, grading_command, read_graded
 from grader.course.term_students import TermStudents
 from grader.errors import UsageError
-from grader.model.course import Assignment, SlipDays, Student
+from grader.model.assignment import Assignment, SlipDays
+from grader.model.course import Student
 from grader.model.term import Term
 
 

@@ -15,7 +15,8 @@ from grader.course.graded_assignment import (
     grades_path,
 )
 from grader.errors import UsageError
-from grader.model.course import SlipDays, Student
+from grader.model.assignment import SlipDays
+from grader.model.course import Student
 from grader.submissions.people import People, PersonRef, describe_student
 from grader.values.show import plural
 

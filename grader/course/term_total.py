@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from grader.model.course import Assignment, Delivery, Gradebook, Part, PartGrade, StudentGrades
+from grader.model.assignment import Assignment, Part
+from grader.model.course import Delivery
+from grader.model.gradebook import Gradebook, PartGrade, StudentGrades
 from grader.model.term import TermBook, TermRow
 from grader.reports.class_report.course import titles_of
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from grader.model.course import SlipDays, Student
+from grader.model.assignment import SlipDays
+from grader.model.course import Student
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
 
-from grader.model.course import Delivery, PartGrade, StudentGrades
+from grader.model.course import Delivery
+from grader.model.gradebook import PartGrade, StudentGrades
 from grader.model.judgement import points_number
 from grader.values.show import plural
 

@@ -19,7 +19,7 @@ from grader.submissions.people import Found, People, PersonRef, letters_of, titl
 from grader.submissions.roster import Roster, Team
 
 TeamsByKey = Mapping[str, Sequence[str]]  # ids or names of the members, by the name of the team
-Places = Mapping[tuple[str, ...], Location]  # see `model.course.Assignment`
+Places = Mapping[tuple[str, ...], Location]  # see `model.assignment.Assignment`
 
 
 @dataclass(frozen=True, slots=True)

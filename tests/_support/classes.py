@@ -10,7 +10,8 @@ from typing import Any
 
 from grader.course.similarity import find_near_copies
 from grader.course.statistics import compute_statistics
-from grader.model.course import Attempt, Outcome, ProblemStatistics, Student, SubmissionSet
+from grader.model.class_statistics import ProblemStatistics
+from grader.model.course import Attempt, Outcome, Student, SubmissionSet
 from grader.model.judgement import Verdict
 from grader.reports.class_report import html as class_html
 from tests._support.bank import load

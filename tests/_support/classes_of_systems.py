@@ -17,7 +17,9 @@ from grader.course.lateness import describe_unknown_times
 from grader.course.lms.fill import Filled
 from grader.course.output import describe_unmatched
 from grader.course.overrides import check_overrides
-from grader.model.course import Gradebook, MissingWork, Outcome, SubmissionSet
+from grader.model.assignment import MissingWork
+from grader.model.course import Outcome, SubmissionSet
+from grader.model.gradebook import Gradebook
 from grader.model.judgement import Verdict, points_number
 from grader.submissions import SourceSpool, collect_submissions
 from tests._support.submissions import SOFTMAX, Files, archive, folder

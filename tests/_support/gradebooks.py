@@ -14,18 +14,9 @@ from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from grader.course.gradebook import build_gradebook
-from grader.model.course import (
-    Assignment,
-    Attempt,
-    Gradebook,
-    LatePolicy,
-    Outcome,
-    Part,
-    Penalty,
-    Student,
-    StudentGrades,
-    SubmissionSet,
-)
+from grader.model.assignment import Assignment, LatePolicy, Part, Penalty
+from grader.model.course import Attempt, Outcome, Student, SubmissionSet
+from grader.model.gradebook import Gradebook, StudentGrades
 from grader.model.judgement import Verdict
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from grader.course.lms import SYSTEMS
-from grader.model.course import Gradebook
+from grader.model.gradebook import Gradebook
 from grader.reports.class_report import csv as gradebook_csv
 from tests._support.classes_of_systems import RIGHT, WRONG
 from tests._support.submissions import Files, zipped

@@ -12,13 +12,7 @@ from jsonschema import Draft202012Validator
 
 from grader.course.assignment import load_assignment, make_assignment_record
 from grader.errors import SpecError, UsageError
-from grader.model.course import (
-    Assignment,
-    CountingAttempt,
-    LatePolicy,
-    Part,
-    Penalty,
-)
+from grader.model.assignment import Assignment, CountingAttempt, LatePolicy, Part, Penalty
 
 TEXT = """\
 title: Homework 3

@@ -11,7 +11,7 @@ import yaml
 
 from grader.course.assignment import load_assignment, make_assignment_record
 from grader.course.assignment_example import example_assignment
-from grader.model.course import CountingAttempt
+from grader.model.assignment import CountingAttempt
 from tests._support.bank import Command
 
 TEXT = example_assignment(["mean", "two-sum"], ["The mean", "Two: sum # 2"], date(2026, 12, 10))

@@ -8,15 +8,8 @@ from fractions import Fraction
 import pytest
 
 from grader.course.attempts import MAX_JUDGED, limit_attempts
-from grader.model.course import (
-    Assignment,
-    Attempt,
-    CountingAttempt,
-    Cutoff,
-    LatePolicy,
-    Part,
-    SubmissionSet,
-)
+from grader.model.assignment import Assignment, CountingAttempt, Cutoff, LatePolicy, Part
+from grader.model.course import Attempt, SubmissionSet
 from tests._support.gradebooks import DUE, after
 
 PARTS = (Part("mean", Fraction(10)), Part("other", Fraction(10)))

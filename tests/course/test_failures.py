@@ -24,15 +24,9 @@ from grader.errors import Location, SpecError, UsageError, spec_error
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_of
 from grader.judging.referee import Referee
-from grader.model.course import (
-    Assignment,
-    Attempt,
-    Gradebook,
-    Part,
-    PartGrade,
-    Student,
-    StudentGrades,
-)
+from grader.model.assignment import Assignment, Part
+from grader.model.course import Attempt, Student
+from grader.model.gradebook import Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import Judgement, Protection, Run, RunStatus, Verdict
 from grader.model.problem import Problem, Submission
 from grader.reports.judgement import html

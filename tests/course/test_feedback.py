@@ -15,7 +15,9 @@ from grader.course.gradebook import students_of
 from grader.course.lms import moodle
 from grader.course.output_folder import output_folder
 from grader.course.student_pages import NOTICE, Pages
-from grader.model.course import Adjustment, Gradebook, PartGrade, Source, StudentGrades
+from grader.model.assignment import Adjustment
+from grader.model.course import Source
+from grader.model.gradebook import Gradebook, PartGrade, StudentGrades
 from grader.submissions.layouts.canvas import upload_of
 from tests._support.bank import TEST_BANK, Command
 from tests._support.classes_of_systems import Graded, grade_class

@@ -17,17 +17,8 @@ from grader.course.lateness import measure_lateness
 from grader.course.lms import canvas as canvas_csv
 from grader.course.lms import moodle as moodle_csv
 from grader.course.lms.csv_table import Table
-from grader.model.course import (
-    Assignment,
-    Attempt,
-    CountingAttempt,
-    LatePolicy,
-    Outcome,
-    Part,
-    Penalty,
-    Student,
-    SubmissionSet,
-)
+from grader.model.assignment import Assignment, CountingAttempt, LatePolicy, Part, Penalty
+from grader.model.course import Attempt, Outcome, Student, SubmissionSet
 from grader.model.judgement import Verdict, points_number
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json

@@ -15,7 +15,9 @@ from grader.course.lms import canvas, moodle
 from grader.course.lms.titled import BRIGHTSPACE
 from grader.course.store import Store
 from grader.judging.answer_key import AnswerKey
-from grader.model.course import Assignment, Attempt, Gradebook, Part, Student
+from grader.model.assignment import Assignment, Part
+from grader.model.course import Attempt, Student
+from grader.model.gradebook import Gradebook
 from tests._support.bank import load
 from tests._support.gradebooks import make, written, written_json
 from tests._support.steps import count_calls

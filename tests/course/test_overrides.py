@@ -16,17 +16,9 @@ from grader.course.assignment_schema import SCHEMAS, schema_text
 from grader.course.gradebook import build_gradebook
 from grader.course.lms import canvas, moodle
 from grader.errors import SpecError
-from grader.model.course import (
-    Adjustment,
-    Assignment,
-    Attempt,
-    Gradebook,
-    LatePolicy,
-    Part,
-    Penalty,
-    Student,
-    SubmissionSet,
-)
+from grader.model.assignment import Adjustment, Assignment, LatePolicy, Part, Penalty
+from grader.model.course import Attempt, Student, SubmissionSet
+from grader.model.gradebook import Gradebook
 from tests._support.bank import TEST_BANK, Command
 from tests._support.gradebooks import FULL, HALF, after, outcome, written, written_json
 from tests.cli.test_batch_command import QUICKLY

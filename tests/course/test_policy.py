@@ -16,18 +16,9 @@ from grader.course.gradebook import build_gradebook
 from grader.course.lms import moodle
 from grader.course.output import describe_unmatched
 from grader.errors import SpecError
-from grader.model.course import (
-    Adjustment,
-    Assignment,
-    Attempt,
-    Delivery,
-    Gradebook,
-    MissingWork,
-    OpenQuestion,
-    SlipDays,
-    Student,
-    SubmissionSet,
-)
+from grader.model.assignment import Adjustment, Assignment, MissingWork, SlipDays
+from grader.model.course import Attempt, Delivery, OpenQuestion, Student, SubmissionSet
+from grader.model.gradebook import Gradebook
 from grader.reports.grades import shown_grade, shown_total
 from tests._support.gradebooks import FULL, HALF, Try, after, make, outcome, written, written_json
 

@@ -12,7 +12,8 @@ import pytest
 
 from grader.bank.load import load_problem
 from grader.course.statistics import compute_statistics, misconception_stub
-from grader.model.course import Attempt, Outcome, ProblemStatistics
+from grader.model.class_statistics import ProblemStatistics
+from grader.model.course import Attempt, Outcome
 from grader.model.judgement import Verdict
 from tests._support.bank import BANK
 from tests._support.classes import outcome

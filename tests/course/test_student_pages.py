@@ -23,7 +23,9 @@ from playwright.sync_api import Browser
 from grader.course.output_folder import OutputFolder
 from grader.course.stored_judgements import JudgementLoader
 from grader.course.student_pages import Pages
-from grader.model.course import Adjustment, Assignment, Attempt, Delivery, Part, PartGrade
+from grader.model.assignment import Adjustment, Assignment, Part
+from grader.model.course import Attempt, Delivery
+from grader.model.gradebook import PartGrade
 from grader.reports.class_report import student_page
 from grader.reports.grades import ShownGrade, ShownTotal, duration_words, shown_grade
 from tests._support.bank import PATIENCE_S, TEST_BANK

@@ -20,7 +20,9 @@ from grader.course.term_grades import build_term_book, find_lowest
 from grader.course.term_slip_days import describe_other_folder, describe_stale, slip_days_for
 from grader.course.term_total import gradebook_of_totals
 from grader.errors import SpecError, UsageError
-from grader.model.course import Gradebook, SlipDays, Student
+from grader.model.assignment import SlipDays
+from grader.model.course import Student
+from grader.model.gradebook import Gradebook
 from grader.model.term import Standing, TermBook, TermColumn, TermGrade
 from grader.reports.class_report import course as course_report
 from grader.reports.class_report import json as gradebook_json

@@ -13,7 +13,7 @@ import pytest
 from grader.course.lms import canvas, moodle
 from grader.course.lms.fill import Filled
 from grader.errors import UsageError
-from grader.model.course import Gradebook
+from grader.model.gradebook import Gradebook
 from tests._support.classes_of_systems import ASSIGNMENT, LATE, RIGHT, WRONG, grade_class
 from tests._support.submissions import Files, notebook, zipped
 

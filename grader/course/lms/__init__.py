@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from grader.course.lms import canvas, moodle, titled
 from grader.course.lms.fill import Filled
-from grader.model.course import Gradebook
+from grader.model.gradebook import Gradebook
 
 
 class System(NamedTuple):

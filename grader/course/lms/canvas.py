@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from grader.course.lms.csv_table import Table, first_row
 from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
-from grader.model.course import Gradebook
+from grader.model.gradebook import Gradebook
 from grader.submissions.people import PersonRef
 
 _IDS = ("ID", "SIS User ID", "SIS Login ID")

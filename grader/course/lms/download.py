@@ -11,7 +11,8 @@ from grader.course.lms import SYSTEMS
 from grader.course.lms.fill import Filled
 from grader.course.lms.moodle import Participant, participants
 from grader.errors import UsageError
-from grader.model.course import Gradebook, Student
+from grader.model.course import Student
+from grader.model.gradebook import Gradebook
 from grader.submissions.table_files import read_table_text
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".xls")  # Blackboard calls a text with tabs .xls

@@ -8,7 +8,9 @@ from fractions import Fraction
 
 from grader.course.lms.csv_table import Table
 from grader.errors import UsageError, did_you_mean
-from grader.model.course import Delivery, Gradebook, MissingWork, Student, StudentGrades
+from grader.model.assignment import MissingWork
+from grader.model.course import Delivery, Student
+from grader.model.gradebook import Gradebook, StudentGrades
 from grader.model.judgement import points_number
 from grader.reports.class_report.csv import FORMULA_STARTS
 from grader.reports.grades import row_comment

@@ -18,7 +18,8 @@ from typing import NamedTuple
 from grader.course.lms.csv_table import Table, first_row
 from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError
-from grader.model.course import Gradebook, Student
+from grader.model.course import Student
+from grader.model.gradebook import Gradebook
 from grader.submissions.people import People, PersonRef
 from grader.submissions.worksheet import find_columns, participant_number
 

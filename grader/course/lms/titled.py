@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from grader.course.lms.csv_table import Table, first_row
 from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
-from grader.model.course import Gradebook
+from grader.model.gradebook import Gradebook
 
 _NO_STATE = re.compile(r"-*|-?[0-9.,]+ *%?")  # nothing, or a grade
 

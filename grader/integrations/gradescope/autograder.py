@@ -28,7 +28,9 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for
 from grader.judging.judge import judge, judgement_with
 from grader.judging.redact import for_student
-from grader.model.course import Assignment, Attempt, Outcome, Part, PartGrade
+from grader.model.assignment import Assignment, Part
+from grader.model.course import Attempt, Outcome
+from grader.model.gradebook import PartGrade
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Problem
 from grader.reports.files import whole_file

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from grader.model.course import CaseStatistics
+from grader.model.class_statistics import CaseStatistics
 from grader.reports.judgement.html import environment
 
 # All lengths are in units of the view box, which is as wide as a phone: a unit is about a pixel.

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple, TextIO
 
-from grader.model.course import Gradebook, PartGrade, StudentGrades
+from grader.model.gradebook import Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import points_number
 from grader.reports.grades import EXCUSED, NOT_DUE, NOT_GRADED, is_not_due, row_comment
 from grader.values.show import printable

@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from grader.model.course import Gradebook, ProblemStatistics, SubmissionSet, TotalStatistics
+from grader.model.class_statistics import ProblemStatistics, TotalStatistics
+from grader.model.course import SubmissionSet
+from grader.model.gradebook import Gradebook
 from grader.model.judgement import Verdict, points_number
 from grader.reports.class_report.charts import pass_rates, percent, score_histogram
 from grader.reports.grades import duration_words

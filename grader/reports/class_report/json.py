@@ -13,14 +13,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, TextIO
 
-from grader.model.course import (
-    CaseGrade,
-    Gradebook,
-    Part,
-    PartGrade,
-    SlipDays,
-    StudentGrades,
-)
+from grader.model.assignment import Part, SlipDays
+from grader.model.gradebook import CaseGrade, Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import points_number
 
 FORMAT = 3

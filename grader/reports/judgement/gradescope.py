@@ -17,7 +17,9 @@ from fractions import Fraction
 from typing import Any, TextIO
 
 from grader.errors import UsageError
-from grader.model.course import CaseGrade, Part, PartGrade, Student, StudentGrades
+from grader.model.assignment import Part
+from grader.model.course import Student
+from grader.model.gradebook import CaseGrade, PartGrade, StudentGrades
 from grader.model.judgement import CaseResult, Judgement, Verdict, points_number
 from grader.reports.judgement.json import write_json
 from grader.reports.messages import advice, case_label, details, first_error

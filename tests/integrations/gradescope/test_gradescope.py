@@ -38,7 +38,8 @@ from grader.integrations.gradescope.wheel import build_wheel
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.judging.redact import for_student
-from grader.model.course import Assignment, Part, Student
+from grader.model.assignment import Assignment, Part
+from grader.model.course import Student
 from grader.model.entry_point import Program
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Submission

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
-from grader.model.course import CaseStatistics
+from grader.model.class_statistics import CaseStatistics
 from grader.reports.class_report.charts import WIDTH, pass_rates, score_histogram
 from tests._support.browser import chromium, open_page
 from tests._support.classes import a_class, page_of

@@ -16,11 +16,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page
 
 from grader.course.statistics import compute_statistics
-from grader.model.course import (
-    Adjustment,
-    Student,
-    SubmissionSet,
-)
+from grader.model.assignment import Adjustment
+from grader.model.course import Student, SubmissionSet
 from grader.reports.class_report import html as class_html
 from tests._support.browser import chromium, open_page
 from tests._support.classes import a_class, outcome, page_of

@@ -10,7 +10,8 @@ from functools import partial
 import click
 import pytest
 
-from grader.model.course import Assignment, Part, Student
+from grader.model.assignment import Assignment, Part
+from grader.model.course import Student
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report.csv import DIALECTS
 from tests._support.gradebooks import (
