@@ -59,7 +59,7 @@ _MAX_FAILURES = 20  # internal errors that are printed
     default="auto",
     show_default=True,
     help="How SUBMISSIONS is organised: gradescope, moodle, brightspace, blackboard, canvas, "
-    "classroom, google or students.",
+    "classroom, google, book (of `grader serve`) or students.",
 )
 @click.option(
     "--pattern",

@@ -29,6 +29,7 @@ from grader.submissions.archives import (
     file_stamp,
     open_students_archive,
 )
+from grader.submissions.books import is_book, read_submit, submits_in
 from grader.submissions.filenames import (
     ENVIRONMENT,
     empty_folders,
@@ -91,6 +92,8 @@ def list_files(path: str) -> list[File]:
     elif os.path.isfile(path) and path.lower().endswith(".zip"):
         archive = _class_archive(path)
         found = _within_limits(path, _in_class_archive(path, archive), archive.tops())
+    elif os.path.isfile(path) and is_book(path):
+        found = (File(each.name, make_locator(path, each.name)) for each in submits_in(path))
     elif os.path.exists(path):
         raise UsageError(f"{path}: expected a folder or a .zip archive of submissions")
     else:
@@ -135,6 +138,8 @@ def read_at(locator: str, max_bytes: int = 0) -> tuple[bytes, str]:
     path, *members = split_locator(locator)
     if not members:
         return read_file(path, max_bytes, file_name(locator))
+    if is_book(path):
+        return read_submit(path, members[0])
     if not os.path.isfile(path):
         return b"", f"there is no archive {file_name(make_locator(path))}"
     max_bytes = max_bytes or max_bytes_of(members[-1])

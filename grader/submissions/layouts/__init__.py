@@ -16,6 +16,7 @@ from grader.errors import UsageError, did_you_mean
 from grader.submissions.files import File
 from grader.submissions.layouts import (
     blackboard,
+    book,
     brightspace,
     canvas,
     classroom,
@@ -38,6 +39,7 @@ LAYOUTS: Mapping[str, tuple[Layout, Detector]] = {
     "canvas": (canvas.canvas, canvas.detect),
     "classroom": (classroom.classroom, classroom.detect),
     "google": (google.google, google.detect),
+    "book": (book.book, book.detect),
     "students": (students, lambda entries, context: 0),
 }
 

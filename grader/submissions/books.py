@@ -1,0 +1,83 @@
+"""Reads what was submitted on the practice page, from its book, as if it were an archive.
+
+The book is the SQLite file that `grader serve` keeps; its table `attempt` has the submits of each
+person, and `source` the texts. As files they are named `PERSON/PROBLEM/TIME_ID.py`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+ENDING = ".sqlite"
+
+
+class Submit(NamedTuple):
+    """A submit, by the parts of its name."""
+
+    person: str
+    problem: str
+    time: str
+    id: str
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        time = self.time.replace(":", "-")
+        return f"{quote(self.person, safe=' @')}/{self.problem}/{time}_{self.id}.py"
+
+
+def is_book(path: str) -> bool:
+    """Return whether a file should be a book, judging by its name."""
+    return path.lower().endswith(ENDING)
+
+
+def submits_in(path: str) -> Iterator[Submit]:
+    """Yield the submits in a book, oldest first.
+
+    Raises:
+        UsageError: if the file is something else
+    """
+    import sqlite3  # few classes need it
+
+    try:
+        with closing(_open(path)) as book:
+            rows = book.execute(
+                "SELECT person, problem, received_at, id FROM attempt WHERE kind = 'submit'"
+                " ORDER BY received_at, id"
+            )
+            yield from (Submit(*map(str, row)) for row in rows)
+    except sqlite3.Error as error:
+        raise UsageError(
+            f"{path} is not a book of `grader serve`, or is damaged ({error}); expected a folder, a"
+            f" .zip archive of submissions, or such a book"
+        ) from None
+
+
+def read_submit(path: str, name: str) -> tuple[bytes, str]:
+    """Return the text of a submit by the name of its file, and why it could not be read."""
+    import sqlite3
+
+    id = os.path.splitext(name)[0].rpartition("Z_")[2]
+    try:
+        with closing(_open(path)) as book:
+            rows = book.execute(
+                "SELECT content FROM source JOIN attempt USING (digest) WHERE id = ?", (id,)
+            ).fetchall()
+    except sqlite3.Error:
+        return b"", "the book cannot be read"
+    return (bytes(rows[0][0]), "") if rows else (b"", "the book does not have this attempt")
+
+
+def _open(path: str) -> sqlite3.Connection:
+    import sqlite3
+
+    return sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode=ro", 5.0, uri=True)
