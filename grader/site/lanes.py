@@ -30,7 +30,6 @@ T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 _TOLD_S = 1.0  # a wait that is longer is told
-_WARM_PAUSE_S = 0.05  # between problems, so that judging comes first
 STOPPING = (
     "the server is stopping; what you sent is kept, and it is judged when the server starts again"
 )
@@ -229,7 +228,7 @@ class Lanes:
     # Warm keys -----------------------------------------------------------------------------------
 
     def warm(self, names: Iterable[str], is_next: bool = False) -> None:
-        """Prepare problems in the background.
+        """Prepare problems in the background, at half speed, so that judging comes first.
 
         Args:
             is_next: whether these come before others
@@ -252,12 +251,13 @@ class Lanes:
             if name in done:
                 continue
             done.add(name)
+            since = time.monotonic()
             try:
                 self._prepare(name)
             except GraderError as error:
                 if not self._is_stopping:
                     _LOG.warning("%s cannot be prepared: %s", name, _reason(error))
-            time.sleep(_WARM_PAUSE_S)
+            self.pause(time.monotonic() - since)
 
     # The end -------------------------------------------------------------------------------------
 
