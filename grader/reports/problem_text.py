@@ -36,15 +36,15 @@ def problem_markdown(problem: Problem) -> str:
         about.append(f"after {', '.join(problem.after)}")
     if problem.paper is not None:
         about.append(f"[{problem.paper.title}]({problem.paper.url})")
-    parts = [f"# {problem.title}", " · ".join(about), statement_markdown(problem)]
-    parts += [*_given(problem), *_driver(problem), "## Examples"]
+    parts = [f"# {problem.title}", " · ".join(about), statement_markdown(problem), "## Examples"]
     parts += [example_markdown(case) for case in problem.cases if not case.hidden]
     return "\n\n".join(parts) + "\n"
 
 
 def statement_markdown(problem: Problem) -> str:
-    """Return the statement, with the constraints on its arguments and the groups of its cases."""
+    """Return the statement, with constraints, the groups of cases, given code and the driver."""
     parts = [problem.statement.strip(), *_constraints(problem.constraints), *_groups(problem)]
+    parts += [*_given(problem), *_driver(problem)]
     return "\n\n".join(parts)
 
 

@@ -17,7 +17,7 @@ from grader.judging.judge import judge
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Driver, Problem, Submission
 from grader.reports.messages import advice
-from grader.reports.problem_text import problem_markdown
+from grader.reports.problem_text import problem_markdown, statement_markdown
 from grader.sandbox.host import Sandbox
 from grader.verify.input_generator import InputGenerator
 from tests._support.bank import DATA
@@ -219,6 +219,12 @@ def test_a_page_shows_it() -> None:
     text = problem_markdown(QUEUE)
     assert "## Driver\n\nThe cases call `drive`." in text
     assert 'attributes: `Queue`.\n\n```python\n"""Adds random' in text
+
+
+def test_reports_and_the_practice_page_show_it_with_the_statement() -> None:
+    assert problem_markdown(QUEUE).count("## Driver") == 1
+    assert "## Driver" in statement_markdown(QUEUE)
+    assert "- `given.graphs`: " in statement_markdown(GIVEN.load("route"))
 
 
 def test_a_notebook_is_driven(sandbox: Sandbox) -> None:
