@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from grader.sandbox.host import Sandbox
 
 
+DEFAULT_HARDEN_S = 5.0
+
+
 @click.command()
 @click.argument("kind", type=click.Choice(["deep-ml", "nbgrader"]), metavar="deep-ml|nbgrader")
 @click.argument("folder", type=click.Path(exists=True, path_type=Path))
@@ -50,10 +53,11 @@ if TYPE_CHECKING:
 @click.option(
     "--harden",
     "harden_s",
-    default=0.0,
+    type=float,
     metavar="SECONDS",
-    help="Also look for cases that reject more wrong solutions, like `grader harden`, this long "
-    "for each problem, and add them to the hidden ones.",
+    help="How long to look for cases that reject more wrong solutions, like `grader harden`, for "
+    "each problem, to add them to the hidden ones. By default 5 seconds for problems with accepted "
+    "submissions, which must agree on a new case, and not for others.",
 )
 @sandbox_option
 @click.pass_obj
@@ -65,7 +69,7 @@ def command(
     accepted: Path | None,
     report: str | None,
     verifies: bool,
-    harden_s: float,
+    harden_s: float | None,
     tier: str,
 ) -> None:
     """Turn a copy of Open-Deep-ML, or assignments of nbgrader, in FOLDER into a bank.
@@ -94,8 +98,14 @@ def command(
             write_report(report, lambda out: import_report.write_json(found, out))
         import_report.write_text(found, sys.stdout)
         imported = {slug: problem for slug, problem in found.items() if problem.cases}
-        if harden_s > 0:
-            _harden(bank, imported, sandbox, harden_s)
+        hardened = imported
+        if harden_s is None:
+            hardened = {
+                slug: problem
+                for slug, problem in imported.items()
+                if (bank / "solutions" / slug / "right").exists()
+            }
+        _harden(bank, hardened, sandbox, DEFAULT_HARDEN_S if harden_s is None else harden_s)
         if verifies and imported:
             _verify(bank, imported, sandbox)
     raise SystemExit(0 if imported else 1)
@@ -110,6 +120,8 @@ def _harden(
     bank: Path, problems: Mapping[str, ImportedProblem], sandbox: Sandbox, seconds: float
 ) -> None:
     """Add the cases that `grader harden` finds to the hidden cases."""
+    if seconds <= 0:
+        return
     from grader.bank.locate import find_bank
     from grader.errors import SpecError
     from grader.importers.bank_files import add_cases

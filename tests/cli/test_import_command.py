@@ -29,6 +29,23 @@ def test_import_writes_verifies_and_hardens(grader: Command, tmp_path: Path) -> 
     assert "accepted, " in graded.stdout
 
 
+def test_problems_with_accepted_submissions_are_hardened(grader: Command, tmp_path: Path) -> None:
+    def size(name: str) -> SmallQuestion:
+        head = f"def {name}(x):\n"
+        tests = [(f"print({name}({x}))", f"{x / 2}") for x in (3, 5)]
+        code = f"{head}    return abs(x) / 2\n"
+        return SmallQuestion(f"{len(name)}_{name}", f"{head}    pass\n", code, tests)
+
+    folder = write_folders(tmp_path / "copy", [size("half"), size("middle")])
+    (tmp_path / "accepted").mkdir()
+    mine = "def half(x):\n    return (x if x > 0 else -x) / 2\n"
+    (tmp_path / "accepted" / "4_mine.py").write_text(mine, "utf-8")
+    options = ["--out", "bank", "--accepted", "accepted", "--no-verify"]
+    assert grader("import", "deep-ml", folder, *options, bank=None).returncode == 0
+    hidden = [tmp_path / "bank/solutions" / name / "cases.yaml" for name in ("half", "middle")]
+    assert [path.read_text("utf-8").count("- name:") > 1 for path in hidden] == [True, False]
+
+
 def test_import_of_a_notebook(grader: Command, tmp_path: Path) -> None:
     cells = [
         solution(
