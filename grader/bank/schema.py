@@ -25,6 +25,7 @@ from grader.bank.credit_fields import (
 )
 from grader.bank.partial_fields import PARTIAL
 from grader.checkers import CLOSE
+from grader.checkers.python import PythonChecker
 from grader.errors import spec_error
 from grader.model.checker import Checker, Tolerance
 from grader.model.entry_point import Action
@@ -263,6 +264,7 @@ def _step(node: Node, **given: Any) -> RawStep:
             raise spec_error(at.at, "expected `expected` or `any_of`, found both; keep one")
         is_asked, given["expected"] = True, given["any_of"][0]
     # `expected: null` expects None.
+    judges_alone = isinstance(given.get("checker"), PythonChecker) and "raises" not in given
     has_expected = is_asked and given["expected"] is not _NO_ANSWER
     if is_asked and not has_expected:
         del given["expected"]
@@ -276,7 +278,7 @@ def _step(node: Node, **given: Any) -> RawStep:
         has_args=has_args,
         has_value=has_value,
         has_expected=has_expected,
-        is_asked=is_asked,
+        is_asked=is_asked or judges_alone,
         **given,
     )
 
@@ -629,7 +631,7 @@ STEP = Record(
         "expected": Field(
             Expected(),
             "expected result; `!reference` for the one of the reference; without this key, the "
-            "step is done and its result not compared",
+            "step is done and its result not compared, unless a `checker` of python judges it",
         ),
         **_JUDGED,
         "points": Field(

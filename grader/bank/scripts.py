@@ -309,6 +309,9 @@ class _ScriptReader:
         elif raw.show and not raw.is_asked:
             text = f"{self._label} has `show`, and no `expected` to compare that part with"
             self._add(_value_of(raw, "show"), text)
+        elif not raw.is_asked and (checker := raw.node.get("checker")) is not None:
+            text = f"{self._label} has a checker, but nothing is expected; add `expected`"
+            self._add(checker.at, text)
         if raw.after and not calls:
             text = f"{self._label} has `after`, but `{action.value}` has no arguments to look at"
             self._add(_value_of(raw, "after"), text)

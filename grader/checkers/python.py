@@ -26,12 +26,14 @@ class PythonChecker(AllOrNothing):
         source: of the file that defines it
         file: path of that file, for messages
         accepts_expected: whether it has a parameter `expected`
+        borrows: names of its parameters that are arguments or results of earlier steps
     """
 
     function: str
     source: bytes = b""
     file: str = ""
     accepts_expected: bool = False
+    borrows: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

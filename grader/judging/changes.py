@@ -36,6 +36,16 @@ def arguments_of(step: Step, run: Run) -> dict[str, Value]:
     return arguments_after(step.call(), run, step.function)
 
 
+def values_after(step: Step, run: Run) -> list[Value]:
+    """Return the arguments of a step as they are after it, without objects and generators.
+
+    Of these, nobody can say whether they are the same in two runs.
+    """
+    before = step.all_args
+    after = arguments_of(step, run).items()
+    return [each for name, each in after if not contains_unsupported(before.get(name))]
+
+
 def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
     """Return what is wrong with the output of a step, or with its arguments after it.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -20,10 +20,10 @@ from grader.judging.credit import share_of_keys
 from grader.model.checker import Mismatch
 from grader.model.entry_point import Call, Module, Program
 from grader.model.judgement import Run, RunStatus
-from grader.model.problem import Limits
+from grader.model.problem import Case, Limits
 from grader.model.script import Step
 from grader.sandbox.host import Sandbox
-from grader.values import Value, contains_unsupported
+from grader.values import Ref, Value, contains_unsupported
 from grader.values.show import kind, printable, show
 
 LIMITS = Limits(wall_s=10.0, cpu_s=5.0, memory_mib=512, output_kib=64, patience=1)
@@ -31,6 +31,7 @@ _SHORT_LIMITS = replace(LIMITS, cpu_s=0.5, wall_s=5.0)  # of mutants, some of wh
 _MAX_TEXT = 300  # characters of what a checker says
 _MAX_KNOWN = 20_000  # opinions that are remembered
 _NOT_RIGHT = "this is not a right answer"
+_NO_VALUE = "an answer must be a value: a number, a text, a list, an array"
 
 _DRIVER = """
 
@@ -49,10 +50,53 @@ def _grader_opinion(answer, arguments):
 
 @dataclass(frozen=True)
 class Question:
-    """Whether an answer to a step, which has its expected one, is right."""
+    """Whether an answer to a step, which has its expected one, is right.
+
+    Attributes:
+        earlier: arguments and results of earlier steps by name, if the checker needs them
+    """
 
     step: Step
     answer: Value
+    earlier: Mapping[str, Value] = field(default_factory=dict)
+
+    @classmethod
+    def about(cls, case: Case, number: int, runs: Sequence[Run]) -> Question:
+        """Return the question about the answer to one of a case's steps, counted from 0.
+
+        Args:
+            runs: of the case's steps
+        """
+        step, checker = case.steps[number], case.steps[number].checker
+        if not isinstance(checker, PythonChecker) or not checker.borrows:
+            return cls(step, runs[number].value)
+        found = dict[str, Value]()
+        results = dict[str, Value]()
+        for before, run in zip(case.steps[:number], runs, strict=False):
+            found.update(before.known_args)
+            if before.name and _is_value(before, run):
+                found[before.name] = results[before.name] = run.value
+        for name, value in step.args.items():
+            if isinstance(value, Ref):
+                found.pop(name, None)
+                found.update(
+                    {name: results[value.description]} if value.description in results else {}
+                )
+        earlier = {name: found[name] for name in checker.borrows if name in found}
+        return cls(step, runs[number].value, earlier)
+
+    @property
+    def missing(self) -> str:
+        """The name of a result that the checker needs, and that the submission did not give."""
+        checker = self.step.checker
+        needed = checker.borrows if isinstance(checker, PythonChecker) else ()
+        return next((name for name in needed if name not in self.earlier), "")
+
+
+def _is_value(step: Step, run: Run) -> bool:
+    """Return whether the result of a step came back, and is a value."""
+    returned = step.is_asked and run.status is RunStatus.RETURNED
+    return returned and not contains_unsupported(run.value)
 
 
 @dataclass(frozen=True)
@@ -158,7 +202,9 @@ class Referee:
             call = _call(checker, question)
             key = hashlib.sha256(repr(checker).encode() + call.message).digest()
             keys.append(key)
-            if key not in self._known and not contains_unsupported(question.answer):
+            if key not in self._known and not (
+                question.missing or contains_unsupported(question.answer)
+            ):
                 new.setdefault(key, call)
         faults = self._run(checker, new) if new else {}
         return [
@@ -168,9 +214,12 @@ class Referee:
 
     def _known_opinion(self, key: bytes, question: Question) -> Opinion:
         answer = question.answer
+        if question.missing:
+            why = f"it cannot be judged without {question.missing}, which an earlier step must give"
+            return Opinion(Mismatch(got=answer, remark=why), Fraction(0))
         if key not in self._known:  # it was not asked
             why = f"returned {kind(answer)}" if not isinstance(answer, list | tuple) else ""
-            return Opinion(Mismatch(why or _NOT_RIGHT, "", answer), Fraction(0))
+            return Opinion(Mismatch(why, "", answer, remark=_NO_VALUE), Fraction(0))
         return _opinion(self._known[key], answer)
 
     def _run(self, checker: PythonChecker, calls: Mapping[bytes, Call]) -> dict[bytes, Fault]:
@@ -222,7 +271,8 @@ def _compare(question: Question) -> Ruling:
 
 def _call(checker: PythonChecker, question: Question) -> Call:
     # Those that are values: not the results of earlier steps.
-    arguments = dict[Value, Value](question.step.known_args.items())
+    arguments = dict[Value, Value](question.earlier.items())
+    arguments.update(question.step.known_args)
     if checker.accepts_expected:
         arguments["expected"] = question.step.expected
     return Call([question.answer, arguments], {})

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from grader import checkers
 from grader.errors import describe_failure
-from grader.judging.changes import AFTER_THE_CALL, arguments_of, find_mismatch_after
+from grader.judging.changes import AFTER_THE_CALL, find_mismatch_after, values_after
 from grader.judging.output import OF_OUTPUT, is_same_output
 from grader.judging.referee import RIGHT, Fault, Opinion, Question, Referee, Ruling
 from grader.model.checker import Mismatch
@@ -73,17 +73,24 @@ def result(case: Case, run: Run, referee: Referee) -> CaseResult:
     return results([case], [run], referee)[0]
 
 
-def step_result(step: Step, run: Run, referee: Referee) -> StepResult:
-    """Return the result of the run of one step."""
-    ruling = referee.opinion(Question(step, run.value)) if _is_answer(step, run) else None
+def step_result(case: Case, number: int, runs: Sequence[Run], referee: Referee) -> StepResult:
+    """Return the result of one of a case's steps, counted from 0.
+
+    Args:
+        runs: of the case's steps
+    """
+    step, run = case.steps[number], runs[number]
+    is_answer = _is_answer(step, run)
+    ruling = referee.opinion(Question.about(case, number, runs)) if is_answer else None
     return _ruled(step, run, ruling)
 
 
 def questions(case: Case, run: Run) -> Iterator[Question]:
     """Yield the questions whether the answers of a run are right, in the order of its steps."""
-    for step, each in zip(case.steps, run.of_each(case.steps), strict=True):
-        if _is_answer(step, each):
-            yield Question(step, each.value)
+    runs = run.of_each(case.steps)
+    for number, each in enumerate(runs):
+        if _is_answer(case.steps[number], each):
+            yield Question.about(case, number, runs)
 
 
 def _is_answer(step: Step, run: Run) -> bool:
@@ -221,7 +228,7 @@ def _agree(step: Step, run: Run, other: Run) -> bool:
     if run.status is not other.status:
         return False
     if step.after or step.is_pure:
-        own, others = (list(arguments_of(step, each).values()) for each in (run, other))
+        own, others = (values_after(step, each) for each in (run, other))
         if not checkers.agree(checkers.CLOSE, own, others, step.tolerance):
             return False
     if step.prints is not None and not is_same_output(

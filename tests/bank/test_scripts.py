@@ -74,6 +74,11 @@ WRONG: dict[str, tuple[str, str]] = {
         "- {call: adam.step, args: {x: 1}, expected: 1, as: x}",
         "1:3: step 1 of case 'one' uses x, which step 2 gives only then; change the order",
     ),
+    "a checker without anything to compare": (
+        "- {new: Adam, args: {lr: 1}, as: adam}\n"
+        "- {call: adam.step, args: {x: 1}, checker: exact}\n- {get: adam.t, expected: 1}",
+        "2:44: step 2 of case 'one' has a checker, but nothing is expected; add `expected`",
+    ),
     "a reference deep in an argument": (
         "- {new: Adam, args: {lr: [{a: !tuple [!ref nothing]}]}, as: adam}\n"
         "- {get: adam.t, expected: 1}",

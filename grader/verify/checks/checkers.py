@@ -11,8 +11,9 @@ from grader.checkers.python import PythonChecker
 from grader.checkers.sequences import items_of
 from grader.errors import Location
 from grader.judging.referee import RIGHT, Fault, Question
-from grader.model.judgement import CaseResult, RunStatus, Verdict
+from grader.model.judgement import CaseResult, Run, RunStatus, Verdict
 from grader.model.problem import Case
+from grader.model.script import Step
 from grader.model.verification import Finding, error, note, warning
 from grader.values import Value
 from grader.values.show import show
@@ -28,32 +29,37 @@ def judge_known_answers(evidence: Evidence) -> Iterator[Finding]:
     rows = [(name, judgement.results) for name, judgement in evidence.accepted.items()]
     rows += [("the starter", evidence.starter.results)]
     rows += [(f"the misconception {each.name}", each.results) for each in evidence.misconceptions]
-    failed = [
-        (name, each)
-        for name, results in rows
-        for each in results
-        if each.verdict is Verdict.JUDGE_ERROR and isinstance(each.step.checker, PythonChecker)
-    ]
-    answers = {name: _answers(evidence, name) for name, _ in failed}
     reported: set[Location] = set()
-    for name, each in failed:
-        index = [case.name for case in evidence.cases].index(each.case.name)
-        ruling = evidence.key.referee.opinion(Question(each.case.step, answers[name][index]))
-        if isinstance(ruling, Fault) and (at := _location(ruling)) not in reported:
-            reported.add(at)
-            text = f"{ruling.text}, for the answer of {name} in case {each.case.name!r}"
-            yield error(at, text, _ANYTHING)
+    for name, results in rows:
+        failed = [n for n, each in enumerate(results) if each.verdict is Verdict.JUDGE_ERROR]
+        runs = _runs(evidence, name) if failed else ()
+        for index in failed:
+            case = evidence.cases[index]
+            asked = [each for _, each in _own(case, runs[index])]
+            for ruling in evidence.key.referee.opinions(asked):
+                if isinstance(ruling, Fault) and (at := _location(ruling)) not in reported:
+                    reported.add(at)
+                    text = f"{ruling.text}, for the answer of {name} in case {case.name!r}"
+                    yield error(at, text, _ANYTHING)
 
 
-def _answers(evidence: Evidence, name: str) -> Sequence[Value]:
-    """Return the answers of a known solution in each case, which a fault has removed."""
+def _runs(evidence: Evidence, name: str) -> Sequence[Run]:
+    """Return the runs of a known solution in each case, from which a fault has removed answers."""
     prefix = "the misconception "
     if name.startswith(prefix):
-        return [run.value for run in evidence.key.wrong[name.removeprefix(prefix)]]
+        return evidence.key.wrong[name.removeprefix(prefix)]
     loaded = evidence.loaded
     sources = {"reference.py": loaded.reference or b"", "the starter": loaded.starter}
     sources |= {f"right/{each}.py": source for each, source in loaded.accepted.items()}
-    return [run.value for run in evidence.run(sources[name], evidence.scripts)]
+    return evidence.run(sources[name], evidence.scripts)
+
+
+def _own(case: Case, run: Run) -> Iterator[tuple[int, Question]]:
+    """Yield the numbers of steps that a checker of the author judges, and what it is asked."""
+    runs = run.of_each(case.steps)
+    for number, (step, each) in enumerate(zip(case.steps, runs, strict=True)):
+        if isinstance(step.checker, PythonChecker) and each.status is RunStatus.RETURNED:
+            yield number, Question.about(case, number, runs)
 
 
 def reject_junk(evidence: Evidence) -> Iterator[Finding]:
@@ -63,11 +69,13 @@ def reject_junk(evidence: Evidence) -> Iterator[Finding]:
     """
     asked: list[tuple[Case, str, Question]] = []
     for index, case in enumerate(evidence.cases):
-        if isinstance(case.step.checker, PythonChecker):
-            right = [each.results[index].run.value for each in evidence.accepted.values()]
-            for what, answer in _junk(case, right[0]):
-                if not any(agree(CLOSE, answer, each, case.step.tolerance) for each in right):
-                    asked.append((case, what, Question(case.step, answer)))
+        rows = [dict(_own(case, each.results[index].run)) for each in evidence.accepted.values()]
+        for number, first in rows[0].items():
+            step = case.steps[number]
+            right = [row[number].answer for row in rows if number in row]
+            for what, answer in _junk(step, first.answer):
+                if not any(agree(CLOSE, answer, each, step.tolerance) for each in right):
+                    asked.append((case, what, replace(first, answer=answer)))
     rulings = evidence.key.referee.opinions([each for *_, each in asked])
     reported: set[object] = set()
     for (case, what, each), ruling in zip(asked, rulings, strict=True):
@@ -81,12 +89,12 @@ def reject_junk(evidence: Evidence) -> Iterator[Finding]:
             reported.add((each.step.checker, what))
             text = f"the checker `{each.step.checker.name}` accepts {shown} in case {case.name!r}"
             if what:
-                yield warning(case.at, text, "reject it, or excuse it if it is a right answer")
+                yield warning(each.step.at, text, "reject it, or excuse it if it is a right answer")
             else:
-                yield error(case.at, text, "let the checker look at the whole answer")
+                yield error(each.step.at, text, "let the checker look at the whole answer")
 
 
-def _junk(case: Case, right: Value) -> Iterator[tuple[str, Value]]:
+def _junk(step: Step, right: Value) -> Iterator[tuple[str, Value]]:
     """Yield answers that can hardly be right; what might be has a description."""
     yield from (("", None), ("", math.nan), ("", ""), ("", "no"))
     yield from (("an empty list", []), ("an empty dict", {}))
@@ -95,21 +103,22 @@ def _junk(case: Case, right: Value) -> Iterator[tuple[str, Value]]:
         listed = list(items)
         yield "an answer without its last element", listed[:-1]
         yield "an answer with its last element twice", [*listed, listed[-1]]
-    for name, value in case.step.args.items():
+    for name, value in step.args.items():
         yield f"the argument {name}", value
 
 
 def reject_misconceptions_twice(evidence: Evidence) -> Iterator[Finding]:
     """No small edit of the author's checker lets a misconception pass."""
-    checkers = {each.step.checker for each in evidence.cases}
+    checkers = {step.checker for case in evidence.cases for step in case.steps}
     for checker in sorted(filter(_is_own, checkers), key=lambda each: each.name):
         assert isinstance(checker, PythonChecker)
         wrong = [each for each in evidence.misconceptions if _depends_on(each, checker)]
         answered = [
-            (known.name, Question(each.case.step, each.run.value))
+            (known.name, question)
             for known in wrong
             for each in known.results
-            if each.case.step.checker == checker and each.run.status is RunStatus.RETURNED
+            for number, question in _own(each.case, each.run)
+            if each.case.steps[number].checker == checker
         ]
         if not answered:
             continue
@@ -139,14 +148,21 @@ def _is_own(checker: object) -> bool:
 def _depends_on(wrong: WrongSolution, checker: PythonChecker) -> bool:
     """Return whether a checker, and no other, rejects a misconception."""
 
-    def is_rejected(each: CaseResult) -> bool:
-        return each.verdict is not Verdict.ACCEPTED
-
-    by_others = any(
-        is_rejected(each) for each in wrong.results if each.case.step.checker != checker
-    )
     failed = any(each.run.status is not RunStatus.RETURNED for each in wrong.results)
-    return wrong.is_rejected and not by_others and not failed
+    others = (
+        verdict
+        for each in wrong.results
+        for step, verdict in _verdicts(each)
+        if step.checker != checker
+    )
+    return wrong.is_rejected and not failed and all(each is Verdict.ACCEPTED for each in others)
+
+
+def _verdicts(result: CaseResult) -> Iterator[tuple[Step, Verdict]]:
+    if not result.steps:
+        yield result.case.step, result.verdict
+    for each in result.steps:
+        yield each.step, each.verdict
 
 
 def _location(fault: Fault) -> Location:

@@ -12,6 +12,7 @@ from grader.judging.changes import AFTER, changed_arguments, find_mismatch_after
 from grader.judging.output import OF_OUTPUT
 from grader.judging.results import step_result
 from grader.model.checker import Mismatch, Tolerance
+from grader.model.entry_point import Action
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.model.script import Step
@@ -137,8 +138,8 @@ def leaves_arguments_unchanged(evidence: Evidence) -> Iterator[Finding]:
     for case, whole in zip(cases, runs, strict=True):
         for step, run in zip(case.steps, whole.of_each(case.steps), strict=True):
             names = changed_arguments(step.call(), run, step.function)
-            if step.is_pure:
-                continue  # reported as a case that the reference fails
+            if step.is_pure or step.action is Action.SET:
+                continue  # reported as a case that the reference fails; nothing is called
             changed.setdefault(case.name, []).extend(set(names) - set(step.after))
     changed = {name: names for name, names in changed.items() if names}
     if changed:
@@ -166,7 +167,8 @@ def agrees_with_expected(evidence: Evidence) -> Iterator[Finding]:
     """The reference agrees with every written `expected`, within a tenth of the tolerance."""
     referee = evidence.key.referee
     for case, whole in zip(evidence.loaded.cases, evidence.reference_runs, strict=True):
-        for label, step, run in judged_steps(case, whole):
+        runs = whole.of_each(case.steps)
+        for number, (label, step, run) in enumerate(judged_steps(case, whole)):
             if mismatch := find_mismatch_after(step, run):
                 text = f"the reference does not fulfil `after` of {label}"
                 if mismatch.where.endswith(OF_OUTPUT):
@@ -178,7 +180,7 @@ def agrees_with_expected(evidence: Evidence) -> Iterator[Finding]:
                 continue
             if not step.has_expected:
                 continue
-            mismatch = step_result(step, run, referee).mismatch
+            mismatch = step_result(case, number, runs, referee).mismatch
             if mismatch is not None:
                 advice = "one of the two is wrong: compute the case by hand"
                 yield error(step.at, disagreement(label, step, run.value, mismatch), advice)
