@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from grader.errors import Location
+from grader.model.script import Step
 from grader.values import Value
 
 
@@ -122,9 +123,12 @@ class VerificationReport:
 
 @dataclass(frozen=True)
 class NewCase:
-    """A case worth adding: arguments, the reference's answer, and the survivors it rejects.
+    """A case worth adding.
 
     Attributes:
+        args, expected: of the call, or of the last of several steps
+        rejects: the survivors that it rejects
+        steps: if it is a script, or the problem has several functions
         group: the group for it, if the problem has groups
     """
 
@@ -132,6 +136,7 @@ class NewCase:
     expected: Value
     rejects: tuple[str, ...]
     group: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 import math
 from typing import assert_never
 
-from grader.values import Array, Code, Generator, Unsupported, Value
+from grader.values import Array, Code, Generator, Ref, Unsupported, Value
 from grader.values.show import show
 
 _LARGE = 10**1000  # Python does not read, or write, more than 4300 digits
@@ -55,6 +55,8 @@ def literal(value: Value) -> str:
             return f"!{'rng' if value.library == 'numpy' else 'random'} {value.seed}"
         case Code():
             return f"!function {value.description}" if value.is_name else _python(value)
+        case Ref():
+            return f"!ref {value.description}"
         case frozenset() | bytes() | Unsupported():
             raise ValueError(f"expected a value that YAML can represent, found {show(value)}")
         case _:

@@ -1,28 +1,30 @@
 """Find cases that a problem lacks: inputs for which surviving wrong solutions answer wrong.
 
 Survivors are misconceptions and mutants that no case rejects clearly. Variations of the existing
-inputs (`input_generator`) are run by the reference, the correct solutions and all survivors. Inputs
-for which the correct solutions agree and a survivor is clearly wrong are collected; a small set of
-them is chosen, and each is simplified.
+inputs (`input_generator`), or of scripts of steps (`script_generator`), are run by the reference,
+the correct solutions and all survivors. Cases for which the correct solutions agree and a survivor
+is clearly wrong are collected; a small set of them is chosen, and each is simplified.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
 from grader.judging.referee import Referee
 from grader.judging.results import questions, result
 from grader.model.judgement import Run, RunStatus
-from grader.model.problem import Case
+from grader.model.problem import Case, Problem
 from grader.model.verification import Hardening, NewCase
 from grader.sandbox.host import Sandbox
 from grader.values import Value, contains_unsupported
 from grader.verify.evidence import SAFETY_FACTOR, Evidence, measure_result
-from grader.verify.input_generator import Args, InputGenerator
+from grader.verify.input_generator import InputGenerator
 from grader.verify.leaves import leaves
+from grader.verify.script_generator import ScriptGenerator
 
 _BATCH = 150  # inputs of a round
 _PART = 30  # inputs to run at a time: between them the search can stop
@@ -61,8 +63,8 @@ def harden(
     """
     sources = _survivors(evidence)
     search = _Search(evidence, sandbox, sources)
-    generator = InputGenerator(evidence.problem, seed)
-    found: list[NewCase] = []
+    generator = _generator(evidence, seed)
+    found: list[_Found] = []
     remaining = set(sources)
     goes_on, idle = True, 0
 
@@ -70,24 +72,79 @@ def harden(
         return progress is None or progress(number, len(found), len(remaining))
 
     for number in range(1, rounds + 1):
-        inputs, before = generator.inputs(_BATCH), len(remaining)
-        for start in range(0, len(inputs), _PART):
+        cases, before = generator.cases(_BATCH), len(remaining)
+        for start in range(0, len(cases), _PART):
             goes_on = goes_on and bool(remaining) and may_go_on(number)
             if not goes_on:
                 break
-            for each in search.try_inputs(inputs[start : start + _PART]):
+            for each in search.try_cases(cases[start : start + _PART]):
                 if remaining & set(each.rejects):
                     remaining -= set(each.rejects)
                     found.append(each)
-                    generator.learn(dict(each.args))
+                    generator.learn(each.case)
         idle = idle + 1 if len(remaining) == before else 0
-        if not (goes_on and remaining and inputs) or idle == _MAX_IDLE:
+        if not (goes_on and remaining and cases) or idle == _MAX_IDLE:
             break
     chosen = [
         _simplify(each, search, generator, partial(may_go_on, rounds)) for each in _choose(found)
     ]
     rejected = {name for each in chosen for name in each.rejects}
-    return Hardening(tuple(chosen), tuple(name for name in sources if name not in rejected))
+    survivors = tuple(name for name in sources if name not in rejected)
+    has_steps = isinstance(generator, ScriptGenerator)
+    # Small inputs say nothing about speed.
+    untimed = [each.name for each in evidence.problem.groups if each.times_reference is None]
+    group = next(iter(untimed), "")
+    return Hardening(tuple(each.new_case(group, has_steps) for each in chosen), survivors)
+
+
+class _Generator(Protocol):
+    """Generates cases, and learns which are good to vary."""
+
+    def cases(self, count: int) -> list[Case]: ...
+    def learn(self, case: Case) -> None: ...
+    def simpler(self, case: Case) -> list[Case]: ...
+
+
+class _CallGenerator:
+    """Generates cases of one call, all compared in the way that most cases of the problem are."""
+
+    def __init__(self, problem: Problem, seed: int) -> None:
+        checkers = Counter((case.step.checker, case.step.tolerance) for case in problem.cases)
+        (checker, tolerance), _ = checkers.most_common(1)[0]
+        self._template = problem.cases[0].with_step(checker=checker, tolerance=tolerance)
+        self._inputs = InputGenerator(problem, seed)
+
+    def cases(self, count: int) -> list[Case]:
+        return [self._template.with_step(args=args) for args in self._inputs.inputs(count)]
+
+    def learn(self, case: Case) -> None:
+        self._inputs.learn(dict(case.step.args))
+
+    def simpler(self, case: Case) -> list[Case]:
+        args = self._inputs.simpler(dict(case.step.args))
+        return [self._template.with_step(args=each) for each in args]
+
+
+def _generator(evidence: Evidence, seed: int) -> _Generator:
+    problem = evidence.problem
+    has_scripts = any(case.is_script for case in problem.cases)
+    is_one_call = problem.entry_point.function is not None and not has_scripts
+    if is_one_call or problem.cases[0].step.is_driven:
+        return _CallGenerator(problem, seed)
+    return ScriptGenerator(problem, seed)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A case with its expected answers, and the survivors that it rejects."""
+
+    case: Case
+    expected: Value
+    rejects: tuple[str, ...]
+
+    def new_case(self, group: str, has_steps: bool) -> NewCase:
+        steps = self.case.steps if has_steps else ()
+        return NewCase(self.case.step.args, self.expected, self.rejects, group, steps)
 
 
 def _survivors(evidence: Evidence) -> dict[str, bytes]:
@@ -104,13 +161,6 @@ class _Search:
         self, evidence: Evidence, sandbox: Sandbox, survivors: Mapping[str, bytes]
     ) -> None:
         problem = evidence.problem
-        checkers = Counter((case.step.checker, case.step.tolerance) for case in problem.cases)
-        (checker, tolerance), _ = checkers.most_common(1)[0]
-        self._template = problem.cases[0].with_step(checker=checker, tolerance=tolerance)
-        self._problem = problem
-        # Small inputs say nothing about speed.
-        untimed = [each.name for each in problem.groups if each.times_reference is None]
-        self._group = next(iter(untimed), "")
         self._sandbox = sandbox
         self._referee = evidence.key.referee
         self._accepted = len(problem.accepted)
@@ -124,33 +174,42 @@ class _Search:
         """Return whether an answer can be expected; NaN only if the author expects it too."""
         return not contains_unsupported(answer) and (self._may_be_nan or not _has_nan(answer))
 
-    def try_inputs(self, inputs: Sequence[Args]) -> list[NewCase]:
-        """Return the inputs on which all correct solutions agree, with what each input rejects."""
-        cases = [self._template.with_step(args=args) for args in inputs]
+    def try_cases(self, cases: Sequence[Case]) -> list[_Found]:
+        """Return the cases on which all correct solutions agree, with what each rejects."""
         scripts = [case.script for case in cases]
         table = self._sandbox.run_trusted(self._programs, scripts, self._limits)
-        found, referee = [], self._referee
-        pairs = [
-            (case.with_step(expected=reference.value, has_expected=True), run)
-            for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True)
-            for run in (reference, *runs)
-            if run.status is RunStatus.RETURNED
+        rows = [
+            (answered, runs)
+            for case, runs in zip(cases, zip(*table, strict=True), strict=True)
+            if (answered := self._answered(case, runs[0])) is not None
         ]
-        referee.prepare(each for case, run in pairs for each in questions(case, run))
-        for case, (reference, *runs) in zip(cases, zip(*table, strict=True), strict=True):
-            case = case.with_step(expected=reference.value, has_expected=True)
-            accepted, wrong = runs[: self._accepted], runs[self._accepted :]
-            if self._is_usable(case.step.expected) and all(
-                _distance(case, run, referee) <= 1 / SAFETY_FACTOR for run in (reference, *accepted)
-            ):
+        found, referee = [], self._referee
+        referee.prepare(
+            each for case, runs in rows for run in runs for each in questions(case, run)
+        )
+        for case, runs in rows:
+            right, wrong = runs[: 1 + self._accepted], runs[1 + self._accepted :]
+            if all(_distance(case, run, referee) <= 1 / SAFETY_FACTOR for run in right):
                 named = zip(self._names, wrong, strict=True)
                 rejected = [
                     name for name, run in named if _distance(case, run, referee) >= SAFETY_FACTOR
                 ]
-                found.append(
-                    NewCase(case.step.args, case.step.expected, tuple(rejected), self._group)
-                )
+                found.append(_Found(case, runs[0].value, tuple(rejected)))
         return found
+
+    def _answered(self, case: Case, reference: Run) -> Case | None:
+        """Return a case with the answers of the reference; None if it lacks one."""
+        steps = []
+        for step, run in zip(case.steps, reference.of_each(case.steps), strict=True):
+            if step.raises is None:
+                if run.status is not RunStatus.RETURNED:
+                    return None
+                if step.is_asked:
+                    if not self._is_usable(run.value):
+                        return None
+                    step = replace(step, expected=run.value, has_expected=True)
+            steps.append(step)
+        return replace(case, steps=tuple(steps))
 
 
 def _has_nan(value: Value) -> bool:
@@ -161,9 +220,9 @@ def _distance(case: Case, run: Run, referee: Referee) -> float:
     return measure_result(result(case, run, referee))
 
 
-def _choose(found: Sequence[NewCase]) -> list[NewCase]:
+def _choose(found: Sequence[_Found]) -> list[_Found]:
     """Choose few cases that together reject all that `found` does, by a greedy set cover."""
-    chosen: list[NewCase] = []
+    chosen: list[_Found] = []
     left = {name for each in found for name in each.rejects}
     while left:
         best = max(found, key=lambda each: len(left & set(each.rejects)))
@@ -173,17 +232,17 @@ def _choose(found: Sequence[NewCase]) -> list[NewCase]:
 
 
 def _simplify(
-    found: NewCase, search: _Search, generator: InputGenerator, may_go_on: Callable[[], bool]
-) -> NewCase:
-    """Replace the input by simpler ones that reject as much, as long as there is one."""
+    found: _Found, search: _Search, generator: _Generator, may_go_on: Callable[[], bool]
+) -> _Found:
+    """Replace the case by simpler ones that reject as much, as long as there is one."""
     for _ in range(_MAX_STEPS):
         if not may_go_on():
             break
-        inputs = generator.simpler(dict(found.args))
+        cases = generator.simpler(found.case)
         simpler = (
             each
-            for start in range(0, len(inputs), _PART)
-            for each in search.try_inputs(inputs[start : start + _PART])
+            for start in range(0, len(cases), _PART)
+            for each in search.try_cases(cases[start : start + _PART])
         )
         better = next((each for each in simpler if set(found.rejects) <= set(each.rejects)), None)
         if better is None:

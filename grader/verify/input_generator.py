@@ -59,13 +59,18 @@ class InputGenerator:
         for _ in range(count * _TRIES):
             if len(found) == count or not self._pool:
                 break
-            args = _copy(self._rng.choice(self._pool))
-            for _ in range(self._rng.randint(1, _MAX_STEPS)):
-                self._vary(args)
-            _mend(args, self._constraints)
+            args = self.varied(dict(self._rng.choice(self._pool)))
             if self._is_valid(args):
                 found[encode(args)] = args
         return list(found.values())
+
+    def varied(self, args: Args) -> Args:
+        """Return arguments with one variation or several, which may violate constraints."""
+        args = _copy(args)
+        for _ in range(self._rng.randint(1, _MAX_STEPS)):
+            self._vary(args)
+        _mend(args, self._constraints)
+        return args
 
     def _is_valid(self, args: Args) -> bool:
         function = self._function
