@@ -24,7 +24,7 @@ from grader.judging.generating import with_generated
 from grader.judging.problem_failures import attribute_failures
 from grader.judging.referee import Referee
 from grader.judging.repeats import repeat_draws
-from grader.judging.results import results
+from grader.judging.results import is_wrong_answer, results
 from grader.judging.speed import (
     Watch,
     by_limits,
@@ -36,7 +36,7 @@ from grader.judging.speed import (
 )
 from grader.model.credit import misfit_of_keys
 from grader.model.entry_point import Program, Script
-from grader.model.judgement import Run, RunStatus, Verdict
+from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
 from grader.sandbox.host import Sandbox
 from grader.sandbox.patience import short_limits
@@ -443,7 +443,7 @@ class KnownAnswers:
         named = [(name, run) for name in chosen if (run := self._runs[name].get(case)) is not None]
         judged = results([spec] * len(named), [run for _, run in named], self._key.referee)
         for (name, _), each in zip(named, judged, strict=True):
-            self._is_wrong[name, case] = each.verdict is Verdict.WRONG_ANSWER
+            self._is_wrong[name, case] = is_wrong_answer(each)
 
     def all(self) -> Mapping[Slugs, list[Run]]:
         """Return the runs of all programs in all cases, by slugs.

@@ -27,7 +27,7 @@ from functools import cached_property
 from itertools import chain, combinations, islice
 
 from grader.judging.answer_key import AnswerKey, KnownAnswers, Slugs
-from grader.judging.results import agree
+from grader.judging.results import agree, is_wrong_answer
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.sandbox.host import Sandbox
@@ -52,7 +52,7 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
         SandboxError: if the sandbox fails
     """
     verdicts = {each.verdict for each in judgement.results}
-    if Verdict.WRONG_ANSWER in verdicts:
+    if any(map(is_wrong_answer, judgement.results)):
         misconceptions = _find_misconceptions(_Evidence(key, judgement))
         if misconceptions:
             return replace(judgement, misconceptions=tuple(misconceptions))
@@ -97,16 +97,14 @@ class _Evidence:
     @cached_property
     def wrong(self) -> list[int]:
         """Indices of the cases that were answered wrongly."""
-        return self._with(Verdict.WRONG_ANSWER)
+        results = enumerate(self.judgement.results)
+        return [index for index, each in results if is_wrong_answer(each)]
 
     @cached_property
     def right(self) -> list[int]:
         """Indices of the cases that were answered right."""
-        return self._with(Verdict.ACCEPTED)
-
-    def _with(self, verdict: Verdict) -> list[int]:
         results = enumerate(self.judgement.results)
-        return [index for index, each in results if each.verdict is verdict]
+        return [index for index, each in results if each.verdict is Verdict.ACCEPTED]
 
     @cached_property
     def probes(self) -> list[int]:
@@ -119,7 +117,9 @@ class _Evidence:
         return [
             index
             for index, each in enumerate(self.judgement.results)
-            if each.run.status is not RunStatus.RETURNED and each.verdict is not Verdict.ACCEPTED
+            if each.run.status is not RunStatus.RETURNED
+            and each.verdict is not Verdict.ACCEPTED
+            and not is_wrong_answer(each)
         ]
 
     def is_explained(self, case: int, known: KnownAnswers, slugs: Slugs) -> bool | None:

@@ -189,6 +189,14 @@ def _whole(case: Case, run: Run, steps: Sequence[StepResult]) -> CaseResult:
     return CaseResult(case, whole, decisive.verdict, points, decisive.mismatch, tuple(steps))
 
 
+def is_wrong_answer(result: CaseResult) -> bool:
+    """Return whether a case got an answer, and a wrong one: a value, or another exception."""
+    if result.verdict is Verdict.RUN_TIME_ERROR:
+        has_other = result.step.raises is not None and result.run.status is RunStatus.RAISED
+        return has_other and bool(result.run.kinds)
+    return result.verdict is Verdict.WRONG_ANSWER
+
+
 def verdict_of(run: Run) -> Verdict:
     """Return the verdict that follows from the status alone: ACCEPTED if the call returned."""
     match run.status:
@@ -222,7 +230,9 @@ def _is_compared(step: Step) -> bool:
 
 def _agree(step: Step, run: Run, other: Run) -> bool:
     if step.raises is not None and run.status is other.status is RunStatus.RAISED:
-        return has_raised(step, run) is has_raised(step, other)
+        if has_raised(step, run) is not has_raised(step, other):
+            return False
+        return has_raised(step, run) or run.kinds[:1] == other.kinds[:1]
     if RunStatus.RETURNED not in (run.status, other.status):
         return run.status is other.status
     if run.status is not other.status:
@@ -235,6 +245,6 @@ def _agree(step: Step, run: Run, other: Run) -> bool:
         step.prints, run.printed, other.printed, step.tolerance
     ):
         return False
-    if not step.is_asked:
+    if not step.is_asked and step.raises is None:
         return True
     return checkers.agree(step.checker, run.value, other.value, step.tolerance)

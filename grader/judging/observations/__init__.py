@@ -2,8 +2,9 @@
 
 An observation is a function whose docstring is its rule; it returns a sentence for the student, or
 None. Those in ANSWERS examine the answers at hand, and must hold in every case with a wrong answer,
-and in at least two. Those in RUNS run the submission again, in at most six child processes, and
-are tried, until one holds, only if the former find nothing.
+and in at least two; so must those in EFFECTS, about output, exceptions and changed arguments. Those
+in RUNS run the submission again, in at most six child processes, and are tried, until one holds,
+only if the others find nothing.
 
 A sentence describes what the wrong answers have in common, but never an answer: a factor or an
 offset is named only if it is a small whole number or the length of an argument. So students may
@@ -16,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from grader.checkers import Elementwise
-from grader.judging.observations import again, arrangement, lengths, numbers
+from grader.judging.observations import again, arrangement, effects, lengths, numbers
 from grader.judging.observations.again import Again
 from grader.judging.observations.answers import MIN_CASES, Answers
 from grader.model.judgement import CaseResult, Judgement, RunStatus, Verdict
@@ -30,6 +31,12 @@ ANSWERS: tuple[Callable[[Answers], str | None], ...] = (
     numbers.rounded,
     numbers.rounded_early,
     arrangement.arrangement,
+)
+EFFECTS: tuple[Callable[[Answers], str | None], ...] = (
+    effects.returned_text,
+    effects.layout,
+    effects.returned_change,
+    effects.returned_exception,
 )
 FAILURES: tuple[Callable[[Answers], str | None], ...] = (lengths.no_array, lengths.ragged)
 # Times the limit of a call. A program that takes longer for all calls is not run again, which would
@@ -51,7 +58,10 @@ def observe(judgement: Judgement, sandbox: Sandbox | None) -> tuple[str, ...]:
     )
     # Elsewhere the expected answer is only one of those that are right.
     compared = all(isinstance(each.step.checker, Elementwise) for each in answers.wrong)
-    rules = [*(ANSWERS if compared and len(answers.wrong) >= MIN_CASES else ()), *FAILURES]
+    rules = list(FAILURES)
+    if len(answers.wrong) >= MIN_CASES:
+        has_values = compared and all(map(effects.is_about_value, answers.wrong))
+        rules = [*(ANSWERS if has_values else ()), *EFFECTS, *FAILURES]
     found = tuple(text for rule in rules if (text := rule(answers)))
     spent_s = sum(each.run.wall_s for each in results)
     is_slow = spent_s > _MAX_CALLS_S * judgement.problem.limits.wall_s

@@ -95,8 +95,9 @@ def template_variables(judgement: Judgement) -> dict[str, Any]:
         "problem": judgement.problem,
         "submission": judgement.submission,
         "misconceptions": _find_misconceptions(judgement),
+        # Else a misconception explains that the submission is right and too slow.
         "answers_are_wrong": any(
-            each.verdict is Verdict.WRONG_ANSWER for each in judgement.results
+            each.verdict not in (Verdict.ACCEPTED, Verdict.TIME_LIMIT) for each in judgement.results
         ),
         "notes": notes(judgement),
         "groups": list(map(group_line, judgement.groups)),
