@@ -26,7 +26,7 @@ def with_group_credit(problem: Problem, results: Sequence[CaseResult]) -> tuple[
     later = {case.group for case in problem.cases[len(results) :]}
     worthless = {group.name for group in problem.groups if not _counts(group, results, later)}
     return tuple(
-        replace(each, points=Fraction(0)) if each.case.group in worthless else each
+        replace(each, points=Fraction(0), given=()) if each.case.group in worthless else each
         for each in results
     )
 

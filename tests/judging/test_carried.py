@@ -7,6 +7,8 @@ import io
 import math
 import struct
 from base64 import b64decode
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,9 @@ from grader.course.serialization import runs_from_json, runs_to_json
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience
 from grader.judging.carried import GivenCall, Giver
+from grader.judging.credit import with_group_credit
 from grader.judging.judge import judgement_of
+from grader.model.credit import Credit, Group
 from grader.model.judgement import Judgement, Protection, RunStatus
 from grader.reports.judgement import terminal
 from grader.reports.judgement.formats import FORMATS, Report
@@ -190,6 +194,16 @@ def test_a_stored_judgement_keeps_its_points(sandbox: Sandbox) -> None:
     runs = runs_from_json(runs_to_json([each.run for each in judgement.results]))
     again = judgement_of(key, judgement.submission, runs, Protection("none", ()))
     assert lines(again) == lines(judgement)
+
+
+def test_a_group_without_points_has_no_credit(sandbox: Sandbox) -> None:
+    """A case that fails is not passed, with whatever answers it earns points."""
+    judgement = judged("vocabulary", changed("vocabulary", (_WORDS, "words = []")), sandbox)
+    cases = tuple(replace(case, group="all") for case in judgement.problem.cases)
+    problem = replace(judgement.problem, cases=cases, groups=(Group("all", credit=Credit.ALL),))
+    pairs = zip(cases, judgement.results, strict=True)
+    results = with_group_credit(problem, [replace(each, case=case) for case, each in pairs])
+    assert {(each.points, each.given) for each in results} == {(Fraction(0), ())}
 
 
 def test_the_answer_key_depends_on_what_is_given(sandbox: Sandbox, tmp_path: Path) -> None:
