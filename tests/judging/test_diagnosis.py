@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -70,33 +70,52 @@ class Explained(NamedTuple):
     failed: frozenset[int] = frozenset()
 
 
-def explained(key: AnswerKey, runs: Sequence[Run], known: Sequence[Run]) -> Explained:
+def verdicts_of(key: AnswerKey, runs: Sequence[Run]) -> list[Verdict]:
+    pairs = zip(key.problem.cases, runs, strict=True)
+    return [result(case, run, REFEREE).verdict for case, run in pairs]
+
+
+def wrong_answers(key: AnswerKey, known: Sequence[Run]) -> frozenset[int]:
+    """The cases in which a misconception returns a wrong answer."""
+    return frozenset(
+        i
+        for i, (case, run) in enumerate(zip(key.problem.cases, known, strict=True))
+        if run.status is RunStatus.RETURNED
+        and case.step.checker.compare(run.value, case.step.expected, case.step.tolerance)
+    )
+
+
+def explained(
+    key: AnswerKey,
+    runs: Sequence[Run],
+    verdicts: Sequence[Verdict],
+    known: Sequence[Run],
+    wrong: frozenset[int],
+) -> Explained:
     agreeing: set[int] = set()
     contrary: set[int] = set()
     failed: set[int] = set()
-    wrong_cases: list[int] = []
-    for i, case in enumerate(key.problem.cases):
-        run, wrong, same = runs[i], known[i], case.step.checker.compare
-        is_right = result(case, run, REFEREE).verdict is Verdict.ACCEPTED
-        if result(case, run, REFEREE).verdict is Verdict.WRONG_ANSWER:
-            wrong_cases.append(i)
-        if wrong.status is not RunStatus.RETURNED:
-            continue
-        if same(wrong.value, case.step.expected, case.step.tolerance) is None:
-            continue
+    wrong_cases = [i for i, each in enumerate(verdicts) if each is Verdict.WRONG_ANSWER]
+    for i in sorted(wrong):
+        case, run = key.problem.cases[i], runs[i]
+        is_right = verdicts[i] is Verdict.ACCEPTED
         if run.status is not RunStatus.RETURNED:
             failed.add(i)
-        elif is_right and same(run.value, wrong.value, case.step.tolerance):
+            continue
+        differs = case.step.checker.compare(run.value, known[i].value, case.step.tolerance)
+        if is_right and differs:
             return Explained()
-        elif not is_right:
-            (contrary if same(run.value, wrong.value, case.step.tolerance) else agreeing).add(i)
+        if not is_right:
+            (contrary if differs else agreeing).add(i)
     probes = sorted(wrong_cases, key=key.size_of_case, reverse=True)[:2]
     if contrary and (len(agreeing) < 4 * len(contrary) or agreeing.isdisjoint(probes)):
         return Explained()
     return Explained(frozenset(agreeing), frozenset(contrary), frozenset(failed))
 
 
-def plainly_diagnosed(key: AnswerKey, runs: Sequence[Run]) -> list[tuple[tuple[str, ...], int]]:
+def plainly_diagnosed(
+    key: AnswerKey, runs: Sequence[Run], wrong_of: Mapping[tuple[str, ...], frozenset[int]]
+) -> list[tuple[tuple[str, ...], int]]:
     """Every misconception and every pair compared in every case: what `diagnose` must find.
 
     Three at once, of which it tries only some, are not part.
@@ -112,16 +131,24 @@ def plainly_diagnosed(key: AnswerKey, runs: Sequence[Run]) -> list[tuple[tuple[s
 
         return not any(all(map(same, cases, pairs[slugs], known)) for known in singles.values())
 
-    found = {slugs: explained(key, runs, known) for slugs, known in singles.items()}
-    wrong = {
-        i for i, case in enumerate(cases) if result(case, runs[i], REFEREE).mismatch is not None
-    }
+    verdicts = verdicts_of(key, runs)
+
+    def explanations(
+        known: Mapping[tuple[str, ...], Sequence[Run]],
+    ) -> dict[tuple[str, ...], Explained]:
+        return {
+            slugs: explained(key, runs, verdicts, each, wrong_of[slugs])
+            for slugs, each in known.items()
+        }
+
+    found = explanations(singles)
+    wrong = {i for i, each in enumerate(verdicts) if each is Verdict.WRONG_ANSWER}
 
     def most(found: dict[tuple[str, ...], Explained]) -> int:
         return max((len(each.agreeing) for each in found.values()), default=0)
 
     if not any(wrong <= each.agreeing for each in found.values()):
-        better = {slugs: explained(key, runs, known) for slugs, known in pairs.items()}
+        better = explanations(pairs)
         news = [s for s in better if len(better[s].agreeing) > most(found) and is_news(s)]
         ranked = sorted(news, key=lambda s: (-len(better[s].agreeing), len(better[s].contrary)))
         found |= {slugs: better[slugs] for slugs in ranked[:3]}
@@ -181,7 +208,9 @@ def test_diagnose_finds_what_comparing_every_case_finds(
         for row in rows
     ]
     told = [[(each.slugs, each.agrees) for each in judgement.misconceptions] for judgement in found]
-    assert told == [plainly_diagnosed(full, row) for row in rows]
+    every = {**full.singles.all(), **full.pairs.all()}
+    wrong_of = {slugs: wrong_answers(full, each) for slugs, each in every.items()}
+    assert told == [plainly_diagnosed(full, row, wrong_of) for row in rows]
     assert len(told) > 3 * len(known) and len(list(filter(None, told))) > len(known) / 2
 
 
