@@ -3,7 +3,9 @@
 `grader grade` adds a line for each judgement, a JSON object:
 
     {"at": "2026-11-26T16:20:05Z", "problem": "gae", "function": "compute_gae",
-     "verdict": "wrong_answer", "score": 7.5, "max_score": 9.0}
+     "verdict": "wrong_answer", "score": 7.5, "max_score": 9.0, "file": "/home/ada/me.py"}
+
+The practice page adds one for each submit, whose file is in its book.
 
 Lines are only ever added, so that two commands at once do not undo each other's. The file is for
 the student alone: nothing is decided by it, and a lost line costs nothing.
@@ -53,8 +55,12 @@ def progress_path() -> str:
     return os.path.join(click.get_app_dir("grader"), "progress.jsonl") if given is None else given
 
 
-def record(judgements: Iterable[Judgement]) -> None:
-    """Add judgements to the file; do nothing where it cannot be written."""
+def record(judgements: Iterable[Judgement], file: str = "") -> None:
+    """Add judgements to the file; do nothing where it cannot be written.
+
+    Args:
+        file: where the submission can be read again: an absolute path, or a locator in a book
+    """
     import json
     from contextlib import suppress
 
@@ -67,6 +73,7 @@ def record(judgements: Iterable[Judgement]) -> None:
             "verdict": judgement.verdict.value,
             "score": float(judgement.score),
             "max_score": float(judgement.max_score),
+            "file": file,
         }
         for judgement in judgements
         if judgement.verdict.value != "judge_error"  # nobody's attempt
@@ -75,8 +82,8 @@ def record(judgements: Iterable[Judgement]) -> None:
     with suppress(OSError):  # a home that is read-only, or none
         if path:
             os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
-            with open(path, "a", encoding="utf-8") as file:
-                file.write("".join(json.dumps(line) + "\n" for line in lines))
+            with open(path, "a", encoding="utf-8") as out:
+                out.write("".join(json.dumps(line) + "\n" for line in lines))
 
 
 def read_progress(headings: Iterable[Heading]) -> dict[str, Progress]:
@@ -85,10 +92,8 @@ def read_progress(headings: Iterable[Heading]) -> dict[str, Progress]:
     A problem of the same name whose function has another is another problem. Lines that
     are damaged are left out.
     """
-    try:
-        with open(progress_path(), encoding="utf-8", errors="replace") as file:
-            lines = file.readlines()
-    except OSError:
+    lines = _lines()
+    if not lines:
         return {}
     import json  # `grader list` does not need it otherwise
 
@@ -107,3 +112,27 @@ def read_progress(headings: Iterable[Heading]) -> dict[str, Progress]:
             solved_at = before.solved_at or (at if verdict == "accepted" else "")
             found[slug] = Progress(before.attempts + 1, max(before.best, share), at, solved_at)
     return found
+
+
+def last_graded() -> tuple[str, str] | None:
+    """Return the problem and the file that were graded last; None if no file is known."""
+    import json
+
+    for line in reversed(_lines()):
+        try:
+            entry = json.loads(line)
+            slug, file = str(entry["problem"]), str(entry["file"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        if file:
+            return slug, file
+    return None
+
+
+def _lines() -> list[str]:
+    """Return the lines of the file; none if it cannot be read."""
+    try:
+        with open(progress_path(), encoding="utf-8", errors="replace") as file:
+            return file.readlines()
+    except OSError:
+        return []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, assert_never
 
 import click
 
 from grader.bank.locate import Bank, find_bank
-from grader.bank.progress import record
+from grader.bank.progress import last_graded, record
 from grader.cli.common import (
     STDOUT,
     ProblemName,
@@ -53,6 +54,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Grade again whenever FILE is saved and show what has changed, until Ctrl-C.",
 )
+@click.option(
+    "--last",
+    "is_last",
+    is_flag=True,
+    help="Grade again what was graded last, with `grader grade` or on the page of `grader serve`.",
+)
 @sandbox_option
 @bank_option
 @click.pass_obj
@@ -64,6 +71,7 @@ def command(
     reports: tuple[str, ...],
     reveal: bool,
     is_watched: bool,
+    is_last: bool,
     tier: str,
     bank: str | None,
 ) -> None:
@@ -87,6 +95,10 @@ def command(
                 "--watch prints to standard output; write each report to a file of its own"
             )
     here = find_bank(bank)
+    if is_last:
+        if problem is not None:
+            raise UsageError("--last grades again what was graded last; give no PROBLEM or FILE")
+        problem, file = _last()
     if file is None:
         problem, file = None, problem
     if file is None or (problem is None and file in here.slugs()):
@@ -108,7 +120,7 @@ def command(
 
         def show(judgements: Sequence[Judgement]) -> None:
             if not reveal:  # which an instructor does, not a student
-                record(judgements)
+                record(judgements, os.path.abspath(file) if not is_last else file)
             _show(judgements, wanted)
 
         if is_watched:
@@ -119,6 +131,20 @@ def command(
             judgements = judged(submissions)
             show(judgements)
     raise SystemExit(max(map(_exit_code, judgements)))
+
+
+def _last() -> tuple[str, str]:
+    """Return the problem and the file that were graded last.
+
+    Raises:
+        UsageError: if nothing is known of it
+    """
+    found = last_graded()
+    if found is None:
+        raise UsageError(
+            "nothing was graded yet, or no progress is kept; run: grader grade PROBLEM FILE"
+        )
+    return found
 
 
 def _show(judgements: Sequence[Judgement], reports: Sequence[Report]) -> None:

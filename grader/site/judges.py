@@ -6,6 +6,7 @@ and redacted each time it is shown. No other module here holds a `Grader` or see
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +22,10 @@ from grader.judging.judge import judgement_with
 from grader.judging.redact import for_student
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Case, Problem, Submission
+from grader.site.book import NAME
 from grader.site.notes import Attempt, Kind
+from grader.submissions.books import Submit
+from grader.submissions.filenames import make_locator
 from grader.submissions.source import flaw_of
 
 JUDGEMENTS = "judgements.sqlite"
@@ -39,6 +43,7 @@ class Judges:
     def __init__(self, grader: Grader, folder: Path, names_reference: bool = False) -> None:
         self._grader = grader
         self._path = folder / JUDGEMENTS
+        self._book = folder / NAME
         self._local = threading.local()
         self._tier = grader.protection.tier
         self.names_reference = names_reference
@@ -90,7 +95,8 @@ class Judges:
     def note(self, attempt: Attempt, judgement: Judgement) -> None:
         """Note a submit in the file of progress, which `grader list` reads."""
         if attempt.kind is Kind.SUBMIT:
-            record([judgement])
+            name = Submit(attempt.person, attempt.problem, attempt.received_at, attempt.id).name
+            record([judgement], make_locator(os.path.abspath(self._book), name))
 
     def warm(self, name: str) -> None:
         """Prepare a problem; see `Grader.warm`."""

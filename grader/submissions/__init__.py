@@ -8,6 +8,7 @@
     tars        tar archives, read as .zip archives
     files       the files of a folder or an archive
     times       times as other systems write them
+    books       the submits in a book of the practice page
     layouts     how Canvas, Moodle, Gradescope and others name and sort files
     people      which student is meant by an id or a name
     roster      the students and teams of a class

@@ -148,6 +148,12 @@ def read_several(path: str) -> list[Submission]:
     return found or [Submission(b"", path, flaw=f"{path} contains no .py or .ipynb file")]
 
 
+def read_in_book(locator: str) -> Submission:
+    """Return a submit of the practice page, with a flaw if it cannot be read."""
+    content, flaw = read_at(locator)
+    return make_submission(content, flaw, locator)
+
+
 def read_attempt(attempt: Attempt) -> Submission:
     """Read the file of an attempt again; return its submission, with a flaw if that fails."""
     if attempt.flaw:

@@ -18,4 +18,8 @@ def read_submissions(path: str) -> list[Submission]:
         from grader.submissions.collect import read_several  # one file is graded without it
 
         return read_several(path)
+    if "!" in path and not os.path.exists(path):
+        from grader.submissions.collect import read_in_book
+
+        return [read_in_book(path)]
     return [read_submission(path)]

@@ -84,3 +84,18 @@ def test_a_file_that_cannot_be_written_costs_nothing(
     right = TEST_BANK / "solutions" / "mean" / "reference.py"
     done = grader("grade", "mean", right, bank=TEST_BANK)
     assert done.returncode == 0 and done.stderr == ""
+
+
+def test_what_was_graded_last_is_graded_again(
+    file: Path, tmp_path: Path, grader_here: Command
+) -> None:
+    source = tmp_path / "me.py"
+    source.write_text("def mean(values):\n    return sum(values)\n")
+    none = grader_here("grade", "--last", bank=TEST_BANK)
+    assert none.returncode == 2 and "nothing was graded yet" in none.stderr
+    first = grader_here("grade", "mean", "me.py", bank=TEST_BANK)
+    again = grader_here("grade", "--last", bank=TEST_BANK)
+    assert again.returncode == first.returncode == 1
+    assert again.stdout.splitlines()[1:] == first.stdout.splitlines()[1:]
+    both = grader_here("grade", "--last", "mean", "me.py", bank=TEST_BANK)
+    assert both.returncode == 2 and "give no PROBLEM or FILE" in both.stderr

@@ -8,12 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from grader.bank.progress import VARIABLE
+from grader.cli import cli
 from grader.errors import SandboxError
 from grader.model.judgement import Verdict
 from grader.sandbox.host import Sandbox
 from grader.site.notes import Attempt, Kind, digest_of, now
+from tests._support.bank import TEST_BANK
 from tests._support.site import NDJSON, RIGHT, SUM, Site, site
 
 
@@ -147,6 +150,9 @@ def test_submits_are_noted_where_the_commands_note_them(
     page.stream("/p/mean/submit", source=RIGHT + "# noted\n")
     (line,) = path.read_text("utf-8").splitlines()
     assert json.loads(line)["verdict"] == "accepted"
+    graded = CliRunner().invoke(cli, ["grade", "--last", "--bank", str(TEST_BANK)])
+    assert graded.exit_code == 0 and "accepted, 4 of 4 points" in graded.output
+    assert len(path.read_text("utf-8").splitlines()) == 2
     assert "solved" in page.client.get("/?state=solved").text
 
 
