@@ -184,8 +184,6 @@ export function createEditor({ parent, text, label, describedBy, completion, onC
   const commands = { indent: indentMore, outdent: indentLess, undo, redo }
 
   return {
-    dom: view.dom,
-    text: () => view.state.doc.toString(),
     focus: () => view.focus(),
 
     /** Replace the part that differs, so that the cursor and the history stay. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -119,12 +120,18 @@ def lose_the_reply(route: Route) -> None:
     route.abort()
 
 
+def lose_half_of_the_reply(route: Route) -> None:
+    route.fetch()
+    route.fulfill(status=200, content_type="application/json", body='{"rev')
+
+
+@pytest.mark.parametrize("lose", [lose_the_reply, lose_half_of_the_reply], ids=["all", "half"])
 def test_a_save_without_its_reply_is_not_another_text(
-    browser: Browser, practice: Practice, slug: str
+    browser: Browser, practice: Practice, slug: str, lose: Callable[[Route], None]
 ) -> None:
     with watched(browser, practice, allowed=[UNREACHABLE]) as context:
         page = open_problem(context, practice, slug)
-        page.route("**/draft", lose_the_reply, times=1)
+        page.route("**/draft", lose, times=1)
         with page.expect_request("**/draft"):
             write(page, WRONG)
         write(page, RIGHT)

@@ -105,9 +105,9 @@ export class Attempts {
         }
         await line.wait(count)
       }
+      await device.delete("outbox", attempt.id).catch(() => {}) // not if a script failed: a reload goes on
     } finally {
       this.#going.delete(attempt.id)
-      await device.delete("outbox", attempt.id).catch(() => {})
     }
   }
 

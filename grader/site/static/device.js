@@ -15,7 +15,6 @@ function opened() {
 function inMemory() {
   const maps = Object.fromEntries(STORES.map((each) => [each, new Map()]))
   return {
-    lasting: false,
     get: async (store, key) => maps[store].get(key),
     all: async (store) => [...maps[store].values()],
     put: async (store, key, value) => void maps[store].set(key, value),
@@ -40,7 +39,6 @@ export async function openDevice() {
       step.commit() // at once: the page may be gone before the request has succeeded
     })
   return {
-    lasting: true,
     get: (store, key) => ask(store, "readonly", (each) => each.get(key)),
     all: (store) => ask(store, "readonly", (each) => each.getAll()),
     put: (store, key, value) => ask(store, "readwrite", (each) => each.put(value, key)),

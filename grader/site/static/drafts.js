@@ -65,16 +65,17 @@ export class Draft {
   /** Take up what an earlier page has left on this device. */
   async resume() {
     const kept = await this.#device.get("drafts", this.#key)
-    if (!kept || !this.saved) return // nothing, or the person has typed already
-    if (kept.text === this.#server.text) return this.#device.delete("drafts", this.#key)
-    this.#sent = kept.sent
-    if (kept.revision === this.#server.revision || kept.sent.includes(this.#server.text)) {
-      this.#editor.replace(kept.text)
-      this.#schedule()
-    } else {
-      this.#editor.replace(kept.text)
-      this.#disagree({ ...this.#server, savedAt: null })
+    if (!kept || kept.text === this.text) {
+      if (!this.saved) this.changed() // the person has typed already
+      else if (kept) await this.#device.delete("drafts", this.#key)
+      return
     }
+    if (!this.saved) return this.#disagree({ revision: this.#server.revision, text: kept.text })
+    this.#sent = kept.sent
+    const isOwn = kept.revision === this.#server.revision || kept.sent.includes(this.#server.text)
+    this.#editor.replace(kept.text)
+    if (isOwn) this.#schedule()
+    else this.#disagree(this.#server)
   }
 
   /** The person has changed the text. */
@@ -115,7 +116,7 @@ export class Draft {
         await this.#put(this.text)
         count = -1
       } catch (error) {
-        if (!(error instanceof Refused || error instanceof Lost)) throw error
+        if (!(error instanceof Refused || error instanceof Lost)) console.error(error)
         this.refusal = error instanceof Refused ? error.message : null
         tell("refused", this.refusal ?? undefined)
         this.#onStatus()
@@ -136,7 +137,9 @@ export class Draft {
     const headers = { "If-Match": `"${this.#server.revision}"`, "Content-Type": "text/plain; charset=utf-8" }
     if (digest) headers["X-Digest"] = digest
     const reply = await this.#line.fetch(this.#url, { method: "PUT", headers, body: text }, [409])
-    const { revision, digest: named, saved_at: savedAt, source } = await reply.json()
+    const { revision, digest: named, saved_at: savedAt, source } = await reply.json().catch((error) => {
+      throw new Lost(error.message) // it broke off
+    })
     this.refusal = null
     tell("refused")
     if (reply.status === 409) return this.#parted({ revision, text: plain(source), savedAt })
@@ -180,7 +183,7 @@ export class Draft {
     const when = theirs.savedAt ? `, saved at ${clock(theirs.savedAt)}` : ""
     tell(
       "conflict",
-      `The server has another text${when}, which was not written here. Both are kept. With which one do you want to go on?`,
+      `There is another text${when}, which was not written here. Both are kept. With which one do you want to go on?`,
       [
         ["With mine, as it is here", () => this.#decide(this.text)],
         ["With the other text", () => this.#decide(this.#conflict.text)],
@@ -195,7 +198,7 @@ export class Draft {
     const { revision, text: theirs } = this.#conflict
     this.#conflict = null
     tell("conflict")
-    this.#server = { revision, text: theirs }
+    if (revision !== this.#server.revision) this.#server = { revision, text: theirs }
     this.#editor.replace(text) // undo brings the other one back
     this.changed()
     this.#editor.focus()

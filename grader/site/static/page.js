@@ -35,7 +35,6 @@ async function start() {
   editor.onChange = () => draft.changed()
 
   await draft.resume()
-  if (!draft.saved && !draft.parted) draft.changed() // typed before this script was there
   await editor.open().catch(() => announce("The editor could not be loaded; the plain text field works."))
   editor.keysIn(document.getElementById("keys") ?? document.createElement("div"))
   await attempts.resume()
