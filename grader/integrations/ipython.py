@@ -115,7 +115,7 @@ def check(
             driver = driver_of(text, Solution(defined, missing), texts)
         program = LoadedProgram(defined, max_bytes, texts, missing=missing, driver=driver)
         runs = [_run_script(program, case.script) for case in key.problem.cases]
-        runs = attribute_failures(runs, lambda case: None)
+        runs = attribute_failures(cases, runs, lambda case: None)
         source = b"\n".join(code.values())
         submission = Submission(source, ", ".join(map(_name, defined.values())))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))
@@ -316,6 +316,7 @@ def _decode_reply(reply: bytes, max_bytes: int) -> Run:
                     line=line,
                     traceback=trace,
                     kinds=texts_of(more.get("kinds")),
+                    place=str(more["place"]) if more.get("by_problem") else "",
                     is_by_problem=more.get("by_problem") is True,
                 )
             case frames.OBSERVED, {"reply": bytes(inner), **watched}:

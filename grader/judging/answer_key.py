@@ -199,7 +199,7 @@ class AnswerKey:
 
         runs = run_by_limits(problem, run, watch)
         runs = repeat_slow_calls(problem, runs, sandbox, run)
-        runs = attribute_failures(runs, self._reference_run)
+        runs = attribute_failures(self.problem.cases, runs, self._reference_run)
         runs = repeat_draws(problem.cases, runs, self.referee, again)
         if not self.given:
             return runs
@@ -543,7 +543,7 @@ def _answer(case: Case, run: Run) -> Case:
             steps.append(step)  # whether it raises the right one is a question of `verify`
             continue
         if each.status is not RunStatus.RETURNED:
-            message = f"the reference fails {where}: {each.error}"
+            message = f"the reference fails {where}: {each.problem_error}"
             if each.line and not each.is_by_problem:
                 message += f" (line {each.line} of the reference)"
             raise spec_error(step.at, message)

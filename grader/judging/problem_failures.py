@@ -11,18 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from grader.judging.results import has_raised
 from grader.model.judgement import Run, RunStatus
+from grader.model.problem import Case
 
 _ADVICE = "; is what your code gave it, or did to it, of the right kind?"
 
 
-def is_by_problem(run: Run) -> bool:
-    """Return whether code of the problem failed, in the case or in one of its steps."""
-    return any(each.is_by_problem for each in run.steps or (run,))
-
-
 def attribute_failures(
-    runs: Sequence[Run], run_reference: Callable[[int], Run | None]
+    cases: Sequence[Case], runs: Sequence[Run], run_reference: Callable[[int], Run | None]
 ) -> list[Run]:
     """Return runs without failures of the problem: they are the submission's, or internal errors.
 
@@ -30,23 +27,43 @@ def attribute_failures(
         run_reference: returns the reference's run of the case with this index; None if there is no
             reference
     """
-    return [
-        _attributed(run, run_reference(index)) if is_by_problem(run) else run
-        for index, run in enumerate(runs)
-    ]
+    found = list(runs)
+    for index, (case, run) in enumerate(zip(cases, runs, strict=False)):
+        if not any(each.is_by_problem for each in run.steps or (run,)):
+            continue
+        failures = failures_of_problem(case, run)
+        reference = run_reference(index) if failures else None
+        if reference is not None and failures_of_problem(case, reference).keys() & failures.keys():
+            error = f"{next(iter(failures.values())).problem_error}; the reference fails there, too"
+            found[index] = Run(RunStatus.NOT_RUN, error=error, stdout=run.stdout)
+            continue
+        steps = tuple(
+            _of_submission(each, number in failures) for number, each in enumerate(run.steps)
+        )
+        found[index] = replace(_of_submission(run, bool(failures)), steps=steps)
+    return found
 
 
-def _attributed(run: Run, reference: Run | None) -> Run:
-    if reference is not None and is_by_problem(reference):
-        failed = next(each for each in run.steps or (run,) if each.is_by_problem)
-        error = f"{failed.error}; the reference fails there, too"
-        return Run(RunStatus.NOT_RUN, error=error, stdout=run.stdout)
-    steps = tuple(_of_submission(each) for each in run.steps)
-    return replace(_of_submission(run), steps=steps)
+def failures_of_problem(case: Case, run: Run) -> dict[int, Run]:
+    """Return the runs of steps in which code of the problem failed, by the index of the step.
+
+    An exception that a step must raise does not count, wherever it comes from.
+    """
+    pairs = enumerate(zip(case.steps, run.of_each(case.steps), strict=True))
+    return {
+        index: each
+        for index, (step, each) in pairs
+        if each.is_by_problem and not has_raised(step, each)
+    }
 
 
-def _of_submission(run: Run) -> Run:
-    """Return a run whose failure counts as the submission's, without a line, which is not in it."""
+def _of_submission(run: Run, has_failed: bool) -> Run:
+    """Return a run as the submission's, without a line, which is not in it.
+
+    Args:
+        has_failed: whether its exception is a failure
+    """
     if not run.is_by_problem:
         return run
-    return replace(run, error=run.error + _ADVICE, line=0, place="", is_by_problem=False)
+    error = run.problem_error + _ADVICE if has_failed else run.error
+    return replace(run, error=error, line=0, place="", is_by_problem=False)

@@ -75,6 +75,11 @@ class Run:
     steps: tuple[Run, ...] = ()
     given: Run | None = None
 
+    @property
+    def problem_error(self) -> str:
+        """The error, after the place in code of the problem that it came from, if it did."""
+        return f"{self.place}: {self.error}" if self.is_by_problem and self.place else self.error
+
     @classmethod
     def of_steps(cls, runs: Sequence[Run]) -> Run:
         """Return the run of a case of several steps from those of its steps."""

@@ -77,7 +77,7 @@ def explain(
     by_problem = {}
     if passed and all(text.is_given for text, _, _ in passed):
         last, line, _ = passed[-1]
-        why, by_problem = f"{last.place(line)}: {why}", {"by_problem": True}
+        by_problem = {"by_problem": True}
     return {
         **by_problem,
         "error": why[:MAX_TEXT],

@@ -111,11 +111,12 @@ def look():
 class Queue(Queue):
     def __init__(self):
         look()
+        words = ''.join(['98765', '4321']), ''.join(['[24, ', '26, 31]'])
+        self.found = int(any(word in each for word in words for each in seen))
         self.heap = []
 
     def take(self):
-        words = ''.join(['98765', '4321']), ''.join(['[24, ', '26, 31]'])
-        return int(any(word in each for word in words for each in seen))
+        return self.found
 """
 
 
@@ -190,6 +191,33 @@ def test_without_the_reference_a_student_is_told_where_the_driver_failed(sandbox
     first, _ = judged(REFERENCE, sandbox, public).results
     assert first.verdict is Verdict.RUN_TIME_ERROR
     assert "the problem's driver.py, line 11: TypeError" in first.run.error
+
+
+def test_an_exception_that_a_step_expects_is_no_failure(sandbox: Sandbox, tmp_path: Path) -> None:
+    """It comes from a class that the problem gives, in the reference and in submissions."""
+    steps = (
+        "- {new: Root, as: root}\n"
+        "- {call: root.of, args: [-1], raises: {ValueError: positive}}\n"
+        "- {call: root.of, args: [4], expected: 2.0}"
+    )
+    starter = (
+        "from given.base import Base\n\nclass Root(Base):\n    def of(self, x):\n"
+        "        return super().of(x)\n"
+    )
+    folder = write_problem(tmp_path, steps, "class: Root", starter)
+    (folder / "given").mkdir()
+    (folder / "given" / "base.py").write_text(
+        "class Base:\n    def of(self, x):\n        if x < 0:\n"
+        "            raise ValueError('not positive')\n        return x**0.5\n"
+    )
+    inherits = b"from given.base import Base\n\nclass Root(Base):\n    pass\n"
+    problem = replace(load_problem(str(folder)), reference=inherits)
+    assert lines(judged(inherits.decode(), sandbox, problem)) == ["AC 1/1"]
+    fails = inherits.replace(b"pass", b"def __abs__(self): pass\n    def __init__(self): pass")
+    assert lines(judged(fails.decode(), sandbox, problem)) == ["AC 1/1"]
+    other = replace(problem, cases=(problem.cases[0].with_step(1, raises=None),))
+    said = lines(judged(inherits.decode(), sandbox, replace(other, reference=None)))
+    assert said[0].startswith("RTE 0/1 step 2, root.of(…): given/base.py, line 4: ValueError: not")
 
 
 # Elsewhere ----------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def answers_every_case(evidence: Evidence) -> Iterator[Finding]:
         for label, step, run in judged_steps(case, whole):
             if is_answer_of(step, run):
                 continue
-            why = printable(run.error)
+            why = printable(run.problem_error)
             advice = f"the case is at {step.at}"
             if step.raises is not None:
                 did = "it returns" if run.status is RunStatus.RETURNED else "it raises"
