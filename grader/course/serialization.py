@@ -133,12 +133,22 @@ def _value(text: str) -> Value:
 
 def diagnoses_to_json(diagnoses: Sequence[Diagnosis]) -> str:
     """Return the diagnoses, with the hints as they were when the submission was judged, as JSON."""
-    return json.dumps([vars(diagnosis) for diagnosis in diagnoses])
+    return json.dumps(
+        [
+            {
+                "slugs": each.slugs,
+                "hints": each.hints,
+                "agrees": each.explained,
+                "of": each.wrong_answers,
+            }
+            for each in diagnoses
+        ]
+    )
 
 
 def diagnoses_from_json(text: str) -> tuple[Diagnosis, ...]:
     """Return the diagnoses that `diagnoses_to_json` wrote."""
     return tuple(
-        Diagnosis(**{**each, "slugs": tuple(each["slugs"]), "hints": tuple(each["hints"])})
+        Diagnosis(tuple(each["slugs"]), tuple(each["hints"]), each["agrees"], each["of"])
         for each in json.loads(text)
     )

@@ -187,10 +187,12 @@ class AnswerKey:
 
         def run(limits: Limits, cases: Sequence[int], watch: Watch | None = None) -> list[Run]:
             scripts = [self._scripts[index] for index in cases]
-            leash = partial(self._leash, limits, cases[0])
+            get_short_limits = partial(self._short_limits, limits, cases[0])
             # The first import alone has notes.
             noted = note if cases[0] == 0 else None
-            return sandbox.run(program, scripts, limits, watch, leash, noted, self._max_objects)
+            return sandbox.run(
+                program, scripts, limits, watch, get_short_limits, noted, self._max_objects
+            )
 
         def again(cases: Sequence[Case]) -> list[Run]:
             scripts = [case.script for case in cases]
@@ -237,7 +239,7 @@ class AnswerKey:
     def _max_objects(self) -> int:
         return max_objects(self.problem.cases)
 
-    def _leash(self, limits: Limits, case: int) -> Limits:
+    def _short_limits(self, limits: Limits, case: int) -> Limits:
         """Return the limits of calls that are stopped early: a multiple of the reference's time.
 
         Args:

@@ -200,12 +200,12 @@ def _find_misconceptions(evidence: _Evidence) -> list[Diagnosis]:
         Diagnosis(
             each.slugs,
             tuple(hints[slug] for slug in each.slugs),
-            agrees=len(each.agreeing),
-            of=len(evidence.wrong),
+            explained=len(each.agreeing),
+            wrong_answers=len(evidence.wrong),
         )
         for each in sure
     ]
-    return sorted(diagnoses, key=lambda diagnosis: -diagnosis.agrees)
+    return sorted(diagnoses, key=lambda diagnosis: -diagnosis.explained)
 
 
 def _too_slow(judgement: Judgement, key: AnswerKey) -> Iterator[Diagnosis]:
@@ -223,7 +223,7 @@ def _too_slow(judgement: Judgement, key: AnswerKey) -> Iterator[Diagnosis]:
         row = rows.get((each.slug,), [])
         pairs = zip(key.problem.cases, results, row, strict=False)
         if row and all(agree(case, mine.run, run) for case, mine, run in pairs):
-            yield Diagnosis((each.slug,), (each.hint,), agrees=len(slow), of=len(slow))
+            yield Diagnosis((each.slug,), (each.hint,), len(slow), len(slow))
 
 
 def _max_agreeing(found: Sequence[_Explanation]) -> int:

@@ -3,7 +3,7 @@
 Most checkers compare values here. A `PythonChecker` is run in a child process of its own, never in
 that of the submission, and receives decoded values: an answer can be any value, but no code. All
 questions about a submission go to one child. If the function raises an exception, runs out of time
-or returns something else than an opinion, that is a fault of the problem and not of the answer.
+or returns anything but an opinion, that is a fault of the problem and not of the answer.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _grader_opinion(answer, arguments):
 
 @dataclass(frozen=True)
 class Question:
-    """Whether an answer to a step, which has its expected one, is right.
+    """Is this answer to a step right? The step has the expected answer.
 
     Attributes:
         earlier: arguments and results of earlier steps by name, if the checker needs them

@@ -231,14 +231,14 @@ class Diagnosis:
     Attributes:
         slugs: of the misconceptions
         hints: of the misconceptions, in the same order
-        agrees: number of the submission's wrong answers that it gives as well
-        of: number of the submission's wrong answers
+        explained: number of the submission's wrong answers that it gives as well
+        wrong_answers: number of the submission's wrong answers
     """
 
     slugs: tuple[str, ...]
     hints: tuple[str, ...]
-    agrees: int
-    of: int
+    explained: int
+    wrong_answers: int
 
     @property
     def slug(self) -> str:
@@ -257,7 +257,7 @@ class Diagnosis:
     @property
     def is_partial(self) -> bool:
         """Whether some of the wrong answers have another cause."""
-        return self.agrees < self.of
+        return self.explained < self.wrong_answers
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def _hints_of_misconceptions(judgement: Judgement) -> list[str]:
     if not judgement.misconceptions:
         return []
     first = judgement.misconceptions[0]
-    best = [known for known in judgement.misconceptions if known.agrees == first.agrees]
+    best = [known for known in judgement.misconceptions if known.explained == first.explained]
     texts = list(dict.fromkeys(known.hint for known in best))
     if first.is_partial:
         texts[-1] += f" ({explained(first)})"
@@ -157,11 +157,11 @@ def explained(diagnosis: Diagnosis) -> str:
     """Return a sentence about how many of the wrong answers a diagnosis explains."""
     accounts = "This accounts" if len(diagnosis.hints) == 1 else "Together they account"
     if diagnosis.is_partial:
-        count = f"{diagnosis.agrees} of your {diagnosis.of} wrong answers"
+        count = f"{diagnosis.explained} of your {diagnosis.wrong_answers} wrong answers"
         return f"Perhaps not all of it: {accounts[0].lower()}{accounts[1:]} for {count}."
-    if diagnosis.of == 1:
+    if diagnosis.wrong_answers == 1:
         return f"{accounts} for your wrong answer."
-    return f"{accounts} for all of your {diagnosis.of} wrong answers."
+    return f"{accounts} for all of your {diagnosis.wrong_answers} wrong answers."
 
 
 def notes(judgement: Judgement) -> list[str]:

@@ -146,7 +146,7 @@ class Sandbox:
         scripts: Sequence[Script],
         limits: Limits,
         watch: Callable[[Sequence[Run]], None] | None = None,
-        leash: Callable[[], Limits] | None = None,
+        get_short_limits: Callable[[], Limits] | None = None,
         note: Callable[[tuple[str, ...]], None] | None = None,
         max_objects: int | None = None,
         give: Give | None = None,
@@ -158,8 +158,8 @@ class Sandbox:
         Args:
             note: called before the first call with what the student should know about the import
             watch: called after each script with the runs so far
-            leash: returns the shorter limits that apply once `patience` calls have timed out; by
-                default `short_limits`
+            get_short_limits: returns the shorter limits that apply once `patience` calls have timed
+                out; by default `short_limits`
             max_objects: that all answers together may consist of, of an untrusted program; see
                 `codec.Allowance`
             give: answers the questions of the functions that `program` is given
@@ -169,14 +169,18 @@ class Sandbox:
         """
         server = self._server
         try:
-            return self._run(program, scripts, limits, watch, leash, note, max_objects, give)
+            return self._run(
+                program, scripts, limits, watch, get_short_limits, note, max_objects, give
+            )
         except OutOfResources:  # a new server would not help
             raise
         except SandboxError:
             if server is None:
                 raise
             self._replace(server)
-            return self._run(program, scripts, limits, watch, leash, note, max_objects, give)
+            return self._run(
+                program, scripts, limits, watch, get_short_limits, note, max_objects, give
+            )
 
     def run_trusted(
         self, programs: Sequence[Program], scripts: Sequence[Script], limits: Limits
@@ -238,14 +242,14 @@ class Sandbox:
         scripts: Sequence[Script],
         limits: Limits,
         watch: Callable[[Sequence[Run]], None] | None,
-        leash: Callable[[], Limits] | None,
+        get_short_limits: Callable[[], Limits] | None,
         note: Callable[[tuple[str, ...]], None] | None,
         max_objects: int | None,
         give: Give | None,
     ) -> list[Run]:
         runs: list[Run] = []
         strict = self.protection.tier == "strict"
-        patience = Patience(limits, leash)
+        patience = Patience(limits, get_short_limits)
         plan = ImportPlan(program)
         pauses = list(_KILLED_PAUSES_S)
         answers = Allowance(max_objects) if max_objects is not None else None

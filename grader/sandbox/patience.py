@@ -25,16 +25,16 @@ class Patience:
     """Bound the total time that a program can waste, in addition to the limits per call.
 
     Once calls that came to nothing have used up the time of `patience` calls, the remaining calls
-    get the shorter limits that `leash` returns: fast cases still earn points, and an endless
+    get the limits that `get_short_limits` returns: fast cases still earn points, and an endless
     program does not delay a class. Nothing came of a call that timed out, which counts as one, and
     of one that ended its process, which counts as the part of its limits that it used. A program
     that ends its process is imported again for the next call; all imports after the first share
     the time limit of one.
     """
 
-    def __init__(self, limits: Limits, leash: Callable[[], Limits] | None) -> None:
+    def __init__(self, limits: Limits, get_short_limits: Callable[[], Limits] | None) -> None:
         self._limits = limits
-        self._leash = leash or partial(short_limits, limits)
+        self._get_short_limits = get_short_limits or partial(short_limits, limits)
         self._wasted = 0.0  # in calls
         self._imports = 0
         self._wall_left, self._cpu_left = LOADING.wall_s, LOADING.cpu_s
@@ -45,7 +45,7 @@ class Patience:
 
     def call_limits(self) -> Limits:
         """Return the limits of the next call."""
-        return self._leash() if self.is_over else self._limits
+        return self._get_short_limits() if self.is_over else self._limits
 
     def loading_limits(self) -> Limits:
         """Return the limits of the next import."""

@@ -48,7 +48,7 @@ def test_two_mistakes_at_once_are_diagnosed(slug: str, answer_key: Key, sandbox:
         if (pair, hints) not in [(each.slugs, each.hints) for each in misconceptions] and (
             not misconceptions
             or len(misconceptions[0].slugs) > 1
-            or misconceptions[0].of != len(wrong)
+            or misconceptions[0].wrong_answers != len(wrong)
         ):
             unnamed.append(pair)
     assert pairs and unnamed == []
@@ -207,7 +207,9 @@ def test_diagnose_finds_what_comparing_every_case_finds(
         diagnose(judgement_of(key, Submission(b"", "x"), row, Protection("none", ())), key)
         for row in rows
     ]
-    told = [[(each.slugs, each.agrees) for each in judgement.misconceptions] for judgement in found]
+    told = [
+        [(each.slugs, each.explained) for each in judgement.misconceptions] for judgement in found
+    ]
     every = {**full.singles.all(), **full.pairs.all()}
     wrong_of = {slugs: wrong_answers(full, each) for slugs, each in every.items()}
     assert told == [plainly_diagnosed(full, row, wrong_of) for row in rows]
@@ -259,7 +261,7 @@ def test_a_misconception_that_fails_where_the_student_is_wrong_too_needs_no_pair
     key = AnswerKey(small_problem(sums, lists, wrong), sandbox)
     source = b"def f(x): return sum(x) / len(x) / 2 if x else 7.0"
     found = diagnose(judge(key, Submission(source, "me.py"), sandbox), key)
-    assert [(each.slugs, each.agrees, each.of) for each in found.misconceptions] == [
+    assert [(each.slugs, each.explained, each.wrong_answers) for each in found.misconceptions] == [
         (("half",), 4, 5)
     ]
     assert "pairs" not in vars(key)

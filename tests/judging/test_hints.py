@@ -99,7 +99,9 @@ def test_the_mistakes_of_real_people_get_their_hint(
     assert judgement.verdict is not Verdict.ACCEPTED
     whole = conclude_for(Audience.INSTRUCTOR, judgement, key, sandbox).misconceptions
     assert [set(each.slugs) for each in whole[:1]] == ([slugs] if slugs else [])
-    assert [f"{each.agrees} of {each.of}" for each in whole[:1]] == ([share] if share else [])
+    assert [f"{each.explained} of {each.wrong_answers}" for each in whole[:1]] == (
+        [share] if share else []
+    )
     known = {each.slug: each.hint for each in key.problem.misconceptions}
     told = " ".join(hints(conclude_for(Audience.STUDENT, judgement, key, sandbox)))
     assert [slug for slug in slugs if known[slug] not in told] == []

@@ -86,7 +86,8 @@ def _group(result: GroupResult) -> dict[str, Any]:
 
 def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
     slug = {"slug": diagnosis.slug} if diagnosis.slugs else {}
-    return {**slug, "hint": diagnosis.hint, "agrees": diagnosis.agrees, "of": diagnosis.of}
+    counts = {"agrees": diagnosis.explained, "of": diagnosis.wrong_answers}
+    return {**slug, "hint": diagnosis.hint, **counts}
 
 
 def _case(result: CaseResult) -> dict[str, Any]:
