@@ -59,11 +59,11 @@ lock: .venv/bin/python  ## write the lock files anew, with the newest versions
 	$(COMPILE) --extra build --output-file lock/run.txt
 	$(COMPILE) --extra build --extra dev --output-file lock/dev.txt
 
-schemas: .venv/dev.done  ## write the JSON Schemas of the YAML files anew
+schemas: .venv/dev.done  ## write the JSON Schemas of the YAML files again
 	$(BIN)/python -m grader.bank.schema
 	$(BIN)/python -m grader.course.assignment_schema
 
-editor: frontend/node_modules/.package-lock.json  ## build the editor of the practice page anew; needs Node
+editor: frontend/node_modules/.package-lock.json  ## build the editor of the practice page again; needs Node
 	node frontend/build.js
 
 editor-check: frontend/node_modules/.package-lock.json  ## demand that the committed editor is what its sources give
