@@ -42,7 +42,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MAX_WORDS = 40  # characters of a time that a browser sends
 _ALIVE_S = 15.0  # between lines, or proxies close the connection
 _PAGE_WAIT_S = 2.0
-_AGAIN_S = 1.0  # after an internal error
+_AGAIN_S = (0.5, 2.0, 5.0)  # after internal errors in a row, such as a server that was killed
 
 
 async def send(request: Request) -> Response:
@@ -209,7 +209,7 @@ def _judge(desk: Desk, attempt: Attempt, content: bytes, say: Say) -> None:
             said[message["name"]] = message
             say(message)
 
-    for pause_s in (_AGAIN_S, None):
+    for pause_s in (*_AGAIN_S, None):
         judgement = desk.judges.judge(
             attempt, content, lambda result: tell(case_message(problem, result))
         )

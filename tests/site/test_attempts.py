@@ -18,6 +18,7 @@ from grader.sandbox.host import Sandbox
 from grader.site.notes import Attempt, Kind, digest_of, now
 from tests._support.bank import TEST_BANK
 from tests._support.site import NDJSON, RIGHT, SUM, Site, site
+from tests._support.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +113,7 @@ def test_what_has_no_outcome_is_judged_at_the_next_start(tmp_path: Path) -> None
         attempt = Attempt("left-behind", "me", "mean", Kind.SUBMIT, digest_of(SUM.encode()), now())
         page.book.begin(attempt, SUM.encode(), is_draft=False).result()
     with site(tmp_path) as page:
+        until(lambda: not page.book.pending())  # although nobody has asked
         lines = page.client.get("/a/left-behind", headers=NDJSON).text.splitlines()
         assert json.loads(lines[-1])["verdict"] == "wrong_answer"
         assert page.book.pending() == []
@@ -125,7 +127,7 @@ def test_an_internal_error_is_nobodys_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with site(tmp_path) as page:
-        monkeypatch.setattr("grader.site.attempts._AGAIN_S", 0.0)
+        monkeypatch.setattr("grader.site.attempts._AGAIN_S", (0.0, 0.0))
 
         def fail(*_: object, **__: object) -> None:
             raise SandboxError("no more of it")

@@ -205,6 +205,14 @@ def test_what_fails_alone_does_not_undo_others(tmp_path: Path) -> None:
         failed = [future.exception() is not None for future in futures]
         assert failed == [False, False, False, True, True, True]
         assert len(book.attempts("me")) == 3
+
+        def half(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM attempt")
+            raise ZeroDivisionError
+
+        assert isinstance(book._writer.submit(half).exception(), ZeroDivisionError)
+        book.save_draft("me", "p", b"x", None).result()  # so that it has been committed
+        assert len(book.attempts("me")) == 3
     finally:
         book.close()
     with pytest.raises(BookError, match="stopping"):
