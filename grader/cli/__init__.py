@@ -47,7 +47,7 @@ COMMANDS = {
     "fill": "Write the reference's answers into the public cases that lack them.",
     "verify": "Check whether problems are ready to publish: one, several, or the whole bank.",
     "harden": "Find cases that reject wrong solutions which PROBLEM accepts.",
-    "import": "Turn a copy of Open-Deep-ML in FOLDER into a bank.",
+    "import": "Turn exercises of Open-Deep-ML or nbgrader in FOLDER into a bank.",
     "doctor": "Test the sandbox on this machine and show what is installed.",
 }
 

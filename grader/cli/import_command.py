@@ -72,7 +72,7 @@ def command(
     harden_s: float | None,
     tier: str,
 ) -> None:
-    """Turn a copy of Open-Deep-ML, or assignments of nbgrader, in FOLDER into a bank.
+    """Turn exercises of Open-Deep-ML or nbgrader in FOLDER into a bank.
 
     With deep-ml, FOLDER is the repository, one of its folders of questions, or a single question.
     With nbgrader, it is a notebook with solutions and tests, or a folder with such notebooks.
