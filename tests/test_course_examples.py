@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from grader.bank.locate import find_bank
 from grader.model.verification import Level, VerificationReport
+from grader.reports.messages import group_hints
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.verify import verify
@@ -115,3 +117,12 @@ def test_a_checker_judges_a_step_by_what_the_submission_answered_before(sandbox:
     (backward,) = [each for each in case.steps if each.step.target == "layer.backward"]
     assert backward.mismatch is not None
     assert backward.mismatch.remark.startswith("it cannot be judged without y, which an earlier")
+
+
+def test_a_right_but_slow_loop_gets_the_points_of_its_tier_and_the_hint(sandbox: Sandbox) -> None:
+    folder = Path(COURSE.solutions_of("backpropagation") or "", "partial")
+    source = (folder / "one-example-at-a-time.py").read_text("utf-8")
+    judgement = judged("backpropagation", source, sandbox, bank=COURSE)
+    # The bonus is in the points, and not in the maximum.
+    assert judgement.score == 6 + 2 and judgement.max_score == 10
+    assert group_hints(judgement) == [load("backpropagation", COURSE).groups[1].hint]
