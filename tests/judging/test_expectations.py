@@ -165,6 +165,7 @@ def test_the_reference_must_raise_what_is_expected(sandbox: Sandbox, tmp_path: P
         assert not [each for each in found if each.level is Level.ERROR]
         bank = shutil.copytree(DATA / "scripts", tmp_path / "bank")
         path = bank / "solutions" / "mean-of" / "reference.py"
+        path.with_name("wrong.yaml").unlink()  # whose edits are of this reference
         path.write_text(changed("mean-of", (_EMPTY, "return 3.0")))
         found = verify(find_bank(str(bank)), "mean-of", (sandbox, other)).findings
     said = "does not answer case 'none': it returns 3.0 where a ValueError is expected"
@@ -252,6 +253,7 @@ def test_the_reference_must_leave_arguments_as_they_are_expected(
 ) -> None:
     bank = shutil.copytree(DATA / "scripts", tmp_path / "bank")
     path = bank / "solutions" / "normalise" / "reference.py"
+    path.with_name("wrong.yaml").unlink()  # whose edits are of this reference
     with sandbox.with_another_hash_seed() as other:
         found = verify(SCRIPTS, "normalise", (sandbox, other)).findings
         assert not [str(each) for each in found if each.level is Level.ERROR]
