@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from shutil import copytree
@@ -50,6 +51,12 @@ BINS = {
 @pytest.mark.parametrize("right, place", BINS.values(), ids=BINS)
 def test_bin_of_a_share(right: str, place: int) -> None:
     assert figures(outcome("s", right)).bins == tuple(int(each == place) for each in range(11))
+
+
+def test_points_above_the_maximum_are_counted_with_all_points() -> None:
+    found = figures(replace(outcome("s", "11"), score=Fraction(5, 2)))
+    assert found.bins == (0,) * 10 + (1,)
+    assert (found.mean, found.max_score, found.facility) == (Fraction(5, 2), 2, Fraction(5, 4))
 
 
 def test_cases() -> None:

@@ -255,6 +255,9 @@ def test_cases_have_limits_of_their_own(key: AnswerKey) -> None:
     assert found["five"] is None
     assert found["huge-odd"] == replace(Limits(), cpu_s=0.1)
     assert key.problem.widest_limits == Limits()
+    large = replace(key.problem.cases[0], limits=Limits(cpu_s=0.5, memory_mib=900))
+    widest = replace(key.problem, cases=(large, *key.problem.cases)).widest_limits
+    assert widest == Limits(cpu_s=1.0, memory_mib=900)
 
 
 # Classes -----------------------------------------------------------------------------------------
