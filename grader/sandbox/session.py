@@ -57,6 +57,8 @@ _MAX_GIVEN_BYTES = 1 << 24  # of answers to a child's questions, which it may as
 
 Give = Callable[[Value], Value]  # returns the answer to a question in a list, or None
 
+IS_IT_ENDLESS = "; is there a loop that never ends?"  # asked if a call exceeds its time
+
 
 class Ended(Exception):
     """The child can no longer be used; `status` and `error` are those of the current call."""
@@ -271,7 +273,7 @@ class Session:
             self.is_over = True
             error = ended.error
             if ended.status is RunStatus.TIMED_OUT:
-                error += "; is there a loop that never ends?"
+                error += IS_IT_ENDLESS
             run = Run(ended.status, error=error)
         wall_s, cpu_s = time.perf_counter() - wall, self._process.cpu_s() - cpu
         peak_mib = self._process.peak_mib()

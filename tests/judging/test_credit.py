@@ -120,6 +120,8 @@ def test_a_slow_solution_is_told_what_each_group_earned(key: AnswerKey, sandbox:
         ("Hint", NO_LOOPS),
     ]
     assert judgement.results[3].verdict is Verdict.TIME_LIMIT
+    error = judgement.results[3].run.error
+    assert error.endswith("; 'fast' allows 20 times what the reference takes")
 
 
 @pytest.mark.parametrize("format", sorted(FORMATS.keys() - {"exercism", "github-classroom"}))
