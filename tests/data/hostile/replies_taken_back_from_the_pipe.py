@@ -2,6 +2,7 @@
 # verdict: time_limit
 # score: 0
 # says: ^(no answer within|it used more than)
+# harm: process
 import os
 import time
 

@@ -1,0 +1,2 @@
+def bill(prices, tax):
+    """Each price with its tax."""

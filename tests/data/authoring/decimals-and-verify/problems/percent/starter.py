@@ -1,0 +1,2 @@
+def percent(part, whole):
+    """Percent, and what is left."""

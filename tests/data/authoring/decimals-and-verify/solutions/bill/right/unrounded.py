@@ -1,0 +1,2 @@
+def bill(prices, tax):
+    return [p + p * tax for p in prices]

@@ -1,0 +1,2 @@
+def count_above(values, bound):
+    """How many values are above the bound."""

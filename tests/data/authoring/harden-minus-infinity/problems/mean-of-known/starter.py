@@ -1,0 +1,2 @@
+def mean_of_known(values):
+    """The mean of the values that are known."""

@@ -1,0 +1,2 @@
+def primes_below_ten():
+    """The primes below ten."""

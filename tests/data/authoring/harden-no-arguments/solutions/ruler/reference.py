@@ -1,0 +1,2 @@
+def ruler(*, width=6, mark="|"):
+    return mark + "-" * (width - 2) + mark

@@ -1,0 +1,2 @@
+def drops(levels):
+    """How much each level is below the one before."""

@@ -1,0 +1,2 @@
+def neighbours(samples):
+    """The sum of each sample and the next."""

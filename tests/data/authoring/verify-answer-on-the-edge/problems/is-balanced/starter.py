@@ -1,0 +1,2 @@
+def is_balanced(credits, debits):
+    """Whether the credits cover the debits."""

@@ -1,0 +1,2 @@
+def is_balanced(credits, debits):
+    return sum(credits) >= sum(debits)

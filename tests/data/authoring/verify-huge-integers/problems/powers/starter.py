@@ -1,0 +1,2 @@
+def powers(base, count):
+    """The first powers of a base."""
