@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import assert_never
 
 from grader.checkers.compare import number_mismatch
@@ -11,10 +12,11 @@ from grader.model.checker import Mismatch, Tolerance
 from grader.model.prints import OutputRule, Prints
 
 OF_OUTPUT = " of the output"  # ends the place of a mismatch that is about what a call printed
-# A number, unless it begins a word like 2nd, its sign, a word, or a sign of punctuation.
+# A number, unless it begins a word like 2nd, its sign, a word, or a sign of punctuation. Blanks are
+# matched as well, since to look for a token at each of a million blanks takes long.
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?!\w)|(?:nan|inf)(?!\w))"
-    r"|(?P<sign>[-+])|\w+|[^\w\s]"
+    r"|(?P<sign>[-+])|\w+|[^\w\s]|(?P<blanks>\s+)"
 )
 _MAX_DIGITS = 400  # of a number; longer ones are compared as texts
 
@@ -61,21 +63,27 @@ def _lines(text: str) -> list[str]:
     return lines if any(lines) else []
 
 
-def _tokens(text: str) -> list[Token]:
-    """Return numbers, words and punctuation; a sign belongs to the number behind it, as in (-2)."""
-    found: list[Token] = []
-    sign_ends, before = -1, -1  # ends of a sign that may belong to a number, and of a word
+def _tokens(text: str) -> Iterator[Token]:
+    """Yield numbers, words and punctuation; a sign belongs to the number behind it, as in (-2)."""
+    sign, sign_ends, before = "", -1, -1  # a sign that may belong to a number; ends of it, a word
     for token in _TOKEN.finditer(text):
+        if token["blanks"] is not None:
+            continue
         is_short = token["number"] is not None and len(token.group()) <= _MAX_DIGITS
-        if is_short and sign_ends == token.start():
-            found[-1] = _number(f"{found[-1]}{token.group()}")
+        if sign and not (is_short and sign_ends == token.start()):
+            yield sign
+            sign = ""
+        if is_short:
+            yield _number(sign + token.group())
+            sign = ""
+        elif token["sign"] is not None and before < token.start():
+            sign, sign_ends = token.group(), token.end()
         else:
-            found.append(_number(token.group()) if is_short else token.group())
-        is_free = token["sign"] is not None and before < token.start()
-        sign_ends = token.end() if is_free else -1
+            yield token.group()
         if token["number"] is not None or token.group()[0].isalnum():
             before = token.end()
-    return found
+    if sign:
+        yield sign
 
 
 def _number(text: str) -> int | float:
@@ -83,10 +91,15 @@ def _number(text: str) -> int | float:
 
 
 def _first_difference(
-    unit: str, got: Sequence[Token], wanted: Sequence[Token], tolerance: Tolerance
+    unit: str, got: Iterable[Token], wanted: Iterable[Token], tolerance: Tolerance
 ) -> Mismatch | None:
-    for number, (one, other) in enumerate(zip(got, wanted, strict=False), 1):
+    """Return the first difference; what is behind it is not read, as there may be much of it."""
+    for number, (one, other) in enumerate(zip_longest(got, wanted), 1):
         where = f"{unit} {number}{OF_OUTPUT}"
+        if other is None:
+            return Mismatch(where=where, remark="nothing more is expected", got=one)
+        if one is None:
+            return Mismatch(where=where, remark=f"{other!r} is missing", got="")
         if one == other and isinstance(one, str) is isinstance(other, str):
             continue
         if isinstance(one, str) or isinstance(other, str):
@@ -95,10 +108,4 @@ def _first_difference(
             continue
         if mismatch := number_mismatch(one, other, tolerance, where):
             return mismatch
-    if len(got) == len(wanted):
-        return None
-    first = min(len(got), len(wanted))
-    where = f"{unit} {first + 1}{OF_OUTPUT}"
-    if len(got) > first:
-        return Mismatch(where=where, remark="nothing more is expected", got=got[first])
-    return Mismatch(where=where, remark=f"{wanted[first]!r} is missing", got="")
+    return None

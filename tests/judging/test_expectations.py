@@ -13,6 +13,7 @@ from grader.bank.locate import find_bank
 from grader.checkers import CLOSE, agree
 from grader.checkers.any_of import AnyOf
 from grader.errors import SpecError
+from grader.judging import output
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience
 from grader.judging.output import OF_OUTPUT, find_mismatch_of_output, is_same_output
@@ -359,6 +360,22 @@ def test_outputs_are_compared_by_a_rule(
         found = f"{place}: {mismatch.got!r}, {mismatch.expected!r}"
     assert found == said
     assert is_same_output(Prints("", rule), printed, printed, Tolerance())
+
+
+def test_an_output_is_read_to_the_first_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A megabyte is compared with what dozens of misconceptions print."""
+    read: list[str] = []
+
+    def number(text: str) -> float:
+        read.append(text)
+        return float(text)
+
+    monkeypatch.setattr(output, "_number", number)
+    for wanted in "2", "1":
+        tokens = Prints(wanted, OutputRule.TOKENS)
+        assert find_mismatch_of_output(tokens, "1 " * 999, Tolerance()) is not None
+    assert read == ["1", "2", "1", "1", "1"]
+    assert len([*output._TOKEN.finditer(" " * 999)]) == 1
 
 
 # edits of a reference that prints a mean and a number; verdict and message of each case
