@@ -11,7 +11,7 @@ from grader import checkers
 from grader.errors import describe_failure
 from grader.judging.changes import AFTER_THE_CALL, find_mismatch_after, values_after
 from grader.judging.output import OF_OUTPUT, is_same_output
-from grader.judging.referee import RIGHT, Fault, Opinion, Question, Referee, Ruling
+from grader.judging.referee import Fault, Opinion, Question, Referee, Ruling
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Run, RunStatus, StepResult, Verdict
 from grader.model.parts import part_text
@@ -137,14 +137,19 @@ def _of_part(step: Step, run: Run, mismatch: Mismatch) -> Mismatch:
 
 
 def _with_arguments(step: Step, run: Run, ruling: Ruling | None) -> Ruling | None:
-    """Return the ruling on an answer, or on the arguments after the call if these are wrong."""
-    if ruling is not None and ruling != RIGHT:
+    """Return the ruling on an answer, and on the output and the arguments after the call.
+
+    If these are wrong, nothing is earned, also by an answer that is right in part.
+    """
+    if isinstance(ruling, Fault) or (ruling is not None and not ruling.share):
         return ruling
     try:
         mismatch = find_mismatch_after(step, run)
     except Exception as error:
         return Fault(f"the arguments cannot be compared: {describe_failure(error)}")
-    return ruling if mismatch is None else Opinion(mismatch, _NONE)
+    if mismatch is None:
+        return ruling
+    return Opinion(ruling.mismatch if ruling and ruling.mismatch else mismatch, _NONE)
 
 
 def _raised(step: Step, run: Run) -> StepResult:

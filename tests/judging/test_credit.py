@@ -20,13 +20,17 @@ from grader.judging import speed
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
 from grader.judging.judge import judgement_with
+from grader.judging.referee import Referee
+from grader.judging.results import result
 from grader.model.entry_point import Program, Script
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
+from grader.model.prints import Prints
 from grader.model.problem import Limits, Submission
 from grader.reports.judgement.formats import FORMATS, Report
 from grader.reports.judgement.json import document
-from grader.reports.messages import advice, hints
+from grader.reports.messages import advice, hints, message
 from grader.sandbox.host import Sandbox
+from grader.values import Value
 from tests._support.bank import DATA
 
 BANK: Bank = find_bank(str(DATA / "credit"))
@@ -138,6 +142,20 @@ def test_every_format_with_hints_has_those_of_groups(
 @pytest.fixture(scope="module")
 def slow(key: AnswerKey, sandbox: Sandbox) -> Judgement:
     return judged(key, sandbox, SLOW)
+
+
+@pytest.mark.parametrize("triples, points", [(10, 3), (9, 1)])
+def test_keys_earn_nothing_beside_a_wrong_output(
+    triples: int, points: int, sandbox: Sandbox
+) -> None:
+    """Also if the answer has another key, which is wrong and costs none of the points of keys."""
+    case = BANK.load("pairs").cases[0].with_step(prints=Prints("ten"))
+    answer: Value = {"pairs": 10, "triples": triples, "more": 0}
+    for printed, earned in ("ten", points), ("nine", 0):
+        run = Run(RunStatus.RETURNED, value=answer, printed=printed)
+        found = result(case, run, Referee(sandbox))
+        assert found.verdict is Verdict.WRONG_ANSWER and found.points == earned
+        assert "3 elements" in message(found)
 
 
 def test_json_has_the_groups(slow: Judgement) -> None:
