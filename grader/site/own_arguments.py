@@ -424,12 +424,12 @@ def _array(value: Value, dtype: str) -> Array:
             if any(type(each) is kind for each in flat):
                 dtype = name
     numbers: list[int | float | complex] = flat
-    if dtype.startswith("complex"):
-        parts = [(complex(each).real, complex(each).imag) for each in flat]
-        numbers = [number for pair in parts for number in pair]
-    elif dtype.startswith("float"):
-        numbers = [float(each) if not isinstance(each, complex) else each for each in flat]
     try:
+        if dtype.startswith("complex"):
+            parts = [(complex(each).real, complex(each).imag) for each in flat]
+            numbers = [number for pair in parts for number in pair]
+        elif dtype.startswith("float"):
+            numbers = [float(each) if not isinstance(each, complex) else each for each in flat]
         return Array(dtype, shape, struct.pack(f"<{len(numbers)}{DTYPES[dtype]}", *numbers))
     except (struct.error, OverflowError):
         raise Unreadable(f"an element does not fit into an array of {dtype}") from None

@@ -86,6 +86,8 @@ REFUSED = {
     "mean_of(np.array([[1], [1, 2]]))": "same length",
     "mean_of(np.array(['a']))": "expected numbers",
     "mean_of(np.array([300], dtype='int8'))": "does not fit",
+    "mean_of(np.array([1.5, 10**400]))": "does not fit",
+    "mean_of(np.array([1j, 10**400]))": "does not fit",
     "mean_of(np.array([1], dtype='float99'))": "no dtype",
     "mean_of(" + "-" * 3000 + "1)": "nested|cannot be read|too deeply|not valid",
     "#" * (MAX_CHARS + 1): "at most",
