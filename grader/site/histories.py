@@ -4,7 +4,8 @@ differ.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
@@ -20,7 +21,9 @@ from grader.site.refusals import Refused
 
 STARTER, NOW = "starter", "now"
 _CONTEXT = 3  # lines around a change
-_MAX_LINES = 5000  # that are compared line by line
+# Of a comparison line by line: how many pairs of lines are equal, times the lines of the shorter
+# text. It takes a few seconds at most.
+_MAX_WORK = 30_000_000
 
 
 @dataclass(frozen=True)
@@ -126,12 +129,8 @@ def find_text(desk: Desk, person: str, slug: str, key: str) -> Kept:
 def compare_texts(old: bytes, new: bytes) -> list[Line]:
     """Return the lines that differ, with a few around them."""
     before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
-    if max(len(before), len(after)) > _MAX_LINES:
-        removed = [Line(Change.REMOVED, text, old=n) for n, text in enumerate(before, 1)]
-        return removed + [Line(Change.ADDED, text, new=n) for n, text in enumerate(after, 1)]
     lines: list[Line] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i, j, k, m in matcher.get_opcodes():
+    for tag, i, j, k, m in _changes(before, after):
         if tag == "equal":
             same = [
                 Line(Change.SAME, before[i + at], i + at + 1, k + at + 1) for at in range(j - i)
@@ -141,6 +140,33 @@ def compare_texts(old: bytes, new: bytes) -> list[Line]:
             lines += [Line(Change.REMOVED, before[at], old=at + 1) for at in range(i, j)]
             lines += [Line(Change.ADDED, after[at], new=at + 1) for at in range(k, m)]
     return lines
+
+
+def _changes(
+    before: Sequence[str], after: Sequence[str]
+) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield what became of which lines, as the opcodes of a `SequenceMatcher`.
+
+    What is between equal beginnings and ends is replaced as a whole if comparing it takes long.
+    """
+    most = min(len(before), len(after))
+    start = next((n for n in range(most) if before[n] != after[n]), most)
+    most -= start
+    end = next((n for n in range(most) if before[-1 - n] != after[-1 - n]), most)
+    i, j, k, m = start, len(before) - end, start, len(after) - end
+    old, new = before[i:j], after[k:m]
+    counts = Counter(new)
+    found: Sequence[tuple[str, int, int, int, int]]
+    if sum(counts[line] for line in old) * min(len(old), len(new)) > _MAX_WORK:
+        found = [("replace", 0, len(old), 0, len(new))]
+    else:
+        found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    if start:
+        yield "equal", 0, start, 0, start
+    for tag, *at in found:
+        yield tag, at[0] + i, at[1] + i, at[2] + k, at[3] + k
+    if end:
+        yield "equal", j, len(before), m, len(after)
 
 
 def _shortened(same: Sequence[Line], at_start: bool, at_end: bool) -> list[Line]:

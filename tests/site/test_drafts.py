@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from grader.site import book as book_module
+from grader.site import histories
 from grader.site.book import Book, Conflict
 from grader.site.histories import Change, compare_texts
 from grader.site.notes import Attempt, Kind, digest_of, now
@@ -171,3 +173,17 @@ def test_comparing_texts() -> None:
     assert [each.new for each in lines if each.change is Change.ADDED] == [11, 12]
     same = {each.change for each in compare_texts(RIGHT.encode(), RIGHT.encode())}
     assert same <= {Change.SAME, Change.LEFT_OUT}
+
+
+def test_texts_that_take_long_to_compare_are_replaced_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = b"first\n" + b"a\n" * 40 + b"last\n"
+    new = b"first\n" + b"b\na\n" * 40 + b"b\nlast\n"
+    whole = [Change.SAME, Change.REMOVED, Change.ADDED, Change.SAME]
+    assert len([*groupby(each.change for each in compare_texts(old, new))]) > len(whole)
+    monkeypatch.setattr(histories, "_MAX_WORK", 40 * 40 * 40 - 1)
+    lines = compare_texts(old, new)
+    assert [change for change, _ in groupby(each.change for each in lines)] == whole
+    assert (lines[0].text, lines[-1].text) == ("first", "last")
+    assert (lines[-1].old, lines[-1].new) == (42, 83)
