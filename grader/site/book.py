@@ -19,6 +19,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.model.judgement import Verdict
 from grader.site.notes import Attempt, Draft, Kind, Outcome, Standing, digest_of, now
+from grader.site.private import make_private
 from grader.site.writer import BookError, Writer, explained
 
 SCHEMA = 1
@@ -65,6 +66,7 @@ class Book:
         self._reading = threading.local()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self.path)
             connection = self._connect()
             try:
                 self._prepare(connection)

@@ -24,6 +24,7 @@ from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.site.book import NAME
 from grader.site.notes import Attempt, Kind
+from grader.site.private import make_private
 from grader.submissions.books import Submit
 from grader.submissions.filenames import make_locator
 from grader.submissions.source import flaw_of
@@ -47,6 +48,7 @@ class Judges:
         self._local = threading.local()
         self._tier = grader.protection.tier
         self.names_reference = names_reference
+        make_private(self._path)
         _ = self._store  # whether it can be used is known before anything is served
 
     def judge(

@@ -64,20 +64,21 @@ def serve(
             kept = Book(folder)
             grader = Grader(bank.problems, bank.solutions, sandbox=tier, ready=1)
             judges = Judges(grader, folder, names_reference)
+            door = Alone(kept.secret, port)
             settings = Settings(
                 bank=bank,
                 book=kept,
                 judges=judges,
-                door=Alone(kept.secret, port),
+                door=door,
                 hosts=hosts_of(port),
                 threads=available_cores(),
             )
-            address = f"http://{HOST}:{port}/in/{kept.secret}"
-            click.echo(f"Practise at {address}")
+            address = f"http://{HOST}:{port}/in/"
+            click.echo(f"Practise at {address}{kept.secret}")
             click.echo(f"What you write is kept in {shown_path(str(folder))}. Stop with Ctrl-C.")
             sys.stdout.flush()
             if opens_browser:
-                threading.Thread(target=_open, args=(address,), daemon=True).start()
+                threading.Thread(target=_open, args=(address + door.ticket(),), daemon=True).start()
             run(settings, listener)
     click.echo("Stopped. Everything that you sent is kept.")
 

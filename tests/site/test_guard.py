@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
+from grader.site.book import NAME
+from grader.site.doors import Alone
+from grader.site.guard import Guard
+from grader.site.judges import JUDGEMENTS
 from grader.site.rates import Buckets, Rate
 from tests._support.site import HOST, NDJSON, RIGHT, Site, site
 
@@ -52,6 +59,7 @@ STRANGE = {
     "another origin": {"origin": "http://evil.example"},
     "no origin": {"origin": "null"},
     "another port": {"origin": "http://127.0.0.1:1"},
+    "an origin that is none": {"origin": "http://[evil"},
 }
 OWN_PAGE = {
     "same-origin": {"sec-fetch-site": "same-origin", "origin": OWN},
@@ -112,6 +120,21 @@ def test_a_form_that_is_none_is_refused(page: Site) -> None:
         assert reply.status_code == 400
 
 
+def test_who_leaves_while_sending_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive).body()
+
+    async def leave() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        raise AssertionError("nobody waits for a reply")
+
+    scope = {"type": "http", "method": "POST", "headers": [(b"host", HOST.encode())]}
+    asyncio.run(Guard(app, [HOST])(scope, leave, send))
+    assert not caplog.messages
+
+
 def test_static_files_may_be_kept_for_ever(page: Site) -> None:
     text = page.client.get("/").text
     address = text.split('rel="stylesheet" href="')[1].split('"')[0]
@@ -139,3 +162,23 @@ def test_the_book_is_not_for_others(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     with site(folder):
         assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_the_book_is_not_for_others_in_a_folder_that_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    names = [f"{name}{end}" for name in (NAME, JUDGEMENTS) for end in ("", "-wal", "-shm")]
+    for name in names[:2]:  # as a server that was killed may have left them
+        (tmp_path / name).touch(0o644)
+    with site(tmp_path) as page:
+        page.stream("/p/mean/run", source=RIGHT)
+        modes = {name: oct((tmp_path / name).stat().st_mode & 0o777) for name in names}
+    assert modes == dict.fromkeys(names, "0o600")
+
+
+def test_a_ticket_signs_in_once_and_soon() -> None:
+    clock = [0.0]
+    door = Alone("secret", 1, lambda: clock[0])
+    ticket, late = door.ticket(), door.ticket()
+    assert [door.is_right(ticket), door.is_right(ticket)] == [True, False]
+    clock[0] = 3600
+    assert not door.is_right(late) and door.is_right("secret")

@@ -13,13 +13,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 import httpx2 as httpx
 import pytest
 from click.testing import CliRunner
 
 from grader.cli import cli
+from grader.site import serve as serving
+from grader.site.app import Settings
 from grader.site.book import Book
+from grader.site.doors import Alone
 from grader.site.notes import Attempt, Kind, digest_of, now
 from grader.site.writer import BookError
 from tests._support.bank import PATIENCE_S, ROOT, patient_bank
@@ -117,6 +121,24 @@ def test_one_server_for_each_book(tmp_path: Path) -> None:
             assert server.client.get("/healthz").text == "ok\n"
             other.sendall(b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n")
             assert b" 421 " in other.recv(100)
+
+
+def test_the_secret_is_no_argument_of_a_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: SimpleQueue[str] = SimpleQueue()
+    served: list[Settings] = []
+    monkeypatch.setattr("webbrowser.open", opened.put)
+    monkeypatch.setattr(serving, "run", lambda settings, listener: served.append(settings))
+    words = ["serve", str(ROOT), "--book", str(tmp_path / "book"), "--port", "0"]
+    printed = CliRunner().invoke(cli, words, catch_exceptions=False).output
+    address = opened.get(timeout=PATIENCE_S)
+    (settings,) = served
+    settings.judges.close()
+    settings.book.close()
+    assert settings.book.secret in printed and settings.book.secret not in address
+    door = settings.door
+    assert isinstance(door, Alone) and door.is_right(address.rpartition("/")[2])
 
 
 @pytest.mark.parametrize(
