@@ -143,6 +143,7 @@ def test_a_text_comes_back_as_it_was(page: Site, text: str) -> None:
 
 
 def test_history_and_going_back(page: Site) -> None:
+    page.client.post("/p/mean/run", data={"source": RIGHT})  # without a script: also the draft
     page.stream("/p/mean/submit", source=SUM, id="in-the-history")
     history = page.client.get("/p/mean/history").text
     assert "Starter code" in history and "Draft now" in history and "/a/in-the-history" in history

@@ -19,6 +19,7 @@ import httpx2 as httpx
 import pytest
 from click.testing import CliRunner
 
+import grader
 from grader.cli import cli
 from grader.site import serve as serving
 from grader.site.app import Settings
@@ -166,6 +167,7 @@ def test_other_commands_load_nothing_of_it() -> None:
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grader, "site", grader.site)  # importing it again sets it
     for name in [name for name in sys.modules if name.startswith("grader.site")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
