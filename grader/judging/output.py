@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
@@ -40,7 +41,7 @@ def find_mismatch_of_output(
         case OutputRule.TOKENS:
             return _first_difference("token", _tokens(printed), _tokens(prints.text), tolerance)
         case OutputRule.EXACT:
-            got, wanted = (text.splitlines(keepends=True) for text in (printed, prints.text))
+            got, wanted = (io.StringIO(text, newline="\n") for text in (printed, prints.text))
             return _first_difference("line", got, wanted, tolerance)
         case _:
             assert_never(prints.rule)
@@ -58,9 +59,10 @@ def normal_lines(text: str) -> str:
     return "\n".join(_lines(text))
 
 
-def _lines(text: str) -> list[str]:
-    lines = [line.rstrip() for line in text.rstrip().split("\n")]
-    return lines if any(lines) else []
+def _lines(text: str) -> Iterator[str]:
+    """Yield lines without the blanks at their ends, and without empty lines at the end."""
+    lines = io.StringIO(text.rstrip(), newline="\n")
+    return (line.rstrip() for line in lines)
 
 
 def _tokens(text: str) -> Iterator[Token]:

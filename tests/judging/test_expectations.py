@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -376,6 +377,7 @@ def test_an_output_is_read_to_the_first_difference(monkeypatch: pytest.MonkeyPat
         assert find_mismatch_of_output(tokens, "1 " * 999, Tolerance()) is not None
     assert read == ["1", "2", "1", "1", "1"]
     assert len([*output._TOKEN.finditer(" " * 999)]) == 1
+    assert isinstance(output._lines("a\n" * 999), Iterator)
 
 
 # edits of a reference that prints a mean and a number; verdict and message of each case
