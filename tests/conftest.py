@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
 from grader.cli import run
 from grader.judging.answer_key import AnswerKey
@@ -19,6 +20,7 @@ from grader.sandbox.host import Sandbox
 from grader.sandbox.launch import can_fork
 from grader.sandbox.limits import available_cores
 from tests._support.bank import ROOT, Command, load
+from tests._support.browser import chromium
 from tests._support.waiting import Gate
 from tests._support.warm_command import WarmCommand
 
@@ -33,6 +35,13 @@ os.environ["GRADER_PROGRESS"] = ""  # the commands that tests run note nothing i
 def pytest_xdist_auto_num_workers() -> int:
     """Return two for each core: most tests wait for processes that they have started."""
     return 2 * available_cores()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for the process: Playwright cannot be started a second time beside itself."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, ViewportSize
 from grader.cli import cli
 from grader.course.assignment import make_assignment_record
 from tests._support.bank import PATIENCE_S, ROOT
-from tests._support.browser import chromium, open_page
+from tests._support.browser import open_page
 from tests._support.docs import NOT_RUN, Mistake, blocks, run
 
 PAGES = {
@@ -269,12 +269,6 @@ def test_reference_lists_every_key(site: Path, name: str, page: str) -> None:
     assert len(keys) >= 2
     for key in keys:
         assert any(re.match(rf"(\S+\.)?{key} \(", term) for term in listed), key
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def test_no_page_makes_a_request_to_another_host(site: Path, browser: Browser) -> None:

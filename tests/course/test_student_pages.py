@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
@@ -29,7 +29,7 @@ from grader.model.gradebook import PartGrade
 from grader.reports.class_report import student_page
 from grader.reports.grades import ShownGrade, ShownTotal, duration_words, shown_grade
 from tests._support.bank import PATIENCE_S, TEST_BANK
-from tests._support.browser import chromium, open_page
+from tests._support.browser import open_page
 from tests._support.gradebooks import BERLIN, DUE, FULL, after, make
 
 RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
@@ -329,12 +329,6 @@ def test_text_never_becomes_markup() -> None:
     page = page_of(*grades, student=HOSTILE, title=HOSTILE)
     assert "<script" not in page and "\u202e" not in page
     assert page.count("&lt;script&gt;") >= 10
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 DESK: Mapping[str, int] = {"width": 1280, "height": 900}

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ from grader.model.problem import Submission
 from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, ROOT, Command, load
-from tests._support.browser import chromium, open_page
+from tests._support.browser import open_page
 from tests._support.scripts import lines
 
 TESTBANK = DATA / "bank"
@@ -367,12 +367,6 @@ def test_what_a_function_says_cannot_leave_its_place(where: str, students: Path)
 
 def test_a_check_looks_the_same_again(students: Path) -> None:
     assert html_of(sum_of, students) == html_of(sum_of, students)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def test_it_can_be_read_in_light_and_dark_notebooks(

@@ -45,7 +45,7 @@ from grader.verify import ANY, EXCUSES, SCHEMA, SOUND, rule_of, verify
 from grader.verify.checks import misconceptions
 from grader.verify.evidence import SAFETY_FACTOR, WrongSolution
 from tests._support.bank import BANK, DATA, SLUGS, Command
-from tests._support.browser import chromium, open_page
+from tests._support.browser import open_page
 from tests._support.small_problems import MEAN, REFEREE, small_problem
 from tests.reports.judgement.test_html import DESK, HOSTILE, PHONE, Elements
 
@@ -456,12 +456,6 @@ def test_the_page_is_well_formed() -> None:
     assert len(ids) == len(set(ids)) and page.startswith("<!doctype html>")
     referred = re.findall(r'(?:href="#|aria-labelledby=")([^"]+)"', page)
     assert set(referred) >= {"softmax", "unknown", "nothing"} and set(referred) <= set(ids)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])

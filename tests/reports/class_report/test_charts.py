@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser
 
 from grader.model.class_statistics import CaseStatistics
 from grader.reports.class_report.charts import WIDTH, pass_rates, score_histogram
-from tests._support.browser import chromium, open_page
+from tests._support.browser import open_page
 from tests._support.classes import a_class, page_of
 
 BINS = [3, 0, 0, 0, 0, 6, 0, 0, 0, 0, 12]
@@ -77,12 +76,6 @@ def test_description_gives_the_figures() -> None:
 
 
 # In a browser ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -19,7 +18,7 @@ from grader.course.statistics import compute_statistics
 from grader.model.assignment import Adjustment
 from grader.model.course import Student, SubmissionSet
 from grader.reports.class_report import html as class_html
-from tests._support.browser import chromium, open_page
+from tests._support.browser import open_page
 from tests._support.classes import a_class, outcome, page_of
 from tests._support.gradebooks import CLASS, SMALL, make
 
@@ -130,12 +129,6 @@ def test_class_of_thousands_is_a_page_of_two_megabytes() -> None:
 
 
 # In a browser ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -36,7 +36,7 @@ from grader.model.signature import Function, Parameter
 from grader.reports.judgement import html, notebook_check
 from grader.sandbox.host import Sandbox
 from grader.values import Unsupported, Value
-from tests._support.browser import chromium, open_page
+from tests._support.browser import open_page
 from tests._support.scripts import changed, judged
 from tests._support.small_problems import REFEREE
 
@@ -608,12 +608,6 @@ def test_an_empty_file_is_reported() -> None:
 
 
 # In a browser ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
