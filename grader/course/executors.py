@@ -180,7 +180,7 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
         if cluster is not None:
             # Closing it while a worker that was ended is started again may take for ever.
             with suppress(TimeoutError):
-                client.wait_for_workers(len(cluster.workers), timeout=_RESTART_S)
+                client.wait_for_workers(len(cluster.worker_spec), timeout=_RESTART_S)
 
 
 @contextmanager
