@@ -85,9 +85,10 @@ def harden(
         idle = idle + 1 if len(remaining) == before else 0
         if not (goes_on and remaining and cases) or idle == _MAX_IDLE:
             break
-    chosen = [
+    simplified = [
         _simplify(each, search, generator, partial(may_go_on, rounds)) for each in _choose(found)
     ]
+    chosen = _choose(simplified)  # simpler, one may reject what another was chosen for
     rejected = {name for each in chosen for name in each.rejects}
     survivors = tuple(name for name in sources if name not in rejected)
     has_steps = isinstance(generator, ScriptGenerator)

@@ -28,6 +28,7 @@ from grader.verify.input_generator import InputGenerator
 from grader.yaml_reader.literals import AnyValue
 from grader.yaml_reader.nodes import parse
 from tests._support.bank import BANK, ROOT, Command, load
+from tests._support.scripts import write_problem as write_problem_of_steps
 
 ROUNDS = 30
 
@@ -76,6 +77,32 @@ def test_the_same_seed_finds_the_same_cases(public_bank: Bank, sandbox: Sandbox)
     evidence = Evidence(public_bank, "dr-grpo", (sandbox, sandbox))
     first, second = (harden(evidence, sandbox, ROUNDS, seed=3) for _ in range(2))
     assert first == second != harden(evidence, sandbox, ROUNDS, seed=4)
+
+
+def test_no_two_cases_are_the_same_after_they_were_simplified(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """One solution is wrong above 1 and one below; the simplest number shows both errors."""
+    write_problem_of_steps(
+        tmp_path,
+        spec="function: double\nargs: {x: number}",
+        starter="def double(x): ...\n",
+        cases="cases:\n  - {name: one, args: {x: 1.0}, expected: 2.0}\n",
+    )
+    solutions = tmp_path / "solutions/one"
+    solutions.mkdir(parents=True)
+    (solutions / "reference.py").write_text("def double(x):\n    return x + x\n")
+    wrong = [
+        f"  - slug: {slug}\n    hint: What is the double of {x}?\n"
+        f"    edits: [{{find: x + x, replace: x + x + 9 * ({condition})}}]\n"
+        for slug, x, condition in (("high", 2, "x > 1 or x == 0"), ("low", -2, "x < 1"))
+    ]
+    (solutions / "wrong.yaml").write_text("misconceptions:\n" + "".join(wrong))
+    evidence = Evidence(find_bank(str(tmp_path)), "one", (sandbox, sandbox))
+    found = harden(evidence, sandbox, rounds=4, seed=3)
+    assert {"high", "low"} <= {name for each in found.cases for name in each.rejects}
+    inputs = [encode(dict(each.args)) for each in found.cases]
+    assert len(inputs) == len(set(inputs))
 
 
 def test_the_command_prints_cases_to_paste(grader: Command, public_bank: Bank) -> None:
