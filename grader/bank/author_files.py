@@ -54,7 +54,7 @@ class AuthorFiles:
                 return None
             if function in file.functions:
                 return file, file.functions[function]
-        self._report_missing(noun, function, at)
+        self._report_missing(noun, function, hidden, at)
         return None
 
     @cached_property
@@ -76,14 +76,18 @@ class AuthorFiles:
             return replace(file, source=source, functions=find_declarations(tree))
         return file
 
-    def _report_missing(self, noun: str, function: str, at: Location) -> None:
-        files = filter(None, (self._public, self._hidden))
+    def _report_missing(self, noun: str, function: str, hidden: bool, at: Location) -> None:
+        files = [each for each in (self._public, self._hidden) if each is not None]
         known = [each for file in files for each in file.functions or ()]
         place = shown_path(str(Path(self.folder, self.name)))
         if function in known:
             text = f"students do not have {shown_path(str(Path(self.solutions or '', self.name)))}"
             text = f"the {noun} {function!r} of a public case must be in {place}: {text}"
+        elif self._public is None and not (hidden and files):
+            # A bank may be read without its solutions, so whether they have it is not known here.
+            why = "" if hidden else ": students, whom public cases are for, do not have solutions/"
+            text = f"there is no file {place}; write the {noun} {function!r} there{why}"
         else:
             advice = did_you_mean(function, known) if known else ""
-            text = f"{place} has no function {function!r}{advice}"
+            text = f"{files[0].path} has no function {function!r}{advice}"
         self.diagnostics.add(at, text)

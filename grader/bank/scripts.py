@@ -32,6 +32,7 @@ from grader.values import Array, Ref, Value, as_arrays, contains_unsupported, li
 from grader.values.show import kind, plural, show
 from grader.yaml_reader.nodes import Node
 
+_OWN = "An exception of your own must be declared in starter.py"
 _ADVICE = "name one of Python's, or a class that starter.py declares"
 _NAMED = (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY)
 
@@ -245,7 +246,7 @@ class _ScriptReader:
                 self._add(node.at, f"{text}; derive the class from one")
             elif name not in KNOWN and declared is None:
                 known = nearest(name, KNOWN)
-                advice = f"did you mean {known!r}?" if known else _ADVICE
+                advice = f"did you mean {known!r}? {_OWN}" if known else _ADVICE
                 self._add(node.at, f"{self._label} expects an unknown exception {name!r}; {advice}")
         texts = tuple((node.text or "", text) for node, text in raw.raises)
         return Raises(texts) if texts else None

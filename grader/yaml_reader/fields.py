@@ -53,6 +53,10 @@ class Text:
         text = node.text
         if text is None:
             raise spec_error(node.at, f"expected a text, found {node.label}")
+        if node.raw.tag.startswith("!"):
+            expected = f"expected {self.like or 'a text'}, found the tag {node.raw.tag}"
+            advice = "tags are not possible here; quote a text that begins with !"
+            raise spec_error(node.at, f"{expected}; {advice}")
         if not text.strip() and not self.may_be_empty:
             raise spec_error(node.at, "expected a text, found an empty one")
         if self.one_of and text not in self.one_of:

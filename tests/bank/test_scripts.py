@@ -192,7 +192,17 @@ WRONG: dict[str, tuple[str, str]] = {
     "an unknown exception": (
         "- {new: Adam, args: {lr: 1}, raises: ValeuError}",
         "1:38: step 1 of case 'one' expects an unknown exception 'ValeuError'; did you mean"
-        " 'ValueError'?",
+        " 'ValueError'? An exception of your own must be declared in starter.py",
+    ),
+    "a tag as an exception": (
+        "- {new: Adam, args: {lr: 1}, raises: !reference }",
+        "1:38: expected the name of an exception, like ValueError, found the tag !reference; tags"
+        " are not possible here; quote a text that begins with !",
+    ),
+    "a tag as an output": (
+        "- {new: Adam, args: {lr: 1}, prints: !reference }",
+        "1:38: expected a text, found the tag !reference; tags are not possible here; quote a text"
+        " that begins with !",
     ),
     "an exception of another module": (
         "- {new: Adam, args: {lr: 1}, raises: {ValueError: no, zzz.Zzz: no}}",

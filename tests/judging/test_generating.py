@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import grader as api
+from grader.bank.load import load_problem
 from grader.bank.locate import Bank, find_bank
 from grader.errors import SpecError
 from grader.judging import generating
@@ -177,3 +178,5 @@ def test_public_cases_need_a_public_generator(tmp_path: Path) -> None:
         r"students do not have \S+solutions/spread/generate\.py",
         str(caught.value),
     )
+    with pytest.raises(SpecError, match=r"there is no file \S+generate\.py; write the generator"):
+        load_problem(str(tmp_path / "bank/problems/spread"))
