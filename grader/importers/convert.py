@@ -109,7 +109,7 @@ class _Converter:
         )
 
     def _made(self, draft: Draft, maker: CaseMaker) -> list[ImportedCase]:
-        """Return the cases of a test, and note what became of it."""
+        """Return the cases of a test, and note its result."""
         number = draft.test.number
         found: list[ImportedCase] = []
         with suppress(NotImported, SyntaxError, ValueError):  # it may be nested deeper now

@@ -1,4 +1,4 @@
-"""One import of a small assignment of nbgrader, and what became of its cells."""
+"""One import of a small assignment of nbgrader, and the problem that its cells make."""
 
 from __future__ import annotations
 
