@@ -35,15 +35,7 @@ from tests._support.bank import DATA
 
 BANK: Bank = find_bank(str(DATA / "credit"))
 RIGHT = (BANK.load("pairs").reference or b"").decode()
-SLOW = """
-def pairs(n):
-    found = {"pairs": 0, "triples": 0}
-    for i in range(n):
-        for j in range(i):
-            found["pairs"] += 1
-            found["triples"] += j
-    return found
-"""
+SLOW = (DATA / "credit/solutions/pairs/partial/loop.py").read_text()
 NO_FLOATS = "Which of your numbers are floats?"
 NO_LOOPS = "How many steps does your program take for ten times as many things?"
 

@@ -8,20 +8,17 @@ from grader.model.entry_point import Call
 from grader.model.judgement import RunStatus
 from grader.model.problem import Limits
 from grader.sandbox import frames
-from grader.sandbox.process import Printed
 from grader.sandbox.session import Session
 from grader.values import Value
 from grader.values.codec import encode
+from tests._support.quiet_child import QuietChild
 
 
-class Flooding:
+class Flooding(QuietChild):
     """A child that asks again whatever it is sent, without end or up to a number of questions."""
 
     def __init__(self, questions: int | None = None) -> None:
-        self.received = bytearray()
-        self.printed = Printed()
-        self.is_open = True
-        self.threads = 0
+        super().__init__()
         self.sent: list[int] = []
         self._token = b""
         self._left = islice(iter(int, 1), questions)
@@ -32,21 +29,6 @@ class Flooding:
         question = frames.frame(self._token, frames.ASK, encode(["f", [1], {}]))
         done = frames.frame(self._token, frames.RETURNED, encode(0))
         self.received += question if next(self._left, None) is not None else done
-
-    def wait(self, seconds: float) -> None: ...
-
-    def cpu_s(self) -> float:
-        return 0.0
-
-    def look(self) -> None: ...
-
-    def peak_mib(self) -> float:
-        return 0.0
-
-    def remind(self) -> None: ...
-
-    def end(self) -> str:
-        return ""
 
 
 def _run(child: Flooding, answer: Value, wall_s: float) -> RunStatus:

@@ -36,6 +36,7 @@ from grader.sandbox.session import Ended, Session
 from grader.submissions import read_submission
 from grader.values.codec import encode
 from tests._support.bank import DATA, PATIENCE_S
+from tests._support.quiet_child import QuietChild
 from tests._support.waiting import until
 from tests.cli.test_bad_input import expected_of
 
@@ -315,35 +316,17 @@ def test_the_beginning_of_what_is_printed_is_kept(pieces: list[bytes], text: str
         assert not printed
 
 
-class HeldUp:
+class HeldUp(QuietChild):
     """A process whose reply arrives while the host is delayed."""
 
     def __init__(self, clock: list[float], pieces: list[bytes]) -> None:
-        self.received = bytearray()
-        self.printed = Printed()
-        self.is_open = True
-        self.threads = 1
+        super().__init__()
         self._clock = clock
         self._pieces = iter([b"", *pieces])
-
-    def send(self, data: bytes) -> None: ...
 
     def wait(self, seconds: float) -> None:
         self._clock[0] += 100.0
         self.received += next(self._pieces, b"")
-
-    def cpu_s(self) -> float:
-        return 0.0
-
-    def look(self) -> None: ...
-
-    def peak_mib(self) -> float:
-        return 0.0
-
-    def remind(self) -> None: ...
-
-    def end(self) -> str:
-        return ""
 
 
 REPLY = frames.frame(bytes(frames.TOKEN), frames.RETURNED, b"N")
