@@ -15,14 +15,12 @@ from grader.checkers.python import PythonChecker
 from grader.errors import Diagnostics, Location
 from grader.model.entry_point import Declaration
 from grader.model.script import references
-from grader.model.signature import Function, ParameterKind
+from grader.model.signature import Function
 from grader.values import Ref
 from grader.values.show import show
 
 NAME = "checker.py"
 _EXPECTED = "expected"
-_BY_POSITION = (ParameterKind.POSITIONAL_ONLY, ParameterKind.PLAIN)
-_BY_NAME = (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY)
 
 
 @dataclass(frozen=True)
@@ -73,13 +71,12 @@ class CheckerFiles:
             self.diagnostics.add(at, f"the checker {name!r} must be a function")
             return PythonChecker(name)
         parameters = declared.part.parameters
-        if not parameters or parameters[0].kind not in _BY_POSITION:
+        if not parameters or not parameters[0].takes_position:
             self.diagnostics.add(at, f"the first parameter of {name!r} must be the answer")
             return PythonChecker(name)
-        takes_all = any(each.kind is ParameterKind.KEYWORDS for each in parameters)
-        accepted = {each.name for each in parameters[1:] if each.kind in _BY_NAME}
+        accepted = {each.name for each in parameters[1:] if each.takes_name}
         given = [key.text or "" for key, _ in raw.args if key is not None]
-        for missing in given if not takes_all else ():
+        for missing in given if not declared.part.takes_any_name else ():
             if missing not in accepted:
                 text = f"has no parameter {missing!r}, an argument of case {case.name!r}"
                 advice = "add it, or **others for what the checker does not need"

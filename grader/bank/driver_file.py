@@ -20,8 +20,6 @@ from grader.model.signature import Function, ParameterKind
 
 NAME = "driver.py"
 _FIRST = "solution"
-_BY_POSITION = (ParameterKind.POSITIONAL_ONLY, ParameterKind.PLAIN)
-_BY_NAME = (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY, ParameterKind.KEYWORDS)
 
 
 def read_driver(folder: str, parse: Callable[[Path], tuple[bytes, ast.Module]]) -> Driver | None:
@@ -47,17 +45,12 @@ def read_driver(folder: str, parse: Callable[[Path], tuple[bytes, ast.Module]]) 
     at = Location(shown, found.line, found.column)
     if not isinstance(found.part, Function):
         raise spec_error(at, f"{DRIVE} must be a function, with {_FIRST} as its first parameter")
-    first, *others = found.part.parameters or (None,)
-    if first is None or first.kind not in _BY_POSITION:
+    parameters = found.part.parameters
+    if not parameters or not parameters[0].takes_position:
         text = f"the first parameter of {DRIVE} must be {_FIRST}, by which it gets what students"
         raise spec_error(at, f"{text} write")
-    for each in others:
-        if each is not None and each.kind not in _BY_NAME:
+    for each in parameters[1:]:
+        if not (each.takes_name or each.kind is ParameterKind.KEYWORDS):
             text = f"{DRIVE} gets the arguments of a case by name; {each} takes none by name"
             raise spec_error(at, text)
-    return Driver(source, Function(DRIVE, tuple(each for each in others if each is not None)))
-
-
-def takes_any(driver: Driver) -> bool:
-    """Return whether a driver takes arguments of any name."""
-    return any(each.kind is ParameterKind.KEYWORDS for each in driver.function.parameters)
+    return Driver(source, Function(DRIVE, parameters[1:]))

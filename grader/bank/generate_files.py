@@ -13,11 +13,10 @@ from grader.bank.schema import RawCase, RawGeneration
 from grader.errors import Diagnostics, Location, did_you_mean
 from grader.model.entry_point import Declaration
 from grader.model.generation import Generation
-from grader.model.signature import Function, ParameterKind
+from grader.model.signature import Function
 from grader.values.show import show
 
 NAME = "generate.py"
-_BY_NAME = (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY)
 
 
 @dataclass(frozen=True)
@@ -57,10 +56,9 @@ class GenerateFiles:
             self.diagnostics.add(at, f"the generator {raw.function!r} must be a function")
             return
         parameters = declared.part.parameters
-        takes_all = any(each.kind is ParameterKind.KEYWORDS for each in parameters)
-        accepted = [each.name for each in parameters if each.kind in _BY_NAME]
+        accepted = [each.name for each in parameters if each.takes_name]
         for key, _ in raw.args:
-            if key.text not in accepted and not takes_all:
+            if key.text not in accepted and not declared.part.takes_any_name:
                 text = f"the generator {raw.function!r} has no parameter {show(key.text)}"
                 self.diagnostics.add(key.at, text + did_you_mean(key.text or "", accepted))
         given = [key.text for key, _ in raw.args]

@@ -31,7 +31,7 @@ from grader.bank.author_files import AuthorFiles
 from grader.bank.checker_files import CheckerFiles
 from grader.bank.constraints.fields import ARGS, read_relations
 from grader.bank.credit import assign_groups, read_groups
-from grader.bank.driver_file import read_driver, takes_any
+from grader.bank.driver_file import read_driver
 from grader.bank.edits import apply_edits, normalise_text
 from grader.bank.function_arguments import FunctionArguments
 from grader.bank.generate_files import GenerateFiles
@@ -327,7 +327,11 @@ def _read_constraints(
     args, where = root.get("args"), root.get("where")
     parameters = [*(entry_point.parameters if entry_point is not None else ())]
     parameters += driver.function.parameters if driver is not None else ()
-    if entry_point is not None and args is not None and not (driver and takes_any(driver)):
+    if (
+        entry_point is not None
+        and args is not None
+        and not (driver and driver.function.takes_any_name)
+    ):
         _check_names(args, [parameter.name for parameter in parameters], diagnostics)
     known: Mapping[str, Constraint] = {}
     if spec is not None:
@@ -363,7 +367,7 @@ def _check_cases(
         label = f"case {show(name.text)}" if name is not None and name.text else "this case"
         function = entry_point.function if entry_point is not None else None
         if driver is not None and node.get("call") is None:
-            function = driver.function if not takes_any(driver) else None
+            function = driver.function if not driver.function.takes_any_name else None
         if function is not None and args is not None and args.is_mapping:
             _check_args(args, function, label, diagnostics)
         steps = _list(node, "steps")

@@ -13,7 +13,6 @@ from fractions import Fraction
 from keyword import iskeyword
 
 from grader.bank.credit import read_key_points
-from grader.bank.driver_file import takes_any
 from grader.bank.function_arguments import NO_FUNCTIONS, FunctionArguments
 from grader.bank.schema import RawCase, RawStep
 from grader.checkers import with_strict_integers
@@ -26,7 +25,7 @@ from grader.model.entry_point import Action, Class, Declaration, EntryPoint
 from grader.model.problem import Case, Driver
 from grader.model.raises import KNOWN, Raises
 from grader.model.script import DRIVE, MAX_STEPS, Step, functions_in, references
-from grader.model.signature import Function, ParameterKind
+from grader.model.signature import Function
 from grader.sandbox.steps import OPERATORS
 from grader.values import Array, Ref, Value, as_arrays, contains_unsupported, libraries_of
 from grader.values.show import kind, plural, show
@@ -34,7 +33,6 @@ from grader.yaml_reader.nodes import Node
 
 _OWN = "An exception of your own must be declared in starter.py"
 _ADVICE = "name one of Python's, or a class that starter.py declares"
-_NAMED = (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY)
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,7 @@ class _ScriptReader:
         self._check_keys(raw)
         if function is not None:
             self._check_arguments(raw, function, named, bool(listed))
-            if listed and all(each.kind in _NAMED for each in function.parameters):
+            if listed and all(each.takes_name for each in function.parameters):
                 listed, named = (), self._by_name(raw, function, listed)
         if raw.action is not Action.REPR:  # whose target is reported already
             for value in (*listed, *named.values()):
@@ -210,7 +208,9 @@ class _ScriptReader:
             return False
         if any(key is None for key, _ in raw.args):
             self._add(raw.node.at, f"{self._label} gives the driver a list; name the arguments")
-        elif raw.target and not takes_any(driver):  # else checked before the case was read
+        elif (
+            raw.target and not driver.function.takes_any_name
+        ):  # else checked before the case was read
             named = {key.text or "": value for key, value in raw.args if key is not None}
             self._check_arguments(raw, driver.function, named, is_list=False)
         return True

@@ -25,9 +25,6 @@ class ParameterKind(Enum):
     KEYWORDS = "**"  # any number of arguments by name; a case gives them as a dict
 
 
-_BY_POSITION = (ParameterKind.POSITIONAL_ONLY, ParameterKind.PLAIN)
-
-
 @dataclass(frozen=True)
 class Parameter:
     """A parameter of a function.
@@ -43,6 +40,16 @@ class Parameter:
     @property
     def is_required(self) -> bool:
         return not (self.default or self.kind in (ParameterKind.VARIADIC, ParameterKind.KEYWORDS))
+
+    @property
+    def takes_position(self) -> bool:
+        """Whether it takes one argument, which can be passed by position."""
+        return self.kind in (ParameterKind.POSITIONAL_ONLY, ParameterKind.PLAIN)
+
+    @property
+    def takes_name(self) -> bool:
+        """Whether it takes one argument, which can be passed by name."""
+        return self.kind in (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY)
 
     def __str__(self) -> str:
         mark = self.kind.value if self.kind.value in ("*", "**") else ""
@@ -102,7 +109,7 @@ class Function:
         by_name: dict[str, Value] = {}
         left_out = False
         for each in self.parameters:
-            left_out = left_out or (each.name not in args and each.kind in _BY_POSITION)
+            left_out = left_out or (each.name not in args and each.takes_position)
             if each.name not in args:
                 continue
             value = args[each.name]
@@ -126,7 +133,7 @@ class Function:
         left_out = ""  # the first argument by position that is not given
         for each in self.parameters:
             if each.name not in args:
-                left_out = left_out or (each.name if each.kind in _BY_POSITION else "")
+                left_out = left_out or (each.name if each.takes_position else "")
                 continue
             value = args[each.name]
             match each.kind:
@@ -144,17 +151,18 @@ class Function:
     def _misuse_of_keywords(self, value: Value) -> str:
         if not isinstance(value, dict):
             return "a mapping of names to arguments"
-        taken = [
-            each.name
-            for each in self.parameters
-            if each.kind in (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY)
-        ]
+        taken = [each.name for each in self.parameters if each.takes_name]
         for name in value:
             if not isinstance(name, str) or not name.isidentifier():
                 return f"names, found {show(name)}"
             if name in taken:
                 return f"other names than those of parameters, found {name}"
         return ""
+
+    @property
+    def takes_any_name(self) -> bool:
+        """Whether it takes arguments of any name."""
+        return any(each.kind is ParameterKind.KEYWORDS for each in self.parameters)
 
     def is_variadic(self, name: str) -> bool:
         """Return whether a parameter takes any number of arguments by position."""
@@ -163,7 +171,7 @@ class Function:
 
     def names_by_position(self, count: int) -> list[str]:
         """Return the parameters that the first `count` arguments of a call belong to."""
-        names = [each.name for each in self.parameters if each.kind in _BY_POSITION]
+        names = [each.name for each in self.parameters if each.takes_position]
         variadic = [e.name for e in self.parameters if e.kind is ParameterKind.VARIADIC]
         return (names + variadic * max(0, count - len(names)))[:count]
 
@@ -209,7 +217,7 @@ def function_of(node: ast.FunctionDef, is_method: bool = False) -> Function:
         is_method: whether its first parameter is `self` or `cls`, which no case gives
     """
     parameters = tuple(_parameters(node.args))
-    if is_method and parameters and parameters[0].kind in _BY_POSITION:
+    if is_method and parameters and parameters[0].takes_position:
         parameters = parameters[1:]
     result = node.returns
     name = result.id if isinstance(result, ast.Name) else ""

@@ -305,15 +305,14 @@ def _by_name(
     args: dict[str, Value] = {}
     rest = list(listed)
     more: dict[Value, Value] = {}
-    kinds = {each.name: each.kind for each in function.parameters}
-    by_position = (ParameterKind.POSITIONAL_ONLY, ParameterKind.PLAIN)
+    parameters = {each.name: each for each in function.parameters}
     for each in function.parameters:
-        if each.kind in by_position and rest:
+        if each.takes_position and rest:
             args[each.name] = rest.pop(0)
         elif each.kind is ParameterKind.VARIADIC and rest:
             args[each.name], rest = rest, []
     if rest:
-        count = sum(kind in by_position for kind in kinds.values())
+        count = sum(each.takes_position for each in function.parameters)
         raise Unreadable(
             f"expected at most {count} arguments, found {len(listed)}:"
             f" {function.name}{function.signature}"
@@ -321,13 +320,12 @@ def _by_name(
     for name, value in named.items():
         if name in args:
             raise Unreadable(f"{name} is given twice")
-        kind = kinds.get(name)
-        if kind in (ParameterKind.PLAIN, ParameterKind.KEYWORD_ONLY):
+        if name in parameters and parameters[name].takes_name:
             args[name] = value
-        elif ParameterKind.KEYWORDS in kinds.values():
+        elif function.takes_any_name:
             more[name] = value
         else:
-            known = did_you_mean(name, list(kinds))
+            known = did_you_mean(name, list(parameters))
             raise Unreadable(f"there is no parameter {name}{known}")
     for each in function.parameters:
         if each.kind is ParameterKind.KEYWORDS and more:
