@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.judging.answer_key import AnswerKey
+from grader.judging.problem_failures import attribute_failures
 from grader.judging.results import result
 from grader.model.judgement import CaseResult, Run, RunStatus
 from grader.model.problem import Case, Submission
@@ -32,10 +33,19 @@ def try_case(
     limits, script = problem.limits, case.script
     (run,) = sandbox.run(problem.program_of(submission), [script], limits)
     if not with_reference or problem.reference is None:
-        return result(asked, run, key.referee)
+        return result(asked, _attributed(case, run), key.referee)
     (right,) = sandbox.run(problem.program(problem.reference), [script], limits)
     answered = _answered(case, right.of_each(case.steps))
-    return result(answered, run, key.referee)
+    return result(answered, _attributed(case, run, right), key.referee)
+
+
+def _attributed(case: Case, run: Run, reference: Run | None = None) -> Run:
+    """Return a run in which a failure of the problem's code is the submission's."""
+    (found,) = attribute_failures([case], [run], lambda _: reference)
+    if found.status is RunStatus.NOT_RUN:
+        # The reference fails, too: nobody's mistake but that of the arguments.
+        return replace(found, status=run.status)
+    return found
 
 
 def _answered(case: Case, runs: Sequence[Run]) -> Case:

@@ -14,6 +14,7 @@ from grader.integrations.ipython import check
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
 from grader.judging.judge import judge
+from grader.judging.own_case import try_case
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Driver, Problem, Submission
 from grader.reports.messages import advice
@@ -53,6 +54,19 @@ def test_only_the_class_is_asked_for(sandbox: Sandbox) -> None:
         lines(judged("def drive(solution, n, seed=0):\n    return [24, 26, 31]\n", sandbox))
         == ["CE 0/1 the class must be called Queue; found: drive"] * 4
     )
+
+
+def test_a_driver_that_fails_with_somebodys_own_arguments(sandbox: Sandbox) -> None:
+    key, case = AnswerKey(QUEUE, sandbox), QUEUE.cases[0]
+    for with_reference in (False, True):
+        wrong = Submission(b"class Queue:\n    pass\n", "me.py")
+        run = try_case(key, wrong, case, sandbox, with_reference).run
+        assert "driver.py, line 10: AttributeError" in run.error and "your code gave" in run.error
+        assert run.line == 0  # it would be a line of the submission
+    right, odd = Submission(REFERENCE.encode(), "me.py"), case.with_step(args={"n": "x"})
+    result = try_case(key, right, odd, sandbox, with_reference=True)
+    assert result.verdict is Verdict.RUN_TIME_ERROR and result.run.line == 0
+    assert result.run.error.endswith("as an integer; the reference fails there, too")
 
 
 # Hostile ------------------------------------------------------------------------------------------
