@@ -12,7 +12,7 @@ from grader.importers.trace import Event, Given, Link, Trace, links_in
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.entry_point import Class, Declaration
 from grader.model.signature import Function
-from grader.values import Code, Value, contains_unsupported
+from grader.values import Code, Ref, Value, contains_unsupported
 from grader.values.show import show
 from grader.values.yaml_literal import literal
 
@@ -96,17 +96,19 @@ def code_of(name: str, given: Mapping[str, Code]) -> Code:
 
 def with_links(value: Any, names: Mapping[int, str]) -> str:
     """Return a value as YAML, with `!ref NAME` for results of earlier steps."""
+    return literal(_named(value, names))
+
+
+def _named(value: Any, names: Mapping[int, str]) -> Value:
     match value:
         case Link(event, ()):
-            return f"!ref {names[event]}"
-        case list():
-            return f"[{', '.join(with_links(each, names) for each in value)}]"
-        case tuple():
-            return f"!tuple [{', '.join(with_links(each, names) for each in value)}]"
-        case dict() if any(isinstance(each, Link | list) for each in value.values()):
-            items = (f"{literal(key)}: {with_links(each, names)}" for key, each in value.items())
-            return f"{{{', '.join(items)}}}"
-    return literal(value)
+            return Ref(names[event])
+        case list() | tuple():
+            return type(value)(_named(each, names) for each in value)
+        case dict():
+            return {key: _named(each, names) for key, each in value.items()}
+    found: Value = value
+    return found
 
 
 @dataclass

@@ -9,6 +9,8 @@ import pytest
 
 from grader.importers.arguments import bind, check_size
 from grader.importers.outcomes import NotImported
+from grader.importers.steps import with_links
+from grader.importers.trace import Link
 from grader.model.signature import Function, function_of
 from grader.values import Array, Value
 
@@ -65,3 +67,18 @@ def test_numbers_of_arrays_are_counted_and_not_their_bytes() -> None:
     check_size({"x": [numbers(10_000), numbers(9_999)], "y": 1})
     with pytest.raises(NotImported, match="more than 20000 numbers"):
         check_size({"x": [numbers(10_000), numbers(9_999)], "y": [1, 2]})
+
+
+WRITTEN = {
+    "a list": ([Link(0), 1.5], "[!ref adam, 1.5]"),
+    "a tuple in a dict": ({"both": (Link(0), Link(0))}, '{"both": !tuple [!ref adam, !ref adam]}'),
+    "a dict in a dict": ({"a": {"b": Link(0)}}, '{"a": {"b": !ref adam}}'),
+    "a key with a tag": ({(1, 2): [Link(0)]}, "{? !tuple [1, 2] : [!ref adam]}"),
+}
+
+
+@pytest.mark.parametrize("value, text", WRITTEN.values(), ids=WRITTEN)
+def test_results_of_earlier_steps_are_written_in_containers_of_each_kind(
+    value: Value, text: str
+) -> None:
+    assert with_links(value, {0: "adam"}) == text
