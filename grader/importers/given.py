@@ -13,7 +13,14 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from grader.importers.imported import ImportedCase
-from grader.importers.statements import Statement, free_names, joined, needed, statements_of
+from grader.importers.statements import (
+    Statement,
+    free_names,
+    is_import,
+    joined,
+    needed,
+    statements_of,
+)
 from grader.model.python_source import parse_python
 from grader.values import Code
 
@@ -35,8 +42,7 @@ def helpers(starter: str, solution: str) -> list[str]:
 
 def imports_of(source: str) -> str:
     """Return the statements of a source that import something."""
-    kinds = (ast.Import, ast.ImportFrom)
-    nodes = [node for node in parse_python(source).body if isinstance(node, kinds)]
+    nodes = filter(is_import, parse_python(source).body)
     return "".join(f"{ast.unparse(node)}\n" for node in nodes)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from textwrap import dedent
 
+from grader.importers.statements import is_import
 from grader.model.python_source import parse_python
 
 _MAX_EDITS = 30  # of a stub
@@ -176,7 +177,7 @@ def _imports_numpy(source: str) -> bool:
 
 def skeleton_of(tree: ast.Module) -> str:
     """Return the imports of a source, and its functions and classes without their bodies."""
-    kept = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    kept = filter(is_import, tree.body)
     return ast.unparse(ast.Module([*kept, *_empty(tree.body)], [])) + "\n"
 
 

@@ -7,7 +7,6 @@ a line is added below the arguments of a case, and `!reference` is replaced wher
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from grader.errors import Location, shown_path, spec_error
 from grader.judging.answer_key import AnswerKey
 from grader.model.problem import Case
 from grader.model.script import Step
+from grader.reports.files import whole_file
 from grader.sandbox.host import Sandbox
 from grader.values.yaml_literal import literal
 from grader.yaml_reader.nodes import Node, parse
@@ -154,9 +154,8 @@ def _write(path: Path, text: str) -> None:
     try:
         if b"\r\n" in path.read_bytes():
             text = text.replace("\n", "\r\n")
-        new = path.with_name(f".{path.name}.new")
-        new.write_bytes(text.encode("utf-8"))
-        os.replace(new, path)
+        with whole_file(path) as part:
+            Path(part).write_bytes(text.encode("utf-8"))
     except OSError as error:
         at = Location(shown_path(str(path)))
         raise spec_error(at, f"cannot be written: {error.strerror}") from None

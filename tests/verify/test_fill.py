@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,9 @@ def test_answers_are_written_and_all_else_is_kept(
     line_break: bytes, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     bank, file = _bank(tmp_path, "vocabulary", BEFORE.replace(b"\n", line_break))
+    file.chmod(0o640)
     filled = fill(bank, "vocabulary", sandbox)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert filled.names == NAMES and filled.path.endswith("cases.yaml")
     assert file.read_bytes() == AFTER.replace(b"\n", line_break)
     assert fill(bank, "vocabulary", sandbox).names == ()
