@@ -105,17 +105,19 @@ def _measure(result: CaseResult) -> _Measured | None:
     pairs = list(_pairs(run.value, step.expected))
     if not pairs or len(pairs) > _MAX_NUMBERS:
         return None
-    return max((_compared(*pair, step.tolerance) for pair in pairs), key=lambda each: abs(each.off))
+    measured = [_compared(*pair, step.tolerance) for pair in pairs]
+    if any(math.isnan(each.off) for each in measured):
+        return None
+    return max(measured, key=lambda each: abs(each.off))
 
 
 def _compared(got: float, expected: float, tolerance: Tolerance) -> _Measured:
+    """Return how far off a number is; NaN if one of the two is NaN."""
+    if got == expected or (math.isnan(got) and math.isnan(expected)):
+        return _Measured(0.0, 1.0)
     allowed = tolerance.allowed(expected)
     error = got - expected
-    if not math.isfinite(error):
-        error = 0.0 if got == expected or (got != got and expected != expected) else math.inf
-    if error == 0:
-        return _Measured(0.0, 1.0)
-    off = error / allowed if allowed else math.copysign(math.inf, error)
+    off = error / allowed if allowed else error * math.inf
     factor = got / expected if expected and math.isfinite(error) else None
     return _Measured(off, factor)
 
@@ -137,7 +139,10 @@ def _pairs(got: Value, expected: Value) -> Iterator[tuple[float, float]]:
             for key in expected:
                 yield from _pairs(got[key], expected[key])
         case (int() | float(), float()) if not isinstance(got, bool):
-            yield float(got), expected
+            try:
+                yield float(got), expected
+            except OverflowError:  # an integer beyond what a float can hold
+                yield math.inf if got > 0 else -math.inf, expected
 
 
 def _flat(value: Value) -> Value:

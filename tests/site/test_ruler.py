@@ -48,6 +48,9 @@ SUMMARIES = {
     "m + (1 if m > 5 else -1)": f"In 2 of 2 cases the answer is outside: {BOTH}.",
     "m if m > 5 else m + 1": "In 1 of 2 cases the answer is too large.",
     "float('inf')": "In 2 of 2 cases the answer is too large.",
+    "-float('inf')": "In 2 of 2 cases the answer is too small.",
+    "10**400": "In 2 of 2 cases the answer is too large.",
+    "-(10**400)": "In 2 of 2 cases the answer is too small.",
 }
 
 
@@ -56,7 +59,9 @@ def test_what_answers_have_in_common(judged: Judge, expression: str, said: str) 
     assert ruler(judged(expression)).summary == said
 
 
-@pytest.mark.parametrize("expression", ["m", "'a'", "[m]", "None", "1 / 0", "m + 1e-6", "True"])
+@pytest.mark.parametrize(
+    "expression", ["m", "'a'", "[m]", "None", "1 / 0", "m + 1e-6", "True", "float('nan')"]
+)
 def test_there_is_none_where_no_number_is_off(judged: Judge, expression: str) -> None:
     assert ruler_of(judged(expression)) is None
 
