@@ -12,7 +12,7 @@ from grader.site.book import Conflict
 from grader.site.desk import desk_of
 from grader.site.forms import read_form
 from grader.site.guard import MAX_CODE_BYTES, too_large
-from grader.site.histories import find_text
+from grader.site.histories import find_texts
 from grader.site.notes import Draft, digest_of
 from grader.site.refusals import Refused
 
@@ -46,7 +46,7 @@ async def restore(request: Request) -> Response:
     desk = desk_of(request)
     person, slug = desk.person(request), desk.heading(request).slug
     form = await read_form(request)
-    text = await asyncio.to_thread(find_text, desk, person, slug, form.get("text", ""))
+    (text,) = await asyncio.to_thread(find_texts, desk, person, slug, form.get("text", ""))
     await asyncio.wrap_future(desk.book.save_draft(person, slug, text.content, None))
     return RedirectResponse(f"/p/{slug}", 303)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -21,6 +21,7 @@ from grader.site.refusals import Refused
 
 STARTER, NOW = "starter", "now"
 _CONTEXT = 3  # lines around a change
+_MAX_LINES = 5_000  # of a comparison; a page of a million takes 200 MB
 # Of a comparison line by line: how many pairs of lines are equal, times the lines of the shorter
 # text. It takes a few seconds at most.
 _MAX_WORK = 30_000_000
@@ -48,12 +49,12 @@ class Kept:
 
 
 class Change(Enum):
-    """What became of a line."""
+    """How a line of one text differs from the other text."""
 
     SAME = "equal"
     REMOVED = "removed"
     ADDED = "added"
-    LEFT_OUT = "left-out"  # equal lines that are not shown
+    LEFT_OUT = "left-out"  # lines that are not shown
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def show(request: Request) -> Response:
     person, heading = desk.person(request), desk.heading(request)
     first, second = (request.query_params.get(name) for name in ("first", "second"))
     if first and second:
-        texts = [find_text(desk, person, heading.slug, each) for each in (first, second)]
+        texts = find_texts(desk, person, heading.slug, first, second)
         keys = "/".join(text.key for text in texts)
         return RedirectResponse(f"/p/{heading.slug}/history/{keys}", 303)
     kept = texts_of(desk, person, heading.slug)
@@ -85,10 +86,8 @@ def compare(request: Request) -> Response:
     """`GET /p/SLUG/history/FIRST/SECOND`."""
     desk = desk_of(request)
     person, heading = desk.person(request), desk.heading(request)
-    old, new = (
-        find_text(desk, person, heading.slug, request.path_params[name])
-        for name in ("first", "second")
-    )
+    keys = (request.path_params["first"], request.path_params["second"])
+    old, new = find_texts(desk, person, heading.slug, *keys)
     lines = compare_texts(old.content, new.content)
     return HTMLResponse(render("compare.html", heading=heading, old=old, new=new, lines=lines))
 
@@ -114,38 +113,48 @@ def texts_of(desk: Desk, person: str, slug: str) -> list[Kept]:
     return found + sorted(later, key=lambda each: (each.at, each.key == NOW))
 
 
-def find_text(desk: Desk, person: str, slug: str, key: str) -> Kept:
-    """Return a text by its key.
+def find_texts(desk: Desk, person: str, slug: str, *keys: str) -> list[Kept]:
+    """Return texts by their keys.
 
     Raises:
-        Refused: if there is none
+        Refused: if there is no text of a key
     """
-    for each in texts_of(desk, person, slug):
-        if each.key == key:
-            return each
-    raise Refused(404, "there is no such text in the history of this problem")
+    texts = {each.key: each for each in texts_of(desk, person, slug)}
+    if not texts.keys() >= set(keys):
+        raise Refused(404, "there is no such text in the history of this problem")
+    return [texts[key] for key in keys]
 
 
 def compare_texts(old: bytes, new: bytes) -> list[Line]:
-    """Return the lines that differ, with a few around them."""
+    """Return the lines that differ, with a few around them; of very many the first."""
     before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
-    lines: list[Line] = []
+    found = _compared(before, after)
+    lines = list(islice(found, _MAX_LINES))
+    if next(found, None) is not None:
+        text = f"Only the first {_MAX_LINES} lines of this comparison are shown."
+        lines.append(Line(Change.LEFT_OUT, text))
+    return lines
+
+
+def _compared(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
+    """Yield the lines of a comparison."""
     for tag, i, j, k, m in _changes(before, after):
         if tag == "equal":
-            same = [
-                Line(Change.SAME, before[i + at], i + at + 1, k + at + 1) for at in range(j - i)
-            ]
-            lines += _shortened(same, at_start=i == 0, at_end=j == len(before))
+            left_out = _far_from_changes(j - i, at_start=i == 0, at_end=j == len(before))
+            for at in range(j - i):
+                if at == left_out.start and left_out:
+                    yield Line(Change.LEFT_OUT, f"{len(left_out)} equal lines")
+                if at not in left_out:
+                    yield Line(Change.SAME, before[i + at], i + at + 1, k + at + 1)
         else:
-            lines += [Line(Change.REMOVED, before[at], old=at + 1) for at in range(i, j)]
-            lines += [Line(Change.ADDED, after[at], new=at + 1) for at in range(k, m)]
-    return lines
+            yield from (Line(Change.REMOVED, before[at], old=at + 1) for at in range(i, j))
+            yield from (Line(Change.ADDED, after[at], new=at + 1) for at in range(k, m))
 
 
 def _changes(
     before: Sequence[str], after: Sequence[str]
 ) -> Iterator[tuple[str, int, int, int, int]]:
-    """Yield what became of which lines, as the opcodes of a `SequenceMatcher`.
+    """Yield which lines are equal, removed or added, as the opcodes of a `SequenceMatcher`.
 
     What is between equal beginnings and ends is replaced as a whole if comparing it takes long.
     """
@@ -169,12 +178,8 @@ def _changes(
         yield "equal", j, len(before), m, len(after)
 
 
-def _shortened(same: Sequence[Line], at_start: bool, at_end: bool) -> list[Line]:
-    """Return equal lines without those that are far from any change."""
-    before = 0 if at_start else _CONTEXT
-    after = 0 if at_end else _CONTEXT
-    left_out = len(same) - before - after
-    if left_out < 2:
-        return list(same)
-    text = f"{left_out} equal lines"
-    return [*same[:before], Line(Change.LEFT_OUT, text), *same[len(same) - after :]]
+def _far_from_changes(count: int, at_start: bool, at_end: bool) -> range:
+    """Return which of a number of equal lines to leave out: those that are far from any change."""
+    first = 0 if at_start else _CONTEXT
+    end = count if at_end else count - _CONTEXT
+    return range(first, end) if end - first >= 2 else range(0)

@@ -188,3 +188,13 @@ def test_texts_that_take_long_to_compare_are_replaced_as_a_whole(
     assert [change for change, _ in groupby(each.change for each in lines)] == whole
     assert (lines[0].text, lines[-1].text) == ("first", "last")
     assert (lines[-1].old, lines[-1].new) == (42, 83)
+
+
+def test_of_a_very_long_comparison_the_first_lines_are_shown(page: Site) -> None:
+    page.book.save_draft("me", "mean", b"\n" * (1 << 20), None).result()
+    path = "/p/mean/history/starter/now"
+    compared = page.client.get(path).text
+    assert "Only the first 5000 lines of this comparison are shown." in compared
+    assert compared.count("<tr") == 1 + 5000 + 1
+    page.book.save_draft("me", "mean", RIGHT.encode(), None).result()
+    assert "Only the first" not in page.client.get(path).text
