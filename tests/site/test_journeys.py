@@ -275,6 +275,13 @@ def submits(page: Page, practice: Practice, slug: str) -> int:
     return history.count('href="/a/')
 
 
+def hold_submits(page: Page) -> list[Route]:
+    """Keep submits from the server; return those that were kept."""
+    held: list[Route] = []
+    page.route("**/submit", lambda route: held.append(route))
+    return held
+
+
 def test_a_submit_without_its_reply_is_the_same_submit_again(
     browser: Browser, practice: Practice, slug: str
 ) -> None:
@@ -294,8 +301,7 @@ def test_a_reload_at_every_step_of_a_submit(
     with watched(browser, practice, allowed=[UNREACHABLE]) as context:
         page = open_problem(context, practice, slug)
         write(page, RIGHT)
-        held: list[Route] = []
-        page.route("**/submit", lambda route: held.append(route))
+        held = hold_submits(page)
         with page.expect_request("**/submit"):
             page.keyboard.press("Control+Shift+Enter")
         assert submits(page, practice, slug) == 0
@@ -318,8 +324,7 @@ def test_a_second_press_of_submit_is_no_second_attempt(
     with watched(browser, practice) as context:
         page = open_problem(context, practice, slug)
         write(page, RIGHT)
-        held: list[Route] = []
-        page.route("**/submit", lambda route: held.append(route))
+        held = hold_submits(page)
         button = page.get_by_role("button", name="Submit")
         with page.expect_request("**/submit"):
             button.dblclick()
