@@ -78,7 +78,7 @@ class Desk:
         for each in self.headings:
             if each.slug == slug:
                 return each
-        raise Refused(404, "there is no problem of this name in the bank")
+        raise Refused(404, "the bank has no problem of this name")
 
     def problem(self, slug: str) -> Problem:
         """Return a problem as students have it.
