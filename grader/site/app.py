@@ -18,7 +18,7 @@ from grader.bank.locate import Bank
 from grader.errors import GraderError
 from grader.site import attempts, drafts, exports, histories, lists, problems
 from grader.site.book import Book
-from grader.site.desk import Desk
+from grader.site.desk import Desk, desk_of
 from grader.site.doors import Alone, Door
 from grader.site.guard import Guard
 from grader.site.judges import Judges
@@ -108,7 +108,7 @@ def application(settings: Settings) -> Starlette:
 
 def _let_in(request: Request) -> Response:
     """Sign a browser in that opened the address that was printed."""
-    desk: Desk = request.app.state.desk
+    desk = desk_of(request)
     if not isinstance(desk.door, Alone) or not desk.door.is_right(request.path_params["secret"]):
         raise Refused(404, "this address is not valid; open the one that `grader serve` printed")
     response = RedirectResponse("/", 303)

@@ -43,8 +43,8 @@ class Assets:
         folder = files("grader.site") / "static"
         self._files = {each.name: _asset(each) for each in folder.iterdir() if _is_served(each)}
         package, path = _REPORT_STYLES
-        own = self._files.get(STYLES, Asset(b"", _TYPES[".css"]))
-        styles = (files(package) / path).read_bytes() + b"\n" + own.content
+        own = self._files[STYLES].content
+        styles = (files(package) / path).read_bytes() + b"\n" + own
         self._files[STYLES] = Asset(styles, _TYPES[".css"])
         digest = hashlib.sha256()
         for name, asset in sorted(self._files.items()):
@@ -56,12 +56,14 @@ class Assets:
         return self._files.get(name)
 
     def address(self, name: str) -> str:
-        """Return the address of a file, from the root of the server."""
-        return f"/static/{self.version}/{name}"
+        """Return the address of a file, from the root of the server.
 
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(self._files)
+        Raises:
+            KeyError: if there is none of this name
+        """
+        if name not in self._files:
+            raise KeyError(name)
+        return f"/static/{self.version}/{name}"
 
 
 def _is_served(file: Traversable) -> bool:

@@ -105,7 +105,7 @@ async def try_arguments(request: Request) -> Response:
     content, text = _source(form), form.get("arguments", "")
     is_script = wants_script(request)
     if wait_s := desk.runs.take(person):
-        raise _too_often("runs", wait_s)
+        raise _too_often(wait_s)
     problem = await asyncio.to_thread(desk.problem, slug)
     try:
         case = await asyncio.to_thread(read_case, problem, text)
@@ -246,13 +246,13 @@ def _wait(desk: Desk, attempt: Attempt) -> float:
     if attempt.kind is Kind.SUBMIT:
         return desk.submits.take(attempt.person, may_owe=True)
     if wait_s := desk.runs.take(attempt.person):
-        raise _too_often("runs", wait_s)
+        raise _too_often(wait_s)
     return 0.0
 
 
-def _too_often(what: str, wait_s: float) -> Refused:
+def _too_often(wait_s: float) -> Refused:
     seconds = max(1, round(wait_s))
-    text = f"these are many {what} in a short time; the next is possible in {seconds} s"
+    text = f"these are many runs in a short time; the next is possible in {seconds} s"
     return Refused(429, text, wait_s)
 
 

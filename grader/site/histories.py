@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from grader.site.desk import Desk, desk_of
-from grader.site.notes import Attempt
+from grader.site.notes import Attempt, Kind
 from grader.site.pages import render
 from grader.site.refusals import Refused
 
@@ -102,7 +102,7 @@ def texts_of(desk: Desk, person: str, slug: str) -> list[Kept]:
         label = f"Draft, revision {draft.revision}"
         later.append(Kept(key, label, draft.saved_at, book.source(draft.digest)))
     for attempt in book.attempts(person, slug):
-        label = "Submit" if attempt.kind.value == "submit" else "Run"
+        label = "Submit" if attempt.kind is Kind.SUBMIT else "Run"
         content = book.source(attempt.digest)
         later.append(Kept(attempt.id, label, attempt.received_at, content, attempt))
     present = book.draft(person, slug)

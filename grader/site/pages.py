@@ -23,18 +23,13 @@ def templates() -> Environment:
     """Return the environment of the pages."""
     found = environment("grader.site")
     found.filters |= {"whole": _whole, "moment": _moment}
-    found.globals |= {"asset": _address}
+    found.globals |= {"asset": assets().address}
     return found
 
 
 def render(template: str, **variables: object) -> str:
     """Return a page, or a part of one."""
     return templates().get_template(template).render(variables)
-
-
-def _address(name: str) -> str:
-    """Return the address of a style or script; empty if there is none of this name."""
-    return assets().address(name) if name in assets().names else ""
 
 
 def _whole(text: str) -> Markup:

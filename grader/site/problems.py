@@ -17,7 +17,7 @@ from grader.reports.problem_text import example_markdown
 from grader.site.desk import Desk, desk_of
 from grader.site.fragments import case_message, done_message
 from grader.site.lanes import Message
-from grader.site.notes import Attempt, Draft, digest_of
+from grader.site.notes import Attempt, Draft, Kind, digest_of
 from grader.site.own_arguments import example
 from grader.site.pages import render
 
@@ -67,7 +67,7 @@ def page_of(
         is_solved=any(
             each.outcome is not None
             and each.outcome.verdict is Verdict.ACCEPTED
-            and each.kind.value == "submit"
+            and each.kind is Kind.SUBMIT
             for each in attempts
         ),
         last=last if not messages else None,
