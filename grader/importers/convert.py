@@ -161,11 +161,19 @@ class _Converter:
 def entry_of(
     cases: Sequence[ImportedCase], declared: Mapping[str, Declaration]
 ) -> tuple[str, tuple[str, ...]]:
-    """Return what students write for these cases, and the key of spec.md for it."""
+    """Return what students write for these cases, and the key of spec.md for it.
+
+    A problem asks for functions, or for one class: that which is used first.
+    """
     names = tuple(dict.fromkeys(name for case in cases for name in case.uses))
-    if any(name in declared and isinstance(declared[name].part, Class) for name in names):
-        return "class", names
+    classes = tuple(name for name in names if _is_class(declared.get(name)))
+    if classes:
+        return "class", classes[:1]
     return ("function" if len(names) == 1 else "functions"), names
+
+
+def _is_class(declared: Declaration | None) -> bool:
+    return declared is not None and isinstance(declared.part, Class)
 
 
 def with_cases(problem: ImportedProblem, cases: Sequence[ImportedCase]) -> ImportedProblem:

@@ -16,7 +16,7 @@ from grader.bank.locate import find_bank
 from grader.errors import SpecError, UsageError
 from grader.importers.bank_files import check_is_free, slug_of, write_problem
 from grader.importers.convert import convert, with_cases
-from grader.importers.imported import ImportedProblem, left_out
+from grader.importers.imported import ImportedCase, ImportedProblem, left_out
 from grader.importers.outcomes import Outcome
 from grader.importers.questions import Question, Unreadable, read_source
 from grader.importers.repairs import repair_solution
@@ -125,7 +125,11 @@ def _why(result: CaseResult) -> str:
 
 def _without(problem: ImportedProblem, refused: Mapping[str, str]) -> ImportedProblem:
     """Return a problem without some cases, and with the reasons at their tests."""
-    reasons = {case.test: refused[case.name] for case in problem.cases if case.name in refused}
+    reasons = {
+        case.test: _unasked(problem, case) or refused[case.name]
+        for case in problem.cases
+        if case.name in refused
+    }
     cases = tuple(case for case in problem.cases if case.test not in reasons)
     tests = tuple(
         replace(each, outcome=Outcome.LEFT_OUT, reason=reasons[each.number])
@@ -135,6 +139,17 @@ def _without(problem: ImportedProblem, refused: Mapping[str, str]) -> ImportedPr
     )
     reason = "" if cases else next(iter(reasons.values()))
     return replace(with_cases(problem, cases), tests=tests, reason=reason)
+
+
+def _unasked(problem: ImportedProblem, case: ImportedCase) -> str:
+    """Return that a case needs more than the problem asks for; empty if it does not."""
+    key, names = problem.entry
+    others = [name for name in case.uses if name not in names]
+    if not others:
+        return ""
+    return (
+        f"the test uses {' and '.join(others)}, and the problem asks only for the {key} {names[0]}"
+    )
 
 
 def _remove(bank: Path, slug: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.importers import questions
 from grader.importers.bank_files import slug_of
 from grader.importers.convert import convert
+from grader.importers.importing import import_questions
 from grader.importers.outcomes import Outcome
 from grader.model.python_source import MAX_NESTING
 from grader.sandbox.host import Sandbox
@@ -55,6 +58,23 @@ def test_a_text_that_looks_like_a_function_is_data(sandbox: Sandbox) -> None:
     code = "def join(a, b):\n    return a + b\n"
     (case,) = convert(question(("print(join('Given(', 'x'))", "Given(x"), code=code), sandbox).cases
     assert (case.args, case.steps) == ({"a": "Given(", "b": "x"}, ())
+
+
+def test_a_class_is_imported_although_other_tests_call_functions(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    code = (
+        "def same(x):\n    return x\n\n\n"
+        "class Layer:\n    def __init__(self, n):\n        self.n = n\n\n"
+        "    def get(self):\n        return self.n\n"
+    )
+    tests = (("print(same(2))", "2"), ("print(Layer(1).get())", "1"))
+    problem = import_questions([question(*tests, code=code)], tmp_path, sandbox)["apply"]
+    assert problem.entry == ("class", ("Layer",))
+    of_function, of_class = problem.tests
+    assert of_class.outcome is Outcome.IMPORTED
+    expected = "the test uses same, and the problem asks only for the class Layer"
+    assert of_function.reason == expected
 
 
 def test_each_question_has_its_own_slug() -> None:
