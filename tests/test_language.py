@@ -23,6 +23,7 @@ DIALECT = {
     r"\bwhat there is\b": "the name of the thing",
     r"\bto be had\b": "available",
     r"\bhangs on\b": "depends on",
+    r"\bbecame of\b": "result, outcome",
     r"_MOST_": "MAX_",
 }
 EXCEPTED = ("[Tt]here is no", "is no longer", "stands for")  # ordinary English
