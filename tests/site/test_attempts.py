@@ -153,7 +153,8 @@ def test_submits_are_noted_where_the_commands_note_them(
     (line,) = path.read_text("utf-8").splitlines()
     assert json.loads(line)["verdict"] == "accepted"
     graded = CliRunner().invoke(cli, ["grade", "--last", "--bank", str(TEST_BANK)])
-    assert graded.exit_code == 0 and "accepted, 4 of 4 points" in graded.output
+    assert graded.exit_code == 0, graded.output
+    assert "accepted, 4 of 4 points" in graded.output
     assert len(path.read_text("utf-8").splitlines()) == 2
     assert "solved" in page.client.get("/?state=solved").text
 
