@@ -15,6 +15,7 @@ from grader.site.book import NAME
 from grader.site.doors import Alone
 from grader.site.guard import Guard
 from grader.site.judges import JUDGEMENTS
+from grader.site.pages import assets
 from grader.site.rates import Buckets, Rate
 from tests._support.site import HOST, NDJSON, RIGHT, Site, site
 
@@ -146,6 +147,11 @@ def test_static_files_may_be_kept_for_ever(page: Site) -> None:
     assert old.status_code == 200 and "immutable" not in old.headers["cache-control"]
     for path in ("/static/0/nothing.css", "/static/0/..%2Fbook.py", "/static/0/book.py"):
         assert page.client.get(path).status_code == 404
+
+
+def test_no_page_is_made_with_a_file_that_does_not_exist() -> None:
+    with pytest.raises(KeyError, match="nothing.css"):
+        assets().address("nothing.css")
 
 
 def test_tokens_come_back_with_time() -> None:
