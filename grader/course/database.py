@@ -6,6 +6,8 @@ or of a submission. They end the command, and the same command goes on when they
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +19,11 @@ from grader.errors import UsageError
 
 _GO_ON = "then run the same command again: every finished judgement is kept"
 _WAIT_S = 5.0  # for another process that reads
+
+# A disk that is full has each of these names, by the file that cannot be made or grow.
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+_NO_ROOM = ("SQLITE_IOERR_SHM", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_TRUNCATE", "SQLITE_CANTOPEN")
+_NEEDED = 1 << 17  # bytes; a new store and the files beside it take more than half of it
 
 
 class Database(sqlite3.Connection):
@@ -96,7 +103,7 @@ def _explained(error: sqlite3.DatabaseError, path: Path) -> Exception:
 
 def _sentence(name: str, path: Path) -> str:
     """Return a sentence for SQLite's name of an error; empty if the file is not the reason."""
-    if name.startswith("SQLITE_FULL"):
+    if name.startswith(_FULL) or (name.startswith(_NO_ROOM) and has_no_room(path.parent)):
         return f"the disk is full: {path} cannot be written; make room, {_GO_ON}"
     if name.startswith("SQLITE_READONLY"):
         what = "it, or its folder, is read-only; make it writable"
@@ -117,3 +124,15 @@ def _sentence(name: str, path: Path) -> str:
         what = "move it away, and grade the class again"
         return f"{path} is damaged, or not a store of the grader; {what}"
     return ""
+
+
+def has_no_room(folder: Path) -> bool:
+    """Return whether a disk has no room for a store, or for any further file."""
+    try:
+        if hasattr(os, "statvfs"):
+            found = os.statvfs(folder)
+            if found.f_files and not found.f_favail:
+                return True
+        return shutil.disk_usage(folder).free < _NEEDED
+    except OSError:
+        return False

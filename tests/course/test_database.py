@@ -163,21 +163,35 @@ def test_file_system_without_locks_is_named(before: Callable[[], None], here: Pa
 
 
 FULL_DISK = """
-mkdir small && mount -t tmpfs -o size={size}k tmpfs small || exit 77
+mkdir small && mount -t tmpfs -o {options} tmpfs small || exit 77
+{begin}
 {grade}; echo "exit code $?" >&2
-mount -o remount,size=10m small && {grade}; echo "exit code $?" >&2
+rm -f small/rest; mount -o remount,size=10m,nr_inodes=1000 small && {grade}; echo "exit code $?" >&2
 cp -r small/out kept
 """
 
 
-@pytest.mark.parametrize("size", [4, 48, 100, 160])
+FULL_DISKS = {
+    "4 KiB": ("size=4k", ""),
+    "16 KiB": ("size=16k", ""),
+    "48 KiB": ("size=48k", ""),
+    "100 KiB": ("size=100k", ""),
+    "160 KiB": ("size=160k", ""),
+    "four files": ("nr_inodes=4", ""),
+    "begun before": ("size=10m", "{grade}; head -c 20m /dev/zero > small/rest"),
+}
+
+
+@pytest.mark.parametrize("options, begin", FULL_DISKS.values(), ids=FULL_DISKS)
 def test_full_disk_is_a_sentence_and_the_same_command_goes_on(
-    size: int, grader: Command, here: Path
+    options: str, begin: str, grader: Command, here: Path
 ) -> None:
     for name in CASES:
         hand_in(here / "in", **{name: f"{WRONG}\nprint({name!r} * 500)\n"})
     words = ["-m", "grader", *grade("small/out"), "--bank", str(TEST_BANK)]
-    script = FULL_DISK.format(size=size, grade=" ".join([sys.executable, *words]))
+    grade_all = " ".join([sys.executable, *words])
+    begin = begin.format(grade=f"{grade_all} 2>/dev/null")
+    script = FULL_DISK.format(options=options, begin=begin, grade=grade_all)
     done = subprocess.run(
         ["unshare", "-rm", "sh", "-c", script], cwd=here, capture_output=True, encoding="utf-8"
     )
