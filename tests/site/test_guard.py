@@ -150,7 +150,7 @@ def test_static_files_may_be_kept_for_ever(page: Site) -> None:
 
 
 def test_no_page_is_made_with_a_file_that_does_not_exist() -> None:
-    with pytest.raises(KeyError, match="nothing.css"):
+    with pytest.raises(KeyError, match=r"nothing\.css"):
         assets().address("nothing.css")
 
 
