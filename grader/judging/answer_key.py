@@ -17,35 +17,33 @@ from typing import TypeVar
 
 from grader.bank.edits import combine_edits
 from grader.checkers.python import PythonChecker
-from grader.checkers.sequences import count_elements
 from grader.errors import spec_error
+from grader.judging.allowance import max_objects
 from grader.judging.carried import RECORDED, GivenCall, Giver, given_calls, rerun_failed
 from grader.judging.generating import with_generated
 from grader.judging.problem_failures import attribute_failures
 from grader.judging.referee import Referee
+from grader.judging.reference_answers import answer_case, needs_answer
 from grader.judging.repeats import repeat_draws
 from grader.judging.results import is_wrong_answer, results
 from grader.judging.speed import (
     Watch,
     by_limits,
+    limits_by_reference,
     limits_of,
     patient_problem,
     repeat_slow_calls,
     run_by_limits,
     with_measured_limits,
 )
-from grader.model.credit import misfit_of_keys
 from grader.model.entry_point import Program, Script
-from grader.model.judgement import Run, RunStatus
+from grader.model.judgement import Run
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
 from grader.sandbox.host import Sandbox
 from grader.sandbox.patience import short_limits
-from grader.values import Array, Value, contains_unsupported
-from grader.values.codec import MAX_OBJECTS, encode
-from grader.values.show import show
+from grader.values.codec import encode
 
 _ROOM_KIB = 2048  # for the calls of functions that are recorded in a step
-_OBJECTS_PER_ELEMENT = 16  # a row of one number, as an array or in lists, takes up to 12
 
 Name = TypeVar("Name", bound=Hashable)
 Slugs = tuple[str, ...]  # of one misconception, or of several at once
@@ -327,9 +325,11 @@ class AnswerKey:
             message = f"case {name!r} has no `expected` and the problem no reference; add either"
             raise spec_error(wanted[0].at, message)
         runs = self._run_reference(patient_problem(problem, wanted, timed))
-        answers = {case.name: _answer(case, run) for case, run in zip(wanted, runs, strict=True)}
+        answers = {
+            case.name: answer_case(case, run) for case, run in zip(wanted, runs, strict=True)
+        }
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
-        return replace(problem, cases=cases, limits=_limits(problem, runs))
+        return replace(problem, cases=cases, limits=limits_by_reference(problem, runs))
 
     def _run_reference(self, problem: Problem) -> list[Run]:
         """Return the runs of the reference, if a problem has one."""
@@ -342,46 +342,8 @@ class AnswerKey:
         return run_by_limits(problem, run)
 
 
-def needs_answer(case: Case) -> bool:
-    """Return whether the reference has to answer a case.
-
-    Public cases of the author's checker have the same verdicts without the reference: students do
-    not have it.
-    """
-    return any(
-        step.is_asked
-        and not step.has_expected
-        and (case.hidden or not isinstance(step.checker, PythonChecker))
-        for step in case.steps
-    )
-
-
 def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def max_objects(cases: Iterable[Case]) -> int:
-    """Return how many objects the answers of a submission to these cases may consist of together.
-
-    A right answer is never refused, also if the expected ones are larger than the usual bound.
-    """
-    steps = (step for case in cases for step in case.steps)
-    elements = sum(_elements(step.expected) for step in steps if step.has_expected)
-    return MAX_OBJECTS + _OBJECTS_PER_ELEMENT * elements
-
-
-def _elements(value: Value) -> int:
-    """Return the number of elements and containers, however they are represented."""
-    match value:
-        case Array():
-            return count_elements(value)
-        case dict():
-            return 1 + sum(_elements(key) + _elements(item) for key, item in value.items())
-        case list() | tuple() | set() | frozenset():
-            return 1 + sum(map(_elements, value))
-        case str() | bytes():
-            return 1 + len(value) // _OBJECTS_PER_ELEMENT
-    return 1
 
 
 class KnownAnswers:
@@ -515,55 +477,3 @@ class _FirstAnswers(KnownAnswers):
 
     def is_wrong(self, slugs: Slugs, case: int) -> bool:
         return self._whole.is_wrong(slugs, case)
-
-
-def _limits(problem: Problem, runs: list[Run]) -> Limits:
-    """Return the limits of a call: those declared, or a multiple of the reference's time."""
-    limits, times = problem.limits, problem.times_reference
-    if times is None:
-        return limits
-    # Without a measured CPU time, wall time is the best estimate.
-    cpu_s = max(run.cpu_s or run.wall_s for run in runs)
-    wall_s = max(run.wall_s for run in runs)
-    return replace(
-        limits, cpu_s=max(limits.cpu_s, times * cpu_s), wall_s=max(limits.wall_s, times * wall_s)
-    )
-
-
-def _answer(case: Case, run: Run) -> Case:
-    """Return the case with the answers of the reference where it has none.
-
-    Raises:
-        SpecError: if the reference fails, or its answer cannot be compared
-    """
-    steps = []
-    for number, (step, each) in enumerate(zip(case.steps, run.of_each(case.steps), strict=True), 1):
-        where = f"case {case.name!r}"
-        if case.is_script:
-            where = f"step {number} of {where}, {step.label}"
-        if step.raises is not None and each.status in (RunStatus.RETURNED, RunStatus.RAISED):
-            steps.append(step)  # whether it raises the right one is a question of `verify`
-            continue
-        if each.status is not RunStatus.RETURNED:
-            message = f"the reference fails {where}: {each.problem_error}"
-            if each.line and not each.is_by_problem:
-                message += f" (line {each.line} of the reference)"
-            raise spec_error(step.at, message)
-        alone = replace(case, steps=(step,))
-        if needs_answer(alone):
-            if each.error:
-                text = f"in {where}, the reference returns {show(each.value)}: {each.error}"
-                raise spec_error(step.at, text)
-            if case.is_script and contains_unsupported(each.value):
-                message = f"in {where}, the reference returns {show(each.value)}"
-                advice = "which cannot be compared; ask for its attributes with `get`"
-                raise spec_error(step.at, f"{message}, {advice}")
-            if why := step.checker.unsuitable(each.value):
-                name = step.checker.name
-                text = f"the checker `{name}` does not apply to the reference's answer: {why}"
-                raise spec_error(step.at, f"in {where}, {text}")
-            if step.key_points and (why := misfit_of_keys(step.key_points, each.value)):
-                raise spec_error(step.at, f"in {where}, {why} (the reference's answer)")
-            step = replace(step, expected=each.value, has_expected=True)
-        steps.append(step)
-    return replace(case, steps=tuple(steps))

@@ -78,6 +78,18 @@ def timed_groups(problem: Problem) -> dict[str, float]:
     }
 
 
+def limits_by_reference(problem: Problem, runs: Sequence[Run]) -> Limits:
+    """Return the limits of a call: those declared, or a multiple of the reference's time."""
+    limits, times = problem.limits, problem.times_reference
+    if times is None:
+        return limits
+    cpu_s = max(map(_cpu_s, runs))
+    wall_s = max(run.wall_s for run in runs)
+    return replace(
+        limits, cpu_s=max(limits.cpu_s, times * cpu_s), wall_s=max(limits.wall_s, times * wall_s)
+    )
+
+
 def run_by_limits(
     problem: Problem,
     run: Callable[[Limits, Sequence[int], Watch | None], Sequence[Run]],
@@ -123,8 +135,7 @@ def measure(
     program = problem.program(problem.reference)
     # Each in a new child, as the reference may remember its answers.
     table = [sandbox.run(program, scripts, limits) for _ in range(times)]
-    # Without a measured CPU time, wall time is the best estimate.
-    seconds = [[run.cpu_s or run.wall_s for run in runs] for runs in table]
+    seconds = [[*map(_cpu_s, runs)] for runs in table]
     return max(min(row[case] for row in seconds) for case in range(len(scripts)))
 
 
@@ -186,3 +197,8 @@ def repeat_slow_calls(
 
 def _cases_of(problem: Problem, group: str) -> list[int]:
     return [index for index, case in enumerate(problem.cases) if case.group == group]
+
+
+def _cpu_s(run: Run) -> float:
+    """Return processor time; where it was not measured, wall time is the best estimate."""
+    return run.cpu_s or run.wall_s

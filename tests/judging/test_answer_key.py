@@ -13,9 +13,10 @@ from grader.checkers.norm import Norm
 from grader.checkers.unordered import Unordered
 from grader.checkers.up_to import Freedom, UpToFactor
 from grader.errors import SpecError, UsageError
-from grader.judging import answer_key
-from grader.judging.answer_key import AnswerKey, _limits
+from grader.judging import allowance
+from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
+from grader.judging.speed import limits_by_reference
 from grader.model.checker import Checker
 from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Limits, Problem, Submission
@@ -79,9 +80,11 @@ def test_a_limit_may_depend_on_the_reference(mean: Problem, each_sandbox: Sandbo
 def test_a_multiple_is_of_the_slowest_case(mean: Problem) -> None:
     runs = [Run(RunStatus.RETURNED, cpu_s=cpu_s, wall_s=2 * cpu_s) for cpu_s in (0.5, 2.0, 1.0)]
     timed = replace(mean, limits=Limits(wall_s=3.0, cpu_s=3.0), times_reference=10.0)
-    limits = _limits(timed, runs)
+    limits = limits_by_reference(timed, runs)
     assert (limits.cpu_s, limits.wall_s) == (20.0, 40.0)
-    limits = _limits(timed, [replace(each, cpu_s=0.0) for each in runs])  # it is not reported
+    limits = limits_by_reference(
+        timed, [replace(each, cpu_s=0.0) for each in runs]
+    )  # it is not reported
     assert (limits.cpu_s, limits.wall_s) == (40.0, 40.0)
 
 
@@ -164,7 +167,7 @@ FORMS = {
 def test_right_answers_are_never_too_large(
     form: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answer_key, "MAX_OBJECTS", 10)
+    monkeypatch.setattr(allowance, "MAX_OBJECTS", 10)
     column: Value = [[float(i)] for i in range(200)]
     small: Value = Array("int8", (200, 1), bytes(200))
     problem = small_problem("def f(x):\n    return x\n", [column, small])
@@ -174,7 +177,7 @@ def test_right_answers_are_never_too_large(
 
 
 def test_answers_are_too_large_together(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_key, "MAX_OBJECTS", 20_000)
+    monkeypatch.setattr(allowance, "MAX_OBJECTS", 20_000)
     problem = small_problem("def f(x):\n    return x\n", [1.0, 2.0, 3.0, 4.0])
     source = b"def f(x):\n    return [set()] * 2000 if x < 4 else x\n"
     judgement = judge(AnswerKey(problem, sandbox), Submission(source, "me.py"), sandbox)

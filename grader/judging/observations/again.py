@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.judging.answer_key import max_objects
+from grader.judging.allowance import max_objects
 from grader.judging.changes import AFTER, changed_arguments
 from grader.judging.referee import Referee
 from grader.judging.results import result
