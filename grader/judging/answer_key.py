@@ -55,7 +55,7 @@ class AnswerKey:
     Attributes:
         problem: the problem, every case of which has its expected answer, unless the author's
             checker needs none
-        given: the calls of functions that cases give, by the name of the case
+        given_calls: the calls of functions that cases give, by the name of the case
         referee: says whether answers are right
         digest: of everything but the submission that a judgement depends on
     """
@@ -68,7 +68,7 @@ class AnswerKey:
         self._reference_runs: dict[int, Run] = {}  # of cases in which the problem's code failed
         sandbox.hide(problem.private)
         self.problem = with_measured_limits(self._answered(problem), sandbox)
-        self.given = self._given_calls()
+        self.given_calls = self._find_given_calls()
 
     @cached_property
     def digest(self) -> str:
@@ -106,7 +106,10 @@ class AnswerKey:
         for case, script in zip(problem.cases, self._scripts, strict=True):
             parts += [case.name, *(call.message.hex() for call in script)]
             parts += [repr(call.show) for call in script if call.show]
-            parts += [*case.given, *(each.encoded.hex() for each in self.given.get(case.name, ()))]
+            parts += [
+                *case.given,
+                *(each.encoded.hex() for each in self.given_calls.get(case.name, ())),
+            ]
         return parts
 
     @cached_property
@@ -201,10 +204,10 @@ class AnswerKey:
         runs = repeat_slow_calls(problem, runs, sandbox, run)
         runs = attribute_failures(self.problem.cases, runs, self._reference_run)
         runs = repeat_draws(problem.cases, runs, self.referee, again)
-        if not self.given:
+        if not self.given_calls:
             return runs
         carried = partial(self.run_with_given, program, sandbox)
-        return rerun_failed(problem, runs, self.given.keys(), self.referee, carried)
+        return rerun_failed(problem, runs, self.given_calls.keys(), self.referee, carried)
 
     def _reference_run(self, case: int) -> Run | None:
         """Return the reference's run of the case with this index; None without a reference."""
@@ -224,9 +227,9 @@ class AnswerKey:
         Raises:
             SandboxError: if the sandbox fails
         """
-        giver = Giver(self.problem, case, self.given[case.name])
+        giver = Giver(self.problem, case, self.given_calls[case.name])
         return sandbox.run(
-            replace(program, given=case.given),
+            replace(program, given_functions=case.given),
             [case.script],
             limits_of(self.problem, case),
             max_objects=self._max_objects,
@@ -290,7 +293,7 @@ class AnswerKey:
         rows = [[row[index] for index in chosen] for row in found]
         return dict(zip(sources, rows, strict=True))
 
-    def _given_calls(self) -> Mapping[str, tuple[GivenCall, ...]]:
+    def _find_given_calls(self) -> Mapping[str, tuple[GivenCall, ...]]:
         """Return the calls of functions that cases give, where any are known."""
         problem = self.problem
         cases = [case for case in problem.cases if case.given]
@@ -443,7 +446,9 @@ class _PublicKey(AnswerKey):
         public = tuple(case for case in whole.problem.cases if not case.hidden)
         self.problem = replace(whole.problem, cases=public)
         names = {case.name for case in public}
-        self.given = {name: calls for name, calls in whole.given.items() if name in names}
+        self.given_calls = {
+            name: calls for name, calls in whole.given_calls.items() if name in names
+        }
 
     @cached_property
     def singles(self) -> KnownAnswers:

@@ -49,7 +49,8 @@ class Program:
         given_modules: modules of the problem, which come before all others of the same name
         noun: what a name is for messages: "function" or "class"
         driver: source of the problem's driver; empty if there is none
-        given: functions whose answers come from the host, where it knows them; see `sandbox.given`
+        given_functions: functions whose answers come from the host, where it knows them; see
+            `sandbox.given`
         records: functions whose calls are recorded
     """
 
@@ -61,7 +62,7 @@ class Program:
     given_modules: tuple[Module, ...] = ()
     driver: bytes = b""
     noun: str = "function"
-    given: tuple[str, ...] = ()
+    given_functions: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
 
 

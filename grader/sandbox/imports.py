@@ -147,8 +147,8 @@ def load_message(program: Program, max_bytes: int, **more: Value) -> bytes:
         request["noun"] = program.noun
     if program.driver:
         request["driver"] = program.driver
-    if program.given:
-        request["given"] = list(program.given)
+    if program.given_functions:
+        request["given"] = list(program.given_functions)
     if program.records:
         request["records"] = list(program.records)
     if program.cells:

@@ -18,7 +18,7 @@ from grader.verify.evidence import Evidence
 def are_called(evidence: Evidence) -> Iterator[Finding]:
     """The reference calls the functions that a case gives."""
     for case in evidence.cases:
-        called = {each.name for each in evidence.key.given.get(case.name, ())}
+        called = {each.name for each in evidence.key.given_calls.get(case.name, ())}
         for name in case.given:
             if name not in called:
                 text = (
@@ -31,7 +31,7 @@ def are_called(evidence: Evidence) -> Iterator[Finding]:
 def do_not_give_answers_away(evidence: Evidence) -> Iterator[Finding]:
     """No answer that is given is also the expected answer of a step that earns points."""
     for case in evidence.cases:
-        given = evidence.key.given.get(case.name, ())
+        given = evidence.key.given_calls.get(case.name, ())
         for number, step in enumerate(case.steps, 1):
             if case.gives(step) or not step.is_asked:
                 continue
@@ -49,13 +49,13 @@ def _agrees(step: Step, answer: Value) -> bool:
 
 def let_correct_solutions_pass(evidence: Evidence) -> Iterator[Finding]:
     """Correct solutions are also accepted with the answers of functions that are given."""
-    if not evidence.key.given:
+    if not evidence.key.given_calls:
         return
     for name, judgement in evidence.accepted.items():
         source = Submission(judgement.submission.source, name)
         program = evidence.problem.program_of(source)
         for case, first in zip(evidence.cases, judgement.results, strict=True):
-            if case.name not in evidence.key.given or first.verdict is not Verdict.ACCEPTED:
+            if case.name not in evidence.key.given_calls or first.verdict is not Verdict.ACCEPTED:
                 continue
             run = evidence.run_with_given(program, case)
             found = result(case, run, evidence.key.referee)
