@@ -62,8 +62,11 @@ async def send(request: Request) -> Response:
         client_at=printable(form.get("client_at", ""), _MAX_WORDS),
     )
     is_known = await asyncio.to_thread(desk.book.attempt, attempt.id) is not None
-    wait_s = 0.0 if is_known else _wait(desk, attempt)
     is_script = wants_script(request)
+    try:
+        wait_s = 0.0 if is_known else _wait(desk, attempt)
+    except Refused as refused:
+        raise await _kept(desk, person, slug, content, refused, is_script) from None
     try:
         kept = desk.book.begin(attempt, content, is_draft=not is_script)
         attempt, is_new = await asyncio.wrap_future(kept)
@@ -105,7 +108,7 @@ async def try_arguments(request: Request) -> Response:
     content, text = _source(form), form.get("arguments", "")
     is_script = wants_script(request)
     if wait_s := desk.runs.take(person):
-        raise _too_often(wait_s)
+        raise await _kept(desk, person, slug, content, _too_often(wait_s), is_script)
     problem = await asyncio.to_thread(desk.problem, slug)
     try:
         case = await asyncio.to_thread(read_case, problem, text)
@@ -254,6 +257,20 @@ def _too_often(wait_s: float) -> Refused:
     seconds = max(1, round(wait_s))
     text = f"these are many runs in a short time; the next is possible in {seconds} s"
     return Refused(429, text, wait_s)
+
+
+async def _kept(
+    desk: Desk, person: str, slug: str, content: bytes, refused: Refused, is_script: bool
+) -> Refused:
+    """Return a refusal, after saving the text unless a script still has it.
+
+    Without a script the refusal replaces the page that the text was written on.
+    """
+    if is_script:
+        return refused
+    await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))
+    text = f"{refused.message}; your text is saved"
+    return Refused(refused.status, text, refused.retry_after_s)
 
 
 def _source(form: dict[str, str]) -> bytes:

@@ -167,6 +167,18 @@ def test_a_run_too_many_is_refused_in_words(page: Site, monkeypatch: pytest.Monk
     assert "the next is possible in 7 s" in reply.json()["message"]
 
 
+@pytest.mark.parametrize("path", ["run", "try"])
+def test_a_run_too_many_without_a_script_loses_no_text(
+    page: Site, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    desk = page.client.app.state.desk  # type: ignore[attr-defined]
+    monkeypatch.setattr(desk.runs, "take", lambda person: 7.2)
+    source = f"# not lost by {path}\n"
+    reply = page.client.post(f"/p/mean/{path}", data={"source": source, "arguments": "mean([1])"})
+    assert reply.status_code == 429 and "your text is saved" in reply.text
+    assert source in page.client.get("/p/mean").text
+
+
 def test_a_submit_too_many_is_kept_at_once_and_judged_later(
     page: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
