@@ -70,7 +70,9 @@ class WatchedServer:
             return os.waitpid(self.pid, os.WNOHANG) != (0, 0)
         if self._descriptor < 0:  # it has not greeted: it ends when it finds its socket closed
             return True
-        return bool(select.select([self._descriptor], [], [], 0)[0])
+        ended = select.poll()  # not select.select, which refuses descriptors from 1024 on
+        ended.register(self._descriptor, select.POLLIN)
+        return bool(ended.poll(0))
 
 
 def can_watch_any_process() -> bool:

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import threading
+import time
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from grader.errors import UsageError, shown_path
 from grader.sandbox.limits import available_cores
 from grader.site.app import Settings, application
 from grader.site.book import Book
+from grader.site.connections import Crowd, allow_many_files, connections
 from grader.site.doors import Alone
 from grader.site.judges import Judges
 
@@ -30,6 +32,7 @@ HOST = "127.0.0.1"
 _NAMES = (HOST, "localhost")
 _GRACE_S = 2  # for pages that are being sent when the server ends
 _BACKLOG = 2048
+_ACCEPTED_AT_ONCE = 256  # each has a descriptor before it is known whether there is room for it
 
 
 def serve(
@@ -125,6 +128,11 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._settings = settings
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for each in sockets or ():  # asyncio uses one number for both
+            each.listen(_BACKLOG)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         for lanes in self._settings.stopping:
             lanes.stop()
@@ -136,10 +144,13 @@ class _Server(uvicorn.Server):
 def run(settings: Settings, listener: socket.socket) -> None:
     """Serve an application until a signal ends it."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING, stream=sys.stderr)
+    crowd = Crowd(allow_many_files(), time.monotonic)
     config = uvicorn.Config(
         application(settings),
+        http=connections(crowd),
+        backlog=_ACCEPTED_AT_ONCE,
         log_config=None,
-        log_level="warning",
+        log_level="error",  # its warnings are of strangers who send what is not HTTP
         access_log=False,  # addresses have the secret
         timeout_graceful_shutdown=_GRACE_S,
         timeout_keep_alive=75,  # or a page that saves now and then meets a closing connection
