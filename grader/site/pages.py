@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 
@@ -10,6 +11,9 @@ from markupsafe import Markup, escape
 
 from grader.reports.judgement.html import environment
 from grader.site.assets import Assets
+
+# What the addresses of all pages begin with, while a request is answered; see `site.prefix`.
+ROOT: ContextVar[str] = ContextVar("root", default="")
 
 
 @cache
@@ -23,7 +27,7 @@ def templates() -> Environment:
     """Return the environment of the pages."""
     found = environment("grader.site")
     found.filters |= {"whole": _whole, "moment": _moment}
-    found.globals |= {"asset": assets().address}
+    found.globals |= {"asset": lambda name: ROOT.get() + assets().address(name), "root": ROOT.get}
     return found
 
 
