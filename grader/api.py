@@ -146,6 +146,36 @@ class Grader:
                 return self._key(name, sandbox, cases)
         return _part(key, cases)
 
+    def prepare(self, name: str, bank: Bank | None = None) -> AnswerKey:
+        """Return the answer key of a problem as its files are now, for `adopt`. Not for students.
+
+        The key in use stays the same, also if the files have errors.
+
+        Args:
+            bank: where the problem is; by default the bank of this `Grader`
+
+        Raises:
+            UsageError, SpecError, SandboxError: as `answer_key`
+        """
+        from grader.judging.answer_key import AnswerKey
+
+        with self._borrowed() as sandbox:
+            return AnswerKey((bank or self._bank).load(name), sandbox)
+
+    def adopt(self, key: AnswerKey) -> None:
+        """Judge by this key from now on. What is being judged keeps the key that it began with."""
+        with self._lock:
+            self._building.setdefault(key.problem.slug, threading.Lock())
+            self._keys[key.problem.slug] = key
+
+    def reload(self, name: str) -> None:
+        """Judge by the files of a problem as they are now.
+
+        Raises:
+            UsageError, SpecError, SandboxError: as `answer_key`; the key in use stays the same
+        """
+        self.adopt(self.prepare(name))
+
     def warm(self, names: Iterable[str]) -> None:
         """Prepare problems, so that the first wrong source of each is diagnosed as fast as others.
 
@@ -177,6 +207,7 @@ class Grader:
         files: Mapping[str, str | bytes] | None = None,
         cases: Cases = "all",
         watch: Callable[[CaseResult], None] | None = None,
+        key: AnswerKey | None = None,
     ) -> Judgement:
         """Return the full judgement of a source. Show `for_student` of it to students.
 
@@ -191,6 +222,8 @@ class Grader:
             cases: which are judged: "all", or "public" for those that students have
             watch: called after each case with its result, in the thread of this call; of hidden
                 cases too, see `for_student`
+            key: of this problem, from `answer_key` or `prepare`; it replaces the key in use, and
+                `cases`
 
         Raises:
             UsageError: if there is no such problem, the tier is not supported, or this is closed
@@ -200,10 +233,10 @@ class Grader:
         from grader.judging.audience import Audience, judge_for
 
         with self._borrowed() as sandbox:
-            key = self._key(problem, sandbox, cases)
+            answers = key if key is not None else self._key(problem, sandbox, cases)
             submission = _submission(source, files or {})
             return judge_for(
-                Audience.INSTRUCTOR, key, submission, sandbox, hints=hints, watch=watch
+                Audience.INSTRUCTOR, answers, submission, sandbox, hints=hints, watch=watch
             )
 
     def try_case(
@@ -262,7 +295,9 @@ class Grader:
             building = self._building.setdefault(name, threading.Lock())
         with building:  # not self._lock: other problems must not wait while a reference runs
             if name not in self._keys:
-                self._keys[name] = AnswerKey(self._bank.load(name), sandbox)
+                key = AnswerKey(self._bank.load(name), sandbox)
+                with self._lock:  # another one may have been adopted meanwhile
+                    self._keys.setdefault(name, key)
             return self._keys[name]
 
 

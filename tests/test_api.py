@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -261,6 +262,50 @@ def test_a_failed_answer_key_is_built_again(monkeypatch: pytest.MonkeyPatch) -> 
             with pytest.raises(SandboxError):
                 opened.problem("grpo")
         assert opened.problem("grpo").slug == "grpo"
+
+
+# Other files -------------------------------------------------------------------------------------
+
+RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
+
+
+def test_reload_judges_by_the_files_as_they_are(tmp_path: Path) -> None:
+    bank = Path(shutil.copytree(BANK, tmp_path / "bank"))
+    cases = bank / "problems" / "mean" / "cases.yaml"
+    with Grader(bank / "problems", bank / "solutions") as opened:
+        assert opened.score("mean", RIGHT).max_score == 4
+        before = opened.answer_key("mean")
+        cases.write_text(cases.read_text().replace("name: one", "name: one\n    points: 5"))
+        assert opened.score("mean", RIGHT).max_score == 4
+        opened.reload("mean")
+        assert opened.score("mean", RIGHT).max_score == 8
+        assert opened.score("mean", RIGHT, key=before).max_score == 4
+        cases.write_text("cases: [")
+        with pytest.raises(SpecError, match=r"cases\.yaml"):
+            opened.reload("mean")
+        assert opened.score("mean", RIGHT).max_score == 8
+
+
+def test_a_key_that_was_adopted_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_building, may_end = threading.Event(), threading.Event()
+
+    def slow(problem: Problem, sandbox: Sandbox) -> AnswerKey:
+        is_building.set()
+        assert may_end.wait(PATIENCE_S)
+        return AnswerKey(problem, sandbox)
+
+    folders = BANK / "problems", BANK / "solutions"
+    with Grader(*folders) as opened, ThreadPoolExecutor(1) as pool:
+        newer = opened.prepare("mean")
+        monkeypatch.setattr("grader.judging.answer_key.AnswerKey", slow)
+        older = pool.submit(opened.answer_key, "mean")
+        try:
+            assert is_building.wait(PATIENCE_S)
+            opened.adopt(newer)
+        finally:
+            may_end.set()
+        assert older.result() is newer
+        assert opened.answer_key("mean") is newer
 
 
 # When things end, or run out ---------------------------------------------------------------------
