@@ -1,0 +1,162 @@
+"""What differs between two versions of a problem, in words.
+
+Of hidden cases students learn their names, points and verdicts, so they may learn that such a case
+has changed and in which respect, and no value of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from grader.model.judgement import points_number
+from grader.model.problem import Case, Problem
+from grader.values.codec import encode
+from grader.values.show import show
+
+_WIDTH = 60  # characters of a value
+
+
+@dataclass(frozen=True)
+class ProblemChange:
+    """One respect in which a problem has changed.
+
+    Attributes:
+        text: without any value of a case
+        case: the name of the case it is about; empty if it is about all
+        detail: the values before and after, if they are short; of a hidden case for staff alone
+        is_secret: whether students learn nothing of it, as of a change of the reference
+    """
+
+    text: str
+    case: str = ""
+    detail: str = ""
+    is_hidden: bool = False
+    is_secret: bool = False
+
+    @property
+    def for_staff(self) -> str:
+        """The change with its values."""
+        return f"{self.text}{self.detail}"
+
+    @property
+    def for_student(self) -> str:
+        """The change as students may know it; empty if they may not."""
+        if self.is_secret:
+            return ""
+        return self.text if self.is_hidden else self.for_staff
+
+
+def find_changes(old: Problem, new: Problem) -> list[ProblemChange]:
+    """Return what has changed, most important first: cases, the statement, everything else."""
+    return [*_of_cases(old, new), *_of_problem(old, new)]
+
+
+def _of_problem(old: Problem, new: Problem) -> Iterator[ProblemChange]:
+    for text, get in _SHOWN.items():
+        if get(old) != get(new):
+            yield ProblemChange(f"{text} changed")
+    for text, get in _SECRET.items():
+        if get(old) != get(new):
+            yield ProblemChange(f"{text} changed", is_secret=True)
+
+
+_SHOWN: Mapping[str, Callable[[Problem], object]] = {
+    "the statement": lambda each: each.statement.strip(),
+    "the title": lambda each: (each.title, each.difficulty, each.category, each.paper),
+    "the function that you write": lambda each: each.entry_point,
+    "the starter code": lambda each: each.starter,
+    "the constraints": lambda each: each.constraints,
+    # Measured limits differ from run to run.
+    "the limits": lambda each: each.times_reference or each.limits,
+    "the groups of cases": lambda each: each.groups,
+    "the given code": lambda each: (
+        [(one.name, one.source) for one in each.given_modules],
+        each.preload,
+        each.driver.source if each.driver is not None else b"",
+    ),
+}
+_SECRET: Mapping[str, Callable[[Problem], object]] = {
+    "the reference": lambda each: each.reference,
+    "other correct solutions": lambda each: each.accepted,
+    "misconceptions or their hints": lambda each: each.misconceptions,
+}
+
+
+def _of_cases(old: Problem, new: Problem) -> Iterator[ProblemChange]:
+    before, after = ({case.name: case for case in each.cases} for each in (old, new))
+    for name in dict.fromkeys([*before, *after]):
+        if name not in after:
+            yield _change(before[name], "was removed")
+        elif name not in before:
+            yield _change(after[name], "is new")
+        else:
+            yield from _of_case(before[name], after[name])
+
+
+def _of_case(old: Case, new: Case) -> Iterator[ProblemChange]:
+    if old.hidden != new.hidden:
+        yield _change(new, "is hidden now" if new.hidden else "is public now")
+    if _points(old) != _points(new):
+        values = [points_number(each.points) for each in (old, new)]
+        detail = f": {values[1]} in place of {values[0]}" if values[0] != values[1] else ""
+        yield _change(new, "has other points", detail, is_open=True)
+    if _inputs(old) != _inputs(new):
+        yield _change(new, "has other arguments")
+    elif _answers(old) != _answers(new):
+        yield _change(new, "has another expected answer", _answer_words(old, new))
+    tolerances = [[step.tolerance for step in each.steps] for each in (old, new)]
+    if len(tolerances[0]) == len(tolerances[1]) and tolerances[0] != tolerances[1]:
+        words = [each.step.tolerance.describe() for each in (old, new)]
+        detail = f": {words[1]}, in place of {words[0]}" if words[0] != words[1] else ""
+        yield _change(new, "has another tolerance", detail)
+    checkers = [[repr(step.checker) for step in each.steps] for each in (old, new)]
+    if len(checkers[0]) == len(checkers[1]) and checkers[0] != checkers[1]:
+        yield _change(new, "is compared in another way")
+    if (old.explanation, old.remark) != (new.explanation, new.remark):
+        yield _change(new, "is explained in other words")
+
+
+def _change(case: Case, what: str, detail: str = "", is_open: bool = False) -> ProblemChange:
+    """Return a change of a case.
+
+    Args:
+        is_open: whether students may know the detail of a hidden case, too
+    """
+    kind = "the hidden case" if case.hidden else "the case"
+    text = f"{kind} {case.name} {what}"
+    if is_open:
+        return ProblemChange(text + detail, case.name, is_hidden=case.hidden)
+    return ProblemChange(text, case.name, detail, is_hidden=case.hidden)
+
+
+def _points(case: Case) -> object:
+    steps = [(step.points, dict(step.key_points)) for step in case.steps]
+    return case.points, case.group, case.is_bonus, steps
+
+
+def _inputs(case: Case) -> object:
+    calls = [(call.message, call.show) for call in case.script]
+    return calls, case.given, str(case.generation)
+
+
+def _answers(case: Case) -> object:
+    return [
+        (
+            step.has_expected,
+            step.is_asked,
+            encode(step.expected),
+            [encode(each) for each in step.others],
+            repr(step.raises),
+            encode(dict(step.after)),
+            step.is_pure,
+            repr(step.prints),
+        )
+        for step in case.steps
+    ]
+
+
+def _answer_words(old: Case, new: Case) -> str:
+    if old.is_script or encode(old.expected) == encode(new.expected):
+        return ""
+    return f": {show(new.expected, _WIDTH)} in place of {show(old.expected, _WIDTH)}"
