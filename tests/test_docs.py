@@ -19,7 +19,7 @@ from lxml import html
 from playwright.sync_api import Browser, ViewportSize
 
 from grader.cli import cli
-from grader.course.assignment import make_assignment_record
+from grader.course.assignment_fields import make_assignment_record
 from tests._support.bank import PATIENCE_S, ROOT
 from tests._support.browser import open_page
 from tests._support.docs import NOT_RUN, Mistake, blocks, run

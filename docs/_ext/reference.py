@@ -32,7 +32,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from grader.bank.schema import SCHEMAS
 from grader.cli import cli
-from grader.course.assignment import make_assignment_record
+from grader.course.assignment_fields import make_assignment_record
 from grader.course.term import make_term_record
 from grader.yaml_reader.fields import Record
 

@@ -51,6 +51,12 @@ def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
             " for days that they pay for. Remove the keys `course` and `late` for Gradescope, and"
             " grade its export with `grader batch`"
         )
+    if assignment.attempts.is_needed:
+        raise UsageError(
+            f"{what}: Gradescope judges each attempt alone and does not number them, so `attempts`"
+            " has no effect there. Remove the key for Gradescope, and grade its export with"
+            " `grader batch`"
+        )
     content = make_autograder(what, problems, here, tier)
     try:
         with whole_file(output) as part:

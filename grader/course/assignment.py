@@ -13,25 +13,32 @@
     adjust: {"s124": {dr-grpo: 9, why: regrade of 3 December}}
     excused: {"s125": all, "s126": [grpo]}
     comments: {"s127": {dr-grpo: a clear derivation}}
+    attempts: {most: 10, free: 3, per_attempt: 5%}
     course: ../course.yaml             # see `term`
+    opens: 2026-11-20 08:00            # this and what follows: for the practice page
+    at_due: submit                     # or offer, or nothing
+    feedback: verdict                  # or cases, or all after due
 
-Times are read by `time_fields`, the late policy by `late_fields`, and what is said of single
-students by `by_student`.
+The fields are declared in `assignment_fields`, with those of `late_fields`, `attempt_fields` and
+`exam_fields`. Times are read by `time_fields`, and what is said of single students by `by_student`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from grader.bank.locate import Bank
-from grader.course.by_student import ByName, Comments, Members, Problems, RawScores, Scores
-from grader.course.late_fields import RawLate, make_late_policy, make_late_record
-from grader.course.time_fields import Time, Zone
+from grader.course.assignment_fields import RawAssignment, make_assignment_record
+from grader.course.attempt_fields import make_attempt_policy
+from grader.course.by_student import RawScores
+from grader.course.exam_fields import check_exam
+from grader.course.late_fields import make_late_policy
+from grader.course.time_fields import Zone
 from grader.errors import (
     Diagnostics,
     Location,
@@ -40,12 +47,20 @@ from grader.errors import (
     did_you_mean,
     spec_error,
 )
-from grader.model.assignment import Adjustment, Assignment, CountingAttempt, LatePolicy, Part
+from grader.model.assignment import (
+    Adjustment,
+    Assignment,
+    AttemptPolicy,
+    CountingAttempt,
+    Cutoff,
+    LatePolicy,
+    Part,
+)
 from grader.model.judgement import points_number
+from grader.model.practice import AtDue, Feedback
 from grader.model.problem import Problem
 from grader.submissions.times import in_utc
-from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
-from grader.yaml_reader.nodes import JsonSchema, Node, parse, report_duplicates
+from grader.yaml_reader.nodes import Node, parse, report_duplicates
 
 
 def load_assignment(
@@ -74,8 +89,12 @@ def load_assignment(
     _report_duplicates(root, diagnostics)
     diagnostics.raise_any()
     assert raw is not None
+    if raw.exam is not None:
+        check_exam(raw.exam, root, diagnostics)
+    exam = raw.exam.exam if raw.exam is not None else None
+    due = exam.ends if exam is not None else raw.due
     parts = tuple(Part(each.problem, each.points, each.due) for each in raw.problems)
-    dues = [each for each in (raw.due, *(part.due for part in parts)) if each is not None]
+    dues = [each for each in (due, *(part.due for part in parts)) if each is not None]
     for key, time in raw.extensions:
         if not dues:
             diagnostics.add(
@@ -97,27 +116,52 @@ def load_assignment(
     late = LatePolicy()
     if raw.late is not None:
         late = make_late_policy(raw.late, dues, diagnostics)
+    if exam is not None and late.until is None:
+        late = replace(late, until=Cutoff(minutes=late.grace_minutes))
+    attempts = AttemptPolicy()
+    if raw.attempts is not None:
+        attempts = make_attempt_policy(raw.attempts, diagnostics)
+    if raw.opens is not None and exam is None:
+        _check_opening(raw.opens, root.get("opens") or root, dues, diagnostics)
     diagnostics.raise_any()
+    extensions = {key.text or "": time for key, time in raw.extensions}
     return Assignment(
         raw.title,
         parts,
-        raw.due,
+        due,
         CountingAttempt(raw.counts),
         late,
-        {key.text or "": time for key, time in raw.extensions},
-        raw.timezone or next((due.tzinfo for due in dues), None),
+        extensions | (dict(raw.exam.extensions()) if raw.exam is not None else {}),
+        raw.timezone or next((each.tzinfo for each in dues), None),
         {key.text or "": tuple(each.text or "" for each in nodes) for key, nodes in raw.teams},
         adjustments=adjustments,
         excused=excused,
         comments=comments,
         course=str(Path(path).parent / raw.course.text) if raw.course and raw.course.text else "",
+        attempts=attempts,
+        opens=exam.starts if exam is not None else raw.opens,
+        at_due=AtDue(raw.at_due),
+        feedback=Feedback(raw.feedback),
+        exam=exam,
         places=_places(raw),
     )
 
 
+def _check_opening(
+    opens: datetime, node: Node, dues: Sequence[datetime], diagnostics: Diagnostics
+) -> None:
+    """Report an assignment with a due date before it opens."""
+    early = [due for due in dues if in_utc(due) <= in_utc(opens)]
+    if early:
+        diagnostics.add(
+            node.at,
+            f"it opens after the due date {early[0]:%Y-%m-%d %H:%M}; write an earlier time",
+        )
+
+
 def _places(raw: RawAssignment) -> dict[tuple[str, ...], Location]:
     by_key: dict[str, Iterable[tuple[Node, Any]]] = {
-        "extensions": raw.extensions,
+        "extensions": (*raw.extensions, *(raw.exam.extra_time if raw.exam is not None else ())),
         "adjust": raw.adjust,
         "excused": raw.excused,
         "comments": raw.comments,
@@ -234,114 +278,3 @@ def read_text(path: str) -> str:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise spec_error(Location(path), "the file is not UTF-8; save it as UTF-8") from None
-
-
-# Fields ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class RawPart:
-    """A problem of the assignment, as written."""
-
-    node: Node
-    problem: str
-    points: Fraction
-    due: datetime | None = None
-
-
-@dataclass(frozen=True)
-class RawAssignment:
-    """An assignment, as written."""
-
-    node: Node
-    title: str
-    problems: tuple[RawPart, ...]
-    timezone: tzinfo | None = None
-    due: datetime | None = None
-    counts: str = CountingAttempt.LAST.value
-    late: RawLate | None = None
-    extensions: tuple[tuple[Node, datetime], ...] = ()
-    teams: tuple[tuple[Node, tuple[Node, ...]], ...] = ()
-    adjust: tuple[tuple[Node, RawScores], ...] = ()
-    excused: tuple[tuple[Node, tuple[Node, ...]], ...] = ()
-    comments: tuple[tuple[Node, tuple[tuple[Node | None, str], ...]], ...] = ()
-    course: Node | None = None
-
-
-@dataclass(frozen=True)
-class PathField:
-    """A path, from the folder of the file."""
-
-    def read(self, node: Node) -> Node:
-        """See `fields.Kind`."""
-        Text().read(node)
-        return node
-
-    def schema(self) -> JsonSchema:
-        """See `fields.Kind`."""
-        return Text().schema()
-
-
-def make_assignment_record(
-    zone: tzinfo | None = None, known: tuple[str, ...] = (), bank: str = ""
-) -> Record[RawAssignment]:
-    """Return the fields of the file.
-
-    Args:
-        zone: of times without one
-        known: names of the existing problems; without them, any name is accepted
-        bank: where they are, for messages
-    """
-    time = Time(zone)
-    part = Record(
-        "a problem of an assignment",
-        RawPart,
-        {
-            "problem": Field(
-                Text(one_of=known, one_of_where=bank), "name of the problem", required=True
-            ),
-            "points": Field(Points(), "points of all its cases together", required=True),
-            "due": Field(time, "due date of this problem, if it differs"),
-        },
-    )
-    return Record(
-        "an assignment",
-        RawAssignment,
-        {
-            "title": Field(Text(), "title of the assignment", required=True),
-            "timezone": Field(Zone(), "time zone of times without one, like Europe/Berlin"),
-            "due": Field(time, "due date, like 2026-11-30 23:59; without it, no attempt is late"),
-            "counts": Field(
-                Text(one_of=tuple(each.value for each in CountingAttempt)),
-                "attempt that counts; last by default",
-            ),
-            "late": Field(
-                make_late_record(zone), "late policy; without it, lateness costs nothing"
-            ),
-            "problems": Field(
-                ListOf(part, min_items=1), "problems with their points", required=True
-            ),
-            "extensions": Field(
-                ByName(time), "due dates of single students or teams, by any id or name"
-            ),
-            "teams": Field(
-                ByName(Members()),
-                "ids or names of the students who submit together, by the team's name",
-            ),
-            "adjust": Field(
-                ByName(Scores()),
-                "scores by hand, by any id or name: points of problems, and the reason as `why`",
-            ),
-            "excused": Field(
-                ByName(Problems()),
-                "students who need not submit: the problems, or `all`, by any id or name",
-            ),
-            "comments": Field(
-                ByName(Comments()),
-                "comments for students, by any id or name: a text, or texts by problem",
-            ),
-            "course": Field(
-                PathField(), "the file of the course, from this file's folder, for slip days"
-            ),
-        },
-    )

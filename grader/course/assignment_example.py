@@ -36,6 +36,10 @@ problems:
 # duration after the due date (7 days, 36 h), or a time.
 #late: {{grace: 15 min, per_day: 10%, most: 50%, until: 7 days}}
 
+# How many attempts at a problem count, and what further ones cost: free attempts cost nothing. The
+# same program again does not count as a further attempt.
+#attempts: {{most: 10, free: 3, per_attempt: 5%, max_penalty: 50%}}
+
 # Single students, by any id of the roster or by name, or whole teams. -----------------------------
 
 # Who submits together, if no other system says so.
@@ -55,6 +59,22 @@ problems:
 
 # The file of the course, for slip days shared by its assignments.
 #course: course.yaml
+
+# The practice page, grader serve --course. --------------------------------------------------------
+
+# When it shows the assignment.
+#opens: {opens} 08:00
+
+# What becomes of a draft that is not submitted at the due date. offer: for an hour the student is
+# asked whether to hand it in as it was; submit: it is handed in; nothing.
+#at_due: offer
+
+# What it shows of a submit: verdict, cases, or all after due: what is hidden, when nobody has time.
+#feedback: cases
+
+# An exam has no due date and no opening, but a beginning and an end, after which nothing counts.
+# Until you release its results, they are withheld; results: verdict, or results: full shows more.
+# exam: {{from: {due} 10:00, until: {due} 11:30, extra_time: {{s108: 25%}}, sections: [A, B]}}
 """
 
 
@@ -72,6 +92,7 @@ def example_assignment(problems: Sequence[str], titles: Sequence[str], due: date
     return _EXAMPLE.format(
         due=due.isoformat(),
         later=(due + timedelta(7)).isoformat(),
+        opens=(due - timedelta(14)).isoformat(),
         problems="\n".join(lines),
         problem=_quoted(problems[0]),
     )

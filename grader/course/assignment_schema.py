@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.bank.schema import text_of_schema
-from grader.course.assignment import make_assignment_record
+from grader.course.assignment_fields import make_assignment_record
 from grader.course.term import make_term_record
 from grader.yaml_reader.fields import Record
 

@@ -9,7 +9,8 @@ from itertools import groupby
 from grader.course.gradebook import students_of
 from grader.course.lateness import due_date_for, measure_lateness
 from grader.course.overrides import resolve_overrides
-from grader.model.assignment import Assignment, CountingAttempt
+from grader.course.programs import number_programs
+from grader.model.assignment import Assignment, AttemptPolicy, CountingAttempt
 from grader.model.course import Attempt, Student, SubmissionSet
 from grader.submissions.filenames import escape
 
@@ -24,7 +25,8 @@ def limit_attempts(
     Each attempt takes a place on the disk and time. If the best counts, all are judged: another
     could be better. If the first counts, the first `MAX_JUDGED` attempts are judged, else the
     latest, among which is the last; attempts after the cut-off are left out first. All keep their
-    numbers, and each that may count has a note.
+    numbers, and each that may count has a note. Where the number of an attempt matters, those after
+    as many as count are left out, and no others, by which the rest are numbered.
     """
     judged: list[Attempt] = []
     notes: list[str] = []
@@ -36,7 +38,15 @@ def limit_attempts(
         if len(attempts) <= MAX_JUDGED:
             judged += attempts
             continue
-        if assignment.counts is CountingAttempt.BEST:
+        if assignment.attempts.is_needed:
+            kept = _within_limit(attempts, assignment.attempts)
+            if len(kept) == len(attempts):
+                judged += attempts
+                note = f"all {len(attempts)} attempts are judged, because each may cost points"
+            else:
+                note = _note(kept, attempts, is_first=True, has_late=False)
+                judged += [replace(each, notes=(*each.notes, note)) for each in kept]
+        elif assignment.counts is CountingAttempt.BEST:
             judged += attempts
             note = f"all {len(attempts)} attempts are judged, because the best counts"
         else:
@@ -48,6 +58,14 @@ def limit_attempts(
             judged += [replace(each, notes=(*each.notes, note)) for each in kept]
         notes.append(f"{escape(student)}: {problem}: {note}")
     return (replace(submissions, attempts=tuple(judged)) if notes else submissions), notes
+
+
+def _within_limit(attempts: Sequence[Attempt], policy: AttemptPolicy) -> list[Attempt]:
+    """Return the attempts before as many programs were submitted as count."""
+    numbers = number_programs(attempts)
+    return [
+        each for each, number in zip(attempts, numbers, strict=True) if not policy.is_over(number)
+    ]
 
 
 class _Counting:

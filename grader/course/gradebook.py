@@ -1,4 +1,4 @@
-"""The gradebook of a class: which attempt counts, the late penalty, and the sums.
+"""The gradebook of a class: the points of attempts, penalties, and the sums.
 
 The policy is applied here, to outcomes that are already stored, so that a new due date or another
 late policy runs no code. All points are fractions. They are rounded when they are written, by
@@ -13,12 +13,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from typing import assert_never
 
 from grader.course.lateness import Lateness, due_date_for, measure_lateness, time_text
 from grader.course.overrides import resolve_overrides
+from grader.course.programs import number_programs
+from grader.course.selection import select_grade
 from grader.course.slip_days import with_slip_days
-from grader.model.assignment import Assignment, CountingAttempt, MissingWork, Part
+from grader.model.assignment import Assignment, MissingWork, Part
 from grader.model.course import Attempt, Delivery, OpenQuestion, Outcome, Student, SubmissionSet
 from grader.model.gradebook import CaseGrade, Gradebook, PartGrade, StudentGrades
 from grader.model.judgement import Verdict, points_number
@@ -104,14 +105,16 @@ class _Grading:
                 return self._nothing[part.problem]
             return self._grade_nothing(part, due_date_for(assignment, part, student, team))
         grades = []
-        for attempt in attempts:
+        for attempt, program in zip(attempts, number_programs(attempts), strict=True):
             due = due_date_for(assignment, part, student, attempt.team)
             lateness = measure_lateness(
                 attempt, due, assignment.late, assignment.zone, slip_days=slip_days
             )
             points = self._max_points.get(part.problem, {})
             outcome = self._outcome_of(attempt)
-            graded = grade_attempt(part, attempt, outcome, lateness, points, assignment)
+            graded = grade_attempt(
+                part, attempt, outcome, lateness, points, assignment, program=program
+            )
             grades.append(_grade_if_readable(graded, attempt, assignment.missing))
         chosen = select_grade(grades, assignment.counts)
         is_decided = assignment.missing is MissingWork.ZERO
@@ -202,42 +205,10 @@ def _grade_if_readable(grade: PartGrade, attempt: Attempt, missing: MissingWork)
 
 
 def _without_points(grade: PartGrade) -> PartGrade:
-    return replace(grade, raw=None, deduction=Fraction(0), cases=())
+    return replace(grade, raw=None, deduction=Fraction(0), for_attempts=Fraction(0), cases=())
 
 
-# Which attempt counts ----------------------------------------------------------------------------
-
-
-def select_grade(grades: Sequence[PartGrade], counts: CountingAttempt) -> PartGrade:
-    """Return the last, first or best of a student's grades for a part, given in their order.
-
-    Attempts after the cut-off do not count, unless there are no others. The best has the most
-    points after the late penalty; of equal ones the earliest is taken. While one of them is not
-    graded, the best is not known, and the part is not graded either.
-    """
-    in_time = [grade for grade in grades if not grade.is_after_cutoff]
-    too_late = [grade.attempt.number for grade in grades if grade.is_after_cutoff and grade.attempt]
-    if not in_time:
-        return _select(grades, counts)
-    chosen = _select(in_time, counts)
-    if not too_late:
-        return chosen
-    some = "attempt" if len(too_late) == 1 else "attempts"
-    numbers = ", ".join(map(str, too_late))
-    note = f"submitted after the cut-off and not counted: {some} {numbers}"
-    return replace(chosen, notes=(*chosen.notes, note))
-
-
-def _select(grades: Sequence[PartGrade], counts: CountingAttempt) -> PartGrade:
-    match counts:
-        case CountingAttempt.LAST:
-            return grades[-1]
-        case CountingAttempt.FIRST:
-            return grades[0]
-        case CountingAttempt.BEST:
-            unknown = [grade for grade in grades if grade.points is None]
-            return unknown[0] if unknown else max(grades, key=lambda grade: grade.points or 0)
-    assert_never(counts)
+# The points of an attempt -------------------------------------------------------------------------
 
 
 def grade_attempt(
@@ -247,15 +218,20 @@ def grade_attempt(
     lateness: Lateness,
     max_points: Mapping[str, Fraction],
     assignment: Assignment,
+    program: int = 1,
 ) -> PartGrade:
     """Return the grade for the part if this attempt counts.
 
     Args:
         outcome: None if the attempt has not been judged
         max_points: the points of each case in the problem, by its name
-        assignment: with the late policy
+        assignment: with the policies
+        program: the number of its program; see `programs`
     """
+    policy = assignment.attempts
     notes = [*attempt.notes, *_reported(outcome), *lateness.notes]
+    if policy.is_over(program):
+        notes.append(f"after the {policy.most} attempts that count: it does not count")
     if lateness.cutoff is not None:
         until = time_text(lateness.cutoff, assignment.zone)
         notes.append(f"submitted after the cut-off, {until}: it does not count")
@@ -266,6 +242,7 @@ def grade_attempt(
         notes=tuple(notes),
         days_late=lateness.days,
         is_after_cutoff=lateness.cutoff is not None,
+        is_over_limit=policy.is_over(program),
     )
     if outcome is None:
         return _not_graded(grade, attempt.flaw or "it was not judged")
@@ -280,9 +257,22 @@ def grade_attempt(
         for name, points in outcome.cases.items()
     )
     deduction = assignment.late.deduction(lateness.days, raw, part.points)
+    for_attempts = min(policy.deduction(program, raw, part.points), raw - deduction)
     if grade.is_after_cutoff:
-        deduction = raw
-    return replace(grade, raw=raw, deduction=deduction, cases=cases)
+        deduction, for_attempts = raw, Fraction(0)
+    elif grade.is_over_limit:
+        deduction = for_attempts = raw
+    elif for_attempts:
+        deduction += for_attempts
+        notes.append(f"attempt {program}: {points_number(for_attempts)} points deducted for it")
+    return replace(
+        grade,
+        raw=raw,
+        deduction=deduction,
+        for_attempts=for_attempts,
+        cases=cases,
+        notes=tuple(notes),
+    )
 
 
 @lru_cache(4096)

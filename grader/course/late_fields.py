@@ -130,17 +130,7 @@ def make_late_policy(raw: RawLate, dues: list[datetime], diagnostics: Diagnostic
         dues: the due dates of the assignment and its problems
     """
     per_day, most = raw.per_day, raw.most
-    if most is not None and most.is_bare and per_day is not None and not per_day.is_bare:
-        unit = per_day.penalty.unit
-        share = f"{points_number(100 * most.penalty.amount)}%"
-        if unit is not PenaltyUnit.SCORE:
-            diagnostics.add(
-                most.node.at,
-                f"`per_day` is not a share of the points reached, so {most.node.label} could mean"
-                f" two things; write `{share} of the maximum` or `{share} of the score`",
-            )
-    if most is not None and per_day is None:
-        diagnostics.add(most.node.at, "`most` limits `per_day`, which is missing; add it")
+    check_limit("most", most, "per_day", per_day, diagnostics)
     if raw.until is not None:
         _check_cutoff(*raw.until, raw.grace, dues, diagnostics)
     return LatePolicy(
@@ -149,6 +139,32 @@ def make_late_policy(raw: RawLate, dues: list[datetime], diagnostics: Diagnostic
         most=most.penalty if most is not None else None,
         until=raw.until[1] if raw.until is not None else None,
     )
+
+
+def check_limit(
+    name: str,
+    most: RawPenalty | None,
+    limited: str,
+    penalty: RawPenalty | None,
+    diagnostics: Diagnostics,
+) -> None:
+    """Report a largest penalty that limits nothing, or could be read in two ways.
+
+    Args:
+        name: the key of the largest penalty
+        limited: the key of the penalty that it limits
+    """
+    if most is None:
+        return
+    if penalty is None:
+        diagnostics.add(most.node.at, f"`{name}` limits `{limited}`, which is missing; add it")
+    elif most.is_bare and not penalty.is_bare and penalty.penalty.unit is not PenaltyUnit.SCORE:
+        share = f"{points_number(100 * most.penalty.amount)}%"
+        diagnostics.add(
+            most.node.at,
+            f"`{limited}` is not a share of the points reached, so {most.node.label} could mean"
+            f" two things; write `{share} of the maximum` or `{share} of the score`",
+        )
 
 
 def _check_cutoff(

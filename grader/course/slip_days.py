@@ -44,7 +44,7 @@ def _kept_of(grade: PartGrade, policy: LatePolicy) -> Fraction:
         return Fraction(0)  # no slip day changes it
     if grade.points is not None:
         return grade.points
-    if grade.is_after_cutoff:
+    if grade.is_after_cutoff or grade.is_over_limit:
         return Fraction(0)
     whole = grade.part.points
     return whole - policy.deduction(grade.days_late, whole, whole)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from grader.errors import Location
+from grader.model.practice import AtDue, Exam, Feedback
 
 
 class CountingAttempt(Enum):
@@ -93,6 +94,43 @@ class LatePolicy:
 
 
 @dataclass(frozen=True)
+class AttemptPolicy:
+    """How many attempts at a problem count, and what further ones cost.
+
+    The same program again is the same attempt: it has the number of the first time.
+
+    Attributes:
+        most: how many count; None for all
+        free: how many cost nothing
+        per_attempt: penalty for each attempt after those
+        max_penalty: the largest penalty
+    """
+
+    most: int | None = None
+    free: int = 1
+    per_attempt: Penalty = Penalty(Fraction(0))
+    max_penalty: Penalty | None = None
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the number of an attempt matters."""
+        return self.most is not None or bool(self.per_attempt.amount)
+
+    def is_over(self, number: int) -> bool:
+        """Return whether an attempt does not count, by its number."""
+        return self.most is not None and number > self.most
+
+    def deduction(self, number: int, raw: Fraction, max_points: Fraction) -> Fraction:
+        """Return the penalty in points for an attempt, by its number."""
+        paid = number - self.free
+        if paid <= 0 or not self.per_attempt.amount:
+            return Fraction(0)
+        found = min(paid * self.per_attempt.points(raw, max_points), raw)
+        most = self.max_penalty
+        return found if most is None else min(found, most.points(raw, max_points))
+
+
+@dataclass(frozen=True)
 class Part:
     """A problem of an assignment. `points` are for all its cases together."""
 
@@ -151,6 +189,11 @@ class Assignment:
         comments: on problems, or on the assignment under the empty name, by the student's id
         slip_days: of the course; None if it has none
         course: path of the file of the course; empty if there is none
+        attempts: how many attempts count, and what they cost
+        opens: when the practice page shows it; None if it always does
+        at_due: what becomes of drafts on the practice page at the due date
+        feedback: how much of a judgement the practice page shows
+        exam: None if it is not one; if it is, its end is the due date
         places: where the file names a student or a team, by the key of the file and the name; a
             member of a team by "teams", the team and the name
     """
@@ -169,4 +212,9 @@ class Assignment:
     comments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     slip_days: SlipDays | None = None
     course: str = ""
+    attempts: AttemptPolicy = AttemptPolicy()
+    opens: datetime | None = None
+    at_due: AtDue = AtDue.OFFER
+    feedback: Feedback = Feedback.CASES
+    exam: Exam | None = None
     places: Mapping[tuple[str, ...], Location] = field(default_factory=dict, compare=False)

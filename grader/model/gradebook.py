@@ -12,7 +12,7 @@ from grader.model.judgement import Verdict
 
 @dataclass(frozen=True, slots=True)
 class CaseGrade:
-    """The points of one case, in points of the part and before any late penalty.
+    """The points of one case, in points of the part and before any penalty.
 
     Attributes:
         max_points: None if not known
@@ -30,9 +30,9 @@ class PartGrade:
 
     Attributes:
         attempt: the attempt that counts; None if nothing was submitted
-        raw: points before any late penalty; None if not graded, which is different from zero
+        raw: points before any penalty; None if not graded, which is different from zero
         minutes_late: minutes since the due date, rounded up, including those of grace
-        deduction: the late penalty, in points
+        deduction: all penalties together, in points
         cases: their points add up to `raw`
         notes: remarks for the instructor
         delivery: whether something was handed in and could be read
@@ -41,6 +41,8 @@ class PartGrade:
         days_late: how many days begun since the due date cost points, without slip days
         is_after_cutoff: whether it was submitted after the cut-off, so that it does not count
         comment: of the instructor, for the student
+        for_attempts: what part of the deduction is for the number of attempts
+        is_over_limit: whether more attempts than count came before it, so that it does not count
     """
 
     part: Part
@@ -56,6 +58,13 @@ class PartGrade:
     days_late: int = 0
     is_after_cutoff: bool = False
     comment: str = ""
+    for_attempts: Fraction = Fraction(0)
+    is_over_limit: bool = False
+
+    @property
+    def for_lateness(self) -> Fraction:
+        """What part of the deduction is for lateness."""
+        return self.deduction - self.for_attempts
 
     @property
     def is_absent(self) -> bool:
@@ -69,7 +78,7 @@ class PartGrade:
 
     @property
     def points(self) -> Fraction | None:
-        """The points by hand, or else after the late penalty; None if not graded or excused."""
+        """The points by hand, or else after penalties; None if not graded or excused."""
         if self.is_excused:
             return None
         if self.adjustment is not None:

@@ -83,7 +83,7 @@ def shown_grade(
         of=_of(grade.points, grade.part.points),
         due=_time(due, zone),
         submitted=_time(submitted, zone),
-        remarks=tuple(filter(None, (_lateness(grade, due), _reason(grade)))),
+        remarks=tuple(filter(None, (_lateness(grade, due), _attempts(grade), _reason(grade)))),
         page=page,
         comment=grade.comment,
     )
@@ -164,10 +164,21 @@ def _lateness(grade: PartGrade, due: datetime | None) -> str:
         return f"{late}, after the cut-off: it does not count."
     if grade.raw is None or grade.is_excused or grade.adjustment is not None:
         return f"{late}."
-    if not grade.deduction:
+    if not grade.for_lateness:
         return f"{late}, without deduction."
-    off, raw = points_number(grade.deduction), points_number(grade.raw)
+    off, raw = points_number(grade.for_lateness), points_number(grade.raw)
     return f"{late}: {off} of {raw} points deducted."
+
+
+def _attempts(grade: PartGrade) -> str:
+    if grade.raw is None or grade.is_excused or grade.adjustment is not None:
+        return ""
+    if grade.is_over_limit:
+        return "It does not count: as many attempts as count were submitted before."
+    if not grade.for_attempts:
+        return ""
+    off, raw = points_number(grade.for_attempts), points_number(grade.raw)
+    return f"{off} of {raw} points deducted for earlier attempts."
 
 
 def _reason(grade: PartGrade) -> str:

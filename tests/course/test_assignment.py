@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from grader.course.assignment import load_assignment, make_assignment_record
+from grader.course.assignment import load_assignment
+from grader.course.assignment_fields import make_assignment_record
 from grader.errors import SpecError, UsageError
 from grader.model.assignment import Assignment, CountingAttempt, LatePolicy, Part, Penalty
 

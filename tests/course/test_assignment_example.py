@@ -9,8 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from grader.course.assignment import load_assignment, make_assignment_record
+from grader.course.assignment import load_assignment
 from grader.course.assignment_example import example_assignment
+from grader.course.assignment_fields import make_assignment_record
 from grader.model.assignment import CountingAttempt
 from tests._support.bank import Command
 
@@ -35,9 +36,19 @@ def test_every_key_can_be_uncommented(tmp_path: Path) -> None:
     text = uncommented(TEXT)
     (tmp_path / "hw.yaml").write_text(text)
     found = load_assignment(str(tmp_path / "hw.yaml"), ["mean", "two-sum"])
-    assert yaml.safe_load(text).keys() == make_assignment_record().fields.keys()
+    keys = make_assignment_record().fields.keys() - {"exam"}  # which has no due date
+    assert yaml.safe_load(text).keys() == keys
     assert found.adjustments["s104"]["mean"].points == Fraction(1)
     assert found.late.until is not None and found.late.until.days == 7
+
+
+def test_example_of_an_exam_is_one(tmp_path: Path) -> None:
+    lines = [line for line in TEXT.splitlines() if not line.startswith("due:")]
+    text = re.sub("(?m)^# (?=exam: )", "", "\n".join(lines))
+    (tmp_path / "exam.yaml").write_text(text)
+    found = load_assignment(str(tmp_path / "exam.yaml"), ["mean", "two-sum"])
+    assert found.exam is not None and found.exam.sections == ("A", "B")
+    assert found.extensions["s108"].isoformat() == "2026-12-10T11:53:00+00:00"
 
 
 def test_command_writes_it_and_no_other_file(grader: Command, tmp_path: Path) -> None:

@@ -478,7 +478,7 @@ def test_adjustment_keeps_its_points_after_the_cutoff(tmp_path: Path) -> None:
 def test_schema_of_editors_knows_the_policy() -> None:
     from jsonschema import Draft202012Validator
 
-    from grader.course.assignment import make_assignment_record
+    from grader.course.assignment_fields import make_assignment_record
 
     editor = Draft202012Validator(make_assignment_record().schema())
     right: dict[str, Any] = {"title": "H", "problems": [{"problem": "p", "points": 10}]}

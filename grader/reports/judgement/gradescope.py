@@ -119,9 +119,9 @@ def _summary(grade: PartGrade, judgement: Judgement | None, several: bool) -> st
 
 def _lateness(grade: PartGrade) -> str:
     late = f"{grade.minutes_late} min late"
-    if not grade.deduction:
+    if not grade.for_lateness:
         return f"{late}, without deduction"
-    off, raw = points_number(grade.deduction), points_number(grade.raw or Fraction(0))
+    off, raw = points_number(grade.for_lateness), points_number(grade.raw or Fraction(0))
     return f"{late}: {off} of {raw} points deducted"
 
 
