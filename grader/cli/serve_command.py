@@ -13,6 +13,8 @@ DEFAULT_PORT = 8321
 
 @click.command()
 @click.argument("folder", required=False, metavar="[BANK]", type=click.Path())
+@click.option("--course", metavar="FILE", help="Serve a course: its file, course.yaml.")
+@click.option("--roster", metavar="CSV", help="The students of the course.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -24,8 +26,8 @@ DEFAULT_PORT = 8321
     "book",
     metavar="DIR",
     type=click.Path(file_okay=False),
-    help="The folder to keep drafts and attempts in. Default: one for each bank, in the folder for "
-    "the settings of programs.",
+    help="The folder to keep drafts and attempts in. Default: one for each bank or course, in "
+    "the folder for the settings of programs.",
 )
 @click.option(
     "--reference-answers",
@@ -42,6 +44,8 @@ DEFAULT_PORT = 8321
 @bank_option
 def command(
     folder: str | None,
+    course: str | None,
+    roster: str | None,
     port: int | None,
     book: str | None,
     reference_answers: bool,
@@ -56,6 +60,9 @@ def command(
     """
     if folder is not None and bank is not None:
         raise UsageError("the bank is given twice: as BANK and with --bank; give it once")
+    if (course is None) != (roster is None):
+        given, lacking = ("--course", "--roster") if roster is None else ("--roster", "--course")
+        raise UsageError(f"{given} needs {lacking}: a course is served to the students in a roster")
     try:
         from grader.site.serve import serve
     except ModuleNotFoundError as error:
@@ -70,6 +77,8 @@ def command(
 
     serve(
         find_bank(folder if folder is not None else bank),
+        course=course,
+        roster=roster,
         book=book,
         port=DEFAULT_PORT if port is None else port,
         may_take_another=port is None,

@@ -6,6 +6,9 @@
     assignments:
       - {assignment: hw1.yaml, graded: hw1}
       - {assignment: hw2.yaml, graded: hw2, weight: 2}
+    staff:                               # for `grader serve`
+      - {id: rivera, name: Rosa Rivera}
+      - {id: okafor, role: assistant, sections: [A]}
 
 Paths are relative to the file. `graded` is the output folder of `grader batch`, whose grades.json
 is all that is read of an assignment; see `graded_assignment`.
@@ -21,7 +24,7 @@ from pathlib import Path
 from grader.course.assignment import read_text
 from grader.errors import Diagnostics, spec_error
 from grader.model.assignment import SlipDays
-from grader.model.term import Term, TermAssignment
+from grader.model.term import StaffMember, StaffRole, Term, TermAssignment
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text, Whole
 from grader.yaml_reader.nodes import JsonSchema, Node, parse, report_duplicates
 
@@ -71,6 +74,17 @@ class RawTermAssignment:
 
 
 @dataclass(frozen=True)
+class RawStaffMember:
+    """Somebody who teaches the course, as written."""
+
+    node: Node
+    id: str
+    name: str = ""
+    role: str = StaffRole.INSTRUCTOR.value
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class RawTerm:
     """A course, as written."""
 
@@ -79,6 +93,7 @@ class RawTerm:
     assignments: tuple[RawTermAssignment, ...]
     slip_days: SlipDays | None = None
     drop_lowest: int = 0
+    staff: tuple[RawStaffMember, ...] = ()
 
 
 def make_term_record() -> Record[RawTerm]:
@@ -95,6 +110,22 @@ def make_term_record() -> Record[RawTerm]:
             ),
             "weight": Field(
                 Points(), "its weight in the total of the course; its maximum points by default"
+            ),
+        },
+    )
+    member = Record(
+        "somebody who teaches a course",
+        RawStaffMember,
+        {
+            "id": Field(Text(), "login or e-mail address, which no student has", required=True),
+            "name": Field(Text(), "name, as others see it; the id by default"),
+            "role": Field(
+                Text(one_of=tuple(each.value for each in StaffRole)),
+                "an assistant sees students and helps them; an instructor, the default, may also"
+                " change what counts",
+            ),
+            "sections": Field(
+                ListOf(Text(), min_items=1), "sections of an assistant; all by default"
             ),
         },
     )
@@ -117,6 +148,11 @@ def make_term_record() -> Record[RawTerm]:
                 ListOf(assignment, min_items=1),
                 "assignments, in the order in which they are due",
                 required=True,
+            ),
+            "staff": Field(
+                ListOf(member, min_items=1),
+                "who teaches the course, for `grader serve`; without it, the one who starts the"
+                " server",
             ),
         },
     )
@@ -153,10 +189,21 @@ def load_term(path: str) -> Term:
     if raw.drop_lowest >= len(raw.assignments):
         node = raw.node.get("drop_lowest") or raw.node
         diagnostics.add(node.at, f"there are only {len(raw.assignments)} assignments; drop fewer")
+    ids = [node for each in raw.staff if (node := each.node.get("id")) is not None]
+    report_duplicates(ids, "member of staff", diagnostics, "keep one", same=str.casefold)
+    for member in raw.staff:
+        at = member.node.get("sections")
+        if at is not None and member.role == StaffRole.INSTRUCTOR.value:
+            diagnostics.add(
+                at.at, "an instructor sees all sections; leave them out, or write `role: assistant`"
+            )
     diagnostics.raise_any()
     folder = Path(path).parent
     assignments = tuple(
         TermAssignment(str(folder / each.assignment), str(folder / each.graded), each.weight)
         for each in raw.assignments
     )
-    return Term(path, raw.title, assignments, raw.slip_days, raw.drop_lowest)
+    staff = tuple(
+        StaffMember(each.id, each.name, StaffRole(each.role), each.sections) for each in raw.staff
+    )
+    return Term(path, raw.title, assignments, raw.slip_days, raw.drop_lowest, staff)

@@ -25,6 +25,27 @@ class TermAssignment:
     weight: Fraction | None = None
 
 
+class StaffRole(Enum):
+    """What somebody who teaches a course may do."""
+
+    INSTRUCTOR = "instructor"  # everything
+    ASSISTANT = "assistant"  # see the students of some sections, and help them
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """Somebody who teaches a course.
+
+    Attributes:
+        sections: those of an assistant; empty for all
+    """
+
+    id: str
+    name: str = ""
+    role: StaffRole = StaffRole.INSTRUCTOR
+    sections: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Term:
     """A course.
@@ -34,6 +55,7 @@ class Term:
         assignments: in the order in which they are due, which is that of the slip days
         slip_days: None if there are none
         drop_lowest: how many assignments of each student do not count
+        staff: who teaches it, for the practice page
     """
 
     path: str
@@ -41,6 +63,7 @@ class Term:
     assignments: tuple[TermAssignment, ...]
     slip_days: SlipDays | None = None
     drop_lowest: int = 0
+    staff: tuple[StaffMember, ...] = ()
 
 
 class Standing(Enum):

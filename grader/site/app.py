@@ -18,6 +18,7 @@ from grader.bank.locate import Bank
 from grader.errors import GraderError
 from grader.site import attempts, drafts, exports, histories, lists, problems
 from grader.site.book import Book
+from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
 from grader.site.doors import Alone, Door
 from grader.site.guard import Guard
@@ -38,6 +39,7 @@ class Settings:
 
     Attributes:
         hosts: what Host may be
+        classroom: the course; None for one person alone
         threads: how many judge at once
         is_warmed: whether all problems are prepared in the background
     """
@@ -50,6 +52,7 @@ class Settings:
     threads: int = 2
     is_warmed: bool = True
     rates: Rates = DEFAULT_RATES
+    classroom: Classroom | None = None
     stopping: list[Lanes] = field(default_factory=list)
 
 
@@ -61,9 +64,12 @@ def application(settings: Settings) -> Starlette:
         lanes = Lanes(settings.threads, settings.judges.warm)
         settings.stopping.append(lanes)
         desk = Desk(
-            *(settings.bank, settings.book, settings.judges, lanes, settings.door), settings.rates
+            *(settings.bank, settings.book, settings.judges, lanes, settings.door),
+            *(settings.rates, settings.classroom),
         )
         app.state.desk = desk
+        if settings.classroom is not None:
+            await asyncio.wrap_future(desk.registry.update(settings.classroom.people))
         await asyncio.to_thread(attempts.resume, desk)
         if settings.is_warmed:
             # Not at once: the first page and the first run come before.

@@ -226,7 +226,7 @@ def _judge(desk: Desk, attempt: Attempt, content: bytes, say: Say) -> None:
     is_first = attempt.outcome is None
     outcome = Outcome(now(), judgement.verdict, judgement.score, judgement.max_score)
     desk.book.finish(attempt.id, outcome).result()
-    if is_first:
+    if is_first and desk.classroom is None:  # the file of progress is of who runs the server
         desk.judges.note(attempt, judgement)
     say(done_message(judgement, attempt.kind.value))
 

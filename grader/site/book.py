@@ -20,15 +20,15 @@ from grader.errors import UsageError
 from grader.model.judgement import Verdict
 from grader.site.notes import Attempt, Draft, Kind, Outcome, Standing, digest_of, now
 from grader.site.private import make_private
-from grader.site.writer import BookError, Writer, explained
+from grader.site.writer import BookError, T, Work, Writer, explained
 
-SCHEMA = 1
+SCHEMA = 2
 NAME = "book.sqlite"
 _TABLES = Path(__file__).with_name("book.sql")
 _LOG_EVERY_S = 60
 _ATTEMPTS = (
     "SELECT id, person, problem, kind, digest, received_at, client_at,"
-    " judged_at, verdict, score, max_score FROM attempt LEFT JOIN outcome ON attempt = id"
+    " judged_at, verdict, score, max_score, key FROM attempt LEFT JOIN outcome ON attempt = id"
 )
 
 
@@ -92,29 +92,46 @@ class Book:
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         tables = {row["name"] for row in connection.execute("SELECT name FROM sqlite_master")}
-        if not tables:
-            for statement in _TABLES.read_text("utf-8").split(";\n"):
-                connection.execute(statement)
-            facts = {"schema": str(SCHEMA), "secret": secrets.token_urlsafe(24)}
-            connection.executemany("INSERT INTO about VALUES (?, ?)", facts.items())
-        elif "about" not in tables or "draft" not in tables:
+        if tables and not tables >= {"about", "draft"}:
             raise UsageError(f"{self.path} is another program's database; choose another folder")
+        found = SCHEMA
+        if tables:
+            for row in connection.execute("SELECT value FROM about WHERE name = 'schema'"):
+                found = int(row["value"])
+        if found > SCHEMA:
+            raise UsageError(
+                f"{self.path} was written by a newer version of the grader: expected tables of"
+                f" version {SCHEMA}, found {found}; update the grader"
+            )
+        if found == 1:
+            connection.execute("ALTER TABLE outcome ADD COLUMN key TEXT NOT NULL DEFAULT ''")
+        for statement in _TABLES.read_text("utf-8").split(";\n"):
+            connection.execute(statement)
+        connection.execute("INSERT OR REPLACE INTO about VALUES ('schema', ?)", (str(SCHEMA),))
+        secret = secrets.token_urlsafe(24)
+        connection.execute("INSERT OR IGNORE INTO about VALUES ('secret', ?)", (secret,))
         connection.execute("COMMIT")
         self._facts: dict[str, str] = {
             row["name"]: row["value"] for row in connection.execute("SELECT name, value FROM about")
         }
-        if int(self._facts["schema"]) > SCHEMA:
-            raise UsageError(
-                f"{self.path} was written by a newer version of the grader: expected tables of"
-                f" version {SCHEMA}, found {self._facts['schema']}; update the grader"
-            )
 
     @property
     def secret(self) -> str:
         """The key of the sessions, which stays the same as long as the book does."""
         return self._facts["secret"]
 
-    def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+    # For the modules that have the SQL of their own tables --------------------------------------
+
+    def write(self, work: Work[T]) -> Future[T]:
+        """Do something within a transaction of the writer; see `Writer.submit`."""
+        return self._writer.submit(work)
+
+    def read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """Return the rows of a query.
+
+        Raises:
+            BookError: if the book cannot be read
+        """
         try:
             if not hasattr(self._reading, "connection"):
                 self._reading.connection = self._connect()
@@ -126,7 +143,7 @@ class Book:
 
     def draft(self, person: str, problem: str) -> Draft | None:
         """Return the present draft; None if nothing was saved."""
-        rows = self._read(
+        rows = self.read(
             "SELECT revision, digest, saved_at FROM draft WHERE (person, problem) = (?, ?)",
             *(person, problem),
         )
@@ -138,7 +155,7 @@ class Book:
         Raises:
             KeyError: if the book does not have it
         """
-        for row in self._read("SELECT content FROM source WHERE digest = ?", digest):
+        for row in self.read("SELECT content FROM source WHERE digest = ?", digest):
             content: bytes = row["content"]
             return content
         raise KeyError(digest)
@@ -163,7 +180,7 @@ class Book:
 
     def log(self, person: str, problem: str) -> list[Draft]:
         """Return the earlier drafts that were kept, oldest first."""
-        rows = self._read(
+        rows = self.read(
             "SELECT revision, digest, saved_at FROM draft_log WHERE (person, problem) = (?, ?)"
             " ORDER BY revision",
             *(person, problem),
@@ -211,15 +228,15 @@ class Book:
         def work(connection: sqlite3.Connection) -> None:
             row = (
                 *(attempt_id, outcome.judged_at, outcome.verdict.value),
-                *(str(outcome.score), str(outcome.max_score)),
+                *(str(outcome.score), str(outcome.max_score), outcome.key),
             )
-            connection.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?)", row)
 
         return self._writer.submit(work)
 
     def attempt(self, attempt_id: str) -> Attempt | None:
         """Return an attempt, or None if there is none with this id."""
-        rows = self._read(f"{_ATTEMPTS} WHERE id = ?", attempt_id)
+        rows = self.read(f"{_ATTEMPTS} WHERE id = ?", attempt_id)
         return _attempt(rows[0]) if rows else None
 
     def attempts(self, person: str, problem: str | None = None) -> list[Attempt]:
@@ -228,7 +245,7 @@ class Book:
         Args:
             problem: of which problem; None for all
         """
-        rows = self._read(
+        rows = self.read(
             f"{_ATTEMPTS} WHERE person = ? AND problem = coalesce(?, problem)"
             " ORDER BY received_at, id",
             *(person, problem),
@@ -237,7 +254,7 @@ class Book:
 
     def pending(self) -> list[Attempt]:
         """Return the attempts that have no outcome, oldest first."""
-        rows = self._read(
+        rows = self.read(
             f"{_ATTEMPTS} WHERE verdict IS NULL OR verdict = 'judge_error' ORDER BY received_at, id"
         )
         return [_attempt(row) for row in rows]
@@ -245,7 +262,7 @@ class Book:
     def standings(self, person: str) -> Mapping[str, Standing]:
         """Return what a person has done, by the slugs of the problems that were begun."""
         found: dict[str, Standing] = {}
-        drafts = self._read("SELECT problem, saved_at FROM draft WHERE person = ?", person)
+        drafts = self.read("SELECT problem, saved_at FROM draft WHERE person = ?", person)
         for row in drafts:
             found[row["problem"]] = Standing(saved_at=row["saved_at"])
         for each in self.attempts(person):
@@ -276,6 +293,7 @@ def _attempt(row: sqlite3.Row) -> Attempt:
             Verdict(row["verdict"]),
             Fraction(row["score"]),
             Fraction(row["max_score"]),
+            row["key"],
         )
     return Attempt(
         row["id"],

@@ -1,19 +1,20 @@
--- What was written on the practice page. Version 1. Times are ISO 8601 in UTC.
+-- What was written on the practice page. Version 2. Times are ISO 8601 in UTC. What is missing is
+-- created whenever a book is opened, so an older one gets the tables that it lacks.
 
 -- Facts about this file: `schema` is the version of these tables, `secret` the key of sessions.
-CREATE TABLE about (
+CREATE TABLE IF NOT EXISTS about (
     name  TEXT PRIMARY KEY,  -- which fact
     value TEXT NOT NULL      -- as text
 );
 
 -- Each text once, although several people may have written it.
-CREATE TABLE source (
+CREATE TABLE IF NOT EXISTS source (
     digest  TEXT PRIMARY KEY,  -- SHA-256 of its UTF-8, as hexadecimal digits
     content BLOB NOT NULL      -- UTF-8
 ) WITHOUT ROWID;
 
 -- The present text of a person for a problem.
-CREATE TABLE draft (
+CREATE TABLE IF NOT EXISTS draft (
     person   TEXT NOT NULL,     -- who wrote it
     problem  TEXT NOT NULL,     -- slug of the problem
     revision INTEGER NOT NULL,  -- counts from 1
@@ -23,7 +24,7 @@ CREATE TABLE draft (
 ) WITHOUT ROWID;
 
 -- Earlier texts: at most one a minute, and each before more than half of it was removed.
-CREATE TABLE draft_log (
+CREATE TABLE IF NOT EXISTS draft_log (
     person   TEXT NOT NULL,     -- as in `draft`
     problem  TEXT NOT NULL,     -- as in `draft`
     revision INTEGER NOT NULL,  -- as in `draft`
@@ -33,7 +34,7 @@ CREATE TABLE draft_log (
 ) WITHOUT ROWID;
 
 -- Texts that were run or submitted. A row is committed before anybody is given a receipt.
-CREATE TABLE attempt (
+CREATE TABLE IF NOT EXISTS attempt (
     id          TEXT PRIMARY KEY,  -- made by the page, so that a repeated request is the same attempt
     person      TEXT NOT NULL,     -- who sent it
     problem     TEXT NOT NULL,     -- slug of the problem
@@ -42,13 +43,42 @@ CREATE TABLE attempt (
     received_at TEXT NOT NULL,     -- by the clock of this machine
     client_at   TEXT NOT NULL      -- by the clock of the browser, as it was sent; empty if it was not
 );
-CREATE INDEX attempt_of ON attempt (person, problem, received_at);
+CREATE INDEX IF NOT EXISTS attempt_of ON attempt (person, problem, received_at);
 
 -- How attempts ended. One without a row is pending: it is judged when the server starts.
-CREATE TABLE outcome (
+CREATE TABLE IF NOT EXISTS outcome (
     attempt   TEXT PRIMARY KEY,  -- id of the attempt
     judged_at TEXT NOT NULL,     -- when
     verdict   TEXT NOT NULL,     -- as in JSON: accepted, wrong_answer, …
     score     TEXT NOT NULL,     -- an exact fraction: 7/2
-    max_score TEXT NOT NULL      -- also a fraction: the points of the cases that were judged
+    max_score TEXT NOT NULL,     -- also a fraction: the points of the cases that were judged
+    key       TEXT NOT NULL DEFAULT ''  -- digest of the answer key; empty in books of version 1
+) WITHOUT ROWID;
+
+-- Who takes part in a course: the roster and the staff, as they were read at the last start.
+CREATE TABLE IF NOT EXISTS person (
+    id       TEXT PRIMARY KEY,  -- as the roster has it
+    name     TEXT NOT NULL,     -- may be empty
+    sections TEXT NOT NULL,     -- a line for each
+    role     TEXT NOT NULL,     -- student, assistant or instructor
+    is_gone  INTEGER NOT NULL   -- whether they are in the roster no more
+) WITHOUT ROWID;
+
+-- What signs a person in, once: an address, or a code for another device.
+CREATE TABLE IF NOT EXISTS link (
+    hash       TEXT PRIMARY KEY,  -- SHA-256 of the secret
+    person     TEXT NOT NULL,     -- whom it signs in
+    kind       TEXT NOT NULL,     -- link or code
+    expires_at TEXT NOT NULL,     -- when it stops to be valid
+    used_at    TEXT NOT NULL      -- when it was used; empty if it was not
+) WITHOUT ROWID;
+
+-- The browsers that are signed in.
+CREATE TABLE IF NOT EXISTS session (
+    hash       TEXT PRIMARY KEY,  -- SHA-256 of what the cookie has
+    person     TEXT NOT NULL,     -- who is signed in
+    device     TEXT NOT NULL,     -- the browser, as it names itself
+    begun_at   TEXT NOT NULL,     -- when
+    seen_at    TEXT NOT NULL,     -- the last time, to the minute
+    expires_at TEXT NOT NULL      -- when it ends
 ) WITHOUT ROWID;

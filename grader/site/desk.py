@@ -13,13 +13,16 @@ from grader.bank.curriculum import in_order
 from grader.bank.locate import Bank, Heading
 from grader.model.problem import Problem
 from grader.site.book import Book
+from grader.site.classroom import Classroom
 from grader.site.doors import Door
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
+from grader.site.people import Person, Registry
 from grader.site.rates import DEFAULT_RATES, Buckets, Rates
 from grader.site.refusals import Refused
 
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
+_SIGN_IN_TO_COURSE = "this browser is not signed in; open the link that you got for this course"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Desk:
     lanes: Lanes
     door: Door
     rates: Rates = DEFAULT_RATES
+    classroom: Classroom | None = None
     _shown: dict[str, Problem] = field(default_factory=dict)
 
     @cached_property
@@ -48,13 +52,23 @@ class Desk:
 
     @cached_property
     def headings(self) -> list[Heading]:
-        """All problems, in the order in which to solve them."""
-        return in_order(self.bank.headings())
+        """All problems, in the order in which to solve them; in a course, those of the course."""
+        found = self.bank.headings()
+        if self.classroom is None:
+            return in_order(found)
+        by_slug = {each.slug: each for each in found}
+        return [by_slug[slug] for slug in self.classroom.slugs]
 
     @cached_property
-    def scope(self) -> str:
-        """A name of this book and bank, by which browsers keep their copies of drafts."""
+    def registry(self) -> Registry:
+        """The people of the course."""
+        return Registry(self.book)
+
+    def scope(self, person: str) -> str:
+        """Return a name of this book, bank and person, by which browsers keep copies of drafts."""
         text = f"{self.book.secret}\0{os.path.realpath(self.bank.problems)}"
+        if self.classroom is not None:
+            text += f"\0{person}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def person(self, request: Request) -> str:
@@ -65,7 +79,32 @@ class Desk:
         """
         person = self.door.person(request)
         if person is None:
-            raise Refused(401, _SIGN_IN)
+            raise Refused(401, _SIGN_IN if self.classroom is None else _SIGN_IN_TO_COURSE)
+        return person
+
+    def who(self, request: Request) -> Person:
+        """Return who asks, with what they may do.
+
+        Raises:
+            Refused: if nobody is known
+        """
+        id = self.person(request)
+        if self.classroom is None:
+            return Person(id, id)
+        person = self.registry.find(id)
+        if person is None:
+            raise Refused(401, _SIGN_IN_TO_COURSE)
+        return person
+
+    def staff(self, request: Request) -> Person:
+        """Return who asks and teaches.
+
+        Raises:
+            Refused: if nobody is known; 404 for a student, for whom there is no such page
+        """
+        person = self.who(request)
+        if not person.role.is_staff:
+            raise Refused(404, "there is no such page")
         return person
 
     def heading(self, request: Request) -> Heading:

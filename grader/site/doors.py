@@ -1,18 +1,26 @@
-"""Who asks: one person alone, who knows the secret of the address that was printed."""
+"""Who asks: one person alone, who knows the secret of the address that was printed, or one of many,
+whose browser has been signed in.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from grader.site.book import Book
+from grader.site.notes import now, time_of
+
 _YEAR_S = 365 * 24 * 3600
+_SESSION_S = 30 * 24 * 3600
 _TICKET_S = 120.0  # a browser may take long to start
 
 
@@ -71,3 +79,47 @@ class Alone:
         response.set_cookie(
             self._cookie, self._proof, max_age=_YEAR_S, httponly=True, samesite="lax"
         )
+
+
+class Members:
+    """The people of a course, each of whose browsers has been signed in.
+
+    Args:
+        port: cookies do not distinguish ports, so it is part of their name
+    """
+
+    def __init__(self, book: Book, port: int) -> None:
+        self._book = book
+        self._cookie = f"grader-{port}"
+
+    def person(self, request: Request) -> str | None:
+        """Return the person whose session the browser has."""
+        secret = request.cookies.get(self._cookie, "")
+        rows = self._book.read(
+            "SELECT person FROM session JOIN person ON person = id"
+            " WHERE hash = ? AND expires_at > ? AND NOT is_gone",
+            *(hash_of(secret), now()),
+        )
+        return str(rows[0]["person"]) if rows else None
+
+    def let_in(self, person: str, device: str, response: Response) -> None:
+        """Sign in the browser that gets this response.
+
+        Raises:
+            BookError: if the session cannot be kept
+        """
+        secret = secrets.token_urlsafe(24)
+        at = datetime.now(UTC)
+        times = (time_of(at), time_of(at), time_of(at + timedelta(seconds=_SESSION_S)))
+
+        def work(connection: sqlite3.Connection) -> None:
+            row = (hash_of(secret), person, device, *times)
+            connection.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", row)
+
+        self._book.write(work).result()
+        response.set_cookie(self._cookie, secret, max_age=_SESSION_S, httponly=True, samesite="lax")
+
+
+def hash_of(secret: str) -> str:
+    """Return what the book keeps of a secret."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -34,12 +34,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an attempt ended, in the points of the cases that were judged."""
+    """How an attempt ended, in the points of the cases that were judged.
+
+    Attributes:
+        key: digest of the answer key; empty if the book was written before it was noted
+    """
 
     judged_at: str
     verdict: Verdict
     score: Fraction
     max_score: Fraction
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,5 +90,11 @@ def digest_of(content: bytes) -> str:
 
 
 def now() -> str:
-    """Return the time, as ISO 8601 in UTC with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Return the time as the book writes it."""
+    return time_of(datetime.now(UTC))
+
+
+def time_of(at: datetime) -> str:
+    """Return a time as the book writes it: ISO 8601 in UTC with milliseconds."""
+    text = at.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")

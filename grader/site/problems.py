@@ -62,7 +62,7 @@ def page_of(
         source=content.decode("utf-8", "replace"),
         draft=draft or Draft(0, digest_of(content), ""),
         digest=digest_of(content),
-        scope=desk.scope,
+        scope=desk.scope(person),
         attempts=attempts,
         is_solved=any(
             each.outcome is not None

@@ -24,8 +24,9 @@ from grader.errors import UsageError, shown_path
 from grader.sandbox.limits import available_cores
 from grader.site.app import Settings, application
 from grader.site.book import Book
+from grader.site.classroom import load_classroom
 from grader.site.connections import Crowd, allow_many_files, connections
-from grader.site.doors import Alone
+from grader.site.doors import Alone, Members
 from grader.site.judges import Judges
 
 HOST = "127.0.0.1"
@@ -38,6 +39,8 @@ _ACCEPTED_AT_ONCE = 256  # each has a descriptor before it is known whether ther
 def serve(
     bank: Bank,
     *,
+    course: str | None,
+    roster: str | None,
     book: str | None,
     port: int,
     may_take_another: bool,
@@ -48,15 +51,21 @@ def serve(
     """Serve until a signal ends it.
 
     Args:
-        book: folder of the book; None for the usual one of this bank
+        course: path of the file of a course; None for one person alone
+        roster: path of its roster
+        book: folder of the book; None for the usual one of this bank or course
         may_take_another: whether to use another port if this one is taken
 
     Raises:
-        UsageError: if the bank has no problems, or the book or the port cannot be used
+        SpecError: with the errors in the course, an assignment or a problem
+        UsageError: if the bank has no problems, or the course, the book or the port cannot be used
     """
     if not bank.slugs():
         raise UsageError(f"{bank.described} has no problems; name another bank: grader serve DIR")
-    folder = Path(book) if book is not None else usual_folder(bank)
+    classroom = None
+    if course is not None and roster is not None:
+        classroom = load_classroom(course, roster, bank)
+    folder = Path(book) if book is not None else usual_folder(course or bank.problems)
     with listen(port, may_take_another) as listener:
         port = listener.getsockname()[1]
         try:
@@ -67,28 +76,35 @@ def serve(
             kept = Book(folder)
             grader = Grader(bank.problems, bank.solutions, sandbox=tier, ready=1)
             judges = Judges(grader, folder, names_reference)
-            door = Alone(kept.secret, port)
+            alone = Alone(kept.secret, port)
             settings = Settings(
                 bank=bank,
                 book=kept,
                 judges=judges,
-                door=door,
+                door=Members(kept, port) if classroom is not None else alone,
                 hosts=hosts_of(port),
                 threads=available_cores(),
+                classroom=classroom,
             )
             address = f"http://{HOST}:{port}/in/"
             click.echo(f"Practise at {address}{kept.secret}")
             click.echo(f"What you write is kept in {shown_path(str(folder))}. Stop with Ctrl-C.")
             sys.stdout.flush()
             if opens_browser:
-                threading.Thread(target=_open, args=(address + door.ticket(),), daemon=True).start()
+                threading.Thread(
+                    target=_open, args=(address + alone.ticket(),), daemon=True
+                ).start()
             run(settings, listener)
     click.echo("Stopped. Everything that you sent is kept.")
 
 
-def usual_folder(bank: Bank) -> Path:
-    """Return the folder of the book for a bank: beside the file of progress."""
-    real = os.path.realpath(bank.problems)
+def usual_folder(path: str) -> Path:
+    """Return the folder of the book for a bank or a course: beside the file of progress.
+
+    Args:
+        path: of the bank's problems, or of the course's file
+    """
+    real = os.path.realpath(path)
     name = os.path.basename(os.path.dirname(real)) or "bank"
     digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:8]
     return Path(click.get_app_dir("grader")) / "practice" / f"{name}-{digest}"

@@ -34,6 +34,7 @@ COLUMNS = {
     "alias": ("preferred name", "display name", "also known as"),
     "team": ("team", "team name"),
     "group": ("group", "group name", "groups"),
+    "section": ("section", "sections", "section name", "class section"),
     "time": ("submission time", "submission timestamp", "submitted at", "turned in at"),
 }
 # First cells of the rows of a Canvas gradebook that are not students.
@@ -64,12 +65,14 @@ class Roster:
     Attributes:
         path: of the file, for messages
         times: when each last submitted something, as it is written, by the student's id
+        sections: those of each student, by the student's id
     """
 
     students: tuple[Student, ...]
     teams: tuple[Team, ...] = ()
     times: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
+    sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class _Row:
     aliases: tuple[str, ...] = ()
     team: tuple[str, bool] = ("", False)
     time: str = ""
+    sections: tuple[str, ...] = ()
 
 
 def read_roster(path: str) -> Roster:
@@ -170,6 +174,7 @@ def _row_of(number: int, row: Sequence[str], columns: Mapping[str, Sequence[int]
         tuple(cells("alias")),
         next(iter(teams), ("", False)),
         next(iter(cells("time")), ""),
+        tuple(dict.fromkeys(cells("section")[:1])),
     )
 
 
@@ -207,6 +212,7 @@ def _merge(first: _Row, second: _Row) -> _Row:
         aliases=tuple(dict.fromkeys((*first.aliases, *second.aliases))),
         team=first.team if first.team[0] else second.team,
         time=first.time or second.time,
+        sections=tuple(dict.fromkeys((*first.sections, *second.sections))),
     )
 
 
@@ -214,6 +220,7 @@ def _roster(path: str, rows: Sequence[_Row], order: Sequence[int], of_moodle: se
     students: dict[str, Student] = {}
     teams: dict[str, Team] = {}
     times: dict[str, str] = {}
+    sections: dict[str, tuple[str, ...]] = {}
     for row in rows:
         ordered = [row.ids[at] for at in (*order, -1) if at in row.ids]
         # Moodle names files by the number of "Participant 12".
@@ -226,9 +233,11 @@ def _roster(path: str, rows: Sequence[_Row], order: Sequence[int], of_moodle: se
         students[first] = Student(first, row.name, tuple(others))
         if row.time:
             times[first] = row.time
+        if row.sections:
+            sections[first] = row.sections
         name, shares = row.team
         if name:
             key = title_key(name)
             team = teams.get(key, Team(name, (), shares))
             teams[key] = replace(team, members=(*team.members, first))
-    return Roster(tuple(students.values()), tuple(teams.values()), times, path)
+    return Roster(tuple(students.values()), tuple(teams.values()), times, path, sections)

@@ -37,6 +37,14 @@ def bank_with_limits(folder: Path, cpu_s: float, wall_s: float) -> Path:
     return bank
 
 
+def copies(folder: Path, count: int) -> Path:
+    """Return a bank with copies of the problem `mean`: `mean-1`, `mean-2`, ..."""
+    for part in ("problems", "solutions"):
+        for number in range(1, count + 1):
+            shutil.copytree(TEST_BANK / part / "mean", folder / part / f"mean-{number}")
+    return folder
+
+
 def impatient_bank(folder: Path) -> Path:
     """Copy the test bank, with limits that end what waits for ever, and nothing else."""
     return bank_with_limits(folder, cpu_s=30, wall_s=1.5)

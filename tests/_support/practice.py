@@ -7,7 +7,6 @@ and ask no other origin for anything.
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,7 +20,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
-from tests._support.bank import PATIENCE_S, TEST_BANK
+from tests._support.bank import PATIENCE_S
 
 _PATIENCE_MS = 1000 * PATIENCE_S
 expect.set_options(timeout=_PATIENCE_MS)
@@ -35,14 +34,6 @@ _CSP = (
 RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
 WRONG = "def mean(values):\n    return sum(values)\n"
 FAILS = "def mean(values):\n    total = 0\n    return total / values\n"
-
-
-def copies(folder: Path, count: int) -> Path:
-    """Return a bank with copies of the problem `mean`: `mean-1`, `mean-2`, ..."""
-    for part in ("problems", "solutions"):
-        for number in range(1, count + 1):
-            shutil.copytree(TEST_BANK / part / "mean", folder / part / f"mean-{number}")
-    return folder
 
 
 class Practice:

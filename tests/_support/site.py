@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from starlette.applications import Starlette
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from grader.api import Grader
-from grader.bank.locate import find_bank
+from grader.bank.locate import Bank, find_bank
 from grader.site.app import Settings, application
 from grader.site.book import Book
-from grader.site.doors import Alone
+from grader.site.classroom import load_classroom
+from grader.site.desk import Desk
+from grader.site.doors import Alone, Members
 from grader.site.judges import Judges
 from grader.site.rates import Rate, Rates
-from tests._support.bank import TEST_BANK
+from tests._support.bank import TEST_BANK, copies
 
 PORT = 8321
 HOST = f"127.0.0.1:{PORT}"
@@ -43,6 +47,96 @@ class Site(NamedTuple):
     def save(self, text: str, revision: int, slug: str = "mean") -> Any:
         headers = {"if-match": f'"{revision}"'}
         return self.client.put(f"/p/{slug}/draft", content=text, headers=headers)
+
+
+class Class(NamedTuple):
+    """A running application for a course."""
+
+    app: Starlette
+    client: TestClient
+    settings: Settings
+
+    @property
+    def book(self) -> Book:
+        return self.settings.book
+
+    @property
+    def desk(self) -> Desk:
+        desk: Desk = self.app.state.desk
+        return desk
+
+    def as_(self, person: str) -> Site:
+        """Return the application with a client of its own, in which a person is signed in."""
+        client = TestClient(self.app, f"http://{HOST}", follow_redirects=False)
+        client.portal = self.client.portal  # the loop that the application has been started in
+        response = Response()
+        members = self.settings.door
+        assert isinstance(members, Members)
+        members.let_in(person, "a test", response)
+        name, _, value = response.headers["set-cookie"].partition(";")[0].partition("=")
+        client.cookies.set(name, value)
+        return Site(client, self.book, self.settings)
+
+
+ROSTER = """\
+id,name,section,email
+ada,Ada Lovelace,A,ada@example.org
+ben,Ben Okri,A,ben@example.org
+cai,Cai Lun,A,cai@example.org
+dia,Dia Mirza,B,dia@example.org
+eli,Eli Whitney,B,eli@example.org
+fay,Fay Weldon,B,fay@example.org
+"""
+COURSE = """\
+title: Means
+staff:
+  - {id: rivera, name: Rosa Rivera}
+  - {id: okafor, name: Obi Okafor, role: assistant, sections: [A]}
+assignments:
+  - {assignment: hw1.yaml, graded: hw1}
+  - {assignment: hw2.yaml, graded: hw2}
+"""
+WORKS = {
+    "hw1": "title: First means\nproblems: [{problem: mean-1, points: 10}]\n",
+    "hw2": "title: More means\nproblems:\n  - {problem: mean-2, points: 4}\n"
+    "  - {problem: mean-3, points: 6}\n",
+}
+
+
+def course_in(folder: Path, works: Mapping[str, str] = WORKS) -> Bank:
+    """Write a course of the problems mean-1, mean-2 and mean-3; return their bank."""
+    copies(folder, 3)
+    (folder / "course.yaml").write_text(COURSE, "utf-8")
+    (folder / "class.csv").write_text(ROSTER, "utf-8")
+    for name, text in works.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return find_bank(str(folder))
+
+
+@contextmanager
+def classroom_site(folder: Path, works: Mapping[str, str] = WORKS) -> Iterator[Class]:
+    """An application for a course: two assignments, six students in two sections, two of staff.
+
+    Args:
+        folder: of the course; its book is in a folder of it
+    """
+    bank = (
+        course_in(folder, works)
+        if not (folder / "course.yaml").exists()
+        else find_bank(str(folder))
+    )
+    classroom = load_classroom(str(folder / "course.yaml"), str(folder / "class.csv"), bank)
+    book = Book(folder / "book")
+    judges = Judges(Grader(bank.problems, bank.solutions), folder / "book")
+    settings = Settings(
+        *(bank, book, judges, Members(book, PORT), [HOST]),
+        is_warmed=False,
+        rates=UNLIMITED,
+        classroom=classroom,
+    )
+    app = application(settings)
+    with TestClient(app, f"http://{HOST}", follow_redirects=False) as client:
+        yield Class(app, client, settings)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests._support.practice import Practice, copies
+from tests._support.bank import copies
+from tests._support.practice import Practice
 
 PROBLEMS = 60
 
