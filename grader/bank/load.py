@@ -172,6 +172,7 @@ def load_problem(folder: str, solutions: str | None = None, *, is_draft: bool = 
         starter=starter,
         cases=tuple(cases),
         constraints=constraints,
+        tolerance=_tolerance(spec),
         limits=spec.limits.limits,
         preload=spec.preload,
         given_modules=given.modules,

@@ -55,6 +55,10 @@ class Elementwise:
     strict_integers: bool = False
     uses_tolerance: bool = True
 
+    @property
+    def yaml(self) -> str:
+        return self.name
+
     def unsuitable(self, expected: Value) -> str:
         """Return why no answer can be compared with this value: never."""
         return ""

@@ -13,6 +13,16 @@ class AllOrNothing(ABC):
     """A checker without distances between those of right and of wrong answers."""
 
     @property
+    @abstractmethod
+    def name(self) -> str:
+        """How messages call it; see `Checker.name`."""
+
+    @property
+    def yaml(self) -> str:
+        """How a case selects it; see `Checker.yaml`."""
+        return f"{{{self.name}}}"
+
+    @property
     def uses_tolerance(self) -> bool:
         return False
 

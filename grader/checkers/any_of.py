@@ -33,6 +33,10 @@ class AnyOf:
         return self.rule.name
 
     @property
+    def yaml(self) -> str:
+        return self.rule.yaml
+
+    @property
     def uses_tolerance(self) -> bool:
         return self.rule.uses_tolerance
 

@@ -25,6 +25,7 @@ from grader.checkers.grids import as_real, grid_shape, is_finite, numbers
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Value
 from grader.values.show import kind
+from grader.values.yaml_literal import literal
 
 FALSE_REJECT = 1e-6
 _MIN_DRAWS = 20
@@ -44,6 +45,16 @@ class Statistical(AllOrNothing):
     @property
     def name(self) -> str:
         return self.describe_draws()
+
+    @property
+    def yaml(self) -> str:
+        is_usual = self.false_reject == FALSE_REJECT
+        rejects = "" if is_usual else f", false_reject: {literal(self.false_reject)}"
+        return f"{{{self.parameters()}{rejects}}}"
+
+    @abstractmethod
+    def parameters(self) -> str:
+        """Return its parameters as a case writes them."""
 
     @abstractmethod
     def describe_draws(self) -> str:
@@ -87,6 +98,9 @@ class Frequencies(Statistical):
 
     probabilities: tuple[float, ...] = ()
 
+    def parameters(self) -> str:
+        return f"frequencies: {literal(list(self.probabilities))}"
+
     def describe_draws(self) -> str:
         return f"the frequencies {', '.join(f'{each:g}' for each in self.probabilities)}"
 
@@ -116,6 +130,9 @@ class MeanAndSd(Statistical):
 
     mean: float = 0.0
     sd: float = 1.0
+
+    def parameters(self) -> str:
+        return f"mean: {literal(self.mean)}, sd: {literal(self.sd)}"
 
     def describe_draws(self) -> str:
         return f"mean {self.mean:g} and standard deviation {self.sd:g}"
@@ -147,6 +164,9 @@ class MeanAndSd(Statistical):
 class Uniform(Statistical):
     """Numbers from 0 to 1, all equally likely."""
 
+    def parameters(self) -> str:
+        return "distribution: uniform"
+
     def describe_draws(self) -> str:
         return "the uniform distribution from 0 to 1"
 
@@ -166,6 +186,9 @@ class Uniform(Statistical):
 @dataclass(frozen=True)
 class Independent(Statistical):
     """Numbers that do not depend on the one before them."""
+
+    def parameters(self) -> str:
+        return "independent: true"
 
     def describe_draws(self) -> str:
         return "no dependence of each on the one before"

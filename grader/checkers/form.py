@@ -67,6 +67,10 @@ class OfDtype:
         return f"dtype: {self.dtype}"
 
     @property
+    def yaml(self) -> str:
+        return f"{{{self.name}}}"
+
+    @property
     def uses_tolerance(self) -> bool:
         return True
 

@@ -38,6 +38,10 @@ class Norm:
         return f"norm: {self.order:g}"
 
     @property
+    def yaml(self) -> str:
+        return f"{{{self.name}}}"
+
+    @property
     def uses_tolerance(self) -> bool:
         return True
 

@@ -45,6 +45,10 @@ class SameSpan:
         return f"same_span: {self.vectors.value}"
 
     @property
+    def yaml(self) -> str:
+        return f"{{{self.name}}}"
+
+    @property
     def uses_tolerance(self) -> bool:
         return True
 

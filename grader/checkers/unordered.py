@@ -42,6 +42,13 @@ class Unordered:
         return "unordered"
 
     @property
+    def yaml(self) -> str:
+        depth = [f"depth: {self.depth}"] if self.depth != 1 else []
+        duplicates = [] if self.duplicates else ["duplicates: false"]
+        parameters = ", ".join(depth + duplicates)
+        return f"{{unordered: {f'{{{parameters}}}' if parameters else 'true'}}}"
+
+    @property
     def uses_tolerance(self) -> bool:
         return True
 

@@ -42,6 +42,11 @@ class UpToFactor:
         return f"up_to: {self.freedom.value}"
 
     @property
+    def yaml(self) -> str:
+        axis = "" if self.axis is None else f", axis: {self.axis}"
+        return f"{{{self.name}{axis}}}"
+
+    @property
     def uses_tolerance(self) -> bool:
         return True
 

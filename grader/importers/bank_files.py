@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -94,7 +95,7 @@ def add_cases(bank: Path, slug: str, found: Hardening) -> None:
     path = bank / "solutions" / slug / "cases.yaml"
     text = path.read_text("utf-8") if path.exists() else "cases:\n"
     more = io.StringIO()
-    new_cases.write(Hardening(found.cases, ()), more)
+    new_cases.write(replace(found, survivors=()), more)
     path.write_text(text + more.getvalue(), encoding="utf-8")
 
 

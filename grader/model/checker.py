@@ -103,7 +103,12 @@ class Checker(Protocol):
 
     @property
     def name(self) -> str:
-        """How a case selects it, like `exact` or `up_to: sign`."""
+        """How messages call it, like `exact` or `up_to: sign`."""
+        ...
+
+    @property
+    def yaml(self) -> str:
+        """The key `checker` of a case that selects it, like `exact` or `{up_to: sign, axis: 0}`."""
         ...
 
     @property

@@ -497,6 +497,7 @@ class Problem:
     """A problem of the bank. Loaded without solutions, it has no reference and no hidden cases.
 
     Attributes:
+        tolerance: of cases that do not set their own
         preload: modules to import before a submission, outside of its time limit
         given_modules: what submissions can import, the package `given` first
         driver: what the cases of one call use, in place of the only function
@@ -517,6 +518,7 @@ class Problem:
     starter: bytes
     cases: tuple[Case, ...]
     constraints: Constraints = Constraints()
+    tolerance: Tolerance = DEFAULT_TOLERANCE
     limits: Limits = Limits()
     paper: Paper | None = None
     preload: tuple[str, ...] = ()

@@ -131,10 +131,14 @@ class Step:
         return bool(self.after) or self.is_pure or self.prints is not None
 
     @property
+    def is_judged_otherwise(self) -> bool:
+        """Whether something else than its result is expected: an exception, output, arguments."""
+        return self.raises is not None or self.prints is not None or bool(self.after)
+
+    @property
     def is_judged(self) -> bool:
         """Whether something is expected of it, apart from what is expected of every call."""
-        others = self.raises is not None or self.prints is not None or bool(self.after)
-        return self.is_asked or others
+        return self.is_asked or self.is_judged_otherwise
 
     @property
     def _value(self) -> tuple[Value, ...]:

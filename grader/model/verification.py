@@ -6,13 +6,12 @@ the findings about one problem, and how strong its cases are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from grader.errors import Location
-from grader.model.script import Step
-from grader.values import Value
+from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
+from grader.model.problem import Case
 
 
 class Level(Enum):
@@ -126,22 +125,30 @@ class NewCase:
     """A case worth adding.
 
     Attributes:
-        args, expected: of the call, or of the last of several steps
+        case: with the answers of the reference
         rejects: the survivors that it rejects
-        steps: if it is a script, or the problem has several functions
         group: the group for it, if the problem has groups
+        has_steps: whether it is written as steps, as in problems of several functions
     """
 
-    args: Mapping[str, Value]
-    expected: Value
+    case: Case
     rejects: tuple[str, ...]
     group: str = ""
-    steps: tuple[Step, ...] = ()
+    has_steps: bool = False
 
 
 @dataclass(frozen=True)
 class Hardening:
-    """The cases that `grader harden` found, and the survivors that no case was found for."""
+    """The cases that `grader harden` found.
+
+    Attributes:
+        survivors: the wrong solutions that no case was found for
+        tolerance: of cases that do not set their own
+        accepted_solutions: the number of correct solutions that agree on each case, with the
+            reference
+    """
 
     cases: tuple[NewCase, ...]
     survivors: tuple[str, ...]
+    tolerance: Tolerance = DEFAULT_TOLERANCE
+    accepted_solutions: int = 1

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
+from grader.checkers.any_of import AnyOf
 from grader.judging.referee import Referee
 from grader.judging.results import questions, result
+from grader.model.checker import Checker, Tolerance
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case, Problem
 from grader.model.verification import Hardening, NewCase
@@ -95,7 +97,9 @@ def harden(
     # Small inputs say nothing about speed.
     untimed = [each.name for each in evidence.problem.groups if each.times_reference is None]
     group = next(iter(untimed), "")
-    return Hardening(tuple(each.new_case(group, has_steps) for each in chosen), survivors)
+    new = tuple(NewCase(each.case, each.rejects, group, has_steps) for each in chosen)
+    problem = evidence.problem
+    return Hardening(new, survivors, problem.tolerance, 1 + len(problem.accepted))
 
 
 class _Generator(Protocol):
@@ -107,12 +111,17 @@ class _Generator(Protocol):
 
 
 class _CallGenerator:
-    """Generates cases of one call, all compared in the way that most cases of the problem are."""
+    """Generates cases of one call, all judged in the way that most cases of the problem are."""
 
     def __init__(self, problem: Problem, seed: int) -> None:
-        checkers = Counter((case.step.checker, case.step.tolerance) for case in problem.cases)
-        (checker, tolerance), _ = checkers.most_common(1)[0]
-        self._template = problem.cases[0].with_step(checker=checker, tolerance=tolerance)
+        # Of what is printed, or raised, the text of a case says nothing about other arguments.
+        cases = [case for case in problem.cases if not case.step.is_judged_otherwise]
+        rules = Counter(map(_rule, cases or problem.cases))
+        rule, _ = rules.most_common(1)[0]
+        case = next(case for case in cases or problem.cases if _rule(case) == rule)
+        self._template = replace(
+            case.with_step(checker=rule[0], others=()), generation=None, limits=None, hidden=True
+        )
         self._inputs = InputGenerator(problem, seed)
 
     def cases(self, count: int) -> list[Case]:
@@ -124,6 +133,12 @@ class _CallGenerator:
     def simpler(self, case: Case) -> list[Case]:
         args = self._inputs.simpler(dict(case.step.args))
         return [self._template.with_step(args=each) for each in args]
+
+
+def _rule(case: Case) -> tuple[Checker, Tolerance]:
+    """Return how an answer is compared, with one right answer where a case may have several."""
+    checker = case.step.checker
+    return checker.rule if isinstance(checker, AnyOf) else checker, case.step.tolerance
 
 
 def _generator(evidence: Evidence, seed: int) -> _Generator:
@@ -140,12 +155,7 @@ class _Found:
     """A case with its expected answers, and the survivors that it rejects."""
 
     case: Case
-    expected: Value
     rejects: tuple[str, ...]
-
-    def new_case(self, group: str, has_steps: bool) -> NewCase:
-        steps = self.case.steps if has_steps else ()
-        return NewCase(self.case.step.args, self.expected, self.rejects, group, steps)
 
 
 def _survivors(evidence: Evidence) -> dict[str, bytes]:
@@ -195,7 +205,7 @@ class _Search:
                 rejected = [
                     name for name, run in named if _distance(case, run, referee) >= SAFETY_FACTOR
                 ]
-                found.append(_Found(case, runs[0].value, tuple(rejected)))
+                found.append(_Found(case, tuple(rejected)))
         return found
 
     def _answered(self, case: Case, reference: Run) -> Case | None:

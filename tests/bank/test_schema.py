@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from grader.bank.checker_fields import CHECKER
+from grader.bank.checker_fields import CHECKER, EXAMPLES
 from grader.bank.schema import CASES, SCHEMAS, SPEC, WRONG, RawTolerance, schema_text
-from grader.checkers import CHECKERS, CLOSE
+from grader.checkers import CHECKERS, CLOSE, with_strict_integers
 from grader.checkers.form import OfDtype, ShapeOnly
 from grader.checkers.norm import Norm
 from grader.checkers.python import PythonChecker
@@ -651,3 +651,23 @@ def test_what_a_tolerance_leaves_out_is_inherited(
     given: dict[str, float], tolerance: Tolerance
 ) -> None:
     assert RawTolerance(node(), **given).over(BASE) == tolerance
+
+
+WRITTEN_CHECKERS = (
+    *EXAMPLES.values(),
+    *CHECKERS,
+    "{unordered: {depth: 2, duplicates: false}}",
+    "{unordered: {depth: 3}}",
+    "{up_to: scale, axis: 1}",
+    "{up_to: labels}",
+    "{norm: inf}",
+    "{frequencies: [0.25, 0.75], false_reject: 1e-05}",
+    "{mean: -1.5, sd: 2.0}",
+)
+
+
+@pytest.mark.parametrize("text", WRITTEN_CHECKERS)
+def test_checkers_are_written_as_they_are_read(text: str) -> None:
+    checker = CHECKER.read(parse(text, "cases.yaml"))
+    assert CHECKER.read(parse(checker.yaml, "cases.yaml")) == checker
+    assert CHECKER.read(parse(with_strict_integers(checker).yaml, "cases.yaml")) == checker

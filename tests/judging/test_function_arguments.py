@@ -298,6 +298,6 @@ def test_new_inputs_keep_the_functions_and_their_limits() -> None:
 def test_new_cases_are_written_with_the_limit() -> None:
     case = AREA.cases[2]
     out = io.StringIO()
-    write(Hardening((NewCase(case.step.args, 1.0, ("x",)),), ()), out)
+    write(Hardening((NewCase(case.with_step(expected=1.0), ("x",)),), ()), out)
     assert 'f: !python "lambda x: math.exp(-x)"\n' in out.getvalue()
     assert "    calls: 5\n    expected: 1.0\n" in out.getvalue()

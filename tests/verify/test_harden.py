@@ -15,7 +15,10 @@ from grader.bank.constraints.check import find_violations
 from grader.bank.load import load_problem
 from grader.bank.locate import Bank, find_bank
 from grader.bank.scaffold import KINDS, write_problem
+from grader.checkers import CLOSE
+from grader.errors import Location
 from grader.model.entry_point import EntryPoint
+from grader.model.problem import Case
 from grader.model.verification import Hardening, Level, NewCase
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Unsupported, Value
@@ -101,8 +104,93 @@ def test_no_two_cases_are_the_same_after_they_were_simplified(
     evidence = Evidence(find_bank(str(tmp_path)), "one", (sandbox, sandbox))
     found = harden(evidence, sandbox, rounds=4, seed=3)
     assert {"high", "low"} <= {name for each in found.cases for name in each.rejects}
-    inputs = [encode(dict(each.args)) for each in found.cases]
+    inputs = [encode(dict(each.case.args)) for each in found.cases]
     assert len(inputs) == len(set(inputs))
+
+
+_PAIR = """\
+cases:
+  - {name: none, args: {n: -1.0}, raises: ValueError}
+  - name: one
+    args: {n: 1.0}
+    expected: [1.0, 2.0]
+    checker: CHECKER
+    decimals: 3
+  - name: two
+    args: {n: 2.0}
+    expected: [2.0, 4.0]
+    checker: CHECKER
+    decimals: 3
+"""
+_PAIR_RIGHT = """\
+def pair(n):
+    if n < 0:
+        raise ValueError(n)
+    return [n, n + n]
+"""
+
+
+def _write_pair(bank: Path, checker: str, right: str) -> Path:
+    """Write a problem whose only misconception is wrong above 5; return its solutions."""
+    write_problem_of_steps(
+        bank,
+        spec="function: pair\nargs: {n: 'number, -9 <= x <= 9'}",
+        starter="def pair(n): ...\n",
+        cases=_PAIR.replace("CHECKER", checker),
+    )
+    (bank / "problems/one/checker.py").write_text(
+        "def is_pair(answer, n):\n    return answer in ([n, n + n], [n + n, n])\n"
+    )
+    solutions = bank / "solutions/one"
+    (solutions / "right").mkdir(parents=True)
+    (solutions / "reference.py").write_text(_PAIR_RIGHT)
+    (solutions / "right/other.py").write_text(right)
+    (solutions / "wrong.yaml").write_text(
+        "misconceptions:\n  - slug: large\n    hint: And if n is 9?\n"
+        "    edits: [{find: 'n + n]', replace: 'n + n + (n > 5)]'}]\n"
+    )
+    return solutions
+
+
+@pytest.mark.parametrize("checker", ["{unordered: true}", "{python: is_pair}", "close"])
+def test_new_cases_are_judged_like_the_others(
+    checker: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Also where the first case expects an exception, which other arguments do not raise."""
+    solutions = _write_pair(tmp_path, checker, _PAIR_RIGHT)
+    found = harden(Evidence(find_bank(str(tmp_path)), "one", (sandbox, sandbox)), sandbox, 4, 0)
+    from grader.reports.verification.new_cases import write
+
+    assert "large" not in found.survivors
+    with (solutions / "cases.yaml").open("w") as out:
+        out.write("cases:\n")
+        write(found, out)
+    problem = load_problem(str(tmp_path / "problems/one"), str(solutions))
+    steps = [case.step for case in problem.cases if case.hidden]
+    assert steps and all(step.has_expected and step.raises is None for step in steps)
+    (rule,) = {(step.checker.name, step.tolerance) for step in (*steps, problem.cases[1].step)}
+    assert rule[1].decimals == 3
+
+
+def test_all_correct_solutions_agree_on_new_cases(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Where one of them answers differently, nobody knows what is right."""
+    other = _PAIR_RIGHT.replace("n + n]", "n + n if n < 5 else 11.0]")
+    _write_pair(tmp_path, "close", other)
+    found = harden(Evidence(find_bank(str(tmp_path)), "one", (sandbox, sandbox)), sandbox, 4, 0)
+    assert "large" in found.survivors
+    assert found.accepted_solutions == 2
+
+
+def test_a_reference_that_nothing_confirms_is_pointed_out(sandbox: Sandbox, tmp_path: Path) -> None:
+    solutions = _write_pair(tmp_path, "close", _PAIR_RIGHT)
+    (solutions / "right/other.py").unlink()
+    found = harden(Evidence(find_bank(str(tmp_path)), "one", (sandbox, sandbox)), sandbox, 4, 0)
+    from io import StringIO
+
+    from grader.reports.verification.new_cases import write
+
+    write(found, out := StringIO())
+    assert "# no other correct solution confirms the answers of the reference" in out.getvalue()
 
 
 def test_the_command_prints_cases_to_paste(grader: Command, public_bank: Bank) -> None:
@@ -195,9 +283,11 @@ def test_names_cannot_break_out_of_a_comment(tmp_path: Path) -> None:
     from grader.reports.verification.new_cases import write
 
     out = StringIO()
-    write(Hardening((NewCase({"x": 1.5}, 2, ("a\x1b[2J",), "small"),), ("b\r",)), out)
+    case = Case.of_call("x", {"x": 1.5}, Location(""), CLOSE, expected=2, has_expected=True)
+    new = NewCase(case, ("a\x1b[2J",), "small")
+    write(Hardening((new,), ("b\r",), accepted_solutions=2), out)
     assert out.getvalue() == (
-        "  # rejects a\ufffd[2J\n  - name: new-1\n    args:\n      x: 1.5\n    group: small\n"
+        "  # rejects a\ufffd[2J\n  - name: new-1\n    group: small\n    args:\n      x: 1.5\n"
         "    expected: 2\n"
         "# found no input that rejects b\ufffd\n"
     )

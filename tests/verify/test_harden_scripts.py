@@ -115,7 +115,7 @@ def _numbers(case: Case) -> list[float]:
 
 def _check_loads(cases: list[Case], bank: Path) -> None:
     """Assert that the loader accepts cases as they are written."""
-    written = tuple(NewCase({}, None, (), steps=each.steps) for each in cases)
+    written = tuple(NewCase(each, (), has_steps=True) for each in cases)
     new_cases.write(Hardening(written, ()), out := io.StringIO())
     solutions = bank / "solutions" / "one"
     (solutions / "cases.yaml").write_text("cases:\n" + out.getvalue())
@@ -139,7 +139,7 @@ def test_steps_of_each_kind_are_written_as_the_loader_reads_them(
 ) -> None:
     key = AnswerKey(SCRIPTS.load(slug), sandbox)
     cases = [each for each in key.problem.cases if not any(step.others for step in each.steps)]
-    written = tuple(NewCase({}, None, (), steps=each.steps) for each in cases)
+    written = tuple(NewCase(each, (), has_steps=True) for each in cases)
     new_cases.write(Hardening(written, ()), out := io.StringIO())
     (tmp_path / "cases.yaml").write_text("cases:\n" + out.getvalue())
     (tmp_path / "reference.py").write_bytes(key.problem.reference or b"")
