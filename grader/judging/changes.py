@@ -16,6 +16,7 @@ from grader.values import Value, as_arrays, contains_unsupported
 from grader.values.codec import encode
 
 AFTER_THE_CALL = " after the call"  # ends the place of a mismatch that is about an argument
+CHANGED = "the call must not change its argument"
 AFTER = "after"  # what `Call.watches` must have, so that a run knows the arguments afterwards
 
 
@@ -71,7 +72,7 @@ def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
     if step.is_pure:
         for name in changed_arguments(call, run, step.function):
             if name not in step.after:
-                remark = f"the call must not change its argument {name}"
+                remark = f"{CHANGED} {name}"
                 return Mismatch(remark=remark, got=found.get(name))
     return None
 

@@ -13,12 +13,14 @@ from dataclasses import replace
 from typing import assert_never
 
 from grader.checkers import CLOSE
+from grader.checkers.draws import Statistical
 from grader.checkers.grids import grid_shape
+from grader.checkers.python import PythonChecker
 from grader.checkers.sequences import items_of
 from grader.errors import Location
-from grader.judging.changes import AFTER_THE_CALL
+from grader.judging.changes import AFTER_THE_CALL, CHANGED
 from grader.judging.output import OF_OUTPUT
-from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Mismatch
+from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Checker, Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem
 from grader.model.script import Step
@@ -52,6 +54,9 @@ _WRONG_SIZE = "the shape or the number of elements is different"
 _WRONG_LENGTH = "the number of elements is different"
 _WRONG_KEYS = "the keys are different"
 _NOT_FINITE = "returned NaN or infinity where a finite number is expected"
+_WRONG_AFTERWARDS = "the output, or an argument after the call, is not as expected"
+# Of several right answers none is "the expected one".
+_NOT_RIGHT = "the answer is not right"
 _NO_STEPS = (Step({}, Location(""), CLOSE),)
 _ACCEPTED = Run(RunStatus.RETURNED)
 
@@ -110,9 +115,14 @@ def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:
         _redact_run(result) if loaded else _not_loaded(result.run),
         result.verdict,
         result.points,
-        Mismatch(why=_reason_of_mismatch(mismatch)) if mismatch else None,
+        Mismatch(why=_reason_of_mismatch(mismatch, _checker(result))) if mismatch else None,
         given=result.given,
     )
+
+
+def _checker(result: CaseResult) -> Checker:
+    """Return the checker of the step that decided."""
+    return result.case.steps[result.number - 1].checker
 
 
 def _redact_run(result: CaseResult) -> Run:
@@ -175,14 +185,17 @@ def _reason_uncallable(error: str, arguments: int) -> str:
     )
 
 
-def _reason_of_mismatch(mismatch: Mismatch) -> str:
+def _reason_of_mismatch(mismatch: Mismatch, checker: Checker = CLOSE) -> str:
     """Return why an answer is wrong; "" if it merely has another value.
 
     The comparison's own reason may name types and sizes of elements, which a submission can choose.
     """
     got, expected = mismatch.got, mismatch.expected
-    if mismatch.where.endswith((AFTER_THE_CALL, OF_OUTPUT)):  # the answer itself may be right
-        return ""
+    is_afterwards = mismatch.where.endswith((AFTER_THE_CALL, OF_OUTPUT))
+    if is_afterwards or mismatch.remark.startswith(CHANGED):  # the answer itself may be right
+        return _WRONG_AFTERWARDS
+    if isinstance(checker, PythonChecker | Statistical) and expected is None:
+        return _WRONG_NONE if got is None else _NOT_RIGHT
     if got is None and expected is not None:
         return _WRONG_NONE
     if mismatch.why.startswith("returned ") and kind(got) != kind(expected):

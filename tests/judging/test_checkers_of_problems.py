@@ -129,13 +129,18 @@ def test_a_checker_may_give_a_share_of_the_points(judged: Judge) -> None:
 def test_draws_that_are_unlikely_with_three_seeds_are_wrong(judged: Judge) -> None:
     _, many, often = judged("categorical", "all_alike").results
     assert many.verdict is often.verdict is Verdict.WRONG_ANSWER
-    assert message(many) == "the answer has another value than the expected one"
+    assert message(many) == "the answer is not right"
 
 
 def test_what_a_checker_says_is_for_public_cases_only(judged: Judge) -> None:
     public, hidden, _ = judged("topological-order", "one_backwards").results
     assert message(public) == "2 of 4 arcs point backwards: got [0, 3, 1, 2]"
-    assert message(hidden) == "the answer has another value than the expected one"
+    assert message(hidden) == "the answer is not right"
+
+
+def test_a_hidden_case_says_if_nothing_was_returned(judged: Judge) -> None:
+    _, hidden, _ = judged("topological-order", "nothing").results
+    assert message(hidden) == "returned None: is a return missing?"
 
 
 def test_a_misconception_is_recognised_if_the_author_judges(judged: Judge) -> None:

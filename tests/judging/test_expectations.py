@@ -227,6 +227,9 @@ def test_an_argument_is_looked_at_after_the_call(
     assert lines(judged("normalise", changed("normalise", *edits), sandbox)) == said
 
 
+AFTERWARDS = Mismatch(why="the output, or an argument after the call, is not as expected")
+
+
 def test_a_hidden_case_does_not_say_which_argument_is_wrong(sandbox: Sandbox) -> None:
     for edit in [
         ("x /= x.sum()", "x[:] = float('nan')"),
@@ -234,7 +237,7 @@ def test_a_hidden_case_does_not_say_which_argument_is_wrong(sandbox: Sandbox) ->
     ]:
         source = changed("normalise", edit)
         result = judged("normalise", source, sandbox, Audience.STUDENT).results[2]
-        assert result.mismatch == Mismatch() and result.run.after is None
+        assert result.mismatch == AFTERWARDS and result.run.after is None
         assert not result.step.after and not result.step.is_pure
 
 
@@ -546,7 +549,7 @@ def test_a_part_that_the_reference_lacks_is_reported(sandbox: Sandbox, tmp_path:
 def test_a_hidden_case_does_not_say_what_must_be_printed(sandbox: Sandbox) -> None:
     source = changed("printer", ("print(f", "str(f"))
     hidden = judged("printer", source, sandbox, Audience.STUDENT).results[1]
-    assert hidden.mismatch == Mismatch() and "n =" not in repr(hidden)
+    assert hidden.mismatch == AFTERWARDS and "n =" not in repr(hidden)
 
 
 def test_the_text_of_a_problem_says_what_is_expected(sandbox: Sandbox) -> None:

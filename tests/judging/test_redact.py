@@ -195,7 +195,8 @@ def test_a_hidden_case_passes_on_at_most_as_many_bits_as_documented() -> None:
         "accepted",
         *wrong,
         redact._NOT_FINITE,
-        "",
+        redact._WRONG_AFTERWARDS,
+        "",  # or, in its place, that it is not right
         *(reason for reason, _ in ALIKE.values() if reason.startswith(("the pro", "its", "it "))),
         *redact.NAMED_EXCEPTIONS,
         *redact._UNCALLABLE_REASONS,
