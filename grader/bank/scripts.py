@@ -114,6 +114,7 @@ class _ScriptReader:
         self._raw = raw
         self._entry_point = reader.entry_point
         self._results: dict[str, Class | None] = {}  # each with its class, if that is known
+        self._unknown: set[str] = set()  # names that were reported
         self._later = [step.name for step in raw.steps]
         self._number = 0
 
@@ -374,6 +375,9 @@ class _ScriptReader:
         known = [*self._entry_point.names, *self._results]
         if name in known:
             return True
+        if name in self._unknown:  # one renamed result is one mistake, however often it is used
+            return False
+        self._unknown.add(name)
         if name in self._later:
             step = self._later.index(name) + 1
             text = f"{self._label} uses {name}, which step {step} gives only then; change the order"

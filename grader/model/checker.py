@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from grader.values import Value
+from grader.values.yaml_literal import literal
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,13 @@ class Tolerance:
             if isinstance(expected, int):
                 return math.inf if self.rtol else self.atol
             return self.atol + math.hypot(self.rtol * expected.real, self.rtol * expected.imag)
+
+    @property
+    def yaml(self) -> str:
+        """The key of a case that sets it, with its value."""
+        if self.decimals is not None:
+            return f"decimals: {self.decimals}"
+        return f"tolerance: {{rtol: {literal(self.rtol)}, atol: {literal(self.atol)}}}"
 
     def describe(self) -> str:
         """Return a phrase for readers, like "within 0.01 % of the expected value plus 1e-9"."""

@@ -55,6 +55,7 @@ ANY: tuple[Check, ...] = (
     cases.are_distinct,
     cases.are_generated_alike,
     cases.use_their_tolerance,
+    cases.give_each_step_points,
     cases.meet_constraints,
     reference.answers_every_case,
 )
@@ -95,6 +96,7 @@ SOUND: tuple[Check, ...] = (
     checkers.reject_junk,
     checkers.reject_misconceptions_twice,
     given.are_called,
+    given.are_needed,
     given.do_not_give_answers_away,
     given.let_correct_solutions_pass,
     driver.hands_over_values,

@@ -453,3 +453,19 @@ def test_a_case_that_does_not_fit_the_entry_point_is_reported(
     with pytest.raises(SpecError) as caught:
         load_problem(str(folder))
     assert said in [str(each).partition("problems/one/")[2] for each in caught.value.diagnostics]
+
+
+def test_a_result_of_another_name_is_reported_once(tmp_path: Path) -> None:
+    """It was renamed where it is made; the steps that use it have no mistake of their own."""
+    steps = """\
+- {new: Adam, args: {lr: 0.5}, as: optimiser}
+- {call: adam.step, args: {x: 1.0}, expected: 0.5}
+- {call: adam.step, args: {x: 2.0}, expected: 0.5}
+- {call: adam.copy, as: other}
+- {call: other.step, args: {x: !ref adam}, expected: 0.5}
+"""
+    with pytest.raises(SpecError) as raised:
+        load_problem(str(write_problem(tmp_path, steps)))
+    (only,) = raised.value.diagnostics
+    assert only.at.line == case_text(steps)[1] + 1
+    assert "uses adam, which is neither what students write nor a result" in only.text

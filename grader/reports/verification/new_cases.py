@@ -97,13 +97,8 @@ def _judged(step: Step, usual: Tolerance) -> Iterator[str]:
         return
     if step.checker.yaml != _USUAL_CHECKER:
         yield f"checker: {step.checker.yaml}"
-    tolerance = step.tolerance
-    if tolerance == usual:
-        return
-    if tolerance.decimals is not None:
-        yield f"decimals: {tolerance.decimals}"
-    else:
-        yield f"tolerance: {{rtol: {literal(tolerance.rtol)}, atol: {literal(tolerance.atol)}}}"
+    if step.tolerance != usual:
+        yield step.tolerance.yaml
 
 
 def _expected(step: Step) -> Iterator[str]:

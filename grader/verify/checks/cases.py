@@ -54,6 +54,16 @@ def use_their_tolerance(evidence: Evidence) -> Iterator[Finding]:
                 yield warning(given.at, text, advice)
 
 
+def give_each_step_points(evidence: Evidence) -> Iterator[Finding]:
+    """Where steps have points, every step that is judged has."""
+    for case in evidence.loaded.cases:
+        for number, step in enumerate(case.steps, 1):
+            if case.has_step_points and step.is_judged and step.points is None:
+                text = f"step {number} of case {case.name!r} is judged, and has no `points`"
+                advice = "other steps of the case have: give it some, or it earns nothing"
+                yield warning(step.at, text, advice)
+
+
 def meet_constraints(evidence: Evidence) -> Iterator[Finding]:
     """The arguments of every case meet the constraints in the front matter."""
     for case in evidence.loaded.cases:

@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from grader.checkers import CLOSE
 from grader.judging.results import result
 from grader.model.judgement import Verdict
-from grader.model.problem import Submission
+from grader.model.problem import Case, Submission
 from grader.model.script import Step
 from grader.model.verification import Finding, error, warning
 from grader.reports.messages import message
 from grader.values import Value
 from grader.verify.evidence import Evidence
+
+# What follows the reference, to see what depends on one of its functions.
+_BROKEN = """
+
+def {name}(*args, **kwargs):
+    raise RuntimeError
+"""
 
 
 def are_called(evidence: Evidence) -> Iterator[Finding]:
@@ -26,6 +33,31 @@ def are_called(evidence: Evidence) -> Iterator[Finding]:
                 )
                 advice = "a step or the reference must call it, with values; or remove it"
                 yield warning(case.at, text, advice)
+
+
+def are_needed(evidence: Evidence) -> Iterator[Finding]:
+    """A mistake in a function that a case gives costs points of other steps of the case."""
+    for case in evidence.cases:
+        called = {each.name for each in evidence.key.given_calls.get(case.name, ())}
+        for name in case.given:
+            if name in called and _passes_without(evidence, case, name):
+                text = f"case {case.name!r} gives {name}, and no other step that it judges needs it"
+                advice = "let one use the result of it, or call it in the reference; or remove it"
+                yield warning(case.at, text, advice)
+
+
+def _passes_without(evidence: Evidence, case: Case, name: str) -> bool:
+    """Return whether all else in a case is accepted if a function of the reference fails."""
+    broken = (evidence.loaded.reference or b"") + _BROKEN.format(name=name).encode()
+    (run,) = evidence.run(broken, [case.script])
+    found = result(case, run, evidence.key.referee)
+    if not found.steps:
+        return found.verdict is Verdict.ACCEPTED
+    return all(
+        each.verdict is Verdict.ACCEPTED
+        for each in found.steps
+        if each.step.is_judged and not case.gives(each.step)
+    )
 
 
 def do_not_give_answers_away(evidence: Evidence) -> Iterator[Finding]:

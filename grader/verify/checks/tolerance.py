@@ -16,6 +16,7 @@ from grader.model.problem import Case
 from grader.model.script import Step
 from grader.model.verification import Finding, error, warning
 from grader.values import Array, Unsupported, Value
+from grader.values.yaml_literal import literal
 from grader.verify.evidence import SAFETY_FACTOR, Evidence, measure_result
 from grader.verify.leaves import Leaf, as_float, leaves, with_leaves
 from grader.verify.metrics import find_clearest_case, find_worst_accepted
@@ -43,7 +44,8 @@ def accepts_correct_answers(evidence: Evidence) -> Iterator[Finding]:
                 f"in case {case.name!r} the correct answer of {name} is off by {distance:.2g} times"
                 " the tolerance"
             )
-            advice = "widen the tolerance of the case, or choose numbers that cancel less"
+            advice = "choose numbers that cancel less, or widen the tolerance of the case:"
+            advice += _to_paste(_scaled(_judging(case).tolerance, distance * SAFETY_FACTOR))
             yield error(case.at, text, advice)
 
 
@@ -60,7 +62,8 @@ def rejects_wrong_answers(evidence: Evidence) -> Iterator[Finding]:
                 "the tolerance, in case"
                 f" {case.name!r}"
             )
-            advice = "narrow the tolerance, or add a case where it is further off"
+            advice = "add a case where it is further off, or narrow the tolerance:"
+            advice += _to_paste(_scaled(_judging(case).tolerance, distance / SAFETY_FACTOR))
             yield error(case.at, text, advice)
 
 
@@ -77,7 +80,9 @@ def separates_answers(evidence: Evidence) -> Iterator[Finding]:
             ]
             if small:
                 text = f"case {case.name!r} accepts 0 where {small[0]!r} is expected"
-                yield warning(step.at, text, "give the case a smaller `atol`, or a larger answer")
+                least = min(math.hypot(each.real, each.imag) for each in small)
+                advice = "choose a larger answer, or give the case a smaller `atol`:"
+                yield warning(step.at, text, advice + _to_paste(_with_atol(step.tolerance, least)))
     calls = [case for case in evidence.cases if not case.is_script and case.step.is_asked]
     for a, b in combinations(calls, 2):
         one, other = a.step, b.step
@@ -85,8 +90,48 @@ def separates_answers(evidence: Evidence) -> Iterator[Finding]:
         close = one.checker.distance(other.expected, one.expected, flat) <= 1
         if close and _is_inexact(one) and one.tolerance.atol and _differ(one, other):
             text = f"the answers of {a.name!r} and {b.name!r} differ by less than `atol`"
-            advice = "one constant would pass both cases: give them a smaller `atol`"
+            advice = "one constant would pass both cases: give them a smaller `atol`:"
+            most = one.checker.distance(other.expected, one.expected, flat) * one.tolerance.atol
+            advice += _to_paste(_with_atol(one.tolerance, most))
             yield warning(other.at, text, advice)
+
+
+def _judging(case: Case) -> Step:
+    """Return the last step of a case whose answer is compared."""
+    return next((step for step in reversed(case.steps) if step.is_asked), case.step)
+
+
+def _scaled(tolerance: Tolerance, factor: float) -> Tolerance:
+    """Return a tolerance that is larger by at least this factor, or smaller if that is below 1."""
+    power = math.ceil(math.log10(factor)) if factor > 1 else math.floor(math.log10(factor))
+    if tolerance.decimals is not None:
+        return Tolerance.of_decimals(max(tolerance.decimals - power, 0))
+    return Tolerance(_rounded(tolerance.rtol, power), _rounded(tolerance.atol, power))
+
+
+def _rounded(number: float, power: int) -> float:
+    """Return a number times a power of ten, as it is written."""
+    return float(f"{number * 10.0**power:.6g}")
+
+
+def _with_atol(tolerance: Tolerance, size: float) -> Tolerance:
+    """Return a tolerance with an `atol` well below numbers of this size."""
+    power = math.floor(math.log10(size / SAFETY_FACTOR)) if size else 0
+    return Tolerance(tolerance.rtol, min(tolerance.atol, 10.0**power))
+
+
+def _to_paste(tolerance: Tolerance) -> str:
+    """Return the lines of a case with this tolerance, to be pasted."""
+    return f"\n      {tolerance.yaml}"
+
+
+def _excuse_to_paste(evidence: Evidence, case: Case) -> str:
+    return (
+        f"\n    or excuse it in solutions/{evidence.slug}/mutants.yaml, under `warnings`:\n"
+        "      - rule: tolerance-allows-float32\n"
+        f"        text: {literal(repr(case.name))}\n"
+        '        reason: "…"'
+    )
 
 
 def has_decimals(case: Case) -> bool:
@@ -123,7 +168,7 @@ def allows_float32(evidence: Evidence) -> Iterator[Finding]:
     for index, case in enumerate(evidence.cases):
         answer = evidence.reference_runs[index]  # `expected` may be rounded
         nudged = runs[index :: len(evidence.cases)]
-        moved, why = _most_moved(case, answer, nudged)
+        moved, why, step = _most_moved(case, answer, nudged)
         if case.name in evidence.knife_edges:
             continue  # the answer jumps, which `answers.survive_rounding` reports
         if moved > _MAX_MOVED:
@@ -131,8 +176,9 @@ def allows_float32(evidence: Evidence) -> Iterator[Finding]:
                 f"{why} in case {case.name!r}: in float32 the answer may be off by"
                 f" {moved:.2g} times the tolerance"
             )
-            advice = "choose other numbers, or give the case a wider tolerance and explain it"
-            yield warning(case.at, text, advice)
+            advice = "choose other numbers, or give the case a wider tolerance and explain it:"
+            advice += _to_paste(_scaled(step.tolerance, moved))
+            yield warning(case.at, text, advice + _excuse_to_paste(evidence, case))
 
 
 def _typical(distances: Iterable[float]) -> float:
@@ -141,9 +187,9 @@ def _typical(distances: Iterable[float]) -> float:
     return math.hypot(*finite) / math.sqrt(len(finite)) if finite else 0.0
 
 
-def _most_moved(case: Case, answer: Run, nudged: Sequence[Run]) -> tuple[float, str]:
-    """Return by how many tolerances the answer of a step moves, of the one that moves most; why."""
-    most, why = 0.0, ""
+def _most_moved(case: Case, answer: Run, nudged: Sequence[Run]) -> tuple[float, str, Step]:
+    """Return by how many tolerances an answer moves, of the step where it moves most; and why."""
+    most, why, most_moved = 0.0, "", case.step
     for number, step in enumerate(case.steps):
         if not step.is_asked or not step.checker.uses_tolerance:
             continue
@@ -155,9 +201,9 @@ def _most_moved(case: Case, answer: Run, nudged: Sequence[Run]) -> tuple[float, 
             relative = Tolerance(rtol=_SINGLE, atol=0.0)
             growth = _typical(_moved(run, exact, step, relative, size) for run in runs)
             many = growth > _MAX_GROWTH
-            most = moved
+            most, most_moved = moved, step
             why = "large terms cancel" if many else "a float32 has too few digits"
-    return most, why
+    return most, why, most_moved
 
 
 def _nudge_of(case: Case) -> float:
