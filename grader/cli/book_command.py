@@ -1,0 +1,165 @@
+"""`grader book`: what the practice page has kept, person by person, and its backups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.output import say
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_BOOK, _JUDGEMENTS = "book.sqlite", "judgements.sqlite"
+
+book_option = click.option(
+    "--book",
+    "folder",
+    required=True,
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the book, as `grader serve` prints it.",
+)
+backups_option = click.option(
+    "--backups",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the backups. Default: `backups` in the folder of the book.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Export or forget a person's work on the practice page, and make or restore backups."""
+
+
+@command.command()
+@book_option
+def people(folder: Path) -> None:
+    """List the ids of everybody of whom something is kept."""
+    from grader.site.forgetting import opened, people_in
+
+    with opened(folder / _BOOK) as book:
+        for person, count in people_in(book).items():
+            say(f"{person}\t{count} entries")
+
+
+@command.command()
+@click.argument("person")
+@book_option
+@click.option("--out", required=True, metavar="FILE.zip", help="The archive to write.")
+def export(person: str, folder: Path, out: str) -> None:
+    """Write all that is kept of PERSON to an archive. The server may run meanwhile."""
+    from grader.site import forgetting
+
+    with forgetting.opened(folder / _BOOK) as book:
+        _check_known(book, person)
+        content = forgetting.export(book, person)
+    try:
+        with open(out, "xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise UsageError(f"{out} exists already; choose another name") from None
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from None
+    say(out)
+
+
+@command.command()
+@click.argument("person")
+@book_option
+@backups_option
+@click.option("--keep-backups", is_flag=True, help="Do not change the backups.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, yes: bool) -> None:
+    """Remove all that is kept of PERSON, from the backups too. Stop the server before.
+
+    Drafts, attempts, verdicts, sessions, and the judgements of texts that nobody else has written.
+    The files are written again, so that nothing is left in them. This cannot be undone.
+    """
+    from grader.site import forgetting
+    from grader.site.backups import FOLDER, backups_in
+
+    with _stopped(folder):
+        kept = [] if keep_backups else backups_in(backups or folder / FOLDER)
+        with forgetting.opened(folder / _BOOK) as book:
+            _check_known(book, person)
+        if not yes:
+            click.confirm(f"Remove all that is kept of {person!r} for good?", abort=True)
+        # The backups first: if this is interrupted, the person is still known, and it is repeated.
+        digests: set[str] = set()
+        for path in (*(each.path for each in kept), folder / _BOOK):
+            with forgetting.opened(path, is_changed=True) as book:
+                done = forgetting.forget(book, person)
+            digests |= set(done.digests)
+        with forgetting.opened(folder / _BOOK) as book:
+            gone = {each for each in digests if not forgetting.is_used(book, each)}
+        judgements = 0
+        if (folder / _JUDGEMENTS).is_file():
+            with forgetting.opened(folder / _JUDGEMENTS, is_changed=True) as store:
+                judgements = forgetting.forget_judgements(store, gone)
+    rows = ", ".join(f"{count} of {table}" for table, count in sorted(done.counts.items()))
+    kinds = rows or "nothing"
+    say(f"Removed {kinds}, {judgements} of judgement. Backups rewritten: {len(kept)}.")
+    say("Remove the person from the roster too, or they are added at the next start.")
+
+
+@command.command()
+@book_option
+@backups_option
+def backup(folder: Path, backups: Path | None) -> None:
+    """Make a backup now. The server may run meanwhile."""
+    from grader.site.backups import FOLDER, BackupError, make_backup
+    from grader.site.forgetting import opened
+
+    try:
+        with opened(folder / _BOOK, is_changed=True) as book:
+            made = make_backup(book, backups or folder / FOLDER)
+    except BackupError as error:
+        raise UsageError(str(error)) from None
+    say(str(made.path))
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@book_option
+def restore(file: Path, folder: Path) -> None:
+    """Put the backup FILE in the place of the book. Stop the server before.
+
+    The old book is kept beside it: only there is what was written since the backup.
+    """
+    from grader.site.backups import restore_backup
+
+    with _stopped(folder):
+        old = restore_backup(file, folder / _BOOK)
+    say(f"Restored {file}." + (f" The old book is {old}." if old is not None else ""))
+
+
+@contextmanager
+def _stopped(folder: Path) -> Iterator[None]:
+    """Keep servers from starting inside the block.
+
+    Raises:
+        UsageError: if one runs
+    """
+    from grader.course.folder_lock import folder_locked
+
+    with folder_locked(folder, "grader serve", "--book"):
+        yield
+
+
+def _check_known(book: sqlite3.Connection, person: str) -> None:
+    from grader.errors import did_you_mean
+    from grader.site.forgetting import people_in
+
+    known = people_in(book)
+    if person not in known:
+        raise UsageError(
+            f"nothing is kept of {person!r}{did_you_mean(person, list(known)[:20])}; `grader book"
+            " people` lists everybody"
+        )

@@ -1,0 +1,201 @@
+"""Exporting and forgetting a person, and restoring backups, with `grader book`."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from click.testing import CliRunner, Result
+
+from grader.cli import cli
+from grader.course.folder_lock import folder_locked
+from grader.site.book import Book
+from grader.site.forgetting import opened, people_in, unowned_tables
+from grader.site.notes import Attempt, Kind, digest_of, now
+from tests._support.site import RIGHT, site
+
+OWN = "# only-the-forgotten-one-wrote-this"
+SHARED = "# both-have-written-this"
+
+
+class Kept(NamedTuple):
+    """A folder with a book, two people in it, and a backup."""
+
+    folder: Path
+    backup: Path
+
+
+def book(*words: str | Path) -> Result:
+    """Run `grader book`."""
+    return CliRunner().invoke(cli, ["book", *map(str, words)])
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    folder = tmp_path_factory.mktemp("filled")
+    with site(folder) as page:
+        for number, text in enumerate((OWN, SHARED)):
+            page.stream("/p/mean/submit", source=f"{RIGHT}{text}\n", id=f"attempt-{number}")
+            page.save(f"{text} in a draft", number)
+        shared = f"{RIGHT}{SHARED}\n".encode()
+        other = Attempt("of-another", "ada", "mean", Kind.RUN, digest_of(shared), now())
+        page.book.begin(other, shared, is_draft=True).result()
+        made = book("backup", "--book", folder)  # while the server runs
+        assert made.exit_code == 0, made.output
+    return Kept(folder, Path(made.output.strip()))
+
+
+@pytest.fixture
+def kept(filled: Kept, tmp_path: Path) -> Kept:
+    folder = tmp_path / "book"
+    shutil.copytree(filled.folder, folder)
+    return Kept(folder, folder / filled.backup.relative_to(filled.folder))
+
+
+def found_in(folder: Path, text: str) -> list[str]:
+    """Return the files below a folder that have a text anywhere."""
+    return [
+        path.name
+        for path in folder.rglob("*")
+        if path.is_file() and text.encode() in path.read_bytes()
+    ]
+
+
+def judgements(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "judgements.sqlite")) as store:
+        (count,) = store.execute("SELECT count(*) FROM judgement").fetchone()
+    return int(count)
+
+
+def test_everybody_is_listed(kept: Kept) -> None:
+    lines = book("people", "--book", kept.folder).output.splitlines()
+    assert [line.partition("\t")[0] for line in lines] == ["ada", "me"]
+
+
+def test_an_export_has_every_text_and_entry(kept: Kept, tmp_path: Path) -> None:
+    out = tmp_path / "me.zip"
+    done = book("export", "me", "--book", kept.folder, "--out", out)
+    assert done.exit_code == 0, done.output
+    with zipfile.ZipFile(out) as archive:
+        texts = [archive.read(name) for name in archive.namelist() if name.startswith("texts/")]
+        data = json.loads(archive.read("data.json"))
+    assert sum(OWN.encode() in each for each in texts) == 2
+    assert sum(SHARED.encode() in each for each in texts) == 2
+    assert {each["id"] for each in data["attempt"]} == {"attempt-0", "attempt-1"}
+    assert {each["verdict"] for each in data["outcome"]} == {"accepted"}
+    assert "of-another" not in json.dumps(data)
+    assert "exists already" in str(
+        book("export", "me", "--book", kept.folder, "--out", out).exception
+    )
+
+
+def test_nothing_of_the_forgotten_is_left_in_any_file(kept: Kept) -> None:
+    assert len(found_in(kept.folder, OWN)) == 2
+    assert judgements(kept.folder) == 2
+    done = book("forget", "me", "--book", kept.folder, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "2 of attempt" in done.output and "Backups rewritten: 1" in done.output
+    assert found_in(kept.folder, OWN) == []
+    assert found_in(kept.folder, digest_of(f"{RIGHT}{OWN}\n".encode())) == []
+    assert found_in(kept.folder, "attempt-0") == []
+    assert judgements(kept.folder) == 1  # of the text that another one has written, too
+    for path in (kept.folder / "book.sqlite", kept.backup):
+        with opened(path) as database:
+            assert list(people_in(database)) == ["ada"]
+            assert database.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+    again = Book(kept.folder)
+    try:
+        attempt = again.attempt("of-another")
+        assert attempt is not None and SHARED.encode() in again.source(attempt.digest)
+    finally:
+        again.close()
+
+
+def test_backups_may_be_left_as_they_are(kept: Kept) -> None:
+    done = book("forget", "me", "--book", kept.folder, "--yes", "--keep-backups")
+    assert done.exit_code == 0 and found_in(kept.folder, OWN) == [kept.backup.name]
+
+
+def test_forgetting_is_asked_about(kept: Kept) -> None:
+    done = CliRunner().invoke(cli, ["book", "forget", "me", "--book", str(kept.folder)], input="n")
+    assert done.exit_code == 1 and len(found_in(kept.folder, OWN)) == 2
+
+
+def test_who_is_not_known_is_said(kept: Kept, tmp_path: Path) -> None:
+    for words in (["forget", "--yes"], ["export", "--out", tmp_path / "x.zip"]):
+        failed = book(*words, "aba", "--book", kept.folder)
+        assert "nothing is kept of 'aba'; did you mean 'ada'?" in str(failed.exception)
+    failed = book("people", "--book", tmp_path)
+    assert "name the folder of the book with --book" in str(failed.exception)
+
+
+@pytest.mark.parametrize("words", [["forget", "me", "--yes"], ["restore"]], ids=["forget", "rest"])
+def test_the_server_has_to_be_stopped(kept: Kept, words: list[str]) -> None:
+    given = [*words, kept.backup] if words == ["restore"] else words
+    with folder_locked(kept.folder, "grader serve", "--book"):
+        failed = book(*given, "--book", kept.folder)
+    assert "another `grader serve` is writing to" in str(failed.exception)
+    assert len(found_in(kept.folder, OWN)) == 2
+
+
+def test_a_backup_is_restored_although_the_server_was_killed(kept: Kept) -> None:
+    beside = kept.folder / "book.sqlite-wal"
+    with closing(sqlite3.connect(kept.folder / "book.sqlite")) as killed:
+        killed.execute("INSERT INTO about VALUES ('later', 'x')")
+        killed.commit()
+        left = beside.read_bytes()
+    beside.write_bytes(left)  # which would be applied to any file of the name
+    done = book("restore", kept.backup, "--book", kept.folder)
+    assert done.exit_code == 0, done.output
+    with opened(kept.folder / "book.sqlite") as database:
+        assert list(people_in(database)) == ["ada", "me"]
+        assert not database.execute("SELECT 1 FROM about WHERE name = 'later'").fetchone()
+    match = re.search(r"The old book is (\S+)\.", done.output)
+    assert match
+    with opened(Path(match[1])) as old:
+        assert old.execute("SELECT 1 FROM about WHERE name = 'later'").fetchone()
+    assert not (kept.folder / "book.sqlite").stat().st_mode & 0o077
+
+
+def test_what_is_no_backup_is_not_restored(kept: Kept, tmp_path: Path) -> None:
+    before = (kept.folder / "book.sqlite").read_bytes()
+    damaged = tmp_path / "damaged.sqlite"
+    content = bytearray(kept.backup.read_bytes())
+    content[4096:12288] = bytes(8192)
+    damaged.write_bytes(content)
+    other = kept.folder / "judgements.sqlite"
+    for path, words in ((damaged, "damaged"), (other, "not a backup of a book")):
+        failed = book("restore", path, "--book", kept.folder)
+        assert words in str(failed.exception)
+    assert (kept.folder / "book.sqlite").read_bytes() == before
+
+
+def test_every_table_belongs_to_a_person_or_is_named_here(kept: Kept) -> None:
+    """Else `grader book forget` would leave what is in it: give it a column `person` or `attempt`.
+
+    `about` has facts of the book; `source` texts, which go when nobody has them.
+    """
+    Book(kept.folder).close()
+    with opened(kept.folder / "book.sqlite") as database:
+        assert unowned_tables(database) == {"about", "source"}
+
+
+def test_an_archive_has_nothing_that_signs_in(kept: Kept, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(kept.folder / "book.sqlite")) as database, database:
+        database.execute("CREATE TABLE later (person TEXT, hash TEXT, seen TEXT)")
+        database.execute("INSERT INTO later VALUES ('ada', 'signs-in', 'yesterday')")
+    with opened(kept.folder / "book.sqlite") as database:
+        from grader.site.forgetting import export
+
+        with zipfile.ZipFile(io.BytesIO(export(database, "ada"))) as archive:
+            assert json.loads(archive.read("data.json"))["later"] == [
+                {"person": "ada", "seen": "yesterday"}
+            ]
