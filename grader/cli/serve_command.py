@@ -30,6 +30,28 @@ DEFAULT_PORT = 8321
     "the folder for the settings of programs.",
 )
 @click.option(
+    "--backup-every",
+    "backup_every",
+    type=click.IntRange(0),
+    metavar="MINUTES",
+    default=60,
+    show_default=True,
+    help="How often to copy the book; 0 for never. The last 24 copies are kept, and the last of "
+    "each of 14 days.",
+)
+@click.option(
+    "--backups",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="The folder to keep the copies in, better one on another disk. Default: `backups` in the "
+    "folder of the book.",
+)
+@click.option(
+    "--log-json",
+    is_flag=True,
+    help="Write the log as JSON objects, one a line, and log every request.",
+)
+@click.option(
     "--reference-answers",
     is_flag=True,
     help="Also show what the reference returns for a student's own arguments, if the bank has "
@@ -48,6 +70,9 @@ def command(
     roster: str | None,
     port: int | None,
     book: str | None,
+    backup_every: int,
+    backups: str | None,
+    log_json: bool,
     reference_answers: bool,
     browser: bool,
     tier: str,
@@ -85,4 +110,7 @@ def command(
         names_reference=reference_answers,
         opens_browser=browser,
         tier=tier,
+        backups=backups,
+        backup_every_s=60.0 * backup_every,
+        logs_json=log_json,
     )

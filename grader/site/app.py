@@ -11,12 +11,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.bank.locate import Bank
 from grader.errors import GraderError
-from grader.site import attempts, drafts, exports, histories, lists, problems
+from grader.site import attempts, drafts, exports, health, histories, lists, problems
 from grader.site.book import Book
 from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
@@ -24,6 +24,8 @@ from grader.site.doors import Alone, Door
 from grader.site.guard import Guard
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
+from grader.site.observer import Observer
+from grader.site.operation import Operation
 from grader.site.pages import assets
 from grader.site.rates import DEFAULT_RATES, Rates
 from grader.site.refusals import Refused, refusal
@@ -53,6 +55,7 @@ class Settings:
     is_warmed: bool = True
     rates: Rates = DEFAULT_RATES
     classroom: Classroom | None = None
+    operation: Operation = field(default_factory=Operation)
     stopping: list[Lanes] = field(default_factory=list)
 
 
@@ -65,7 +68,7 @@ def application(settings: Settings) -> Starlette:
         settings.stopping.append(lanes)
         desk = Desk(
             *(settings.bank, settings.book, settings.judges, lanes, settings.door),
-            *(settings.rates, settings.classroom),
+            *(settings.rates, settings.classroom, settings.operation),
         )
         app.state.desk = desk
         if settings.classroom is not None:
@@ -75,10 +78,16 @@ def application(settings: Settings) -> Starlette:
             # Not at once: the first page and the first run come before.
             loop = asyncio.get_running_loop()
             loop.call_later(_WARM_AFTER_S, lanes.warm, [each.slug for each in desk.headings])
+        backups = settings.operation.backups
+        if backups is not None:
+            backups.start()
         try:
             yield
         finally:
             lanes.stop()
+            desk.readiness.close()
+            if backups is not None:
+                await asyncio.to_thread(backups.stop)
             await asyncio.to_thread(settings.judges.close)
             await asyncio.to_thread(lanes.join)
             await asyncio.to_thread(settings.book.close)
@@ -88,7 +97,7 @@ def application(settings: Settings) -> Starlette:
             Route("/", lists.show),
             Route("/in/{secret}", _let_in),
             Route("/static/{version}/{name}", _static),
-            Route("/healthz", _health),
+            *health.ROUTES,
             Route("/p/{slug}", problems.show),
             Route("/p/{slug}/draft", drafts.save, methods=["PUT"]),
             Route("/p/{slug}/run", attempts.send, methods=["POST"]),
@@ -101,7 +110,10 @@ def application(settings: Settings) -> Starlette:
             Route("/a/{id}/report.html", exports.report),
             Route("/export.zip", exports.everything),
         ],
-        middleware=[Middleware(Guard, hosts=settings.hosts)],
+        middleware=[
+            Middleware(Observer, metrics=settings.operation.metrics),
+            Middleware(Guard, hosts=settings.hosts),
+        ],
         exception_handlers={
             Refused: _refused,
             HTTPException: _http,
@@ -133,10 +145,6 @@ def _static(request: Request) -> Response:
         headers["content-encoding"] = "gzip"
         return Response(asset.compressed, headers=headers, media_type=asset.media_type)
     return Response(asset.content, headers=headers, media_type=asset.media_type)
-
-
-def _health(request: Request) -> Response:
-    return HTMLResponse("ok\n", media_type="text/plain")
 
 
 def _refused(request: Request, error: Exception) -> Response:

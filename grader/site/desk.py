@@ -17,8 +17,10 @@ from grader.site.classroom import Classroom
 from grader.site.doors import Door
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
+from grader.site.operation import Operation
 from grader.site.people import Person, Registry
 from grader.site.rates import DEFAULT_RATES, Buckets, Rates
+from grader.site.readiness import Readiness
 from grader.site.refusals import Refused
 
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
@@ -36,6 +38,7 @@ class Desk:
     door: Door
     rates: Rates = DEFAULT_RATES
     classroom: Classroom | None = None
+    operation: Operation = field(default_factory=Operation)
     _shown: dict[str, Problem] = field(default_factory=dict)
 
     @cached_property
@@ -58,6 +61,11 @@ class Desk:
             return in_order(found)
         by_slug = {each.slug: each for each in found}
         return [by_slug[slug] for slug in self.classroom.slugs]
+
+    @cached_property
+    def readiness(self) -> Readiness:
+        """Whether work can be done."""
+        return Readiness(self.book, self.judges, self.operation.backups)
 
     @cached_property
     def registry(self) -> Registry:

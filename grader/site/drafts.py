@@ -37,6 +37,7 @@ async def save(request: Request) -> Response:
         )
     except Conflict as conflict:
         return await _conflict(conflict)
+    desk.operation.metrics.drafts.add()
     headers = {"etag": f'"{draft.revision}"'}
     return JSONResponse(_facts(draft), headers=headers)
 

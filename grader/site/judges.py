@@ -17,6 +17,7 @@ from grader.api import Cases, Grader
 from grader.bank.progress import record
 from grader.course.store import JudgementKey, Store
 from grader.course.stored_judgements import restore
+from grader.errors import GraderError, SandboxError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_with
 from grader.judging.redact import for_student
@@ -103,6 +104,19 @@ class Judges:
     def warm(self, name: str) -> None:
         """Prepare a problem; see `Grader.warm`."""
         self._grader.warm([name])
+
+    def probe(self) -> str:
+        """Judge an empty program; return why that is not possible, or an empty text."""
+        for name in self._grader.names:
+            try:
+                judgement = self._grader.score(name, b"", hints=False, cases="public")
+            except SandboxError:
+                return "the sandbox does not work; run `grader doctor`"
+            except GraderError:  # of this problem, or the server is stopping
+                continue
+            is_judged = judgement.verdict is not Verdict.JUDGE_ERROR
+            return "" if is_judged else "a program was not judged; run `grader doctor`"
+        return "no problem can be loaded; run `grader verify`"
 
     def close(self) -> None:
         """End the sandboxes; what is being judged fails."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import socket
 import sys
@@ -23,11 +22,14 @@ from grader.course.folder_lock import folder_locked
 from grader.errors import UsageError, shown_path
 from grader.sandbox.limits import available_cores
 from grader.site.app import Settings, application
+from grader.site.backups import FOLDER, Backups
 from grader.site.book import Book
 from grader.site.classroom import load_classroom
 from grader.site.connections import Crowd, allow_many_files, connections
 from grader.site.doors import Alone, Members
 from grader.site.judges import Judges
+from grader.site.logs import set_up
+from grader.site.operation import Operation, token_in
 
 HOST = "127.0.0.1"
 _NAMES = (HOST, "localhost")
@@ -47,6 +49,9 @@ def serve(
     names_reference: bool,
     opens_browser: bool,
     tier: str,
+    backups: str | None,
+    backup_every_s: float,
+    logs_json: bool,
 ) -> None:
     """Serve until a signal ends it.
 
@@ -55,6 +60,8 @@ def serve(
         roster: path of its roster
         book: folder of the book; None for the usual one of this bank or course
         may_take_another: whether to use another port if this one is taken
+        backups: folder of the backups; None for one in the folder of the book
+        backup_every_s: 0 for no backups
 
     Raises:
         SpecError: with the errors in the course, an assignment or a problem
@@ -76,6 +83,8 @@ def serve(
             kept = Book(folder)
             grader = Grader(bank.problems, bank.solutions, sandbox=tier, ready=1)
             judges = Judges(grader, folder, names_reference)
+            kept_in = Path(backups) if backups is not None else folder / FOLDER
+            made = Backups(kept.path, kept_in, backup_every_s) if backup_every_s else None
             alone = Alone(kept.secret, port)
             settings = Settings(
                 bank=bank,
@@ -85,6 +94,12 @@ def serve(
                 hosts=hosts_of(port),
                 threads=available_cores(),
                 classroom=classroom,
+                operation=Operation(
+                    crowd=new_crowd(),
+                    backups=made,
+                    token=token_in(folder),
+                    logs_json=logs_json,
+                ),
             )
             address = f"http://{HOST}:{port}/in/"
             click.echo(f"Practise at {address}{kept.secret}")
@@ -137,6 +152,11 @@ def listen(port: int, may_take_another: bool) -> socket.socket:
     )
 
 
+def new_crowd() -> Crowd:
+    """Return an empty crowd, as large as the limit of open files allows, which is raised for it."""
+    return Crowd(allow_many_files(), time.monotonic)
+
+
 class _Server(uvicorn.Server):
     """A server that tells its streams when it ends."""
 
@@ -159,8 +179,8 @@ class _Server(uvicorn.Server):
 
 def run(settings: Settings, listener: socket.socket) -> None:
     """Serve an application until a signal ends it."""
-    logging.basicConfig(format="%(message)s", level=logging.WARNING, stream=sys.stderr)
-    crowd = Crowd(allow_many_files(), time.monotonic)
+    crowd = settings.operation.crowd or new_crowd()
+    set_up(settings.operation.logs_json)
     config = uvicorn.Config(
         application(settings),
         http=connections(crowd),

@@ -20,6 +20,7 @@ from grader.site.classroom import load_classroom
 from grader.site.desk import Desk
 from grader.site.doors import Alone, Members
 from grader.site.judges import Judges
+from grader.site.operation import Operation
 from grader.site.rates import Rate, Rates
 from tests._support.bank import TEST_BANK, copies
 
@@ -141,7 +142,11 @@ def classroom_site(folder: Path, works: Mapping[str, str] = WORKS) -> Iterator[C
 
 @contextmanager
 def site(
-    folder: Path, bank: Path = TEST_BANK, names_reference: bool = False, patience_s: float = 5.0
+    folder: Path,
+    bank: Path = TEST_BANK,
+    names_reference: bool = False,
+    patience_s: float = 5.0,
+    operation: Operation | None = None,
 ) -> Iterator[Site]:
     """An application whose book is in a folder."""
     found = find_bank(str(bank))
@@ -149,7 +154,12 @@ def site(
     grader = Grader(found.problems, found.solutions)
     judges = Judges(grader, folder, names_reference)
     door = Alone(book.secret, PORT)
-    settings = Settings(found, book, judges, door, [HOST], is_warmed=False, rates=UNLIMITED)
+    settings = Settings(
+        *(found, book, judges, door, [HOST]),
+        is_warmed=False,
+        rates=UNLIMITED,
+        operation=operation or Operation(),
+    )
     with TestClient(application(settings), f"http://{HOST}", follow_redirects=False) as client:
         assert client.get(f"/in/{book.secret}").status_code == 303
         yield Site(client, book, settings)

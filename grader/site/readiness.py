@@ -1,0 +1,132 @@
+"""Whether work can be done: the book is written to, a program is judged, and the disk has room."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import describe_failure
+from grader.site.backups import Backups
+from grader.site.book import Book
+from grader.site.judges import Judges
+from grader.site.notes import now
+from grader.site.writer import BookError
+
+MIN_FREE = 128 << 20  # bytes
+_ANSWER_S = 10.0  # what takes longer does not work
+_FRESH_S = 5.0
+_PROBE_EVERY_S = 30.0
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found about a part of the server.
+
+    Attributes:
+        text: what is wrong, and what to do; or a figure
+        is_fatal: whether nobody can work because of it
+    """
+
+    name: str
+    text: str
+    is_good: bool = True
+    is_fatal: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.name}: {'ok' if self.is_good else 'not ok'}: {self.text}"
+
+
+class Readiness:
+    """Finds out whether work can be done.
+
+    Args:
+        backups: those that are made; None for none
+    """
+
+    def __init__(self, book: Book, judges: Judges, backups: Backups | None) -> None:
+        self._book, self._judges, self._backups = book, judges, backups
+        self._lock = asyncio.Lock()
+        self._found: list[Finding] = []
+        self._found_at = -_FRESH_S
+        # One thread of its own: a probe that never ends takes no place of pages.
+        self._prober = ThreadPoolExecutor(1, "probe")
+        self._probe: Future[str] | None = None
+        self._probed_at = 0.0
+
+    async def findings(self) -> list[Finding]:
+        """Return what was found a few seconds ago, or is found now."""
+        async with self._lock:
+            if time.monotonic() - self._found_at >= _FRESH_S:
+                written, judged = await asyncio.gather(self._written(), self._judged())
+                self._found = [written, judged, self._room(), *self._kept()]
+                self._found_at = time.monotonic()
+            return self._found
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._prober.shutdown(wait=False, cancel_futures=True)
+
+    async def _written(self) -> Finding:
+        def work(connection: sqlite3.Connection) -> None:
+            # Something new each time, or nothing would be written.
+            connection.execute("INSERT OR REPLACE INTO about VALUES ('seen_at', ?)", (now(),))
+
+        since = time.monotonic()
+        written = asyncio.wrap_future(self._book.write(work))
+        try:
+            await asyncio.wait_for(written, _ANSWER_S)
+        except TimeoutError:
+            text = f"nothing was written within {_ANSWER_S:g} s; see whether the disk works"
+            return Finding("book", text, is_good=False)
+        except BookError as error:
+            return Finding("book", str(error), is_good=False)
+        return Finding("book", f"written in {1000 * (time.monotonic() - since):.0f} ms")
+
+    async def _judged(self) -> Finding:
+        is_old = time.monotonic() - self._probed_at >= _PROBE_EVERY_S
+        if self._probe is None or (self._probe.done() and is_old):
+            self._probe = self._prober.submit(self._judges.probe)
+            self._probed_at = time.monotonic()
+        probe = self._probe
+        done, _ = await asyncio.wait([asyncio.wrap_future(probe)], timeout=_ANSWER_S)
+        if not done:
+            seconds = time.monotonic() - self._probed_at
+            text = f"a program has been judged for {seconds:.0f} s without an end; start again"
+            return Finding("judging", text, is_good=False)
+        try:
+            text = probe.result()
+        except Exception as error:
+            _LOG.error("a probe cannot be judged: %s", describe_failure(error))
+            text = "an internal error, which the log names"
+        return Finding("judging", text or "a program was judged", is_good=not text)
+
+    def _room(self) -> Finding:
+        free = free_bytes(self._book.path.parent)
+        if free < MIN_FREE:
+            text = f"only {free >> 20} MiB are free, less than {MIN_FREE >> 20}; make room"
+            return Finding("disk", text, is_good=False)
+        return Finding("disk", f"{free >> 20} MiB are free")
+
+    def _kept(self) -> Iterator[Finding]:
+        if self._backups is None:
+            return
+        state = self._backups.state
+        made = f"{state.made_at:%Y-%m-%d %H:%M} UTC" if state.made_at else "never"
+        text = f"{state.error}; the last was made: {made}" if state.error else f"last: {made}"
+        yield Finding("backups", text, is_good=not state.error, is_fatal=False)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much room a disk has for this user; 0 if that cannot be found out."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0

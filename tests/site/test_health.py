@@ -1,0 +1,264 @@
+"""Readiness, metrics and the log: true, and without anything of a person."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from grader.errors import SandboxError
+from grader.sandbox.host import Sandbox
+from grader.site import readiness
+from grader.site.backups import Backups, State
+from grader.site.logs import REQUESTS, JsonLines, set_up
+from grader.site.metrics import Counter, Durations, gauge
+from grader.site.operation import TOKEN, Operation, token_in
+from tests._support.site import NDJSON, RIGHT, Site, site
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(readiness, "_FRESH_S", 0.0)
+    monkeypatch.setattr(readiness, "_PROBE_EVERY_S", 0.0)
+    (tmp_path / "book").mkdir()
+    operation = Operation(
+        token=token_in(tmp_path / "book"),
+        backups=Backups(tmp_path / "book" / "book.sqlite", tmp_path / "backups"),
+    )
+    with site(tmp_path / "book", operation=operation, patience_s=0.05) as running:
+        yield running
+
+
+# Readiness ---------------------------------------------------------------------------------------
+
+
+def test_a_server_that_works_is_ready(page: Site) -> None:
+    reply = page.client.get("/readyz", headers={"cookie": ""})
+    assert reply.status_code == 200, reply.text
+    assert re.sub(r"\d+", "N", reply.text) == (
+        "book: ok: written in N ms\njudging: ok: a program was judged\ndisk: ok: N MiB are free\n"
+        "backups: ok: last: never\n"
+    )
+    assert page.client.get("/healthz").text == "ok\n"
+
+
+def test_a_locked_book_is_not_ready(page: Site) -> None:
+    other = sqlite3.connect(page.book.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    reply = page.client.get("/readyz")
+    assert reply.status_code == 503 and "book: not ok: another program has locked" in reply.text
+    other.close()
+    assert page.client.get("/readyz").status_code == 200
+
+
+def test_a_sandbox_that_fails_is_not_ready(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise SandboxError("no more of it")
+
+    monkeypatch.setattr(Sandbox, "run", fail)
+    reply = page.client.get("/readyz")
+    assert reply.status_code == 503 and "judging: not ok: " in reply.text
+    assert "grader doctor" in reply.text and "no more of it" not in reply.text
+
+
+def test_a_probe_that_never_ends_is_not_ready(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(readiness, "_ANSWER_S", 0.05)
+    monkeypatch.setattr(page.settings.judges, "probe", lambda: str(ended.wait() and ""))
+    try:
+        for _ in range(2):  # the second does not start another one
+            text = page.client.get("/readyz").text
+            assert "judging: not ok: a program has been judged for" in text
+    finally:
+        ended.set()
+
+
+def test_a_disk_without_room_is_not_ready(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(page.book.path.parent)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=5 << 20))
+    reply = page.client.get("/readyz")
+    assert reply.status_code == 503 and "only 5 MiB are free" in reply.text
+
+
+def test_a_backup_that_failed_is_said_and_takes_the_page_from_nobody(page: Site) -> None:
+    backups = page.settings.operation.backups
+    assert backups is not None
+    backups.state = State(None, "no backup could be made")
+    reply = page.client.get("/readyz")
+    assert reply.status_code == 200
+    assert "backups: not ok: no backup could be made; the last was made: never" in reply.text
+
+
+def test_asking_often_costs_nothing(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "_FRESH_S", 1e9)
+    first = page.client.get("/readyz").text
+    monkeypatch.setattr(page.book, "write", None)
+    assert page.client.get("/readyz").text == first
+
+
+# Metrics -----------------------------------------------------------------------------------------
+
+
+def metrics(page: Site) -> dict[str, float]:
+    token = page.settings.operation.token
+    reply = page.client.get("/metrics", headers={"authorization": f"Bearer {token}"})
+    assert reply.status_code == 200 and reply.headers["content-type"].startswith("text/plain")
+    lines = [line.rpartition(" ") for line in reply.text.splitlines() if line[0] != "#"]
+    return {name: float(value) for name, _, value in lines}
+
+
+def test_metrics_are_for_who_has_the_token(page: Site) -> None:
+    headers = ["", "Bearer", "Bearer ", "Bearer wrong", f"Basic {page.book.secret}", "Bearer ä"]
+    for each in headers:
+        given = {b"authorization": each.encode(), b"x-forwarded-for": b"127.0.0.1"}
+        reply = page.client.get("/metrics", headers=given)  # signed in, and from this machine
+        assert reply.status_code == 401 and "metrics.token" in reply.text
+
+
+def test_nobody_has_an_empty_token(tmp_path: Path) -> None:
+    with site(tmp_path) as page:
+        for each in ("", "Bearer", "Bearer "):
+            reply = page.client.get("/metrics", headers={"authorization": each})
+            assert reply.status_code == 401
+
+
+def test_the_token_is_private_and_stays(tmp_path: Path) -> None:
+    token = token_in(tmp_path)
+    assert len(token) > 20 and token_in(tmp_path) == token
+    assert (tmp_path / TOKEN).stat().st_mode & 0o777 == 0o600
+    (tmp_path / TOKEN).write_text("")  # the disk was full
+    assert token_in(tmp_path) not in ("", token)
+
+
+def test_requests_and_drafts_are_counted(page: Site) -> None:
+    page.client.get("/p/mean")
+    page.client.get("/p/nothing-of-this-name")
+    page.client.get("/no/such/address")
+    page.client.request("BREW", "/p/mean")
+    page.save("x", 0)
+    found = metrics(page)
+    count = "grader_request_seconds_count"
+    assert found[f'{count}{{route="/p/{{slug}}",method="GET",status="200"}}'] == 1
+    assert found[f'{count}{{route="/p/{{slug}}",method="GET",status="404"}}'] == 1
+    assert found[f'{count}{{route="other",method="GET",status="404"}}'] == 1
+    assert found[f'{count}{{route="/p/{{slug}}",method="other",status="405"}}'] == 1
+    assert found["grader_drafts_total"] == 1
+    assert found['grader_file_bytes{file="book.sqlite"}'] > 0
+    assert found["grader_disk_free_bytes"] > 0 and found["grader_backup_made_seconds"] == 0
+
+
+def test_the_text_format() -> None:
+    durations = Durations("d_seconds", "Help.", ("how",))
+    for seconds in (0.001, 0.03, 500.0):
+        durations.add(seconds, 'a"\\\n')
+    lines = list(durations.lines())
+    assert lines[:2] == ["# HELP d_seconds Help.", "# TYPE d_seconds histogram"]
+    label = r'how="a\"\\\n"'
+    assert f'd_seconds_bucket{{{label},le="0.01"}} 1' in lines
+    assert f'd_seconds_bucket{{{label},le="0.05"}} 2' in lines
+    assert f'd_seconds_bucket{{{label},le="120.0"}} 2' in lines
+    assert f'd_seconds_bucket{{{label},le="+Inf"}} 3' in lines
+    assert f"d_seconds_sum{{{label}}} 500.031" in lines and f"d_seconds_count{{{label}}} 3" in lines
+    assert list(Counter("c_total", "Help.").lines())[-1] == "c_total 0.0"
+    assert gauge("g", "Help.", {"b": 2, "a": 1}, "of")[2:] == ['g{of="a"} 1', 'g{of="b"} 2']
+
+
+# The log -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    """Collect the log as `--log-json` writes it."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    root, level = logging.getLogger(), REQUESTS.level
+    root.addHandler(handler)
+    REQUESTS.setLevel(logging.INFO)
+    try:
+        yield stream
+    finally:
+        root.removeHandler(handler)
+        REQUESTS.setLevel(level)
+
+
+def test_each_request_is_a_line_with_its_id(page: Site) -> None:
+    with logged() as stream:
+        reply = page.client.get("/p/mean?name=ada")
+    line = json.loads(stream.getvalue())
+    assert line.keys() == {"at", "level", "message", "request", "route", "method", "status", "ms"}
+    assert line["request"] == reply.headers["x-request-id"] and line["ms"] > 0
+    assert (line["route"], line["method"], line["status"]) == ("/p/{slug}", "GET", 200)
+
+
+def test_neither_log_nor_metrics_have_anything_of_a_person(page: Site) -> None:
+    secret = page.book.secret
+    private = "a-private-name"
+    with logged() as stream:
+        page.stream("/p/mean/submit", source=f"{RIGHT}# {private}\n", id=f"attempt-{private}")
+        page.client.get(f"/a/attempt-{private}", headers=NDJSON)
+        page.client.get(f"/?q={private}")
+        page.client.get(f"/{private}", headers={"user-agent": private, "x-request-id": private})
+        page.client.get(f"/in/{secret}")
+        page.client.post(f"/p/mean/run?{private}", data={"id": private, "source": private * 10**5})
+        page.client.request(f"{private.upper()}", "/")
+    token = page.settings.operation.token
+    scraped = page.client.get("/metrics", headers={"authorization": f"Bearer {token}"}).text
+    cookie = next(iter(page.client.cookies.values()))
+    for text in (stream.getvalue(), scraped):
+        assert len(text) > 500
+        for each in (private, private.upper(), secret, token, cookie, "mean", "sum(values)"):
+            assert each not in text
+
+
+def test_an_exception_is_logged_without_its_text() -> None:
+    try:
+        raise ValueError("quotes a hidden case")
+    except ValueError as error:
+        info = (ValueError, error, error.__traceback__)
+        record = logging.LogRecord("x", logging.ERROR, "", 1, "it %s", ("failed",), info)
+    line = json.loads(JsonLines().format(record))
+    assert line["message"] == "it failed" and line["exception"] == "ValueError"
+    assert "hidden" not in json.dumps(line)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_requests_are_logged_for_programs_only(
+    as_json: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(REQUESTS, "level", logging.NOTSET)
+    level = root.level
+    stream = io.StringIO()
+    try:
+        set_up(as_json, stream)
+        REQUESTS.info("request")
+        logging.getLogger("any").warning("a sentence")
+    finally:
+        root.setLevel(level)
+        REQUESTS.setLevel(logging.NOTSET)
+    first, *rest = stream.getvalue().splitlines()
+    if as_json:
+        assert json.loads(first)["message"] == "request" and len(rest) == 1
+    else:
+        assert first == "a sentence" and not rest
+
+
+def test_internal_errors_are_counted_and_have_an_id(
+    page: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.site.lists.rows_of", None)
+    reply = page.client.get("/")
+    assert reply.status_code == 500 and reply.headers["x-request-id"]
+    lines = "\n".join(page.settings.operation.metrics.lines())
+    assert 'grader_errors_total{what="internal"} 1' in lines
