@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from grader.bank.locate import Bank
 from grader.errors import GraderError
-from grader.site import attempts, drafts, exports, health, histories, lists, problems
+from grader.site import attempts, drafts, exports, health, histories, lists, me, problems
 from grader.site.book import Book
 from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
@@ -109,6 +109,7 @@ def application(settings: Settings) -> Starlette:
             Route("/a/{id}", attempts.show),
             Route("/a/{id}/report.html", exports.report),
             Route("/export.zip", exports.everything),
+            *me.ROUTES,
         ],
         middleware=[
             Middleware(Observer, metrics=settings.operation.metrics),
