@@ -3,6 +3,7 @@
     GraderError
     ├── UsageError      the command was given something that does not exist (exit code 2)
     ├── SpecError       a problem's files are invalid (exit code 2)
+    ├── NeedsMoreTime   a program was given less time than its problem allows, and needs more
     └── SandboxError    the grader failed to run a submission (verdict JUDGE_ERROR, exit code 3)
         └── OutOfResources       the machine has none left, for now
             ├── TooManyOpenFiles     file descriptors
@@ -51,6 +52,10 @@ class GraderError(Exception):
 
 class UsageError(GraderError):
     """A command or call names something that does not exist; the text lists what does."""
+
+
+class NeedsMoreTime(GraderError):
+    """A program was given less time than its problem allows, and needs more: judge it again."""
 
 
 class SandboxError(GraderError):

@@ -18,7 +18,7 @@ from grader.sandbox.forked import Forked
 from grader.sandbox.interpreter import remove_folder
 from grader.sandbox.launch import ServerProcess, can_fork
 from grader.sandbox.limits import ProcessLimits, available_cores, is_shortage
-from grader.sandbox.process import sandbox_error
+from grader.sandbox.process import ServerEnded, sandbox_error
 from grader.sandbox.protocol import (
     ASK,
     FORK,
@@ -276,7 +276,7 @@ class ForkServer:
         except OSError as error:
             if is_shortage(error):
                 raise sandbox_error("send to the fork server", error) from None
-            raise SandboxError(f"the fork server has ended: {error}") from None
+            raise ServerEnded(f"the fork server has ended: {error}") from None
         reply = _Reply()
         if has_reply:
             self._pending.append(reply)
@@ -292,9 +292,9 @@ class ForkServer:
         try:
             data = self._socket.recv(MAX_MESSAGE)
         except OSError as error:
-            raise SandboxError(f"the fork server does not answer: {error}") from None
+            raise ServerEnded(f"the fork server does not answer: {error}") from None
         if not data:
-            raise SandboxError("the fork server has ended; see its last output for the reason")
+            raise ServerEnded("the fork server has ended; see its last output for the reason")
         return data
 
 

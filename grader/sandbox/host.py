@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,12 @@ from grader.errors import OutOfResources, SandboxError, TooManyProcesses, UsageE
 from grader.model.entry_point import Program, Script
 from grader.model.judgement import Protection, Run
 from grader.model.problem import Limits
+from grader.sandbox.budget import Budget
 from grader.sandbox.imports import ImportPlan
 from grader.sandbox.limits import ProcessLimits, are_supported, available_cores
 from grader.sandbox.patience import LOADING, Patience
 from grader.sandbox.process import Process, Retry
+from grader.sandbox.servers import Servers
 from grader.sandbox.session import Give, Session
 from grader.values.codec import Allowance
 
@@ -50,10 +53,9 @@ class Sandbox:
     """
 
     def __init__(self, server: ForkServer | None, tier: str = "best") -> None:
-        self._server = server
+        self._servers = Servers(server)
         self._tier = tier
-        self._lock = threading.Lock()
-        self._is_closed = False
+        self._budget: Budget | None = None
         self._hidden: tuple[str, ...] = ()
         self._retry = Retry()
 
@@ -65,10 +67,11 @@ class Sandbox:
 
     def close(self) -> None:
         """End all children; a `run` in another thread fails with SandboxError. Can be repeated."""
-        with self._lock:
-            self._is_closed = True
-            if self._server is not None:
-                self._server.close()
+        self._servers.close()
+
+    @property
+    def _server(self) -> ForkServer | None:
+        return self._servers.current
 
     @property
     def protection(self) -> Protection:
@@ -120,7 +123,7 @@ class Sandbox:
         except OutOfResources:
             raise
         except SandboxError:  # it could not start
-            return self._replace(server).missing()
+            return self._servers.replace(server).missing()
 
     def with_another_hash_seed(self) -> Sandbox:
         """Return a new sandbox of the same tier, with another seed for the hashes of strings.
@@ -130,6 +133,17 @@ class Sandbox:
         server = type(self._server)(self._server.hash_seed + 1) if self._server else None
         sandbox = Sandbox(server, self._tier)
         sandbox.hide(self._hidden)
+        sandbox._budget = self._budget
+        return sandbox
+
+    def within(self, budget: Budget) -> Sandbox:
+        """Return this sandbox for programs that get a budget in addition to the limits of calls.
+
+        What it returns uses the same fork server, and is not closed. Its `run` raises
+        `NeedsMoreTime` if the budget is used up.
+        """
+        sandbox = copy(self)
+        sandbox._budget = budget
         return sandbox
 
     def versions(self) -> dict[str, str]:
@@ -153,7 +167,7 @@ class Sandbox:
     ) -> list[Run]:
         """Return the run of each script, in order.
 
-        If the fork server fails, it is replaced, and all scripts are run again.
+        If the fork server fails, it is replaced, and the scripts that are left are run.
 
         Args:
             note: called before the first call with what the student should know about the import
@@ -166,21 +180,41 @@ class Sandbox:
 
         Raises:
             SandboxError: if the sandbox fails twice; never for anything the program does
+            NeedsMoreTime: if the program exceeds the budget of this sandbox
         """
-        server = self._server
-        try:
-            return self._run(
-                program, scripts, limits, watch, get_short_limits, note, max_objects, give
-            )
-        except OutOfResources:  # a new server would not help
-            raise
-        except SandboxError:
-            if server is None:
-                raise
-            self._replace(server)
-            return self._run(
-                program, scripts, limits, watch, get_short_limits, note, max_objects, give
-            )
+        runs: list[Run] = []
+        patience = Patience(limits, get_short_limits)
+        plan = ImportPlan(program)
+        pauses = list(_KILLED_PAUSES_S)
+        answers = Allowance(max_objects) if max_objects is not None else None
+
+        def run_rest() -> None:
+            strict = self.protection.tier == "strict"
+            while len(runs) < len(scripts):
+                now = patience.call_limits()
+                child = self._child(program, scripts, limits, strict)
+                loading = plan.limits(patience.loading_limits())
+                session = Session(child, now, loading, strict, answers, give, self._budget)
+                try:
+                    failed = session.load(plan)
+                    patience.note_import(*session.loading_s)
+                    if session.ended_by and plan.may_retry(session.part, session.ended_by):
+                        continue
+                    if note is not None and not runs:
+                        note(plan.notes)
+                    for run in session.run(scripts[len(runs) :], failed):
+                        runs.append(patience.note_call(run))
+                        if watch is not None:
+                            watch(runs)
+                except TooManyProcesses:  # it was killed, or denied memory
+                    if not pauses:
+                        raise
+                    time.sleep(pauses.pop(0))
+                finally:
+                    session.close()
+
+        self._servers.run(run_rest, lambda: len(runs))
+        return runs
 
     def run_trusted(
         self, programs: Sequence[Program], scripts: Sequence[Script], limits: Limits
@@ -211,71 +245,24 @@ class Sandbox:
     ) -> list[list[Run]]:
         """Return the runs of trusted programs, made by one child as long as none ends it."""
         table: list[list[Run]] = []
-        strict = self.protection.tier == "strict"
-        while len(table) < len(programs):
-            child = self._child(programs[len(table)], scripts, limits, strict)
-            session = Session(child, limits, Patience(limits, None).loading_limits())
-            try:
-                for runs in session.run_together(programs[len(table) :], scripts):
-                    table.append(runs)
-            finally:
-                session.close()
-            if not table[-1]:
-                table[-1] = self.run(programs[len(table) - 1], scripts, limits)
+
+        def run_rest() -> None:
+            strict = self.protection.tier == "strict"
+            while len(table) < len(programs):
+                child = self._child(programs[len(table)], scripts, limits, strict)
+                session = Session(child, limits, Patience(limits, None).loading_limits())
+                runs: list[Run] = []
+                try:
+                    for runs in session.run_together(programs[len(table) :], scripts):
+                        if runs or not scripts:
+                            table.append(runs)
+                finally:
+                    session.close()
+                if not runs and scripts:
+                    table.append(self.run(programs[len(table)], scripts, limits))
+
+        self._servers.run(run_rest, lambda: len(table))
         return table
-
-    def _replace(self, failed: ForkServer) -> ForkServer:
-        """Return a new server in place of one that has failed."""
-        with self._lock:
-            if self._is_closed:
-                raise SandboxError("the sandbox has been closed")
-            server = self._server
-            assert server is not None
-            if server is failed:  # else another thread has replaced it already
-                failed.close()
-                server = self._server = type(failed)(failed.hash_seed)
-            return server
-
-    def _run(
-        self,
-        program: Program,
-        scripts: Sequence[Script],
-        limits: Limits,
-        watch: Callable[[Sequence[Run]], None] | None,
-        get_short_limits: Callable[[], Limits] | None,
-        note: Callable[[tuple[str, ...]], None] | None,
-        max_objects: int | None,
-        give: Give | None,
-    ) -> list[Run]:
-        runs: list[Run] = []
-        strict = self.protection.tier == "strict"
-        patience = Patience(limits, get_short_limits)
-        plan = ImportPlan(program)
-        pauses = list(_KILLED_PAUSES_S)
-        answers = Allowance(max_objects) if max_objects is not None else None
-        while len(runs) < len(scripts):
-            now = patience.call_limits()
-            child = self._child(program, scripts, limits, strict)
-            loading = plan.limits(patience.loading_limits())
-            session = Session(child, now, loading, strict, answers, give)
-            try:
-                failed = session.load(plan)
-                patience.note_import(*session.loading_s)
-                if session.ended_by and plan.may_retry(session.part, session.ended_by):
-                    continue
-                if note is not None and not runs:
-                    note(plan.notes)
-                for run in session.run(scripts[len(runs) :], failed):
-                    runs.append(patience.note_call(run))
-                    if watch is not None:
-                        watch(runs)
-            except TooManyProcesses:  # it was killed, or denied memory
-                if not pauses:
-                    raise
-                time.sleep(pauses.pop(0))
-            finally:
-                session.close()
-        return runs
 
     def _child(
         self, program: Program, scripts: Sequence[Script], limits: Limits, strict: bool

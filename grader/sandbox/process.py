@@ -19,6 +19,10 @@ KILLED = "it was killed, perhaps because memory ran out"
 MAX_PRINTED = 8192  # bytes of printed output that are kept
 
 
+class ServerEnded(SandboxError):
+    """The fork server has ended, or does not answer."""
+
+
 class Retry:
     """Repeats an action that fails because the machine has too little of something, with pauses.
 

@@ -13,9 +13,8 @@ import time
 from contextlib import suppress
 from functools import partial
 
-from grader.errors import SandboxError
 from grader.sandbox.launch import ServerProcess, start_servers
-from grader.sandbox.process import Retry, sandbox_error
+from grader.sandbox.process import Retry, ServerEnded, sandbox_error
 
 _SHUTDOWN_TIMEOUT_S = 5.0  # after which the server is killed, which may leave orphans
 _POLL_S = 0.0005
@@ -45,7 +44,7 @@ class WatchedServer:
             try:
                 self._descriptor = os.pidfd_open(pid)
             except OSError as error:
-                raise SandboxError(f"the fork server has ended: {error.strerror}") from None
+                raise ServerEnded(f"the fork server has ended: {error.strerror}") from None
 
     def kill(self) -> None:
         if self._is_own_child:

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice, repeat
 
-from grader.errors import SandboxError, TooManyProcesses
+from grader.errors import NeedsMoreTime, SandboxError, TooManyProcesses
 from grader.model.entry_point import Call, Program, Script
 from grader.model.judgement import Run, RunStatus
 from grader.model.parts import NoPart, part_text, take_part
 from grader.model.problem import Limits
 from grader.sandbox import frames
+from grader.sandbox.budget import Budget
 from grader.sandbox.imports import (
     MAX_LINES,
     REMIND_AFTER_S,
@@ -75,6 +76,7 @@ class Session:
     Args:
         answers: what decoding all answers of the program together may use; by default without bound
         give: answers the questions of functions that are given; by default there are none
+        budget: the time that the program may use in all its calls together
 
     Attributes:
         is_over: whether no more calls can be made
@@ -92,8 +94,10 @@ class Session:
         is_strict: bool = False,
         answers: Allowance | None = None,
         give: Give | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._give = give
+        self._budget = budget
         self._given_bytes = 0
         self.is_over = False
         self._answers = answers
@@ -208,7 +212,7 @@ class Session:
             return
         self._is_ready = True
         try:
-            reply = self._await_frame(LOADING, _MAX_ERROR)
+            reply = self._await_within(LOADING, _MAX_ERROR)
         except Ended as ended:
             raise SandboxError(f"a child could not be confined: {ended.error}") from None
         if reply[frames.TOKEN : frames.TOKEN + 1] != frames.READY:
@@ -398,6 +402,29 @@ class Session:
             self._process.send(frames.frame(frames.ANSWER, token, answer))
 
     def _await_frame(self, limits: Limits, max_bytes: int, reminds: bool = False) -> bytes:
+        """Return what the child sends next, within limits and the budget.
+
+        Raises:
+            Ended: if nothing arrives in time, or it is too long
+            NeedsMoreTime: if the budget is used up
+        """
+        budget = self._budget
+        if budget is None:
+            return self._await_within(limits, max_bytes, reminds)
+        wall, cpu = time.monotonic(), self._process.cpu_s()
+        try:
+            return self._await_within(budget.cut(limits), max_bytes, reminds)
+        except Ended as ended:
+            if ended.status is RunStatus.TIMED_OUT:
+                budget.charge(time.monotonic() - wall, self._process.cpu_s() - cpu)
+                wall, cpu = time.monotonic(), self._process.cpu_s()
+                if budget.is_over:
+                    raise NeedsMoreTime("the program needs more time than it was given") from None
+            raise
+        finally:
+            budget.charge(time.monotonic() - wall, self._process.cpu_s() - cpu)
+
+    def _await_within(self, limits: Limits, max_bytes: int, reminds: bool = False) -> bytes:
         process = self._process
         reminder = time.monotonic() + REMIND_AFTER_S if reminds else math.inf
         deadline = time.monotonic() + limits.wall_s

@@ -1,0 +1,99 @@
+"""Fork servers that are killed, at any time: what was running is run again, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from grader.errors import SandboxError
+from grader.model.entry_point import Call, Program
+from grader.model.judgement import Run
+from grader.model.problem import Limits
+from grader.sandbox import servers as servers_module
+from grader.sandbox.fork_server import ForkServer
+from grader.sandbox.host import Sandbox
+from tests._support.bank import PATIENCE_S
+from tests._support.waiting import until
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no fork")
+
+LIMITS = Limits(wall_s=PATIENCE_S, cpu_s=PATIENCE_S)
+IDENTITY = Program(b"def f(x): return x", ("f",))
+CALLS = [(Call([number], {}),) for number in range(4)]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(ForkServer()) as sandbox:
+        yield sandbox
+
+
+def kill(sandbox: Sandbox) -> None:
+    """Kill the server, and wait for its end."""
+    server = sandbox._server
+    assert server is not None
+    pid = server._process.pid
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_cases_that_were_run_are_not_run_again(sandbox: Sandbox) -> None:
+    """Though the server is killed after each."""
+    seen: list[int] = []
+
+    def watch(runs: Sequence[Run]) -> None:
+        seen.append(len(runs))
+        kill(sandbox)
+
+    runs = sandbox.run(IDENTITY, CALLS, LIMITS, watch)
+    assert [run.value for run in runs] == [0, 1, 2, 3] and seen == [1, 2, 3, 4]
+
+
+def test_trusted_programs_are_run_again(sandbox: Sandbox) -> None:
+    assert sandbox.run_trusted([IDENTITY], CALLS[:1], LIMITS)[0][0].value == 0
+    kill(sandbox)
+    table = sandbox.run_trusted([IDENTITY, IDENTITY], CALLS, LIMITS)
+    assert [[run.value for run in runs] for runs in table] == [[0, 1, 2, 3]] * 2
+
+
+def test_servers_that_are_killed_while_they_start_are_started_again(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.run(IDENTITY, CALLS, LIMITS)
+    monkeypatch.setattr(servers_module, "_PAUSES_S", (0.0, 0.0, 0.0))
+    started: list[int] = []
+
+    def start(self: ForkServer, *words: object) -> None:
+        original(self, *words)  # type: ignore[arg-type]
+        started.append(self._process.pid)
+        if len(started) <= 3:
+            os.kill(self._process.pid, signal.SIGKILL)
+
+    original = ForkServer.__init__
+    monkeypatch.setattr(ForkServer, "__init__", start)
+    kill(sandbox)
+    assert [run.value for run in sandbox.run(IDENTITY, CALLS, LIMITS)] == [0, 1, 2, 3]
+    assert len(started) == 4
+
+
+def test_a_sandbox_that_is_closed_is_not_started_again(sandbox: Sandbox) -> None:
+    sandbox.run(IDENTITY, CALLS, LIMITS)
+    failed: list[Exception] = []
+
+    def work() -> None:
+        try:
+            sandbox.run(Program(b"def f(x):\n    while True: pass", ("f",)), CALLS, LIMITS)
+        except SandboxError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    sandbox.close()
+    thread.join(PATIENCE_S)
+    assert failed
