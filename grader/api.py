@@ -208,6 +208,7 @@ class Grader:
         cases: Cases = "all",
         watch: Callable[[CaseResult], None] | None = None,
         key: AnswerKey | None = None,
+        quick: bool = False,
     ) -> Judgement:
         """Return the full judgement of a source. Show `for_student` of it to students.
 
@@ -224,37 +225,53 @@ class Grader:
                 cases too, see `for_student`
             key: of this problem, from `answer_key` or `prepare`; it replaces the key in use, and
                 `cases`
+            quick: whether to give up a source that needs much more time than the reference, so
+                that others need not wait for it; judge it again without this
 
         Raises:
             UsageError: if there is no such problem, the tier is not supported, or this is closed
             SpecError: if the problem's files are invalid
             SandboxError: if a sandbox cannot be started
+            NeedsMoreTime: if `quick`, and the source was given up
         """
         from grader.judging.audience import Audience, judge_for
+        from grader.judging.quick import quick_budget
 
         with self._borrowed() as sandbox:
             answers = key if key is not None else self._key(problem, sandbox, cases)
             submission = _submission(source, files or {})
+            if quick:
+                sandbox = sandbox.within(quick_budget(answers))
             return judge_for(
                 Audience.INSTRUCTOR, answers, submission, sandbox, hints=hints, watch=watch
             )
 
     def try_case(
-        self, problem: str, source: str | bytes, case: Case, *, with_reference: bool = False
+        self,
+        problem: str,
+        source: str | bytes,
+        case: Case,
+        *,
+        with_reference: bool = False,
+        quick: bool = False,
     ) -> CaseResult:
         """Return what a source does in a case of somebody's own, which is not judged.
 
         Args:
             with_reference: whether its answers are compared with the reference's, if the problem
                 has one; else the verdict only says whether the case could be run
+            quick: as for `score`
 
         Raises:
-            UsageError, SpecError, SandboxError: as `score`
+            UsageError, SpecError, SandboxError, NeedsMoreTime: as `score`
         """
         from grader.judging.own_case import try_case
+        from grader.judging.quick import quick_budget
 
         with self._borrowed() as sandbox:
             key = self._key(problem, sandbox)
+            if quick:
+                sandbox = sandbox.within(quick_budget(key))
             return try_case(key, _submission(source, {}), case, sandbox, with_reference)
 
     @contextmanager

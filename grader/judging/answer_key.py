@@ -39,6 +39,7 @@ from grader.judging.speed import (
 from grader.model.entry_point import Program, Script
 from grader.model.judgement import Run
 from grader.model.problem import Case, Limits, Misconception, Problem, Submission
+from grader.sandbox.budget import Budget
 from grader.sandbox.host import Sandbox
 from grader.sandbox.patience import short_limits
 from grader.values.codec import encode
@@ -252,10 +253,7 @@ class AnswerKey:
     @cached_property
     def _reference_s(self) -> Mapping[Limits, tuple[float, float]]:
         """Wall and CPU seconds of the reference's slowest call of the cases with these limits."""
-        problem = self.problem
-        if problem.reference is None:
-            return {}
-        runs = self._run_reference(problem)
+        problem, (runs, _) = self.problem, self._timed_reference
         parts = by_limits(problem, range(len(runs)))
         return {
             limits: (
@@ -264,6 +262,20 @@ class AnswerKey:
             )
             for limits, indices in parts.items()
         }
+
+    @property
+    def reference_s(self) -> tuple[float, float]:
+        """Wall and CPU seconds that the reference takes for all cases; 0 without a reference."""
+        used = self._timed_reference[1]
+        return used.used_wall_s, used.used_cpu_s
+
+    @cached_property
+    def _timed_reference(self) -> tuple[list[Run], Budget]:
+        """The runs of the reference in all cases, and the time they took with the import."""
+        used = Budget()
+        if self.problem.reference is None:
+            return [], used
+        return self._run_reference(self.problem, self._sandbox.within(used)), used
 
     def table(
         self,
@@ -327,20 +339,21 @@ class AnswerKey:
             name = wanted[0].name
             message = f"case {name!r} has no `expected` and the problem no reference; add either"
             raise spec_error(wanted[0].at, message)
-        runs = self._run_reference(patient_problem(problem, wanted, timed))
+        patient = patient_problem(problem, wanted, timed)
+        runs = self._run_reference(patient, self._sandbox)
         answers = {
             case.name: answer_case(case, run) for case, run in zip(wanted, runs, strict=True)
         }
         cases = tuple(answers.get(case.name, case) for case in problem.cases)
         return replace(problem, cases=cases, limits=limits_by_reference(problem, runs))
 
-    def _run_reference(self, problem: Problem) -> list[Run]:
+    def _run_reference(self, problem: Problem, sandbox: Sandbox) -> list[Run]:
         """Return the runs of the reference, if a problem has one."""
         program = problem.program(problem.reference or b"")
 
         def run(limits: Limits, indices: Sequence[int], _: object) -> list[Run]:
             scripts = [problem.cases[index].script for index in indices]
-            return self._sandbox.run(program, scripts, limits)
+            return sandbox.run(program, scripts, limits)
 
         return run_by_limits(problem, run)
 
@@ -465,6 +478,10 @@ class _PublicKey(AnswerKey):
     @cached_property
     def _reference_s(self) -> Mapping[Limits, tuple[float, float]]:
         return self._whole._reference_s
+
+    @cached_property
+    def _timed_reference(self) -> tuple[list[Run], Budget]:
+        return self._whole._timed_reference
 
 
 class _FirstAnswers(KnownAnswers):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import assert_never
 
-from grader.errors import SandboxError, describe_failure
+from grader.errors import NeedsMoreTime, SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
@@ -38,12 +38,15 @@ def judge_for(
 ) -> Judgement:
     """Return the judgement of a submission as an audience may see it.
 
-    A submission cannot cause an exception here. If the sandbox or the grader fails, the verdict is
-    JUDGE_ERROR.
+    A submission cannot cause an exception here, unless the sandbox has a budget. If the sandbox or
+    the grader fails, the verdict is JUDGE_ERROR.
 
     Args:
         hints: whether to look for misconceptions and observations, if answers are wrong
         watch: called after each case with its result; see `judge`
+
+    Raises:
+        NeedsMoreTime: if the submission exceeds the budget of the sandbox
     """
 
     def watch_redacted(result: CaseResult) -> None:
@@ -74,6 +77,8 @@ def conclude_for(
     if hints:
         try:
             judgement = diagnose(judgement, key, sandbox)
+        except NeedsMoreTime:
+            raise
         except SandboxError:
             pass  # a judgement without hints is better than none
         except Exception as error:

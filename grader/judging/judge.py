@@ -32,12 +32,15 @@ def judge(
 ) -> Judgement:
     """Return the judgement of a submission for the key's problem.
 
-    A submission cannot cause an exception here. If the sandbox or the grader fails, the verdict is
-    JUDGE_ERROR.
+    A submission cannot cause an exception here, unless the sandbox has a budget. If the sandbox or
+    the grader fails, the verdict is JUDGE_ERROR.
 
     Args:
-        watch: called after each case with its result; from the first case again if the fork server
-            had to be replaced. A draw that is rejected then may still be repeated and accepted
+        watch: called after each case with its result. A draw that is rejected then may still be
+            repeated and accepted
+
+    Raises:
+        NeedsMoreTime: if the submission exceeds the budget of the sandbox
     """
     problem = key.problem
     own = (*submission.notes, *problem.notes_on(submission))
