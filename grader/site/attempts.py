@@ -3,13 +3,13 @@
 A stream is a line of JSON for each thing that happens:
 
     {"type": "receipt", "attempt", "received_at", "digest"}    it is on the disk
-    {"type": "waiting", "place", "seconds"}                    if that is longer than a second
+    {"type": "waiting", "place", "seconds"}                    in a queue, and again if it moves
     {"type": "case", "name", "verdict", "html", "lines"}       a case; of a name again, it replaces
     {"type": "done", "verdict", "points", "max_points", "html", "spoken"}
     {"type": "failed", "message"}                              in place of "done"
 
-Hidden cases come together, when all have been judged: the time of each would say something about
-its arguments.
+A wait of less than a second is not told; place 0 means that it has ended. Hidden cases come
+together, when all have been judged: the time of each would say something about its arguments.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ from collections.abc import AsyncIterator, Iterable
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from grader.model.judgement import Judgement, Verdict
+from grader.errors import SandboxError
+from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.reports.judgement.html import shown_code
 from grader.site.book import IdTaken
 from grader.site.desk import Desk, desk_of
 from grader.site.drafts import check_text
 from grader.site.forms import read_form
 from grader.site.fragments import case_message, done_message
-from grader.site.lanes import Message, Priority, Say, Trial
 from grader.site.notes import Attempt, Kind, Outcome, digest_of, now
 from grader.site.own_arguments import Unreadable, read_case
 from grader.site.pages import render
 from grader.site.problems import page_of, results_of
 from grader.site.refusals import NDJSON, Refused, wants_script
+from grader.site.trials import Later, Message, Priority, Trial, Turn
 from grader.values.show import printable
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -124,14 +125,15 @@ async def try_arguments(request: Request) -> Response:
         return HTMLResponse(await asyncio.to_thread(page_of, desk, person, slug, found, text), 400)
     own = case
 
-    def job(say: Say) -> None:
-        result = desk.judges.try_case(slug, content, own)
-        say(case_message(problem, result, is_open=True))
+    def job(turn: Turn) -> None:
+        result = desk.judges.try_case(slug, content, own, turn.is_quick)
+        turn.ran_out_of_time = result.verdict is Verdict.TIME_LIMIT
+        turn.say(case_message(problem, result, is_open=True))
         verdict = result.verdict.value
         words = f"Your own arguments: {result.verdict.label}."
         if result.verdict is Verdict.ACCEPTED and not result.step.has_expected:
             words = "Your code has run with your own arguments."
-        say(
+        turn.say(
             {
                 "type": "done",
                 "verdict": verdict,
@@ -190,8 +192,10 @@ def _start(
         is_again: whether nobody waits for it
     """
 
-    def job(say: Say) -> None:
-        _judge(desk, attempt, content, say)
+    said: dict[str, Message] = {}
+
+    def job(turn: Turn) -> None:
+        _judge(desk, attempt, content, turn, said)
 
     priority = Priority.SUBMIT if attempt.kind is Kind.SUBMIT else Priority.RUN
     priority = Priority.AGAIN if is_again else priority
@@ -202,25 +206,41 @@ def _start(
     return desk.lanes.add(attempt.id, attempt.person, topic, priority, job, first, wait_s)
 
 
-def _judge(desk: Desk, attempt: Attempt, content: bytes, say: Say) -> None:
-    """Judge an attempt, in a thread of the lanes."""
-    problem = desk.problem(attempt.problem)
-    said: dict[str, Message] = {}
+def _judge(
+    desk: Desk, attempt: Attempt, content: bytes, turn: Turn, said: dict[str, Message]
+) -> None:
+    """Judge an attempt, in a thread of the lanes.
+
+    Args:
+        said: the last message about each case, which is not repeated in another turn
+
+    Raises:
+        NeedsMoreTime: if this turn is a quick one, and the program needs more
+        Later: if there was an internal error, and not too often
+    """
+    may_fail = turn.retries >= len(_AGAIN_S)
 
     def tell(message: Message) -> None:
         if said.get(message["name"]) != message:
             said[message["name"]] = message
-            say(message)
+            turn.say(message)
 
-    for pause_s in (*_AGAIN_S, None):
-        judgement = desk.judges.judge(
-            attempt, content, lambda result: tell(case_message(problem, result))
-        )
-        if judgement.verdict is not Verdict.JUDGE_ERROR or pause_s is None:
-            break
-        desk.lanes.pause(pause_s)
+    def tell_case(result: CaseResult) -> None:
+        if may_fail or result.verdict is not Verdict.JUDGE_ERROR:
+            tell(case_message(problem, result))
+
+    try:
+        problem = desk.problem(attempt.problem)
+        judgement = desk.judges.judge(attempt, content, tell_case, turn.is_quick)
+    except SandboxError:
+        if may_fail:
+            raise
+        raise Later(_AGAIN_S[turn.retries]) from None
     if desk.lanes.is_stopping:  # the sandbox was closed: nobody has judged it
         return
+    if judgement.verdict is Verdict.JUDGE_ERROR and not may_fail:
+        raise Later(_AGAIN_S[turn.retries])
+    turn.ran_out_of_time = any(each.verdict is Verdict.TIME_LIMIT for each in judgement.results)
     for result in judgement.results:
         tell(case_message(problem, result))
     is_first = attempt.outcome is None
@@ -228,7 +248,7 @@ def _judge(desk: Desk, attempt: Attempt, content: bytes, say: Say) -> None:
     desk.book.finish(attempt.id, outcome).result()
     if is_first and desk.classroom is None:  # the file of progress is of who runs the server
         desk.judges.note(attempt, judgement)
-    say(done_message(judgement, attempt.kind.value))
+    turn.say(done_message(judgement, attempt.kind.value))
 
 
 def _receipt(attempt: Attempt) -> Message:

@@ -53,12 +53,17 @@ class Judges:
         _ = self._store  # whether it can be used is known before anything is served
 
     def judge(
-        self, attempt: Attempt, source: bytes, watch: Callable[[CaseResult], None] | None = None
+        self,
+        attempt: Attempt,
+        source: bytes,
+        watch: Callable[[CaseResult], None] | None = None,
+        quick: bool = False,
     ) -> Judgement:
         """Return the judgement of an attempt as a student may see it, a stored one if possible.
 
         Args:
             watch: called with the result of each public case when it is known
+            quick: whether to give up a program that needs much time
 
         Raises:
             GraderError: as `Grader.score`
@@ -72,7 +77,9 @@ class Judges:
                 watch(result)
 
         cases = _CASES[attempt.kind]
-        judgement = self._grader.score(attempt.problem, source, cases=cases, watch=watch_public)
+        judgement = self._grader.score(
+            attempt.problem, source, cases=cases, watch=watch_public, quick=quick
+        )
         if judgement.verdict is not Verdict.JUDGE_ERROR:
             answers = self._grader.answer_key(attempt.problem, cases)
             self._store.add(self._key(attempt, answers), judgement, times_run=1)
@@ -122,13 +129,18 @@ class Judges:
         """End the sandboxes; what is being judged fails."""
         self._grader.close()
 
-    def try_case(self, problem: str, source: bytes, case: Case) -> CaseResult:
+    def try_case(self, problem: str, source: bytes, case: Case, quick: bool = False) -> CaseResult:
         """Return what a program does in a case of somebody's own.
+
+        Args:
+            quick: whether to give up a program that needs much time
 
         Raises:
             GraderError: as `Grader.try_case`
         """
-        return self._grader.try_case(problem, source, case, with_reference=self.names_reference)
+        return self._grader.try_case(
+            problem, source, case, with_reference=self.names_reference, quick=quick
+        )
 
     def shown_problem(self, name: str) -> Problem:
         """Return a problem as students have it, with the answers to its public cases.

@@ -1,11 +1,14 @@
-"""Judges attempts: what waits, what is being judged, and who follows it.
+"""Judges attempts in two lanes, so that a program that never ends delays nobody else's.
+
+A trial starts in the quick lane, which has a place for each core. A program that needs much more
+time than the reference is dropped there, and judged from the beginning in the slow lane, which has
+one place and no other limits than a problem has anywhere. A person whose last program for a problem
+ran out of time starts in the slow lane; a place of the quick lane that has nothing to do tries what
+waits there and was not tried yet.
 
 An attempt is on the disk before it comes here, so nothing is lost with this process: what has no
-outcome is judged when the server starts again. A `Trial` collects what is said about an
-attempt while it is judged, for any number of readers, each of which may come late.
-
-The threads here do nothing but judge; pages are made by others. Of what waits, submits come before
-runs, and those of each person after those of who has been served less lately.
+outcome is judged when the server starts again. The threads here do nothing but judge; pages are
+made by others.
 """
 
 from __future__ import annotations
@@ -14,55 +17,24 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from grader.errors import GraderError, describe_failure
+from grader.errors import GraderError, NeedsMoreTime, SandboxError, describe_failure
+from grader.site.background import Background
+from grader.site.lane import Lane
+from grader.site.trials import Job, Later, Message, Priority, Trial, Turn
 from grader.site.writer import BookError
 
-Message = Mapping[str, Any]  # a line of the stream, before it is JSON
-Say = Callable[[Message], None]
-Job = Callable[[Say], None]
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
-_TOLD_S = 1.0  # a wait that is longer is told
+_TOLD_S = 1.0  # a wait that is longer is told, and as often
+_QUICK_S, _SLOW_S = 0.05, 3.0  # a turn, before there was any
 STOPPING = (
     "the server is stopping; what you sent is kept, and it is judged when the server starts again"
 )
-
-
-class Priority(IntEnum):
-    """What is judged first."""
-
-    SUBMIT = 0
-    RUN = 1
-    OUTDATED = 2  # a run whose person has sent a newer one
-    AGAIN = 3  # nobody waits for it
-
-
-@dataclass(eq=False)
-class Trial:
-    """Something that is judged, and what has been said about it so far.
-
-    Attributes:
-        key: identifies it; an attempt's id
-        topic: person, problem and kind; a newer run outdates those of the same topic
-        messages: what was said, oldest first; the last one ends it
-    """
-
-    key: str
-    person: str
-    topic: tuple[str, ...]
-    priority: Priority
-    job: Job
-    messages: list[Message] = field(default_factory=list)
-    is_done: bool = False
-    number: int = 0
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Lanes:
@@ -71,29 +43,26 @@ class Lanes:
     To be used within the loop that serves, but for `stop`.
 
     Args:
-        threads: how many there are
+        threads: how many places the quick lane has
         warm: prepares a problem
     """
 
     def __init__(self, threads: int, warm: Callable[[str], None]) -> None:
-        self._prepare = warm
+        self.background = Background(warm)
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[Trial] = []
         self._trials: dict[str, Trial] = {}
-        self._served: dict[str, float] = {}
         self._condition = threading.Condition()
         self._is_stopping = False
-        self._count = 0
-        self._mean_s = 0.1
+        self._is_ticking = False
+        self._ran_out_of_time: set[tuple[str, str]] = set()  # person and problem
+        self._quick, self._slow = Lane(threads, _QUICK_S), Lane(1, _SLOW_S)
+        lanes = {f"quick-{number}": self._quick for number in range(threads)} | {"slow": self._slow}
         self._threads = [
-            threading.Thread(target=self._work, name=f"judge-{number}", daemon=True)
-            for number in range(threads)
+            threading.Thread(target=self._work, args=(lane,), name=name, daemon=True)
+            for name, lane in lanes.items()
         ]
         for each in self._threads:
             each.start()
-        self._to_warm: list[str] = []
-        self._warmer = threading.Thread(target=self._warm, name="warmer", daemon=True)
-        self._warmer.start()
 
     @property
     def is_stopping(self) -> bool:
@@ -109,7 +78,7 @@ class Lanes:
         self,
         key: str,
         person: str,
-        topic: tuple[str, ...],
+        topic: tuple[str, str, str],
         priority: Priority,
         job: Job,
         first: Iterable[Message] = (),
@@ -118,6 +87,7 @@ class Lanes:
         """Let something be judged; return the trial that is under way, if there is one.
 
         Args:
+            topic: person, problem and kind
             job: does it, in another thread, and says how it goes
             first: what is said before
             wait_s: how long it has to wait before it is its turn
@@ -127,10 +97,11 @@ class Lanes:
             return found
         trial = Trial(key, person, topic, priority, job, list(first))
         self._trials[key] = trial
+        lane = self._slow if topic[:2] in self._ran_out_of_time else self._quick
         if wait_s:
-            self._loop.call_later(wait_s, self._queue, trial)
+            self._loop.call_later(wait_s, self._queue, trial, lane)
         else:
-            self._queue(trial)
+            self._queue(trial, lane)
         return trial
 
     def in_loop(self, work: Callable[[], T]) -> T:
@@ -146,118 +117,109 @@ class Lanes:
         self._loop.call_soon_threadsafe(do)
         return future.result()
 
-    def pause(self, seconds: float) -> None:
-        """Wait in a thread, but not longer than this server runs."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._is_stopping, seconds)
-
-    def _queue(self, trial: Trial) -> None:
-        with self._condition:
-            self._count += 1
-            trial.number = self._count
-            for each in self._waiting:
-                if each.topic == trial.topic and each.priority is Priority.RUN:
-                    each.priority = Priority.OUTDATED
-            place = sum(each.priority <= trial.priority for each in self._waiting)
-            self._waiting.append(trial)
-            self._condition.notify_all()
-        wait_s = place * self._mean_s / max(1, len(self._threads))
-        if wait_s > _TOLD_S:
-            self._say(trial, {"type": "waiting", "place": place + 1, "seconds": round(wait_s)})
-
-    async def follow(self, trial: Trial) -> AsyncIterator[Message]:
+    def follow(self, trial: Trial) -> AsyncIterator[Message]:
         """Yield what is said about a trial, from the beginning to its end."""
-        said = 0
-        while True:
-            while said < len(trial.messages):
-                yield trial.messages[said]
-                said += 1
-            if trial.is_done:
-                return
-            trial.changed = asyncio.Event() if trial.changed.is_set() else trial.changed
-            await trial.changed.wait()
+        return trial.follow()
+
+    def warm(self, names: Iterable[str], is_next: bool = False) -> None:
+        """Prepare problems in the background; see `Background.warm`."""
+        self.background.warm(names, is_next)
+
+    # What is said --------------------------------------------------------------------------------
+
+    def _queue(self, trial: Trial, lane: Lane) -> None:
+        with self._condition:
+            lane.add(trial)
+            place = lane.order().index(trial) + 1
+            self._condition.notify_all()
+        self._tell_place(lane, trial, place)
+        if not self._is_ticking:
+            self._is_ticking = True
+            self._loop.call_later(_TOLD_S, self._tick)
+
+    def _tick(self) -> None:
+        """Tell places once more, as long as anything waits."""
+        with self._condition:
+            waiting = [(lane, lane.order()) for lane in (self._quick, self._slow)]
+        for lane, trials in waiting:
+            for place, trial in enumerate(trials, start=1):
+                self._tell_place(lane, trial, place)
+        self._is_ticking = any(trials for _, trials in waiting) and not self._is_stopping
+        if self._is_ticking:
+            self._loop.call_later(_TOLD_S, self._tick)
+
+    def _tell_place(self, lane: Lane, trial: Trial, place: int) -> None:
+        seconds = lane.wait_s(place)
+        has_waited = time.monotonic() - trial.queued_at >= _TOLD_S
+        if seconds > _TOLD_S or has_waited or trial.told:
+            self._tell(trial, (place, max(1, round(seconds))))
+
+    def _tell(self, trial: Trial, told: tuple[int, int]) -> None:
+        if told != trial.told:
+            trial.told = told
+            self._say(trial, {"type": "waiting", "place": told[0], "seconds": told[1]})
 
     def _say(self, trial: Trial, message: Message) -> None:
+        trial.say(message)
         if trial.is_done:
-            return
-        trial.messages.append(message)
-        if message["type"] in ("done", "failed"):
-            trial.is_done = True
             self._trials.pop(trial.key, None)
-        trial.changed.set()
 
-    def _say_from_thread(self, trial: Trial, message: Message) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._say, trial, message)
+    def _from_thread(self, action: Callable[..., object], *args: object) -> None:
+        """Do something in the loop, from a thread that judges, unless the server stops."""
+        # A sandbox that was closed says nothing about code.
+        if not self._is_stopping and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(action, *args)
 
     # The threads ---------------------------------------------------------------------------------
 
-    def _work(self) -> None:
-        while (trial := self._next()) is not None:
+    def _work(self, lane: Lane) -> None:
+        while (trial := self._next(lane)) is not None:
             since = time.monotonic()
+            self._judge(trial, lane)
+            with self._condition:
+                lane.end(time.monotonic() - since)
 
-            def say(message: Message, trial: Trial = trial) -> None:
-                if not self._is_stopping:  # a sandbox that was closed says nothing about code
-                    self._say_from_thread(trial, message)
-
-            try:
-                trial.job(say)
-            except (BookError, GraderError) as error:
-                say({"type": "failed", "message": _reason(error)})
-            except Exception as error:
-                _LOG.error("an attempt cannot be judged: %s", describe_failure(error))
-                say({"type": "failed", "message": _reason(error)})
-            say({"type": "failed", "message": _NOTHING})  # unless the job has said its last word
-            self._mean_s += 0.1 * (time.monotonic() - since - self._mean_s)
-
-    def _next(self) -> Trial | None:
+    def _next(self, lane: Lane) -> Trial | None:
         """Wait for the next trial; None if there will be none."""
         with self._condition:
-            while not self._waiting and not self._is_stopping:
+            while not self._is_stopping:
+                trial = lane.take()
+                if trial is None and lane is self._quick and self._slow.is_full:
+                    trial = self._slow.take(untried=True)
+                if trial is not None:
+                    lane.begin()
+                    self._condition.notify_all()  # this lane may be full now
+                    return trial
                 self._condition.wait()
-            if self._is_stopping:
-                return None
-            trial = min(self._waiting, key=self._turn)
-            self._waiting.remove(trial)
-            self._served[trial.person] = time.monotonic()
-            return trial
+        return None
 
-    def _turn(self, trial: Trial) -> tuple[Priority, float, int]:
-        return trial.priority, self._served.get(trial.person, 0.0), trial.number
+    def _judge(self, trial: Trial, lane: Lane) -> None:
+        def say(message: Message) -> None:
+            self._from_thread(self._say, trial, message)
 
-    # Warm keys -----------------------------------------------------------------------------------
-
-    def warm(self, names: Iterable[str], is_next: bool = False) -> None:
-        """Prepare problems in the background, at half speed, so that judging comes first.
-
-        Args:
-            is_next: whether these come before others
-        """
-        with self._condition:
-            new = [name for name in names if is_next or name not in self._to_warm]
-            kept = [name for name in self._to_warm if name not in new]
-            self._to_warm = new + kept if is_next else kept + new
-            self._condition.notify_all()
-
-    def _warm(self) -> None:
-        done: set[str] = set()
-        while True:
-            with self._condition:
-                while not self._to_warm and not self._is_stopping:
-                    self._condition.wait()
-                if self._is_stopping:
-                    return
-                name = self._to_warm.pop(0)
-            if name in done:
-                continue
-            done.add(name)
-            since = time.monotonic()
-            try:
-                self._prepare(name)
-            except GraderError as error:
-                if not self._is_stopping:
-                    _LOG.warning("%s cannot be prepared: %s", name, _reason(error))
-            self.pause(time.monotonic() - since)
+        if trial.told:
+            self._from_thread(self._tell, trial, (0, 0))
+        turn = Turn(say, is_quick=lane is self._quick, retries=trial.retries)
+        try:
+            trial.job(turn)
+        except NeedsMoreTime:
+            trial.needs_time = True
+            self._from_thread(self._queue, trial, self._slow)
+            return
+        except Later as later:
+            trial.retries += 1
+            self._from_thread(self._loop.call_later, later.seconds, self._queue, trial, lane)
+            return
+        except (BookError, GraderError) as error:
+            say({"type": "failed", "message": _reason(error)})
+        except Exception as error:
+            _LOG.error("an attempt cannot be judged: %s", describe_failure(error))
+            say({"type": "failed", "message": _reason(error)})
+        if turn.ran_out_of_time:
+            self._ran_out_of_time.add(trial.topic[:2])
+        else:
+            self._ran_out_of_time.discard(trial.topic[:2])
+        say({"type": "failed", "message": _NOTHING})  # unless the job has said its last word
 
     # The end -------------------------------------------------------------------------------------
 
@@ -268,6 +230,7 @@ class Lanes:
                 return
             self._is_stopping = True
             self._condition.notify_all()
+        self.background.stop()
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end_trials)
 
@@ -277,8 +240,9 @@ class Lanes:
 
     def join(self) -> None:
         """Wait a moment for the threads, which end when the sandboxes do."""
-        for each in (*self._threads, self._warmer):
+        for each in self._threads:
             each.join(timeout=1.0)
+        self.background.join(1.0)
 
 
 _NOTHING = "an internal error in the grader, not in your code: nothing was judged; send it again"
@@ -289,6 +253,8 @@ def _reason(error: Exception) -> str:
     match error:
         case BookError():
             return str(error)
+        case SandboxError():
+            return _NOTHING
         case GraderError():
             return "the problem's files have errors; tell the person who gave you the problem"
         case _:

@@ -16,10 +16,10 @@ from grader.reports.judgement.html import template_variables
 from grader.reports.problem_text import example_markdown
 from grader.site.desk import Desk, desk_of
 from grader.site.fragments import case_message, done_message
-from grader.site.lanes import Message
 from grader.site.notes import Attempt, Draft, Kind, digest_of
 from grader.site.own_arguments import example
 from grader.site.pages import render
+from grader.site.trials import Message
 
 
 def show(request: Request) -> Response:

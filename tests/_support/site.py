@@ -147,15 +147,17 @@ def site(
     names_reference: bool = False,
     patience_s: float = 5.0,
     operation: Operation | None = None,
+    tier: str = "best",
+    threads: int = 2,
 ) -> Iterator[Site]:
     """An application whose book is in a folder."""
     found = find_bank(str(bank))
     book = Book(folder, patience_s)
-    grader = Grader(found.problems, found.solutions)
+    grader = Grader(found.problems, found.solutions, sandbox=tier)
     judges = Judges(grader, folder, names_reference)
     door = Alone(book.secret, PORT)
     settings = Settings(
-        *(found, book, judges, door, [HOST]),
+        *(found, book, judges, door, [HOST], threads),
         is_warmed=False,
         rates=UNLIMITED,
         operation=operation or Operation(),

@@ -164,7 +164,8 @@ export class Attempts {
       return
     }
     if (event.type === "waiting") {
-      this.#progress(attempt, `${event.place} before you, about ${Math.ceil(event.seconds)} s.`)
+      const words = `Place ${event.place} in the queue, about ${Math.ceil(event.seconds)} s.`
+      this.#progress(attempt, event.place ? words : "It is your turn.")
     } else if (event.type === "case") {
       const name = String(event.name)
       const box = element("div", { class: "case", "data-name": name, "data-verdict": event.verdict })

@@ -1,0 +1,310 @@
+"""The two lanes: who is judged when, and what those who wait are told."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from grader.api import Grader
+from grader.bank.locate import find_bank
+from grader.errors import NeedsMoreTime
+from grader.judging import quick
+from grader.judging.redact import for_student
+from grader.model.judgement import Judgement
+from grader.site import lanes as lanes_module
+from grader.site.lane import Lane
+from grader.site.lanes import Lanes
+from grader.site.trials import Later, Priority, Trial, Turn
+from tests._support.bank import PATIENCE_S, bank_with_limits, patient_bank
+from tests._support.site import RIGHT, Site, site
+from tests._support.waiting import until
+
+DONE = {"type": "done"}
+LOOP = "def mean(values):\n    while True:\n        pass\n"
+
+
+def trial(name: str, person: str = "ada", priority: Priority = Priority.SUBMIT) -> Trial:
+    return Trial(name, person, (person, "mean", name), priority, lambda turn: None)
+
+
+# One lane ----------------------------------------------------------------------------------------
+
+SUBMIT, RUN, AGAIN = Priority.SUBMIT, Priority.RUN, Priority.AGAIN
+ORDERS: dict[str, tuple[list[tuple[str, Priority]], list[int]]] = {
+    "submits before runs, rejudging last": (
+        [("ada", AGAIN), ("bob", RUN), ("cyd", SUBMIT)],
+        [2, 1, 0],
+    ),
+    "one turn for each person in turn": (
+        [("ada", SUBMIT), ("ada", SUBMIT), ("ada", SUBMIT), ("bob", SUBMIT), ("cyd", SUBMIT)],
+        [0, 3, 4, 1, 2],
+    ),
+    "a person's own in the order of sending": ([("ada", SUBMIT), ("ada", SUBMIT)], [0, 1]),
+    "runs of one behind submits of the other": (
+        [("ada", RUN), ("bob", SUBMIT), ("bob", SUBMIT)],
+        [1, 2, 0],
+    ),
+}
+
+
+@pytest.mark.parametrize("sent, expected", ORDERS.values(), ids=ORDERS)
+def test_the_order_of_a_lane(sent: list[tuple[str, Priority]], expected: list[int]) -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    for number, (person, priority) in enumerate(sent):
+        lane.add(trial(str(number), person, priority))
+    planned = [int(each.key) for each in lane.order()]
+    taken = []
+    while (each := lane.take()) is not None:
+        taken.append(int(each.key))
+    assert taken == planned == expected
+
+
+def test_who_was_served_comes_after_those_who_were_not() -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    lane.add(trial("a1"))
+    assert lane.take()
+    lane.add(trial("a2"))
+    lane.add(trial("b1", "bob"))
+    assert [each.key for each in lane.order()] == ["b1", "a2"]
+
+
+def test_a_newer_run_outdates_the_older_one() -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    older, newer, other = (Trial(*_run(name)) for name in ("older", "newer", "other"))
+    other.topic = ("ada", "median", "run")
+    for each in (older, other, newer):
+        lane.add(each)
+    assert [each.key for each in lane.order()] == ["other", "newer", "older"]
+
+
+def _run(name: str) -> tuple[Any, ...]:
+    return name, "ada", ("ada", "mean", "run"), RUN, lambda turn: None
+
+
+# Both lanes --------------------------------------------------------------------------------------
+
+
+class Scene:
+    """Lanes in a loop of their own, for a test in another thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.lanes = self.in_loop(lambda: Lanes(1, lambda name: None))
+
+    def in_loop(self, work: Callable[[], Any]) -> Any:
+        async def do() -> Any:
+            return work()
+
+        return asyncio.run_coroutine_threadsafe(do(), self._loop).result(PATIENCE_S)
+
+    def add(self, name: str, job: Callable[[Turn], None], person: str = "ada") -> Trial:
+        topic = (person, "mean", "submit")
+        added = self.in_loop(lambda: self.lanes.add(name, person, topic, SUBMIT, job))
+        assert isinstance(added, Trial)
+        return added
+
+    def close(self) -> None:
+        self.lanes.stop()
+        self.lanes.join()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    scene = Scene()
+    yield scene
+    scene.close()
+
+
+def done(turn: Turn) -> None:
+    turn.say(DONE)
+
+
+def drop_and_wait(release: Event, arrived: Event) -> Callable[[Turn], None]:
+    """Return a job that is dropped in the quick lane, and waits for the test in the slow one."""
+
+    def job(turn: Turn) -> None:
+        if turn.is_quick:
+            raise NeedsMoreTime("")
+        arrived.set()
+        release.wait(PATIENCE_S)
+        turn.say(DONE)
+
+    return job
+
+
+def test_what_needs_time_delays_only_its_like(scene: Scene) -> None:
+    release, arrived = Event(), Event()
+    slow = [scene.add(f"slow-{n}", drop_and_wait(release, arrived), f"p{n}") for n in range(3)]
+    assert arrived.wait(PATIENCE_S)
+    quick_one = scene.add("quick", done)
+    until(lambda: quick_one.is_done)
+    assert not any(each.is_done for each in slow)
+    release.set()
+    until(lambda: all(each.is_done for each in slow))
+
+
+def test_a_retry_holds_no_thread_and_is_counted(scene: Scene) -> None:
+    retries: list[int] = []
+
+    def fail_twice(turn: Turn) -> None:
+        retries.append(turn.retries)
+        if turn.retries < 2:
+            raise Later(0.0)
+        turn.say(DONE)
+
+    def never(turn: Turn) -> None:
+        raise Later(100 * PATIENCE_S)
+
+    waiting = scene.add("waiting", never)
+    failing = scene.add("failing", fail_twice)
+    until(lambda: failing.is_done)  # although there is one place
+    assert retries == [0, 1, 2] and not waiting.is_done
+
+
+def test_who_ran_out_of_time_starts_in_the_slow_lane(scene: Scene) -> None:
+    seen: list[bool] = []
+
+    def job(turn: Turn) -> None:
+        seen.append(turn.is_quick)
+        turn.ran_out_of_time = len(seen) == 1
+        turn.say(DONE)
+
+    for number in range(3):
+        each = scene.add(f"number-{number}", job)
+        until(lambda each=each: each.is_done)  # type: ignore[misc]
+        until(lambda: not scene.lanes._slow.is_full)
+    assert seen == [True, False, True]
+
+
+def test_an_idle_place_tries_what_would_wait_in_the_slow_lane(scene: Scene) -> None:
+    def too_slow(turn: Turn) -> None:
+        turn.ran_out_of_time = True
+        turn.say(DONE)
+
+    before = scene.add("before", too_slow, "bob")
+    until(lambda: before.is_done)
+    release, arrived = Event(), Event()
+    scene.add("loop", drop_and_wait(release, arrived))
+    assert arrived.wait(PATIENCE_S)
+    mended = scene.add("mended", done, "bob")
+    until(lambda: mended.is_done)  # the only slow place is taken
+    release.set()
+
+
+def test_those_who_wait_are_told_their_place_as_it_moves(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes_module, "_TOLD_S", 0.01)
+    gates = [Event() for _ in range(3)]
+    arrived = Event()
+
+    def at_gate(number: int) -> Callable[[Turn], None]:
+        def job(turn: Turn) -> None:
+            arrived.set()
+            gates[number].wait(PATIENCE_S)
+            turn.say(DONE)
+
+        return job
+
+    def places(trial: Trial) -> list[int]:
+        return [each["place"] for each in trial.messages if each["type"] == "waiting"]
+
+    trials = [scene.add("number-0", at_gate(0), "p0")]
+    assert arrived.wait(PATIENCE_S)
+    trials += [scene.add(f"number-{n}", at_gate(n), f"p{n}") for n in (1, 2)]
+    until(lambda: places(trials[2]) == [2])
+    gates[0].set()
+    until(lambda: places(trials[2]) == [2, 1])
+    gates[1].set()
+    until(lambda: places(trials[2]) == [2, 1, 0])  # it is its turn
+    gates[2].set()
+    until(lambda: trials[2].is_done)
+    assert all(each["seconds"] >= 1 for each in trials[2].messages if each.get("place", 0) > 0)
+
+
+def test_a_failing_job_ends_its_trial_alone(scene: Scene) -> None:
+    def fail(turn: Turn) -> None:
+        raise ZeroDivisionError("which may quote a hidden case")
+
+    failed = scene.add("failing", fail)
+    until(lambda: failed.is_done)
+    assert "internal error" in failed.messages[-1]["message"]
+    assert "hidden" not in str(failed.messages)
+    following = scene.add("following", done)
+    until(lambda: following.is_done)
+
+
+# A page with both --------------------------------------------------------------------------------
+
+
+def sending(page: Site, path: str, **fields: str) -> tuple[Thread, list[dict[str, Any]]]:
+    """Send a form in another thread; return it, and the list that will have the lines."""
+    lines: list[dict[str, Any]] = []
+    thread = threading.Thread(target=lambda: lines.extend(page.stream(path, **fields)), daemon=True)
+    thread.start()
+    return thread, lines
+
+
+def test_a_loop_does_not_delay_a_right_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Processor time alone drops it, of which a right answer needs little on any machine.
+    monkeypatch.setattr(quick, "_WALL_S", PATIENCE_S)
+    monkeypatch.setattr(quick, "_CPU_S", 0.5)
+    released = tmp_path / "released"
+    looping = (
+        "import os\n"
+        "def mean(values):\n"
+        f"    while not os.path.exists({str(released)!r}):\n"
+        "        pass\n"
+        "    return sum(values) / len(values)\n"
+    )
+    bank = patient_bank(tmp_path / "bank")
+    with site(tmp_path / "book", bank, tier="basic", threads=1) as page:
+        thread, lines = sending(page, "/p/mean/submit", source=looping, id="looping-one")
+        until(lambda: page.book.attempt("looping-one"))
+        for number in range(3):
+            right = page.stream("/p/mean/submit", source=f"{RIGHT}# {number}\n")
+            assert right[-1]["verdict"] == "accepted"
+        assert not lines  # nothing but the test ends it
+        released.write_bytes(b"")
+        thread.join(PATIENCE_S)
+        assert lines[-1]["verdict"] == "accepted"  # from the beginning, under its full limits
+
+
+def test_a_dropped_program_gets_the_judgement_it_gets_anywhere(tmp_path: Path) -> None:
+    bank = bank_with_limits(tmp_path / "bank", cpu_s=0.3, wall_s=PATIENCE_S)
+    with site(tmp_path / "book", bank) as page:
+        lines = page.stream("/p/mean/submit", source=LOOP, id="endless-loop")
+        attempt = page.book.attempt("endless-loop")
+        assert attempt is not None and lines[-1]["verdict"] == "time_limit"
+        desk = page.client.app.state.desk  # type: ignore[attr-defined]
+        stored = desk.judges.stored(attempt, LOOP.encode())
+        assert ("me", "mean") in desk.lanes._ran_out_of_time
+    found = find_bank(str(bank))
+    with Grader(found.problems, found.solutions) as grader:
+        with pytest.raises(NeedsMoreTime):
+            grader.score("mean", LOOP, quick=True)
+        elsewhere = for_student(grader.score("mean", LOOP))
+    assert facts(stored) == facts(elsewhere)
+
+
+def facts(judgement: Judgement) -> object:
+    """Return everything about a judgement but times."""
+    cases = [
+        (each.case.name, each.verdict, each.points, each.run.status, each.run.error)
+        for each in judgement.results
+    ]
+    said = judgement.misconceptions, judgement.observations, judgement.notes
+    return cases, judgement.verdict, judgement.score, judgement.key_digest, said
