@@ -1,7 +1,7 @@
 """A lane: trials that wait for one of a few places, and the order in which they get it.
 
 Submits come before runs, and of each kind those of the person who has been served least lately:
-whoever sends ten programs gets one turn for each turn of the others.
+a person who sends ten programs gets one turn for each turn of the others.
 """
 
 from __future__ import annotations
