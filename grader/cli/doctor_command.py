@@ -13,7 +13,6 @@ from grader.cli.output import say
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
-    from grader.model.judgement import Run
     from grader.sandbox.fork_server import ForkServer
     from grader.sandbox.host import Sandbox
 
@@ -44,27 +43,23 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
     """
     import platform
 
-    from grader.model.judgement import RunStatus
     from grader.sandbox.host import Sandbox
+    from grader.sandbox.self_test import try_sandbox
 
     with Sandbox(server, tier) as sandbox:
         protection, missing = sandbox.protection, sandbox.missing()
-        run = _probe(sandbox)
+        tried = try_sandbox(sandbox)
         importable = _importable(sandbox)
         versions = sandbox.versions()
         access_times = _access_times(sandbox)
-    allowed = blocked = "none"
-    match run.value:
-        case {"allowed": list(some), "blocked": list(others)}:
-            allowed = ", ".join(map(str, some)) or allowed
-            blocked = ", ".join(map(str, others)) or blocked
-    works = run.status is RunStatus.RETURNED
+    allowed, blocked = (", ".join(each) or "none" for each in (tried.allowed, tried.blocked))
+    works = not tried.failure
     rows = {
         "grader": __version__,
         "system": f"{platform.system()} {platform.release()}, Python {versions['python']}",
         "sandbox": f"{protection.tier}: {', '.join(protection.layers)}",
         "not strict": f"this machine lacks {missing}" if missing else "",
-        "test run": "works" if works else f"FAILS: {run.status.value}: {run.error}",
+        "test run": "works" if works else f"FAILS: {tried.failure}",
         "blocked": blocked,
         "allowed": allowed,
         "reading": access_times,
@@ -83,22 +78,6 @@ def command(server: ForkServer | None, tier: str, bank: str | None) -> None:
         )
     is_sound = works and (protection.tier != "strict" or allowed == "none")
     raise SystemExit(0 if is_sound else 1)
-
-
-def _probe(sandbox: Sandbox) -> Run:
-    """Return the run of a submission that tries forbidden operations."""
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    import grader.sandbox
-    from grader.model.entry_point import Call, Program
-    from grader.model.problem import Limits
-
-    source = Path(grader.sandbox.__file__).with_name("probe.py").read_bytes()
-    with TemporaryDirectory() as folder:
-        Path(folder, "secret").write_text("secret")
-        (run,) = sandbox.run(Program(source, ("probe",)), [(Call([folder], {}),)], Limits())
-    return run
 
 
 def _importable(sandbox: Sandbox) -> set[str]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, sandbox_option
-from grader.errors import UsageError
+from grader.cli.output import say
+from grader.errors import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, UsageError
+
+if TYPE_CHECKING:
+    from grader.site.check import Planned
 
 DEFAULT_PORT = 8321
 
@@ -62,6 +69,13 @@ DEFAULT_PORT = 8321
     default=True,
     help="Whether to open the browser.  [default: browser]",
 )
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Serve nothing: find out whether it could be served, and say what to do. The exit code is "
+    "1 if not.",
+)
+@click.option("--full", is_flag=True, help="With --check: also verify every problem.")
 @sandbox_option
 @bank_option
 def command(
@@ -75,6 +89,8 @@ def command(
     log_json: bool,
     reference_answers: bool,
     browser: bool,
+    check: bool,
+    full: bool,
     tier: str,
     bank: str | None,
 ) -> None:
@@ -100,8 +116,22 @@ def command(
             f" pip install '{DISTRIBUTION}[serve]'"
         ) from None
 
+    if full and not check:
+        raise UsageError("--full needs --check: what is served is not verified before")
+    found = find_bank(folder if folder is not None else bank)
+    if check:
+        from grader.site.check import Planned
+        from grader.site.serve import usual_folder
+
+        kept_in = Path(book) if book is not None else usual_folder(course or found.problems)
+        copies = Path(backups) if backups is not None else kept_in / "backups"
+        planned = Planned(
+            *(found, course, roster, kept_in, copies if backup_every else None, tier),
+            is_full=full,
+        )
+        raise SystemExit(_check(planned, DEFAULT_PORT if port is None else port, port is None))
     serve(
-        find_bank(folder if folder is not None else bank),
+        found,
         course=course,
         roster=roster,
         book=book,
@@ -114,3 +144,16 @@ def command(
         backup_every_s=60.0 * backup_every,
         logs_json=log_json,
     )
+
+
+def _check(planned: Planned, port: int, may_take_another: bool) -> int:
+    """Print what `--check` finds; return the exit code."""
+    from grader.site.check import check, check_port
+
+    is_ready = True
+    for each in (*check_port(port, may_take_another), *check(planned)):
+        mark = "ok" if each.is_good else "FAILS" if each.is_fatal else "warning"
+        say(f"{each.name:<12} {mark:<8} {each.text}")
+        is_ready = is_ready and (each.is_good or not each.is_fatal)
+    say("\nReady." if is_ready else "\nNot ready: see what fails.")
+    return EXIT_ACCEPTED if is_ready else EXIT_NOT_ACCEPTED

@@ -61,7 +61,11 @@ def opened(path: Path, is_changed: bool = False) -> Iterator[sqlite3.Connection]
             database.row_factory = sqlite3.Row
             yield database
     except sqlite3.Error as error:
-        raise UsageError(f"{path}: {explained(error)}") from None
+        name = getattr(error, "sqlite_errorname", "") or ""
+        text = explained(error)
+        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            text = f"it is damaged ({name}); restore a backup with `grader book restore`"
+        raise UsageError(f"{path}: {text}") from None
 
 
 def people_in(book: sqlite3.Connection) -> dict[str, int]:
