@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from grader.bank.locate import Bank
 from grader.errors import GraderError
-from grader.site import attempts, drafts, exports, health, histories, lists, me, problems
+from grader.site import attempts, drafts, exports, health, histories, lists, me, problems, recovery
 from grader.site.book import Book
 from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
@@ -73,10 +73,11 @@ def application(settings: Settings) -> Starlette:
         app.state.desk = desk
         if settings.classroom is not None:
             await asyncio.wrap_future(desk.registry.update(settings.classroom.people))
-        await asyncio.to_thread(attempts.resume, desk)
+        await asyncio.to_thread(recovery.resume, desk)
+        loop = asyncio.get_running_loop()
+        # Not at once: the first page and the first run come before.
+        loop.call_later(_WARM_AFTER_S, recovery.look_for_outdated, desk)
         if settings.is_warmed:
-            # Not at once: the first page and the first run come before.
-            loop = asyncio.get_running_loop()
             loop.call_later(_WARM_AFTER_S, lanes.warm, [each.slug for each in desk.headings])
         backups = settings.operation.backups
         if backups is not None:

@@ -168,14 +168,6 @@ def find_attempt(desk: Desk, request: Request) -> Attempt:
     return attempt
 
 
-def resume(desk: Desk) -> None:
-    """Let the attempts be judged that have no outcome, such as those the last server left."""
-    known = {each.slug for each in desk.headings}
-    for attempt in desk.book.pending():
-        if attempt.problem in known:
-            judge_again(desk, attempt)
-
-
 def judge_again(desk: Desk, attempt: Attempt) -> Trial:
     """Let an attempt be judged that has no outcome, or whose judgement is not stored any more."""
     content = desk.book.source(attempt.digest)
@@ -231,6 +223,7 @@ def _judge(
 
     try:
         problem = desk.problem(attempt.problem)
+        key = desk.judges.key_digest(attempt.problem, attempt.kind)
         judgement = desk.judges.judge(attempt, content, tell_case, turn.is_quick)
     except SandboxError:
         if may_fail:
@@ -244,7 +237,7 @@ def _judge(
     for result in judgement.results:
         tell(case_message(problem, result))
     is_first = attempt.outcome is None
-    outcome = Outcome(now(), judgement.verdict, judgement.score, judgement.max_score)
+    outcome = Outcome(*(now(), judgement.verdict, judgement.score, judgement.max_score, key))
     desk.book.finish(attempt.id, outcome).result()
     if is_first and desk.classroom is None:  # the file of progress is of who runs the server
         desk.judges.note(attempt, judgement)

@@ -45,7 +45,8 @@ CREATE TABLE IF NOT EXISTS attempt (
 );
 CREATE INDEX IF NOT EXISTS attempt_of ON attempt (person, problem, received_at);
 
--- How attempts ended. One without a row is pending: it is judged when the server starts.
+-- How attempts ended. One without a row is pending: it is judged when the server starts. So is a
+-- submit whose `key` is not that of the present answer key.
 CREATE TABLE IF NOT EXISTS outcome (
     attempt   TEXT PRIMARY KEY,  -- id of the attempt
     judged_at TEXT NOT NULL,     -- when

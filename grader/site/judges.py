@@ -102,6 +102,14 @@ class Judges:
         judgement = restore(answers, submission, found, self._grader.protection)
         return _named(for_student(judgement), attempt)
 
+    def key_digest(self, problem: str, kind: Kind) -> str:
+        """Return the digest of the answer key that attempts of a kind are judged by.
+
+        Raises:
+            GraderError: as `Grader.answer_key`
+        """
+        return self._grader.answer_key(problem, _CASES[kind]).digest
+
     def note(self, attempt: Attempt, judgement: Judgement) -> None:
         """Note a submit in the file of progress, which `grader list` reads."""
         if attempt.kind is Kind.SUBMIT:
