@@ -16,7 +16,18 @@ from starlette.routing import Route
 
 from grader.bank.locate import Bank
 from grader.errors import GraderError
-from grader.site import attempts, drafts, exports, health, histories, lists, me, problems, recovery
+from grader.site import (
+    attempts,
+    drafts,
+    exports,
+    health,
+    histories,
+    lists,
+    me,
+    news_pages,
+    problems,
+    recovery,
+)
 from grader.site.book import Book
 from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
@@ -111,6 +122,7 @@ def application(settings: Settings) -> Starlette:
             Route("/a/{id}/report.html", exports.report),
             Route("/export.zip", exports.everything),
             *me.ROUTES,
+            *news_pages.ROUTES,
         ],
         middleware=[
             Middleware(Observer, metrics=settings.operation.metrics),

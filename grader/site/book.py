@@ -18,6 +18,8 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.model.judgement import Verdict
+from grader.site import events
+from grader.site.events import EventKind
 from grader.site.notes import Attempt, Draft, Kind, Outcome, Standing, digest_of, now
 from grader.site.private import make_private
 from grader.site.writer import BookError, T, Work, Writer, explained
@@ -216,6 +218,8 @@ class Book:
                 *(attempt.digest, attempt.received_at, attempt.client_at),
             )
             connection.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            kind = EventKind(attempt.kind.value)
+            events.note(connection, attempt.person, kind, attempt.problem)
             if is_draft:
                 _save_draft(connection, attempt.person, attempt.problem, content, None)
             return attempt, True
@@ -231,6 +235,9 @@ class Book:
                 *(str(outcome.score), str(outcome.max_score), outcome.key),
             )
             connection.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?)", row)
+            sql = "SELECT person, problem FROM attempt WHERE id = ?"
+            for found in connection.execute(sql, (attempt_id,)):
+                events.note(connection, found["person"], EventKind.JUDGED, found["problem"])
 
         return self._writer.submit(work)
 
@@ -334,6 +341,8 @@ def _save_draft(
         "INSERT OR REPLACE INTO draft VALUES (:person, :problem, :revision, :digest, :saved_at)",
         {**key, **vars(new)},
     )
+    if not row:
+        events.note(connection, person, EventKind.DRAFT, problem)
     if row and (_is_large_loss(row["content"], content) or _is_log_due(connection, key, old)):
         connection.execute(
             "INSERT OR REPLACE INTO draft_log"

@@ -83,3 +83,27 @@ CREATE TABLE IF NOT EXISTS session (
     seen_at    TEXT NOT NULL,     -- the last time, to the minute
     expires_at TEXT NOT NULL      -- when it ends
 ) WITHOUT ROWID;
+
+-- What has happened in a course, for views that follow it; see events.py. Old rows are removed.
+CREATE TABLE IF NOT EXISTS event (
+    seq    INTEGER PRIMARY KEY AUTOINCREMENT,  -- counts up; no number is used again
+    at     TEXT NOT NULL,                      -- when
+    person TEXT NOT NULL,                      -- whom it concerns; empty for everybody
+    kind   TEXT NOT NULL,                      -- draft, run, submit, judged, note, …
+    about  TEXT NOT NULL                       -- slug of a problem, or what else it is about
+);
+
+-- What people are told on their pages, a row for each reader; see news.py.
+CREATE TABLE IF NOT EXISTS news (
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,  -- counts up; no number is used again
+    sent    INTEGER NOT NULL,                   -- the same for all who were told the same
+    person  TEXT NOT NULL,                      -- who is told
+    at      TEXT NOT NULL,                      -- when
+    kind    TEXT NOT NULL,                      -- note, hints, extended, corrected or released
+    author  TEXT NOT NULL,                      -- name of who tells it; empty for the server
+    problem TEXT NOT NULL,                      -- slug of the problem; empty if about none
+    text    TEXT NOT NULL,                      -- plain text
+    link    TEXT NOT NULL,                      -- path of a page with more; empty if there is none
+    read_at TEXT NOT NULL                       -- when the reader put it away; empty if not yet
+);
+CREATE INDEX IF NOT EXISTS news_of ON news (person, seq);

@@ -15,8 +15,10 @@ from grader.model.problem import Problem
 from grader.site.book import Book
 from grader.site.classroom import Classroom
 from grader.site.doors import Door
+from grader.site.events import Events
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
+from grader.site.news import News
 from grader.site.operation import Operation
 from grader.site.people import Person, Registry
 from grader.site.rates import DEFAULT_RATES, Buckets, Rates
@@ -71,6 +73,16 @@ class Desk:
     def registry(self) -> Registry:
         """The people of the course."""
         return Registry(self.book)
+
+    @cached_property
+    def events(self) -> Events:
+        """What has happened, for views that follow it."""
+        return Events(self.book.read)
+
+    @cached_property
+    def news(self) -> News:
+        """What people are told on their open pages."""
+        return News(self.book)
 
     def scope(self, person: str) -> str:
         """Return a name of this book, bank and person, by which browsers keep copies of drafts."""

@@ -38,7 +38,7 @@ async def save(request: Request) -> Response:
     except Conflict as conflict:
         return await _conflict(conflict)
     desk.operation.metrics.drafts.add()
-    headers = {"etag": f'"{draft.revision}"'}
+    headers = {"etag": f'"{draft.revision}"', "x-news": str(desk.news.last(person))}
     return JSONResponse(_facts(draft), headers=headers)
 
 

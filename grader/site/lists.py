@@ -15,6 +15,7 @@ from grader.bank.curriculum import next_problems
 from grader.bank.locate import Heading
 from grader.bank.progress import Progress, read_progress
 from grader.site.desk import desk_of
+from grader.site.news_pages import news_for_page
 from grader.site.notes import Standing
 from grader.site.pages import render
 
@@ -74,6 +75,7 @@ def show(request: Request) -> Response:
                 row.submits > standings.get(row.heading.slug, Standing()).submits for row in rows
             ),
             chart=chart_of([row.solved_at for row in solved], len(rows)),
+            **news_for_page(desk, person),
         )
     )
 

@@ -16,6 +16,7 @@ from grader.reports.judgement.html import template_variables
 from grader.reports.problem_text import example_markdown
 from grader.site.desk import Desk, desk_of
 from grader.site.fragments import case_message, done_message
+from grader.site.news_pages import news_for_page
 from grader.site.notes import Attempt, Draft, Kind, digest_of
 from grader.site.own_arguments import example
 from grader.site.pages import render
@@ -77,6 +78,7 @@ def page_of(
         arguments=arguments,
         names_reference=desk.judges.names_reference,
         next=following[0] if following else None,
+        **news_for_page(desk, person, slug),
     )
 
 

@@ -69,13 +69,17 @@ showInForm()
 /** Return the time of day, as the person's system writes it. */
 export const clock = (time) => new Date(time).toLocaleTimeString([], { timeStyle: "short" })
 
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const at = new Date(time.dateTime)
-  if (!Number.isNaN(at.valueOf())) {
+/** Show the times in a part of the page as the person's system writes them. */
+export function localTimes(part) {
+  for (const time of part.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime)
+    if (Number.isNaN(at.valueOf())) continue
     time.title = time.textContent.trim()
     time.textContent = at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" })
   }
 }
+
+localTimes(document)
 
 /** Return a new element; attributes that are functions are listeners, and text is never HTML. */
 export function element(name, attributes = {}, ...children) {

@@ -42,6 +42,8 @@ export class Line extends EventTarget {
       throw new Lost(error.message)
     }
     this.#found()
+    const news = reply.headers.get("X-News")
+    if (news !== null) document.dispatchEvent(new CustomEvent("heard", { detail: Number(news) }))
     if (reply.ok || accepted.includes(reply.status)) return reply
     const { message } = await reply.json().catch(() => ({}))
     const words = message ?? WORDS[reply.status] ?? `The server answered with an error (${reply.status}).`
