@@ -44,12 +44,14 @@ from grader import Grader, load_bank
 from grader.bank.locate import find_bank
 from grader.model.problem import Problem
 from grader.sandbox.limits import available_cores
+from grader.site.addresses import local_address
 from grader.site.app import Settings
 from grader.site.book import Book
 from grader.site.judges import Judges
+from grader.site.listeners import on_port
 from grader.site.notes import digest_of
 from grader.site.rates import Rate, Rates
-from grader.site.serve import hosts_of, listen, run
+from grader.site.running import run
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8397
@@ -77,7 +79,7 @@ def serve(folder: Path) -> None:
     with contextlib.suppress(OSError):
         os.nice(-_NICE)  # the driver is nice, and not the server; only root may take that back
     here = find_bank(str(ROOT))
-    with listen(PORT, may_take_another=False) as listener:
+    with on_port(PORT) as listener:
         book = Book(folder)
         grader = Grader(here.problems, here.solutions, sandbox="strict", ready=available_cores())
         settings = Settings(
@@ -85,7 +87,7 @@ def serve(folder: Path) -> None:
             book=book,
             judges=Judges(grader, folder),
             door=ByHeader(),
-            hosts=hosts_of(PORT),
+            address=local_address(PORT),
             threads=available_cores(),
             is_warmed=False,  # `warm` does what is needed, before anything is measured
             rates=Rates(*[Rate(1e6, 1_000_000)] * 3),

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, sandbox_option
 from grader.cli.output import say
+from grader.cli.serve_place import place_options
 from grader.errors import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, UsageError
 
 if TYPE_CHECKING:
     from grader.site.check import Planned
-
-DEFAULT_PORT = 8321
+    from grader.site.places import Place
 
 
 @click.command()
 @click.argument("folder", required=False, metavar="[BANK]", type=click.Path())
 @click.option("--course", metavar="FILE", help="Serve a course: its file, course.yaml.")
 @click.option("--roster", metavar="CSV", help="The students of the course.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    help=f"The port to listen on, 0 for any that is free. Default: {DEFAULT_PORT}, or any that is "
-    "free if that is taken.",
-)
 @click.option(
     "--book",
     "book",
@@ -76,13 +70,13 @@ DEFAULT_PORT = 8321
     "1 if not.",
 )
 @click.option("--full", is_flag=True, help="With --check: also verify every problem.")
+@place_options
 @sandbox_option
 @bank_option
 def command(
     folder: str | None,
     course: str | None,
     roster: str | None,
-    port: int | None,
     book: str | None,
     backup_every: int,
     backups: str | None,
@@ -93,6 +87,7 @@ def command(
     full: bool,
     tier: str,
     bank: str | None,
+    **place: Any,
 ) -> None:
     """Practise in the browser: read, write, run and submit.
 
@@ -105,6 +100,7 @@ def command(
         given, lacking = ("--course", "--roster") if roster is None else ("--roster", "--course")
         raise UsageError(f"{given} needs {lacking}: a course is served to the students in a roster")
     try:
+        from grader.site.places import Place
         from grader.site.serve import serve
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
@@ -129,14 +125,13 @@ def command(
             *(found, course, roster, kept_in, copies if backup_every else None, tier),
             is_full=full,
         )
-        raise SystemExit(_check(planned, DEFAULT_PORT if port is None else port, port is None))
+        raise SystemExit(_check(planned, Place(**place)))
     serve(
         found,
         course=course,
         roster=roster,
         book=book,
-        port=DEFAULT_PORT if port is None else port,
-        may_take_another=port is None,
+        place=Place(**place),
         names_reference=reference_answers,
         opens_browser=browser,
         tier=tier,
@@ -146,12 +141,12 @@ def command(
     )
 
 
-def _check(planned: Planned, port: int, may_take_another: bool) -> int:
+def _check(planned: Planned, place: Place) -> int:
     """Print what `--check` finds; return the exit code."""
-    from grader.site.check import check, check_port
+    from grader.site.check import check, check_place
 
     is_ready = True
-    for each in (*check_port(port, may_take_another), *check(planned)):
+    for each in (*check_place(place, planned.is_course), *check(planned)):
         mark = "ok" if each.is_good else "FAILS" if each.is_fatal else "warning"
         say(f"{each.name:<12} {mark:<8} {each.text}")
         is_ready = is_ready and (each.is_good or not each.is_fatal)

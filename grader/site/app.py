@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
@@ -28,6 +28,7 @@ from grader.site import (
     problems,
     recovery,
 )
+from grader.site.addresses import Address
 from grader.site.book import Book
 from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
@@ -38,6 +39,7 @@ from grader.site.lanes import Lanes
 from grader.site.observer import Observer
 from grader.site.operation import Operation
 from grader.site.pages import assets
+from grader.site.prefix import Prefix, check_prefix
 from grader.site.rates import DEFAULT_RATES, Rates
 from grader.site.refusals import Refused, refusal
 from grader.site.writer import BookError
@@ -51,7 +53,7 @@ class Settings:
     """What an application is made of.
 
     Attributes:
-        hosts: what Host may be
+        address: where browsers find the pages
         classroom: the course; None for one person alone
         threads: how many judge at once
         is_warmed: whether all problems are prepared in the background
@@ -61,7 +63,7 @@ class Settings:
     book: Book
     judges: Judges
     door: Door
-    hosts: Collection[str]
+    address: Address
     threads: int = 2
     is_warmed: bool = True
     rates: Rates = DEFAULT_RATES
@@ -71,7 +73,11 @@ class Settings:
 
 
 def application(settings: Settings) -> Starlette:
-    """Return the application."""
+    """Return the application.
+
+    Raises:
+        UsageError: if the prefix of all paths is the beginning of a page's own path
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -104,7 +110,7 @@ def application(settings: Settings) -> Starlette:
             await asyncio.to_thread(lanes.join)
             await asyncio.to_thread(settings.book.close)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", lists.show),
             Route("/in/{secret}", _let_in),
@@ -125,8 +131,9 @@ def application(settings: Settings) -> Starlette:
             *news_pages.ROUTES,
         ],
         middleware=[
+            Middleware(Prefix, prefix=settings.address.prefix),
             Middleware(Observer, metrics=settings.operation.metrics),
-            Middleware(Guard, hosts=settings.hosts),
+            Middleware(Guard, address=settings.address),
         ],
         exception_handlers={
             Refused: _refused,
@@ -136,6 +143,8 @@ def application(settings: Settings) -> Starlette:
         },
         lifespan=lifespan,
     )
+    check_prefix(settings.address.prefix, app.routes)
+    return app
 
 
 def _let_in(request: Request) -> Response:

@@ -14,13 +14,14 @@ from grader.course.folder_lock import folder_locked
 from grader.errors import GraderError, UsageError
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
+from grader.site import places
 from grader.site.backups import backups_in
 from grader.site.book import NAME, SCHEMA
 from grader.site.classroom import Classroom, load_classroom
 from grader.site.forgetting import opened
 from grader.site.machine import check_clock, check_folder, check_limits, check_sandbox
+from grader.site.places import Place
 from grader.site.readiness import Finding
-from grader.site.serve import listen
 from grader.verify import verify
 
 _PACKAGES = ("starlette", "uvicorn")
@@ -62,17 +63,25 @@ def check(planned: Planned) -> Iterator[Finding]:
     yield from _problems(planned, classroom)
 
 
-def check_port(port: int, may_take_another: bool) -> Iterator[Finding]:
-    """Yield whether a port can be listened on."""
+def check_place(place: Place, is_for_course: bool) -> Iterator[Finding]:
+    """Yield whether the server can listen where it is to be."""
+    name = "port" if place.uds is None and place.fd is None else "socket"
+    if place.fd is not None:  # that of another program, which passes it to the server
+        yield Finding(name, f"number {place.fd} is opened by who starts the server")
+        return
     try:
-        with listen(port, may_take_another) as listener:
-            found = listener.getsockname()[1]
+        with places.opened(place, is_for_course) as site:
+            found = site.listener.getsockname()
     except UsageError as error:
-        yield Finding("port", str(error), is_good=False)
+        yield Finding(name, str(error), is_good=False)
+        return
+    if isinstance(found, str):
+        yield Finding(name, f"{found} can be made")
     else:
-        text = f"{found} is free"
-        is_wanted = port in (found, 0)
-        yield Finding("port", text if is_wanted else f"{port} is taken; {text} instead")
+        wanted = places.DEFAULT_PORT if place.port is None else place.port
+        text = f"{found[1]} is free"
+        is_wanted = wanted in (found[1], 0)
+        yield Finding(name, text if is_wanted else f"{wanted} is taken; {text} instead")
 
 
 def _version(package: str) -> str:

@@ -16,6 +16,7 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from grader.site.addresses import Cookie
 from grader.site.book import Book
 from grader.site.notes import now, time_of
 
@@ -39,22 +40,24 @@ class Alone:
 
     Args:
         secret: of the book, so that a browser stays signed in when the server is started again
-        port: cookies do not distinguish ports, so it is part of their name
+        cookie: that a browser is signed in by
         clock: returns seconds
     """
 
     ME = "me"
 
-    def __init__(self, secret: str, port: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, secret: str, cookie: Cookie, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._secret = secret
         self._clock = clock
         self._tickets: dict[str, float] = {}
-        self._cookie = f"grader-{port}"
+        self._cookie = cookie
         self._proof = hmac.new(secret.encode(), b"session", hashlib.sha256).hexdigest()
 
     def person(self, request: Request) -> str | None:
         """Return the person, if the cookie is right."""
-        proof = request.cookies.get(self._cookie, "")
+        proof = self._cookie.of(request)
         return self.ME if hmac.compare_digest(proof.encode(), self._proof.encode()) else None
 
     def ticket(self) -> str:
@@ -76,25 +79,31 @@ class Alone:
 
     def let_in(self, response: Response) -> None:
         """Give the browser that gets this response the cookie."""
-        response.set_cookie(
-            self._cookie, self._proof, max_age=_YEAR_S, httponly=True, samesite="lax"
-        )
+        self._cookie.give(response, self._proof, _YEAR_S)
+
+
+class Owner:
+    """One person alone, at a Unix socket that nobody else may open."""
+
+    def person(self, request: Request) -> str | None:
+        """Return the person; others cannot connect."""
+        return Alone.ME
 
 
 class Members:
     """The people of a course, each of whose browsers has been signed in.
 
     Args:
-        port: cookies do not distinguish ports, so it is part of their name
+        cookie: that a browser is signed in by
     """
 
-    def __init__(self, book: Book, port: int) -> None:
+    def __init__(self, book: Book, cookie: Cookie) -> None:
         self._book = book
-        self._cookie = f"grader-{port}"
+        self._cookie = cookie
 
     def person(self, request: Request) -> str | None:
         """Return the person whose session the browser has."""
-        secret = request.cookies.get(self._cookie, "")
+        secret = self._cookie.of(request)
         rows = self._book.read(
             "SELECT person FROM session JOIN person ON person = id"
             " WHERE hash = ? AND expires_at > ? AND NOT is_gone",
@@ -117,7 +126,7 @@ class Members:
             connection.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", row)
 
         self._book.write(work).result()
-        response.set_cookie(self._cookie, secret, max_age=_SESSION_S, httponly=True, samesite="lax")
+        self._cookie.give(response, secret, _SESSION_S)
 
 
 def hash_of(secret: str) -> str:

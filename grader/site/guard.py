@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grader.errors import describe_failure
+from grader.site.addresses import Address
 from grader.site.refusals import Refused, refusal
 
 MAX_CODE_BYTES = 1 << 20  # of a program
@@ -50,12 +50,12 @@ class Guard:
     """Wraps the application.
 
     Args:
-        hosts: what Host may be, such as "127.0.0.1:8321"
+        address: where browsers find the pages
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, address: Address) -> None:
         self._app = app
-        self._hosts = frozenset(hosts)
+        self._address = address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on."""
@@ -94,10 +94,14 @@ class Guard:
     def _refused(self, scope: Scope) -> Refused | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "").lower()
-        if host not in self._hosts:
-            text = "this server does not have the address that your browser asked for"
-            return Refused(421, f"{text}; open the one that `grader serve` printed")
-        if not _may_come_from(scope["method"], headers, host):
+        address = self._address
+        if address.hosts is not None and host not in address.hosts:
+            text = f"expected a page of {address.origin}, found a request for {host[:80] or 'none'}"
+            return Refused(
+                421,
+                f"{text}; open {address.link('/')} (a proxy has to pass the header Host on)",
+            )
+        if not _may_come_from(scope["method"], headers, host, address.is_secure):
             text = "this request did not come from a page of this server"
             return Refused(403, f"{text}; open the page again and repeat what you did there")
         length = headers.get("content-length", "0")
@@ -114,7 +118,7 @@ def too_large() -> str:
     )
 
 
-def _may_come_from(method: str, headers: Headers, host: str) -> bool:
+def _may_come_from(method: str, headers: Headers, host: str, is_secure: bool) -> bool:
     site = headers.get("sec-fetch-site")
     if method in _SAFE:
         # Other sites, and other servers on this machine, may link to a page, and nothing else.
@@ -123,7 +127,10 @@ def _may_come_from(method: str, headers: Headers, host: str) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is None or origin.lower().partition("://")[2] == host
+    if origin is None:
+        return True
+    scheme, _, asked = origin.lower().partition("://")
+    return asked == host and (scheme == "https" or not is_secure)
 
 
 def _within_limits(receive: Receive) -> Receive:

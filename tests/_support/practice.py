@@ -37,15 +37,19 @@ FAILS = "def mean(values):\n    total = 0\n    return total / values\n"
 
 
 class Practice:
-    """`grader serve` as a process, with a port and a book that stay when it is killed."""
+    """`grader serve` as a process, with a port and a book that stay when it is killed.
 
-    def __init__(self, bank: Path, book: Path) -> None:
+    Args:
+        prefix: what the paths of all pages begin with
+    """
+
+    def __init__(self, bank: Path, book: Path, prefix: str = "") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self.origin = f"http://127.0.0.1:{self.port}"
+        self.origin = f"http://127.0.0.1:{self.port}{prefix}"
         self._command = [sys.executable, "-m", "grader", "serve", str(bank), "--no-browser"]
-        self._command += ["--port", str(self.port), "--book", str(book)]
+        self._command += ["--port", str(self.port), "--book", str(book), "--root-path", prefix]
         self._bank = bank
         self.start()
         self.first_url = self._first_url()

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from grader.api import Grader
 from grader.bank.locate import Bank, find_bank
+from grader.site.addresses import Address, local_address
 from grader.site.app import Settings, application
 from grader.site.book import Book
 from grader.site.classroom import load_classroom
@@ -26,6 +27,7 @@ from tests._support.bank import TEST_BANK, copies
 
 PORT = 8321
 HOST = f"127.0.0.1:{PORT}"
+ADDRESS = local_address(PORT)
 UNLIMITED = Rates(*[Rate(per_s=1e6, burst=1_000_000)] * 3)
 NDJSON = {"accept": "application/x-ndjson"}
 RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
@@ -130,7 +132,7 @@ def classroom_site(folder: Path, works: Mapping[str, str] = WORKS) -> Iterator[C
     book = Book(folder / "book")
     judges = Judges(Grader(bank.problems, bank.solutions), folder / "book")
     settings = Settings(
-        *(bank, book, judges, Members(book, PORT), [HOST]),
+        *(bank, book, judges, Members(book, ADDRESS.cookie("grader")), ADDRESS),
         is_warmed=False,
         rates=UNLIMITED,
         classroom=classroom,
@@ -149,19 +151,21 @@ def site(
     operation: Operation | None = None,
     tier: str = "best",
     threads: int = 2,
+    address: Address = ADDRESS,
 ) -> Iterator[Site]:
     """An application whose book is in a folder."""
     found = find_bank(str(bank))
     book = Book(folder, patience_s)
     grader = Grader(found.problems, found.solutions, sandbox=tier)
     judges = Judges(grader, folder, names_reference)
-    door = Alone(book.secret, PORT)
+    door = Alone(book.secret, address.cookie("grader"))
     settings = Settings(
-        *(found, book, judges, door, [HOST], threads),
+        *(found, book, judges, door, address, threads),
         is_warmed=False,
         rates=UNLIMITED,
         operation=operation or Operation(),
     )
-    with TestClient(application(settings), f"http://{HOST}", follow_redirects=False) as client:
+    app = application(settings)
+    with TestClient(app, address.link(""), follow_redirects=False) as client:
         assert client.get(f"/in/{book.secret}").status_code == 303
         yield Site(client, book, settings)

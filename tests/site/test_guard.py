@@ -17,7 +17,7 @@ from grader.site.guard import Guard
 from grader.site.judges import JUDGEMENTS
 from grader.site.pages import assets
 from grader.site.rates import Buckets, Rate
-from tests._support.site import HOST, NDJSON, RIGHT, Site, site
+from tests._support.site import ADDRESS, HOST, NDJSON, RIGHT, Site, site
 
 OWN = f"http://{HOST}"
 
@@ -52,7 +52,7 @@ def test_pages_have_no_inline_style_or_script(page: Site, path: str) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost:1", ""])
 def test_another_host_is_refused(page: Site, host: str) -> None:
     reply = page.client.get("/", headers={"host": host})
-    assert reply.status_code == 421 and "open the one that" in reply.text
+    assert reply.status_code == 421 and f"open {OWN}/" in reply.text
 
 
 STRANGE = {
@@ -134,7 +134,7 @@ def test_who_leaves_while_sending_is_no_error(caplog: pytest.LogCaptureFixture) 
 
     scope = {"type": "http", "method": "POST", "headers": [(b"host", HOST.encode())]}
     with ThreadPoolExecutor(1) as thread:  # this one may have the loop of a browser
-        thread.submit(asyncio.run, Guard(app, [HOST])(scope, leave, send)).result()
+        thread.submit(asyncio.run, Guard(app, ADDRESS)(scope, leave, send)).result()
     assert not caplog.messages
 
 
@@ -185,7 +185,7 @@ def test_the_book_is_not_for_others_in_a_folder_that_is(tmp_path: Path) -> None:
 
 def test_a_ticket_signs_in_once_and_soon() -> None:
     clock = [0.0]
-    door = Alone("secret", 1, lambda: clock[0])
+    door = Alone("secret", ADDRESS.cookie("grader"), lambda: clock[0])
     ticket, late = door.ticket(), door.ticket()
     assert [door.is_right(ticket), door.is_right(ticket)] == [True, False]
     clock[0] = 3600

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from grader.errors import UsageError
-from grader.site.prefix import Prefix, check_prefix
-from tests._support.site import HOST, RIGHT, Site, site
+from grader.site.addresses import local_address
+from grader.site.prefix import check_prefix
+from tests._support.site import HOST, PORT, RIGHT, Site, site
 
 PREFIX = "/rooms/numbers%20101"
 TEMPLATES = files("grader.site") / "templates"
@@ -27,16 +31,23 @@ def test_templates_put_the_prefix_before_their_addresses(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("book")) as running:
+    with site(tmp_path_factory.mktemp("book"), address=local_address(PORT, PREFIX)) as running:
         yield running
 
 
 @pytest.fixture(params=["kept", "removed"])
 def client(page: Site, request: pytest.FixtureRequest) -> TestClient:
     """A client of a proxy that leaves the prefix in paths, or removes it."""
-    below = Prefix(page.client.app, PREFIX)
-    origin = f"http://{HOST}{PREFIX if request.param == 'kept' else ''}"
-    client = TestClient(below, origin, cookies=page.client.cookies, follow_redirects=False)
+    if request.param == "kept":
+        return page.client
+
+    async def removing(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].removeprefix(unquote(PREFIX))
+        await page.client.app({**scope, "path": path}, receive, send)
+
+    client = TestClient(
+        removing, str(page.client.base_url), cookies=page.client.cookies, follow_redirects=False
+    )
     client.portal = page.client.portal
     return client
 
@@ -58,19 +69,15 @@ def test_every_address_has_the_prefix(client: TestClient) -> None:
     assert client.get(style.removeprefix(PREFIX)).status_code == 200
 
 
-def test_without_a_prefix_nothing_is_added(page: Site) -> None:
-    assert all(
-        each.startswith("/") and PREFIX not in each for each in addresses(page.client.get("/").text)
-    )
+def test_the_cookie_stays_below_the_prefix(page: Site) -> None:
+    signed_in = page.client.get(f"/in/{page.book.secret}")
+    assert f"path={PREFIX}" in signed_in.headers["set-cookie"].lower().split("; ")
 
 
-def test_what_only_begins_like_the_prefix_is_another_page(page: Site) -> None:
-    client = TestClient(
-        Prefix(page.client.app, "/room"), f"http://{HOST}", cookies=page.client.cookies
-    )
-    client.portal = page.client.portal
-    assert client.get("/rooms").status_code == 404
-    assert client.get("/room").status_code == 200
+def test_what_only_begins_like_the_prefix_is_another_page(tmp_path: Path) -> None:
+    with site(tmp_path, address=local_address(PORT, "/room")) as page:
+        for path, status in (("/rooms", 404), ("/room", 200), ("/room/p/mean", 200)):
+            assert page.client.get(f"http://{HOST}{path}").status_code == status, path
 
 
 def test_a_prefix_that_is_a_page_is_refused() -> None:

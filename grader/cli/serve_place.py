@@ -1,0 +1,59 @@
+"""The options of `grader serve` that say where the server is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        help="The port to listen on, 0 for any that is free. Default: 8321, or any that is free if "
+        "that is taken.",
+    ),
+    click.option(
+        "--host",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+        show_default=True,
+        help="The address of this machine to listen on, for a course behind a proxy on another "
+        "machine.",
+    ),
+    click.option(
+        "--uds",
+        metavar="PATH",
+        type=click.Path(dir_okay=False),
+        help="Listen at a Unix socket, and not on a port. The group of its file may connect if it "
+        "is for a course, else only its owner.",
+    ),
+    click.option(
+        "--fd",
+        metavar="N",
+        type=click.IntRange(min=0),
+        help="Listen at a socket that was opened before: 3 under a .socket unit of systemd.",
+    ),
+    click.option(
+        "--root-path",
+        metavar="PREFIX",
+        default="",
+        help="What the paths of all pages begin with behind a proxy, such as /course.",
+    ),
+    click.option(
+        "--public-url",
+        metavar="URL",
+        help="The address that people open, if a proxy is in front, such as "
+        "https://example.org/course.",
+    ),
+)
+
+
+def place_options(command: F) -> F:
+    """Add the options; a command gets their values by the names of `site.places.Place`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
