@@ -15,6 +15,7 @@ that tier only; "a or b" if both are correct); and
     basic: may ...      harm that `basic` does not prevent, and that is not checked there
     basic: skip: why    it is not run in `basic`
     needs: MACHINE      it is written for that processor
+    waits: why          it needs a short limit of wall time, though that is not what ends it
     broken: why         the grader does not prevent it yet
 
 For every file the test checks that no process, secret or temporary file remains, and that the
@@ -139,7 +140,9 @@ class Attack:
 
     def waits(self, tier: str) -> bool:
         """Whether the limit of wall time ends it, which should then be short."""
-        return "no answer within" in self.expected("says", tier)
+        return "no answer within" in self.expected("says", tier) or bool(
+            self.expected("waits", tier)
+        )
 
     def skipped(self, tier: str) -> str:
         needs = self.expected("needs", tier)
@@ -478,7 +481,7 @@ def _assert_no_harm(
 
 
 def test_headers_can_be_read() -> None:
-    words = {"verdict", "score", "says", "harm", "basic", "needs", "broken"}
+    words = {"verdict", "score", "says", "harm", "basic", "needs", "waits", "broken"}
     for name, attack in ATTACKS.items():
         assert re.match(r"[A-Z].*\.$", attack.tries), name
         assert {word.split()[0] for word, _ in attack.said} <= words, name

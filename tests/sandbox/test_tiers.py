@@ -9,8 +9,9 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -25,6 +26,7 @@ from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.syscalls import PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, prctl
 from tests._support.bank import DATA, ROOT, TEST_BANK, Command
+from tests._support.nobody import NOBODY
 
 LANDLOCK_CREATE_RULESET = 444
 PRCTL = 157 if os.uname().machine == "x86_64" else 167
@@ -398,30 +400,47 @@ def test_others_cannot_be_asked_about(machine: str) -> None:
         assert action(machine, getpriority, which, who) == expected
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter, unlike that of pytest."""
+    with TemporaryDirectory(prefix="older-kernels-", dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("user", [None, *([NOBODY] if os.getuid() == 0 else [])])
 @pytest.mark.parametrize("abi", [1, 2, 3])
 def test_on_older_kernels_a_file_that_may_be_read_is_not_emptied(
-    abi: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    abi: int, user: int | None, open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "library.py").write_text("precious")
+    """Also not by the user who owns it."""
+    library = open_folder / "library.py"
+    library.write_text("precious")
     monkeypatch.setattr(landlock, "version", lambda: abi)
-    monkeypatch.setattr(landlock, "readable_paths", lambda private: [str(tmp_path)])
+    monkeypatch.setattr(landlock, "readable_paths", lambda private: [str(open_folder)])
+    if user is not None:
+        os.chown(library, user, user)
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
+            if user is not None:
+                os.setgroups([])
+                os.setgid(user)
+                os.setuid(user)
             drop_privileges()
-            confinement = Confinement(str(tmp_path))
+            confinement = Confinement(str(open_folder))
             confinement.apply(ProcessLimits(512, 20), parent, strict=True)
-            with open(tmp_path / "library.py") as file:
+            with open(library) as file:
                 assert file.read() == "precious"
             try:
-                os.open(tmp_path / "library.py", os.O_RDONLY | os.O_TRUNC)
+                os.open(library, os.O_RDONLY | os.O_TRUNC)
             except PermissionError:
                 os._exit(7)
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
-    assert (tmp_path / "library.py").read_text() == "precious"
+    assert library.read_text() == "precious"
 
 
 READS = """

@@ -2,6 +2,7 @@
 # verdict: run_time_error
 # score: 0
 # says: ^its answer cannot be read: too many keys have the same hash$
+# harm: process
 import itertools
 import struct
 import sys
