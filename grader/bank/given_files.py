@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,12 @@ class GivenCode:
 
     modules: tuple[Module, ...] = ()
     defined: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of_modules(cls, modules: Sequence[Module]) -> GivenCode:
+        """Return the given code of a problem that was loaded."""
+        defined = {each.name: defined_in(ast.parse(each.source)) for each in modules}
+        return cls(tuple(modules), {name: names for name, names in defined.items() if names})
 
 
 def read_given(
@@ -55,10 +61,15 @@ def read_given(
             name = _module_name(path)
             source, tree = parse(path)
             modules[name] = Module(name, f"{GIVEN}/{path.name}", source, name == GIVEN)
-            defined[name] = frozenset(each for node in tree.body for each in names_bound(node))
+            defined[name] = defined_in(tree)
     if not defined:
         return GivenCode()
     return GivenCode(tuple(modules.values()), defined)
+
+
+def defined_in(tree: ast.Module) -> frozenset[str]:
+    """Return the names that a module defines at its top level."""
+    return frozenset(each for node in tree.body for each in names_bound(node))
 
 
 def _module_name(path: Path) -> str:

@@ -32,7 +32,8 @@ from grader.site.drafts import check_text
 from grader.site.forms import read_form
 from grader.site.fragments import case_message, done_message
 from grader.site.notes import Attempt, Kind, Outcome, digest_of, now
-from grader.site.own_arguments import Unreadable, read_case
+from grader.site.own_arguments import read_case
+from grader.site.own_values import Unreadable
 from grader.site.pages import render
 from grader.site.problems import page_of, results_of
 from grader.site.refusals import NDJSON, Refused, wants_script

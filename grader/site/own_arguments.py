@@ -6,33 +6,35 @@
     adam.step([1.0], [0.5])
     adam.t
 
-The text is parsed and never run here, and it is short, because parsing has no limit of time.
-Arguments are literals, NumPy arrays of literals, `inf` and `nan`, and results that earlier lines
-have named.
+    drive(solution, moves=3)
+
+The text is parsed and never run here, and it is short, because parsing has no limit of time. The
+arguments are read by `own_values`.
 """
 
 from __future__ import annotations
 
 import ast
-import math
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from grader.bank.constraints.check import find_violations
+from grader.bank.function_arguments import FunctionArguments
+from grader.bank.given_files import GivenCode
 from grader.checkers import CLOSE
 from grader.errors import Location, did_you_mean
 from grader.model.entry_point import Action, Class
 from grader.model.problem import Case, Problem
-from grader.model.script import MAX_STEPS, Step
+from grader.model.script import DRIVE, MAX_STEPS, Step, functions_in
 from grader.model.signature import Function, ParameterKind
-from grader.values import DTYPES, MAX_SEED, Array, Generator, Ref, Value
+from grader.site.own_values import Unreadable, ValueReader, dotted, source_of
+from grader.values import Ref, Value
 from grader.values.show import show
 
 MAX_CHARS = 8000
 NAME = "your own arguments"
-_NUMPY = ("np", "numpy")
-_NAMED = {"inf": math.inf, "nan": math.nan, "pi": math.pi, "e": math.e}
+_SOLUTION = "solution"  # what the driver is given first
 _HERE = Location(NAME)
 # How Python writes the operators that a step may name.
 _OPERATORS: Mapping[type[ast.AST], str] = {
@@ -51,10 +53,6 @@ _OPERATORS: Mapping[type[ast.AST], str] = {
     ast.Gt: "gt",
     ast.GtE: "ge",
 }
-
-
-class Unreadable(Exception):
-    """The text cannot be used; the message says why, and what to write."""
 
 
 def read_case(problem: Problem, text: str) -> Case:
@@ -89,7 +87,7 @@ def read_case(problem: Problem, text: str) -> Case:
 def example(problem: Problem) -> str:
     """Return what somebody may write: the call of the first public case, on one line if it fits."""
     for case in problem.cases:
-        if not case.hidden and not any(step.is_driven for step in case.steps):
+        if not case.hidden:
             return "\n".join(step.source(is_short=True) for step in case.steps)
     return f"{problem.entry_point.names[0]}(…)"
 
@@ -109,6 +107,25 @@ class _Reader:
 
     problem: Problem
     results: dict[str, Class | None] = field(default_factory=dict)
+
+    @cached_property
+    def _values(self) -> ValueReader:
+        given = GivenCode.of_modules(self.problem.given_modules)
+        return ValueReader(FunctionArguments(given, self.problem.preload), self.results)
+
+    def _value(self, node: ast.expr, label: str = "") -> Value:
+        return self._values.read(node, label, self._calls.get(label))
+
+    @cached_property
+    def _calls(self) -> dict[str, int | None]:
+        """How often the functions among arguments may be called, as in a public case."""
+        return {
+            name: code.calls
+            for case in reversed(self.problem.cases)
+            for step in case.steps
+            for name, value in step.args.items()
+            for code in functions_in(value)
+        }
 
     def step(self, line: ast.stmt) -> Step:
         name = ""
@@ -152,38 +169,62 @@ class _Reader:
         return any(name in self.results for name in names)
 
     def _call(self, call: ast.Call) -> Step:
-        target = _dotted(call.func)
+        target = dotted(call.func)
         if target == "repr" and len(call.args) == 1 and not call.keywords:
-            owner = _dotted(call.args[0])
+            owner = dotted(call.args[0])
             if owner not in self.results:
                 raise Unreadable(f"there is no {owner}" + did_you_mean(owner, [*self.results]))
             return Step({}, _HERE, CLOSE, Action.REPR, owner, listed=(Ref(owner),))
+        is_driven = self._is_driver(target)
+        written = call.args
+        if is_driven and written and source_of(written[0]) == _SOLUTION:
+            written = written[1:]
         function, action = self._function(target)
+        names = [each.name for each in function.parameters] if function is not None else []
         listed: list[Value] = []
         named: dict[str, Value] = {}
-        for each in call.args:
+        for each in written:
             if isinstance(each, ast.Starred):
                 found = self._value(each.value)
                 if not isinstance(found, list | tuple):
                     raise Unreadable(f"expected a list after *, found {show(found)}")
                 listed += found
             else:
-                listed.append(self._value(each))
+                label = names[len(listed)] if len(listed) < len(names) else ""
+                listed.append(self._value(each, label))
         for keyword in call.keywords:
             if keyword.arg is None:
                 raise Unreadable("expected arguments by their names, found **")
-            named[keyword.arg] = self._value(keyword.value)
+            named[keyword.arg] = self._value(keyword.value, keyword.arg)
         is_asked = action is Action.CALL
         if function is None:
             return Step(
                 named, _HERE, CLOSE, action, target, listed=tuple(listed), is_asked=is_asked
             )
         args = _by_name(function, listed, named)
+        if is_driven:
+            return self._driven(function, args)
         short = target if "." in target or len(self.problem.entry_point.parts) > 1 else ""
         short = target if action is Action.NEW else short
         template = self._template(function)
         step = Step(args, _HERE, template.checker, action, short, function, is_asked=is_asked)
         return replace(step, tolerance=template.tolerance)
+
+    def _is_driver(self, target: str) -> bool:
+        """Return whether the problem's driver is called, and nothing else of that name."""
+        others = (*self.problem.entry_point.names, *self.results)
+        return self.problem.driver is not None and target == DRIVE and target not in others
+
+    def _driven(self, function: Function, args: dict[str, Value]) -> Step:
+        """Return a call of the driver; what has no parameter of its own is an argument, too."""
+        for each in function.parameters:
+            if each.kind is ParameterKind.KEYWORDS:
+                more = args.pop(each.name, {})
+                args |= more if isinstance(more, dict) else {}  # type: ignore[arg-type]
+        steps = [step for case in self.problem.cases for step in case.steps if step.is_driven]
+        first = next(iter(steps), Step({}, _HERE, CLOSE))
+        step = Step(args, _HERE, first.checker, Action.CALL, DRIVE, is_driven=True)
+        return replace(step, tolerance=first.tolerance)
 
     def _template(self, function: Function) -> Step:
         """Return a step of a public case that calls the same, whose checker and tolerance apply."""
@@ -198,7 +239,9 @@ class _Reader:
 
     def _function(self, target: str) -> tuple[Function | None, Action]:
         """Return what is called, with its parameters if the starter declares them."""
-        entry_point = self.problem.entry_point
+        entry_point, driver = self.problem.entry_point, self.problem.driver
+        if driver is not None and self._is_driver(target):
+            return driver.function, Action.CALL
         for part in entry_point.parts:
             if part.name == target:
                 if isinstance(part, Class):
@@ -217,81 +260,11 @@ class _Reader:
         return next((e for e in parts if isinstance(e, Class) and e.name == name), None)
 
     def _path(self, node: ast.Attribute) -> str:
-        path = _dotted(node)
+        path = dotted(node)
         owner = path.partition(".")[0]
         if owner not in self.results:
             raise Unreadable(f"there is no {owner}" + did_you_mean(owner, [*self.results]))
         return path
-
-    # Arguments -----------------------------------------------------------------------------------
-
-    def _value(self, node: ast.expr) -> Value:
-        match node:
-            case ast.Constant(value=bool() | int() | float() | complex() | str() | bytes() | None):
-                constant: Value = node.value  # type: ignore[assignment]
-                return constant
-            case ast.List(elts=items):
-                return [self._value(each) for each in items]
-            case ast.Tuple(elts=items):
-                return tuple(self._value(each) for each in items)
-            case ast.Set(elts=items):
-                return {_hashable(self._value(each)) for each in items}
-            case ast.Dict(keys=keys, values=values):
-                return {
-                    _hashable(self._value(key)): self._value(value)
-                    for key, value in zip(keys, values, strict=True)
-                    if key is not None
-                }
-            case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
-                number = self._number(operand)
-                return -number if isinstance(node.op, ast.USub) else number
-            case ast.BinOp(left=left, op=op, right=right):
-                return _computed(op, self._number(left), self._number(right))
-            case ast.Name(id=name) if name in self.results:
-                return Ref(name)
-            case ast.Name(id=name) if name in _NAMED:
-                return _NAMED[name]
-            case ast.Attribute() if _dotted(node).partition(".")[0] in (*_NUMPY, "math"):
-                constant_name = _dotted(node).partition(".")[2]
-                if constant_name in _NAMED:
-                    return _NAMED[constant_name]
-            case ast.Attribute() if _dotted(node).partition(".")[0] in self.results:
-                return Ref(_dotted(node))
-            case ast.Call():
-                return self._made(node)
-        raise Unreadable(
-            f"{_source(node)} cannot be an argument here; write numbers, texts, lists, tuples,"
-            " dicts, sets, np.array([…]), inf or nan"
-        )
-
-    def _number(self, node: ast.expr) -> int | float | complex:
-        value = self._value(node)
-        if isinstance(value, bool) or not isinstance(value, int | float | complex):
-            raise Unreadable(f"expected a number, found {_source(node)}")
-        return value
-
-    def _made(self, call: ast.Call) -> Value:
-        """Return what a call of a few known functions makes."""
-        name = _dotted(call.func)
-        owner, _, function = name.rpartition(".")
-        args = [self._value(each) for each in call.args]
-        named = {each.arg: each.value for each in call.keywords if each.arg is not None}
-        match function, args:
-            case "float", [str(text)] if not owner and text.lower().strip("+-") in ("inf", "nan"):
-                return float(text)
-            case "set", [] if not owner:
-                return set()
-            case "array", [value] if owner in (*_NUMPY, "") and named.keys() <= {"dtype"}:
-                dtype = _dtype(named.get("dtype"))
-                return _array(value, dtype)
-            case "default_rng", [int(seed)] if 0 <= seed <= MAX_SEED:
-                return Generator.of("numpy", seed)
-            case "Random", [int(seed)] if 0 <= seed <= MAX_SEED:
-                return Generator.of("random", seed)
-        raise Unreadable(
-            f"{name}(…) cannot be an argument here; write the value itself, np.array([…]),"
-            " np.random.default_rng(7) or random.Random(7)"
-        )
 
 
 def _by_name(
@@ -335,99 +308,3 @@ def _by_name(
     if misuse := function.find_misuse(args):
         raise Unreadable("; ".join(misuse.values()))
     return args
-
-
-def _dotted(node: ast.expr) -> str:
-    """Return a name with its attributes: "adam.step"."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=owner, attr=name):
-            return f"{_dotted(owner)}.{name}"
-    raise Unreadable(f"expected a name, found {_source(node)}")
-
-
-def _source(node: ast.expr) -> str:
-    text = ast.unparse(node)
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _hashable(value: Value) -> Value:
-    try:
-        hash(value)
-    except TypeError:
-        raise Unreadable(f"{show(value)} cannot be in a set, or the key of a dict") from None
-    return value
-
-
-def _computed(
-    op: ast.operator, left: int | float | complex, right: int | float | complex
-) -> int | float | complex:
-    """Return what two numbers make, of a few operators: `1/3`, `1+2j`, `10**-6`."""
-    try:
-        match op:
-            case ast.Add():
-                return left + right
-            case ast.Sub():
-                return left - right
-            case ast.Mult() if _is_small(left) and _is_small(right):
-                return left * right
-            case ast.Div():
-                return left / right
-            case ast.Pow() if _is_small(left) and _is_small(right) and abs(right) <= 400:
-                power: int | float | complex = left**right
-                return power
-    except (ArithmeticError, ValueError):
-        raise Unreadable("this number cannot be computed; write it out") from None
-    raise Unreadable("expected + - * / or ** of two numbers that are not too large")
-
-
-def _is_small(number: int | float | complex) -> bool:
-    return not isinstance(number, int) or abs(number) <= 10**18
-
-
-def _dtype(node: ast.expr | None) -> str:
-    if node is None:
-        return ""
-    name = node.value if isinstance(node, ast.Constant) else _dotted(node).rpartition(".")[2]
-    name = {"float": "float64", "int": "int64", "complex": "complex128"}.get(str(name), str(name))
-    if name not in DTYPES:
-        raise Unreadable(f"there is no dtype {name}" + did_you_mean(name, list(DTYPES)))
-    return name
-
-
-def _array(value: Value, dtype: str) -> Array:
-    """Return an array of nested lists of numbers.
-
-    Raises:
-        Unreadable: if rows differ in length, or an element does not fit
-    """
-    flat: list[int | float | complex] = []
-
-    def shape_of(part: Value) -> tuple[int, ...]:
-        if isinstance(part, list | tuple):
-            shapes = [shape_of(each) for each in part]
-            if len(set(shapes)) > 1:
-                raise Unreadable("the rows of an array need the same length")
-            return (len(part), *(shapes[0] if shapes else ()))
-        if not isinstance(part, int | float | complex):
-            raise Unreadable(f"expected numbers in an array, found {show(part)}")
-        flat.append(part)
-        return ()
-
-    shape = shape_of(value)
-    if not dtype:
-        dtype = "bool" if flat else "float64"
-        for kind, name in ((int, "int64"), (float, "float64"), (complex, "complex128")):
-            if any(type(each) is kind for each in flat):
-                dtype = name
-    numbers: list[int | float | complex] = flat
-    try:
-        if dtype.startswith("complex"):
-            parts = [(complex(each).real, complex(each).imag) for each in flat]
-            numbers = [number for pair in parts for number in pair]
-        elif dtype.startswith("float"):
-            numbers = [float(each) if not isinstance(each, complex) else each for each in flat]
-        return Array(dtype, shape, struct.pack(f"<{len(numbers)}{DTYPES[dtype]}", *numbers))
-    except (struct.error, OverflowError):
-        raise Unreadable(f"an element does not fit into an array of {dtype}") from None

@@ -6,15 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from grader.bank.locate import find_bank
+from grader.judging.answer_key import AnswerKey
+from grader.judging.own_case import try_case
 from grader.model.entry_point import Action
-from grader.model.problem import Problem
-from grader.site.own_arguments import MAX_CHARS, Unreadable, example, read_case
-from grader.values import Array, Generator, Value
-from tests._support.bank import BANK, SLUGS, load
+from grader.model.judgement import Verdict
+from grader.model.problem import Problem, Submission
+from grader.sandbox.host import Sandbox
+from grader.site.own_arguments import MAX_CHARS, example, read_case
+from grader.site.own_values import Unreadable
+from grader.values import Array, Code, Generator, Value
+from tests._support.bank import BANK, DATA, SLUGS, load
 from tests._support.scripts import SCRIPTS
 from tests._support.site import NDJSON, RIGHT, SUM, Site, site
 
 MEAN_OF = SCRIPTS.load("mean-of")
+GIVEN = find_bank(str(DATA / "given"))
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -78,7 +85,10 @@ REFUSED = {
     "mean_ov([1.0])": "did you mean 'mean_of'",
     "mean_of(open('x'))": "cannot be an argument",
     "mean_of(x)": "cannot be an argument",
-    "mean_of([lambda: 1])": "cannot be an argument",
+    "mean_of([lambda: y])": "y in lambda: y is neither built in nor a module",
+    "mean_of(given.square)": "the problem has no folder `given`",
+    "mean_of(socket)": "cannot be an argument",
+    "drive(solution)": "there is no drive to call",
     "mean_of([1.0 ** 1000000])": "two numbers",
     "mean_of(9**99999)": "two numbers",
     "mean_of([1/0])": "cannot be computed",
@@ -100,6 +110,75 @@ REFUSED = {
 def test_what_cannot_be_used_is_refused_in_words(text: str, why: str) -> None:
     with pytest.raises(Unreadable, match=why):
         read_case(MEAN_OF, text)
+
+
+# Functions, and what a driver does ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["area", "queue"])
+def test_the_example_of_given_code_is_the_first_case(slug: str) -> None:
+    problem = GIVEN.load(slug)
+    assert read_case(problem, example(problem)).script == problem.cases[0].script
+
+
+FUNCTIONS = {
+    "lambda x: np.exp(-x) + math.pi": ("import math", "import numpy as np"),
+    "given.rules.square": ("import given.rules",),
+    "math.exp": ("import math",),
+    "abs": (),
+}
+
+
+@pytest.mark.parametrize("text, imports", FUNCTIONS.items(), ids=FUNCTIONS)
+def test_an_argument_may_be_a_function(text: str, imports: tuple[str, ...]) -> None:
+    """It stays source, and has the limit of calls of the public case."""
+    case = read_case(GIVEN.load("area"), f"area({text}, 0.0, 1.0, n=2)")
+    assert case.args["f"] == Code(text, imports, "f", 2)
+
+
+AREA = """\
+def area(f, lo, hi, n):
+    width = (hi - lo) / n
+    return sum(f(lo + (i + 0.5) * width) * width for i in range(n))
+"""
+LOOKS = "lambda x: len(__import__('sys')._getframe(1).f_code.co_filename) + 0 * x"
+
+
+@pytest.mark.parametrize(
+    "f, is_compared", [("given.rules.square", True), ("lambda x: x * x", False), (LOOKS, False)]
+)
+def test_the_reference_never_runs_a_function_that_a_student_wrote(
+    f: str, is_compared: bool, sandbox: Sandbox
+) -> None:
+    """It could look at the source that called it, and return that as the expected answer."""
+    key = AnswerKey(GIVEN.load("area"), sandbox)
+    case = read_case(key.problem, f"area({f}, 0.0, 2.0, 2)")
+    submission = Submission(AREA.encode(), "me.py")
+    found = try_case(key, submission, case, sandbox, with_reference=True)
+    assert found.verdict is Verdict.ACCEPTED
+    assert found.case.step.is_asked is is_compared
+
+
+QUEUE = """\
+class Queue:
+    def __init__(self): self.items = []
+    def add(self, item): self.items.append(item)
+    def take(self): return self.items.pop(self.items.index(max(self.items)))
+"""
+
+
+def test_a_driver_may_be_called(sandbox: Sandbox) -> None:
+    key = AnswerKey(GIVEN.load("queue"), sandbox)
+    case = read_case(key.problem, "drive(solution, n=3, seed=1)")
+    submission = Submission(QUEUE.encode(), "me.py")
+    found = try_case(key, submission, case, sandbox, with_reference=True)
+    assert found.verdict is Verdict.WRONG_ANSWER and found.mismatch is not None
+    for text, why in (
+        ("drive(solution)", "n is missing"),
+        ("drive(solution, n=1, m=2)", "there is no parameter m"),
+    ):
+        with pytest.raises(Unreadable, match=why):
+            read_case(key.problem, text)
 
 
 def test_arguments_must_be_within_the_constraints() -> None:
