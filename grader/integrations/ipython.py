@@ -29,13 +29,15 @@ from typing import Any
 
 from grader.bank.locate import find_bank, heading
 from grader.errors import GraderError, UsageError
+from grader.integrations.given_answers import replaced_functions
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for
+from grader.judging.carried import Giver, rerun_failed
 from grader.judging.judge import judgement_of
 from grader.judging.problem_failures import attribute_failures
 from grader.model.entry_point import Call, EntryPoint, Module, Script
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
-from grader.model.problem import Submission
+from grader.model.problem import Case, Submission
 from grader.reports.judgement import notebook_check as report
 from grader.sandbox import frames
 from grader.sandbox.child import LoadedProgram
@@ -116,6 +118,15 @@ def check(
         program = LoadedProgram(defined, max_bytes, texts, missing=missing, driver=driver)
         runs = [_run_script(program, case.script) for case in key.problem.cases]
         runs = attribute_failures(cases, runs, lambda case: None)
+
+        def carried(case: Case) -> Run:
+            giver = Giver(public, case, key.given_calls[case.name])
+            with replaced_functions(defined, missing, case.given, giver) as functions:
+                left = {name: why for name, why in missing.items() if name not in functions}
+                again = LoadedProgram(functions, max_bytes, texts, missing=left, driver=driver)
+                return _run_script(again, case.script)
+
+        runs = rerun_failed(key.problem, runs, key.given_calls.keys(), key.referee, carried)
         source = b"\n".join(code.values())
         submission = Submission(source, ", ".join(map(_name, defined.values())))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))

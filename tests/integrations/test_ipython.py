@@ -36,7 +36,7 @@ from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
 from tests._support.bank import DATA, PATIENCE_S, ROOT, Command, load
 from tests._support.browser import open_page
-from tests._support.scripts import lines
+from tests._support.scripts import SCRIPTS, lines
 
 TESTBANK = DATA / "bank"
 NOTE = """Public cases only, run in this process without limits on time and memory.
@@ -276,6 +276,34 @@ def test_classes_and_several_functions_are_checked_by_steps(
     found = lines(grader.check(problem, given, bank=DATA / "scripts").judgement)
     for line, beginning in zip(found, said, strict=True):
         assert line.startswith(beginning[:-1]) if beginning.endswith("…") else line == beginning
+
+
+def _vocabulary(tokenise: str) -> list[Any]:
+    """Return the functions of a notebook that has this body of `tokenise`, the others right."""
+    source = (SCRIPTS.load("vocabulary").reference or b"").decode()
+    before, after = source.index("    words = ["), source.index("def vocabulary")
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(f"{source[:before]}    {tokenise}\n\n\n{source[after:]}", names)
+    return [names[name] for name in ("tokenise", "vocabulary", "rate")]
+
+
+def test_an_error_in_one_function_does_not_cost_the_points_of_others() -> None:
+    """The others call it by its name, which has another function only while a case is repeated."""
+    tokenise, *others = _vocabulary("return text.split()")
+    check = grader.check("vocabulary", [tokenise, *others], bank=DATA / "scripts")
+    found = check.judgement
+    assert [str(each.points) for each in found.results] == ["0", "3", "4"]
+    assert [each.given for each in found.results] == [(), ("tokenise",), ()]
+    assert "with a correct tokenise: 3 of 3 points" in repr(check)
+    assert others[0].__globals__["tokenise"] is tokenise
+
+
+def test_a_function_that_is_missing_is_given_too() -> None:
+    vocabulary = _vocabulary("return text.split()")[1]
+    del vocabulary.__globals__["tokenise"]
+    found = grader.check("vocabulary", [vocabulary], bank=DATA / "scripts").judgement
+    assert [str(each.points) for each in found.results] == ["0", "3", "0"]
+    assert "tokenise" not in vocabulary.__globals__
 
 
 WRONG_OF_SEVERAL: dict[str, tuple[str, Any, str]] = {
