@@ -37,6 +37,7 @@ from grader.site.guard import Guard
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
 from grader.site.observer import Observer
+from grader.site.open_requests import OpenRequests
 from grader.site.operation import Operation
 from grader.site.pages import assets
 from grader.site.prefix import Prefix, check_prefix
@@ -134,6 +135,7 @@ def application(settings: Settings) -> Starlette:
             Middleware(Prefix, prefix=settings.address.prefix),
             Middleware(Observer, metrics=settings.operation.metrics),
             Middleware(Guard, address=settings.address),
+            Middleware(OpenRequests),
         ],
         exception_handlers={
             Refused: _refused,

@@ -18,6 +18,7 @@ import asyncio
 import json
 import re
 import secrets
+import time
 from collections.abc import AsyncIterator, Iterable
 
 from starlette.requests import Request
@@ -222,6 +223,7 @@ def _judge(
         if may_fail or result.verdict is not Verdict.JUDGE_ERROR:
             tell(case_message(problem, result))
 
+    since = time.monotonic()
     try:
         problem = desk.problem(attempt.problem)
         key = desk.judges.key_digest(attempt.problem, attempt.kind)
@@ -237,6 +239,8 @@ def _judge(
     turn.ran_out_of_time = any(each.verdict is Verdict.TIME_LIMIT for each in judgement.results)
     for result in judgement.results:
         tell(case_message(problem, result))
+    seconds = time.monotonic() - since
+    desk.operation.metrics.judged(attempt.kind.value, judgement.verdict.value, seconds)
     is_first = attempt.outcome is None
     outcome = Outcome(*(now(), judgement.verdict, judgement.score, judgement.max_score, key))
     desk.book.finish(attempt.id, outcome).result()

@@ -19,6 +19,7 @@ from grader.site.events import Events
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
 from grader.site.news import News
+from grader.site.open_requests import count_for
 from grader.site.operation import Operation
 from grader.site.people import Person, Registry
 from grader.site.rates import DEFAULT_RATES, Buckets, Rates
@@ -95,11 +96,12 @@ class Desk:
         """Return who asks.
 
         Raises:
-            Refused: if nobody is known
+            Refused: if nobody is known, or too many requests of this person are open
         """
         person = self.door.person(request)
         if person is None:
             raise Refused(401, _SIGN_IN if self.classroom is None else _SIGN_IN_TO_COURSE)
+        count_for(person, request)
         return person
 
     def who(self, request: Request) -> Person:

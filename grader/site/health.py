@@ -57,6 +57,8 @@ async def _metrics(request: Request) -> Response:
 
 
 def _measured(desk: Desk) -> Iterator[str]:
+    waiting = desk.lanes.lengths()
+    yield from gauge("grader_waiting", "Attempts that wait to be judged.", waiting, "lane")
     crowd, backups = desk.operation.crowd, desk.operation.backups
     if crowd is not None:
         counts = {phase.value: crowd.count(phase) for phase in Phase}

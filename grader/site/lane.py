@@ -35,6 +35,10 @@ class Lane:
         """Whether each place judges a trial."""
         return self._judging >= self.places
 
+    def __len__(self) -> int:
+        """Return how many trials wait."""
+        return len(self._waiting)
+
     def add(self, trial: Trial) -> None:
         """Let a trial wait; it outdates the runs of the same topic."""
         self._count += 1

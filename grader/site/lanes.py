@@ -74,6 +74,11 @@ class Lanes:
         """Return what is waiting or being judged under a key."""
         return self._trials.get(key)
 
+    def lengths(self) -> dict[str, int]:
+        """Return how many wait, by lane."""
+        with self._condition:
+            return {"quick": len(self._quick), "slow": len(self._slow)}
+
     def add(
         self,
         key: str,

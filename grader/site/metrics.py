@@ -88,20 +88,25 @@ class Metrics:
         )
         self.judgements = Durations(
             "grader_judgement_seconds",
-            "Time of judging an attempt, without waiting.",
+            "Time of judging an attempt, or finding its judgement, in its last turn.",
             ("kind", "verdict"),
-        )
-        self.waits = Durations(
-            "grader_wait_seconds", "Time that an attempt waited to be judged.", ("kind",)
         )
         self.drafts = Counter("grader_drafts_total", "Drafts that were saved.")
         self.errors = Counter(
-            "grader_errors_total", "Internal errors, and texts that could not be saved.", ("what",)
+            "grader_errors_total",
+            "Internal errors, judge errors, and texts that could not be saved.",
+            ("what",),
         )
+
+    def judged(self, kind: str, verdict: str, seconds: float) -> None:
+        """Count an attempt that was judged."""
+        self.judgements.add(seconds, kind, verdict)
+        if verdict == "judge_error":
+            self.errors.add("judge error")
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the text format."""
-        for each in (self.requests, self.judgements, self.waits, self.drafts, self.errors):
+        for each in (self.requests, self.judgements, self.drafts, self.errors):
             yield from each.lines()
 
 

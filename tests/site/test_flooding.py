@@ -1,0 +1,129 @@
+"""A person who floods the server is slowed down in words, and costs nobody else anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from grader.site import guard
+from grader.site.guard import Guard
+from grader.site.open_requests import MAX_OPEN, OpenRequests, count_for
+from grader.site.rates import Buckets, Rate
+from grader.site.refusals import Refused
+from tests._support.site import ADDRESS, HOST, Class, classroom_site
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
+    with classroom_site(tmp_path_factory.mktemp("course")) as running:
+        yield running
+
+
+def test_drafts_that_come_too_fast_are_refused_to_one_person(
+    course: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = Buckets(Rate(per_s=2, burst=20), lambda: 0.0)
+    monkeypatch.setitem(course.desk.__dict__, "drafts", stopped)
+    ada, ben = course.as_("ada"), course.as_("ben")
+    replies = [ada.save(f"{number}", number, "mean-1") for number in range(30)]
+    assert [each.status_code for each in replies] == [200] * 20 + [429] * 10
+    assert "drafts come too fast" in replies[-1].json()["message"]
+    assert int(replies[-1].headers["retry-after"]) == 1
+    draft = course.book.draft("ada", "mean-1")
+    assert draft is not None and course.book.source(draft.digest) == b"19"
+    assert ben.save("mine", 0, "mean-1").status_code == 200
+
+
+class Held:
+    """Requests that are open until the test ends them."""
+
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+        self.app = OpenRequests(self._serve)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        try:
+            count_for(scope["path"][1:], request)
+            count_for(scope["path"][1:], request)  # asked twice, counted once
+        except Refused as refused:
+            response = PlainTextResponse(refused.message, refused.status)
+        else:
+            await self.ended.wait()
+            response = PlainTextResponse("ok")
+        await response(scope, receive, send)
+
+    async def ask(self, person: str) -> int:
+        """Return the status of the reply to a request of a person."""
+        found: list[Message] = []
+
+        async def send(message: Message) -> None:
+            found.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": f"/{person}", "headers": []}
+        await self.app(scope, receive_nothing, send)
+        return int(found[0]["status"])
+
+
+async def receive_nothing() -> Message:
+    return {"type": "http.request"}
+
+
+async def _hold() -> tuple[list[int], int, int]:
+    held = Held()
+    open_ones = [asyncio.ensure_future(held.ask("ada")) for _ in range(MAX_OPEN)]
+    await asyncio.sleep(0)  # all have been begun
+    too_many = await held.ask("ada")
+    other = asyncio.ensure_future(held.ask("ben"))
+    await asyncio.sleep(0)
+    held.ended.set()
+    statuses = list(await asyncio.gather(*open_ones))
+    assert await other == 200
+    assert not held.app._counts
+    return statuses, too_many, await held.ask("ada")
+
+
+def test_a_person_has_only_some_requests_open_at_once() -> None:
+    with ThreadPoolExecutor(1) as thread:  # this one may have the loop of a browser
+        statuses, too_many, afterwards = thread.submit(asyncio.run, _hold()).result()
+    assert statuses == [200] * MAX_OPEN and too_many == 429 and afterwards == 200
+
+
+def test_open_requests_are_counted_by_the_pages(
+    course: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.site.open_requests.MAX_OPEN", 0)
+    reply = course.as_("ada").client.get("/p/mean-1")
+    assert reply.status_code == 429 and "close other windows" in reply.text
+
+
+def test_a_body_that_never_ends_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MAX_BODY_S", 0.01)
+    sent: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await Request(scope, receive).body()
+        except Refused as refused:
+            await PlainTextResponse(refused.message, refused.status)(scope, receive, send)
+
+    parts = iter([{"type": "http.request", "body": b"x", "more_body": True}])
+
+    async def receive() -> Message:
+        for part in parts:
+            return part
+        return await asyncio.Future()  # never
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "headers": [(b"host", HOST.encode())]}
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, Guard(app, ADDRESS)(scope, receive, send)).result()
+    assert sent[0]["status"] == 408 and b"not complete in time" in sent[1]["body"]
