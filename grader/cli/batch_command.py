@@ -190,12 +190,14 @@ def command(
     from grader.course.attempts import limit_attempts
     from grader.course.batch import MAX_TRIES, Batch
     from grader.course.earlier import check_nothing_lost, check_sources_exist, merge_sources
+    from grader.course.exam_sections import excuse_other_sections
     from grader.course.feedback import (
         archive_name,
         prefix_of_canvas,
         prefix_of_moodle,
         write_feedback,
     )
+    from grader.course.given_extensions import with_extensions_of_books
     from grader.course.gradebook import build_gradebook, students_of
     from grader.course.lateness import describe_unknown_times
     from grader.course.output import (
@@ -222,6 +224,7 @@ def command(
     from grader.model.course import Source
     from grader.sandbox.host import Sandbox
     from grader.submissions import SourceSpool, collect_submissions
+    from grader.submissions.roster import read_roster
 
     if adds and replaces:
         raise UsageError("choose one of --add and --replace")
@@ -251,6 +254,9 @@ def command(
     source = Source(submissions, layout, pattern)
     origins = merge_sources(recorded_sources(Path(out)), source) if adds else [source]
     check_sources_exist([each for each in origins if each != source])
+    assignment = with_extensions_of_books(assignment, what, origins)
+    if roster is not None:
+        assignment = excuse_other_sections(assignment, read_roster(roster))
     with SourceSpool() as sources:
         collected = collect_submissions(
             origins,

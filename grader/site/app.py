@@ -17,11 +17,14 @@ from starlette.routing import Route
 from grader.bank.locate import Bank
 from grader.errors import GraderError
 from grader.site import (
+    at_due,
     attempts,
+    deadlines,
     drafts,
     exports,
     health,
     histories,
+    left_drafts,
     lists,
     me,
     news_pages,
@@ -95,6 +98,10 @@ def application(settings: Settings) -> Starlette:
         loop = asyncio.get_running_loop()
         # Not at once: the first page and the first run come before.
         loop.call_later(_WARM_AFTER_S, recovery.look_for_outdated, desk)
+        watching: list[asyncio.Task[None]] = []
+        if settings.classroom is not None:
+            watch = at_due.watch(desk, lambda attempt: attempts.judge_again(desk, attempt))
+            watching.append(asyncio.create_task(watch))
         if settings.is_warmed:
             loop.call_later(_WARM_AFTER_S, lanes.warm, [each.slug for each in desk.headings])
         backups = settings.operation.backups
@@ -103,6 +110,9 @@ def application(settings: Settings) -> Starlette:
         try:
             yield
         finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
             lanes.stop()
             desk.readiness.close()
             if backups is not None:
@@ -125,6 +135,8 @@ def application(settings: Settings) -> Starlette:
             Route("/p/{slug}/restore", drafts.restore, methods=["POST"]),
             Route("/p/{slug}/history", histories.show),
             Route("/p/{slug}/history/{first}/{second}", histories.compare),
+            *deadlines.ROUTES,
+            *left_drafts.ROUTES,
             Route("/a/{id}", attempts.show),
             Route("/a/{id}/report.html", exports.report),
             Route("/export.zip", exports.everything),

@@ -31,13 +31,15 @@ from grader.site.book import IdTaken
 from grader.site.desk import Desk, desk_of
 from grader.site.drafts import check_text
 from grader.site.forms import read_form
-from grader.site.fragments import case_message, done_message
-from grader.site.notes import Attempt, Kind, Outcome, digest_of, now
+from grader.site.fragments import case_message
+from grader.site.notes import Attempt, Kind, Outcome, after, digest_of, now
 from grader.site.own_arguments import read_case
 from grader.site.own_values import Unreadable
 from grader.site.pages import render
 from grader.site.problems import page_of, results_of
 from grader.site.refusals import NDJSON, Refused, wants_script
+from grader.site.shown import WITHHELD, shown_case, shown_done, shown_results, withheld_done
+from grader.site.terms import Level
 from grader.site.trials import Later, Message, Priority, Trial, Turn
 from grader.values.show import printable
 
@@ -55,13 +57,15 @@ async def send(request: Request) -> Response:
     kind = Kind(request.url.path.rpartition("/")[2])
     form = await read_form(request)
     content = _source(form)
+    if kind is Kind.RUN:
+        desk.check_open(person, slug)
     attempt = Attempt(
         id=_id(form),
         person=person,
         problem=slug,
         kind=kind,
         digest=digest_of(content),
-        received_at=now(),
+        received_at=await asyncio.to_thread(_time_of_receipt, desk, person, slug),
         client_at=printable(form.get("client_at", ""), _MAX_WORDS),
     )
     is_known = await asyncio.to_thread(desk.book.attempt, attempt.id) is not None
@@ -89,6 +93,8 @@ async def show(request: Request) -> Response:
     attempt = await asyncio.to_thread(find_attempt, desk, request)
     if wants_script(request):
         return await _stream(desk, attempt)
+    if (await asyncio.to_thread(desk.shown, attempt)).level is Level.NOTHING:
+        return HTMLResponse(await asyncio.to_thread(_page, desk, attempt))
     trial = desk.lanes.find(attempt.id)
     if trial is None and attempt.outcome is None:
         trial = await asyncio.to_thread(judge_again, desk, attempt)
@@ -110,6 +116,7 @@ async def try_arguments(request: Request) -> Response:
     form = await read_form(request)
     content, text = _source(form), form.get("arguments", "")
     is_script = wants_script(request)
+    desk.check_open(person, slug)
     if wait_s := desk.runs.take(person):
         raise await _kept(desk, person, slug, content, _too_often(wait_s), is_script)
     problem = await asyncio.to_thread(desk.problem, slug)
@@ -126,9 +133,11 @@ async def try_arguments(request: Request) -> Response:
         found: list[Message] = [failed]
         return HTMLResponse(await asyncio.to_thread(page_of, desk, person, slug, found, text), 400)
     own = case
+    terms = desk.terms(desk.find(person), slug)
+    with_reference = terms is None or not terms.is_exam
 
     def job(turn: Turn) -> None:
-        result = desk.judges.try_case(slug, content, own, turn.is_quick)
+        result = desk.judges.try_case(slug, content, own, turn.is_quick, with_reference)
         turn.ran_out_of_time = result.verdict is Verdict.TIME_LIMIT
         turn.say(case_message(problem, result, is_open=True))
         verdict = result.verdict.value
@@ -152,6 +161,15 @@ async def try_arguments(request: Request) -> Response:
         return _streaming(_lines(desk, trial))
     found = [message async for message in desk.lanes.follow(trial)]
     return HTMLResponse(await asyncio.to_thread(page_of, desk, person, slug, found, text))
+
+
+def _time_of_receipt(desk: Desk, person: str, slug: str) -> str:
+    """Return the time, or that of the attempt before if the clock was set back since.
+
+    So attempts stay in their order, by which policies choose the one that counts.
+    """
+    earlier = [each.received_at for each in desk.book.attempts(person, slug)]
+    return after(max(earlier, default=""))
 
 
 # An attempt --------------------------------------------------------------------------------------
@@ -214,14 +232,17 @@ def _judge(
     """
     may_fail = turn.retries >= len(_AGAIN_S)
 
-    def tell(message: Message) -> None:
-        if said.get(message["name"]) != message:
+    shown = desk.shown(attempt)
+
+    def tell(result: CaseResult) -> None:
+        message = shown_case(problem, result, shown)
+        if message is not None and said.get(message["name"]) != message:
             said[message["name"]] = message
             turn.say(message)
 
     def tell_case(result: CaseResult) -> None:
         if may_fail or result.verdict is not Verdict.JUDGE_ERROR:
-            tell(case_message(problem, result))
+            tell(result)
 
     since = time.monotonic()
     try:
@@ -238,7 +259,7 @@ def _judge(
         raise Later(_AGAIN_S[turn.retries])
     turn.ran_out_of_time = any(each.verdict is Verdict.TIME_LIMIT for each in judgement.results)
     for result in judgement.results:
-        tell(case_message(problem, result))
+        tell(result)
     seconds = time.monotonic() - since
     desk.operation.metrics.judged(attempt.kind.value, judgement.verdict.value, seconds)
     is_first = attempt.outcome is None
@@ -246,7 +267,7 @@ def _judge(
     desk.book.finish(attempt.id, outcome).result()
     if is_first and desk.classroom is None:  # the file of progress is of who runs the server
         desk.judges.note(attempt, judgement)
-    turn.say(done_message(judgement, attempt.kind.value))
+    turn.say(shown_done(judgement, attempt.kind.value, shown))
 
 
 def _receipt(attempt: Attempt) -> Message:
@@ -309,27 +330,33 @@ def _id(form: dict[str, str]) -> str:
 
 def _page(desk: Desk, attempt: Attempt) -> str:
     content = desk.book.source(attempt.digest)
+    shown = desk.shown(attempt)
+    is_withheld = shown.level is Level.NOTHING
     judgement: Judgement | None = None
-    if attempt.outcome is not None:
-        judgement = desk.judges.stored(attempt, content)
+    if attempt.outcome is not None and not is_withheld:
+        judgement = desk.judges.stored(attempt, content, reveals=shown.level is Level.ALL)
         if judgement is None and desk.lanes.find(attempt.id) is None:
             judge_again(desk, attempt)
     problem = desk.problem(attempt.problem)
-    variables = results_of(judgement, attempt.kind.value) if judgement else {}
+    variables = results_of(judgement, attempt.kind.value, shown) if judgement else {}
+    marks = judgement if shown.level in (Level.CASES, Level.ALL) else None
     return render(
         "attempt.html",
         attempt=attempt,
         problem=problem,
         text=content.decode("utf-8", "replace"),
-        is_pending=judgement is None,
+        is_pending=judgement is None and not is_withheld,
+        withheld=WITHHELD if is_withheld else "",
         results=variables,
-        code=shown_code(judgement) if judgement else None,
+        code=shown_code(marks) if marks else None,
         spoken=variables.get("spoken", ""),
     )
 
 
 async def _stream(desk: Desk, attempt: Attempt) -> StreamingResponse:
     """Answer with what is said of an attempt: as it happens, or as it was."""
+    if (await asyncio.to_thread(desk.shown, attempt)).level is Level.NOTHING:
+        return _streaming(_as_lines([_receipt(attempt), withheld_done()]))
     trial = desk.lanes.find(attempt.id)
     if trial is None:
         said = await asyncio.to_thread(_said, desk, attempt)
@@ -345,12 +372,12 @@ def _said(desk: Desk, attempt: Attempt) -> list[Message] | None:
         latest = desk.book.attempt(attempt.id)
         if latest is None or latest.outcome is None:
             return None
-    judgement = desk.judges.stored(attempt, desk.book.source(attempt.digest))
+    shown = desk.shown(attempt)
+    reveals = shown.level is Level.ALL
+    judgement = desk.judges.stored(attempt, desk.book.source(attempt.digest), reveals)
     if judgement is None:
         return None
-    problem = desk.problem(attempt.problem)
-    cases = [case_message(problem, result) for result in judgement.results]
-    return [_receipt(attempt), *cases, done_message(judgement, attempt.kind.value)]
+    return [_receipt(attempt), *shown_results(judgement, attempt.kind.value, shown)]
 
 
 def _streaming(lines: AsyncIterator[bytes]) -> StreamingResponse:

@@ -12,7 +12,6 @@ import sqlite3
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
-from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from grader.site.writer import BookError, T, Work, Writer, explained
 SCHEMA = 2
 NAME = "book.sqlite"
 _TABLES = Path(__file__).with_name("book.sql")
-_LOG_EVERY_S = 60
+_MINUTE = len("2026-11-30T23:59")  # of a time in the book, that is as far as the minute
 _ATTEMPTS = (
     "SELECT id, person, problem, kind, digest, received_at, client_at,"
     " judged_at, verdict, score, max_score, key FROM attempt LEFT JOIN outcome ON attempt = id"
@@ -343,7 +342,7 @@ def _save_draft(
     )
     if not row:
         events.note(connection, person, EventKind.DRAFT, problem)
-    if row and (_is_large_loss(row["content"], content) or _is_log_due(connection, key, old)):
+    if row and (_is_large_loss(row["content"], content) or _is_log_due(connection, key, old, new)):
         connection.execute(
             "INSERT OR REPLACE INTO draft_log"
             " VALUES (:person, :problem, :revision, :digest, :saved_at)",
@@ -364,13 +363,14 @@ def _is_large_loss(before: bytes, after: bytes) -> bool:
     return len(after) * 2 < len(before)
 
 
-def _is_log_due(connection: sqlite3.Connection, key: Mapping[str, str], old: Draft) -> bool:
-    """Return whether the last draft that was logged is older than a minute."""
-    row = connection.execute(
-        "SELECT max(saved_at) AS last FROM draft_log WHERE (person, problem) = (:person, :problem)",
-        key,
-    ).fetchone()
-    if row["last"] is None:
+def _is_log_due(
+    connection: sqlite3.Connection, key: Mapping[str, str], old: Draft, new: Draft
+) -> bool:
+    """Return whether a text is the first, or the last of its minute.
+
+    So the text at the end of each minute is kept, which is what a due date asks for.
+    """
+    if old.saved_at[:_MINUTE] != new.saved_at[:_MINUTE]:
         return True
-    since = datetime.fromisoformat(old.saved_at) - datetime.fromisoformat(row["last"])
-    return since.total_seconds() >= _LOG_EVERY_S
+    sql = "SELECT 1 FROM draft_log WHERE (person, problem) = (:person, :problem) LIMIT 1"
+    return connection.execute(sql, key).fetchone() is None

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS draft (
     PRIMARY KEY (person, problem)
 ) WITHOUT ROWID;
 
--- Earlier texts: at most one a minute, and each before more than half of it was removed.
+-- Earlier texts: the first, the last of each minute, and each before more than half of it was removed.
 CREATE TABLE IF NOT EXISTS draft_log (
     person   TEXT NOT NULL,     -- as in `draft`
     problem  TEXT NOT NULL,     -- as in `draft`
@@ -107,3 +107,33 @@ CREATE TABLE IF NOT EXISTS news (
     read_at TEXT NOT NULL                       -- when the reader put it away; empty if not yet
 );
 CREATE INDEX IF NOT EXISTS news_of ON news (person, seq);
+
+-- More time that was given to a person on a page of the course. Of several rows for a person in an
+-- assignment, the last holds. `grader batch` reads them too.
+CREATE TABLE IF NOT EXISTS extension (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the order in which they were given
+    assignment TEXT NOT NULL,        -- its name: that of its file, without the ending
+    person     TEXT NOT NULL,        -- who has more time
+    until      TEXT NOT NULL,        -- the due date; empty if the extension was taken back
+    reason     TEXT NOT NULL,        -- for those who teach
+    given_by   TEXT NOT NULL,        -- id of who gave it
+    given_at   TEXT NOT NULL         -- when
+);
+
+-- Exams whose results were released.
+CREATE TABLE IF NOT EXISTS released (
+    assignment  TEXT PRIMARY KEY,  -- its name, as in `extension`
+    released_by TEXT NOT NULL,     -- id of who released them
+    released_at TEXT NOT NULL      -- when
+) WITHOUT ROWID;
+
+-- Drafts that were not submitted at the due date, and the decision about each.
+CREATE TABLE IF NOT EXISTS at_due (
+    person  TEXT NOT NULL,  -- whose draft
+    problem TEXT NOT NULL,  -- slug of the problem
+    due     TEXT NOT NULL,  -- that due date
+    attempt TEXT NOT NULL,  -- id of the attempt as which it was handed in; empty if it was not
+    done_by TEXT NOT NULL,  -- id of the person who decided; empty if the server did
+    done_at TEXT NOT NULL,  -- when
+    PRIMARY KEY (person, problem, due)
+) WITHOUT ROWID;

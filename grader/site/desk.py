@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,17 +15,20 @@ from grader.bank.locate import Bank, Heading
 from grader.model.problem import Problem
 from grader.site.book import Book
 from grader.site.classroom import Classroom
+from grader.site.decisions import Decisions
 from grader.site.doors import Door
 from grader.site.events import Events
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
 from grader.site.news import News
+from grader.site.notes import Attempt, utc_now
 from grader.site.open_requests import count_for
 from grader.site.operation import Operation
 from grader.site.people import Person, Registry
 from grader.site.rates import DEFAULT_RATES, Buckets, Rates
 from grader.site.readiness import Readiness
 from grader.site.refusals import Refused
+from grader.site.terms import Rules, Shown, Terms
 
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
 _SIGN_IN_TO_COURSE = "this browser is not signed in; open the link that you got for this course"
@@ -69,6 +73,44 @@ class Desk:
     def readiness(self) -> Readiness:
         """Whether work can be done."""
         return Readiness(self.book, self.judges, self.operation.backups)
+
+    @cached_property
+    def rules(self) -> Rules | None:
+        """What the assignments mean for each person; None for one person alone."""
+        if self.classroom is None:
+            return None
+        return Rules(self.classroom, Decisions(self.book))
+
+    def headings_for(self, person: Person) -> list[Heading]:
+        """Return the problems that a person may see now, in order."""
+        if self.rules is None:
+            return self.headings
+        rules, at = self.rules, utc_now()
+        return [each for each in self.headings if rules.terms(person, each.slug).is_open(at)]
+
+    def terms(self, person: Person, slug: str) -> Terms | None:
+        """Return what the assignment of a problem means for a person; None without a course."""
+        return self.rules.terms(person, slug) if self.rules is not None else None
+
+    def check_open(self, person: str, slug: str) -> None:
+        """Raise Refused if a person may only read a problem, after an exam.
+
+        A submit is kept even then.
+        """
+        terms = self.terms(self.find(person), slug)
+        if terms is not None and terms.is_closed(utc_now()):
+            raise Refused(403, "the exam has ended; the text of its end is kept")
+
+    def shown(self, attempt: Attempt) -> Shown:
+        """Return what the person who sent an attempt sees of its judgement.
+
+        Nothing else decides it: every page, stream and file about a judgement asks here first.
+        """
+        if self.rules is None or attempt.problem not in self.rules.classroom.work_of:
+            return Shown()
+        if not self.rules.is_anything_kept_back(attempt.problem):
+            return Shown()
+        return self.rules.shown(self.find(attempt.person), attempt.problem, attempt.kind)
 
     @cached_property
     def registry(self) -> Registry:
@@ -118,6 +160,11 @@ class Desk:
             raise Refused(401, _SIGN_IN_TO_COURSE)
         return person
 
+    def find(self, id: str) -> Person:
+        """Return a person by the id, who may have left the course."""
+        found = self.registry.find(id) if self.classroom is not None else None
+        return found or Person(id, id)
+
     def staff(self, request: Request) -> Person:
         """Return who asks and teaches.
 
@@ -133,12 +180,15 @@ class Desk:
         """Return the problem that a request is about.
 
         Raises:
-            Refused: if there is none of this name
+            Refused: if there is none of this name, or it is not this person's yet
         """
         slug = request.path_params["slug"]
+        person = self.who(request)
         for each in self.headings:
             if each.slug == slug:
-                return each
+                terms = self.terms(person, slug)
+                if terms is None or terms.is_open(utc_now()):
+                    return each
         raise Refused(404, "the bank has no problem of this name")
 
     def problem(self, slug: str) -> Problem:
@@ -150,6 +200,11 @@ class Desk:
         if slug not in self._shown:
             self._shown[slug] = self.judges.shown_problem(slug)
         return self._shown[slug]
+
+    def starter(self, slug: str) -> bytes:
+        """Return the starter of a problem as the page shows it."""
+        starter = self.problem(slug).starter.decode("utf-8", "replace")
+        return re.sub("\r\n?", "\n", starter).encode()
 
 
 def desk_of(request: Request) -> Desk:

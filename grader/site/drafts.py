@@ -25,6 +25,7 @@ async def save(request: Request) -> Response:
     person, slug = desk.person(request), desk.heading(request).slug
     content = await request.body()
     check_text(content)
+    desk.check_open(person, slug)
     expected = request.headers.get("x-digest")
     if expected is not None and expected.lower() != digest_of(content):
         raise Refused(400, "the text was changed on its way here; send it again")
@@ -46,6 +47,7 @@ async def restore(request: Request) -> Response:
     """`POST /p/SLUG/restore`: make an earlier text the draft; the present one is kept."""
     desk = desk_of(request)
     person, slug = desk.person(request), desk.heading(request).slug
+    desk.check_open(person, slug)
     form = await read_form(request)
     (text,) = await asyncio.to_thread(find_texts, desk, person, slug, form.get("text", ""))
     await asyncio.wrap_future(desk.book.save_draft(person, slug, text.content, None))

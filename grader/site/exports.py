@@ -14,12 +14,16 @@ from grader.site.attempts import find_attempt
 from grader.site.desk import Desk, desk_of
 from grader.site.notes import Attempt, Kind
 from grader.site.refusals import Refused
+from grader.site.shown import as_shown, concealed
+from grader.site.terms import Level
 
 
 def report(request: Request) -> Response:
     """`GET /a/ID/report.html`: the report of `grader grade`, to be saved."""
     desk = desk_of(request)
     attempt = find_attempt(desk, request)
+    if desk.shown(attempt).level in (Level.NOTHING, Level.VERDICT):
+        raise Refused(404, "this assignment shows no report of this attempt")
     text = _report(desk, attempt)
     if text is None:
         raise Refused(404, "this attempt has not been judged yet, so it has no report")
@@ -36,10 +40,13 @@ def everything(request: Request) -> Response:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         counts: dict[str, int] = {}
-        for attempt in desk.book.attempts(person):
+        for each in desk.book.attempts(person):
+            shown = desk.shown(each)
+            attempt = concealed(each, shown)
             folder = f"{attempt.problem}/{'submits' if attempt.kind is Kind.SUBMIT else 'runs'}"
             counts[folder] = number = counts.get(folder, 0) + 1
             verdict = attempt.outcome.verdict.value if attempt.outcome else "not_judged"
+            verdict = "withheld" if shown.level is Level.NOTHING else verdict
             name = f"{folder}/{number:03}-{_stamp(attempt)}-{verdict}"
             archive.writestr(f"{name}.py", desk.book.source(attempt.digest))
             if attempt.kind is Kind.SUBMIT and (text := _report(desk, attempt)) is not None:
@@ -53,14 +60,18 @@ def everything(request: Request) -> Response:
 
 
 def _report(desk: Desk, attempt: Attempt) -> str | None:
-    """Return the report of an attempt; None if it has no stored judgement."""
+    """Return the report of an attempt; None if it has no stored judgement, or is not shown."""
+    shown = desk.shown(attempt)
+    if shown.level in (Level.NOTHING, Level.VERDICT):
+        return None
     if attempt.outcome is None or attempt.problem not in {each.slug for each in desk.headings}:
         return None
-    judgement = desk.judges.stored(attempt, desk.book.source(attempt.digest))
+    reveals = shown.level is Level.ALL
+    judgement = desk.judges.stored(attempt, desk.book.source(attempt.digest), reveals)
     if judgement is None:
         return None
     out = io.StringIO()
-    html.write([judgement], out)
+    html.write([as_shown(judgement, shown)], out)
     return out.getvalue().encode("utf-8", "replace").decode()
 
 

@@ -14,10 +14,13 @@ from itertools import islice, pairwise
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from grader.site.decisions import Decisions
 from grader.site.desk import Desk, desk_of
 from grader.site.notes import Attempt, Kind
 from grader.site.pages import render
 from grader.site.refusals import Refused
+from grader.site.shown import concealed
+from grader.site.terms import Level
 
 STARTER, NOW = "starter", "now"
 _CONTEXT = 3  # lines around a change
@@ -35,6 +38,7 @@ class Kept:
         key: names it in addresses
         label: names it for readers
         attempt: that it was sent as; None for a draft
+        is_withheld: whether how the attempt ended is not shown
     """
 
     key: str
@@ -42,6 +46,7 @@ class Kept:
     at: str
     content: bytes
     attempt: Attempt | None = None
+    is_withheld: bool = False
 
     @property
     def size(self) -> int:
@@ -101,10 +106,15 @@ def texts_of(desk: Desk, person: str, slug: str) -> list[Kept]:
         key = f"r{draft.revision}"
         label = f"Draft, revision {draft.revision}"
         later.append(Kept(key, label, draft.saved_at, book.source(draft.digest)))
-    for attempt in book.attempts(person, slug):
+    handed_in = Decisions(book).handed_in(person)
+    for each in book.attempts(person, slug):
+        shown = desk.shown(each)
+        attempt = concealed(each, shown)
         label = "Submit" if attempt.kind is Kind.SUBMIT else "Run"
+        label = "Draft handed in at the due date" if attempt.id in handed_in else label
         content = book.source(attempt.digest)
-        later.append(Kept(attempt.id, label, attempt.received_at, content, attempt))
+        is_withheld = shown.level is Level.NOTHING
+        later.append(Kept(attempt.id, label, attempt.received_at, content, attempt, is_withheld))
     present = book.draft(person, slug)
     if present is not None:
         content = book.source(present.digest)

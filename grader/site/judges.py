@@ -85,8 +85,11 @@ class Judges:
             self._store.add(self._key(attempt, answers), judgement, times_run=1)
         return _named(for_student(judgement), attempt)
 
-    def stored(self, attempt: Attempt, source: bytes) -> Judgement | None:
+    def stored(self, attempt: Attempt, source: bytes, reveals: bool = False) -> Judgement | None:
         """Return the stored judgement of an attempt as a student may see it; None without one.
+
+        Args:
+            reveals: whether hidden cases may be seen too, as where nobody has time any more
 
         Raises:
             GraderError: if the problem is gone, or invalid
@@ -100,7 +103,7 @@ class Judges:
             return None
         submission = Submission(source, _FILE, flaw=flaw_of(source))
         judgement = restore(answers, submission, found, self._grader.protection)
-        return _named(for_student(judgement), attempt)
+        return _named(for_student(_revealed(judgement) if reveals else judgement), attempt)
 
     def key_digest(self, problem: str, kind: Kind) -> str:
         """Return the digest of the answer key that attempts of a kind are judged by.
@@ -137,17 +140,26 @@ class Judges:
         """End the sandboxes; what is being judged fails."""
         self._grader.close()
 
-    def try_case(self, problem: str, source: bytes, case: Case, quick: bool = False) -> CaseResult:
+    def try_case(
+        self,
+        problem: str,
+        source: bytes,
+        case: Case,
+        quick: bool = False,
+        may_name_reference: bool = True,
+    ) -> CaseResult:
         """Return what a program does in a case of somebody's own.
 
         Args:
             quick: whether to give up a program that needs much time
+            may_name_reference: whether the reference's answer may be shown here, as not in an exam
 
         Raises:
             GraderError: as `Grader.try_case`
         """
+        names_reference = self.names_reference and may_name_reference
         return self._grader.try_case(
-            problem, source, case, with_reference=self.names_reference, quick=quick
+            problem, source, case, with_reference=names_reference, quick=quick
         )
 
     def shown_problem(self, name: str) -> Problem:
@@ -179,6 +191,16 @@ class Judges:
 
 
 _FILE = "submission.py"
+
+
+def _revealed(judgement: Judgement) -> Judgement:
+    """Return the judgement as if no case were hidden."""
+    results = tuple(
+        replace(each, case=replace(each.case, hidden=False)) for each in judgement.results
+    )
+    cases = tuple(replace(each, hidden=False) for each in judgement.problem.cases)
+    problem = replace(judgement.problem, cases=cases)
+    return replace(judgement, problem=problem, results=results)
 
 
 def _named(judgement: Judgement, attempt: Attempt) -> Judgement:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from fractions import Fraction
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -14,10 +15,19 @@ from starlette.responses import HTMLResponse, Response
 from grader.bank.curriculum import next_problems
 from grader.bank.locate import Heading
 from grader.bank.progress import Progress, read_progress
-from grader.site.desk import desk_of
+from grader.course.lateness import time_text
+from grader.model.gradebook import StudentGrades
+from grader.model.judgement import points_number
+from grader.site.costs import left_words
+from grader.site.desk import Desk, desk_of
+from grader.site.grades import grades_so_far
 from grader.site.news_pages import news_for_page
-from grader.site.notes import Standing
+from grader.site.notes import Kind, Standing, utc_now
 from grader.site.pages import render
+from grader.site.people import Person
+from grader.site.shown import concealed_standings
+from grader.site.terms import Level
+from grader.submissions.times import in_utc
 
 _CHART_WIDTH, _CHART_HEIGHT = 600.0, 120.0
 
@@ -51,9 +61,9 @@ class Row:
 def show(request: Request) -> Response:
     """`GET /`, with the filters `q`, `difficulty`, `tag` and `state`."""
     desk = desk_of(request)
-    person = desk.person(request)
-    headings = desk.headings
-    standings = desk.book.standings(person)
+    person = desk.who(request)
+    headings = desk.headings_for(person)
+    standings = concealed_standings(desk.book.standings(person.id), _withheld(desk, person))
     # What the commands have noted is of who runs the server.
     progress = read_progress(headings) if desk.classroom is None else {}
     rows = rows_of(headings, standings, progress)
@@ -61,10 +71,12 @@ def show(request: Request) -> Response:
         name: request.query_params.get(name, "") for name in ("q", "difficulty", "tag", "state")
     }
     solved = [row for row in rows if row.state is State.SOLVED]
+    shown = [row for row in rows if _is_wanted(row, wanted)]
     return HTMLResponse(
         render(
             "list.html",
-            rows=[row for row in rows if _is_wanted(row, wanted)],
+            rows=shown,
+            groups=groups_of(desk, person, shown),
             total=len(rows),
             solved=len(solved),
             begun=sum(row.state is State.BEGUN for row in rows),
@@ -75,8 +87,73 @@ def show(request: Request) -> Response:
                 row.submits > standings.get(row.heading.slug, Standing()).submits for row in rows
             ),
             chart=chart_of([row.solved_at for row in solved], len(rows)),
-            **news_for_page(desk, person),
+            **news_for_page(desk, person.id),
         )
+    )
+
+
+@dataclass(frozen=True)
+class Group:
+    """The problems of an assignment on the list; all of the bank without a course.
+
+    Attributes:
+        due: the due date of this person, in words
+        left: the time until then, in words; empty if it has passed
+        points: so far, in words; empty if nothing is known or shown
+    """
+
+    rows: Sequence[Row]
+    title: str = ""
+    due: str = ""
+    left: str = ""
+    points: str = ""
+
+
+def groups_of(desk: Desk, person: Person, rows: Sequence[Row]) -> list[Group]:
+    """Return the rows by their assignments, each with its due date and the points so far."""
+    rules = desk.rules
+    if rules is None:
+        return [Group(rows)]
+    found: list[Group] = []
+    for each in grades_so_far(rules, desk.book, person):
+        problems = {part.problem for part in each.work.assignment.parts}
+        own = [row for row in rows if row.heading.slug in problems]
+        if not own:
+            continue
+        dues = [due for slug in problems if (due := rules.terms(person, slug).due) is not None]
+        due = min(dues, key=in_utc, default=None)
+        seconds = (in_utc(due) - utc_now()).total_seconds() if due is not None else -1.0
+        is_shown = problems.isdisjoint(_withheld(desk, person))
+        found.append(
+            Group(
+                own,
+                each.work.assignment.title,
+                time_text(due, each.assignment.zone) if due is not None else "",
+                left_words(seconds) if seconds >= 0 else "",
+                _points_words(each.grades) if is_shown else "",
+            )
+        )
+    return found
+
+
+def _points_words(grades: StudentGrades) -> str:
+    """Return the points of what was submitted so far; what is not judged yet is left out."""
+    known = [each.points for each in grades.parts if each.attempt is not None or each.adjustment]
+    points = sum((each for each in known if each is not None), Fraction(0))
+    whole = sum((each.part.points for each in grades.parts), Fraction(0))
+    return f"{points_number(points)} of {points_number(whole)} points so far"
+
+
+def _withheld(desk: Desk, person: Person) -> frozenset[str]:
+    """Return the problems of which a person is not shown how submits ended."""
+    rules = desk.rules
+    if rules is None:
+        return frozenset()
+    return frozenset(
+        slug
+        for slug in rules.classroom.slugs
+        if rules.is_anything_kept_back(slug)
+        and rules.shown(person, slug, Kind.SUBMIT).level is Level.NOTHING
     )
 
 

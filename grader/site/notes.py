@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 
@@ -89,9 +89,30 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine, by which due dates are decided."""
+    return _clock()
+
+
 def now() -> str:
     """Return the time as the book writes it."""
-    return time_of(datetime.now(UTC))
+    return time_of(utc_now())
+
+
+def after(earlier: str) -> str:
+    """Return the time as the book writes it, or one just after another one that is later.
+
+    Args:
+        earlier: a time of the book; empty for none
+    """
+    at = utc_now()
+    if earlier:
+        at = max(at, datetime.fromisoformat(earlier) + timedelta(milliseconds=1))
+    return time_of(at)
 
 
 def time_of(at: datetime) -> str:

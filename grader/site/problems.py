@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,14 +11,15 @@ from starlette.responses import HTMLResponse, Response
 from grader.errors import GraderError
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Problem
-from grader.reports.judgement.html import template_variables
 from grader.reports.problem_text import example_markdown
+from grader.site.deadlines import cost_html
 from grader.site.desk import Desk, desk_of
-from grader.site.fragments import case_message, done_message
 from grader.site.news_pages import news_for_page
-from grader.site.notes import Attempt, Draft, Kind, digest_of
+from grader.site.notes import Attempt, Draft, Kind, digest_of, utc_now
 from grader.site.own_arguments import example
 from grader.site.pages import render
+from grader.site.shown import concealed, shown_results, withheld_done
+from grader.site.terms import Level, Shown
 from grader.site.trials import Message
 
 
@@ -45,7 +45,7 @@ def page_of(
         arguments: the person's own, as they wrote them
     """
     problem = desk.problem(slug)
-    attempts = desk.book.attempts(person, slug)
+    attempts = [concealed(each, desk.shown(each)) for each in desk.book.attempts(person, slug)]
     draft = desk.book.draft(person, slug)
     content = _content(desk, problem, draft, attempts)
     last = attempts[-1] if attempts else None
@@ -54,8 +54,11 @@ def page_of(
         shown = _shown(messages)
     elif last is not None:
         shown = _last_results(desk, last)
-    position = next(n for n, each in enumerate(desk.headings) if each.slug == slug)
-    following = desk.headings[position + 1 : position + 2]
+    who = desk.find(person)
+    headings = desk.headings_for(who)
+    position = next(n for n, each in enumerate(headings) if each.slug == slug)
+    following = headings[position + 1 : position + 2]
+    terms = desk.terms(who, slug)
     return render(
         "problem.html",
         problem=problem,
@@ -76,20 +79,17 @@ def page_of(
         results=shown,
         example=example(problem),
         arguments=arguments,
-        names_reference=desk.judges.names_reference,
+        names_reference=desk.judges.names_reference and not (terms and terms.is_exam),
+        cost=cost_html(desk, terms) if terms else "",
+        is_closed=terms is not None and terms.is_closed(utc_now()),
         next=following[0] if following else None,
         **news_for_page(desk, person, slug),
     )
 
 
-def results_of(judgement: Judgement, kind: str) -> dict[str, Any]:
+def results_of(judgement: Judgement, kind: str, shown: Shown) -> dict[str, Any]:
     """Return what the template of results shows of a judgement."""
-    variables = template_variables(judgement)
-    first = variables["first_failed"]
-    cases = [
-        case_message(judgement.problem, each, is_open=each is first) for each in judgement.results
-    ]
-    return _shown([*cases, done_message(judgement, kind)])
+    return _shown(shown_results(judgement, kind, shown, opens_first=True))
 
 
 def _shown(messages: Sequence[Message]) -> dict[str, Any]:
@@ -105,13 +105,18 @@ def _shown(messages: Sequence[Message]) -> dict[str, Any]:
 
 def _last_results(desk: Desk, last: Attempt) -> dict[str, Any]:
     """Return the results of an attempt for the page; nothing while it is judged, or if it fails."""
+    shown = desk.shown(last)
+    if shown.level is Level.NOTHING:
+        return _shown([withheld_done()])
     if last.outcome is None:
         return {}
     try:
-        judgement = desk.judges.stored(last, desk.book.source(last.digest))
+        judgement = desk.judges.stored(
+            last, desk.book.source(last.digest), reveals=shown.level is Level.ALL
+        )
     except GraderError:
         return {}
-    return results_of(judgement, last.kind.value) if judgement is not None else {}
+    return results_of(judgement, last.kind.value, shown) if judgement is not None else {}
 
 
 def _content(
@@ -122,5 +127,4 @@ def _content(
         return desk.book.source(draft.digest)
     if attempts:
         return desk.book.source(attempts[-1].digest)
-    starter = problem.starter.decode("utf-8", "replace")
-    return re.sub("\r\n?", "\n", starter).encode()
+    return desk.starter(problem.slug)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -75,6 +76,34 @@ def read_submit(path: str, name: str) -> tuple[bytes, str]:
     except sqlite3.Error:
         return b"", "the book cannot be read"
     return (bytes(rows[0][0]), "") if rows else (b"", "the book does not have this attempt")
+
+
+def extensions_in(path: str, assignment: str) -> dict[str, datetime]:
+    """Return the extensions that were given on the page for an assignment, by the person's id.
+
+    Args:
+        assignment: its name in the book
+
+    Raises:
+        UsageError: if the file is something else
+    """
+    import sqlite3
+
+    try:
+        with closing(_open(path)) as book:
+            tables = book.execute("SELECT name FROM sqlite_master WHERE name = 'extension'")
+            if tables.fetchone() is None:  # an older book
+                return {}
+            rows = book.execute(
+                "SELECT person, until FROM extension WHERE assignment = ? ORDER BY seq",
+                (assignment,),
+            )
+            found = {str(person): str(until) for person, until in rows}
+    except sqlite3.Error as error:
+        raise UsageError(
+            f"{path} cannot be read ({error}); expected a book of `grader serve`"
+        ) from None
+    return {id: datetime.fromisoformat(until) for id, until in found.items() if until}
 
 
 def _open(path: str) -> sqlite3.Connection:

@@ -181,11 +181,12 @@ def test_what_is_no_backup_is_not_restored(kept: Kept, tmp_path: Path) -> None:
 def test_every_table_belongs_to_a_person_or_is_named_here(kept: Kept) -> None:
     """Else `grader book forget` would leave what is in it: give it a column `person` or `attempt`.
 
-    `about` has facts of the book; `source` texts, which go when nobody has them.
+    `about` has facts of the book; `source` texts, which go when nobody has them; `released` which
+    exams were released, by whom of the staff.
     """
     Book(kept.folder).close()
     with opened(kept.folder / "book.sqlite") as database:
-        assert unowned_tables(database) == {"about", "source"}
+        assert unowned_tables(database) == {"about", "source", "released"}
 
 
 def test_an_archive_has_nothing_that_signs_in(kept: Kept, tmp_path: Path) -> None:
