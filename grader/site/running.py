@@ -65,7 +65,9 @@ def run(settings: Settings, listener: socket.socket) -> None:
     Raises:
         UsageError: if the prefix of all paths is the beginning of a page's own path
     """
-    crowd = settings.operation.crowd or new_crowd()
+    crowd = settings.operation.crowd
+    if crowd is None:  # an empty one is false
+        crowd = new_crowd()
     set_up(settings.operation.logs_json)
     config = uvicorn.Config(
         application(settings),

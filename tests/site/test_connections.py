@@ -24,8 +24,13 @@ HEAD = b"GET / HTTP/1.1\r\nhost: here\r\n"
 LARGE = bytes(32 << 20)  # more than the system keeps for a reader who does not read
 
 
+HALTED = threading.Event()
+
+
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Read the request, and say `ok`; on `/large`, say much."""
+    """Read the request, and say `ok`; on `/large`, say much; on `/halt`, halt the whole server."""
+    if scope["path"] == "/halt":
+        HALTED.wait(PATIENCE_S)
     while (await receive()).get("more_body"):
         pass
     body = LARGE if scope["path"] == "/large" else b"ok"
@@ -111,6 +116,20 @@ def test_a_byte_now_and_then_gains_no_time() -> None:
                 slow.sendall(b"x-%d: 1\r\n" % number)
                 time.sleep(0.01)
         assert server.crowd.ended["opening"] == 1
+
+
+def test_who_has_sent_in_time_is_served_by_a_server_that_was_halted() -> None:
+    HALTED.clear()
+    patience = Patience(opening_s=3.0)
+    with served(patience) as server:
+        half = server.connect(HEAD)
+        until(lambda: server.crowd.count(Phase.OPENING))
+        server.connect(HEAD.replace(b" / ", b" /halt ") + b"\r\n")
+        until(lambda: server.crowd.count(Phase.SERVED))
+        half.sendall(b"connection: close\r\n\r\n")
+        time.sleep(1.2 * patience.opening_s)  # too late, but the server could not know
+        HALTED.set()
+        assert half.recv(1 << 16).startswith(b"HTTP/1.1 200")
 
 
 def test_who_does_not_read_is_disconnected() -> None:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 
-import httpx2 as httpx
 import pytest
 from click.testing import CliRunner
 
@@ -28,46 +23,9 @@ from grader.site.doors import Alone
 from grader.site.notes import Attempt, Kind, digest_of, now
 from grader.site.writer import BookError
 from tests._support.bank import PATIENCE_S, ROOT, patient_bank
+from tests._support.served import served
 from tests._support.site import NDJSON, SUM, site
 from tests._support.waiting import Gate
-
-
-class Server:
-    """A running `grader serve`, with a client that is signed in."""
-
-    def __init__(self, bank: Path, book: Path, *words: str) -> None:
-        command = [sys.executable, "-m", "grader", "serve", str(bank), "--no-browser"]
-        self.process = subprocess.Popen(
-            [*command, "--port", "0", "--book", str(book), *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-        assert self.process.stdout is not None
-        found = re.search(r"http://\S+", self.process.stdout.readline())
-        assert found, self.process.communicate()
-        address = found[0]
-        self.client = httpx.Client(base_url=address.partition("/in/")[0], timeout=PATIENCE_S)
-        assert self.client.get(address).status_code == 303
-
-    def end(self, how: signal.Signals) -> tuple[int, str]:
-        """Send a signal; return the exit code, and what was printed."""
-        self.process.send_signal(how)
-        out, error = self.process.communicate(timeout=PATIENCE_S)
-        return self.process.returncode, out + error
-
-
-@contextmanager
-def served(bank: Path, book: Path, *words: str) -> Iterator[Server]:
-    server = Server(bank, book, *words)
-    try:
-        yield server
-    finally:
-        server.client.close()
-        if server.process.poll() is None:
-            server.process.kill()
-            server.process.communicate()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
