@@ -4,17 +4,24 @@
 PYTHON ?= python3
 BIN := .venv/bin
 REPORTS := build/demo
+PROVIDER := tests/_support/provider/node_modules/.package-lock.json
 EDITOR := codemirror.js codemirror.LICENCES.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
 	--generate-hashes --no-emit-index-url --no-header
 
-.PHONY: demo test lint types coverage bench docs lock schemas editor editor-check clean
+.PHONY: demo provider test lint types coverage bench docs lock schemas editor editor-check clean
 
 demo: .venv/run.done  ## grade the example submissions and write their reports
 	$(BIN)/python examples/demo.py $(REPORTS)
 
-test: .venv/dev.done  ## run the whole test suite
+provider: $(PROVIDER)  ## install the provider of OpenID Connect that tests sign in by; needs Node
+
+$(PROVIDER): tests/_support/provider/package-lock.json
+	cd tests/_support/provider && npm ci
+	touch $@
+
+test: .venv/dev.done  ## run the whole test suite; without `make provider`, but for signing in by it
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/dev.done
@@ -76,7 +83,7 @@ frontend/node_modules/.package-lock.json: frontend/package.json frontend/package
 	touch $@
 
 clean:
-	rm -rf .venv build frontend/node_modules
+	rm -rf .venv build frontend/node_modules tests/_support/provider/node_modules
 
 # The environment: first what grading needs, then what testing needs besides.
 .venv/bin/python:

@@ -67,6 +67,7 @@ def install(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the suite with the pinned versions; arguments after `--` go to pytest."""
     install(session)
+    session.run("make", "provider", external=True)
     session.run("pytest", *(session.posargs or ["--numprocesses=auto", "--dist=worksteal"]))
 
 
@@ -93,4 +94,5 @@ def lowest(session: nox.Session) -> None:
     session.run_install(*resolve, "--extra=build", "--extra=dask", f"--output-file={pins}")
     session.install("--requirement", str(pins))
     session.install("--constraint", str(pins), "--no-build-isolation", "--editable", ".[dev]")
+    session.run("make", "provider", external=True)
     session.run("pytest", *(session.posargs or ["--numprocesses=auto", "--dist=worksteal"]))

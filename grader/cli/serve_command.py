@@ -10,6 +10,7 @@ import click
 from grader.bank.locate import find_bank
 from grader.cli.common import bank_option, sandbox_option
 from grader.cli.output import say
+from grader.cli.serve_login import NAMES, login_options
 from grader.cli.serve_place import place_options
 from grader.errors import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, UsageError
 
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
 )
 @click.option("--full", is_flag=True, help="With --check: also verify every problem.")
 @place_options
+@login_options
 @sandbox_option
 @bank_option
 def command(
@@ -100,6 +102,7 @@ def command(
         given, lacking = ("--course", "--roster") if roster is None else ("--roster", "--course")
         raise UsageError(f"{given} needs {lacking}: a course is served to the students in a roster")
     try:
+        from grader.site.houses import SignIn
         from grader.site.places import Place
         from grader.site.serve import serve
     except ModuleNotFoundError as error:
@@ -112,6 +115,7 @@ def command(
             f" pip install '{DISTRIBUTION}[serve]'"
         ) from None
 
+    sign_in = SignIn(**{name: place.pop(name) for name in NAMES})
     if full and not check:
         raise UsageError("--full needs --check: what is served is not verified before")
     found = find_bank(folder if folder is not None else bank)
@@ -132,6 +136,7 @@ def command(
         roster=roster,
         book=book,
         place=Place(**place),
+        sign_in=sign_in,
         names_reference=reference_answers,
         opens_browser=browser,
         tier=tier,

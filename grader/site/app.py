@@ -26,6 +26,7 @@ from grader.site import (
     histories,
     left_drafts,
     lists,
+    logins,
     me,
     news_pages,
     problems,
@@ -39,6 +40,7 @@ from grader.site.doors import Alone, Door
 from grader.site.guard import Guard
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
+from grader.site.logins import House
 from grader.site.observer import Observer
 from grader.site.open_requests import OpenRequests
 from grader.site.operation import Operation
@@ -59,6 +61,7 @@ class Settings:
     Attributes:
         address: where browsers find the pages
         classroom: the course; None for one person alone
+        house: the login of the house, if there is one beside links
         threads: how many judge at once
         is_warmed: whether all problems are prepared in the background
     """
@@ -72,6 +75,7 @@ class Settings:
     is_warmed: bool = True
     rates: Rates = DEFAULT_RATES
     classroom: Classroom | None = None
+    house: House | None = None
     operation: Operation = field(default_factory=Operation)
     stopping: list[Lanes] = field(default_factory=list)
 
@@ -140,6 +144,7 @@ def application(settings: Settings) -> Starlette:
             Route("/a/{id}", attempts.show),
             Route("/a/{id}/report.html", exports.report),
             Route("/export.zip", exports.everything),
+            *logins.ROUTES,
             *me.ROUTES,
             *news_pages.ROUTES,
         ],
@@ -157,6 +162,7 @@ def application(settings: Settings) -> Starlette:
         },
         lifespan=lifespan,
     )
+    app.state.house = settings.house
     check_prefix(settings.address.prefix, app.routes)
     return app
 
@@ -186,6 +192,8 @@ def _static(request: Request) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
+    if error.status == 401 and request.app.state.house is not None:
+        error.more.setdefault("sign_in", logins.address_for(request))
     return refusal(request, error)
 
 

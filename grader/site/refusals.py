@@ -60,5 +60,7 @@ def refusal(request: Request, refused: Refused) -> Response:
         content = {"message": refused.message, **refused.more}
         return JSONResponse(content, refused.status, headers)
     title = _TITLES.get(refused.status, "This cannot be done")
-    page = render("message.html", title=title, message=refused.message)
+    page = render(
+        "message.html", title=title, message=refused.message, sign_in=refused.more.get("sign_in")
+    )
     return HTMLResponse(page, refused.status, headers)

@@ -17,12 +17,12 @@ from grader.bank.locate import Bank
 from grader.course.folder_lock import folder_locked
 from grader.errors import UsageError, shown_path
 from grader.sandbox.limits import available_cores
-from grader.site.addresses import Cookie
 from grader.site.app import Settings
 from grader.site.backups import FOLDER, Backups
 from grader.site.book import Book
 from grader.site.classroom import Classroom, load_classroom
 from grader.site.doors import Alone, Door, Members, Owner
+from grader.site.houses import SignIn, header_door, house_of
 from grader.site.judges import Judges
 from grader.site.operation import Operation, token_in
 from grader.site.places import Place, Site, opened
@@ -36,6 +36,7 @@ def serve(
     roster: str | None,
     book: str | None,
     place: Place,
+    sign_in: SignIn,
     names_reference: bool,
     opens_browser: bool,
     tier: str,
@@ -50,6 +51,7 @@ def serve(
         roster: path of its roster
         book: folder of the book; None for the usual one of this bank or course
         place: where to listen, and what browsers see
+        sign_in: how people sign in, other than by links
         backups: folder of the backups; None for one in the folder of the book
         backup_every_s: 0 for no backups
 
@@ -62,6 +64,7 @@ def serve(
     classroom = None
     if course is not None and roster is not None:
         classroom = load_classroom(course, roster, bank)
+    sign_in.check(is_for_course=classroom is not None, has_public_url=place.public_url is not None)
     folder = Path(book) if book is not None else usual_folder(course or bank.problems)
     with opened(place, is_for_course=classroom is not None) as site:
         try:
@@ -75,15 +78,16 @@ def serve(
             kept_in = Path(backups) if backups is not None else folder / FOLDER
             made = Backups(kept.path, kept_in, backup_every_s) if backup_every_s else None
             cookie = site.address.cookie("grader")
-            alone = Alone(kept.secret, cookie)
+            alone, members = Alone(kept.secret, cookie), Members(kept, cookie)
             settings = Settings(
                 bank=bank,
                 book=kept,
                 judges=judges,
-                door=_door(kept, cookie, alone, classroom, site),
+                door=_door(sign_in, classroom, members, alone, site),
                 address=site.address,
                 threads=available_cores(),
                 classroom=classroom,
+                house=house_of(sign_in, classroom, members, site) if classroom else None,
                 operation=Operation(
                     crowd=new_crowd(),
                     backups=made,
@@ -105,11 +109,11 @@ def serve(
 
 
 def _door(
-    book: Book, cookie: Cookie, alone: Alone, classroom: Classroom | None, site: Site
+    sign_in: SignIn, classroom: Classroom | None, members: Members, alone: Alone, site: Site
 ) -> Door:
-    if classroom is not None:
-        return Members(book, cookie)
-    return Owner() if site.is_owners else alone
+    if classroom is None:
+        return Owner() if site.is_owners else alone
+    return header_door(sign_in, classroom, site) if sign_in.trust_header else members
 
 
 def usual_folder(path: str) -> Path:

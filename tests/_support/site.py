@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -68,10 +68,15 @@ class Class(NamedTuple):
         desk: Desk = self.app.state.desk
         return desk
 
+    def stranger(self) -> TestClient:
+        """Return a client in which nobody is signed in."""
+        client = TestClient(self.app, self.settings.address.link(""), follow_redirects=False)
+        client.portal = self.client.portal  # the loop that the application has been started in
+        return client
+
     def as_(self, person: str) -> Site:
         """Return the application with a client of its own, in which a person is signed in."""
-        client = TestClient(self.app, f"http://{HOST}", follow_redirects=False)
-        client.portal = self.client.portal  # the loop that the application has been started in
+        client = self.stranger()
         response = Response()
         members = self.settings.door
         assert isinstance(members, Members)
@@ -117,11 +122,17 @@ def course_in(folder: Path, works: Mapping[str, str] = WORKS) -> Bank:
 
 
 @contextmanager
-def classroom_site(folder: Path, works: Mapping[str, str] = WORKS) -> Iterator[Class]:
+def classroom_site(
+    folder: Path,
+    works: Mapping[str, str] = WORKS,
+    address: Address = ADDRESS,
+    adapt: Callable[[Settings], Settings] = lambda settings: settings,
+) -> Iterator[Class]:
     """An application for a course: two assignments, six students in two sections, two of staff.
 
     Args:
         folder: of the course; its book is in a folder of it
+        adapt: returns the settings to use
     """
     bank = (
         course_in(folder, works)
@@ -132,13 +143,14 @@ def classroom_site(folder: Path, works: Mapping[str, str] = WORKS) -> Iterator[C
     book = Book(folder / "book")
     judges = Judges(Grader(bank.problems, bank.solutions), folder / "book")
     settings = Settings(
-        *(bank, book, judges, Members(book, ADDRESS.cookie("grader")), ADDRESS),
+        *(bank, book, judges, Members(book, address.cookie("grader")), address),
         is_warmed=False,
         rates=UNLIMITED,
         classroom=classroom,
     )
+    settings = adapt(settings)
     app = application(settings)
-    with TestClient(app, f"http://{HOST}", follow_redirects=False) as client:
+    with TestClient(app, address.link(""), follow_redirects=False) as client:
         yield Class(app, client, settings)
 
 

@@ -1,0 +1,52 @@
+"""Who of a course is meant by what another login calls a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grader.model.course import Student
+from grader.site.classroom import INSTRUCTOR, Classroom
+from grader.site.refusals import Refused
+from grader.submissions.filenames import escape
+from grader.submissions.people import People, PersonRef
+
+_MAX_SHOWN = 80
+
+FindPerson = Callable[[str], str]
+
+
+def finder(classroom: Classroom) -> FindPerson:
+    """Return a function that returns the id of the person with an id or another name of theirs.
+
+    It raises Refused for a stranger. A student is found by each id that the roster has for them,
+    one of the staff by the id in the file of the course. Names do not count: people choose them.
+    """
+    staff = [
+        Student(each.id)
+        for each in classroom.people
+        if each.role.is_staff and each != INSTRUCTOR  # who runs the server, and no login names
+    ]
+    people = People([*classroom.roster.students, *staff])
+
+    def find(id: str) -> str:
+        found = people.find(PersonRef(id, ids=(id,))) if id.strip() else None
+        if found is None or found.student is None:
+            raise Refused(
+                403, _stranger(id, is_several=found is not None and bool(found.candidates))
+            )
+        return found.student.id
+
+    return find
+
+
+def _stranger(id: str, is_several: bool) -> str:
+    shown = escape(id[:_MAX_SHOWN])
+    if is_several:
+        return (
+            f"the login calls you {shown}, and several people of this course have that id; ask your"
+            " instructor to give each of them another one in the roster"
+        )
+    return (
+        f"the login calls you {shown}, and nobody of this course has that id; sign in with the"
+        " account of your institution, or ask your instructor to add this id to the roster"
+    )
