@@ -19,6 +19,8 @@ from grader.errors import GraderError
 from grader.site import (
     at_due,
     attempts,
+    changes,
+    correction_pages,
     deadlines,
     drafts,
     exports,
@@ -31,10 +33,12 @@ from grader.site import (
     news_pages,
     problems,
     recovery,
+    reloading,
 )
 from grader.site.addresses import Address
 from grader.site.book import Book
 from grader.site.classroom import Classroom
+from grader.site.corrections import Corrections
 from grader.site.desk import Desk, desk_of
 from grader.site.doors import Alone, Door
 from grader.site.guard import Guard
@@ -46,8 +50,10 @@ from grader.site.open_requests import OpenRequests
 from grader.site.operation import Operation
 from grader.site.pages import assets
 from grader.site.prefix import Prefix, check_prefix
+from grader.site.published import Published
 from grader.site.rates import DEFAULT_RATES, Rates
 from grader.site.refusals import Refused, refusal
+from grader.site.watch import Watch
 from grader.site.writer import BookError
 
 _WARM_AFTER_S = 3.0
@@ -64,6 +70,9 @@ class Settings:
         house: the login of the house, if there is one beside links
         threads: how many judge at once
         is_warmed: whether all problems are prepared in the background
+        is_watched: whether changes of the problems' files are noticed
+        published: the published versions of a course, which are the bank then
+        source: the bank that authors write to, if it is another one
     """
 
     bank: Bank
@@ -73,6 +82,9 @@ class Settings:
     address: Address
     threads: int = 2
     is_warmed: bool = True
+    is_watched: bool = True
+    published: Published | None = None
+    source: Bank | None = None
     rates: Rates = DEFAULT_RATES
     classroom: Classroom | None = None
     house: House | None = None
@@ -93,7 +105,7 @@ def application(settings: Settings) -> Starlette:
         settings.stopping.append(lanes)
         desk = Desk(
             *(settings.bank, settings.book, settings.judges, lanes, settings.door),
-            *(settings.rates, settings.classroom, settings.operation),
+            *(settings.rates, settings.classroom, settings.operation, settings.published),
         )
         app.state.desk = desk
         if settings.classroom is not None:
@@ -111,6 +123,17 @@ def application(settings: Settings) -> Starlette:
         backups = settings.operation.backups
         if backups is not None:
             backups.start()
+        corrections: Corrections | None = None
+        if settings.classroom is not None and settings.published is not None:
+            corrections = Corrections(
+                desk, settings.classroom, settings.published, settings.source or settings.bank
+            )
+        app.state.corrections = corrections
+        files: Corrections | Watch | None = corrections
+        if settings.classroom is None:
+            files = reloading.watch_for(desk)
+        if files is not None and settings.is_watched:
+            files.start()
         try:
             yield
         finally:
@@ -121,6 +144,8 @@ def application(settings: Settings) -> Starlette:
             desk.readiness.close()
             if backups is not None:
                 await asyncio.to_thread(backups.stop)
+            if files is not None:
+                await asyncio.to_thread(files.stop)
             await asyncio.to_thread(settings.judges.close)
             await asyncio.to_thread(lanes.join)
             await asyncio.to_thread(settings.book.close)
@@ -141,6 +166,8 @@ def application(settings: Settings) -> Starlette:
             Route("/p/{slug}/history/{first}/{second}", histories.compare),
             *deadlines.ROUTES,
             *left_drafts.ROUTES,
+            *changes.ROUTES,
+            *correction_pages.ROUTES,
             Route("/a/{id}", attempts.show),
             Route("/a/{id}/report.html", exports.report),
             Route("/export.zip", exports.everything),

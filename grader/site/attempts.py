@@ -30,6 +30,7 @@ from grader.reports.judgement.html import shown_code
 from grader.site.book import IdTaken
 from grader.site.desk import Desk, desk_of
 from grader.site.drafts import check_text
+from grader.site.earlier import earlier_shown
 from grader.site.forms import read_form
 from grader.site.fragments import case_message
 from grader.site.notes import Attempt, Kind, Outcome, after, digest_of, now
@@ -247,8 +248,8 @@ def _judge(
     since = time.monotonic()
     try:
         problem = desk.problem(attempt.problem)
-        key = desk.judges.key_digest(attempt.problem, attempt.kind)
-        judgement = desk.judges.judge(attempt, content, tell_case, turn.is_quick)
+        answers = desk.judges.answers(attempt.problem, attempt.kind)
+        judgement = desk.judges.judge(attempt, content, tell_case, turn.is_quick, answers)
     except SandboxError:
         if may_fail:
             raise
@@ -263,11 +264,17 @@ def _judge(
     seconds = time.monotonic() - since
     desk.operation.metrics.judged(attempt.kind.value, judgement.verdict.value, seconds)
     is_first = attempt.outcome is None
-    outcome = Outcome(*(now(), judgement.verdict, judgement.score, judgement.max_score, key))
-    desk.book.finish(attempt.id, outcome).result()
+    outcome = Outcome(
+        *(now(), judgement.verdict, judgement.score, judgement.max_score, answers.digest)
+    )
+    is_corrected = attempt.outcome is not None and attempt.outcome.key != outcome.key
+    why = desk.versions.now(attempt.problem).changes if is_corrected else ()
+    desk.book.finish(attempt.id, outcome, "\n".join(why)).result()
     if is_first and desk.classroom is None:  # the file of progress is of who runs the server
         desk.judges.note(attempt, judgement)
     turn.say(shown_done(judgement, attempt.kind.value, shown))
+    if desk.judges.answers(attempt.problem, attempt.kind).digest != answers.digest:
+        judge_again(desk, attempt)  # the problem was corrected meanwhile
 
 
 def _receipt(attempt: Attempt) -> Message:
@@ -350,6 +357,7 @@ def _page(desk: Desk, attempt: Attempt) -> str:
         results=variables,
         code=shown_code(marks) if marks else None,
         spoken=variables.get("spoken", ""),
+        earlier=earlier_shown(desk, attempt),
     )
 
 

@@ -12,7 +12,6 @@ import sqlite3
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
-from fractions import Fraction
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -20,6 +19,7 @@ from grader.model.judgement import Verdict
 from grader.site import events
 from grader.site.events import EventKind
 from grader.site.notes import Attempt, Draft, Kind, Outcome, Standing, digest_of, now
+from grader.site.outcomes import outcome_of, replace_outcome
 from grader.site.private import make_private
 from grader.site.writer import BookError, T, Work, Writer, explained
 
@@ -225,20 +225,9 @@ class Book:
 
         return self._writer.submit(work)
 
-    def finish(self, attempt_id: str, outcome: Outcome) -> Future[None]:
-        """Keep how an attempt ended; a later outcome replaces it."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            row = (
-                *(attempt_id, outcome.judged_at, outcome.verdict.value),
-                *(str(outcome.score), str(outcome.max_score), outcome.key),
-            )
-            connection.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?)", row)
-            sql = "SELECT person, problem FROM attempt WHERE id = ?"
-            for found in connection.execute(sql, (attempt_id,)):
-                events.note(connection, found["person"], EventKind.JUDGED, found["problem"])
-
-        return self._writer.submit(work)
+    def finish(self, attempt_id: str, outcome: Outcome, why: str = "") -> Future[None]:
+        """Keep how an attempt ended, and what a later outcome replaces; see `replace_outcome`."""
+        return self.write(lambda connection: replace_outcome(connection, attempt_id, outcome, why))
 
     def attempt(self, attempt_id: str) -> Attempt | None:
         """Return an attempt, or None if there is none with this id."""
@@ -255,6 +244,14 @@ class Book:
             f"{_ATTEMPTS} WHERE person = ? AND problem = coalesce(?, problem)"
             " ORDER BY received_at, id",
             *(person, problem),
+        )
+        return [_attempt(row) for row in rows]
+
+    def submits(self, problem: str) -> list[Attempt]:
+        """Return everybody's submits of a problem, oldest first."""
+        rows = self.read(
+            f"{_ATTEMPTS} WHERE problem = ? AND kind = ? ORDER BY received_at, id",
+            *(problem, Kind.SUBMIT.value),
         )
         return [_attempt(row) for row in rows]
 
@@ -292,15 +289,7 @@ def _identity(attempt: Attempt) -> tuple[str, str, Kind, str]:
 
 
 def _attempt(row: sqlite3.Row) -> Attempt:
-    outcome = None
-    if row["verdict"] is not None:
-        outcome = Outcome(
-            row["judged_at"],
-            Verdict(row["verdict"]),
-            Fraction(row["score"]),
-            Fraction(row["max_score"]),
-            row["key"],
-        )
+    outcome = outcome_of(row) if row["verdict"] is not None else None
     return Attempt(
         row["id"],
         row["person"],

@@ -56,6 +56,31 @@ CREATE TABLE IF NOT EXISTS outcome (
     key       TEXT NOT NULL DEFAULT ''  -- digest of the answer key; empty in books of version 1
 ) WITHOUT ROWID;
 
+-- Outcomes that a correction of the problem replaced, so that it can be told what changed.
+CREATE TABLE IF NOT EXISTS outcome_before (
+    number      INTEGER PRIMARY KEY,  -- counts up
+    attempt     TEXT NOT NULL,        -- id of the attempt
+    judged_at   TEXT NOT NULL,        -- as in `outcome`, like the next four
+    verdict     TEXT NOT NULL,
+    score       TEXT NOT NULL,
+    max_score   TEXT NOT NULL,
+    key         TEXT NOT NULL,
+    replaced_at TEXT NOT NULL,        -- when
+    why         TEXT NOT NULL         -- what changed it, a line for each reason, as students may know it
+);
+CREATE INDEX IF NOT EXISTS outcome_before_of ON outcome_before (attempt);
+
+-- Versions of problems that were published in a course; the one with the highest number is in use.
+CREATE TABLE IF NOT EXISTS published (
+    problem      TEXT NOT NULL,     -- slug of the problem
+    number       INTEGER NOT NULL,  -- counts from 1
+    version      TEXT NOT NULL,     -- digest of its files, which names their folder
+    published_at TEXT NOT NULL,     -- when
+    publisher    TEXT NOT NULL,     -- id of who published it; empty for the server at its start
+    changes      TEXT NOT NULL,     -- since the one before, a line for each, as students may know them
+    PRIMARY KEY (problem, number)
+) WITHOUT ROWID;
+
 -- Who takes part in a course: the roster and the staff, as they were read at the last start.
 CREATE TABLE IF NOT EXISTS person (
     id       TEXT PRIMARY KEY,  -- as the roster has it

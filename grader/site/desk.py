@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from starlette.requests import Request
 
 from grader.bank.curriculum import in_order
-from grader.bank.locate import Bank, Heading
+from grader.bank.locate import Bank, Heading, heading
+from grader.errors import GraderError
 from grader.model.problem import Problem
 from grader.site.book import Book
 from grader.site.classroom import Classroom
@@ -25,10 +28,12 @@ from grader.site.notes import Attempt, utc_now
 from grader.site.open_requests import count_for
 from grader.site.operation import Operation
 from grader.site.people import Person, Registry
+from grader.site.published import Published
 from grader.site.rates import DEFAULT_RATES, Buckets, Rates
 from grader.site.readiness import Readiness
 from grader.site.refusals import Refused
 from grader.site.terms import Rules, Shown, Terms
+from grader.site.versions import Versions
 
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
 _SIGN_IN_TO_COURSE = "this browser is not signed in; open the link that you got for this course"
@@ -46,7 +51,7 @@ class Desk:
     rates: Rates = DEFAULT_RATES
     classroom: Classroom | None = None
     operation: Operation = field(default_factory=Operation)
-    _shown: dict[str, Problem] = field(default_factory=dict)
+    published: Published | None = None
 
     @cached_property
     def drafts(self) -> Buckets:
@@ -63,11 +68,34 @@ class Desk:
     @cached_property
     def headings(self) -> list[Heading]:
         """All problems, in the order in which to solve them; in a course, those of the course."""
-        found = self.bank.headings()
+        return self._ordered(self.bank.headings())
+
+    def list_again(self) -> None:
+        """Read all problems' headings again; those with errors stay as they were."""
+        found = {each.slug: each for each in self.headings}
+        kept = []
+        for slug in self.bank.slugs():
+            with suppress(GraderError):
+                found[slug] = heading(self.bank.folder(slug), slug)
+            if slug in found:
+                kept.append(found[slug])
+        self.__dict__["headings"] = self._ordered(kept)
+
+    def _ordered(self, headings: Sequence[Heading]) -> list[Heading]:
         if self.classroom is None:
-            return in_order(found)
-        by_slug = {each.slug: each for each in found}
-        return [by_slug[slug] for slug in self.classroom.slugs]
+            return in_order(headings)
+        by_slug = {each.slug: each for each in headings}
+        return [by_slug[slug] for slug in self.classroom.slugs if slug in by_slug]
+
+    @cached_property
+    def versions(self) -> Versions:
+        """The versions of problems that are shown."""
+
+        def last_changes(slug: str) -> tuple[str, ...]:
+            latest = self.published.latest(slug) if self.published is not None else None
+            return latest.changes if latest is not None else ()
+
+        return Versions(self.judges, self.book.secret, last_changes)
 
     @cached_property
     def readiness(self) -> Readiness:
@@ -197,9 +225,7 @@ class Desk:
         Raises:
             GraderError: if its files are invalid
         """
-        if slug not in self._shown:
-            self._shown[slug] = self.judges.shown_problem(slug)
-        return self._shown[slug]
+        return self.versions.now(slug).problem
 
     def starter(self, slug: str) -> bytes:
         """Return the starter of a problem as the page shows it."""

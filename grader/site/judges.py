@@ -1,7 +1,9 @@
 """From an attempt to its judgement, as the person who sent it may see it.
 
 The same program is never run twice for the same answer key: its judgement is taken from the store,
-and redacted each time it is shown. No other module here holds a `Grader` or sees hidden cases.
+and redacted each time it is shown. Where only answers, tolerances or points have changed, it is
+made of the runs that are stored. No other module here holds a `Grader`; of hidden cases only the
+corrections, which only instructors reach, show anything.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ from pathlib import Path
 
 from grader import __version__
 from grader.api import Cases, Grader
+from grader.bank.locate import Bank
 from grader.bank.progress import record
 from grader.course.store import JudgementKey, Store
 from grader.course.stored_judgements import restore
 from grader.errors import GraderError, SandboxError
 from grader.judging.answer_key import AnswerKey
-from grader.judging.judge import judgement_with
+from grader.judging.audience import Audience, conclude_for
+from grader.judging.judge import judgement_of, judgement_with
 from grader.judging.redact import for_student
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Case, Problem, Submission
@@ -47,7 +51,7 @@ class Judges:
         self._path = folder / JUDGEMENTS
         self._book = folder / NAME
         self._local = threading.local()
-        self._tier = grader.protection.tier
+        self.tier = grader.protection.tier
         self.names_reference = names_reference
         make_private(self._path)
         _ = self._store  # whether it can be used is known before anything is served
@@ -58,30 +62,31 @@ class Judges:
         source: bytes,
         watch: Callable[[CaseResult], None] | None = None,
         quick: bool = False,
+        answers: AnswerKey | None = None,
     ) -> Judgement:
         """Return the judgement of an attempt as a student may see it, a stored one if possible.
 
         Args:
             watch: called with the result of each public case when it is known
             quick: whether to give up a program that needs much time
+            answers: the key to judge by; by default the one in use
 
         Raises:
             GraderError: as `Grader.score`
         """
-        stored = self.stored(attempt, source)
+        answers = answers or self.answers(attempt.problem, attempt.kind)
+        stored = self.whole(attempt, source, answers)
         if stored is not None:
-            return stored
+            return _named(for_student(stored), attempt)
 
         def watch_public(result: CaseResult) -> None:
             if watch is not None and not result.case.hidden:
                 watch(result)
 
-        cases = _CASES[attempt.kind]
         judgement = self._grader.score(
-            attempt.problem, source, cases=cases, watch=watch_public, quick=quick
+            attempt.problem, source, watch=watch_public, quick=quick, key=answers
         )
         if judgement.verdict is not Verdict.JUDGE_ERROR:
-            answers = self._grader.answer_key(attempt.problem, cases)
             self._store.add(self._key(attempt, answers), judgement, times_run=1)
         return _named(for_student(judgement), attempt)
 
@@ -94,16 +99,50 @@ class Judges:
         Raises:
             GraderError: if the problem is gone, or invalid
         """
-        answers = self._grader.answer_key(attempt.problem, _CASES[attempt.kind])
-        try:
-            found = self._store.details(self._key(attempt, answers))
-        except ValueError:  # bytes that are not decoded any more
-            found = None
+        found = self.whole(attempt, source, self.answers(attempt.problem, attempt.kind))
         if found is None:
             return None
+        return _named(for_student(_revealed(found) if reveals else found), attempt)
+
+    def whole(self, attempt: Attempt, source: bytes, answers: AnswerKey) -> Judgement | None:
+        """Return the judgement of an attempt by a key, with hidden cases; None if it has to be run.
+
+        It is a stored one, or made of stored runs if only answers, tolerances or points differ.
+        """
+        key = self._key(attempt, answers)
         submission = Submission(source, _FILE, flaw=flaw_of(source))
-        judgement = restore(answers, submission, found, self._grader.protection)
-        return _named(for_student(_revealed(judgement) if reveals else judgement), attempt)
+        protection = self._grader.protection
+        try:
+            found = self._store.details(key)
+            if found is not None:
+                return restore(answers, submission, found, protection)
+            kept = self._store.runs_of(key)
+            if kept is None:
+                return None
+            judgement = judgement_of(answers, submission, kept[0], protection, kept[1])
+        except ValueError:  # bytes that are not decoded any more
+            return None
+        if judgement.verdict is Verdict.JUDGE_ERROR:
+            return None
+        judgement = conclude_for(Audience.INSTRUCTOR, judgement, answers)
+        self._store.add(key, judgement, times_run=0)
+        return judgement
+
+    def answers(self, problem: str, kind: Kind) -> AnswerKey:
+        """Return the answer key in use, of the cases that are judged.
+
+        Raises:
+            GraderError: as `Grader.answer_key`
+        """
+        return self._grader.answer_key(problem, _CASES[kind])
+
+    def prepare(self, problem: str, bank: Bank | None = None) -> AnswerKey:
+        """Return the answer key of a problem as its files are now; see `Grader.prepare`."""
+        return self._grader.prepare(problem, bank)
+
+    def adopt(self, answers: AnswerKey) -> None:
+        """Judge by a key from now on; see `Grader.adopt`."""
+        self._grader.adopt(answers)
 
     def key_digest(self, problem: str, kind: Kind) -> str:
         """Return the digest of the answer key that attempts of a kind are judged by.
@@ -186,7 +225,7 @@ class Judges:
             key=answers.digest,
             inputs=answers.inputs_digest,
             grader=__version__,
-            tier=self._tier,
+            tier=self.tier,
         )
 
 

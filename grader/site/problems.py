@@ -14,6 +14,7 @@ from grader.model.problem import Problem
 from grader.reports.problem_text import example_markdown
 from grader.site.deadlines import cost_html
 from grader.site.desk import Desk, desk_of
+from grader.site.earlier import Earlier, earlier_shown
 from grader.site.news_pages import news_for_page
 from grader.site.notes import Attempt, Draft, Kind, digest_of, utc_now
 from grader.site.own_arguments import example
@@ -66,6 +67,9 @@ def page_of(
         source=content.decode("utf-8", "replace"),
         draft=draft or Draft(0, digest_of(content), ""),
         digest=digest_of(content),
+        version=desk.versions.now(slug).token,
+        # In a course, who has begun a problem is told by news.
+        asks_for_changes=desk.classroom is None or (draft is None and not attempts),
         scope=desk.scope(person),
         attempts=attempts,
         is_solved=any(
@@ -75,6 +79,7 @@ def page_of(
             for each in attempts
         ),
         last=last if not messages else None,
+        earlier=_earlier(desk, last) if last is not None else None,
         is_last_text=last is not None and last.digest == digest_of(content),
         results=shown,
         example=example(problem),
@@ -117,6 +122,12 @@ def _last_results(desk: Desk, last: Attempt) -> dict[str, Any]:
     except GraderError:
         return {}
     return results_of(judgement, last.kind.value, shown) if judgement is not None else {}
+
+
+def _earlier(desk: Desk, last: Attempt) -> Earlier | None:
+    """Return how the outcome of an attempt was last replaced; None if it was not."""
+    found = earlier_shown(desk, last)
+    return found[-1] if found else None
 
 
 def _content(

@@ -20,12 +20,13 @@ from grader.sandbox.limits import available_cores
 from grader.site.app import Settings
 from grader.site.backups import FOLDER, Backups
 from grader.site.book import Book
-from grader.site.classroom import Classroom, load_classroom
+from grader.site.classroom import Classroom
 from grader.site.doors import Alone, Door, Members, Owner
 from grader.site.houses import SignIn, header_door, house_of
 from grader.site.judges import Judges
 from grader.site.operation import Operation, token_in
 from grader.site.places import Place, Site, opened
+from grader.site.published import Published, open_classroom
 from grader.site.running import new_crowd, run
 
 
@@ -61,26 +62,30 @@ def serve(
     """
     if not bank.slugs():
         raise UsageError(f"{bank.described} has no problems; name another bank: grader serve DIR")
-    classroom = None
-    if course is not None and roster is not None:
-        classroom = load_classroom(course, roster, bank)
-    sign_in.check(is_for_course=classroom is not None, has_public_url=place.public_url is not None)
+    sign_in.check(is_for_course=course is not None, has_public_url=place.public_url is not None)
     folder = Path(book) if book is not None else usual_folder(course or bank.problems)
-    with opened(place, is_for_course=classroom is not None) as site:
+    with opened(place, is_for_course=course is not None) as site:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{folder} cannot be made: {error.strerror}") from None
         with folder_locked(folder, "grader serve", "--book"):
             kept = Book(folder)
-            grader = Grader(bank.problems, bank.solutions, sandbox=tier, ready=1)
+            classroom, published, served = None, None, bank
+            if course is not None and roster is not None:
+                published = Published(folder, kept)
+                classroom = open_classroom(course, roster, bank, published)
+                served = published.bank
+            grader = Grader(served.problems, served.solutions, sandbox=tier, ready=1)
             judges = Judges(grader, folder, names_reference)
             kept_in = Path(backups) if backups is not None else folder / FOLDER
             made = Backups(kept.path, kept_in, backup_every_s) if backup_every_s else None
             cookie = site.address.cookie("grader")
             alone, members = Alone(kept.secret, cookie), Members(kept, cookie)
             settings = Settings(
-                bank=bank,
+                bank=served,
+                source=bank,
+                published=published,
                 book=kept,
                 judges=judges,
                 door=_door(sign_in, classroom, members, alone, site),

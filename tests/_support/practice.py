@@ -39,25 +39,34 @@ FAILS = "def mean(values):\n    total = 0\n    return total / values\n"
 class Practice:
     """`grader serve` as a process, with a port and a book that stay when it is killed.
 
+
     Args:
         prefix: what the paths of all pages begin with
+        options: more of the command
     """
 
-    def __init__(self, bank: Path, book: Path, prefix: str = "") -> None:
+    def __init__(
+        self, bank: Path, book: Path, prefix: str = "", options: Sequence[str] = ()
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.origin = f"http://127.0.0.1:{self.port}{prefix}"
         self._command = [sys.executable, "-m", "grader", "serve", str(bank), "--no-browser"]
         self._command += ["--port", str(self.port), "--book", str(book), "--root-path", prefix]
-        self._bank = bank
+        self._command += options
+        self.bank = bank
         self.start()
         self.first_url = self._first_url()
+
+    def sign_in(self, context: BrowserContext, person: str) -> None:
+        """Sign somebody in."""
+        assert context.request.get(self.first_url).ok
 
     def start(self) -> None:
         """Start it, and do not wait for it."""
         self._process = subprocess.Popen(
-            self._command, cwd=self._bank, stdout=subprocess.PIPE, text=True
+            self._command, cwd=self.bank, stdout=subprocess.PIPE, text=True
         )
 
     def _first_url(self) -> str:
@@ -82,7 +91,12 @@ class Practice:
 
 @contextmanager
 def watched(
-    browser: Browser, practice: Practice, *, allowed: Sequence[str] = (), **options: Any
+    browser: Browser,
+    practice: Practice,
+    *,
+    person: str = "me",
+    allowed: Sequence[str] = (),
+    **options: Any,
 ) -> Iterator[BrowserContext]:
     """A window that is signed in and watched; `allowed` are beginnings of what may be logged."""
     context = browser.new_context(**options)
@@ -102,7 +116,7 @@ def watched(
     context.on("weberror", lambda error: found.append(str(error.error)))
     context.on("request", ask)
     try:
-        assert context.request.get(practice.first_url).ok
+        practice.sign_in(context, person)
         yield context
         assert not found, "\n".join(found)
     finally:

@@ -17,11 +17,11 @@ from grader.bank.locate import Bank, find_bank
 from grader.site.addresses import Address, local_address
 from grader.site.app import Settings, application
 from grader.site.book import Book
-from grader.site.classroom import load_classroom
 from grader.site.desk import Desk
 from grader.site.doors import Alone, Members
 from grader.site.judges import Judges
 from grader.site.operation import Operation
+from grader.site.published import Published, open_classroom
 from grader.site.rates import Rate, Rates
 from tests._support.bank import TEST_BANK, copies
 
@@ -139,12 +139,18 @@ def classroom_site(
         if not (folder / "course.yaml").exists()
         else find_bank(str(folder))
     )
-    classroom = load_classroom(str(folder / "course.yaml"), str(folder / "class.csv"), bank)
     book = Book(folder / "book")
-    judges = Judges(Grader(bank.problems, bank.solutions), folder / "book")
+    published = Published(folder / "book", book)
+    files = str(folder / "course.yaml"), str(folder / "class.csv")
+    classroom = open_classroom(*files, bank, published)
+    served = published.bank
+    judges = Judges(Grader(served.problems, served.solutions), folder / "book")
     settings = Settings(
-        *(bank, book, judges, Members(book, address.cookie("grader")), address),
+        *(served, book, judges, Members(book, address.cookie("grader")), address),
+        source=bank,
+        published=published,
         is_warmed=False,
+        is_watched=False,
         rates=UNLIMITED,
         classroom=classroom,
     )
@@ -174,6 +180,7 @@ def site(
     settings = Settings(
         *(found, book, judges, door, address, threads),
         is_warmed=False,
+        is_watched=False,
         rates=UNLIMITED,
         operation=operation or Operation(),
     )

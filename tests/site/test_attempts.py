@@ -193,16 +193,16 @@ def test_a_judgement_that_is_gone_is_made_again(page: Site, tmp_path: Path) -> N
     page.stream("/p/mean/run", source=SUM, id="judged-once")
     attempt = page.book.attempt("judged-once")
     assert attempt is not None
-    # As if the problem had changed: its answer key has another digest.
+    # As if the problem had changed: its answer key has other digests.
     desk = page.client.app.state.desk  # type: ignore[attr-defined]
     answers = desk.judges._grader.answer_key("mean", "public")
-    answers.__dict__["digest"] = "another"
+    answers.__dict__["digest"] = answers.__dict__["inputs_digest"] = "another"
     try:
         assert desk.judges.stored(attempt, SUM.encode()) is None
         text = page.client.get("/a/judged-once", headers=NDJSON).text
         assert json.loads(text.splitlines()[-1])["verdict"] == "wrong_answer"
     finally:
-        answers.__dict__.pop("digest")
+        del answers.__dict__["digest"], answers.__dict__["inputs_digest"]
 
 
 def test_outcomes_are_those_of_the_attempt(page: Site) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from grader.site import book as book_module
-from grader.site import histories
+from grader.site import text_changes
 from grader.site.book import Book, Conflict
-from grader.site.histories import Change, compare_texts
 from grader.site.notes import Attempt, Kind, digest_of, now
+from grader.site.text_changes import Change, compare_texts
 from tests._support.site import RIGHT, SUM, Site, site
 
 
@@ -183,7 +183,7 @@ def test_texts_that_take_long_to_compare_are_replaced_as_a_whole(
     new = b"first\n" + b"b\na\n" * 40 + b"b\nlast\n"
     whole = [Change.SAME, Change.REMOVED, Change.ADDED, Change.SAME]
     assert len([*groupby(each.change for each in compare_texts(old, new))]) > len(whole)
-    monkeypatch.setattr(histories, "_MAX_WORK", 40 * 40 * 40 - 1)
+    monkeypatch.setattr(text_changes, "_MAX_WORK", 40 * 40 * 40 - 1)
     lines = compare_texts(old, new)
     assert [change for change, _ in groupby(each.change for each in lines)] == whole
     assert (lines[0].text, lines[-1].text) == ("first", "last")

@@ -2,6 +2,7 @@
 
 import { Attempts } from "./attempts.js"
 import { announce, tell } from "./bar.js"
+import { Changes } from "./changes.js"
 import { clock, set, settings } from "./common.js"
 import { openDevice } from "./device.js"
 import { Draft } from "./drafts.js"
@@ -50,6 +51,7 @@ async function start() {
   setInterval(() => showStatus(draft), 5000)
   showStatus(draft)
   listen(attempts, editor)
+  new Changes({ main, line, base })
   main.dataset.ready = "" // tests wait for it
 }
 
