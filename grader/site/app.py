@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from grader.bank.locate import Bank
@@ -20,6 +20,7 @@ from grader.site import (
     at_due,
     attempts,
     changes,
+    class_people,
     correction_pages,
     deadlines,
     drafts,
@@ -30,17 +31,19 @@ from grader.site import (
     lists,
     logins,
     me,
+    my_devices,
     news_pages,
     problems,
     recovery,
     reloading,
+    sign_in,
 )
 from grader.site.addresses import Address
 from grader.site.book import Book
 from grader.site.classroom import Classroom
 from grader.site.corrections import Corrections
-from grader.site.desk import Desk, desk_of
-from grader.site.doors import Alone, Door
+from grader.site.desk import Desk
+from grader.site.doors import Door
 from grader.site.guard import Guard
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
@@ -52,7 +55,7 @@ from grader.site.pages import assets
 from grader.site.prefix import Prefix, check_prefix
 from grader.site.published import Published
 from grader.site.rates import DEFAULT_RATES, Rates
-from grader.site.refusals import Refused, refusal
+from grader.site.refusals import Refused, refusal, wants_script
 from grader.site.watch import Watch
 from grader.site.writer import BookError
 
@@ -153,7 +156,6 @@ def application(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/", lists.show),
-            Route("/in/{secret}", _let_in),
             Route("/static/{version}/{name}", _static),
             *health.ROUTES,
             Route("/p/{slug}", problems.show),
@@ -174,6 +176,9 @@ def application(settings: Settings) -> Starlette:
             *logins.ROUTES,
             *me.ROUTES,
             *news_pages.ROUTES,
+            *sign_in.ROUTES,
+            *my_devices.ROUTES,
+            *class_people.ROUTES,
         ],
         middleware=[
             Middleware(Prefix, prefix=settings.address.prefix),
@@ -194,16 +199,6 @@ def application(settings: Settings) -> Starlette:
     return app
 
 
-def _let_in(request: Request) -> Response:
-    """Sign a browser in that opened the address that was printed."""
-    desk = desk_of(request)
-    if not isinstance(desk.door, Alone) or not desk.door.is_right(request.path_params["secret"]):
-        raise Refused(404, "this address is not valid; open the one that `grader serve` printed")
-    response = RedirectResponse("/", 303)
-    desk.door.let_in(response)
-    return response
-
-
 def _static(request: Request) -> Response:
     asset = assets().get(request.path_params["name"])
     if asset is None:
@@ -221,6 +216,8 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     if error.status == 401 and request.app.state.house is not None:
         error.more.setdefault("sign_in", logins.address_for(request))
+    if error.status == 401 and not wants_script(request):
+        return sign_in.page_for_stranger(request, error)
     return refusal(request, error)
 
 

@@ -119,7 +119,7 @@ def _people(roster: Roster, staff: Sequence[StaffMember], course: str) -> tuple[
             )
         role = Role(member.role.value)
         people.append(Person(member.id, member.name or member.id, member.sections, role))
-    if not staff:
+    if all(each.role is not Role.INSTRUCTOR for each in people):
         people.append(INSTRUCTOR)
     sections = {section for each in people if not each.role.is_staff for section in each.sections}
     for member in staff:
@@ -133,5 +133,5 @@ def _people(roster: Roster, staff: Sequence[StaffMember], course: str) -> tuple[
     return tuple(people)
 
 
-# Who starts the server, if the course names no staff. No system gives a student such an id.
+# Who starts the server, if the course names no instructor. No system gives a student such an id.
 INSTRUCTOR = Person("@instructor", "Instructor", (), Role.INSTRUCTOR)

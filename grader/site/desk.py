@@ -37,6 +37,10 @@ from grader.site.versions import Versions
 
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
 _SIGN_IN_TO_COURSE = "this browser is not signed in; open the link that you got for this course"
+_ANOTHER = (
+    "another person has signed in in this browser since this page was opened, so what you sent was"
+    " not kept for them; sign in again as yourself, and repeat it"
+)
 
 
 @dataclass(frozen=True)
@@ -171,8 +175,19 @@ class Desk:
         person = self.door.person(request)
         if person is None:
             raise Refused(401, _SIGN_IN if self.classroom is None else _SIGN_IN_TO_COURSE)
+        # A page says whose text it has: another person may have signed in here since it was opened.
+        scope = request.headers.get("x-scope") or request.query_params.get("as")
+        if scope is not None and scope != self.scope(person):
+            raise Refused(401, _ANOTHER)
         count_for(person, request)
         return person
+
+    def known(self, request: Request) -> Person | None:
+        """Return who asks; None if nobody is known."""
+        id = self.door.person(request)
+        if id is None or self.classroom is None:
+            return Person(id, id) if id is not None else None
+        return self.registry.find(id)
 
     def who(self, request: Request) -> Person:
         """Return who asks, with what they may do.

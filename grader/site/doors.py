@@ -7,10 +7,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from typing import Protocol
 
 from starlette.requests import Request
@@ -18,10 +17,12 @@ from starlette.responses import Response
 
 from grader.site.addresses import Cookie
 from grader.site.book import Book
-from grader.site.notes import now, time_of
+from grader.site.links import Links
+from grader.site.pages import ROOT
+from grader.site.sessions import MAX_SESSION, Session, Sessions
 
 _YEAR_S = 365 * 24 * 3600
-_SESSION_S = 30 * 24 * 3600
+_NONCE_S = 3600
 _TICKET_S = 120.0  # a browser may take long to start
 
 
@@ -81,6 +82,10 @@ class Alone:
         """Give the browser that gets this response the cookie."""
         self._cookie.give(response, self._proof, _YEAR_S)
 
+    def take(self, response: Response) -> None:
+        """Take the cookie from the browser that gets this response."""
+        self._cookie.take(response)
+
 
 class Owner:
     """One person alone, at a Unix socket that nobody else may open."""
@@ -98,18 +103,23 @@ class Members:
     """
 
     def __init__(self, book: Book, cookie: Cookie) -> None:
-        self._book = book
+        self.sessions = Sessions(book)
+        self.links = Links(book, self.sessions)
         self._cookie = cookie
+        self._nonce = replace(cookie, name=f"{cookie.name}-nonce")
 
     def person(self, request: Request) -> str | None:
         """Return the person whose session the browser has."""
+        session = self.session(request)
+        if session is None:
+            return None
+        self.sessions.note_use(session)
+        return session.person
+
+    def session(self, request: Request) -> Session | None:
+        """Return the session that the browser has."""
         secret = self._cookie.of(request)
-        rows = self._book.read(
-            "SELECT person FROM session JOIN person ON person = id"
-            " WHERE hash = ? AND expires_at > ? AND NOT is_gone",
-            *(hash_of(secret), now()),
-        )
-        return str(rows[0]["person"]) if rows else None
+        return self.sessions.find(secret) if secret else None
 
     def let_in(self, person: str, device: str, response: Response) -> None:
         """Sign in the browser that gets this response.
@@ -117,18 +127,25 @@ class Members:
         Raises:
             BookError: if the session cannot be kept
         """
-        secret = secrets.token_urlsafe(24)
-        at = datetime.now(UTC)
-        times = (time_of(at), time_of(at), time_of(at + timedelta(seconds=_SESSION_S)))
+        self.give(self.sessions.begin(person, device).result(), response)
 
-        def work(connection: sqlite3.Connection) -> None:
-            row = (hash_of(secret), person, device, *times)
-            connection.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", row)
+    def give(self, secret: str, response: Response) -> None:
+        """Give the browser that gets this response the secret of its session."""
+        self._cookie.give(response, secret, round(MAX_SESSION.total_seconds()))
 
-        self._book.write(work).result()
-        self._cookie.give(response, secret, _SESSION_S)
+    def take(self, response: Response) -> None:
+        """Take the secret of its session from the browser that gets this response."""
+        self._cookie.take(response)
 
+    def nonce(self, request: Request) -> str:
+        """Return the nonce that the browser has for `Links.use`; empty if it has none."""
+        return self._nonce.of(request)
 
-def hash_of(secret: str) -> str:
-    """Return what the book keeps of a secret."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+    def give_nonce(self, response: Response) -> None:
+        """Give the browser that gets this response a nonce."""
+        self._nonce.give(response, secrets.token_urlsafe(24), _NONCE_S)
+
+    def link(self, request: Request, path: str) -> str:
+        """Return the whole address of a page, as this browser reaches it."""
+        scheme = "https" if self._cookie.is_secure else "http"
+        return f"{scheme}://{request.headers['host']}{ROOT.get()}{path}"

@@ -25,6 +25,7 @@ from starlette.routing import Route
 
 from grader.errors import describe_failure
 from grader.site.addresses import Address, Cookie
+from grader.site.devices import device_of
 from grader.site.doors import Members
 from grader.site.matching import FindPerson
 from grader.site.refusals import Refused
@@ -108,7 +109,7 @@ async def come_back(request: Request) -> Response:
         raise _failed(error) from error
     response = RedirectResponse(page_after(str(kept.get("next", "/"))), 303)
     person = house.find(id)
-    device = request.headers.get("user-agent", "")
+    device = device_of(request.headers.get("user-agent", ""))
     await asyncio.to_thread(house.members.let_in, person, device, response)
     house.cookie.take(response)
     return response

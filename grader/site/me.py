@@ -1,4 +1,4 @@
-"""The page `/me`: what is kept of the person who asks, and how to get it or have it removed."""
+"""The page `/me`: who asks and where, what is kept of them, how to get it or have it removed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from grader.site.desk import desk_of
+from grader.site.doors import Alone, Members
 from grader.site.pages import render
 
 _COUNTED = {  # by what they are called on the page
@@ -22,16 +23,17 @@ def _show(request: Request) -> Response:
     desk = desk_of(request)
     person = desk.who(request)
     counts = {name: desk.book.read(sql, person.id)[0]["n"] for name, sql in _COUNTED.items()}
-    devices = desk.book.read(
-        "SELECT device, begun_at, seen_at FROM session WHERE person = ? ORDER BY begun_at",
-        person.id,
-    )
+    members = desk.door if isinstance(desk.door, Members) else None
     return HTMLResponse(
         render(
             "me.html",
             person=person,
+            scope=desk.scope(person.id),
             counts=counts,
-            devices=devices,
+            has_devices=members is not None,
+            sessions=members.sessions.of(person.id) if members is not None else [],
+            this=members.session(request) if members is not None else None,
+            can_leave=isinstance(desk.door, (Alone, Members)),
             is_alone=desk.classroom is None,
             keeps_backups=desk.operation.backups is not None,
         )

@@ -71,6 +71,8 @@ def page_of(
         # In a course, who has begun a problem is told by news.
         asks_for_changes=desk.classroom is None or (draft is None and not attempts),
         scope=desk.scope(person),
+        person=person,
+        is_course=desk.classroom is not None,
         attempts=attempts,
         is_solved=any(
             each.outcome is not None

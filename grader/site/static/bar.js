@@ -2,7 +2,7 @@
 
 import { element } from "./common.js"
 
-const URGENT_FIRST = ["conflict", "refused", "offline", "changed", "elsewhere"]
+const URGENT_FIRST = ["conflict", "signed-out", "refused", "offline", "changed", "elsewhere"]
 const bar = document.getElementById("bar")
 const live = document.getElementById("live")
 const messages = new Map()

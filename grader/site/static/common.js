@@ -1,5 +1,7 @@
 // What every page has: the settings of the person, kept on this device, and times in local time.
 
+import "./session.js"
+
 const KEY = "grader.settings"
 const DEFAULTS = { theme: "system", size: "", split: 50, plain: false, completion: false }
 const listeners = []

@@ -5,7 +5,7 @@
 // asked again when the page is seen again, when a time has passed, and after each submit.
 
 const section = document.querySelector("section.cost")
-const url = `${document.querySelector("[name=kind][value=run]").formAction.replace(/\/run$/, "")}/terms`
+const url = `${document.querySelector("[name=kind][value=run]").formAction.replace(/\/run(\?.*)?$/, "")}/terms`
 const ASK_EVERY_MS = 60_000 // an extension may be given meanwhile
 let read = performance.now()
 let asked = read

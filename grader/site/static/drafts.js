@@ -6,6 +6,7 @@
 
 import { tell } from "./bar.js"
 import { clock, element } from "./common.js"
+import { sha256 } from "./digest.js"
 import { Lost, Refused } from "./line.js"
 
 const QUIET_MS = 600 // saved when nothing was typed for so long ...
@@ -14,12 +15,6 @@ const MAX_KEEPALIVE = 60_000 // bytes that browsers send for a page that is clos
 
 /** The text as it is sent: without halves of characters, lines ended by LF. */
 const plain = (text) => text.replace(/\r\n?/g, "\n").toWellFormed()
-
-async function sha256(text) {
-  if (!crypto.subtle) return null // not a secure context: the revision protects still
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(bytes), (each) => each.toString(16).padStart(2, "0")).join("")
-}
 
 export class Draft {
   #editor
@@ -94,7 +89,7 @@ export class Draft {
   #keep() {
     const { text } = this
     const revision = this.#conflict ? null : this.#server.revision // null: still to be decided
-    const record = { text, revision, sent: this.#sent, at: Date.now() }
+    const record = { key: this.#key, text, revision, sent: this.#sent, at: Date.now() }
     this.#kept = this.#device.put("drafts", this.#key, record).catch((error) =>
       tell("refused", `This device does not keep your text (${error?.message ?? "no storage"}).`),
     )
@@ -244,7 +239,7 @@ export class Draft {
     if (this.saved || this.#conflict || text.length > MAX_KEEPALIVE / 3) return
     this.goes(text)
     const headers = { "If-Match": `"${this.#server.revision}"`, "Content-Type": "text/plain; charset=utf-8" }
-    fetch(this.#url, { method: "PUT", headers, body: text, keepalive: true }).catch(() => {})
+    this.#line.send(this.#url, { method: "PUT", headers, body: text, keepalive: true }).catch(() => {})
   }
 }
 

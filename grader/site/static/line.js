@@ -15,7 +15,7 @@ export class Refused extends Error {
 }
 
 const WORDS = {
-  401: "You are signed out. Open the page that you started with again; your text is kept here.",
+  401: "You are signed out. Sign in again; your text is kept here.",
   403: "The server refused this.",
   413: "The text is too long for the server. It is kept on this device.",
   429: "Too many requests; this goes on by itself in a moment.",
@@ -24,10 +24,14 @@ const WORDS = {
 
 export class Line extends EventTarget {
   lostAt = null // when the server stopped answering, or null while it answers
+  isSignedOut = false // whether the server has asked to sign in
   #wake = new Set()
+  #scope
 
-  constructor() {
+  /** `scope` names the person of this page, so that nothing is kept as another one's. */
+  constructor(scope) {
     super()
+    this.#scope = scope
     // Only a request that fails says that the line is down: the server may be on this very machine.
     addEventListener("online", () => this.wake())
   }
@@ -36,7 +40,7 @@ export class Line extends EventTarget {
   async fetch(url, options, accepted = []) {
     let reply
     try {
-      reply = await fetch(url, { credentials: "same-origin", cache: "no-store", ...options })
+      reply = await this.send(url, options)
     } catch (error) {
       if (!options?.signal?.aborted) this.#lost()
       throw new Lost(error.message)
@@ -44,10 +48,20 @@ export class Line extends EventTarget {
     this.#found()
     const news = reply.headers.get("X-News")
     if (news !== null) document.dispatchEvent(new CustomEvent("heard", { detail: Number(news) }))
-    if (reply.ok || accepted.includes(reply.status)) return reply
+    if (reply.status === 401) this.#session(true)
+    if (reply.ok || accepted.includes(reply.status)) {
+      this.#session(false)
+      return reply
+    }
     const { message } = await reply.json().catch(() => ({}))
     const words = message ?? WORDS[reply.status] ?? `The server answered with an error (${reply.status}).`
     throw new Refused(reply.status, words, Number(reply.headers.get("Retry-After")) || null)
+  }
+
+  /** Like `fetch`, as the person of this page. */
+  send(url, options = {}) {
+    const headers = { ...options.headers, "X-Scope": this.#scope }
+    return fetch(url, { credentials: "same-origin", cache: "no-store", ...options, headers })
   }
 
   /** Wait before try number `count` (0, 1, ...): 1, 2, 4 ... 15 s, or less if the line is back. */
@@ -67,6 +81,13 @@ export class Line extends EventTarget {
   /** End all waits: something has happened that makes another try worth while. */
   wake() {
     for (const done of [...this.#wake]) done()
+  }
+
+  #session(isSignedOut) {
+    if (this.isSignedOut === isSignedOut) return
+    this.isSignedOut = isSignedOut
+    this.dispatchEvent(new Event("session"))
+    if (!isSignedOut) this.wake()
   }
 
   #lost() {

@@ -1,5 +1,6 @@
 // The page of a problem: what belongs together, shortcuts, the status line and the splitter.
 
+import { signInAgain } from "./again.js"
 import { Attempts } from "./attempts.js"
 import { announce, tell } from "./bar.js"
 import { Changes } from "./changes.js"
@@ -14,10 +15,10 @@ const form = document.getElementById("code")
 const source = document.getElementById("source")
 const results = document.getElementById("results")
 const status = document.getElementById("status")
-const base = document.querySelector("[name=kind][value=run]").formAction.replace(/\/run$/, "")
+const base = document.querySelector("[name=kind][value=run]").formAction.replace(/\/run(\?.*)?$/, "")
 
 async function start() {
-  const line = new Line()
+  const line = new Line(main.dataset.scope)
   const device = await openDevice()
   const editor = new Editor(source)
   const key = `${main.dataset.scope} ${main.dataset.problem}`
@@ -48,6 +49,7 @@ async function start() {
     }
     showStatus(draft)
   })
+  signInAgain({ line, person: main.dataset.person, focus: () => editor.focus() })
   setInterval(() => showStatus(draft), 5000)
   showStatus(draft)
   listen(attempts, editor)
