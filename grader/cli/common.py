@@ -78,6 +78,26 @@ def if_interrupted(then: str) -> Iterator[None]:
         raise KeyboardInterrupt(then) from None
 
 
+@contextmanager
+def needs_serve_extra(command: str) -> Iterator[None]:
+    """Say what to install where the packages of the practice page are missing.
+
+    Raises:
+        UsageError: if one of them is
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
+            raise
+        from grader import DISTRIBUTION
+
+        raise UsageError(
+            f"`{command}` needs {error.name}, which is not installed; install it with:"
+            f" pip install '{DISTRIBUTION}[serve]'"
+        ) from None
+
+
 def store_in(folder: Path) -> Store:
     """Open the store of a graded class.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.bank.locate import find_bank
-from grader.cli.common import bank_option, sandbox_option
+from grader.cli.common import bank_option, needs_serve_extra, sandbox_option
 from grader.cli.output import say
 from grader.cli.serve_login import NAMES, login_options
 from grader.cli.serve_place import place_options
@@ -101,19 +101,10 @@ def command(
     if (course is None) != (roster is None):
         given, lacking = ("--course", "--roster") if roster is None else ("--roster", "--course")
         raise UsageError(f"{given} needs {lacking}: a course is served to the students in a roster")
-    try:
+    with needs_serve_extra("grader serve"):
         from grader.site.houses import SignIn
         from grader.site.places import Place
         from grader.site.serve import serve
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
-            raise
-        from grader import DISTRIBUTION
-
-        raise UsageError(
-            f"`grader serve` needs {error.name}, which is not installed; install it with:"
-            f" pip install '{DISTRIBUTION}[serve]'"
-        ) from None
 
     sign_in = SignIn(**{name: place.pop(name) for name in NAMES})
     if full and not check:

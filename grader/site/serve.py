@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import sys
 import threading
 import webbrowser
@@ -20,6 +21,7 @@ from grader.sandbox.limits import available_cores
 from grader.site.app import Settings
 from grader.site.backups import FOLDER, Backups
 from grader.site.book import Book
+from grader.site.class_links import begin_course
 from grader.site.classroom import Classroom
 from grader.site.doors import Alone, Door, Members, Owner
 from grader.site.houses import SignIn, header_door, house_of
@@ -28,6 +30,7 @@ from grader.site.operation import Operation, token_in
 from grader.site.places import Place, Site, opened
 from grader.site.published import Published, open_classroom
 from grader.site.running import new_crowd, run
+from grader.values.show import printable
 
 
 def serve(
@@ -80,6 +83,7 @@ def serve(
             judges = Judges(grader, folder, names_reference)
             kept_in = Path(backups) if backups is not None else folder / FOLDER
             made = Backups(kept.path, kept_in, backup_every_s) if backup_every_s else None
+            shown = shown_path(str(folder))
             cookie = site.address.cookie("grader")
             alone, members = Alone(kept.secret, cookie), Members(kept, cookie)
             settings = Settings(
@@ -100,15 +104,14 @@ def serve(
                     logs_json=logs_json,
                 ),
             )
-            if site.address.origin:
-                click.echo(f"Practise at {site.address.link('/in/')}{kept.secret}")
+            if classroom is None:
+                opened_at = _greet_owner(site, kept, alone)
             else:
-                click.echo(f"Practise at the socket {site.described}")
-            click.echo(f"What you write is kept in {shown_path(str(folder))}. Stop with Ctrl-C.")
+                opened_at = _greet_instructor(site, kept, classroom, shown)
+            click.echo(f"What you write is kept in {shown}. Stop with Ctrl-C.")
             sys.stdout.flush()
-            if opens_browser and site.address.origin:
-                address = site.address.link("/in/") + alone.ticket()
-                threading.Thread(target=_open, args=(address,), daemon=True).start()
+            if opens_browser and opened_at:
+                threading.Thread(target=_open, args=(opened_at,), daemon=True).start()
             run(settings, site.listener)
     click.echo("Stopped. Everything that you sent is kept.")
 
@@ -119,6 +122,23 @@ def _door(
     if classroom is None:
         return Owner() if site.is_owners else alone
     return header_door(sign_in, classroom, site) if sign_in.trust_header else members
+
+
+def _greet_owner(site: Site, book: Book, alone: Alone) -> str:
+    """Print where to practise; return the address to open, which is empty if there is none."""
+    if not site.address.origin:
+        click.echo(f"Practise at the socket {site.described}")
+        return ""
+    click.echo(f"Practise at {site.address.link('/in/')}{book.secret}")
+    return site.address.link("/in/") + alone.ticket()
+
+
+def _greet_instructor(site: Site, book: Book, classroom: Classroom, folder: str) -> str:
+    """Print a link that signs the instructor in; return another one, to open."""
+    first = begin_course(book, classroom, site.address.link(""))
+    click.echo(f"Sign in as {printable(first.person.name)}: {first.printed}")
+    click.echo(f"Links for the others: grader links --book {shlex.quote(folder)}")
+    return first.opened if site.address.origin else ""
 
 
 def usual_folder(path: str) -> Path:

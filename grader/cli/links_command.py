@@ -1,0 +1,134 @@
+"""`grader links`: makes sign-in links for the people of a course."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from grader import DISTRIBUTION
+from grader.cli.common import check_path, needs_serve_extra, write_report
+from grader.cli.output import say
+from grader.errors import UsageError
+from grader.values.show import plural
+
+if TYPE_CHECKING:
+    from grader.site.class_links import PersonLink
+
+
+@click.command()
+@click.option(
+    "--book",
+    "folder",
+    metavar="DIR",
+    type=click.Path(),
+    help="The folder of the book, as with `grader serve`.",
+)
+@click.option(
+    "--course",
+    metavar="FILE",
+    help="The file of the course, in place of --book if `grader serve` has none.",
+)
+@click.option(
+    "--roster",
+    metavar="CSV",
+    help="The roster; its e-mail addresses are added to the table, for mail merge.",
+)
+@click.option("--section", "sections", multiple=True, help="Only this section; may be repeated.")
+@click.option(
+    "--person", "people", multiple=True, metavar="ID", help="Only this person; may be repeated."
+)
+@click.option("--staff", is_flag=True, help="The staff in place of the students.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Also for those who are signed in or have an unused link, which is then void.",
+)
+@click.option(
+    "--address",
+    metavar="URL",
+    help="What the addresses of the server begin with. Default: as `grader serve` printed it.",
+)
+@click.option("--out", metavar="CSV", type=click.Path(), help="Write a table for mail merge.")
+@click.option(
+    "--sheet", metavar="HTML", type=click.Path(), help="Write a page to print and cut up."
+)
+def command(
+    folder: str | None,
+    course: str | None,
+    roster: str | None,
+    sections: Sequence[str],
+    people: Sequence[str],
+    staff: bool,
+    replace: bool,
+    address: str | None,
+    out: str | None,
+    sheet: str | None,
+) -> None:
+    """Make sign-in links for the people of a course that `grader serve` serves.
+
+    A link signs in one browser, once, within 14 days. By default each student gets one who is not
+    signed in and has no link yet. Without --out and --sheet, the links are printed. The server may
+    be running.
+    """
+    with needs_serve_extra("grader links"):
+        from grader.site import class_links
+        from grader.site.serve import usual_folder
+
+    if (folder is None) == (course is None):
+        raise UsageError("name the book by --book DIR, or the course by --course FILE")
+    for each in filter(None, (out, sheet)):
+        check_path(each)
+    emails = _emails(roster)
+    path = Path(folder) if folder is not None else usual_folder(str(course))
+    with class_links.course_book(path) as (book, title, noted):
+        wanted = class_links.Wanted(sections, people, staff, replace)
+        chosen, served = class_links.people_to_link(book, wanted)
+        base = (address or noted).rstrip("/")
+        if not base:
+            raise UsageError("the server is behind a socket; name its address with --address URL")
+        links = class_links.make_links(book, chosen, base, emails)
+    if out is not None:
+        _write_private(out, lambda file: class_links.write_table(links, file))
+    if sheet is not None:
+        _write_private(sheet, lambda file: class_links.write_sheet(title, links, file))
+        if find_spec("segno") is None:
+            say(
+                f"The sheet has no QR codes, which need segno: pip install '{DISTRIBUTION}[qr]'",
+                err=True,
+            )
+    if out is None and sheet is None:
+        _print(links)
+    left = f"; {served} are signed in or have a link (see --replace)" if served else ""
+    say(f"{plural(len(links), 'link')}, valid for 14 days{left}", err=True)
+
+
+def _emails(roster: str | None) -> dict[str, str]:
+    if roster is None:
+        return {}
+    from grader.site.class_links import emails_of
+    from grader.submissions.roster import read_roster
+
+    return emails_of(read_roster(roster))
+
+
+def _write_private(path: str, write: Callable[[TextIO], None]) -> None:
+    """Write a file that only its owner may read: a link signs in anybody who has it."""
+
+    def write_privately(file: TextIO) -> None:
+        if os.path.isfile(file.name):
+            os.chmod(file.name, 0o600)
+        write(file)
+
+    write_report(path, write_privately)
+    if os.path.isfile(path):
+        os.chmod(path, 0o600)
+
+
+def _print(links: Sequence[PersonLink]) -> None:
+    for each in links:
+        say(f"{each.person.name} ({each.person.id}): {each.address}")
