@@ -1,9 +1,10 @@
 """What the book has of one person: handed out, or removed for good.
 
 A table belongs to a person by its columns: `person` has the id of a person, `attempt` that of an
-attempt. Tables that are added later are so included by themselves; a test lists those that have
-neither. Removed rows are overwritten in the file, and the file is written again, so that nothing
-can be found in its free pages. Backups are treated in the same way.
+attempt. Somebody who teaches is mentioned where a column ends in "_by", or is `author`, which has
+the name; that is emptied. Tables that are added later are so included by themselves; a test lists
+those that have neither. Removed rows are overwritten in the file, and the file is written again, so
+that nothing can be found in its free pages. Backups are treated in the same way.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def forget(book: sqlite3.Connection, person: str) -> Forgotten:
     book.execute("BEGIN IMMEDIATE")
     try:
         digests = _digests(book, person)
-        counts = {}
+        counts = {"mention": _erase_mentions(book, person)}
         # Found before anything is removed: outcomes belong to attempts.
         for table, where, values in reversed(list(_of(book, person))):
             counts[table] = book.execute(f"DELETE FROM {table} WHERE {where}", values).rowcount
@@ -137,6 +138,23 @@ def forget_judgements(judgements: sqlite3.Connection, digests: Collection[str]) 
         judgements.execute("ROLLBACK")
         raise
     _rewrite(judgements)
+    return count
+
+
+def _erase_mentions(book: sqlite3.Connection, person: str) -> int:
+    """Remove somebody who teaches from what they did for others; return from how many rows."""
+    tables = _tables(book)
+    names = set()
+    if "person" in tables:
+        rows = book.execute("SELECT name FROM person WHERE id = ?", (person,))
+        names = {row["name"] for row in rows} - {""}
+    count = 0
+    for table, columns in tables.items():
+        for column in columns:
+            for value in names if column == "author" else [person]:
+                if column == "author" or column.endswith("_by"):
+                    sql = f"UPDATE {table} SET {column} = '' WHERE {column} = ?"
+                    count += book.execute(sql, (value,)).rowcount
     return count
 
 

@@ -39,6 +39,7 @@ def pages(page: Page, practice: Practice, slug: str) -> dict[str, str]:
     page.get_by_role("button", name="Compare").click()
     return {
         "list": practice.origin,
+        "me": f"{practice.origin}/me",
         "problem": problem,
         "history": f"{problem}/history",
         "two texts": page.url,

@@ -18,9 +18,9 @@ from click.testing import CliRunner, Result
 from grader.cli import cli
 from grader.course.folder_lock import folder_locked
 from grader.site.book import Book
-from grader.site.forgetting import opened, people_in, unowned_tables
+from grader.site.forgetting import export, opened, people_in, unowned_tables
 from grader.site.notes import Attempt, Kind, digest_of, now
-from tests._support.site import RIGHT, site
+from tests._support.site import RIGHT, classroom_site, site
 
 OWN = "# only-the-forgotten-one-wrote-this"
 SHARED = "# both-have-written-this"
@@ -189,14 +189,32 @@ def test_every_table_belongs_to_a_person_or_is_named_here(kept: Kept) -> None:
         assert unowned_tables(database) == {"about", "source", "released"}
 
 
+def test_who_teaches_is_removed_from_what_others_keep(tmp_path: Path) -> None:
+    with classroom_site(tmp_path) as course:
+        folder = course.book.path.parent
+
+        def work(connection: sqlite3.Connection) -> None:
+            extension = ("hw1", "ada", "2026-12-01", "ill", "okafor", now())
+            sql = "INSERT INTO extension VALUES (NULL, ?, ?, ?, ?, ?, ?)"
+            connection.execute(sql, extension)
+            news = (1, "ada", now(), "note", "Obi Okafor", "", "Well done", "", "")
+            connection.execute("INSERT INTO news VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", news)
+
+        course.book.write(work).result()
+    done = book("forget", "okafor", "--book", folder, "--yes")
+    assert done.exit_code == 0 and "2 of mention" in done.output
+    assert found_in(folder, "okafor") == [] and found_in(folder, "Okafor") == []
+    with opened(folder / "book.sqlite") as database:
+        assert database.execute("SELECT until FROM extension").fetchone()[0] == "2026-12-01"
+        assert database.execute("SELECT text FROM news").fetchone()[0] == "Well done"
+
+
 def test_an_archive_has_nothing_that_signs_in(kept: Kept, tmp_path: Path) -> None:
     with closing(sqlite3.connect(kept.folder / "book.sqlite")) as database, database:
         database.execute("CREATE TABLE later (person TEXT, hash TEXT, seen TEXT)")
         database.execute("INSERT INTO later VALUES ('ada', 'signs-in', 'yesterday')")
     with opened(kept.folder / "book.sqlite") as database:
-        from grader.site.forgetting import export
-
-        with zipfile.ZipFile(io.BytesIO(export(database, "ada"))) as archive:
-            assert json.loads(archive.read("data.json"))["later"] == [
-                {"person": "ada", "seen": "yesterday"}
-            ]
+        content = export(database, "ada")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        data = json.loads(archive.read("data.json"))
+    assert data["later"] == [{"person": "ada", "seen": "yesterday"}]
