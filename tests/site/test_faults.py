@@ -66,6 +66,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_later_everything(tmp_path: P
         assert server.client.get("/p/mean").status_code == 200
         ready = server.client.get("/readyz")
         assert ready.status_code == 503 and "book: not ok" in ready.text
+        assert "backups: ok: last: never" in ready.text
         fill_disk(server, is_full=False)
         assert save().json()["revision"] == 1
         for _ in range(2):  # the second is the same attempt
@@ -223,6 +224,16 @@ def test_an_attempt_is_judged_although_who_sent_it_has_left(tmp_path: Path, gate
         assert last_line(reply)["verdict"] == "wrong_answer"
         code, out = server.end(signal.SIGTERM)
         assert code == 0 and "Traceback" not in out and "error" not in out.lower()
+
+
+def test_the_log_of_a_real_server_is_for_programs_on_request(tmp_path: Path) -> None:
+    with served(TEST_BANK, tmp_path / "book", "--log-json") as server:
+        name = server.client.get("/p/mean").headers["x-request-id"]
+        server.process.send_signal(signal.SIGTERM)
+        _, log = server.process.communicate(timeout=PATIENCE_S)
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert {each["route"] for each in lines} == {"/in/{secret}", "/p/{slug}"}
+    assert name in {each["request"] for each in lines}
 
 
 def test_a_body_that_breaks_off_is_no_attempt(tmp_path: Path) -> None:

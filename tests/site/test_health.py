@@ -105,6 +105,15 @@ def test_asking_often_costs_nothing(page: Site, monkeypatch: pytest.MonkeyPatch)
     assert page.client.get("/readyz").text == first
 
 
+def test_programs_may_name_the_machine_as_they_like(page: Site) -> None:
+    headers = {"host": "10.0.0.7:8321"}
+    assert page.client.get("/", headers=headers).status_code == 421
+    for path, status in (("/healthz", 200), ("/readyz", 200), ("/metrics", 401)):
+        assert page.client.get(path, headers=headers).status_code == status
+        strange = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}
+        assert page.client.get(path, headers=headers | strange).status_code == 403
+
+
 # Metrics -----------------------------------------------------------------------------------------
 
 

@@ -238,6 +238,26 @@ def test_a_full_disk_is_told_and_the_text_saved_later(
         expect(page.locator("#bar")).to_be_hidden()
 
 
+def test_a_submit_to_a_full_disk_is_said_and_sent_again(
+    browser: Browser, practice: Practice, slug: str
+) -> None:
+    def full(route: Route) -> None:
+        words = {"message": "The disk is full."}
+        route.fulfill(status=507, content_type="application/json", body=json.dumps(words))
+
+    with watched(browser, practice, allowed=[UNREACHABLE]) as context:
+        page = open_problem(context, practice, slug)
+        page.route("**/submit", full)
+        write(page, RIGHT)
+        page.keyboard.press("Control+Shift+Enter")
+        words = "The disk is full. Your submission of"
+        expect(page.locator("#results")).to_contain_text(words)
+        expect(page.locator("#results")).not_to_contain_text("Received at")
+        page.unroute("**/submit")
+        judged(page, "accepted")
+        assert text_of(page) == RIGHT
+
+
 def test_ten_minutes_without_the_line_cost_nothing(
     browser: Browser, practice: Practice, slug: str
 ) -> None:
