@@ -1,10 +1,11 @@
 """What the book has of one person: handed out, or removed for good.
 
 A table belongs to a person by its columns: `person` has the id of a person, `attempt` that of an
-attempt. Somebody who teaches is mentioned where a column ends in "_by", or is `author`, which has
-the name; that is emptied. Tables that are added later are so included by themselves; a test lists
-those that have neither. Removed rows are overwritten in the file, and the file is written again, so
-that nothing can be found in its free pages. Backups are treated in the same way.
+attempt. Somebody who teaches is mentioned where a column ends in "_by" or is `publisher`, and by
+name where it is `author`; that is emptied. Tables that are added later are so included by
+themselves; a test lists those that have neither. Removed rows are overwritten in the file, and the
+file is written again, so that nothing can be found in its free pages. Backups are treated in the
+same way.
 """
 
 from __future__ import annotations
@@ -151,11 +152,15 @@ def _erase_mentions(book: sqlite3.Connection, person: str) -> int:
     count = 0
     for table, columns in tables.items():
         for column in columns:
-            for value in names if column == "author" else [person]:
-                if column == "author" or column.endswith("_by"):
-                    sql = f"UPDATE {table} SET {column} = '' WHERE {column} = ?"
-                    count += book.execute(sql, (value,)).rowcount
+            values = names if column == "author" else {person} if _is_mention(column) else set()
+            for value in values:
+                sql = f"UPDATE {table} SET {column} = '' WHERE {column} = ?"
+                count += book.execute(sql, (value,)).rowcount
     return count
+
+
+def _is_mention(column: str) -> bool:
+    return column.endswith("_by") or column == "publisher"
 
 
 def is_used(book: sqlite3.Connection, digest: str) -> bool:

@@ -10,7 +10,7 @@ To tell somebody something, call `News.add` within a transaction of the book:
 
     desk.book.write(lambda book: desk.news.add(book, ["ada"], NewsKind.NOTE, "Well done."))
 
-On the page, `news.js` shows it and dispatches the event "news" at the document, whose `detail` has
+On the page, news.js shows it and dispatches the event "news" at the document, whose `detail` has
 `kind` and `problem`, so that other scripts can act on it.
 """
 

@@ -186,7 +186,7 @@ def test_every_table_belongs_to_a_person_or_is_named_here(kept: Kept) -> None:
     """
     Book(kept.folder).close()
     with opened(kept.folder / "book.sqlite") as database:
-        assert unowned_tables(database) == {"about", "source", "released"}
+        assert unowned_tables(database) == {"about", "source", "released", "published"}
 
 
 def test_who_teaches_is_removed_from_what_others_keep(tmp_path: Path) -> None:
@@ -197,12 +197,14 @@ def test_who_teaches_is_removed_from_what_others_keep(tmp_path: Path) -> None:
             extension = ("hw1", "ada", "2026-12-01", "ill", "okafor", now())
             sql = "INSERT INTO extension VALUES (NULL, ?, ?, ?, ?, ?, ?)"
             connection.execute(sql, extension)
+            published = ("mean-1", 7, "a version", now(), "okafor", "")
+            connection.execute("INSERT INTO published VALUES (?, ?, ?, ?, ?, ?)", published)
             news = (1, "ada", now(), "note", "Obi Okafor", "", "Well done", "", "")
             connection.execute("INSERT INTO news VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", news)
 
         course.book.write(work).result()
     done = book("forget", "okafor", "--book", folder, "--yes")
-    assert done.exit_code == 0 and "2 of mention" in done.output
+    assert done.exit_code == 0 and "3 of mention" in done.output
     assert found_in(folder, "okafor") == [] and found_in(folder, "Okafor") == []
     with opened(folder / "book.sqlite") as database:
         assert database.execute("SELECT until FROM extension").fetchone()[0] == "2026-12-01"
