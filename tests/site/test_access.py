@@ -130,7 +130,11 @@ def test_without_a_script(browser: Browser, practice: Practice, slug: str) -> No
 def test_on_a_phone(browser: Browser, practice: Practice, slug: str) -> None:
     with watched(browser, practice, **PHONE) as context:
         page = open_problem(context, practice, slug)
+        statement, code = page.locator("#statement"), page.locator("#editor")
+        expect(statement).to_be_visible()
+        expect(code).to_be_hidden()
         page.get_by_role("link", name="Code").tap()
+        expect(statement).to_be_hidden()
         page.locator(".cm-content").tap()
         page.keyboard.press("Control+a")
         page.keyboard.insert_text("def mean(values):\nreturn sum(values) / len(values)")
@@ -145,9 +149,40 @@ def test_on_a_phone(browser: Browser, practice: Practice, slug: str) -> None:
         page.get_by_role("button", name="Run", exact=True).tap()
         judged(page, "accepted")
         expect(page.locator("#results .outcome")).to_be_in_viewport(ratio=0.9)
+        expect(code).to_be_hidden()
+        expect(page.get_by_role("link", name="Results")).to_have_attribute("aria-current", "true")
+        page.get_by_role("link", name="Problem", exact=True).tap()
+        expect(statement).to_be_visible()
         small = "each => parseFloat(getComputedStyle(each).fontSize)"
         for field in page.locator("textarea, select, .cm-scroller").all():
             assert field.evaluate(small) >= 16  # or the phone zooms in
+
+
+def test_the_panes_are_resized(browser: Browser, practice: Practice, slug: str) -> None:
+    with watched(browser, practice) as context:
+        page = open_problem(context, practice, slug)
+        height = page.get_by_role("separator", name="Height of the code")
+        height.press("Home")
+        height.press("ArrowDown")
+        expect(height).to_have_attribute("aria-valuenow", "25")
+
+        def boxes() -> tuple[float, float]:
+            box, line = page.locator(".cm-editor").bounding_box(), height.bounding_box()
+            assert box and line
+            return box["height"], line["y"] + line["height"] / 2
+
+        low, y = boxes()
+        assert low == pytest.approx(0.25 * 720, abs=2)
+        page.mouse.move(900, y)
+        page.mouse.down()
+        page.mouse.move(900, y + 180)
+        page.mouse.up()
+        assert boxes()[0] == pytest.approx(low + 180, abs=12)
+        page.reload()
+        ready(page)
+        assert boxes()[0] == pytest.approx(low + 180, abs=12)
+        height.press("Enter")  # as it was
+        expect(page.locator("html")).not_to_have_attribute("data-height", "")
 
 
 def test_by_keyboard_alone(browser: Browser, practice: Practice, slug: str) -> None:
@@ -163,7 +198,7 @@ def test_by_keyboard_alone(browser: Browser, practice: Practice, slug: str) -> N
             if page.evaluate("document.activeElement.id") == "splitter":
                 press("End")
                 press("ArrowLeft")
-                splitter = page.get_by_role("separator")
+                splitter = page.get_by_role("separator", name="Width of the statement")
                 expect(splitter).to_have_attribute("aria-valuenow", "70")
             if page.evaluate("document.activeElement.classList.contains('cm-content')"):
                 break

@@ -3,7 +3,7 @@
 import "./session.js"
 
 const KEY = "grader.settings"
-const DEFAULTS = { theme: "system", size: "", split: 50, plain: false, completion: false }
+const DEFAULTS = { theme: "system", size: "", split: 0, height: 0, plain: false, completion: false }
 const listeners = []
 
 function stored() {
@@ -33,13 +33,16 @@ export function onSetting(action) {
 }
 
 function apply(name) {
-  const { theme, size, split } = settings
+  const { theme, size, split, height } = settings
   const root = document.documentElement
   if (theme === "light" || theme === "dark") root.dataset.theme = theme
   else delete root.dataset.theme
   if (size) root.style.setProperty("--code-size", `${size}px`)
   else root.style.removeProperty("--code-size") // as the style sheet says for this screen
-  root.style.setProperty("--split", `${split}%`)
+  if (split) root.style.setProperty("--split", `${split}%`)
+  else root.style.removeProperty("--split")
+  root.toggleAttribute("data-height", Boolean(height))
+  root.style.setProperty("--code-height", `${height}vh`)
   showInForm()
   for (const listener of listeners) listener(name)
 }

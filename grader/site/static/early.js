@@ -4,10 +4,12 @@
   const root = document.documentElement
   root.dataset.js = ""
   try {
-    const { theme, size, split } = JSON.parse(localStorage.getItem("grader.settings") ?? "{}")
+    const { theme, size, split, height } = JSON.parse(localStorage.getItem("grader.settings") ?? "{}")
     if (theme === "light" || theme === "dark") root.dataset.theme = theme
     if (size) root.style.setProperty("--code-size", `${Number(size)}px`)
     if (split) root.style.setProperty("--split", `${Number(split)}%`)
+    root.toggleAttribute("data-height", Boolean(height))
+    root.style.setProperty("--code-height", `${Number(height)}vh`)
   } catch {
     // No storage, or not ours: the page is as the system says.
   }

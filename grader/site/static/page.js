@@ -1,14 +1,16 @@
-// The page of a problem: what belongs together, shortcuts, the status line and the splitter.
+// The page of a problem: what belongs together, shortcuts, the status line and the panes.
 
 import { signInAgain } from "./again.js"
 import { Attempts } from "./attempts.js"
 import { announce, tell } from "./bar.js"
 import { Changes } from "./changes.js"
-import { clock, set, settings } from "./common.js"
+import { clock } from "./common.js"
 import { openDevice } from "./device.js"
 import { Draft } from "./drafts.js"
 import { Editor } from "./editor.js"
 import { Line } from "./line.js"
+import { show } from "./parts.js"
+import { splitter } from "./splitters.js"
 
 const main = document.querySelector("main[data-problem]")
 const form = document.getElementById("code")
@@ -33,7 +35,10 @@ async function start() {
     text: source.defaultValue, // what the server rendered, not what the browser restored
     onStatus: () => showStatus(draft),
   })
-  const attempts = new Attempts({ editor, line, device, key, base, results, onSend: (text) => draft.goes(text) })
+  const attempts = new Attempts({ editor, line, device, key, base, results, onSend: (text) => {
+    draft.goes(text)
+    show("results")
+  } })
   editor.onChange = () => draft.changed()
 
   await draft.resume()
@@ -74,14 +79,17 @@ function listen(attempts, editor) {
     } else if (event.key === "F6" && !event.shiftKey && !event.ctrlKey && !event.altKey) {
       event.preventDefault()
       const there = firstFailure()
-      if (!there || results.contains(document.activeElement)) editor.focus()
-      else goTo(there)
+      if (!there || results.contains(document.activeElement)) {
+        show("work")
+        editor.focus()
+      } else goTo(there)
     }
   })
   results.addEventListener("click", (event) => {
     const line = event.target.closest("[data-line]")?.dataset.line
     if (line === undefined) return
     event.preventDefault()
+    show("work")
     editor.goTo(Number(line))
   })
 }
@@ -92,6 +100,7 @@ const firstFailure = () =>
 function goTo(there) {
   const heading = there.querySelector("h3, .verdict") ?? there
   heading.tabIndex = -1
+  show("results")
   heading.focus({ preventScroll: true })
   there.scrollIntoView({ block: "nearest" })
 }
@@ -114,33 +123,18 @@ function saving(draft) {
   return seconds < 60 ? `Saved ${seconds} s ago.` : `Saved at ${clock(draft.savedAt)}.`
 }
 
-/** The splitter: by arrows, Home, End and by dragging; the share of the left pane in percent. */
-function split(bar) {
-  const [min, max] = ["aria-valuemin", "aria-valuemax"].map((name) => Number(bar.getAttribute(name)))
-  const show = () => bar.setAttribute("aria-valuenow", String(Math.round(settings.split)))
-  const move = (share) => {
-    set("split", Math.min(max, Math.max(min, share)))
-    show()
-  }
-  show()
-  bar.addEventListener("keydown", (event) => {
-    const steps = { ArrowLeft: settings.split - 5, ArrowRight: settings.split + 5, Home: min, End: max, Enter: 50 }
-    if (!(event.key in steps)) return
-    event.preventDefault()
-    move(steps[event.key])
-  })
-  bar.addEventListener("pointerdown", (event) => {
-    event.preventDefault()
-    bar.focus()
-    bar.setPointerCapture(event.pointerId)
-  })
-  bar.addEventListener("pointermove", (event) => {
-    if (!bar.hasPointerCapture(event.pointerId)) return
-    const { left, width } = bar.parentElement.getBoundingClientRect()
-    move((100 * (event.clientX - left)) / width)
+const width = document.getElementById("splitter")
+if (width) {
+  splitter(width, "split", (event) => {
+    const { left, width } = main.getBoundingClientRect()
+    return (100 * (event.clientX - left)) / width
   })
 }
-
-const splitter = document.getElementById("splitter")
-if (splitter) split(splitter)
+const height = document.getElementById("height")
+if (height) {
+  splitter(height, "height", (event) => {
+    const { top } = document.getElementById("editor").getBoundingClientRect()
+    return (100 * (event.clientY - top)) / innerHeight
+  })
+}
 start()
