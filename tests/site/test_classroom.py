@@ -115,7 +115,7 @@ _TWICE = (
         ("course.yaml", COURSE[COURSE.index("assignments") :], _TWICE, "have the same name"),
         ("course.yaml", "{id: rivera,", "{id: okafor,", "okafor"),
         ("course.yaml", "name: Rosa Rivera", "sections: [A]", "an instructor sees all sections"),
-        ("course.yaml", "role: assistant", "role: asistant", "assistant"),
+        ("course.yaml", "role: assistant", "role: helper", "helper"),
     ],
 )
 def test_files_that_contradict_each_other(
