@@ -143,6 +143,7 @@ def load_assignment(
         at_due=AtDue(raw.at_due),
         feedback=Feedback(raw.feedback),
         exam=exam,
+        hints_after=raw.hints_after,
         places=_places(raw),
     )
 

@@ -13,7 +13,7 @@ from grader.course.late_fields import RawLate, make_late_record
 from grader.course.time_fields import Time, Zone
 from grader.model.assignment import CountingAttempt
 from grader.model.practice import AtDue, Feedback
-from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
+from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text, Whole
 from grader.yaml_reader.nodes import JsonSchema, Node
 
 
@@ -49,6 +49,7 @@ class RawAssignment:
     at_due: str = AtDue.OFFER.value
     feedback: str = Feedback.CASES.value
     exam: RawExam | None = None
+    hints_after: int = 0
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,11 @@ def make_assignment_record(
                 "what the practice page shows of a submit: the `verdict` and the points, the"
                 " `cases` without what is hidden (by default), or `all after due`: hidden cases"
                 " too, when nobody has time any more",
+            ),
+            "hints_after": Field(
+                Whole(0, 1000),
+                "submits of a problem, each of another program, from which on the practice page"
+                " shows its hints; 0, the default, shows them at once",
             ),
             "exam": Field(
                 make_exam_record(zone),

@@ -33,6 +33,7 @@ from grader.model.checker import Mismatch
 from grader.model.course import Attempt, AttemptId, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 
+_OUTCOME = "verdict, score, max_score, cases, misconceptions, answers_fingerprint, cpu_s"
 _KEY = "(submission, problem, key, grader, tier) = (:submission, :problem, :key, :grader, :tier)"
 
 
@@ -164,6 +165,13 @@ class Store:
             mismatches=mismatches_from_json(found["runs"]),
         )
 
+    def outcome(self, key: JudgementKey, attempt: Attempt) -> Outcome | None:
+        """Return the outcome of an attempt whose judgement is stored under the key, if it is."""
+        found = self._database.execute(
+            f"SELECT {_OUTCOME}, notes AS judgement_notes FROM judgement WHERE {_KEY}", asdict(key)
+        ).fetchone()
+        return _outcome(found, attempt) if found is not None else None
+
     def times_run(self) -> int:
         """Return how many times programs were run for all judgements in the store together."""
         found = self._database.execute("SELECT total(times_run) AS runs FROM judgement").fetchone()
@@ -244,27 +252,12 @@ class Store:
         """Yield the outcome of each judged attempt, by student, problem and number."""
         rows = self._database.execute(
             "SELECT student, problem, number, locator, submitted_at, attempt.notes AS notes, flaw,"
-            " submission, verdict, score, max_score, cases, misconceptions, answers_fingerprint,"
-            " cpu_s, judgement.notes AS judgement_notes"
+            f" submission, {_OUTCOME}, judgement.notes AS judgement_notes"
             " FROM attempt JOIN judgement USING (submission, problem, key, grader, tier)"
             " ORDER BY student, problem, number"  # as stored, so nothing is sorted
         )
         for row in rows:
-            points, verdicts = _cases(row["cases"])
-            yield Outcome(
-                attempt=_attempt(row),
-                verdict=Verdict(row["verdict"]),
-                score=_fraction(row["score"]),
-                max_score=_fraction(row["max_score"]),
-                cases=points,
-                verdicts=verdicts,
-                misconceptions=tuple(
-                    each.slug for each in diagnoses_from_json(row["misconceptions"])
-                ),
-                answers_fingerprint=row["answers_fingerprint"],
-                cpu_s=row["cpu_s"],
-                notes=_texts(row["judgement_notes"]),
-            )
+            yield _outcome(row, _attempt(row))
 
     def _replace(self, table: str, row: Mapping[str, Any]) -> None:
         values = ", ".join(f":{column}" for column in row)
@@ -299,6 +292,22 @@ def _cases(text: str) -> tuple[Mapping[str, Fraction], Mapping[str, Verdict]]:
 @lru_cache(256)  # nearly all have none
 def _texts(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
+
+
+def _outcome(row: sqlite3.Row, attempt: Attempt) -> Outcome:
+    points, verdicts = _cases(row["cases"])
+    return Outcome(
+        attempt=attempt,
+        verdict=Verdict(row["verdict"]),
+        score=_fraction(row["score"]),
+        max_score=_fraction(row["max_score"]),
+        cases=points,
+        verdicts=verdicts,
+        misconceptions=tuple(each.slug for each in diagnoses_from_json(row["misconceptions"])),
+        answers_fingerprint=row["answers_fingerprint"],
+        cpu_s=row["cpu_s"],
+        notes=_texts(row["judgement_notes"]),
+    )
 
 
 def _attempt(row: sqlite3.Row) -> Attempt:

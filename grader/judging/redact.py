@@ -85,6 +85,17 @@ def for_student(judgement: Judgement) -> Judgement:
     )
 
 
+def without_hints(judgement: Judgement) -> Judgement:
+    """Return the judgement without hints: misconceptions, observations, and those of groups."""
+    groups = tuple(replace(each, hint="") for each in judgement.problem.groups)
+    return replace(
+        judgement,
+        problem=replace(judgement.problem, groups=groups),
+        misconceptions=(),
+        observations=(),
+    )
+
+
 def result_for_student(result: CaseResult) -> CaseResult:
     """Return the result of one case without what `for_student` hides, while others are judged.
 

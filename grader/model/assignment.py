@@ -188,6 +188,7 @@ class Assignment:
         excused: problems that a student need not submit, by the student's id
         comments: on problems, or on the assignment under the empty name, by the student's id
         slip_days: of the course; None if it has none
+        hints_after: submits of a problem from which on its hints are shown on the practice page
         course: path of the file of the course; empty if there is none
         attempts: how many attempts count, and what they cost
         opens: when the practice page shows it; None if it always does
@@ -211,6 +212,7 @@ class Assignment:
     excused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     comments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     slip_days: SlipDays | None = None
+    hints_after: int = 0
     course: str = ""
     attempts: AttemptPolicy = AttemptPolicy()
     opens: datetime | None = None

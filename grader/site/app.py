@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -26,6 +27,7 @@ from grader.site import (
     drafts,
     exports,
     health,
+    hints,
     histories,
     left_drafts,
     lists,
@@ -39,6 +41,10 @@ from grader.site import (
     sign_in,
 )
 from grader.site.addresses import Address
+from grader.site.board import notes as board_notes
+from grader.site.board import pages as board_pages
+from grader.site.board import student as board_student
+from grader.site.board.live import Board
 from grader.site.book import Book
 from grader.site.classroom import Classroom
 from grader.site.corrections import Corrections
@@ -111,6 +117,8 @@ def application(settings: Settings) -> Starlette:
             *(settings.rates, settings.classroom, settings.operation, settings.published),
         )
         app.state.desk = desk
+        app.state.board = Board(desk)
+        settings.judges.redactions.append(partial(hints.withhold, desk))
         if settings.classroom is not None:
             await asyncio.wrap_future(desk.registry.update(settings.classroom.people))
         await asyncio.to_thread(recovery.resume, desk)
@@ -179,6 +187,9 @@ def application(settings: Settings) -> Starlette:
             *sign_in.ROUTES,
             *my_devices.ROUTES,
             *class_people.ROUTES,
+            *board_pages.ROUTES,
+            *board_notes.ROUTES,
+            *board_student.ROUTES,  # ids in its addresses may have slashes: these are the last
         ],
         middleware=[
             Middleware(Prefix, prefix=settings.address.prefix),

@@ -162,3 +162,11 @@ CREATE TABLE IF NOT EXISTS at_due (
     done_at TEXT NOT NULL,  -- when
     PRIMARY KEY (person, problem, due)
 ) WITHOUT ROWID;
+
+-- Hints that the staff has opened before the assignment does.
+CREATE TABLE IF NOT EXISTS hint (
+    person  TEXT NOT NULL,  -- for whom; empty for everybody
+    problem TEXT NOT NULL,  -- slug of the problem
+    at      TEXT NOT NULL,  -- when
+    PRIMARY KEY (person, problem)
+) WITHOUT ROWID;

@@ -2,8 +2,8 @@
 
 The same program is never run twice for the same answer key: its judgement is taken from the store,
 and redacted each time it is shown. Where only answers, tolerances or points have changed, it is
-made of the runs that are stored. No other module here holds a `Grader`; of hidden cases only the
-corrections, which only instructors reach, show anything.
+made of the runs that are stored. No other module here holds a `Grader`; of hidden cases only pages
+for the staff show anything.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from grader import __version__
@@ -25,6 +26,8 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, conclude_for
 from grader.judging.judge import judgement_of, judgement_with
 from grader.judging.redact import for_student
+from grader.model.course import Attempt as CourseAttempt
+from grader.model.course import Outcome
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.site.book import NAME
@@ -33,6 +36,9 @@ from grader.site.private import make_private
 from grader.submissions.books import Submit
 from grader.submissions.filenames import make_locator
 from grader.submissions.source import flaw_of
+
+# Removes from what a student may see what they may not see yet.
+Redaction = Callable[[Attempt, Judgement], Judgement]
 
 JUDGEMENTS = "judgements.sqlite"
 _CASES: dict[Kind, Cases] = {Kind.RUN: "public", Kind.SUBMIT: "all"}
@@ -53,6 +59,7 @@ class Judges:
         self._local = threading.local()
         self.tier = grader.protection.tier
         self.names_reference = names_reference
+        self.redactions: list[Redaction] = []
         make_private(self._path)
         _ = self._store  # whether it can be used is known before anything is served
 
@@ -77,7 +84,7 @@ class Judges:
         answers = answers or self.answers(attempt.problem, attempt.kind)
         stored = self.whole(attempt, source, answers)
         if stored is not None:
-            return _named(for_student(stored), attempt)
+            return self._shown(stored, attempt)
 
         def watch_public(result: CaseResult) -> None:
             if watch is not None and not result.case.hidden:
@@ -88,7 +95,7 @@ class Judges:
         )
         if judgement.verdict is not Verdict.JUDGE_ERROR:
             self._store.add(self._key(attempt, answers), judgement, times_run=1)
-        return _named(for_student(judgement), attempt)
+        return self._shown(judgement, attempt)
 
     def stored(self, attempt: Attempt, source: bytes, reveals: bool = False) -> Judgement | None:
         """Return the stored judgement of an attempt as a student may see it; None without one.
@@ -102,7 +109,7 @@ class Judges:
         found = self.whole(attempt, source, self.answers(attempt.problem, attempt.kind))
         if found is None:
             return None
-        return _named(for_student(_revealed(found) if reveals else found), attempt)
+        return self._shown(_revealed(found) if reveals else found, attempt)
 
     def whole(self, attempt: Attempt, source: bytes, answers: AnswerKey) -> Judgement | None:
         """Return the judgement of an attempt by a key, with hidden cases; None if it has to be run.
@@ -127,6 +134,22 @@ class Judges:
         judgement = conclude_for(Audience.INSTRUCTOR, judgement, answers)
         self._store.add(key, judgement, times_run=0)
         return judgement
+
+    def outcome(self, attempt: Attempt) -> Outcome | None:
+        """Return how an attempt ended, with what identifies its answers; None if it is not stored.
+
+        The locator of its attempt is the attempt's id.
+
+        Raises:
+            GraderError: if the problem is gone, or invalid
+        """
+        by_student = CourseAttempt(
+            *(attempt.person, attempt.problem, attempt.id),
+            submitted_at=datetime.fromisoformat(attempt.received_at),
+            digest=attempt.digest,
+        )
+        key = self._key(attempt, self.answers(attempt.problem, attempt.kind))
+        return self._store.outcome(key, by_student)
 
     def answers(self, problem: str, kind: Kind) -> AnswerKey:
         """Return the answer key in use, of the cases that are judged.
@@ -209,6 +232,13 @@ class Judges:
         """
         key = self._grader.answer_key(name, "public")
         return for_student(judgement_with(key, Submission(b"", _FILE), [])).problem
+
+    def _shown(self, judgement: Judgement, attempt: Attempt) -> Judgement:
+        """Return a judgement as the student who sent the attempt may see it."""
+        shown = _named(for_student(judgement), attempt)
+        for redaction in self.redactions:
+            shown = redaction(attempt, shown)
+        return shown
 
     @property
     def _store(self) -> Store:

@@ -130,6 +130,14 @@ class Lanes:
         """Prepare problems in the background; see `Background.warm`."""
         self.background.warm(names, is_next)
 
+    def slow(self) -> list[tuple[str, str, str]]:
+        """Return person, problem and kind of each trial of the slow lane that has not ended."""
+        return [
+            each.topic
+            for each in list(self._trials.values())
+            if each.needs_time or each.topic[:2] in self._ran_out_of_time
+        ]
+
     # What is said --------------------------------------------------------------------------------
 
     def _queue(self, trial: Trial, lane: Lane) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from grader.judging.redact import without_hints
 from grader.model.judgement import CaseResult, Judgement
 from grader.model.problem import Problem
 from grader.reports.judgement.html import template_variables
@@ -79,16 +80,7 @@ def shown_results(
 
 def as_shown(judgement: Judgement, shown: Shown) -> Judgement:
     """Return the judgement without hints, if none are shown."""
-    if shown.hints:
-        return judgement
-    problem = judgement.problem
-    groups = tuple(replace(group, hint="") for group in problem.groups)
-    return replace(
-        judgement,
-        problem=replace(problem, groups=groups),
-        misconceptions=(),
-        observations=(),
-    )
+    return judgement if shown.hints else without_hints(judgement)
 
 
 def concealed(attempt: Attempt, shown: Shown) -> Attempt:

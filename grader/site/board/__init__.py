@@ -1,0 +1,1 @@
+"""The board: what the staff of a course sees while students work."""
