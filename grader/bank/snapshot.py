@@ -3,7 +3,7 @@
 Editors save by renaming, or in several writes, and leave files of their own beside those of the
 author. So a copy is taken only of files that are the same before and after they are read, and
 without hidden files and backups. Links are followed, as they are when a problem is loaded; what is
-neither a file nor a folder is never opened.
+neither a file nor a folder is an error, and never opened, as reading a pipe would not end.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def take(bank: Bank, slug: str) -> Snapshot:
     """Return a copy of a problem's files.
 
     Raises:
-        SpecError: if they are too many or too large, or one cannot be read
+        SpecError: if they are too many or too large, or one cannot be read or is no file
         Unsettled: if they are being written
     """
     for _ in range(_TRIES):
@@ -92,6 +92,9 @@ def take(bank: Bank, slug: str) -> Snapshot:
         files: dict[str, bytes] = {}
         size = 0
         for name, path, found in _files(bank, slug):
+            if not stat.S_ISREG(found.st_mode):
+                message = "expected a file or a folder, found something else; remove it"
+                raise spec_error(Location(shown_path(path)), message)
             size += found.st_size
             if size > MAX_BYTES or len(files) == MAX_FILES:
                 at = Location(shown_path(path))
@@ -138,7 +141,7 @@ def _below(
             continue
         if stat.S_ISDIR(found.st_mode):
             yield from _below(path, below, (*above, here))
-        elif stat.S_ISREG(found.st_mode):
+        else:
             yield below, path, found
 
 

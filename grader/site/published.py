@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +82,9 @@ class Published:
             SpecError: if files cannot be copied
             UsageError: if they are being written, or those of a published version are damaged
         """
-        latest = {each.problem: each for each in self.all()}
+        every = self.all()
+        latest = {each.problem: each for each in every}
+        self._tidy({(each.problem, each.version) for each in every})
         for slug in slugs:
             if slug in latest:
                 self._check(latest[slug], source)
@@ -157,6 +159,12 @@ class Published:
             add(connection, snapshot.slug, snapshot.digest)
 
         self._book.write(work).result()
+
+    def _tidy(self, published: Collection[tuple[str, str]]) -> None:
+        """Remove the versions that were only previewed."""
+        for place in (self._folder / "versions").glob("*/*"):
+            if (place.parent.name, place.name) not in published:
+                shutil.rmtree(place, ignore_errors=True)
 
     def _check(self, latest: Publication, source: Bank) -> None:
         """Raise UsageError unless the files of a version are whole, or can be copied again."""

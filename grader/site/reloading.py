@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 
-from grader.bank.locate import Bank
-from grader.bank.snapshot import look_at
+from grader.bank.snapshot import Unsettled, look_at, take
 from grader.errors import GraderError, SpecError
+from grader.judging.answer_key import AnswerKey
 from grader.site.desk import Desk
 from grader.site.notes import Kind
 from grader.site.rejudging import judge_all_again
@@ -34,8 +34,13 @@ def reload(desk: Desk, slug: str) -> bool:
     If they have errors, the version in use stays, and the log names the places of the errors.
     """
     before = look_at(desk.bank, slug)
+    answers: AnswerKey | None = None
     try:
-        answers = desk.judges.prepare(slug) if _is_there(desk.bank, slug) else None
+        if slug in desk.bank.slugs():
+            take(desk.bank, slug)  # or a pipe in the place of a file would be read for ever
+            answers = desk.judges.prepare(slug)
+    except Unsettled:
+        return False
     except GraderError as error:
         if look_at(desk.bank, slug) != before:
             return False
@@ -53,10 +58,6 @@ def reload(desk: Desk, slug: str) -> bool:
         judge_all_again(desk, slug, in_use, changes)
     desk.list_again()
     return True
-
-
-def _is_there(bank: Bank, slug: str) -> bool:
-    return slug in bank.slugs()
 
 
 def _places(error: GraderError) -> str:

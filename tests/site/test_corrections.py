@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -303,6 +304,27 @@ def test_a_damaged_version_is_copied_again_or_refused(tmp_path: Path) -> None:
         classroom_site(tmp_path),
     ):
         pass
+
+
+def test_versions_that_were_only_previewed_are_removed(tmp_path: Path) -> None:
+    versions = tmp_path / "book" / "published" / "versions" / SLUG
+    with classroom_site(tmp_path) as course:
+        lesson = Lesson(course, tmp_path)
+        for old, new in (("points: 2", "points: 6"), ("points: 6", "points: 7")):
+            lesson.replace(HIDDEN, old, new)
+            preview = lesson.preview()
+        lesson.publish(preview)
+        assert len(list(versions.iterdir())) == 3
+    with classroom_site(tmp_path):
+        assert len(list(versions.iterdir())) == 2
+
+
+def test_a_pipe_in_place_of_a_file_blocks_nobody(lesson: Lesson) -> None:
+    (lesson.folder / HIDDEN).unlink()
+    os.mkfifo(lesson.folder / HIDDEN)
+    preview = lesson.preview()
+    assert preview.stage is Stage.REFUSED and "expected a file" in preview.error
+    assert lesson.course.as_("ada").client.get(f"/p/{SLUG}").status_code == 200
 
 
 def test_what_is_published_is_for_its_owner_alone(tmp_path: Path) -> None:

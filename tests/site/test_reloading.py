@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -187,6 +188,14 @@ def test_what_is_judged_meanwhile_is_judged_again(
         return outcome is not None and outcome.key == key and outcome.score == 2
 
     until(is_judged_again)
+
+
+def test_a_pipe_in_place_of_a_file_blocks_nobody(page: Open) -> None:
+    before = page.version()
+    (page.bank / PUBLIC).unlink()
+    os.mkfifo(page.bank / PUBLIC)
+    page.look()
+    assert page.version() == before
 
 
 def test_problems_come_and_go(page: Open) -> None:
