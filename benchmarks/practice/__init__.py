@@ -1,0 +1,1 @@
+"""What `benchmarks/site.py` measures, in one module for each kind of part."""
