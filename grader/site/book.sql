@@ -33,6 +33,10 @@ CREATE TABLE IF NOT EXISTS draft_log (
     PRIMARY KEY (person, problem, revision)
 ) WITHOUT ROWID;
 
+-- Whether a text is still used is asked whenever a draft is replaced.
+CREATE INDEX IF NOT EXISTS draft_digest ON draft (digest);
+CREATE INDEX IF NOT EXISTS draft_log_digest ON draft_log (digest);
+
 -- Texts that were run or submitted. A row is committed before anybody is given a receipt.
 CREATE TABLE IF NOT EXISTS attempt (
     id          TEXT PRIMARY KEY,  -- made by the page, so that a repeated request is the same attempt
@@ -44,6 +48,7 @@ CREATE TABLE IF NOT EXISTS attempt (
     client_at   TEXT NOT NULL      -- by the clock of the browser, as it was sent; empty if it was not
 );
 CREATE INDEX IF NOT EXISTS attempt_of ON attempt (person, problem, received_at);
+CREATE INDEX IF NOT EXISTS attempt_digest ON attempt (digest);
 
 -- How attempts ended. One without a row is pending: it is judged when the server starts. So is a
 -- submit whose `key` is not that of the present answer key.
