@@ -209,7 +209,7 @@ def measure_journal(folder: Path, people: int, pace: float) -> None:
     ledger = Ledger()
 
     async def scene() -> None:
-        working = asyncio.create_task(load(people, 1e9, pace, ledger))
+        working = asyncio.create_task(load(people, 1e9, 5 * pace, ledger))
         while len(ledger.receipts) < 100:
             await asyncio.sleep(0.1)
         server.process.kill()
