@@ -26,6 +26,7 @@ from grader.site.refusals import Refused, refusal
 MAX_CODE_BYTES = 1 << 20  # of a program
 # A form writes a byte as up to three, and has a few short fields more.
 MAX_BODY_BYTES = 3 * MAX_CODE_BYTES + (64 << 10)
+MAX_OTHER_BYTES = 64 << 10  # of a request that has no program: to sign in, to send a note
 MAX_BODY_S = 30.0
 
 POLICY = (
@@ -83,7 +84,7 @@ class Guard:
             await response(scope, receive, guarded)
             return
         try:
-            await self._app(scope, _within_limits(receive), guarded)
+            await self._app(scope, _within_limits(scope, receive), guarded)
         except ClientDisconnect:  # nobody waits for a reply
             return
         except Exception as error:
@@ -97,7 +98,7 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "").lower()
         address = self._address
-        is_page = scope.get("path") not in _FOR_MACHINES
+        is_page = scope["path"] not in _FOR_MACHINES
         if is_page and address.hosts is not None and host not in address.hosts:
             text = f"expected a page of {address.origin}, found a request for {host[:80] or 'none'}"
             return Refused(
@@ -108,9 +109,20 @@ class Guard:
             text = "this request did not come from a page of this server"
             return Refused(403, f"{text}; open the page again and repeat what you did there")
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-            return Refused(413, too_large())
+        if not length.isdecimal() or int(length) > _max_bytes(scope):
+            return _is_too_large(scope)
         return None
+
+
+def _max_bytes(scope: Scope) -> int:
+    """Return how large a request may be: strangers can make the server keep no more than that."""
+    return MAX_BODY_BYTES if scope["path"].startswith("/p/") else MAX_OTHER_BYTES
+
+
+def _is_too_large(scope: Scope) -> Refused:
+    if _max_bytes(scope) == MAX_BODY_BYTES:
+        return Refused(413, too_large())
+    return Refused(413, f"this is larger than {MAX_OTHER_BYTES >> 10} KiB; shorten it")
 
 
 def too_large() -> str:
@@ -136,7 +148,7 @@ def _may_come_from(method: str, headers: Headers, host: str, is_secure: bool) ->
     return asked == host and (scheme == "https" or not is_secure)
 
 
-def _within_limits(receive: Receive) -> Receive:
+def _within_limits(scope: Scope, receive: Receive) -> Receive:
     """Return a `receive` that raises Refused where a body is too large or takes too long."""
     size = 0
     until: float | None = None
@@ -155,8 +167,8 @@ def _within_limits(receive: Receive) -> Receive:
             raise Refused(408, "the request was not complete in time; try again") from None
         size += len(message.get("body", b""))
         is_complete = not message.get("more_body", False)
-        if size > MAX_BODY_BYTES:
-            raise Refused(413, too_large())
+        if size > _max_bytes(scope):
+            raise _is_too_large(scope)
         return message
 
     return limited

@@ -63,6 +63,8 @@ class Readiness:
 
     async def findings(self) -> list[Finding]:
         """Return what was found a few seconds ago, or is found now."""
+        if self._lock.locked() and self._found:  # nobody waits with others for what does not work
+            return self._found
         async with self._lock:
             if time.monotonic() - self._found_at >= _FRESH_S:
                 written, judged = await asyncio.gather(self._written(), self._judged())

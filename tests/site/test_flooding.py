@@ -103,9 +103,10 @@ def test_open_requests_are_counted_by_the_pages(
     assert reply.status_code == 429 and "close other windows" in reply.text
 
 
-def test_a_body_that_never_ends_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "MAX_BODY_S", 0.01)
+def answered(path: str, parts: list[bytes]) -> tuple[int, bytes]:
+    """Return the reply to a request whose body comes in parts, and never ends."""
     sent: list[Message] = []
+    left = iter(parts)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -113,17 +114,27 @@ def test_a_body_that_never_ends_is_refused_in_words(monkeypatch: pytest.MonkeyPa
         except Refused as refused:
             await PlainTextResponse(refused.message, refused.status)(scope, receive, send)
 
-    parts = iter([{"type": "http.request", "body": b"x", "more_body": True}])
-
     async def receive() -> Message:
-        for part in parts:
-            return part
+        for part in left:
+            return {"type": "http.request", "body": part, "more_body": True}
         return await asyncio.Future()  # never
 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "headers": [(b"host", HOST.encode())]}
-    with ThreadPoolExecutor(1) as thread:
+    scope = {"type": "http", "method": "POST", "path": path, "headers": [(b"host", HOST.encode())]}
+    with ThreadPoolExecutor(1) as thread:  # this one may have the loop of a browser
         thread.submit(asyncio.run, Guard(app, ADDRESS)(scope, receive, send)).result()
-    assert sent[0]["status"] == 408 and b"not complete in time" in sent[1]["body"]
+    return sent[0]["status"], sent[1]["body"]
+
+
+def test_a_body_that_never_ends_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MAX_BODY_S", 0.01)
+    status, text = answered("/p/mean/run", [b"x"])
+    assert status == 408 and b"not complete in time" in text
+
+
+@pytest.mark.parametrize("path, kib", [("/code", 64), ("/p/mean/run", 3 * 1024 + 64)])
+def test_a_body_without_a_length_is_read_up_to_a_limit(path: str, kib: int) -> None:
+    status, text = answered(path, [bytes(1024)] * kib + [b"x"])
+    assert status == 413 and b"shorten it" in text

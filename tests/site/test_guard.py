@@ -122,6 +122,21 @@ def test_a_form_that_is_none_is_refused(page: Site) -> None:
         assert reply.status_code == 400
 
 
+def test_strangers_cannot_send_much(page: Site) -> None:
+    large = {"note": "x" * (64 << 10)}
+    for path in ("/in/some-link", "/nothing"):
+        reply = page.client.post(path, data=large)
+        assert reply.status_code == 413 and "64 KiB" in reply.text
+
+    def parts() -> Iterator[bytes]:  # without a length
+        for _ in range(5):
+            yield b"x" * (16 << 10)
+
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    reply = page.client.post("/p/mean/run", content=parts(), headers=headers | NDJSON)
+    assert reply.status_code == 200
+
+
 def test_who_leaves_while_sending_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await Request(scope, receive).body()
@@ -132,7 +147,7 @@ def test_who_leaves_while_sending_is_no_error(caplog: pytest.LogCaptureFixture) 
     async def send(message: Message) -> None:
         raise AssertionError("nobody waits for a reply")
 
-    scope = {"type": "http", "method": "POST", "headers": [(b"host", HOST.encode())]}
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", HOST.encode())]}
     with ThreadPoolExecutor(1) as thread:  # this one may have the loop of a browser
         thread.submit(asyncio.run, Guard(app, ADDRESS)(scope, leave, send)).result()
     assert not caplog.messages
