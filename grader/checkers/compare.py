@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import cmath
 import math
+import operator
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -226,6 +227,9 @@ class Walk:
         else:
             if shapes[0] == shapes[1] and shapes[0] is not None:  # so it is as small as expected
                 items, wanted = unpacked(got, items), unpacked(expected, wanted)
+            if _are_same_floats(items, wanted):  # most of what is compared
+                self.elements += len(wanted)
+                return
             for index, (item, want) in enumerate(zip(items, wanted, strict=True)):
                 self.visit(item, want, f"{where}[{index}]")
 
@@ -278,6 +282,13 @@ class Walk:
     def another(self) -> Walk:
         """Return a new walk by the same rules, which counts steps together with this one."""
         return Walk(self.tolerance, self.same_kind, self.strict_integers, steps=self.steps)
+
+
+def _are_same_floats(items: Sequence[Value], wanted: Sequence[Value]) -> bool:
+    """Return whether two sequences have the same finite or infinite floats, and nothing else."""
+    if not set(map(type, items)) == set(map(type, wanted)) == {float}:
+        return False
+    return all(map(operator.eq, items, wanted))  # of NaN, the comparison is slow and right
 
 
 def _is_inexact(got: Value, expected: int) -> bool:

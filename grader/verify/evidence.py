@@ -64,8 +64,9 @@ class WrongSolution:
     name: str
     results: tuple[CaseResult, ...]
 
-    def distances(self) -> list[float]:
-        """Return the distance of each answer from the right one, in units of the tolerance."""
+    @cached_property
+    def distances(self) -> Sequence[float]:
+        """The distance of each answer from the right one, in units of the tolerance."""
         return [measure_result(each) for each in self.results]
 
     @property

@@ -161,7 +161,7 @@ class _Found:
 def _survivors(evidence: Evidence) -> dict[str, bytes]:
     sources = {each.slug: each.source for each in evidence.loaded.misconceptions}
     sources |= {name: each.source for name, each in evidence.mutants_by_name.items()}
-    unclear = [each.name for each in evidence.wrong if max(each.distances()) < SAFETY_FACTOR]
+    unclear = [each.name for each in evidence.wrong if max(each.distances) < SAFETY_FACTOR]
     return {name: sources[name] for name in unclear}
 
 

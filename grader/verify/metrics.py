@@ -39,7 +39,7 @@ def find_rejecting_cases(wrong: WrongSolution) -> list[str]:
 
 def find_clearest_case(wrong: WrongSolution) -> tuple[Case, float]:
     """Return the case where a wrong solution's answer is furthest off, and its distance."""
-    distances = wrong.distances()
+    distances = wrong.distances
     largest = max(distances)
     return wrong.results[distances.index(largest)].case, largest
 

@@ -160,3 +160,34 @@ def test_many_extra_keys_are_not_copied_for_each() -> None:
 
     Counting(DEFAULT_TOLERANCE).compare(got, expected)
     assert copied < 100_000
+
+
+NAN = float("nan")
+# The answer, the expected value, and how many numbers are compared one by one.
+ROWS: dict[str, tuple[Value, Value, int]] = {
+    "the same floats": ([0.5, 1.5, float("inf")], [0.5, 1.5, float("inf")], 0),
+    "the same array": (array(0.5, 1.5), [0.5, 1.5], 0),
+    "another float": ([0.5, 1.5], [0.5, 1.25], 2),
+    "an integer": ([1, 1.5], [1.0, 1.5], 2),
+    "a truth value": ([True, 1.5], [1.0, 1.5], 2),
+    "integers": ([1, 2], [1, 2], 2),
+    "not numbers": ([NAN, 1.5], [-NAN, 1.5], 2),
+}
+
+
+@pytest.mark.parametrize("got, expected, compared", ROWS.values(), ids=ROWS)
+def test_rows_of_the_same_floats_are_compared_at_once(
+    got: Value, expected: Value, compared: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are the most frequent large answers: of correct solutions, and of mutants."""
+    seen = []
+    one_by_one = Walk.visit_number
+
+    def visit_number(walk: Walk, got: Value, *more: Any) -> None:
+        seen.append(got)
+        one_by_one(walk, got, *more)
+
+    monkeypatch.setattr(Walk, "visit_number", visit_number)
+    walk = compare(got, expected)
+    assert len(seen) == compared
+    assert walk.elements == len(expected)  # type: ignore[arg-type]

@@ -16,7 +16,13 @@ from grader.model.entry_point import Script
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 from grader.values import Array, Unsupported, Value
-from grader.verify.checks.tolerance import _inexact_numbers, _Nudge, allows_float32
+from grader.verify.checks import tolerance
+from grader.verify.checks.tolerance import (
+    _inexact_numbers,
+    _Nudge,
+    allows_float32,
+    separates_answers,
+)
 from grader.verify.evidence import Evidence
 
 PAIR = struct.pack("<2d", 1.5, 2.5)
@@ -86,6 +92,7 @@ def test_what_float32_does_to_an_answer(
         return [Run(RunStatus.RETURNED, value=each) for each in answers]
 
     evidence: Any = SimpleNamespace(
+        slug="x",
         loaded=SimpleNamespace(reference=b""),
         cases=[case],
         reference_runs=[Run(RunStatus.RETURNED, value=value)],
@@ -94,3 +101,20 @@ def test_what_float32_does_to_an_answer(
     )
     found = [each.text for each in allows_float32(cast("Evidence", evidence))]
     assert len(found) == bool(says) and all(says in each for each in found), found
+
+
+def test_the_noise_of_a_large_answer_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks at all numbers of the case, and there may be a hundred thousand."""
+    expected: Value = [0.25] * 500
+    case = Case.of_call("large", {}, Location(""), CLOSE, expected=expected, has_expected=True)
+    computed = []
+    noise = tolerance._noise
+
+    def count(case: Case) -> float:
+        computed.append(case.name)
+        return noise(case)
+
+    monkeypatch.setattr(tolerance, "_noise", count)
+    evidence = cast(Evidence, SimpleNamespace(cases=[case]))
+    assert list(separates_answers(evidence)) == []
+    assert computed == ["large"]

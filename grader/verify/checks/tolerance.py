@@ -70,13 +70,14 @@ def rejects_wrong_answers(evidence: Evidence) -> Iterator[Finding]:
 def separates_answers(evidence: Evidence) -> Iterator[Finding]:
     """`atol` is smaller than the answers and their differences: no constant passes two cases."""
     for case in evidence.cases:
+        noise = _noise(case)  # of all numbers of the case, so not once for each of them
         for step in (step for step in case.steps if step.is_asked):
             if not step.checker.uses_tolerance:
                 continue
             small = [
                 each
                 for each in _inexact_numbers(step.expected)
-                if _noise(case) < math.hypot(each.real, each.imag) <= step.tolerance.atol
+                if noise < math.hypot(each.real, each.imag) <= step.tolerance.atol
             ]
             if small:
                 text = f"case {case.name!r} accepts 0 where {small[0]!r} is expected"
