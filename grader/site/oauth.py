@@ -29,11 +29,11 @@ from starlette.responses import Response
 from grader.errors import UsageError
 from grader.site.logins import LoginError
 
-_TIMEOUT_S = 10.0
+_PATIENCE_S = 10.0
 _ALGORITHMS = tuple(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512))
 _SIGNATURES = (*_ALGORITHMS, "EdDSA", "Ed25519")
 _AGAIN = "sign in again"
-_CHALLENGE = {"code_challenge_method": "S256", "timeout": _TIMEOUT_S}
+_CHALLENGE = {"code_challenge_method": "S256"}
 
 
 class OpenId:
@@ -44,9 +44,17 @@ class OpenId:
         client: the id that this server has there
         secret: what it proves that by; empty for a public client
         claim: which one names a person as the roster does
+        patience_s: how long to wait for an answer
     """
 
-    def __init__(self, issuer: str, client: str, secret: str, claim: str = "email") -> None:
+    def __init__(
+        self,
+        issuer: str,
+        client: str,
+        secret: str,
+        claim: str = "email",
+        patience_s: float = _PATIENCE_S,
+    ) -> None:
         self._issuer, self._claim, self._client = issuer, claim, client
         self._app: Any = OAuth().register(
             name="house",
@@ -56,6 +64,7 @@ class OpenId:
             client_kwargs={
                 "scope": "openid email profile",
                 "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
+                "timeout": patience_s,
                 **_CHALLENGE,
             },
         )
@@ -140,7 +149,11 @@ class Hub:
             client_secret=token,
             authorize_url=f"{origin}{base}hub/api/oauth2/authorize",
             access_token_url=f"{api}/oauth2/token",
-            client_kwargs={"token_endpoint_auth_method": "client_secret_post", **_CHALLENGE},
+            client_kwargs={
+                "token_endpoint_auth_method": "client_secret_post",
+                "timeout": _PATIENCE_S,
+                **_CHALLENGE,
+            },
         )
 
     async def send_away(self, request: Request, back: str) -> Response:

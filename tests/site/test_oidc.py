@@ -21,6 +21,7 @@ from grader.site.houses import SignIn, house_of
 from grader.site.logins import BACK, House, page_after
 from grader.site.matching import finder
 from grader.site.oauth import OpenId, check_issuer
+from tests._support.bank import PATIENCE_S
 from tests._support.identity import SECRET, Provider, new_keys, query, sign_in
 from tests._support.site import Class, classroom_site
 
@@ -42,7 +43,7 @@ def house(settings: Settings, login: OpenId) -> Settings:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Class]:
-    login = OpenId(provider.issuer, "grader", SECRET)
+    login = OpenId(provider.issuer, "grader", SECRET, patience_s=PATIENCE_S)
     folder = tmp_path_factory.mktemp("course")
     with classroom_site(folder, address=ADDRESS, adapt=lambda it: house(it, login)) as running:
         yield running
@@ -195,7 +196,7 @@ def test_afterwards_a_page_of_this_server_opens(wanted: str, page: str) -> None:
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Provider, TestClient]]:
     """A provider that a test starts, and a browser at a course that signs in by it."""
     provider = Provider(ADDRESS.link(BACK))
-    login = OpenId(provider.issuer, "grader", SECRET)
+    login = OpenId(provider.issuer, "grader", SECRET, patience_s=PATIENCE_S)
     folder = tmp_path_factory.mktemp("course")
     with classroom_site(folder, address=ADDRESS, adapt=lambda it: house(it, login)) as course:
         yield provider, course.stranger()
@@ -237,7 +238,9 @@ def test_a_provider_that_is_away(alone: tuple[Provider, TestClient]) -> None:
 
 def test_a_provider_of_another_name(tmp_path_factory: pytest.TempPathFactory) -> None:
     provider = Provider(ADDRESS.link(BACK))
-    login = OpenId(provider.issuer.replace("127.0.0.1", "localhost"), "grader", SECRET)
+    login = OpenId(
+        provider.issuer.replace("127.0.0.1", "localhost"), "grader", SECRET, patience_s=PATIENCE_S
+    )
     folder = tmp_path_factory.mktemp("course")
     with (
         provider.running(),
