@@ -149,6 +149,8 @@ class Judges:
             digest=attempt.digest,
         )
         key = self._key(attempt, self.answers(attempt.problem, attempt.kind))
+        if attempt.outcome is not None and attempt.outcome.key:
+            key = replace(key, key=attempt.outcome.key)  # a correction may be under way
         return self._store.outcome(key, by_student)
 
     def answers(self, problem: str, kind: Kind) -> AnswerKey:

@@ -16,6 +16,7 @@ from grader.course.store import Store
 from grader.errors import UsageError
 from grader.site.corrections import Corrections
 from grader.site.judges import JUDGEMENTS
+from grader.site.notes import Attempt
 from grader.site.previews import Preview, Stage
 from grader.site.recovery import look_for_outdated
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
@@ -65,8 +66,8 @@ class Lesson(NamedTuple):
         assert reply.status_code == 303, reply.text
 
     def score(self, attempt: str) -> str:
-        found = self.course.book.attempt(attempt)
-        assert found is not None and found.outcome is not None
+        found = attempt_of(self.course, attempt)
+        assert found.outcome is not None
         return f"{found.outcome.score}/{found.outcome.max_score}"
 
     def times_run(self) -> int:
@@ -81,6 +82,12 @@ class Lesson(NamedTuple):
 
 def submit(student: Site, source: str, id: str) -> None:
     assert student.stream(f"/p/{SLUG}/submit", source=source, id=id)[-1]["type"] == "done"
+
+
+def attempt_of(course: Class, id: str) -> Attempt:
+    found = course.book.attempt(id)
+    assert found is not None
+    return found
 
 
 def without_clock(page: str) -> str:
@@ -230,6 +237,11 @@ def test_a_student_cannot_know_of_it(lesson: Lesson, path: str) -> None:
     assert lesson.corrections.preview(SLUG) is None
 
 
+def test_the_board_leads_there(lesson: Lesson) -> None:
+    assert 'href="/class/correction"' in lesson.page(path="/class")
+    assert 'href="/class/correction"' not in lesson.page("okafor", "/class")
+
+
 def test_an_assistant_may_not(lesson: Lesson) -> None:
     assistant = lesson.course.as_("okafor").client
     assert assistant.get(ADDRESS).status_code == 403
@@ -279,6 +291,9 @@ def test_a_crash_between_publishing_and_judging_loses_nothing(
             instructor = course.as_("rivera").client
             reply = instructor.post(f"{ADDRESS}/publish", data={"version": preview.version})
             assert reply.status_code == 500
+            # The book has the new version, and the judges do not know it yet.
+            judged = course.desk.judges.outcome(attempt_of(course, "by-ada-1"))
+            assert judged is not None and judged.max_score == 8
     with classroom_site(tmp_path) as course:
         lesson = Lesson(course, tmp_path)
         assert course.desk.problem(SLUG).slug == SLUG
@@ -344,7 +359,7 @@ def test_a_correction_in_an_exam_tells_no_results(
     with classroom_site(tmp_path, {"hw1": EXAM, "hw2": TWO}) as course:
         lesson = Lesson(course, tmp_path)
         course.as_("ben").stream(f"/p/{SLUG}/submit", source=SUM, id="by-ben-1")
-        until(lambda: course.book.attempt("by-ben-1").outcome is not None)  # type: ignore[union-attr]
+        until(lambda: attempt_of(course, "by-ben-1").outcome is not None)
         lesson.replace(HIDDEN, *POINTS)
         lesson.publish(lesson.preview())
         assert lesson.score("by-ben-1") == "1/8"

@@ -16,7 +16,7 @@ from grader.site.board.views import View
 from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
 from grader.site.pages import render
-from grader.site.people import Person
+from grader.site.people import Person, Role
 from grader.site.refusals import Refused
 
 _NOTES = 10
@@ -121,7 +121,8 @@ def _page(desk: Desk, request: Request, person: Person, view: View) -> str:
     students = views.students(view)
     notes = desk.news.notes_to([each.id for each in students], _NOTES)
     rows = [parts[views.row_id(each)] for each in students]
-    return render("board/board.html", rows=rows, notes=notes, **shared)
+    may_correct = person.role is Role.INSTRUCTOR
+    return render("board/board.html", rows=rows, notes=notes, may_correct=may_correct, **shared)
 
 
 ROUTES = [
