@@ -84,7 +84,7 @@ def take(bank: Bank, slug: str) -> Snapshot:
     """Return a copy of a problem's files.
 
     Raises:
-        SpecError: if they are too many or too large, or one cannot be read or is no file
+        SpecError: if they are too many or too large, or one cannot be read or is not a file
         Unsettled: if they are being written
     """
     for _ in range(_TRIES):
