@@ -34,6 +34,11 @@ from grader.model.course import Attempt, AttemptId, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
 
 _OUTCOME = "verdict, score, max_score, cases, misconceptions, answers_fingerprint, cpu_s"
+_COLUMNS = (
+    *("problem", "key", "grader", "tier", "inputs", "verdict", "score", "max_score"),
+    *("cases", "misconceptions", "observations", "answers_fingerprint", "cpu_s", "runs"),
+    *("times_run", "notes"),
+)
 _KEY = "(submission, problem, key, grader, tier) = (:submission, :problem, :key, :grader, :tier)"
 
 
@@ -148,6 +153,28 @@ class Store:
         with self._database.transaction():
             self._replace("judgement", row)
             self._database.execute(f"DELETE FROM failure WHERE {_KEY}", asdict(key))
+
+    def add_from(self, path: Path, submissions: Mapping[str, str]) -> None:
+        """Add judgements of another store; those that this one has stay as they are.
+
+        Args:
+            submissions: which ones, by what they are called there: their digests here
+
+        Raises:
+            UsageError: if it is not a store of this version
+        """
+        columns = ", ".join(_COLUMNS)
+        self._database.execute("ATTACH ? AS other", (str(path),))
+        try:
+            with self._database.transaction():
+                for there, here in submissions.items():
+                    self._database.execute(
+                        f"INSERT OR IGNORE INTO judgement (submission, {columns})"
+                        f" SELECT ?, {columns} FROM other.judgement WHERE submission = ?",
+                        (here, there),
+                    )
+        finally:
+            self._database.execute("DETACH other")
 
     def details(self, key: JudgementKey) -> StoredJudgement | None:
         """Return the details of a judgement; None if none is stored under the key."""

@@ -21,6 +21,8 @@ from grader.site import (
     at_due,
     attempts,
     changes,
+    class_assignments,
+    class_files,
     class_people,
     correction_pages,
     deadlines,
@@ -150,6 +152,8 @@ def application(settings: Settings) -> Starlette:
         finally:
             for task in watching:
                 task.cancel()
+            if desk.gradebooks is not None:
+                await asyncio.to_thread(desk.gradebooks.stop)
             await asyncio.gather(*watching, return_exceptions=True)
             lanes.stop()
             desk.readiness.close()
@@ -178,6 +182,8 @@ def application(settings: Settings) -> Starlette:
             *left_drafts.ROUTES,
             *changes.ROUTES,
             *correction_pages.ROUTES,
+            *class_assignments.ROUTES,
+            *class_files.ROUTES,
             Route("/a/{id}", attempts.show),
             Route("/a/{id}/report.html", exports.report),
             Route("/export.zip", exports.everything),

@@ -21,6 +21,7 @@ from grader.site.classroom import Classroom
 from grader.site.decisions import Decisions
 from grader.site.doors import Door
 from grader.site.events import Events
+from grader.site.gradebooks import Gradebooks
 from grader.site.judges import Judges
 from grader.site.lanes import Lanes
 from grader.site.news import News
@@ -112,6 +113,14 @@ class Desk:
         if self.classroom is None:
             return None
         return Rules(self.classroom, Decisions(self.book))
+
+    @cached_property
+    def gradebooks(self) -> Gradebooks | None:
+        """The gradebooks of the course; None for one person alone."""
+        if self.classroom is None:
+            return None
+        bank = os.path.dirname(self.bank.problems)
+        return Gradebooks(self.classroom, bank, self.judges.tier, self.book.path.parent)
 
     def headings_for(self, person: Person) -> list[Heading]:
         """Return the problems that a person may see now, in order."""

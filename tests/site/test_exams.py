@@ -61,8 +61,9 @@ def release(room: Class) -> None:
 
 def normal(text: str, who: str) -> str:
     """Return a text without what differs between two people who sent other programs."""
-    text = text.replace(who, "WHO")
+    text = text.replace(who, "WHO").replace("Ada Lovelace", "NAME").replace("Ben Okri", "NAME")
     text = re.sub("[0-9a-f]{64}", "DIGEST", text)
+    text = re.sub(r"\?as=[0-9a-f]+", "", text)
     text = re.sub('data-scope="[0-9a-f]+"', "", text)
     return text.replace("sum(values) * len", "sum(values) / len")
 
@@ -71,7 +72,12 @@ def everything(site: Site, who: str) -> dict[str, str]:
     """Return all that a student can ask for about their work."""
     name = f"{who}-sends"
     pages = ["/", "/p/mean-1", "/p/mean-1/history", f"/a/{name}", "/p/mean-1/terms"]
-    pages += [f"/a/{name}/report.html", f"/p/mean-1/history/starter/{name}", "/?state=solved"]
+    pages += [
+        "/p/mean-1/changes",
+        f"/a/{name}/report.html",
+        f"/p/mean-1/history/starter/{name}",
+        "/?state=solved",
+    ]
     found = {}
     for path in pages:
         reply = site.client.get(path)

@@ -181,8 +181,8 @@ def test_what_is_no_backup_is_not_restored(kept: Kept, tmp_path: Path) -> None:
 def test_every_table_belongs_to_a_person_or_is_named_here(kept: Kept) -> None:
     """Else `grader book forget` would leave what is in it: give it a column `person` or `attempt`.
 
-    `about` has facts of the book; `source` texts, which go when nobody has them; `released` which
-    exams were released, by whom of the staff.
+    `about` has facts of the book; `source` texts, which go when nobody has them; `released` and
+    `published` who of the staff released an exam and published a problem.
     """
     Book(kept.folder).close()
     with opened(kept.folder / "book.sqlite") as database:

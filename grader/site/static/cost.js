@@ -61,6 +61,7 @@ if (section) {
     if (!document.hidden && performance.now() - asked > ASK_EVERY_MS) ask()
   }, 1000)
   document.addEventListener("visibilitychange", () => !document.hidden && ask())
+  document.addEventListener("news", () => ask()) // there may be more time
   addEventListener("pageshow", (event) => event.persisted && ask())
   // A summary is what the page shows when an attempt has ended.
   new MutationObserver((changes) => {

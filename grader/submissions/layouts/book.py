@@ -13,9 +13,14 @@ from grader.submissions.people import PersonRef
 
 
 def book(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile]:
-    """`PERSON/PROBLEM/TIME_ID.py`, as `grader.submissions.books` names them."""
+    """`PERSON/PROBLEM/TIME_ID.py`, as `grader.submissions.books` names them.
+
+    A book serves a whole course, so that submits for problems of other assignments are left out.
+    """
     for file in files:
         person, problem, name = context.parts(file)
+        if problem not in context.slugs:
+            continue
         person = unquote(person)
         time, _, id = name.removesuffix(".py").partition("_")
         day, _, clock = time.partition("T")
