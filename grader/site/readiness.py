@@ -55,6 +55,7 @@ class Readiness:
         self._book, self._judges, self._backups = book, judges, backups
         self._lock = asyncio.Lock()
         self._found: list[Finding] = []
+        self._looking: asyncio.Future[list[Finding]] | None = None
         self._found_at = -_FRESH_S
         # One thread of its own: a probe that never ends takes no place of pages.
         self._prober = ThreadPoolExecutor(1, "probe")
@@ -71,6 +72,13 @@ class Readiness:
                 self._found = [written, judged, self._room(), *self._kept()]
                 self._found_at = time.monotonic()
             return self._found
+
+    def troubles(self) -> list[Finding]:
+        """Return what is not good, in the loop, without waiting for an answer that is missing."""
+        if not self._lock.locked():
+            self._looking = asyncio.ensure_future(self.findings())
+        asked = [each for each in self._found if each.name in ("book", "judging")]
+        return [each for each in (*asked, self._room(), *self._kept()) if not each.is_good]
 
     def close(self) -> None:
         """Ask no more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
 from grader.site.pages import render
 from grader.site.people import Person, Role
+from grader.site.readiness import Finding
 from grader.site.refusals import Refused
 
 _NOTES = 10
@@ -30,7 +32,8 @@ async def show(request: Request) -> Response:
     classroom = classroom_of(desk)
     view = view_of(request, person, classroom)
     await board.refresh()
-    return HTMLResponse(await asyncio.to_thread(_page, desk, request, person, view))
+    troubles = desk.readiness.troubles() if person.role is Role.INSTRUCTOR else []
+    return HTMLResponse(await asyncio.to_thread(_page, desk, request, person, view, troubles))
 
 
 async def stream(request: Request) -> Response:
@@ -99,7 +102,9 @@ def address_of(request: Request, **changes: str | None) -> str:
     return f"/class?{urlencode(query)}" if query else "/class"
 
 
-def _page(desk: Desk, request: Request, person: Person, view: View) -> str:
+def _page(
+    desk: Desk, request: Request, person: Person, view: View, troubles: Sequence[Finding]
+) -> str:
     classroom = classroom_of(desk)
     views = board_of(request).views
     version, parts = views.parts(view)
@@ -122,7 +127,8 @@ def _page(desk: Desk, request: Request, person: Person, view: View) -> str:
     notes = desk.news.notes_to([each.id for each in students], _NOTES)
     rows = [parts[views.row_id(each)] for each in students]
     may_correct = person.role is Role.INSTRUCTOR
-    return render("board/board.html", rows=rows, notes=notes, may_correct=may_correct, **shared)
+    shown = {"rows": rows, "notes": notes, "may_correct": may_correct, "troubles": troubles}
+    return render("board/board.html", **shown, **shared)
 
 
 ROUTES = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -238,3 +239,14 @@ def test_names_with_markup_and_directions_stay_names(tmp_path: Path) -> None:
             assert reply.status_code == 200
             assert "<img" not in reply.text
             assert "<bdi>&lt;img" in reply.text
+
+
+def test_an_instructor_sees_that_the_server_needs_attention(
+    course: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "needs attention" not in board(course)
+    usage = shutil.disk_usage(course.book.path.parent)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=5 << 20))
+    page = words(board(course))
+    assert "The server needs attention Disk : only 5 MiB are free" in page
+    assert "needs attention" not in board(course, "okafor")
