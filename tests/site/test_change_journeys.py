@@ -96,6 +96,37 @@ def test_an_instructor_corrects_a_problem_in_the_lesson(browser: Browser, tmp_pa
         lesson.close()
 
 
+def test_a_correction_needs_no_script(browser: Browser, tmp_path: Path) -> None:
+    lesson = Lesson(tmp_path / "course")
+    try:
+        with (
+            watched(browser, lesson, person="ada", java_script_enabled=False) as hers,
+            watched(browser, lesson, person="rivera", java_script_enabled=False) as his,
+        ):
+            student = hers.new_page()
+            student.goto(f"{lesson.origin}/p/mean-1")
+            student.locator("#source").fill(WRONG)
+            student.get_by_role("button", name="Submit").click()
+            cases = lesson.folder / "problems" / "mean-1" / "cases.yaml"
+            cases.write_text(
+                cases.read_text().replace("expected: 2.5", "expected: 2.5\n    points: 3")
+            )
+            instructor = his.new_page()
+            instructor.goto(f"{lesson.origin}/class/correction/mean-1")
+            until(lambda: "The files differ" in reloaded(instructor))
+            instructor.get_by_role("button", name="Preview").click()
+            # The page asks for itself again as long as the preview is made.
+            expect(instructor.get_by_role("button", name="Publish")).to_be_visible()
+            instructor.get_by_role("button", name="Publish").click()
+            student.goto(f"{lesson.origin}/p/mean-1")
+            expect(student.locator("#news")).to_contain_text("the case three has other points")
+            expect(student.locator("#results")).to_contain_text("from 1 of 4 to 1 of 6")
+            student.get_by_role("link", name="See what has changed").first.click()
+            expect(student.locator("main")).to_contain_text("has other points: 3 in place of 1")
+    finally:
+        lesson.close()
+
+
 def reloaded(page: Page) -> str:
     """Return the content of a page, loaded again."""
     page.reload()

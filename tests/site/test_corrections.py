@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -209,6 +210,28 @@ def test_files_with_errors_are_told_to_instructors_alone(lesson: Lesson) -> None
     assert "changed, with errors" in lesson.page(path="/class/correction")
     student = lesson.page("ada", f"/p/{SLUG}")
     assert "error" not in student.lower().replace("judge_error", "")
+
+
+def test_a_correction_that_cannot_be_kept_changes_nothing(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson.replace(HIDDEN, *POINTS)
+    preview = lesson.preview()
+
+    def fail(*_: object, **__: object) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(lesson.course.desk.news, "add", fail)  # the last of all that is written
+        instructor = lesson.course.as_("rivera").client
+        reply = instructor.post(f"{ADDRESS}/publish", data={"version": preview.version})
+        assert reply.status_code == 507
+    assert (lesson.score("by-ada-1"), lesson.score("by-ben-1")) == ("4/4", "1/4")
+    assert lesson.corrections.is_changed(SLUG)
+    lines = lesson.course.as_("cai").stream(f"/p/{SLUG}/submit", source=RIGHT)
+    assert lines[-1]["max_points"] == 4
+    lesson.publish(preview)
+    assert lesson.score("by-ada-1") == "8/8"
 
 
 def test_only_what_was_previewed_is_published(lesson: Lesson) -> None:
