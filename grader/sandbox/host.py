@@ -40,6 +40,10 @@ STRICT = (*BASIC, "landlock", "seccomp")
 SPAWNED = ("session", "rlimits")
 
 _KILLED_PAUSES_S = (0.5, 1.5)  # before a call is made again because the system killed the child
+# How often a server may fail during the same case, by whether the program is strict. A strict
+# program cannot have ended its server, which something else does then, such as a person; any other
+# program may do so each time.
+_MAX_FAILURES = {True: 5, False: 1}
 _CPU_STEP_S = 60  # the CPU limit of a child is a multiple of this
 _MIN_SHARE = 16  # trusted programs that justify another child
 
@@ -179,7 +183,7 @@ class Sandbox:
             give: answers the questions of the functions that `program` is given
 
         Raises:
-            SandboxError: if the sandbox fails twice; never for anything the program does
+            SandboxError: if the sandbox fails again and again; never for anything the program does
             NeedsMoreTime: if the program exceeds the budget of this sandbox
         """
         runs: list[Run] = []
@@ -187,9 +191,9 @@ class Sandbox:
         plan = ImportPlan(program)
         pauses = list(_KILLED_PAUSES_S)
         answers = Allowance(max_objects) if max_objects is not None else None
+        strict = self.protection.tier == "strict"
 
         def run_rest() -> None:
-            strict = self.protection.tier == "strict"
             while len(runs) < len(scripts):
                 now = patience.call_limits()
                 child = self._child(program, scripts, limits, strict)
@@ -213,7 +217,7 @@ class Sandbox:
                 finally:
                     session.close()
 
-        self._servers.run(run_rest, lambda: len(runs))
+        self._servers.run(run_rest, lambda: len(runs), _MAX_FAILURES[strict])
         return runs
 
     def run_trusted(
@@ -227,7 +231,7 @@ class Sandbox:
         many programs, they are divided among one child per core.
 
         Raises:
-            SandboxError: if the sandbox fails twice
+            SandboxError: if the sandbox fails again and again
         """
         parts = max(1, min(available_cores(), len(programs) // _MIN_SHARE))
         size = math.ceil(len(programs) / parts)
@@ -245,9 +249,9 @@ class Sandbox:
     ) -> list[list[Run]]:
         """Return the runs of trusted programs, made by one child as long as none ends it."""
         table: list[list[Run]] = []
+        strict = self.protection.tier == "strict"
 
         def run_rest() -> None:
-            strict = self.protection.tier == "strict"
             while len(table) < len(programs):
                 child = self._child(programs[len(table)], scripts, limits, strict)
                 session = Session(child, limits, Patience(limits, None).loading_limits())
@@ -261,7 +265,7 @@ class Sandbox:
                 if not runs and scripts:
                     table.append(self.run(programs[len(table)], scripts, limits))
 
-        self._servers.run(run_rest, lambda: len(table))
+        self._servers.run(run_rest, lambda: len(table), _MAX_FAILURES[strict])
         return table
 
     def _child(

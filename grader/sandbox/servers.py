@@ -41,16 +41,17 @@ class Servers:
             if self.current is not None:
                 self.current.close()
 
-    def run(self, action: Callable[[], T], progress: Callable[[], int]) -> T:
+    def run(self, action: Callable[[], T], progress: Callable[[], int], max_failures: int) -> T:
         """Return the result of an action; if the server fails, replace it, and repeat the action.
 
         Args:
             progress: returns how much of the action is done and need not be repeated
+            max_failures: how often the server may fail without any progress in between
 
         Raises:
-            SandboxError: if the server fails twice without any progress in between
+            SandboxError: if the server fails more often
         """
-        may_fail_at = -1
+        done_before, failures = -1, 0
         while True:
             server = self.current
             try:
@@ -59,9 +60,10 @@ class Servers:
                 raise
             except SandboxError:
                 done = progress()
-                if server is None or done <= may_fail_at:
+                failures = failures + 1 if done == done_before else 1
+                done_before = done
+                if server is None or failures > max_failures:
                     raise
-                may_fail_at = done
                 self.replace(server)
 
     def replace(self, failed: ForkServer) -> ForkServer:

@@ -17,7 +17,10 @@ from grader.model.judgement import Run
 from grader.model.problem import Limits
 from grader.sandbox import servers as servers_module
 from grader.sandbox.fork_server import ForkServer
+from grader.sandbox.forked import Forked
 from grader.sandbox.host import Sandbox
+from grader.sandbox.limits import ProcessLimits
+from grader.sandbox.process import ServerEnded
 from tests._support.bank import PATIENCE_S
 from tests._support.waiting import until
 
@@ -97,3 +100,28 @@ def test_a_sandbox_that_is_closed_is_not_started_again(sandbox: Sandbox) -> None
     sandbox.close()
     thread.join(PATIENCE_S)
     assert failed
+
+
+@pytest.mark.parametrize("tier, times", [("strict", 5), ("basic", 1)])
+def test_a_strict_program_is_not_to_blame_for_its_server(
+    tier: str, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that may have ended it gets another chance, and no more."""
+    fork, left = ForkServer.fork, 0
+
+    def failing(self: ForkServer, limits: ProcessLimits, strict: bool) -> Forked:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise ServerEnded("the fork server has ended")
+        return fork(self, limits, strict)
+
+    monkeypatch.setattr(ForkServer, "fork", failing)
+    with Sandbox(ForkServer(), tier) as sandbox:
+        if tier == "strict" and sandbox.missing():
+            pytest.skip("this machine has no strict sandbox")
+        left = times
+        assert [run.value for run in sandbox.run(IDENTITY, CALLS, LIMITS)] == [0, 1, 2, 3]
+        left = times + 1
+        with pytest.raises(SandboxError):
+            sandbox.run(IDENTITY, CALLS, LIMITS)
