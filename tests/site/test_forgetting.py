@@ -20,6 +20,7 @@ from grader.course.folder_lock import folder_locked
 from grader.site.book import Book
 from grader.site.forgetting import export, opened, people_in, unowned_tables
 from grader.site.notes import Attempt, Kind, digest_of, now
+from tests._support.bank import ROOT
 from tests._support.site import RIGHT, classroom_site, site
 
 OWN = "# only-the-forgotten-one-wrote-this"
@@ -187,6 +188,15 @@ def test_every_table_belongs_to_a_person_or_is_named_here(kept: Kept) -> None:
     Book(kept.folder).close()
     with opened(kept.folder / "book.sqlite") as database:
         assert unowned_tables(database) == {"about", "source", "released", "published"}
+
+
+def test_the_page_on_data_protection_names_every_table(kept: Kept) -> None:
+    """A new table needs a row in docs/data-protection.md: what it has of people, and for whom."""
+    page = (ROOT / "docs" / "data-protection.md").read_text("utf-8").partition("## The tables")[2]
+    with closing(sqlite3.connect(kept.folder / "book.sqlite")) as database:
+        rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        tables = {name for (name,) in rows if not name.startswith("sqlite_")}
+    assert tables - set(re.findall("`([a-z_]+)`", page)) == set()
 
 
 def test_who_teaches_is_removed_from_what_others_keep(tmp_path: Path) -> None:
