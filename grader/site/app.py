@@ -119,6 +119,7 @@ def application(settings: Settings) -> Starlette:
             *(settings.rates, settings.classroom, settings.operation, settings.published),
         )
         app.state.desk = desk
+        await asyncio.to_thread(lambda: desk.readiness)  # it notes the clock as it is now
         app.state.board = Board(desk)
         settings.judges.redactions.append(partial(hints.withhold, desk))
         if settings.classroom is not None:

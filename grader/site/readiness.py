@@ -6,10 +6,12 @@ import asyncio
 import logging
 import shutil
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from grader.errors import describe_failure
@@ -22,6 +24,7 @@ from grader.site.writer import BookError
 MIN_FREE = 128 << 20  # bytes
 _ANSWER_S = 10.0  # what takes longer does not work
 _FRESH_S = 5.0
+_MOVED_S = 60.0  # of the clock, that nobody need hear of
 _PROBE_EVERY_S = 30.0
 _LOG = logging.getLogger(__name__)
 
@@ -54,6 +57,9 @@ class Readiness:
     def __init__(self, book: Book, judges: Judges, backups: Backups | None) -> None:
         self._book, self._judges, self._backups = book, judges, backups
         self._lock = asyncio.Lock()
+        self._offset_s = offset_s()
+        rows = book.read("SELECT max(received_at) AS newest FROM attempt")
+        self._newest = str(rows[0]["newest"] or "")
         self._found: list[Finding] = []
         self._looking: asyncio.Future[list[Finding]] | None = None
         self._found_at = -_FRESH_S
@@ -69,7 +75,7 @@ class Readiness:
         async with self._lock:
             if time.monotonic() - self._found_at >= _FRESH_S:
                 written, judged = await asyncio.gather(self._written(), self._judged())
-                self._found = [written, judged, self._room(), *self._kept()]
+                self._found = [written, judged, self._room(), self._clock(), *self._kept()]
                 self._found_at = time.monotonic()
             return self._found
 
@@ -78,7 +84,11 @@ class Readiness:
         if not self._lock.locked():
             self._looking = asyncio.ensure_future(self.findings())
         asked = [each for each in self._found if each.name in ("book", "judging")]
-        return [each for each in (*asked, self._room(), *self._kept()) if not each.is_good]
+        return [
+            each
+            for each in (*asked, self._room(), self._clock(), *self._kept())
+            if not each.is_good
+        ]
 
     def close(self) -> None:
         """Ask no more."""
@@ -125,6 +135,20 @@ class Readiness:
             return Finding("disk", text, is_good=False)
         return Finding("disk", f"{free >> 20} MiB are free")
 
+    def _clock(self) -> Finding:
+        at = datetime.now(UTC)
+        moved_s = offset_s() - self._offset_s
+        if abs(moved_s) > _MOVED_S:
+            text = (
+                f"it was set by {moved_s:+.0f} s since the server was started, and decides what is"
+                " late; check it, and start the server again"
+            )
+            return Finding("clock", text, is_good=False, is_fatal=False)
+        if self._newest and at < datetime.fromisoformat(self._newest) - timedelta(seconds=_MOVED_S):
+            text = f"the book has attempts of {self._newest[:16]}, which is to come; set the clock"
+            return Finding("clock", text, is_good=False, is_fatal=False)
+        return Finding("clock", f"{at:%Y-%m-%d %H:%M:%S} UTC")
+
     def _kept(self) -> Iterator[Finding]:
         if self._backups is None:
             return
@@ -132,6 +156,13 @@ class Readiness:
         made = f"{state.made_at:%Y-%m-%d %H:%M} UTC" if state.made_at else "never"
         text = f"{state.error}; the last was made: {made}" if state.error else f"last: {made}"
         yield Finding("backups", text, is_good=not state.error, is_fatal=False)
+
+
+def offset_s() -> float:
+    """Return the clock minus one that nobody can set, and that counts while the machine sleeps."""
+    if sys.platform == "linux":
+        return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.time() - time.monotonic()
 
 
 def free_bytes(folder: Path) -> int:

@@ -21,6 +21,7 @@ from grader.site import readiness
 from grader.site.backups import Backups, State
 from grader.site.logs import REQUESTS, JsonLines, set_up
 from grader.site.metrics import Counter, Durations, gauge
+from grader.site.notes import Attempt, Kind, digest_of
 from grader.site.operation import TOKEN, Operation, token_in
 from tests._support.site import NDJSON, RIGHT, Site, site
 
@@ -46,7 +47,7 @@ def test_a_server_that_works_is_ready(page: Site) -> None:
     assert reply.status_code == 200, reply.text
     assert re.sub(r"\d+", "N", reply.text) == (
         "book: ok: written in N ms\njudging: ok: a program was judged\ndisk: ok: N MiB are free\n"
-        "backups: ok: last: never\n"
+        "clock: ok: N-N-N N:N:N UTC\nbackups: ok: last: never\n"
     )
     assert page.client.get("/healthz").text == "ok\n"
 
@@ -96,6 +97,22 @@ def test_a_backup_that_failed_is_said_and_takes_the_page_from_nobody(page: Site)
     reply = page.client.get("/readyz")
     assert reply.status_code == 200
     assert "backups: not ok: no backup could be made; the last was made: never" in reply.text
+
+
+def test_a_clock_that_was_set_is_said(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = readiness.offset_s()
+    monkeypatch.setattr(readiness, "offset_s", lambda: started - 3600)
+    reply = page.client.get("/readyz")
+    assert reply.status_code == 200 and "clock: not ok: it was set by -3600 s" in reply.text
+
+
+def test_a_clock_behind_the_book_is_said(tmp_path: Path) -> None:
+    with site(tmp_path) as page:
+        later = Attempt("of-later", "me", "mean", Kind.RUN, digest_of(b"x"), "2999-01-01T00:00:00Z")
+        page.book.begin(later, b"x", is_draft=False).result()
+    with site(tmp_path) as page:
+        text = page.client.get("/readyz").text
+        assert "clock: not ok: the book has attempts of 2999-01-01T00:00, which is to come" in text
 
 
 def test_asking_often_costs_nothing(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
