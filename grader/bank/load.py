@@ -45,6 +45,7 @@ from grader.bank.schema import (
     RawCase,
     RawMisconception,
     RawSpec,
+    is_left_to_reference,
 )
 from grader.bank.scripts import CaseReader
 from grader.errors import Diagnostics, Location, SpecError, did_you_mean, shown_path, spec_error
@@ -397,7 +398,7 @@ def _check_answers(node: Node, steps: Sequence[Node], label: str, diagnostics: D
         diagnostics.add(node.at, text)
     for each in (node, *steps):
         expected = each.get("expected")
-        if expected is not None and expected.raw.tag == "!reference" and not expected.text:
+        if expected is not None and is_left_to_reference(expected) and not expected.text:
             text = "students have no reference; write the answer out, or let `grader fill` do it"
             diagnostics.add(expected.at, text)
 

@@ -331,13 +331,18 @@ def _only(node: Node, **given: Any) -> Any:
     return next(iter(given.values()), ())
 
 
+def is_left_to_reference(expected: Node) -> bool:
+    """Return whether an expected answer is `!reference`."""
+    return bool(expected.raw.tag == "!reference")
+
+
 @dataclass(frozen=True)
 class Expected:
     """An expected answer, or `!reference` for the one that the reference gives."""
 
     def read(self, node: Node) -> Any:
         """Return the value, or `_NO_ANSWER`; see `fields.Kind`."""
-        if node.raw.tag == "!reference":
+        if is_left_to_reference(node):
             if node.text != "":
                 raise spec_error(node.at, f"expected nothing after !reference, found {node.label}")
             return _NO_ANSWER

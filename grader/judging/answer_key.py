@@ -8,24 +8,23 @@ takes no longer than reading a file.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import combinations
 from typing import TypeVar
 
 from grader.bank.edits import combine_edits
-from grader.checkers.python import PythonChecker
 from grader.errors import spec_error
 from grader.judging.allowance import max_objects
 from grader.judging.carried import RECORDED, GivenCall, Giver, given_calls, rerun_failed
 from grader.judging.generating import with_generated
+from grader.judging.key_digest import digest_of, parts_of_answers, parts_of_runs
+from grader.judging.known_answers import FirstAnswers, KnownAnswers, Slugs
 from grader.judging.problem_failures import attribute_failures
 from grader.judging.referee import Referee
 from grader.judging.reference_answers import answer_case, needs_answer
 from grader.judging.repeats import repeat_draws
-from grader.judging.results import is_wrong_answer, results
 from grader.judging.speed import (
     Watch,
     by_limits,
@@ -42,12 +41,10 @@ from grader.model.problem import Case, Limits, Misconception, Problem, Submissio
 from grader.sandbox.budget import Budget
 from grader.sandbox.host import Sandbox
 from grader.sandbox.patience import short_limits
-from grader.values.codec import encode
 
 _ROOM_KIB = 2048  # for the calls of functions that are recorded in a step
 
 Name = TypeVar("Name", bound=Hashable)
-Slugs = tuple[str, ...]  # of one misconception, or of several at once
 
 
 class AnswerKey:
@@ -73,45 +70,16 @@ class AnswerKey:
 
     @cached_property
     def digest(self) -> str:
-        parts = self._inputs()
-        # Only where they are used, so that the digests of other problems stay the same.
-        parts += map(repr, self.problem.groups)
-        for case in self.problem.cases:
-            parts += [str(case.points), str(case.hidden)]
-            parts += [f"{case.group} {case.is_bonus}"] if case.group or case.is_bonus else []
-            for step in case.steps:
-                parts += [repr(step.checker), repr(step.tolerance), str(step.points)]
-                parts += [str(step.is_asked), encode(step.expected).hex(), repr(step.raises)]
-                parts += [encode(dict(step.after)).hex(), str(step.is_pure), repr(step.prints)]
-                parts += [repr(step.key_points)] if step.key_points else []
-        return _digest(parts)
+        return digest_of([*self._parts_of_runs, *parts_of_answers(self.problem)])
 
     @cached_property
     def inputs_digest(self) -> str:
         """Digest of everything but the submission that a run depends on; answers are not part."""
-        return _digest(self._inputs())
+        return digest_of(self._parts_of_runs)
 
-    def _inputs(self) -> list[str]:
-        problem = self.problem
-        parts = [problem.slug, str(problem.entry_point), repr(problem.preload)]
-        parts += [f"{each.name}:{each.source.hex()}" for each in problem.given_modules]
-        parts += [problem.driver.source.hex()] if problem.driver is not None else []
-        # The declared limits: the time that the reference takes differs from run to run.
-        parts += [repr(self._declared.limits), repr(problem.times_reference)]
-        # Only where they are used, so that the digests of other problems stay the same.
-        of_cases = ((each.name, each.limits) for each in self._declared.cases if each.limits)
-        parts += map(repr, of_cases)
-        times = (each for each in problem.groups if each.times_reference is not None)
-        parts += [f"{each.name} {each.times_reference}" for each in times]
-        # Not the arguments by name: the parameters decide whether they are passed by name.
-        for case, script in zip(problem.cases, self._scripts, strict=True):
-            parts += [case.name, *(call.message.hex() for call in script)]
-            parts += [repr(call.show) for call in script if call.show]
-            parts += [
-                *case.given,
-                *(each.encoded.hex() for each in self.given_calls.get(case.name, ())),
-            ]
-        return parts
+    @property
+    def _parts_of_runs(self) -> list[str]:
+        return parts_of_runs(self.problem, self._declared, self.given_calls)
 
     @cached_property
     def singles(self) -> KnownAnswers:
@@ -358,92 +326,6 @@ class AnswerKey:
         return run_by_limits(problem, run)
 
 
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-class KnownAnswers:
-    """The answers of known wrong programs, which are run only in the cases that are needed.
-
-    Loading hundreds of programs takes longer than calling them once or twice, and the cases that
-    are compared first rule out nearly all of them. So they are first run in those cases only, and
-    in all cases as soon as others are needed, which for a whole class happens sooner or later.
-
-    Args:
-        names: of all programs, each by the slugs of the misconceptions in it
-    """
-
-    def __init__(self, key: AnswerKey, names: Collection[Slugs]) -> None:
-        self._key = key
-        self.names = names
-        self._first_cases: list[int] | None = None
-        self._runs: dict[Slugs, dict[int, Run]] = {}
-        self._is_wrong: dict[tuple[Slugs, int], bool] = {}
-
-    def run(self, cases: Collection[int], chosen: Collection[Slugs] | None = None) -> None:
-        """Run programs in at least the cases with these indices, unless they were.
-
-        Args:
-            chosen: the programs, by default all
-
-        Raises:
-            SandboxError: if the sandbox fails
-        """
-        wanted = sorted(cases)
-        if self._first_cases is None:
-            self._first_cases = wanted
-        missing = [
-            slugs
-            for slugs in (self.names if chosen is None else chosen)
-            if not self._runs.get(slugs, {}).keys() >= set(wanted)
-        ]
-        if not missing:
-            return
-        if wanted != self._first_cases:
-            wanted = list(range(len(self._key.problem.cases)))
-        sources = {slugs: self._key.combined(slugs) or b"" for slugs in missing}
-        for slugs, row in self._key.table(sources, cases=wanted).items():
-            self._runs.setdefault(slugs, {}).update(zip(wanted, row, strict=True))
-
-    def in_case(self, slugs: Slugs, case: int) -> Run:
-        """Return the run of a program in a case that it was run in."""
-        return self._runs[slugs][case]
-
-    def is_wrong(self, slugs: Slugs, case: int) -> bool:
-        """Return whether a program that was run in a case gave a wrong answer there."""
-        if (slugs, case) not in self._is_wrong:  # a class asks again and again
-            self._compare(slugs, case)
-        return self._is_wrong[slugs, case]
-
-    def _compare(self, slugs: Slugs, case: int) -> None:
-        """Find out whether a program's answer in a case is wrong; if that takes a child, of all."""
-        spec = self._key.problem.cases[case]
-        is_asked_together = any(isinstance(step.checker, PythonChecker) for step in spec.steps)
-        chosen = list(self._runs) if is_asked_together else [slugs]
-        named = [(name, run) for name in chosen if (run := self._runs[name].get(case)) is not None]
-        judged = results([spec] * len(named), [run for _, run in named], self._key.referee)
-        for (name, _), each in zip(named, judged, strict=True):
-            self._is_wrong[name, case] = is_wrong_answer(each)
-
-    def all(self) -> Mapping[Slugs, list[Run]]:
-        """Return the runs of all programs in all cases, by slugs.
-
-        Raises:
-            SandboxError: if the sandbox fails
-        """
-        return self.of(self.names)
-
-    def of(self, chosen: Collection[Slugs]) -> Mapping[Slugs, list[Run]]:
-        """Return the runs of the chosen programs in all cases, by slugs.
-
-        Raises:
-            SandboxError: if the sandbox fails
-        """
-        cases = range(len(self._key.problem.cases))
-        self.run(cases, chosen)
-        return {slugs: [self.in_case(slugs, case) for case in cases] for slugs in chosen}
-
-
 class _PublicKey(AnswerKey):
     """The key of the public cases, which come first, of a problem that has been answered.
 
@@ -465,15 +347,15 @@ class _PublicKey(AnswerKey):
 
     @cached_property
     def singles(self) -> KnownAnswers:
-        return _FirstAnswers(self, self._whole.singles)
+        return FirstAnswers(self, self._whole.singles)
 
     @cached_property
     def pairs(self) -> KnownAnswers:
-        return _FirstAnswers(self, self._whole.pairs)
+        return FirstAnswers(self, self._whole.pairs)
 
     @cached_property
     def triples(self) -> KnownAnswers:
-        return _FirstAnswers(self, self._whole.triples)
+        return FirstAnswers(self, self._whole.triples)
 
     @cached_property
     def _reference_s(self) -> Mapping[Limits, tuple[float, float]]:
@@ -482,20 +364,3 @@ class _PublicKey(AnswerKey):
     @cached_property
     def _timed_reference(self) -> tuple[list[Run], Budget]:
         return self._whole._timed_reference
-
-
-class _FirstAnswers(KnownAnswers):
-    """The answers of known wrong programs in the first cases, taken from those in all."""
-
-    def __init__(self, key: AnswerKey, whole: KnownAnswers) -> None:
-        super().__init__(key, whole.names)
-        self._whole = whole
-
-    def run(self, cases: Collection[int], chosen: Collection[Slugs] | None = None) -> None:
-        self._whole.run(cases, chosen)
-
-    def in_case(self, slugs: Slugs, case: int) -> Run:
-        return self._whole.in_case(slugs, case)
-
-    def is_wrong(self, slugs: Slugs, case: int) -> bool:
-        return self._whole.is_wrong(slugs, case)

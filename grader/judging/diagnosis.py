@@ -26,7 +26,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, combinations, islice
 
-from grader.judging.answer_key import AnswerKey, KnownAnswers, Slugs
+from grader.judging.answer_key import AnswerKey
+from grader.judging.known_answers import KnownAnswers, Slugs
 from grader.judging.results import agree, is_wrong_answer
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case

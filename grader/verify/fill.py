@@ -15,6 +15,7 @@ import yaml
 
 from grader.bank.load import load_problem, read_text
 from grader.bank.locate import Bank
+from grader.bank.schema import is_left_to_reference
 from grader.errors import Location, shown_path, spec_error
 from grader.judging.answer_key import AnswerKey
 from grader.model.problem import Case
@@ -92,7 +93,7 @@ def _edits(root: Node, answered: Mapping[str, Case]) -> Iterator[_Edit]:
         nodes = steps.items() if steps is not None else [node]
         for each, step in zip(nodes, case.steps, strict=True):
             expected = each.get("expected")
-            if expected is not None and expected.raw.tag == "!reference":
+            if expected is not None and is_left_to_reference(expected):
                 start, end = expected.raw.start_mark, expected.raw.end_mark
                 yield _Edit(
                     (start.line, start.column), (end.line, end.column), _literal(expected, step)
