@@ -50,17 +50,9 @@ from grader.bank.schema import (
 from grader.bank.scripts import CaseReader
 from grader.errors import Diagnostics, Location, SpecError, did_you_mean, shown_path, spec_error
 from grader.model.checker import Tolerance
+from grader.model.constraints import Constraint, Constraints, Relation
 from grader.model.entry_point import Class, Declaration, EntryPoint, find_declarations
-from grader.model.problem import (
-    Case,
-    Constraint,
-    Constraints,
-    Driver,
-    Edit,
-    Misconception,
-    Problem,
-    Relation,
-)
+from grader.model.problem import Case, Driver, Edit, Misconception, Problem
 from grader.model.python_source import parse_python
 from grader.model.signature import Function
 from grader.values.show import show

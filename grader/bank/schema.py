@@ -28,10 +28,11 @@ from grader.checkers import CLOSE
 from grader.checkers.python import PythonChecker
 from grader.errors import spec_error
 from grader.model.checker import Checker, Tolerance
+from grader.model.constraints import Constraint
 from grader.model.entry_point import Action
 from grader.model.parts import Part, parse_part
 from grader.model.prints import OutputRule, Prints
-from grader.model.problem import Constraint, Limits, Paper
+from grader.model.problem import Limits, Paper
 from grader.values import Value, contains_unsupported
 from grader.yaml_reader.fields import Field, ListOf, Number, Record, Text, Truth, Whole
 from grader.yaml_reader.literals import AnyArguments, AnyMapping, AnyValue

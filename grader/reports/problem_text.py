@@ -7,21 +7,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from grader.model.credit import Credit, Group
-from grader.model.entry_point import Declaration, find_declarations
-from grader.model.judgement import points_number
-from grader.model.problem import (
-    Case,
+from grader.model.constraints import (
     Constraint,
     Constraints,
     ElementKind,
     Entries,
     Fields,
     OneOf,
-    Problem,
     Range,
     Size,
 )
+from grader.model.credit import Credit, Group
+from grader.model.entry_point import Declaration, find_declarations
+from grader.model.judgement import points_number
+from grader.model.problem import Case, Problem
 from grader.model.python_source import parse_python
 from grader.model.signature import Function
 from grader.values.show import plural, show

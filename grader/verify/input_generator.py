@@ -17,7 +17,8 @@ from itertools import islice
 from typing import Any
 
 from grader.bank.constraints.check import find_violations, matching_option
-from grader.model.problem import Constraints, ElementKind, Problem, Property, Range
+from grader.model.constraints import Constraints, ElementKind, Property, Range
+from grader.model.problem import Problem
 from grader.values import Array, Value, contains_unsupported
 from grader.values.codec import decode, encode
 from grader.verify.leaves import Leaf, as_float, leaves, with_leaves

@@ -19,8 +19,7 @@ from grader.bank.constraints.parse_relation import parse_relation
 from grader.bank.load import load_problem
 from grader.bank.schema import SPEC
 from grader.errors import SpecError
-from grader.model.judgement import Judgement, Protection, Verdict
-from grader.model.problem import (
+from grader.model.constraints import (
     Constraint,
     Constraints,
     ElementKind,
@@ -29,8 +28,9 @@ from grader.model.problem import (
     OneOf,
     Range,
     Size,
-    Submission,
 )
+from grader.model.judgement import Judgement, Protection, Verdict
+from grader.model.problem import Submission
 from grader.reports.judgement import html
 from grader.reports.problem_text import in_words, problem_markdown
 from grader.reports.statement import statement_html

@@ -16,7 +16,7 @@ from grader.bank.constraints.expression import MAX_NODES, ConstraintSyntaxError
 from grader.bank.constraints.parse import parse_constraint
 from grader.bank.constraints.parse_relation import parse_relation
 from grader.bank.constraints.relations import check_relation
-from grader.model.problem import Constraints
+from grader.model.constraints import Constraints
 from grader.values import Array, Value
 from tests._support.bank import SLUGS, load
 

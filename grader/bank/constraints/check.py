@@ -14,7 +14,7 @@ from grader.bank.constraints.relations import (
     describe_place,
     to_lists,
 )
-from grader.model.problem import (
+from grader.model.constraints import (
     Constraint,
     Constraints,
     ElementKind,

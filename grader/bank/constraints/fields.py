@@ -8,7 +8,7 @@ from grader.bank.constraints.expression import ConstraintSyntaxError
 from grader.bank.constraints.parse import parse_constraint
 from grader.bank.constraints.parse_relation import parse_relation
 from grader.errors import Diagnostics, Location, spec_error
-from grader.model.problem import Constraint, Relation
+from grader.model.constraints import Constraint, Relation
 from grader.yaml_reader.fields import ListOf, Text
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs
 

@@ -28,7 +28,7 @@ from grader.bank.constraints.expression import (
     ConstraintSyntaxError,
 )
 from grader.errors import did_you_mean
-from grader.model.problem import Constraint, ElementKind, Entries, Fields, OneOf, Range, Size
+from grader.model.constraints import Constraint, ElementKind, Entries, Fields, OneOf, Range, Size
 from grader.values.show import show
 
 _KINDS = (*(kind.value for kind in ElementKind), "list", "tuple", "array", "dict")

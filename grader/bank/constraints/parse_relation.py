@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from grader.bank.constraints.expression import MIRRORED, ConstraintExpression
 from grader.errors import did_you_mean
-from grader.model.problem import (
+from grader.model.constraints import (
     Argument,
     Comparison,
     Condition,

@@ -1,4 +1,4 @@
-"""Relations between arguments: an interpreter for the expressions of `model.problem.Relation`.
+"""Relations between arguments: an interpreter for the expressions of `model.constraints.Relation`.
 
 An expression is evaluated once per case, for all elements at a time, to nested lists with one
 result for each element. A result that does not exist (the minimum of an empty list, a division by
@@ -14,7 +14,7 @@ from itertools import repeat
 from typing import Any, TypeAlias, assert_never
 
 from grader.bank.constraints.properties import PROPERTIES
-from grader.model.problem import (
+from grader.model.constraints import (
     Argument,
     Comparison,
     Condition,
