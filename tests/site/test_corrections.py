@@ -240,6 +240,9 @@ def test_only_what_was_previewed_is_published(lesson: Lesson) -> None:
     lesson.replace(HIDDEN, "points: 6", "points: 7")
     lesson.corrections.look_at(SLUG)
     assert "The files have changed again since this preview" in lesson.page()
+    other = lesson.course.as_("rivera").client
+    assert other.post(f"{ADDRESS}/publish", data={"version": "0" * 64}).status_code == 409
+    assert lesson.score("by-ada-1") == "4/4"
     lesson.publish(preview)
     assert lesson.score("by-ada-1") == "8/8"
     assert lesson.corrections.is_changed(SLUG)
