@@ -18,7 +18,6 @@ each with its file, line and column.
 
 from __future__ import annotations
 
-import ast
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -28,16 +27,24 @@ from pathlib import Path
 
 from grader.bank import checker_files, generate_files
 from grader.bank.author_files import AuthorFiles
+from grader.bank.case_checks import UniqueNames, check_cases, check_names, items_under
 from grader.bank.checker_files import CheckerFiles
 from grader.bank.constraints.fields import ARGS, read_relations
 from grader.bank.credit import assign_groups, read_groups
 from grader.bank.driver_file import read_driver
-from grader.bank.edits import apply_edits, normalise_text
+from grader.bank.edits import apply_edits
 from grader.bank.function_arguments import FunctionArguments
 from grader.bank.generate_files import GenerateFiles
 from grader.bank.given_files import read_given
+from grader.bank.problem_files import (
+    parse_file,
+    parse_python_file,
+    read_bytes,
+    read_python,
+    shown,
+    split_front_matter,
+)
 from grader.bank.schema import (
-    CASE,
     CASES,
     MISCONCEPTION,
     SPEC,
@@ -45,18 +52,15 @@ from grader.bank.schema import (
     RawCase,
     RawMisconception,
     RawSpec,
-    is_left_to_reference,
 )
 from grader.bank.scripts import CaseReader
-from grader.errors import Diagnostics, Location, SpecError, did_you_mean, shown_path, spec_error
+from grader.errors import Diagnostics, Location, SpecError, did_you_mean, spec_error
 from grader.model.checker import Tolerance
 from grader.model.constraints import Constraint, Constraints, Relation
 from grader.model.entry_point import Class, Declaration, EntryPoint, find_declarations
 from grader.model.problem import Case, Driver, Edit, Misconception, Problem
-from grader.model.python_source import parse_python
 from grader.model.signature import Function
-from grader.values.show import show
-from grader.yaml_reader.nodes import Node, has_key, parse
+from grader.yaml_reader.nodes import Node, parse
 
 
 def load_problem(folder: str, solutions: str | None = None, *, is_draft: bool = False) -> Problem:
@@ -80,49 +84,49 @@ def load_problem(folder: str, solutions: str | None = None, *, is_draft: bool = 
     accepted: dict[str, bytes] = {}
     misconceptions: list[Misconception] = []
     raw_cases: list[tuple[RawCase, bool]] = []  # each with whether it is hidden
-    names = _UniqueNames("case")
+    names = UniqueNames("case")
 
     with diagnostics.gather():
         path = Path(folder, "spec.md")
-        front, statement = _split(path)
-        root = front_matter = parse(front, _shown(path), first_line=2)
+        front, statement = split_front_matter(path)
+        root = front_matter = parse(front, shown(path), first_line=2)
         wanted = _Wanted.of(root)  # known even if another key is invalid
         spec = SPEC.read(root)
     with diagnostics.gather():
         path = Path(folder, "starter.py")
-        starter = _read(path)
-        declared = find_declarations(_python(path)[1])
+        starter = read_bytes(path)
+        declared = find_declarations(parse_python_file(path)[1])
         entry_point = _entry_point(declared, path, wanted)
-    given = read_given(folder, _read_python, diagnostics)
+    given = read_given(folder, read_python, diagnostics)
     driver: Driver | None = None
     with diagnostics.gather():
-        driver = read_driver(folder, _read_python)
+        driver = read_driver(folder, read_python)
     if front_matter is not None:
         constraints = _read_constraints(front_matter, spec, entry_point, driver, diagnostics)
     # Public cases run first, so that a submission cannot print there what it saw in a hidden case.
     with diagnostics.gather():
-        root = _parse(Path(folder, "cases.yaml"))
-        _check_cases(root, entry_point, driver, is_draft, names, diagnostics)
+        root = parse_file(Path(folder, "cases.yaml"))
+        check_cases(root, entry_point, driver, is_draft, names, diagnostics)
         raw_cases += [(raw, False) for raw in CASES.read(root)]
     if solutions is not None:
         with diagnostics.gather():
             path = Path(solutions, "reference.py")
-            reference = _read(path)
-            text, tree = _python(path)
+            reference = read_bytes(path)
+            text, tree = parse_python_file(path)
             _entry_point(find_declarations(tree), path, wanted)
         if Path(solutions, "cases.yaml").exists():
             with diagnostics.gather():
-                root = _parse(Path(solutions, "cases.yaml"))
-                _check_cases(root, entry_point, driver, True, names, diagnostics)
+                root = parse_file(Path(solutions, "cases.yaml"))
+                check_cases(root, entry_point, driver, True, names, diagnostics)
                 raw_cases += [(raw, True) for raw in CASES.read(root)]
         if Path(solutions, "wrong.yaml").exists():
             with diagnostics.gather():
-                root = _parse(Path(solutions, "wrong.yaml"))
+                root = parse_file(Path(solutions, "wrong.yaml"))
                 misconceptions = _misconceptions(root, text, solutions, diagnostics)
                 WRONG.read(root)
         for path in sorted(Path(solutions, "right").glob("*.py")):
             with diagnostics.gather():
-                accepted[path.stem] = _read(path)
+                accepted[path.stem] = read_bytes(path)
     cases: Sequence[Case] = []
     groups = read_groups(spec, diagnostics)
     if entry_point is not None:
@@ -137,7 +141,7 @@ def load_problem(folder: str, solutions: str | None = None, *, is_draft: bool = 
             AuthorFiles,
             folder=folder,
             solutions=solutions,
-            parse=_read_python,
+            parse=read_python,
             diagnostics=diagnostics,
         )
         checkers = CheckerFiles(files(checker_files.NAME), diagnostics)
@@ -200,18 +204,7 @@ def read_spec(folder: str) -> RawSpec:
         SpecError: if the file or its front matter is missing or invalid
     """
     path = Path(folder, "spec.md")
-    return SPEC.read(parse(_split(path)[0], _shown(path), first_line=2))
-
-
-def _split(path: Path) -> tuple[str, str]:
-    """Return the front matter and the body of a Markdown file."""
-    text = read_text(path)
-    lines = text.splitlines(keepends=True)
-    fences = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
-    if len(fences) < 2 or fences[0] != 0:
-        message = "the file must begin with front matter: YAML between two lines of three hyphens"
-        raise spec_error(Location(_shown(path)), message)
-    return "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :]).lstrip("\n")
+    return SPEC.read(parse(split_front_matter(path)[0], shown(path), first_line=2))
 
 
 def _tolerance(spec: RawSpec | None) -> Tolerance:
@@ -224,9 +217,9 @@ def _misconceptions(
     root: Node, reference: str | None, solutions: str, diagnostics: Diagnostics
 ) -> list[Misconception]:
     """Return the valid misconceptions; report an error for each invalid one."""
-    names = _UniqueNames("misconception")
+    names = UniqueNames("misconception")
     out = []
-    for node in _list(root, "misconceptions"):
+    for node in items_under(root, "misconceptions"):
         names.check(node.get("slug"), diagnostics)
         with suppress(SpecError):  # reported when the whole file is read
             raw = MISCONCEPTION.read(node)
@@ -243,24 +236,9 @@ def _misconceptions(
 def _read_wrong_file(raw: RawMisconception, solutions: str) -> bytes:
     path = Path(solutions, "wrong", raw.slug + ".py")
     if not path.exists():
-        message = f"misconception {raw.slug!r} has neither `edits` nor a file {_shown(path)}"
+        message = f"misconception {raw.slug!r} has neither `edits` nor a file {shown(path)}"
         raise spec_error(raw.node.at, message)
-    return _read(path)
-
-
-def _python(path: Path) -> tuple[str, ast.Module]:
-    """Return the text of a source file and its syntax tree."""
-    text = read_text(path)
-    try:
-        return text, parse_python(text)
-    except SyntaxError as error:
-        at = Location(_shown(path), max(error.lineno or 1, 1), max(error.offset or 1, 1))
-        raise spec_error(at, f"not valid Python: {error.msg}") from None
-
-
-def _read_python(path: Path) -> tuple[bytes, ast.Module]:
-    """Return a source file and its syntax tree."""
-    return _read(path), _python(path)[1]
+    return read_bytes(path)
 
 
 @dataclass(frozen=True)
@@ -302,11 +280,11 @@ def _entry_point(
             known = [each for each, found in declared.items() if isinstance(found.part, kind)]
             hint = did_you_mean(name, known)
             text = f"the {noun} {name!r} that spec.md names is not defined here{hint}"
-            diagnostics.add(Location(_shown(path)), text)
+            diagnostics.add(Location(shown(path)), text)
         elif not isinstance(declared[name].part, kind):
             found, other = declared[name], "function" if noun == "class" else "class"
             text = f"{name} is a {other}; write `{other}: {name}` in spec.md, not `{wanted.key}`"
-            diagnostics.add(Location(_shown(path), found.line, found.column), text)
+            diagnostics.add(Location(shown(path), found.line, found.column), text)
     diagnostics.raise_any()
     return EntryPoint(tuple(declared[name].part for name in wanted.names))
 
@@ -326,7 +304,7 @@ def _read_constraints(
         and args is not None
         and not (driver and driver.function.takes_any_name)
     ):
-        _check_names(args, [parameter.name for parameter in parameters], diagnostics)
+        check_names(args, [parameter.name for parameter in parameters], diagnostics)
     known: Mapping[str, Constraint] = {}
     if spec is not None:
         known = spec.args
@@ -345,134 +323,5 @@ def _read_constraints(
     return Constraints(known, relations)
 
 
-def _check_cases(
-    root: Node,
-    entry_point: EntryPoint | None,
-    driver: Driver | None,
-    may_lack_answers: bool,
-    names: _UniqueNames,
-    diagnostics: Diagnostics,
-) -> None:
-    for node in _list(root, "cases"):
-        names.check(node.get("name"), diagnostics)
-        if not node.is_mapping:
-            continue
-        name, args = node.get("name"), node.get("args")
-        label = f"case {show(name.text)}" if name is not None and name.text else "this case"
-        function = entry_point.function if entry_point is not None else None
-        if driver is not None and node.get("call") is None:
-            function = driver.function if not driver.function.takes_any_name else None
-        if function is not None and args is not None and args.is_mapping:
-            _check_args(args, function, label, diagnostics)
-        steps = _list(node, "steps")
-        if not may_lack_answers:
-            _check_answers(node, steps, label, diagnostics)
-        for each in (node, *steps):
-            tolerance = each.get("tolerance")
-            if tolerance is not None and each.get("decimals") is not None:
-                diagnostics.add(
-                    tolerance.at, "expected `decimals` or `tolerance`, found both; keep one"
-                )
-
-
-_EXPECTATIONS = ("expected", "any_of", "raises", "after", "prints")
-
-
-def _check_answers(node: Node, steps: Sequence[Node], label: str, diagnostics: Diagnostics) -> None:
-    """Report expectations of a public case that only the reference can fulfil."""
-    checker = node.get("checker")
-    is_judged_alone = checker is not None and checker.get("python") is not None
-    keys = list(CASE.fields)
-    is_answered = any(has_key(node, key, keys) for key in _EXPECTATIONS)
-    has_expected = is_judged_alone or is_answered
-    if node.get("steps") is None and not has_expected:
-        text = f"{label} needs `expected`, the answer that students see; `grader fill` writes it"
-        diagnostics.add(node.at, text)
-    for each in (node, *steps):
-        expected = each.get("expected")
-        if expected is not None and is_left_to_reference(expected) and not expected.text:
-            text = "students have no reference; write the answer out, or let `grader fill` do it"
-            diagnostics.add(expected.at, text)
-
-
-def _check_args(args: Node, function: Function, label: str, diagnostics: Diagnostics) -> None:
-    names = [parameter.name for parameter in function.parameters]
-    _check_names(args, names, diagnostics)
-    for parameter in function.parameters:
-        if parameter.is_required and not has_key(args, parameter.name, names):
-            diagnostics.add(args.at, f"{label} needs the argument {parameter.name!r}")
-
-
-def _check_names(args: Node, names: Sequence[str], diagnostics: Diagnostics) -> None:
-    for key, _ in args.entries():
-        if key.text is not None and key.text not in names:
-            hint = did_you_mean(key.text, names)
-            diagnostics.add(key.at, f"the function has no parameter {show(key.text)}{hint}")
-
-
-class _UniqueNames:
-    """Report names that are used more than once."""
-
-    def __init__(self, label: str) -> None:
-        self.label = label  # the kind of thing named, for messages
-        self.first: dict[str, Location] = {}
-
-    def check(self, name: Node | None, diagnostics: Diagnostics) -> None:
-        if name is None or not name.text:
-            return
-        if name.text in self.first:
-            first = f"first used at {self.first[name.text]}"
-            message = f"duplicate {self.label} name {show(name.text)} ({first}); choose another"
-            diagnostics.add(name.at, message)
-        self.first.setdefault(name.text, name.at)
-
-
-def _list(root: Node, key: str) -> list[Node]:
-    value = root.get(key)
-    return value.items() if value is not None else []
-
-
 def _text(node: Node | None) -> str:
     return (node.text or "") if node is not None else ""
-
-
-# Files -------------------------------------------------------------------------------------------
-
-
-def _parse(path: Path) -> Node:
-    return parse(read_text(path), _shown(path))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise spec_error(Location(_shown(path)), f"cannot be read: {error.strerror}") from None
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a problem's file, with `\\n` as line breaks.
-
-    Raises:
-        SpecError: if it cannot be read, or is not UTF-8
-    """
-    data = _read(path)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        at = _end_of(data[: error.start].decode("utf-8"), path)
-        message = f"the byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        raise spec_error(at, message) from None
-    if "\0" in text:
-        at = _end_of(text[: text.index("\0")], path)
-        raise spec_error(at, "found a null byte; remove it")
-    return normalise_text(text)
-
-
-def _end_of(start: str, path: Path) -> Location:
-    """Return the location that follows the given beginning of a file."""
-    return Location(_shown(path), start.count("\n") + 1, len(start) - start.rfind("\n"))
-
-
-def _shown(path: Path) -> str:
-    return shown_path(str(path))

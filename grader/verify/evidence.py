@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from grader.bank.load import read_text
 from grader.bank.locate import Bank
 from grader.bank.partial_fields import PARTIAL, RawPartial
+from grader.bank.problem_files import read_text
 from grader.bank.schema import MUTANTS, RawExcuse, RawExcusedWarning, RawExcuses
 from grader.checkers.python import PythonChecker
 from grader.errors import Location, shown_path

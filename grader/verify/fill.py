@@ -13,8 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from grader.bank.load import load_problem, read_text
+from grader.bank.load import load_problem
 from grader.bank.locate import Bank
+from grader.bank.problem_files import read_text
 from grader.bank.schema import is_left_to_reference
 from grader.errors import Location, shown_path, spec_error
 from grader.judging.answer_key import AnswerKey

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from grader.bank.load import read_text
 from grader.bank.locate import heading
+from grader.bank.problem_files import read_text
 from grader.checkers import CLOSE
 from grader.errors import Location, SpecError
 from grader.model.entry_point import Call
