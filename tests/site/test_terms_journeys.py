@@ -1,0 +1,140 @@
+"""Due dates, exams and pages of assignments in a browser, whatever the clock of the device says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests._support.lesson import Lesson
+from tests._support.practice import (
+    RIGHT,
+    UNREACHABLE,
+    barriers,
+    open_problem,
+    ready,
+    watched,
+    write,
+)
+from tests._support.site import course_in
+from tests.site.test_access import LOOKS
+
+HOUR = timedelta(hours=1)
+
+
+def works() -> dict[str, str]:
+    """Return two assignments: one due in an hour, and an exam that ended an hour ago."""
+    now = datetime.now(UTC)
+
+    def text(at: datetime) -> str:
+        return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+    return {
+        "hw1": f"title: First\ndue: {text(now + HOUR)}\nattempts: {{most: 3}}\n"
+        "problems: [{problem: mean-1, points: 10}]\n",
+        "hw2": "title: Midterm\nproblems:\n  - {problem: mean-2, points: 4}\n"
+        "  - {problem: mean-3, points: 6}\n"
+        f"exam: {{from: {text(now - 3 * HOUR)}, until: {text(now - 2 * HOUR)}}}\n",
+    }
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
+    def write_course(folder: Path) -> None:
+        course_in(folder, works())
+
+    lesson = Lesson(tmp_path_factory.mktemp("lesson"), write_course)
+    yield lesson
+    lesson.close()
+
+
+def test_the_server_counts_down_and_not_the_device(browser: Browser, lesson: Lesson) -> None:
+    with watched(browser, lesson, person="ada") as context:
+        page = context.new_page()
+        page.clock.install(time=datetime(2019, 1, 1, tzinfo=UTC))  # years behind
+        page.goto(f"{lesson.origin}/p/mean-1")
+        left = page.locator("[data-left]")
+        before = left.inner_text()
+        assert before.startswith(("59 min", "1 h 0 min"))
+        page.clock.run_for(120_000)  # two minutes pass here, by both of its clocks
+        expect(left).not_to_have_text(before)
+        assert left.inner_text().startswith(("56 min", "57 min", "58 min", "59 min"))
+
+
+def test_the_next_attempt_is_numbered_without_a_reload(browser: Browser, lesson: Lesson) -> None:
+    with watched(browser, lesson, person="ben") as context:
+        page = open_problem(context, lesson, "mean-1")
+        cost = page.get_by_role("region", name="Time and attempts")
+        expect(cost).to_contain_text("Attempt 1 of 3; the last counts.")
+        write(page, RIGHT)
+        page.keyboard.press("Control+Shift+Enter")
+        expect(cost).to_contain_text("Attempt 2 of 3")
+
+
+def test_more_time_reaches_an_open_page(browser: Browser, lesson: Lesson) -> None:
+    with (
+        watched(browser, lesson, person="cai") as context,
+        watched(browser, lesson, person="rivera") as staff,
+    ):
+        page = open_problem(context, lesson, "mean-1")
+        left = page.locator("[data-left]")
+        expect(left).to_contain_text("min")
+        teacher = staff.new_page()
+        teacher.goto(f"{lesson.origin}/class/assignments/hw1?person=cai")
+        until = datetime.now(UTC) + timedelta(days=3)
+        teacher.get_by_label("Until").fill(f"{until:%Y-%m-%dT%H:%M}")
+        teacher.get_by_label("Reason").fill("was ill")
+        teacher.get_by_role("button", name="Give more time").click()
+        expect(teacher.get_by_role("row", name="Cai Lun")).to_contain_text("was ill")
+        expect(left).to_contain_text("2 d 23 h")  # without a reload
+        teacher.get_by_role("button", name="Take back the extension of Cai Lun").click()
+        expect(teacher.get_by_role("row", name="Cai Lun")).to_have_count(0)
+
+
+def test_an_exam_that_has_ended_can_be_read(browser: Browser, lesson: Lesson) -> None:
+    with watched(browser, lesson, person="ada") as context:
+        page = context.new_page()
+        page.goto(f"{lesson.origin}/p/mean-2")
+        expect(page.get_by_text("The exam has ended")).to_be_visible()
+        code = page.get_by_role("textbox", name="Your solution to The mean")
+        expect(code).not_to_be_editable()
+        expect(page.get_by_role("button", name="Submit")).to_have_count(0)
+
+
+@pytest.mark.parametrize("options, rules", LOOKS.values(), ids=LOOKS)
+def test_no_page_has_barriers(
+    browser: Browser, lesson: Lesson, options: dict[str, Any], rules: tuple[str, ...]
+) -> None:
+    pages = {
+        "ada": ("/", "/p/mean-1", "/p/mean-2"),
+        "rivera": ("/class/assignments", "/class/assignments/hw1", "/class/assignments/hw2"),
+    }
+    found: dict[str, list[str]] = {}
+    for person, paths in pages.items():
+        with watched(browser, lesson, person=person, allowed=[UNREACHABLE], **options) as context:
+            page = context.new_page()
+            for path in paths:
+                page.goto(lesson.origin + path)
+                if path == "/p/mean-1":
+                    ready(page)
+                found[path] = barriers(page, *rules)
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    found[path].append("wider than the window")
+    assert {path: each for path, each in found.items() if each} == {}
+
+
+def test_a_gradebook_without_a_script(browser: Browser, lesson: Lesson) -> None:
+    lesson.send("dia", RIGHT, "mean-1")
+    with watched(browser, lesson, person="rivera", java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{lesson.origin}/class/assignments/hw1")
+        page.get_by_role("button", name="Make the gradebook").click()
+        file = page.get_by_role("link", name="grades.csv")
+        expect(file).to_be_visible()  # the page looks again by itself
+        with page.expect_download() as loaded:
+            file.click()
+        assert '"dia"' in loaded.value.path().read_text("utf-8")
