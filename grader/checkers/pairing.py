@@ -14,25 +14,22 @@ The answer is untrusted, and the worst case is cubic, so steps are counted.
 
 from __future__ import annotations
 
-import cmath
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias, assert_never
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from grader.checkers.elements import AT_NO_LEVEL, AnyOrder, Element, Real, group_elements
 from grader.checkers.matching import key_identity
-from grader.checkers.sequences import items_of
 from grader.model.checker import Tolerance
-from grader.values import Array, Unsupported, Value
+from grader.values import Value
 
 # Steps allowed for all pairings in one comparison, and more for each object of an expected set.
 _MIN_STEPS = 100_000
 _STEPS_PER_OBJECT = 50
 
 Agree = Callable[[Value, Value], bool]
-_Real: TypeAlias = "int | float"
 
 
 class TooManySteps(Exception):
@@ -56,26 +53,9 @@ class Steps:
         if self.taken > self.allowed:
             raise TooManySteps
 
-    def allow_for(self, expected: Iterable[Iterable[_Element]]) -> None:
+    def allow_for(self, expected: Iterable[Iterable[Element]]) -> None:
         """Allow more steps for expected elements, which are trusted."""
         self.allowed += _STEPS_PER_OBJECT * sum(each.size for group in expected for each in group)
-
-
-@dataclass(frozen=True)
-class AnyOrder:
-    """The levels of an element, from its outside in, at which order does not matter.
-
-    Attributes:
-        levels: their number; the elements of sets have none of these
-        duplicates: whether a repeated element counts as often as it is there
-    """
-
-    levels: int = 0
-    duplicates: bool = True
-
-    def inside(self) -> AnyOrder:
-        """Return the levels that are left one level further in."""
-        return replace(self, levels=max(0, self.levels - 1))
 
 
 @dataclass(frozen=True)
@@ -93,7 +73,7 @@ def find_unpaired(
     tolerance: Tolerance,
     steps: Steps,
     is_nested: bool = False,
-    order: AnyOrder = AnyOrder(),
+    order: AnyOrder = AT_NO_LEVEL,
 ) -> Unpaired:
     """Return the elements without a partner in a largest pairing of agreeing elements.
 
@@ -108,7 +88,10 @@ def find_unpaired(
     twin_of = _find_twins(got, expected, agree)
     if len(twin_of) == len(expected) == len(got):
         return Unpaired()
-    wanted, found = _grouped(expected, tolerance, order), _grouped(got, tolerance, order)
+    wanted, found = (
+        group_elements(expected, tolerance, order),
+        group_elements(got, tolerance, order),
+    )
     if not is_nested:
         steps.allow_for(wanted.values())
     partners: dict[int, int] = {}  # index into expected: index into got
@@ -132,7 +115,7 @@ def find_unmatched(
     tolerance: Tolerance,
     steps: Steps,
     is_nested: bool = False,
-    order: AnyOrder = AnyOrder(),
+    order: AnyOrder = AT_NO_LEVEL,
 ) -> Unpaired:
     """Return the elements that agree with none of the other side; several may agree with one.
 
@@ -147,7 +130,10 @@ def find_unmatched(
     matched = set(twin_of)
     # Copies of elements that have a twin are settled by hash.
     rest = [item for item in got if key_identity(item) not in names]
-    wanted, found = _grouped(expected, tolerance, order), _grouped(rest, tolerance, order)
+    wanted, found = (
+        group_elements(expected, tolerance, order),
+        group_elements(rest, tolerance, order),
+    )
     if not is_nested:
         steps.allow_for(wanted.values())
     covered: set[int] = set()
@@ -179,126 +165,6 @@ def _find_twins(got: Sequence[Value], expected: Sequence[Value], agree: Agree) -
     return twin_of
 
 
-# Taking elements apart ---------------------------------------------------------------------------
-
-
-@dataclass
-class _Element:
-    """An element of a set, taken apart.
-
-    Attributes:
-        index: in the list of its set
-        numbers: the finite numbers in it: all real parts, then all imaginary parts; of a set, their
-            sum
-        allowed: the tolerance of each, if it is expected
-        rest: everything else that must be equal in elements that agree
-        size: number of objects in it
-    """
-
-    value: Value
-    index: int
-    numbers: list[_Real] = field(default_factory=list)
-    allowed: list[_Real] = field(default_factory=list)
-    rest: list[object] = field(default_factory=list)
-    size: int = 0
-
-    @property
-    def is_interval(self) -> bool:
-        """Whether it has one number, which is real, and no set, within which tolerances apply."""
-        return len(self.numbers) == 2 and self.numbers[1] == 0 and _SET not in self.rest
-
-
-_NUMBER, _NOT_FINITE, _SET = object(), object(), object()  # in the rest of an element
-
-
-def _grouped(
-    values: Sequence[Value], tolerance: Tolerance, order: AnyOrder
-) -> dict[tuple[object, ...], list[_Element]]:
-    """Take elements apart, and return them by what must be equal in elements that agree."""
-    groups: dict[tuple[object, ...], list[_Element]] = defaultdict(list)
-    for index, value in enumerate(values):
-        element = _Element(value, index)
-        imaginary: list[_Real] = []
-        _take_apart(value, element, imaginary, tolerance, order)
-        element.numbers += imaginary
-        element.allowed *= 2
-        groups[tuple(element.rest)].append(element)
-    return groups
-
-
-def _take_apart(
-    value: Value,
-    element: _Element,
-    imaginary: list[_Real],
-    tolerance: Tolerance,
-    order: AnyOrder,
-) -> None:
-    element.size += 1
-    match value:
-        case tuple() | list() | Array() | set() | frozenset() if order.levels:
-            items = value if isinstance(value, set | frozenset) else items_of(value) or []
-            _take_apart_set(items, element, imaginary, tolerance, order.inside())
-        case tuple() | list():
-            for item in value:
-                _take_apart(item, element, imaginary, tolerance, order)
-        case Array():
-            for item in value.flat():
-                _take_apart(item, element, imaginary, tolerance, order)
-        case set() | frozenset():
-            _take_apart_set(value, element, imaginary, tolerance, order)
-        case dict():
-            element.rest.append(frozenset(map(key_identity, value)))
-            _take_apart_set(value.values(), element, imaginary, tolerance, order)
-        case bool() | str() | bytes() | None:
-            element.rest.append((type(value), value))
-        case int():
-            element.rest.append(_NUMBER)
-            element.numbers.append(value)
-            element.allowed.append(0)
-            imaginary.append(0)
-        case float() | complex() if cmath.isfinite(value):
-            element.rest.append(_NUMBER)
-            element.numbers.append(value.real)
-            element.allowed.append(tolerance.allowed(value))
-            imaginary.append(value.imag)
-        case float() | complex():
-            element.rest.append(_NOT_FINITE)
-        case Unsupported():  # never agrees
-            element.rest.append(value)
-        case _:
-            assert_never(value)
-
-
-def _take_apart_set(
-    value: Collection[Value],
-    element: _Element,
-    imaginary: list[_Real],
-    tolerance: Tolerance,
-    order: AnyOrder,
-) -> None:
-    """Add what does not depend on the order of the items to an element, such as their sum."""
-    inner, parts = _Element(value=None, index=0), list[_Real]()
-    rests = Counter[tuple[object, ...]]()
-    for item in value:
-        inner.rest = []
-        _take_apart(item, inner, parts, tolerance, order)
-        rests[tuple(inner.rest)] += 1
-    element.size += inner.size
-    if not order.duplicates:  # neither the number of the items nor their sum has to be equal
-        element.rest += [_SET, frozenset(rests)]
-        return
-    element.rest += [_SET, frozenset(rests.items())]
-    try:
-        real, total = math.fsum(inner.numbers), math.fsum(parts)
-        size = math.fsum(map(abs, (*inner.numbers, *parts)))
-        allowed = math.fsum(inner.allowed) + 1e-12 * size  # as sums are rounded
-    except OverflowError:  # beyond any float
-        real, total, allowed = 0.0, 0.0, math.inf
-    element.numbers.append(real)
-    element.allowed.append(allowed)
-    imaginary.append(total)
-
-
 # Pairing a group ---------------------------------------------------------------------------------
 
 
@@ -306,7 +172,7 @@ class _Group:
     """Elements that may agree, as far as everything but their numbers is concerned."""
 
     def __init__(
-        self, expected: list[_Element], got: list[_Element], agree: Agree, steps: Steps
+        self, expected: list[Element], got: list[Element], agree: Agree, steps: Steps
     ) -> None:
         axis = _most_varied(expected)
         self._agree = agree
@@ -402,13 +268,13 @@ class _Group:
         return partners
 
 
-def _most_varied(elements: Sequence[_Element]) -> int:
+def _most_varied(elements: Sequence[Element]) -> int:
     """Return the index of the number that differs most among the elements."""
     columns = range(len(elements[0].numbers))
     return max(columns, key=lambda axis: len({each.numbers[axis] for each in elements}), default=0)
 
 
-def _window(element: _Element, axis: int, line: Sequence[_Real]) -> range:
+def _window(element: Element, axis: int, line: Sequence[Real]) -> range:
     """Return the places on a sorted line where an expected element may have partners."""
     number, allowed = element.numbers[axis], element.allowed[axis]
     if isinstance(number, float):  # an integer has no tolerance, and may be too large for a float

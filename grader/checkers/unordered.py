@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.checkers.compare import Walk, holds_inexact, wrong_kind
+from grader.checkers.elements import AnyOrder
 from grader.checkers.pairing import (
-    AnyOrder,
     Steps,
     TooManySteps,
     find_unmatched,
