@@ -9,8 +9,11 @@ neither a file nor a folder is an error, and never opened, as reading a pipe wou
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +51,27 @@ class Snapshot:
             whole.update(f"{len(path)} {path} {len(content)} ".encode("utf-8", "surrogateescape"))
             whole.update(content)
         return whole.hexdigest()
+
+    def packed(self) -> bytes:
+        """Return the files as a .zip archive."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, content in sorted(self.files.items()):
+                archive.writestr(path, content)
+        return out.getvalue()
+
+    @classmethod
+    def unpacked(cls, slug: str, content: bytes) -> Snapshot:
+        """Return the snapshot that was packed.
+
+        Raises:
+            ValueError: if it is damaged
+        """
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                return cls(slug, {name: archive.read(name) for name in archive.namelist()})
+        except (zipfile.BadZipFile, zlib.error) as error:
+            raise ValueError(str(error)) from None
 
     def write(self, folder: Path) -> Bank:
         """Write the files to a folder that does not exist, for its owner alone.
@@ -95,6 +119,10 @@ def take(bank: Bank, slug: str) -> Snapshot:
             if not stat.S_ISREG(found.st_mode):
                 message = "expected a file or a folder, found something else; remove it"
                 raise spec_error(Location(shown_path(path)), message)
+            if not _is_utf8(name):
+                shown = name.encode("utf-8", "backslashreplace").decode()
+                at = Location(shown_path(os.path.dirname(path)))
+                raise spec_error(at, f"the name of the file {shown} is not UTF-8; rename it")
             size += found.st_size
             if size > MAX_BYTES or len(files) == MAX_FILES:
                 at = Location(shown_path(path))
@@ -143,6 +171,14 @@ def _below(
             yield from _below(path, below, (*above, here))
         else:
             yield below, path, found
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _make(folder: Path) -> None:

@@ -83,6 +83,7 @@ CREATE TABLE IF NOT EXISTS published (
     published_at TEXT NOT NULL,     -- when
     publisher    TEXT NOT NULL,     -- id of who published it; empty for the server at its start
     changes      TEXT NOT NULL,     -- since the one before, a line for each, as students may know them
+    files        BLOB NOT NULL,     -- a .zip archive of its files, so that a backup of the book has them
     PRIMARY KEY (problem, number)
 ) WITHOUT ROWID;
 

@@ -209,11 +209,12 @@ class Corrections:
                 raise Refused(409, "another version was published since; preview this one again")
             words = [each.for_student for each in preview.changes if each.for_student]
             replaced = list(preview.replacements.values())
+            snapshot = self.published.kept(slug, version)
             told = self._told(slug, words, replaced)
             news, link = self._desk.news, f"/p/{slug}/changes"
 
             def work(connection: sqlite3.Connection) -> None:
-                add(connection, slug, version, person.id, words)
+                add(connection, snapshot, person.id, words)
                 replace_outcomes(connection, replaced)
                 for each, text in told.items():
                     kind = NewsKind.CORRECTED

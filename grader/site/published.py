@@ -7,8 +7,9 @@ a table says which one is published; so a server that starts again serves the sa
     published/problems/SLUG            a link to those of the version that is published
     published/solutions/SLUG           also
 
-The table is the truth: a version and the outcomes by it are committed together, and the links,
-which make a bank of it all, are made again at each start.
+The table is the truth: a version and the outcomes by it are committed together. It has the files,
+too, so that a backup of the book is whole; the folder is made again from it where it lacks any, and
+the links, which make a bank of it all, at each start.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from grader.site.classroom import Classroom, load_classroom
 from grader.site.notes import now
 
 NAME = "published"
+_COLUMNS = "problem, number, version, published_at, publisher, changes"
 _PARTS = ("problems", "solutions")
 
 
@@ -73,25 +75,23 @@ class Published:
         return Bank(*(str(self._folder / part) for part in _PARTS))
 
     def open(self, source: Bank, slugs: Iterable[str]) -> None:
-        """Publish the problems that never were, and check the files of the others.
+        """Publish the problems that never were, and restore the files of the others.
 
         Args:
             source: the bank that authors write to
 
         Raises:
             SpecError: if files cannot be copied
-            UsageError: if they are being written, or those of a published version are damaged
+            UsageError: if they are being written, or the book is damaged
         """
         every = self.all()
         latest = {each.problem: each for each in every}
         self._tidy({(each.problem, each.version) for each in every})
         for slug in slugs:
             if slug in latest:
-                self._check(latest[slug], source)
+                self._restore(latest[slug])
             else:
-                snapshot = _taken(source, slug)
-                self.keep(snapshot)
-                self._begin(snapshot)
+                self._begin(_taken(source, slug))
             self.link(slug)
 
     def latest(self, slug: str) -> Publication | None:
@@ -104,13 +104,14 @@ class Published:
         return [
             _publication(row)
             for row in self._book.read(
-                "SELECT * FROM published WHERE problem = ? ORDER BY number", slug
+                f"SELECT {_COLUMNS} FROM published WHERE problem = ? ORDER BY number", slug
             )
         ]
 
     def all(self) -> list[Publication]:
         """Return all versions that were published, oldest first."""
-        rows = self._book.read("SELECT * FROM published ORDER BY published_at, problem, number")
+        order = "published_at, problem, number"
+        rows = self._book.read(f"SELECT {_COLUMNS} FROM published ORDER BY {order}")
         return [_publication(row) for row in rows]
 
     def keep(self, snapshot: Snapshot) -> Bank:
@@ -132,6 +133,17 @@ class Published:
                 f"the files of {snapshot.slug} cannot be kept in {place}: {error.strerror}"
             ) from None
         return self._bank_of(place)
+
+    def kept(self, slug: str, version: str) -> Snapshot:
+        """Return the files of a version that was kept.
+
+        Raises:
+            UsageError: if they have changed since
+        """
+        found = take(self._bank_of(self._place(slug, version)), slug)
+        if found.digest != version:
+            raise UsageError(f"the copy of {slug} that was previewed has changed; preview it again")
+        return found
 
     def version(self, slug: str) -> Snapshot:
         """Return the files of the version that is published."""
@@ -156,8 +168,9 @@ class Published:
 
     def _begin(self, snapshot: Snapshot) -> None:
         def work(connection: sqlite3.Connection) -> None:
-            add(connection, snapshot.slug, snapshot.digest)
+            add(connection, snapshot)
 
+        self.keep(snapshot)
         self._book.write(work).result()
 
     def _tidy(self, published: Collection[tuple[str, str]]) -> None:
@@ -166,19 +179,29 @@ class Published:
             if (place.parent.name, place.name) not in published:
                 shutil.rmtree(place, ignore_errors=True)
 
-    def _check(self, latest: Publication, source: Bank) -> None:
-        """Raise UsageError unless the files of a version are whole, or can be copied again."""
+    def _restore(self, latest: Publication) -> None:
+        """Copy the files of a version from the book, unless the folder has them all.
+
+        Raises:
+            UsageError: if the book does not have them
+        """
         place = self._place(latest.problem, latest.version)
         if take(self._bank_of(place), latest.problem).digest == latest.version:
             return
-        snapshot = _taken(source, latest.problem)
-        if snapshot.digest != latest.version:
-            raise UsageError(
-                f"the published version of {latest.problem} in {place} is damaged, and the bank has"
-                " another one; restore the folder from a backup"
-            )
-        shutil.rmtree(place, ignore_errors=True)
-        self.keep(snapshot)
+        rows = self._book.read(
+            "SELECT files FROM published WHERE (problem, number) = (?, ?)",
+            *(latest.problem, latest.number),
+        )
+        with suppress(ValueError):
+            snapshot = Snapshot.unpacked(latest.problem, rows[0]["files"])
+            if snapshot.digest == latest.version:
+                shutil.rmtree(place, ignore_errors=True)
+                self.keep(snapshot)
+                return
+        raise UsageError(
+            f"the published version of {latest.problem} is damaged, in {place} and in the book;"
+            " restore both from a backup"
+        )
 
     def _place(self, slug: str, version: str) -> Path:
         return self._folder / "versions" / slug / version
@@ -191,16 +214,18 @@ class Published:
 
 def add(
     connection: sqlite3.Connection,
-    slug: str,
-    version: str,
+    snapshot: Snapshot,
     person: str = "",
     changes: Iterable[str] = (),
 ) -> None:
     """Publish a version, in a transaction of the writer; its files are kept already."""
     connection.execute(
-        "INSERT INTO published SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?"
-        " FROM published WHERE problem = ?",
-        (slug, version, now(), person, "\n".join(changes), slug),
+        f"INSERT INTO published ({_COLUMNS}, files)"
+        " SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? FROM published WHERE problem = ?",
+        (
+            *(snapshot.slug, snapshot.digest, now(), person, "\n".join(changes)),
+            *(snapshot.packed(), snapshot.slug),
+        ),
     )
 
 

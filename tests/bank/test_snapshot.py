@@ -11,7 +11,7 @@ import pytest
 
 from grader.bank import snapshot
 from grader.bank.locate import Bank, find_bank
-from grader.bank.snapshot import Unsettled, look_at, take
+from grader.bank.snapshot import Snapshot, Unsettled, look_at, take
 from grader.errors import SpecError
 from tests._support.bank import TEST_BANK
 
@@ -122,3 +122,20 @@ def test_too_many_files_are_refused(bank: Bank, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(snapshot, "MAX_FILES", 3)
     with pytest.raises(SpecError, match="more than 3 files"):
         take(bank, "mean")
+
+
+def test_a_name_that_is_not_text_is_refused(bank: Bank) -> None:
+    name = os.fsencode(spec(bank).parent) + b"/caf\xe9.py"
+    with open(name, "wb"):
+        pass
+    with pytest.raises(SpecError, match=r"caf\\udce9\.py is not UTF-8"):
+        take(bank, "mean")
+
+
+def test_a_packed_copy_is_the_same() -> None:
+    bank = find_bank(str(TEST_BANK))
+    whole = take(bank, "mean")
+    assert Snapshot.unpacked("mean", whole.packed()) == whole
+    for damaged in (b"", b"x", whole.packed()[:-30]):
+        with pytest.raises(ValueError):
+            Snapshot.unpacked("mean", damaged)

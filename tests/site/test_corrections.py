@@ -330,18 +330,22 @@ def test_a_crash_between_publishing_and_judging_loses_nothing(
         assert "the hidden case secret has other points" in text
 
 
-def test_a_damaged_version_is_copied_again_or_refused(tmp_path: Path) -> None:
+def test_a_damaged_version_is_restored_from_the_book(tmp_path: Path) -> None:
     with classroom_site(tmp_path):
         pass
     (version,) = (tmp_path / "book" / "published" / "versions" / SLUG).iterdir()
     (version / "problems" / SLUG / "spec.md").write_text("half")
     with classroom_site(tmp_path) as course:
         assert course.desk.problem(SLUG).title == "The mean"
-    shutil.rmtree(version)
+    shutil.rmtree(tmp_path / "book" / "published")  # as where only the book was in a backup
     text = (tmp_path / PUBLIC).read_text()
     (tmp_path / PUBLIC).write_text(text + "# other\n")
+    with classroom_site(tmp_path) as course:
+        assert course.desk.problem(SLUG).title == "The mean"
+        course.book.write(lambda book: book.execute("UPDATE published SET files = X'00'")).result()
+    shutil.rmtree(tmp_path / "book" / "published")
     with (
-        pytest.raises(UsageError, match="restore the folder from a backup"),
+        pytest.raises(UsageError, match="restore both from a backup"),
         classroom_site(tmp_path),
     ):
         pass
