@@ -207,8 +207,8 @@ def test_who_teaches_is_removed_from_what_others_keep(tmp_path: Path) -> None:
             extension = ("hw1", "ada", "2026-12-01", "ill", "okafor", now())
             sql = "INSERT INTO extension VALUES (NULL, ?, ?, ?, ?, ?, ?)"
             connection.execute(sql, extension)
-            published = ("mean-1", 7, "a version", now(), "okafor", "")
-            connection.execute("INSERT INTO published VALUES (?, ?, ?, ?, ?, ?)", published)
+            published = ("mean-1", 7, "a version", now(), "okafor", "", b"")
+            connection.execute("INSERT INTO published VALUES (?, ?, ?, ?, ?, ?, ?)", published)
             news = (1, "ada", now(), "note", "Obi Okafor", "", "Well done", "", "")
             connection.execute("INSERT INTO news VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", news)
 
