@@ -29,7 +29,8 @@ backups_option = click.option(
     "--backups",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder of the backups. Default: `backups` in the folder of the book.",
+    help="The folder of the backups. Default: `backups` in the folder of the book, and for `forget`"
+    " also the one that the server used last.",
 )
 
 
@@ -83,29 +84,30 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
     The files are written again, so that nothing is left in them. This cannot be undone.
     """
     from grader.site import forgetting
-    from grader.site.backups import FOLDER, backups_in
 
     with _stopped(folder):
-        kept = [] if keep_backups else backups_in(backups or folder / FOLDER)
         with forgetting.opened(folder / _BOOK) as book:
             _check_known(book, person)
+            copies = [] if keep_backups else _copies(folder, backups, book)
         if not yes:
             click.confirm(f"Remove all that is kept of {person!r} for good?", abort=True)
-        # The backups first: if this is interrupted, the person is still known, and it is repeated.
         digests: set[str] = set()
-        for path in (*(each.path for each in kept), folder / _BOOK):
+        for path in copies:
             with forgetting.opened(path, is_changed=True) as book:
-                done = forgetting.forget(book, person)
-            digests |= set(done.digests)
+                digests |= set(forgetting.forget(book, person).digests)
         with forgetting.opened(folder / _BOOK) as book:
-            gone = {each for each in digests if not forgetting.is_used(book, each)}
+            digests |= forgetting.digests_of(book, person)
+            gone = {each for each in digests if not forgetting.is_used(book, each, but_by=person)}
         judgements = 0
         if (folder / _JUDGEMENTS).is_file():
             with forgetting.opened(folder / _JUDGEMENTS, is_changed=True) as store:
                 judgements = forgetting.forget_judgements(store, gone)
+        # The book last: if this is interrupted, the person is still known, and it is repeated.
+        with forgetting.opened(folder / _BOOK, is_changed=True) as book:
+            done = forgetting.forget(book, person)
     rows = ", ".join(f"{count} of {table}" for table, count in sorted(done.counts.items()))
     kinds = rows or "nothing"
-    say(f"Removed {kinds}, {judgements} of judgement. Backups rewritten: {len(kept)}.")
+    say(f"Removed {kinds}, {judgements} of judgement. Backups rewritten: {len(copies)}.")
     say("Remove the person from the roster too, or they are added at the next start.")
 
 
@@ -133,7 +135,7 @@ def restore(file: Path, folder: Path) -> None:
 
     The old book is kept beside it: only there is what was written since the backup.
     """
-    from grader.site.backups import restore_backup
+    from grader.site.restoring import restore_backup
 
     with _stopped(folder):
         old = restore_backup(file, folder / _BOOK)
@@ -151,6 +153,19 @@ def _stopped(folder: Path) -> Iterator[None]:
 
     with folder_locked(folder, "grader serve", "--book"):
         yield
+
+
+def _copies(folder: Path, backups: Path | None, book: sqlite3.Connection) -> list[Path]:
+    """Return the backups of a book, and the books that a backup has replaced."""
+    from grader.site.backups import FOLDER, FOLDER_FACT, backups_in
+    from grader.site.forgetting import fact
+    from grader.site.restoring import replaced_books
+
+    folders = {(backups or folder / FOLDER).resolve()}
+    if backups is None and (used := fact(book, FOLDER_FACT)):
+        folders.add(Path(used))
+    found = [each.path for place in sorted(folders) for each in backups_in(place)]
+    return found + replaced_books(folder / _BOOK)
 
 
 def _check_known(book: sqlite3.Connection, person: str) -> None:

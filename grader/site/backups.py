@@ -2,9 +2,8 @@
 
 `VACUUM INTO` copies one state of the book, and keeps nobody who writes waiting. The copy is on the
 disk before it gets its name, so a file of that name is whole: `book-2026-11-26T23-00-00Z.sqlite`.
-The newest 24 are kept, and the last of each of 14 days. To restore one, copy it to where the book
-was, while no server runs; files of SQLite beside it, `-wal` and `-shm`, belong to the old book and
-must go first.
+The newest 24 are kept, and the last of each of 14 days. `restoring` puts one in the place of the
+book.
 """
 
 from __future__ import annotations
@@ -20,18 +19,16 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
-from grader.errors import UsageError
-
 FOLDER = "backups"  # in the folder of the book
+FOLDER_FACT = "backups"  # the name of the fact of a book that says where its backups are
 DEFAULT_EVERY_S = 3600.0
 MIN_ROOM = 64 << 20  # bytes that a backup leaves free, for the book itself
 _NEWEST, _DAYS = 24, 14
 _RETRY_S = 300.0
 _FIRST_S = 20.0  # after the start, which has other things to do
-_PART = ".part"
+PART = ".part"
 _NAME = re.compile(r"book-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.sqlite")
 _TIME = "%Y-%m-%dT%H-%M-%SZ"
 _LOG = logging.getLogger(__name__)
@@ -81,18 +78,18 @@ def make_backup(connection: sqlite3.Connection, folder: Path) -> Backup:
     """
     now = datetime.now(UTC).replace(microsecond=0)
     path = folder / f"book-{now:{_TIME}}.sqlite"
-    part = path.with_name(path.name + _PART)
+    part = path.with_name(path.name + PART)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in folder.glob(f"book-*{_PART}"):  # by a server that was killed
+        for left in folder.glob(f"book-*{PART}"):  # by a server that was killed
             left.unlink()
         _check_room(connection, folder)
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         connection.execute("VACUUM INTO ?", (str(part),))
-        _check_copy(part)
-        _sync(part)
+        check_copy(part)
+        sync(part)
         part.replace(path)
-        _sync(folder)
+        sync(folder)
         kept = backups_in(folder)
         old = superfluous(each.at for each in kept)
         for each in kept:
@@ -100,57 +97,12 @@ def make_backup(connection: sqlite3.Connection, folder: Path) -> Backup:
             if each.at in old and each.path != path:
                 each.path.unlink()
     except (OSError, sqlite3.Error) as error:
-        reason = _reason(error)
+        reason = reason_of(error)
         raise BackupError(f"no backup could be made in {folder}: {reason}") from None
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return Backup(now, path)
-
-
-def restore_backup(backup: Path, book: Path) -> Path | None:
-    """Put a copy of a backup in the place of a book that nobody has open.
-
-    Returns:
-        where the old book is now, with all that was committed to it; None if there was none
-
-    Raises:
-        UsageError: if the backup is damaged, or it cannot be copied; the book is then as before
-    """
-    old = None
-    part = book.with_name(book.name + _PART)
-    try:
-        _check_copy(backup, has=("about", "draft", "attempt"))
-        part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        shutil.copyfile(backup, part)
-        _sync(part)
-        if book.exists():
-            with closing(sqlite3.connect(book)) as connection, suppress(sqlite3.DatabaseError):
-                # What is beside the book belongs to it, and would be applied to the backup.
-                connection.execute("PRAGMA journal_mode = DELETE").fetchall()
-            for end in ("-wal", "-shm", "-journal"):
-                beside = book.with_name(book.name + end)
-                if beside.exists():  # the book is damaged
-                    beside.replace(book.with_name(f"{_replaced(book).name}{end}"))
-            old = _replaced(book)
-            book.replace(old)
-        part.replace(book)
-        _sync(book.parent)
-    except BackupError as error:
-        raise UsageError(f"{backup}: {error}") from None
-    except (OSError, sqlite3.Error) as error:
-        raise UsageError(f"{backup} cannot be restored: {_reason(error)}") from None
-    return old
-
-
-def _replaced(book: Path) -> Path:
-    """Return a name for a book that is replaced."""
-    return next(
-        path
-        for number in count(1)
-        if not (path := book.with_name(f"{book.stem}-replaced-{number}{book.suffix}")).exists()
-    )
 
 
 def _check_room(connection: sqlite3.Connection, folder: Path) -> None:
@@ -166,7 +118,15 @@ def _check_room(connection: sqlite3.Connection, folder: Path) -> None:
         )
 
 
-def _check_copy(part: Path, has: Iterable[str] = ()) -> None:
+def check_copy(part: Path, has: Iterable[str] = ()) -> None:
+    """Check that a copy is whole.
+
+    Args:
+        has: names of tables that it must have
+
+    Raises:
+        BackupError: if it is damaged, or something else
+    """
     with closing(sqlite3.connect(part)) as copy:
         (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
         tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
@@ -176,7 +136,7 @@ def _check_copy(part: Path, has: Iterable[str] = ()) -> None:
         raise BackupError("it is a database, and not a backup of a book; name another file")
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -185,7 +145,8 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _reason(error: OSError | sqlite3.Error) -> str:
+def reason_of(error: OSError | sqlite3.Error) -> str:
+    """Return what is wrong with a disk, or a book, and what to do."""
     if isinstance(error, OSError):
         return f"{error.strerror}; check the rights of the folder, and that its disk is connected"
     name = getattr(error, "sqlite_errorname", "") or type(error).__name__
@@ -256,7 +217,7 @@ class Backups:
         except (BackupError, sqlite3.Error) as error:
             if self._stopping.is_set():
                 return False
-            text = str(error) if isinstance(error, BackupError) else _reason(error)
+            text = str(error) if isinstance(error, BackupError) else reason_of(error)
             self.state = State(self.state.made_at, text)
             _LOG.error("%s", text)
             return False

@@ -121,6 +121,14 @@ class Book:
         """The key of the sessions, which stays the same as long as the book does."""
         return self._facts["secret"]
 
+    def note(self, name: str, value: str) -> Future[None]:
+        """Keep a fact about this file."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
+
+        return self._writer.submit(work)
+
     # For the modules that have the SQL of their own tables --------------------------------------
 
     def write(self, work: Work[T]) -> Future[T]:

@@ -96,7 +96,7 @@ def export(book: sqlite3.Connection, person: str) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _README)
         archive.writestr("data.json", json.dumps(found, indent=2, ensure_ascii=False))
-        for digest in sorted(_digests(book, person)):
+        for digest in sorted(digests_of(book, person)):
             for row in book.execute("SELECT content FROM source WHERE digest = ?", (digest,)):
                 archive.writestr(f"texts/{digest}.py", bytes(row["content"]))
     return out.getvalue()
@@ -107,7 +107,7 @@ def forget(book: sqlite3.Connection, person: str) -> Forgotten:
     book.execute("PRAGMA secure_delete = ON")
     book.execute("BEGIN IMMEDIATE")
     try:
-        digests = _digests(book, person)
+        digests = digests_of(book, person)
         counts = {"mention": _erase_mentions(book, person)}
         # Found before anything is removed: outcomes belong to attempts.
         for table, where, values in reversed(list(_of(book, person))):
@@ -163,13 +163,38 @@ def _is_mention(column: str) -> bool:
     return column.endswith("_by") or column == "publisher"
 
 
-def is_used(book: sqlite3.Connection, digest: str) -> bool:
-    """Return whether anybody has a text."""
+def is_used(book: sqlite3.Connection, digest: str, but_by: str = "") -> bool:
+    """Return whether anybody has a text.
+
+    Args:
+        but_by: a person who does not count
+    """
     return any(
-        book.execute(f"SELECT 1 FROM {table} WHERE digest = ? LIMIT 1", (digest,)).fetchone()
+        book.execute(
+            f"SELECT 1 FROM {table} WHERE digest = ? AND"
+            f" {_person_column(table, columns) or 'NULL'} IS NOT ? LIMIT 1",
+            (digest, but_by),
+        ).fetchone()
         for table, columns in _tables(book).items()
         if "digest" in columns and table != "source"
     )
+
+
+def digests_of(book: sqlite3.Connection, person: str) -> set[str]:
+    """Return the digests of a person's texts."""
+    tables = _tables(book)
+    return {
+        row["digest"]
+        for table, where, values in _of(book, person)
+        if "digest" in tables[table]
+        for row in book.execute(f"SELECT digest FROM {table} WHERE {where}", values)
+    }
+
+
+def fact(book: sqlite3.Connection, name: str) -> str:
+    """Return a fact about the file; empty if it does not have it."""
+    rows = book.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchall()
+    return str(rows[0]["value"]) if rows else ""
 
 
 def unowned_tables(book: sqlite3.Connection) -> set[str]:
@@ -219,17 +244,6 @@ def _of(book: sqlite3.Connection, person: str) -> Iterator[tuple[str, str, tuple
     for table, columns in tables.items():
         if not _person_column(table, columns) and "attempt" in columns:
             yield table, "attempt IN (SELECT id FROM attempt WHERE person = ?)", (person,)
-
-
-def _digests(book: sqlite3.Connection, person: str) -> set[str]:
-    """Return the digests of a person's texts."""
-    tables = _tables(book)
-    return {
-        row["digest"]
-        for table, where, values in _of(book, person)
-        if "digest" in tables[table]
-        for row in book.execute(f"SELECT digest FROM {table} WHERE {where}", values)
-    }
 
 
 def _shown(row: sqlite3.Row) -> dict[str, Any]:

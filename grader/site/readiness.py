@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -95,12 +94,9 @@ class Readiness:
         self._prober.shutdown(wait=False, cancel_futures=True)
 
     async def _written(self) -> Finding:
-        def work(connection: sqlite3.Connection) -> None:
-            # Something new each time, or nothing would be written.
-            connection.execute("INSERT OR REPLACE INTO about VALUES ('seen_at', ?)", (now(),))
-
         since = time.monotonic()
-        written = asyncio.wrap_future(self._book.write(work))
+        # Something new each time, or nothing would be written.
+        written = asyncio.wrap_future(self._book.note("seen_at", now()))
         try:
             await asyncio.wait_for(written, _ANSWER_S)
         except TimeoutError:

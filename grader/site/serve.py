@@ -19,7 +19,7 @@ from grader.course.folder_lock import folder_locked
 from grader.errors import UsageError, shown_path
 from grader.sandbox.limits import available_cores
 from grader.site.app import Settings
-from grader.site.backups import FOLDER, Backups
+from grader.site.backups import FOLDER, FOLDER_FACT, Backups
 from grader.site.book import Book
 from grader.site.class_links import begin_course
 from grader.site.classroom import Classroom
@@ -83,6 +83,8 @@ def serve(
             judges = Judges(grader, folder, names_reference)
             kept_in = Path(backups) if backups is not None else folder / FOLDER
             made = Backups(kept.path, kept_in, backup_every_s) if backup_every_s else None
+            if made is not None:
+                kept.note(FOLDER_FACT, str(kept_in.resolve())).result()
             shown = shown_path(str(folder))
             cookie = site.address.cookie("grader")
             alone, members = Alone(kept.secret, cookie), Members(kept, cookie)

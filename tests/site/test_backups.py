@@ -56,13 +56,13 @@ def test_a_backup_has_what_was_acknowledged_while_the_book_is_open(tmp_path: Pat
 def test_a_backup_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book = Book(tmp_path / "book")
     saved = threading.Event()
-    check = module._check_copy
+    check = module.check_copy
 
     def check_late(part: Path) -> None:  # the copy exists, and is not finished
         assert saved.wait(60)
         check(part)
 
-    monkeypatch.setattr(module, "_check_copy", check_late)
+    monkeypatch.setattr(module, "check_copy", check_late)
     backups = Backups(book.path, tmp_path / "backups")
     thread = threading.Thread(target=backups.make)
     thread.start()

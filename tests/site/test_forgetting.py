@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from grader.cli import cli
 from grader.course.folder_lock import folder_locked
+from grader.site import forgetting
 from grader.site.book import Book
 from grader.site.forgetting import export, opened, people_in, unowned_tables
 from grader.site.notes import Attempt, Kind, digest_of, now
@@ -118,6 +119,36 @@ def test_nothing_of_the_forgotten_is_left_in_any_file(kept: Kept) -> None:
         assert attempt is not None and SHARED.encode() in again.source(attempt.digest)
     finally:
         again.close()
+
+
+def test_copies_elsewhere_and_books_that_were_replaced_are_rewritten(
+    kept: Kept, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.copy(kept.backup, elsewhere)
+    again = Book(kept.folder)
+    again.note("backups", str(elsewhere)).result()  # as a server does
+    again.close()
+    assert book("restore", kept.backup, "--book", kept.folder).exit_code == 0
+    again = Book(kept.folder)
+    again.note("backups", str(elsewhere)).result()
+    again.close()
+    assert len(found_in(tmp_path, OWN)) == 4
+    done = book("forget", "me", "--book", kept.folder, "--yes")
+    assert done.exit_code == 0 and "Backups rewritten: 3" in done.output
+    assert found_in(tmp_path, OWN) == []
+
+
+def test_forgetting_that_was_interrupted_is_repeated(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(forgetting, "forget_judgements", None)
+        assert book("forget", "me", "--book", kept.folder, "--yes").exit_code == 1
+    assert judgements(kept.folder) == 2
+    assert book("forget", "me", "--book", kept.folder, "--yes").exit_code == 0
+    assert judgements(kept.folder) == 1 and found_in(kept.folder, OWN) == []
 
 
 def test_backups_may_be_left_as_they_are(kept: Kept) -> None:

@@ -118,7 +118,7 @@ def test_a_clock_behind_the_book_is_said(tmp_path: Path) -> None:
 def test_asking_often_costs_nothing(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readiness, "_FRESH_S", 1e9)
     first = page.client.get("/readyz").text
-    monkeypatch.setattr(page.book, "write", None)
+    monkeypatch.setattr(page.book, "note", None)
     assert page.client.get("/readyz").text == first
 
 
