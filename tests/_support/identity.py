@@ -1,7 +1,8 @@
-"""A provider of OpenID Connect as a process, and a browser's part in signing in by it."""
+"""A provider of OpenID Connect as a process, and a browser's part in signing in by a house."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -16,9 +17,17 @@ from urllib.parse import urljoin
 import httpx2 as httpx
 import pytest
 from joserfc.jwk import KeySet, RSAKey
+from starlette.testclient import TestClient
 
+from grader.site.addresses import public_address
+from grader.site.app import Settings
+from grader.site.doors import Members
+from grader.site.logins import House
+from grader.site.logins import Provider as SiteProvider
+from grader.site.matching import finder
 from tests._support.bank import PATIENCE_S, ROOT
 
+ADDRESS = public_address("https://practice.example.org/ml", [])
 FOLDER = ROOT / "tests" / "_support" / "provider"
 SECRET = "of the client of a test"
 PEOPLE = {
@@ -113,6 +122,30 @@ def sign_in(address: str, login: str) -> str:
                 prompt = _between(reply.text, 'name="prompt" value="', '"')
                 data = {"prompt": prompt, "login": login, "password": "any"}
                 reply = client.post(urljoin(str(reply.url), action), data=data)
+
+
+def house(settings: Settings, login: SiteProvider) -> Settings:
+    """Return settings with the login of a house."""
+    assert settings.classroom is not None and isinstance(settings.door, Members)
+    found = House(login, finder(settings.classroom), settings.door, ADDRESS)
+    return dataclasses.replace(settings, house=found)
+
+
+def leave(browser: TestClient, page: str = "/") -> str:
+    """Go away to sign in; return the address of the provider's page."""
+    reply = browser.get("/login", params={"next": page})
+    assert reply.status_code == 302, reply.text
+    return str(reply.headers["location"])
+
+
+def is_signed_in(browser: TestClient) -> bool:
+    return browser.get("/").status_code == 200
+
+
+def refused(reply: httpx.Response, browser: TestClient, words: str) -> None:
+    """Expect a refusal in words, after which nobody is signed in."""
+    assert reply.status_code == 403 and words in reply.text, reply.text
+    assert "Traceback" not in reply.text and not is_signed_in(browser)
 
 
 def query(address: str) -> Mapping[str, str]:

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
 import grader.site
 from grader.errors import UsageError
-from grader.site.addresses import public_address
-from grader.site.app import Settings
-from grader.site.doors import Members
 from grader.site.houses import SignIn, house_of
-from grader.site.logins import BACK, House, page_after
-from grader.site.matching import finder
+from grader.site.logins import BACK, page_after
 from grader.site.oauth import OpenId, check_issuer
 from tests._support.bank import PATIENCE_S
-from tests._support.identity import SECRET, Provider, new_keys, query, sign_in
+from tests._support.identity import (
+    ADDRESS,
+    SECRET,
+    Provider,
+    house,
+    leave,
+    new_keys,
+    query,
+    refused,
+    sign_in,
+)
 from tests._support.site import Class, classroom_site
 
-ADDRESS = public_address("https://practice.example.org/ml", [])
 HOUR_S = 3600
 
 
 @pytest.fixture(scope="module")
 def provider() -> Provider:
     return Provider(ADDRESS.link(BACK))
-
-
-def house(settings: Settings, login: OpenId) -> Settings:
-    """Return settings with the login of a house."""
-    assert settings.classroom is not None and isinstance(settings.door, Members)
-    found = House(login, finder(settings.classroom), settings.door, ADDRESS)
-    return dataclasses.replace(settings, house=found)
 
 
 @pytest.fixture(scope="module")
@@ -58,23 +54,6 @@ def running(provider: Provider) -> Iterator[None]:
 @pytest.fixture
 def browser(course: Class) -> TestClient:
     return course.stranger()
-
-
-def leave(browser: TestClient, page: str = "/") -> str:
-    """Go away to sign in; return the address of the provider's page."""
-    reply = browser.get("/login", params={"next": page})
-    assert reply.status_code == 302, reply.text
-    return str(reply.headers["location"])
-
-
-def is_signed_in(browser: TestClient) -> bool:
-    return browser.get("/").status_code == 200
-
-
-def refused(reply: httpx.Response, browser: TestClient, words: str) -> None:
-    """Expect a refusal in words, after which nobody is signed in."""
-    assert reply.status_code == 403 and words in reply.text, reply.text
-    assert "Traceback" not in reply.text and not is_signed_in(browser)
 
 
 @pytest.mark.usefixtures("running")
