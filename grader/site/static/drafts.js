@@ -8,6 +8,7 @@ import { tell } from "./bar.js"
 import { clock, element } from "./common.js"
 import { sha256 } from "./digest.js"
 import { Lost, Refused } from "./line.js"
+import { isLeaving } from "./session.js"
 
 const QUIET_MS = 600 // saved when nothing was typed for so long ...
 const MAX_UNSAVED_MS = 1500 // ... and at the latest then
@@ -87,6 +88,7 @@ export class Draft {
   }
 
   #keep() {
+    if (isLeaving) return
     const { text } = this
     const revision = this.#conflict ? null : this.#server.revision // null: still to be decided
     const record = { key: this.#key, text, revision, sent: this.#sent, at: Date.now() }
@@ -236,7 +238,7 @@ export class Draft {
   /** The page may be gone at once: send what is not saved, without waiting for the answer. */
   #leave() {
     const { text } = this
-    if (this.saved || this.#conflict || text.length > MAX_KEEPALIVE / 3) return
+    if (isLeaving || this.saved || this.#conflict || text.length > MAX_KEEPALIVE / 3) return
     this.goes(text)
     const headers = { "If-Match": `"${this.#server.revision}"`, "Content-Type": "text/plain; charset=utf-8" }
     this.#line.send(this.#url, { method: "PUT", headers, body: text, keepalive: true }).catch(() => {})

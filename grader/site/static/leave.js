@@ -99,20 +99,40 @@ function ask(device, unsent) {
   )
 }
 
+/** Remove what is this person's and end the session; the server has the browser remove all, if it may. */
 async function leave(device) {
-  let others = 0
-  for (const [store, name] of [["drafts", "key"], ["outbox", "id"]]) {
-    for (const record of await device.all(store)) {
-      if (isOwn(record.key)) await device.delete(store, record[name])
-      else others++
-    }
+  const others = await removeOwn(device)
+  form.elements.keeps.value = others ? "others" : ""
+  try {
+    await line.fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) })
+  } catch (error) {
+    left.replaceChildren(element("p", {}, element("b", {}, "You are still signed in: "), wordsFor(error)))
+    return
   }
+  signedOut()
+  if (others) await removeOwn(device) // what another window has kept meanwhile
   try {
     localStorage.clear()
   } catch {
     // Then it has nothing.
   }
-  form.elements.keeps.value = others ? "others" : ""
-  signedOut()
-  form.submit()
+  location.replace(new URL("out", root))
+}
+
+/** Remove this person's records; return how many are others'. */
+async function removeOwn(device) {
+  let others = 0
+  for (const { store, name, record } of await records(device)) {
+    if (isOwn(record.key)) await device.delete(store, record[name])
+    else others++
+  }
+  return others
+}
+
+async function records(device) {
+  const stores = [["drafts", "key"], ["outbox", "id"]]
+  const found = stores.map(async ([store, name]) => {
+    return (await device.all(store)).map((record) => ({ store, name, record }))
+  })
+  return (await Promise.all(found)).flat()
 }

@@ -3,6 +3,9 @@
 /** The address of the list of problems, below which all pages are. */
 export const root = new URL("../../", import.meta.url)
 
+/** Whether this page is about to go, as its person has signed out: it must keep nothing any more. */
+export let isLeaving = false
+
 const channel = new BroadcastChannel("grader session")
 const listeners = []
 
@@ -18,7 +21,8 @@ export const signedIn = () => channel.postMessage("in")
 export const signedOut = () => channel.postMessage("out")
 
 channel.onmessage = ({ data }) => {
-  if (data === "out") location.replace(new URL("out", root))
-  else for (const action of listeners) action()
+  if (data !== "out") return listeners.forEach((action) => action())
+  isLeaving = true
+  location.replace(new URL("out", root))
 }
 signedIn() // this page was opened, which only helps windows that wait to be signed in
