@@ -44,6 +44,7 @@ NOT_RUN = {
     ("README.md", "pip install"): "it would install into the environment of the tests",
     ("quickstart.md", "pip install"): "as README.md",
     ("practice.md", "pip install"): "as README.md; test_serve.py starts and stops it",
+    ("signing-in.md", "grader serve"): "does not end; test_class_links.py starts it",
     (
         "importing.md",
         "grader import",
