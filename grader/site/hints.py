@@ -52,6 +52,17 @@ def open_for(connection: sqlite3.Connection, problem: str, people: Iterable[str]
     connection.executemany("INSERT OR IGNORE INTO hint VALUES (?, ?, ?)", rows)
 
 
+def wait_for_all(desk: Desk, problem: str) -> bool:
+    """Return whether an assignment lets hints wait, and nobody has opened them for everybody."""
+    classroom = desk.classroom
+    work = classroom.work_of.get(problem) if classroom is not None else None
+    return (
+        work is not None
+        and work.assignment.hints_after > 0
+        and not _is_open(desk, EVERYBODY, problem)
+    )
+
+
 def _is_open(desk: Desk, person: str, problem: str) -> bool:
     sql = "SELECT 1 FROM hint WHERE problem = ? AND person IN (?, ?)"
     return bool(desk.book.read(sql, problem, person, EVERYBODY))

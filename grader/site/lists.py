@@ -75,6 +75,7 @@ def show(request: Request) -> Response:
     return HTMLResponse(
         render(
             "list.html",
+            is_staff=person.role.is_staff,
             rows=shown,
             groups=groups_of(desk, person, shown),
             total=len(rows),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.bank.locate import Heading
+from grader.site import hints
 from grader.site.board.cells import Cell, State, stuck_reasons
 from grader.site.board.examples import Example, Examples
 from grader.site.board.mistakes import Findings, Mistake
@@ -154,6 +155,7 @@ class Views:
                 "findings": found[heading.slug],
                 "mistakes": self._mistakes(found[heading.slug], by_id),
                 "sections": view.sections,
+                "hints_wait": hints.wait_for_all(self._desk, heading.slug),
             }
             yield f"on-{heading.slug}", "board/problem.html", variables
         for person in people:

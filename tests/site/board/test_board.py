@@ -138,6 +138,11 @@ def test_students_have_no_such_page(course: Class, path: str) -> None:
     assert course.client.get(path).status_code == 401
 
 
+def test_the_list_of_problems_leads_the_staff_to_the_board(course: Class) -> None:
+    for person, is_there in {"rivera": True, "okafor": True, "ada": False}.items():
+        assert ('href="/class"' in course.as_(person).client.get("/").text) is is_there
+
+
 def test_students_cannot_do_what_the_staff_does(course: Class) -> None:
     ada = course.as_("ada").client
     for path in ("/class/note", "/class/hints"):

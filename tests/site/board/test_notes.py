@@ -164,6 +164,12 @@ def test_hints_can_be_opened_for_all_of_ones_sections(
 ) -> None:
     for person in ("ada", "dia"):
         submit(course, person, SUM, "mean-2")
-    assert course.as_(staff).client.post("/class/hints", data={"problem": "mean-2"}).is_redirect
+    client = course.as_(staff).client
+    assert "Show them to all now" in client.get("/class?assignment=hw2").text
+    assert "Show them to all now" not in client.get("/class?assignment=hw1").text
+    assert client.post("/class/hints", data={"problem": "mean-2"}).is_redirect
+    # Of two problems one is left; for both, if an assistant has opened them for some alone.
+    offers = client.get("/class?assignment=hw2").text.count("Show them to all now")
+    assert offers == (1 if has_others else 2)
     assert any(HINT in each for each in everything(course, "ada", "mean-2"))
     assert any(HINT in each for each in everything(course, "dia", "mean-2")) is has_others
