@@ -1,7 +1,7 @@
 """The practice page as a tile in JupyterLab, by jupyter-server-proxy.
 
 jupyter-server-proxy calls `practice` for the entry point `grader` in the group
-`jupyter_serverproxy_servers`, starts the command when somebody opens the tile, and puts what is in
+"jupyter_serverproxy_servers", starts the command when somebody opens the tile, and puts what is in
 braces in its place. The server listens at a Unix socket in a folder of the person's own, so that
 on a machine with several people nobody else reaches it, and no secret is needed in the address.
 """
