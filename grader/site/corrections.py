@@ -220,11 +220,14 @@ class Corrections:
                     kind = NewsKind.CORRECTED
                     news.add(connection, [each], kind, text, problem=slug, link=link)
 
+            in_use = self._desk.judges.answers(slug, Kind.SUBMIT)
             self._desk.book.write(work).result()
             del self._previews[slug]
-            in_use = self._desk.judges.answers(slug, Kind.SUBMIT)
-            self.published.link(slug)
             self._desk.versions.adopt(answers)
+            try:
+                self.published.link(slug)
+            except OSError as error:  # it is made again at the next start
+                _LOG.error("the list has %s as it was before: %s", slug, error.strerror)
             self._desk.list_again()
         judge_all_again(self._desk, slug, in_use, preview.changes)
 

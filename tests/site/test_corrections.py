@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -234,6 +235,22 @@ def test_a_correction_that_cannot_be_kept_changes_nothing(
     assert lesson.score("by-ada-1") == "8/8"
 
 
+def test_a_link_that_cannot_be_made_holds_nothing_up(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson.replace(HIDDEN, *POINTS)
+    preview = lesson.preview()
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(lesson.corrections.published, "link", fail)
+    lesson.publish(preview)
+    assert lesson.score("by-ada-1") == "8/8"
+    lines = lesson.course.as_("cai").stream(f"/p/{SLUG}/submit", source=RIGHT)
+    assert lines[-1]["max_points"] == 8
+
+
 def test_only_what_was_previewed_is_published(lesson: Lesson) -> None:
     lesson.replace(HIDDEN, *POINTS)
     preview = lesson.preview()
@@ -302,6 +319,8 @@ def test_a_restart_serves_what_is_published_and_not_what_is_on_the_disk(tmp_path
 def test_a_crash_between_publishing_and_judging_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # This server goes on, unlike one that crashes, and must not judge by the old version again.
+    monkeypatch.setattr("grader.site.app._WARM_AFTER_S", 1e6)
     with classroom_site(tmp_path) as course:
         lesson = Lesson(course, tmp_path)
         submit(course.as_("ada"), RIGHT, "by-ada-1")
@@ -313,7 +332,7 @@ def test_a_crash_between_publishing_and_judging_loses_nothing(
             raise KeyError("the end")
 
         with monkeypatch.context() as crashing:
-            crashing.setattr(lesson.corrections.published, "link", crash)
+            crashing.setattr(course.desk.versions, "adopt", crash)
             instructor = course.as_("rivera").client
             reply = instructor.post(f"{ADDRESS}/publish", data={"version": preview.version})
             assert reply.status_code == 500
