@@ -104,6 +104,7 @@ class Walk:
         steps: counts what pairing the elements of sets takes
         is_nested: whether the values are elements of sets
         is_about_size: whether the first mismatch is between the sizes of containers
+        only_whether: whether to stop at the first mismatch, so that `off` is not known
     """
 
     tolerance: Tolerance
@@ -116,6 +117,13 @@ class Walk:
     steps: Steps = field(default_factory=Steps)
     is_nested: bool = False
     is_about_size: bool = False
+    only_whether: bool = False
+
+    def is_same(self, answer: Value, other: Value) -> bool:
+        """Return whether there is no mismatch."""
+        self.only_whether = True
+        self.visit(answer, other, "")
+        return self.first is None
 
     def compare(self, answer: Value, expected: Value) -> Mismatch | None:
         """Return the first mismatch, with the number of elements that differ."""
@@ -232,6 +240,8 @@ class Walk:
                 return
             for index, (item, want) in enumerate(zip(items, wanted, strict=True)):
                 self.visit(item, want, f"{where}[{index}]")
+                if self.only_whether and self.first is not None:
+                    return
 
     def visit_dict(self, got: Value, expected: dict[Value, Value], where: str) -> None:
         if not isinstance(got, dict):

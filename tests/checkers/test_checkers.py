@@ -14,8 +14,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from grader.checkers import CHECKERS, CLOSE, EXACT, SAME_KIND, STRICT_INTEGERS
-from grader.checkers.compare import is_close
+from grader.checkers import CHECKERS, CLOSE, EXACT, SAME_KIND, STRICT_INTEGERS, agree
+from grader.checkers.compare import Walk, is_close
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Array, Unsupported, Value
 from grader.values.codec import decode, encode
@@ -728,6 +728,25 @@ def test_distance_is_at_most_one_exactly_if_the_answer_agrees(
     for answer in (got, expected):
         agrees = checker.compare(answer, expected, tolerance) is None
         assert (checker.distance(answer, expected, tolerance) <= 1.0) is agrees
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(VALUES, VALUES, TOLERANCES, st.sampled_from(sorted(CHECKERS)))
+def test_answers_agree_exactly_if_there_is_no_mismatch(
+    got: Value, expected: Value, tolerance: Tolerance, name: str
+) -> None:
+    checker = CHECKERS[name]
+    for answer in (got, expected):
+        is_same = checker.compare(answer, expected, tolerance) is None
+        assert agree(checker, answer, expected, tolerance) is is_same
+
+
+def test_whether_answers_agree_is_known_at_the_first_mismatch() -> None:
+    """Hints compare an answer with those of all misconceptions."""
+    walk = Walk(DEFAULT)
+    rows = [[float(number)] * 10 for number in range(1000)]
+    assert not walk.is_same([[0.0] * 10, [0.5] * 10, *rows[2:]], rows)
+    assert walk.elements == 11
 
 
 # The objects -------------------------------------------------------------------------------------
