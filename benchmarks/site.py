@@ -21,7 +21,7 @@ Parts, by default all, and about how long each takes with the default options:
     load      P1-5, P10  2 min  people at work; an hour of it with --hour
     deadline  P6         2 min  a submit of everybody within a minute
     stampede  P7         1 min  a submit of everybody within a second
-    loops     P8         4 min  a tenth send loops, every 30 s and all at once
+    loops     P8         6 min  a tenth send loops, every 30 s and all at once
     ladder    P9         9 min  50, 100, 300, 600, 800, 1,000 people, until it bends
     killed    P11        4 min  kill -9 of the server under load
     forks     P12        2 min  kill -9 of fork servers under load
@@ -91,7 +91,7 @@ def main() -> None:
         "load": lambda folder: load.measure_load(folder, people, seconds, pace),
         "deadline": lambda folder: peaks.measure_deadline(folder, people),
         "stampede": lambda folder: peaks.measure_stampede(folder, people),
-        "loops": lambda folder: peaks.measure_loops(folder, people, options.seconds, pace),
+        "loops": lambda folder: peaks.measure_loops(folder, people, max(options.seconds, 120), pace),
         "ladder": lambda folder: load.measure_ladder(folder, options.seconds, pace),
         "killed": lambda folder: killed.measure_killed(folder, few, kills, 4 * pace),
         "forks": lambda folder: killed.measure_forks(folder, few, 5 * kills // 2, 4 * pace),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import time
 from contextlib import suppress
 from types import FrameType
@@ -14,6 +15,7 @@ from grader.site.app import Settings, application
 from grader.site.connections import Crowd, Phase, allow_many_files, connections
 from grader.site.logs import set_up
 
+_SWITCH_S = 0.0005
 _GRACE_S = 2  # for pages that are being sent when the server ends
 _ARRIVAL_S = 1.0  # for the request of a connection that was accepted just before
 _BACKLOG = 2048
@@ -69,6 +71,9 @@ def run(settings: Settings, listener: socket.socket) -> None:
     if crowd is None:  # an empty one is false
         crowd = new_crowd()
     set_up(settings.operation.logs_json)
+    # A thread that looks for hints computes for many milliseconds. Whenever a page or the writer
+    # needs the interpreter meanwhile, it would wait 5 ms for it, several times for each draft.
+    sys.setswitchinterval(_SWITCH_S)
     config = uvicorn.Config(
         application(settings),
         http=connections(crowd),
