@@ -744,7 +744,7 @@ def test_answers_agree_exactly_if_there_is_no_mismatch(
 def test_whether_answers_agree_is_known_at_the_first_mismatch() -> None:
     """Hints compare an answer with those of all misconceptions."""
     walk = Walk(DEFAULT)
-    rows = [[float(number)] * 10 for number in range(1000)]
+    rows: list[Value] = [[float(number)] * 10 for number in range(1000)]
     assert not walk.is_same([[0.0] * 10, [0.5] * 10, *rows[2:]], rows)
     assert walk.elements == 11
 
