@@ -91,7 +91,9 @@ def main() -> None:
         "load": lambda folder: load.measure_load(folder, people, seconds, pace),
         "deadline": lambda folder: peaks.measure_deadline(folder, people),
         "stampede": lambda folder: peaks.measure_stampede(folder, people),
-        "loops": lambda folder: peaks.measure_loops(folder, people, max(options.seconds, 120), pace),
+        "loops": lambda folder: peaks.measure_loops(
+            folder, people, max(options.seconds, 120), pace
+        ),
         "ladder": lambda folder: load.measure_ladder(folder, options.seconds, pace),
         "killed": lambda folder: killed.measure_killed(folder, few, kills, 4 * pace),
         "forks": lambda folder: killed.measure_forks(folder, few, 5 * kills // 2, 4 * pace),
