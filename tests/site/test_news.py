@@ -46,6 +46,14 @@ def test_news_reach_those_whom_they_are_for(course: Class) -> None:
     assert ben.get("/news?since=0").status_code == 204
 
 
+def test_everybody_is_told_their_own(course: Class) -> None:
+    for person in ("ben", "ada", "cai"):
+        tell(course, person, text=f"For {person}.")
+    for person in ("ada", "ben", "cai"):
+        found = course.as_(person).client.get("/news?since=0").json()["items"]
+        assert [each["spoken"] for each in found] == [f"Note: For {person}."]
+
+
 def test_a_page_shows_news_until_they_are_put_away(course: Class) -> None:
     ada, ben = course.as_("ada").client, course.as_("ben").client
     seq = tell(course, "ada", "ben")
