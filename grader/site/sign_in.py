@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from grader.site.desk import Desk, desk_of
 from grader.site.devices import device_of
-from grader.site.doors import Alone, Members
+from grader.site.doors import Alone, Members, Owner
 from grader.site.forms import read_form
 from grader.site.links import CODE_DIGITS, MAX_WRONG_CODES, LinkKind
 from grader.site.pages import render
@@ -150,6 +150,9 @@ async def sign_out(request: Request) -> Response:
             if session is not None:
                 await asyncio.wrap_future(members.sessions.end(session))
             members.take(response)
+        case Owner():
+            text = "nobody signs in here: the page is open to your account on this machine alone"
+            raise Refused(409, text)
         case _:
             text = "the sign-in of your institution lets you in; sign out there"
             raise Refused(409, text)

@@ -126,6 +126,8 @@ def test_the_owner_of_a_socket_needs_no_secret(tmp_path: Path) -> None:
         ):
             sent = client.post("/p/mean/run", data={"source": RIGHT}, headers={**NDJSON, **headers})
             assert sent.status_code == status, headers
+        out = client.post("/out")
+        assert out.status_code == 409 and "open to your account" in out.text
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE_S)
         assert process.returncode == 0 and not os.path.exists(path)
