@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.site.lanes import Lanes
+from grader.site.trials import Trial
 from tests._support.site import NDJSON, RIGHT, Class, Site, classroom_site
 from tests.site.test_terms import TWO, Clock, cost, points_of
 
@@ -103,8 +105,22 @@ def test_right_and_wrong_look_the_same(room: Class, clock: Clock) -> None:
     for path, text in later["ada"].items():
         assert text == later["ben"][path], path
     assert later["ada"]["/a/WHO-sends/report.html"].startswith("404")
+    assert "-withheld.py" in later["ada"]["export"] and ".html" not in later["ada"]["export"]
     clock.at = END + timedelta(hours=1)  # not by time alone
     assert everything(room.as_("ada"), "ada") == everything(room.as_("ben"), "ben")
+
+
+def test_no_reply_waits_for_the_judgement(room: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the time of a reply would tell a loop from a right answer."""
+
+    def follow(self: Lanes, trial: Trial) -> None:
+        raise AssertionError("somebody waits")
+
+    monkeypatch.setattr(Lanes, "follow", follow)
+    ada = room.as_("ada")
+    assert submit(ada, RIGHT, "ada-sends")[-1]["verdict"] == "withheld"
+    for headers in (NDJSON, {}):
+        assert ada.client.get("/a/ada-sends", headers=headers).status_code == 200
 
 
 def test_nothing_depends_on_whether_it_was_judged(room: Class) -> None:
