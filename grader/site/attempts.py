@@ -48,7 +48,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MAX_WORDS = 40  # characters of a time that a browser sends
 _ALIVE_S = 15.0  # between lines, or proxies close the connection
 _PAGE_WAIT_S = 2.0
-_AGAIN_S = (0.5, 2.0, 5.0)  # after internal errors in a row, such as a server that was killed
+_AGAIN_S = (0.5, 2.0, 5.0, 20.0)  # after internal errors in a row, such as a killed server
 
 
 async def send(request: Request) -> Response:
