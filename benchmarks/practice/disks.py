@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grader.site.book import Book
+from grader.site.records.book import Book
 from practice.people import Ledger, Texts, finish, load, new_client, save, send
 from practice.server import BASE, Server
 from practice.table import note, row

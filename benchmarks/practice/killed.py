@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 
-from grader.site.book import Book
+from grader.site.records.book import Book
 from practice.load import faults
 from practice.people import (
     LOOP,

@@ -18,8 +18,8 @@ import httpx2 as httpx
 
 from grader import load_bank
 from grader.model.problem import Problem
-from grader.site.book import Book
-from grader.site.notes import digest_of
+from grader.site.records.book import Book
+from grader.site.records.notes import digest_of
 from practice.server import BASE, ROOT
 
 PROBLEMS = ("dr-grpo", "gae", "grpo", "ipo-loss", "pass-at-k", "ppo-clip-objective")

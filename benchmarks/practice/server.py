@@ -17,13 +17,13 @@ from starlette.requests import Request
 from grader import Grader
 from grader.bank.locate import find_bank
 from grader.sandbox.limits import available_cores
-from grader.site.addresses import local_address
 from grader.site.app import Settings
-from grader.site.book import Book
-from grader.site.judges import Judges
-from grader.site.listeners import on_port
-from grader.site.rates import Rate, Rates
-from grader.site.running import run
+from grader.site.queue.judges import Judges
+from grader.site.records.book import Book
+from grader.site.server.addresses import local_address
+from grader.site.server.listeners import on_port
+from grader.site.server.rates import Rate, Rates
+from grader.site.server.running import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORT = 8397

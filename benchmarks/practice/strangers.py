@@ -8,7 +8,7 @@ import secrets
 import time
 from pathlib import Path
 
-from grader.site.notes import digest_of
+from grader.site.records.notes import digest_of
 from practice.load import faults
 from practice.people import NDJSON, Ledger, Texts, finish, load, new_client
 from practice.server import BASE, PORT, Server, warm

@@ -43,7 +43,7 @@ def command() -> None:
 @book_option
 def people(folder: Path) -> None:
     """List the ids of everybody of whom something is kept."""
-    from grader.site.forgetting import opened, people_in
+    from grader.site.records.forgetting import opened, people_in
 
     with opened(folder / _BOOK) as book:
         for person, count in people_in(book).items():
@@ -56,7 +56,7 @@ def people(folder: Path) -> None:
 @click.option("--out", required=True, metavar="FILE.zip", help="The archive to write.")
 def export(person: str, folder: Path, out: str) -> None:
     """Write all that is kept of PERSON to an archive. The server may run meanwhile."""
-    from grader.site import forgetting
+    from grader.site.records import forgetting
 
     with forgetting.opened(folder / _BOOK) as book:
         _check_known(book, person)
@@ -83,7 +83,7 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
     Drafts, attempts, verdicts, sessions, and the judgements of texts that nobody else has written.
     The files are written again, so that nothing is left in them. This cannot be undone.
     """
-    from grader.site import forgetting
+    from grader.site.records import forgetting
 
     with _stopped(folder):
         with forgetting.opened(folder / _BOOK) as book:
@@ -116,8 +116,8 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
 @backups_option
 def backup(folder: Path, backups: Path | None) -> None:
     """Make a backup now. The server may run meanwhile."""
-    from grader.site.backups import FOLDER, BackupError, make_backup
-    from grader.site.forgetting import opened
+    from grader.site.records.forgetting import opened
+    from grader.site.server.backups import FOLDER, BackupError, make_backup
 
     try:
         with opened(folder / _BOOK, is_changed=True) as book:
@@ -135,7 +135,7 @@ def restore(file: Path, folder: Path) -> None:
 
     The old book is kept beside it: only there is what was written since the backup.
     """
-    from grader.site.restoring import restore_backup
+    from grader.site.server.restoring import restore_backup
 
     with _stopped(folder):
         old = restore_backup(file, folder / _BOOK)
@@ -157,9 +157,9 @@ def _stopped(folder: Path) -> Iterator[None]:
 
 def _copies(folder: Path, backups: Path | None, book: sqlite3.Connection) -> list[Path]:
     """Return the backups of a book, and the books that a backup has replaced."""
-    from grader.site.backups import FOLDER, FOLDER_FACT, backups_in
-    from grader.site.forgetting import fact
-    from grader.site.restoring import replaced_books
+    from grader.site.records.forgetting import fact
+    from grader.site.server.backups import FOLDER, FOLDER_FACT, backups_in
+    from grader.site.server.restoring import replaced_books
 
     folders = {(backups or folder / FOLDER).resolve()}
     if backups is None and (used := fact(book, FOLDER_FACT)):
@@ -170,7 +170,7 @@ def _copies(folder: Path, backups: Path | None, book: sqlite3.Connection) -> lis
 
 def _check_known(book: sqlite3.Connection, person: str) -> None:
     from grader.errors import did_you_mean
-    from grader.site.forgetting import people_in
+    from grader.site.records.forgetting import people_in
 
     known = people_in(book)
     if person not in known:

@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.values.show import plural
 
 if TYPE_CHECKING:
-    from grader.site.class_links import PersonLink
+    from grader.site.access.class_links import PersonLink
 
 
 @click.command()
@@ -76,7 +76,7 @@ def command(
     be running.
     """
     with needs_serve_extra("grader links"):
-        from grader.site import class_links
+        from grader.site.access import class_links
         from grader.site.serve import usual_folder
 
     if (folder is None) == (course is None):
@@ -110,7 +110,7 @@ def command(
 def _emails(roster: str | None) -> dict[str, str]:
     if roster is None:
         return {}
-    from grader.site.class_links import emails_of
+    from grader.site.access.class_links import emails_of
     from grader.submissions.roster import read_roster
 
     return emails_of(read_roster(roster))

@@ -15,8 +15,8 @@ from grader.cli.serve_place import place_options
 from grader.errors import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, UsageError
 
 if TYPE_CHECKING:
-    from grader.site.check import Planned
-    from grader.site.places import Place
+    from grader.site.server.check import Planned
+    from grader.site.server.places import Place
 
 
 @click.command()
@@ -102,17 +102,17 @@ def command(
         given, lacking = ("--course", "--roster") if roster is None else ("--roster", "--course")
         raise UsageError(f"{given} needs {lacking}: a course is served to the students in a roster")
     with needs_serve_extra("grader serve"):
-        from grader.site.houses import SignIn
-        from grader.site.places import Place
+        from grader.site.access.houses import SignIn
         from grader.site.serve import serve
+        from grader.site.server.places import Place
 
     sign_in = SignIn(**{name: place.pop(name) for name in NAMES})
     if full and not check:
         raise UsageError("--full needs --check: what is served is not verified before")
     found = find_bank(folder if folder is not None else bank)
     if check:
-        from grader.site.check import Planned
         from grader.site.serve import usual_folder
+        from grader.site.server.check import Planned
 
         kept_in = Path(book) if book is not None else usual_folder(course or found.problems)
         copies = Path(backups) if backups is not None else kept_in / "backups"
@@ -139,7 +139,7 @@ def command(
 
 def _check(planned: Planned, place: Place) -> int:
     """Print what `--check` finds; return the exit code."""
-    from grader.site.check import check, check_place
+    from grader.site.server.check import check, check_place
 
     is_ready = True
     for each in (*check_place(place, planned.is_course), *check(planned)):

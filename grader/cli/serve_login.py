@@ -54,7 +54,7 @@ NAMES = (
 
 
 def login_options(command: F) -> F:
-    """Add the options; a command gets their values by the names of `site.houses.SignIn`."""
+    """Add the options; a command gets their values by the names of `site.access.houses.SignIn`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

@@ -53,7 +53,7 @@ _OPTIONS = (
 
 
 def place_options(command: F) -> F:
-    """Add the options; a command gets their values by the names of `site.places.Place`."""
+    """Add the options; a command gets their values by the names of `site.server.places.Place`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

@@ -17,55 +17,44 @@ from starlette.routing import Route
 
 from grader.bank.locate import Bank
 from grader.errors import GraderError
-from grader.site import (
+from grader.site import attempts, drafts, exports, histories, lists, me, problems
+from grader.site.access import class_people, logins, my_devices, sign_in
+from grader.site.access.doors import Door
+from grader.site.access.logins import House
+from grader.site.assignments import (
     at_due,
-    attempts,
-    changes,
     class_assignments,
     class_files,
-    class_people,
-    correction_pages,
     deadlines,
-    drafts,
-    exports,
-    health,
     hints,
-    histories,
     left_drafts,
-    lists,
-    logins,
-    me,
-    my_devices,
-    news_pages,
-    problems,
-    recovery,
-    reloading,
-    sign_in,
 )
-from grader.site.addresses import Address
 from grader.site.board import notes as board_notes
 from grader.site.board import pages as board_pages
 from grader.site.board import student as board_student
 from grader.site.board.live import Board
-from grader.site.book import Book
 from grader.site.classroom import Classroom
-from grader.site.corrections import Corrections
+from grader.site.corrections import changes, correction_pages, reloading
+from grader.site.corrections.corrections import Corrections
+from grader.site.corrections.published import Published
+from grader.site.corrections.watch import Watch
 from grader.site.desk import Desk
-from grader.site.doors import Door
-from grader.site.guard import Guard
-from grader.site.judges import Judges
-from grader.site.lanes import Lanes
-from grader.site.logins import House
-from grader.site.observer import Observer
-from grader.site.open_requests import OpenRequests
-from grader.site.operation import Operation
+from grader.site.live import news_pages
 from grader.site.pages import assets
-from grader.site.prefix import Prefix, check_prefix
-from grader.site.published import Published
-from grader.site.rates import DEFAULT_RATES, Rates
+from grader.site.queue import recovery
+from grader.site.queue.judges import Judges
+from grader.site.queue.lanes import Lanes
+from grader.site.records.book import Book
+from grader.site.records.writer import BookError
 from grader.site.refusals import Refused, refusal, wants_script
-from grader.site.watch import Watch
-from grader.site.writer import BookError
+from grader.site.server import health
+from grader.site.server.addresses import Address
+from grader.site.server.guard import Guard
+from grader.site.server.observer import Observer
+from grader.site.server.open_requests import OpenRequests
+from grader.site.server.operation import Operation
+from grader.site.server.prefix import Prefix, check_prefix
+from grader.site.server.rates import DEFAULT_RATES, Rates
 
 _WARM_AFTER_S = 3.0
 _YEAR_S = 365 * 24 * 3600

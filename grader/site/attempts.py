@@ -27,21 +27,27 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from grader.errors import SandboxError
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.reports.judgement.html import shown_code
-from grader.site.book import IdTaken
+from grader.site.assignments.shown import (
+    WITHHELD,
+    shown_case,
+    shown_done,
+    shown_results,
+    withheld_done,
+)
+from grader.site.assignments.terms import Level
+from grader.site.corrections.earlier import earlier_shown
 from grader.site.desk import Desk, desk_of
 from grader.site.drafts import check_text
-from grader.site.earlier import earlier_shown
 from grader.site.forms import read_form
 from grader.site.fragments import case_message
-from grader.site.notes import Attempt, Kind, Outcome, after, digest_of, now
 from grader.site.own_arguments import read_case
 from grader.site.own_values import Unreadable
 from grader.site.pages import render
 from grader.site.problems import page_of, results_of
+from grader.site.queue.trials import Later, Message, Priority, Trial, Turn
+from grader.site.records.book import IdTaken
+from grader.site.records.notes import Attempt, Kind, Outcome, after, digest_of, now
 from grader.site.refusals import NDJSON, Refused, wants_script
-from grader.site.shown import WITHHELD, shown_case, shown_done, shown_results, withheld_done
-from grader.site.terms import Level
-from grader.site.trials import Later, Message, Priority, Trial, Turn
 from grader.values.show import printable
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")

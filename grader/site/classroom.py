@@ -17,7 +17,7 @@ from grader.course.term import load_term
 from grader.errors import UsageError
 from grader.model.assignment import Assignment
 from grader.model.term import StaffMember, Term
-from grader.site.people import Person, Role
+from grader.site.access.people import Person, Role
 from grader.submissions.roster import Roster, read_roster
 
 

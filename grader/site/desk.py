@@ -16,25 +16,25 @@ from grader.bank.curriculum import in_order
 from grader.bank.locate import Bank, Heading, heading
 from grader.errors import GraderError
 from grader.model.problem import Problem
-from grader.site.book import Book
+from grader.site.access.doors import Door
+from grader.site.access.people import Person, Registry
+from grader.site.assignments.decisions import Decisions
+from grader.site.assignments.gradebooks import Gradebooks
+from grader.site.assignments.terms import Rules, Shown, Terms
 from grader.site.classroom import Classroom
-from grader.site.decisions import Decisions
-from grader.site.doors import Door
-from grader.site.events import Events
-from grader.site.gradebooks import Gradebooks
-from grader.site.judges import Judges
-from grader.site.lanes import Lanes
-from grader.site.news import News
-from grader.site.notes import Attempt, utc_now
-from grader.site.open_requests import count_for
-from grader.site.operation import Operation
-from grader.site.people import Person, Registry
-from grader.site.published import Published
-from grader.site.rates import DEFAULT_RATES, Buckets, Rates
-from grader.site.readiness import Readiness
+from grader.site.corrections.published import Published
+from grader.site.corrections.versions import Versions
+from grader.site.live.events import Events
+from grader.site.live.news import News
+from grader.site.queue.judges import Judges
+from grader.site.queue.lanes import Lanes
+from grader.site.records.book import Book
+from grader.site.records.notes import Attempt, utc_now
 from grader.site.refusals import Refused
-from grader.site.terms import Rules, Shown, Terms
-from grader.site.versions import Versions
+from grader.site.server.open_requests import count_for
+from grader.site.server.operation import Operation
+from grader.site.server.rates import DEFAULT_RATES, Buckets, Rates
+from grader.site.server.readiness import Readiness
 
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
 _SIGN_IN_TO_COURSE = "this browser is not signed in; open the link that you got for this course"

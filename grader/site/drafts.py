@@ -8,13 +8,13 @@ import re
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from grader.site.book import Conflict
 from grader.site.desk import desk_of
 from grader.site.forms import read_form
-from grader.site.guard import MAX_CODE_BYTES, too_large
 from grader.site.histories import find_texts
-from grader.site.notes import Draft, digest_of
+from grader.site.records.book import Conflict
+from grader.site.records.notes import Draft, digest_of
 from grader.site.refusals import Refused
+from grader.site.server.guard import MAX_CODE_BYTES, too_large
 
 _REVISION = re.compile(r'(?:W/)?"?([0-9]{1,15})"?')
 

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from grader.reports.judgement import html
+from grader.site.assignments.shown import as_shown, concealed
+from grader.site.assignments.terms import Level
 from grader.site.attempts import find_attempt
 from grader.site.desk import Desk, desk_of
-from grader.site.notes import Attempt, Kind
+from grader.site.records.notes import Attempt, Kind
 from grader.site.refusals import Refused
-from grader.site.shown import as_shown, concealed
-from grader.site.terms import Level
 
 
 def report(request: Request) -> Response:

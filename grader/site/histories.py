@@ -10,13 +10,13 @@ from itertools import pairwise
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from grader.site.decisions import Decisions
+from grader.site.assignments.decisions import Decisions
+from grader.site.assignments.shown import concealed
+from grader.site.assignments.terms import Level
 from grader.site.desk import Desk, desk_of
-from grader.site.notes import Attempt, Kind
 from grader.site.pages import render
+from grader.site.records.notes import Attempt, Kind
 from grader.site.refusals import Refused
-from grader.site.shown import concealed
-from grader.site.terms import Level
 from grader.site.text_changes import compare_texts
 
 STARTER, NOW = "starter", "now"

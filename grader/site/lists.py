@@ -18,15 +18,15 @@ from grader.bank.progress import Progress, read_progress
 from grader.course.lateness import time_text
 from grader.model.gradebook import StudentGrades
 from grader.model.judgement import points_number
-from grader.site.costs import left_words
+from grader.site.access.people import Person
+from grader.site.assignments.costs import left_words
+from grader.site.assignments.grades import grades_so_far
+from grader.site.assignments.shown import concealed_standings
+from grader.site.assignments.terms import Level
 from grader.site.desk import Desk, desk_of
-from grader.site.grades import grades_so_far
-from grader.site.news_pages import news_for_page
-from grader.site.notes import Kind, Standing, utc_now
+from grader.site.live.news_pages import news_for_page
 from grader.site.pages import render
-from grader.site.people import Person
-from grader.site.shown import concealed_standings
-from grader.site.terms import Level
+from grader.site.records.notes import Kind, Standing, utc_now
 from grader.submissions.times import in_utc
 
 _CHART_WIDTH, _CHART_HEIGHT = 600.0, 120.0

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from grader.site.access.doors import Alone, Members
 from grader.site.desk import desk_of
-from grader.site.doors import Alone, Members
 from grader.site.pages import render
 
 _COUNTED = {  # by what they are called on the page

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from grader.reports.judgement.html import environment
 from grader.site.assets import Assets
 
-# What the addresses of all pages begin with, while a request is answered; see `site.prefix`.
+# What the addresses of all pages begin with, while a request is answered; see `site.server.prefix`.
 ROOT: ContextVar[str] = ContextVar("root", default="")
 
 

@@ -12,16 +12,16 @@ from grader.errors import GraderError
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Problem
 from grader.reports.problem_text import example_markdown
-from grader.site.deadlines import cost_html
+from grader.site.assignments.deadlines import cost_html
+from grader.site.assignments.shown import concealed, shown_results, withheld_done
+from grader.site.assignments.terms import Level, Shown
+from grader.site.corrections.earlier import Earlier, earlier_shown
 from grader.site.desk import Desk, desk_of
-from grader.site.earlier import Earlier, earlier_shown
-from grader.site.news_pages import news_for_page
-from grader.site.notes import Attempt, Draft, Kind, digest_of, utc_now
+from grader.site.live.news_pages import news_for_page
 from grader.site.own_arguments import example
 from grader.site.pages import render
-from grader.site.shown import concealed, shown_results, withheld_done
-from grader.site.terms import Level, Shown
-from grader.site.trials import Message
+from grader.site.queue.trials import Message
+from grader.site.records.notes import Attempt, Draft, Kind, digest_of, utc_now
 
 
 def show(request: Request) -> Response:

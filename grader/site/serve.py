@@ -18,18 +18,18 @@ from grader.bank.locate import Bank
 from grader.course.folder_lock import folder_locked
 from grader.errors import UsageError, shown_path
 from grader.sandbox.limits import available_cores
+from grader.site.access.class_links import begin_course
+from grader.site.access.doors import Alone, Door, Members, Owner
+from grader.site.access.houses import SignIn, header_door, house_of
 from grader.site.app import Settings
-from grader.site.backups import FOLDER, FOLDER_FACT, Backups
-from grader.site.book import Book
-from grader.site.class_links import begin_course
 from grader.site.classroom import Classroom
-from grader.site.doors import Alone, Door, Members, Owner
-from grader.site.houses import SignIn, header_door, house_of
-from grader.site.judges import Judges
-from grader.site.operation import Operation, token_in
-from grader.site.places import Place, Site, opened
-from grader.site.published import Published, open_classroom
-from grader.site.running import new_crowd, run
+from grader.site.corrections.published import Published, open_classroom
+from grader.site.queue.judges import Judges
+from grader.site.records.book import Book
+from grader.site.server.backups import FOLDER, FOLDER_FACT, Backups
+from grader.site.server.operation import Operation, token_in
+from grader.site.server.places import Place, Site, opened
+from grader.site.server.running import new_crowd, run
 from grader.values.show import printable
 
 

@@ -19,12 +19,12 @@ import pytest
 from joserfc.jwk import KeySet, RSAKey
 from starlette.testclient import TestClient
 
-from grader.site.addresses import public_address
+from grader.site.access.doors import Members
+from grader.site.access.logins import House
+from grader.site.access.logins import Provider as SiteProvider
+from grader.site.access.matching import finder
 from grader.site.app import Settings
-from grader.site.doors import Members
-from grader.site.logins import House
-from grader.site.logins import Provider as SiteProvider
-from grader.site.matching import finder
+from grader.site.server.addresses import public_address
 from tests._support.bank import PATIENCE_S, ROOT
 
 ADDRESS = public_address("https://practice.example.org/ml", [])

@@ -11,9 +11,9 @@ import httpx2
 from playwright.sync_api import BrowserContext
 from starlette.responses import Response
 
-from grader.site.addresses import local_address
-from grader.site.book import Book
-from grader.site.doors import Members
+from grader.site.access.doors import Members
+from grader.site.records.book import Book
+from grader.site.server.addresses import local_address
 from tests._support.bank import PATIENCE_S
 from tests._support.practice import Practice
 from tests._support.site import course_in

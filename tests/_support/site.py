@@ -14,15 +14,15 @@ from starlette.testclient import TestClient
 
 from grader.api import Grader
 from grader.bank.locate import Bank, find_bank
-from grader.site.addresses import Address, local_address
+from grader.site.access.doors import Alone, Members
 from grader.site.app import Settings, application
-from grader.site.book import Book
+from grader.site.corrections.published import Published, open_classroom
 from grader.site.desk import Desk
-from grader.site.doors import Alone, Members
-from grader.site.judges import Judges
-from grader.site.operation import Operation
-from grader.site.published import Published, open_classroom
-from grader.site.rates import Rate, Rates
+from grader.site.queue.judges import Judges
+from grader.site.records.book import Book
+from grader.site.server.addresses import Address, local_address
+from grader.site.server.operation import Operation
+from grader.site.server.rates import Rate, Rates
 from tests._support.bank import TEST_BANK, copies
 
 PORT = 8321

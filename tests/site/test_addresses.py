@@ -6,7 +6,7 @@ import pytest
 from starlette.responses import Response
 
 from grader.errors import UsageError
-from grader.site.addresses import Address, Cookie, local_address, prefix_of, public_address
+from grader.site.server.addresses import Address, Cookie, local_address, prefix_of, public_address
 
 PUBLIC = {
     "a host": (

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.site import at_due
+from grader.site.assignments import at_due
 from grader.site.attempts import judge_again
-from grader.site.notes import Attempt, Kind
+from grader.site.records.notes import Attempt, Kind
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
 from tests.site.test_terms import DUE, Clock, points_of, send, works
 

@@ -15,7 +15,7 @@ from grader.cli import cli
 from grader.errors import SandboxError
 from grader.model.judgement import Verdict
 from grader.sandbox.host import Sandbox
-from grader.site.notes import Attempt, Kind, digest_of, now
+from grader.site.records.notes import Attempt, Kind, digest_of, now
 from tests._support.bank import TEST_BANK
 from tests._support.site import NDJSON, RIGHT, SUM, Site, site
 from tests._support.waiting import until

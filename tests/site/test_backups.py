@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.site import backups as module
-from grader.site.backups import Backups, backups_in, make_backup, superfluous
-from grader.site.book import Book
+from grader.site.records.book import Book
+from grader.site.server import backups as module
+from grader.site.server.backups import Backups, backups_in, make_backup, superfluous
 from tests._support.waiting import until
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from grader.bank.locate import Bank
 from grader.errors import UsageError
-from grader.site.book import Book
-from grader.site.notes import Attempt, Kind, digest_of
+from grader.site.records.book import Book
+from grader.site.records.notes import Attempt, Kind, digest_of
 from grader.submissions.collect import collect_submissions, read_attempt
 from tests._support.bank import TEST_BANK, Command
 from tests._support.site import RIGHT, SUM

@@ -17,11 +17,11 @@ from grader.bank.locate import find_bank
 from grader.cli import cli
 from grader.course import folder_lock
 from grader.errors import UsageError
-from grader.site import machine
-from grader.site.book import Book
-from grader.site.check import Planned, check
-from grader.site.machine import check_clock, check_folder, file_system_of
-from grader.site.readiness import Finding
+from grader.site.records.book import Book
+from grader.site.server import machine
+from grader.site.server.check import Planned, check
+from grader.site.server.machine import check_clock, check_folder, file_system_of
+from grader.site.server.readiness import Finding
 from tests._support.bank import TEST_BANK
 from tests._support.site import course_in
 

@@ -11,7 +11,7 @@ import pytest
 from grader.course.assignment import load_assignment
 from grader.course.exam_sections import excuse_other_sections
 from grader.errors import UsageError
-from grader.site.jumps import jumps_in
+from grader.site.assignments.jumps import jumps_in
 from grader.submissions.roster import read_roster
 from tests._support.bank import Command
 from tests._support.site import RIGHT, Class, Site, classroom_site

@@ -18,9 +18,9 @@ from lxml import etree
 
 from grader.cli import cli
 from grader.errors import UsageError
-from grader.site.book import Book
-from grader.site.class_links import begin_course
-from grader.site.qr import qr_code
+from grader.site.access.class_links import begin_course
+from grader.site.access.qr import qr_code
+from grader.site.records.book import Book
 from tests._support.bank import PATIENCE_S
 from tests._support.site import HOST, Class, classroom_site, course_in
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SpecError, UsageError
-from grader.site.book import NAME, Book
+from grader.site.access.people import Person, Registry, Role
 from grader.site.classroom import INSTRUCTOR, load_classroom
-from grader.site.people import Person, Registry, Role
+from grader.site.records.book import NAME, Book
 from grader.submissions.roster import read_roster
 from tests._support.site import COURSE, RIGHT, Class, classroom_site, course_in
 

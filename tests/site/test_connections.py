@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from grader.site.connections import Crowd, Patience, Phase, allow_many_files, connections
+from grader.site.server.connections import Crowd, Patience, Phase, allow_many_files, connections
 from tests._support.bank import PATIENCE_S
 from tests._support.waiting import until
 

@@ -16,11 +16,11 @@ import pytest
 
 from grader.course.store import Store
 from grader.errors import UsageError
-from grader.site.corrections import Corrections
-from grader.site.judges import JUDGEMENTS
-from grader.site.notes import Attempt
-from grader.site.previews import Preview, Stage
-from grader.site.recovery import look_for_outdated
+from grader.site.corrections.corrections import Corrections
+from grader.site.corrections.previews import Preview, Stage
+from grader.site.queue.judges import JUDGEMENTS
+from grader.site.queue.recovery import look_for_outdated
+from grader.site.records.notes import Attempt
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
 from tests._support.waiting import until
 from tests.site.test_exams import EXAM, START

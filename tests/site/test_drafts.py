@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.site import book as book_module
 from grader.site import text_changes
-from grader.site.book import Book, Conflict
-from grader.site.notes import Attempt, Kind, digest_of, now
+from grader.site.records import book as book_module
+from grader.site.records.book import Book, Conflict
+from grader.site.records.notes import Attempt, Kind, digest_of, now
 from grader.site.text_changes import Change, compare_texts
 from tests._support.site import RIGHT, SUM, Site, site
 

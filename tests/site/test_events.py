@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.site import events
-from grader.site.book import Book
-from grader.site.events import EventKind, Events
+from grader.site.live import events
+from grader.site.live.events import EventKind, Events
+from grader.site.records.book import Book
 from tests._support.site import SUM, classroom_site
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.site.lanes import Lanes
-from grader.site.trials import Trial
+from grader.site.queue.lanes import Lanes
+from grader.site.queue.trials import Trial
 from tests._support.site import NDJSON, RIGHT, Class, Site, classroom_site
 from tests.site.test_terms import TWO, Clock, cost, points_of
 

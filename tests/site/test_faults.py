@@ -22,10 +22,10 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from grader.site import book as books
-from grader.site import notes
-from grader.site.book import Book
-from grader.site.notes import Attempt, Kind, digest_of, now
+from grader.site.records import book as books
+from grader.site.records import notes
+from grader.site.records.book import Book
+from grader.site.records.notes import Attempt, Kind, digest_of, now
 from tests._support.bank import PATIENCE_S, TEST_BANK, patient_bank
 from tests._support.served import Server, served
 from tests._support.site import NDJSON, RIGHT, SUM, site
@@ -100,8 +100,8 @@ def written(folder: Path, count: int) -> None:
     code = f"""
 import os
 from pathlib import Path
-from grader.site.book import Book
-from grader.site.notes import Attempt, Kind, digest_of, now
+from grader.site.records.book import Book
+from grader.site.records.notes import Attempt, Kind, digest_of, now
 book = Book(Path({str(folder)!r}))
 for n in range({count}):
     text = f"text {{n}} " * 99

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from grader.site import guard
-from grader.site.guard import Guard
-from grader.site.open_requests import MAX_OPEN, OpenRequests, count_for
-from grader.site.rates import Buckets, Rate
 from grader.site.refusals import Refused
+from grader.site.server import guard
+from grader.site.server.guard import Guard
+from grader.site.server.open_requests import MAX_OPEN, OpenRequests, count_for
+from grader.site.server.rates import Buckets, Rate
 from tests._support.site import ADDRESS, HOST, Class, classroom_site
 
 
@@ -98,7 +98,7 @@ def test_a_person_has_only_some_requests_open_at_once() -> None:
 def test_open_requests_are_counted_by_the_pages(
     course: Class, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grader.site.open_requests.MAX_OPEN", 0)
+    monkeypatch.setattr("grader.site.server.open_requests.MAX_OPEN", 0)
     reply = course.as_("ada").client.get("/p/mean-1")
     assert reply.status_code == 429 and "close other windows" in reply.text
 

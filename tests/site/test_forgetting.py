@@ -17,10 +17,10 @@ from click.testing import CliRunner, Result
 
 from grader.cli import cli
 from grader.course.folder_lock import folder_locked
-from grader.site import forgetting
-from grader.site.book import Book
-from grader.site.forgetting import export, opened, people_in, unowned_tables
-from grader.site.notes import Attempt, Kind, digest_of, now
+from grader.site.records import forgetting
+from grader.site.records.book import Book
+from grader.site.records.forgetting import export, opened, people_in, unowned_tables
+from grader.site.records.notes import Attempt, Kind, digest_of, now
 from tests._support.bank import ROOT
 from tests._support.site import RIGHT, classroom_site, site
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from grader.cli.common import STORE
-from grader.site import gradebooks
-from grader.site.gradebooks import Gradebooks
+from grader.site.assignments import gradebooks
+from grader.site.assignments.gradebooks import Gradebooks
 from grader.site.uploads import MAX_FILE_BYTES
 from tests._support.bank import Command
 from tests._support.site import RIGHT, SUM, Class, classroom_site

@@ -6,8 +6,8 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-from grader.site.book import Book
-from grader.site.notes import Attempt, Kind, digest_of, now
+from grader.site.records.book import Book
+from grader.site.records.notes import Attempt, Kind, digest_of, now
 
 _STEP = 10  # instructions of SQLite
 

@@ -11,12 +11,12 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from grader.site.book import NAME
-from grader.site.doors import Alone
-from grader.site.guard import Guard
-from grader.site.judges import JUDGEMENTS
+from grader.site.access.doors import Alone
 from grader.site.pages import assets
-from grader.site.rates import Buckets, Rate
+from grader.site.queue.judges import JUDGEMENTS
+from grader.site.records.book import NAME
+from grader.site.server.guard import Guard
+from grader.site.server.rates import Buckets, Rate
 from tests._support.site import ADDRESS, HOST, NDJSON, RIGHT, Site, site
 
 OWN = f"http://{HOST}"

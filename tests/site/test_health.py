@@ -17,12 +17,12 @@ import pytest
 
 from grader.errors import SandboxError
 from grader.sandbox.host import Sandbox
-from grader.site import readiness
-from grader.site.backups import Backups, State
-from grader.site.logs import REQUESTS, JsonLines, set_up
-from grader.site.metrics import Counter, Durations, gauge
-from grader.site.notes import Attempt, Kind, digest_of
-from grader.site.operation import TOKEN, Operation, token_in
+from grader.site.records.notes import Attempt, Kind, digest_of
+from grader.site.server import readiness
+from grader.site.server.backups import Backups, State
+from grader.site.server.logs import REQUESTS, JsonLines, set_up
+from grader.site.server.metrics import Counter, Durations, gauge
+from grader.site.server.operation import TOKEN, Operation, token_in
 from tests._support.site import NDJSON, RIGHT, Site, site
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SpecError
-from grader.site.judges import Judges
+from grader.site.queue.judges import Judges
 from tests._support.site import NDJSON, RIGHT, SUM, Site, site
 
 # Of the hidden case of the test bank: its arguments, and the answers to it, right and wrong.

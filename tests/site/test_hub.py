@@ -17,8 +17,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from grader.errors import UsageError
-from grader.site.logins import BACK
-from grader.site.oauth import Hub
+from grader.site.access.logins import BACK
+from grader.site.access.oauth import Hub
 from tests._support.identity import ADDRESS, house, leave, query, refused
 from tests._support.site import Class, classroom_site
 

@@ -12,9 +12,9 @@ from httpx2 import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from grader.site.doors import Members
-from grader.site.links import LinkKind
-from grader.site.sessions import hash_of
+from grader.site.access.doors import Members
+from grader.site.access.links import LinkKind
+from grader.site.access.sessions import hash_of
 from tests._support.site import HOST, NDJSON, RIGHT, Class, Site, classroom_site
 
 ATTEMPT = "attempt-of-ada"

@@ -17,10 +17,10 @@ from grader.errors import NeedsMoreTime
 from grader.judging import quick
 from grader.judging.redact import for_student
 from grader.model.judgement import Judgement
-from grader.site import lanes as lanes_module
-from grader.site.lane import Lane
-from grader.site.lanes import Lanes
-from grader.site.trials import Later, Priority, Trial, Turn
+from grader.site.queue import lanes as lanes_module
+from grader.site.queue.lane import Lane
+from grader.site.queue.lanes import Lanes
+from grader.site.queue.trials import Later, Priority, Trial, Turn
 from tests._support.bank import PATIENCE_S, bank_with_limits, patient_bank
 from tests._support.site import RIGHT, Site, site
 from tests._support.waiting import until

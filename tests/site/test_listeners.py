@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.site.listeners import (
+from grader.site.server.listeners import (
     OWNER_ALONE,
     OWNER_AND_GROUP,
     check_rights,

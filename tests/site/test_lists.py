@@ -10,7 +10,7 @@ import pytest
 from grader.bank.locate import Heading
 from grader.bank.progress import Progress
 from grader.site.lists import State, chart_of, rows_of
-from grader.site.notes import Standing
+from grader.site.records.notes import Standing
 from tests._support.bank import ROOT
 from tests._support.site import Site, site
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.site.news import News, NewsKind
+from grader.site.live.news import News, NewsKind
 from tests._support.site import SUM, Class, classroom_site
 
 JSON = {"accept": "application/json"}

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 import grader.site
 from grader.errors import UsageError
-from grader.site.houses import SignIn, house_of
-from grader.site.logins import BACK, page_after
-from grader.site.oauth import OpenId, check_issuer
+from grader.site.access.houses import SignIn, house_of
+from grader.site.access.logins import BACK, page_after
+from grader.site.access.oauth import OpenId, check_issuer
 from tests._support.bank import PATIENCE_S
 from tests._support.identity import (
     ADDRESS,
@@ -230,7 +230,7 @@ def test_a_provider_of_another_name(tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "grader.site.oauth")
+    monkeypatch.delitem(sys.modules, "grader.site.access.oauth")
     monkeypatch.delattr(grader.site, "oauth")
     monkeypatch.setitem(sys.modules, "authlib.integrations.starlette_client", None)
     sign_in = SignIn(oidc="https://a.org", oidc_client="grader")

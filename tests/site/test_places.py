@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from grader.errors import UsageError
-from grader.site.places import Place, opened
+from grader.site.server.places import Place, opened
 from tests._support.bank import PATIENCE_S, ROOT, TEST_BANK, copies
 from tests._support.practice import (
     WRONG,

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from grader.errors import UsageError
-from grader.site.addresses import local_address
-from grader.site.prefix import check_prefix
+from grader.site.server.addresses import local_address
+from grader.site.server.prefix import check_prefix
 from tests._support.site import HOST, PORT, RIGHT, Site, site
 
 PREFIX = "/rooms/numbers%20101"

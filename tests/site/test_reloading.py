@@ -14,12 +14,12 @@ import pytest
 from grader.course.store import Store
 from grader.judging.answer_key import AnswerKey
 from grader.model.judgement import Judgement, Verdict
+from grader.site.corrections.earlier import earlier_outcomes
+from grader.site.corrections.reloading import watch_for
+from grader.site.corrections.watch import Watch
 from grader.site.desk import Desk
-from grader.site.earlier import earlier_outcomes
-from grader.site.judges import JUDGEMENTS, Judges
-from grader.site.notes import Kind
-from grader.site.reloading import watch_for
-from grader.site.watch import Watch
+from grader.site.queue.judges import JUDGEMENTS, Judges
+from grader.site.records.notes import Kind
 from tests._support.bank import TEST_BANK
 from tests._support.site import RIGHT, SUM, Site, site
 from tests._support.waiting import until

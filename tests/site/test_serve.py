@@ -17,11 +17,11 @@ from click.testing import CliRunner
 import grader
 from grader.cli import cli
 from grader.site import serve as serving
+from grader.site.access.doors import Alone
 from grader.site.app import Settings
-from grader.site.book import Book
-from grader.site.doors import Alone
-from grader.site.notes import Attempt, Kind, digest_of, now
-from grader.site.writer import BookError
+from grader.site.records.book import Book
+from grader.site.records.notes import Attempt, Kind, digest_of, now
+from grader.site.records.writer import BookError
 from tests._support.bank import PATIENCE_S, ROOT, patient_bank
 from tests._support.served import served
 from tests._support.site import NDJSON, SUM, site

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from grader.site.addresses import public_address
-from grader.site.book import NAME, Book
-from grader.site.devices import device_of
-from grader.site.doors import Members
-from grader.site.links import MAX_WRONG_CODES, LinkKind, Links
-from grader.site.notes import time_of
-from grader.site.people import Person, Registry
-from grader.site.sessions import MAX_SESSION, Sessions, hash_of
+from grader.site.access.devices import device_of
+from grader.site.access.doors import Members
+from grader.site.access.links import MAX_WRONG_CODES, LinkKind, Links
+from grader.site.access.people import Person, Registry
+from grader.site.access.sessions import MAX_SESSION, Sessions, hash_of
+from grader.site.records.book import NAME, Book
+from grader.site.records.notes import time_of
+from grader.site.server.addresses import public_address
 from tests._support.site import HOST, Class, classroom_site, site
 
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:147.0) Gecko/147.0 Firefox/147.0"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from grader.site.book import Book
-from grader.site.links import LinkKind, Links
-from grader.site.sessions import Sessions
+from grader.site.access.links import LinkKind, Links
+from grader.site.access.sessions import Sessions
+from grader.site.records.book import Book
 from tests._support.lesson import Lesson
 from tests._support.practice import (
     RIGHT,

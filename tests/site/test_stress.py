@@ -18,7 +18,7 @@ import pytest
 
 from grader.model.judgement import Verdict
 from grader.site import attempts
-from grader.site.notes import digest_of
+from grader.site.records.notes import digest_of
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
 
 STUDENTS = ("ada", "ben", "cai", "dia", "eli", "fay")

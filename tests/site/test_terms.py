@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.site import notes
-from grader.site.grades import grades_so_far
-from grader.site.notes import Kind
+from grader.site.assignments.grades import grades_so_far
+from grader.site.records import notes
+from grader.site.records.notes import Kind
 from tests._support.bank import Command
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
 

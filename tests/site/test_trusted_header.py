@@ -18,16 +18,16 @@ from starlette.testclient import TestClient
 
 from grader.bank.locate import find_bank
 from grader.errors import UsageError
-from grader.site.addresses import Address, public_address
+from grader.site.access.doors import Members
+from grader.site.access.houses import SignIn, header_door
+from grader.site.access.matching import FindPerson, finder
+from grader.site.access.trusted_header import TrustedHeader, header_name, networks
 from grader.site.app import Settings
 from grader.site.classroom import load_classroom
-from grader.site.doors import Members
-from grader.site.houses import SignIn, header_door
-from grader.site.listeners import on_path, on_port
-from grader.site.matching import FindPerson, finder
-from grader.site.places import Site as Place
 from grader.site.refusals import Refused
-from grader.site.trusted_header import TrustedHeader, header_name, networks
+from grader.site.server.addresses import Address, public_address
+from grader.site.server.listeners import on_path, on_port
+from grader.site.server.places import Site as Place
 from tests._support.bank import PATIENCE_S, ROOT
 from tests._support.site import NDJSON, RIGHT, Class, classroom_site, course_in
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from grader.model.judgement import Verdict
-from grader.site.notes import Attempt, Kind
+from grader.site.records.notes import Attempt, Kind
 
 SITTING_ENDS = timedelta(minutes=15)  # without anything that is saved or sent
 WORKING = timedelta(minutes=3)  # since the last text was saved

@@ -11,15 +11,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.bank.locate import Heading
-from grader.site import hints
+from grader.site.access.people import Person
+from grader.site.assignments import hints
 from grader.site.board.live import board_of
 from grader.site.board.pages import classroom_of, sections_of
 from grader.site.board.views import View
 from grader.site.desk import Desk, desk_of
 from grader.site.forms import read_form
-from grader.site.news import NewsKind
+from grader.site.live.news import NewsKind
 from grader.site.pages import render
-from grader.site.people import Person
 from grader.site.refusals import Refused
 
 _MAX_NOTE = 2_000

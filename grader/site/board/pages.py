@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from grader.site.access.people import Person, Role
 from grader.site.board.cells import State
 from grader.site.board.live import board_of
 from grader.site.board.views import View
 from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
 from grader.site.pages import render
-from grader.site.people import Person, Role
-from grader.site.readiness import Finding
 from grader.site.refusals import Refused
+from grader.site.server.readiness import Finding
 
 _NOTES = 10
 

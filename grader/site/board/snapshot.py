@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 
 from grader.errors import GraderError
 from grader.model.course import Outcome
+from grader.site.access.people import Person
 from grader.site.board.cells import Cell, cell_of, time_at
 from grader.site.board.mistakes import Findings, find_mistakes, mistake_key
 from grader.site.desk import Desk
-from grader.site.events import Event, EventKind
-from grader.site.notes import Attempt, time_of
-from grader.site.people import Person
+from grader.site.live.events import Event, EventKind
+from grader.site.records.notes import Attempt, time_of
 
 Place = tuple[str, str]  # id of a person, slug of a problem
 _LOG_READ = timedelta(hours=12)  # earlier drafts do not say since when somebody works today

@@ -11,15 +11,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.reports.judgement.html import shown_code
-from grader.site import hints
+from grader.site.access.people import Person
+from grader.site.assignments import hints
+from grader.site.assignments.terms import Shown
 from grader.site.board.cells import time_at
 from grader.site.desk import Desk, desk_of
 from grader.site.histories import Kept, find_texts, texts_of
 from grader.site.pages import render
-from grader.site.people import Person
 from grader.site.problems import results_of
 from grader.site.refusals import Refused
-from grader.site.terms import Shown
 from grader.site.text_changes import compare_texts
 from grader.values.show import plural
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.bank.locate import Heading
-from grader.site import hints
+from grader.site.access.people import Person
+from grader.site.assignments import hints
 from grader.site.board.cells import Cell, State, stuck_reasons
 from grader.site.board.examples import Example, Examples
 from grader.site.board.mistakes import Findings, Mistake
 from grader.site.board.snapshot import Snapshot
 from grader.site.desk import Desk
 from grader.site.pages import render
-from grader.site.people import Person
 
 _MAX_VIEWS = 100
 

@@ -10,7 +10,7 @@ import pytest
 
 from grader.model.judgement import Verdict
 from grader.site.board.cells import Cell, State, cell_of, stuck_reasons, time_at
-from grader.site.notes import Attempt, Kind, Outcome, time_of
+from grader.site.records.notes import Attempt, Kind, Outcome, time_of
 
 NOON = time_at("2026-11-27T12:00:00.000Z")
 ENDS = {

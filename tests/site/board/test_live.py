@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from grader.site import events, pages
+from grader.site import pages
 from grader.site.board import views
 from grader.site.board.live import Board
 from grader.site.board.views import View
-from grader.site.events import EventKind
+from grader.site.live import events
+from grader.site.live.events import EventKind
 from tests._support.bank import PATIENCE_S
 from tests._support.site import SUM, Class, classroom_site
 

@@ -1,0 +1,240 @@
+"""Signing in and out: links, codes, and what a browser sees that is not signed in.
+
+`GET /in/TOKEN` shows a name and a button, because mail scanners open each link; `POST` signs in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from grader.site.access.devices import device_of
+from grader.site.access.doors import Alone, Members, Owner
+from grader.site.access.links import CODE_DIGITS, MAX_WRONG_CODES, LinkKind
+from grader.site.access.people import Person
+from grader.site.desk import Desk, desk_of
+from grader.site.forms import read_form
+from grader.site.pages import render
+from grader.site.refusals import Refused, refusal, wants_script
+
+_HERE = re.compile(r"/(?![/\\])[\x21-\x7e]*")  # an address on this server; `//host` is none
+_MAX_HERE = 2000
+_NOT_VALID = (
+    "this link does not sign in: it is not complete, was used, is older than"
+    f" {LinkKind.LINK.valid_for.days} days, or was replaced by a newer one"
+)
+_NO_SUCH_CODE = (
+    f"this code is not valid for this id; a code has {CODE_DIGITS} digits, works once, within"
+    f" {LinkKind.CODE.valid_for.seconds // 60} minutes, and not after {MAX_WRONG_CODES} wrong ones;"
+    " make a new one on the device that is signed in"
+)
+_ALONE_NOT_VALID = "this address is not valid; open the one that `grader serve` printed"
+# Also what scripts and the cache of the browser have kept. Not "cookies": browsers remove them for
+# all ports of a host, so also those of other servers on this machine.
+_CLEAR = {"clear-site-data": '"cache", "storage"'}
+
+
+async def open_link(request: Request) -> Response:
+    """`GET /in/TOKEN`: show whom it signs in. The address of one person alone signs in at once."""
+    desk, token = desk_of(request), request.path_params["token"]
+    if isinstance(desk.door, Alone):
+        return _let_in_alone(desk.door, token, request)
+    members = _members(desk)
+    here, nonce = desk.known(request), members.nonce(request)
+    id = await asyncio.to_thread(members.links.find, token, nonce)
+    if here is not None:
+        return await _signed_in(members, here, token)
+    person = desk.registry.find(id) if id is not None else None
+    if person is None:
+        raise Refused(404, _NOT_VALID)
+    response = HTMLResponse(render("link.html", person=person))
+    if not nonce:
+        members.give_nonce(response)
+    return response
+
+
+async def use_link(request: Request) -> Response:
+    """`POST /in/TOKEN`: sign in."""
+    desk, token = desk_of(request), request.path_params["token"]
+    if isinstance(desk.door, Alone):
+        return _let_in_alone(desk.door, token, request)
+    members = _members(desk)
+    here, nonce = desk.known(request), members.nonce(request) or secrets.token_urlsafe(24)
+    if here is not None:
+        return await _signed_in(members, here, token)
+    id = await asyncio.to_thread(members.links.find, token, nonce)
+    _check_scope(desk, request, id)
+    secret = await asyncio.wrap_future(members.links.use(token, nonce, _device(request)))
+    if secret is None:
+        raise Refused(404, _NOT_VALID)
+    return _signed_in_now(members, request, secret, "/")
+
+
+async def _signed_in(members: Members, here: Person, token: str) -> Response:
+    """Answer a browser that is signed in already; the link is not used up by this."""
+    if await asyncio.to_thread(members.links.was_of, token) == here.id:
+        return RedirectResponse("/", 303)
+    raise Refused(
+        409,
+        f"this browser is signed in as {here.name}, and a link signs in nobody beside them; sign"
+        " out first, under You, or go on to the problems",
+    )
+
+
+def _let_in_alone(door: Alone, token: str, request: Request) -> Response:
+    if not door.is_right(token):
+        raise Refused(404, _ALONE_NOT_VALID)
+    response = _went_in(request, "/")
+    door.let_in(response)
+    return response
+
+
+def show_code(request: Request) -> Response:
+    """`GET /code`: a form for a code."""
+    desk = desk_of(request)
+    _members(desk)
+    return HTMLResponse(sign_in_page(request, "", ""))
+
+
+async def use_code(request: Request) -> Response:
+    """`POST /code`: sign in by a code that another device shows."""
+    desk = desk_of(request)
+    members = _members(desk)
+    form = await read_form(request)
+    typed, digits = form.get("person", "").strip(), re.sub(r"[\s-]", "", form.get("code", ""))
+    here = desk.known(request)
+    if here is not None:
+        text = f"this browser is signed in as {here.name}; sign out first, under You"
+        raise Refused(409, text)
+    people = await asyncio.to_thread(desk.registry.all)
+    # Phones begin a word with a capital. Nobody else has the same id but for capitals.
+    id = next((each.id for each in people if each.id.casefold() == typed.casefold()), typed)
+    _check_scope(desk, request, id)
+    nonce = members.nonce(request) or secrets.token_urlsafe(24)
+    secret = await asyncio.wrap_future(members.links.use_code(id, digits, nonce, _device(request)))
+    goes_on = _address_here(form.get("next", ""))
+    if secret is None and wants_script(request):
+        raise Refused(403, _NO_SUCH_CODE)
+    if secret is None:
+        page = sign_in_page(request, _NO_SUCH_CODE, goes_on, typed)
+        return HTMLResponse(page, 403)
+    return _signed_in_now(members, request, secret, goes_on)
+
+
+def show_out(request: Request) -> Response:
+    """`GET /out`: say that this browser is signed out, if it is."""
+    desk = desk_of(request)
+    if desk.known(request) is not None:
+        return RedirectResponse("/me", 303)
+    is_alone = isinstance(desk.door, Alone)
+    return HTMLResponse(render("out.html", is_alone=is_alone))
+
+
+async def sign_out(request: Request) -> Response:
+    """`POST /out`: end the session of this browser, and remove what it keeps."""
+    desk = desk_of(request)
+    has_form = bool(request.headers.get("content-type"))
+    keeps = (await read_form(request)).get("keeps", "") if has_form else ""
+    # The page says that it has removed what is this person's, and that there is something else.
+    response = RedirectResponse("/out", 303, {} if keeps else _CLEAR)
+    match desk.door:
+        case Alone() as alone:
+            alone.take(response)
+        case Members() as members:
+            session = await asyncio.to_thread(members.session, request)
+            if session is not None:
+                await asyncio.wrap_future(members.sessions.end(session))
+            members.take(response)
+        case Owner():
+            text = "nobody signs in here: the page is open to your account on this machine alone"
+            raise Refused(409, text)
+        case _:
+            text = "the sign-in of your institution lets you in; sign out there"
+            raise Refused(409, text)
+    return response
+
+
+def sign_in_page(
+    request: Request, message: str, goes_on: str, person: str = "", house: str = ""
+) -> str:
+    """Return the page for a browser that is not signed in.
+
+    Args:
+        message: what happened, as in a refusal
+        goes_on: the address to open after signing in
+        person: the id that was typed
+        house: where the house signs people in; empty if it does not
+    """
+    desk = desk_of(request)
+    return render(
+        "sign_in.html",
+        message=message,
+        goes_on=_address_here(goes_on),
+        typed=person,
+        here=desk.known(request),
+        is_alone=isinstance(desk.door, Alone),
+        house=house,
+    )
+
+
+def page_for_stranger(request: Request, refused: Refused) -> Response:
+    """Return the reply to a browser that is not signed in; after that it goes on where it was."""
+    if not isinstance(desk_of(request).door, (Alone, Members)):
+        return refusal(request, refused)
+    is_page = request.method == "GET"
+    goes_on = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    page = sign_in_page(
+        *(request, refused.message, goes_on if is_page else "/"),
+        house=str(refused.more.get("sign_in", "")),
+    )
+    return HTMLResponse(page, refused.status)
+
+
+def _signed_in_now(members: Members, request: Request, secret: str, goes_on: str) -> Response:
+    response = _went_in(request, goes_on)
+    members.give(secret, response)
+    return response
+
+
+def _went_in(request: Request, goes_on: str) -> Response:
+    if wants_script(request):
+        return JSONResponse({"signed_in": True})
+    return RedirectResponse(goes_on, 303)
+
+
+def _check_scope(desk: Desk, request: Request, person: str | None) -> None:
+    """Refuse to sign in another person than the one whose text a page has."""
+    scope = request.headers.get("x-scope")
+    if scope is not None and person is not None and scope != desk.scope(person):
+        text = "this is another person's sign-in; the text on this page is not theirs"
+        raise Refused(409, f"{text}, so use your own")
+
+
+def _members(desk: Desk) -> Members:
+    if not isinstance(desk.door, Members):
+        raise Refused(404, "there is no such page")
+    return desk.door
+
+
+def _device(request: Request) -> str:
+    return device_of(request.headers.get("user-agent", ""))
+
+
+def _address_here(text: str) -> str:
+    """Return an address on this server; the list of problems in place of any other."""
+    return text if len(text) <= _MAX_HERE and _HERE.fullmatch(text) else "/"
+
+
+ROUTES = [
+    Route("/in/{token}", open_link),
+    Route("/in/{token}", use_link, methods=["POST"]),
+    Route("/code", show_code),
+    Route("/code", use_code, methods=["POST"]),
+    Route("/out", show_out),
+    Route("/out", sign_out, methods=["POST"]),
+]

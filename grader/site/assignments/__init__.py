@@ -1,0 +1,1 @@
+"""What an assignment means on the page: dates, costs, exams, more time, gradebooks."""

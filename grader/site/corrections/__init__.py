@@ -1,0 +1,1 @@
+"""Problems that are changed while people work on them: noticed, previewed, published."""

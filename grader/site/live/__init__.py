@@ -1,0 +1,1 @@
+"""What reaches open pages while they are open: events and news."""

@@ -1,0 +1,280 @@
+"""From an attempt to its judgement, as the person who sent it may see it.
+
+The same program is never run twice for the same answer key: its judgement is taken from the store,
+and redacted each time it is shown. Where only answers, tolerances or points have changed, it is
+made of the runs that are stored. No other module here holds a `Grader`; of hidden cases only pages
+for the staff show anything.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from grader import __version__
+from grader.api import Cases, Grader
+from grader.bank.locate import Bank
+from grader.bank.progress import record
+from grader.course.store import JudgementKey, Store
+from grader.course.stored_judgements import restore
+from grader.errors import GraderError, SandboxError
+from grader.judging.answer_key import AnswerKey
+from grader.judging.audience import Audience, conclude_for
+from grader.judging.judge import judgement_of, judgement_with
+from grader.judging.redact import for_student
+from grader.model.course import Attempt as CourseAttempt
+from grader.model.course import Outcome
+from grader.model.judgement import CaseResult, Judgement, Verdict
+from grader.model.problem import Case, Problem, Submission
+from grader.site.records.book import NAME
+from grader.site.records.notes import Attempt, Kind
+from grader.site.records.private import make_private
+from grader.submissions.books import Submit
+from grader.submissions.filenames import make_locator
+from grader.submissions.source import flaw_of
+
+# Removes from what a student may see what they may not see yet.
+Redaction = Callable[[Attempt, Judgement], Judgement]
+
+JUDGEMENTS = "judgements.sqlite"
+_CASES: dict[Kind, Cases] = {Kind.RUN: "public", Kind.SUBMIT: "all"}
+
+
+class Judges:
+    """Judges attempts, and remembers judgements.
+
+    Args:
+        folder: of the file of judgements
+        names_reference: whether the reference's answers to other arguments may be shown
+    """
+
+    def __init__(self, grader: Grader, folder: Path, names_reference: bool = False) -> None:
+        self._grader = grader
+        self._path = folder / JUDGEMENTS
+        self._book = folder / NAME
+        self._local = threading.local()
+        self.tier = grader.protection.tier
+        self.names_reference = names_reference
+        self.redactions: list[Redaction] = []
+        make_private(self._path)
+        _ = self._store  # whether it can be used is known before anything is served
+
+    def judge(
+        self,
+        attempt: Attempt,
+        source: bytes,
+        watch: Callable[[CaseResult], None] | None = None,
+        quick: bool = False,
+        answers: AnswerKey | None = None,
+    ) -> Judgement:
+        """Return the judgement of an attempt as a student may see it, a stored one if possible.
+
+        Args:
+            watch: called with the result of each public case when it is known
+            quick: whether to give up a program that needs much time
+            answers: the key to judge by; by default the one in use
+
+        Raises:
+            GraderError: as `Grader.score`
+        """
+        answers = answers or self.answers(attempt.problem, attempt.kind)
+        stored = self.whole(attempt, source, answers)
+        if stored is not None:
+            return self._shown(stored, attempt)
+
+        def watch_public(result: CaseResult) -> None:
+            if watch is not None and not result.case.hidden:
+                watch(result)
+
+        judgement = self._grader.score(
+            attempt.problem, source, watch=watch_public, quick=quick, key=answers
+        )
+        if judgement.verdict is not Verdict.JUDGE_ERROR:
+            self._store.add(self._key(attempt, answers), judgement, times_run=1)
+        return self._shown(judgement, attempt)
+
+    def stored(self, attempt: Attempt, source: bytes, reveals: bool = False) -> Judgement | None:
+        """Return the stored judgement of an attempt as a student may see it; None without one.
+
+        Args:
+            reveals: whether hidden cases may be seen too, as where nobody has time any more
+
+        Raises:
+            GraderError: if the problem is gone, or invalid
+        """
+        found = self.whole(attempt, source, self.answers(attempt.problem, attempt.kind))
+        if found is None:
+            return None
+        return self._shown(_revealed(found) if reveals else found, attempt)
+
+    def whole(self, attempt: Attempt, source: bytes, answers: AnswerKey) -> Judgement | None:
+        """Return the judgement of an attempt by a key, with hidden cases; None if it has to be run.
+
+        It is a stored one, or made of stored runs if only answers, tolerances or points differ.
+        """
+        key = self._key(attempt, answers)
+        submission = Submission(source, _FILE, flaw=flaw_of(source))
+        protection = self._grader.protection
+        try:
+            found = self._store.details(key)
+            if found is not None:
+                return restore(answers, submission, found, protection)
+            kept = self._store.runs_of(key)
+            if kept is None:
+                return None
+            judgement = judgement_of(answers, submission, kept[0], protection, kept[1])
+        except ValueError:  # bytes that are not decoded any more
+            return None
+        if judgement.verdict is Verdict.JUDGE_ERROR:
+            return None
+        judgement = conclude_for(Audience.INSTRUCTOR, judgement, answers)
+        self._store.add(key, judgement, times_run=0)
+        return judgement
+
+    def outcome(self, attempt: Attempt) -> Outcome | None:
+        """Return how an attempt ended, with what identifies its answers; None if it is not stored.
+
+        The locator of its attempt is the attempt's id.
+
+        Raises:
+            GraderError: if the problem is gone, or invalid
+        """
+        by_student = CourseAttempt(
+            *(attempt.person, attempt.problem, attempt.id),
+            submitted_at=datetime.fromisoformat(attempt.received_at),
+            digest=attempt.digest,
+        )
+        key = self._key(attempt, self.answers(attempt.problem, attempt.kind))
+        if attempt.outcome is not None and attempt.outcome.key:
+            key = replace(key, key=attempt.outcome.key)  # a correction may be under way
+        return self._store.outcome(key, by_student)
+
+    def answers(self, problem: str, kind: Kind) -> AnswerKey:
+        """Return the answer key in use, of the cases that are judged.
+
+        Raises:
+            GraderError: as `Grader.answer_key`
+        """
+        return self._grader.answer_key(problem, _CASES[kind])
+
+    def prepare(self, problem: str, bank: Bank | None = None) -> AnswerKey:
+        """Return the answer key of a problem as its files are now; see `Grader.prepare`."""
+        return self._grader.prepare(problem, bank)
+
+    def adopt(self, answers: AnswerKey) -> None:
+        """Judge by a key from now on; see `Grader.adopt`."""
+        self._grader.adopt(answers)
+
+    def key_digest(self, problem: str, kind: Kind) -> str:
+        """Return the digest of the answer key that attempts of a kind are judged by.
+
+        Raises:
+            GraderError: as `Grader.answer_key`
+        """
+        return self._grader.answer_key(problem, _CASES[kind]).digest
+
+    def note(self, attempt: Attempt, judgement: Judgement) -> None:
+        """Note a submit in the file of progress, which `grader list` reads."""
+        if attempt.kind is Kind.SUBMIT:
+            name = Submit(attempt.person, attempt.problem, attempt.received_at, attempt.id).name
+            record([judgement], make_locator(os.path.abspath(self._book), name))
+
+    def warm(self, name: str) -> None:
+        """Prepare a problem; see `Grader.warm`."""
+        self._grader.warm([name])
+
+    def probe(self) -> str:
+        """Judge an empty program; return why that is not possible, or an empty text."""
+        for name in self._grader.names:
+            try:
+                judgement = self._grader.score(name, b"", hints=False, cases="public")
+            except SandboxError:
+                return "the sandbox does not work; run `grader doctor`"
+            except GraderError:  # of this problem, or the server is stopping
+                continue
+            is_judged = judgement.verdict is not Verdict.JUDGE_ERROR
+            return "" if is_judged else "a program was not judged; run `grader doctor`"
+        return "no problem can be loaded; run `grader verify`"
+
+    def close(self) -> None:
+        """End the sandboxes; what is being judged fails."""
+        self._grader.close()
+
+    def try_case(
+        self,
+        problem: str,
+        source: bytes,
+        case: Case,
+        quick: bool = False,
+        may_name_reference: bool = True,
+    ) -> CaseResult:
+        """Return what a program does in a case of somebody's own.
+
+        Args:
+            quick: whether to give up a program that needs much time
+            may_name_reference: whether the reference's answer may be shown here, as not in an exam
+
+        Raises:
+            GraderError: as `Grader.try_case`
+        """
+        names_reference = self.names_reference and may_name_reference
+        return self._grader.try_case(
+            problem, source, case, with_reference=names_reference, quick=quick
+        )
+
+    def shown_problem(self, name: str) -> Problem:
+        """Return a problem as students have it, with the answers to its public cases.
+
+        Raises:
+            GraderError: as `Grader.problem`
+        """
+        key = self._grader.answer_key(name, "public")
+        return for_student(judgement_with(key, Submission(b"", _FILE), [])).problem
+
+    def _shown(self, judgement: Judgement, attempt: Attempt) -> Judgement:
+        """Return a judgement as the student who sent the attempt may see it."""
+        shown = _named(for_student(judgement), attempt)
+        for redaction in self.redactions:
+            shown = redaction(attempt, shown)
+        return shown
+
+    @property
+    def _store(self) -> Store:
+        """The store, with a connection for each thread."""
+        if not hasattr(self._local, "store"):
+            self._local.store = Store(self._path)
+        store: Store = self._local.store
+        return store
+
+    def _key(self, attempt: Attempt, answers: AnswerKey) -> JudgementKey:
+        return JudgementKey(
+            submission=attempt.digest,
+            problem=attempt.problem,
+            key=answers.digest,
+            inputs=answers.inputs_digest,
+            grader=__version__,
+            tier=self.tier,
+        )
+
+
+_FILE = "submission.py"
+
+
+def _revealed(judgement: Judgement) -> Judgement:
+    """Return the judgement as if no case were hidden."""
+    results = tuple(
+        replace(each, case=replace(each.case, hidden=False)) for each in judgement.results
+    )
+    cases = tuple(replace(each, hidden=False) for each in judgement.problem.cases)
+    problem = replace(judgement.problem, cases=cases)
+    return replace(judgement, problem=problem, results=results)
+
+
+def _named(judgement: Judgement, attempt: Attempt) -> Judgement:
+    """Return the judgement with a name for its file that says which attempt it is."""
+    name = f"{attempt.problem}.py"
+    return replace(judgement, submission=replace(judgement.submission, origin=name))

@@ -1,0 +1,90 @@
+"""A lane: trials that wait for one of a few places, and the order in which they get it.
+
+Submits come before runs, and of each kind those of the person who has been served least lately:
+a person who sends ten programs gets one turn for each turn of the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from grader.site.queue.trials import Priority, Trial
+
+_WEIGHT = 0.1  # of the newest turn in the mean
+
+
+class Lane:
+    """What waits for some places. Not safe from threads: `Lanes` has a lock.
+
+    Args:
+        places: how many trials are judged at once
+        mean_s: how long a turn is expected to take, before there was any
+    """
+
+    def __init__(self, places: int, mean_s: float) -> None:
+        self.places = places
+        self._mean_s = mean_s
+        self._waiting: list[Trial] = []
+        self._judging = 0
+        self._served: dict[str, float] = {}
+        self._count = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether each place judges a trial."""
+        return self._judging >= self.places
+
+    def __len__(self) -> int:
+        """Return how many trials wait."""
+        return len(self._waiting)
+
+    def add(self, trial: Trial) -> None:
+        """Let a trial wait; it outdates the runs of the same topic."""
+        self._count += 1
+        trial.number = self._count
+        trial.queued_at = time.monotonic()
+        for each in self._waiting:
+            if each.topic == trial.topic and each.priority is Priority.RUN:
+                each.priority = Priority.OUTDATED
+        self._waiting.append(trial)
+
+    def take(self, *, untried: bool = False) -> Trial | None:
+        """Return the trial whose turn it is, which does not wait any more; None if there is none.
+
+        Args:
+            untried: whether to leave those that are known to need time
+        """
+        waiting = [each for each in self._waiting if not (untried and each.needs_time)]
+        if not waiting:
+            return None
+        trial = min(waiting, key=self._turn)
+        self._waiting.remove(trial)
+        self._served[trial.person] = time.monotonic()
+        return trial
+
+    def order(self) -> list[Trial]:
+        """Return what waits, in the order in which it gets its turn if nothing is added."""
+        rounds: Counter[tuple[Priority, str]] = Counter()
+        found = []
+        for trial in sorted(self._waiting, key=self._turn):
+            priority, served, number = self._turn(trial)
+            found.append(((priority, rounds[priority, trial.person], served, number), trial))
+            rounds[priority, trial.person] += 1
+        return [trial for _, trial in sorted(found, key=lambda each: each[0])]
+
+    def wait_s(self, place: int) -> float:
+        """Return the seconds until the turn of the trial at a place, which counts from 1."""
+        return place * self._mean_s / self.places
+
+    def begin(self) -> None:
+        """Note that a place has begun a turn."""
+        self._judging += 1
+
+    def end(self, seconds: float) -> None:
+        """Note that a turn has ended, and how long it took."""
+        self._judging -= 1
+        self._mean_s += _WEIGHT * (seconds - self._mean_s)
+
+    def _turn(self, trial: Trial) -> tuple[Priority, float, int]:
+        return trial.priority, self._served.get(trial.person, 0.0), trial.number

@@ -1,0 +1,274 @@
+"""Judges attempts in two lanes, so that a program that never ends delays nobody else's.
+
+A trial starts in the quick lane, which has a place for each core. A program that needs much more
+time than the reference is dropped there, and judged from the beginning in the slow lane, which has
+one place and no other limits than a problem has anywhere. A person whose last program for a problem
+ran out of time starts in the slow lane; a place of the quick lane that has nothing to do tries what
+waits there and was not tried yet.
+
+An attempt is on the disk before it comes here, so nothing is lost with this process: what has no
+outcome is judged when the server starts again. The threads here do nothing but judge; pages are
+made by others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from grader.errors import GraderError, NeedsMoreTime, SandboxError, describe_failure
+from grader.site.queue.background import Background
+from grader.site.queue.lane import Lane
+from grader.site.queue.trials import Job, Later, Message, Priority, Trial, Turn
+from grader.site.records.writer import BookError
+
+T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
+_TOLD_S = 1.0  # a wait that is longer is told, and as often
+_QUICK_S, _SLOW_S = 0.05, 3.0  # a turn, before there was any
+STOPPING = (
+    "the server is stopping; what you sent is kept, and it is judged when the server starts again"
+)
+
+
+class Lanes:
+    """What waits to be judged, and the threads that judge it.
+
+    To be used within the loop that serves, but for `stop`.
+
+    Args:
+        threads: how many places the quick lane has
+        warm: prepares a problem
+    """
+
+    def __init__(self, threads: int, warm: Callable[[str], None]) -> None:
+        self.background = Background(warm)
+        self._loop = asyncio.get_running_loop()
+        self._trials: dict[str, Trial] = {}
+        self._condition = threading.Condition()
+        self._is_stopping = False
+        self._is_ticking = False
+        self._ran_out_of_time: set[tuple[str, str]] = set()  # person and problem
+        self._quick, self._slow = Lane(threads, _QUICK_S), Lane(1, _SLOW_S)
+        lanes = {f"quick-{number}": self._quick for number in range(threads)} | {"slow": self._slow}
+        self._threads = [
+            threading.Thread(target=self._work, args=(lane,), name=name, daemon=True)
+            for name, lane in lanes.items()
+        ]
+        for each in self._threads:
+            each.start()
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._is_stopping
+
+    # What is judged ------------------------------------------------------------------------------
+
+    def find(self, key: str) -> Trial | None:
+        """Return what is waiting or being judged under a key."""
+        return self._trials.get(key)
+
+    def lengths(self) -> dict[str, int]:
+        """Return how many wait, by lane."""
+        with self._condition:
+            return {"quick": len(self._quick), "slow": len(self._slow)}
+
+    def add(
+        self,
+        key: str,
+        person: str,
+        topic: tuple[str, str, str],
+        priority: Priority,
+        job: Job,
+        first: Iterable[Message] = (),
+        wait_s: float = 0.0,
+    ) -> Trial:
+        """Let something be judged; return the trial that is under way, if there is one.
+
+        Args:
+            topic: person, problem and kind
+            job: does it, in another thread, and says how it goes
+            first: what is said before
+            wait_s: how long it has to wait before it is its turn
+        """
+        found = self._trials.get(key)
+        if found is not None:
+            return found
+        trial = Trial(key, person, topic, priority, job, list(first))
+        self._trials[key] = trial
+        lane = self._slow if topic[:2] in self._ran_out_of_time else self._quick
+        if wait_s:
+            self._loop.call_later(wait_s, self._queue, trial, lane)
+        else:
+            self._queue(trial, lane)
+        return trial
+
+    def in_loop(self, work: Callable[[], T]) -> T:
+        """Do something in the loop, from another thread; return its result."""
+        future: Future[T] = Future()
+
+        def do() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:
+                future.set_exception(error)
+
+        self._loop.call_soon_threadsafe(do)
+        return future.result()
+
+    def follow(self, trial: Trial) -> AsyncIterator[Message]:
+        """Yield what is said about a trial, from the beginning to its end."""
+        return trial.follow()
+
+    def warm(self, names: Iterable[str], is_next: bool = False) -> None:
+        """Prepare problems in the background; see `Background.warm`."""
+        self.background.warm(names, is_next)
+
+    def slow(self) -> list[tuple[str, str, str]]:
+        """Return person, problem and kind of each trial of the slow lane that has not ended."""
+        return [
+            each.topic
+            for each in list(self._trials.values())
+            if each.needs_time or each.topic[:2] in self._ran_out_of_time
+        ]
+
+    # What is said --------------------------------------------------------------------------------
+
+    def _queue(self, trial: Trial, lane: Lane) -> None:
+        with self._condition:
+            lane.add(trial)
+            place = lane.order().index(trial) + 1
+            self._condition.notify_all()
+        self._tell_place(lane, trial, place)
+        if not self._is_ticking:
+            self._is_ticking = True
+            self._loop.call_later(_TOLD_S, self._tick)
+
+    def _tick(self) -> None:
+        """Tell places once more, as long as anything waits."""
+        with self._condition:
+            waiting = [(lane, lane.order()) for lane in (self._quick, self._slow)]
+        for lane, trials in waiting:
+            for place, trial in enumerate(trials, start=1):
+                self._tell_place(lane, trial, place)
+        self._is_ticking = any(trials for _, trials in waiting) and not self._is_stopping
+        if self._is_ticking:
+            self._loop.call_later(_TOLD_S, self._tick)
+
+    def _tell_place(self, lane: Lane, trial: Trial, place: int) -> None:
+        seconds = lane.wait_s(place)
+        has_waited = time.monotonic() - trial.queued_at >= _TOLD_S
+        if seconds > _TOLD_S or has_waited or trial.told:
+            self._tell(trial, (place, max(1, round(seconds))))
+
+    def _tell(self, trial: Trial, told: tuple[int, int]) -> None:
+        if told != trial.told:
+            trial.told = told
+            self._say(trial, {"type": "waiting", "place": told[0], "seconds": told[1]})
+
+    def _say(self, trial: Trial, message: Message) -> None:
+        trial.say(message)
+        if trial.is_done:
+            self._trials.pop(trial.key, None)
+
+    def _from_thread(self, action: Callable[..., object], *args: object) -> None:
+        """Do something in the loop, from a thread that judges, unless the server stops."""
+        # A sandbox that was closed says nothing about code.
+        if not self._is_stopping and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(action, *args)
+
+    # The threads ---------------------------------------------------------------------------------
+
+    def _work(self, lane: Lane) -> None:
+        while (trial := self._next(lane)) is not None:
+            since = time.monotonic()
+            self._judge(trial, lane)
+            with self._condition:
+                lane.end(time.monotonic() - since)
+
+    def _next(self, lane: Lane) -> Trial | None:
+        """Wait for the next trial; None if there will be none."""
+        with self._condition:
+            while not self._is_stopping:
+                trial = lane.take()
+                if trial is None and lane is self._quick and self._slow.is_full:
+                    trial = self._slow.take(untried=True)
+                if trial is not None:
+                    lane.begin()
+                    self._condition.notify_all()  # this lane may be full now
+                    return trial
+                self._condition.wait()
+        return None
+
+    def _judge(self, trial: Trial, lane: Lane) -> None:
+        def say(message: Message) -> None:
+            self._from_thread(self._say, trial, message)
+
+        if trial.told:
+            self._from_thread(self._tell, trial, (0, 0))
+        turn = Turn(say, is_quick=lane is self._quick, retries=trial.retries)
+        try:
+            trial.job(turn)
+        except NeedsMoreTime:
+            trial.needs_time = True
+            self._from_thread(self._queue, trial, self._slow)
+            return
+        except Later as later:
+            trial.retries += 1
+            self._from_thread(self._loop.call_later, later.seconds, self._queue, trial, lane)
+            return
+        except (BookError, GraderError) as error:
+            say({"type": "failed", "message": _reason(error)})
+        except Exception as error:
+            _LOG.error("an attempt cannot be judged: %s", describe_failure(error))
+            say({"type": "failed", "message": _reason(error)})
+        if turn.ran_out_of_time:
+            self._ran_out_of_time.add(trial.topic[:2])
+        else:
+            self._ran_out_of_time.discard(trial.topic[:2])
+        say({"type": "failed", "message": _NOTHING})  # unless the job has said its last word
+
+    # The end -------------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """End all trials, whose readers are told, and all threads. May be called from anywhere."""
+        with self._condition:
+            if self._is_stopping:
+                return
+            self._is_stopping = True
+            self._condition.notify_all()
+        self.background.stop()
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._end_trials)
+
+    def _end_trials(self) -> None:
+        for trial in list(self._trials.values()):
+            self._say(trial, {"type": "failed", "message": STOPPING, "stopping": True})
+
+    def join(self) -> None:
+        """Wait a moment for the threads, which end when the sandboxes do."""
+        for each in self._threads:
+            each.join(timeout=1.0)
+        self.background.join(1.0)
+
+
+_NOTHING = "an internal error in the grader, not in your code: nothing was judged; send it again"
+
+
+def _reason(error: Exception) -> str:
+    """Return what is shown to a student, who must not see what a message may quote."""
+    match error:
+        case BookError():
+            return str(error)
+        case SandboxError():
+            return _NOTHING
+        case GraderError():
+            return "the problem's files have errors; tell the person who gave you the problem"
+        case _:
+            return _NOTHING

@@ -1,0 +1,1 @@
+"""The book: drafts, attempts and outcomes on the disk."""
