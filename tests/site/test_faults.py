@@ -232,7 +232,7 @@ def test_the_log_of_a_real_server_is_for_programs_on_request(tmp_path: Path) -> 
         server.process.send_signal(signal.SIGTERM)
         _, log = server.process.communicate(timeout=PATIENCE_S)
     lines = [json.loads(line) for line in log.splitlines()]
-    assert {each["route"] for each in lines} == {"/in/{secret}", "/p/{slug}"}
+    assert {each["route"] for each in lines} == {"/in/{token}", "/p/{slug}"}
     assert name in {each["request"] for each in lines}
 
 
