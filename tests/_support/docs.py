@@ -42,6 +42,7 @@ BLOCK_S = 600  # ends what would hang; on a busy machine no block comes near it
 NOT_RUN = {
     ("README.md", "make demo"): "CI runs both; tests that run the tests would not end",
     ("README.md", "pip install"): "it would install into the environment of the tests",
+    ("README.md", "grader serve"): "does not end; tests/site starts it with these options",
     ("quickstart.md", "pip install"): "as README.md",
     ("practice.md", "pip install"): "as README.md; test_serve.py starts and stops it",
     ("signing-in.md", "grader serve"): "does not end; test_class_links.py starts it",
