@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from grader.site.desk import desk_of
 from grader.site.forms import read_form
-from grader.site.histories import find_texts
+from grader.site.histories import content_of, find_texts
 from grader.site.records.book import Conflict
 from grader.site.records.notes import Draft, digest_of
 from grader.site.refusals import Refused
@@ -50,7 +50,8 @@ async def restore(request: Request) -> Response:
     desk.check_open(person, slug)
     form = await read_form(request)
     (text,) = await asyncio.to_thread(find_texts, desk, person, slug, form.get("text", ""))
-    await asyncio.wrap_future(desk.book.save_draft(person, slug, text.content, None))
+    content = await asyncio.to_thread(content_of, desk, slug, text)
+    await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))
     return RedirectResponse(f"/p/{slug}", 303)
 
 

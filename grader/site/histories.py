@@ -15,7 +15,7 @@ from grader.site.assignments.shown import concealed
 from grader.site.assignments.terms import Level
 from grader.site.desk import Desk, desk_of
 from grader.site.pages import render
-from grader.site.records.notes import Attempt, Kind
+from grader.site.records.notes import Attempt, Kind, digest_of
 from grader.site.refusals import Refused
 from grader.site.text_changes import compare_texts
 
@@ -24,11 +24,12 @@ STARTER, NOW = "starter", "now"
 
 @dataclass(frozen=True)
 class Kept:
-    """A text that was kept.
+    """A text that was kept, without its content: a history may have more than memory has.
 
     Attributes:
         key: names it in addresses
         label: names it for readers
+        size: in bytes
         attempt: that it was sent as; None for a draft
         is_withheld: whether how the attempt ended is not shown
     """
@@ -36,13 +37,10 @@ class Kept:
     key: str
     label: str
     at: str
-    content: bytes
+    digest: str
+    size: int
     attempt: Attempt | None = None
     is_withheld: bool = False
-
-    @property
-    def size(self) -> int:
-        return len(self.content)
 
 
 def show(request: Request) -> Response:
@@ -66,34 +64,41 @@ def compare(request: Request) -> Response:
     person, heading = desk.person(request), desk.heading(request)
     keys = (request.path_params["first"], request.path_params["second"])
     old, new = find_texts(desk, person, heading.slug, *keys)
-    lines = compare_texts(old.content, new.content)
+    lines = compare_texts(*(content_of(desk, heading.slug, each) for each in (old, new)))
     return HTMLResponse(render("compare.html", heading=heading, old=old, new=new, lines=lines))
 
 
 def texts_of(desk: Desk, person: str, slug: str) -> list[Kept]:
     """Return all texts that were kept, oldest first."""
-    book = desk.book
-    found = [Kept(STARTER, "Starter code", "", desk.problem(slug).starter)]
+    book, starter = desk.book, desk.problem(slug).starter
+    drafts, present = book.log(person, slug), book.draft(person, slug)
+    attempts = book.attempts(person, slug)
+    # Read last: of what is written meanwhile the lists have nothing, or the sizes have it too.
+    sizes = book.sizes(person, slug)
     later: list[Kept] = []
-    for draft in book.log(person, slug):
+    for draft in drafts:
         key = f"r{draft.revision}"
         label = f"Draft, revision {draft.revision}"
-        later.append(Kept(key, label, draft.saved_at, book.source(draft.digest)))
+        later.append(Kept(key, label, draft.saved_at, draft.digest, sizes[draft.digest]))
     handed_in = Decisions(book).handed_in(person)
-    for each in book.attempts(person, slug):
+    for each in attempts:
         shown = desk.shown(each)
         attempt = concealed(each, shown)
         label = "Submit" if attempt.kind is Kind.SUBMIT else "Run"
         label = "Draft handed in at the due date" if attempt.id in handed_in else label
-        content = book.source(attempt.digest)
         is_withheld = shown.level is Level.NOTHING
-        later.append(Kept(attempt.id, label, attempt.received_at, content, attempt, is_withheld))
-    present = book.draft(person, slug)
-    if present is not None:
-        content = book.source(present.digest)
+        text = attempt.digest, sizes[attempt.digest]
+        later.append(Kept(attempt.id, label, attempt.received_at, *text, attempt, is_withheld))
+    if present is not None and present.digest in sizes:  # it may have been replaced meanwhile
         label = f"Draft now, revision {present.revision}"
-        later.append(Kept(NOW, label, present.saved_at, content))
+        later.append(Kept(NOW, label, present.saved_at, present.digest, sizes[present.digest]))
+    found = [Kept(STARTER, "Starter code", "", digest_of(starter), len(starter))]
     return found + sorted(later, key=lambda each: (each.at, each.key == NOW))
+
+
+def content_of(desk: Desk, slug: str, kept: Kept) -> bytes:
+    """Return a text that was kept."""
+    return desk.problem(slug).starter if kept.key == STARTER else desk.book.source(kept.digest)
 
 
 def find_texts(desk: Desk, person: str, slug: str, *keys: str) -> list[Kept]:

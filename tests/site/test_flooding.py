@@ -138,3 +138,23 @@ def test_a_body_that_never_ends_is_refused_in_words(monkeypatch: pytest.MonkeyPa
 def test_a_body_without_a_length_is_read_up_to_a_limit(path: str, kib: int) -> None:
     status, text = answered(path, [bytes(1024)] * kib + [b"x"])
     assert status == 413 and b"shorten it" in text
+
+
+def test_a_history_is_shown_without_its_texts_in_memory(
+    course: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of texts of a MiB would be more than the machine has, for each reader."""
+    ada = course.as_("ada")
+    for number, text in enumerate(("a" * 3000, "b" * 10)):
+        assert ada.save(text, number, "mean-2").status_code == 200
+
+    def read(digest: str) -> bytes:
+        raise AssertionError("the history needs no text")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(course.book, "source", read)
+        text = ada.client.get("/p/mean-2/history").text
+        staff = course.as_("rivera").client.get("/class/ada/mean-2").text
+    assert "3000" in text and "(-2990)" in text
+    assert "3000" in staff and "(-2990)" in staff
+    assert "bbbbbbbbbb" in ada.client.get("/p/mean-2/history/r1/now").text

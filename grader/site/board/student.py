@@ -16,7 +16,7 @@ from grader.site.assignments import hints
 from grader.site.assignments.terms import Shown
 from grader.site.board.cells import time_at
 from grader.site.desk import Desk, desk_of
-from grader.site.histories import Kept, find_texts, texts_of
+from grader.site.histories import Kept, content_of, find_texts, texts_of
 from grader.site.pages import render
 from grader.site.problems import results_of
 from grader.site.refusals import Refused
@@ -74,7 +74,7 @@ def compare(request: Request) -> Response:
     person, heading = student_of(desk, request), desk.heading(request)
     keys = (request.path_params["first"], request.path_params["second"])
     old, new = find_texts(desk, person.id, heading.slug, *keys)
-    lines = compare_texts(old.content, new.content)
+    lines = compare_texts(*(content_of(desk, heading.slug, each) for each in (old, new)))
     variables = {"heading": heading, "person": person, "old": old, "new": new, "lines": lines}
     return HTMLResponse(render("board/compare.html", **variables))
 

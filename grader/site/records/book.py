@@ -169,6 +169,18 @@ class Book:
             return content
         raise KeyError(digest)
 
+    def sizes(self, person: str, problem: str) -> Mapping[str, int]:
+        """Return the sizes of all texts of a person for a problem in bytes, by their digests.
+
+        SQLite does not read a text to know its length.
+        """
+        where = "WHERE (person, problem) = (?1, ?2)"
+        union = " UNION ".join(
+            f"SELECT digest FROM {table} {where}" for table in ("draft", "draft_log", "attempt")
+        )
+        sql = f"SELECT digest, length(content) AS size FROM source JOIN ({union}) USING (digest)"
+        return {row["digest"]: row["size"] for row in self.read(sql, person, problem)}
+
     def save_draft(
         self, person: str, problem: str, content: bytes, base: int | None
     ) -> Future[Draft]:
