@@ -54,6 +54,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MAX_WORDS = 40  # characters of a time that a browser sends
 _ALIVE_S = 15.0  # between lines, or proxies close the connection
 _PAGE_WAIT_S = 2.0
+_MAX_OWED_S = 600.0  # that a submit waits for those before it; later ones are refused
 _AGAIN_S = (0.5, 2.0, 5.0, 20.0)  # after internal errors in a row, such as a killed server
 
 
@@ -78,7 +79,7 @@ async def send(request: Request) -> Response:
     is_known = await asyncio.to_thread(desk.book.attempt, attempt.id) is not None
     is_script = wants_script(request)
     try:
-        wait_s = 0.0 if is_known else _wait(desk, attempt)
+        wait_s = 0.0 if is_known else _wait(desk, attempt, content)
     except Refused as refused:
         raise await _kept(desk, person, slug, content, refused, is_script) from None
     try:
@@ -88,7 +89,7 @@ async def send(request: Request) -> Response:
         text = "another attempt has the same id; reload the page, and send this one again"
         raise Refused(409, text) from None
     if is_new:
-        _start(desk, attempt, content, wait_s=wait_s)
+        _start(desk, attempt, wait_s=wait_s)
     if is_script:
         return await _stream(desk, attempt)
     return RedirectResponse(f"/a/{attempt.id}", 303)
@@ -135,6 +136,7 @@ async def try_arguments(request: Request) -> Response:
         case = None
         failed: Message = {"type": "failed", "message": str(error)}
     if not is_script:  # or the text would be lost when the reader goes on
+        desk.check_size(person, content)
         await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))
     if case is None:
         found: list[Message] = [failed]
@@ -197,13 +199,10 @@ def find_attempt(desk: Desk, request: Request) -> Attempt:
 
 def judge_again(desk: Desk, attempt: Attempt) -> Trial:
     """Let an attempt be judged that has no outcome, or whose judgement is not stored any more."""
-    content = desk.book.source(attempt.digest)
-    return desk.lanes.in_loop(lambda: _start(desk, attempt, content, is_again=True))
+    return desk.lanes.in_loop(lambda: _start(desk, attempt, is_again=True))
 
 
-def _start(
-    desk: Desk, attempt: Attempt, content: bytes, wait_s: float = 0.0, is_again: bool = False
-) -> Trial:
+def _start(desk: Desk, attempt: Attempt, wait_s: float = 0.0, is_again: bool = False) -> Trial:
     """Let an attempt be judged, in the loop.
 
     Args:
@@ -214,7 +213,8 @@ def _start(
     said: dict[str, Message] = {}
 
     def job(turn: Turn) -> None:
-        _judge(desk, attempt, content, turn, said)
+        # Read when it is its turn: many that wait would fill the memory.
+        _judge(desk, attempt, desk.book.source(attempt.digest), turn, said)
 
     priority = Priority.SUBMIT if attempt.kind is Kind.SUBMIT else Priority.RUN
     priority = Priority.AGAIN if is_again else priority
@@ -292,17 +292,22 @@ def _receipt(attempt: Attempt) -> Message:
     }
 
 
-def _wait(desk: Desk, attempt: Attempt) -> float:
+def _wait(desk: Desk, attempt: Attempt, content: bytes) -> float:
     """Return how long a submit is delayed; a run that comes too often is refused.
 
     Raises:
         Refused: in words, with a time
     """
-    if attempt.kind is Kind.SUBMIT:
-        return desk.submits.take(attempt.person, may_owe=True)
-    if wait_s := desk.runs.take(attempt.person):
+    may_owe_s = _MAX_OWED_S if attempt.kind is Kind.SUBMIT else 0.0
+    bucket = desk.submits if attempt.kind is Kind.SUBMIT else desk.runs
+    wait_s = bucket.take(attempt.person, may_owe_s)
+    if wait_s > may_owe_s and attempt.kind is Kind.SUBMIT:
+        text = "many of your submits wait to be judged, and this one is not kept; submit it again"
+        raise Refused(429, f"{text} in {round(wait_s - may_owe_s) + 1} s", wait_s - may_owe_s)
+    if wait_s > may_owe_s:
         raise _too_often(wait_s)
-    return 0.0
+    desk.check_size(attempt.person, content)
+    return wait_s
 
 
 def _too_often(wait_s: float) -> Refused:
@@ -314,12 +319,15 @@ def _too_often(wait_s: float) -> Refused:
 async def _kept(
     desk: Desk, person: str, slug: str, content: bytes, refused: Refused, is_script: bool
 ) -> Refused:
-    """Return a refusal, after saving the text unless a script still has it.
+    """Return a refusal, after saving the text unless a script still has it, or it is too much.
 
     Without a script the refusal replaces the page that the text was written on.
     """
     if is_script:
         return refused
+    if desk.texts.take(person, count=len(content)):
+        text = f"{refused.message}; your text is not saved: go back in your browser to see it again"
+        return Refused(refused.status, text, refused.retry_after_s)
     await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))
     text = f"{refused.message}; your text is saved"
     return Refused(refused.status, text, refused.retry_after_s)

@@ -71,6 +71,17 @@ class Desk:
         return Buckets(self.rates.submits)
 
     @cached_property
+    def texts(self) -> Buckets:
+        return Buckets(self.rates.texts)
+
+    def check_size(self, person: str, content: bytes) -> None:
+        """Raise Refused if a person has sent very much text lately."""
+        if wait_s := self.texts.take(person, count=len(content)):
+            seconds = max(1, round(wait_s))
+            text = f"this is much text in a short time; the next is kept in {seconds} s"
+            raise Refused(429, text, wait_s)
+
+    @cached_property
     def headings(self) -> list[Heading]:
         """All problems, in the order in which to solve them; in a course, those of the course."""
         return self._ordered(self.bank.headings())

@@ -32,6 +32,7 @@ async def save(request: Request) -> Response:
     wait_s = desk.drafts.take(person)
     if wait_s:
         raise Refused(429, f"drafts come too fast; the next is saved in {wait_s:.0f} s", wait_s)
+    desk.check_size(person, content)
     try:
         draft = await asyncio.wrap_future(
             desk.book.save_draft(person, slug, content, _base(request))
@@ -51,6 +52,7 @@ async def restore(request: Request) -> Response:
     form = await read_form(request)
     (text,) = await asyncio.to_thread(find_texts, desk, person, slug, form.get("text", ""))
     content = await asyncio.to_thread(content_of, desk, slug, text)
+    desk.check_size(person, content)
     await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))
     return RedirectResponse(f"/p/{slug}", 303)
 

@@ -16,7 +16,7 @@ from grader.site.server import guard
 from grader.site.server.guard import Guard
 from grader.site.server.open_requests import MAX_OPEN, OpenRequests, count_for
 from grader.site.server.rates import Buckets, Rate
-from tests._support.site import ADDRESS, HOST, Class, classroom_site
+from tests._support.site import ADDRESS, HOST, NDJSON, Class, classroom_site
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +158,46 @@ def test_a_history_is_shown_without_its_texts_in_memory(
     assert "3000" in text and "(-2990)" in text
     assert "3000" in staff and "(-2990)" in staff
     assert "bbbbbbbbbb" in ada.client.get("/p/mean-2/history/r1/now").text
+
+
+def test_submits_that_wait_too_long_are_not_kept(
+    course: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or one person could fill disk and memory with texts that wait for hours."""
+    stopped = Buckets(Rate(per_s=0.1, burst=3), lambda: 0.0)
+    stopped.take("ada", may_owe_s=1e6, count=62)  # as if that number waited already
+    monkeypatch.setitem(course.desk.__dict__, "submits", stopped)
+    ada = course.as_("ada")
+    for id, text in {"the-last-one": "first", "one-too-many": "second"}.items():
+        reply = ada.client.post("/p/mean-3/submit", data={"source": text, "id": id})
+        kept = course.book.attempt(id)
+        if id == "the-last-one":
+            assert reply.status_code == 303 and kept is not None
+            continue
+        assert reply.status_code == 429 and kept is None
+        assert "many of your submits wait" in reply.text and "your text is saved" in reply.text
+        assert reply.headers["retry-after"] == "10"
+    again = ada.client.post("/p/mean-3/submit", data={"source": "first", "id": "the-last-one"})
+    assert again.status_code == 303  # the same attempt
+
+
+def test_much_text_in_a_short_time_is_refused(
+    course: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = Buckets(Rate(per_s=100, burst=1000), lambda: 0.0)
+    monkeypatch.setitem(course.desk.__dict__, "texts", stopped)
+    cai = course.as_("cai")
+    assert cai.save("#" * 900, 0, "mean-1").status_code == 200
+    for reply in (
+        cai.save("#" * 901, 1, "mean-1"),
+        cai.client.post("/p/mean-1/run", data={"source": "#" * 901}, headers=NDJSON),
+        cai.client.post("/p/mean-1/submit", data={"source": "#" * 901}, headers=NDJSON),
+        cai.client.post("/p/mean-1/submit", data={"source": "#" * 901}),
+        cai.client.post("/p/mean-1/try", data={"source": "#" * 901, "arguments": "mean([1])"}),
+        cai.client.post("/p/mean-1/restore", data={"text": "now"}),
+    ):
+        assert reply.status_code == 429 and "much text in a short time" in reply.text
+        assert reply.headers["retry-after"] in ("8", "9")
+    draft = course.book.draft("cai", "mean-1")
+    assert draft is not None and draft.revision == 1
+    assert cai.save("#" * 50, 1, "mean-1").status_code == 200

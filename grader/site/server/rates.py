@@ -23,11 +23,15 @@ class Rate:
 
 @dataclass(frozen=True)
 class Rates:
-    """How often a person may save a draft, run and submit."""
+    """How often a person may save a draft, run and submit, and how many bytes all that may have.
+
+    Every text may stay in the book: without a limit of bytes, one person could fill the disk.
+    """
 
     drafts: Rate = Rate(per_s=2, burst=20)
     runs: Rate = Rate(per_s=20 / 60, burst=6)
     submits: Rate = Rate(per_s=6 / 60, burst=3)
+    texts: Rate = Rate(per_s=64 << 10, burst=32 << 20)
 
 
 DEFAULT_RATES = Rates()
@@ -47,19 +51,21 @@ class Buckets:
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, person: str, may_owe: bool = False) -> float:
-        """Take a token; return 0, or the seconds until there is one.
+    def take(self, person: str, may_owe_s: float = 0.0, count: int = 1) -> float:
+        """Take tokens; return 0, or the seconds until all of them are there.
 
         Args:
-            may_owe: whether the token is taken all the same, so that who comes next waits longer
+            may_owe_s: up to how many seconds the tokens are taken all the same, so that who comes
+                next waits longer
+            count: number of tokens; not more than the burst
         """
         now = self._clock()
         tokens, at = self._left.pop(person, (float(self._rate.burst), now))
-        tokens = min(self._rate.burst, tokens + (now - at) * self._rate.per_s) - 1
+        tokens = min(self._rate.burst, tokens + (now - at) * self._rate.per_s) - count
         # Nobody waits because of how floats are rounded.
         wait_s = -tokens / self._rate.per_s if tokens < -1e-9 else 0.0
-        if wait_s and not may_owe:
-            tokens += 1
+        if wait_s > may_owe_s:
+            tokens += count
         self._left[person] = tokens, now
         if len(self._left) > _MAX_BUCKETS:
             self._left.popitem(last=False)
