@@ -57,6 +57,7 @@ class Desk:
     classroom: Classroom | None = None
     operation: Operation = field(default_factory=Operation)
     published: Published | None = None
+    exporting: set[str] = field(default_factory=set)  # whose work is being exported
 
     @cached_property
     def drafts(self) -> Buckets:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
+from typing import IO
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from grader.reports.judgement import html
 from grader.site.assignments.shown import as_shown, concealed
@@ -16,6 +22,9 @@ from grader.site.attempts import find_attempt
 from grader.site.desk import Desk, desk_of
 from grader.site.records.notes import Attempt, Kind
 from grader.site.refusals import Refused
+
+_CHUNK_BYTES = 1 << 16
+_AGAIN_S = 10.0
 
 
 def report(request: Request) -> Response:
@@ -33,11 +42,46 @@ def report(request: Request) -> Response:
     return Response(text, headers=headers, media_type="text/html")
 
 
-def everything(request: Request) -> Response:
+async def everything(request: Request) -> Response:
     """`GET /export.zip`: every attempt as a file, the reports of submits, and the drafts."""
     desk = desk_of(request)
-    person = desk.person(request)
-    out = io.BytesIO()
+    person = await asyncio.to_thread(desk.person, request)
+    if person in desk.exporting:
+        text = "your work is being exported already; wait until that is finished"
+        raise Refused(429, text, _AGAIN_S)
+    with ExitStack() as stack:
+        desk.exporting.add(person)
+        stack.callback(desk.exporting.discard, person)
+        # On the disk: it may be larger than memory.
+        out = stack.enter_context(tempfile.TemporaryFile())
+        await asyncio.to_thread(_write, desk, person, out)
+        return _Export(out, stack.pop_all())
+
+
+class _Export(StreamingResponse):
+    """A file that is closed when it has been sent, or cannot be."""
+
+    def __init__(self, file: IO[bytes], stack: ExitStack) -> None:
+        headers = {
+            "content-disposition": 'attachment; filename="practice.zip"',
+            "content-length": str(file.tell()),
+        }
+        file.seek(0)
+        super().__init__(_chunks(file), headers=headers, media_type="application/zip")
+        self._stack = stack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._stack:
+            await super().__call__(scope, receive, send)
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK_BYTES):
+        yield chunk
+
+
+def _write(desk: Desk, person: str, out: IO[bytes]) -> None:
+    """Write the archive of a person."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         counts: dict[str, int] = {}
         for each in desk.book.attempts(person):
@@ -55,8 +99,6 @@ def everything(request: Request) -> Response:
             draft = desk.book.draft(person, slug) if standing.saved_at else None
             if draft is not None:
                 archive.writestr(f"{slug}/draft.py", desk.book.source(draft.digest))
-    headers = {"content-disposition": 'attachment; filename="practice.zip"'}
-    return Response(out.getvalue(), headers=headers, media_type="application/zip")
 
 
 def _report(desk: Desk, attempt: Attempt) -> str | None:

@@ -201,3 +201,16 @@ def test_much_text_in_a_short_time_is_refused(
     draft = course.book.draft("cai", "mean-1")
     assert draft is not None and draft.revision == 1
     assert cai.save("#" * 50, 1, "mean-1").status_code == 200
+
+
+def test_somebody_exports_once_at_a_time(course: Class) -> None:
+    """An archive takes seconds, and many would leave no thread for the pages of others."""
+    ada = course.as_("ada")
+    course.desk.exporting.add("ada")
+    refused = ada.client.get("/export.zip")
+    assert refused.status_code == 429 and "being exported already" in refused.text
+    assert course.as_("ben").client.get("/export.zip").status_code == 200
+    course.desk.exporting.discard("ada")
+    for _ in range(2):
+        assert ada.client.get("/export.zip").status_code == 200
+    assert not course.desk.exporting
