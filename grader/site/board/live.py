@@ -15,7 +15,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from starlette.requests import Request
 
@@ -48,11 +48,14 @@ class Board:
         if seen != self._seen or self._age_s() >= _FRAME_EVERY_S:
             await self._refresh(seen)
 
-    async def follow(self, view: View, known: str) -> AsyncIterator[bytes]:
-        """Yield frames until the server ends.
+    async def follow(
+        self, view: View, known: str, is_allowed: Callable[[], bool] = lambda: True
+    ) -> AsyncIterator[bytes]:
+        """Yield frames until the server ends, or the reader is not allowed to see them any more.
 
         Args:
             known: the version that the reader has
+            is_allowed: asked before each frame, as somebody may be signed out meanwhile
         """
         self._readers += 1
         if self._task is None or self._task.done():
@@ -61,6 +64,8 @@ class Board:
             yield b"retry: 2000\n\n"
             while not self._desk.lanes.is_stopping:
                 changed = self._changed
+                if not await asyncio.to_thread(is_allowed):
+                    return
                 version, parts = await asyncio.to_thread(self.views.parts, view, known)
                 if parts or version.partition("-")[0] != known.partition("-")[0]:
                     yield _frame(version, parts)
@@ -71,6 +76,8 @@ class Board:
                             await changed.wait()
                         break
                     except TimeoutError:
+                        if not await asyncio.to_thread(is_allowed):
+                            return
                         yield b":\n\n"
         finally:
             self._readers -= 1

@@ -45,7 +45,7 @@ async def stream(request: Request) -> Response:
     known = request.headers.get("last-event-id") or request.query_params.get("version", "")
     await board.refresh()
     headers = {"x-accel-buffering": "no", "cache-control": "no-store"}
-    frames = board.follow(view, known)
+    frames = board.follow(view, known, lambda: desk.known(request) == person)
     return StreamingResponse(frames, headers=headers, media_type="text/event-stream")
 
 

@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
 from grader.site import pages
+from grader.site.access.doors import Members
+from grader.site.board import pages as board_pages
 from grader.site.board import views
 from grader.site.board.live import Board
 from grader.site.board.views import View
@@ -169,3 +173,36 @@ def test_other_readers_get_other_parts(course: Class) -> None:
         html = "".join(board.views.parts(view)[1].values())
         assert ("Ada" in html) is has_ada
         assert ("Dia" in html) is has_dia
+
+
+def test_who_is_signed_out_sees_no_more_of_the_class(course: Class) -> None:
+    """As from a lost device, whose page was open."""
+    board, okafor = board_of(course), course.as_("okafor")
+    members = course.settings.door
+    assert isinstance(members, Members)
+    cookie = "; ".join(f"{name}={value}" for name, value in okafor.client.cookies.items())
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/class/stream",
+        "query_string": b"assignment=hw1",
+        "headers": [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())],
+        "app": course.app,
+    }
+
+    async def follow() -> list[object]:
+        reply = await board_pages.stream(Request(scope))
+        assert isinstance(reply, StreamingResponse)
+        frames = aiter(reply.body_iterator)
+        async with asyncio.timeout(PATIENCE_S):
+            first = [await anext(frames), await anext(frames)]
+            assert isinstance(first[1], bytes)
+            assert b"Ada Lovelace" in first[1]
+            await asyncio.wrap_future(members.sessions.end_all("okafor"))
+            begin(course, "ada")
+            await board.refresh()
+            board._tell()
+            return [each async for each in frames]
+
+    assert course.client.portal is not None
+    assert course.client.portal.call(follow) == []
