@@ -118,6 +118,21 @@ def test_a_gradebook_of_canvas_is_filled_in(room: Class, folder: Path) -> None:
     assert "canvas.csv" in room.as_("rivera").client.get(PAGE).text
 
 
+def test_a_gradebook_of_a_large_class_is_filled_in(room: Class, folder: Path) -> None:
+    """Students of other sections are in the file of the system, too, and keep what they have."""
+    others = "".join(f'"Other, {n}",{n},other{n}@example.org,B,\n' for n in range(4000))
+    make(room, canvas=CANVAS + others)
+    filled = room.as_("rivera").client.get(f"{PAGE}/files/canvas.csv").text
+    assert "ada@example.org,A,10" in filled and "other3999@example.org" in filled
+
+
+def test_who_may_not_send_files_is_refused_before_they_are_read(room: Class) -> None:
+    for person, status in {"ada": 404, "okafor": 403}.items():
+        files = {"canvas": ("canvas.csv", "x" * (1 << 20), "text/csv")}
+        assert room.as_(person).client.post(MADE, files=files).status_code == status
+    assert room.stranger().post(MADE, files=files).status_code == 401
+
+
 def test_the_course_is_added_up(room: Class, folder: Path, grader: Command) -> None:
     make(room)
     make(room, "/class/assignments/hw2/gradebook", "hw2")

@@ -27,6 +27,7 @@ MAX_CODE_BYTES = 1 << 20  # of a program
 # A form writes a byte as up to three, and has a few short fields more.
 MAX_BODY_BYTES = 3 * MAX_CODE_BYTES + (64 << 10)
 MAX_OTHER_BYTES = 64 << 10  # of a request that has no program: to sign in, to send a note
+MAX_FILES_BYTES = 8 << 20  # of the files of other systems, which only an instructor sends
 MAX_BODY_S = 30.0
 
 POLICY = (
@@ -115,14 +116,23 @@ class Guard:
 
 
 def _max_bytes(scope: Scope) -> int:
-    """Return how large a request may be: strangers can make the server keep no more than that."""
-    return MAX_BODY_BYTES if scope["path"].startswith("/p/") else MAX_OTHER_BYTES
+    """Return how large a request may be.
+
+    The pages of problems and gradebooks read no body of a stranger.
+    """
+    path = scope["path"]
+    if path.startswith("/class/") and path.endswith("/gradebook"):
+        return MAX_FILES_BYTES
+    return MAX_BODY_BYTES if path.startswith("/p/") else MAX_OTHER_BYTES
 
 
 def _is_too_large(scope: Scope) -> Refused:
-    if _max_bytes(scope) == MAX_BODY_BYTES:
+    most = _max_bytes(scope)
+    if most == MAX_BODY_BYTES:
         return Refused(413, too_large())
-    return Refused(413, f"this is larger than {MAX_OTHER_BYTES >> 10} KiB; shorten it")
+    if most == MAX_FILES_BYTES:
+        return Refused(413, f"these files are larger than {most >> 20} MiB together; send fewer")
+    return Refused(413, f"this is larger than {most >> 10} KiB; shorten it")
 
 
 def too_large() -> str:
