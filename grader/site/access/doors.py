@@ -71,6 +71,10 @@ class Alone:
         self._tickets[ticket] = self._clock() + _TICKET_S
         return ticket
 
+    def is_ticket(self, secret: str) -> bool:
+        """Return whether this is a ticket that was not used."""
+        return secret in self._tickets
+
     def is_right(self, secret: str) -> bool:
         """Return whether this is the secret, or a ticket, which is used up by this."""
         until = self._tickets.pop(secret, None)

@@ -135,6 +135,11 @@ class Links:
         rows = self._book.read(f"{_LINKS} WHERE hash = ?", hash_of(token))
         return str(rows[0]["person"]) if rows else None
 
+    def is_for_browser(self, token: str) -> bool:
+        """Return whether a link was in the arguments of the program that opened a browser."""
+        rows = self._book.read(f"{_LINKS} WHERE hash = ?", hash_of(token))
+        return bool(rows) and rows[0]["kind"] == LinkKind.BROWSER.value
+
     def until(self) -> Mapping[str, str]:
         """Return until when people have an unused link, by their ids."""
         sql = (

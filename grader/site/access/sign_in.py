@@ -17,6 +17,7 @@ from grader.site.access.devices import device_of
 from grader.site.access.doors import Alone, Members, Owner
 from grader.site.access.links import CODE_DIGITS, MAX_WRONG_CODES, LinkKind
 from grader.site.access.people import Person
+from grader.site.access.same_user import is_same_user
 from grader.site.desk import Desk, desk_of
 from grader.site.forms import read_form
 from grader.site.pages import render
@@ -45,6 +46,7 @@ async def open_link(request: Request) -> Response:
     if isinstance(desk.door, Alone):
         return _let_in_alone(desk.door, token, request)
     members = _members(desk)
+    await asyncio.to_thread(_check_user, members, token, request)
     here, nonce = desk.known(request), members.nonce(request)
     id = await asyncio.to_thread(members.links.find, token, nonce)
     if here is not None:
@@ -64,6 +66,7 @@ async def use_link(request: Request) -> Response:
     if isinstance(desk.door, Alone):
         return _let_in_alone(desk.door, token, request)
     members = _members(desk)
+    await asyncio.to_thread(_check_user, members, token, request)
     here, nonce = desk.known(request), members.nonce(request) or secrets.token_urlsafe(24)
     if here is not None:
         return await _signed_in(members, here, token)
@@ -86,8 +89,15 @@ async def _signed_in(members: Members, here: Person, token: str) -> Response:
     )
 
 
+def _check_user(members: Members, token: str, request: Request) -> None:
+    """Raise Refused if another user of this machine has a link from the arguments of a program."""
+    if members.links.is_for_browser(token) and not is_same_user(request):
+        raise Refused(404, _NOT_VALID)
+
+
 def _let_in_alone(door: Alone, token: str, request: Request) -> Response:
-    if not door.is_right(token):
+    is_listed = door.is_ticket(token) and not is_same_user(request)
+    if is_listed or not door.is_right(token):
         raise Refused(404, _ALONE_NOT_VALID)
     response = _went_in(request, "/")
     door.let_in(response)
