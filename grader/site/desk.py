@@ -134,6 +134,11 @@ class Desk:
         bank = os.path.dirname(self.bank.problems)
         return Gradebooks(self.classroom, bank, self.judges.tier, self.book.path.parent)
 
+    @property
+    def course(self) -> str:
+        """The title of the course; empty without one."""
+        return self.classroom.term.title if self.classroom is not None else ""
+
     def headings_for(self, person: Person) -> list[Heading]:
         """Return the problems that a person may see now, in order."""
         if self.rules is None:

@@ -76,6 +76,7 @@ def show(request: Request) -> Response:
         render(
             "list.html",
             is_staff=person.role.is_staff,
+            course=desk.course,
             rows=shown,
             groups=groups_of(desk, person, shown),
             total=len(rows),

@@ -12,7 +12,7 @@ from grader.bank.progress import Progress
 from grader.site.lists import State, chart_of, rows_of
 from grader.site.records.notes import Standing
 from tests._support.bank import ROOT
-from tests._support.site import Site, site
+from tests._support.site import Site, classroom_site, site
 
 FIRST = Heading("first", "The first", "easy", "Tests", "f")
 SECOND = Heading("second", "The second", "easy", "Tests", "g", after=("first",))
@@ -76,3 +76,10 @@ def test_a_draft_begins_a_problem(page: Site) -> None:
 
 def test_export_is_empty_at_first(page: Site, tmp_path: Path) -> None:
     assert page.client.get("/export.zip").content[:2] == b"PK"
+
+
+def test_the_course_is_named_before_and_after_signing_in(tmp_path: Path) -> None:
+    with classroom_site(tmp_path) as room:
+        kicker = '<p class="kicker">Means</p>'
+        assert kicker in room.stranger().get("/code").text
+        assert kicker in room.as_("ada").client.get("/").text

@@ -54,7 +54,7 @@ async def open_link(request: Request) -> Response:
     person = desk.registry.find(id) if id is not None else None
     if person is None:
         raise Refused(404, _NOT_VALID)
-    response = HTMLResponse(render("link.html", person=person))
+    response = HTMLResponse(render("link.html", person=person, course=desk.course))
     if not nonce:
         members.give_nonce(response)
     return response
@@ -183,6 +183,7 @@ def sign_in_page(
     desk = desk_of(request)
     return render(
         "sign_in.html",
+        course=desk.course,
         message=message,
         goes_on=_address_here(goes_on),
         typed=person,
