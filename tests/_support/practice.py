@@ -143,9 +143,16 @@ def text_of(page: Page) -> str:
 
 def write(page: Page, text: str) -> None:
     """Replace the text at once, so that nothing is indented or closed by itself."""
+    show_code(page)
     page.locator(".cm-content").click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(text)
+
+
+def show_code(page: Page) -> None:
+    """Show the code where a page shows one part at a time."""
+    if (link := page.get_by_role("link", name="Code", exact=True)).is_visible():
+        link.click()
 
 
 def saved(page: Page) -> None:

@@ -19,6 +19,7 @@ from tests._support.practice import (
     open_problem,
     ready,
     saved,
+    show_code,
     text_of,
     watched,
     write,
@@ -71,9 +72,11 @@ def test_no_page_has_barriers(
         write(page, WRONG)
         page.keyboard.press("Control+Shift+Enter")
         judged(page, "wrong answer")
+        found["results"] = barriers(page, *rules)
+        show_code(page)
         page.get_by_text("Settings").click()
         page.get_by_text("Your own arguments").click()
-        found["results"] = barriers(page, *rules)
+        found["code"] = barriers(page, *rules)
         for name, address in pages(page, practice, slug).items():
             page.goto(address)
             if name == "problem":

@@ -8,8 +8,10 @@
     if (theme === "light" || theme === "dark") root.dataset.theme = theme
     if (size) root.style.setProperty("--code-size", `${Number(size)}px`)
     if (split) root.style.setProperty("--split", `${Number(split)}%`)
-    root.toggleAttribute("data-height", Boolean(height))
-    root.style.setProperty("--code-height", `${Number(height)}vh`)
+    if (height) {
+      root.dataset.height = ""
+      root.style.setProperty("--code-height", `${Number(height)}vh`)
+    }
   } catch {
     // No storage, or not ours: the page is as the system says.
   }
