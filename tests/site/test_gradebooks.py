@@ -93,7 +93,7 @@ def test_the_same_bytes_as_the_command(room: Class, folder: Path, grader: Comman
         assert by_page[name] == by_command[name], name
         loaded = room.as_("rivera").client.get(f"{PAGE}/files/{name}")
         assert loaded.content == by_command[name]
-        assert loaded.headers["content-disposition"] == f'attachment; filename="hw1-{name}"'
+        assert loaded.headers["content-disposition"] == f"attachment; filename*=UTF-8''hw1-{name}"
 
 
 def test_all_files_together(room: Class) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -45,7 +46,9 @@ def load(request: Request) -> Response:
     folder = gradebooks.out(name)
     content = _zipped(folder) if file == ALL else (folder / file).read_bytes()
     # Saved and not shown: a report has its styles in itself, which pages of this server must not.
-    headers = {"content-disposition": f'attachment; filename="{name.lstrip("@")}-{file}"'}
+    # Encoded: the name of an assignment may have letters that a header may not, or quotes.
+    encoded = quote(f"{name.lstrip('@')}-{file}", safe="")
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{encoded}"}
     media_type = _TYPES.get(Path(file).suffix, "application/octet-stream")
     return Response(content, headers=headers, media_type=media_type)
 
