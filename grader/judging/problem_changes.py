@@ -7,7 +7,7 @@ has changed and in which respect, and no value of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.model.judgement import points_number
 from grader.model.problem import Case, Problem
@@ -22,17 +22,29 @@ class ProblemChange:
     """One respect in which a problem has changed.
 
     Attributes:
-        text: without any value of a case
-        case: the name of the case it is about; empty if it is about all
-        detail: the values before and after, if they are short; of a hidden case for staff alone
+        what: without any value of a case; a predicate such as "is new", if it is about a case
+        case: the name of the case it is about; empty if it is about the problem
+        detail: the values before and after, if they are short
+        is_hidden: whether the case is hidden
+        is_open: whether students may know the detail of a hidden case, too
         is_secret: whether students learn nothing of it, as of a change of the reference
+        public, hidden: number of cases of the problem
     """
 
-    text: str
+    what: str
     case: str = ""
     detail: str = ""
     is_hidden: bool = False
+    is_open: bool = False
     is_secret: bool = False
+    public: int = 0
+    hidden: int = 0
+
+    @property
+    def text(self) -> str:
+        """The change without its values."""
+        kind = "hidden case" if self.is_hidden else "case"
+        return f"the {kind} {self.case} {self.what}" if self.case else self.what
 
     @property
     def for_staff(self) -> str:
@@ -40,11 +52,14 @@ class ProblemChange:
         return f"{self.text}{self.detail}"
 
     @property
+    def student_detail(self) -> str:
+        """The values before and after, if students may know them."""
+        return self.detail if self.is_open or not self.is_hidden else ""
+
+    @property
     def for_student(self) -> str:
         """The change as students may know it; empty if they may not."""
-        if self.is_secret:
-            return ""
-        return self.text if self.is_hidden else self.for_staff
+        return "" if self.is_secret else f"{self.text}{self.student_detail}"
 
 
 def find_changes(old: Problem, new: Problem) -> list[ProblemChange]:
@@ -87,11 +102,16 @@ def _of_cases(old: Problem, new: Problem) -> Iterator[ProblemChange]:
     before, after = ({case.name: case for case in each.cases} for each in (old, new))
     for name in dict.fromkeys([*before, *after]):
         if name not in after:
-            yield _change(before[name], "was removed")
+            yield _counted(_change(before[name], "was removed"), old)
         elif name not in before:
-            yield _change(after[name], "is new")
+            yield _counted(_change(after[name], "is new"), new)
         else:
-            yield from _of_case(before[name], after[name])
+            yield from (_counted(each, new) for each in _of_case(before[name], after[name]))
+
+
+def _counted(change: ProblemChange, problem: Problem) -> ProblemChange:
+    hidden = sum(case.hidden for case in problem.cases)
+    return replace(change, public=len(problem.cases) - hidden, hidden=hidden)
 
 
 def _of_case(old: Case, new: Case) -> Iterator[ProblemChange]:
@@ -118,16 +138,7 @@ def _of_case(old: Case, new: Case) -> Iterator[ProblemChange]:
 
 
 def _change(case: Case, what: str, detail: str = "", is_open: bool = False) -> ProblemChange:
-    """Return a change of a case.
-
-    Args:
-        is_open: whether students may know the detail of a hidden case, too
-    """
-    kind = "the hidden case" if case.hidden else "the case"
-    text = f"{kind} {case.name} {what}"
-    if is_open:
-        return ProblemChange(text + detail, case.name, is_hidden=case.hidden)
-    return ProblemChange(text, case.name, detail, is_hidden=case.hidden)
+    return ProblemChange(what, case.name, detail, case.hidden, is_open)
 
 
 def _points(case: Case) -> object:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.bank.locate import Heading
+from grader.judging import change_summary
 from grader.model.judgement import points_number
 from grader.model.verification import Level
 from grader.reports.verification.text import state
@@ -129,7 +130,8 @@ def _of_preview(desk: Desk, corrections: Corrections, preview: Preview) -> dict[
             for each in findings
             if each.level is level
         ],
-        "for_students": [each.for_student for each in preview.changes if each.for_student],
+        "for_staff": change_summary.for_staff(preview.changes),
+        "for_students": change_summary.for_students(preview.changes),
     }
 
 

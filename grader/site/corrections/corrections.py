@@ -22,6 +22,7 @@ from typing import assert_never
 from grader.bank.locate import Bank
 from grader.bank.snapshot import Unsettled, take
 from grader.errors import GraderError, describe_failure, shown_path
+from grader.judging.change_summary import for_students
 from grader.model.assignment import CountingAttempt
 from grader.site.access.people import Person
 from grader.site.assignments.terms import Level
@@ -207,7 +208,7 @@ class Corrections:
                 raise Refused(409, "this version has no preview that is ready; preview it again")
             if latest is None or latest.version != preview.follows:
                 raise Refused(409, "another version was published since; preview this one again")
-            words = [each.for_student for each in preview.changes if each.for_student]
+            words = for_students(preview.changes)
             replaced = list(preview.replacements.values())
             snapshot = self.published.kept(slug, version)
             told = self._told(slug, words, replaced)

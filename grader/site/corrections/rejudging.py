@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.judging.answer_key import AnswerKey
+from grader.judging.change_summary import for_students
 from grader.judging.problem_changes import ProblemChange
 from grader.model.judgement import Judgement
 from grader.site.attempts import judge_again
@@ -92,12 +93,13 @@ def reasons(
     Args:
         before: by the key before; None if it is not known any more, so that all are named
     """
-    shown = [(each.case, each.for_student) for each in changes if each.for_student]
+    shown = [each for each in changes if not each.is_secret]
     if before is not None:
         old = {each.case.name: (each.verdict, each.points) for each in before.results}
         new = {each.case.name: (each.verdict, each.points) for each in after.results}
         differ = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
-        named = tuple(words for case, words in shown if case in differ)
+        named = [each for each in shown if each.case in differ]
         if named:
-            return named
-    return tuple(words for case, words in shown if case or not any(case for case, _ in shown))
+            return tuple(for_students(named))
+    of_cases = [each for each in shown if each.case]
+    return tuple(for_students(of_cases or shown))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.judging.answer_key import AnswerKey
+from grader.judging.change_summary import for_students
 from grader.judging.problem_changes import ProblemChange, find_changes
 from grader.model.problem import Problem
 from grader.reports.problem_text import problem_markdown
@@ -98,8 +99,7 @@ class Versions:
         changes = find_changes(before.problem, answers.problem)
         self.now(slug)
         self._judges.adopt(answers)
-        words = tuple(filter(None, (each.for_student for each in changes)))
-        version = self._version(slug, words)
+        version = self._version(slug, tuple(for_students(changes)))
         with self._lock:
             known = self._versions[slug]
             if known[-1].token != version.token:
