@@ -18,6 +18,7 @@ from grader.site.desk import Desk, desk_of
 from grader.site.forms import read_form
 from grader.site.pages import render
 from grader.site.refusals import Refused
+from grader.site.staff_pages import staff_pages
 
 _UNKNOWN = "there is no such person"
 
@@ -48,7 +49,9 @@ def show(request: Request) -> Response:
     ]
     staff = [row for row in rows if row.person.role.is_staff]
     students = [row for row in rows if not row.person.role.is_staff]
-    return HTMLResponse(render("people.html", students=students, staff=staff, me=me))
+    return HTMLResponse(
+        render("people.html", students=students, staff=staff, me=me, **staff_pages(request))
+    )
 
 
 async def make_link(request: Request) -> Response:
@@ -65,6 +68,7 @@ async def make_link(request: Request) -> Response:
             link=link,
             address=address,
             picture=qr_code(address),
+            **await asyncio.to_thread(staff_pages, request),
         )
     )
 

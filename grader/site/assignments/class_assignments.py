@@ -25,6 +25,7 @@ from grader.site.forms import read_form
 from grader.site.live.news import NewsKind
 from grader.site.pages import render
 from grader.site.refusals import Refused
+from grader.site.staff_pages import staff_pages
 from grader.submissions.times import in_utc
 from grader.values.show import printable
 
@@ -56,6 +57,7 @@ def show_all(request: Request) -> Response:
     return HTMLResponse(
         render(
             "class_assignments.html",
+            **staff_pages(request),
             rows=rows,
             title=rules.classroom.term.title,
             making=desk.gradebooks.made(COURSE) if desk.gradebooks else None,
@@ -83,6 +85,7 @@ def show(request: Request) -> Response:
     return HTMLResponse(
         render(
             "class_assignment.html",
+            **staff_pages(request),
             work=work,
             row=_row(rules, work),
             parts=[

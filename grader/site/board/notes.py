@@ -21,6 +21,7 @@ from grader.site.forms import read_form
 from grader.site.live.news import NewsKind
 from grader.site.pages import render
 from grader.site.refusals import Refused
+from grader.site.staff_pages import staff_pages
 
 _MAX_NOTE = 2_000
 
@@ -37,7 +38,7 @@ def show(request: Request) -> Response:
     people, text = _chosen(desk, request, staff, heading)
     if not people:
         raise Refused(404, "there is nobody whom this note would be for")
-    return HTMLResponse(_form(people, heading, text))
+    return HTMLResponse(_form(request, people, heading, text))
 
 
 async def send(request: Request) -> Response:
@@ -50,7 +51,9 @@ async def send(request: Request) -> Response:
     text = form.get("text", "").strip()
     if not text or len(text) > _MAX_NOTE:
         error = f"Expected a note of 1 to {_MAX_NOTE} characters, found {len(text)}."
-        return HTMLResponse(_form(people, heading, text, error), 400)
+        return HTMLResponse(
+            await asyncio.to_thread(_form, request, people, heading, text, error), 400
+        )
 
     def work(connection: sqlite3.Connection) -> None:
         desk.news.add(
@@ -143,8 +146,11 @@ def _heading(desk: Desk, slug: str) -> Heading | None:
     return next((each for each in desk.headings if each.slug == slug), None)
 
 
-def _form(people: Sequence[Person], heading: Heading | None, text: str, error: str = "") -> str:
-    return render("board/note.html", people=people, problem=heading, text=text, error=error)
+def _form(
+    request: Request, people: Sequence[Person], heading: Heading | None, text: str, error: str = ""
+) -> str:
+    shown = {"people": people, "problem": heading, "text": text, "error": error}
+    return render("board/note.html", **shown, **staff_pages(request))
 
 
 ROUTES = [

@@ -20,6 +20,7 @@ from grader.site.desk import Desk, desk_of
 from grader.site.pages import render
 from grader.site.refusals import Refused
 from grader.site.server.readiness import Finding
+from grader.site.staff_pages import staff_pages
 
 _NOTES = 10
 
@@ -120,14 +121,14 @@ def _page(
         "address_of": lambda **changes: address_of(request, **changes),
         "stream": f"/class/stream?{urlencode(dict(request.query_params))}",
         "states": list(State),
+        **staff_pages(request),
     }
     if view.is_projected:
         return render("board/projector.html", **shared)
     students = views.students(view)
     notes = desk.news.notes_to([each.id for each in students], _NOTES)
     rows = [parts[views.row_id(each)] for each in students]
-    may_correct = person.role is Role.INSTRUCTOR
-    shown = {"rows": rows, "notes": notes, "may_correct": may_correct, "troubles": troubles}
+    shown = {"rows": rows, "notes": notes, "troubles": troubles}
     return render("board/board.html", **shown, **shared)
 
 

@@ -20,6 +20,7 @@ from grader.site.histories import Kept, content_of, find_texts, texts_of
 from grader.site.pages import render
 from grader.site.problems import results_of
 from grader.site.refusals import Refused
+from grader.site.staff_pages import staff_pages
 from grader.site.text_changes import compare_texts
 from grader.values.show import plural
 
@@ -58,6 +59,7 @@ def show(request: Request) -> Response:
     rows = [(each, jump, jump >= LARGE_JUMP) for each, jump in zip(kept, jumps, strict=True)]
     page = render(
         "board/student.html",
+        **staff_pages(request),
         person=person,
         heading=heading,
         headings=desk.headings,
@@ -76,7 +78,7 @@ def compare(request: Request) -> Response:
     old, new = find_texts(desk, person.id, heading.slug, *keys)
     lines = compare_texts(*(content_of(desk, heading.slug, each) for each in (old, new)))
     variables = {"heading": heading, "person": person, "old": old, "new": new, "lines": lines}
-    return HTMLResponse(render("board/compare.html", **variables))
+    return HTMLResponse(render("board/compare.html", **variables, **staff_pages(request)))
 
 
 def attempt(request: Request) -> Response:
@@ -95,6 +97,7 @@ def attempt(request: Request) -> Response:
         judgement = desk.judges.whole(found, source, answers)
     page = render(
         "board/attempt.html",
+        **staff_pages(request),
         person=person,
         heading=heading,
         attempt=found,

@@ -22,6 +22,7 @@ from grader.site.desk import Desk, desk_of
 from grader.site.forms import read_form
 from grader.site.pages import render
 from grader.site.refusals import Refused
+from grader.site.staff_pages import staff_pages
 
 _LATEST = 20  # publications on the list
 
@@ -37,6 +38,7 @@ def show_all(request: Request) -> Response:
     return HTMLResponse(
         render(
             "corrections.html",
+            **staff_pages(request),
             rows=rows,
             titles={each.slug: each.title for each in desk.headings},
             published=published[::-1],
@@ -53,6 +55,7 @@ def show(request: Request) -> Response:
     return HTMLResponse(
         render(
             "correction.html",
+            **staff_pages(request),
             heading=heading,
             preview=preview,
             on_disk=corrections.on_disk(heading.slug),
