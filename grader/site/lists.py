@@ -143,7 +143,7 @@ def _points_words(grades: StudentGrades) -> str:
     known = [each.points for each in grades.parts if each.attempt is not None or each.adjustment]
     points = sum((each for each in known if each is not None), Fraction(0))
     whole = sum((each.part.points for each in grades.parts), Fraction(0))
-    return f"{points_number(points)} of {points_number(whole)} points so far"
+    return f"{points_number(points)} of {points_number(whole)} points in the assignment so far"
 
 
 def _withheld(desk: Desk, person: Person) -> frozenset[str]:

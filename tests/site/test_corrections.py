@@ -130,6 +130,7 @@ def test_a_preview_says_who_gains_and_loses_and_runs_nothing(lesson: Lesson) -> 
     page = lesson.page()
     assert "The hidden case secret has other points: 6 in place of 2" in page
     assert "0 students gain points, 1 loses some" in page
+    assert "Points in the assignment, of the attempt that counts" in page
     assert "Ben Okri" in page and "Ada Lovelace" not in page
     assert "Nobody’s code was run" in page
     assert "Verification: ready to publish" in page
@@ -143,14 +144,14 @@ def test_publishing_changes_all_outcomes_and_says_why(lesson: Lesson) -> None:
     assert (lesson.score("by-ada-1"), lesson.score("by-ben-1")) == ("8/8", "1/8")
     assert lesson.times_run() == runs
     text = lesson.page("ben", f"/p/{SLUG}")
-    assert "Your points changed from 1 of 4 to 1 of 8" in text
+    assert "Your points in the problem itself changed from 1 of 4 to 1 of 8" in text
     assert "the hidden case secret has other points: 6 in place of 2" in text
     assert lesson.corrections.preview(SLUG) is None
     assert "Rosa Rivera" in lesson.page()
     (told,) = lesson.course.desk.news.unread("ben")
     assert told.text == (
         "The problem has changed: the hidden case secret has other points: 6 in place of 2."
-        " Your points changed from 1 of 4 to 1 of 8."
+        " Your points in the problem itself changed from 1 of 4 to 1 of 8."
     )
     assert lesson.course.desk.news.unread("cai") == []
     assert not lesson.corrections.is_changed(SLUG)
@@ -413,11 +414,13 @@ def test_a_correction_in_an_exam_tells_no_results(
         lesson.publish(lesson.preview())
         assert lesson.score("by-ben-1") == "1/8"
         (told,) = course.desk.news.unread("ben")
-        assert "points changed" not in told.text
+        assert "itself changed" not in told.text
         for path in (f"/p/{SLUG}", f"/p/{SLUG}/changes", "/a/by-ben-1"):
             text = lesson.page("ben", path)
-            assert "points changed" not in text.lower() and "from 1 of 4" not in text
+            assert "itself changed" not in text.lower() and "from 1 of 4" not in text
         rules = course.desk.rules
         assert rules is not None
         rules.decisions.release("hw1", "rivera").result()
-        assert "Your points changed from 1 of 4 to 1 of 8" in lesson.page("ben", f"/p/{SLUG}")
+        assert "Your points in the problem itself changed from 1 of 4 to 1 of 8" in lesson.page(
+            "ben", f"/p/{SLUG}"
+        )

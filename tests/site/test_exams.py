@@ -142,7 +142,7 @@ def test_after_the_release_all_is_shown(room: Class) -> None:
         pass
     release(room)
     assert "accepted" in ada.client.get("/a/ada-sends").text
-    assert "10 of 10 points so far" in ada.client.get("/").text
+    assert "10 of 10 points in the assignment so far" in ada.client.get("/").text
     assert ada.client.get("/a/ada-sends/report.html").status_code == 200
     assert "wrong answer" in room.as_("ben").client.get("/p/mean-1/history").text
 
@@ -181,6 +181,7 @@ def test_verdict_and_points_alone(more: str, tmp_path: Path, clock: Clock) -> No
         lines = submit(ada, HINTED, "ada-sends")
         assert [line["type"] for line in lines] == ["receipt", "done"]
         assert lines[-1]["verdict"] == "wrong_answer" and lines[-1]["spoken"] == "Wrong answer."
+        assert "points in the problem itself" in lines[-1]["html"]
         for shown in (str(lines), *everything(ada, "ada").values()):
             assert 'class="case"' not in shown and 'class="hint"' not in shown
             assert "got " not in shown

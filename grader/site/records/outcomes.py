@@ -28,7 +28,7 @@ def change_in_words(old: Outcome, new: Outcome) -> str:
             for each, outcome in zip(points, (old, new), strict=True)
         ]
     if points[0] != points[1]:
-        return f"your points changed from {points[0]} to {points[1]}"
+        return f"your points in the problem itself changed from {points[0]} to {points[1]}"
     return f"the verdict changed from {old.verdict.label} to {new.verdict.label}"
 
 
