@@ -57,6 +57,11 @@ if TYPE_CHECKING:
 @click.option(
     "--sheet", metavar="HTML", type=click.Path(), help="Write a page to print and cut up."
 )
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace files of --out and --sheet that exist, with the links in them.",
+)
 def command(
     folder: str | None,
     course: str | None,
@@ -68,6 +73,7 @@ def command(
     address: str | None,
     out: str | None,
     sheet: str | None,
+    overwrite: bool,
 ) -> None:
     """Make sign-in links for the people of a course that `grader serve` serves.
 
@@ -83,6 +89,11 @@ def command(
         raise UsageError("name the book by --book DIR, or the course by --course FILE")
     for each in filter(None, (out, sheet)):
         check_path(each)
+        if os.path.isfile(each) and not overwrite:
+            raise UsageError(
+                f"{each} exists, and may have links that cannot be shown again; name another file,"
+                " or replace it with --overwrite"
+            )
     emails = _emails(roster)
     path = Path(folder) if folder is not None else usual_folder(str(course))
     with class_links.course_book(path) as (book, title, noted):
@@ -92,6 +103,11 @@ def command(
         if not base:
             raise UsageError("the server is behind a socket; name its address with --address URL")
         links = class_links.make_links(book, chosen, base, emails)
+    left = f"; {served} are signed in or have a link (see --replace)" if served else ""
+    if not links:
+        end = ". Nothing was written." if out or sheet else ""
+        say(f"0 links were made{left}{end}", err=True)
+        return
     if out is not None:
         _write_private(out, lambda file: class_links.write_table(links, file))
     if sheet is not None:
@@ -103,7 +119,6 @@ def command(
             )
     if out is None and sheet is None:
         _print(links)
-    left = f"; {served} are signed in or have a link (see --replace)" if served else ""
     say(f"{plural(len(links), 'link')}, valid for 14 days{left}", err=True)
 
 

@@ -99,7 +99,7 @@ def test_the_table_is_for_mail_merge(room: Class, tmp_path: Path) -> None:
 def test_files_with_links_are_for_their_owner_alone(room: Class, tmp_path: Path) -> None:
     out = tmp_path / "links.csv"
     out.touch(0o644)
-    links(room, "--out", str(out))
+    links(room, "--out", str(out), "--overwrite")
     assert oct(out.stat().st_mode & 0o777) == "0o600"
 
 
@@ -107,6 +107,22 @@ def test_no_link_is_made_for_a_file_that_cannot_be_written(room: Class, tmp_path
     first = printed(room)
     links(room, "--replace", "--out", str(tmp_path / "no" / "links.csv"), asks=1)
     assert room.stranger().get(first["ada"]).status_code == 200
+
+
+@pytest.mark.parametrize("option", ["--out", "--sheet"])
+def test_links_that_were_written_are_not_lost(room: Class, tmp_path: Path, option: str) -> None:
+    out = tmp_path / "links"
+    links(room, option, str(out))
+    written = out.read_text()
+    refused = links(room, option, str(out), "--replace", asks=1)
+    assert "another file, or replace it with --overwrite" in str(refused.exception)
+    done = links(room, option, str(out), "--overwrite")  # nobody needs a link
+    assert "0 links were made; 6 are signed in or have a link" in done.output
+    assert "Nothing was written" in done.output and out.read_text() == written
+    link = re.findall(rf"{ADDRESS}/in/[\w-]+", written)[0]
+    assert room.stranger().get(link).status_code == 200  # neither call has made it void
+    links(room, option, str(out), "--replace", "--overwrite")
+    assert out.read_text() != written
 
 
 def test_the_sheet_has_a_card_for_each(room: Class, tmp_path: Path) -> None:
