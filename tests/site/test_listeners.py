@@ -66,8 +66,13 @@ def test_other_files_are_not_removed(tmp_path: Path) -> None:
     ):
         pass
     with (
-        pytest.raises(UsageError, match="cannot be made"),
+        pytest.raises(UsageError, match=r"/no does not exist; make it, or name another .* --uds"),
         on_path(str(tmp_path / "no" / "folder"), OWNER_ALONE),
+    ):
+        pass
+    with (
+        pytest.raises(UsageError, match=r"too long.* shorter path, or name another .* --uds"),
+        on_path(str(tmp_path / ("x" * 120)), OWNER_ALONE),
     ):
         pass
     assert path.read_text() == "precious"

@@ -73,7 +73,10 @@ def on_path(path: str, rights: int) -> Iterator[socket.socket]:
             listener.bind(path)
             listener.listen(_BACKLOG)
         except OSError as error:
-            raise UsageError(f"{path} cannot be made: {error.strerror or error}") from None
+            raise UsageError(
+                f"the socket {path} cannot be made: {_reason(path, error)}, or name another path"
+                " with --uds"
+            ) from None
         finally:
             os.umask(before)
         made = os.stat(path).st_ino
@@ -83,6 +86,18 @@ def on_path(path: str, rights: int) -> Iterator[socket.socket]:
             with suppress(OSError):
                 if os.stat(path).st_ino == made:  # not that of a server which came after this one
                     os.unlink(path)
+
+
+def _reason(path: str, error: OSError) -> str:
+    """Return why a Unix socket cannot be made, and what to do."""
+    folder = os.path.dirname(path) or os.curdir
+    if not os.path.isdir(folder):
+        return f"the folder {folder} does not exist; make it"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"you may not write to the folder {folder}; change its rights"
+    if error.errno is None:  # Python refuses a path that no system takes
+        return f"{error}, as a socket has at most about 100 bytes; move it to a shorter path"
+    return f"{error.strerror}; put it on a local disk"
 
 
 def _remove_left_over(path: str) -> None:
