@@ -149,9 +149,9 @@ def _stopped(folder: Path) -> Iterator[None]:
     Raises:
         UsageError: if one runs
     """
-    from grader.course.folder_lock import folder_locked
+    from grader.course.folder_lock import served_folder_locked
 
-    with folder_locked(folder, "grader serve", "--book"):
+    with served_folder_locked(folder):
         yield
 
 

@@ -22,13 +22,17 @@ _REFUSED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EB
 
 @contextmanager
 def folder_locked(
-    folder: Path, command: str = "grader batch", option: str = "--out"
+    folder: Path,
+    command: str = "grader batch",
+    option: str = "--out",
+    advice: str = "wait until it has finished",
 ) -> Iterator[None]:
     """Hold the lock on a folder inside the block.
 
     Args:
         command: that holds such locks, for messages
         option: that names another folder, for messages
+        advice: what to do about another process that holds it
 
     Raises:
         UsageError: if another process holds it, the folder is not writable, or its file system has
@@ -42,18 +46,29 @@ def folder_locked(
         try:
             _lock(descriptor)
         except OSError as error:
-            raise UsageError(_reason(folder, error, command, option)) from None
+            raise UsageError(_reason(folder, error, command, option, advice)) from None
         yield
     finally:
         os.close(descriptor)
 
 
-def _reason(folder: Path, error: OSError, command: str, option: str) -> str:
+@contextmanager
+def served_folder_locked(folder: Path) -> Iterator[None]:
+    """Hold the lock on the folder of a book inside the block, as `grader serve` does.
+
+    Raises:
+        UsageError: as `folder_locked`; a server runs until somebody stops it, and is not waited for
+    """
+    with folder_locked(folder, "grader serve", "--book", "stop it (Ctrl-C in its terminal)"):
+        yield
+
+
+def _reason(folder: Path, error: OSError, command: str, option: str, advice: str) -> str:
     if error.errno in _REFUSED:
         return without_locks(folder, option)
     return (
-        f"another `{command}` is writing to {folder}; wait until it has finished, or choose"
-        f" another folder with {option}"
+        f"another `{command}` is writing to {folder}; {advice}, or choose another folder"
+        f" with {option}"
     )
 
 

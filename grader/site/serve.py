@@ -15,7 +15,7 @@ import click
 
 from grader.api import Grader
 from grader.bank.locate import Bank
-from grader.course.folder_lock import folder_locked
+from grader.course.folder_lock import served_folder_locked
 from grader.errors import UsageError, shown_path
 from grader.sandbox.limits import available_cores
 from grader.site.access.class_links import begin_course
@@ -72,7 +72,7 @@ def serve(
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{folder} cannot be made: {error.strerror}") from None
-        with folder_locked(folder, "grader serve", "--book"):
+        with served_folder_locked(folder):
             kept = Book(folder)
             classroom, published, served = None, None, bank
             if course is not None and roster is not None:

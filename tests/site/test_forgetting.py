@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader.cli import cli
-from grader.course.folder_lock import folder_locked
+from grader.course.folder_lock import served_folder_locked
 from grader.site.records import forgetting
 from grader.site.records.book import Book
 from grader.site.records.forgetting import export, opened, people_in, unowned_tables
@@ -172,9 +172,10 @@ def test_who_is_not_known_is_said(kept: Kept, tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["forget", "me", "--yes"], ["restore"]], ids=["forget", "rest"])
 def test_the_server_has_to_be_stopped(kept: Kept, words: list[str]) -> None:
     given = [*words, kept.backup] if words == ["restore"] else words
-    with folder_locked(kept.folder, "grader serve", "--book"):
+    with served_folder_locked(kept.folder):
         failed = book(*given, "--book", kept.folder)
     assert "another `grader serve` is writing to" in str(failed.exception)
+    assert "; stop it (Ctrl-C in its terminal), or" in str(failed.exception)
     assert len(found_in(kept.folder, OWN)) == 2
 
 

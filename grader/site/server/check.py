@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader.bank.locate import Bank
-from grader.course.folder_lock import folder_locked
+from grader.course.folder_lock import served_folder_locked
 from grader.errors import GraderError, UsageError
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
@@ -101,7 +101,7 @@ def _book(planned: Planned) -> Iterator[Finding]:
         yield Finding("book", f"will be made in {planned.folder}")
     else:
         try:
-            with folder_locked(planned.folder, "grader serve", "--book"):
+            with served_folder_locked(planned.folder):
                 pass
         except UsageError:
             text = f"a server is running with the book in {planned.folder}"

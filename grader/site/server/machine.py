@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from grader.course.folder_lock import folder_locked
+from grader.course.folder_lock import served_folder_locked
 from grader.errors import GraderError, UsageError
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
@@ -118,7 +118,7 @@ def file_system_of(folder: Path, mounts: str = "/proc/self/mountinfo") -> str:
 
 def _locks(folder: Path, shown: Path) -> Finding:
     try:
-        with folder_locked(folder, "grader serve", "--book"):
+        with served_folder_locked(folder):
             pass
     except UsageError as error:
         return Finding("locks", str(error).replace(str(folder), str(shown)), is_good=False)
