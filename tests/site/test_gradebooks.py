@@ -96,6 +96,12 @@ def test_the_same_bytes_as_the_command(room: Class, folder: Path, grader: Comman
         assert loaded.headers["content-disposition"] == f"attachment; filename*=UTF-8''hw1-{name}"
 
 
+def test_gradebooks_are_for_their_owner_alone(room: Class, folder: Path) -> None:
+    make(room)
+    for path in (folder / "hw1", *(folder / "hw1").rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
 def test_all_files_together(room: Class) -> None:
     make(room)
     loaded = room.as_("rivera").client.get(f"{PAGE}/files/all.zip")

@@ -24,6 +24,7 @@ from grader.site.queue.judges import JUDGEMENTS
 from grader.site.records.book import NAME
 from grader.site.records.notes import digest_of as page_digest_of
 from grader.site.records.notes import now
+from grader.site.records.private import make_private
 from grader.submissions.books import read_submit, submits_in
 from grader.submissions.source import make_submission
 from grader.submissions.spool import digest_of
@@ -166,6 +167,7 @@ class Gradebooks:
             text=True,
             encoding="utf-8",
             errors="replace",
+            umask=0o077,  # marks are for the owner alone, as the book is
             start_new_session=True,  # Ctrl-C at the server's terminal is for the server
         )
         with self._lock:
@@ -204,10 +206,11 @@ class Gradebooks:
         is_new = not out.exists() or not any(out.iterdir())
         if not path.exists() or not (is_new or (out / _STORE).exists()):
             return  # a folder of somebody else, of which batch decides whether it may be used
-        out.mkdir(parents=True, exist_ok=True)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
         problems = {part.problem for part in self._work(name).assignment.parts}
         with Store(out / _STORE) as store:
             store.add_from(path, self._digests(problems))
+        make_private(out / _STORE)
 
     def _digests(self, problems: Collection[str]) -> dict[str, str]:
         """Return the digests that batch has of the texts that were submitted, by the page's."""
