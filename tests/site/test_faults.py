@@ -66,7 +66,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_later_everything(tmp_path: P
         assert server.client.get("/p/mean").status_code == 200
         ready = server.client.get("/readyz")
         assert ready.status_code == 503 and "book: not ok" in ready.text
-        assert "backups: ok: last: never" in ready.text
+        assert "backups: ok: none was made yet" in ready.text
         fill_disk(server, is_full=False)
         assert save().json()["revision"] == 1
         for _ in range(2):  # the second is the same attempt

@@ -47,7 +47,7 @@ def test_a_server_that_works_is_ready(page: Site) -> None:
     assert reply.status_code == 200, reply.text
     assert re.sub(r"\d+", "N", reply.text) == (
         "book: ok: written in N ms\njudging: ok: a program was judged\ndisk: ok: N MiB are free\n"
-        "clock: ok: N-N-N N:N:N UTC\nbackups: ok: last: never\n"
+        "clock: ok: N-N-N N:N:N UTC\nbackups: ok: none was made yet\n"
     )
     assert page.client.get("/healthz").text == "ok\n"
 
@@ -96,7 +96,13 @@ def test_a_backup_that_failed_is_said_and_takes_the_page_from_nobody(page: Site)
     backups.state = State(None, "no backup could be made")
     reply = page.client.get("/readyz")
     assert reply.status_code == 200
-    assert "backups: not ok: no backup could be made; the last was made: never" in reply.text
+    assert "backups: not ok: no backup could be made; none was made yet" in reply.text
+
+
+def test_a_backup_that_another_process_made_is_the_last(page: Site, tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "book-2026-11-26T23-00-00Z.sqlite").touch()
+    assert "backups: ok: the last is of 2026-11-26 23:00 UTC" in page.client.get("/readyz").text
 
 
 def test_a_clock_that_was_set_is_said(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:

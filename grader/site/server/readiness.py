@@ -149,8 +149,12 @@ class Readiness:
         if self._backups is None:
             return
         state = self._backups.state
-        made = f"{state.made_at:%Y-%m-%d %H:%M} UTC" if state.made_at else "never"
-        text = f"{state.error}; the last was made: {made}" if state.error else f"last: {made}"
+        # Another process may have made one: `grader book backup`.
+        times = [each.at for each in self._backups.earlier()[-1:]]
+        if state.made_at is not None:
+            times.append(state.made_at)
+        made = f"the last is of {max(times):%Y-%m-%d %H:%M} UTC" if times else "none was made yet"
+        text = f"{state.error}; {made}" if state.error else made
         yield Finding("backups", text, is_good=not state.error, is_fatal=False)
 
 
