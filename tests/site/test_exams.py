@@ -181,7 +181,7 @@ def test_verdict_and_points_alone(more: str, tmp_path: Path, clock: Clock) -> No
         lines = submit(ada, HINTED, "ada-sends")
         assert [line["type"] for line in lines] == ["receipt", "done"]
         assert lines[-1]["verdict"] == "wrong_answer" and lines[-1]["spoken"] == "Wrong answer."
-        assert "points in the problem itself" in lines[-1]["html"]
+        assert "points in the problem itself" in str(lines[-1]["html"])
         for shown in (str(lines), *everything(ada, "ada").values()):
             assert 'class="case"' not in shown and 'class="hint"' not in shown
             assert "got " not in shown
