@@ -125,6 +125,14 @@ def test_extensions_that_mean_nothing(fields: dict[str, str], status: int, room:
     assert rules is not None and not rules.decisions.extensions("hw1")
 
 
+def test_what_was_refused_stays_in_the_form(room: Class) -> None:
+    form = {"person": "cai", "until": "2026-11-30T23:59", "reason": "was <ill>"}
+    page = room.as_("rivera").client.post(f"{PAGE}/extension", data=form)
+    assert page.status_code == 400 and "Expected a time after the due date" in page.text
+    assert 'value="2026-11-30T23:59"' in page.text and 'value="was &lt;ill&gt;"' in page.text
+    assert '<option value="cai" selected>' in page.text
+
+
 def test_of_an_hour_that_clocks_show_twice_the_later_one(room: Class) -> None:
     assert extend(room.as_("rivera"), until="2027-10-31T02:30") == 303
     rules = room.desk.rules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -24,7 +24,7 @@ from grader.site.desk import Desk, desk_of
 from grader.site.forms import read_form
 from grader.site.live.news import NewsKind
 from grader.site.pages import render
-from grader.site.refusals import Refused
+from grader.site.refusals import Refused, wants_script
 from grader.site.staff_pages import staff_pages
 from grader.submissions.times import in_utc
 from grader.values.show import printable
@@ -70,6 +70,16 @@ def show_all(request: Request) -> Response:
 
 def show(request: Request) -> Response:
     """`GET /class/assignments/NAME`."""
+    return HTMLResponse(_page(request, {"person": request.query_params.get("person", "")}))
+
+
+def _page(request: Request, typed: Mapping[str, str], error: str = "") -> str:
+    """Return the page of an assignment.
+
+    Args:
+        typed: the fields of the form for more time
+        error: why they were refused, if they were
+    """
     desk = desk_of(request)
     person, rules = desk.staff(request), rules_of(desk)
     work = work_of(rules, request)
@@ -82,37 +92,36 @@ def show(request: Request) -> Response:
         if id in known
     ]
     titles = {each.slug: each.title for each in desk.headings}
-    return HTMLResponse(
-        render(
-            "class_assignment.html",
-            **staff_pages(request),
-            work=work,
-            row=_row(rules, work),
-            parts=[
-                (part, titles[part.problem], _words(part.due or assignment.due, assignment.zone))
-                for part in assignment.parts
-            ],
-            students=students,
-            chosen=request.query_params.get("person", ""),
-            given=given,
-            in_file=[
-                (known[id], _words(until, assignment.zone))
-                for id, until in sorted(work_extensions(rules, work).items())
-                if id in known
-            ],
-            zone=str(assignment.zone or UTC),
-            has_due=any(part.due or assignment.due for part in assignment.parts),
-            exam=assignment.exam,
-            released_at=rules.decisions.released_at(work.name),
-            jumps=_jumps(desk, work, known.keys()) if assignment.exam else [],
-            names={each.id: each.name for each in students},
-            titles=titles,
-            making=desk.gradebooks.made(work.name) if desk.gradebooks else None,
-            is_busy=desk.gradebooks is not None and desk.gradebooks.is_busy,
-            files=files_of(desk, work.name),
-            may_grade=may_grade(desk, person),
-            is_instructor=person.role is Role.INSTRUCTOR,
-        )
+    return render(
+        "class_assignment.html",
+        **staff_pages(request),
+        work=work,
+        row=_row(rules, work),
+        parts=[
+            (part, titles[part.problem], _words(part.due or assignment.due, assignment.zone))
+            for part in assignment.parts
+        ],
+        students=students,
+        typed=typed,
+        error=error,
+        given=given,
+        in_file=[
+            (known[id], _words(until, assignment.zone))
+            for id, until in sorted(work_extensions(rules, work).items())
+            if id in known
+        ],
+        zone=str(assignment.zone or UTC),
+        has_due=any(part.due or assignment.due for part in assignment.parts),
+        exam=assignment.exam,
+        released_at=rules.decisions.released_at(work.name),
+        jumps=_jumps(desk, work, known.keys()) if assignment.exam else [],
+        names={each.id: each.name for each in students},
+        titles=titles,
+        making=desk.gradebooks.made(work.name) if desk.gradebooks else None,
+        is_busy=desk.gradebooks is not None and desk.gradebooks.is_busy,
+        files=files_of(desk, work.name),
+        may_grade=may_grade(desk, person),
+        is_instructor=person.role is Role.INSTRUCTOR,
     )
 
 
@@ -214,7 +223,12 @@ async def extend(request: Request) -> Response:
     """`POST /class/assignments/NAME/extension`: more time for one, or take it back."""
     desk = desk_of(request)
     form = await read_form(request)
-    await asyncio.to_thread(_extend, desk, request, form)
+    try:
+        await asyncio.to_thread(_extend, desk, request, form)
+    except Refused as refused:
+        if refused.status != 400 or wants_script(request):
+            raise
+        return HTMLResponse(await asyncio.to_thread(_page, request, form, refused.message), 400)
     return RedirectResponse(f"/class/assignments/{request.path_params['name']}", 303)
 
 
