@@ -10,11 +10,30 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.output import say
-from grader.errors import UsageError
+from grader.errors import EXIT_NOT_ACCEPTED, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
 
+# What rows of the tables are for whoever removes them.
+_NOUNS = {
+    "at_due": "choices to hand in at the due date",
+    "attempt": "attempts",
+    "draft": "drafts",
+    "draft_log": "earlier texts of drafts",
+    "event": "events",
+    "extension": "extensions",
+    "hint": "hints shown",
+    "judgement": "judgements",
+    "link": "sign-in links",
+    "mention": "mentions",
+    "news": "messages",
+    "outcome": "verdicts",
+    "outcome_before": "earlier verdicts",
+    "person": "entries of the roster",
+    "session": "signed-in browsers",
+    "source": "texts",
+}
 _BOOK, _JUDGEMENTS = "book.sqlite", "judgements.sqlite"
 
 book_option = click.option(
@@ -89,8 +108,11 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
         with forgetting.opened(folder / _BOOK) as book:
             _check_known(book, person)
             copies = [] if keep_backups else _copies(folder, backups, book)
-        if not yes:
-            click.confirm(f"Remove all that is kept of {person!r} for good?", abort=True)
+            name = forgetting.name_of(book, person)
+        whom = f"{name} ({person})" if name else repr(person)
+        if not yes and not click.confirm(f"Remove all that is kept of {whom} for good?"):
+            say("Nothing was removed.", err=True)
+            raise click.exceptions.Exit(EXIT_NOT_ACCEPTED)
         digests: set[str] = set()
         for path in copies:
             with forgetting.opened(path, is_changed=True) as book:
@@ -105,9 +127,9 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
         # The book last: if this is interrupted, the person is still known, and it is repeated.
         with forgetting.opened(folder / _BOOK, is_changed=True) as book:
             done = forgetting.forget(book, person)
-    rows = ", ".join(f"{count} of {table}" for table, count in sorted(done.counts.items()))
-    kinds = rows or "nothing"
-    say(f"Removed {kinds}, {judgements} of judgement. Backups rewritten: {len(copies)}.")
+    counts = {**done.counts, "judgement": judgements}
+    rows = ", ".join(f"{_NOUNS.get(table, table)}: {n}" for table, n in counts.items() if n)
+    say(f"Removed all that was kept of {whom} ({rows}). Backups rewritten: {len(copies)}.")
     say("Remove the person from the roster too, or they are added at the next start.")
 
 
@@ -169,12 +191,8 @@ def _copies(folder: Path, backups: Path | None, book: sqlite3.Connection) -> lis
 
 
 def _check_known(book: sqlite3.Connection, person: str) -> None:
-    from grader.errors import did_you_mean
     from grader.site.records.forgetting import people_in
 
-    known = people_in(book)
-    if person not in known:
-        raise UsageError(
-            f"nothing is kept of {person!r}{did_you_mean(person, list(known)[:20])}; `grader book"
-            " people` lists everybody"
-        )
+    # No similar id is proposed: it is another person's, whose work would be removed.
+    if person not in people_in(book):
+        raise UsageError(f"nothing is kept of {person!r}; `grader book people` lists everybody")

@@ -104,7 +104,7 @@ def test_nothing_of_the_forgotten_is_left_in_any_file(kept: Kept) -> None:
     assert judgements(kept.folder) == 2
     done = book("forget", "me", "--book", kept.folder, "--yes")
     assert done.exit_code == 0, done.output
-    assert "2 of attempt" in done.output and "Backups rewritten: 1" in done.output
+    assert "attempts: 2" in done.output and "Backups rewritten: 1" in done.output
     assert found_in(kept.folder, OWN) == []
     assert found_in(kept.folder, digest_of(f"{RIGHT}{OWN}\n".encode())) == []
     assert found_in(kept.folder, "attempt-0") == []
@@ -159,12 +159,22 @@ def test_backups_may_be_left_as_they_are(kept: Kept) -> None:
 def test_forgetting_is_asked_about(kept: Kept) -> None:
     done = CliRunner().invoke(cli, ["book", "forget", "me", "--book", str(kept.folder)], input="n")
     assert done.exit_code == 1 and len(found_in(kept.folder, OWN)) == 2
+    assert done.output.endswith("Nothing was removed.\n")
+
+
+def test_the_question_has_the_name(tmp_path: Path) -> None:
+    with classroom_site(tmp_path) as room:
+        folder, name = room.book.path.parent, room.desk.registry.find("ada")
+    assert name is not None
+    words = ["book", "forget", "ada", "--book", str(folder)]
+    done = CliRunner().invoke(cli, words, input="n")
+    assert f"Remove all that is kept of {name.name} (ada) for good?" in done.output
 
 
 def test_who_is_not_known_is_said(kept: Kept, tmp_path: Path) -> None:
     for words in (["forget", "--yes"], ["export", "--out", tmp_path / "x.zip"]):
         failed = book(*words, "aba", "--book", kept.folder)
-        assert "nothing is kept of 'aba'; did you mean 'ada'?" in str(failed.exception)
+        assert "nothing is kept of 'aba'; `grader book people`" in str(failed.exception)
     failed = book("people", "--book", tmp_path)
     assert "name the folder of the book with --book" in str(failed.exception)
 
@@ -246,7 +256,7 @@ def test_who_teaches_is_removed_from_what_others_keep(tmp_path: Path) -> None:
 
         course.book.write(work).result()
     done = book("forget", "okafor", "--book", folder, "--yes")
-    assert done.exit_code == 0 and "3 of mention" in done.output
+    assert done.exit_code == 0 and "mentions: 3" in done.output
     assert found_in(folder, "okafor") == [] and found_in(folder, "Okafor") == []
     with opened(folder / "book.sqlite") as database:
         assert database.execute("SELECT until FROM extension").fetchone()[0] == "2026-12-01"

@@ -83,6 +83,14 @@ def people_in(book: sqlite3.Connection) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
+def name_of(book: sqlite3.Connection, person: str) -> str:
+    """Return a person's name; empty if the book has none."""
+    if "person" not in _tables(book):
+        return ""
+    row = book.execute("SELECT name FROM person WHERE id = ?", (person,)).fetchone()
+    return str(row["name"]) if row is not None else ""
+
+
 def export(book: sqlite3.Connection, person: str) -> bytes:
     """Return an archive with all that a book has of a person.
 
@@ -145,10 +153,7 @@ def forget_judgements(judgements: sqlite3.Connection, digests: Collection[str]) 
 def _erase_mentions(book: sqlite3.Connection, person: str) -> int:
     """Remove somebody who teaches from what they did for others; return from how many rows."""
     tables = _tables(book)
-    names = set()
-    if "person" in tables:
-        rows = book.execute("SELECT name FROM person WHERE id = ?", (person,))
-        names = {row["name"] for row in rows} - {""}
+    names = {name_of(book, person)} - {""}
     count = 0
     for table, columns in tables.items():
         for column in columns:
