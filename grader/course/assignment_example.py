@@ -72,6 +72,9 @@ problems:
 # What it shows of a submit: verdict, cases, or all after due: what is hidden, when nobody has time.
 #feedback: cases
 
+# Hints are shown from the third submit of a problem on; without this, at once.
+#hints_after: 3
+
 # An exam has no due date and no opening, but a beginning and an end, after which nothing counts.
 # Until you release its results, they are withheld; results: verdict, or results: full shows more.
 # exam: {{from: {due} 10:00, until: {due} 11:30, extra_time: {{s108: 25%}}, sections: [A, B]}}

@@ -10,11 +10,24 @@ from tests._support.bank import ROOT
 
 STATIC = ROOT / "grader" / "site" / "static"
 FRONTEND = ROOT / "frontend"
+TEMPLATES = STATIC.parent / "templates"
 MAX_BYTES_GZIPPED = 175_000  # of all scripts of a first visit
 
 
-def test_all_scripts_together_are_small() -> None:
-    sizes = [len(gzip.compress(path.read_bytes())) for path in STATIC.glob("*.js")]
+def test_the_scripts_of_a_problem_are_small() -> None:
+    pages = "".join(
+        (TEMPLATES / name).read_text("utf-8") for name in ("frame.html", "problem.html")
+    )
+    waiting, known = re.findall(r'asset\("(\w+\.js)"\)', pages), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in known:
+            known.add(name)
+            text = (STATIC / name).read_text("utf-8")
+            if name != "codemirror.js":  # a bundle, which imports nothing
+                waiting += re.findall(r'(?:from|import\()\s*"\./(\w+\.js)"', text)
+    assert {"page.js", "codemirror.js", "early.js"} <= known and "board.js" not in known
+    sizes = [len(gzip.compress((STATIC / name).read_bytes())) for name in known]
     assert 100_000 < sum(sizes) <= MAX_BYTES_GZIPPED
 
 

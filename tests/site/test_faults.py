@@ -179,7 +179,7 @@ def test_attempts_of_before_and_after_are_both_there(
     with site(tmp_path) as page:
         page.stream("/p/mean/submit", source=RIGHT, id="by-the-clock-before")
         past = notes.time_of(datetime.now(UTC) - timedelta(days=2))
-        for module in ("attempts", "book"):
+        for module in ("attempts", "records.book"):
             monkeypatch.setattr(f"grader.site.{module}.now", lambda: past)
         page.stream("/p/mean/submit", source=SUM, id="by-the-clock-after")
         assert len(page.book.attempts("me", "mean")) == 2

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-import grader.site
+import grader.site.access
 from grader.errors import UsageError
 from grader.site.access.houses import SignIn, house_of
 from grader.site.access.logins import BACK, page_after
@@ -231,7 +231,7 @@ def test_a_provider_of_another_name(tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "grader.site.access.oauth")
-    monkeypatch.delattr(grader.site, "oauth")
+    monkeypatch.delattr(grader.site.access, "oauth")
     monkeypatch.setitem(sys.modules, "authlib.integrations.starlette_client", None)
     sign_in = SignIn(oidc="https://a.org", oidc_client="grader")
     with pytest.raises(UsageError, match=r"pip install 'exercise-grader\[serve,oidc\]'"):

@@ -39,8 +39,9 @@ from grader.site.records.writer import BookError
 from grader.site.refusals import Refused
 
 _LOG = logging.getLogger(__name__)
-# The path of a version's files, as messages have it.
-_OF_VERSION = re.compile(r"[^\s:]*/versions/[^/\s]+/[0-9a-f]{64}/(problems|solutions)/")
+# The path of a version's files, as messages have it, but for its beginning.
+_OF_VERSION = re.compile(r"/versions/[^/\s]+/[0-9a-f]{64}/(problems|solutions)/")
+_BEFORE_PATH = " \t\n:"
 
 
 _Told = Mapping[str, str]
@@ -139,7 +140,13 @@ class Corrections:
     def in_bank(self, text: str) -> str:
         """Return a text about files of a version with their paths in the bank."""
         roots = {"problems": self._source.problems, "solutions": self._source.solutions}
-        return _OF_VERSION.sub(lambda found: f"{shown_path(roots[found[1]] or '')}/", text)
+        said, end = "", 0
+        for found in _OF_VERSION.finditer(text):
+            before = text[end : found.start()]
+            begin = 1 + max(before.rfind(each) for each in _BEFORE_PATH)
+            said += f"{before[:begin]}{shown_path(roots[found[1]] or '')}/"
+            end = found.end()
+        return said + text[end:]
 
     # Previews ------------------------------------------------------------------------------------
 
