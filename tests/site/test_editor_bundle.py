@@ -5,20 +5,20 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from pathlib import Path
 
 from tests._support.bank import ROOT
+from tests._support.site import site
 
 STATIC = ROOT / "grader" / "site" / "static"
 FRONTEND = ROOT / "frontend"
-TEMPLATES = STATIC.parent / "templates"
 MAX_BYTES_GZIPPED = 175_000  # of all scripts of a first visit
 
 
-def test_the_scripts_of_a_problem_are_small() -> None:
-    pages = "".join(
-        (TEMPLATES / name).read_text("utf-8") for name in ("frame.html", "problem.html")
-    )
-    waiting, known = re.findall(r'asset\("(\w+\.js)"\)', pages), set[str]()
+def test_the_scripts_of_a_problem_are_small(tmp_path: Path) -> None:
+    with site(tmp_path) as page:
+        text = page.client.get("/p/mean").text
+    waiting, known = re.findall(r'/static/\w+/(\w+\.js)"', text), set[str]()
     while waiting:
         name = waiting.pop()
         if name not in known:

@@ -145,6 +145,7 @@ def test_who_cancels_is_told(browser: TestClient) -> None:
     assert "/ml/login" in reply.text
 
 
+@pytest.mark.usefixtures("running")
 @pytest.mark.parametrize("value", ["x", "e30", "bnVsbA", "W10", "A" * 5000, "eyJhIjox"], ids=str)
 def test_a_cookie_that_somebody_wrote(browser: TestClient, value: str) -> None:
     browser.cookies.set("__Secure-grader-login", value)
