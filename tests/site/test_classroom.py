@@ -145,3 +145,13 @@ def test_a_book_of_version_1_gets_what_it_lacks(tmp_path: Path) -> None:
     assert book.secret == secret
     assert [tuple(row) for row in book.read("SELECT attempt, key FROM outcome")] == [("a", "")]
     assert Registry(book).all() == []
+
+
+def test_names_are_sorted_without_regard_to_accents(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    names = ["Anna", "Åsa", "Łukasz", "Maria", "Øystein", "Zoë"]
+    people = [Person(str(number), name) for number, name in enumerate(reversed(names))]
+    Registry(book).update(people).result()
+    found = [each.name for each in Registry(book).all()]
+    book.close()
+    assert found == names

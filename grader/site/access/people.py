@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -81,7 +82,17 @@ class Registry:
     def all(self) -> list[Person]:
         """Return all who take part, by name."""
         rows = self._book.read(_PEOPLE)
-        return sorted(_people(rows), key=lambda each: (each.name.casefold(), each.id))
+        return sorted(_people(rows), key=lambda each: (_plain(each.name), each.name, each.id))
+
+
+# Letters with a stroke or joined, which Unicode does not take apart.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
+
+
+def _plain(name: str) -> str:
+    """Return a name to sort by, without accents: Åsa is before Zoë."""
+    letters = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
+    return "".join(each for each in letters if not unicodedata.combining(each))
 
 
 _PEOPLE = "SELECT id, name, sections, role FROM person WHERE NOT is_gone"
