@@ -200,7 +200,12 @@ def load_term(path: str) -> Term:
     diagnostics.raise_any()
     folder = Path(path).parent
     assignments = tuple(
-        TermAssignment(str(folder / each.assignment), str(folder / each.graded), each.weight)
+        TermAssignment(
+            str(folder / each.assignment),
+            str(folder / each.graded),
+            each.weight,
+            str((each.node.get("assignment") or each.node).at),
+        )
         for each in raw.assignments
     )
     staff = tuple(

@@ -18,11 +18,13 @@ class TermAssignment:
         path: of its file
         graded: the folder into which it is graded
         weight: in the total of the course; None for its points
+        at: where the course names it, for messages
     """
 
     path: str
     graded: str
     weight: Fraction | None = None
+    at: str = ""
 
 
 class StaffRole(Enum):

@@ -74,6 +74,8 @@ def load_classroom(course: str, roster: str, bank: Bank) -> Classroom:
     term = load_term(course)
     works: list[CourseWork] = []
     for each in term.assignments:
+        if not Path(each.path).is_file():
+            raise UsageError(f"{each.at}: there is no file {each.path}; correct `assignment`")
         assignment, _ = load_work(each.path, bank)
         works.append(CourseWork(Path(each.path).stem, each.path, assignment))
     _check_names(works)

@@ -155,3 +155,12 @@ def test_names_are_sorted_without_regard_to_accents(tmp_path: Path) -> None:
     found = [each.name for each in Registry(book).all()]
     book.close()
     assert found == names
+
+
+def test_an_assignment_without_a_file_is_named_at_its_line(tmp_path: Path) -> None:
+    with classroom_site(tmp_path) as running:
+        classroom = running.desk.classroom
+    assert classroom is not None
+    Path(classroom.works[1].path).unlink()
+    with pytest.raises(UsageError, match=r"course\.yaml:\d+:\d+: there is no file .*hw2\.yaml"):
+        load_classroom(classroom.term.path, classroom.roster.path, running.desk.bank)
