@@ -34,6 +34,7 @@ _IGNORE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN
 _ABOVE_ANY_LEVEL = 60  # the highest of `logging` is 50
 
 _RESTART_S = 60.0  # until a worker runs again that was ended
+_ENDED = ("failed", "closed")  # states of a worker that will not work again
 _MISSED_EVERY_S = 1.0  # how often workers are looked for that do not start again
 _COUNTED_EVERY_S = 0.5  # it takes a question to the scheduler
 
@@ -185,17 +186,24 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
 
 @contextmanager
 def _kept_up(cluster: Any) -> Iterator[None]:
-    """Have a cluster replace the workers that it gives up.
+    """Have a cluster replace the workers that it gives up, and those that it could not start again.
 
-    It starts a worker again that was ended; but if that takes long, as on a busy machine, or fails,
-    the cluster removes the worker, and without any left its jobs would wait for ever.
+    It starts a worker again that was ended; but if that takes long, as on a busy machine, the
+    cluster removes the worker, and if it fails, it keeps one that never works. Without any left its
+    jobs would wait for ever.
     """
     count, may_end = len(cluster.workers), Event()
 
+    def replace() -> None:
+        for name, worker in list(cluster.workers.items()):
+            if worker.status.name in _ENDED:
+                del cluster.workers[name]
+        if len(cluster.workers) < count:
+            cluster.scale(count)
+
     def keep_up() -> None:
         while not may_end.wait(_MISSED_EVERY_S):
-            if len(cluster.workers) < count:
-                cluster.scale(count)
+            cluster.loop.add_callback(replace)
 
     thread = Thread(target=keep_up, name="workers of the cluster", daemon=True)
     thread.start()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from grader.course import batch as batch_module
+from grader.course import executors
 from grader.course.batch import Batch
 from grader.course.executors import dask_workers
 from grader.course.store import Store
@@ -17,6 +19,7 @@ from grader.course.worker import Job
 from grader.judging.answer_key import AnswerKey
 from grader.model.judgement import Judgement
 from tests._support.bank import PATIENCE_S, TEST_BANK, load
+from tests._support.waiting import until
 from tests.cli.test_batch_command import batch, started, table
 from tests.course.test_failures import PROBLEM, PROTECTION, Key, attempts, read, right
 
@@ -62,6 +65,37 @@ def test_workers_that_come_later_get_jobs_at_once(
         grading = Batch({PROBLEM: key}, store, PROTECTION, read)
         *_, progress = grading.run(some, workers.executor, workers.in_flight)
     assert (progress.judged, grading.failures) == (6, [])
+
+
+class Cluster:
+    """A cluster as far as it is kept up: workers by their names, and the state of each."""
+
+    def __init__(self, *states: str) -> None:
+        self.workers = {number: worker(state) for number, state in enumerate(states)}
+        self.loop = self
+
+    def add_callback(self, call: Callable[[], None]) -> None:
+        call()
+
+    def scale(self, count: int) -> None:
+        self.workers = {number: worker("running") for number in range(count)}
+
+    def states(self) -> list[str]:
+        return [each.status.name for each in self.workers.values()]
+
+
+def worker(state: str) -> SimpleNamespace:
+    return SimpleNamespace(status=SimpleNamespace(name=state))
+
+
+@pytest.mark.parametrize("state", ["failed", "closed"])
+def test_a_worker_that_could_not_be_started_again_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    monkeypatch.setattr(executors, "_MISSED_EVERY_S", 0.01)
+    cluster = Cluster("running", state)
+    with executors._kept_up(cluster):
+        until(lambda: cluster.states() == ["running", "running"])
 
 
 # The parent of the process that runs it is a fork server, and the parent of that a Dask worker.
