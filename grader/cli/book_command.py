@@ -15,7 +15,7 @@ from grader.errors import EXIT_NOT_ACCEPTED, UsageError
 if TYPE_CHECKING:
     import sqlite3
 
-# What rows of the tables are for whoever removes them.
+# What rows of the tables are for the person who removes them.
 _NOUNS = {
     "at_due": "choices to hand in at the due date",
     "attempt": "attempts",
