@@ -38,7 +38,8 @@ def on_port(
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     reason = ""
     for each in (port, 0) if may_take_another else (port,):
-        listener = socket.socket(family)
+        # Only where the protocol is named, asyncio sends small replies without waiting for more.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, each))
