@@ -20,13 +20,28 @@ WANTED = (
 FOUND = []
 
 
+def is_half_an_address(data, at):
+    """The numbers begin with four zero bytes, like the end of a small integer; what follows them in
+    memory is then an address, which is drawn for each process and once was the rest of the number."""
+    return at % 8 == 4 and data[at + 9 : at + 12] in (
+        b"\x80\x01\x01",
+        b"\x56\x01\x01",
+        b"\x57\x01\x01",
+    )
+
+
 def look(start, pages):
     """A pipe tells which pages there are: to write from one that is not fails, and does no harm."""
     reading, writing = os.pipe()
     for address in range(start, start + pages * PAGE, PAGE):
         if libc.write(writing, address, PAGE) == PAGE:
             data = os.read(reading, PAGE).translate(NEXT)
-            FOUND.extend(hex(address) for wanted in WANTED if wanted in data)
+            for number, wanted in enumerate(WANTED):
+                at = data.find(wanted)
+                while at >= 0 and is_half_an_address(data, at):
+                    at = data.find(wanted, at + 1)
+                if at >= 0:
+                    FOUND.append((number, hex(address + at)))
     os.close(reading)
     os.close(writing)
 
