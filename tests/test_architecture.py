@@ -6,7 +6,9 @@ Imports inside functions count too: they are lazy, not forgiven.
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from tests._support.bank import ROOT
@@ -156,6 +158,22 @@ def test_a_submissions_process_loads_values_and_the_sandbox_alone() -> None:
     known |= {"grader.errors"}  # what `spawned` raises in the host
     found = {name: imports(name) - known for name in NEAR_THE_SUBMISSION}
     assert {name: more for name, more in found.items() if more} == {}
+
+
+def test_the_page_on_architecture_names_modules_that_exist() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    packages = {package(name) for name in MODULES} - {""}
+    wrong = []
+    for name in re.findall(r"`([a-z_]+(?:\.[a-z_]+)+)(?:\.[A-Z]\w*)?`", text):
+        first, *rest = name.split(".")
+        if first not in packages or rest == ["py"]:  # a file, such as a benchmark
+            continue
+        parent, _, attribute = f"grader.{name}".rpartition(".")
+        if f"grader.{name}" not in MODULES and not (
+            parent in MODULES and hasattr(import_module(parent), attribute)
+        ):
+            wrong.append(name)
+    assert wrong == []
 
 
 def test_a_module_says_what_it_is_for() -> None:
