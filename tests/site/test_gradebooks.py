@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import subprocess
@@ -12,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
 from grader.cli.common import STORE
 from grader.site.assignments import gradebooks
-from grader.site.assignments.gradebooks import Gradebooks
-from grader.site.uploads import MAX_FILE_BYTES
+from grader.site.assignments.gradebooks import Gradebooks, Making
+from grader.site.uploads import MAX_FILE_BYTES, read_uploads
 from tests._support.bank import Command
 from tests._support.site import RIGHT, SUM, Class, classroom_site
+from tests._support.waiting import until
 from tests.site.test_terms import works
 
 PAGE = "/class/assignments/hw1"
@@ -54,6 +58,14 @@ def books_of(room: Class) -> Gradebooks:
     return found
 
 
+def finished(room: Class, name: str) -> Making:
+    """Wait until a gradebook is made; return how that ended."""
+    until(lambda: (made := books_of(room).made(name)) is not None and bool(made.finished_at))
+    made = books_of(room).made(name)
+    assert made is not None
+    return made
+
+
 def make(room: Class, path: str = MADE, name: str = "hw1", **files: str) -> None:
     """Make a gradebook, and wait until it is finished."""
     parts: dict[str, Any] = {
@@ -61,8 +73,7 @@ def make(room: Class, path: str = MADE, name: str = "hw1", **files: str) -> None
     } or {"do": (None, "make")}
     reply = room.as_("rivera").client.post(path, files=parts)
     assert reply.status_code == 303, reply.text
-    while (made := books_of(room).made(name)) is None or not made.finished_at:
-        pass
+    made = finished(room, name)
     assert not made.has_failed, made.lines
 
 
@@ -161,8 +172,7 @@ def test_a_command_that_fails_says_why(room: Class, folder: Path) -> None:
     rivera = room.as_("rivera").client
     files = {"canvas": ("canvas.csv", "not a gradebook\n", "text/csv")}
     assert rivera.post(MADE, files=files).status_code == 303
-    while (made := books_of(room).made("hw1")) is None or not made.finished_at:
-        pass
+    made = finished(room, "hw1")
     assert made.has_failed
     text = rivera.get(PAGE).text
     assert "The gradebook was not made." in text and "Canvas" in text
@@ -176,6 +186,21 @@ BODIES = {
     "another boundary": (b"--x\r\n\r\n--x--", "multipart/form-data; boundary=y", 400),
     "no name": (
         b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--",
+        "multipart/form-data; boundary=x",
+        400,
+    ),
+    "headers without end": (
+        b"--x\r\n" + b"a: b\r\n" * 100_000 + b"--x--",
+        "multipart/form-data; boundary=x",
+        400,
+    ),
+    "no end": (
+        b'--x\r\nContent-Disposition: form-data; name="canvas"\r\n\r\na',
+        "multipart/form-data; boundary=x",
+        400,
+    ),
+    "many fields": (
+        b'--x\r\nContent-Disposition: form-data; name="canvas"\r\n\r\na\r\n' * 21 + b"--x--",
         "multipart/form-data; boundary=x",
         400,
     ),
@@ -194,6 +219,31 @@ def test_forms_that_are_refused(body: bytes, media_type: str, status: int, room:
     headers = {"content-type": media_type}
     reply = room.as_("rivera").client.post(MADE, content=body, headers=headers)
     assert reply.status_code == status
+
+
+def test_files_of_many_lines_are_not_read_line_by_line() -> None:
+    """The event loop reads them: a gradebook of blank lines took it three seconds."""
+    content = b"\r\n" * (MAX_FILE_BYTES // 2)
+    body = b'--x\r\nContent-Disposition: form-data; name="canvas"\r\n\r\n' + content + b"\r\n--x--"
+    headers = [(b"content-type", b"multipart/form-data; boundary=x")]
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
+    sys.setprofile(count)
+    try:
+        found = asyncio.run(read_uploads(request))
+    finally:
+        sys.setprofile(None)
+    assert [each.content for each in found] == [content]
+    assert calls < 20_000
 
 
 # Beside the pages --------------------------------------------------------------------------------
@@ -234,8 +284,7 @@ def test_pages_and_judging_go_on_while_one_is_made(room: Class, held: Path) -> N
     assert rivera.client.post(MADE, files={"do": (None, "make")}).status_code == 409
     with held.open("w"):
         pass
-    while books_of(room).is_busy:
-        pass
+    until(lambda: not books_of(room).is_busy)
     assert "Made" in rivera.client.get(PAGE).text
 
 
@@ -244,13 +293,11 @@ def test_a_server_that_ends_ends_it(
 ) -> None:
     books = books_of(room)
     assert books.start("hw1", {})
-    while books._process is None:
-        pass
-    process = books._process
+    process = until(lambda: books._process)
+    assert process is not None
     books.stop()
     assert process.wait() != 0
-    while books.is_busy:
-        pass
+    until(lambda: not books.is_busy)
     assert not books.start("hw1", {})
     monkeypatch.setattr(books, "_is_stopping", False)
 
