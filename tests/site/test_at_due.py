@@ -11,6 +11,7 @@ from grader.site.assignments import at_due
 from grader.site.attempts import judge_again
 from grader.site.records.notes import Attempt, Kind
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
+from tests._support.waiting import until
 from tests.site.test_terms import DUE, Clock, points_of, send, works
 
 SUBMIT, OFFER, NOTHING = (f"at_due: {each}\n" for each in ("submit", "offer", "nothing"))
@@ -241,8 +242,7 @@ def test_server_hands_drafts_in_by_itself(tmp_path: Path) -> None:
         ).result()
     (tmp_path / "hw1.yaml").write_text(text, "utf-8")
     with classroom_site(tmp_path) as room:
-        while not submits(room):  # until the task has done it
-            pass
+        until(lambda: submits(room))  # the task has done it
         assert texts(room) == [RIGHT]
 
 

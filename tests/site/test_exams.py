@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from grader.site.queue.lanes import Lanes
 from grader.site.queue.trials import Trial
 from tests._support.site import NDJSON, RIGHT, Class, Site, classroom_site
+from tests._support.waiting import until
 from tests.site.test_terms import TWO, Clock, cost, points_of
 
 WRONG = RIGHT.replace("/", "*")  # as long as the right one
@@ -98,8 +100,7 @@ def test_right_and_wrong_look_the_same(room: Class, clock: Clock) -> None:
         assert [line["type"] for line in lines] == ["receipt", "done"]
         sent[who] = normal(str(lines), who)
     for who in ("ada", "ben"):
-        while not is_judged(room, f"{who}-sends"):
-            pass
+        until(partial(is_judged, room, f"{who}-sends"))
         later[who] = everything(room.as_(who), who)
     assert sent["ada"] == sent["ben"]
     for path, text in later["ada"].items():
@@ -127,8 +128,7 @@ def test_nothing_depends_on_whether_it_was_judged(room: Class) -> None:
     """Else the time of judging would say something, as a loop takes long."""
     ada = room.as_("ada")
     submit(ada, RIGHT, "ada-sends")
-    while not is_judged(room, "ada-sends"):
-        pass
+    until(lambda: is_judged(room, "ada-sends"))
     judged = everything(ada, "ada")
     room.book.write(lambda book: book.execute("DELETE FROM outcome")).result()
     assert everything(ada, "ada") == judged
@@ -138,8 +138,7 @@ def test_after_the_release_all_is_shown(room: Class) -> None:
     ada = room.as_("ada")
     submit(ada, RIGHT, "ada-sends")
     submit(room.as_("ben"), WRONG, "ben-sends")
-    while not (is_judged(room, "ada-sends") and is_judged(room, "ben-sends")):
-        pass
+    until(lambda: is_judged(room, "ada-sends") and is_judged(room, "ben-sends"))
     release(room)
     assert "accepted" in ada.client.get("/a/ada-sends").text
     assert "10 of 10 points in the assignment so far" in ada.client.get("/").text
@@ -246,8 +245,7 @@ def test_a_submit_after_the_end_is_kept_and_does_not_count(room: Class, clock: C
     clock.at = END + timedelta(milliseconds=1)
     assert submit(ada, RIGHT, "ada-late-1")[-1]["verdict"] == "withheld"
     submit(cai, RIGHT, "cai-in-time")
-    while not (is_judged(room, "ada-late-1") and is_judged(room, "cai-in-time")):
-        pass
+    until(lambda: is_judged(room, "ada-late-1") and is_judged(room, "cai-in-time"))
     assert points_of(room, "ada", "hw1") == [0] and points_of(room, "cai", "hw1") == [10]
     assert "it is kept and does not count" in cost(ada)
 
