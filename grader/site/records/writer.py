@@ -52,6 +52,8 @@ class Writer:
         cannot be written.
         """
         future: Future[T] = Future()
+        # Who waits may give up. The work is done all the same, and others' have the same commit.
+        future.set_running_or_notify_cancel()
         if self._is_closed:
             future.set_exception(BookError("the server is stopping; nothing was saved"))
             return future
