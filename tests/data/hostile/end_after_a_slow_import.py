@@ -1,4 +1,4 @@
-# Takes long to be imported, waits almost as long as a call may, and ends the process, each time.
+# Is imported and called for half as long as it may, and ends the process, each time.
 # verdict: run_time_error
 # score: 0
 # says: ^the process exited with code 1, as by os\._exit$
@@ -7,9 +7,9 @@
 import os
 import time
 
-time.sleep(19)
+time.sleep(10)
 
 
 def mean(values):
-    time.sleep(1.4)
+    time.sleep(0.75)
     os._exit(1)
