@@ -16,7 +16,6 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     408: "Too slow",
-    409: "There is another text",
     413: "Too large",
     421: "Another address",
     428: "Which text was changed?",

@@ -119,6 +119,7 @@ def test_a_browser_of_somebody_else_is_not_taken_over(room: Class) -> None:
     browser, path = sign_in(room, "ben"), link_for(room, "ada")
     for reply in (browser.get(path), browser.post(path)):
         assert reply.status_code == 409 and "signed in as Ben Okri" in reply.text
+        assert "<h1>This cannot be done</h1>" in reply.text
     assert room.stranger().get(path).status_code == 200
 
 
