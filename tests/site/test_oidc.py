@@ -13,8 +13,9 @@ from starlette.testclient import TestClient
 import grader.site.access
 from grader.errors import UsageError
 from grader.site.access.houses import SignIn, house_of
-from grader.site.access.logins import BACK, page_after
+from grader.site.access.logins import BACK
 from grader.site.access.oauth import OpenId, check_issuer
+from grader.site.access.returning import page_after
 from tests._support.bank import PATIENCE_S
 from tests._support.identity import (
     ADDRESS,

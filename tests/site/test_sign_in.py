@@ -226,6 +226,22 @@ def test_after_a_code_one_stays_on_this_server(room: Class, there: str) -> None:
     assert room.stranger().post("/code", data=typed).headers["location"] == "/"
 
 
+ASKED = {
+    "a page": ("/p/mean-1", "/p/mean-1"),
+    "with a query": ("/class?view=live", "/class?view=live"),
+    "an id with a mark and a blank": ("/class/a%3Fb%20c/mean-1", "/class/a%3Fb%20c/mean-1"),
+    "an id in any script": ("/class/%C3%A9/mean-1", "/class/%C3%A9/mean-1"),
+}
+
+
+@pytest.mark.parametrize("asked, page", ASKED.values(), ids=ASKED)
+def test_after_signing_in_the_page_that_was_asked_for_opens(
+    room: Class, asked: str, page: str
+) -> None:
+    reply = room.stranger().get(asked)
+    assert reply.status_code == 401 and f'name="next" value="{page}"' in reply.text
+
+
 # Sessions ----------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ from grader.errors import describe_failure
 from grader.site.access.devices import device_of
 from grader.site.access.doors import Members
 from grader.site.access.matching import FindPerson
+from grader.site.access.returning import asked_page, page_after
 from grader.site.refusals import Refused
 from grader.site.server.addresses import Address, Cookie
 
@@ -117,15 +118,8 @@ async def come_back(request: Request) -> Response:
 
 def address_for(request: Request) -> str:
     """Return where to sign in, in order to come back to the page that was asked for."""
-    wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-    query = urlencode({"next": wanted}) if request.method == "GET" and wanted != "/" else ""
-    return f"{SIGN_IN}?{query}" if query else SIGN_IN
-
-
-def page_after(wanted: str) -> str:
-    """Return the page to open after signing in: the wanted one, if it is of this server."""
-    is_own = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if is_own and wanted.isprintable() and len(wanted) < 500 else "/"
+    wanted = asked_page(request)
+    return f"{SIGN_IN}?{urlencode({'next': wanted})}" if wanted != "/" else SIGN_IN
 
 
 def _house(request: Request) -> House:

@@ -17,14 +17,13 @@ from grader.site.access.devices import device_of
 from grader.site.access.doors import Alone, Members, Owner
 from grader.site.access.links import CODE_DIGITS, MAX_WRONG_CODES, LinkKind
 from grader.site.access.people import Person
+from grader.site.access.returning import asked_page, page_after
 from grader.site.access.same_user import is_same_user
 from grader.site.desk import Desk, desk_of
 from grader.site.forms import read_form
 from grader.site.pages import render
 from grader.site.refusals import Refused, refusal, wants_script
 
-_HERE = re.compile(r"/(?![/\\])[\x21-\x7e]*")  # an address on this server; `//host` is none
-_MAX_HERE = 2000
 _NOT_VALID = (
     "this link does not sign in: it is not complete, was used, is older than"
     f" {LinkKind.LINK.valid_for.days} days, or was replaced by a newer one"
@@ -108,7 +107,7 @@ def show_code(request: Request) -> Response:
     """`GET /code`: a form for a code."""
     desk = desk_of(request)
     _members(desk)
-    return HTMLResponse(sign_in_page(request, "", ""))
+    return HTMLResponse(sign_in_page(request, "", "/"))
 
 
 async def use_code(request: Request) -> Response:
@@ -127,7 +126,7 @@ async def use_code(request: Request) -> Response:
     _check_scope(desk, request, id)
     nonce = members.nonce(request) or secrets.token_urlsafe(24)
     secret = await asyncio.wrap_future(members.links.use_code(id, digits, nonce, _device(request)))
-    goes_on = _address_here(form.get("next", ""))
+    goes_on = page_after(form.get("next", ""))
     if secret is None and wants_script(request):
         raise Refused(403, _NO_SUCH_CODE)
     if secret is None:
@@ -142,7 +141,7 @@ def show_out(request: Request) -> Response:
     if desk.known(request) is not None:
         return RedirectResponse("/me", 303)
     is_alone = isinstance(desk.door, Alone)
-    return HTMLResponse(render("out.html", is_alone=is_alone))
+    return HTMLResponse(render("out.html", course=desk.course, is_alone=is_alone))
 
 
 async def sign_out(request: Request) -> Response:
@@ -185,7 +184,7 @@ def sign_in_page(
         "sign_in.html",
         course=desk.course,
         message=message,
-        goes_on=_address_here(goes_on),
+        goes_on=goes_on,
         typed=person,
         here=desk.known(request),
         is_alone=isinstance(desk.door, Alone),
@@ -197,12 +196,8 @@ def page_for_stranger(request: Request, refused: Refused) -> Response:
     """Return the reply to a browser that is not signed in; after that it goes on where it was."""
     if not isinstance(desk_of(request).door, (Alone, Members)):
         return refusal(request, refused)
-    is_page = request.method == "GET"
-    goes_on = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-    page = sign_in_page(
-        *(request, refused.message, goes_on if is_page else "/"),
-        house=str(refused.more.get("sign_in", "")),
-    )
+    house = str(refused.more.get("sign_in", ""))
+    page = sign_in_page(request, refused.message, asked_page(request), house=house)
     return HTMLResponse(page, refused.status)
 
 
@@ -234,11 +229,6 @@ def _members(desk: Desk) -> Members:
 
 def _device(request: Request) -> str:
     return device_of(request.headers.get("user-agent", ""))
-
-
-def _address_here(text: str) -> str:
-    """Return an address on this server; the list of problems in place of any other."""
-    return text if len(text) <= _MAX_HERE and _HERE.fullmatch(text) else "/"
 
 
 ROUTES = [
