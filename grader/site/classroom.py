@@ -18,6 +18,7 @@ from grader.errors import UsageError
 from grader.model.assignment import Assignment
 from grader.model.term import StaffMember, Term
 from grader.site.access.people import Person, Role
+from grader.submissions.filenames import label
 from grader.submissions.roster import Roster, read_roster
 
 
@@ -81,6 +82,7 @@ def load_classroom(course: str, roster: str, bank: Bank) -> Classroom:
     _check_names(works)
     _check_problems(works)
     students = read_roster(roster)
+    _check_ids(students)
     return Classroom(term, students, tuple(works), _people(students, term.staff, course))
 
 
@@ -105,6 +107,17 @@ def _check_problems(works: Sequence[CourseWork]) -> None:
                     f"{known.path} and {work.path} both have the problem {part.problem}; on the"
                     " practice page an attempt counts for one assignment, so leave it out of one"
                 )
+
+
+def _check_ids(roster: Roster) -> None:
+    """Refuse a student without an id among students who have one: the name would be the id."""
+    lacking = [each for each in roster.students if not roster.ids[each.id]]
+    if lacking and len(lacking) < len(roster.students):
+        first = lacking[0]
+        raise UsageError(
+            f"{roster.path}: row {roster.rows[first.id]}: {label(first.name)!r} has no id, and"
+            " other rows have one; add it, as people sign in and are graded by their ids"
+        )
 
 
 def _people(roster: Roster, staff: Sequence[StaffMember], course: str) -> tuple[Person, ...]:

@@ -66,6 +66,9 @@ class Roster:
         path: of the file, for messages
         times: when each last submitted something, as it is written, by the student's id
         sections: those of each student, by the student's id
+        ids: those that columns of ids have of each student, by the student's id, and nothing else
+            that names a student; none for one of whom there is only a name
+        rows: the number of each student's first row, by the student's id
     """
 
     students: tuple[Student, ...]
@@ -73,6 +76,8 @@ class Roster:
     times: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
     sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,16 +226,20 @@ def _roster(path: str, rows: Sequence[_Row], order: Sequence[int], of_moodle: se
     teams: dict[str, Team] = {}
     times: dict[str, str] = {}
     sections: dict[str, tuple[str, ...]] = {}
+    ids: dict[str, tuple[str, ...]] = {}
+    numbers: dict[str, int] = {}
     for row in rows:
         ordered = [row.ids[at] for at in (*order, -1) if at in row.ids]
         # Moodle names files by the number of "Participant 12".
-        numbers = [participant_number(id)[1] for at, id in row.ids.items() if at in of_moodle]
-        first, *others = dict.fromkeys([*ordered, *filter(None, numbers), *row.aliases])
+        counted = [participant_number(id)[1] for at, id in row.ids.items() if at in of_moodle]
+        first, *others = dict.fromkeys([*ordered, *filter(None, counted), *row.aliases])
         if first in students:
             raise UsageError(
                 f"{path}: row {row.number}: {label(first)!r} is the id of another student too"
             )
         students[first] = Student(first, row.name, tuple(others))
+        ids[first] = tuple(row.ids[at] for at in order if at in row.ids)
+        numbers[first] = row.number
         if row.time:
             times[first] = row.time
         if row.sections:
@@ -240,4 +249,5 @@ def _roster(path: str, rows: Sequence[_Row], order: Sequence[int], of_moodle: se
             key = title_key(name)
             team = teams.get(key, Team(name, (), shares))
             teams[key] = replace(team, members=(*team.members, first))
-    return Roster(tuple(students.values()), tuple(teams.values()), times, path, sections)
+    people = tuple(students.values())
+    return Roster(people, tuple(teams.values()), times, path, sections, ids, numbers)

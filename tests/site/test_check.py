@@ -102,6 +102,12 @@ def empty_roster(folder: Path) -> str:
     return "course"
 
 
+def nobodys_row(folder: Path) -> str:
+    with (folder / "class.csv").open("a") as roster:
+        roster.write(",No Id,A,\n")
+    return "course"
+
+
 def broken_problem(folder: Path) -> str:
     (folder / "problems" / "mean-2" / "spec.md").write_text("---\ntitle: [\n---\n")
     return "course"
@@ -118,6 +124,7 @@ FAULTS = {
     later: "set the clock",
     broken_course: "hw1.yaml:1",
     empty_roster: "no student",
+    nobodys_row: "class.csv: row 8: 'No Id' has no id, and other rows have one",
     broken_problem: "spec.md",
     no_solutions: "only public cases",
 }
