@@ -155,6 +155,29 @@ def test_two_people_who_may_be_meant_are_not_guessed(tmp_path: Path) -> None:
         find("gus")
 
 
+ALIASES = {
+    "a preferred name": ("id,name,preferred name\nada,Ada Lovelace,Countess\n", "ada", "Countess"),
+    "a number of Moodle": (
+        "Identifier,Full name,Email address,Status\nParticipant 12,Ada Lovelace,ada@x.edu,\n",
+        "ada@x.edu",
+        "12",
+    ),
+    "the name of a class without ids": ("name\nCountess\n", "", "Countess"),
+}
+
+
+@pytest.mark.parametrize("roster, own, other", ALIASES.values(), ids=ALIASES)
+def test_what_is_not_an_id_names_nobody(tmp_path: Path, roster: str, own: str, other: str) -> None:
+    course_in(tmp_path)
+    text = (tmp_path / "course.yaml").read_text()
+    (tmp_path / "course.yaml").write_text("title: Means\n" + text[text.index("assignments:") :])
+    (tmp_path / "class.csv").write_text(roster)
+    find = finder_in(tmp_path)
+    assert not own or find(own)
+    with pytest.raises(Refused, match="nobody of this course"):
+        find(other)
+
+
 def test_no_login_names_who_runs_the_server(tmp_path: Path) -> None:
     course_in(tmp_path)
     text = (tmp_path / "course.yaml").read_text()

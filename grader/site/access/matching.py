@@ -19,14 +19,17 @@ def finder(classroom: Classroom) -> FindPerson:
     """Return a function that returns the id of the person with an id or another name of theirs.
 
     It raises Refused for a stranger. A student is found by each id that the roster has for them,
-    one of the staff by the id in the file of the course. Names do not count: people choose them.
+    one of the staff by the id in the file of the course. Names do not count, and neither do
+    preferred names or the numbers of rows in Moodle: people choose logins that are equal to them.
     """
+    roster = classroom.roster
     staff = [
         Student(each.id)
         for each in classroom.people
         if each.role.is_staff and each != INSTRUCTOR  # who runs the server, and no login names
     ]
-    people = People([*classroom.roster.students, *staff])
+    students = [Student(id, ids=ids) for id, ids in roster.ids.items() if ids]
+    people = People([*students, *staff])
 
     def find(id: str) -> str:
         found = people.find(PersonRef(id, ids=(id,))) if id.strip() else None
