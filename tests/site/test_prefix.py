@@ -75,6 +75,12 @@ def test_the_cookie_stays_below_the_prefix(page: Site) -> None:
     assert f"path={PREFIX}" in signed_in.headers["set-cookie"].lower().split("; ")
 
 
+def test_signing_out_leaves_what_other_programs_of_the_host_have_stored(tmp_path: Path) -> None:
+    with site(tmp_path, address=local_address(PORT, "/room")) as page:
+        reply = page.client.post(f"http://{HOST}/room/out")
+        assert reply.status_code == 303 and reply.headers["clear-site-data"] == '"cache"'
+
+
 def test_what_only_begins_like_the_prefix_is_another_page(tmp_path: Path) -> None:
     with site(tmp_path, address=local_address(PORT, "/room")) as page:
         for path, status in (("/rooms", 404), ("/room", 200), ("/room/p/mean", 200)):

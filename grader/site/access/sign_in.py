@@ -21,7 +21,7 @@ from grader.site.access.returning import asked_page, page_after
 from grader.site.access.same_user import is_same_user
 from grader.site.desk import Desk, desk_of
 from grader.site.forms import read_form
-from grader.site.pages import render
+from grader.site.pages import ROOT, render
 from grader.site.refusals import Refused, refusal, wants_script
 
 _NOT_VALID = (
@@ -37,6 +37,8 @@ _ALONE_NOT_VALID = "this address is not valid; open the one that `grader serve` 
 # Also what scripts and the cache of the browser have kept. Not "cookies": browsers remove them for
 # all ports of a host, so also those of other servers on this machine.
 _CLEAR = {"clear-site-data": '"cache", "storage"'}
+# Below a prefix, other programs have the same host, and the storage would be theirs too.
+_CLEAR_CACHE = {"clear-site-data": '"cache"'}
 
 
 async def open_link(request: Request) -> Response:
@@ -150,7 +152,8 @@ async def sign_out(request: Request) -> Response:
     has_form = bool(request.headers.get("content-type"))
     keeps = (await read_form(request)).get("keeps", "") if has_form else ""
     # The page says that it has removed what is this person's, and that there is something else.
-    response = RedirectResponse("/out", 303, {} if keeps else _CLEAR)
+    cleared = _CLEAR_CACHE if ROOT.get() else _CLEAR
+    response = RedirectResponse("/out", 303, {} if keeps else cleared)
     match desk.door:
         case Alone() as alone:
             alone.take(response)

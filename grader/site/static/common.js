@@ -27,6 +27,15 @@ export function set(name, value) {
   apply(name)
 }
 
+/** Remove the settings from this device. */
+export function forgetSettings() {
+  try {
+    localStorage.removeItem(KEY) // and nothing else: other programs may have the same host
+  } catch {
+    // Then it has none.
+  }
+}
+
 /** Call `action(name)` after each change. */
 export function onSetting(action) {
   listeners.push(action)

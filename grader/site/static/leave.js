@@ -3,7 +3,7 @@
 // A draft is removed once the server has named its digest, a submit once it has given its receipt. If
 // that does not succeed, the person decides. What another person has left on this device stays.
 
-import { clock, element } from "./common.js"
+import { clock, element, forgetSettings } from "./common.js"
 import { openDevice } from "./device.js"
 import { sha256 } from "./digest.js"
 import { Line } from "./line.js"
@@ -111,11 +111,7 @@ async function leave(device) {
   }
   signedOut()
   if (others) await removeOwn(device) // what another window has kept meanwhile
-  try {
-    localStorage.clear()
-  } catch {
-    // Then it has nothing.
-  }
+  forgetSettings()
   location.replace(new URL("out", root))
 }
 
