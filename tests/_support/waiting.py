@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tests._support.bank import PATIENCE_S
 
@@ -34,6 +36,12 @@ def until(
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.005)
     return found
+
+
+def run_apart(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Return what `coroutine` returns, run in a thread: this one may have the loop of a browser."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 class Gate:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from grader.site.server.guard import Guard
 from grader.site.server.open_requests import MAX_OPEN, OpenRequests, count_for
 from grader.site.server.rates import Buckets, Rate
 from tests._support.site import ADDRESS, HOST, NDJSON, Class, classroom_site
+from tests._support.waiting import run_apart
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +90,7 @@ async def _hold() -> tuple[list[int], int, int]:
 
 
 def test_a_person_has_only_some_requests_open_at_once() -> None:
-    with ThreadPoolExecutor(1) as thread:  # this one may have the loop of a browser
-        statuses, too_many, afterwards = thread.submit(asyncio.run, _hold()).result()
+    statuses, too_many, afterwards = run_apart(_hold())
     assert statuses == [200] * MAX_OPEN and too_many == 429 and afterwards == 200
 
 
@@ -123,8 +122,7 @@ def answered(path: str, parts: list[bytes]) -> tuple[int, bytes]:
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": path, "headers": [(b"host", HOST.encode())]}
-    with ThreadPoolExecutor(1) as thread:  # this one may have the loop of a browser
-        thread.submit(asyncio.run, Guard(app, ADDRESS)(scope, receive, send)).result()
+    run_apart(Guard(app, ADDRESS)(scope, receive, send))
     return sent[0]["status"], sent[1]["body"]
 
 

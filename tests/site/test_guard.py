@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from grader.site.records.book import NAME
 from grader.site.server.guard import Guard
 from grader.site.server.rates import Buckets, Rate
 from tests._support.site import ADDRESS, HOST, NDJSON, RIGHT, Site, site
+from tests._support.waiting import run_apart
 
 OWN = f"http://{HOST}"
 
@@ -148,8 +147,7 @@ def test_who_leaves_while_sending_is_no_error(caplog: pytest.LogCaptureFixture) 
         raise AssertionError("nobody waits for a reply")
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", HOST.encode())]}
-    with ThreadPoolExecutor(1) as thread:  # this one may have the loop of a browser
-        thread.submit(asyncio.run, Guard(app, ADDRESS)(scope, leave, send)).result()
+    run_apart(Guard(app, ADDRESS)(scope, leave, send))
     assert not caplog.messages
 
 
