@@ -77,7 +77,7 @@ def test_new_cases_reject_what_public_cases_accept(
 
 
 def test_the_same_seed_finds_the_same_cases(public_bank: Bank, sandbox: Sandbox) -> None:
-    evidence = Evidence(public_bank, "dr-grpo", (sandbox, sandbox))
+    evidence = Evidence(public_bank, "grpo", (sandbox, sandbox))
     first, second = (harden(evidence, sandbox, ROUNDS, seed=3) for _ in range(2))
     assert first == second != harden(evidence, sandbox, ROUNDS, seed=4)
 
@@ -195,14 +195,14 @@ def test_a_reference_that_nothing_confirms_is_pointed_out(sandbox: Sandbox, tmp_
 
 def test_the_command_prints_cases_to_paste(grader: Command, public_bank: Bank) -> None:
     folder = Path(public_bank.problems).parent
-    done = grader("harden", "dr-grpo", bank=folder)
+    done = grader("harden", "grpo", bank=folder)
     assert done.returncode == 0 and done.stderr == ""
     assert "  # rejects epsilon-hard-coded\n" in done.stdout
-    assert "\n  - name: new-1\n    args:\n      log_probs_new: " in done.stdout
-    done = grader("harden", "dr-grpo", "--rounds", "0", bank=folder)
+    assert "\n  - name: new-1\n    args:\n      rhos: " in done.stdout
+    done = grader("harden", "grpo", "--rounds", "0", bank=folder)
     assert done.returncode == 1
     assert "# found no input that rejects epsilon-hard-coded\n" in done.stdout
-    done = grader("harden", "dr-grpo")
+    done = grader("harden", "grpo")
     assert done.returncode == 0
     assert done.stdout == "# the cases reject every misconception and every mutant already\n"
 

@@ -711,7 +711,7 @@ def test_the_first_tab_reaches_a_link_to_the_results(
         assert page.evaluate("document.activeElement.textContent") == link.text_content()
         page.wait_for_function("document.activeElement.getBoundingClientRect().top >= 0")
         page.keyboard.press("Enter")
-        assert page.url.endswith("#results")
+        page.wait_for_url("**#results")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('main') !== null")
 
