@@ -33,6 +33,16 @@ _IGNORE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN
 # report to the scheduler. What goes wrong with a job is its result.
 _ABOVE_ANY_LEVEL = 60  # the highest of `logging` is 50
 
+# Messages are kept for those who develop Dask, and each of ours has a whole problem: by default a
+# thousand at every end of every connection.
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": MAX_TRIES - 1,
+    "distributed.admin.low-level-log-length": 10,
+    # Pages that any user of this machine could read.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+
 _RESTART_S = 60.0  # until a worker runs again that was ended
 _ENDED = ("failed", "closed")  # states of a worker that will not work again
 _MISSED_EVERY_S = 1.0  # how often workers are looked for that do not start again
@@ -146,6 +156,9 @@ def _pass_on(future: Future[Any], done: Future[Any]) -> None:
 def dask_workers(address: str | None = None, count: int | None = None) -> Iterator[Workers]:
     """Provide the workers of a Dask cluster.
 
+    A cluster that is started here takes commands from this process alone: other users of the
+    machine have no certificate for it.
+
     Args:
         address: of the scheduler, such as tcp://host:8786; without it a cluster is started here
         count: number of workers to start here
@@ -156,21 +169,23 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
     try:
         distributed: Any = import_module("distributed")
         config: Any = import_module("dask.config")
+        import_module("cryptography")
     except ImportError:
         message = f"Dask is not installed; run: pip install '{DISTRIBUTION}[dask]'"
         raise UsageError(message) from None
     with ExitStack() as stack:
+        stack.enter_context(config.set(_SETTINGS))
         cluster = None
         try:
             if address is None:
-                bound = {"distributed.scheduler.allowed-failures": MAX_TRIES - 1}
-                with config.set(bound):
-                    cluster = distributed.LocalCluster(
-                        n_workers=count or available_cores(),
-                        threads_per_worker=1,
-                        preload=[_IGNORE_INTERRUPTS],
-                        silence_logs=_ABOVE_ANY_LEVEL,
-                    )
+                cluster = distributed.LocalCluster(
+                    n_workers=count or available_cores(),
+                    threads_per_worker=1,
+                    scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+                    security=True,
+                    preload=[_IGNORE_INTERRUPTS],
+                    silence_logs=_ABOVE_ANY_LEVEL,
+                )
                 stack.enter_context(cluster)
                 stack.enter_context(_kept_up(cluster))
             client = stack.enter_context(distributed.Client(address or cluster))

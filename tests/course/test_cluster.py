@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,7 +32,11 @@ distributed = pytest.importorskip("distributed")
 def cluster() -> Iterator[Any]:
     """A scheduler with one worker, all in this process, so that jobs can meet at a barrier."""
     made = distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # none that others may use
     )
     with made:
         yield made
@@ -65,6 +71,32 @@ def test_workers_that_come_later_get_jobs_at_once(
         grading = Batch({PROBLEM: key}, store, PROTECTION, read)
         *_, progress = grading.run(some, workers.executor, workers.in_flight)
     assert (progress.judged, grading.failures) == (6, [])
+
+
+LENGTH = 500_000  # of what each job has: Dask keeps messages below a million bytes
+
+
+def test_jobs_leave_nothing_in_memory() -> None:
+    """The scheduler and each connection keep their latest messages: a thousand by default."""
+    with dask_workers(count=1) as workers:
+        tracemalloc.start()
+        try:
+            for number in range(60):
+                job = workers.executor.submit(len, bytes([number]) * LENGTH)
+                assert job.result(PATIENCE_S) == LENGTH
+            gc.collect()
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert kept < 30 * LENGTH
+
+
+def test_other_users_of_the_machine_cannot_command_the_cluster() -> None:
+    with dask_workers(count=1) as workers:
+        address = cast("Any", workers.executor)._executor._client.scheduler.address
+        other = distributed.Security.temporary()  # a certificate that is not the cluster's
+        with pytest.raises(OSError, match=r"(?i)certificate"):
+            distributed.Client(address, security=other, timeout=5)
 
 
 class Cluster:
