@@ -188,6 +188,16 @@ BODIES = {
         "multipart/form-data; boundary=x",
         400,
     ),
+    "no name but that of a file": (
+        b'--x\r\nContent-Disposition: form-data; filename="; name=canvas"\r\n\r\na\r\n--x--',
+        "multipart/form-data; boundary=x",
+        400,
+    ),
+    "parameters that no browser sends": (
+        b"--x\r\nContent-Disposition: form-data; name*1=a; name*=((((((\r\n\r\na\r\n--x--",
+        "multipart/form-data; boundary=x",
+        400,
+    ),
     "headers without end": (
         b"--x\r\n" + b"a: b\r\n" * 100_000 + b"--x--",
         "multipart/form-data; boundary=x",
@@ -220,11 +230,17 @@ def test_forms_that_are_refused(body: bytes, media_type: str, status: int, room:
     assert reply.status_code == status
 
 
-def test_files_of_many_lines_are_not_read_line_by_line() -> None:
-    """The event loop reads them: a gradebook of blank lines took it three seconds."""
-    content = b"\r\n" * (MAX_FILE_BYTES // 2)
+LONG = {
+    "a file of many lines": (b"\r\n" * (MAX_FILE_BYTES // 2), b""),
+    "a header of many parameters": (b"", b'; a="b"' * 8000),
+}
+
+
+@pytest.mark.parametrize("content, more", LONG.values(), ids=LONG)
+def test_long_forms_do_not_keep_the_event_loop(content: bytes, more: bytes) -> None:
+    """A gradebook of blank lines took it three seconds, and a long header sixteen."""
     body = b'--x\r\nContent-Disposition: form-data; name="canvas"\r\n\r\n' + content + b"\r\n--x--"
-    headers = [(b"content-type", b"multipart/form-data; boundary=x")]
+    headers = [(b"content-type", b"multipart/form-data; boundary=x" + more)]
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
