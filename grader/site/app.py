@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.bank.locate import Bank
@@ -21,6 +21,7 @@ from grader.site import attempts, drafts, exports, histories, lists, me, problem
 from grader.site.access import class_people, logins, my_devices, sign_in
 from grader.site.access.doors import Door
 from grader.site.access.logins import House
+from grader.site.access.returning import page_without_slash
 from grader.site.assignments import (
     at_due,
     class_assignments,
@@ -201,6 +202,7 @@ def application(settings: Settings) -> Starlette:
         },
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # see `page_without_slash`
     app.state.house = settings.house
     check_prefix(settings.address.prefix, app.routes)
     return app
@@ -231,6 +233,8 @@ def _refused(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
+        if (page := page_without_slash(request)) is not None:
+            return RedirectResponse(page)
         return refusal(request, Refused(404, "there is no such page"))
     return refusal(request, Refused(error.status_code, error.detail.lower()))
 

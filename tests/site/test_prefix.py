@@ -70,6 +70,26 @@ def test_every_address_has_the_prefix(client: TestClient) -> None:
     assert client.get(style.removeprefix(PREFIX)).status_code == 200
 
 
+SLASHES = {
+    "/p/mean/": (307, "/p/mean"),
+    "/p/mean/history//?first=a": (307, "/p/mean/history?first=a"),
+    "/nothing/": (307, "/nothing"),
+    "//evil.example/": (404, None),
+    "//": (404, None),
+}
+
+
+@pytest.mark.parametrize("path, reply", SLASHES.items(), ids=SLASHES)
+def test_a_slash_at_the_end_leads_to_the_page_without(
+    client: TestClient, path: str, reply: tuple[int, str | None]
+) -> None:
+    """Below the prefix, and at whatever host and scheme the proxy has."""
+    found = client.get(f"http://{HOST}{PREFIX}{path}")
+    status, page = reply
+    assert found.status_code == status
+    assert found.headers.get("location") == (page and PREFIX + page)
+
+
 def test_the_cookie_stays_below_the_prefix(page: Site) -> None:
     signed_in = page.client.get(f"/in/{page.book.secret}")
     assert f"path={PREFIX}" in signed_in.headers["set-cookie"].lower().split("; ")

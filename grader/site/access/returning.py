@@ -1,4 +1,4 @@
-"""Which page opens after signing in: the one that was asked for, if it is of this server."""
+"""Which page opens after signing in, or in place of another: one of this server."""
 
 from __future__ import annotations
 
@@ -24,3 +24,14 @@ def asked_page(request: Request) -> str:
     # The path of request.url is not escaped, and ids in it may have blanks and question marks.
     path, query = quote(request.scope["path"], safe=_IN_PATHS), request.url.query
     return page_after(f"{path}?{query}" if query else path)
+
+
+def page_without_slash(request: Request) -> str | None:
+    """Return the address of a page that is asked for with a slash at its end; None for others.
+
+    The router would redirect to it too, but at the host and the scheme of this socket, and without
+    the prefix that a proxy has removed.
+    """
+    path, mark, query = asked_page(request).partition("?")
+    shorter = path.rstrip("/")
+    return shorter + mark + query if shorter not in ("", path) else None
