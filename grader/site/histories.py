@@ -105,7 +105,7 @@ def find_texts(desk: Desk, person: str, slug: str, *keys: str) -> list[Kept]:
     """Return texts by their keys.
 
     Raises:
-        Refused: if there is no text of a key
+        Refused: if one of the keys names no text
     """
     texts = {each.key: each for each in texts_of(desk, person, slug)}
     if not texts.keys() >= set(keys):
