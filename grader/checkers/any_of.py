@@ -8,7 +8,8 @@ from functools import cached_property
 
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Value
-from grader.values.codec import decode, encode
+from grader.values.decode import decode
+from grader.values.encode import encode
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Runs and diagnoses as JSON text for the store.
 
 From stored runs a class is judged again without running anything. Values are written in the bytes
-of `values.codec`, in base64, because JSON cannot express most of them. If all runs of a judgement
+of `values.encode`, in base64, because JSON cannot express most of them. If all runs of a judgement
 are larger than `MAX_STORED`, the large wrong answers are replaced by their beginnings, each with
 its mismatch; such runs cannot be judged again.
 """
@@ -17,7 +17,8 @@ from typing import Any
 from grader.model.checker import Mismatch
 from grader.model.judgement import CaseResult, Diagnosis, Run, RunStatus
 from grader.values import Unsupported, Value
-from grader.values.codec import decode, encode
+from grader.values.decode import decode
+from grader.values.encode import encode
 from grader.values.show import shape, show
 
 MAX_STORED = 2 << 20  # characters of the runs of a judgement with whole answers

@@ -14,7 +14,9 @@ from typing import Any
 
 from grader.judging.carried import Giver
 from grader.sandbox.given import answered
-from grader.values.codec import as_numpy, decode, encode
+from grader.values.as_numpy import as_numpy
+from grader.values.decode import decode
+from grader.values.encode import encode
 
 _ABSENT = object()
 

@@ -47,7 +47,8 @@ from grader.sandbox.host import Sandbox
 from grader.sandbox.own_modules import OwnModules
 from grader.sandbox.session import answer_of, texts_of
 from grader.sandbox.texts import Text
-from grader.values.codec import DecodeError, decode, encode
+from grader.values.decode import DecodeError, decode
+from grader.values.encode import encode
 from grader.values.show import show
 
 Names = Mapping[str, Any]

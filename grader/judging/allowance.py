@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from grader.checkers.sequences import count_elements
 from grader.model.problem import Case
 from grader.values import Array, Value
-from grader.values.codec import MAX_OBJECTS
+from grader.values.decode import MAX_OBJECTS
 
 _OBJECTS_PER_ELEMENT = 16  # a row of one number, as an array or in lists, takes up to 12
 

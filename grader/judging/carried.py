@@ -32,7 +32,8 @@ from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem
 from grader.model.signature import Function, ParameterKind
 from grader.values import Array, Value, contains_unsupported
-from grader.values.codec import decode, encode
+from grader.values.decode import decode
+from grader.values.encode import encode
 
 RECORDED = "recorded"  # what `Call.watches` must have, so that a run has the calls of functions
 # Arguments may differ from those of the reference by rounding, but not by the step of a difference

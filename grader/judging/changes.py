@@ -13,7 +13,7 @@ from grader.model.judgement import Run, RunStatus
 from grader.model.script import Step
 from grader.model.signature import Function
 from grader.values import Value, as_arrays, contains_unsupported
-from grader.values.codec import encode
+from grader.values.encode import encode
 
 AFTER_THE_CALL = " after the call"  # ends the place of a mismatch that is about an argument
 CHANGED = "the call must not change its argument"

@@ -19,7 +19,7 @@ from grader.model.problem import Case, Limits, Problem
 from grader.model.signature import Function
 from grader.sandbox.host import Sandbox
 from grader.values import Value, contains_unsupported
-from grader.values.codec import encode
+from grader.values.encode import encode
 from grader.values.show import kind, printable, show
 
 LIMITS = Limits(wall_s=60.0, cpu_s=20.0, memory_mib=1024, output_kib=1 << 16, patience=1)

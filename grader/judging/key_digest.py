@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grader.judging.carried import GivenCall
 from grader.model.problem import Problem
-from grader.values.codec import encode
+from grader.values.encode import encode
 
 
 def digest_of(parts: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from grader.model.judgement import points_number
 from grader.model.problem import Case, Problem
-from grader.values.codec import encode
+from grader.values.encode import encode
 from grader.values.show import show
 
 _WIDTH = 60  # characters of a value

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from grader.model.parts import Part
 from grader.model.signature import Function, Parameter, function_of
 from grader.values import Value, contains_unsupported
-from grader.values.codec import encode
+from grader.values.encode import encode
 
 GIVEN = "given"  # the package of the modules that a problem gives
 

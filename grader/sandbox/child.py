@@ -22,7 +22,10 @@ from grader.sandbox.loading import Loading
 from grader.sandbox.scratch import withdraw
 from grader.sandbox.steps import NoResult, NotDefined, ProblemFailed, Steps
 from grader.sandbox.texts import PROGRAM, Texts, class_names, explain
-from grader.values.codec import TooLarge, as_numpy, decode, encode
+from grader.values.as_numpy import as_numpy
+from grader.values.decode import decode
+from grader.values.encode import encode
+from grader.values.wire_format import TooLarge
 
 # Made before a child is forked, which copies the pages that it fills, and not all that it may fill.
 _RECEIVING = memoryview(bytearray(1 << 16))

@@ -100,7 +100,8 @@ class ForkServer:
         Raises:
             UsageError: if they cannot be loaded
         """
-        from grader.values.codec import decode, encode
+        from grader.values.decode import decode
+        from grader.values.encode import encode
 
         with self._lock:
             new = [name for name in modules if name not in self._loaded]
@@ -115,7 +116,7 @@ class ForkServer:
 
     def hide(self, paths: Sequence[str]) -> None:
         """Make paths unreadable for all strict children forked from now on."""
-        from grader.values.codec import decode
+        from grader.values.decode import decode
 
         with self._lock:
             for path in [path for path in paths if path not in self._hidden]:
@@ -138,7 +139,7 @@ class ForkServer:
         Returns:
             the time, in seconds since the epoch, until which they are
         """
-        from grader.values.codec import decode
+        from grader.values.decode import decode
 
         with self._lock:
             self._ready()
@@ -254,7 +255,7 @@ class ForkServer:
 
     def _ready(self) -> dict[str, str]:
         if self._greeting is None:
-            from grader.values.codec import DecodeError, decode  # while the server starts
+            from grader.values.decode import DecodeError, decode  # while the server starts
 
             try:
                 greeting = decode(self._read())

@@ -16,7 +16,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from grader.sandbox.steps import NotDefined
-from grader.values.codec import TooLarge, encode
+from grader.values.encode import encode
+from grader.values.wire_format import TooLarge
 
 MAX_RECORDED = 1000  # calls in a step
 _MAX_RECORD = 1 << 18  # bytes of a recorded call, or of a question

@@ -29,7 +29,7 @@ from grader.sandbox.patience import LOADING, Patience
 from grader.sandbox.process import Process, Retry
 from grader.sandbox.servers import Servers
 from grader.sandbox.session import Give, Session
-from grader.values.codec import Allowance
+from grader.values.decode import Allowance
 
 if TYPE_CHECKING:
     from grader.sandbox.fork_server import ForkServer
@@ -179,7 +179,7 @@ class Sandbox:
             get_short_limits: returns the shorter limits that apply once `patience` calls have timed
                 out; by default `short_limits`
             max_objects: that all answers together may consist of, of an untrusted program; see
-                `codec.Allowance`
+                `values.decode.Allowance`
             give: answers the questions of the functions that `program` is given
 
         Raises:

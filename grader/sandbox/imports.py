@@ -14,7 +14,7 @@ from grader.model.entry_point import Module, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.values import Value
-from grader.values.codec import encode
+from grader.values.encode import encode
 
 FILE = "submission.py"  # the name of the program in tracebacks
 REMIND_AFTER_S, REMIND_EVERY_S = 0.5, 0.2  # seconds of an import

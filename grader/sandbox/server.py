@@ -35,7 +35,8 @@ from grader.sandbox.protocol import (
 )
 from grader.sandbox.scratch import Scratch
 from grader.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
-from grader.values.codec import decode, encode
+from grader.values.decode import decode
+from grader.values.encode import encode
 
 _CHANNEL = 3
 _MAX_TEXT = 500

@@ -34,8 +34,10 @@ from grader.sandbox.limits import MAX_THREADS, denies
 from grader.sandbox.patience import LOADING
 from grader.sandbox.process import KILLED, Process
 from grader.values import Unsupported, Value
-from grader.values.codec import Allowance, DecodeError, TooLarge, decode, encode
+from grader.values.decode import Allowance, DecodeError, decode
+from grader.values.encode import encode
 from grader.values.show import show
+from grader.values.wire_format import TooLarge
 
 _CORES = os.cpu_count() or 1
 _MAX_LATE_READS = 32  # reads after a deadline

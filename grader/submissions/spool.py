@@ -17,7 +17,8 @@ from grader.model.course import Attempt
 from grader.model.entry_point import Module
 from grader.model.problem import Submission
 from grader.values import Value
-from grader.values.codec import decode, encode
+from grader.values.decode import decode
+from grader.values.encode import encode
 
 _SIZE_BYTES = 8
 

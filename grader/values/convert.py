@@ -1,6 +1,6 @@
 """Conversion of objects of other libraries to plain values, in the submission's process.
 
-Answers are often right but of a type that a codec does not know: a tensor, a Series, a sparse
+Answers are often right but of a type that `encode` does not know: a tensor, a Series, a sparse
 matrix, a Fraction, a deque. Each is converted to the array, list or number that it is. Libraries
 are not imported: an object is recognised by the methods of its type, which is why tensors of any
 library work. What is left is described, with advice how to convert it.

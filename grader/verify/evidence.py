@@ -33,7 +33,7 @@ from grader.model.python_source import parse_python
 from grader.model.script import Step
 from grader.sandbox.host import Sandbox
 from grader.values import contains_unsupported
-from grader.values.codec import encode
+from grader.values.encode import encode
 from grader.verify.knife_edges import find_knife_edges
 from grader.verify.mutation import Mutant, make_mutants
 from grader.yaml_reader.nodes import Node, parse

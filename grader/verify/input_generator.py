@@ -20,7 +20,8 @@ from grader.bank.constraints.check import find_violations, matching_option
 from grader.model.constraints import Constraints, ElementKind, Property, Range
 from grader.model.problem import Problem
 from grader.values import Array, Value, contains_unsupported
-from grader.values.codec import decode, encode
+from grader.values.decode import decode
+from grader.values.encode import encode
 from grader.verify.leaves import Leaf, as_float, leaves, with_leaves
 from grader.verify.resize import remove_or_double
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from grader.values import DTYPES, Array, Unsupported, Value, item_size
-from grader.values.codec import encode
+from grader.values.encode import encode
 
 Leaf: TypeAlias = "bool | int | float | complex"
 

@@ -31,8 +31,8 @@ import yaml
 
 from grader.errors import Diagnostics, SpecError, did_you_mean, spec_error
 from grader.values import DTYPES, MAX_SEED, Array, Code, Generator, Ref, Value
-from grader.values.codec import TORCH
 from grader.values.show import kind
+from grader.values.wire_format import TORCH
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs, parse, read_items
 
 INTEGER = re.compile(r"[-+]?[0-9]+(_[0-9]+)*")

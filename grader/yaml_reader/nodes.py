@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import yaml
 
 from grader.errors import Diagnostics, Location, SpecError, nearest, spec_error
-from grader.values.codec import MAX_DEPTH
 from grader.values.show import show
+from grader.values.wire_format import MAX_DEPTH
 
 T = TypeVar("T")
 JsonSchema = dict[str, Any]

@@ -18,7 +18,8 @@ from grader.checkers import CHECKERS, CLOSE, EXACT, SAME_KIND, STRICT_INTEGERS, 
 from grader.checkers.compare import Walk, is_close
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Array, Unsupported, Value
-from grader.values.codec import decode, encode
+from grader.values.decode import decode
+from grader.values.encode import encode
 from tests.values.test_values import VALUES
 
 nan, inf = math.nan, math.inf

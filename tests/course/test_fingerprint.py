@@ -12,7 +12,7 @@ from grader.course import fingerprint as module
 from grader.course.fingerprint import answers_fingerprint
 from grader.model.judgement import Run, RunStatus
 from grader.values import Array, Value
-from grader.values.codec import MAX_DEPTH
+from grader.values.wire_format import MAX_DEPTH
 
 SIZE = 1 << 15
 ONES = (1,) * 60

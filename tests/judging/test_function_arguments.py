@@ -21,7 +21,8 @@ from grader.reports.problem_text import problem_markdown
 from grader.reports.verification.new_cases import write
 from grader.sandbox.host import Sandbox
 from grader.values import Code, Value, contains_unsupported
-from grader.values.codec import DecodeError, decode, encode
+from grader.values.decode import DecodeError, decode
+from grader.values.encode import encode
 from grader.values.show import show
 from grader.values.yaml_literal import literal
 from grader.verify.input_generator import InputGenerator

@@ -13,7 +13,7 @@ from grader.model.entry_point import Call, Class, EntryPoint, Program, find_decl
 from grader.model.script import Step
 from grader.model.signature import Function, Parameter
 from grader.values import Value
-from grader.values.codec import decode
+from grader.values.decode import decode
 
 ENTRY_POINT = EntryPoint.of_function(
     "f", (Parameter("x"), Parameter("n", "2"), Parameter("axis", "-1"))

@@ -10,7 +10,7 @@ from grader.model.problem import Limits
 from grader.sandbox import frames
 from grader.sandbox.session import Session
 from grader.values import Value
-from grader.values.codec import encode
+from grader.values.encode import encode
 from tests._support.quiet_child import QuietChild
 
 

@@ -34,7 +34,7 @@ from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.process import MAX_PRINTED, Printed, Process
 from grader.sandbox.session import Ended, Session
 from grader.submissions import read_submission
-from grader.values.codec import encode
+from grader.values.encode import encode
 from tests._support.bank import DATA, PATIENCE_S
 from tests._support.quiet_child import QuietChild
 from tests._support.waiting import until

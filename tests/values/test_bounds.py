@@ -11,16 +11,10 @@ import pytest
 
 from grader.values import Array, Value
 from grader.values import show as show_module
-from grader.values.codec import (
-    MAX_DEPTH,
-    MAX_OBJECTS,
-    Allowance,
-    DecodeError,
-    TooLarge,
-    decode,
-    encode,
-)
+from grader.values.decode import MAX_OBJECTS, Allowance, DecodeError, decode
+from grader.values.encode import encode
 from grader.values.show import shape, show
+from grader.values.wire_format import MAX_DEPTH, TooLarge
 
 _SIZE = 1 << 17
 _MAX_TIMES = 64  # bytes of memory for each byte of an encoded value; see docs/sandbox.md

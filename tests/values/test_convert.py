@@ -21,7 +21,9 @@ import pytest
 from grader.checkers import CLOSE
 from grader.model.checker import Tolerance
 from grader.values import Unsupported, Value
-from grader.values.codec import TooLarge, decode, encode
+from grader.values.decode import decode
+from grader.values.encode import encode
+from grader.values.wire_format import TooLarge
 
 
 def received(made: object, max_bytes: int = 10_000) -> Value:

@@ -16,7 +16,9 @@ from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
 from grader.model.signature import Function, Parameter
 from grader.values import MAX_SEED, Generator, Value, contains_unsupported
-from grader.values.codec import DecodeError, as_numpy, decode, encode
+from grader.values.as_numpy import as_numpy
+from grader.values.decode import DecodeError, decode
+from grader.values.encode import encode
 from grader.values.show import show
 from grader.values.yaml_literal import literal
 from grader.yaml_reader.literals import AnyValue

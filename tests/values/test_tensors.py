@@ -21,7 +21,9 @@ from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Problem
 from grader.values import Array, Value
-from grader.values.codec import DecodeError, as_numpy, decode, encode
+from grader.values.as_numpy import as_numpy
+from grader.values.decode import DecodeError, decode
+from grader.values.encode import encode
 from grader.values.show import show
 from grader.values.yaml_literal import literal
 from grader.verify.leaves import leaves, with_leaves

@@ -1,4 +1,4 @@
-"""Values survive the codec; other objects are described, and invalid bytes are rejected."""
+"""Values survive being encoded; other objects are described, and invalid bytes are rejected."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ from hypothesis import strategies as st
 
 from grader.checkers.matching import key_identity
 from grader.values import DTYPES, Array, Unsupported, Value, item_size
-from grader.values.codec import MAX_DEPTH, DecodeError, TooLarge, as_numpy, decode, encode
+from grader.values.as_numpy import as_numpy
+from grader.values.decode import DecodeError, decode
+from grader.values.encode import encode
 from grader.values.show import kind, listed, plural, printable, shape, show
+from grader.values.wire_format import MAX_DEPTH, TooLarge
 from grader.values.yaml_literal import literal
 
 nan, inf = math.nan, math.inf

@@ -22,7 +22,7 @@ from grader.model.problem import Case
 from grader.model.verification import Hardening, Level, NewCase
 from grader.sandbox.host import Sandbox
 from grader.values import Array, Unsupported, Value
-from grader.values.codec import encode
+from grader.values.encode import encode
 from grader.values.yaml_literal import literal
 from grader.verify import verify
 from grader.verify.evidence import Evidence

@@ -11,7 +11,7 @@ from grader.model.judgement import CaseResult, Verdict
 from grader.model.problem import Case
 from grader.model.verification import Finding, error, note, warning
 from grader.values import contains_unsupported
-from grader.values.codec import encode
+from grader.values.encode import encode
 from grader.verify.evidence import Evidence
 from grader.verify.metrics import find_rejecting_cases
 

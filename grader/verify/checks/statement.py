@@ -18,7 +18,8 @@ from grader.model.judgement import RunStatus
 from grader.model.verification import Finding, error, warning
 from grader.reports.statement import links, unreadable_formulas
 from grader.values import Value, contains_unsupported
-from grader.values.codec import decode, encode
+from grader.values.decode import decode
+from grader.values.encode import encode
 from grader.values.show import printable, show
 from grader.verify.evidence import Evidence
 

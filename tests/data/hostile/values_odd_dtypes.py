@@ -1,4 +1,4 @@
-# Records, dates, raw memory and bytes, for the codec to stumble over.
+# Records, dates, raw memory and bytes, for decoding to stumble over.
 # verdict: wrong_answer
 # score: 0
 # says: got a NumPy value of dtype void128, expected 2\.5

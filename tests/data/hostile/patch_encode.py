@@ -4,7 +4,7 @@
 # says: its answer cannot be read: expected the tag of a value, found b'\?'|its answer cannot be read
 import sys
 
-for name in ("grader.values.codec", "grader.sandbox.child"):
+for name in ("grader.values.encode", "grader.sandbox.child"):
     sys.modules[name].encode = lambda *args: b"\xffaccepted"
 
 
