@@ -26,7 +26,7 @@ def command() -> None:
 def new(file: str, problems: tuple[str, ...], bank: str | None) -> None:
     """Write a commented example, with PROBLEM or else the first of the bank.
 
-    It can be used as it is. What is commented out are the other things that an assignment can say.
+    The file can be used as it is. It shows the other keys of an assignment as comments.
     """
     from grader.course.assignment_example import example_assignment
 

@@ -76,13 +76,13 @@ _MAX_FAILURES = 20  # internal errors that are printed
     type=click.Choice(["certain", "zero", "none"]),
     default="certain",
     show_default=True,
-    help="Who gets 0 points without a file that can be read: those who certainly submitted "
-    "nothing, everybody, or nobody. The others are not graded.",
+    help="Which students without readable work get 0 points: those who certainly submitted "
+    "nothing, all, or none. The others are not graded.",
 )
 @click.option(
     "--as-of",
     metavar="TIME",
-    help="Who submitted nothing has 0 points only for what was due by then, as in "
+    help="Give 0 points for missing work only if its due date is not after this time, such as "
     '"2026-12-01 12:00". Default: now.',
 )
 @click.option(
@@ -117,7 +117,7 @@ _MAX_FAILURES = 20  # internal errors that are printed
 @click.option(
     "--anonymous",
     is_flag=True,
-    help="Pages and class report with pseudonyms; pseudonyms.csv has the names.",
+    help="Use pseudonyms in pages and the class report; pseudonyms.csv has the names.",
 )
 @click.option("--class-report/--no-class-report", default=True, help="Write the class report.")
 @report_option
@@ -179,8 +179,8 @@ def command(
     SUBMISSIONS is a folder or a .zip archive. Each judgement is stored at once. After Ctrl-C or a
     power cut, run the same command again to continue; later it judges only what has changed.
 
-    The PATH of a report may contain {student} and {problem}, and must if a document of its format
-    contains one judgement.
+    The PATH of a report may contain {student} and {problem}; it must if a document of its format
+    can hold only one judgement.
     """
     from dataclasses import replace
     from datetime import UTC
@@ -393,7 +393,7 @@ def _time_of_grading(as_of: str | None, zone: tzinfo) -> datetime:
 def _failures(batch: Batch) -> list[str]:
     """Return the attempts that could not be judged, and why, a line each."""
     return [
-        f"{attempt.student}, {attempt.problem}: {error or 'the grader was ended meanwhile'}"
+        f"{attempt.student}, {attempt.problem}: {error or 'the grader ended while judging it'}"
         for attempt, error in batch.failures
     ]
 

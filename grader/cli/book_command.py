@@ -1,4 +1,4 @@
-"""`grader book`: what the practice page has kept, person by person, and its backups."""
+"""`grader book`: export or forget what the practice page stores about people, and its backups."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.errors import EXIT_NOT_ACCEPTED, UsageError
 if TYPE_CHECKING:
     import sqlite3
 
-# What rows of the tables are for the person who removes them.
+# Names of the rows of each table, for the person who removes them.
 _NOUNS = {
     "at_due": "choices to hand in at the due date",
     "attempt": "attempts",
@@ -61,7 +61,7 @@ def command() -> None:
 @command.command()
 @book_option
 def people(folder: Path) -> None:
-    """List the ids of everybody of whom something is kept."""
+    """List the ids of all people about whom something is stored."""
     from grader.site.records.forgetting import opened, people_in
 
     with opened(folder / _BOOK) as book:
@@ -74,7 +74,7 @@ def people(folder: Path) -> None:
 @book_option
 @click.option("--out", required=True, metavar="FILE.zip", help="The archive to write.")
 def export(person: str, folder: Path, out: str) -> None:
-    """Write all that is kept of PERSON to an archive. The server may run meanwhile."""
+    """Write everything stored about PERSON to an archive. The server may be running."""
     from grader.site.records import forgetting
 
     with forgetting.opened(folder / _BOOK) as book:
@@ -97,10 +97,10 @@ def export(person: str, folder: Path, out: str) -> None:
 @click.option("--keep-backups", is_flag=True, help="Do not change the backups.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, yes: bool) -> None:
-    """Remove all that is kept of PERSON, from the backups too. Stop the server before.
+    """Remove everything stored about PERSON, also from the backups. Stop the server first.
 
-    Drafts, attempts, verdicts, sessions, and the judgements of texts that nobody else has written.
-    The files are written again, so that nothing is left in them. This cannot be undone.
+    This removes drafts, attempts, verdicts, sessions, and the judgements of texts that nobody else
+    has written. The files are rewritten, so that nothing is left in them. It cannot be undone.
     """
     from grader.site.records import forgetting
 
@@ -110,7 +110,7 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
             copies = [] if keep_backups else _copies(folder, backups, book)
             name = forgetting.name_of(book, person)
         whom = f"{name} ({person})" if name else repr(person)
-        if not yes and not click.confirm(f"Remove all that is kept of {whom} for good?"):
+        if not yes and not click.confirm(f"Remove everything stored about {whom} for good?"):
             say("Nothing was removed.", err=True)
             raise click.exceptions.Exit(EXIT_NOT_ACCEPTED)
         digests: set[str] = set()
@@ -129,7 +129,7 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
             done = forgetting.forget(book, person)
     counts = {**done.counts, "judgement": judgements}
     rows = ", ".join(f"{_NOUNS.get(table, table)}: {n}" for table, n in counts.items() if n)
-    say(f"Removed all that was kept of {whom} ({rows}). Backups rewritten: {len(copies)}.")
+    say(f"Removed everything stored about {whom} ({rows}). Backups rewritten: {len(copies)}.")
     say("Remove the person from the roster too, or they are added at the next start.")
 
 
@@ -137,7 +137,7 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
 @book_option
 @backups_option
 def backup(folder: Path, backups: Path | None) -> None:
-    """Make a backup now. The server may run meanwhile."""
+    """Make a backup now. The server may be running."""
     from grader.site.records.forgetting import opened
     from grader.site.server.backups import FOLDER, BackupError, make_backup
 
@@ -153,9 +153,9 @@ def backup(folder: Path, backups: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @book_option
 def restore(file: Path, folder: Path) -> None:
-    """Put the backup FILE in the place of the book. Stop the server before.
+    """Replace the book with the backup FILE. Stop the server first.
 
-    The old book is kept beside it: only there is what was written since the backup.
+    The old book is kept beside it; only the old book has what was written since the backup.
     """
     from grader.site.server.restoring import restore_backup
 
@@ -195,4 +195,4 @@ def _check_known(book: sqlite3.Connection, person: str) -> None:
 
     # No similar id is proposed: it is another person's, whose work would be removed.
     if person not in people_in(book):
-        raise UsageError(f"nothing is kept of {person!r}; `grader book people` lists everybody")
+        raise UsageError(f"nothing is stored about {person!r}; `grader book people` lists all ids")

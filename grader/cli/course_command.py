@@ -34,7 +34,7 @@ def command(
     """Add up the graded assignments of a course, without those that are dropped.
 
     Nothing is judged: the grades are read from the folders that COURSE.yaml names. An assignment
-    that is not graded yet does not count. Into files of other systems goes the percentage.
+    that is not graded yet does not count. Files of other systems get the percentage.
     """
     from grader.course.output_folder import output_folder
     from grader.course.term import load_term

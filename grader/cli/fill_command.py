@@ -26,7 +26,7 @@ def command(
     """Write the reference's answers into the public cases that lack them.
 
     Students have no reference, so a public case needs `expected`. Leave it out, or write
-    `!reference`, and this command fills it in, where the file is and as it is laid out.
+    `!reference`, and this command fills it in, in the same file and without changing its layout.
     """
     from grader.sandbox.host import Sandbox
     from grader.verify.fill import fill

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     "--last",
     "is_last",
     is_flag=True,
-    help="Grade again what was graded last, with `grader grade` or on the page of `grader serve`.",
+    help="Grade the last submission again, from `grader grade` or from the page of `grader serve`.",
 )
 @sandbox_option
 @bank_option
@@ -97,7 +97,7 @@ def command(
     here = find_bank(bank)
     if is_last:
         if problem is not None:
-            raise UsageError("--last grades again what was graded last; give no PROBLEM or FILE")
+            raise UsageError("--last grades the last submission again; give no PROBLEM or FILE")
         problem, file = _last()
     if file is None:
         problem, file = None, problem

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 overwrite_option = click.option(
     "--overwrite",
     is_flag=True,
-    help="Write files again that were changed by hand; they are kept under another name.",
+    help="Overwrite files that were changed by hand; the changed ones are kept under another name.",
 )
 
 

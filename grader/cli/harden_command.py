@@ -50,8 +50,8 @@ def command(
     found are printed as YAML, to be pasted into the file of hidden cases. The exit code is 1 if no
     case was found for some of them.
 
-    The search stops by itself when all are rejected, when thirty rounds in a row find nothing, or
-    when the time is over, and prints what it has found.
+    The search stops when all are rejected, when thirty rounds in a row find nothing, or
+    when the time is up, and prints what it has found.
     """
     from grader.errors import UsageError
     from grader.reports.verification import new_cases

@@ -56,8 +56,8 @@ DEFAULT_HARDEN_S = 5.0
     type=float,
     metavar="SECONDS",
     help="How long to look for cases that reject more wrong solutions, like `grader harden`, for "
-    "each problem, to add them to the hidden ones. By default 5 seconds for problems with accepted "
-    "submissions, which must agree on a new case, and not for others.",
+    "each problem, to add them to the hidden ones. Default: 5 for problems with accepted "
+    "submissions, which must agree on a new case, and 0 for others.",
 )
 @sandbox_option
 @click.pass_obj

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--course",
     metavar="FILE",
-    help="The file of the course, in place of --book if `grader serve` has none.",
+    help="The file of the course, instead of --book if `grader serve` was started without it.",
 )
 @click.option(
     "--roster",
@@ -42,16 +42,16 @@ if TYPE_CHECKING:
 @click.option(
     "--person", "people", multiple=True, metavar="ID", help="Only this person; may be repeated."
 )
-@click.option("--staff", is_flag=True, help="The staff in place of the students.")
+@click.option("--staff", is_flag=True, help="For the staff instead of the students.")
 @click.option(
     "--replace",
     is_flag=True,
-    help="Also for those who are signed in or have an unused link, which is then void.",
+    help="Also for people who are signed in or have an unused link, which then becomes invalid.",
 )
 @click.option(
     "--address",
     metavar="URL",
-    help="What the addresses of the server begin with. Default: as `grader serve` printed it.",
+    help="The address of the server. Default: the one that `grader serve` printed.",
 )
 @click.option("--out", metavar="CSV", type=click.Path(), help="Write a table for mail merge.")
 @click.option(
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 @click.option(
     "--overwrite",
     is_flag=True,
-    help="Replace files of --out and --sheet that exist, with the links in them.",
+    help="Overwrite the files of --out and --sheet if they exist; the links in them are lost.",
 )
 def command(
     folder: str | None,
@@ -77,8 +77,8 @@ def command(
 ) -> None:
     """Make sign-in links for the people of a course that `grader serve` serves.
 
-    A link signs in one browser, once, within 14 days. By default each student gets one who is not
-    signed in and has no link yet. Without --out and --sheet, the links are printed. The server may
+    A link signs in one browser, once, within 14 days. By default, each student who is not signed in
+    and has no link yet gets one. Without --out and --sheet, the links are printed. The server may
     be running.
     """
     with needs_serve_extra("grader links"):

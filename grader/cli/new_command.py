@@ -19,7 +19,7 @@ from grader.cli.output import say
     type=click.Choice(KINDS),
     default="function",
     show_default=True,
-    help="What students are to write.",
+    help="What students write.",
 )
 @bank_option
 def command(problem: str, kind: str, bank: str | None) -> None:

@@ -19,8 +19,8 @@ _MAX_NEXT = 3
 def command(bank: str | None) -> None:
     """Show which problems you have solved, and what to solve next.
 
-    `grader grade` notes each of its results in a file of yours; nobody else reads it. Set the
-    environment variable GRADER_PROGRESS to keep it elsewhere, or to nothing to keep none.
+    `grader grade` records its results in a file in your home folder; nobody else reads it. Set the
+    environment variable GRADER_PROGRESS to the path of another file, or to nothing for none.
     """
     headings = in_order(find_bank(bank).headings())
     progress = read_progress(headings)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     "book",
     metavar="DIR",
     type=click.Path(file_okay=False),
-    help="The folder to keep drafts and attempts in. Default: one for each bank or course, in "
-    "the folder for the settings of programs.",
+    help="The folder to store drafts and attempts in. Default: one for each bank or course, in "
+    "your folder for application data.",
 )
 @click.option(
     "--backup-every",
@@ -38,20 +38,20 @@ if TYPE_CHECKING:
     metavar="MINUTES",
     default=60,
     show_default=True,
-    help="How often to copy the book; 0 for never. The last 24 copies are kept, and the last of "
-    "each of 14 days.",
+    help="How often to back up the book; 0 for never. The last 24 copies are kept, and the last "
+    "copy of each of the latest 14 days.",
 )
 @click.option(
     "--backups",
     metavar="DIR",
     type=click.Path(file_okay=False),
-    help="The folder to keep the copies in, better one on another disk. Default: `backups` in the "
+    help="The folder to store backups in, preferably on another disk. Default: `backups` in the "
     "folder of the book.",
 )
 @click.option(
     "--log-json",
     is_flag=True,
-    help="Write the log as JSON objects, one a line, and log every request.",
+    help="Write the log as JSON objects, one per line, and log every request.",
 )
 @click.option(
     "--reference-answers",
@@ -67,8 +67,8 @@ if TYPE_CHECKING:
 @click.option(
     "--check",
     is_flag=True,
-    help="Serve nothing: find out whether it could be served, and say what to do. The exit code is "
-    "1 if not.",
+    help="Serve nothing; check whether serving would work, and print what to do. The exit code is "
+    "1 if it would not.",
 )
 @click.option("--full", is_flag=True, help="With --check: also verify every problem.")
 @place_options
@@ -93,8 +93,8 @@ def command(
 ) -> None:
     """Practise in the browser: read, write, run and submit.
 
-    The page is served by this computer to this computer alone, at an address with a secret. Nothing
-    is loaded from elsewhere. What you write is saved as you type. Stop with Ctrl-C.
+    Only this computer can reach the page, at an address that contains a secret. Nothing is loaded
+    from elsewhere. What you write is saved as you type. Stop with Ctrl-C.
     """
     if folder is not None and bank is not None:
         raise UsageError("the bank is given twice: as BANK and with --bank; give it once")

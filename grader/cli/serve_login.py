@@ -1,4 +1,4 @@
-"""The options of `grader serve` that say which login of the house signs people in."""
+"""The options of `grader serve` that select a login of the institution."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _OPTIONS = (
     click.option(
         "--trust-header",
         metavar="NAME",
-        help="Take from this header of a proxy who asks, such as X-Remote-User. Needs --uds, or "
-        "--proxy.",
+        help="Sign in the person whom a proxy names in this header, such as X-Remote-User. Needs "
+        "--uds or --proxy.",
     ),
     click.option(
         "--proxy",
         multiple=True,
         metavar="ADDRESS",
-        help="With --trust-header: an address of the proxy, from which alone the header counts.",
+        help="With --trust-header: an address of the proxy. The header is trusted only from there.",
     ),
     click.option(
         "--oidc",
@@ -39,12 +39,12 @@ _OPTIONS = (
         metavar="NAME",
         default="email",
         show_default=True,
-        help="The claim that names people by an id that the roster has.",
+        help="The claim that contains an id from the roster.",
     ),
     click.option(
         "--jupyterhub",
         is_flag=True,
-        help="Also sign in by the JupyterHub of which this server is a service.",
+        help="Also sign in by the JupyterHub that runs this server as a service.",
     ),
 )
 NAMES = (

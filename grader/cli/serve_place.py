@@ -28,20 +28,20 @@ _OPTIONS = (
         "--uds",
         metavar="PATH",
         type=click.Path(dir_okay=False),
-        help="Listen at a Unix socket, and not on a port. The group of its file may connect if it "
-        "is for a course, else only its owner.",
+        help="Listen on a Unix socket instead of a port. In a course, the group of its file may "
+        "connect; otherwise, only its owner may.",
     ),
     click.option(
         "--fd",
         metavar="N",
         type=click.IntRange(min=0),
-        help="Listen at a socket that was opened before: 3 under a .socket unit of systemd.",
+        help="Listen on a socket that is already open: 3 under a .socket unit of systemd.",
     ),
     click.option(
         "--root-path",
         metavar="PREFIX",
         default="",
-        help="What the paths of all pages begin with behind a proxy, such as /course.",
+        help="The prefix of the paths of all pages behind a proxy, such as /course.",
     ),
     click.option(
         "--public-url",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("problems", nargs=-1, type=ProblemName(), metavar="[PROBLEM]...")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
-@click.option("--notes", is_flag=True, help="Print notes in full, and not only their number.")
+@click.option("--notes", is_flag=True, help="Print notes in full, not only their number.")
 @click.option("--report", metavar="OUT.html", help="Also write an HTML page.")
 @sandbox_option
 @bank_option

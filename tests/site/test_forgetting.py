@@ -168,13 +168,13 @@ def test_the_question_has_the_name(tmp_path: Path) -> None:
     assert name is not None
     words = ["book", "forget", "ada", "--book", str(folder)]
     done = CliRunner().invoke(cli, words, input="n")
-    assert f"Remove all that is kept of {name.name} (ada) for good?" in done.output
+    assert f"Remove everything stored about {name.name} (ada) for good?" in done.output
 
 
 def test_who_is_not_known_is_said(kept: Kept, tmp_path: Path) -> None:
     for words in (["forget", "--yes"], ["export", "--out", tmp_path / "x.zip"]):
         failed = book(*words, "aba", "--book", kept.folder)
-        assert "nothing is kept of 'aba'; `grader book people`" in str(failed.exception)
+        assert "nothing is stored about 'aba'; `grader book people`" in str(failed.exception)
     failed = book("people", "--book", tmp_path)
     assert "name the folder of the book with --book" in str(failed.exception)
 
