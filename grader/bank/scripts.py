@@ -37,15 +37,15 @@ _ADVICE = "name one of Python's, or a class that starter.py declares"
 
 @dataclass(frozen=True)
 class CaseReader:
-    """Turns cases as written into cases.
+    """Converts cases as written in YAML to `Case` objects.
 
     Attributes:
         declared: what the starter declares, by name
         tolerance: of cases that do not set their own
-        is_strict: whether an integer must not be a float
-        is_pure: whether calls must leave their arguments as they are
+        is_strict: whether a float is wrong where an integer is expected
+        is_pure: whether calls must not change their arguments
         functions: completes arguments that are functions
-        driver: what cases of one call use, if there is one
+        driver: the problem's driver, which cases of one call use, if there is one
     """
 
     entry_point: EntryPoint
@@ -77,7 +77,7 @@ class CaseReader:
         return case
 
     def _check_given(self, case: Case, node: Node | None) -> None:
-        """Report functions that a case cannot give, or points of which nothing is known then."""
+        """Report functions that a case cannot give, and points that could not be determined."""
         if node is None:
             return
         known = [each.name for each in self.entry_point.parts if isinstance(each, Function)]
@@ -93,7 +93,7 @@ class CaseReader:
         elif not case.has_step_points and any(map(case.gives, asked)):
             number = case.steps.index(next(filter(case.gives, asked))) + 1
             text = f"case {case.name!r} judges step {number}, which calls a given function"
-            advice = "give each step `points`, so that it is known what the others earn"
+            advice = "give each step `points`, to state what the others earn"
             self.diagnostics.add(node.at, f"{text}; {advice}")
 
     def _points(self, raw: RawCase) -> Fraction:
@@ -107,7 +107,7 @@ class CaseReader:
 
 
 class _ScriptReader:
-    """Reads the steps of one case, and knows the results that the steps so far have given."""
+    """Reads the steps of one case, and keeps track of the named results of earlier steps."""
 
     def __init__(self, reader: CaseReader, raw: RawCase) -> None:
         self._reader = reader
@@ -380,7 +380,7 @@ class _ScriptReader:
         self._unknown.add(name)
         if name in self._later:
             step = self._later.index(name) + 1
-            text = f"{self._label} uses {name}, which step {step} gives only then; change the order"
+            text = f"{self._label} uses {name}, which only step {step} gives; change the order"
             self._add(at, text)
         else:
             text = f"{self._label} uses {name}, which is neither what students write nor a result"

@@ -1,12 +1,13 @@
 """Pair elements in any order within a tolerance, in a bounded number of steps.
 
-Equal elements are paired first, found by hash. If some are left, elements are grouped by what must
-be equal in them (strings, booleans, the number of numbers), and each group is sorted by one of its
-numbers, so that an element is compared only with those near it. Within a tolerance an element may
-agree with several, and taking the first that fits could use up the only partner of another:
+Equal elements, found by hash, are paired first. If some are left, elements are grouped by the
+parts that must be equal (strings, booleans, the number of numbers), and each group is sorted by one
+of its numbers, so that an element is compared only with those near it. Within a tolerance an
+element may agree with several, and taking the first that fits could use up the only partner of
+another:
 
-- An element with one real number agrees with an interval. Taken in the order of their upper ends,
-  each with the smallest free number in its interval, these give a largest pairing.
+- An element with one real number agrees with an interval. Pairing in the order of upper ends, each
+  with the smallest free number in its interval, gives a maximum pairing.
 - For other elements a pairing is enlarged by augmenting paths (Kuhn's algorithm).
 
 The answer is untrusted, and the worst case is cubic, so steps are counted.
@@ -60,7 +61,7 @@ class Steps:
 
 @dataclass(frozen=True)
 class Unpaired:
-    """The elements without a partner, in order; none if everything is paired."""
+    """The elements without a partner, in order; both are empty if everything is paired."""
 
     expected: Sequence[Value] = ()
     got: Sequence[Value] = ()
@@ -75,7 +76,7 @@ def find_unpaired(
     is_nested: bool = False,
     order: AnyOrder = AT_NO_LEVEL,
 ) -> Unpaired:
-    """Return the elements without a partner in a largest pairing of agreeing elements.
+    """Return the elements without a partner in a maximum pairing of agreeing elements.
 
     Args:
         agree: whether an element of `got` agrees with one of `expected`
@@ -117,7 +118,9 @@ def find_unmatched(
     is_nested: bool = False,
     order: AnyOrder = AT_NO_LEVEL,
 ) -> Unpaired:
-    """Return the elements that agree with none of the other side; several may agree with one.
+    """Return the elements that agree with no element of the other side.
+
+    Unlike in a pairing, several elements may agree with the same one.
 
     Args:
         agree, is_nested, order: see `find_unpaired`
@@ -153,7 +156,7 @@ def find_unmatched(
 
 
 def _find_twins(got: Sequence[Value], expected: Sequence[Value], agree: Agree) -> dict[int, int]:
-    """Return the indices of expected elements with those of equal ones, each used once."""
+    """Map indices of expected elements to indices of equal elements of `got`, each used once."""
     free: dict[object, list[int]] = defaultdict(list)
     for index in reversed(range(len(got))):
         free[key_identity(got[index])].append(index)
@@ -169,7 +172,7 @@ def _find_twins(got: Sequence[Value], expected: Sequence[Value], agree: Agree) -
 
 
 class _Group:
-    """Elements that may agree, as far as everything but their numbers is concerned."""
+    """Elements that agree in everything except, possibly, their numbers."""
 
     def __init__(
         self, expected: list[Element], got: list[Element], agree: Agree, steps: Steps
@@ -187,7 +190,7 @@ class _Group:
             self._windows = {each.index: range(len(got)) for each in expected}
 
     def agreeing(self) -> Iterator[tuple[int, int]]:
-        """Yield the index of each expected element with that of each one that agrees with it."""
+        """Yield the indices (expected, got) of each two elements that agree."""
         for want, window in self._windows.items():
             self._steps.take(len(window))
             for place in window:
@@ -195,7 +198,7 @@ class _Group:
                     yield want, self._got[place].index
 
     def pair(self, twins: dict[int, int]) -> dict[int, int]:
-        """Return a largest pairing: indices of expected elements with those of their partners.
+        """Return a maximum pairing: indices of expected elements, mapped to those of partners.
 
         Args:
             twins: indices of equal elements, expected to got, which are kept together if possible
@@ -215,7 +218,7 @@ class _Group:
         return self._agree(got.value, expected.value)
 
     def _extend(self, partners: dict[int, int]) -> dict[int, int]:
-        """Pair more elements in the order of upper ends, each with the first free one."""
+        """Pair more elements greedily: by upper ends, each with the first free one that agrees."""
         partners = dict(partners)
         # The next free place at or after each, in chains that are shortened when followed.
         after = list(range(len(self._got) + 1))
@@ -239,7 +242,7 @@ class _Group:
         return partners
 
     def _enlarge(self, partners: dict[int, int]) -> dict[int, int]:
-        """Enlarge a pairing until it is a largest one."""
+        """Enlarge a pairing until it is a maximum one."""
         partner_of = {place: want for want, place in partners.items()}
 
         def make_room(index: int) -> None:

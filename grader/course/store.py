@@ -73,11 +73,11 @@ class StoredJudgement:
 
 
 class Failure(NamedTuple):
-    """Earlier tries to judge a program, all of which failed.
+    """The earlier attempts to judge a program, all of which failed.
 
     Attributes:
-        times: number of tries
-        error: what went wrong the last time; empty if that try did not end
+        times: how often it was tried
+        error: what went wrong the last time; empty if the process was killed
     """
 
     times: int
@@ -158,7 +158,7 @@ class Store:
         """Add judgements of another store; those that this one has stay as they are.
 
         Args:
-            submissions: which ones, by what they are called there: their digests here
+            submissions: which ones, from their digests in the other store to those in this one
 
         Raises:
             UsageError: if it is not a store of this version
@@ -200,21 +200,21 @@ class Store:
         return _outcome(found, attempt) if found is not None else None
 
     def times_run(self) -> int:
-        """Return how many times programs were run for all judgements in the store together."""
+        """Return how often programs were run for the judgements in the store, in total."""
         found = self._database.execute("SELECT total(times_run) AS runs FROM judgement").fetchone()
         return int(found["runs"])
 
     # Failures ------------------------------------------------------------------------------------
 
     def failure(self, key: JudgementKey) -> Failure | None:
-        """Return the earlier tries to judge a program; None if there was none, or it is judged."""
+        """Return the failures to judge a program; None if there was none, or it is judged."""
         found = self._database.execute(
             f"SELECT times, error FROM failure WHERE {_KEY}", asdict(key)
         ).fetchone()
         return Failure(found["times"], found["error"]) if found is not None else None
 
     def begin(self, key: JudgementKey) -> None:
-        """Record that judging begins, so that it is known even if it ends this process."""
+        """Record that judging begins, so that this is known even if judging kills this process."""
         self._database.execute(
             "INSERT INTO failure (submission, problem, key, grader, tier, times, error)"
             " VALUES (:submission, :problem, :key, :grader, :tier, 1, '')"

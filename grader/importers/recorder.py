@@ -44,12 +44,13 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
 
 # record(solution, test, names, seed) returns
 #   [events, holes, text, error]
-#   events: [kind, target, args, kwargs, result, draws, raised, site]; what is the result of an
-#           earlier event is a reference ("\0ref", event, path), and a function or a class that the
-#           test defines is ("\0given", name); raised lists the exceptions that the test catches
-#   holes:  [site, event, path, value, start, position, text, wanted]: what is printed or asserted,
-#           which result it is, if it is one, the numbers of events before it was evaluated and
-#           after, the fixed text printed before it, and in a list what an assertion compares it to
+#   events: [kind, target, args, kwargs, result, draws, raised, site]; a result of an earlier event
+#           is replaced by a reference ("\0ref", event, path), and a function or a class that the
+#           test defines by ("\0given", name); raised lists the exceptions that the test catches
+#   holes:  [site, event, path, value, start, position, text, wanted]: a value that is printed or
+#           asserted, the event and path of the result that it is, if it is one, the number of
+#           events before and after its evaluation, the fixed text printed before it, and a list
+#           with the value that an assertion compares it to
 #   text:   the fixed text printed after the last hole
 SOURCE = '''
 import copy

@@ -55,7 +55,7 @@ class AnswerKey:
             checker needs none
         given_calls: the calls of functions that cases give, by the name of the case
         referee: says whether answers are right
-        digest: of everything but the submission that a judgement depends on
+        digest: of everything that a judgement depends on, except the submission
     """
 
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
@@ -74,7 +74,7 @@ class AnswerKey:
 
     @cached_property
     def inputs_digest(self) -> str:
-        """Digest of everything but the submission that a run depends on; answers are not part."""
+        """Digest of everything that a run depends on, except the submission; without answers."""
         return digest_of(self._parts_of_runs)
 
     @property
@@ -88,13 +88,13 @@ class AnswerKey:
 
     @cached_property
     def pairs(self) -> KnownAnswers:
-        """The answers of each two misconceptions whose edits can be combined, by their slugs."""
+        """The answers of each pair of misconceptions whose edits can be combined, by slugs."""
         pairs = combinations(self._misconceptions, 2)
         return KnownAnswers(self, [pair for pair in pairs if self.combined(pair) is not None])
 
     @cached_property
     def triples(self) -> KnownAnswers:
-        """The answers of three misconceptions at once, by their slugs; name those you need."""
+        """The answers of three misconceptions at once, by their slugs; computed when asked for."""
         return KnownAnswers(self, [])
 
     def combined(self, slugs: Slugs) -> bytes | None:
@@ -158,7 +158,7 @@ class AnswerKey:
         def run(limits: Limits, cases: Sequence[int], watch: Watch | None = None) -> list[Run]:
             scripts = [self._scripts[index] for index in cases]
             get_short_limits = partial(self._short_limits, limits, cases[0])
-            # The first import alone has notes.
+            # Only the first import has notes.
             noted = note if cases[0] == 0 else None
             return sandbox.run(
                 program, scripts, limits, watch, get_short_limits, noted, self._max_objects
@@ -327,14 +327,14 @@ class AnswerKey:
 
 
 class _PublicKey(AnswerKey):
-    """The key of the public cases, which come first, of a problem that has been answered.
+    """The key of the public cases alone, made from the key of all cases; public cases come first.
 
-    Nothing is run for it that was run for the whole key.
+    Programs that were run for the whole key are not run again.
     """
 
     def __init__(self, whole: AnswerKey) -> None:
         self._whole = whole
-        # What was computed of all cases is computed again; the rest is shared.
+        # Cached properties are about all cases, so they are computed again; the rest is shared.
         for name, value in vars(whole).items():
             if not isinstance(getattr(AnswerKey, name, None), cached_property):
                 setattr(self, name, value)

@@ -1,9 +1,9 @@
 """Diagnose wrong answers: find the misconceptions that explain them.
 
-Evidence are the cases in which both the student and a misconception return an answer, and that of
-the misconception is wrong. If the student's answer is the same, the misconception explains it. If
-the student's answer is right, the misconception is ruled out. If the student's answer is wrong in
-another way, there may be a second mistake: the misconception is a partial explanation if it
+The evidence is the cases in which both the student and a misconception return an answer, and the
+misconception's answer is wrong. If the student's answer is the same, the misconception explains it.
+If the student's answer is right, the misconception is ruled out. If the student's answer is wrong
+in another way, there may be a second mistake: the misconception is a partial explanation if it
 explains several times as many answers as contradict it. Cases in which the student's call failed
 are no evidence.
 
@@ -36,7 +36,7 @@ from grader.sandbox.host import Sandbox
 MAX_TRIPLES = 100  # programs with three misconceptions that are tried for a submission
 _PROBES = 2
 _MIN_AGREEING = 4  # wrong answers explained, for each that contradicts
-_MIN_FOR_THREE = 3  # cases that three misconceptions at once must explain: they fit too much
+_MIN_FOR_THREE = 3  # cases that three misconceptions must explain: they fit by chance too easily
 _MAX_PAIRS = 3  # shown to the student, who can tell from the hints which one applies
 
 
@@ -68,7 +68,7 @@ def diagnose(judgement: Judgement, key: AnswerKey, sandbox: Sandbox | None = Non
 
 @dataclass(frozen=True)
 class _Explanation:
-    """Misconceptions at once, and the indices of the cases for and against them.
+    """One or several misconceptions, with the indices of the cases for and against them.
 
     Attributes:
         agreeing: wrong answers that the misconceptions give as well

@@ -24,10 +24,10 @@ _ENDS_PROCESS = (
 class Patience:
     """Bound the total time that a program can waste, in addition to the limits per call.
 
-    Once calls that came to nothing have used up the time of `patience` calls, the remaining calls
-    get the limits that `get_short_limits` returns: fast cases still earn points, and an endless
-    program does not delay a class. Nothing came of a call that timed out, which counts as one, and
-    of one that ended its process, which counts as the part of its limits that it used. A program
+    Once failed calls have used up the time of `patience` calls, the remaining calls get the limits
+    that `get_short_limits` returns: fast cases still earn points, and an endless program does not
+    delay a class. A call that timed out counts as one; a call that ended its process counts as the
+    part of its limits that it used. A program
     that ends its process is imported again for the next call; all imports after the first share
     the time limit of one.
     """

@@ -51,7 +51,7 @@ _MAX_PLACE = 100  # characters
 _MAX_NAME = 100  # characters of the name of a result, or of a class
 _MAX_NAMES = 20  # of the classes of an exception
 _MAX_REPORTS = 20_000  # of parts of a program that have begun; a careful import sends one for each
-_MAX_ERROR_TEXT = 4000  # characters; more than a child sends that has not been tampered with
+_MAX_ERROR_TEXT = 4000  # characters; more than a child sends unless it is tampered with
 _MAX_TRACEBACK = 8000
 _MAX_AHEAD = 8  # trusted programs sent before the first reply
 _MAX_TOTAL_BYTES = 1 << 26  # of the replies to calls that are sent together
@@ -76,16 +76,16 @@ class Session:
     """One child, from loading a program to its end.
 
     Args:
-        answers: what decoding all answers of the program together may use; by default without bound
-        give: answers the questions of functions that are given; by default there are none
+        answers: the allowance for decoding all answers of the program; by default unlimited
+        give: answers the questions of given functions; by default there are none
         budget: the time that the program may use in all its calls together
 
     Attributes:
         is_over: whether no more calls can be made
         loading_s: wall and CPU seconds that loading the program took
         part: the part of the program that the child has last reported to run, if any
-        ended_by: how the program ended the child while it was loaded, or why it was ended; "" if
-            it was not
+        ended_by: how the program ended the child while it was being loaded, or why the child was
+            ended then; otherwise ""
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class Session:
     def _script(self, script: Script) -> Run:
         """Return the run of several steps; those after one that ends the child are skipped.
 
-        Each is sent after the reply to the one before, so that no step knows what comes.
+        Each is sent after the reply to the one before, so that no step can see a later one.
         """
         runs: list[Run] = []
         for call in script:
@@ -315,7 +315,7 @@ class Session:
                     return self._observed(decode(data, allowance=self._answers))
                 case frames.NO_RESULT:
                     return Run(RunStatus.SKIPPED, error=_without(decode(data)))
-        except TooLarge:  # the child has done nothing that other calls need to fear
+        except TooLarge:  # the child can still be used for other calls
             return Run(RunStatus.TOO_MUCH_OUTPUT, error="its answers together are too large")
         except DecodeError as error:
             raise Ended(RunStatus.GARBLED, f"its answer cannot be read: {error}") from None
@@ -376,7 +376,7 @@ class Session:
     def _await_reply_to_questions(
         self, token: bytes, give: Give, max_bytes: int
     ) -> tuple[bytes, bytes]:
-        """Return letter and content of the reply to a call, whose questions are answered meanwhile.
+        """Return letter and content of the reply to a call; answer its questions until then.
 
         Raises:
             Ended: if no reply arrives in time, or a message is too long or invalid

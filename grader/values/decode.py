@@ -31,8 +31,8 @@ MAX_COMPARED = 1_000_000  # steps to compare keys of the same hash, in one value
 _BYTES_PER_STEP = 64  # of a long integer or string: compared in the time of one object
 _SLOW = 10  # steps to compare an object that compares itself in Python
 MAX_OBJECTS = 1_500_000  # of the answers of one program: at most about 130 MB
-_OF_SET = 5  # objects whose memory a set or a dict takes, in addition to its own and its items
-_BYTES_PER_OBJECT = 64  # of encoded values: what they contain is also kept
+_OF_SET = 5  # objects that a set or a dict counts as, in addition to itself and its items
+_BYTES_PER_OBJECT = 64  # of encoded data, whose content is also kept in memory
 _MIN_LEFT = 1000  # objects for another value after some were refused
 
 
@@ -41,13 +41,13 @@ class DecodeError(ValueError):
 
 
 class Allowance:
-    """The number of objects that several values may consist of together when they are decoded.
+    """The total number of objects that several values may be decoded to.
 
-    A value that exceeds it takes half of what is left, so that refusing many is also bounded, and a
-    small one after it still has room.
+    A value that exceeds it uses up half of the rest, so that refusing many values is also bounded,
+    and a small value after it can still be decoded.
 
     Attributes:
-        objects: number that is left
+        objects: the number left
     """
 
     def __init__(self, objects: int = MAX_OBJECTS) -> None:
@@ -70,12 +70,13 @@ def decode(
     Args:
         array: conversion of arrays and random generators: none, or `as_numpy` in the submission's
             process
-        allowance: what this value may use of it; by default the size of the data is the only bound
+        allowance: is reduced by the objects of this value; by default only the size of the data
+            bounds it
 
     Raises:
         DecodeError: if the bytes are not exactly one encoded value
         TooLarge: if the allowance is exceeded
-        MemoryError: if there is no memory left, for which the bytes are not to blame
+        MemoryError: if no memory is left, which is not a fault of the bytes
     """
     reader = _Reader(data, array, allowance.objects if allowance is not None else sys.maxsize)
     try:
@@ -103,7 +104,7 @@ class _Reader:
         self.array = array
         self.max_objects = max_objects
         self.objects = 0  # read so far; one that compares itself in Python counts as several
-        self.more = len(data) // _BYTES_PER_OBJECT  # objects that take as much memory as the rest
+        self.more = len(data) // _BYTES_PER_OBJECT  # other memory, as a number of objects
         self.compared = 0  # steps to compare keys of the same hash
         self.empty = 0  # rows of arrays without elements, which take no bytes
 
@@ -129,7 +130,7 @@ class _Reader:
         return count
 
     def check_room(self, count: int) -> None:
-        """Check that there may be as many objects more; only containers have many.
+        """Check that `count` more objects are allowed; only containers add many.
 
         Raises:
             TooLarge: if not

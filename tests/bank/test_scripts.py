@@ -67,12 +67,12 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a result before it exists": (
         "- {call: adam.step, args: {x: 1}, expected: 1}\n- {new: Adam, args: {lr: 1}, as: adam}",
-        "1:10: step 1 of case 'one' uses adam, which step 2 gives only then; change the order",
+        "1:10: step 1 of case 'one' uses adam, which only step 2 gives; change the order",
     ),
     "an argument before it exists": (
         "- {new: Adam, args: {lr: !ref x}, as: adam}\n"
         "- {call: adam.step, args: {x: 1}, expected: 1, as: x}",
-        "1:3: step 1 of case 'one' uses x, which step 2 gives only then; change the order",
+        "1:3: step 1 of case 'one' uses x, which only step 2 gives; change the order",
     ),
     "a checker without anything to compare": (
         "- {new: Adam, args: {lr: 1}, as: adam}\n"
@@ -431,7 +431,7 @@ KINDS: dict[str, tuple[str, str, str, str]] = {
         "{name: one, steps: [{call: f, args: {x: 1}, expected: 1}, {call: g, args: {x: 1}, "
         "expected: 1}], given: [f]}",
         "cases.yaml:2:109: case 'one' judges step 1, which calls a given function; give each step"
-        " `points`, so that it is known what the others earn",
+        " `points`, to state what the others earn",
     ),
     "a reference in a plain case": (
         "function: f",

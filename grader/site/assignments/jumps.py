@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from grader.site.records.book import Book
 
-MIN_JUMP = 300  # characters
+MIN_JUMP = 300  # bytes
 
 _TEXTS = """
 SELECT person, problem, at, max(size) AS size FROM (

@@ -1,9 +1,9 @@
-"""From an attempt to its judgement, as the person who sent it may see it.
+"""Judge attempts, and return judgements as the person who sent the attempt may see them.
 
 The same program is never run twice for the same answer key: its judgement is taken from the store,
-and redacted each time it is shown. Where only answers, tolerances or points have changed, it is
-made of the runs that are stored. No other module here holds a `Grader`; of hidden cases only pages
-for the staff show anything.
+and redacted each time it is shown. If only answers, tolerances or points have changed, it is
+computed from stored runs. No other module of the site holds a `Grader`; only pages for the staff
+show details of hidden cases.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from grader.submissions.books import Submit
 from grader.submissions.filenames import make_locator
 from grader.submissions.source import flaw_of
 
-# Removes from what a student may see what they may not see yet.
+# Removes from a student's judgement what must not be shown yet, such as withheld results.
 Redaction = Callable[[Attempt, Judgement], Judgement]
 
 JUDGEMENTS = "judgements.sqlite"
@@ -45,11 +45,11 @@ _CASES: dict[Kind, Cases] = {Kind.RUN: "public", Kind.SUBMIT: "all"}
 
 
 class Judges:
-    """Judges attempts, and remembers judgements.
+    """Judges attempts, and stores judgements.
 
     Args:
         folder: of the file of judgements
-        names_reference: whether the reference's answers to other arguments may be shown
+        names_reference: whether the reference's answers to a student's own arguments may be shown
     """
 
     def __init__(self, grader: Grader, folder: Path, names_reference: bool = False) -> None:
@@ -101,7 +101,7 @@ class Judges:
         """Return the stored judgement of an attempt as a student may see it; None without one.
 
         Args:
-            reveals: whether hidden cases may be seen too, as where nobody has time any more
+            reveals: whether hidden cases may be seen too, as when nobody has time left
 
         Raises:
             GraderError: if the problem is gone, or invalid
@@ -114,7 +114,8 @@ class Judges:
     def whole(self, attempt: Attempt, source: bytes, answers: AnswerKey) -> Judgement | None:
         """Return the judgement of an attempt by a key, with hidden cases; None if it has to be run.
 
-        It is a stored one, or made of stored runs if only answers, tolerances or points differ.
+        It is a stored one, or is computed from stored runs if only answers, tolerances or points
+        differ.
         """
         key = self._key(attempt, answers)
         submission = Submission(source, _FILE, flaw=flaw_of(source))
@@ -136,9 +137,9 @@ class Judges:
         return judgement
 
     def outcome(self, attempt: Attempt) -> Outcome | None:
-        """Return how an attempt ended, with what identifies its answers; None if it is not stored.
+        """Return the outcome of an attempt, with the fingerprint of its answers, if it is stored.
 
-        The locator of its attempt is the attempt's id.
+        The locator of the outcome's attempt is the id of the attempt.
 
         Raises:
             GraderError: if the problem is gone, or invalid
@@ -188,7 +189,7 @@ class Judges:
         self._grader.warm([name])
 
     def probe(self) -> str:
-        """Judge an empty program; return why that is not possible, or an empty text."""
+        """Judge an empty program; return why that failed, or an empty text if it did not."""
         for name in self._grader.names:
             try:
                 judgement = self._grader.score(name, b"", hints=False, cases="public")
@@ -201,7 +202,7 @@ class Judges:
         return "no problem can be loaded; run `grader verify`"
 
     def close(self) -> None:
-        """End the sandboxes; what is being judged fails."""
+        """End the sandboxes; judgements in progress fail."""
         self._grader.close()
 
     def try_case(
@@ -212,11 +213,11 @@ class Judges:
         quick: bool = False,
         may_name_reference: bool = True,
     ) -> CaseResult:
-        """Return what a program does in a case of somebody's own.
+        """Return the result of a program in a case with a student's own arguments.
 
         Args:
             quick: whether to give up a program that needs much time
-            may_name_reference: whether the reference's answer may be shown here, as not in an exam
+            may_name_reference: whether the reference's answer may be shown; false in an exam
 
         Raises:
             GraderError: as `Grader.try_case`

@@ -1,8 +1,8 @@
-"""The book: drafts, attempts and how they ended, in one SQLite file.
+"""The book: drafts, attempts and their outcomes, in one SQLite file.
 
 Nothing is acknowledged before it is on the disk: `synchronous = FULL`, and all writing is done by
 one thread (`writer`). Reading needs no lock and has a connection for each thread. `book.sql`
-describes the tables. Judgements, which can be made again, are in another file.
+describes the tables. Judgements, which can be computed again, are in another file.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _ATTEMPTS = (
 
 
 class Conflict(Exception):
-    """A draft was saved meanwhile by another page.
+    """Another page has saved the draft in the meantime.
 
     Attributes:
-        draft: the present one
+        draft: the current one
         content: its text
     """
 
@@ -122,7 +122,7 @@ class Book:
         return self._facts["secret"]
 
     def note(self, name: str, value: str) -> Future[None]:
-        """Keep a fact about this file."""
+        """Store a fact about this file."""
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
@@ -151,7 +151,7 @@ class Book:
     # Drafts --------------------------------------------------------------------------------------
 
     def draft(self, person: str, problem: str) -> Draft | None:
-        """Return the present draft; None if nothing was saved."""
+        """Return the current draft; None if nothing was saved."""
         rows = self.read(
             "SELECT revision, digest, saved_at FROM draft WHERE (person, problem) = (?, ?)",
             *(person, problem),
@@ -190,7 +190,7 @@ class Book:
             base: the revision that the text was made from; None to save it over any other
 
         Raises:
-            Conflict: (in the future) if another revision was saved meanwhile, with another text
+            Conflict: (in the future) if another revision with another text was saved in between
             BookError: (in the future) if it cannot be saved
         """
 
@@ -213,7 +213,7 @@ class Book:
     def begin(
         self, attempt: Attempt, content: bytes, is_draft: bool
     ) -> Future[tuple[Attempt, bool]]:
-        """Keep an attempt; return it, and whether it is a new one.
+        """Store an attempt; return it, and whether it is a new one.
 
         Args:
             content: the text
@@ -221,7 +221,7 @@ class Book:
 
         Raises:
             IdTaken: (in the future) if there is another attempt with its id
-            BookError: (in the future) if it cannot be kept
+            BookError: (in the future) if it cannot be stored
         """
 
         def work(connection: sqlite3.Connection) -> tuple[Attempt, bool]:
@@ -246,7 +246,7 @@ class Book:
         return self._writer.submit(work)
 
     def finish(self, attempt_id: str, outcome: Outcome, why: str = "") -> Future[None]:
-        """Keep how an attempt ended, and what a later outcome replaces; see `replace_outcome`."""
+        """Store the outcome of an attempt, and the one that it replaces; see `replace_outcome`."""
         return self.write(lambda connection: replace_outcome(connection, attempt_id, outcome, why))
 
     def attempt(self, attempt_id: str) -> Attempt | None:
@@ -368,16 +368,16 @@ def _save_draft(
 
 
 def _is_large_loss(before: bytes, after: bytes) -> bool:
-    """Return whether so much of a text is removed at once that it may be a mistake."""
+    """Return whether more than half of a text is removed at once, perhaps by mistake."""
     return len(after) * 2 < len(before)
 
 
 def _is_log_due(
     connection: sqlite3.Connection, key: Mapping[str, str], old: Draft, new: Draft
 ) -> bool:
-    """Return whether a text is the first, or the last of its minute.
+    """Return whether the old text is the first, or the last of its minute.
 
-    So the text at the end of each minute is kept, which is what a due date asks for.
+    So the text at the end of each minute is kept, as is needed for the draft at a due date.
     """
     if old.saved_at[:_MINUTE] != new.saved_at[:_MINUTE]:
         return True

@@ -13,7 +13,7 @@ class Rate:
     """A rate.
 
     Attributes:
-        per_s: how many a second in the long run
+        per_s: how many per second on average
         burst: how many at once
     """
 
@@ -23,7 +23,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Rates:
-    """How often a person may save a draft, run and submit, and how many bytes all that may have.
+    """How often a person may save a draft, run and submit, and how many bytes these texts may have.
 
     Every text may stay in the book: without a limit of bytes, one person could fill the disk.
     """
@@ -55,8 +55,8 @@ class Buckets:
         """Take tokens; return 0, or the seconds until all of them are there.
 
         Args:
-            may_owe_s: up to how many seconds the tokens are taken all the same, so that who comes
-                next waits longer
+            may_owe_s: tokens are also taken if they will be there within this number of seconds;
+                the next request then waits longer
             count: number of tokens; not more than the burst
         """
         now = self._clock()
