@@ -33,8 +33,8 @@ _IGNORE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN
 # report to the scheduler. What goes wrong with a job is its result.
 _ABOVE_ANY_LEVEL = 60  # the highest of `logging` is 50
 
-# Dask keeps messages for its developers, by default a thousand at every end of every connection, and
-# each message of a batch contains a whole problem.
+# Dask keeps messages for its developers, by default a thousand at every end of every connection,
+# and each message of a batch contains a whole problem.
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": MAX_TRIES - 1,
     "distributed.admin.low-level-log-length": 10,
