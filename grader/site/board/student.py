@@ -135,7 +135,8 @@ def timeline_of(kept: Sequence[Kept]) -> Timeline | None:
         points.append((round(x, 1), round(y, 1)))
     grown = [new - old for (_, old), (_, new) in pairwise(dated)]
     jumps = [point for point, by in zip(points[1:], grown, strict=True) if by >= LARGE_JUMP]
-    words = f"{plural(len(dated), 'text')}, from {dated[0][1]} to {dated[-1][1]} bytes"
+    (_, first), *_, (_, last) = dated
+    words = f"{plural(len(dated), 'text')}, the first of {first} bytes, the last of {last}"
     if jumps:
         words += f"; {plural(len(jumps), 'jump')} of {LARGE_JUMP} bytes or more"
     return Timeline(" ".join(f"{x:g},{y:g}" for x, y in points), jumps, f"{words}.")
