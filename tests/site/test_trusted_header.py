@@ -110,6 +110,26 @@ def test_a_doubled_header_is_refused(course: Class, values: tuple[str, str]) -> 
     assert "Ada" not in reply.text
 
 
+LOOKALIKES = ["ro\N{LATIN SMALL LETTER LONG S}e", "\N{KELVIN SIGN}im"]
+LOOKALIKES += ["stra\N{LATIN SMALL LETTER SHARP S}e"]
+
+
+@pytest.mark.parametrize("login", LOOKALIKES, ids=ascii)
+def test_a_letter_that_is_equal_only_to_unicode_is_of_another_account(
+    tmp_path: Path, login: str
+) -> None:
+    course_in(tmp_path)
+    with (tmp_path / "class.csv").open("a", encoding="utf-8") as roster:
+        roster.write(
+            "rose,R,A,\nKim,K,A,\nstrasse,S,A,\nzo\N{LATIN SMALL LETTER E WITH DIAERESIS},Z,A,\n"
+        )
+    find = finder_in(tmp_path)
+    assert (find("ROSE"), find("kim")) == ("rose", "Kim")
+    assert find("Zoe\N{COMBINING DIAERESIS}") == "zo\N{LATIN SMALL LETTER E WITH DIAERESIS}"
+    with pytest.raises(Refused, match="nobody of this course"):
+        find(login)
+
+
 @pytest.mark.parametrize("value", ["ada, ben", "ada,ada", "Ada Lovelace", "ada\t ben"])
 def test_only_one_id_names_a_person(course: Class, value: str) -> None:
     reply = client(course).get("/me", headers={NAME: value})

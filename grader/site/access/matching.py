@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 from grader.model.course import Student
@@ -21,6 +22,7 @@ def finder(classroom: Classroom) -> FindPerson:
     It raises Refused for a stranger. A student is found by each id that the roster has for them,
     one of the staff by the id in the file of the course. Names do not count, and neither do
     preferred names or the numbers of rows in Moodle: people choose logins that are equal to them.
+    Capitals make no difference, but for other letters than those of ASCII.
     """
     roster = classroom.roster
     staff = [
@@ -33,16 +35,28 @@ def finder(classroom: Classroom) -> FindPerson:
 
     def find(id: str) -> str:
         found = people.find(PersonRef(id, ids=(id,))) if id.strip() else None
-        if found is None or found.student is None:
-            raise Refused(
-                403, _stranger(id, is_several=found is not None and bool(found.candidates))
-            )
-        return found.student.id
+        student = found.student if found is not None else None
+        if student is None:
+            is_several = found is not None and bool(found.candidates)
+            raise Refused(403, _stranger(id, is_several))
+        if _login_key(id) not in map(_login_key, (student.id, *student.ids)):
+            raise Refused(403, _stranger(id))
+        return student.id
 
     return find
 
 
-def _stranger(id: str, is_several: bool) -> str:
+def _login_key(id: str) -> str:
+    """Return an id as logins are compared.
+
+    Unicode has letters that are equal to others in this or that case, such as ſ to s and the sign
+    of Kelvin to k. A login may have both forms as two accounts, of which anybody may make one.
+    """
+    lower = "".join(each.lower() if each.isascii() else each for each in id.strip())
+    return unicodedata.normalize("NFC", lower)
+
+
+def _stranger(id: str, is_several: bool = False) -> str:
     shown = escape(id[:_MAX_SHOWN])
     if is_several:
         return (
