@@ -35,6 +35,7 @@ PEOPLE = {
     "ADA": {"email": "ADA@Example.ORG", "email_verified": True},
     "eve": {"email": "eve@example.org", "email_verified": True},
     "liar": {"email": "ben@example.org", "email_verified": False},
+    "liar in words": {"email": "ben@example.org", "email_verified": "false"},
     "nameless": {},
 }
 

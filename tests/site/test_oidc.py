@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,9 +86,10 @@ def test_it_is_the_same_session_as_after_a_link(browser: TestClient, course: Cla
     [
         ("eve", "eve@example.org, and nobody of this course has that id"),
         ("liar", "has not verified that your e-mail address is ben@example.org"),
+        ("liar in words", "has not verified that your e-mail address is ben@example.org"),
         ("nameless", "did not give your email"),
     ],
-    ids=["stranger", "unverified", "nameless"],
+    ids=["stranger", "unverified", "unverified in words", "nameless"],
 )
 def test_others_are_told_in_words(browser: TestClient, login: str, words: str) -> None:
     refused(browser.get(sign_in(leave(browser), login)), browser, words)
@@ -151,6 +153,13 @@ def test_who_cancels_is_told(browser: TestClient) -> None:
 def test_a_cookie_that_somebody_wrote(browser: TestClient, value: str) -> None:
     browser.cookies.set("__Secure-grader-login", value)
     refused(browser.get(f"{BACK}?code=x&state=y"), browser, "not begun in this browser")
+
+
+@pytest.mark.usefixtures("running")
+def test_a_cookie_with_a_state_of_another_kind(browser: TestClient) -> None:
+    value = base64.urlsafe_b64encode(b'{"_state_house_y": "text"}').decode().rstrip("=")
+    browser.cookies.set("__Secure-grader-login", value)
+    refused(browser.get(f"{BACK}?code=x&state=y"), browser, "gave an answer that cannot be read")
 
 
 PAGES = {

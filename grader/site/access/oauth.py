@@ -106,7 +106,8 @@ class OpenId:
                 f"{self.label} did not give your {self._claim}, by which this course knows you; ask"
                 " your instructor to choose another claim"
             )
-        if self._claim == "email" and found.get("email_verified") is False:
+        # A text from some providers, although a boolean is expected (Core 1.0, section 5.1).
+        if self._claim == "email" and found.get("email_verified", True) not in (True, "true"):
             raise LoginError(
                 f"{self.label} has not verified that your e-mail address is {value}; verify it"
                 " there, and sign in again"
@@ -214,5 +215,6 @@ async def _understandable() -> AsyncIterator[None]:
         raise LoginError(f"the answer of the login is not valid; {_AGAIN}") from error
     except httpx2.HTTPError as error:
         raise LoginError("the login of the house does not answer; try again later") from error
-    except (KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise LoginError("the login of the house gave an answer that is none; try again") from error
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        text = f"the login of the house gave an answer that cannot be read; {_AGAIN}"
+        raise LoginError(text) from error
