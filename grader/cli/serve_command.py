@@ -107,15 +107,18 @@ def command(
         from grader.site.server.places import Place
 
     sign_in = SignIn(**{name: place.pop(name) for name in NAMES})
+    has_public_url = place["public_url"] is not None
+    sign_in.check(is_for_course=course is not None, has_public_url=has_public_url)
     if full and not check:
         raise UsageError("--full needs --check: what is served is not verified before")
     found = find_bank(folder if folder is not None else bank)
     if check:
         from grader.site.serve import usual_folder
+        from grader.site.server.backups import FOLDER
         from grader.site.server.check import Planned
 
         kept_in = Path(book) if book is not None else usual_folder(course or found.problems)
-        copies = Path(backups) if backups is not None else kept_in / "backups"
+        copies = Path(backups) if backups is not None else kept_in / FOLDER
         planned = Planned(
             *(found, course, roster, kept_in, copies if backup_every else None, tier),
             is_full=full,

@@ -55,7 +55,7 @@ def serve(
         roster: path of its roster
         book: folder of the book; None for the usual one of this bank or course
         place: where to listen, and what browsers see
-        sign_in: how people sign in, other than by links
+        sign_in: how people sign in, other than by links; without contradictions
         backups: folder of the backups; None for one in the folder of the book
         backup_every_s: 0 for no backups
 
@@ -65,7 +65,6 @@ def serve(
     """
     if not bank.slugs():
         raise UsageError(f"{bank.described} has no problems; name another bank: grader serve DIR")
-    sign_in.check(is_for_course=course is not None, has_public_url=place.public_url is not None)
     folder = Path(book) if book is not None else usual_folder(course or bank.problems)
     with opened(place, is_for_course=course is not None) as site:
         try:
@@ -108,6 +107,8 @@ def serve(
             )
             if classroom is None:
                 opened_at = _greet_owner(site, kept, alone)
+            elif sign_in.trust_header:
+                opened_at = _greet_behind_proxy(site)
             else:
                 opened_at = _greet_instructor(site, kept, classroom, shown)
             click.echo(f"What you write is kept in {shown}. Stop with Ctrl-C.")
@@ -133,6 +134,13 @@ def _greet_owner(site: Site, book: Book, alone: Alone) -> str:
         return ""
     click.echo(f"Practise at {site.address.link('/in/')}{book.secret}")
     return site.address.link("/in/") + alone.ticket()
+
+
+def _greet_behind_proxy(site: Site) -> str:
+    """Print where a proxy lets people in; return no address to open, as no link signs in here."""
+    place = site.address.link("/") if site.address.origin else f"the socket {site.described}"
+    click.echo(f"Practise at {place}, behind the login of your institution")
+    return ""
 
 
 def _greet_instructor(site: Site, book: Book, classroom: Classroom, folder: str) -> str:

@@ -149,6 +149,11 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     assert done.exit_code == 1 and "--port" in line(done, "port")
 
 
+def test_options_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    done = run(*course(tmp_path), "--book", tmp_path / "book", "--proxy", "10.0.0.5")
+    assert "--proxy needs --trust-header" in str(done.exception) and "Ready" not in done.output
+
+
 def test_problems_are_verified_on_request(tmp_path: Path) -> None:
     given = course(tmp_path)
     wrong = tmp_path / "solutions" / "mean-3" / "reference.py"

@@ -231,6 +231,14 @@ def test_a_socket_for_everybody_is_refused(tmp_path: Path) -> None:
         door(tmp_path, Place(listener, Address("")), PROXY)
 
 
+def test_a_header_needs_an_instructor_whom_it_can_name(tmp_path: Path) -> None:
+    course_in(tmp_path)
+    text = (tmp_path / "course.yaml").read_text()
+    (tmp_path / "course.yaml").write_text(text.replace("Rosa Rivera", "Rosa, role: assistant"))
+    with on_port(0) as listener, pytest.raises(UsageError, match="needs an instructor in `staff`"):
+        door(tmp_path, Place(listener, ADDRESS), PROXY)
+
+
 CONTRADICTIONS = {
     "two logins": (SignIn(trust_header=NAME, oidc="https://a"), "expected one login"),
     "a proxy alone": (SignIn(proxy=(PROXY,)), "--proxy needs --trust-header"),
@@ -277,7 +285,9 @@ def served(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     try:
-        assert process.stdout is not None and process.stdout.readline()
+        assert process.stdout is not None
+        printed = process.stdout.readline()
+        assert "behind the login of your institution" in printed and "/in/" not in printed
         yield process
     finally:
         process.kill()

@@ -117,7 +117,10 @@ def course_book(folder: Path) -> Iterator[tuple[Book, str, str]]:
         rows = book.read("SELECT name, value FROM about WHERE name IN (?, ?)", _COURSE, _ADDRESS)
         found = {row["name"]: row["value"] for row in rows}
         if _ADDRESS not in found:
-            raise UsageError(f"the book in {folder} is not that of a course; {_START_FIRST}")
+            raise UsageError(
+                f"the book in {folder} is not that of a course in which links sign people in;"
+                f" {_START_FIRST}"
+            )
         yield book, found[_COURSE], found[_ADDRESS]
     finally:
         book.close()

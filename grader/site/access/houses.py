@@ -12,7 +12,7 @@ from grader.site.access.doors import Members
 from grader.site.access.logins import House, Provider
 from grader.site.access.matching import finder
 from grader.site.access.trusted_header import TrustedHeader, header_name, networks
-from grader.site.classroom import Classroom
+from grader.site.classroom import INSTRUCTOR, Classroom
 from grader.site.server.listeners import check_rights, is_local
 from grader.site.server.places import Site
 
@@ -69,9 +69,14 @@ def header_door(sign_in: SignIn, classroom: Classroom, site: Site) -> TrustedHea
     """Return who decides who asks, where a proxy says it.
 
     Raises:
-        UsageError: if others than the proxy could say it
+        UsageError: if others than the proxy could say it, or nobody who teaches could sign in
     """
     name = header_name(sign_in.trust_header or "")
+    if INSTRUCTOR in classroom.people:
+        raise UsageError(
+            f"--trust-header {name} needs an instructor in `staff` of the course: there are no"
+            " links by which who runs the server could sign in as one"
+        )
     proxies = networks(sign_in.proxy)
     if is_local(site.listener):
         if proxies:
