@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser, expect
 
+from grader.site.server.guard import MAX_BODY_BYTES, MAX_FILES_BYTES
 from tests._support.bank import PATIENCE_S, ROOT, patient_bank
 from tests._support.practice import RIGHT, judged, ready, write
 from tests._support.site import NDJSON, course_in
@@ -195,6 +196,15 @@ def test_a_class_behind_nginx_in_a_browser(tmp_path: Path, front: Front, browser
             expect(page.locator("main")).to_contain_text("Ada Lovelace")
         finally:
             context.close()
+
+
+LIMITS = {"nginx.conf": r"client_max_body_size (\d+)m;", "Caddyfile": r"max_size (\d+)MiB"}
+
+
+@pytest.mark.parametrize("name, pattern", LIMITS.items(), ids=LIMITS)
+def test_a_proxy_passes_on_what_the_server_accepts(name: str, pattern: str) -> None:
+    found = re.search(pattern, (EXAMPLES / name).read_text("utf-8"))
+    assert found and int(found[1]) << 20 == max(MAX_BODY_BYTES, MAX_FILES_BYTES)
 
 
 def test_systemd_reads_the_units(tmp_path: Path) -> None:
