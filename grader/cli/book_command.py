@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,7 @@ _NOUNS = {
     "session": "signed-in browsers",
     "source": "texts",
 }
+# As the modules of the page have them, which this one does not load for its help.
 _BOOK, _JUDGEMENTS = "book.sqlite", "judgements.sqlite"
 
 book_option = click.option(
@@ -81,7 +83,8 @@ def export(person: str, folder: Path, out: str) -> None:
         _check_known(book, person)
         content = forgetting.export(book, person)
     try:
-        with open(out, "xb") as file:
+        # For its owner alone, like the book.
+        with open(out, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(content)
     except FileExistsError:
         raise UsageError(f"{out} exists already; choose another name") from None

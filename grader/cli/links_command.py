@@ -83,6 +83,7 @@ def command(
     """
     with needs_serve_extra("grader links"):
         from grader.site.access import class_links
+        from grader.site.access.links import LinkKind
         from grader.site.serve import usual_folder
 
     if (folder is None) == (course is None):
@@ -94,6 +95,7 @@ def command(
                 f"{each} exists, and may have links that cannot be shown again; name another file,"
                 " or replace it with --overwrite"
             )
+        _make_private(each)
     emails = _emails(roster)
     path = Path(folder) if folder is not None else usual_folder(str(course))
     with class_links.course_book(path) as (book, title, noted):
@@ -119,7 +121,8 @@ def command(
             )
     if out is None and sheet is None:
         _print(links)
-    say(f"{plural(len(links), 'link')}, valid for 14 days{left}", err=True)
+    days = LinkKind.LINK.valid_for.days
+    say(f"{plural(len(links), 'link')}, valid for {days} days{left}", err=True)
 
 
 def _emails(roster: str | None) -> dict[str, str]:
@@ -131,6 +134,21 @@ def _emails(roster: str | None) -> dict[str, str]:
     return emails_of(read_roster(roster))
 
 
+def _make_private(path: str) -> None:
+    """Let only its owner read a file that exists, whose rights its successor gets.
+
+    Raises:
+        UsageError: if it is somebody else's
+    """
+    if os.path.isfile(path):
+        try:
+            os.chmod(path, 0o600)
+        except OSError as error:
+            raise UsageError(
+                f"{path} cannot be made private: {error.strerror}; name another file"
+            ) from None
+
+
 def _write_private(path: str, write: Callable[[TextIO], None]) -> None:
     """Write a file that only its owner may read: a link signs in anybody who has it."""
 
@@ -140,8 +158,6 @@ def _write_private(path: str, write: Callable[[TextIO], None]) -> None:
         write(file)
 
     write_report(path, write_privately)
-    if os.path.isfile(path):
-        os.chmod(path, 0o600)
 
 
 def _print(links: Sequence[PersonLink]) -> None:

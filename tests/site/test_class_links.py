@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import signal
 import subprocess
@@ -107,6 +108,22 @@ def test_no_link_is_made_for_a_file_that_cannot_be_written(room: Class, tmp_path
     first = printed(room)
     links(room, "--replace", "--out", str(tmp_path / "no" / "links.csv"), asks=1)
     assert room.stranger().get(first["ada"]).status_code == 200
+
+
+def test_no_link_is_made_for_a_file_of_somebody_else(
+    room: Class, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, out = printed(room), tmp_path / "links.csv"
+    out.touch(0o666)
+
+    def refuse(path: str, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "chmod", refuse)
+        done = links(room, "--replace", "--overwrite", "--out", str(out), asks=1)
+    assert "cannot be made private: Operation not permitted" in str(done.exception)
+    assert out.read_text() == "" and room.stranger().get(first["ada"]).status_code == 200
 
 
 @pytest.mark.parametrize("option", ["--out", "--sheet"])

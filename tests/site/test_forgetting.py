@@ -86,6 +86,7 @@ def test_an_export_has_every_text_and_entry(kept: Kept, tmp_path: Path) -> None:
     out = tmp_path / "me.zip"
     done = book("export", "me", "--book", kept.folder, "--out", out)
     assert done.exit_code == 0, done.output
+    assert out.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(out) as archive:
         texts = [archive.read(name) for name in archive.namelist() if name.startswith("texts/")]
         data = json.loads(archive.read("data.json"))
