@@ -45,7 +45,7 @@ from grader.sandbox.driver import Solution, driver_of, driver_text
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.own_modules import OwnModules
-from grader.sandbox.session import answer_of, texts_of
+from grader.sandbox.replies import answer_of, texts_of
 from grader.sandbox.texts import Text
 from grader.values.decode import DecodeError, decode
 from grader.values.encode import encode

@@ -24,15 +24,15 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.reports.messages import message
-from grader.sandbox import child, fork_server, frames, host, patience
+from grader.sandbox import child, fork_server, frames, host, patience, replies
 from grader.sandbox import process as processes
-from grader.sandbox import session as session_module
+from grader.sandbox.channel import Channel, Ended
 from grader.sandbox.fork_server import ForkServer
 from grader.sandbox.forked import Forked
 from grader.sandbox.host import Sandbox
 from grader.sandbox.limits import ProcessLimits
 from grader.sandbox.process import MAX_PRINTED, Printed, Process
-from grader.sandbox.session import Ended, Session
+from grader.sandbox.session import Session
 from grader.submissions import read_submission
 from grader.values.encode import encode
 from tests._support.bank import DATA, PATIENCE_S
@@ -346,12 +346,12 @@ def test_a_reply_that_arrived_before_the_deadline_counts(
     clock = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     process: Process = HeldUp(clock, pieces)
-    session = Session(process, IMPATIENT, IMPATIENT)
+    channel = Channel(process, is_strict=False, budget=None)
     if counts:
-        assert session._await_frame(IMPATIENT, 100_000) == REPLY[frames.HEADER :]
+        assert channel.receive(IMPATIENT, 100_000) == REPLY[frames.HEADER :]
     else:
         with pytest.raises(Ended, match=r"no answer within 1.5 s"):
-            session._await_frame(IMPATIENT, 100_000)
+            channel.receive(IMPATIENT, 100_000)
 
 
 class Reporting(HeldUp):
@@ -388,10 +388,9 @@ def test_a_grader_without_memory_for_an_answer_blames_nobody(
     def failing(data: bytes, **options: object) -> object:
         raise MemoryError
 
-    monkeypatch.setattr(session_module, "decode", failing)
-    session = Session(HeldUp([0.0], []), IMPATIENT, IMPATIENT)
+    monkeypatch.setattr(replies, "decode", failing)
     with pytest.raises(TooManyProcesses, match="no memory is left to read an answer"):
-        session._reply(frames.RETURNED, b"N")
+        replies.Replies(IMPATIENT).read(frames.RETURNED, b"N")
 
 
 SLOW_TO_IMPORT = """
