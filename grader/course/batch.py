@@ -17,8 +17,7 @@ from grader.course.store import Failure, JudgementKey, Store
 from grader.course.worker import Job, run_job
 from grader.errors import SandboxError, SpecError, UsageError, describe_failure
 from grader.judging.answer_key import AnswerKey
-from grader.judging.audience import Audience, conclude_for
-from grader.judging.judge import judgement_of
+from grader.judging.stored_runs import judge_stored_runs
 from grader.model.course import Attempt
 from grader.model.judgement import Judgement, Protection, Verdict
 from grader.model.problem import Submission
@@ -250,7 +249,7 @@ class Batch:
         return replace(progress, failed=progress.failed + 1)
 
     def _judge_stored_runs(self, key: JudgementKey, attempt: Attempt) -> bool:
-        """Judge stored runs again, if requested; return whether there were any.
+        """Judge stored runs again, if requested; return whether there were any that suffice.
 
         If that fails, as with bytes that are not decoded any more, the program is run again.
         """
@@ -262,10 +261,10 @@ class Batch:
                 return False
             runs, notes = stored
             answer_key = self.keys[key.problem]
-            judgement = judgement_of(answer_key, self.read(attempt), runs, self.protection, notes)
-            if judgement.verdict is Verdict.JUDGE_ERROR:
+            submission = self.read(attempt)
+            judgement = judge_stored_runs(answer_key, submission, runs, self.protection, notes)
+            if judgement is None:
                 return False
-            judgement = conclude_for(Audience.INSTRUCTOR, judgement, answer_key)
             self.store.add(key, judgement, times_run=0)
         except (UsageError, SpecError):  # these concern all attempts
             raise

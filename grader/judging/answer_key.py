@@ -335,7 +335,7 @@ class _PublicKey(AnswerKey):
     def __init__(self, whole: AnswerKey) -> None:
         self._whole = whole
         # Cached properties are about all cases, so they are computed again; the rest is shared.
-        for name, value in vars(whole).items():
+        for name, value in list(vars(whole).items()):  # another thread may compute one meanwhile
             if not isinstance(getattr(AnswerKey, name, None), cached_property):
                 setattr(self, name, value)
         public = tuple(case for case in whole.problem.cases if not case.hidden)

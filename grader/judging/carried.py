@@ -40,7 +40,7 @@ RECORDED = "recorded"  # what `Call.watches` must have, so that a run has the ca
 # quotient. Of several that agree the nearest counts.
 _TOLERANCE = Tolerance(rtol=1e-7, atol=1e-12)
 _MAX_COMPARED = 500_000  # elements of arguments, for the questions of one run
-_MAY_BE_BETTER = (
+MAY_BE_BETTER = (
     Verdict.WRONG_ANSWER,
     Verdict.RUN_TIME_ERROR,
     Verdict.TIME_LIMIT,
@@ -235,7 +235,7 @@ def rerun_failed(
     for index, (case, first) in enumerate(zip(problem.cases, runs, strict=False)):
         if case.name not in names or wasted >= problem.limits.patience:
             continue
-        if result(case, first, referee).verdict not in _MAY_BE_BETTER:
+        if result(case, first, referee).verdict not in MAY_BE_BETTER:
             continue
         again = run(case)
         wasted += again.status is RunStatus.TIMED_OUT

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from grader.judging.carried import GivenCall
+from grader.judging.speed import timed_groups
 from grader.model.problem import Problem
 from grader.values.encode import encode
 
@@ -36,8 +37,9 @@ def parts_of_runs(
     parts += [repr(declared.limits), repr(problem.times_reference)]
     of_cases = ((each.name, each.limits) for each in declared.cases if each.limits)
     parts += map(repr, of_cases)
-    times = (each for each in problem.groups if each.times_reference is not None)
-    parts += [f"{each.name} {each.times_reference}" for each in times]
+    parts += [f"{name} {times}" for name, times in timed_groups(problem).items()]
+    if problem.times_reference is not None or timed_groups(problem):
+        parts += [(problem.reference or b"").hex()]  # a slower one gives everybody more time
     for case in problem.cases:
         # Not the arguments by name: the parameters decide whether they are passed by name.
         script = case.script

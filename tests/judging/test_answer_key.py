@@ -182,3 +182,14 @@ def test_answers_are_too_large_together(sandbox: Sandbox, monkeypatch: pytest.Mo
     source = b"def f(x):\n    return [set()] * 2000 if x < 4 else x\n"
     judgement = judge(AnswerKey(problem, sandbox), Submission(source, "me.py"), sandbox)
     assert [each.verdict.short for each in judgement.results] == ["WA", "OLE", "OLE", "AC"]
+
+
+def test_the_digest_covers_a_reference_that_limits_depend_on(
+    mean: Problem, sandbox: Sandbox
+) -> None:
+    """Runs that exceeded the time of a faster one do not count under a slower one."""
+    source = (mean.reference or b"") + b"# in other words\n"
+    for times, is_same in ((None, True), (9.0, False)):
+        timed = replace(mean, times_reference=times)
+        keys = [AnswerKey(each, sandbox) for each in (timed, replace(timed, reference=source))]
+        assert (keys[0].inputs_digest == keys[1].inputs_digest) is is_same
