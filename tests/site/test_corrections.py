@@ -300,6 +300,23 @@ def test_a_problem_outside_of_the_course_is_not_there(lesson: Lesson) -> None:
     assert instructor.post("/class/correction/none/preview").status_code == 404
 
 
+def test_verify_is_offered_where_nothing_has_changed(lesson: Lesson) -> None:
+    assert "Verify</button>" in lesson.page()
+    assert lesson.preview().stage is Stage.READY
+    page = lesson.page()
+    assert "The files are the version that students see, and have been verified" in page
+    assert "Publish</button>" not in page
+
+
+def test_files_that_are_read_at_the_start_alone_are_named_if_they_change(lesson: Lesson) -> None:
+    address = "/class/correction"
+    assert "since the server started" not in lesson.page(path=address)
+    lesson.replace("hw1.yaml", "points: 10", "points: 12")
+    (lesson.folder / "class.csv").unlink()
+    (line,) = [each for each in lesson.page(path=address).splitlines() if "server started" in each]
+    assert "hw1.yaml" in line and "class.csv" in line and "hw2.yaml" not in line
+
+
 # Starting again ---------------------------------------------------------------------------------
 
 

@@ -40,6 +40,7 @@ def show_all(request: Request) -> Response:
             "corrections.html",
             **staff_pages(request),
             rows=rows,
+            outdated=corrections.files.changed(),
             titles={each.slug: each.title for each in desk.headings},
             published=published[::-1],
             names=_names(desk),

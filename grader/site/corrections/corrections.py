@@ -27,8 +27,9 @@ from grader.model.assignment import CountingAttempt
 from grader.site.access.people import Person
 from grader.site.assignments.terms import Level
 from grader.site.classroom import Classroom
+from grader.site.corrections.course_files import CourseFiles
 from grader.site.corrections.previews import Preview, Previewer, Stage, Stopped
-from grader.site.corrections.published import Published, add, begun_by
+from grader.site.corrections.published import Published, begun_by, publication_of
 from grader.site.corrections.rejudging import Replacement, judge_all_again, replace_outcomes
 from grader.site.corrections.watch import Watch
 from grader.site.desk import Desk
@@ -91,6 +92,7 @@ class Corrections:
         self._desk = desk
         self._classroom = classroom
         self.published = published
+        self.files = CourseFiles(classroom)
         self._source = source
         self._previewer = Previewer(desk, published, source)
         self._lock = threading.RLock()
@@ -217,12 +219,12 @@ class Corrections:
                 raise Refused(409, "another version was published since; preview this one again")
             words = for_students(preview.changes)
             replaced = list(preview.replacements.values())
-            snapshot = self.published.kept(slug, version)
+            add = publication_of(self.published.kept(slug, version), person.id, words)
             told = self._told(slug, words, replaced)
             news, link = self._desk.news, f"/p/{slug}/changes"
 
             def work(connection: sqlite3.Connection) -> None:
-                add(connection, snapshot, person.id, words)
+                add(connection)
                 replace_outcomes(connection, replaced)
                 for each, text in told.items():
                     kind = NewsKind.CORRECTED

@@ -187,7 +187,7 @@ class Previewer:
             done.set_result(None)
             turn.say({"type": "done"})
 
-        name = f"preview {attempt.problem} {attempt.digest}"
+        name = f"preview {attempt.id}"
         topic = ("", attempt.problem, "preview")
         desk.lanes.in_loop(lambda: desk.lanes.add(name, "", topic, Priority.AGAIN, job))
         while not wait([done], _LOOK_S).done:

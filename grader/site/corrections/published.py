@@ -28,6 +28,7 @@ from grader.errors import SpecError, UsageError
 from grader.site.classroom import Classroom, load_classroom
 from grader.site.records.book import Book
 from grader.site.records.notes import now
+from grader.site.records.writer import Work
 
 NAME = "published"
 _COLUMNS = "problem, number, version, published_at, publisher, changes"
@@ -167,11 +168,8 @@ class Published:
             os.replace(half, link)
 
     def _begin(self, snapshot: Snapshot) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            add(connection, snapshot)
-
         self.keep(snapshot)
-        self._book.write(work).result()
+        self._book.write(publication_of(snapshot)).result()
 
     def _tidy(self, published: Collection[tuple[str, str]]) -> None:
         """Remove the versions that were only previewed."""
@@ -212,21 +210,20 @@ class Published:
         return Bank(str(place / "problems"), str(solutions) if has_any else None)
 
 
-def add(
-    connection: sqlite3.Connection,
-    snapshot: Snapshot,
-    person: str = "",
-    changes: Iterable[str] = (),
-) -> None:
-    """Publish a version, in a transaction of the writer; its files are kept already."""
-    connection.execute(
-        f"INSERT INTO published ({_COLUMNS}, files)"
-        " SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? FROM published WHERE problem = ?",
-        (
-            *(snapshot.slug, snapshot.digest, now(), person, "\n".join(changes)),
-            *(snapshot.packed(), snapshot.slug),
-        ),
-    )
+def publication_of(snapshot: Snapshot, person: str = "", changes: Iterable[str] = ()) -> Work[None]:
+    """Return what publishes a version, for the writer; its files are kept already."""
+    slug, digest, words = snapshot.slug, snapshot.digest, "\n".join(changes)
+    files = snapshot.packed()  # not in the transaction, for which all writing waits
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute(
+            f"INSERT INTO published ({_COLUMNS}, files)"
+            " SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? FROM published"
+            " WHERE problem = ?",
+            (slug, digest, now(), person, words, files, slug),
+        )
+
+    return work
 
 
 def begun_by(book: Book, slug: str) -> list[str]:
