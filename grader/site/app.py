@@ -42,7 +42,7 @@ from grader.site.corrections.watch import Watch
 from grader.site.desk import Desk
 from grader.site.live import news_pages
 from grader.site.pages import assets
-from grader.site.queue import recovery
+from grader.site.queue import jobs, recovery
 from grader.site.queue.judges import Judges
 from grader.site.queue.lanes import Lanes
 from grader.site.records.book import Book
@@ -120,7 +120,7 @@ def application(settings: Settings) -> Starlette:
         loop.call_later(_WARM_AFTER_S, recovery.look_for_outdated, desk)
         watching: list[asyncio.Task[None]] = []
         if settings.classroom is not None:
-            watch = at_due.watch(desk, lambda attempt: attempts.judge_again(desk, attempt))
+            watch = at_due.watch(desk, partial(jobs.judge_again, desk))
             watching.append(asyncio.create_task(watch))
         if settings.is_warmed:
             loop.call_later(_WARM_AFTER_S, lanes.warm, [each.slug for each in desk.headings])

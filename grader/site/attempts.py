@@ -15,25 +15,15 @@ together, when all have been judged: the time of each would say something about 
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import secrets
-import time
-from collections.abc import AsyncIterator, Iterable
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from grader.errors import SandboxError
-from grader.model.judgement import CaseResult, Judgement, Verdict
+from grader.model.judgement import Judgement, Verdict
 from grader.reports.judgement.html import shown_code
-from grader.site.assignments.shown import (
-    WITHHELD,
-    shown_case,
-    shown_done,
-    shown_results,
-    withheld_done,
-)
+from grader.site.assignments.shown import WITHHELD, shown_results, withheld_done
 from grader.site.assignments.terms import Level
 from grader.site.corrections.earlier import earlier_shown
 from grader.site.desk import Desk, desk_of
@@ -44,18 +34,18 @@ from grader.site.own_arguments import read_case
 from grader.site.own_values import Unreadable
 from grader.site.pages import render
 from grader.site.problems import page_of, results_of
-from grader.site.queue.trials import Later, Message, Priority, Trial, Turn
-from grader.site.records.book import IdTaken
-from grader.site.records.notes import Attempt, Kind, Outcome, after, digest_of, now
-from grader.site.refusals import NDJSON, Refused, wants_script
+from grader.site.queue.jobs import judge_again, receipt, start
+from grader.site.queue.trials import Message, Priority, Turn
+from grader.site.records.attempts import IdTaken
+from grader.site.records.notes import Attempt, Kind, digest_of, now
+from grader.site.refusals import Refused, wants_script
+from grader.site.streams import as_lines, lines_of, streaming
 from grader.values.show import printable
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MAX_WORDS = 40  # characters of a time that a browser sends
-_ALIVE_S = 15.0  # between lines, or proxies close the connection
 _PAGE_WAIT_S = 2.0
 _MAX_OWED_S = 600.0  # that a submit waits for those before it; later ones are refused
-_AGAIN_S = (0.5, 2.0, 5.0, 20.0)  # after internal errors in a row, such as a killed server
 
 
 async def send(request: Request) -> Response:
@@ -73,7 +63,7 @@ async def send(request: Request) -> Response:
         problem=slug,
         kind=kind,
         digest=digest_of(content),
-        received_at=await asyncio.to_thread(_time_of_receipt, desk, person, slug),
+        received_at=now(),
         client_at=printable(form.get("client_at", ""), _MAX_WORDS),
     )
     is_known = await asyncio.to_thread(desk.book.attempt, attempt.id) is not None
@@ -83,13 +73,13 @@ async def send(request: Request) -> Response:
     except Refused as refused:
         raise await _kept(desk, person, slug, content, refused, is_script) from None
     try:
-        kept = desk.book.begin(attempt, content, is_draft=not is_script)
+        kept = desk.book.begin(attempt, content, is_draft=not is_script, is_latest=True)
         attempt, is_new = await asyncio.wrap_future(kept)
     except IdTaken:
         text = "another attempt has the same id; reload the page, and send this one again"
         raise Refused(409, text) from None
     if is_new:
-        _start(desk, attempt, wait_s=wait_s)
+        start(desk, attempt, wait_s)
     if is_script:
         return await _stream(desk, attempt)
     return RedirectResponse(f"/a/{attempt.id}", 303)
@@ -105,11 +95,11 @@ async def show(request: Request) -> Response:
         return HTMLResponse(await asyncio.to_thread(_page, desk, attempt))
     trial = desk.lanes.find(attempt.id)
     if trial is None and attempt.outcome is None:
-        trial = await asyncio.to_thread(judge_again, desk, attempt)
+        trial = await asyncio.to_thread(judge_again, desk, attempt, is_awaited=True)
     if trial is not None:
         try:
             async with asyncio.timeout(_PAGE_WAIT_S):
-                async for _ in desk.lanes.follow(trial):
+                async for _ in trial.follow():
                     pass
         except TimeoutError:
             pass
@@ -167,18 +157,9 @@ async def try_arguments(request: Request) -> Response:
     key = f"try {secrets.token_urlsafe(12)}"
     trial = desk.lanes.add(key, person, (person, slug, "try"), Priority.RUN, job)
     if is_script:
-        return _streaming(_lines(desk, trial))
-    found = [message async for message in desk.lanes.follow(trial)]
+        return streaming(lines_of(trial))
+    found = [message async for message in trial.follow()]
     return HTMLResponse(await asyncio.to_thread(page_of, desk, person, slug, found, text))
-
-
-def _time_of_receipt(desk: Desk, person: str, slug: str) -> str:
-    """Return the time, or that of the attempt before if the clock was set back since.
-
-    So attempts stay in their order, by which policies choose the one that counts.
-    """
-    earlier = [each.received_at for each in desk.book.attempts(person, slug)]
-    return after(max(earlier, default=""))
 
 
 # An attempt --------------------------------------------------------------------------------------
@@ -195,101 +176,6 @@ def find_attempt(desk: Desk, request: Request) -> Attempt:
     if attempt is None or attempt.person != person:
         raise Refused(404, "there is no such attempt")
     return attempt
-
-
-def judge_again(desk: Desk, attempt: Attempt) -> Trial:
-    """Let an attempt be judged that has no outcome, or whose judgement is not stored any more."""
-    return desk.lanes.in_loop(lambda: _start(desk, attempt, is_again=True))
-
-
-def _start(desk: Desk, attempt: Attempt, wait_s: float = 0.0, is_again: bool = False) -> Trial:
-    """Let an attempt be judged, in the loop.
-
-    Args:
-        wait_s: how long the person has to wait, who sends too often
-        is_again: whether nobody waits for it
-    """
-
-    said: dict[str, Message] = {}
-
-    def job(turn: Turn) -> None:
-        # Read when it is its turn: many that wait would fill the memory.
-        _judge(desk, attempt, desk.book.source(attempt.digest), turn, said)
-
-    priority = Priority.SUBMIT if attempt.kind is Kind.SUBMIT else Priority.RUN
-    priority = Priority.AGAIN if is_again else priority
-    topic = (attempt.person, attempt.problem, attempt.kind.value)
-    first: list[Message] = [_receipt(attempt)]
-    if wait_s:
-        first.append({"type": "waiting", "place": 1, "seconds": round(wait_s)})
-    return desk.lanes.add(attempt.id, attempt.person, topic, priority, job, first, wait_s)
-
-
-def _judge(
-    desk: Desk, attempt: Attempt, content: bytes, turn: Turn, said: dict[str, Message]
-) -> None:
-    """Judge an attempt, in a thread of the lanes.
-
-    Args:
-        said: the last message about each case, which is not repeated in another turn
-
-    Raises:
-        NeedsMoreTime: if this turn is a quick one, and the program needs more
-        Later: if there was an internal error, and not too often
-    """
-    may_fail = turn.retries >= len(_AGAIN_S)
-
-    shown = desk.shown(attempt)
-
-    def tell(result: CaseResult) -> None:
-        message = shown_case(problem, result, shown)
-        if message is not None and said.get(message["name"]) != message:
-            said[message["name"]] = message
-            turn.say(message)
-
-    def tell_case(result: CaseResult) -> None:
-        if may_fail or result.verdict is not Verdict.JUDGE_ERROR:
-            tell(result)
-
-    since = time.monotonic()
-    try:
-        problem = desk.problem(attempt.problem)
-        answers = desk.judges.answers(attempt.problem, attempt.kind)
-        judgement = desk.judges.judge(attempt, content, tell_case, turn.is_quick, answers)
-    except SandboxError:
-        if may_fail:
-            raise
-        raise Later(_AGAIN_S[turn.retries]) from None
-    if desk.lanes.is_stopping:  # the sandbox was closed: nobody has judged it
-        return
-    if judgement.verdict is Verdict.JUDGE_ERROR and not may_fail:
-        raise Later(_AGAIN_S[turn.retries])
-    turn.ran_out_of_time = any(each.verdict is Verdict.TIME_LIMIT for each in judgement.results)
-    for result in judgement.results:
-        tell(result)
-    seconds = time.monotonic() - since
-    desk.operation.metrics.judged(attempt.kind.value, judgement.verdict.value, seconds)
-    is_first = attempt.outcome is None
-    outcome = Outcome(
-        *(now(), judgement.verdict, judgement.score, judgement.max_score, answers.digest)
-    )
-    is_corrected = attempt.outcome is not None and attempt.outcome.key != outcome.key
-    why = desk.versions.now(attempt.problem).changes if is_corrected else ()
-    desk.book.finish(attempt.id, outcome, "\n".join(why)).result()
-    if is_first and desk.classroom is None:  # the file of progress is of who runs the server
-        desk.judges.note(attempt, judgement)
-    turn.say(shown_done(judgement, attempt.kind.value, shown))
-    if desk.judges.answers(attempt.problem, attempt.kind).digest != answers.digest:
-        judge_again(desk, attempt)  # the problem was corrected meanwhile
-
-
-def _receipt(attempt: Attempt) -> Message:
-    return {
-        "type": "receipt",
-        "attempt": attempt.id,
-        "received_at": attempt.received_at,
-        "digest": attempt.digest,
-    }
 
 
 def _wait(desk: Desk, attempt: Attempt, content: bytes) -> float:
@@ -378,14 +264,15 @@ def _page(desk: Desk, attempt: Attempt) -> str:
 async def _stream(desk: Desk, attempt: Attempt) -> StreamingResponse:
     """Answer with what is said of an attempt: as it happens, or as it was."""
     if (await asyncio.to_thread(desk.shown, attempt)).level is Level.NOTHING:
-        return _streaming(_as_lines([_receipt(attempt), withheld_done()]))
+        return streaming(as_lines([receipt(attempt), withheld_done()]))
     trial = desk.lanes.find(attempt.id)
     if trial is None:
         said = await asyncio.to_thread(_said, desk, attempt)
         if said is not None:
-            return _streaming(_as_lines(said))
-        trial = await asyncio.to_thread(judge_again, desk, attempt)
-    return _streaming(_lines(desk, trial))
+            return streaming(as_lines(said))
+        is_new = attempt.outcome is None
+        trial = await asyncio.to_thread(judge_again, desk, attempt, is_awaited=is_new)
+    return streaming(lines_of(trial))
 
 
 def _said(desk: Desk, attempt: Attempt) -> list[Message] | None:
@@ -399,37 +286,4 @@ def _said(desk: Desk, attempt: Attempt) -> list[Message] | None:
     judgement = desk.judges.stored(attempt, desk.book.source(attempt.digest), reveals)
     if judgement is None:
         return None
-    return [_receipt(attempt), *shown_results(judgement, attempt.kind.value, shown)]
-
-
-def _streaming(lines: AsyncIterator[bytes]) -> StreamingResponse:
-    headers = {"x-accel-buffering": "no", "cache-control": "no-store"}
-    return StreamingResponse(lines, headers=headers, media_type=NDJSON)
-
-
-async def _as_lines(messages: Iterable[Message]) -> AsyncIterator[bytes]:
-    for message in messages:
-        yield _line(message)
-
-
-async def _lines(desk: Desk, trial: Trial) -> AsyncIterator[bytes]:
-    """Yield lines as they come, and empty ones where nothing does."""
-    messages = desk.lanes.follow(trial)
-    waiting = asyncio.ensure_future(anext(messages, None))
-    try:
-        while True:
-            done, _ = await asyncio.wait([waiting], timeout=_ALIVE_S)
-            if not done:
-                yield b"\n"
-                continue
-            message = waiting.result()
-            if message is None:
-                return
-            yield _line(message)
-            waiting = asyncio.ensure_future(anext(messages, None))
-    finally:
-        waiting.cancel()
-
-
-def _line(message: Message) -> bytes:
-    return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    return [receipt(attempt), *shown_results(judgement, attempt.kind.value, shown)]

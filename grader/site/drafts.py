@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from grader.site.desk import desk_of
 from grader.site.forms import read_form
 from grader.site.histories import content_of, find_texts
-from grader.site.records.book import Conflict
+from grader.site.records.drafts import Conflict
 from grader.site.records.notes import Draft, digest_of
 from grader.site.refusals import Refused
 from grader.site.server.guard import MAX_CODE_BYTES, too_large
@@ -31,7 +31,8 @@ async def save(request: Request) -> Response:
         raise Refused(400, "the text was changed on its way here; send it again")
     wait_s = desk.drafts.take(person)
     if wait_s:
-        raise Refused(429, f"drafts come too fast; the next is saved in {wait_s:.0f} s", wait_s)
+        seconds = max(1, round(wait_s))
+        raise Refused(429, f"drafts come too fast; the next is saved in {seconds} s", wait_s)
     desk.check_size(person, content)
     try:
         draft = await asyncio.wrap_future(

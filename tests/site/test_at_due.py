@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.site.assignments import at_due
-from grader.site.attempts import judge_again
+from grader.site.queue.jobs import judge_again
 from grader.site.records.notes import Attempt, Kind
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
 from tests._support.waiting import until

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from grader.bank.progress import VARIABLE
 from grader.cli import cli
-from grader.errors import SandboxError
+from grader.course.store import Store
+from grader.errors import SandboxError, UsageError
 from grader.model.judgement import Verdict
 from grader.sandbox.host import Sandbox
 from grader.site.records.notes import Attempt, Kind, digest_of, now
@@ -127,7 +128,7 @@ def test_an_internal_error_is_nobodys_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with site(tmp_path) as page:
-        monkeypatch.setattr("grader.site.attempts._AGAIN_S", (0.0, 0.0))
+        monkeypatch.setattr("grader.site.queue.jobs._AGAIN_S", (0.0, 0.0))
 
         def fail(*_: object, **__: object) -> None:
             raise SandboxError("no more of it")
@@ -211,3 +212,19 @@ def test_outcomes_are_those_of_the_attempt(page: Site) -> None:
     assert kept is not None and kept.outcome is not None
     assert kept.outcome.score == 1 and kept.outcome.max_score == 4
     assert replace(kept, outcome=None).client_at == ""
+
+
+def test_a_judgement_that_cannot_be_stored_is_still_told(
+    page: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise UsageError("the disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(Store, "add", refuse)
+        lines = page.stream("/p/mean/submit", source=f"{SUM}# new\n", id="not-stored")
+    assert lines[-1]["verdict"] == "wrong_answer"
+    kept = page.book.attempt("not-stored")
+    assert kept is not None and kept.outcome is not None
+    text = page.client.get("/a/not-stored", headers=NDJSON).text  # it is run again
+    assert json.loads(text.splitlines()[-1])["verdict"] == "wrong_answer"

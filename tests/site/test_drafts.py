@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from grader.site import text_changes
-from grader.site.records import book as book_module
-from grader.site.records.book import Book, Conflict
+from grader.site.records import drafts
+from grader.site.records.book import Book
+from grader.site.records.drafts import Conflict
 from grader.site.records.notes import Attempt, Kind, digest_of, now
 from grader.site.text_changes import Change, compare_texts
 from tests._support.site import RIGHT, SUM, Site, site
@@ -64,7 +65,7 @@ def test_people_and_problems_have_drafts_of_their_own(book: Book) -> None:
 def test_what_is_kept_of_earlier_texts(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = range(0, 600, 25)
     times = iter(f"2026-11-26T20:{at // 60:02}:{at % 60:02}.000Z" for at in seconds)
-    monkeypatch.setattr(book_module, "now", lambda: next(times))
+    monkeypatch.setattr(drafts, "now", lambda: next(times))
     for number in range(8):  # a revision each 25 s
         save(book, "x" * (number + 1), number)
     kept = [each.revision for each in book.log("me", "mean")]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.site.queue.lanes import Lanes
 from grader.site.queue.trials import Trial
 from tests._support.site import NDJSON, RIGHT, Class, Site, classroom_site
 from tests._support.waiting import until
@@ -114,10 +113,10 @@ def test_right_and_wrong_look_the_same(room: Class, clock: Clock) -> None:
 def test_no_reply_waits_for_the_judgement(room: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the time of a reply would tell a loop from a right answer."""
 
-    def follow(self: Lanes, trial: Trial) -> None:
+    def follow(self: Trial) -> None:
         raise AssertionError("somebody waits")
 
-    monkeypatch.setattr(Lanes, "follow", follow)
+    monkeypatch.setattr(Trial, "follow", follow)
     ada = room.as_("ada")
     assert submit(ada, RIGHT, "ada-sends")[-1]["verdict"] == "withheld"
     for headers in (NDJSON, {}):

@@ -22,7 +22,6 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from grader.site.records import book as books
 from grader.site.records import notes
 from grader.site.records.book import Book
 from grader.site.records.notes import Attempt, Kind, digest_of, now
@@ -158,7 +157,7 @@ def test_a_clock_that_is_set_back_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [datetime(2026, 11, 26, 12, tzinfo=UTC)]
-    monkeypatch.setattr(books, "now", lambda: notes.time_of(clock[0]))
+    monkeypatch.setattr(notes, "_clock", lambda: clock[0])
     book = Book(tmp_path)
     try:
         for number, hours in enumerate((0, 0, -5, 0, 0, 0)):
@@ -178,15 +177,42 @@ def test_attempts_of_before_and_after_are_both_there(
 ) -> None:
     with site(tmp_path) as page:
         page.stream("/p/mean/submit", source=RIGHT, id="by-the-clock-before")
-        past = notes.time_of(datetime.now(UTC) - timedelta(days=2))
-        for module in ("attempts", "records.book"):
-            monkeypatch.setattr(f"grader.site.{module}.now", lambda: past)
+        past = datetime.now(UTC) - timedelta(days=2)
+        monkeypatch.setattr(notes, "_clock", lambda: past)
         page.stream("/p/mean/submit", source=SUM, id="by-the-clock-after")
         assert len(page.book.attempts("me", "mean")) == 2
         assert page.book.standings("me")["mean"].solved_at
         for name in ("before", "after"):
             assert page.client.get(f"/a/by-the-clock-{name}").status_code == 200
         assert page.client.get("/p/mean/history").status_code == 200
+
+
+def test_attempts_of_one_moment_have_an_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several wait for the writer with the same time, or the clock was set back."""
+    noon = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    monkeypatch.setattr(notes, "_clock", lambda: noon)
+    moment = now()
+    book = Book(tmp_path)
+    try:
+        for id, at, is_latest in (
+            ("second-by-id", moment, True),
+            ("overtaken", "2026-11-26T11:59:59.000Z", True),
+            ("first-by-id", moment, True),
+            ("draft-of-noon", moment, False),
+        ):
+            attempt = Attempt(id, "me", "mean", Kind.SUBMIT, digest_of(b"x"), at)
+            book.begin(attempt, b"x", is_draft=False, is_latest=is_latest).result()
+        found = [(each.id, each.received_at[-9:]) for each in book.attempts("me")]
+    finally:
+        book.close()
+    assert found == [
+        ("overtaken", "9:59.000Z"),
+        ("draft-of-noon", "0:00.000Z"),
+        ("second-by-id", "0:00.000Z"),
+        ("first-by-id", "0:00.001Z"),
+    ]
 
 
 # Processes and connections -----------------------------------------------------------------------

@@ -108,7 +108,7 @@ def test_news_are_known_after_a_restart(course: Class) -> None:
     assert News(course.book).last("ben") == 0
 
 
-WRONG_NUMBERS = ["-1", "1.5", "", "x", "٣", "9" * 30]
+WRONG_NUMBERS = ["-1", "1.5", "", "x", "٣", "9" * 30, "0" * 20 + "9" * 30]
 
 
 @pytest.mark.parametrize("number", WRONG_NUMBERS)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from grader.model.judgement import Verdict
 from grader.site import app
-from tests._support.bank import TEST_BANK
+from grader.site.desk import Desk
+from grader.site.queue import recovery
+from grader.site.queue.lanes import Lanes
+from grader.site.queue.trials import Priority
+from grader.site.records.book import Book
+from grader.site.records.notes import Attempt, Kind, Outcome, digest_of, now
+from tests._support.bank import PATIENCE_S, TEST_BANK
 from tests._support.site import RIGHT, SUM, site
 from tests._support.waiting import until
 
@@ -57,14 +67,48 @@ def test_submits_are_judged_again_if_the_problem_has_changed(tmp_path: Path) -> 
     assert keys(book)["only-run"] == before["only-run"]  # until somebody asks for it
 
 
-def test_nothing_is_judged_again_under_the_same_key(tmp_path: Path) -> None:
+def test_nothing_is_judged_again_under_the_same_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with site(tmp_path) as page:
         page.stream("/p/mean/submit", source=SUM, id="a-submit")
     before = judged_at(tmp_path)
+    has_looked, look = threading.Event(), recovery._judge_outdated
+
+    def look_and_say(desk: Desk, slug: str) -> None:
+        look(desk, slug)
+        has_looked.set()
+
+    monkeypatch.setattr(recovery, "_judge_outdated", look_and_say)
     with site(tmp_path) as page:
-        background = page.client.app.state.desk.lanes.background  # type: ignore[attr-defined]
-        until(lambda: any(name.startswith("look for") for name in background._done))
+        assert has_looked.wait(PATIENCE_S)
+        desk: Desk = page.client.app.state.desk  # type: ignore[attr-defined]
+        assert desk.lanes.find("a-submit") is None
     assert judged_at(tmp_path) == before
+
+
+def test_who_had_no_outcome_comes_before_those_who_had_an_internal_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = Book(tmp_path)
+    for name in ("had-error", "had-none"):
+        attempt = Attempt(name, "me", "mean", Kind.SUBMIT, digest_of(SUM.encode()), now())
+        book.begin(attempt, SUM.encode(), is_draft=False).result()
+    error = Outcome(now(), Verdict.JUDGE_ERROR, Fraction(0), Fraction(4))
+    book.finish("had-error", error).result()
+    book.close()
+    added: dict[str, Priority] = {}
+    add = Lanes.add
+
+    def note(
+        lanes: Lanes, key: str, person: str, topic: Any, priority: Priority, *more: Any
+    ) -> Any:
+        added[key] = priority
+        return add(lanes, key, person, topic, priority, *more)
+
+    monkeypatch.setattr(Lanes, "add", note)
+    with site(tmp_path):
+        assert added == {"had-none": Priority.SUBMIT, "had-error": Priority.AGAIN}
 
 
 def judged_at(book: Path) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from grader.model.judgement import Verdict
-from grader.site import attempts
+from grader.site.queue import jobs
 from grader.site.records.notes import digest_of
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
 
@@ -81,7 +81,7 @@ def test_a_class_gets_its_verdicts_while_fork_servers_are_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As often as there are kills, so that the machine's speed does not decide.
-    monkeypatch.setattr(attempts, "_AGAIN_S", (0.05,) * _KILLS)
+    monkeypatch.setattr(jobs, "_AGAIN_S", (0.05,) * _KILLS)
     with classroom_site(tmp_path) as running:
         students = [Student(running.as_(name), name) for name in STUDENTS]
         is_over = Event()

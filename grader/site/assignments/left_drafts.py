@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.site.assignments import at_due
-from grader.site.attempts import judge_again
 from grader.site.desk import Desk, desk_of
 from grader.site.forms import read_form
+from grader.site.queue.jobs import judge_again
 from grader.site.refusals import Refused
 
 
@@ -30,7 +31,7 @@ def _answer(desk: Desk, person: str, slug: str, choice: str) -> None:
     if left is None:
         raise Refused(409, "there is no draft to hand in any more; reload the page")
     if choice == "yes":
-        at_due.hand_in(desk, left, lambda attempt: judge_again(desk, attempt), person)
+        at_due.hand_in(desk, left, partial(judge_again, desk, is_awaited=True), person)
     elif choice == "no":
         at_due.decline(desk, left)
     else:

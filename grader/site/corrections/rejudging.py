@@ -14,8 +14,8 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.change_summary import for_students
 from grader.judging.problem_changes import ProblemChange
 from grader.model.judgement import Judgement
-from grader.site.attempts import judge_again
 from grader.site.desk import Desk
+from grader.site.queue.jobs import judge_again
 from grader.site.records.notes import Attempt, Kind, Outcome, now
 from grader.site.records.outcomes import replace_outcome
 

@@ -17,7 +17,7 @@ from grader.site.live.news import NewsItem
 from grader.site.pages import render
 from grader.site.refusals import Refused, wants_script
 
-_MAX_SEQ = 1 << 62
+_MAX_DIGITS = 18  # of a number that the book can hold
 
 
 def news_for_page(desk: Desk, person: str, slug: str = "") -> Mapping[str, Any]:
@@ -80,7 +80,7 @@ def _variables(desk: Desk, item: NewsItem, slug: str) -> dict[str, Any]:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text[:20]) > _MAX_SEQ:
+    if not text.isascii() or not text.isdecimal() or len(text) > _MAX_DIGITS:
         raise Refused(400, "expected a number of news; reload the page")
     return int(text)
 

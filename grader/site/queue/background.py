@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from grader.errors import GraderError, describe_failure
 
@@ -40,7 +40,7 @@ class Background:
 
         self.add({f"prepare {name}": job(name) for name in names}, is_next)
 
-    def add(self, jobs: dict[str, Callable[[], None]], is_next: bool = False) -> None:
+    def add(self, jobs: Mapping[str, Callable[[], None]], is_next: bool = False) -> None:
         """Do jobs that have not been done under the same name."""
         with self._condition:
             new = {name: job for name, job in jobs.items() if name not in self._done}

@@ -8,6 +8,7 @@ show details of hidden cases.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -21,11 +22,11 @@ from grader.bank.locate import Bank
 from grader.bank.progress import record
 from grader.course.store import JudgementKey, Store
 from grader.course.stored_judgements import restore
-from grader.errors import GraderError, SandboxError
+from grader.errors import GraderError, SandboxError, UsageError
 from grader.judging.answer_key import AnswerKey
-from grader.judging.audience import Audience, conclude_for
-from grader.judging.judge import judgement_of, judgement_with
+from grader.judging.judge import judgement_with
 from grader.judging.redact import for_student
+from grader.judging.stored_runs import judge_stored_runs
 from grader.model.course import Attempt as CourseAttempt
 from grader.model.course import Outcome
 from grader.model.judgement import CaseResult, Judgement, Verdict
@@ -40,6 +41,7 @@ from grader.submissions.source import flaw_of
 # Removes from a student's judgement what must not be shown yet, such as withheld results.
 Redaction = Callable[[Attempt, Judgement], Judgement]
 
+_LOG = logging.getLogger(__name__)
 JUDGEMENTS = "judgements.sqlite"
 _CASES: dict[Kind, Cases] = {Kind.RUN: "public", Kind.SUBMIT: "all"}
 
@@ -94,7 +96,7 @@ class Judges:
             attempt.problem, source, watch=watch_public, quick=quick, key=answers
         )
         if judgement.verdict is not Verdict.JUDGE_ERROR:
-            self._store.add(self._key(attempt, answers), judgement, times_run=1)
+            self._keep(self._key(attempt, answers), judgement, times_run=1)
         return self._shown(judgement, attempt)
 
     def stored(self, attempt: Attempt, source: bytes, reveals: bool = False) -> Judgement | None:
@@ -127,13 +129,11 @@ class Judges:
             kept = self._store.runs_of(key)
             if kept is None:
                 return None
-            judgement = judgement_of(answers, submission, kept[0], protection, kept[1])
+            judgement = judge_stored_runs(answers, submission, kept[0], protection, kept[1])
         except ValueError:  # bytes that are not decoded any more
             return None
-        if judgement.verdict is Verdict.JUDGE_ERROR:
-            return None
-        judgement = conclude_for(Audience.INSTRUCTOR, judgement, answers)
-        self._store.add(key, judgement, times_run=0)
+        if judgement is not None:
+            self._keep(key, judgement, times_run=0)
         return judgement
 
     def outcome(self, attempt: Attempt) -> Outcome | None:
@@ -242,6 +242,13 @@ class Judges:
         for redaction in self.redactions:
             shown = redaction(attempt, shown)
         return shown
+
+    def _keep(self, key: JudgementKey, judgement: Judgement, times_run: int) -> None:
+        """Store a judgement; if that fails, the program is run again when somebody looks at it."""
+        try:
+            self._store.add(key, judgement, times_run)
+        except UsageError as error:  # as of a full disk
+            _LOG.error("a judgement cannot be stored: %s", error)
 
     @property
     def _store(self) -> Store:

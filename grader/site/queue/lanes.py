@@ -17,7 +17,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import TypeVar
 
@@ -122,10 +122,6 @@ class Lanes:
         self._loop.call_soon_threadsafe(do)
         return future.result()
 
-    def follow(self, trial: Trial) -> AsyncIterator[Message]:
-        """Yield what is said about a trial, from the beginning to its end."""
-        return trial.follow()
-
     def warm(self, names: Iterable[str], is_next: bool = False) -> None:
         """Prepare problems in the background; see `Background.warm`."""
         self.background.warm(names, is_next)
@@ -143,9 +139,12 @@ class Lanes:
     def _queue(self, trial: Trial, lane: Lane) -> None:
         with self._condition:
             lane.add(trial)
-            place = lane.order().index(trial) + 1
+            # Thousands that nobody waits for may come at once, and to order them takes long.
+            is_awaited = trial.priority is not Priority.AGAIN
+            place = lane.order().index(trial) + 1 if is_awaited else 0
             self._condition.notify_all()
-        self._tell_place(lane, trial, place)
+        if is_awaited:
+            self._tell_place(lane, trial, place)
         if not self._is_ticking:
             self._is_ticking = True
             self._loop.call_later(_TOLD_S, self._tick)

@@ -10,30 +10,34 @@ from __future__ import annotations
 
 from functools import partial
 
-from grader.site.attempts import judge_again
 from grader.site.desk import Desk
+from grader.site.queue.jobs import judge_again
 from grader.site.records.notes import Kind
 
 
 def resume(desk: Desk) -> None:
-    """Let the attempts be judged that have no outcome."""
+    """Let the attempts be judged that have no outcome, or an internal error in its place."""
     known = {each.slug for each in desk.headings}
     for attempt in desk.book.pending():
         if attempt.problem in known:
-            judge_again(desk, attempt)
+            judge_again(desk, attempt, is_awaited=attempt.outcome is None)
 
 
 def look_for_outdated(desk: Desk) -> None:
     """Look in the background for submits whose problem has another answer key now."""
+    job = {"find the problems with outcomes": partial(_look, desk)}
+    desk.lanes.background.add(job, is_next=True)
+
+
+def _look(desk: Desk) -> None:
     rows = desk.book.read("SELECT DISTINCT problem FROM attempt JOIN outcome ON attempt = id")
     judged = {row["problem"] for row in rows}
-    desk.lanes.background.add(
-        {
-            f"look for other answers of {each.slug}": partial(_judge_outdated, desk, each.slug)
-            for each in desk.headings
-            if each.slug in judged
-        }
-    )
+    jobs = {
+        f"look for other answers of {each.slug}": partial(_judge_outdated, desk, each.slug)
+        for each in desk.headings
+        if each.slug in judged
+    }
+    desk.lanes.background.add(jobs, is_next=True)
 
 
 def _judge_outdated(desk: Desk, slug: str) -> None:

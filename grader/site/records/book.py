@@ -15,39 +15,16 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.model.judgement import Verdict
-from grader.site.live import events
-from grader.site.live.events import EventKind
-from grader.site.records.notes import Attempt, Draft, Kind, Outcome, Standing, digest_of, now
-from grader.site.records.outcomes import outcome_of, replace_outcome
+from grader.site.records.attempts import ATTEMPTS, attempt_of, begin_attempt, with_submit
+from grader.site.records.drafts import save_draft
+from grader.site.records.notes import Attempt, Draft, Kind, Outcome, Standing
+from grader.site.records.outcomes import replace_outcome
 from grader.site.records.private import make_private
 from grader.site.records.writer import BookError, T, Work, Writer, explained
 
 SCHEMA = 2
 NAME = "book.sqlite"
 _TABLES = Path(__file__).with_name("book.sql")
-_MINUTE = len("2026-11-30T23:59")  # of a time in the book, that is as far as the minute
-_ATTEMPTS = (
-    "SELECT id, person, problem, kind, digest, received_at, client_at,"
-    " judged_at, verdict, score, max_score, key FROM attempt LEFT JOIN outcome ON attempt = id"
-)
-
-
-class Conflict(Exception):
-    """Another page has saved the draft in the meantime.
-
-    Attributes:
-        draft: the current one
-        content: its text
-    """
-
-    def __init__(self, draft: Draft, content: bytes) -> None:
-        super().__init__("the draft has another revision")
-        self.draft, self.content = draft, content
-
-
-class IdTaken(Exception):
-    """Another attempt has the same id."""
 
 
 class Book:
@@ -195,7 +172,7 @@ class Book:
         """
 
         def work(connection: sqlite3.Connection) -> Draft:
-            return _save_draft(connection, person, problem, content, base)
+            return save_draft(connection, person, problem, content, base)
 
         return self._writer.submit(work)
 
@@ -211,13 +188,16 @@ class Book:
     # Attempts ------------------------------------------------------------------------------------
 
     def begin(
-        self, attempt: Attempt, content: bytes, is_draft: bool
+        self, attempt: Attempt, content: bytes, is_draft: bool, is_latest: bool = False
     ) -> Future[tuple[Attempt, bool]]:
         """Store an attempt; return it, and whether it is a new one.
 
         Args:
             content: the text
             is_draft: whether the text is also the person's draft from now on
+            is_latest: whether it was received now; if the clock was set back, its time is then
+                moved after that of the attempt before, as policies choose the one that counts by
+                this order
 
         Raises:
             IdTaken: (in the future) if there is another attempt with its id
@@ -225,23 +205,7 @@ class Book:
         """
 
         def work(connection: sqlite3.Connection) -> tuple[Attempt, bool]:
-            rows = list(connection.execute(f"{_ATTEMPTS} WHERE id = ?", (attempt.id,)))
-            if rows:
-                found = _attempt(rows[0])
-                if _identity(found) != _identity(attempt):
-                    raise IdTaken(attempt.id)
-                return found, False
-            _keep_source(connection, content)
-            row = (
-                *(attempt.id, attempt.person, attempt.problem, attempt.kind.value),
-                *(attempt.digest, attempt.received_at, attempt.client_at),
-            )
-            connection.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-            kind = EventKind(attempt.kind.value)
-            events.note(connection, attempt.person, kind, attempt.problem)
-            if is_draft:
-                _save_draft(connection, attempt.person, attempt.problem, content, None)
-            return attempt, True
+            return begin_attempt(connection, attempt, content, is_draft, is_latest)
 
         return self._writer.submit(work)
 
@@ -251,8 +215,8 @@ class Book:
 
     def attempt(self, attempt_id: str) -> Attempt | None:
         """Return an attempt, or None if there is none with this id."""
-        rows = self.read(f"{_ATTEMPTS} WHERE id = ?", attempt_id)
-        return _attempt(rows[0]) if rows else None
+        rows = self.read(f"{ATTEMPTS} WHERE id = ?", attempt_id)
+        return attempt_of(rows[0]) if rows else None
 
     def attempts(self, person: str, problem: str | None = None) -> list[Attempt]:
         """Return a person's attempts, oldest first.
@@ -261,26 +225,26 @@ class Book:
             problem: of which problem; None for all
         """
         rows = self.read(
-            f"{_ATTEMPTS} WHERE person = ? AND problem = coalesce(?, problem)"
+            f"{ATTEMPTS} WHERE person = ? AND problem = coalesce(?, problem)"
             " ORDER BY received_at, id",
             *(person, problem),
         )
-        return [_attempt(row) for row in rows]
+        return [attempt_of(row) for row in rows]
 
     def submits(self, problem: str) -> list[Attempt]:
         """Return everybody's submits of a problem, oldest first."""
         rows = self.read(
-            f"{_ATTEMPTS} WHERE problem = ? AND kind = ? ORDER BY received_at, id",
+            f"{ATTEMPTS} WHERE problem = ? AND kind = ? ORDER BY received_at, id",
             *(problem, Kind.SUBMIT.value),
         )
-        return [_attempt(row) for row in rows]
+        return [attempt_of(row) for row in rows]
 
     def pending(self) -> list[Attempt]:
         """Return the attempts that have no outcome, oldest first."""
         rows = self.read(
-            f"{_ATTEMPTS} WHERE verdict IS NULL OR verdict = 'judge_error' ORDER BY received_at, id"
+            f"{ATTEMPTS} WHERE verdict IS NULL OR verdict = 'judge_error' ORDER BY received_at, id"
         )
-        return [_attempt(row) for row in rows]
+        return [attempt_of(row) for row in rows]
 
     def standings(self, person: str) -> Mapping[str, Standing]:
         """Return what a person has done, by the slugs of the problems that were begun."""
@@ -290,96 +254,5 @@ class Book:
             found[row["problem"]] = Standing(saved_at=row["saved_at"])
         for each in self.attempts(person):
             if each.kind is Kind.SUBMIT:
-                found[each.problem] = _after(found.get(each.problem, Standing()), each)
+                found[each.problem] = with_submit(found.get(each.problem, Standing()), each)
         return found
-
-
-def _after(before: Standing, attempt: Attempt) -> Standing:
-    """Return what a person has done after another submit."""
-    outcome, best, solved_at = attempt.outcome, before.best, before.solved_at
-    if outcome is not None:
-        best = max(best, float(outcome.score / outcome.max_score) if outcome.max_score else 0.0)
-        if outcome.verdict is Verdict.ACCEPTED:
-            solved_at = solved_at or attempt.received_at
-    return Standing(before.saved_at, before.submits + 1, best, solved_at)
-
-
-def _identity(attempt: Attempt) -> tuple[str, str, Kind, str]:
-    return attempt.person, attempt.problem, attempt.kind, attempt.digest
-
-
-def _attempt(row: sqlite3.Row) -> Attempt:
-    outcome = outcome_of(row) if row["verdict"] is not None else None
-    return Attempt(
-        row["id"],
-        row["person"],
-        row["problem"],
-        Kind(row["kind"]),
-        row["digest"],
-        row["received_at"],
-        row["client_at"],
-        outcome,
-    )
-
-
-def _keep_source(connection: sqlite3.Connection, content: bytes) -> str:
-    digest = digest_of(content)
-    connection.execute("INSERT OR IGNORE INTO source VALUES (?, ?)", (digest, content))
-    return digest
-
-
-def _save_draft(
-    connection: sqlite3.Connection, person: str, problem: str, content: bytes, base: int | None
-) -> Draft:
-    key = {"person": person, "problem": problem}
-    row = connection.execute(
-        "SELECT revision, digest, saved_at, content FROM draft JOIN source USING (digest)"
-        " WHERE (person, problem) = (:person, :problem)",
-        key,
-    ).fetchone()
-    old = Draft(row["revision"], row["digest"], row["saved_at"]) if row else Draft(0, "", "")
-    digest = digest_of(content)
-    if digest == old.digest:
-        return old
-    if base is not None and base != old.revision:
-        raise Conflict(old, row["content"] if row else b"")
-    new = Draft(old.revision + 1, digest, now())
-    _keep_source(connection, content)
-    connection.execute(
-        "INSERT OR REPLACE INTO draft VALUES (:person, :problem, :revision, :digest, :saved_at)",
-        {**key, **vars(new)},
-    )
-    if not row:
-        events.note(connection, person, EventKind.DRAFT, problem)
-    if row and (_is_large_loss(row["content"], content) or _is_log_due(connection, key, old, new)):
-        connection.execute(
-            "INSERT OR REPLACE INTO draft_log"
-            " VALUES (:person, :problem, :revision, :digest, :saved_at)",
-            {**key, **vars(old)},
-        )
-    connection.execute(
-        "DELETE FROM source WHERE digest = :digest"
-        " AND NOT EXISTS (SELECT 1 FROM draft WHERE digest = :digest)"
-        " AND NOT EXISTS (SELECT 1 FROM draft_log WHERE digest = :digest)"
-        " AND NOT EXISTS (SELECT 1 FROM attempt WHERE digest = :digest)",
-        {"digest": old.digest},
-    )
-    return new
-
-
-def _is_large_loss(before: bytes, after: bytes) -> bool:
-    """Return whether more than half of a text is removed at once, perhaps by mistake."""
-    return len(after) * 2 < len(before)
-
-
-def _is_log_due(
-    connection: sqlite3.Connection, key: Mapping[str, str], old: Draft, new: Draft
-) -> bool:
-    """Return whether the old text is the first, or the last of its minute.
-
-    So the text at the end of each minute is kept, as is needed for the draft at a due date.
-    """
-    if old.saved_at[:_MINUTE] != new.saved_at[:_MINUTE]:
-        return True
-    sql = "SELECT 1 FROM draft_log WHERE (person, problem) = (:person, :problem) LIMIT 1"
-    return connection.execute(sql, key).fetchone() is None

@@ -103,16 +103,9 @@ def now() -> str:
     return time_of(utc_now())
 
 
-def after(earlier: str) -> str:
-    """Return the time as the book writes it, or one just after another one that is later.
-
-    Args:
-        earlier: a time of the book; empty for none
-    """
-    at = utc_now()
-    if earlier:
-        at = max(at, datetime.fromisoformat(earlier) + timedelta(milliseconds=1))
-    return time_of(at)
+def just_after(time: str) -> str:
+    """Return the next time after one of the book, as the book writes it."""
+    return time_of(datetime.fromisoformat(time) + timedelta(milliseconds=1))
 
 
 def time_of(at: datetime) -> str:

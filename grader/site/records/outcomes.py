@@ -37,6 +37,8 @@ def replace_outcome(
 ) -> None:
     """Keep an outcome, in a transaction of the writer; keep the one that it replaces, if any.
 
+    An internal error replaces no outcome: nobody loses a point for it.
+
     Args:
         attempt: its id
         why: what changed it, a line for each reason, as its reader may know it
@@ -44,8 +46,11 @@ def replace_outcome(
     sql = f"SELECT {COLUMNS} FROM outcome WHERE attempt = ?"
     rows = connection.execute(sql, (attempt,)).fetchall()
     for old in map(outcome_of, rows):
-        # An internal error is not an outcome that anybody was told.
-        if old.verdict is not Verdict.JUDGE_ERROR and differ(old, outcome):
+        if old.verdict is Verdict.JUDGE_ERROR:  # nobody was told of it as an outcome
+            continue
+        if outcome.verdict is Verdict.JUDGE_ERROR:
+            return
+        if differ(old, outcome):
             connection.execute(
                 "INSERT INTO outcome_before (attempt, judged_at, verdict, score, max_score, key,"
                 " replaced_at, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

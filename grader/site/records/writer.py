@@ -13,12 +13,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 _MAX_TOGETHER = 200
+# What one job has done wrong, as a value that a table refuses; other errors concern the database.
+_OF_ONE_JOB = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 
 
 class BookError(Exception):
@@ -42,6 +45,7 @@ class Writer:
         self._connect = connect
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._is_closed = False
+        self._closing = threading.Lock()  # no job comes after the one that ends the thread
         self._thread = threading.Thread(target=self._run, name="book", daemon=True)
         self._thread.start()
 
@@ -54,16 +58,18 @@ class Writer:
         future: Future[T] = Future()
         # Who waits may give up. The work is done all the same, and others' have the same commit.
         future.set_running_or_notify_cancel()
-        if self._is_closed:
-            future.set_exception(BookError("the server is stopping; nothing was saved"))
-            return future
-        self._jobs.put(_Job(work, future))
+        with self._closing:
+            if not self._is_closed:
+                self._jobs.put(_Job(work, future))
+                return future
+        future.set_exception(BookError("the server is stopping; nothing was saved"))
         return future
 
     def close(self) -> None:
         """Finish what was submitted, and end."""
-        self._is_closed = True
-        self._jobs.put(None)
+        with self._closing:
+            self._is_closed = True
+            self._jobs.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -79,12 +85,10 @@ class Writer:
                 _commit(connection, wanted)
             except sqlite3.Error as error:
                 for job in wanted:
-                    if not job.future.done():
-                        job.future.set_exception(BookError(explained(error)))
+                    job.future.set_exception(BookError(explained(error)))
             except BaseException as error:
                 for job in wanted:
-                    if not job.future.done():
-                        job.future.set_exception(error)
+                    job.future.set_exception(error)
         if connection is not None:
             with suppress(sqlite3.Error):
                 connection.close()
@@ -99,29 +103,39 @@ class Writer:
 
 
 def _commit(connection: sqlite3.Connection, jobs: list[_Job]) -> None:
-    """Do all jobs in one transaction, each of which may fail alone."""
+    """Do all jobs in one transaction, each of which may fail alone; answer them all afterwards.
+
+    Also those that failed: a conflict with another job of this transaction is none without it.
+
+    Raises:
+        sqlite3.Error: if the database cannot be written; no job is answered then
+    """
     if not jobs:
         return
     connection.execute("BEGIN IMMEDIATE")
-    done: list[tuple[_Job, Any]] = []
+    answers: list[Callable[[], None]] = []
     try:
         for job in jobs:
             connection.execute("SAVEPOINT job")
             try:
-                done.append((job, job.work(connection)))
-            except sqlite3.Error:
-                raise
+                answers.append(partial(job.future.set_result, job.work(connection)))
             except Exception as error:
+                if isinstance(error, sqlite3.Error) and not isinstance(error, _OF_ONE_JOB):
+                    raise
                 connection.execute("ROLLBACK TO job")
-                job.future.set_exception(error)
+                answers.append(partial(job.future.set_exception, _as_answer(error)))
             connection.execute("RELEASE job")
         connection.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):  # after some errors SQLite has done it
             connection.execute("ROLLBACK")
         raise
-    for job, result in done:
-        job.future.set_result(result)
+    for answer in answers:
+        answer()
+
+
+def _as_answer(error: Exception) -> Exception:
+    return BookError(explained(error)) if isinstance(error, sqlite3.Error) else error
 
 
 def explained(error: sqlite3.Error) -> str:
