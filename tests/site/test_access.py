@@ -264,6 +264,29 @@ def test_settings_are_kept(browser: Browser, practice: Practice, slug: str) -> N
         expect(page.locator("html")).to_have_css("color-scheme", "dark")
 
 
+def test_code_grows_with_all_other_text(browser: Browser, practice: Practice, slug: str) -> None:
+    """As for those who have set a larger text in the browser, with a size chosen here or none."""
+    sizes = []
+    with watched(browser, practice) as context:
+        for standard in (16, 32):
+            page = open_problem(context, practice, slug)
+            session = context.new_cdp_session(page)
+            session.send("Page.setFontSizes", {"fontSizes": {"standard": standard}})
+            page.reload()
+            ready(page)
+            show_code(page)
+            code = page.locator(".cm-content")
+            size = "each => parseFloat(getComputedStyle(each).fontSize)"
+            normal = code.evaluate(size)
+            page.get_by_text("Settings").click()
+            page.get_by_label("Size of the code").select_option("20")
+            sizes.append((normal, code.evaluate(size)))
+            page.get_by_label("Size of the code").select_option("")
+            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    # Twice as large, a window of 1280 pixels has the layout of small screens, and 16 for 15.
+    assert sizes == [(15, 20), (2 * 16, 2 * 20)]
+
+
 def test_names_are_suggested_only_on_request(
     browser: Browser, practice: Practice, slug: str
 ) -> None:

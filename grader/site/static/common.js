@@ -46,7 +46,7 @@ function apply(name) {
   const root = document.documentElement
   if (theme === "light" || theme === "dark") root.dataset.theme = theme
   else delete root.dataset.theme
-  if (size) root.style.setProperty("--code-size", `${size}px`)
+  if (size) root.style.setProperty("--code-size", `calc(${size} * var(--px))`)
   else root.style.removeProperty("--code-size") // as the style sheet says for this screen
   if (split) root.style.setProperty("--split", `${split}%`)
   else root.style.removeProperty("--split")

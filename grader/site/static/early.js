@@ -6,7 +6,7 @@
   try {
     const { theme, size, split, height } = JSON.parse(localStorage.getItem("grader.settings") ?? "{}")
     if (theme === "light" || theme === "dark") root.dataset.theme = theme
-    if (size) root.style.setProperty("--code-size", `${Number(size)}px`)
+    if (size) root.style.setProperty("--code-size", `calc(${Number(size)} * var(--px))`)
     if (split) root.style.setProperty("--split", `${Number(split)}%`)
     if (height) {
       root.dataset.height = ""
