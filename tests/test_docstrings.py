@@ -59,7 +59,8 @@ def names_near(name: str) -> set[str]:
     """Return the names used in a module's package, and the keys of the YAML files."""
     package = name if MODULES[name].stem == "__init__" else name.rpartition(".")[0]
     near = [each for each in MODULES if each.rpartition(".")[0] == package]
-    return set().union(*map(names_of, (name, "grader.bank.schema", *near)))
+    keys = [each for each in MODULES if re.fullmatch(r"grader\.bank\.(schema|\w+_fields)", each)]
+    return set().union(*map(names_of, (name, *keys, *near)))
 
 
 @cache

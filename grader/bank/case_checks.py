@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.bank.schema import CASE, is_left_to_reference
+from grader.bank.answer_fields import is_left_to_reference
+from grader.bank.case_fields import CASE
 from grader.errors import Diagnostics, Location, did_you_mean
 from grader.model.entry_point import EntryPoint
 from grader.model.problem import Driver

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.bank.author_files import AuthorFile, AuthorFiles
-from grader.bank.schema import RawCase, RawStep
+from grader.bank.raw import RawCase, RawStep
 from grader.checkers.python import PythonChecker
 from grader.errors import Diagnostics, Location
 from grader.model.entry_point import Declaration

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from grader.bank.schema import RawCase, RawSpec, RawStep
+from grader.bank.raw import RawCase, RawSpec, RawStep
 from grader.checkers.python import PythonChecker
 from grader.errors import Diagnostics, Location, did_you_mean
 from grader.model.credit import Credit, Group, KeyPoints, misfit_of_keys

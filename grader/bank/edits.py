@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from grader.bank.schema import RawMisconception
+from grader.bank.raw import RawMisconception
 from grader.errors import Diagnostics, spec_error
 from grader.model.problem import Misconception
 from grader.model.python_source import parse_python

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.bank.author_files import AuthorFile, AuthorFiles
-from grader.bank.schema import RawCase, RawGeneration
+from grader.bank.raw import RawCase, RawGeneration
 from grader.errors import Diagnostics, Location, did_you_mean
 from grader.model.entry_point import Declaration
 from grader.model.generation import Generation

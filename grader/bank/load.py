@@ -28,6 +28,7 @@ from pathlib import Path
 from grader.bank import checker_files, generate_files
 from grader.bank.author_files import AuthorFiles
 from grader.bank.case_checks import UniqueNames, check_cases, check_names, items_under
+from grader.bank.case_fields import CASES
 from grader.bank.checker_files import CheckerFiles
 from grader.bank.constraints.fields import ARGS, read_relations
 from grader.bank.credit import assign_groups, read_groups
@@ -44,15 +45,8 @@ from grader.bank.problem_files import (
     shown,
     split_front_matter,
 )
-from grader.bank.schema import (
-    CASES,
-    MISCONCEPTION,
-    SPEC,
-    WRONG,
-    RawCase,
-    RawMisconception,
-    RawSpec,
-)
+from grader.bank.raw import RawCase, RawMisconception, RawSpec
+from grader.bank.schema import MISCONCEPTION, SPEC, WRONG
 from grader.bank.scripts import CaseReader
 from grader.errors import Diagnostics, Location, SpecError, did_you_mean, spec_error
 from grader.model.checker import Tolerance

@@ -10,23 +10,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from keyword import iskeyword
 
 from grader.bank.credit import read_key_points
 from grader.bank.function_arguments import NO_FUNCTIONS, FunctionArguments
-from grader.bank.schema import RawCase, RawStep
+from grader.bank.raw import RawCase, RawStep
+from grader.bank.script_names import ScriptNames, value_of
+from grader.bank.step_keys import check_keys
 from grader.checkers import with_strict_integers
 from grader.checkers.any_of import AnyOf
 from grader.checkers.draws import Statistical
 from grader.checkers.python import PythonChecker
 from grader.errors import Diagnostics, Location, did_you_mean, nearest
 from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
-from grader.model.entry_point import Action, Class, Declaration, EntryPoint
+from grader.model.entry_point import Action, Declaration, EntryPoint
 from grader.model.problem import Case, Driver
 from grader.model.raises import KNOWN, Raises
 from grader.model.script import DRIVE, MAX_STEPS, Step, functions_in, references
 from grader.model.signature import Function
-from grader.sandbox.steps import OPERATORS
 from grader.values import Array, Ref, Value, as_arrays, contains_unsupported, libraries_of
 from grader.values.show import kind, plural, show
 from grader.yaml_reader.nodes import Node
@@ -113,9 +113,8 @@ class _ScriptReader:
         self._reader = reader
         self._raw = raw
         self._entry_point = reader.entry_point
-        self._results: dict[str, Class | None] = {}  # each with its class, if that is known
-        self._unknown: set[str] = set()  # names that were reported
-        self._later = [step.name for step in raw.steps]
+        later = [step.name for step in raw.steps]
+        self._names = ScriptNames(reader.entry_point, reader.declared, later, self._add)
         self._number = 0
 
     def steps(self) -> tuple[Step, ...]:
@@ -133,7 +132,7 @@ class _ScriptReader:
         for self._number, step in enumerate(raw.steps, 1):
             found.append(self._step(step))
             if step.name:
-                self._name(step)
+                self._names.name_result(step)
         return tuple(found)
 
     def _add(self, at: Location, text: str) -> None:
@@ -155,7 +154,7 @@ class _ScriptReader:
             listed = (Ref(raw.target),)
         if raw.action is Action.SET:
             named = {"value": raw.value}
-        self._check_keys(raw)
+        check_keys(raw, self._label, self._add)
         if function is not None:
             self._check_arguments(raw, function, named, bool(listed))
             if listed and all(each.takes_name for each in function.parameters):
@@ -171,7 +170,7 @@ class _ScriptReader:
             text = "a random generator cannot be expected; write what it draws"
             if any(True for _ in functions_in(raw.expected)):
                 text = "a function cannot be expected; write what it returns"
-            self._add(_value_of(raw, "expected"), text)
+            self._add(value_of(raw, "expected"), text)
         own = raw.tolerance.over(self._reader.tolerance) if raw.tolerance else None
         tolerance = own or self._reader.tolerance
         return Step(
@@ -204,8 +203,7 @@ class _ScriptReader:
         driver = self._reader.driver
         if driver is None or raw.action is not Action.CALL:
             return False
-        known = (*self._entry_point.names, *self._results)
-        if raw.target != ("" if self._raw.is_call else DRIVE) or raw.target in known:
+        if raw.target != ("" if self._raw.is_call else DRIVE) or raw.target in self._names.known:
             return False
         if any(key is None for key, _ in raw.args):
             self._add(raw.node.at, f"{self._label} gives the driver a list; name the arguments")
@@ -241,7 +239,7 @@ class _ScriptReader:
         """Return the exceptions that a step must raise; report unknown ones."""
         for node, _ in raw.raises:
             name = node.text or ""
-            declared = self._class(name)
+            declared = self._names.declared_class(name)
             if name not in KNOWN and declared is not None and not declared.is_open:
                 text = f"{self._label} expects {name}, which is not an exception in starter.py"
                 self._add(node.at, f"{text}; derive the class from one")
@@ -270,13 +268,13 @@ class _ScriptReader:
         """Return the checker of a step; report that it cannot compare anything with the answer."""
         if raw.has_expected and not raw.any_of and (why := raw.checker.unsuitable(raw.expected)):
             text = f"the checker `{raw.checker.name}` does not apply: {why}"
-            self._add(_value_of(raw, "expected"), text)
+            self._add(value_of(raw, "expected"), text)
         checker = with_strict_integers(raw.checker) if self._reader.is_strict else raw.checker
         return self._checker_of_several(raw, checker) if raw.any_of else checker
 
     def _checker_of_several(self, raw: RawStep, checker: Checker) -> Checker:
         """Return the checker of several right answers; report those that do not fit together."""
-        at = _value_of(raw, "any_of")
+        at = value_of(raw, "any_of")
         if isinstance(checker, PythonChecker | Statistical):
             text = f"the checker `{checker.name}` decides alone; remove `any_of`"
             self._add(at, text)
@@ -295,126 +293,11 @@ class _ScriptReader:
             self._add(at, f"the checker `{checker.name}` does not apply: {why}")
         return found
 
-    def _check_keys(self, raw: RawStep) -> None:
-        """Report keys that an action does not have, or needs."""
-        action = raw.action
-        calls = action in (Action.CALL, Action.NEW, Action.OPERATOR)
-        if raw.has_args and not calls:
-            self._add(raw.node.at, f"{self._label} has `args`, but `{action.value}` takes none")
-        if raw.has_value != (action is Action.SET):
-            text = "needs `value`" if action is Action.SET else "has `value` without `set`"
-            self._add(raw.node.at, f"{self._label} {text}")
-        if action is Action.SET and raw.is_asked:
-            self._add(raw.node.at, f"{self._label} assigns, which has no result to expect")
-        if raw.raises:
-            self._check_keys_of_raises(raw)
-        elif raw.show and not raw.is_asked:
-            text = f"{self._label} has `show`, and no `expected` to compare that part with"
-            self._add(_value_of(raw, "show"), text)
-        elif not raw.is_asked and (checker := raw.node.get("checker")) is not None:
-            text = f"{self._label} has a checker, but nothing is expected; add `expected`"
-            self._add(checker.at, text)
-        if raw.after and not calls:
-            text = f"{self._label} has `after`, but `{action.value}` has no arguments to look at"
-            self._add(_value_of(raw, "after"), text)
-        if action is Action.SET and raw.name:
-            self._add(raw.node.at, f"{self._label} assigns, which has no result to name")
-        if action is Action.OPERATOR and any(key is not None for key, _ in raw.args):
-            self._add(raw.node.at, f"{self._label} needs its `args` as a list, in order")
-
-    def _check_keys_of_raises(self, raw: RawStep) -> None:
-        """Report keys that a step which must raise an exception cannot have."""
-        at = _value_of(raw, "raises")
-        if raw.is_asked:
-            self._add(at, f"{self._label} has `expected` and `raises`; keep one")
-        for key in ("checker", "tolerance", "decimals", "show"):
-            if (node := raw.node.get(key)) is not None:
-                self._add(node.at, f"{self._label} has `{key}` and `raises`; keep one")
-        if raw.prints is not None:
-            self._add(at, f"{self._label} has `prints` and `raises`; keep one")
-        if raw.after:
-            self._add(at, f"{self._label} has `after` and `raises`; keep one")
-        if raw.name:
-            self._add(at, f"{self._label} raises an exception, so `as` has nothing to name")
-
-    # Names ---------------------------------------------------------------------------------------
-
-    def _name(self, raw: RawStep) -> None:
-        """Note the result of a step under its name."""
-        if raw.name in self._entry_point.names:
-            text = f"{raw.name} is the name of what students write; choose another for a result"
-            self._add(_value_of(raw, "as"), text)
-        elif iskeyword(raw.name):
-            text = f"{raw.name} is a keyword of Python; choose another name for a result"
-            self._add(_value_of(raw, "as"), text)
-        self._results[raw.name] = self._class_of_result(raw)
-
-    def _class_of_result(self, raw: RawStep) -> Class | None:
-        if raw.action is Action.NEW:
-            return self._class(raw.target)
-        function = self._declared_function(raw.target) if raw.action is Action.CALL else None
-        return self._class(function.result) if function is not None else None
-
-    def _class(self, name: str) -> Class | None:
-        found = self._reader.declared.get(name)
-        return found.part if found is not None and isinstance(found.part, Class) else None
-
-    def _declared_function(self, target: str) -> Function | None:
-        """Return the function or method that a target names, if the starter declares it."""
-        first, _, rest = target.partition(".")
-        owner = self._results.get(first)
-        if not rest and first in self._entry_point.names:
-            found = self._reader.declared.get(first)
-            return found.part if found is not None and isinstance(found.part, Function) else None
-        if owner is None and first in self._entry_point.names:
-            owner = self._class(first)
-        return owner.methods.get(rest) if owner is not None else None
-
-    def _check_known(self, name: str, at: Location) -> bool:
-        """Report a name that neither the submission nor an earlier step defines."""
-        known = [*self._entry_point.names, *self._results]
-        if name in known:
-            return True
-        if name in self._unknown:  # one renamed result is one mistake, however often it is used
-            return False
-        self._unknown.add(name)
-        if name in self._later:
-            step = self._later.index(name) + 1
-            text = f"{self._label} uses {name}, which only step {step} gives; change the order"
-            self._add(at, text)
-        else:
-            text = f"{self._label} uses {name}, which is neither what students write nor a result"
-            self._add(at, text + did_you_mean(name, known))
-        return False
-
     def _function(self, raw: RawStep) -> Function | None:
         """Return the function of a step, if its parameters are known; report an unknown target."""
-        at = _value_of(raw, raw.action.value)
-        target = raw.target
-        if self._raw.is_call and not target:
+        if self._raw.is_call and not raw.target:
             return self._only_function(raw)
-        first, _, rest = target.partition(".")
-        match raw.action:
-            case Action.NEW:
-                return self._constructor(target, at)
-            case Action.OPERATOR:
-                if target not in OPERATORS:
-                    known = did_you_mean(target, list(OPERATORS))
-                    self._add(at, f"{self._label} has an unknown operator {target!r}{known}")
-                return None
-            case Action.GET | Action.SET | Action.REPR:
-                self._check_known(first, at)
-                return None
-            case Action.CALL:
-                pass
-        if not self._check_known(first, at):
-            return None
-        if not rest:
-            if first in self._results or self._declared_function(first) is not None:
-                return self._declared_function(first)
-            self._add(at, f"{first} is a class; write `new: {first}` to make an object of it")
-            return None
-        return self._method(first, rest, at)
+        return self._names.function_of(raw, self._label)
 
     def _only_function(self, raw: RawStep) -> Function | None:
         function = self._entry_point.function
@@ -425,33 +308,6 @@ class _ScriptReader:
                 advice = "name the one to call with `call`, or give it `steps`"
             self._add(raw.node.at, f"case {self._raw.name!r} is for the {noun} {names}; {advice}")
         return function
-
-    def _constructor(self, name: str, at: Location) -> Function | None:
-        found = self._class(name)
-        if found is not None and name in self._entry_point.names:
-            return found.constructor
-        known = [each for each in self._entry_point.names if self._class(each) is not None]
-        if name in self._entry_point.names:
-            self._add(at, f"{name} is a function; write `call: {name}`")
-        elif known:
-            text = f"{self._label} makes an object of {name}, which spec.md does not name"
-            self._add(at, text + did_you_mean(name, known))
-        else:
-            text = f"{self._label} makes an object of {name}; for that, spec.md must name a `class`"
-            self._add(at, text)
-        return None
-
-    def _method(self, first: str, rest: str, at: Location) -> Function | None:
-        owner = self._results.get(first)
-        if first not in self._results:
-            owner = self._class(first)
-        if owner is None or "." in rest:
-            return None
-        if rest not in owner.methods and not owner.is_open:
-            known = did_you_mean(rest, list(owner.methods))
-            text = f"the class {owner.name} has no method {rest!r} in starter.py"
-            self._add(at, text + (known or "; it has none"))
-        return owner.methods.get(rest)
 
     # Arguments -----------------------------------------------------------------------------------
 
@@ -493,7 +349,7 @@ class _ScriptReader:
 
     def _check_references(self, raw: RawStep, value: Value) -> None:
         for each in references(value):
-            self._check_known(each.description.partition(".")[0], raw.node.at)
+            self._names.check_known(each.description.partition(".")[0], raw.node.at, self._label)
 
 
 def _family(value: Value) -> str:
@@ -504,8 +360,3 @@ def _family(value: Value) -> str:
         case list() | tuple() | Array():
             return "a sequence"
     return kind(value)
-
-
-def _value_of(raw: RawStep, key: str) -> Location:
-    node: Node | None = raw.node.get(key)
-    return node.at if node is not None else raw.node.at

@@ -16,7 +16,8 @@ from pathlib import Path
 from grader.bank.locate import Bank
 from grader.bank.partial_fields import PARTIAL, RawPartial
 from grader.bank.problem_files import read_text
-from grader.bank.schema import MUTANTS, RawExcuse, RawExcusedWarning, RawExcuses
+from grader.bank.raw import RawExcuse, RawExcusedWarning, RawExcuses
+from grader.bank.schema import MUTANTS
 from grader.checkers.python import PythonChecker
 from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import yaml
 
+from grader.bank.answer_fields import is_left_to_reference
 from grader.bank.load import load_problem
 from grader.bank.locate import Bank
 from grader.bank.problem_files import read_text
-from grader.bank.schema import is_left_to_reference
 from grader.errors import Location, shown_path, spec_error
 from grader.judging.answer_key import AnswerKey
 from grader.model.problem import Case

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from grader.bank.case_fields import CASES
 from grader.bank.checker_fields import CHECKER, EXAMPLES
-from grader.bank.schema import CASES, SCHEMAS, SPEC, WRONG, RawTolerance, schema_text
+from grader.bank.raw import RawTolerance
+from grader.bank.schema import SCHEMAS, SPEC, WRONG, schema_text
 from grader.checkers import CHECKERS, CLOSE, with_strict_integers
 from grader.checkers.form import OfDtype, ShapeOnly
 from grader.checkers.norm import Norm
