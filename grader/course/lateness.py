@@ -94,7 +94,8 @@ def cutoff_for(due: datetime, policy: LatePolicy, zone: tzinfo | None = None) ->
     else:
         end = in_utc(due) + timedelta(minutes=until.minutes)
     earliest = in_utc(due) + timedelta(minutes=policy.grace_minutes)
-    return _local(max(end, earliest, key=in_utc), zone)
+    # By way of UTC: a clock that is skipped is shown as the time that it is.
+    return in_utc(max(end, earliest, key=in_utc)).astimezone(zone or due.tzinfo)
 
 
 def measure_lateness(
@@ -142,8 +143,10 @@ def _local(time: datetime, zone: tzinfo | None) -> datetime:
 
 
 def _days_later(time: datetime, days: int) -> datetime:
-    # Adding days to a time in a zone keeps the clock; of an hour shown twice, the later one counts.
-    return (time + days * _DAY).replace(fold=1)
+    # Adding days to a time in a zone keeps the clock. If clocks skip that time or show it twice,
+    # `fold` selects one of two times, and the later one counts, in favour of the student.
+    clock = time + days * _DAY
+    return max(clock.replace(fold=0), clock.replace(fold=1), key=in_utc)
 
 
 def _days_begun(due: datetime, submitted: datetime) -> int:

@@ -13,6 +13,7 @@ import pytest
 
 from grader.course.assignment import load_assignment
 from grader.course.gradebook import build_gradebook
+from grader.course.lateness import cutoff_for, time_text
 from grader.course.lms import moodle
 from grader.course.output import describe_unmatched
 from grader.errors import SpecError
@@ -95,6 +96,17 @@ def test_cutoff_follows_the_clock_when_clocks_change(tmp_path: Path) -> None:
     assignment = load(tmp_path, "late: {until: 2 days}\n", head)
     times = [datetime(2026, 10, 25, 22, 59, second, tzinfo=UTC) for second in (0, 1)]
     assert [points(assignment, (time, FULL)) for time in times] == [10, 0]
+
+
+def test_cutoff_at_a_clock_that_is_skipped_is_the_later_time(tmp_path: Path) -> None:
+    """On 28 March the clocks go from 2:00 to 3:00, so that 2:30 is 1:30 or 3:30."""
+    head = HEAD.replace("2026-11-30 23:59", "2027-03-26 02:30")
+    assignment = load(tmp_path, "late: {until: 2 days}\n", head)
+    times = [datetime(2027, 3, 28, 1, 30, second, tzinfo=UTC) for second in (0, 1)]
+    assert [points(assignment, (time, FULL)) for time in times] == [10, 0]
+    assert assignment.due is not None
+    end = cutoff_for(assignment.due, assignment.late, assignment.zone)
+    assert end is not None and time_text(end, assignment.zone) == "2027-03-28 03:30 CEST"
 
 
 LATER = "extensions: {s: 2026-12-04 23:59}\n"
