@@ -220,3 +220,9 @@ class Assignment:
     feedback: Feedback = Feedback.CASES
     exam: Exam | None = None
     places: Mapping[tuple[str, ...], Location] = field(default_factory=dict, compare=False)
+
+    @property
+    def dues(self) -> list[datetime]:
+        """The due dates of its problems, without extensions; empty if none has one."""
+        found = (part.due or self.due for part in self.parts)
+        return [each for each in found if each is not None]

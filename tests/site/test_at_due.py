@@ -139,6 +139,53 @@ def test_extension_moves_it(tmp_path: Path, clock: Clock) -> None:
         assert submits(room)[0].received_at == "2026-12-01T22:59:00.000Z"
 
 
+TEAM = "teams: {Twins: [ada, ben]}\n"
+# Who saves or sends what, and when, in minutes from the due date; whose draft is handed in.
+TEAMS = {
+    "the draft that was saved last": ([("ada", -5, "draft"), ("ben", -9, "draft")], ["ada"]),
+    "not one before a submit": ([("ada", -5, "submit"), ("ben", -9, "draft")], []),
+    "one after a submit": ([("ada", -9, "submit"), ("ben", -5, "draft")], ["ben"]),
+}
+
+
+@pytest.mark.parametrize("done, expected", TEAMS.values(), ids=TEAMS)
+def test_of_a_team_one_draft_is_handed_in(
+    done: list[tuple[str, int, str]], expected: list[str], tmp_path: Path, clock: Clock
+) -> None:
+    with classroom_site(tmp_path, works(SUBMIT + TEAM)) as room:
+        for person, minutes, what in sorted(done, key=lambda each: each[1]):
+            clock.set(minutes=minutes)
+            if what == "draft":
+                save(room.as_(person), f"{RIGHT}# {person}", 0)
+            else:
+                send(room.as_(person), RIGHT, f"{person}-sends")
+        clock.set(minutes=5)
+        settle(room)
+        handed_in = [
+            person
+            for person in ("ada", "ben")
+            for each in submits(room, person)
+            if each.id.startswith("due-")
+        ]
+        assert handed_in == expected
+
+
+def test_of_a_team_who_saved_last_is_asked(tmp_path: Path, clock: Clock) -> None:
+    with classroom_site(tmp_path, works(OFFER + TEAM)) as room:
+        clock.set(minutes=-9)
+        save(room.as_("ben"), RIGHT, 0)
+        clock.set(minutes=-5)
+        save(room.as_("ada"), RIGHT, 0)
+        clock.set(minutes=5)
+        question = "Hand it in as it was then?"
+        asked = [
+            person
+            for person in ("ada", "ben")
+            if question in room.as_(person).client.get("/p/mean-1").text
+        ]
+        assert asked == ["ada"]
+
+
 def test_those_who_teach_hand_nothing_in(tmp_path: Path, clock: Clock) -> None:
     with classroom_site(tmp_path, works(SUBMIT)) as room:
         clock.set(minutes=-5)

@@ -4,6 +4,8 @@ The draft is the text as it was at that moment, by the clock of this machine: th
 the last of each minute. Handed in, it is an attempt that was received then, whose id follows from
 person, problem and time, so that it cannot be handed in twice, whatever the server was doing. While
 the server runs, the text is taken within a second of the due date; after a pause, at the start.
+
+The members of a team submit together, and each has a draft: the one that was saved last is theirs.
 """
 
 from __future__ import annotations
@@ -56,29 +58,48 @@ def draft_at(book: Book, person: str, problem: str, at: datetime) -> Draft | Non
 def left_draft(desk: Desk, terms: Terms) -> LeftDraft | None:
     """Return the draft that a person left at a due date that has passed.
 
-    None if the text was submitted by then, is the starter, or was dealt with.
+    None if the text was submitted by then, is the starter, or was dealt with; or if somebody else
+    of the person's team has a later draft.
     """
-    book, due = desk.book, terms.due
+    due = terms.due
     if desk.rules is None or due is None or terms.person.role is not Role.STUDENT:
         return None
     due, person, problem = in_utc(due), terms.person.id, terms.part.problem
     if utc_now() <= due or desk.rules.decisions.is_settled(person, problem, due):
         return None
-    draft = draft_at(book, person, problem, due)
-    if draft is None or not book.source(draft.digest).strip():
+    drafts = {
+        member: draft
+        for member in terms.team or (person,)
+        if (draft := _written_draft(desk, member, problem, due)) is not None
+    }
+    latest = max(drafts, key=lambda member: (drafts[member].saved_at, member), default=None)
+    if latest != person:
         return None
-    if draft.digest == digest_of(desk.starter(problem)):
-        return None
-    submits = [
-        each
-        for each in book.attempts(person, problem)
-        if each.kind is Kind.SUBMIT and in_utc(datetime.fromisoformat(each.received_at)) <= due
-    ]
-    if submits and (
-        submits[-1].digest == draft.digest or submits[-1].received_at >= draft.saved_at
+    draft, submit = drafts[person], _last_submit(desk.book, terms, due)
+    if submit is not None and (
+        submit.digest == draft.digest or submit.received_at >= draft.saved_at
     ):
         return None
     return LeftDraft(terms, due, draft)
+
+
+def _written_draft(desk: Desk, person: str, problem: str, at: datetime) -> Draft | None:
+    """Return the draft as it was at a time; None if it was blank or the starter."""
+    draft = draft_at(desk.book, person, problem, at)
+    if draft is None or not desk.book.source(draft.digest).strip():
+        return None
+    return draft if draft.digest != digest_of(desk.starter(problem)) else None
+
+
+def _last_submit(book: Book, terms: Terms, at: datetime) -> Attempt | None:
+    """Return the last submit up to a time of a person, or of anybody in their team."""
+    submits = [
+        each
+        for member in terms.team or (terms.person.id,)
+        for each in book.attempts(member, terms.part.problem)
+        if each.kind is Kind.SUBMIT and in_utc(datetime.fromisoformat(each.received_at)) <= at
+    ]
+    return max(submits, key=lambda each: (each.received_at, each.id), default=None)
 
 
 def offered_draft(desk: Desk, terms: Terms) -> LeftDraft | None:
@@ -175,7 +196,6 @@ def _seconds_to_next(desk: Desk) -> float:
     dues: list[datetime] = []
     for work in rules.classroom.works:
         assignment = rules.assignment(work)
-        dues += [each for part in assignment.parts if (each := part.due or assignment.due)]
-        dues += assignment.extensions.values()
+        dues += [*assignment.dues, *assignment.extensions.values()]
     left = [(in_utc(each) - now).total_seconds() for each in dues if in_utc(each) > now]
     return min([_MAX_SLEEP_S, *(each + 0.05 for each in left)])

@@ -40,10 +40,15 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Shown:
-    """What is shown of a judgement."""
+    """What is shown of a judgement.
+
+    Attributes:
+        names_points: whether to say that the points are not those of the assignment
+    """
 
     level: Level = Level.CASES
     hints: bool = True
+    names_points: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,10 +169,9 @@ class Rules:
     def _is_over_for_all(self, work: CourseWork) -> bool:
         """Return whether nobody has time any more, with an extension or late."""
         assignment = self.assignment(work)
-        dues = [part.due or assignment.due for part in assignment.parts]
-        if None in dues:
+        if len(assignment.dues) < len(assignment.parts):
             return False
-        times = [each for each in (*dues, *assignment.extensions.values()) if each is not None]
+        times = [*assignment.dues, *assignment.extensions.values()]
         ends = [cutoff_for(each, assignment.late, assignment.zone) or each for each in times]
         return all(in_utc(self.now()) > in_utc(each) for each in ends)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -18,9 +17,11 @@ from grader.site.board.views import View
 from grader.site.classroom import Classroom
 from grader.site.desk import Desk, desk_of
 from grader.site.pages import render
+from grader.site.records.notes import utc_now
 from grader.site.refusals import Refused
 from grader.site.server.readiness import Finding
 from grader.site.staff_pages import staff_pages
+from grader.submissions.times import in_utc
 
 _NOTES = 10
 
@@ -87,10 +88,13 @@ def sections_of(person: Person, classroom: Classroom) -> list[str]:
 
 
 def default_assignment(classroom: Classroom) -> str:
-    """Return the first assignment that is not due yet; the last one if all are."""
-    now = datetime.now(UTC)
-    dated = [(each, each.assignment.due) for each in classroom.works]
-    return next((each.name for each, due in dated if due is None or due > now), dated[-1][0].name)
+    """Return the first assignment with a problem that is not due yet; the last one if all are."""
+    now = utc_now()
+    for work in classroom.works:
+        dues = work.assignment.dues
+        if len(dues) < len(work.assignment.parts) or max(map(in_utc, dues)) > now:
+            return work.name
+    return classroom.works[-1].name
 
 
 def address_of(request: Request, **changes: str | None) -> str:
