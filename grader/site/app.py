@@ -56,6 +56,7 @@ from grader.site.server.open_requests import OpenRequests
 from grader.site.server.operation import Operation
 from grader.site.server.prefix import Prefix, check_prefix
 from grader.site.server.rates import DEFAULT_RATES, Rates
+from grader.site.times import InZone
 
 _WARM_AFTER_S = 3.0
 _YEAR_S = 365 * 24 * 3600
@@ -190,6 +191,7 @@ def application(settings: Settings) -> Starlette:
         ],
         middleware=[
             Middleware(Prefix, prefix=settings.address.prefix),
+            Middleware(InZone, zone=settings.classroom.zone if settings.classroom else None),
             Middleware(Observer, metrics=settings.operation.metrics),
             Middleware(Guard, address=settings.address),
             Middleware(OpenRequests),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
 
@@ -54,6 +55,12 @@ class Classroom:
     def slugs(self) -> tuple[str, ...]:
         """The problems of the course, in its order."""
         return tuple(part.problem for work in self.works for part in work.assignment.parts)
+
+    @cached_property
+    def zone(self) -> tzinfo | None:
+        """The time zone of its pages, which is that of its first assignment that has one."""
+        zones = (work.assignment.zone for work in self.works)
+        return next((each for each in zones if each is not None), None)
 
     @cached_property
     def work_of(self) -> Mapping[str, CourseWork]:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from starlette.requests import Request
@@ -166,9 +166,11 @@ class Desk:
         """
         if self.rules is None or attempt.problem not in self.rules.classroom.work_of:
             return Shown()
-        if not self.rules.is_anything_kept_back(attempt.problem):
-            return Shown()
-        return self.rules.shown(self.find(attempt.person), attempt.problem, attempt.kind)
+        shown = Shown()
+        if self.rules.is_anything_kept_back(attempt.problem):
+            person = self.find(attempt.person)
+            shown = self.rules.shown(person, attempt.problem, attempt.kind)
+        return replace(shown, names_points=True)
 
     @cached_property
     def registry(self) -> Registry:

@@ -33,27 +33,33 @@ def case_message(problem: Problem, result: CaseResult, is_open: bool = False) ->
     }
 
 
-def done_message(judgement: Judgement, kind: str) -> dict[str, Any]:
+def done_message(judgement: Judgement, kind: str, names_points: bool = False) -> dict[str, Any]:
     """Return the last line of the stream: the verdict, and the summary to show above the cases.
 
     Args:
         kind: "run" or "submit"
+        names_points: whether to say that the points are not those of an assignment
     """
     return {
         "type": "done",
         "verdict": judgement.verdict.value,
         "points": points_number(judgement.score),
         "max_points": points_number(judgement.max_score),
-        "html": summary(judgement, kind),
+        "html": summary(judgement, kind, names_points),
         "spoken": spoken(judgement),
     }
 
 
-def summary(judgement: Judgement, kind: str) -> str:
+def summary(judgement: Judgement, kind: str, names_points: bool = False) -> str:
     """Return the outcome, the ruler, hints and notes, as HTML."""
-    variables = template_variables(judgement)
-    ruler = ruler_of(judgement)
-    return render("summary.html", kind=kind, ruler=ruler, bars=bars(judgement), **variables)
+    return render(
+        "summary.html",
+        kind=kind,
+        names_points=names_points,
+        ruler=ruler_of(judgement),
+        bars=bars(judgement),
+        **template_variables(judgement),
+    )
 
 
 def spoken(judgement: Judgement) -> str:

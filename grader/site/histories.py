@@ -4,6 +4,7 @@ differ.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from grader.site.assignments.decisions import Decisions
 from grader.site.assignments.shown import concealed
-from grader.site.assignments.terms import Level
+from grader.site.assignments.terms import Level, Shown
 from grader.site.desk import Desk, desk_of
 from grader.site.pages import render
 from grader.site.records.notes import Attempt, Kind, digest_of
@@ -52,9 +53,7 @@ def show(request: Request) -> Response:
         texts = find_texts(desk, person, heading.slug, first, second)
         keys = "/".join(text.key for text in texts)
         return RedirectResponse(f"/p/{heading.slug}/history/{keys}", 303)
-    kept = texts_of(desk, person, heading.slug)
-    jumps = [new.size - old.size for old, new in pairwise(kept)]
-    rows = list(zip(kept, [0, *jumps], strict=True))[::-1]
+    rows = with_growth(texts_of(desk, person, heading.slug))
     return HTMLResponse(render("history.html", heading=heading, rows=rows))
 
 
@@ -68,8 +67,12 @@ def compare(request: Request) -> Response:
     return HTMLResponse(render("compare.html", heading=heading, old=old, new=new, lines=lines))
 
 
-def texts_of(desk: Desk, person: str, slug: str) -> list[Kept]:
-    """Return all texts that were kept, oldest first."""
+def texts_of(desk: Desk, person: str, slug: str, for_staff: bool = False) -> list[Kept]:
+    """Return all texts that were kept, oldest first.
+
+    Args:
+        for_staff: whether to show how attempts ended where that is withheld from their author
+    """
     book, starter = desk.book, desk.problem(slug).starter
     drafts, present = book.log(person, slug), book.draft(person, slug)
     attempts = book.attempts(person, slug)
@@ -82,7 +85,7 @@ def texts_of(desk: Desk, person: str, slug: str) -> list[Kept]:
         later.append(Kept(key, label, draft.saved_at, draft.digest, sizes[draft.digest]))
     handed_in = Decisions(book).handed_in(person)
     for each in attempts:
-        shown = desk.shown(each)
+        shown = Shown() if for_staff else desk.shown(each)
         attempt = concealed(each, shown)
         label = "Submit" if attempt.kind is Kind.SUBMIT else "Run"
         label = "Draft handed in at the due date" if attempt.id in handed_in else label
@@ -94,6 +97,16 @@ def texts_of(desk: Desk, person: str, slug: str) -> list[Kept]:
         later.append(Kept(NOW, label, present.saved_at, present.digest, sizes[present.digest]))
     found = [Kept(STARTER, "Starter code", "", digest_of(starter), len(starter))]
     return found + sorted(later, key=lambda each: (each.at, each.key == NOW))
+
+
+def with_growth(kept: Sequence[Kept]) -> list[tuple[Kept, int]]:
+    """Return texts, newest first, each with the bytes by which it is longer than the one before.
+
+    Args:
+        kept: oldest first
+    """
+    grown = [new.size - old.size for old, new in pairwise(kept)]
+    return list(zip(kept, [0, *grown], strict=True))[::-1]
 
 
 def content_of(desk: Desk, slug: str, kept: Kept) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 
@@ -15,10 +15,11 @@ from starlette.responses import HTMLResponse, Response
 from grader.bank.curriculum import next_problems
 from grader.bank.locate import Heading
 from grader.bank.progress import Progress, read_progress
-from grader.course.lateness import time_text
 from grader.model.gradebook import StudentGrades
 from grader.model.judgement import points_number
 from grader.site.access.people import Person
+from grader.site.assignments import at_due
+from grader.site.assignments.at_due import LeftDraft
 from grader.site.assignments.costs import left_words
 from grader.site.assignments.grades import grades_so_far
 from grader.site.assignments.shown import concealed_standings
@@ -27,6 +28,7 @@ from grader.site.desk import Desk, desk_of
 from grader.site.live.news_pages import news_for_page
 from grader.site.pages import render
 from grader.site.records.notes import Kind, Standing, utc_now
+from grader.site.times import minute_text
 from grader.submissions.times import in_utc
 
 _CHART_WIDTH, _CHART_HEIGHT = 600.0, 120.0
@@ -79,6 +81,7 @@ def show(request: Request) -> Response:
             course=desk.course,
             rows=shown,
             groups=groups_of(desk, person, shown),
+            offered=_offered(desk, person, headings),
             total=len(rows),
             solved=len(solved),
             begun=sum(row.state is State.BEGUN for row in rows),
@@ -123,19 +126,35 @@ def groups_of(desk: Desk, person: Person, rows: Sequence[Row]) -> list[Group]:
         if not own:
             continue
         dues = [due for slug in problems if (due := rules.terms(person, slug).due) is not None]
-        due = min(dues, key=in_utc, default=None)
+        due = _next_due(dues)
         seconds = (in_utc(due) - utc_now()).total_seconds() if due is not None else -1.0
         is_shown = problems.isdisjoint(_withheld(desk, person))
         found.append(
             Group(
                 own,
                 each.work.assignment.title,
-                time_text(due, each.assignment.zone) if due is not None else "",
+                minute_text(due) if due is not None else "",
                 left_words(seconds) if seconds >= 0 else "",
                 _points_words(each.grades) if is_shown else "",
             )
         )
     return found
+
+
+def _offered(
+    desk: Desk, person: Person, headings: Sequence[Heading]
+) -> list[tuple[Heading, LeftDraft]]:
+    """Return drafts that can be handed in as they were at the due date, each with its problem."""
+    terms = [(each, desk.terms(person, each.slug)) for each in headings]
+    found = [(each, at_due.offered_draft(desk, its)) for each, its in terms if its is not None]
+    return [(each, left) for each, left in found if left is not None]
+
+
+def _next_due(dues: Sequence[datetime]) -> datetime | None:
+    """Return the next due date, or the last one if all have passed; None if there is none."""
+    ordered = sorted(dues, key=in_utc)
+    now = utc_now()
+    return next((each for each in ordered if in_utc(each) >= now), ordered[-1] if ordered else None)
 
 
 def _points_words(grades: StudentGrades) -> str:

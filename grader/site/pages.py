@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from grader.reports.judgement.html import environment
 from grader.site.assets import Assets
+from grader.site.times import ZONE, second_text, zone_name
 
 # What the addresses of all pages begin with, while a request is answered; see `site.server.prefix`.
 ROOT: ContextVar[str] = ContextVar("root", default="")
@@ -28,6 +29,7 @@ def templates() -> Environment:
     found = environment("grader.site")
     found.filters |= {"whole": _whole, "moment": _moment}
     found.globals |= {"asset": lambda name: ROOT.get() + assets().address(name), "root": ROOT.get}
+    found.globals["zone"] = zone_name
     return found
 
 
@@ -42,7 +44,9 @@ def _whole(text: str) -> Markup:
 
 
 def _moment(at: str) -> Markup:
-    """Return a time of the book as an element that scripts may show in local time."""
+    """Return a time of the book as an element, which scripts may write as the device does."""
     moment = datetime.fromisoformat(at)
     text = f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC"
+    if ZONE.get() is not None:
+        text = second_text(moment)
     return Markup('<time datetime="{}">{}</time>').format(at, text)

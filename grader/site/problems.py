@@ -12,7 +12,7 @@ from grader.errors import GraderError
 from grader.model.judgement import Judgement, Verdict
 from grader.model.problem import Problem
 from grader.reports.problem_text import example_markdown
-from grader.site.assignments.deadlines import cost_html
+from grader.site.assignments.deadlines import terms_now
 from grader.site.assignments.shown import concealed, shown_results, withheld_done
 from grader.site.assignments.terms import Level, Shown
 from grader.site.corrections.earlier import Earlier, earlier_shown
@@ -21,7 +21,7 @@ from grader.site.live.news_pages import news_for_page
 from grader.site.own_arguments import example
 from grader.site.pages import render
 from grader.site.queue.trials import Message
-from grader.site.records.notes import Attempt, Draft, Kind, digest_of, utc_now
+from grader.site.records.notes import Attempt, Draft, Kind, digest_of
 
 
 def show(request: Request) -> Response:
@@ -60,6 +60,9 @@ def page_of(
     position = next(n for n, each in enumerate(headings) if each.slug == slug)
     following = headings[position + 1 : position + 2]
     terms = desk.terms(who, slug)
+    variables: dict[str, Any] = {"cost": None, "offered": None, "is_closed": False}
+    if terms is not None:
+        variables |= terms_now(desk, terms)
     return render(
         "problem.html",
         problem=problem,
@@ -87,9 +90,8 @@ def page_of(
         example=example(problem),
         arguments=arguments,
         names_reference=desk.judges.names_reference and not (terms and terms.is_exam),
-        cost=cost_html(desk, terms) if terms else "",
-        is_closed=terms is not None and terms.is_closed(utc_now()),
         next=following[0] if following else None,
+        **variables,
         **news_for_page(desk, person, slug),
     )
 

@@ -219,6 +219,21 @@ def test_student_is_asked_and_says_yes(tmp_path: Path, clock: Clock) -> None:
         assert again.status_code == 409 and len(submits(room)) == 1
 
 
+def test_the_list_asks_too(tmp_path: Path, clock: Clock) -> None:
+    with classroom_site(tmp_path, works(OFFER)) as room:
+        ada = room.as_("ada")
+        clock.set(minutes=-5)
+        save(ada, RIGHT, 0)
+        question = "Hand it in as it was then?"
+        assert question not in ada.client.get("/").text
+        clock.set(minutes=5)
+        page = ada.client.get("/").text
+        assert page.count(question) == 1 and 'action="/p/mean-1/hand-in"' in page
+        assert question not in room.as_("ben").client.get("/").text
+        assert ada.client.post("/p/mean-1/hand-in", data={"answer": "yes"}).status_code == 303
+        assert question not in ada.client.get("/").text
+
+
 def test_student_says_no(tmp_path: Path, clock: Clock) -> None:
     with classroom_site(tmp_path, works(OFFER)) as room:
         ada = room.as_("ada")

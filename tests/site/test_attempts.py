@@ -45,6 +45,12 @@ def test_a_submit_judges_all_cases(page: Site) -> None:
     assert lines[-1]["verdict"] == "accepted" and lines[-1]["points"] == 4
 
 
+def test_points_are_those_of_the_problem_where_there_are_no_others(page: Site) -> None:
+    lines = page.stream("/p/mean/submit", source=RIGHT, id="points-alone")
+    assert "</b> of 4 points</p>" in lines[-1]["html"]
+    assert "in the problem itself" not in page.client.get("/a/points-alone").text
+
+
 def test_marks_name_the_line(page: Site) -> None:
     source = "def mean(values):\n    return 1 / 0\n"
     lines = page.stream("/p/mean/run", source=source)

@@ -187,6 +187,14 @@ def test_verdict_and_points_alone(more: str, tmp_path: Path, clock: Clock) -> No
         assert everything(ada, "ada")["/a/WHO-sends/report.html"].startswith("404")
 
 
+def test_a_course_says_which_points_are_meant(tmp_path: Path, clock: Clock) -> None:
+    for room in room_with(tmp_path, "  results: full\n"):
+        lines = submit(room.as_("ada"), RIGHT, "ada-sends")
+        assert "points in the problem itself" in str(lines[-1]["html"])
+        staff = room.as_("rivera").client.get("/class/attempt/ada-sends").text
+        assert "points in the problem itself" in staff
+
+
 def test_hidden_cases_are_shown_when_nobody_has_time(tmp_path: Path, clock: Clock) -> None:
     due = "due: 2026-12-14 10:30 UTC\nextensions: {dia: 2026-12-15 10:30 UTC}\n"
     text = EXAM.partition("exam:")[0] + due + "feedback: all after due\n"

@@ -85,6 +85,20 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+def test_an_internal_error_keeps_no_other_gradebook_waiting(
+    room: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Gradebooks, name: str) -> None:
+        raise ValueError("the text of the error, which may quote anything")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Gradebooks, "_share_judgements", fail)
+        assert room.as_("rivera").client.post(MADE, files={"do": (None, "make")}).status_code == 303
+        made = finished(room, "hw1")
+    assert made.has_failed and made.lines[0].startswith("internal error: ValueError")
+    make(room)
+
+
 def test_the_same_bytes_as_the_command(room: Class, folder: Path, grader: Command) -> None:
     make(room)
     made = books_of(room).made("hw1")

@@ -77,7 +77,7 @@ SAID = {
     "after it": (
         LATE,
         {"days": 7, "seconds": 1},
-        "This is after the end, 2026-12-07 23:59 CET: it is kept and does not count.",
+        "This is after the end, 2026-12-07 23:59: it is kept and does not count.",
     ),
     "of the maximum": (
         "late: {per_day: 10% of the maximum, most: 2 points}\n",
@@ -90,7 +90,7 @@ SAID = {
     "an extension": (
         LATE + 'extensions: {"Ada Lovelace": 2026-12-02 23:59}\n',
         {"days": 1},
-        "Due 2026-12-02 23:59 CET, 1 d 0 h left.",
+        "Due 2026-12-02 23:59, 1 d 0 h left.",
     ),
 }
 
@@ -133,6 +133,47 @@ def test_clocks_that_change_do_not_change_the_days(folder: Path, clock: Clock) -
         assert "2 days late: 20 %" in cost(room.as_("ada"))
         clock.at = due + timedelta(hours=49, seconds=1)
         assert "3 days late: 30 %" in cost(room.as_("ada"))
+
+
+# Which zone --------------------------------------------------------------------------------------
+
+
+def test_a_page_has_times_of_one_zone_and_names_it_once(folder: Path, clock: Clock) -> None:
+    with classroom_site(folder, works(LATE)) as room:
+        ada, rivera = room.as_("ada"), room.as_("rivera")
+        clock.set(hours=-2)
+        send(ada, RIGHT, "ada-sends")
+        clock.set(hours=1)
+        data = {"person": "ada", "until": "2026-12-02T23:59", "reason": "was ill"}
+        rivera.client.post("/class/assignments/hw1/extension", data=data)
+        pages = {
+            "ada": ("/", "/p/mean-1", "/p/mean-1/history", "/a/ada-sends", "/me"),
+            "rivera": ("/class/assignments/hw1", "/class/ada/mean-1", "/class", "/class/people"),
+        }
+        for person, paths in pages.items():
+            for path in paths:
+                text = room.as_(person).client.get(path).text
+                shown = re.sub("<[^>]*>", " ", text)
+                assert shown.count("the time zone Europe/Berlin") == 1, path
+                assert "UTC" not in shown and "CET" not in shown, path
+        assert "2026-11-30 21:59:00" in ada.client.get("/p/mean-1/history").text
+        assert "2026-12-02 23:59" in ada.client.get("/p/mean-1").text
+
+
+def test_of_an_hour_that_clocks_show_twice_it_is_said_which(folder: Path, clock: Clock) -> None:
+    with classroom_site(folder, works("")) as room:
+        ada = room.as_("ada")
+        for hour in (0, 1):
+            clock.at = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+            send(ada, f"{RIGHT}# {hour}", f"ada-at-{hour}")
+        text = ada.client.get("/p/mean-1/history").text
+        assert "2026-10-25 02:30:00 CEST" in text and "2026-10-25 02:30:00 CET" in text
+
+
+def test_without_any_time_in_a_course_scripts_show_those_of_the_device(folder: Path) -> None:
+    with classroom_site(folder) as room:
+        text = room.as_("ada").client.get("/").text
+        assert "time zone" not in text and "data-zone" not in text
 
 
 # Whose clock -------------------------------------------------------------------------------------
@@ -235,7 +276,7 @@ def test_page_and_batch_agree(graded: Class, folder: Path, grader: Command) -> N
 def test_list_has_due_dates_and_points_by_assignment(graded: Class, clock: Clock) -> None:
     clock.set(hours=-5)
     text = " ".join(re.sub("<[^>]*>", " ", graded.as_("cai").client.get("/").text).split())
-    first = "First due 2026-11-30 23:59 CET, 5 h 0 min left 9 of 10 points in the assignment so far"
+    first = "First due 2026-11-30 23:59, 5 h 0 min left 9 of 10 points in the assignment so far"
     assert first in text
     assert "Second 0 of 10 points in the assignment so far" in text
     clock.set(hours=5)
@@ -249,7 +290,7 @@ def test_extension_of_the_page_moves_the_due_date_at_once(folder: Path, clock: C
         rules = room.desk.rules
         assert rules is not None
         rules.decisions.extend("hw1", "ada", DUE + timedelta(days=2), "ill", "rivera").result()
-        assert "Due 2026-12-02 23:59 CET, 1 d 23 h left." in cost(room.as_("ada"))
+        assert "Due 2026-12-02 23:59, 1 d 23 h left." in cost(room.as_("ada"))
         assert "1 day late" in cost(room.as_("ben"))
         rules.decisions.extend("hw1", "ada", None, "by mistake", "rivera").result()
         assert "1 day late" in cost(room.as_("ada"))

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from grader.site.records.book import Book
+from grader.site.records.notes import time_of
 from tests._support.lesson import Lesson
 from tests._support.practice import (
     RIGHT,
@@ -103,6 +105,38 @@ def test_an_exam_that_has_ended_can_be_read(browser: Browser, lesson: Lesson) ->
         code = page.get_by_role("textbox", name="Your solution to The mean")
         expect(code).not_to_be_editable()
         expect(page.get_by_role("button", name="Submit")).to_have_count(0)
+
+
+def write_course_with_a_draft(folder: Path) -> None:
+    """Write a course whose work was due ten minutes ago, when Ada had a draft."""
+    now = datetime.now(UTC)
+    due = f"due: {now - timedelta(minutes=10):%Y-%m-%d %H:%M:%S} UTC\n"
+    text = f"title: First\n{due}problems: [{{problem: mean-1, points: 10}}]\n"
+    course_in(folder, {**works(), "hw1": text})
+    book = Book(folder / "book")
+    book.save_draft("ada", "mean-1", RIGHT.encode(), None).result()
+    saved_at = time_of(now - timedelta(minutes=20))
+    book.write(lambda rows: rows.execute("UPDATE draft SET saved_at = ?", (saved_at,))).result()
+    book.close()
+
+
+def test_a_phone_shows_that_a_draft_can_be_handed_in(browser: Browser, tmp_path: Path) -> None:
+    lesson = Lesson(tmp_path / "course", write_course_with_a_draft)
+    try:
+        phone: dict[str, Any] = {"viewport": {"width": 360, "height": 640}}
+        with watched(browser, lesson, person="ada", **phone) as context:
+            page = context.new_page()
+            for path, name in (("/", "Hand it in for The mean"), ("/p/mean-1", "Hand it in")):
+                page.goto(lesson.origin + path)
+                button = page.get_by_role("button", name=name, exact=True)
+                expect(button).to_be_in_viewport()
+                assert barriers(page) == []
+                assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            ready(page)
+            button.click()
+            expect(button).to_have_count(0)
+    finally:
+        lesson.close()
 
 
 @pytest.mark.parametrize("options, rules", LOOKS.values(), ids=LOOKS)

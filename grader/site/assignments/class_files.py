@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from grader.site.assignments.class_assignments import may_grade, rules_of, work_of
 from grader.site.assignments.gradebooks import COURSE, SYSTEMS, Gradebooks
+from grader.site.assignments.staff_access import may_grade, page_of_work, rules_of, work_of
 from grader.site.desk import Desk, desk_of
 from grader.site.refusals import Refused
 from grader.site.uploads import read_uploads
@@ -67,7 +67,7 @@ def _allowed(desk: Desk, request: Request) -> tuple[Gradebooks, str]:
 
 
 def _page(name: str) -> str:
-    return "/class/assignments" if name == COURSE else f"/class/assignments/{name}"
+    return "/class/assignments" if name == COURSE else page_of_work(name)
 
 
 def _zipped(folder: Path) -> bytes:

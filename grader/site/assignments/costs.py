@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import assert_never
 
-from grader.course.lateness import measure_lateness, time_text
+from grader.course.lateness import measure_lateness
 from grader.course.programs import number_programs
 from grader.model.assignment import CountingAttempt, Penalty, PenaltyUnit
 from grader.model.course import Attempt
 from grader.model.judgement import points_number
 from grader.reports.grades import duration_words
 from grader.site.assignments.terms import Terms
+from grader.site.times import minute_text
 from grader.submissions.times import in_utc
 
 _COUNTS = {
@@ -56,7 +57,7 @@ def cost_of(
     """
     late, counts_in_time = _lateness(terms, at, has_slip_days)
     attempts, counts_by_number = _attempts(terms, earlier)
-    due = time_text(terms.due, terms.assignment.zone) if terms.due is not None else ""
+    due = minute_text(terms.due) if terms.due is not None else ""
     left = (in_utc(terms.due) - in_utc(at)).total_seconds() if terms.due is not None else 0.0
     return Cost(due, left, (*late, *attempts), counts_in_time and counts_by_number)
 
@@ -75,8 +76,7 @@ def _lateness(terms: Terms, at: datetime, has_slip_days: bool) -> tuple[list[str
     attempt = Attempt(terms.person.id, terms.part.problem, "", submitted_at=at)
     found = measure_lateness(attempt, due, assignment.late, assignment.zone)
     if found.cutoff is not None:
-        end = time_text(found.cutoff, assignment.zone)
-        return [f"This is after the end, {end}: {_AFTER}."], False
+        return [f"This is after the end, {minute_text(found.cutoff)}: {_AFTER}."], False
     late = duration_words(-(-found.time // timedelta(minutes=1)))
     if not found.days:
         grace = assignment.late.grace_minutes

@@ -1,6 +1,9 @@
-"""What a submit costs now, and the time that is left, above the buttons of a problem."""
+"""What time means for a problem now: the cost of a submit, and a draft that can be handed in."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -22,11 +25,12 @@ def show(request: Request) -> Response:
     terms = desk.terms(desk.who(request), desk.heading(request).slug)
     if terms is None:
         raise Refused(404, "there is no such page")
-    return HTMLResponse(cost_html(desk, terms), headers={"cache-control": "no-store"})
+    html = render("terms.html", **terms_now(desk, terms))
+    return HTMLResponse(html, headers={"cache-control": "no-store"})
 
 
-def cost_html(desk: Desk, terms: Terms) -> str:
-    """Return what the next submit costs, as HTML."""
+def terms_now(desk: Desk, terms: Terms) -> Mapping[str, Any]:
+    """Return what templates show of the next submit, and of a draft that can be handed in."""
     assert desk.rules is not None
     at, slug = utc_now(), terms.part.problem
     pairs = submits_for(desk.rules, desk.book, terms.person, terms.work)
@@ -34,17 +38,16 @@ def cost_html(desk: Desk, terms: Terms) -> str:
     has_slip_days = desk.rules.classroom.term.slip_days is not None
     cost = cost_of(terms, earlier, at, has_slip_days and bool(terms.assignment.course))
     offered = at_due.offered_draft(desk, terms)
-    return render(
-        "cost.html",
-        cost=cost,
-        slug=slug,
-        left=left_words(cost.left_s),
-        now=time_of(at),
-        due=time_of(terms.due) if terms.due is not None else "",
-        offered=offered.draft if offered else None,
-        is_closed=terms.is_closed(at),
-        is_withheld=desk.rules.shown(terms.person, slug, Kind.SUBMIT).level is Level.NOTHING,
-    )
+    return {
+        "cost": cost,
+        "slug": slug,
+        "left": left_words(cost.left_s),
+        "now": time_of(at),
+        "due": time_of(terms.due) if terms.due is not None else "",
+        "offered": offered.draft if offered else None,
+        "is_closed": terms.is_closed(at),
+        "is_withheld": desk.rules.shown(terms.person, slug, Kind.SUBMIT).level is Level.NOTHING,
+    }
 
 
 ROUTES = [Route("/p/{slug}/terms", show)]

@@ -7,13 +7,21 @@ The rows are in the book. Extensions are there for `grader batch` as well; see
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from grader.site.records.book import Book
 from grader.site.records.notes import now, time_of
+
+# Writes what people are told of a decision, in its transaction: they know of it, or it is not made.
+Tell: TypeAlias = Callable[[sqlite3.Connection], None]
+
+
+def _nothing(connection: sqlite3.Connection) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,13 @@ class Decisions:
     # More time -----------------------------------------------------------------------------------
 
     def extend(
-        self, assignment: str, person: str, until: datetime | None, reason: str, by: str
+        self,
+        assignment: str,
+        person: str,
+        until: datetime | None,
+        reason: str,
+        by: str,
+        tell: Tell = _nothing,
     ) -> Future[None]:
         """Give a person more time for an assignment, or take it back."""
         row = (assignment, person, time_of(until) if until else "", reason, by, now())
@@ -52,6 +66,7 @@ class Decisions:
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 row,
             )
+            tell(connection)
 
         return self._book.write(work)
 
@@ -80,12 +95,13 @@ class Decisions:
 
     # Results -------------------------------------------------------------------------------------
 
-    def release(self, assignment: str, by: str) -> Future[None]:
-        """Release the results of an exam; again, it changes nothing."""
+    def release(self, assignment: str, by: str, tell: Tell = _nothing) -> Future[None]:
+        """Release the results of an exam; again, it changes nothing, and nobody is told."""
         row = (assignment, by, now())
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute("INSERT OR IGNORE INTO released VALUES (?, ?, ?)", row)
+            if connection.execute("INSERT OR IGNORE INTO released VALUES (?, ?, ?)", row).rowcount:
+                tell(connection)
 
         return self._book.write(work)
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.course.store import Store
-from grader.errors import GraderError
+from grader.errors import GraderError, describe_failure
 from grader.site.classroom import Classroom, CourseWork
 from grader.site.queue.judges import JUDGEMENTS
 from grader.site.records.book import NAME
@@ -132,6 +132,9 @@ class Gradebooks:
             code = self._run(self.command(name, given), lines)
         except (OSError, GraderError) as error:
             lines.append(str(error))
+            code = 1
+        except Exception as error:  # or it would be made for ever, and no other one could be
+            lines.append(f"internal error: {describe_failure(error)}")
             code = 1
         self._made[name] = Making(begun_at, now(), bool(code), tuple(lines[-_MAX_LINES:]))
 

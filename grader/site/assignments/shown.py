@@ -51,7 +51,7 @@ def shown_done(judgement: Judgement, kind: str, shown: Shown) -> dict[str, Any]:
             words = f"{label[0].upper()}{label[1:]}."
             return {**done_message(judgement, kind), "html": html, "spoken": words}
         case Level.CASES | Level.ALL:
-            return done_message(as_shown(judgement, shown), kind)
+            return done_message(as_shown(judgement, shown), kind, shown.names_points)
 
 
 def withheld_done() -> dict[str, Any]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from grader.model.judgement import Judgement
 from grader.reports.judgement.html import shown_code
 from grader.site.access.people import Person
 from grader.site.assignments import hints
 from grader.site.assignments.terms import Shown
 from grader.site.board.cells import time_at
 from grader.site.desk import Desk, desk_of
-from grader.site.histories import Kept, content_of, find_texts, texts_of
+from grader.site.histories import Kept, content_of, find_texts, texts_of, with_growth
 from grader.site.pages import render
 from grader.site.problems import results_of
+from grader.site.records.notes import Kind
 from grader.site.refusals import Refused
 from grader.site.staff_pages import staff_pages
 from grader.site.text_changes import compare_texts
@@ -54,16 +57,15 @@ def show(request: Request) -> Response:
         texts = find_texts(desk, person.id, heading.slug, first, second)
         keys = "/".join(text.key for text in texts)
         return RedirectResponse(f"{request.url.path}/texts/{keys}", 303)
-    kept = texts_of(desk, person.id, heading.slug)
-    jumps = [0, *(new.size - old.size for old, new in pairwise(kept))]
-    rows = [(each, jump, jump >= LARGE_JUMP) for each, jump in zip(kept, jumps, strict=True)]
+    kept = texts_of(desk, person.id, heading.slug, for_staff=True)
     page = render(
         "board/student.html",
         **staff_pages(request),
         person=person,
         heading=heading,
         headings=desk.headings,
-        rows=rows[::-1],
+        rows=with_growth(kept),
+        large_jump=LARGE_JUMP,
         timeline=timeline_of(kept),
         withheld=hints.why_withheld(desk, person.id, heading.slug),
     )
@@ -102,10 +104,14 @@ def attempt(request: Request) -> Response:
         heading=heading,
         attempt=found,
         text=source.decode("utf-8", "replace"),
-        results=results_of(judgement, found.kind.value, Shown()) if judgement is not None else {},
+        results=_results(judgement, found.kind) if judgement is not None else {},
         code=shown_code(judgement) if judgement is not None else None,
     )
     return HTMLResponse(page)
+
+
+def _results(judgement: Judgement, kind: Kind) -> dict[str, Any]:
+    return results_of(judgement, kind.value, Shown(names_points=True))
 
 
 def student_of(desk: Desk, request: Request) -> Person:

@@ -20,17 +20,19 @@ class Earlier:
         before, after: the outcome, and the one that replaced it
         at: when it was replaced
         why: what changed it, a sentence for each reason
+        names_points: whether to say that the points are not those of an assignment
     """
 
     before: Outcome
     after: Outcome
     at: str
     why: tuple[str, ...]
+    names_points: bool = True
 
     @property
     def words(self) -> str:
         """What has changed, as a sentence without its full stop."""
-        return change_in_words(self.before, self.after)
+        return change_in_words(self.before, self.after, self.names_points)
 
 
 def earlier_shown(desk: Desk, attempt: Attempt) -> list[Earlier]:
@@ -41,6 +43,7 @@ def earlier_shown(desk: Desk, attempt: Attempt) -> list[Earlier]:
 
 def as_seen(desk: Desk, attempt: Attempt, found: list[Earlier]) -> list[Earlier]:
     """Return what the author of an attempt may see of its outcomes that were replaced."""
+    found = [replace(each, names_points=desk.classroom is not None) for each in found]
     match desk.shown(attempt).level:
         case Level.NOTHING:
             return []

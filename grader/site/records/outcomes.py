@@ -19,8 +19,12 @@ def differ(old: Outcome, new: Outcome) -> bool:
     return kept[0] != kept[1]
 
 
-def change_in_words(old: Outcome, new: Outcome) -> str:
-    """Return how two outcomes that differ do so."""
+def change_in_words(old: Outcome, new: Outcome, names_points: bool = True) -> str:
+    """Return how two outcomes that differ do so.
+
+    Args:
+        names_points: whether to say that the points are not those of an assignment
+    """
     points = [str(points_number(each.score)) for each in (old, new)]
     if old.max_score != new.max_score:
         points = [
@@ -28,7 +32,8 @@ def change_in_words(old: Outcome, new: Outcome) -> str:
             for each, outcome in zip(points, (old, new), strict=True)
         ]
     if points[0] != points[1]:
-        return f"your points in the problem itself changed from {points[0]} to {points[1]}"
+        own = " in the problem itself" if names_points else ""
+        return f"your points{own} changed from {points[0]} to {points[1]}"
     return f"the verdict changed from {old.verdict.label} to {new.verdict.label}"
 
 

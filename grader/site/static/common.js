@@ -1,4 +1,4 @@
-// What every page has: the settings of the person, kept on this device, and times in local time.
+// What every page has: the settings of the person, kept on this device, and times.
 
 import "./session.js"
 
@@ -80,11 +80,27 @@ addEventListener("storage", (event) => {
 })
 showInForm()
 
-/** Return the time of day, as the person's system writes it. */
-export const clock = (time) => new Date(time).toLocaleTimeString([], { timeStyle: "short" })
+const { zone } = document.documentElement.dataset // of the course
 
-/** Show the times in a part of the page as the person's system writes them. */
+/** Return the zone of the course as browsers name it; undefined, which is the device's, without one. */
+function zoneOfCourse() {
+  const timeZone = zone?.replace(/^UTC(?=[+-])/, "") // of UTC+01:00, browsers know +01:00
+  try {
+    new Intl.DateTimeFormat([], { timeZone })
+    return timeZone
+  } catch {
+    return undefined // an old browser knows no such zone
+  }
+}
+
+const timeZone = zoneOfCourse()
+
+/** Return the time of day, as the person's system writes it. */
+export const clock = (time) => new Date(time).toLocaleTimeString([], { timeStyle: "short", timeZone })
+
+/** Show the times in a part of the page as the person's system writes them, unless a course has a zone. */
 export function localTimes(part) {
+  if (zone) return
   for (const time of part.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime)
     if (Number.isNaN(at.valueOf())) continue

@@ -1,8 +1,11 @@
-// The time that is left, counted down from the server's clock, and what the next submit costs.
+// The time that is left, counted down from the server's clock, what the next submit costs, and the
+// question whether to hand in a draft.
 //
 // The clock of the device is never read: the page says what time it is for the server, and time passes
 // here as `performance.now()` has it. That may stand still while the device sleeps, so the server is
 // asked again when the page is seen again, when a time has passed, and after each submit.
+
+import { localTimes } from "./common.js"
 
 const section = document.querySelector("section.cost")
 const url = `${document.querySelector("[name=kind][value=run]").formAction.replace(/\/run(\?.*)?$/, "")}/terms`
@@ -37,12 +40,21 @@ async function ask() {
   template.innerHTML = html
   const found = template.content.querySelector("#cost")
   if (!found) return
-  // A form that somebody is about to answer is not taken from under their fingers.
-  if (!cost().contains(document.activeElement)) cost().replaceWith(found)
-  else Object.assign(cost().dataset, found.dataset)
+  cost().replaceWith(found)
+  showOffer(template.content.querySelector("#offer"))
   read = sent + (performance.now() - sent) / 2
   isDue = false
   show()
+}
+
+/** Show a question that is new, or remove one that is answered; it is announced, as it is live. */
+function showOffer(found) {
+  const offer = document.getElementById("offer")
+  // A form that somebody is about to answer is not taken from under their fingers.
+  if (offer.contains(document.activeElement)) return
+  if (Boolean(offer.firstElementChild) === Boolean(found.firstElementChild)) return
+  localTimes(found)
+  offer.replaceChildren(...found.childNodes)
 }
 
 function show() {
