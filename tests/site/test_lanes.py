@@ -202,9 +202,11 @@ def test_an_idle_place_tries_what_would_wait_in_the_slow_lane(scene: Scene) -> N
     release.set()
 
 
+@pytest.mark.parametrize("max_ordered", [300, 0], ids=["few wait", "many wait"])
 def test_those_who_wait_are_told_their_place_as_it_moves(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, max_ordered: int
 ) -> None:
+    monkeypatch.setattr(lanes_module, "_MAX_ORDERED", max_ordered)
     monkeypatch.setattr(lanes_module, "_TOLD_S", 0.01)
     gates = [Event() for _ in range(3)]
     arrived = Event()

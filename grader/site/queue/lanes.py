@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 _TOLD_S = 1.0  # a wait that is longer is told, and as often
+_MAX_ORDERED = 300  # trials of a lane that are ordered whenever one is added
 _QUICK_S, _SLOW_S = 0.05, 3.0  # a turn, before there was any
 STOPPING = (
     "the server is stopping; what you sent is kept, and it is judged when the server starts again"
@@ -139,11 +140,12 @@ class Lanes:
     def _queue(self, trial: Trial, lane: Lane) -> None:
         with self._condition:
             lane.add(trial)
-            # Thousands that nobody waits for may come at once, and to order them takes long.
-            is_awaited = trial.priority is not Priority.AGAIN
-            place = lane.order().index(trial) + 1 if is_awaited else 0
+            # Others are told within a second. To order thousands that come at once, as at the
+            # start, would take a minute.
+            is_told = trial.priority is not Priority.AGAIN and len(lane) <= _MAX_ORDERED
+            place = lane.order().index(trial) + 1 if is_told else 0
             self._condition.notify_all()
-        if is_awaited:
+        if is_told:
             self._tell_place(lane, trial, place)
         if not self._is_ticking:
             self._is_ticking = True
