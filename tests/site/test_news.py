@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from grader.site.live.news import News, NewsKind
+from tests._support.bank import PATIENCE_S
 from tests._support.site import SUM, Class, classroom_site
 
 JSON = {"accept": "application/json"}
@@ -106,6 +108,28 @@ def test_news_are_known_after_a_restart(course: Class) -> None:
     seq = tell(course, "ada")
     assert News(course.book).last("ada") == seq
     assert News(course.book).last("ben") == 0
+
+
+def test_what_is_being_written_is_not_missed(course: Class) -> None:
+    """A page that asks before the commit, and goes on from the number that it gets."""
+    ada = course.as_("ada").client
+    is_added, may_end = threading.Event(), threading.Event()
+
+    def work(connection: sqlite3.Connection) -> None:
+        course.desk.news.add(connection, ["ada"], NewsKind.NOTE, "Read the examples.")
+        is_added.set()
+        may_end.wait(PATIENCE_S)
+
+    written = course.book.write(work)
+    assert is_added.wait(PATIENCE_S)
+    try:
+        assert ada.get("/news?since=0").status_code == 204
+        assert 'data-since="0"' in ada.get("/p/mean-1").text
+    finally:
+        may_end.set()
+    written.result()
+    (item,) = ada.get("/news?since=0").json()["items"]
+    assert "Read the examples." in item["html"]
 
 
 WRONG_NUMBERS = ["-1", "1.5", "", "x", "٣", "9" * 30, "0" * 20 + "9" * 30]

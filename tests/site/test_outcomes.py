@@ -44,3 +44,8 @@ def test_an_internal_error_costs_nobody_an_outcome(
     found = book.attempt(attempt.id)
     assert found is not None and found.outcome == stays
     assert len(book.read("SELECT 1 FROM outcome_before")) == replaced
+
+
+def test_nothing_is_kept_of_an_attempt_that_was_forgotten(book: Book) -> None:
+    book.finish("forgotten", FULL).result()
+    assert book.read("SELECT 1 FROM outcome") == []

@@ -73,9 +73,8 @@ def stale_submits(desk: Desk, slug: str, key: str) -> list[Attempt]:
 def replace_outcomes(connection: sqlite3.Connection, found: Iterable[Replacement]) -> None:
     """Replace outcomes in a transaction of the writer, but for those that were meanwhile."""
     for each in found:
-        rows = connection.execute("SELECT key FROM outcome WHERE attempt = ?", (each.attempt.id,))
-        if any(row["key"] != each.outcome.key for row in rows):
-            replace_outcome(connection, each.attempt.id, each.outcome, "\n".join(each.why))
+        why = "\n".join(each.why)
+        replace_outcome(connection, each.attempt.id, each.outcome, why, is_for_other_key=True)
 
 
 def outcome_of(judgement: Judgement) -> Outcome:

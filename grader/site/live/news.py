@@ -104,7 +104,7 @@ class News:
     def __init__(self, book: Book) -> None:
         self._book = book
         rows = book.read("SELECT person, max(seq) AS last FROM news GROUP BY person")
-        # May run ahead of the book, if a transaction fails: then a page asks the book in vain.
+        # Runs ahead of the book, until a transaction ends or if it fails: a page asks in vain then.
         self._last: dict[str, int] = {row["person"]: row["last"] for row in rows}
 
     def last(self, person: str) -> int:
@@ -131,7 +131,9 @@ class News:
             author: name of who tells it
             link: path on this server of a page with more about it
         """
-        (sent,) = connection.execute("SELECT coalesce(max(sent), 0) + 1 FROM news").fetchone()
+        # The newest row has the highest number: to look at all of them would hold everybody up.
+        newest = connection.execute("SELECT sent FROM news ORDER BY seq DESC LIMIT 1").fetchone()
+        sent = newest["sent"] + 1 if newest is not None else 1
         row = (now(), kind.value, author, problem, text, link)
         for person in dict.fromkeys(people):
             values = (sent, person, *row)
@@ -139,6 +141,14 @@ class News:
             events.note(connection, person, _EVENTS[kind], problem)
             self._last[person] = seq
         return int(sent)
+
+    def last_kept(self, person: str) -> int:
+        """Return the number of the last thing in the book that somebody was told; 0 if none.
+
+        `last` runs ahead of it while a transaction is under way.
+        """
+        (row,) = self._book.read("SELECT max(seq) AS last FROM news WHERE person = ?", person)
+        return int(row["last"] or 0)
 
     def unread(self, person: str, since: int = 0) -> list[NewsItem]:
         """Return what somebody was told and has not put away, newest first.

@@ -28,8 +28,8 @@ def news_for_page(desk: Desk, person: str, slug: str = "") -> Mapping[str, Any]:
     """
     if desk.classroom is None:
         return {}
-    last = desk.news.last(person)  # before the items, or one between the two would be missed
-    items = [_variables(desk, each, slug) for each in desk.news.unread(person)]
+    last, unread = _read(desk, person)
+    items = [_variables(desk, each, slug) for each in unread]
     return {"news": items, "news_since": last, "news_page": slug}
 
 
@@ -38,11 +38,12 @@ async def show(request: Request) -> Response:
     desk = desk_of(request)
     person = desk.person(request)
     since = _number(request.query_params.get("since", "0"))
-    last = desk.news.last(person)
-    if last <= since:
+    if desk.news.last(person) <= since:
+        return Response(status_code=204)
+    last, items = await asyncio.to_thread(_read, desk, person, since)
+    if last <= since:  # it is being written
         return Response(status_code=204)
     slug = request.query_params.get("page", "")
-    items = await asyncio.to_thread(desk.news.unread, person, since)
     found = [
         {
             "seq": each.seq,
@@ -71,6 +72,12 @@ async def put_away(request: Request) -> Response:
         return Response(status_code=204)
     is_known = slug in {each.slug for each in desk.headings}
     return RedirectResponse(f"/p/{slug}" if is_known else "/", 303)
+
+
+def _read(desk: Desk, person: str, since: int = 0) -> tuple[int, list[NewsItem]]:
+    """Return the number of the last item in the book, and those that have not been put away."""
+    last = desk.news.last_kept(person)  # before the items, or one between the two would be missed
+    return last, desk.news.unread(person, since)
 
 
 def _variables(desk: Desk, item: NewsItem, slug: str) -> dict[str, Any]:

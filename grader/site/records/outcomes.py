@@ -11,6 +11,14 @@ from grader.site.live.events import EventKind
 from grader.site.records.notes import Outcome, now
 
 COLUMNS = "judged_at, verdict, score, max_score, key"
+_WITH_OUTCOME = (
+    f"SELECT person, problem, {COLUMNS} FROM attempt LEFT JOIN outcome ON attempt = id WHERE id = ?"
+)
+_REPLACE = f"INSERT OR REPLACE INTO outcome (attempt, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
+_KEEP = (
+    f"INSERT INTO outcome_before (attempt, {COLUMNS}, replaced_at, why)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 def differ(old: Outcome, new: Outcome) -> bool:
@@ -38,7 +46,11 @@ def change_in_words(old: Outcome, new: Outcome, names_points: bool = True) -> st
 
 
 def replace_outcome(
-    connection: sqlite3.Connection, attempt: str, outcome: Outcome, why: str = ""
+    connection: sqlite3.Connection,
+    attempt: str,
+    outcome: Outcome,
+    why: str = "",
+    is_for_other_key: bool = False,
 ) -> None:
     """Keep an outcome, in a transaction of the writer; keep the one that it replaces, if any.
 
@@ -47,27 +59,21 @@ def replace_outcome(
     Args:
         attempt: its id
         why: what changed it, a line for each reason, as its reader may know it
+        is_for_other_key: whether to keep it only in place of an outcome by another answer key
     """
-    sql = f"SELECT {COLUMNS} FROM outcome WHERE attempt = ?"
-    rows = connection.execute(sql, (attempt,)).fetchall()
-    for old in map(outcome_of, rows):
-        if old.verdict is Verdict.JUDGE_ERROR:  # nobody was told of it as an outcome
-            continue
+    row = connection.execute(_WITH_OUTCOME, (attempt,)).fetchone()
+    if row is None:  # the attempt was forgotten
+        return
+    old = outcome_of(row) if row["verdict"] is not None else None
+    if is_for_other_key and (old is None or old.key == outcome.key):
+        return
+    if old is not None and old.verdict is not Verdict.JUDGE_ERROR:  # which nobody was told
         if outcome.verdict is Verdict.JUDGE_ERROR:
             return
         if differ(old, outcome):
-            connection.execute(
-                "INSERT INTO outcome_before (attempt, judged_at, verdict, score, max_score, key,"
-                " replaced_at, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (attempt, *_row(old), now(), why),
-            )
-    connection.execute(
-        f"INSERT OR REPLACE INTO outcome (attempt, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
-        (attempt, *_row(outcome)),
-    )
-    sql = "SELECT person, problem FROM attempt WHERE id = ?"
-    for found in connection.execute(sql, (attempt,)):
-        events.note(connection, found["person"], EventKind.JUDGED, found["problem"])
+            connection.execute(_KEEP, (attempt, *_row(old), now(), why))
+    connection.execute(_REPLACE, (attempt, *_row(outcome)))
+    events.note(connection, row["person"], EventKind.JUDGED, row["problem"])
 
 
 def outcome_of(row: sqlite3.Row) -> Outcome:
