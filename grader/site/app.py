@@ -39,7 +39,7 @@ from grader.site.corrections import changes, correction_pages, reloading
 from grader.site.corrections.corrections import Corrections
 from grader.site.corrections.published import Published
 from grader.site.corrections.watch import Watch
-from grader.site.desk import Desk
+from grader.site.desk import Desk, desk_of
 from grader.site.live import news_pages
 from grader.site.pages import assets
 from grader.site.queue import jobs, recovery
@@ -108,6 +108,7 @@ def application(settings: Settings) -> Starlette:
         desk = Desk(
             *(settings.bank, settings.book, settings.judges, lanes, settings.door),
             *(settings.rates, settings.classroom, settings.operation, settings.published),
+            settings.house,
         )
         app.state.desk = desk
         await asyncio.to_thread(lambda: desk.readiness)  # it notes the clock as it is now
@@ -205,7 +206,6 @@ def application(settings: Settings) -> Starlette:
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # see `page_without_slash`
-    app.state.house = settings.house
     check_prefix(settings.address.prefix, app.routes)
     return app
 
@@ -225,7 +225,7 @@ def _static(request: Request) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    if error.status == 401 and request.app.state.house is not None:
+    if error.status == 401 and desk_of(request).house is not None:
         error.more.setdefault("sign_in", logins.address_for(request))
     if error.status == 401 and not wants_script(request):
         return sign_in.page_for_stranger(request, error)

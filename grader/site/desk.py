@@ -16,7 +16,8 @@ from grader.bank.curriculum import in_order
 from grader.bank.locate import Bank, Heading, heading
 from grader.errors import GraderError
 from grader.model.problem import Problem
-from grader.site.access.doors import Door
+from grader.site.access.doors import Door, Members
+from grader.site.access.logins import SIGN_IN, House
 from grader.site.access.people import Person, Registry
 from grader.site.assignments.decisions import Decisions
 from grader.site.assignments.gradebooks import Gradebooks
@@ -57,6 +58,7 @@ class Desk:
     classroom: Classroom | None = None
     operation: Operation = field(default_factory=Operation)
     published: Published | None = None
+    house: House | None = None
     exporting: set[str] = field(default_factory=set)  # whose work is being exported
 
     @cached_property
@@ -133,6 +135,19 @@ class Desk:
             return None
         bank = os.path.dirname(self.bank.problems)
         return Gradebooks(self.classroom, bank, self.judges.tier, self.book.path.parent)
+
+    @property
+    def has_links(self) -> bool:
+        """Whether links and codes sign people in."""
+        return isinstance(self.door, Members)
+
+    @property
+    def login_path(self) -> str:
+        """The page at which an institution signs people in; empty if none does."""
+        if self.house is not None:
+            return SIGN_IN
+        # Behind a proxy that names people, every page is one.
+        return "" if self.classroom is None or self.has_links else "/"
 
     @property
     def course(self) -> str:

@@ -76,6 +76,8 @@ def page_of(
         scope=desk.scope(person),
         person=person,
         is_course=desk.classroom is not None,
+        has_links=desk.has_links,
+        login_path=desk.login_path,
         attempts=attempts,
         is_solved=any(
             each.outcome is not None

@@ -8,7 +8,6 @@ from typing import Any
 
 from starlette.requests import Request
 
-from grader.site.access.doors import Members
 from grader.site.access.people import Role
 from grader.site.desk import desk_of
 
@@ -35,7 +34,7 @@ def staff_pages(request: Request) -> Mapping[str, Any]:
     desk = desk_of(request)
     person = desk.staff(request)
     pages = [("/class", "Board")]
-    if isinstance(desk.door, Members):  # elsewhere nobody needs a link
+    if desk.has_links:  # elsewhere nobody needs one
         pages.append(("/class/people", "People"))
     pages.append(("/class/assignments", "Assignments"))
     if person.role is Role.INSTRUCTOR and request.app.state.corrections is not None:

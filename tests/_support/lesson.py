@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,20 @@ class Lesson(Practice):
 
     Args:
         write: writes the course; one of three problems by default
+        more: more options of the command
     """
 
-    def __init__(self, folder: Path, write: Callable[[Path], object] = course_in) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        write: Callable[[Path], object] = course_in,
+        more: Sequence[str] = (),
+    ) -> None:
         write(folder)
         self.folder = folder
         self._book = folder / "book"
         options = ["--course", str(folder / "course.yaml"), "--roster", str(folder / "class.csv")]
-        super().__init__(folder, self._book, options=options)
+        super().__init__(folder, self._book, options=[*options, *more])
 
     def sign_in(self, context: BrowserContext, person: str) -> None:
         """Sign a person in, as a link would."""

@@ -84,6 +84,13 @@ def test_a_hub_names_its_users(hub: Class) -> None:
     assert "Ada Lovelace" in browser.get("/me").text
 
 
+def test_a_page_that_is_open_offers_to_sign_in_again_by_the_hub(hub: Class) -> None:
+    browser = hub.stranger()
+    from_hub(browser, "user-ada")
+    page = browser.get("/p/mean-1").text
+    assert 'href="/ml/login" target="_blank"' in page and "Your link, or a code" in page
+
+
 @pytest.mark.parametrize(
     "code, words",
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,6 +191,34 @@ def test_who_is_signed_out_while_typing_loses_nothing(
         saved(page)
         assert text_of(page) == text == draft_of(lesson, "cai", "mean-1")
         assert submits_of(lesson, "cai", "mean-1").count(text) == 1
+
+
+def test_behind_a_proxy_one_signs_in_again_in_a_new_window(
+    browser: Browser, tmp_path: Path
+) -> None:
+    words = ("--trust-header", "X-Remote-User", "--proxy", "127.0.0.1")
+    lesson = Lesson(tmp_path, more=words)
+    named = {"X-Remote-User": "cai"}
+    try:
+        with watched(
+            browser, lesson, person="cai", allowed=[UNREACHABLE], extra_http_headers=named
+        ) as context:
+            page = open_problem(context, lesson, "mean-1")
+            context.set_extra_http_headers({})
+            write(page, RIGHT)
+            dialog = page.get_by_role("dialog", name="You are signed out")
+            expect(dialog).to_be_visible()
+            expect(dialog.get_by_role("textbox")).to_have_count(0)
+            assert barriers(page) == []
+            with context.expect_page() as opened:
+                context.set_extra_http_headers(named)
+                dialog.get_by_role("link", name="Sign in in a new window").click()
+            expect(opened.value.get_by_role("heading", name="Problems")).to_be_visible()
+            expect(dialog).to_be_hidden()
+            saved(page)
+            assert draft_of(lesson, "cai", "mean-1") == RIGHT
+    finally:
+        lesson.close()
 
 
 def test_a_text_is_not_kept_as_somebody_elses(browser: Browser, lesson: Lesson) -> None:

@@ -123,7 +123,7 @@ def address_for(request: Request) -> str:
 
 
 def _house(request: Request) -> House:
-    house: House | None = request.app.state.house
+    house: House | None = request.app.state.desk.house  # whose module imports this one
     if house is None:
         raise Refused(404, "there is no such page")
     return house
