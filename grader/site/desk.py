@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import re
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 
@@ -60,6 +62,7 @@ class Desk:
     published: Published | None = None
     house: House | None = None
     exporting: set[str] = field(default_factory=set)  # whose work is being exported
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     @cached_property
     def drafts(self) -> Buckets:
@@ -83,6 +86,13 @@ class Desk:
             seconds = max(1, round(wait_s))
             text = f"this is much text in a short time; the next is kept in {seconds} s"
             raise Refused(429, text, wait_s)
+
+    def turn_of(self, person: str) -> asyncio.Lock:
+        """Return the lock, in the loop, under which pages that take seconds are made for a person.
+
+        So somebody who asks for many of them at once takes one thread, and not all.
+        """
+        return self._turns.setdefault(person, asyncio.Lock())
 
     @cached_property
     def headings(self) -> list[Heading]:

@@ -4,6 +4,7 @@ differ.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -57,10 +58,16 @@ def show(request: Request) -> Response:
     return HTMLResponse(render("history.html", heading=heading, rows=rows))
 
 
-def compare(request: Request) -> Response:
+async def compare(request: Request) -> Response:
     """`GET /p/SLUG/history/FIRST/SECOND`."""
     desk = desk_of(request)
-    person, heading = desk.person(request), desk.heading(request)
+    person = await asyncio.to_thread(desk.person, request)
+    async with desk.turn_of(person):
+        return await asyncio.to_thread(_comparison, desk, request, person)
+
+
+def _comparison(desk: Desk, request: Request, person: str) -> Response:
+    heading = desk.heading(request)
     keys = (request.path_params["first"], request.path_params["second"])
     old, new = find_texts(desk, person, heading.slug, *keys)
     lines = compare_texts(*(content_of(desk, heading.slug, each) for each in (old, new)))

@@ -12,8 +12,8 @@ from itertools import islice
 _CONTEXT = 3  # lines around a change
 _MAX_LINES = 5_000  # of a comparison; a page of a million takes 200 MB
 # Of a comparison line by line: how many pairs of lines are equal, times the lines of the shorter
-# text. It takes a few seconds at most.
-_MAX_WORK = 30_000_000
+# text. It takes a second or two at most.
+_MAX_WORK = 3_000_000
 
 
 class Change(Enum):

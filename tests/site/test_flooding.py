@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.requests import Request
@@ -15,8 +16,8 @@ from grader.site.server import guard
 from grader.site.server.guard import Guard
 from grader.site.server.open_requests import MAX_OPEN, OpenRequests, count_for
 from grader.site.server.rates import Buckets, Rate
-from tests._support.site import ADDRESS, HOST, NDJSON, Class, classroom_site
-from tests._support.waiting import run_apart
+from tests._support.site import ADDRESS, HOST, NDJSON, RIGHT, Class, classroom_site
+from tests._support.waiting import run_apart, until
 
 
 @pytest.fixture(scope="module")
@@ -212,3 +213,32 @@ def test_somebody_exports_once_at_a_time(course: Class) -> None:
     for _ in range(2):
         assert ada.client.get("/export.zip").status_code == 200
     assert not course.desk.exporting
+
+
+@pytest.mark.parametrize("person", ["ada", "rivera"])
+def test_texts_are_compared_for_one_person_one_at_a_time(course: Class, person: str) -> None:
+    """A student can write texts whose comparison takes a second, and ask for it many times."""
+    student = course.as_("ada")
+    student.client.post("/p/mean-1/submit", data={"source": RIGHT})
+    client, other = course.as_(person).client, course.as_("okafor").client
+    texts = "/texts/starter/starter"
+    own = "/p/mean-1/history/starter/starter" if person == "ada" else f"/class/ada/mean-1{texts}"
+
+    async def take() -> asyncio.Lock:
+        lock = course.desk.turn_of(person)
+        await lock.acquire()
+        return lock
+
+    async def give_back(lock: asyncio.Lock) -> None:
+        lock.release()
+
+    lock = client.portal.call(take)
+    with ThreadPoolExecutor(1) as threads:
+        try:
+            waiting = threads.submit(client.get, own)
+            until(lambda: lock._waiters)
+            assert other.get(f"/class/ada/mean-1{texts}").status_code == 200
+            assert not waiting.done()
+        finally:
+            client.portal.call(give_back, lock)
+        assert waiting.result().status_code == 200

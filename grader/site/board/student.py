@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -72,9 +73,15 @@ def show(request: Request) -> Response:
     return HTMLResponse(page)
 
 
-def compare(request: Request) -> Response:
+async def compare(request: Request) -> Response:
     """`GET /class/PERSON/SLUG/texts/FIRST/SECOND`."""
     desk = desk_of(request)
+    staff = await asyncio.to_thread(desk.staff, request)
+    async with desk.turn_of(staff.id):
+        return await asyncio.to_thread(_comparison, desk, request)
+
+
+def _comparison(desk: Desk, request: Request) -> Response:
     person, heading = student_of(desk, request), desk.heading(request)
     keys = (request.path_params["first"], request.path_params["second"])
     old, new = find_texts(desk, person.id, heading.slug, *keys)
