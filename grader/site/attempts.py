@@ -92,7 +92,7 @@ async def show(request: Request) -> Response:
     if wants_script(request):
         return await _stream(desk, attempt)
     if (await asyncio.to_thread(desk.shown, attempt)).level is Level.NOTHING:
-        return HTMLResponse(await asyncio.to_thread(_page, desk, attempt))
+        return await _page(desk, attempt)
     trial = desk.lanes.find(attempt.id)
     if trial is None and attempt.outcome is None:
         trial = await asyncio.to_thread(judge_again, desk, attempt, is_awaited=True)
@@ -104,7 +104,7 @@ async def show(request: Request) -> Response:
         except TimeoutError:
             pass
         attempt = await asyncio.to_thread(find_attempt, desk, request)
-    return HTMLResponse(await asyncio.to_thread(_page, desk, attempt))
+    return await _page(desk, attempt)
 
 
 async def try_arguments(request: Request) -> Response:
@@ -235,7 +235,12 @@ def _id(form: dict[str, str]) -> str:
 # What is said ------------------------------------------------------------------------------------
 
 
-def _page(desk: Desk, attempt: Attempt) -> str:
+async def _page(desk: Desk, attempt: Attempt) -> Response:
+    async with desk.turn_of(attempt.person):  # to highlight a large text takes seconds
+        return HTMLResponse(await asyncio.to_thread(_html, desk, attempt))
+
+
+def _html(desk: Desk, attempt: Attempt) -> str:
     content = desk.book.source(attempt.digest)
     shown = desk.shown(attempt)
     is_withheld = shown.level is Level.NOTHING

@@ -27,10 +27,15 @@ _CHUNK_BYTES = 1 << 16
 _AGAIN_S = 10.0
 
 
-def report(request: Request) -> Response:
+async def report(request: Request) -> Response:
     """`GET /a/ID/report.html`: the report of `grader grade`, to be saved."""
     desk = desk_of(request)
-    attempt = find_attempt(desk, request)
+    attempt = await asyncio.to_thread(find_attempt, desk, request)
+    async with desk.turn_of(attempt.person):
+        return await asyncio.to_thread(_saved_report, desk, attempt)
+
+
+def _saved_report(desk: Desk, attempt: Attempt) -> Response:
     if desk.shown(attempt).level in (Level.NOTHING, Level.VERDICT):
         raise Refused(404, "this assignment shows no report of this attempt")
     text = _report(desk, attempt)

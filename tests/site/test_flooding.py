@@ -215,14 +215,24 @@ def test_somebody_exports_once_at_a_time(course: Class) -> None:
     assert not course.desk.exporting
 
 
-@pytest.mark.parametrize("person", ["ada", "rivera"])
-def test_texts_are_compared_for_one_person_one_at_a_time(course: Class, person: str) -> None:
-    """A student can write texts whose comparison takes a second, and ask for it many times."""
-    student = course.as_("ada")
-    student.client.post("/p/mean-1/submit", data={"source": RIGHT})
+TEXTS = "mean-1/texts/starter/now"
+LONG = {
+    "own texts": ("ada", "/p/mean-1/history/starter/now"),
+    "a student's texts": ("rivera", f"/class/ada/{TEXTS}"),
+    "an attempt": ("ada", "/a/of-a-flood"),
+    "a report": ("ada", "/a/of-a-flood/report.html"),
+}
+
+
+@pytest.mark.parametrize("person, path", LONG.values(), ids=LONG)
+def test_long_pages_are_made_for_one_person_one_at_a_time(
+    course: Class, person: str, path: str
+) -> None:
+    """A student can write texts that take seconds, and ask for their pages many times."""
+    sent = {"source": RIGHT, "id": "of-a-flood"}
+    assert course.as_("ada").stream("/p/mean-1/submit", **sent)[-1]["type"] == "done"
+    course.book.save_draft("ada", "mean-1", RIGHT.encode(), None).result()
     client, other = course.as_(person).client, course.as_("okafor").client
-    texts = "/texts/starter/starter"
-    own = "/p/mean-1/history/starter/starter" if person == "ada" else f"/class/ada/mean-1{texts}"
 
     async def take() -> asyncio.Lock:
         lock = course.desk.turn_of(person)
@@ -232,12 +242,13 @@ def test_texts_are_compared_for_one_person_one_at_a_time(course: Class, person: 
     async def give_back(lock: asyncio.Lock) -> None:
         lock.release()
 
+    assert client.portal is not None
     lock = client.portal.call(take)
     with ThreadPoolExecutor(1) as threads:
         try:
-            waiting = threads.submit(client.get, own)
+            waiting = threads.submit(client.get, path)
             until(lambda: lock._waiters)
-            assert other.get(f"/class/ada/mean-1{texts}").status_code == 200
+            assert other.get(f"/class/ada/{TEXTS}").status_code == 200
             assert not waiting.done()
         finally:
             client.portal.call(give_back, lock)
