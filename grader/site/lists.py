@@ -82,6 +82,7 @@ def show(request: Request) -> Response:
             rows=shown,
             groups=groups_of(desk, person, shown),
             offered=_offered(desk, person, headings),
+            scope=desk.scope(person.id),
             total=len(rows),
             solved=len(solved),
             begun=sum(row.state is State.BEGUN for row in rows),
@@ -158,10 +159,16 @@ def _next_due(dues: Sequence[datetime]) -> datetime | None:
 
 
 def _points_words(grades: StudentGrades) -> str:
-    """Return the points of what was submitted so far; what is not judged yet is left out."""
-    known = [each.points for each in grades.parts if each.attempt is not None or each.adjustment]
+    """Return the points of what was submitted so far, of the problems that count.
+
+    What is not judged yet is left out, and so are problems that the student is excused from.
+    """
+    if grades.is_excused:
+        return "excused"
+    parts = [each for each in grades.parts if not each.is_excused]
+    known = [each.points for each in parts if each.attempt is not None or each.adjustment]
     points = sum((each for each in known if each is not None), Fraction(0))
-    whole = sum((each.part.points for each in grades.parts), Fraction(0))
+    whole = sum((each.part.points for each in parts), Fraction(0))
     return f"{points_number(points)} of {points_number(whole)} points in the assignment so far"
 
 

@@ -60,7 +60,8 @@ def page_of(
     position = next(n for n, each in enumerate(headings) if each.slug == slug)
     following = headings[position + 1 : position + 2]
     terms = desk.terms(who, slug)
-    variables: dict[str, Any] = {"cost": None, "offered": None, "is_closed": False}
+    scope = desk.scope(person)
+    variables: dict[str, Any] = {"cost": None, "offered": None, "is_closed": False, "scope": scope}
     if terms is not None:
         variables |= terms_now(desk, terms)
     return render(
@@ -73,7 +74,6 @@ def page_of(
         version=desk.versions.now(slug).token,
         # In a course, who has begun a problem is told by news.
         asks_for_changes=desk.classroom is None or (draft is None and not attempts),
-        scope=desk.scope(person),
         person=person,
         is_course=desk.classroom is not None,
         has_links=desk.has_links,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -228,10 +229,27 @@ def test_the_list_asks_too(tmp_path: Path, clock: Clock) -> None:
         assert question not in ada.client.get("/").text
         clock.set(minutes=5)
         page = ada.client.get("/").text
-        assert page.count(question) == 1 and 'action="/p/mean-1/hand-in"' in page
+        assert page.count(question) == 1 and 'action="/p/mean-1/hand-in?as=' in page
         assert question not in room.as_("ben").client.get("/").text
         assert ada.client.post("/p/mean-1/hand-in", data={"answer": "yes"}).status_code == 303
         assert question not in ada.client.get("/").text
+
+
+def test_the_answer_is_of_who_was_asked(tmp_path: Path, clock: Clock) -> None:
+    """Somebody else may have signed in in the browser since the page was opened."""
+    with classroom_site(tmp_path, works(OFFER)) as room:
+        clock.set(minutes=-5)
+        save(room.as_("ada"), RIGHT, 0)
+        save(room.as_("ben"), RIGHT, 0)
+        clock.set(minutes=5)
+        page = room.as_("ada").client.get("/p/mean-1").text
+        action = re.search('action="(/p/mean-1/hand-in[^"]*)"', page)
+        assert action is not None
+        yes = {"answer": "yes"}
+        assert room.as_("ben").client.post(action[1], data=yes).status_code == 401
+        assert submits(room, "ben") == []
+        assert room.as_("ada").client.post(action[1], data=yes).status_code == 303
+        assert len(submits(room, "ada")) == 1
 
 
 def test_student_says_no(tmp_path: Path, clock: Clock) -> None:

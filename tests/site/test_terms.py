@@ -283,6 +283,15 @@ def test_list_has_due_dates_and_points_by_assignment(graded: Class, clock: Clock
     assert "has passed" in graded.as_("cai").client.get("/").text
 
 
+def test_points_are_of_the_problems_that_count(folder: Path, clock: Clock) -> None:
+    excused = "excused: {ada: [mean-2], ben: all}\n"
+    with classroom_site(folder, {"hw1": ONE, "hw2": TWO + excused}) as room:
+        send(room.as_("ada"), RIGHT, "ada-sends", "mean-3")
+        lists = {person: room.as_(person).client.get("/").text for person in ("ada", "ben")}
+        assert "6 of 6 points in the assignment so far" in lists["ada"]
+        assert "<span>excused</span>" in lists["ben"]
+
+
 def test_extension_of_the_page_moves_the_due_date_at_once(folder: Path, clock: Clock) -> None:
     with classroom_site(folder, works(LATE)) as room:
         clock.set(hours=1)

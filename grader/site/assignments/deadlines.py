@@ -41,6 +41,7 @@ def terms_now(desk: Desk, terms: Terms) -> Mapping[str, Any]:
     return {
         "cost": cost,
         "slug": slug,
+        "scope": desk.scope(terms.person.id),
         "left": left_words(cost.left_s),
         "now": time_of(at),
         "due": time_of(terms.due) if terms.due is not None else "",
