@@ -317,6 +317,21 @@ def test_files_that_are_read_at_the_start_alone_are_named_if_they_change(lesson:
     assert "hw1.yaml" in line and "class.csv" in line and "hw2.yaml" not in line
 
 
+def test_a_gradebook_that_was_begun_before_is_to_be_made_again(lesson: Lesson) -> None:
+    address, text = (
+        "/class/assignments/hw1",
+        "The mean was corrected since this gradebook was begun",
+    )
+    assert text not in lesson.page(path=address)
+    (lesson.folder / "hw1").mkdir()
+    (lesson.folder / "hw1" / "grades.json").write_text("{}")
+    assert text not in lesson.page(path=address)
+    lesson.replace(HIDDEN, *POINTS)
+    lesson.publish(lesson.preview())
+    assert text in lesson.page(path=address)
+    assert text not in lesson.page(path="/class/assignments/hw2")
+
+
 # Starting again ---------------------------------------------------------------------------------
 
 

@@ -117,6 +117,7 @@ def _page(request: Request, typed: Mapping[str, str], error: str = "") -> str:
         making=desk.gradebooks.made(work.name) if desk.gradebooks else None,
         is_busy=desk.gradebooks is not None and desk.gradebooks.is_busy,
         files=files_of(desk, work.name),
+        corrected=[titles[slug] for slug in _corrected(desk, work)],
         may_grade=may_grade(desk, person),
         is_instructor=person.role is Role.INSTRUCTOR,
     )
@@ -135,6 +136,19 @@ def _row(rules: Rules, work: CourseWork) -> WorkRow:
         len(rules.assignment(work).extensions),
         state,
     )
+
+
+def _corrected(desk: Desk, work: CourseWork) -> list[str]:
+    """Return the problems that were corrected since the gradebook of an assignment was begun."""
+    begun_at = desk.gradebooks.begun_at(work.name) if desk.gradebooks is not None else ""
+    if not begun_at or desk.published is None:
+        return []
+    found = {
+        each.problem
+        for each in desk.published.all()
+        if each.number > 1 and each.published_at > begun_at
+    }
+    return [part.problem for part in work.assignment.parts if part.problem in found]
 
 
 def _words(at: datetime | None) -> str:

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.course.store import Store
@@ -23,7 +24,7 @@ from grader.site.classroom import Classroom, CourseWork
 from grader.site.queue.judges import JUDGEMENTS
 from grader.site.records.book import NAME
 from grader.site.records.notes import digest_of as page_digest_of
-from grader.site.records.notes import now
+from grader.site.records.notes import now, time_of
 from grader.site.records.private import make_private
 from grader.submissions.books import read_submit, submits_in
 from grader.submissions.source import make_submission
@@ -77,6 +78,17 @@ class Gradebooks:
     def made(self, name: str) -> Making | None:
         """Return how it goes with the gradebook of an assignment, or of the course (`COURSE`)."""
         return self._made.get(name)
+
+    def begun_at(self, name: str) -> str:
+        """Return when a gradebook was begun, or else written; empty if there is none."""
+        made = self._made.get(name)
+        if made is not None:
+            return made.begun_at
+        try:
+            written = os.stat(self.out(name) / "grades.json").st_mtime
+        except OSError:
+            return ""
+        return time_of(datetime.fromtimestamp(written, UTC))
 
     @property
     def is_busy(self) -> bool:
