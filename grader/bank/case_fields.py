@@ -141,7 +141,7 @@ STEP = Record(
             "attribute to assign `value` to, like `layer.weights`",
         ),
         "repr": Field(
-            Text(DOTTED_NAME, "the name of a result"), "result whose `repr` is asked for"
+            Text(DOTTED_NAME, "the name of a result"), "result to call `repr` on"
         ),
         "operator": Field(
             Text(IDENTIFIER, "the name of an operator"),
@@ -157,7 +157,7 @@ STEP = Record(
         "expected": Field(
             Expected(),
             "expected result; `!reference` for the one of the reference; without this key, the "
-            "step is done and its result not compared, unless a `checker` of python judges it",
+            "step is run, but its result is not compared, unless a `checker` of python judges it",
         ),
         **JUDGED,
         "points": Field(
@@ -207,8 +207,8 @@ CASE = Record(
         ),
         "given": Field(
             ListOf(Text(IDENTIFIER, "the name of a function"), min_items=1),
-            "functions that answer as the reference does when a case that fails is run again: an "
-            "error in them then costs no points of others, like [tokenise]",
+            "functions that return the reference's answers when a failed case is run again, so "
+            "that an error in them costs no points of other functions, like [tokenise]",
         ),
         "explanation": Field(Text(), "explanation of the answer for students, in Markdown"),
         "remark": Field(Text(), "further remarks for students, in Markdown"),

@@ -67,7 +67,8 @@ SPEC = Record(
             "name of the class that students write, in place of a function",
         ),
         "after": Field(
-            ListOf(NAME), "problems to solve before this one, like [gae]: `grader list` follows it"
+            ListOf(NAME),
+            "problems to solve before this one, like [gae]; `grader list` is in this order",
         ),
         "tags": Field(
             ListOf(Text(r"\w[\w ./+-]*", "a word or a few")),
@@ -83,8 +84,8 @@ SPEC = Record(
         ),
         "unchanged": Field(
             Truth(),
-            "whether calls must leave their arguments as they are, apart from those in a case's "
-            "`after`; a case fails otherwise",
+            "whether a case fails if a call changes its arguments, apart from those in the case's "
+            "`after`",
         ),
         "limits": Field(
             LIMITS,

@@ -111,7 +111,7 @@ def make_assignment_record(
                 ListOf(part, min_items=1), "problems with their points", required=True
             ),
             "extensions": Field(
-                ByName(time), "due dates of single students or teams, by any id or name"
+                ByName(time), "due dates of individual students or teams, by any id or name"
             ),
             "teams": Field(
                 ByName(Members()),
@@ -132,28 +132,30 @@ def make_assignment_record(
             "course": Field(
                 PathField(), "the file of the course, from this file's folder, for slip days"
             ),
-            "opens": Field(time, "when the practice page shows it; without it, from the beginning"),
+            "opens": Field(
+                time, "time from which the practice page shows it; without it, it always does"
+            ),
             "at_due": Field(
                 Text(one_of=tuple(each.value for each in AtDue)),
-                "what becomes of a draft on the practice page that is not submitted at the due"
-                " date: the student is asked whether to hand it in as it was (`offer`, by"
-                " default), it is handed in (`submit`), or `nothing`",
+                "what happens on the practice page to a draft that is not submitted at the due"
+                " date: for an hour, the student may submit it as it was (`offer`, by default), it"
+                " is submitted (`submit`), or `nothing`",
             ),
             "feedback": Field(
                 Text(one_of=tuple(each.value for each in Feedback)),
                 "what the practice page shows of a submit: the `verdict` and the points, the"
-                " `cases` without what is hidden (by default), or `all after due`: hidden cases"
-                " too, when nobody has time any more",
+                " `cases` without hidden details (by default), or `all after due`: also hidden"
+                " details, once nobody has time left",
             ),
             "hints_after": Field(
                 Whole(0, 1000),
-                "submits of a problem, each of another program, from which on the practice page"
-                " shows its hints; 0, the default, shows them at once",
+                "the practice page shows hints for a problem from this submit on, where a repeated"
+                " program does not count as a submit; 0, the default, shows them at once",
             ),
             "exam": Field(
                 make_exam_record(zone),
-                "makes it an exam of the practice page: from when until when, for whom, and what"
-                " is shown meanwhile",
+                "makes it an exam on the practice page: its start and end, the students, and what"
+                " is shown before the results are released",
             ),
         },
     )

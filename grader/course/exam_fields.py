@@ -92,18 +92,18 @@ def make_exam_record(zone: tzinfo | None) -> Record[RawExam]:
         _make_exam,
         {
             "from": Field(
-                Time(zone), "when it begins; nobody sees the problems before", required=True
+                Time(zone), "when it begins; students do not see the problems before", required=True
             ),
             "until": Field(Time(zone), "when it ends, in place of the key `due`", required=True),
             "extra_time": Field(
                 ByName(ExtraTimeField()),
-                "more time for single students or teams, by any id or name: a share of the time,"
-                " like `25%`, or `15 min`",
+                "more time for individual students or teams, by any id or name: a share of the"
+                " time, like `25%`, or `15 min`",
             ),
             "sections": Field(
                 ListOf(Text(), min_items=1),
-                "sections of the roster that take it; the others neither see it nor need it; all"
-                " by default",
+                "sections of the roster that take it; other students neither see it nor need to"
+                " take it; all by default",
             ),
             "hints": Field(
                 Truth(), "whether hints are shown before results are released; no by default"

@@ -122,7 +122,7 @@ def make_term_record() -> Record[RawTerm]:
             "role": Field(
                 Text(one_of=tuple(each.value for each in StaffRole)),
                 "an assistant sees students and helps them; an instructor, the default, may also"
-                " change what counts",
+                " make changes that affect grades",
             ),
             "sections": Field(
                 ListOf(Text(), min_items=1), "sections of an assistant; all by default"
@@ -151,8 +151,8 @@ def make_term_record() -> Record[RawTerm]:
             ),
             "staff": Field(
                 ListOf(member, min_items=1),
-                "who teaches the course, for `grader serve`; without it, the one who starts the"
-                " server",
+                "the people who teach the course, for `grader serve`; without it, the person who"
+                " starts the server",
             ),
         },
     )

@@ -159,7 +159,7 @@ class CaseResult:
         run: of the case; its value, error and line are those of the step that decided
         mismatch: of the step that decided
         steps: the results of the steps, if the case has several and they may be shown
-        given: the functions with right answers of which it earned more points than by itself
+        given: the functions whose right answers were given to it, so that it earned more points
     """
 
     case: Case
