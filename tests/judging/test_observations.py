@@ -42,8 +42,8 @@ AS_TABLE = "rows = [[v * k + k * k for v in x] for k in (1, 2)]"
 SHORTEST = "n = min(map(len, x)); wrong = float(sum(sum(row[:n]) ** 1.01 for row in x))"
 
 SIGN = "Every wrong answer has the right size and the wrong sign."
-FACTOR = "Every wrong answer is off by one and the same factor."
-OFFSET = "Every wrong answer is off by one and the same amount, whatever the arguments are."
+FACTOR = "Every wrong answer is off by the same factor."
+OFFSET = "Every wrong answer is off by the same amount, whatever the arguments are."
 ROUNDED = "Your answers are rounded to {}: return them at full precision."
 TRANSPOSE = "Every wrong answer is the transpose of the right one: its rows should be columns."
 RAGGED = (

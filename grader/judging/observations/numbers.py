@@ -42,7 +42,7 @@ def factor(answers: Answers) -> str | None:
             return f"Every wrong answer is {simple} times the right one."
         return f"Every wrong answer is the right one divided by {1 / simple}."
     if _are(answers, times=repeat(ratio)):
-        return "Every wrong answer is off by one and the same factor."
+        return "Every wrong answer is off by the same factor."
     return None
 
 
@@ -73,7 +73,7 @@ def offset(answers: Answers) -> str | None:
     if simple is not None and simple.denominator == 1 and _are(answers, plus=float(simple)):
         return f"Every wrong answer is too {'large' if simple > 0 else 'small'} by {abs(simple)}."
     if _are(answers, plus=got - expected):
-        return "Every wrong answer is off by one and the same amount, whatever the arguments are."
+        return "Every wrong answer is off by the same amount, whatever the arguments are."
     return None
 
 
