@@ -140,9 +140,7 @@ STEP = Record(
             Text(rf"{IDENTIFIER}(\.{IDENTIFIER})+", "an attribute, like layer.weights"),
             "attribute to assign `value` to, like `layer.weights`",
         ),
-        "repr": Field(
-            Text(DOTTED_NAME, "the name of a result"), "result to call `repr` on"
-        ),
+        "repr": Field(Text(DOTTED_NAME, "the name of a result"), "result to call `repr` on"),
         "operator": Field(
             Text(IDENTIFIER, "the name of an operator"),
             "operator to apply to the list `args`: a name of Python's module operator, like `add`, "

@@ -188,7 +188,7 @@ def _wait(desk: Desk, attempt: Attempt, content: bytes) -> float:
     bucket = desk.submits if attempt.kind is Kind.SUBMIT else desk.runs
     wait_s = bucket.take(attempt.person, may_owe_s)
     if wait_s > may_owe_s and attempt.kind is Kind.SUBMIT:
-        text = "many of your submits wait to be judged, and this one is not kept; submit it again"
+        text = "many of your submits wait to be judged, so this one was refused; submit it again"
         raise Refused(429, f"{text} in {round(wait_s - may_owe_s) + 1} s", wait_s - may_owe_s)
     if wait_s > may_owe_s:
         raise _too_often(wait_s)
@@ -198,7 +198,7 @@ def _wait(desk: Desk, attempt: Attempt, content: bytes) -> float:
 
 def _too_often(wait_s: float) -> Refused:
     seconds = max(1, round(wait_s))
-    text = f"these are many runs in a short time; the next is possible in {seconds} s"
+    text = f"too many runs in a short time; the next is possible in {seconds} s"
     return Refused(429, text, wait_s)
 
 

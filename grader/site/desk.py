@@ -84,7 +84,7 @@ class Desk:
         """Raise Refused if a person has sent very much text lately."""
         if wait_s := self.texts.take(person, count=len(content)):
             seconds = max(1, round(wait_s))
-            text = f"this is much text in a short time; the next is kept in {seconds} s"
+            text = f"too much text in a short time; you can send more in {seconds} s"
             raise Refused(429, text, wait_s)
 
     def turn_of(self, person: str) -> asyncio.Lock:
@@ -182,7 +182,7 @@ class Desk:
         """
         terms = self.terms(self.find(person), slug)
         if terms is not None and terms.is_closed(utc_now()):
-            raise Refused(403, "the exam has ended; the text of its end is kept")
+            raise Refused(403, "the exam has ended; your text is kept as it was at the end")
 
     def shown(self, attempt: Attempt) -> Shown:
         """Return what the person who sent an attempt sees of its judgement.

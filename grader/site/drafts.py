@@ -32,7 +32,7 @@ async def save(request: Request) -> Response:
     wait_s = desk.drafts.take(person)
     if wait_s:
         seconds = max(1, round(wait_s))
-        raise Refused(429, f"drafts come too fast; the next is saved in {seconds} s", wait_s)
+        raise Refused(429, f"too many drafts at once; the next is saved in {seconds} s", wait_s)
     desk.check_size(person, content)
     try:
         draft = await asyncio.wrap_future(
@@ -76,7 +76,7 @@ def _base(request: Request) -> int:
 
 
 async def _conflict(conflict: Conflict) -> Response:
-    text = "this text was changed meanwhile, in another window or on another device"
+    text = "this text was changed in the meantime, in another window or on another device"
     source = conflict.content.decode("utf-8", "replace")
     return JSONResponse({**_facts(conflict.draft), "message": text, "source": source}, 409)
 

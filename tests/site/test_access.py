@@ -113,7 +113,7 @@ def test_without_a_script(browser: Browser, practice: Practice, slug: str) -> No
         page.get_by_role("button", name="Run").click()
         judged(page, "wrong answer")  # the page looks again by itself
         expect(page.locator("#results")).to_contain_text("What do you divide by?")
-        page.get_by_role("link", name="Go on").click()
+        page.get_by_role("link", name="Back to the problem").click()
         assert on_server(context, practice, slug) == digest(WRONG)
         code.fill(RIGHT)
         page.get_by_text("Your own arguments").click()
@@ -126,7 +126,7 @@ def test_without_a_script(browser: Browser, practice: Practice, slug: str) -> No
         page.get_by_role("radio", name="From Run").check()
         page.get_by_role("button", name="Compare").click()
         expect(page.locator("h1")).to_contain_text("From Run")
-        page.get_by_role("button", name="Go on with").first.click()
+        page.get_by_role("button", name="Continue with").first.click()
         expect(code).to_have_value(WRONG)
 
 

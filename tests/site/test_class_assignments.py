@@ -170,7 +170,7 @@ def test_results_are_released_once(exam: Class) -> None:
     for _ in range(2):
         assert rivera.client.post(f"{PAGE}/release").status_code == 303
     assert "They were released" in rivera.client.get(PAGE).text
-    text = "The results of Midterm can be seen."
+    text = "The results of Midterm have been released."
     assert ada.client.get("/").text.count(text) == 1
     assert text not in exam.as_("dia").client.get("/").text
     assert "accepted" in ada.client.get("/a/ada-sends").text

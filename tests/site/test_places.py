@@ -35,7 +35,7 @@ CONTRADICTIONS = {
     "a port and a socket": (Place(port=1, uds="x"), True, "one place to listen"),
     "two sockets": (Place(fd=3, uds="x"), True, "one place to listen"),
     "an address and a socket": (Place(host="10.0.0.1", fd=3), True, "one place to listen"),
-    "one person on the network": (Place(host="0.0.0.0"), False, "for this machine alone"),
+    "one person on the network": (Place(host="0.0.0.0"), False, "only for this machine"),
     "no public address": (Place(host="0.0.0.0"), True, "needs --public-url"),
     "two prefixes": (
         Place(port=0, root_path="/a", public_url="https://a.org/b"),
@@ -77,7 +77,8 @@ def test_one_person_gets_no_socket_that_others_may_open(tmp_path: Path) -> None:
         listener.listen()
         path.chmod(0o660)
         place = Place(fd=listener.detach())
-        with pytest.raises(UsageError, match="taken for you"), opened(place, is_for_course=False):
+        refused = pytest.raises(UsageError, match="signed in as you")
+        with refused, opened(place, is_for_course=False):
             pass
 
 
@@ -127,7 +128,7 @@ def test_the_owner_of_a_socket_needs_no_secret(tmp_path: Path) -> None:
             sent = client.post("/p/mean/run", data={"source": RIGHT}, headers={**NDJSON, **headers})
             assert sent.status_code == status, headers
         out = client.post("/out")
-        assert out.status_code == 409 and "open to your account" in out.text
+        assert out.status_code == 409 and "only your account on this machine" in out.text
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE_S)
         assert process.returncode == 0 and not os.path.exists(path)
@@ -197,7 +198,7 @@ def test_pages_below_a_prefix_work_in_a_browser(browser: Browser, tmp_path: Path
             judged(page, "wrong answer")
             page.get_by_role("link", name="History").click()
             page.get_by_role("button", name="Compare").click()
-            page.get_by_role("button", name="Go on with").first.click()
+            page.get_by_role("button", name="Continue with").first.click()
             ready(page)
             page.get_by_role("link", name="Problems").click()
             page.get_by_role("link", name="Export my work").wait_for()

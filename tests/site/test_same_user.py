@@ -67,7 +67,7 @@ def test_another_user_is_not_signed_in_by_what_the_browser_was_opened_with(
             stranger = course.stranger()
             for reply in (stranger.get, stranger.post):
                 refused = reply(f"/in/{opened.token}")
-                assert refused.status_code == 404 and "does not sign in" in refused.text
+                assert refused.status_code == 404 and "this link is not valid" in refused.text
             assert stranger.get(f"/in/{sent.token}").status_code == 200
         assert course.stranger().post(f"/in/{opened.token}").status_code == 303  # not used up
 

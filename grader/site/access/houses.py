@@ -81,7 +81,7 @@ def header_door(sign_in: SignIn, classroom: Classroom, site: Site) -> TrustedHea
     if is_local(site.listener):
         if proxies:
             raise UsageError("--proxy is for ports: at a Unix socket, its rights say who connects")
-        check_rights(site.listener, 0o007, "everybody here could sign in as anybody")
+        check_rights(site.listener, 0o007, "anyone on this machine could sign in as anybody")
         return TrustedHeader(name, finder(classroom), None)
     if not proxies:
         raise UsageError(

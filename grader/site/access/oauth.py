@@ -98,7 +98,7 @@ class OpenId:
             if self._claim not in found and "userinfo_endpoint" in metadata:
                 more = await self._app.userinfo(token=token)
                 if more.get("sub") != found["sub"]:
-                    raise LoginError(f"{self.label} spoke of two people; {_AGAIN}")
+                    raise LoginError(f"{self.label} named two different people; {_AGAIN}")
                 found = {**more, **found}
         value = found.get(self._claim)
         if not isinstance(value, str) or not value.strip():
@@ -208,13 +208,13 @@ async def _understandable() -> AsyncIterator[None]:
     except OAuthError as error:
         text = {
             "access_denied": "you did not agree to be signed in",
-            "mismatching_state": "this sign-in was not begun in this browser, or too long ago",
-        }.get(error.error, "the login of the house refused the sign-in")
+            "mismatching_state": "this sign-in was not started in this browser, or too long ago",
+        }.get(error.error, "the login of your institution refused the sign-in")
         raise LoginError(f"{text}; {_AGAIN}") from error
     except JoseError as error:
         raise LoginError(f"the answer of the login is not valid; {_AGAIN}") from error
     except httpx2.HTTPError as error:
-        raise LoginError("the login of the house does not answer; try again later") from error
+        raise LoginError("the login of your institution does not answer; try later") from error
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
-        text = f"the login of the house gave an answer that cannot be read; {_AGAIN}"
+        text = f"the login of your institution gave an answer that cannot be read; {_AGAIN}"
         raise LoginError(text) from error

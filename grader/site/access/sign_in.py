@@ -25,7 +25,7 @@ from grader.site.pages import ROOT, render
 from grader.site.refusals import Refused, refusal, wants_script
 
 _NOT_VALID = (
-    "this link does not sign in: it is not complete, was used, is older than"
+    "this link is not valid: it is incomplete, was used, is older than"
     f" {LinkKind.LINK.valid_for.days} days, or was replaced by a newer one"
 )
 _NO_SUCH_CODE = (
@@ -85,7 +85,7 @@ async def _signed_in(members: Members, here: Person, token: str) -> Response:
         return RedirectResponse("/", 303)
     raise Refused(
         409,
-        f"this browser is signed in as {here.name}, and a link signs in nobody beside them; sign"
+        f"this browser is signed in as {here.name}, so this link was not used; to use it, sign"
         " out first, under You, or go on to the problems",
     )
 
@@ -163,7 +163,7 @@ async def sign_out(request: Request) -> Response:
                 await asyncio.wrap_future(members.sessions.end(session))
             members.take(response)
         case Owner():
-            text = "nobody signs in here: the page is open to your account on this machine alone"
+            text = "there is no sign-in here: only your account on this machine can open the page"
             raise Refused(409, text)
         case _:
             text = "the sign-in of your institution lets you in; sign out there"

@@ -201,7 +201,7 @@ def _release(desk: Desk, request: Request) -> str:
         for each in desk.registry.all()
         if each.role is Role.STUDENT and takes_exam(exam, each.sections)
     ]
-    text = f"The results of {work.assignment.title} can be seen."
+    text = f"The results of {work.assignment.title} have been released."
 
     def tell(connection: sqlite3.Connection) -> None:
         desk.news.add(connection, people, NewsKind.RELEASED, text, author=by.name)

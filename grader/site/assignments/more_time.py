@@ -101,7 +101,7 @@ def _until(form: Mapping[str, str], work: CourseWork, zone: tzinfo | None) -> da
     until = read_time(form.get("until", ""), zone or UTC)
     dues = work.assignment.dues
     if not dues:
-        text = f"{work.assignment.title} has no due date, so that there is nothing to extend"
+        text = f"{work.assignment.title} has no due date, so there is nothing to extend"
         raise Refused(400, text)
     first = min(dues, key=in_utc)
     if in_utc(until) <= in_utc(first):

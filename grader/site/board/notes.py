@@ -37,7 +37,7 @@ def show(request: Request) -> Response:
     heading = _heading(desk, request.query_params.get("problem", ""))
     people, text = _chosen(desk, request, staff, heading)
     if not people:
-        raise Refused(404, "there is nobody whom this note would be for")
+        raise Refused(404, "nobody would receive this note")
     return HTMLResponse(_form(request, people, heading, text))
 
 
@@ -84,7 +84,7 @@ async def open_hints(request: Request) -> Response:
     def work(connection: sqlite3.Connection) -> None:
         ids = [each.id for each in people]
         hints.open_for(connection, heading.slug, [hints.EVERYBODY] if is_for_all else ids)
-        text = "You can see the hints for this problem now, below your attempts and at the next."
+        text = "You can now see the hints for this problem, below earlier and new attempts."
         desk.news.add(
             *(connection, ids, NewsKind.HINTS, text),
             problem=heading.slug,

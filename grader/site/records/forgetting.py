@@ -25,7 +25,7 @@ from grader.errors import UsageError
 from grader.site.records.writer import explained
 
 _SECRET = ("hash", "secret", "code")  # columns that would let somebody in
-_README = """What the practice page has kept of you.
+_README = """What the practice page stores about you.
 
 data.json   every entry, table by table; a "digest" names a text
 texts/      each text once, named by its digest

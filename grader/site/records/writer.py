@@ -142,14 +142,14 @@ def explained(error: sqlite3.Error) -> str:
     """Return what is wrong with the database, and what to do."""
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith("SQLITE_FULL"):
-        return "the disk is full, so nothing was saved; make room on it, and try again"
+        return "the disk is full, so nothing was saved; free some space, and try again"
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return (
             "another program has locked the book, so nothing was saved; close that program, and"
             " try again"
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-        return "the folder of the book cannot be written to, so nothing was saved; see its rights"
+        return "the folder of the book cannot be written to, so nothing was saved; check its rights"
     if name.startswith("SQLITE_IOERR"):
         return (
             "the disk does not accept what is written, so nothing was saved; check that it has"

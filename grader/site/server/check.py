@@ -67,7 +67,7 @@ def check_place(place: Place, is_for_course: bool) -> Iterator[Finding]:
     """Yield whether the server can listen where it is to be."""
     name = "port" if place.uds is None and place.fd is None else "socket"
     if place.fd is not None:  # that of another program, which passes it to the server
-        yield Finding(name, f"number {place.fd} is opened by who starts the server")
+        yield Finding(name, f"number {place.fd} is opened by the program that starts it")
         return
     try:
         with places.opened(place, is_for_course) as site:

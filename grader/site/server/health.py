@@ -50,7 +50,7 @@ async def _metrics(request: Request) -> Response:
     given = request.headers.get("authorization", "").partition(" ")[2].strip()
     token = desk.operation.token
     if not token or not hmac.compare_digest(given.encode(), token.encode()):
-        text = f"expected `Authorization: Bearer` and what {TOKEN} in the folder of the book has\n"
+        text = f"expected `Authorization: Bearer` and the content of {TOKEN} of the book\n"
         return PlainTextResponse(text, 401, {"www-authenticate": "Bearer"})
     lines = [*desk.operation.metrics.lines(), *_measured(desk)]
     return PlainTextResponse("".join(f"{each}\n" for each in lines), media_type=MEDIA_TYPE)
@@ -69,13 +69,13 @@ def _measured(desk: Desk) -> Iterator[str]:
     names = (desk.book.path.name, f"{desk.book.path.name}-wal", JUDGEMENTS)
     sizes = {name: size_of(folder / name) for name in names}
     yield from gauge("grader_file_bytes", "Size of the files that are kept.", sizes, "file")
-    yield from gauge("grader_disk_free_bytes", "Room on the disk of them.", free_bytes(folder))
+    yield from gauge("grader_disk_free_bytes", "Free space on their disk.", free_bytes(folder))
     if backups is not None:
         made_at = backups.state.made_at
         seconds = made_at.timestamp() if made_at else 0
-        yield from gauge("grader_backup_made_seconds", "When the last was made.", seconds)
+        yield from gauge("grader_backup_made_seconds", "When the last backup was made.", seconds)
         failed = float(bool(backups.state.error))
-        yield from gauge("grader_backup_failed", "Whether the last try failed.", failed)
+        yield from gauge("grader_backup_failed", "Whether the last backup failed.", failed)
     yield from gauge("process_start_time_seconds", "When the server was started.", _STARTED)
 
 

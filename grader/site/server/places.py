@@ -85,7 +85,7 @@ def opened(place: Place, is_for_course: bool) -> Iterator[Site]:
         if is_local(listener):
             is_owners = not is_for_course and place.public_url is None
             if is_owners:
-                check_rights(listener, 0o077, "all who may open it would be taken for you")
+                check_rights(listener, 0o077, "everybody who may open it would be signed in as you")
             own_hosts, address = ["localhost"], Address("", prefix)
         else:
             is_owners = False
@@ -121,6 +121,7 @@ def _check(place: Place, is_for_course: bool) -> None:
     if place.host == LOOPBACK:
         return
     if not is_for_course:
-        raise UsageError(f"--host {place.host}: a page for one person is for this machine alone")
+        text = "without --course, the page is only for this machine"
+        raise UsageError(f"--host {place.host}: {text}")
     if place.public_url is None:
         raise UsageError(f"--host {place.host} needs --public-url, the address that people open")

@@ -136,12 +136,12 @@ class Readiness:
         moved_s = offset_s() - self._offset_s
         if abs(moved_s) > _MOVED_S:
             text = (
-                f"it was set by {moved_s:+.0f} s since the server was started, and decides what is"
-                " late; check it, and start the server again"
+                f"it was changed by {moved_s:+.0f} s since the server was started, and determines"
+                " what is late; check it, and start the server again"
             )
             return Finding("clock", text, is_good=False, is_fatal=False)
         if self._newest and at < datetime.fromisoformat(self._newest) - timedelta(seconds=_MOVED_S):
-            text = f"the book has attempts of {self._newest[:16]}, which is to come; set the clock"
+            text = f"the book has attempts of {self._newest[:16]}, in the future; set the clock"
             return Finding("clock", text, is_good=False, is_fatal=False)
         return Finding("clock", f"{at:%Y-%m-%d %H:%M:%S} UTC")
 
