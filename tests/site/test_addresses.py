@@ -39,6 +39,7 @@ PUBLIC = {
 WRONG = [
     *("", "example.org", "ftp://example.org", "https://", "https://example.org:x"),
     *("https://ada@example.org", "https://example.org/?a", "https://example.org/#a"),
+    *("https://example.org/..", "https://example.org/a/./b"),
     *("https://example.org/a b", 'https://example.org/"', "https://example.org//a", "https://[::1"),
 ]
 

@@ -127,7 +127,7 @@ def public_address(url: str, own_hosts: list[str]) -> Address:
     host = f"[{host}]" if ":" in host else host
     prefix = parts.path.rstrip("/")
     is_plain = parts.scheme in _DEFAULT_PORTS and _HOST.fullmatch(host) and "@" not in parts.netloc
-    if not is_plain or parts.query or parts.fragment or not _PREFIX.fullmatch(prefix):
+    if not is_plain or parts.query or parts.fragment or not _is_prefix(prefix):
         raise UsageError(
             "--public-url: expected the address of the first page, such as"
             f" https://example.org/course, found {url!r}"
@@ -145,9 +145,14 @@ def prefix_of(path: str) -> str:
         UsageError: if it is not the beginning of a path
     """
     prefix = "/" + path.strip("/") if path.strip("/") else ""
-    if not _PREFIX.fullmatch(prefix) or any(part in (".", "..") for part in prefix.split("/")):
+    if not _is_prefix(prefix):
         raise UsageError(
             "--root-path: expected the beginning of a path as addresses have it, such as /course,"
             f" found {path!r}"
         )
     return prefix
+
+
+def _is_prefix(path: str) -> bool:
+    """Return whether a path can be in front of all others, as browsers would not change it."""
+    return bool(_PREFIX.fullmatch(path)) and not {".", ".."} & set(path.split("/"))
