@@ -152,6 +152,17 @@ class Desk:
         return isinstance(self.door, Members)
 
     @property
+    def members(self) -> Members:
+        """The people whom links and codes sign in.
+
+        Raises:
+            Refused: if they sign nobody in
+        """
+        if not isinstance(self.door, Members):
+            raise Refused(404, "there is no such page, as links and codes sign nobody in here")
+        return self.door
+
+    @property
     def login_path(self) -> str:
         """The page at which an institution signs people in; empty if none does."""
         if self.house is not None:

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from grader.site.access.doors import Members
 from grader.site.access.links import LinkKind
 from grader.site.access.people import Person
 from grader.site.access.qr import qr_code
@@ -40,7 +39,7 @@ def show(request: Request) -> Response:
     """`GET /class/people`."""
     desk = desk_of(request)
     me = desk.staff(request)
-    members = _members(desk)
+    members = desk.members
     use, until = members.sessions.use(), members.links.until()
     rows = [
         Row(each, use.get(each.id, Use(0, "")), until.get(each.id, ""))
@@ -58,7 +57,7 @@ async def make_link(request: Request) -> Response:
     """`POST /class/people/link`: make a new link for a person, and show it once."""
     desk = desk_of(request)
     person = await _asked_for(desk, request)
-    members = _members(desk)
+    members = desk.members
     (link,) = await asyncio.wrap_future(members.links.make([person.id], LinkKind.LINK))
     address = members.link(request, f"/in/{link.token}")
     return HTMLResponse(
@@ -77,7 +76,7 @@ async def sign_out(request: Request) -> Response:
     """`POST /class/people/out`: end all sessions of a person."""
     desk = desk_of(request)
     person = await _asked_for(desk, request)
-    await asyncio.wrap_future(_members(desk).sessions.end_all(person.id))
+    await asyncio.wrap_future(desk.members.sessions.end_all(person.id))
     return RedirectResponse("/class/people", 303)
 
 
@@ -93,12 +92,6 @@ async def _asked_for(desk: Desk, request: Request) -> Person:
     if person is None or not me.may_see(person):
         raise Refused(404, _UNKNOWN)
     return person
-
-
-def _members(desk: Desk) -> Members:
-    if not isinstance(desk.door, Members):
-        raise Refused(404, "people sign in by your institution, so there are no links")
-    return desk.door
 
 
 ROUTES = [

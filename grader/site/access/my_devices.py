@@ -8,21 +8,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from grader.site.access.doors import Members
-from grader.site.access.links import MAX_WRONG_CODES, LinkKind
+from grader.site.access.links import MAX_WRONG_CODES
 from grader.site.access.qr import qr_code
 from grader.site.desk import desk_of
 from grader.site.forms import read_form
 from grader.site.pages import render
-from grader.site.refusals import Refused
 
 
 async def sign_out_device(request: Request) -> Response:
     """`POST /me/out`: end the session of another browser of the same person."""
     desk = desk_of(request)
-    person = desk.who(request)
+    person, members = desk.who(request), desk.members
     form = await read_form(request)
-    members = _members(request)
     for session in await asyncio.to_thread(members.sessions.of, person.id):
         if session.id == form.get("session"):
             await asyncio.wrap_future(members.sessions.end(session))
@@ -31,15 +28,15 @@ async def sign_out_device(request: Request) -> Response:
 
 def ask_for_code(request: Request) -> Response:
     """`GET /me/device`: offer to add a device."""
-    person = desk_of(request).who(request)
-    _members(request)
+    desk = desk_of(request)
+    person, _ = desk.who(request), desk.members  # or there is no such page
     return HTMLResponse(render("device.html", person=person, code=None))
 
 
 async def make_code(request: Request) -> Response:
     """`POST /me/device`: show a code for another device."""
-    person = desk_of(request).who(request)
-    members = _members(request)
+    desk = desk_of(request)
+    person, members = desk.who(request), desk.members
     code = await asyncio.wrap_future(members.links.make_code(person.id))
     address = members.link(request, f"/in/{code.token}")
     return HTMLResponse(
@@ -50,17 +47,9 @@ async def make_code(request: Request) -> Response:
             enter_at=members.link(request, "/code"),
             address=address,
             picture=qr_code(address),
-            minutes=LinkKind.CODE.valid_for.seconds // 60,
             max_wrong=MAX_WRONG_CODES,
         )
     )
-
-
-def _members(request: Request) -> Members:
-    door = desk_of(request).door
-    if not isinstance(door, Members):
-        raise Refused(404, "there is no such page")
-    return door
 
 
 ROUTES = [

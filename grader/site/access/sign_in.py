@@ -34,10 +34,10 @@ _NO_SUCH_CODE = (
     " make a new one on the device that is signed in"
 )
 _ALONE_NOT_VALID = "this address is not valid; open the one that `grader serve` printed"
-# Also what scripts and the cache of the browser have kept. Not "cookies": browsers remove them for
-# all ports of a host, so also those of other servers on this machine.
+# Also what scripts and the cache of the browser have kept, such as the page that "Back" would show.
+# Not "cookies": browsers remove them for all ports of a host, so also those of other servers on
+# this machine.
 _CLEAR = {"clear-site-data": '"cache", "storage"'}
-# Below a prefix, other programs have the same host, and the storage would be theirs too.
 _CLEAR_CACHE = {"clear-site-data": '"cache"'}
 
 
@@ -46,7 +46,7 @@ async def open_link(request: Request) -> Response:
     desk, token = desk_of(request), request.path_params["token"]
     if isinstance(desk.door, Alone):
         return _let_in_alone(desk.door, token, request)
-    members = _members(desk)
+    members = desk.members
     await asyncio.to_thread(_check_user, members, token, request)
     here, nonce = desk.known(request), members.nonce(request)
     id = await asyncio.to_thread(members.links.find, token, nonce)
@@ -66,7 +66,7 @@ async def use_link(request: Request) -> Response:
     desk, token = desk_of(request), request.path_params["token"]
     if isinstance(desk.door, Alone):
         return _let_in_alone(desk.door, token, request)
-    members = _members(desk)
+    members = desk.members
     await asyncio.to_thread(_check_user, members, token, request)
     here, nonce = desk.known(request), members.nonce(request) or secrets.token_urlsafe(24)
     if here is not None:
@@ -107,15 +107,14 @@ def _let_in_alone(door: Alone, token: str, request: Request) -> Response:
 
 def show_code(request: Request) -> Response:
     """`GET /code`: a form for a code."""
-    desk = desk_of(request)
-    _members(desk)
+    _ = desk_of(request).members  # or there is no such page
     return HTMLResponse(sign_in_page(request, "", "/"))
 
 
 async def use_code(request: Request) -> Response:
     """`POST /code`: sign in by a code that another device shows."""
     desk = desk_of(request)
-    members = _members(desk)
+    members = desk.members
     form = await read_form(request)
     typed, digits = form.get("person", "").strip(), re.sub(r"[\s-]", "", form.get("code", ""))
     here = desk.known(request)
@@ -151,9 +150,10 @@ async def sign_out(request: Request) -> Response:
     desk = desk_of(request)
     has_form = bool(request.headers.get("content-type"))
     keeps = (await read_form(request)).get("keeps", "") if has_form else ""
-    # The page says that it has removed what is this person's, and that there is something else.
-    cleared = _CLEAR_CACHE if ROOT.get() else _CLEAR
-    response = RedirectResponse("/out", 303, {} if keeps else cleared)
+    # The page has removed what is this person's, and says whether there is something of others.
+    # Below a prefix, other programs have the same host, and the storage would be theirs too.
+    is_shared = bool(keeps or ROOT.get())
+    response = RedirectResponse("/out", 303, _CLEAR_CACHE if is_shared else _CLEAR)
     match desk.door:
         case Alone() as alone:
             alone.take(response)
@@ -222,12 +222,6 @@ def _check_scope(desk: Desk, request: Request, person: str | None) -> None:
     if scope is not None and person is not None and scope != desk.scope(person):
         text = "this is another person's sign-in; the text on this page is not theirs"
         raise Refused(409, f"{text}, so use your own")
-
-
-def _members(desk: Desk) -> Members:
-    if not isinstance(desk.door, Members):
-        raise Refused(404, "there is no such page")
-    return desk.door
 
 
 def _device(request: Request) -> str:
