@@ -20,23 +20,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from grader.bank import checker_files, generate_files
 from grader.bank.author_files import AuthorFiles
-from grader.bank.case_checks import UniqueNames, check_cases, check_names, items_under
+from grader.bank.case_checks import UniqueNames, check_cases, check_names
 from grader.bank.case_fields import CASES
 from grader.bank.checker_files import CheckerFiles
 from grader.bank.constraints.fields import ARGS, read_relations
 from grader.bank.credit import assign_groups, read_groups
 from grader.bank.driver_file import read_driver
-from grader.bank.edits import apply_edits
 from grader.bank.function_arguments import FunctionArguments
 from grader.bank.generate_files import GenerateFiles
 from grader.bank.given_files import read_given
+from grader.bank.misconception_files import read_misconceptions
 from grader.bank.problem_files import (
     parse_file,
     parse_python_file,
@@ -45,14 +44,14 @@ from grader.bank.problem_files import (
     shown,
     split_front_matter,
 )
-from grader.bank.raw import RawCase, RawMisconception, RawSpec
-from grader.bank.schema import MISCONCEPTION, SPEC, WRONG
+from grader.bank.raw import RawCase, RawSpec
+from grader.bank.schema import SPEC, WRONG
 from grader.bank.scripts import CaseReader
-from grader.errors import Diagnostics, Location, SpecError, did_you_mean, spec_error
+from grader.errors import Diagnostics, Location, SpecError, did_you_mean
 from grader.model.checker import Tolerance
 from grader.model.constraints import Constraint, Constraints, Relation
 from grader.model.entry_point import Class, Declaration, EntryPoint, find_declarations
-from grader.model.problem import Case, Driver, Edit, Misconception, Problem
+from grader.model.problem import Case, Driver, Misconception, Problem
 from grader.model.signature import Function
 from grader.yaml_reader.nodes import Node, parse
 
@@ -116,7 +115,7 @@ def load_problem(folder: str, solutions: str | None = None, *, is_draft: bool = 
         if Path(solutions, "wrong.yaml").exists():
             with diagnostics.gather():
                 root = parse_file(Path(solutions, "wrong.yaml"))
-                misconceptions = _misconceptions(root, text, solutions, diagnostics)
+                misconceptions = read_misconceptions(root, text, solutions, diagnostics)
                 WRONG.read(root)
         for path in sorted(Path(solutions, "right").glob("*.py")):
             with diagnostics.gather():
@@ -205,34 +204,6 @@ def _tolerance(spec: RawSpec | None) -> Tolerance:
     """Return the tolerance of cases that do not set their own."""
     given = spec.tolerance if spec is not None else None
     return given.over(Tolerance()) if given is not None else Tolerance()
-
-
-def _misconceptions(
-    root: Node, reference: str | None, solutions: str, diagnostics: Diagnostics
-) -> list[Misconception]:
-    """Return the valid misconceptions; report an error for each invalid one."""
-    names = UniqueNames("misconception")
-    out = []
-    for node in items_under(root, "misconceptions"):
-        names.check(node.get("slug"), diagnostics)
-        with suppress(SpecError):  # reported when the whole file is read
-            raw = MISCONCEPTION.read(node)
-            with diagnostics.gather():
-                if not raw.edits:
-                    out.append(Misconception(raw.slug, raw.hint, _read_wrong_file(raw, solutions)))
-                elif reference is not None:
-                    edits = tuple(Edit(edit.find, edit.replace) for edit in raw.edits)
-                    source = apply_edits(raw, reference)
-                    out.append(Misconception(raw.slug, raw.hint, source, edits))
-    return out
-
-
-def _read_wrong_file(raw: RawMisconception, solutions: str) -> bytes:
-    path = Path(solutions, "wrong", raw.slug + ".py")
-    if not path.exists():
-        message = f"misconception {raw.slug!r} has neither `edits` nor a file {shown(path)}"
-        raise spec_error(raw.node.at, message)
-    return read_bytes(path)
 
 
 @dataclass(frozen=True)

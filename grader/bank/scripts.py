@@ -12,27 +12,20 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.bank.credit import read_key_points
+from grader.bank.expectations import Expectations
 from grader.bank.function_arguments import NO_FUNCTIONS, FunctionArguments
 from grader.bank.raw import RawCase, RawStep
 from grader.bank.script_names import ScriptNames, value_of
 from grader.bank.step_keys import check_keys
-from grader.checkers import with_strict_integers
-from grader.checkers.any_of import AnyOf
-from grader.checkers.draws import Statistical
-from grader.checkers.python import PythonChecker
-from grader.errors import Diagnostics, Location, did_you_mean, nearest
-from grader.model.checker import DEFAULT_TOLERANCE, Checker, Tolerance
+from grader.errors import Diagnostics, Location, did_you_mean
+from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.entry_point import Action, Declaration, EntryPoint
 from grader.model.problem import Case, Driver
-from grader.model.raises import KNOWN, Raises
 from grader.model.script import DRIVE, MAX_STEPS, Step, functions_in, references
 from grader.model.signature import Function
-from grader.values import Array, Ref, Value, as_arrays, contains_unsupported, libraries_of
-from grader.values.show import kind, plural, show
+from grader.values import Ref, Value, as_arrays, contains_unsupported, libraries_of
+from grader.values.show import plural, show
 from grader.yaml_reader.nodes import Node
-
-_OWN = "An exception of your own must be declared in starter.py"
-_ADVICE = "name one of Python's, or a class that starter.py declares"
 
 
 @dataclass(frozen=True)
@@ -171,12 +164,13 @@ class _ScriptReader:
             if any(True for _ in functions_in(raw.expected)):
                 text = "a function cannot be expected; write what it returns"
             self._add(value_of(raw, "expected"), text)
+        expects = Expectations(self._names, self._label, self._add, self._reader.is_strict)
         own = raw.tolerance.over(self._reader.tolerance) if raw.tolerance else None
         tolerance = own or self._reader.tolerance
         return Step(
             args=named,
             at=raw.node.at,
-            checker=self._checker(raw),
+            checker=expects.read_checker(raw),
             action=raw.action,
             target=DRIVE if is_driven else raw.target,
             function=function,
@@ -189,12 +183,12 @@ class _ScriptReader:
             tolerance=tolerance if raw.decimals is None else Tolerance.of_decimals(raw.decimals),
             points=None if self._raw.is_call else raw.points,
             key_points=read_key_points(raw, self._label, self._add),
-            raises=self._raises(raw),
+            raises=expects.read_raises(raw),
             others=raw.any_of[1:],
             prints=raw.prints,
             stdin=raw.stdin,
             show=raw.show,
-            after=self._after(raw, named),
+            after=expects.read_after(raw, named),
             is_pure=self._reader.is_pure and raw.action in (Action.CALL, Action.NEW),
         )
 
@@ -234,64 +228,6 @@ class _ScriptReader:
         after = tuple((key, as_arrays(each)) for key, each in after)
         expected = as_arrays(raw.expected)
         return replace(raw, args=tuple(args), expected=expected, any_of=any_of, after=after)
-
-    def _raises(self, raw: RawStep) -> Raises | None:
-        """Return the exceptions that a step must raise; report unknown ones."""
-        for node, _ in raw.raises:
-            name = node.text or ""
-            declared = self._names.declared_class(name)
-            if name not in KNOWN and declared is not None and not declared.is_open:
-                text = f"{self._label} expects {name}, which is not an exception in starter.py"
-                self._add(node.at, f"{text}; derive the class from one")
-            elif name not in KNOWN and declared is None:
-                known = nearest(name, KNOWN)
-                advice = f"did you mean {known!r}? {_OWN}" if known else _ADVICE
-                self._add(node.at, f"{self._label} expects an unknown exception {name!r}; {advice}")
-        texts = tuple((node.text or "", text) for node, text in raw.raises)
-        return Raises(texts) if texts else None
-
-    def _after(self, raw: RawStep, named: Mapping[str, Value]) -> dict[str, Value]:
-        """Return what arguments must be after a call; report those that it does not have."""
-        found = {key.text or "": value for key, value in raw.after}
-        if raw.action in (Action.GET, Action.SET, Action.REPR):
-            return found  # reported with other keys that the action does not have
-        for key, value in raw.after:
-            if key.text not in named:
-                known = did_you_mean(key.text or "", list(named)) or "; it has none with a name"
-                text = f"{self._label} has no argument {show(key.text)} to look at after the call"
-                self._add(key.at, text + known)
-            elif contains_unsupported(value):
-                self._add(key.at, f"in {self._label}, `after` needs a value; write it out")
-        return found
-
-    def _checker(self, raw: RawStep) -> Checker:
-        """Return the checker of a step; report that it cannot compare anything with the answer."""
-        if raw.has_expected and not raw.any_of and (why := raw.checker.unsuitable(raw.expected)):
-            text = f"the checker `{raw.checker.name}` does not apply: {why}"
-            self._add(value_of(raw, "expected"), text)
-        checker = with_strict_integers(raw.checker) if self._reader.is_strict else raw.checker
-        return self._checker_of_several(raw, checker) if raw.any_of else checker
-
-    def _checker_of_several(self, raw: RawStep, checker: Checker) -> Checker:
-        """Return the checker of several right answers; report those that do not fit together."""
-        at = value_of(raw, "any_of")
-        if isinstance(checker, PythonChecker | Statistical):
-            text = f"the checker `{checker.name}` decides alone; remove `any_of`"
-            self._add(at, text)
-            return checker
-        first, *others = raw.any_of
-        if any(map(contains_unsupported, raw.any_of)):
-            self._add(at, f"in {self._label}, `any_of` needs values; write them out")
-            return checker
-        for number, each in enumerate(others, 2):
-            if _family(each) != _family(first):
-                text = f"in {self._label}, `any_of` has {kind(first)} first, and {kind(each)} as"
-                self._add(at, f"{text} answer {number}; write answers of one kind")
-                return checker
-        found = AnyOf.of(checker, others)
-        if why := found.unsuitable(first):
-            self._add(at, f"the checker `{checker.name}` does not apply: {why}")
-        return found
 
     def _function(self, raw: RawStep) -> Function | None:
         """Return the function of a step, if its parameters are known; report an unknown target."""
@@ -350,13 +286,3 @@ class _ScriptReader:
     def _check_references(self, raw: RawStep, value: Value) -> None:
         for each in references(value):
             self._names.check_known(each.description.partition(".")[0], raw.node.at, self._label)
-
-
-def _family(value: Value) -> str:
-    """Return the kind of a value; one for all numbers, and one for all sequences."""
-    match value:
-        case int() | float() | complex() if not isinstance(value, bool):
-            return "a number"
-        case list() | tuple() | Array():
-            return "a sequence"
-    return kind(value)
