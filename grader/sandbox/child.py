@@ -18,7 +18,7 @@ from typing import Any
 
 from grader.sandbox import frames
 from grader.sandbox.given import Ask, Recorder
-from grader.sandbox.loading import Loading
+from grader.sandbox.loading import Loading, Report
 from grader.sandbox.scratch import withdraw
 from grader.sandbox.steps import NoResult, NotDefined, ProblemFailed, Steps
 from grader.sandbox.texts import PROGRAM, Texts, class_names, explain
@@ -213,7 +213,7 @@ def explain_arguments(
 
 def _load(
     request: Any,
-    report: Callable[[int, int], None] = lambda number, line: None,
+    report: Report = lambda letter, number, line: None,
     ask: Ask = lambda question: None,
 ) -> tuple[LoadedProgram | None, bytes]:
     """Return the submission's functions, if it can be loaded, and the reply to the host."""
@@ -234,11 +234,11 @@ def _load(
     return loaded, frames.LOADED + encode(found) if has_news else _LOADED
 
 
-def _report(write: int, token: bytes, process: int, number: int, line: int) -> None:
+def _report(write: int, token: bytes, process: int, letter: bytes, number: int, line: int) -> None:
     """Report to the host which part of a program is running."""
     if os.getpid() == process:  # not a copy that the submission has forked
         _flush()
-        _send(write, frames.frame(token, frames.PROGRESS, encode([number, line])))
+        _send(write, frames.frame(token, letter, encode([number, line])))
 
 
 def _flush() -> None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
+TOO_LONG = "it ran for too long and was stopped; is there a loop that never ends?"
 _SHARE = 2 / 3  # of the time left that one part may use
 _MAX_IGNORED = 5  # exceptions
 # Ignored unless it is handled, so that it harms no process in which there is no clock.
@@ -79,4 +80,4 @@ class Clock:
             self._ignored += 1
             if self._ignored > _MAX_IGNORED:
                 self._give_up(frame)
-            raise TimeIsUp("it ran for too long and was stopped; is there a loop that never ends?")
+            raise TimeIsUp(TOO_LONG)

@@ -22,6 +22,7 @@ ANSWER = b"A"  # to ASK: a list of the answer, or None
 # Child to host: token, letter, encoded value.
 READY = b"y"  # None, unrequested, with a token of zeros: it is confined and has loaded nothing
 PROGRESS = b"p"  # before the reply to LOAD: which part runs, as [number of its text, line]
+GAVE_UP = b"g"  # the same: which part ignores the clock, before the child ends itself
 LOADED = b"l"  # a dict: notes, and the parts that were stopped; None if there are none
 RETURNED = b"r"  # the function's return value
 TOO_LARGE = b"o"  # None: the return value is too large

@@ -25,7 +25,7 @@ from functools import partial
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
-from grader.sandbox import invalid_lines, spelling
+from grader.sandbox import frames, invalid_lines, spelling
 from grader.sandbox.cells import Notebook
 from grader.sandbox.clock import Clock, TimeIsUp
 from grader.sandbox.driver import Solution, driver_of, driver_text
@@ -58,7 +58,8 @@ _CHECKS = ModuleType("grader.integrations.ipython")
 _CHECKS.__dict__["check"] = Harmless()
 
 Namespace = dict[str, Any]
-Report = Callable[[int, int], None]  # number of the text that runs, and line of the submission
+# PROGRESS or GAVE_UP of `frames`, number of the text that runs, and line of the submission.
+Report = Callable[[bytes, int, int], None]
 Description = dict[str, object]  # of a failure, as `texts.explain` returns it
 
 
@@ -282,7 +283,7 @@ class Loading:
                 self._note_failure(text, statement, TimeIsUp(reason), namespace)
                 return None
         if self._is_careful:
-            self._report(text.number, line)
+            self._report(frames.PROGRESS, text.number, line)
         error, value = self._attempt(_code(text, statement, flags), namespace)
         if error is not None:
             self._after_failure(text, statement, error, namespace, flags)
@@ -330,7 +331,7 @@ class Loading:
             if frame.f_code.co_filename == text.file and frame.f_code.co_name == "<module>":
                 line = frame.f_lineno
             frame = frame.f_back
-        self._report(text.number, text.offset + line)
+        self._report(frames.GAVE_UP, text.number, text.offset + line)
         os._exit(0)
 
     # Notes ---------------------------------------------------------------------------------------

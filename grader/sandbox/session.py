@@ -19,6 +19,7 @@ from grader.model.problem import Limits
 from grader.sandbox import frames
 from grader.sandbox.budget import Budget
 from grader.sandbox.channel import TOO_MANY_THREADS, Channel, Ended
+from grader.sandbox.clock import TOO_LONG
 from grader.sandbox.imports import ImportPlan, PartOfProgram, load_message, part_of
 from grader.sandbox.limits import MAX_THREADS
 from grader.sandbox.patience import LOADING
@@ -197,6 +198,7 @@ class Session:
         deadline = time.monotonic() + self._loading.wall_s
         cpu_end = self._process.cpu_s() + self._loading.cpu_s
         reports = 0
+        has_given_up = False
         try:
             while True:
                 limits = replace(
@@ -205,9 +207,10 @@ class Session:
                     cpu_s=cpu_end - self._process.cpu_s(),
                 )
                 letter, data = self._await_reply(token, limits, _MAX_ERROR, reminds=True)
-                if letter != frames.PROGRESS:
+                if letter not in (frames.PROGRESS, frames.GAVE_UP):
                     break
                 self.part = part_of(decode(data))
+                has_given_up = letter == frames.GAVE_UP
                 reports += 1
                 # Reports do not extend the time, however fast they arrive.
                 if reports > _MAX_REPORTS or limits.wall_s <= 0 or limits.cpu_s <= 0:
@@ -224,7 +227,8 @@ class Session:
             ended = error
         self.is_over = True
         if ended.status is not RunStatus.GARBLED:
-            self.ended_by = ended.error
+            is_late = has_given_up or ended.status is RunStatus.TIMED_OUT
+            self.ended_by = TOO_LONG if is_late else ended.error
         return Run(ended.status, error=ended.error, stdout=self._process.printed.take()), None
 
     def _call(self, call: Call) -> Run:

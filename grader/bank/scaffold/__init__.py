@@ -49,7 +49,8 @@ def write_problem(folder: Path, slug: str, kind: str = "function") -> list[Path]
             text = source.read_text("utf-8").replace("FUNCTION", _function_name(slug))
             path.write_text(text.replace("CLASS", _class_name(slug)), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
+        where = error.filename or path  # a full disk is noticed where no name is known
+        raise UsageError(f"{where} cannot be written: {error.strerror}") from None
     return list(new)
 
 
