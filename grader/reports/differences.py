@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Mismatch
 from grader.model.judgement import CaseResult, RunStatus, StepResult
@@ -16,7 +17,10 @@ _WIDTH = 72
 _MAX_DESCRIPTION = 200  # of an object of another type, with advice
 _ANOTHER = "the answer has another value than the expected one"
 _MAX_GLANCE = 10  # characters of texts whose difference is plain to see
+_MAX_ALIKE = 1000  # texts, and characters of one, that are looked through
+_UNSEEN = {"Mn", "Cf", "Cc", "Zs", "Zl", "Zp"}  # marks, invisible characters and spaces
 _FLOATS_HOLD_INTEGERS = 2**53
+_MAX_WRITTEN = 10**4000  # Python refuses to write an integer of more than 4300 digits
 
 
 def sentence(mismatch: Mismatch, hidden: bool = False) -> str:
@@ -43,17 +47,26 @@ def _difference(mismatch: Mismatch) -> str:
     if why.startswith(("the shape", "the length", "the number")):
         return _size(mismatch)
     if why == KEY_MISSING and isinstance(expected, list):
-        return f"the key {_one(expected)} is missing: got the keys {_listed(got)}"
+        text = f"the key {_one(expected)} is missing: got the keys {_listed(got)}"
+        return text + _look_alike(got, expected[0])
     if why == EXTRA_KEY and isinstance(got, list):
         return f"the key {_one(got)} is not expected; the expected keys are {_listed(expected)}"
     if why == NOT_IN_SET:
-        return f"the element {show(expected)} of the set is missing: got {show(got)}"
+        text = f"the element {show(expected)} of the set is missing: got {show(got)}"
+        return text + _look_alike(got, expected)
     if why.startswith("an element ") and mismatch.inner is not None:
         return _element(mismatch, mismatch.inner)
     if not why and isinstance(got, str) and isinstance(expected, str):
         return _texts(got, expected)
     if not why and isinstance(got, bytes) and isinstance(expected, bytes):
         return _bytes(got, expected)
+    if (
+        not why
+        and isinstance(got, int)
+        and isinstance(expected, int)
+        and show(got) == show(expected)
+    ):
+        return _long_integers(got, expected)
     text = f"got {show(got)}, expected {show(expected)}"
     if why:
         text = f"{_kinds(why, got, expected)}: {text}"
@@ -71,7 +84,8 @@ def _element(mismatch: Mismatch, element: Mismatch) -> str:
     is_lacking = mismatch.why.endswith(("missing", "rarely"))
     shown = show(element.expected if is_lacking else element.got)
     text = mismatch.why.replace("an element", f"the element {shown}")
-    return f"{text}: got {show(mismatch.got)}, expected in any order {show(mismatch.expected)}"
+    text += f": got {show(mismatch.got)}, expected in any order {show(mismatch.expected)}"
+    return text + _look_alike(mismatch.got, element.expected) if is_lacking else text
 
 
 def _described(mismatch: Mismatch) -> str:
@@ -101,6 +115,18 @@ def _is_rounded(got: Value, expected: Value) -> bool:
     """Return whether a float is the nearest one to an integer that no float can hold."""
     is_integer = isinstance(expected, int) and not isinstance(expected, bool)
     return is_integer and isinstance(got, float) and abs(got) >= _FLOATS_HOLD_INTEGERS
+
+
+def _long_integers(got: int, expected: int) -> str:
+    """Return where two integers differ that are too long to be shown."""
+    if max(abs(got), abs(expected)) > _MAX_WRITTEN:
+        return f"got {show(got)}, expected another one, off by {show(abs(got - expected))}"
+    found, wanted = str(got), str(expected)
+    at = first_difference(found, wanted)
+    shown = (around(each, at).replace("'", "") for each in (found, wanted))
+    text = "the integers differ at character {}: got {}, expected {}".format(at + 1, *shown)
+    sizes = f" ({len(found)} characters where {len(wanted)} are expected)"
+    return text + (sizes if len(found) != len(wanted) else "")
 
 
 def _excess(error: float, allowed: float) -> str:
@@ -183,14 +209,43 @@ def _texts(got: str, expected: str) -> str:
         return f"got {got!r}, expected {expected!r}"
     at = first_difference(got, expected)
     values = f"got {around(got, at)}, expected {around(expected, at)}"
+    return f"{_first_difference(got, expected, at)}: {values}"
+
+
+def _first_difference(got: str, expected: str, at: int) -> str:
     if at == len(got):
-        return f"the text ends too early, before {_character(expected, at, got)}: {values}"
+        return f"the text ends too early, before {_character(expected, at, got)}"
     if at == len(expected):
-        more = _character(got, at, expected)
-        return f"the text goes on after its expected end, with {more}: {values}"
+        return f"the text goes on after its expected end, with {_character(got, at, expected)}"
     found, wanted = _character(got, at, expected), _character(expected, at, got)
     text = f"differ at character {at + 1}: {found} where {wanted} is expected"
-    return f"the texts {text}{_only(got, expected)}: {values}"
+    return f"the texts {text}{_only(got, expected)}"
+
+
+def _look_alike(found: Value, wanted: Value) -> str:
+    """Return how a text among others differs from one that looks like it; "" if there is none."""
+    if isinstance(wanted, str) and isinstance(found, list | tuple | set | frozenset):
+        for other in sorted(each for each in islice(found, _MAX_ALIKE) if isinstance(each, str)):
+            if other != wanted and _looks_like(other, wanted):
+                at = first_difference(other, wanted)
+                return f"; one looks like it, but {_first_difference(other, wanted, at)}"
+    return ""
+
+
+def _looks_like(one: str, other: str) -> bool:
+    if max(len(one), len(other)) > _MAX_ALIKE or (_is_plain(one) and _is_plain(other)):
+        return False
+    pairs = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    # Letters of other alphabets, and other marks, in place of those on a keyboard.
+    if len(one) == len(other) and all(a.isascii() != b.isascii() for a, b in pairs):
+        return True
+    return _bare(one) == _bare(other)
+
+
+def _bare(text: str) -> str:
+    """Return a text without what may not be seen: accents, kinds of spaces and of letters."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in parts if unicodedata.category(c) not in _UNSEEN).casefold()
 
 
 def _is_plain(text: str) -> bool:

@@ -64,11 +64,13 @@ def describe(value: object) -> str:
     match name:
         case "generator" if code is not None and code.co_name == "<genexpr>":
             return "a generator expression (wrap it in list(...))"
-        case "generator" | "async_generator":
+        case "generator":
             return (
                 "a generator (is there a yield where a return is meant? Otherwise wrap the call in "
                 "list(...))"
             )
+        case "async_generator":
+            return "an asynchronous generator (write def and return a list)"
         case "coroutine":
             return "a coroutine (write def, not async def)"
         case "function" | "builtin_function_or_method" | "method" | "ufunc":

@@ -207,6 +207,59 @@ SAID: dict[str, tuple[Value, Value, str]] = {
         {"a": 1, "b": 2},
         "the key 'b' is missing: got the keys 'a'; 1 of 2 elements",
     ),
+    "a key that looks like the missing one": (
+        {"cafe\u0301": 1},
+        {"caf\u00e9": 1},
+        "the key 'caf\u00e9' is missing: got the keys 'cafe\u0301'; one looks like it, but the"
+        " texts differ at character 4: e (U+0065) followed by U+0301 where \u00e9 (U+00E9) is"
+        " expected (they look the same); 2 of 2 elements",
+    ),
+    "a key with a letter of another alphabet": (
+        {"n\u043e": 1, "yes": 2},
+        {"no": 1, "yes": 2},
+        "the key 'no' is missing: got the keys 'n\u043e', 'yes'; one looks like it, but the texts"
+        " differ at character 2: \u043e (U+043E) where o (U+006F) is expected; 2 of 3 elements",
+    ),
+    "a key with a blank behind it": (
+        {"name ": 1},
+        {"name": 1},
+        "the key 'name' is missing: got the keys 'name '; one looks like it, but the text goes on"
+        " after its expected end, with a space (U+0020); 2 of 2 elements",
+    ),
+    "another key": (
+        {"one thing": 1},
+        {"another one": 1},
+        "the key 'another one' is missing: got the keys 'one thing'; 2 of 2 elements",
+    ),
+    "an element of a set that looks like the missing one": (
+        {"a \u037e b", "c"},
+        {"a ; b", "c"},
+        "the element 'a ; b' of the set is missing: got {'a \u037e b', 'c'}; one looks like it,"
+        " but the texts differ at character 3: \u037e (U+037E) where ; (U+003B) is expected"
+        " (they look the same); 1 of 2 elements",
+    ),
+    "integers that differ at their beginning": (
+        2 * 10**400,
+        10**400,
+        f"the integers differ at character 1: got 2{'0' * 67}\u2026, expected 1{'0' * 67}\u2026",
+    ),
+    "integers that differ in the middle": (
+        10**400 + 7 * 10**200,
+        10**400,
+        f"the integers differ at character 201: got \u2026{'0' * 34}7{'0' * 33}\u2026,"
+        f" expected \u2026{'0' * 68}\u2026",
+    ),
+    "integers whose lengths differ by little": (
+        10**4000,
+        10**4000 - 1,
+        f"the integers differ at character 1: got 1{'0' * 67}\u2026, expected {'9' * 68}\u2026"
+        " (4001 characters where 4000 are expected)",
+    ),
+    "integers that are too long to be written": (
+        10**5000 + 3,
+        10**5000,
+        "got an integer of about 5001 digits, expected another one, off by 3",
+    ),
     "no keys": ({}, {"a": 1}, "the key 'a' is missing: got the keys none"),
     "a key too many": (
         {"a": 1, "b": 2},

@@ -9,7 +9,7 @@ import struct
 import sys
 import tracemalloc
 from collections import Counter, OrderedDict, defaultdict, namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import islice, pairwise, product
 from typing import Any
 
@@ -482,6 +482,14 @@ def test_a_coroutine_is_described() -> None:
     made = answer()
     assert round_trip(made) == Unsupported("a coroutine (write def, not async def)")
     made.close()
+
+
+def test_an_asynchronous_generator_is_described() -> None:
+    async def answers() -> AsyncIterator[int]:
+        yield 1
+
+    described = Unsupported("an asynchronous generator (write def and return a list)")
+    assert round_trip(answers()) == described
 
 
 # How deep, how large -----------------------------------------------------------------------------
