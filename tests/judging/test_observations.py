@@ -227,6 +227,12 @@ SEEN: dict[str, tuple[str, list[Value], str, str]] = {
         "import numpy; return 2 * numpy.array(x)[None]",
         NESTED_IN_ANOTHER_WAY,
     ),
+    "large integers as floats": (
+        "def f(x): return sum(x) * 3 * 10 ** 18 + len(x)",
+        [[1, 2], [3], [4, 5, 6]],
+        "return float(sum(x) * 3 * 10 ** 18 + len(x))",
+        "",
+    ),
     "a number in a list": (MEAN, LISTS, f"{M}; return [m]", NESTED_IN_ANOTHER_WAY),
     "not nested, but flat": (
         TABLE,
