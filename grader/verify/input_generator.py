@@ -1,10 +1,10 @@
 """Generate inputs: random variations of an author's cases that meet the constraints.
 
-Numbers are moved to their bounds, to 0, to each other, far away or slightly; truth values are
-turned; lists of the same size grow and shrink together; an optional argument is omitted, or taken
-from another case or its default. Lists that must be sorted are sorted, and matrices that must be
-symmetric made so. Inputs that violate a constraint are discarded. The same seed generates the same
-inputs.
+Numbers are moved to their bounds, to the ends of small dtypes, to 0, to each other, far away or
+slightly; truth values are turned; lists of the same size grow and shrink together; an optional
+argument is omitted, or taken from another case or its default. Lists that must be sorted are
+sorted, and matrices that must be symmetric made so. Inputs that violate a constraint are discarded.
+The same seed generates the same inputs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from grader.model.problem import Problem
 from grader.values import Array, Value, contains_unsupported
 from grader.values.decode import decode
 from grader.values.encode import encode
-from grader.verify.leaves import Leaf, as_float, leaves, with_leaves
+from grader.verify.leaves import Leaf, as_float, ends_of, leaves, with_leaves
 from grader.verify.resize import remove_or_double
 
 Args = dict[str, Value]
@@ -100,7 +100,7 @@ class InputGenerator:
         if places:
             name, index = self._rng.choice(places)
             changed = [*numbers[name]]
-            changed[index] = self._number(name, changed[index], changed)
+            changed[index] = self._number(name, changed[index], changed, ends_of(args[name]))
             args[name] = with_leaves(args[name], changed)
 
     def _all_numbers(self, args: Args) -> None:
@@ -108,12 +108,12 @@ class InputGenerator:
         if not args:
             return
         name = self._rng.choice(list(args))
-        found = leaves(args[name])
+        found, ends = leaves(args[name]), ends_of(args[name])
         method = self._rng.choice(("scaled", "equal", "new"))
         factor = self._rng.choice((-1.0, 0.001, 0.1, 10.0))
         changed: list[Leaf] = []
         for old in found:
-            new = self._number(name, old, found)
+            new = self._number(name, old, found, ends)
             if method == "scaled":
                 new = old * factor + 0.0 if isinstance(old, float | complex) else old
             elif method == "equal":
@@ -121,8 +121,8 @@ class InputGenerator:
             changed.append(new)
         args[name] = with_leaves(args[name], changed)
 
-    def _number(self, name: str, old: Leaf, others: list[Leaf]) -> Leaf:
-        """Return another number for one that is among others."""
+    def _number(self, name: str, old: Leaf, others: list[Leaf], ends: tuple[int, ...] = ()) -> Leaf:
+        """Return another number for one that is among others, of a dtype with these ends."""
         if isinstance(old, bool):
             return self._rng.random() < 1 / 2
         if isinstance(old, complex):
@@ -141,6 +141,8 @@ class InputGenerator:
                 self._rng.choice((-1000.0, 1000.0)),
             ]
         choices += [end for end in (allowed.lower, allowed.upper) if math.isfinite(end)]
+        inner = (end for end in ends if allowed.lower <= end <= allowed.upper)
+        choices += [end for end in inner if end not in choices]
         if allowed.may_be_inf:
             choices += [math.inf, -math.inf]
         if allowed.may_be_nan:

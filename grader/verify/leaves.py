@@ -16,6 +16,7 @@ from grader.values.encode import encode
 
 Leaf: TypeAlias = "bool | int | float | complex"
 
+_SMALL = ("int8", "uint8", "int16", "uint16")  # products of their numbers wrap around
 _LARGEST_SINGLE = 3.4028234663852886e38
 _LARGEST = {"float16": 65504.0, "complex64": _LARGEST_SINGLE, "float32": _LARGEST_SINGLE}
 
@@ -100,15 +101,30 @@ def _fit(dtype: str, item: Leaf) -> Leaf:
     real = item.real if isinstance(item, complex) else item
     if dtype.startswith("float"):
         return _within(dtype, as_float(real))
-    bits = 8 * item_size(dtype)
-    lowest: int = 0 if dtype.startswith("u") else -(2 ** (bits - 1))
-    highest = lowest + 2**bits - 1
+    lowest, highest = _ends(dtype)
     if isinstance(real, float):
         if math.isnan(real):
             return 0
         real = (highest if real > 0 else lowest) if math.isinf(real) else round(real)
     fitting: int = min(max(int(real), lowest), highest)
     return fitting
+
+
+def _ends(dtype: str) -> tuple[int, int]:
+    bits = 8 * item_size(dtype)
+    lowest: int = 0 if dtype.startswith("u") else -(2 ** (bits - 1))
+    return lowest, lowest + 2**bits - 1
+
+
+def ends_of(value: Value) -> tuple[int, ...]:
+    """Return the least and the largest number of an array of small integers; () for others.
+
+    Of a list, the first element decides. Larger integers are left alone: at their ends, a reference
+    would wrap around as well.
+    """
+    while isinstance(value, list | tuple) and value:
+        value = value[0]
+    return _ends(value.dtype) if isinstance(value, Array) and value.dtype in _SMALL else ()
 
 
 def _within(dtype: str, number: float) -> float:

@@ -1,0 +1,3 @@
+def loudness(samples):
+    wide = samples.astype("int64")
+    return int((wide * wide).sum())
