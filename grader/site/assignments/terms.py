@@ -128,6 +128,10 @@ class Rules:
         ends = cutoff_for(due, assignment.late, assignment.zone) if due is not None else None
         return Terms(work, part, person, assignment, team, due, ends)
 
+    def is_unreleased(self, work: CourseWork) -> bool:
+        """Return whether an assignment is an exam whose results have not been released."""
+        return work.assignment.exam is not None and not self.decisions.released_at(work.name)
+
     def is_anything_kept_back(self, slug: str) -> bool:
         """Return whether the assignment of a problem ever shows more or less than the cases."""
         assignment = self.classroom.work_of[slug].assignment
@@ -140,7 +144,7 @@ class Rules:
         if person.role.is_staff:
             return Shown()
         usual = self._usual(work, kind)
-        if exam is None or self.decisions.released_at(work.name):
+        if exam is None or not self.is_unreleased(work):
             return usual
         if kind is Kind.RUN:
             return Shown(Level.CASES, exam.hints)

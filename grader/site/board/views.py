@@ -134,7 +134,10 @@ class Views:
             for each in headings
         }
         stuck = self._stuck(people, headings)
-        yield "summary", "board/summary.html", self._summary(people, headings, stuck)
+        # What all can see must not show how submits to an exam ended, nor its hints.
+        is_secret = view.is_projected and self._is_unreleased(view)
+        summary = self._summary(people, headings, stuck)
+        yield "summary", "board/summary.html", {**summary, "is_secret": is_secret}
         if view.is_projected:
             for heading in headings:
                 shown = self._mistakes(found[heading.slug], {})
@@ -143,6 +146,8 @@ class Views:
                     "mistakes": [(len(each.people), each.example) for each in shown],
                     "counts": self._counts(people, heading.slug),
                 }
+                if is_secret:
+                    variables = {"heading": heading, "mistakes": [], "counts": {}}
                 yield f"on-{heading.slug}", "board/projected.html", variables
             return
         yield "stuck", "board/stuck.html", {"stuck": stuck}
@@ -179,6 +184,12 @@ class Views:
             for each in self._desk.headings
             if classroom.work_of[each.slug].name == view.assignment
         ]
+
+    def _is_unreleased(self, view: View) -> bool:
+        rules = self._desk.rules
+        assert rules is not None
+        works = {each.name: each for each in rules.classroom.works}
+        return rules.is_unreleased(works[view.assignment])
 
     def row_id(self, person: Person) -> str:
         """Return the name of the row of a student."""

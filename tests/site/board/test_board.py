@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.site.board.examples import without_names
-from tests._support.site import RIGHT, ROSTER, SUM, Class, classroom_site
+from tests._support.site import RIGHT, ROSTER, SUM, WORKS, Class, classroom_site
 
 HIDDEN = "8128.125"  # an argument of the hidden case
 HINT = "What do you divide by?"
@@ -201,6 +201,26 @@ def test_the_projector_shows_no_names_and_no_code(course: Class) -> None:
         id, name, *_ = line.split(",")
         assert f"/{id}/" not in page
         assert not any(word in page for word in name.split())
+
+
+EXAM = (
+    "title: Midterm\nproblems: [{problem: mean-1, points: 10}]\n"
+    "exam: {from: 2026-01-01 08:00 UTC, until: 2099-01-01 08:00 UTC}\n"
+)
+
+
+def test_the_projector_shows_no_results_of_an_exam_before_they_are_released(tmp_path: Path) -> None:
+    with classroom_site(tmp_path, {**WORKS, "hw1": EXAM}) as course:
+        for person in ("ada", "ben"):
+            course.as_(person).stream("/p/mean-1/run", source=SUM)
+        assert HINT in board(course)
+        secret = board(course, query="?projector")
+        assert HINT not in secret and "7.5" not in secret and "Stuck" not in secret
+        assert "solved" not in words(secret) and "begun" not in words(secret)
+        assert "have not been released" in secret
+        assert course.as_("rivera").client.post("/class/assignments/hw1/release").status_code == 303
+        released = board(course, query="?projector&assignment=hw1")
+        assert HINT in released and "2 begun" in words(released)
 
 
 def test_an_example_is_without_the_name_of_its_author(course: Class) -> None:
