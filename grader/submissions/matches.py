@@ -37,7 +37,7 @@ def is_starter(source: bytes, problem: ProblemRef) -> bool:
     """Return whether a source has the problem's starter as students got it, and no other solution.
 
     It may have the starters of other problems too, or solutions of them. Only blanks at the ends of
-    lines and empty lines may differ.
+    lines, empty lines, and tabs in place of four blanks may differ, as editors change them.
     """
     starter = _lines(getattr(problem, "starter", b""))  # a heading has none
     begin = next((at for at, line in enumerate(starter) if line.startswith(_DEFINING)), None)
@@ -55,7 +55,7 @@ def is_starter(source: bytes, problem: ProblemRef) -> bool:
 
 def _lines(source: bytes) -> list[bytes]:
     lines = map(bytes.rstrip, source.removeprefix(b"\xef\xbb\xbf").splitlines())
-    return [line for line in lines if line]
+    return [line.expandtabs(4) for line in lines if line]
 
 
 class Match(IntEnum):

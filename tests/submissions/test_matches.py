@@ -91,6 +91,11 @@ STARTERS = {
         True,
     ),
     "blanks at the ends of lines": (Given.starter.replace(b"\n", b"  \n"), True),
+    "indented with tabs": (Given.starter.replace(b"    ", b"\t"), True),
+    "indented with tabs, and a line more": (
+        Given.starter.replace(b"    ", b"\t") + b"\treturn x\n",
+        False,
+    ),
     "with the starter of another problem": (b"def mean(x):\n    pass\n\n" + Given.starter, True),
     "with a solution of another problem": (Given.starter + b"def mean(x):\n    return 0\n", True),
     "in a notebook": (b"# cell 1\n" + Given.starter + b"# cell 2\nprint(1)\n", True),
