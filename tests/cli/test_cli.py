@@ -219,6 +219,15 @@ def test_every_command_has_help_that_begins_with_its_summary(grader: Command) ->
     assert set(COMMANDS) <= set(grader("--help", bank=None).stdout.split())
 
 
+def test_help_loads_nothing_that_grades() -> None:
+    modules = ", ".join(f"grader.cli.{name}_command" for name in COMMANDS)
+    code = f"import sys, {modules}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    names = [name.split(".") for name in done.stdout.split() if name.startswith("grader.")]
+    packages = {package for _, package, *_ in names}
+    assert "cli" in packages and packages <= {"bank", "cli", "errors", "values"}, done.stderr
+
+
 def test_the_shell_completes_problems(tmp_path: Path) -> None:
     environment = os.environ | {
         "_GRADER_COMPLETE": "bash_complete",
