@@ -52,7 +52,7 @@ export class Attempts {
     }
     if (kind !== "submit" && line.lostAt !== null) {
       line.wake()
-      return announce("There is no answer from the server; Run needs one. Submit is kept and sent later.")
+      return announce("The server does not answer. Run needs the server; a submit is kept and sent later.")
     }
     for (const { attempt, abort } of this.#going.values()) {
       if (attempt.kind !== "submit") abort.abort() // a newer run replaces the older one
@@ -145,7 +145,7 @@ export class Attempts {
 
   #postponed(attempt, error) {
     const { line } = this.#context
-    if (attempt.received) return this.#progress(attempt, "The line was lost; asking for the result again.")
+    if (attempt.received) return this.#progress(attempt, "The connection was lost; asking for the result again.")
     const reason = error instanceof Refused ? error.message : `No answer from the server since ${clock(line.lostAt)}.`
     return this.#say(attempt, `${reason} Your submission of ${clock(attempt.at)} is kept on this device and sent as soon as possible.`)
   }

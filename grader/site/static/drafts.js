@@ -180,7 +180,7 @@ export class Draft {
     const when = theirs.savedAt ? `, saved at ${clock(theirs.savedAt)}` : ""
     tell(
       "conflict",
-      `There is another text${when}, which was not written here. Both are kept. With which one do you want to go on?`,
+      `There is another text${when}, which was not written here. Both are kept. Which one do you want to continue with?`,
       [
         ["With mine, as it is here", () => this.#decide(this.text)],
         ["With the other text", () => this.#decide(this.#conflict.text)],

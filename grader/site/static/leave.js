@@ -93,7 +93,7 @@ function ask(device, unsent) {
   const again = element("button", { type: "button", class: "plain", click: () => form.requestSubmit() }, "Try again")
   const anyway = element("button", { type: "button", class: "plain", click: () => leave(device) }, "Sign out and delete it")
   left.replaceChildren(
-    element("p", {}, element("b", {}, "You are still signed in. "), "This is on this device alone, and would be lost:"),
+    element("p", {}, element("b", {}, "You are still signed in. "), "This exists only on this device, and would be lost:"),
     element("ul", {}, ...unsent.map((each) => element("li", {}, each))),
     element("div", { class: "choice" }, again, anyway),
   )

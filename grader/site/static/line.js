@@ -18,7 +18,7 @@ const WORDS = {
   401: "You are signed out. Sign in again; your text is kept here.",
   403: "The server refused this.",
   413: "The text is too long for the server. It is kept on this device.",
-  429: "Too many requests; this goes on by itself in a moment.",
+  429: "Too many requests; this page tries again in a moment.",
   507: "The server's disk is full. Your text is kept on this device and saved once there is room.",
 }
 
