@@ -36,4 +36,4 @@ def command(bank: str | None) -> None:
     if to_do := next_problems(headings, solved):
         say(f"Next: {', '.join(each.slug for each in to_do[:_MAX_NEXT])}")
     if not progress and not progress_path():
-        say("No progress is kept: GRADER_PROGRESS is set to nothing.", err=True)
+        say("No progress is recorded: GRADER_PROGRESS is empty.", err=True)

@@ -110,7 +110,7 @@ def command(
     has_public_url = place["public_url"] is not None
     sign_in.check(is_for_course=course is not None, has_public_url=has_public_url)
     if full and not check:
-        raise UsageError("--full needs --check: what is served is not verified before")
+        raise UsageError("--full needs --check; without it, nothing is verified")
     found = find_bank(folder if folder is not None else bank)
     if check:
         from grader.site.serve import usual_folder

@@ -32,7 +32,7 @@ def command(words: tuple[str, ...], force: bool, bank: str | None) -> None:
         *given, path = words
         names = tuple(given)
     elif len(words) > 1:
-        raise UsageError(f"name the file for {' and '.join(words)} as the last word")
+        raise UsageError(f"name the file for {' and '.join(words)} as the last argument")
     problems = [here.load(name, with_solutions=False) for name in names]
     starter, folder = join_starters(problems), Path(path).parent
     copied = {str(folder / file): source for file, source in given_files(problems).items()}

@@ -49,7 +49,7 @@ NAMED_EXCEPTIONS = (
     "ZeroDivisionError",
 )
 _WRONG_NONE = "returned None: is a return missing?"
-_WRONG_TYPE = "the answer, or an element of it, is of another type than expected"
+_WRONG_TYPE = "the answer, or an element of it, has a different type than expected"
 _WRONG_SIZE = "the shape or the number of elements is different"
 _WRONG_LENGTH = "the number of elements is different"
 _WRONG_KEYS = "the keys are different"

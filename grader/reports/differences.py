@@ -15,7 +15,7 @@ from grader.values.show import plural, shape, show
 
 _WIDTH = 72
 _MAX_DESCRIPTION = 200  # of an object of another type, with advice
-_ANOTHER = "the answer has another value than the expected one"
+_ANOTHER = "the value of the answer is different from the expected one"
 _MAX_GLANCE = 10  # characters of texts whose difference is plain to see
 _MAX_ALIKE = 1000  # texts, and characters of one, that are looked through
 _UNSEEN = {"Mn", "Cf", "Cc", "Zs", "Zl", "Zp"}  # marks, invisible characters and spaces
@@ -216,7 +216,7 @@ def _first_difference(got: str, expected: str, at: int) -> str:
     if at == len(got):
         return f"the text ends too early, before {_character(expected, at, got)}"
     if at == len(expected):
-        return f"the text goes on after its expected end, with {_character(got, at, expected)}"
+        return f"the text continues after its expected end, with {_character(got, at, expected)}"
     found, wanted = _character(got, at, expected), _character(expected, at, got)
     text = f"differ at character {at + 1}: {found} where {wanted} is expected"
     return f"the texts {text}{_only(got, expected)}"

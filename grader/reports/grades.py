@@ -154,9 +154,9 @@ def _lateness(grade: PartGrade, due: datetime | None) -> str:
         return ""
     if grade.attempt.submitted_at is None:
         if grade.attempt.is_late:
-            return "Late, but by how much is not known: nothing is deducted."
+            return "Late, but it is not known by how much: nothing is deducted."
         unknown = grade.attempt.is_late is None
-        return "When it was submitted is not known; it counts as on time." if unknown else ""
+        return "The time of submission is not known; it counts as on time." if unknown else ""
     if not grade.minutes_late:
         return "On time."
     late = f"{duration_words(grade.minutes_late)} late"
@@ -174,7 +174,7 @@ def _attempts(grade: PartGrade) -> str:
     if grade.raw is None or grade.is_excused or grade.adjustment is not None:
         return ""
     if grade.is_over_limit:
-        return "It does not count: as many attempts as count were submitted before."
+        return "It does not count: the maximum number of attempts was already used."
     if not grade.for_attempts:
         return ""
     off, raw = points_number(grade.for_attempts), points_number(grade.raw)
@@ -184,7 +184,7 @@ def _attempts(grade: PartGrade) -> str:
 def _reason(grade: PartGrade) -> str:
     """Return why there are no points, or others than those for the cases."""
     if grade.is_excused:
-        return "You are excused: the points of the other problems count for it."
+        return "You are excused: the other problems count more instead."
     if grade.adjustment is not None:
         reason = grade.adjustment.reason
         return f"Points given by hand: {reason}" if reason else "Points given by hand."

@@ -186,7 +186,7 @@ def _row_of(number: int, row: Sequence[str], columns: Mapping[str, Sequence[int]
 def _contradiction(first: _Row, second: _Row, titles: Sequence[str]) -> str:
     """Return what two rows with an id in common disagree on; empty if nothing."""
     if first.ids.keys() == second.ids.keys() == {-1}:
-        return "without an id, two students of this name are one; add a column id"
+        return "without ids, two students of this name cannot be told apart; add a column id"
     for at in first.ids.keys() & second.ids.keys():
         if normal_id(first.ids[at]) != normal_id(second.ids[at]):
             return f"{titles[at]} {first.ids[at]!r} and {second.ids[at]!r}"

@@ -249,17 +249,17 @@ GRADES: dict[str, tuple[PartGrade, str, tuple[str, ...]]] = {
     "excused": (
         replace(LATE, is_excused=True),
         "excused",
-        ("16 min late.", "You are excused: the points of the other problems count for it."),
+        ("16 min late.", "You are excused: the other problems count more instead."),
     ),
     "at an unknown time": (
         replace(SENT, attempt=Attempt("ann", "mean", "ann.py")),
         "8",
-        ("When it was submitted is not known; it counts as on time.",),
+        ("The time of submission is not known; it counts as on time.",),
     ),
     "late by an unknown time": (
         replace(SENT, attempt=Attempt("ann", "mean", "ann.py", is_late=True)),
         "8",
-        ("Late, but by how much is not known: nothing is deducted.",),
+        ("Late, but it is not known by how much: nothing is deducted.",),
     ),
 }
 

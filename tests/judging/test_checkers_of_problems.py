@@ -162,4 +162,4 @@ def test_a_hidden_answer_without_an_element_is_not_said_to_be_of_another_size(
     judged: Judge,
 ) -> None:
     hidden = judged("subsets", "reversed_inside").results[1]
-    assert message(hidden) == "the answer has another value than the expected one"
+    assert message(hidden) == "the value of the answer is different from the expected one"

@@ -48,7 +48,7 @@ ROUNDED = "Your answers are rounded to {}: return them at full precision."
 TRANSPOSE = "Every wrong answer is the transpose of the right one: its rows should be columns."
 RAGGED = (
     "Your answers are right where the lists within an argument have the same length, and wrong"
-    " where they have not."
+    " where the lengths differ."
 )
 STATE = (
     "Your function answers right in a fresh process, and wrong after other calls. What does it"
@@ -75,7 +75,7 @@ PARTS = "Every wrong answer has the right parts in another order."
 AXES = "Every wrong answer is the right one with its axes {} exchanged, counted from 0."
 OTHER_AXES = "Every wrong answer is the right one with its axes in another order."
 MATRICES = (
-    "Every wrong answer is right but for matrices in it that are transposed: their rows should be"
+    "Every wrong answer is right, except that matrices in it are transposed: their rows should be"
     " columns."
 )
 ADVICE = "Work on one list at a time, or pad them and leave the padding out of the result."
@@ -84,8 +84,8 @@ NO_ARRAY = (
     f" of them. {ADVICE}"
 )
 RAGGED_TOO = (
-    "Your answers are right where the lists within an argument have the same length; where they"
-    f" have not, {{}}. {ADVICE}"
+    "Your answers are right where the lists within an argument have the same length; where the"
+    f" lengths differ, {{}}. {ADVICE}"
 )
 M = "m = sum(x) / len(x)"
 S = "s = float(sum(map(sum, x)))"

@@ -67,7 +67,7 @@ def ended(status: RunStatus, error: str = "", **more: Any) -> Run:
 
 UNCALLABLE = "the function cannot be called with the 1 argument of this case"
 OTHER_TYPES: list[Value] = ["a", b"", True, [], [1.0], [[2.0]], (), {}, {1: 2}, {3}, 1j]
-DIFFERS = "the answer has another value than the expected one"
+DIFFERS = "the value of the answer is different from the expected one"
 # The reason, and runs in which a submission tries to pass on different information.
 ALIKE: dict[str, tuple[str, list[Run]]] = {
     "exceptions that are not named": (
@@ -111,7 +111,7 @@ ALIKE: dict[str, tuple[str, list[Run]]] = {
     "wrong numbers": (DIFFERS, [returned(each) for each in (0, 1.0, -8128.125, 10**400)]),
     "missing answer": ("returned None: is a return missing?", [returned(None)]),
     "types": (
-        "the answer, or an element of it, is of another type than expected",
+        "the answer, or an element of it, has a different type than expected",
         [returned(each) for each in OTHER_TYPES],
     ),
     "not finite": (

@@ -126,7 +126,7 @@ SAID: dict[str, tuple[Value, Value, str]] = {
     "a line break at the end": (
         "done\n",
         "done",
-        "the text goes on after its expected end, with a line break (U+000A): got 'done\\n',"
+        "the text continues after its expected end, with a line break (U+000A): got 'done\\n',"
         " expected 'done'",
     ),
     "a text that ends too early": (

@@ -156,7 +156,7 @@ BAD_ROSTERS = {
         "id,team\n5,A\n5,B\n",
         "rows 2 and 3 have the same id '5', but the teams 'A' and 'B'",
     ),
-    "two students without ids": ("name\nKim Lee\nKim Lee\n", "rows 2 and 3: without an id"),
+    "two students without ids": ("name\nKim Lee\nKim Lee\n", "rows 2 and 3: without ids"),
     "ids of two students": (
         "id,login,email\n5,jane,\n6,,k@x.edu\n,jane,k@x.edu\n",
         "row 4 has ids of several students",

@@ -66,7 +66,7 @@ def transposed_parts(answers: Answers) -> str | None:
         if not wrong or not all(_is_transposed(*pair, each) for pair in wrong):
             return None
     return (
-        "Every wrong answer is right but for matrices in it that are transposed: their rows should"
+        "Every wrong answer is right, except that matrices in it are transposed: their rows should"
         " be columns."
     )
 

@@ -40,11 +40,11 @@ def ragged(answers: Answers) -> str | None:
     if not answers.raised:
         return (
             "Your answers are right where the lists within an argument have the same length, and"
-            " wrong where they have not."
+            " wrong where the lengths differ."
         )
     return (
-        "Your answers are right where the lists within an argument have the same length; where"
-        f" they have not, {'your function fails' if answers.wrong else 'an exception is raised'}."
+        "Your answers are right where the lists within an argument have the same length; where the"
+        f" lengths differ, {'your function fails' if answers.wrong else 'an exception is raised'}."
         f" {_ADVICE}"
     )
 
