@@ -46,6 +46,7 @@ class Key:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        self.given_calls: dict[str, tuple[()]] = {}
         self.referee = Referee(cast("Sandbox", None))  # these problems do not need it
 
 
