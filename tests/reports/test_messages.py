@@ -223,7 +223,7 @@ SAID: dict[str, tuple[Value, Value, str]] = {
     "a key with a blank behind it": (
         {"name ": 1},
         {"name": 1},
-        "the key 'name' is missing: got the keys 'name '; one looks like it, but the text goes on"
+        "the key 'name' is missing: got the keys 'name '; one looks like it, but the text continues"
         " after its expected end, with a space (U+0020); 2 of 2 elements",
     ),
     "another key": (
