@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -207,6 +208,34 @@ def test_a_backup_is_restored_although_the_server_was_killed(kept: Kept) -> None
     with opened(Path(match[1])) as old:
         assert old.execute("SELECT 1 FROM about WHERE name = 'later'").fetchone()
     assert not (kept.folder / "book.sqlite").stat().st_mode & 0o077
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_book_stays_if_the_backup_cannot_take_its_place(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    place, replace = kept.folder / "book.sqlite", Path.replace
+    before = place.stat().st_ino
+
+    def refuse(self: Path, target: Path) -> Path:
+        if self.suffix == ".part":
+            assert place.exists() == has_links  # also if the machine loses power just now
+            raise OSError(5, "Input/output error")
+        return replace(self, target)
+
+    def refuse_link(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", refuse)
+        if not has_links:
+            patch.setattr(os, "link", refuse_link)
+        failed = book("restore", kept.backup, "--book", kept.folder)
+    assert "cannot be restored: Input/output error" in str(failed.exception)
+    assert place.stat().st_ino == before and not list(kept.folder.glob("*replaced*"))
+    assert book("restore", kept.backup, "--book", kept.folder).exit_code == 0
+    assert place.stat().st_ino != before and place.stat().st_nlink == 1
+    assert [each.stat().st_ino for each in kept.folder.glob("*replaced*")] == [before]
 
 
 def test_what_is_no_backup_is_not_restored(kept: Kept, tmp_path: Path) -> None:

@@ -42,9 +42,15 @@ def restore_backup(backup: Path, book: Path) -> Path | None:
                 beside = book.with_name(book.name + end)
                 if beside.exists():  # the book is damaged
                     beside.replace(book.with_name(f"{_replaced(book).name}{end}"))
-            old = _replaced(book)
-            book.replace(old)
-        part.replace(book)
+            old = _set_aside(book)
+        try:
+            part.replace(book)
+        except OSError:
+            if old is not None and book.exists():
+                old.unlink()
+            elif old is not None:
+                old.replace(book)
+            raise
         sync(book.parent)
     except BackupError as error:
         raise UsageError(f"{backup}: {error}") from None
@@ -56,6 +62,19 @@ def restore_backup(backup: Path, book: Path) -> Path | None:
 def replaced_books(book: Path) -> list[Path]:
     """Return the books that were replaced by a backup, and are kept beside the present one."""
     return sorted(book.parent.glob(f"{book.stem}-replaced-*{book.suffix}"))
+
+
+def _set_aside(book: Path) -> Path:
+    """Give a book another name, and leave its own one to it where that is possible.
+
+    Without a file of that name, a server that is started would begin an empty book.
+    """
+    old = _replaced(book)
+    try:
+        os.link(book, old)
+    except OSError:  # the file system has no links
+        book.replace(old)
+    return old
 
 
 def _replaced(book: Path) -> Path:
