@@ -84,6 +84,14 @@ def test_a_hub_names_its_users(hub: Class) -> None:
     assert "Ada Lovelace" in browser.get("/me").text
 
 
+def test_a_browser_has_one_session(hub: Class) -> None:
+    browser, members = hub.stranger(), hub.desk.members
+    for person in ("ben", "ben", "cai"):
+        assert from_hub(browser, f"user-{person}").status_code == 303
+    assert "Cai Lun" in browser.get("/me").text
+    assert (len(members.sessions.of("ben")), len(members.sessions.of("cai"))) == (0, 1)
+
+
 def test_a_page_that_is_open_offers_to_sign_in_again_by_the_hub(hub: Class) -> None:
     browser = hub.stranger()
     from_hub(browser, "user-ada")

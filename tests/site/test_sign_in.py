@@ -19,7 +19,7 @@ from grader.site.access.sessions import MAX_SESSION, Sessions, hash_of
 from grader.site.records.book import NAME, Book
 from grader.site.records.notes import time_of
 from grader.site.server.addresses import public_address
-from tests._support.site import HOST, Class, classroom_site, site
+from tests._support.site import HOST, Class, classroom_site, course_in, site
 
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:147.0) Gecko/147.0 Firefox/147.0"
 
@@ -169,6 +169,29 @@ def test_a_code_signs_in_another_device_once(room: Class) -> None:
     assert (reply.status_code, reply.headers["location"]) == (303, "/p/mean-1")
     assert "Firefox on Android" in here.get("/me").text
     assert room.stranger().post("/code", data=typed).status_code == 403
+
+
+def test_a_code_in_a_browser_that_is_signed_in_is_not_used_up(room: Class) -> None:
+    here, browser = sign_in(room, "cai"), sign_in(room, "cai")
+    digits, _ = code_of(here)
+    typed = {"person": "Cai", "code": digits, "next": "/p/mean-1"}
+    assert browser.post("/code", data=typed).headers["location"] == "/p/mean-1"
+    reply = sign_in(room, "ben").post("/code", data=typed)
+    assert reply.status_code == 409 and "signed in as Ben Okri" in reply.text
+    assert room.stranger().post("/code", data=typed).status_code == 303
+
+
+def test_ids_that_differ_in_capitals_alone_are_of_two_people(tmp_path: Path) -> None:
+    course_in(tmp_path)
+    with (tmp_path / "class.csv").open("a") as roster:
+        roster.write("gus,Gus One,A,\nGUS,Gus Two,A,\n")
+    with classroom_site(tmp_path) as room:
+        for person in ("gus", "GUS"):
+            digits, _ = code_of(sign_in(room, person))
+            browser = room.stranger()
+            typed = {"person": person, "code": digits}
+            assert browser.post("/code", data=typed).status_code == 303
+            assert f"<code>{person}</code>" in browser.get("/me").text
 
 
 def test_the_link_beside_a_code_is_used_up_with_it(room: Class) -> None:

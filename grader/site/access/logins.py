@@ -111,7 +111,10 @@ async def come_back(request: Request) -> Response:
     response = RedirectResponse(page_after(str(kept.get("next", "/"))), 303)
     person = house.find(id)
     device = device_of(request.headers.get("user-agent", ""))
+    earlier = await asyncio.to_thread(house.members.session, request)
     await asyncio.to_thread(house.members.let_in, person, device, response)
+    if earlier is not None:  # its cookie is replaced, so nobody could end it here
+        await asyncio.wrap_future(house.members.sessions.end(earlier))
     house.cookie.take(response)
     return response
 

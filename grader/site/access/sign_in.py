@@ -117,23 +117,30 @@ async def use_code(request: Request) -> Response:
     members = desk.members
     form = await read_form(request)
     typed, digits = form.get("person", "").strip(), re.sub(r"[\s-]", "", form.get("code", ""))
+    goes_on = page_after(form.get("next", ""))
+    id = await asyncio.to_thread(_meant, desk, typed)
     here = desk.known(request)
+    if here is not None and here.id == id:  # it has been signed in in another window
+        return _went_in(request, goes_on)
     if here is not None:
         text = f"this browser is signed in as {here.name}; sign out first, under You"
         raise Refused(409, text)
-    people = await asyncio.to_thread(desk.registry.all)
-    # Phones begin a word with a capital. Nobody else has the same id but for capitals.
-    id = next((each.id for each in people if each.id.casefold() == typed.casefold()), typed)
     _check_scope(desk, request, id)
     nonce = members.nonce(request) or secrets.token_urlsafe(24)
     secret = await asyncio.wrap_future(members.links.use_code(id, digits, nonce, _device(request)))
-    goes_on = page_after(form.get("next", ""))
     if secret is None and wants_script(request):
         raise Refused(403, _NO_SUCH_CODE)
     if secret is None:
         page = sign_in_page(request, _NO_SUCH_CODE, goes_on, typed)
         return HTMLResponse(page, 403)
     return _signed_in_now(members, request, secret, goes_on)
+
+
+def _meant(desk: Desk, typed: str) -> str:
+    """Return the id that somebody has typed: phones begin a word with a capital."""
+    ids = [each.id for each in desk.registry.all()]
+    equal = [each for each in ids if each.casefold() == typed.casefold()]
+    return typed if typed in equal else next(iter(equal), typed)
 
 
 def show_out(request: Request) -> Response:
