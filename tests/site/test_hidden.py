@@ -114,6 +114,7 @@ def test_a_broken_problem_quotes_nothing(
     def fail_otherwise(*_: object) -> None:
         raise ZeroDivisionError(SECRETS[0])
 
+    page.stream("/p/mean/submit", source=SUM + "# with a report\n")
     for failure, status in ((fail, 500), (fail_otherwise, 500)):
         with monkeypatch.context() as broken:
             broken.setattr(Judges, "judge", failure)
