@@ -16,11 +16,13 @@ import pytest
 
 from grader.course.store import Store
 from grader.errors import UsageError
+from grader.site.corrections import corrections
 from grader.site.corrections.corrections import Corrections
 from grader.site.corrections.previews import Preview, Stage
 from grader.site.queue.judges import JUDGEMENTS
 from grader.site.queue.recovery import look_for_outdated
 from grader.site.records.notes import Attempt
+from grader.site.records.writer import BookError
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
 from tests._support.waiting import until
 from tests.site.test_exams import EXAM, START
@@ -250,6 +252,20 @@ def test_a_link_that_cannot_be_made_holds_nothing_up(
     assert lesson.score("by-ada-1") == "8/8"
     lines = lesson.course.as_("cai").stream(f"/p/{SLUG}/submit", source=RIGHT)
     assert lines[-1]["max_points"] == 8
+
+
+def test_what_cannot_be_kept_after_publishing_is_no_failure_of_it(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson.replace(HIDDEN, *POINTS)
+    preview = lesson.preview()
+
+    def fail(*_: object) -> None:
+        raise BookError("the disk is full, so nothing was saved")
+
+    monkeypatch.setattr(corrections, "judge_all_again", fail)
+    lesson.publish(preview)
+    assert lesson.score("by-ada-1") == "8/8"
 
 
 def test_only_what_was_previewed_is_published(lesson: Lesson) -> None:

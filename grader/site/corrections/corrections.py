@@ -239,7 +239,10 @@ class Corrections:
             except OSError as error:  # it is made again at the next start
                 _LOG.error("the list has %s as it was before: %s", slug, error.strerror)
             self._desk.list_again()
-        judge_all_again(self._desk, slug, in_use, preview.changes)
+        try:
+            judge_all_again(self._desk, slug, in_use, preview.changes)
+        except BookError as error:  # the version is published all the same
+            _LOG.error("later submits of %s are judged at the next start: %s", slug, error)
 
     def _told(self, slug: str, words: Sequence[str], replaced: Sequence[Replacement]) -> _Told:
         """Return what each person who has begun a problem is told of a correction."""
