@@ -46,6 +46,7 @@ NEAR_THE_SUBMISSION = {
         "event_loop",
         "frames",
         "given",
+        "import_report",
         "invalid_lines",
         "syscalls",
         "landlock",

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from grader.sandbox import notebook, spelling
+from grader.sandbox.import_report import ImportReport
 from grader.sandbox.statements import compile_code, parse
 from grader.sandbox.texts import Text, describe
 
@@ -23,18 +24,13 @@ class Loading(Protocol):
 
     texts: dict[str, Text]
     unbound: dict[str, str]
+    report: ImportReport
 
     def running(self, text: Text) -> AbstractContextManager[None]: ...
 
     def run_statement(
         self, text: Text, statement: ast.stmt, namespace: dict[str, Any], flags: int
     ) -> object: ...
-
-    def note(self, text: str) -> None: ...
-
-    def note_left_out(self, text: Text, why: str, error: BaseException | None = None) -> None: ...
-
-    def note_definitions(self, text: Text, body: list[ast.stmt]) -> None: ...
 
 
 class Notebook:
@@ -68,12 +64,13 @@ class Notebook:
         loading.texts[cell.file] = self._cell = cell
         body, why = notebook.without_cell_magics(cell.source.decode("utf-8", "replace"))
         if why:
-            loading.note_left_out(cell, why)
+            loading.report.note_left_out(cell, why)
             return
         try:
             cell, tree = self._parsed(cell, body)
         except Exception as error:
-            loading.note_left_out(cell, describe(error, loading.unbound, loading.texts), error)
+            why = describe(error, loading.unbound, loading.texts)
+            loading.report.note_left_out(cell, why, error)
             return
         self._cell = cell
         with loading.running(cell):
@@ -83,7 +80,7 @@ class Notebook:
                 value = loading.run_statement(cell, statement, namespace, self._flags | _AWAIT)
         if tree.body and isinstance(tree.body[-1], ast.Expr):
             self._outputs.add(number, value)
-        loading.note_definitions(cell, tree.body)
+        loading.report.note_definitions(cell, tree.body)
 
     def _parsed(self, cell: Text, body: str) -> tuple[Text, ast.Module]:
         """Return the cell and its syntax tree; with spaces for tabs only if it mixes both.
@@ -103,7 +100,7 @@ class Notebook:
                 self._loading.texts[cell.file] = cell
                 raise
         note = spelling.tabs_note(cell.source, _TAB_COLUMNS)
-        self._loading.note(f"{cell.label}: {note}")
+        self._loading.report.note(f"{cell.label}: {note}")
         return found
 
     def _with_magics(self, cell: Text, body: str) -> tuple[Text, ast.Module]:

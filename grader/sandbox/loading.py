@@ -31,6 +31,7 @@ from grader.sandbox.clock import Clock, TimeIsUp
 from grader.sandbox.driver import Solution, driver_of, driver_text
 from grader.sandbox.event_loop import run_coroutine, use_loops_without_sockets
 from grader.sandbox.given import Ask, Recorder, answered
+from grader.sandbox.import_report import Description, ImportReport, Namespace, defining
 from grader.sandbox.notebook import Harmless
 from grader.sandbox.own_modules import OwnModules
 from grader.sandbox.scratch import provide
@@ -38,29 +39,20 @@ from grader.sandbox.statements import (
     compile_code,
     first_line,
     is_definition,
-    module_position,
-    names_bound,
     parse,
     where_it_failed,
 )
 from grader.sandbox.steps import ProblemFailed
-from grader.sandbox.texts import MAX_TEXT, PROGRAM, Text, describe, explain
+from grader.sandbox.texts import PROGRAM, Text, describe, explain
 
-_MAX_FAILURES = 5  # that are noted
-_MAX_NOTE = 400  # characters
-_MAX_LISTED = 10
-_TRIAL = "; put trial code under `if __name__ == '__main__':`"
-_DURING = "while the file was being imported: "
 _ANNOTATIONS = __future__.annotations.compiler_flag
 _FUTURES = sum(getattr(__future__, each).compiler_flag for each in __future__.all_feature_names)
 # A submitted notebook may still call `grader.check`, which does nothing here.
 _CHECKS = ModuleType("grader.integrations.ipython")
 _CHECKS.__dict__["check"] = Harmless()
 
-Namespace = dict[str, Any]
 # PROGRESS or GAVE_UP of `frames`, number of the text that runs, and line of the submission.
 Report = Callable[[bytes, int, int], None]
-Description = dict[str, object]  # of a failure, as `texts.explain` returns it
 
 
 class Loading:
@@ -74,6 +66,7 @@ class Loading:
     Attributes:
         texts: every text that was compiled, by its file
         unbound: names that failed parts should have defined, each with the reason
+        report: what is said about all this
         missing: descriptions of why functions that the program must define are missing, by name
         recorder: has the calls of functions that are recorded; None if there are none
         driver: the function of the problem's driver, if there is one, or why it cannot be loaded
@@ -84,22 +77,16 @@ class Loading:
         self._ask = ask
         self.driver: Callable[..., Any] | ProblemFailed | None = None
         self.texts: dict[str, Text] = {}
-        self.unbound: dict[str, str] = {}
         self._request = request
-        self._report = report
+        self._report_part = report
         self._is_careful = bool(request.get("careful"))
         self._skipped: list[tuple[int, int, str]] = list(request.get("skipped", ()))
         self.missing: dict[str, Description] = {}
         self._names: list[str] = request["names"]
         self._noun: str = request.get("noun", "function")
-        self._definitions: dict[str, list[str]] = {}  # places that define each function
-        self._notes: list[str] = []
-        self._failures = 0
-        self._first: Description | None = None  # the first failure
-        self._reasons: dict[str, Description] = {}  # why functions are missing, by name
-        self._failed: set[int] = set()  # lines where statements of the submission begin
+        self.report = ImportReport(self._names, self._noun, self.texts)
+        self.unbound = self.report.unbound
         self._running: list[Text] = []
-        self._stopped: list[list[int]] = []  # number and line of parts that ran for too long
         cpu_s, wall_s = request.get("seconds", (0.0, 0.0))
         self._clock = Clock(cpu_s, wall_s, self._give_up) if cpu_s else None
 
@@ -131,21 +118,21 @@ class Loading:
             else:
                 self.run_file(text, namespace)
         except BaseException as error:
-            return {}, {**explain(error, self.texts, self.unbound), **self._report_of_parts()}
+            return {}, {**explain(error, self.texts, self.unbound), **self.report.of_parts()}
         defined: dict[str, Any] = {}
         for name in self._names:
             function = namespace.get(name)
             if callable(function):
                 defined[name] = function
             else:
-                self.missing[name] = self._missing(name, namespace)
+                self.missing[name] = self.report.missing(name, namespace)
         if "given" in request or "records" in request:
             self._replace(defined, namespace)
         if defined:
             if "driver" in request:
                 self.driver = self._load_driver(request["driver"], defined)
-            return defined, self._report_of_parts()
-        return {}, {**self.missing[self._names[0]], **self._report_of_parts()}
+            return defined, self.report.of_parts()
+        return {}, {**self.missing[self._names[0]], **self.report.of_parts()}
 
     def _replace(self, defined: dict[str, Any], namespace: Namespace) -> None:
         """Replace functions that are given, or recorded."""
@@ -166,7 +153,7 @@ class Loading:
     def _offer_modules(self, modules: list[dict[str, Any]]) -> None:
         own = self._own_modules(modules)
         for name in own.hidden_names():
-            self.note(
+            self.report.note(
                 f"your own module {name} is not used, because a module {name} is installed here;"
                 " rename yours"
             )
@@ -216,7 +203,7 @@ class Loading:
                     rest = body[failed + 1 :]
             for statement in rest:
                 self.run_statement(text, statement, namespace, flags)
-            self.note_definitions(text, body)
+            self.report.note_definitions(text, body)
 
     def running(self, text: Text) -> _Running:
         """Mark a text as the one that runs."""
@@ -248,7 +235,7 @@ class Loading:
             except SyntaxError:
                 continue
             label = f"{text.label}: " if text.label else ""
-            self.note(label + spelling.tabs_note(text.source, columns))
+            self.report.note(label + spelling.tabs_note(text.source, columns))
             return changed, code
         return None
 
@@ -256,7 +243,7 @@ class Loading:
         self, text: Text, error: SyntaxError
     ) -> tuple[Text, CodeType] | None:
         """Return a text without what is not valid Python, and its code; None if it is needed."""
-        needed = re.compile(_defining(self._names)) if text.number == 0 else None
+        needed = re.compile(defining(self._names)) if text.number == 0 else None
         try:
             source, code, left_out = invalid_lines.leave_out(
                 text.source, error, partial(compile_code, file=text.file), needed
@@ -264,13 +251,14 @@ class Loading:
         except (invalid_lines.NotValid, ValueError, RecursionError, MemoryError):
             return None
         if source.splitlines()[:1] != text.source.splitlines()[:1] and not left_out:
-            self.note(f"{text.place(1)} is indented; that indentation was removed from all lines")
+            self.report.note(
+                f"{text.place(1)} is indented; that indentation was removed from all lines"
+            )
         for line, wrong in left_out:
             why = describe(wrong, self.unbound, self.texts)
             place = text.place(line)
-            self._add_failure(f"{place} is left out: {why}")
-            for name in invalid_lines.names_in(text.code(line)):
-                self.unbound[name] = f"{place}: {why}"[:_MAX_NOTE]
+            self.report.add_failure(f"{place} is left out: {why}")
+            self.report.note_unbound(invalid_lines.names_in(text.code(line)), place, why)
         return replace(text, source=source), code
 
     def run_statement(
@@ -280,10 +268,10 @@ class Loading:
         line, end = text.offset + first_line(statement), statement.end_lineno or statement.lineno
         for number, skipped, reason in self._skipped:
             if number == text.number and line <= skipped <= text.offset + end:
-                self._note_failure(text, statement, TimeIsUp(reason), namespace)
+                self.report.note_failure(text, statement, TimeIsUp(reason), namespace)
                 return None
         if self._is_careful:
-            self._report(frames.PROGRESS, text.number, line)
+            self._report_part(frames.PROGRESS, text.number, line)
         error, value = self._attempt(_code(text, statement, flags), namespace)
         if error is not None:
             self._after_failure(text, statement, error, namespace, flags)
@@ -302,7 +290,7 @@ class Loading:
             code = _code(text, statement, flags | _ANNOTATIONS)
             if self._attempt(code, namespace)[0] is None:
                 return
-        self._note_failure(text, statement, error, namespace)
+        self.report.note_failure(text, statement, error, namespace)
 
     def _attempt(self, code: CodeType, namespace: Namespace) -> tuple[BaseException | None, object]:
         """Run code; return what it raised, and the value of an expression."""
@@ -331,127 +319,14 @@ class Loading:
             if frame.f_code.co_filename == text.file and frame.f_code.co_name == "<module>":
                 line = frame.f_lineno
             frame = frame.f_back
-        self._report(frames.GAVE_UP, text.number, text.offset + line)
+        self._report_part(frames.GAVE_UP, text.number, text.offset + line)
         os._exit(0)
-
-    # Notes ---------------------------------------------------------------------------------------
-
-    def note(self, text: str) -> None:
-        """Keep a note that is not about a failure."""
-        if len(self._notes) < _MAX_LISTED:
-            self._notes.append(text)
-
-    def note_left_out(self, text: Text, why: str, error: BaseException | None = None) -> None:
-        """Note that a whole text does not run, such as a cell that is not Python."""
-        found = {
-            **_description(f"the cell is left out: {why}"),
-            "line": text.offset,
-            "place": text.label,
-        }
-        if error is not None:
-            found = explain(error, self.texts, self.unbound)
-        place = found["place"] or text.label
-        self._add_failure(f"{place} is left out: {why}")
-        self._first = self._first or found
-        for name in self._names:
-            if _count_definitions(text, name):
-                self._reasons[name] = found
-
-    def _note_failure(
-        self, text: Text, statement: ast.stmt, error: BaseException, namespace: Namespace
-    ) -> None:
-        if text.number == 0:
-            self._failed.add(text.offset + first_line(statement))
-        if isinstance(error, TimeIsUp):
-            self._stopped.append([text.number, text.offset + first_line(statement)])
-        position = module_position(error.__traceback__, text.file)
-        line = position[0] if position is not None else first_line(statement)
-        place = text.place(line)
-        why = describe(error, self.unbound, self.texts)
-        names = names_bound(statement)
-        for name in names:
-            if name not in namespace:
-                self.unbound[name] = f"{place}: {why}"[:_MAX_NOTE]
-        found = {
-            **explain(error, self.texts, self.unbound),
-            "error": _DURING + why if isinstance(error, TimeIsUp) else why,
-            "line": text.offset + line if text.number == 0 else 0,
-            "place": place,
-        }
-        self._first = self._first or found
-        for name in self._names:
-            if name in names:
-                self._reasons[name] = found
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            self._add_failure(f"{place}: {why}; the rest is judged without it")
-        elif text.label:
-            self._add_failure(f"{place} failed and is left out: {why}")
-        else:
-            advice = "" if self._failures else _TRIAL
-            self._add_failure(
-                f"{place} is outside any function and failed when the file was imported:"
-                f" {why}{advice}"
-            )
-
-    def _add_failure(self, note: str) -> None:
-        self._failures += 1
-        if self._failures <= _MAX_FAILURES:
-            self.note(note)
 
     def _may_define_twice(self, text: Text) -> bool:
         if text.number != 0:
             return False
         source, noun = text.source, b"class" if self._noun == "class" else b"def"
         return any(source.count(b"%b %b" % (noun, name.encode())) > 1 for name in self._names)
-
-    def note_definitions(self, text: Text, body: list[ast.stmt]) -> None:
-        """Remember which statements of a text define the functions."""
-        for name in self._names if text.number == 0 else ():
-            self._definitions.setdefault(name, []).extend(
-                text.place(first_line(each))
-                for each in body
-                if is_definition(each, name) and text.offset + first_line(each) not in self._failed
-            )
-
-    def _report_of_parts(self) -> Description:
-        return {"notes": self._all_notes(), "stopped": self._stopped}
-
-    def _all_notes(self) -> list[str]:
-        notes = list(self._notes)
-        if self._failures > _MAX_FAILURES:
-            more = self._failures - _MAX_FAILURES
-            notes.append(f"{more} more {'line' if more == 1 else 'lines'} failed")
-        for name, places in self._definitions.items():
-            if len(places) > 1:
-                several = places[-_MAX_LISTED:]
-                notes.append(
-                    f"{name} is defined in {', '.join(several[:-1])} and {several[-1]};"
-                    " the last definition counts"
-                )
-        return [note[:_MAX_NOTE] for note in notes]
-
-    def _missing(self, name: str, namespace: Namespace) -> Description:
-        """Return why there is no function of this name, or no class, to call."""
-        noun = self._noun
-        if name in namespace:
-            return _description(f"{name} is {type(namespace[name]).__name__}, not a {noun}")
-        if (reason := self._reasons.get(name)) is not None:
-            return {**reason, "error": f"{reason['error']}, so {name} is missing"}
-        found = [
-            key
-            for key, value in list(namespace.items())
-            if callable(value)
-            and getattr(value, "__module__", "") == PROGRAM
-            and key not in self._names
-        ]
-        if found:
-            listed = ", ".join(found[:_MAX_LISTED])
-            return _description(f"the {noun} must be called {name}; found: {listed}")
-        nothing = f"defines no {'other ' if len(self._names) > 1 else ''}{noun}"
-        missing = f"the {noun} must be called {name}; the file {nothing}"
-        if self._first is not None:
-            return {**self._first, "error": f"{self._first['error']}; {missing}"}
-        return _description(missing)
 
 
 class _Running:
@@ -466,23 +341,6 @@ class _Running:
 
     def __exit__(self, *exception: object) -> None:
         self._texts.pop()
-
-
-def _count_definitions(text: Text, name: str) -> int:
-    """Return how often a text seems to define a function."""
-    if name.encode() not in text.source:
-        return 0
-    return len(re.findall(_defining([name]), text.source, re.M))
-
-
-def _defining(names: list[str]) -> bytes:
-    """Return a pattern of the lines that seem to define one of these functions or classes."""
-    name = b"|".join(each.encode() for each in names)
-    return rb"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(?:%b)\b|^(?:%b)[ \t]*[:=]" % (name, name)
-
-
-def _description(error: str) -> Description:
-    return {"error": error[:MAX_TEXT], "line": 0, "place": "", "traceback": ""}
 
 
 def _code(text: Text, statement: ast.stmt, flags: int) -> CodeType:
