@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
@@ -49,6 +49,7 @@ class Row:
     Attributes:
         best: highest share of the points, from 0 to 1
         is_next: whether it is the one to solve next
+        due: its due date in words, if others of its assignment are due at another time
     """
 
     heading: Heading
@@ -58,6 +59,7 @@ class Row:
     solved_at: str = ""
     is_next: bool = False
     after: Sequence[str] = ()
+    due: str = ""
 
 
 def show(request: Request) -> Response:
@@ -103,7 +105,7 @@ class Group:
     """The problems of an assignment on the list; all of the bank without a course.
 
     Attributes:
-        due: the due date of this person, in words
+        due: the next due date of this person, in words, or the last one if all have passed
         left: the time until then, in words; empty if it has passed
         points: so far, in words; empty if nothing is known or shown
     """
@@ -126,15 +128,17 @@ def groups_of(desk: Desk, person: Person, rows: Sequence[Row]) -> list[Group]:
         own = [row for row in rows if row.heading.slug in problems]
         if not own:
             continue
-        dues = [due for slug in problems if (due := rules.terms(person, slug).due) is not None]
-        due = _next_due(dues)
+        dues = {slug: rules.terms(person, slug).due for slug in problems}
+        if len(set(dues.values())) > 1:
+            own = [replace(row, due=_due_words(dues[row.heading.slug])) for row in own]
+        due = _next_due([at for at in dues.values() if at is not None])
         seconds = (in_utc(due) - utc_now()).total_seconds() if due is not None else -1.0
         is_shown = problems.isdisjoint(_withheld(desk, person))
         found.append(
             Group(
                 own,
                 each.work.assignment.title,
-                minute_text(due) if due is not None else "",
+                _due_words(due),
                 left_words(seconds) if seconds >= 0 else "",
                 _points_words(each.grades) if is_shown else "",
             )
@@ -149,6 +153,10 @@ def _offered(
     terms = [(each, desk.terms(person, each.slug)) for each in headings]
     found = [(each, at_due.offered_draft(desk, its)) for each, its in terms if its is not None]
     return [(each, left) for each, left in found if left is not None]
+
+
+def _due_words(due: datetime | None) -> str:
+    return minute_text(due) if due is not None else ""
 
 
 def _next_due(dues: Sequence[datetime]) -> datetime | None:

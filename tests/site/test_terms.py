@@ -283,6 +283,24 @@ def test_list_has_due_dates_and_points_by_assignment(graded: Class, clock: Clock
     assert "has passed" in graded.as_("cai").client.get("/").text
 
 
+def test_problems_that_are_due_at_other_times_say_when(folder: Path, clock: Clock) -> None:
+    later = TWO.replace("points: 6", "points: 6, due: 2026-12-07 23:59")
+    with classroom_site(folder, {"hw1": ONE, "hw2": later + HEAD}) as room:
+        clock.set(hours=-1)
+        ada = room.as_("ada")
+
+        def said() -> str:
+            page = ada.client.get("/").text.partition("Second")[2]
+            return " ".join(re.sub("<[^>]*>", " ", page).split())
+
+        assert said().startswith("due 2026-11-30 23:59, 1 h 0 min left")
+        assert said().count("due 2026-11-30 23:59") == 2
+        assert said().count("due 2026-12-07 23:59") == 1
+        clock.set(hours=1)
+        assert said().startswith("due 2026-12-07 23:59, 6 d 23 h left")
+        assert ada.client.get("/").text.count("due 2026-11-30 23:59") == 2, "First, and mean-2"
+
+
 def test_points_are_of_the_problems_that_count(folder: Path, clock: Clock) -> None:
     excused = "excused: {ada: [mean-2], ben: all}\n"
     with classroom_site(folder, {"hw1": ONE, "hw2": TWO + excused}) as room:
