@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.bank.load import load_problem
 from grader.bank.locate import find_bank
 from grader.checkers import CLOSE, agree
 from grader.checkers.any_of import AnyOf
@@ -17,11 +18,13 @@ from grader.errors import SpecError
 from grader.judging import output
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience
+from grader.judging.judge import judge
 from grader.judging.output import OF_OUTPUT, find_mismatch_of_output, is_same_output
 from grader.model.checker import Mismatch, Tolerance
-from grader.model.judgement import Judgement, RunStatus
+from grader.model.judgement import Judgement, RunStatus, Verdict
 from grader.model.parts import NoPart, Part, parse_part, take_part
 from grader.model.prints import OutputRule, Prints
+from grader.model.problem import Submission
 from grader.model.raises import Raises
 from grader.model.verification import Level
 from grader.reports.judgement import html, terminal
@@ -131,6 +134,49 @@ def test_the_starter_does_not_raise_what_is_expected() -> None:
     kinds = ("NotImplementedError", "RuntimeError", "Exception")
     for name, accepted in (("RuntimeError", False), ("NotImplementedError", True)):
         assert Raises(((name, ""),)).accepts(kinds, "NotImplementedError") is accepted
+
+
+_OWN_STARTER = """class NoNumbers(ValueError):
+    pass
+
+
+def mean_of(x):
+    raise NotImplementedError
+"""
+_OWN = "class NoNumbers(ValueError): pass\n"
+_OWN_MEAN = """def mean_of(x):
+    if not x:
+        raise {}
+    return sum(x) / len(x)
+"""
+OF_STARTER = {
+    "as it is declared": (_OWN + _OWN_MEAN.format("NoNumbers('none')"), Verdict.ACCEPTED),
+    "without a message": (_OWN + _OWN_MEAN.format("NoNumbers"), Verdict.ACCEPTED),
+    "a subclass": (
+        _OWN + "class None_(NoNumbers): pass\n" + _OWN_MEAN.format("None_()"),
+        Verdict.ACCEPTED,
+    ),
+    "its base class": (_OWN + _OWN_MEAN.format("ValueError"), Verdict.RUN_TIME_ERROR),
+    "another class": (
+        "class Nothing(ValueError): pass\n" + _OWN_MEAN.format("Nothing"),
+        Verdict.RUN_TIME_ERROR,
+    ),
+}
+
+
+@pytest.mark.parametrize("source, verdict", OF_STARTER.values(), ids=OF_STARTER)
+def test_an_exception_of_the_starter_is_expected(
+    source: str, verdict: Verdict, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "spec.md").write_text(
+        "---\ntitle: Mean\ndifficulty: easy\ncategory: A\nfunction: mean_of\n---\nThe mean.\n"
+    )
+    (tmp_path / "starter.py").write_text(_OWN_STARTER)
+    (tmp_path / "cases.yaml").write_text(
+        "cases:\n  - {name: none, args: {x: []}, raises: NoNumbers}\n"
+    )
+    key = AnswerKey(load_problem(str(tmp_path)), sandbox)
+    assert judge(key, Submission(source.encode(), "me.py"), sandbox).verdict is verdict
 
 
 def test_a_call_that_does_not_fit_the_parameters_raises_nothing() -> None:
