@@ -85,6 +85,7 @@ def command(
         from grader.site.access import class_links
         from grader.site.access.links import LinkKind
         from grader.site.serve import usual_folder
+        from grader.site.server.addresses import public_address
 
     if (folder is None) == (course is None):
         raise UsageError("name the book by --book DIR, or the course by --course FILE")
@@ -96,12 +97,13 @@ def command(
                 " or replace it with --overwrite"
             )
         _make_private(each)
+    given = public_address(address, [], "--address").link("") if address is not None else ""
     emails = _emails(roster)
     path = Path(folder) if folder is not None else usual_folder(str(course))
     with class_links.course_book(path) as (book, title, noted):
         wanted = class_links.Wanted(sections, people, staff, replace)
         chosen, served = class_links.people_to_link(book, wanted)
-        base = (address or noted).rstrip("/")
+        base = given or noted
         if not base:
             raise UsageError("the server is behind a socket; name its address with --address URL")
         links = class_links.make_links(book, chosen, base, emails)

@@ -152,6 +152,13 @@ def test_the_sheet_has_a_card_for_each(room: Class, tmp_path: Path) -> None:
     assert not re.search(r'(?:src|href)="', page)
 
 
+@pytest.mark.parametrize("address", ["practice.example.org", "https://a b", ""])
+def test_links_to_what_is_no_address_are_not_made(room: Class, address: str) -> None:
+    done = links(room, "--address", address, asks=1)
+    assert "--address: expected the address of the first page" in str(done.exception)
+    assert not room.desk.members.links.until()
+
+
 def modules(picture: str) -> list[list[bool]]:
     """Return the dark modules that a picture draws."""
     svg = etree.fromstring(picture.encode())

@@ -109,8 +109,8 @@ def local_hosts(port: int) -> list[str]:
     return named + (list(_LOCAL_NAMES) if port == _DEFAULT_PORTS["http"] else [])
 
 
-def public_address(url: str, own_hosts: list[str]) -> Address:
-    """Return the address that `--public-url` says.
+def public_address(url: str, own_hosts: list[str], option: str = "--public-url") -> Address:
+    """Return the address that an option says.
 
     Args:
         own_hosts: what Host may be as well, such as for a check of health on this machine
@@ -129,7 +129,7 @@ def public_address(url: str, own_hosts: list[str]) -> Address:
     is_plain = parts.scheme in _DEFAULT_PORTS and _HOST.fullmatch(host) and "@" not in parts.netloc
     if not is_plain or parts.query or parts.fragment or not _is_prefix(prefix):
         raise UsageError(
-            "--public-url: expected the address of the first page, such as"
+            f"{option}: expected the address of the first page, such as"
             f" https://example.org/course, found {url!r}"
         )
     usual = _DEFAULT_PORTS[parts.scheme]
