@@ -102,9 +102,9 @@ def test_others_are_told_in_words(browser: TestClient, login: str, words: str) -
 def test_an_answer_is_for_the_browser_that_asked(browser: TestClient, course: Class) -> None:
     stolen = sign_in(leave(browser), "ada")
     another = course.stranger()
-    refused(another.get(stolen), another, "not begun in this browser")
+    refused(another.get(stolen), another, "not started in this browser")
     leave(another)  # it has asked something else
-    refused(another.get(stolen), another, "not begun in this browser")
+    refused(another.get(stolen), another, "not started in this browser")
 
 
 @pytest.mark.usefixtures("running")
@@ -120,7 +120,7 @@ def test_a_code_is_for_the_question_that_it_answers(browser: TestClient, course:
 def test_a_wrong_state(browser: TestClient, state: str) -> None:
     back = sign_in(leave(browser), "ada")
     changed = back.replace(query(back)["state"], state)
-    refused(browser.get(changed), browser, "not begun in this browser")
+    refused(browser.get(changed), browser, "not started in this browser")
 
 
 @pytest.mark.usefixtures("running")
@@ -152,7 +152,7 @@ def test_who_cancels_is_told(browser: TestClient) -> None:
 @pytest.mark.parametrize("value", ["x", "e30", "bnVsbA", "W10", "A" * 5000, "eyJhIjox"], ids=str)
 def test_a_cookie_that_somebody_wrote(browser: TestClient, value: str) -> None:
     browser.cookies.set("__Secure-grader-login", value)
-    refused(browser.get(f"{BACK}?code=x&state=y"), browser, "not begun in this browser")
+    refused(browser.get(f"{BACK}?code=x&state=y"), browser, "not started in this browser")
 
 
 @pytest.mark.usefixtures("running")
