@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from grader.cli.serve_place import place_options
 from grader.errors import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, UsageError
 
 if TYPE_CHECKING:
+    from grader.site.access.houses import SignIn
     from grader.site.server.check import Planned
     from grader.site.server.places import Place
 
@@ -123,7 +125,7 @@ def command(
             *(found, course, roster, kept_in, copies if backup_every else None, tier),
             is_full=full,
         )
-        raise SystemExit(_check(planned, Place(**place)))
+        raise SystemExit(_check(planned, Place(**place), sign_in))
     serve(
         found,
         course=course,
@@ -140,12 +142,16 @@ def command(
     )
 
 
-def _check(planned: Planned, place: Place) -> int:
+def _check(planned: Planned, place: Place, sign_in: SignIn) -> int:
     """Print what `--check` finds; return the exit code."""
-    from grader.site.server.check import check, check_place
+    from grader.site.server.check import check, check_login, check_place
 
     is_ready = True
-    for each in (*check_place(place, planned.is_course), *check(planned)):
+    for each in chain(
+        check_place(place, planned.is_course),
+        check_login(sign_in, planned, place),
+        check(planned),
+    ):
         mark = "ok" if each.is_good else "FAILS" if each.is_fatal else "warning"
         say(f"{each.name:<12} {mark:<8} {each.text}")
         is_ready = is_ready and (each.is_good or not each.is_fatal)

@@ -154,6 +154,25 @@ def test_options_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
     assert "--proxy needs --trust-header" in str(done.exception) and "Ready" not in done.output
 
 
+LOGINS = {
+    "a header": (("--trust-header", "X-User", "--proxy", "10.0.0.5"), "ok the header X-User of"),
+    "a header of anybody": (("--trust-header", "X-User"), "FAILS --trust-header X-User needs"),
+    "a provider": (("--oidc", "https://a.org", "--oidc-client", "x"), "ok a.org signs people in"),
+    "no secret": (
+        ("--oidc", "https://a.org", "--oidc-client", "x", "--oidc-secret", "/nothing"),
+        "FAILS --oidc-secret: /nothing cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("words, found", LOGINS.values(), ids=LOGINS)
+def test_whether_people_can_sign_in(tmp_path: Path, words: tuple[str, ...], found: str) -> None:
+    given = [*course(tmp_path), "--book", tmp_path / "book", "--public-url", "https://b.org"]
+    done = run(*given, *words)
+    assert line(done, "login").startswith(f"login {found}"), done.output
+    assert done.exit_code == ("FAILS" in found)
+
+
 def test_problems_are_verified_on_request(tmp_path: Path) -> None:
     given = course(tmp_path)
     wrong = tmp_path / "solutions" / "mean-3" / "reference.py"

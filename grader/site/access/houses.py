@@ -39,6 +39,11 @@ class SignIn:
     oidc_claim: str = "email"
     jupyterhub: bool = False
 
+    @property
+    def is_any(self) -> bool:
+        """Whether they sign in other than by links."""
+        return bool(self.trust_header or self.oidc or self.jupyterhub)
+
     def check(self, *, is_for_course: bool, has_public_url: bool) -> None:
         """Refuse options that contradict each other.
 
@@ -99,10 +104,15 @@ def house_of(sign_in: SignIn, classroom: Classroom, members: Members, site: Site
     """
     if not sign_in.oidc and not sign_in.jupyterhub:
         return None
-    return House(_provider(sign_in, site), finder(classroom), members, site.address)
+    return House(provider_of(sign_in, site), finder(classroom), members, site.address)
 
 
-def _provider(sign_in: SignIn, site: Site) -> Provider:
+def provider_of(sign_in: SignIn, site: Site) -> Provider:
+    """Return the provider that knows people, which is not asked yet.
+
+    Raises:
+        UsageError: if it is not set up, or what it needs is not installed
+    """
     try:
         from grader.site.access.oauth import Hub, OpenId, check_issuer
     except ModuleNotFoundError as error:

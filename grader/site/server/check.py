@@ -14,6 +14,7 @@ from grader.course.folder_lock import served_folder_locked
 from grader.errors import GraderError, UsageError
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
+from grader.site.access.houses import SignIn, header_door, provider_of
 from grader.site.classroom import Classroom, load_classroom
 from grader.site.records.book import NAME, SCHEMA
 from grader.site.records.forgetting import opened
@@ -82,6 +83,24 @@ def check_place(place: Place, is_for_course: bool) -> Iterator[Finding]:
         text = f"{found[1]} is free"
         is_wanted = wanted in (found[1], 0)
         yield Finding(name, text if is_wanted else f"{wanted} is taken; {text} instead")
+
+
+def check_login(sign_in: SignIn, planned: Planned, place: Place) -> Iterator[Finding]:
+    """Yield whether people can sign in other than by links, as far as no provider need be asked."""
+    if not sign_in.is_any or place.fd is not None or not (planned.course and planned.roster):
+        return
+    try:
+        classroom = load_classroom(planned.course, planned.roster, planned.bank)
+        with places.opened(place, planned.is_course) as site:
+            if sign_in.trust_header:
+                header_door(sign_in, classroom, site)
+                text = f"the header {sign_in.trust_header} of the proxy names people"
+            else:
+                text = f"{provider_of(sign_in, site).label} signs people in"
+    except GraderError as error:
+        yield Finding("login", str(error), is_good=False)
+    else:
+        yield Finding("login", text)
 
 
 def _version(package: str) -> str:
