@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from grader.checkers.compare import Walk, number_mismatch
+from grader.checkers.compare import Walk
+from grader.checkers.numbers import number_mismatch
 from grader.model.checker import Tolerance
 from grader.values import Value
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from grader.checkers.compare import Walk, not_finite, wrong_kind
+from grader.checkers.compare import Walk, wrong_kind
+from grader.checkers.numbers import not_finite
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Array, Value
 from grader.values.show import shape

@@ -281,6 +281,6 @@ def _window(element: Element, axis: int, line: Sequence[Real]) -> range:
     """Return the places on a sorted line where an expected element may have partners."""
     number, allowed = element.numbers[axis], element.allowed[axis]
     if isinstance(number, float):  # an integer has no tolerance, and may be too large for a float
-        # Wider than the tolerance: `compare.is_close` allows for rounding.
+        # Wider than the tolerance: `numbers.is_close` allows for rounding.
         allowed = 1.25 * allowed + 4 * math.ulp(max(abs(number), allowed))
     return range(bisect_left(line, number - allowed), bisect_right(line, number + allowed))

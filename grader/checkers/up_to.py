@@ -9,8 +9,8 @@ from enum import Enum
 from typing import assert_never
 
 from grader.checkers.all_or_nothing import AllOrNothing
-from grader.checkers.compare import number_mismatch
 from grader.checkers.grids import Real, as_real, compare_form, grid_shape, is_finite, numbers, path
+from grader.checkers.numbers import number_mismatch
 from grader.checkers.scaling import distance_by_scaling
 from grader.checkers.sequences import items_of
 from grader.model.checker import Mismatch, Tolerance

@@ -23,7 +23,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader.checkers.compare import number_mismatch
+from grader.checkers.numbers import number_mismatch
 from grader.checkers.sequences import items_of, unpacked
 from grader.judging.referee import Referee
 from grader.judging.results import result

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import assert_never
 
-from grader.checkers.compare import number_mismatch
+from grader.checkers.numbers import number_mismatch
 from grader.model.checker import Mismatch, Tolerance
 from grader.model.prints import OutputRule, Prints
 

@@ -15,7 +15,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from grader.checkers import CHECKERS, CLOSE, EXACT, SAME_KIND, STRICT_INTEGERS, agree
-from grader.checkers.compare import Walk, is_close
+from grader.checkers.compare import Walk
+from grader.checkers.numbers import is_close
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Array, Unsupported, Value
 from grader.values.decode import decode
