@@ -31,7 +31,7 @@ from grader.model.judgement import Protection, RunStatus, Verdict
 from grader.model.problem import Case, Submission
 from grader.sandbox.host import Sandbox
 from grader.values import Value
-from grader.verify.evidence import SAFETY_FACTOR, measure_result
+from grader.verify.distances import SAFETY_FACTOR, measure_result
 from tests._support.bank import BANK, DATA, ROOT, SLUGS, load
 from tests._support.latex_arithmetic import equations, find_mistakes
 from tests._support.small_problems import REFEREE

@@ -18,11 +18,9 @@ from grader.bank.partial_fields import PARTIAL, RawPartial
 from grader.bank.problem_files import read_text
 from grader.bank.raw import RawExcuse, RawExcusedWarning, RawExcuses
 from grader.bank.schema import MUTANTS
-from grader.checkers.python import PythonChecker
 from grader.errors import Location, shown_path
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
-from grader.judging.changes import find_mismatch_after
 from grader.judging.generating import with_generated
 from grader.judging.judge import judge, overall_verdict
 from grader.judging.results import has_raised, questions, results
@@ -35,13 +33,10 @@ from grader.model.script import Step
 from grader.sandbox.host import Sandbox
 from grader.values import contains_unsupported
 from grader.values.encode import encode
+from grader.verify.distances import measure_result
 from grader.verify.knife_edges import find_knife_edges
 from grader.verify.mutation import Mutant, make_mutants
 from grader.yaml_reader.nodes import Node, parse
-
-# Right answers must be closer than the tolerance by this factor, and wrong ones farther off by it,
-# because other machines round differently.
-SAFETY_FACTOR = 10.0
 
 # Limits of the reference, which is stopped early in all cases after the first that takes as long.
 _PATIENT_WALL_S, _PATIENT_CPU_S = 60.0, 30.0
@@ -380,28 +375,3 @@ def is_answer_of(step: Step, run: Run) -> bool:
 def answer_bytes(run: Run) -> bytes:
     """Return bytes that are equal for equal answers, to the last bit."""
     return b"".join(each.status.value.encode() + encode(each.value) for each in run.steps or (run,))
-
-
-def measure_result(result: CaseResult) -> float:
-    """Return the distance of an answer from the right one, in units of the tolerance.
-
-    It is infinite if there is no answer, or if it differs in more than the values of numbers. Of
-    several steps, the largest distance counts.
-    """
-    steps = result.case.steps
-    if any(isinstance(step.checker, PythonChecker) for step in steps):
-        return 0.0 if result.verdict is Verdict.ACCEPTED else float("inf")
-    return max(map(measure_step, steps, result.run.of_each(steps)))
-
-
-def measure_step(step: Step, run: Run) -> float:
-    """Return the distance of a step's answer from the expected one, in units of the tolerance."""
-    if step.raises is not None:
-        return 0.0 if has_raised(step, run) else float("inf")
-    if run.status is not RunStatus.RETURNED:
-        return float("inf")
-    if find_mismatch_after(step, run) is not None:
-        return float("inf")
-    if not step.is_asked:
-        return 0.0
-    return step.checker.distance(run.value, step.expected, step.tolerance)

@@ -23,7 +23,8 @@ from grader.model.problem import Case, Problem
 from grader.model.verification import Hardening, NewCase
 from grader.sandbox.host import Sandbox
 from grader.values import Value, contains_unsupported
-from grader.verify.evidence import SAFETY_FACTOR, Evidence, measure_result
+from grader.verify.distances import SAFETY_FACTOR, measure_result
+from grader.verify.evidence import Evidence
 from grader.verify.input_generator import InputGenerator
 from grader.verify.leaves import leaves
 from grader.verify.script_generator import ScriptGenerator

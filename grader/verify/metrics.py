@@ -10,8 +10,9 @@ from grader.judging.speed import limits_of
 from grader.model.judgement import CaseResult, Judgement, Run, Verdict
 from grader.model.problem import Case, Limits
 from grader.model.verification import CaseStrength, Finding, Tally, VerificationReport
+from grader.verify.distances import measure_result
 from grader.verify.draws import measure_error_rates
-from grader.verify.evidence import Evidence, WrongSolution, measure_result
+from grader.verify.evidence import Evidence, WrongSolution
 
 
 def build_report(evidence: Evidence, findings: Iterable[Finding]) -> VerificationReport:

@@ -43,7 +43,8 @@ from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.verify import ANY, EXCUSES, SCHEMA, SOUND, rule_of, verify
 from grader.verify.checks import misconceptions
-from grader.verify.evidence import SAFETY_FACTOR, WrongSolution
+from grader.verify.distances import SAFETY_FACTOR
+from grader.verify.evidence import WrongSolution
 from tests._support.bank import BANK, DATA, SLUGS, Command
 from tests._support.browser import open_page
 from tests._support.small_problems import MEAN, REFEREE, small_problem

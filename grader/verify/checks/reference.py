@@ -22,7 +22,8 @@ from grader.values import Value
 from grader.values.excerpt import excerpt, first_difference
 from grader.values.show import printable, show
 from grader.verify.checks.solutions import pairs_of_functions
-from grader.verify.evidence import Evidence, answer_bytes, is_answer_of, measure_step
+from grader.verify.distances import measure_step
+from grader.verify.evidence import Evidence, answer_bytes, is_answer_of
 from grader.verify.leaves import Leaf, leaves
 
 # The part of the tolerance that a rounded `expected` may use up.

@@ -17,7 +17,8 @@ from grader.model.script import Step
 from grader.model.verification import Finding, error, warning
 from grader.values import Array, Unsupported, Value
 from grader.values.yaml_literal import literal
-from grader.verify.evidence import SAFETY_FACTOR, Evidence, measure_result
+from grader.verify.distances import SAFETY_FACTOR, measure_result
+from grader.verify.evidence import Evidence
 from grader.verify.leaves import Leaf, as_float, leaves, with_leaves
 from grader.verify.metrics import find_clearest_case, find_worst_accepted
 
