@@ -451,6 +451,17 @@ def test_a_changed_argument_is_noticed_in_a_notebook(sandbox: Sandbox) -> None:
     assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.observations == (CHANGED,)
 
 
+def test_a_forbidden_change_is_not_said_to_make_answers_wrong(sandbox: Sandbox) -> None:
+    """The message of each case names it already, and the function does not need the argument."""
+    problem = small_problem(MEAN, LISTS)
+    cases = tuple(
+        replace(case, steps=(replace(case.step, is_pure=True),)) for case in problem.cases
+    )
+    source = "def f(x):\n    m = sum(x) / len(x)\n    x.append(m)\n    return m\n"
+    judgement = diagnosed(replace(problem, cases=cases), source, sandbox)
+    assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.observations == ()
+
+
 @pytest.mark.parametrize("body", ["raise ValueError('no')", "__import__('os')._exit(0)"])
 def test_nothing_is_said_of_arguments_if_no_answer_is_wrong(body: str, sandbox: Sandbox) -> None:
     source = f"def f(x):\n    {body}\n"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.judging.allowance import max_objects
-from grader.judging.changes import AFTER, changed_arguments
+from grader.judging.changes import AFTER, CHANGED, changed_arguments
 from grader.judging.referee import Referee
 from grader.judging.results import result
 from grader.model.entry_point import Program
@@ -76,15 +76,24 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
     )
 
 
+def _only_changes(result: CaseResult) -> bool:
+    """Return whether the answer is right, and a forbidden change all that the message is about."""
+    return result.mismatch is not None and result.mismatch.remark.startswith(CHANGED)
+
+
 def arguments(results: Sequence[CaseResult], again: Again) -> str | None:
     """The call changes an argument in every wrong case that is run again, and that is why it fails.
 
     It is the reason if all these cases are right once the function has a copy wherever it reads
     the parameter.
     """
-    wrong = [each.case for each in results if each.verdict is Verdict.WRONG_ANSWER]
+    wrong = [
+        each.case
+        for each in results
+        if each.verdict is Verdict.WRONG_ANSWER and not _only_changes(each)
+    ]
     watched, function = wrong[:_MAX_WATCHED], again.problem.entry_point.function
-    if function is None or any(case.is_script for case in watched):
+    if function is None or not watched or any(case.is_script for case in watched):
         return None
     changed = [
         changed_arguments(case.step.call(), run, function)
