@@ -115,7 +115,7 @@ async def try_arguments(request: Request) -> Response:
     content, text = _source(form), form.get("arguments", "")
     is_script = wants_script(request)
     desk.check_open(person, slug)
-    if wait_s := desk.runs.take(person):
+    if wait_s := desk.limits.runs.take(person):
         raise await _kept(desk, person, slug, content, _too_often(wait_s), is_script)
     problem = await asyncio.to_thread(desk.problem, slug)
     try:
@@ -126,7 +126,7 @@ async def try_arguments(request: Request) -> Response:
         case = None
         failed: Message = {"type": "failed", "message": str(error)}
     if not is_script:  # or the text would be lost when the reader goes on
-        desk.check_size(person, content)
+        desk.limits.check_size(person, content)
         await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))
     if case is None:
         found: list[Message] = [failed]
@@ -185,14 +185,14 @@ def _wait(desk: Desk, attempt: Attempt, content: bytes) -> float:
         Refused: in words, with a time
     """
     may_owe_s = _MAX_OWED_S if attempt.kind is Kind.SUBMIT else 0.0
-    bucket = desk.submits if attempt.kind is Kind.SUBMIT else desk.runs
+    bucket = desk.limits.submits if attempt.kind is Kind.SUBMIT else desk.limits.runs
     wait_s = bucket.take(attempt.person, may_owe_s)
     if wait_s > may_owe_s and attempt.kind is Kind.SUBMIT:
         text = "many of your submits wait to be judged, so this one was refused; submit it again"
         raise Refused(429, f"{text} in {round(wait_s - may_owe_s) + 1} s", wait_s - may_owe_s)
     if wait_s > may_owe_s:
         raise _too_often(wait_s)
-    desk.check_size(attempt.person, content)
+    desk.limits.check_size(attempt.person, content)
     return wait_s
 
 
@@ -211,7 +211,7 @@ async def _kept(
     """
     if is_script:
         return refused
-    if desk.texts.take(person, count=len(content)):
+    if desk.limits.texts.take(person, count=len(content)):
         text = f"{refused.message}; your text is not saved: go back in your browser to see it again"
         return Refused(refused.status, text, refused.retry_after_s)
     await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))
@@ -236,7 +236,7 @@ def _id(form: dict[str, str]) -> str:
 
 
 async def _page(desk: Desk, attempt: Attempt) -> Response:
-    async with desk.turn_of(attempt.person):  # to highlight a large text takes seconds
+    async with desk.limits.turn_of(attempt.person):  # to highlight a large text takes seconds
         return HTMLResponse(await asyncio.to_thread(_html, desk, attempt))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import re
@@ -10,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 
@@ -36,7 +34,8 @@ from grader.site.records.notes import Attempt, utc_now
 from grader.site.refusals import Refused
 from grader.site.server.open_requests import count_for
 from grader.site.server.operation import Operation
-from grader.site.server.rates import DEFAULT_RATES, Buckets, Rates
+from grader.site.server.person_limits import PersonLimits
+from grader.site.server.rates import DEFAULT_RATES, Rates
 from grader.site.server.readiness import Readiness
 
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
@@ -61,38 +60,11 @@ class Desk:
     operation: Operation = field(default_factory=Operation)
     published: Published | None = None
     house: House | None = None
-    exporting: set[str] = field(default_factory=set)  # whose work is being exported
-    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     @cached_property
-    def drafts(self) -> Buckets:
-        return Buckets(self.rates.drafts)
-
-    @cached_property
-    def runs(self) -> Buckets:
-        return Buckets(self.rates.runs)
-
-    @cached_property
-    def submits(self) -> Buckets:
-        return Buckets(self.rates.submits)
-
-    @cached_property
-    def texts(self) -> Buckets:
-        return Buckets(self.rates.texts)
-
-    def check_size(self, person: str, content: bytes) -> None:
-        """Raise Refused if a person has sent very much text lately."""
-        if wait_s := self.texts.take(person, count=len(content)):
-            seconds = max(1, round(wait_s))
-            text = f"too much text in a short time; you can send more in {seconds} s"
-            raise Refused(429, text, wait_s)
-
-    def turn_of(self, person: str) -> asyncio.Lock:
-        """Return the lock, in the loop, under which pages that take seconds are made for a person.
-
-        So somebody who asks for many of them at once takes one thread, and not all.
-        """
-        return self._turns.setdefault(person, asyncio.Lock())
+    def limits(self) -> PersonLimits:
+        """What each person may ask of the server."""
+        return PersonLimits(self.rates)
 
     @cached_property
     def headings(self) -> list[Heading]:

@@ -29,11 +29,11 @@ async def save(request: Request) -> Response:
     expected = request.headers.get("x-digest")
     if expected is not None and expected.lower() != digest_of(content):
         raise Refused(400, "the text was changed on its way here; send it again")
-    wait_s = desk.drafts.take(person)
+    wait_s = desk.limits.drafts.take(person)
     if wait_s:
         seconds = max(1, round(wait_s))
         raise Refused(429, f"too many drafts at once; the next is saved in {seconds} s", wait_s)
-    desk.check_size(person, content)
+    desk.limits.check_size(person, content)
     try:
         draft = await asyncio.wrap_future(
             desk.book.save_draft(person, slug, content, _base(request))
@@ -53,7 +53,7 @@ async def restore(request: Request) -> Response:
     form = await read_form(request)
     (text,) = await asyncio.to_thread(find_texts, desk, person, slug, form.get("text", ""))
     content = await asyncio.to_thread(content_of, desk, slug, text)
-    desk.check_size(person, content)
+    desk.limits.check_size(person, content)
     await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))
     return RedirectResponse(f"/p/{slug}", 303)
 

@@ -31,7 +31,7 @@ async def report(request: Request) -> Response:
     """`GET /a/ID/report.html`: the report of `grader grade`, to be saved."""
     desk = desk_of(request)
     attempt = await asyncio.to_thread(find_attempt, desk, request)
-    async with desk.turn_of(attempt.person):
+    async with desk.limits.turn_of(attempt.person):
         return await asyncio.to_thread(_saved_report, desk, attempt)
 
 
@@ -51,12 +51,12 @@ async def everything(request: Request) -> Response:
     """`GET /export.zip`: every attempt as a file, the reports of submits, and the drafts."""
     desk = desk_of(request)
     person = await asyncio.to_thread(desk.person, request)
-    if person in desk.exporting:
+    if person in desk.limits.exporting:
         text = "your work is being exported already; wait until that is finished"
         raise Refused(429, text, _AGAIN_S)
     with ExitStack() as stack:
-        desk.exporting.add(person)
-        stack.callback(desk.exporting.discard, person)
+        desk.limits.exporting.add(person)
+        stack.callback(desk.limits.exporting.discard, person)
         # On the disk: it may be larger than memory.
         out = stack.enter_context(tempfile.TemporaryFile())
         await asyncio.to_thread(_write, desk, person, out)

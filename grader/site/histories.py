@@ -62,7 +62,7 @@ async def compare(request: Request) -> Response:
     """`GET /p/SLUG/history/FIRST/SECOND`."""
     desk = desk_of(request)
     person = await asyncio.to_thread(desk.person, request)
-    async with desk.turn_of(person):
+    async with desk.limits.turn_of(person):
         return await asyncio.to_thread(_comparison, desk, request, person)
 
 

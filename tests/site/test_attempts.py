@@ -168,7 +168,7 @@ def test_submits_are_noted_where_the_commands_note_them(
 
 def test_a_run_too_many_is_refused_in_words(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = page.client.app.state.desk  # type: ignore[attr-defined]
-    monkeypatch.setattr(desk.runs, "take", lambda *_: 7.2)
+    monkeypatch.setattr(desk.limits.runs, "take", lambda *_: 7.2)
     reply = page.client.post("/p/mean/run", data={"source": SUM}, headers=NDJSON)
     assert reply.status_code == 429 and reply.headers["retry-after"] == "8"
     assert "the next is possible in 7 s" in reply.json()["message"]
@@ -179,7 +179,7 @@ def test_a_run_too_many_without_a_script_loses_no_text(
     page: Site, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     desk = page.client.app.state.desk  # type: ignore[attr-defined]
-    monkeypatch.setattr(desk.runs, "take", lambda *_: 7.2)
+    monkeypatch.setattr(desk.limits.runs, "take", lambda *_: 7.2)
     source = f"# not lost by {path}\n"
     reply = page.client.post(f"/p/mean/{path}", data={"source": source, "arguments": "mean([1])"})
     assert reply.status_code == 429 and "your text is saved" in reply.text
@@ -190,7 +190,7 @@ def test_a_submit_too_many_is_kept_at_once_and_judged_later(
     page: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = page.client.app.state.desk  # type: ignore[attr-defined]
-    monkeypatch.setattr(desk.submits, "take", lambda *_: 0.01)
+    monkeypatch.setattr(desk.limits.submits, "take", lambda *_: 0.01)
     lines = page.stream("/p/mean/submit", source=SUM, id="one-too-many")
     assert [each["type"] for each in lines[:2]] == ["receipt", "waiting"]
     assert lines[-1]["type"] == "done"

@@ -30,7 +30,7 @@ def test_drafts_that_come_too_fast_are_refused_to_one_person(
     course: Class, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped = Buckets(Rate(per_s=2, burst=20), lambda: 0.0)
-    monkeypatch.setitem(course.desk.__dict__, "drafts", stopped)
+    monkeypatch.setattr(course.desk.limits, "drafts", stopped)
     ada, ben = course.as_("ada"), course.as_("ben")
     replies = [ada.save(f"{number}", number, "mean-1") for number in range(30)]
     assert [each.status_code for each in replies] == [200] * 20 + [429] * 10
@@ -165,7 +165,7 @@ def test_submits_that_wait_too_long_are_not_kept(
     """Or one person could fill disk and memory with texts that wait for hours."""
     stopped = Buckets(Rate(per_s=0.1, burst=3), lambda: 0.0)
     stopped.take("ada", may_owe_s=1e6, count=62)  # as if that number waited already
-    monkeypatch.setitem(course.desk.__dict__, "submits", stopped)
+    monkeypatch.setattr(course.desk.limits, "submits", stopped)
     ada = course.as_("ada")
     for id, text in {"the-last-one": "first", "one-too-many": "second"}.items():
         reply = ada.client.post("/p/mean-3/submit", data={"source": text, "id": id})
@@ -184,7 +184,7 @@ def test_much_text_in_a_short_time_is_refused(
     course: Class, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped = Buckets(Rate(per_s=100, burst=1000), lambda: 0.0)
-    monkeypatch.setitem(course.desk.__dict__, "texts", stopped)
+    monkeypatch.setattr(course.desk.limits, "texts", stopped)
     cai = course.as_("cai")
     assert cai.save("#" * 900, 0, "mean-1").status_code == 200
     for reply in (
@@ -205,14 +205,14 @@ def test_much_text_in_a_short_time_is_refused(
 def test_somebody_exports_once_at_a_time(course: Class) -> None:
     """An archive takes seconds, and many would leave no thread for the pages of others."""
     ada = course.as_("ada")
-    course.desk.exporting.add("ada")
+    course.desk.limits.exporting.add("ada")
     refused = ada.client.get("/export.zip")
     assert refused.status_code == 429 and "being exported already" in refused.text
     assert course.as_("ben").client.get("/export.zip").status_code == 200
-    course.desk.exporting.discard("ada")
+    course.desk.limits.exporting.discard("ada")
     for _ in range(2):
         assert ada.client.get("/export.zip").status_code == 200
-    assert not course.desk.exporting
+    assert not course.desk.limits.exporting
 
 
 TEXTS = "mean-1/texts/starter/now"
@@ -235,7 +235,7 @@ def test_long_pages_are_made_for_one_person_one_at_a_time(
     client, other = course.as_(person).client, course.as_("okafor").client
 
     async def take() -> asyncio.Lock:
-        lock = course.desk.turn_of(person)
+        lock = course.desk.limits.turn_of(person)
         await lock.acquire()
         return lock
 

@@ -77,7 +77,7 @@ async def compare(request: Request) -> Response:
     """`GET /class/PERSON/SLUG/texts/FIRST/SECOND`."""
     desk = desk_of(request)
     staff = await asyncio.to_thread(desk.staff, request)
-    async with desk.turn_of(staff.id):
+    async with desk.limits.turn_of(staff.id):
         return await asyncio.to_thread(_comparison, desk, request)
 
 

@@ -1,0 +1,46 @@
+"""What one person may ask of the server: how often, how much text, and what at once.
+
+How many requests of a person may be open is in `open_requests`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from weakref import WeakValueDictionary
+
+from grader.site.refusals import Refused
+from grader.site.server.rates import Buckets, Rates
+
+
+class PersonLimits:
+    """The limits of each person, and what is left of them.
+
+    Attributes:
+        drafts, runs, submits: how often they may be sent
+        texts: how many bytes all of them may have
+        exporting: whose work is being exported
+    """
+
+    def __init__(self, rates: Rates) -> None:
+        self.drafts, self.runs = Buckets(rates.drafts), Buckets(rates.runs)
+        self.submits, self.texts = Buckets(rates.submits), Buckets(rates.texts)
+        self.exporting: set[str] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def check_size(self, person: str, content: bytes) -> None:
+        """Count a text of a person.
+
+        Raises:
+            Refused: if they have sent very much text lately
+        """
+        if wait_s := self.texts.take(person, count=len(content)):
+            seconds = max(1, round(wait_s))
+            text = f"too much text in a short time; you can send more in {seconds} s"
+            raise Refused(429, text, wait_s)
+
+    def turn_of(self, person: str) -> asyncio.Lock:
+        """Return the lock, in the loop, under which pages that take seconds are made for a person.
+
+        So somebody who asks for many of them at once takes one thread, and not all.
+        """
+        return self._turns.setdefault(person, asyncio.Lock())
