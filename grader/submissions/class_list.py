@@ -1,4 +1,4 @@
-"""Who the files of a class are from: students of the roster, teams, and those who are neither.
+"""Find the authors of the files of a class: students of the roster, teams, and unknown people.
 
 Everybody in a team gets what the team submitted. Nobody gets anything on a guess: a file whose
 person is not certain keeps the name that it came with, and the students whose it may be are

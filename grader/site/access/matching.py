@@ -1,4 +1,4 @@
-"""Who of a course is meant by what another login calls a person."""
+"""Find the person of a course whom the login of an institution names."""
 
 from __future__ import annotations
 

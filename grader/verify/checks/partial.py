@@ -95,7 +95,7 @@ def _nearly_fast(evidence: Evidence, partial: PartialSolution, index: int, run: 
 
 
 def reject_slow_solutions(evidence: Evidence) -> Iterator[Finding]:
-    """Of every group about speed, a known solution is right and too slow for it."""
+    """Every group about speed has a known solution that is right and too slow for it."""
     judged = [partial.judgement.results for partial in evidence.partial]
     judged += [wrong.results for wrong in evidence.misconceptions]
     for group in evidence.loaded.groups:
