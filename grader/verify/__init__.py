@@ -130,7 +130,7 @@ def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> Verific
 def excuse(evidence: Evidence, findings: list[Finding]) -> list[Finding]:
     """Turn the warnings that the author excuses into notes, and report excuses without effect."""
     out = list(findings)
-    for excused in evidence.excused_warnings:
+    for excused in evidence.files.excused_warnings:
         matching = [
             index
             for index, each in enumerate(out)

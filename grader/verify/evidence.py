@@ -1,4 +1,4 @@
-"""Evidence for the checks: a problem, and the runs of all its known solutions.
+"""Evidence for the checks: a problem, its files, and the runs of all its known solutions.
 
 Everything is computed once, when a check first needs it. The reference is run in several ways;
 correct solutions and the starter are judged like submissions; misconceptions and mutants, of which
@@ -7,18 +7,14 @@ there are hundreds, share child processes and get less time.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from grader.bank.locate import Bank
-from grader.bank.partial_fields import PARTIAL, RawPartial
-from grader.bank.problem_files import read_text
-from grader.bank.raw import RawExcuse, RawExcusedWarning, RawExcuses
-from grader.bank.schema import MUTANTS
-from grader.errors import Location, shown_path
+from grader.bank.partial_fields import RawPartial
+from grader.bank.raw import RawExcuse
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
 from grader.judging.generating import with_generated
@@ -33,10 +29,10 @@ from grader.model.script import Step
 from grader.sandbox.host import Sandbox
 from grader.values import contains_unsupported
 from grader.values.encode import encode
+from grader.verify.author_files import AuthorFiles
 from grader.verify.distances import measure_result
 from grader.verify.knife_edges import find_knife_edges
 from grader.verify.mutation import Mutant, make_mutants
-from grader.yaml_reader.nodes import Node, parse
 
 # Limits of the reference, which is stopped early in all cases after the first that takes as long.
 _PATIENT_WALL_S, _PATIENT_CPU_S = 60.0, 30.0
@@ -83,47 +79,9 @@ class Evidence:
     def __init__(self, bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> None:
         self.bank = bank
         self.slug = slug
-        self.folder = bank.folder(slug)
-        self.solutions = bank.solutions_of(slug)
+        self.files = AuthorFiles(bank.folder(slug), bank.solutions_of(slug))
         self._sandbox, self._other = sandboxes
         self.loaded = with_generated(bank.load(slug), self._sandbox)
-
-    # Locations -----------------------------------------------------------------------------------
-
-    @property
-    def spec(self) -> Location:
-        return self.at("spec.md")
-
-    @property
-    def reference(self) -> Location:
-        return self.at("reference.py", hidden=True)
-
-    def at(self, name: str, hidden: bool = False, line: int = 1, column: int = 1) -> Location:
-        """Return a location in a file of the problem, or of its solutions."""
-        folder = self.solutions if hidden and self.solutions else self.folder
-        return Location(os.path.relpath(os.path.join(folder, name)), line, column)
-
-    def at_misconception(self, slug: str) -> Location:
-        return self._slugs.get(slug, self.at("wrong.yaml", hidden=True))
-
-    @cached_property
-    def _slugs(self) -> dict[str, Location]:
-        nodes = self.listed("wrong.yaml", "misconceptions", hidden=True)
-        slugs = [slug for node in nodes if (slug := node.get("slug")) is not None]
-        return {slug.text or "": slug.at for slug in slugs}
-
-    def listed(self, name: str, key: str, hidden: bool) -> list[Node]:
-        """Return the entries of a list in a YAML file; [] if the file does not exist."""
-        root = self._yaml(name, hidden)
-        listed = root.get(key) if root is not None else None
-        return listed.items() if listed is not None else []
-
-    def _yaml(self, name: str, hidden: bool) -> Node | None:
-        folder = self.solutions if hidden else self.folder
-        path = Path(folder or "", name)
-        if folder is None or not path.exists():
-            return None
-        return parse(read_text(path), shown_path(str(path)))
 
     def declarations(self, source: bytes) -> dict[str, Declaration]:
         """Return the declarations of the entry point in a source, by name."""
@@ -275,17 +233,11 @@ class Evidence:
         return self._wrong(self.key.table(sources, self.short_limits))
 
     @cached_property
-    def listed_partial(self) -> tuple[RawPartial, ...]:
-        """The entries of partial.yaml."""
-        root = self._yaml("partial.yaml", hidden=True)
-        return PARTIAL.read(root) if root is not None else ()
-
-    @cached_property
     def partial(self) -> list[PartialSolution]:
         """The partial solutions, judged as a student's submission with hints."""
         found = []
-        for spec in self.listed_partial:
-            path = Path(self.solutions or "", "partial", f"{spec.slug}.py")
+        for spec in self.files.partial:
+            path = Path(self.files.solutions or "", "partial", f"{spec.slug}.py")
             if path.is_file():  # reported otherwise
                 source = path.read_bytes()
                 submission = Submission(source, f"partial/{path.name}")
@@ -305,25 +257,11 @@ class Evidence:
             runs += self._sandbox.run(program, [self.cases[index].script], longer)
         return runs
 
-    @property
-    def excuses(self) -> tuple[RawExcuse, ...]:
-        """The mutants that the author says are equivalent to the reference, with the reason."""
-        return self._excused.mutants
-
-    @property
-    def excused_warnings(self) -> tuple[RawExcusedWarning, ...]:
-        """The warnings that the author has looked into, with the reason why they do not apply."""
-        return self._excused.warnings
-
-    @cached_property
-    def _excused(self) -> RawExcuses:
-        root = self._yaml("mutants.yaml", hidden=True)
-        return MUTANTS.read(root) if root is not None else RawExcuses()
-
     def excuse_of(self, name: str) -> RawExcuse | None:
         mutant = self.mutants_by_name[name]
         changed = (mutant.before, mutant.after)
-        return next((each for each in self.excuses if (each.before, each.after) == changed), None)
+        excuses = self.files.excuses
+        return next((each for each in excuses if (each.before, each.after) == changed), None)
 
     @cached_property
     def knife_edges(self) -> frozenset[str]:

@@ -41,7 +41,7 @@ def are_generated_alike(evidence: Evidence) -> Iterator[Finding]:
 def use_their_tolerance(evidence: Evidence) -> Iterator[Finding]:
     """No case has a tolerance that its checker ignores."""
     for hidden in (False, True):
-        for node in evidence.listed("cases.yaml", "cases", hidden):
+        for node in evidence.files.listed("cases.yaml", "cases", hidden):
             checker = node.get("checker")
             given = node.get("tolerance") or node.get("decimals")
             if checker is None or given is None:
@@ -84,7 +84,7 @@ def reject_the_starter(evidence: Evidence) -> Iterator[Finding]:
     if passed:
         text = f"the unchanged starter is accepted in {', '.join(passed)}"
         advice = "let the starter return nothing, or choose cases with other answers"
-        yield error(evidence.at("starter.py"), text, advice)
+        yield error(evidence.files.at("starter.py"), text, advice)
 
 
 def public_ones_suffice(evidence: Evidence) -> Iterator[Finding]:
@@ -98,7 +98,7 @@ def public_ones_suffice(evidence: Evidence) -> Iterator[Finding]:
     if passing and any(case.hidden for case in evidence.cases):
         count = f"{len(passing)} of {len(evidence.misconceptions)} misconceptions"
         text = f"the public cases alone accept {count}: {', '.join(passing)}"
-        yield note(evidence.at("cases.yaml"), text)
+        yield note(evidence.files.at("cases.yaml"), text)
 
 
 def are_needed(evidence: Evidence) -> Iterator[Finding]:

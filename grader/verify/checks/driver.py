@@ -18,4 +18,4 @@ def hands_over_values(evidence: Evidence) -> Iterator[Finding]:
             "a submission can replace a driver, which runs in its process: return values, and let a"
             " checker judge them"
         )
-        yield warning(evidence.at("driver.py"), text, advice)
+        yield warning(evidence.files.at("driver.py"), text, advice)

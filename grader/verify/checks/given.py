@@ -96,4 +96,4 @@ def let_correct_solutions_pass(evidence: Evidence) -> Iterator[Finding]:
                 text = f"with the reference's answers of {given}, the solution {name} is rejected"
                 advice = f"let both return the same kinds of values; the case is at {case.at}"
                 text = f"{text} in case {case.name!r}: {message(found)}"
-                yield error(evidence.at(name, hidden=True), text, advice)
+                yield error(evidence.files.at(name, hidden=True), text, advice)

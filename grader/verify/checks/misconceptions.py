@@ -20,13 +20,15 @@ def exist(evidence: Evidence) -> Iterator[Finding]:
     """There are misconceptions: without them no wrong answer gets a hint."""
     if not evidence.loaded.misconceptions:
         text = "there are no misconceptions, so no wrong answer gets a hint"
-        yield warning(evidence.spec, text, f"add some to solutions/{evidence.slug}/wrong.yaml")
+        yield warning(
+            evidence.files.spec, text, f"add some to solutions/{evidence.slug}/wrong.yaml"
+        )
 
 
 def are_rejected(evidence: Evidence) -> Iterator[Finding]:
     """Some case rejects every misconception, because of its answer, or its time alone."""
     for wrong in evidence.misconceptions:
-        at = evidence.at_misconception(wrong.name)
+        at = evidence.files.at_misconception(wrong.name)
         statuses = {each.run.status for each in wrong.results}
         if statuses == {RunStatus.NOT_LOADED}:
             text = f"the misconception {wrong.name!r} cannot be loaded"
@@ -49,7 +51,7 @@ def are_distinct(evidence: Evidence) -> Iterator[Finding]:
         if _have_same_answers(one, other):
             text = f"the misconceptions {one.name!r} and {other.name!r} give the same answers"
             advice = "add a case where they differ; if no valid input can, merge the two"
-            yield note(evidence.at_misconception(other.name), text, advice)
+            yield note(evidence.files.at_misconception(other.name), text, advice)
 
 
 def _answers_wrong(wrong: WrongSolution) -> bool:
@@ -75,7 +77,7 @@ def get_their_own_hint(evidence: Evidence) -> Iterator[Finding]:
     by_name = {wrong.name: wrong for wrong in evidence.misconceptions}
     for wrong in evidence.misconceptions:
         diagnoses = diagnose(evidence.judgement_of(wrong), evidence.key).misconceptions
-        at = evidence.at_misconception(wrong.name)
+        at = evidence.files.at_misconception(wrong.name)
         if not _answers_wrong(wrong) or (diagnoses and diagnoses[0].slug == wrong.name):
             continue
         if not diagnoses:
@@ -95,7 +97,7 @@ def get_their_own_hint(evidence: Evidence) -> Iterator[Finding]:
 def have_useful_hints(evidence: Evidence) -> Iterator[Finding]:
     """A hint is long enough to help, and does not contain the answer."""
     for known in evidence.loaded.misconceptions:
-        at = evidence.at_misconception(known.slug)
+        at = evidence.files.at_misconception(known.slug)
         if len(known.hint.strip()) < _MIN_HINT:
             text = f"the hint of {known.slug!r} is very short: {known.hint!r}"
             yield warning(at, text, "direct the student to the mistake")

@@ -26,7 +26,7 @@ def are_rejected(evidence: Evidence) -> Iterator[Finding]:
             f"    - {mutant.before}\n"
             f"    + {mutant.after}"
         )
-        at = evidence.at("reference.py", hidden=True, line=mutant.line, column=mutant.column)
+        at = evidence.files.at("reference.py", hidden=True, line=mutant.line, column=mutant.column)
         if _is_accepted_otherwise(evidence, wrong):
             text = text.replace("no case rejects", "the checkers accept all other answers of")
             yield note(at, text, "they are right, too, if the checkers are")
@@ -69,7 +69,7 @@ def are_excused_correctly(evidence: Evidence) -> Iterator[Finding]:
     """Every excuse is for a mutant that exists, and that no case rejects."""
     names = {(each.before, each.after): name for name, each in evidence.mutants_by_name.items()}
     rejecting = {wrong.name: find_rejecting_cases(wrong) for wrong in evidence.mutants}
-    for excuse in evidence.excuses:
+    for excuse in evidence.files.excuses:
         name = names.get((excuse.before, excuse.after))
         if name is None:
             text = f"the excused mutant does not exist: {excuse.before} -> {excuse.after}"

@@ -19,18 +19,18 @@ _SAFETY_FACTOR = 3
 def are_listed(evidence: Evidence) -> Iterator[Finding]:
     """Every file in partial/ is in partial.yaml, and the other way round, once."""
     seen: dict[str, Location] = {}
-    for each in evidence.listed_partial:
+    for each in evidence.files.partial:
         at = (each.node.get("slug") or each.node).at
-        path = Path(evidence.solutions or "", "partial", f"{each.slug}.py")
+        path = Path(evidence.files.solutions or "", "partial", f"{each.slug}.py")
         if each.slug in seen:
             text = f"the partial solution {each.slug!r} is listed twice, first at {seen[each.slug]}"
             yield error(at, text, "keep one")
         elif not path.is_file():
             yield error(at, f"there is no file partial/{each.slug}.py", "add it, or correct `slug`")
         seen.setdefault(each.slug, at)
-    for path in sorted(Path(evidence.solutions or "", "partial").glob("*.py")):
+    for path in sorted(Path(evidence.files.solutions or "", "partial").glob("*.py")):
         if path.stem not in seen:
-            at = evidence.at(f"partial/{path.name}", hidden=True)
+            at = evidence.files.at(f"partial/{path.name}", hidden=True)
             text = f"{FILE} does not say what partial/{path.name} must get"
             yield error(at, text, f"add its slug, verdict and points to {FILE}")
 
@@ -113,4 +113,4 @@ def reject_slow_solutions(evidence: Evidence) -> Iterator[Finding]:
                 f"write a slow one that is right as solutions/{evidence.slug}/partial/slow.py, and"
                 f" what it must get in {FILE}"
             )
-            yield warning(evidence.spec, text, advice)
+            yield warning(evidence.files.spec, text, advice)

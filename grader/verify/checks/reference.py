@@ -35,7 +35,7 @@ def answers_every_case(evidence: Evidence) -> Iterator[Finding]:
     """There is a reference, and it answers every case."""
     if evidence.loaded.reference is None:
         text = "there is no reference solution, so few checks can be made"
-        yield error(evidence.spec, text, f"write solutions/{evidence.slug}/reference.py")
+        yield error(evidence.files.spec, text, f"write solutions/{evidence.slug}/reference.py")
     for case, whole in zip(evidence.loaded.cases, evidence.reference_runs, strict=False):
         for label, step, run in judged_steps(case, whole):
             if is_answer_of(step, run):
@@ -52,9 +52,9 @@ def answers_every_case(evidence: Evidence) -> Iterator[Finding]:
                 elif case.is_script:
                     advice += "; ask for attributes of an object with `get`"
             text = f"the reference does not answer {label}: {why}"
-            at = evidence.at("reference.py", hidden=True, line=run.line or 1)
+            at = evidence.files.at("reference.py", hidden=True, line=run.line or 1)
             if run.is_by_problem:
-                at = evidence.at("driver.py", line=run.line) if run.line else case.at
+                at = evidence.files.at("driver.py", line=run.line) if run.line else case.at
             yield error(at, text, advice)
             break  # later steps fail because of this one
 
@@ -108,7 +108,7 @@ def _differing(evidence: Evidence, again: list[Run], when: str, advice: str) -> 
             f" {case.name!r} first {_show(_first(first, second))}, then"
             f" {_show(_first(second, first))}"
         )
-        yield error(evidence.reference, text, advice)
+        yield error(evidence.files.reference, text, advice)
 
 
 def _of(count: int, evidence: Evidence) -> str:
@@ -147,7 +147,7 @@ def leaves_arguments_unchanged(evidence: Evidence) -> Iterator[Finding]:
         found = ", ".join(dict.fromkeys(chain.from_iterable(changed.values())))
         text = f"in {_of(len(changed), evidence)} the reference changes its arguments: {found}"
         advice = f"change a copy instead; see case {next(iter(changed))!r}"
-        yield error(evidence.reference, text, advice)
+        yield error(evidence.files.reference, text, advice)
 
 
 def matches_starter(evidence: Evidence) -> Iterator[Finding]:
@@ -160,7 +160,7 @@ def matches_starter(evidence: Evidence) -> Iterator[Finding]:
                 f"the reference has the parameters {own.signature}{of}, the starter has"
                 f" {starter.signature}"
             )
-            at = evidence.at("reference.py", hidden=True, line=line)
+            at = evidence.files.at("reference.py", hidden=True, line=line)
             yield error(at, text, "make them equal: cases are called with the starter's parameters")
 
 

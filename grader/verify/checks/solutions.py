@@ -28,7 +28,7 @@ def exist(evidence: Evidence) -> Iterator[Finding]:
             f"write {_MIN_SOLUTIONS} or more in solutions/{evidence.slug}/right/, in other styles:"
             " loops, vectorised, float32. They show whether the tolerance accepts correct answers"
         )
-        yield warning(evidence.spec, text, advice)
+        yield warning(evidence.files.spec, text, advice)
 
 
 def are_accepted(evidence: Evidence) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def are_accepted(evidence: Evidence) -> Iterator[Finding]:
             if each.verdict is Verdict.JUDGE_ERROR and isinstance(each.step.checker, PythonChecker):
                 continue  # reported by `checkers.judge_known_answers`
             text = f"the solution {name} is rejected in case {each.case.name!r}"
-            at = evidence.at(name, hidden=True, line=each.run.line or 1)
+            at = evidence.files.at(name, hidden=True, line=each.run.line or 1)
             yield error(at, f"{text}: {message(each)}", f"the case is at {each.case.at}")
             if each.run.status is RunStatus.NOT_LOADED:
                 break  # the other cases have the same message
@@ -53,7 +53,7 @@ def match_starter(evidence: Evidence) -> Iterator[Finding]:
 
     A missing function is reported by the check that runs the solution.
     """
-    folder = Path(evidence.solutions or "")
+    folder = Path(evidence.files.solutions or "")
     for path in sorted(path for kind in _FOLDERS for path in folder.glob(f"{kind}/*.py")):
         declared = evidence.declarations(path.read_bytes()) if path.is_file() else {}
         for own, starter, line in pairs_of_functions(evidence, declared):
@@ -64,7 +64,7 @@ def match_starter(evidence: Evidence) -> Iterator[Finding]:
                 f"the parameters of {of}{path.name} are {own.signature}, the starter has "
                 f"{starter.signature}"
             )
-            at = evidence.at(str(path.relative_to(folder)), hidden=True, line=line)
+            at = evidence.files.at(str(path.relative_to(folder)), hidden=True, line=line)
             yield error(at, text, "use as many parameters and defaults as the starter")
 
 
@@ -117,5 +117,5 @@ def _near(evidence: Evidence, what: str, room: Room, limit: str) -> Finding:
     text = f"the limit of {what}, {limit}, is {room.factor:.1f} times what a correct solution needs"
     advice = "raise it: a slower or busier machine would reject correct solutions"
     if case.limits is None:
-        return warning(evidence.spec, text, advice)
+        return warning(evidence.files.spec, text, advice)
     return warning(case.at, f"{text} in case {case.name!r}", advice)

@@ -21,6 +21,7 @@ from grader.values import Value, contains_unsupported
 from grader.values.decode import decode
 from grader.values.encode import encode
 from grader.values.show import printable, show
+from grader.verify.author_files import AuthorFiles
 from grader.verify.evidence import Evidence
 
 _ABSOLUTE = ("https://", "http://", "mailto:")
@@ -39,7 +40,7 @@ def names_a_unique_function(evidence: Evidence) -> Iterator[Finding]:
                     advice = (
                         f"rename it: `grader grade FILE` finds the problem by the {noun}'s name"
                     )
-                    yield warning(evidence.spec, text, advice)
+                    yield warning(evidence.files.spec, text, advice)
 
 
 def links_resolve(evidence: Evidence) -> Iterator[Finding]:
@@ -48,32 +49,34 @@ def links_resolve(evidence: Evidence) -> Iterator[Finding]:
         for target in links(text):
             if not target.startswith(_ABSOLUTE):
                 advice = "write a full address (https://…); describe an image in words"
-                yield error(_find(evidence, target, at), f"this is not a link: {target!r}", advice)
+                yield error(
+                    _find(evidence.files, target, at), f"this is not a link: {target!r}", advice
+                )
 
 
 def formulas_render(evidence: Evidence) -> Iterator[Finding]:
     """Every formula can be shown as a formula."""
     for text, at in _texts(evidence):
         for formula in unreadable_formulas(text):
-            found = _find(evidence, formula.strip().split("\n")[0], at)
+            found = _find(evidence.files, formula.strip().split("\n")[0], at)
             advice = "check braces and arguments, or use simpler commands"
             yield error(found, f"cannot show this formula: {show(formula.strip())}", advice)
 
 
 def _texts(evidence: Evidence) -> Iterator[tuple[str, Location]]:
-    yield evidence.loaded.statement, evidence.spec
+    yield evidence.loaded.statement, evidence.files.spec
     for case in evidence.loaded.cases:
         for text in (case.explanation, case.remark):
             yield text, case.at
 
 
-def _find(evidence: Evidence, words: str, otherwise: Location) -> Location:
+def _find(files: AuthorFiles, words: str, otherwise: Location) -> Location:
     """Return where a text contains the words: at `otherwise` in its file, or below that."""
     words = words.strip()
-    path = Path(evidence.folder, "spec.md") if otherwise == evidence.spec else Path(otherwise.path)
+    path = Path(files.folder, "spec.md") if otherwise == files.spec else Path(otherwise.path)
     lines = read_text(path).splitlines()
     begin = otherwise.line
-    if otherwise == evidence.spec:  # below the front matter
+    if otherwise == files.spec:  # below the front matter
         begin = next((n for n, line in enumerate(lines[1:], 2) if line.rstrip() == "---"), 0) + 1
     for number, line in enumerate(lines[begin - 1 :], start=begin):
         if words and words in line:
@@ -98,7 +101,7 @@ def examples_hold(evidence: Evidence) -> Iterator[Finding]:
         examples = doctest.DocTestParser().get_examples(evidence.loaded.statement)
     except ValueError as problem:
         advice = "indent the lines of an example equally, with a space after >>>"
-        yield error(evidence.spec, f"the examples cannot be read: {problem}", advice)
+        yield error(evidence.files.spec, f"the examples cannot be read: {problem}", advice)
         return
     for example in examples:
         code, want = example.source.strip(), example.want.split("```")[0].strip()
@@ -115,7 +118,7 @@ def examples_hold(evidence: Evidence) -> Iterator[Finding]:
         if run.status is not RunStatus.RETURNED or not agrees:
             returned = run.status is RunStatus.RETURNED
             got = show(run.value) if returned else printable(run.error)
-            at = _find(evidence, code.splitlines()[0], evidence.spec)
+            at = _find(evidence.files, code.splitlines()[0], evidence.files.spec)
             yield error(at, f"the example {code} gives {got}, not {want}", "correct the statement")
         if run.status is RunStatus.RETURNED:  # it may have changed an object
             before += [f"    {line}" for line in code.splitlines()]
