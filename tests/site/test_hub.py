@@ -6,6 +6,7 @@ this has been tried.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -90,6 +91,22 @@ def test_a_browser_has_one_session(hub: Class) -> None:
         assert from_hub(browser, f"user-{person}").status_code == 303
     assert "Cai Lun" in browser.get("/me").text
     assert (len(members.sessions.of("ben")), len(members.sessions.of("cai"))) == (0, 1)
+
+
+def test_strangers_cannot_have_a_hub_asked_by_very_many_at_once(
+    hub: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = hub.stranger()
+    away = leave(browser)
+    back = f"{BACK}?code=user-dia&state={query(away)['state']}"
+    with monkeypatch.context() as patch:
+        patch.setitem(vars(hub.desk.house), "_asking", asyncio.Semaphore(0))
+        for path in ("/login", back):
+            reply = browser.get(path)
+            assert reply.status_code == 503 and "many people are signing in" in reply.text
+            assert reply.headers["retry-after"] == "5"
+    assert browser.get(back).status_code == 303  # nothing was used up
+    assert "Dia Mirza" in browser.get("/me").text
 
 
 def test_a_page_that_is_open_offers_to_sign_in_again_by_the_hub(hub: Class) -> None:

@@ -15,7 +15,9 @@ import base64
 import binascii
 import json
 import logging
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -36,6 +38,8 @@ BACK = "/oauth_callback"  # what a JupyterHub expects, unless it is told otherwi
 _COOKIE = "grader-login"
 _MINUTES = 10
 _MAX_COOKIE_BYTES = 3000
+_MAX_ASKING = 100  # at once; a provider that works answers each in less than a second
+_RETRY_S = 5.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -80,6 +84,24 @@ class House:
     find: FindPerson
     members: Members
     address: Address
+    _asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MAX_ASKING))
+
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[None]:
+        """Ask the provider inside the block.
+
+        Raises:
+            Refused: if it does not answer, or if many ask: strangers could make the server flood
+                the provider, or take all connections while it is slow
+        """
+        if self._asking.locked():
+            text = "many people are signing in just now; reload this page in a few seconds"
+            raise Refused(503, text, _RETRY_S)
+        async with self._asking:
+            try:
+                yield
+            except LoginError as error:
+                raise _failed(error) from error
 
     @property
     def cookie(self) -> Cookie:
@@ -91,10 +113,8 @@ async def send_away(request: Request) -> Response:
     """`GET /login`, with `next`, the page to open afterwards."""
     house = _house(request)
     request.scope["session"] = {"next": page_after(request.query_params.get("next", "/"))}
-    try:
+    async with house.asking():
         response = await house.provider.send_away(request, house.address.link(BACK))
-    except LoginError as error:
-        raise _failed(error) from error
     house.cookie.give(response, _packed(request.session), 60 * _MINUTES)
     return response
 
@@ -104,10 +124,8 @@ async def come_back(request: Request) -> Response:
     house = _house(request)
     kept = _unpacked(house.cookie.of(request))
     request.scope["session"] = kept
-    try:
+    async with house.asking():
         id = await house.provider.identify(request)
-    except LoginError as error:
-        raise _failed(error) from error
     response = RedirectResponse(page_after(str(kept.get("next", "/"))), 303)
     person = house.find(id)
     device = device_of(request.headers.get("user-agent", ""))
