@@ -221,13 +221,15 @@ def test_who_is_signed_out_loses_nothing(browser: Browser, practice: Practice, s
         assert on_server(context, practice, slug) == digest(RIGHT)
 
 
+def full(route: Route) -> None:
+    """Reply as a server whose disk is full."""
+    words = {"message": "The disk is full."}
+    route.fulfill(status=507, content_type="application/json", body=json.dumps(words))
+
+
 def test_a_full_disk_is_told_and_the_text_saved_later(
     browser: Browser, practice: Practice, slug: str
 ) -> None:
-    def full(route: Route) -> None:
-        words = {"message": "The disk is full."}
-        route.fulfill(status=507, content_type="application/json", body=json.dumps(words))
-
     with watched(browser, practice, allowed=[UNREACHABLE]) as context:
         page = open_problem(context, practice, slug)
         page.route("**/draft", full)
@@ -241,10 +243,6 @@ def test_a_full_disk_is_told_and_the_text_saved_later(
 def test_a_submit_to_a_full_disk_is_said_and_sent_again(
     browser: Browser, practice: Practice, slug: str
 ) -> None:
-    def full(route: Route) -> None:
-        words = {"message": "The disk is full."}
-        route.fulfill(status=507, content_type="application/json", body=json.dumps(words))
-
     with watched(browser, practice, allowed=[UNREACHABLE]) as context:
         page = open_problem(context, practice, slug)
         page.route("**/submit", full)
