@@ -1,4 +1,4 @@
-"""The server that is measured: a real process on this machine, with a door for the driver."""
+"""The server that is measured: a real process on this machine, which believes who asks it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def serve(folder: Path) -> None:
             bank=here,
             book=book,
             judges=Judges(grader, folder),
-            door=ByHeader(),
+            authenticator=ByHeader(),
             address=local_address(PORT),
             threads=available_cores(),
             is_warmed=False,  # `warm` does what is needed, before anything is measured

@@ -16,7 +16,7 @@ from grader.cli.serve_place import place_options
 from grader.errors import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, UsageError
 
 if TYPE_CHECKING:
-    from grader.site.access.houses import SignIn
+    from grader.site.access.sign_in_options import SignIn
     from grader.site.server.check import Planned
     from grader.site.server.places import Place
 
@@ -104,7 +104,7 @@ def command(
         given, lacking = ("--course", "--roster") if roster is None else ("--roster", "--course")
         raise UsageError(f"{given} needs {lacking}: a course is served to the students in a roster")
     with needs_serve_extra("grader serve"):
-        from grader.site.access.houses import SignIn
+        from grader.site.access.sign_in_options import SignIn
         from grader.site.serve import serve
         from grader.site.server.places import Place
 

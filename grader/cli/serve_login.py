@@ -54,7 +54,7 @@ NAMES = (
 
 
 def login_options(command: F) -> F:
-    """Add the options; a command gets their values by the names of `site.access.houses.SignIn`."""
+    """Add the options; their values have the names of `site.access.sign_in_options.SignIn`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

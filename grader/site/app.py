@@ -19,8 +19,8 @@ from grader.bank.locate import Bank
 from grader.errors import GraderError
 from grader.site import attempts, drafts, exports, histories, lists, me, problems
 from grader.site.access import class_people, logins, my_devices, sign_in
-from grader.site.access.doors import Door
-from grader.site.access.logins import House
+from grader.site.access.authenticators import Authenticator
+from grader.site.access.logins import SingleSignOn
 from grader.site.access.returning import page_without_slash
 from grader.site.assignments import (
     at_due,
@@ -69,7 +69,7 @@ class Settings:
     Attributes:
         address: where browsers find the pages
         classroom: the course; None for one person alone
-        house: the login of the house, if there is one beside links
+        sso: the login of the institution, if there is one beside links
         threads: how many judge at once
         is_warmed: whether all problems are prepared in the background
         is_watched: whether changes of the problems' files are noticed
@@ -80,7 +80,7 @@ class Settings:
     bank: Bank
     book: Book
     judges: Judges
-    door: Door
+    authenticator: Authenticator
     address: Address
     threads: int = 2
     is_warmed: bool = True
@@ -89,7 +89,7 @@ class Settings:
     source: Bank | None = None
     rates: Rates = DEFAULT_RATES
     classroom: Classroom | None = None
-    house: House | None = None
+    sso: SingleSignOn | None = None
     operation: Operation = field(default_factory=Operation)
     stopping: list[Lanes] = field(default_factory=list)
 
@@ -106,9 +106,9 @@ def application(settings: Settings) -> Starlette:
         lanes = Lanes(settings.threads, settings.judges.warm)
         settings.stopping.append(lanes)
         desk = Desk(
-            *(settings.bank, settings.book, settings.judges, lanes, settings.door),
+            *(settings.bank, settings.book, settings.judges, lanes, settings.authenticator),
             *(settings.rates, settings.classroom, settings.operation, settings.published),
-            settings.house,
+            settings.sso,
         )
         app.state.desk = desk
         await asyncio.to_thread(lambda: desk.readiness)  # it notes the clock as it is now
@@ -225,7 +225,7 @@ def _static(request: Request) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    if error.status == 401 and desk_of(request).house is not None:
+    if error.status == 401 and desk_of(request).sso is not None:
         error.more.setdefault("sign_in", logins.address_for(request))
     if error.status == 401 and not wants_script(request):
         return sign_in.page_for_stranger(request, error)

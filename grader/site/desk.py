@@ -16,8 +16,8 @@ from grader.bank.curriculum import in_order
 from grader.bank.locate import Bank, Heading, heading
 from grader.errors import GraderError
 from grader.model.problem import Problem
-from grader.site.access.doors import Door, Members
-from grader.site.access.logins import SIGN_IN, House
+from grader.site.access.authenticators import Authenticator, Members
+from grader.site.access.logins import SIGN_IN, SingleSignOn
 from grader.site.access.people import Person, Registry
 from grader.site.assignments.decisions import Decisions
 from grader.site.assignments.gradebooks import Gradebooks
@@ -54,12 +54,12 @@ class Desk:
     book: Book
     judges: Judges
     lanes: Lanes
-    door: Door
+    authenticator: Authenticator
     rates: Rates = DEFAULT_RATES
     classroom: Classroom | None = None
     operation: Operation = field(default_factory=Operation)
     published: Published | None = None
-    house: House | None = None
+    sso: SingleSignOn | None = None
 
     @cached_property
     def limits(self) -> PersonLimits:
@@ -121,7 +121,7 @@ class Desk:
     @property
     def has_links(self) -> bool:
         """Whether links and codes sign people in."""
-        return isinstance(self.door, Members)
+        return isinstance(self.authenticator, Members)
 
     @property
     def members(self) -> Members:
@@ -130,14 +130,14 @@ class Desk:
         Raises:
             Refused: if they sign nobody in
         """
-        if not isinstance(self.door, Members):
+        if not isinstance(self.authenticator, Members):
             raise Refused(404, "there is no such page, as links and codes sign nobody in here")
-        return self.door
+        return self.authenticator
 
     @property
     def login_path(self) -> str:
         """The page at which an institution signs people in; empty if none does."""
-        if self.house is not None:
+        if self.sso is not None:
             return SIGN_IN
         # Behind a proxy that names people, every page is one.
         return "" if self.classroom is None or self.has_links else "/"
@@ -208,7 +208,7 @@ class Desk:
         Raises:
             Refused: if nobody is known, or too many requests of this person are open
         """
-        person = self.door.person(request)
+        person = self.authenticator.person(request)
         if person is None:
             raise Refused(401, _SIGN_IN if self.classroom is None else _SIGN_IN_TO_COURSE)
         # A page says whose text it has: another person may have signed in here since it was opened.
@@ -220,7 +220,7 @@ class Desk:
 
     def known(self, request: Request) -> Person | None:
         """Return who asks; None if nobody is known."""
-        id = self.door.person(request)
+        id = self.authenticator.person(request)
         if id is None or self.classroom is None:
             return Person(id, id) if id is not None else None
         return self.registry.find(id)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from grader.site.access.doors import Alone, Members
+from grader.site.access.authenticators import Members, SingleUser
 from grader.site.desk import desk_of
 from grader.site.pages import render
 
@@ -23,7 +23,7 @@ def _show(request: Request) -> Response:
     desk = desk_of(request)
     person = desk.who(request)
     counts = {name: desk.book.read(sql, person.id)[0]["n"] for name, sql in _COUNTED.items()}
-    members = desk.door if isinstance(desk.door, Members) else None
+    members = desk.authenticator if isinstance(desk.authenticator, Members) else None
     return HTMLResponse(
         render(
             "me.html",
@@ -33,8 +33,8 @@ def _show(request: Request) -> Response:
             has_devices=members is not None,
             sessions=members.sessions.of(person.id) if members is not None else [],
             this=members.session(request) if members is not None else None,
-            can_leave=isinstance(desk.door, (Alone, Members)),
-            is_alone=desk.classroom is None,
+            can_leave=isinstance(desk.authenticator, (SingleUser, Members)),
+            is_single_user=desk.classroom is None,
             keeps_backups=desk.operation.backups is not None,
         )
     )

@@ -18,9 +18,9 @@ from grader.bank.locate import Bank
 from grader.course.folder_lock import served_folder_locked
 from grader.errors import UsageError, shown_path
 from grader.sandbox.limits import available_cores
+from grader.site.access.authenticators import Authenticator, Members, Owner, SingleUser
 from grader.site.access.class_links import begin_course
-from grader.site.access.doors import Alone, Door, Members, Owner
-from grader.site.access.houses import SignIn, header_door, house_of
+from grader.site.access.sign_in_options import SignIn, header_authenticator, single_sign_on_of
 from grader.site.app import Settings
 from grader.site.classroom import Classroom
 from grader.site.corrections.published import Published, open_classroom
@@ -86,18 +86,18 @@ def serve(
                 kept.note(FOLDER_FACT, str(kept_in.resolve())).result()
             shown = shown_path(str(folder))
             cookie = site.address.cookie("grader")
-            alone, members = Alone(kept.secret, cookie), Members(kept, cookie)
+            single, members = SingleUser(kept.secret, cookie), Members(kept, cookie)
             settings = Settings(
                 bank=served,
                 source=bank,
                 published=published,
                 book=kept,
                 judges=judges,
-                door=_door(sign_in, classroom, members, alone, site),
+                authenticator=_authenticator(sign_in, classroom, members, single, site),
                 address=site.address,
                 threads=available_cores(),
                 classroom=classroom,
-                house=house_of(sign_in, classroom, members, site) if classroom else None,
+                sso=single_sign_on_of(sign_in, classroom, members, site) if classroom else None,
                 operation=Operation(
                     crowd=new_crowd(),
                     backups=made,
@@ -106,7 +106,7 @@ def serve(
                 ),
             )
             if classroom is None:
-                opened_at = _greet_owner(site, kept, alone)
+                opened_at = _greet_owner(site, kept, single)
             elif sign_in.trust_header:
                 opened_at = _greet_behind_proxy(site)
             else:
@@ -119,21 +119,21 @@ def serve(
     click.echo("Stopped. Everything that you sent is kept.")
 
 
-def _door(
-    sign_in: SignIn, classroom: Classroom | None, members: Members, alone: Alone, site: Site
-) -> Door:
+def _authenticator(
+    sign_in: SignIn, classroom: Classroom | None, members: Members, single: SingleUser, site: Site
+) -> Authenticator:
     if classroom is None:
-        return Owner() if site.is_owners else alone
-    return header_door(sign_in, classroom, site) if sign_in.trust_header else members
+        return Owner() if site.is_owners else single
+    return header_authenticator(sign_in, classroom, site) if sign_in.trust_header else members
 
 
-def _greet_owner(site: Site, book: Book, alone: Alone) -> str:
+def _greet_owner(site: Site, book: Book, single: SingleUser) -> str:
     """Print where to practise; return the address to open, which is empty if there is none."""
     if not site.address.origin:
         click.echo(f"Practise at the socket {site.described}")
         return ""
     click.echo(f"Practise at {site.address.link('/in/')}{book.secret}")
-    return site.address.link("/in/") + alone.ticket()
+    return site.address.link("/in/") + single.ticket()
 
 
 def _greet_behind_proxy(site: Site) -> str:

@@ -1,4 +1,4 @@
-"""A provider of OpenID Connect as a process, and a browser's part in signing in by a house."""
+"""A provider of OpenID Connect as a process, and a browser's part in signing in by it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ import pytest
 from joserfc.jwk import KeySet, RSAKey
 from starlette.testclient import TestClient
 
-from grader.site.access.doors import Members
-from grader.site.access.logins import House
+from grader.site.access.authenticators import Members
 from grader.site.access.logins import Provider as SiteProvider
+from grader.site.access.logins import SingleSignOn
 from grader.site.access.matching import finder
 from grader.site.app import Settings
 from grader.site.server.addresses import public_address
@@ -125,11 +125,11 @@ def sign_in(address: str, login: str) -> str:
                 reply = client.post(urljoin(str(reply.url), action), data=data)
 
 
-def house(settings: Settings, login: SiteProvider) -> Settings:
-    """Return settings with the login of a house."""
-    assert settings.classroom is not None and isinstance(settings.door, Members)
-    found = House(login, finder(settings.classroom), settings.door, ADDRESS)
-    return dataclasses.replace(settings, house=found)
+def with_login(settings: Settings, login: SiteProvider) -> Settings:
+    """Return settings with the login of an institution."""
+    assert settings.classroom is not None and isinstance(settings.authenticator, Members)
+    found = SingleSignOn(login, finder(settings.classroom), settings.authenticator, ADDRESS)
+    return dataclasses.replace(settings, sso=found)
 
 
 def leave(browser: TestClient, page: str = "/") -> str:

@@ -11,7 +11,7 @@ import httpx2
 from playwright.sync_api import BrowserContext
 from starlette.responses import Response
 
-from grader.site.access.doors import Members
+from grader.site.access.authenticators import Members
 from grader.site.records.book import Book
 from grader.site.server.addresses import local_address
 from tests._support.bank import PATIENCE_S

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from grader.api import Grader
 from grader.bank.locate import Bank, find_bank
-from grader.site.access.doors import Alone, Members
+from grader.site.access.authenticators import Members, SingleUser
 from grader.site.app import Settings, application
 from grader.site.corrections.published import Published, open_classroom
 from grader.site.desk import Desk
@@ -78,7 +78,7 @@ class Class(NamedTuple):
         """Return the application with a client of its own, in which a person is signed in."""
         client = self.stranger()
         response = Response()
-        members = self.settings.door
+        members = self.settings.authenticator
         assert isinstance(members, Members)
         members.let_in(person, "a test", response)
         name, _, value = response.headers["set-cookie"].partition(";")[0].partition("=")
@@ -176,9 +176,9 @@ def site(
     book = Book(folder, patience_s)
     grader = Grader(found.problems, found.solutions, sandbox=tier)
     judges = Judges(grader, folder, names_reference)
-    door = Alone(book.secret, address.cookie("grader"))
+    authenticator = SingleUser(book.secret, address.cookie("grader"))
     settings = Settings(
-        *(found, book, judges, door, address, threads),
+        *(found, book, judges, authenticator, address, threads),
         is_warmed=False,
         is_watched=False,
         rates=UNLIMITED,

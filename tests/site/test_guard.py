@@ -9,7 +9,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from grader.site.access.doors import Alone
+from grader.site.access.authenticators import SingleUser
 from grader.site.pages import assets
 from grader.site.queue.judges import JUDGEMENTS
 from grader.site.records.book import NAME
@@ -198,8 +198,8 @@ def test_the_book_is_not_for_others_in_a_folder_that_is(tmp_path: Path) -> None:
 
 def test_a_ticket_signs_in_once_and_soon() -> None:
     clock = [0.0]
-    door = Alone("secret", ADDRESS.cookie("grader"), lambda: clock[0])
-    ticket, late = door.ticket(), door.ticket()
-    assert [door.is_right(ticket), door.is_right(ticket)] == [True, False]
+    authenticator = SingleUser("secret", ADDRESS.cookie("grader"), lambda: clock[0])
+    ticket, late = authenticator.ticket(), authenticator.ticket()
+    assert [authenticator.is_right(ticket), authenticator.is_right(ticket)] == [True, False]
     clock[0] = 3600
-    assert not door.is_right(late) and door.is_right("secret")
+    assert not authenticator.is_right(late) and authenticator.is_right("secret")

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from grader.errors import UsageError
 from grader.site.access.logins import BACK
 from grader.site.access.oauth import Hub
-from tests._support.identity import ADDRESS, house, leave, query, refused
+from tests._support.identity import ADDRESS, leave, query, refused, with_login
 from tests._support.site import Class, classroom_site
 
 
@@ -65,7 +65,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     login = Hub(ADDRESS.origin, facts)
     folder = tmp_path_factory.mktemp("course")
     try:
-        with classroom_site(folder, address=ADDRESS, adapt=lambda it: house(it, login)) as course:
+        with classroom_site(
+            folder, address=ADDRESS, adapt=lambda it: with_login(it, login)
+        ) as course:
             yield course
     finally:
         server.shutdown()
@@ -100,7 +102,7 @@ def test_strangers_cannot_have_a_hub_asked_by_very_many_at_once(
     away = leave(browser)
     back = f"{BACK}?code=user-dia&state={query(away)['state']}"
     with monkeypatch.context() as patch:
-        patch.setitem(vars(hub.desk.house), "_asking", asyncio.Semaphore(0))
+        patch.setitem(vars(hub.desk.sso), "_asking", asyncio.Semaphore(0))
         for path in ("/login", back):
             reply = browser.get(path)
             assert reply.status_code == 503 and "many people are signing in" in reply.text

@@ -12,14 +12,14 @@ from httpx2 import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from grader.site.access.doors import Members
+from grader.site.access.authenticators import Members
 from grader.site.access.links import LinkKind
 from grader.site.access.sessions import hash_of
 from tests._support.site import HOST, NDJSON, RIGHT, Class, Site, classroom_site
 
 ATTEMPT = "attempt-of-ada"
 PUBLIC = {"/static/{version}/{name}", "/healthz", "/readyz", "/in/{token}", "/code", "/out"}
-PUBLIC |= {"/login", "/oauth_callback"}  # there is none without a login of the house
+PUBLIC |= {"/login", "/oauth_callback"}  # there is none without a login of the institution
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -32,8 +32,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
 
 
 def members(room: Class) -> Members:
-    assert isinstance(room.settings.door, Members)
-    return room.settings.door
+    assert isinstance(room.settings.authenticator, Members)
+    return room.settings.authenticator
 
 
 # Every route of the application ------------------------------------------------------------------

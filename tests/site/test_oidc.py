@@ -13,21 +13,21 @@ from starlette.testclient import TestClient
 
 import grader.site.access
 from grader.errors import UsageError
-from grader.site.access.houses import SignIn, house_of
 from grader.site.access.logins import BACK
 from grader.site.access.oauth import OpenId, check_issuer
 from grader.site.access.returning import page_after
+from grader.site.access.sign_in_options import SignIn, single_sign_on_of
 from tests._support.bank import PATIENCE_S
 from tests._support.identity import (
     ADDRESS,
     SECRET,
     Provider,
-    house,
     leave,
     new_keys,
     query,
     refused,
     sign_in,
+    with_login,
 )
 from tests._support.site import Class, classroom_site
 
@@ -43,7 +43,7 @@ def provider() -> Provider:
 def course(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Class]:
     login = OpenId(provider.issuer, "grader", SECRET, patience_s=PATIENCE_S)
     folder = tmp_path_factory.mktemp("course")
-    with classroom_site(folder, address=ADDRESS, adapt=lambda it: house(it, login)) as running:
+    with classroom_site(folder, address=ADDRESS, adapt=lambda it: with_login(it, login)) as running:
         yield running
 
 
@@ -157,7 +157,7 @@ def test_a_cookie_that_somebody_wrote(browser: TestClient, value: str) -> None:
 
 @pytest.mark.usefixtures("running")
 def test_a_cookie_with_a_state_of_another_kind(browser: TestClient) -> None:
-    value = base64.urlsafe_b64encode(b'{"_state_house_y": "text"}').decode().rstrip("=")
+    value = base64.urlsafe_b64encode(b'{"_state_institution_y": "text"}').decode().rstrip("=")
     browser.cookies.set("__Secure-grader-login", value)
     refused(browser.get(f"{BACK}?code=x&state=y"), browser, "gave an answer that cannot be read")
 
@@ -188,7 +188,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Provider, 
     provider = Provider(ADDRESS.link(BACK))
     login = OpenId(provider.issuer, "grader", SECRET, patience_s=PATIENCE_S)
     folder = tmp_path_factory.mktemp("course")
-    with classroom_site(folder, address=ADDRESS, adapt=lambda it: house(it, login)) as course:
+    with classroom_site(folder, address=ADDRESS, adapt=lambda it: with_login(it, login)) as course:
         yield provider, course.stranger()
 
 
@@ -234,7 +234,7 @@ def test_a_provider_of_another_name(tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("course")
     with (
         provider.running(),
-        classroom_site(folder, address=ADDRESS, adapt=lambda it: house(it, login)) as course,
+        classroom_site(folder, address=ADDRESS, adapt=lambda it: with_login(it, login)) as course,
     ):
         browser = course.stranger()
         refused(browser.get("/login"), browser, "it names itself")
@@ -246,7 +246,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "authlib.integrations.starlette_client", None)
     sign_in = SignIn(oidc="https://a.org", oidc_client="grader")
     with pytest.raises(UsageError, match=r"pip install 'exercise-grader\[serve,oidc\]'"):
-        house_of(sign_in, None, None, None)  # type: ignore[arg-type]
+        single_sign_on_of(sign_in, None, None, None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text, words", [(None, "cannot be read"), (" \n", "is empty")], ids=str)
@@ -256,7 +256,7 @@ def test_a_secret_that_is_none(tmp_path: Path, text: str | None, words: str) -> 
         file.write_text(text)
     sign_in = SignIn(oidc="https://a.org", oidc_client="grader", oidc_secret=str(file))
     with pytest.raises(UsageError, match=f"--oidc-secret: .*{words}"):
-        house_of(sign_in, None, None, None)  # type: ignore[arg-type]
+        single_sign_on_of(sign_in, None, None, None)  # type: ignore[arg-type]
 
 
 def test_without_a_login_there_is_no_such_page(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from starlette.requests import Request
 
 from grader.site.access import sign_in
-from grader.site.access.doors import Alone
+from grader.site.access.authenticators import SingleUser
 from grader.site.access.links import LinkKind, Links
 from grader.site.access.same_user import is_same_user
 from grader.site.access.sessions import Sessions
@@ -74,9 +74,9 @@ def test_another_user_is_not_signed_in_by_what_the_browser_was_opened_with(
 
 def test_a_ticket_is_not_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with site(tmp_path) as page:
-        door = page.settings.door
-        assert isinstance(door, Alone)
-        ticket = door.ticket()
+        authenticator = page.settings.authenticator
+        assert isinstance(authenticator, SingleUser)
+        ticket = authenticator.ticket()
         page.client.cookies.clear()
         with monkeypatch.context() as patch:
             patch.setattr(sign_in, "is_same_user", lambda request: False)

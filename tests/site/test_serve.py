@@ -17,7 +17,7 @@ from click.testing import CliRunner
 import grader
 from grader.cli import cli
 from grader.site import serve as serving
-from grader.site.access.doors import Alone
+from grader.site.access.authenticators import SingleUser
 from grader.site.app import Settings
 from grader.site.records.book import Book
 from grader.site.records.notes import Attempt, Kind, digest_of, now
@@ -96,8 +96,10 @@ def test_the_secret_is_no_argument_of_a_browser(
     settings.judges.close()
     settings.book.close()
     assert settings.book.secret in printed and settings.book.secret not in address
-    door = settings.door
-    assert isinstance(door, Alone) and door.is_right(address.rpartition("/")[2])
+    authenticator = settings.authenticator
+    assert isinstance(authenticator, SingleUser) and authenticator.is_right(
+        address.rpartition("/")[2]
+    )
 
 
 @pytest.mark.parametrize(

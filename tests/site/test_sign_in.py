@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from grader.site.access.authenticators import Members
 from grader.site.access.devices import device_of
-from grader.site.access.doors import Members
 from grader.site.access.links import MAX_WRONG_CODES, LinkKind, Links
 from grader.site.access.people import Person, Registry
 from grader.site.access.sessions import MAX_SESSION, Sessions, hash_of
@@ -37,8 +37,8 @@ def link_for(room: Class, person: str, kind: LinkKind = LinkKind.LINK) -> str:
 
 
 def members(room: Class) -> Members:
-    assert isinstance(room.settings.door, Members)
-    return room.settings.door
+    assert isinstance(room.settings.authenticator, Members)
+    return room.settings.authenticator
 
 
 def sign_in(room: Class, person: str) -> TestClient:
@@ -426,7 +426,7 @@ def test_cookies_behind_tls_are_for_this_host_by_https_alone(tmp_path: Path) -> 
     with classroom_site(tmp_path) as room:
         address = public_address(f"https://{HOST}", [])
         secure = Members(room.book, address.cookie("grader"))
-        room.desk.__dict__["door"] = secure
+        room.desk.__dict__["authenticator"] = secure
         (link,) = secure.links.make(["ada"], LinkKind.LINK).result()
         browser = TestClient(room.app, f"https://{HOST}", follow_redirects=False)
         browser.portal = room.client.portal

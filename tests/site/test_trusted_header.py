@@ -18,9 +18,9 @@ from starlette.testclient import TestClient
 
 from grader.bank.locate import find_bank
 from grader.errors import UsageError
-from grader.site.access.doors import Members
-from grader.site.access.houses import SignIn, header_door
+from grader.site.access.authenticators import Members
 from grader.site.access.matching import FindPerson, finder
+from grader.site.access.sign_in_options import SignIn, header_authenticator
 from grader.site.access.trusted_header import TrustedHeader, header_name, networks
 from grader.site.app import Settings
 from grader.site.classroom import load_classroom
@@ -40,8 +40,8 @@ def behind(settings: Settings, proxies: Sequence[str] | None) -> Settings:
     """Return settings in which a header says who asks."""
     assert settings.classroom is not None
     allowed = None if proxies is None else networks(proxies)
-    door = TrustedHeader(NAME, finder(settings.classroom), allowed)
-    return dataclasses.replace(settings, door=door)
+    authenticator = TrustedHeader(NAME, finder(settings.classroom), allowed)
+    return dataclasses.replace(settings, authenticator=authenticator)
 
 
 @pytest.fixture(scope="module")
@@ -209,16 +209,16 @@ def test_no_login_names_who_runs_the_server(tmp_path: Path) -> None:
 # The options of the command ----------------------------------------------------------------------
 
 
-def door(folder: Path, place: Place, *proxies: str) -> TrustedHeader:
+def authenticator(folder: Path, place: Place, *proxies: str) -> TrustedHeader:
     sign_in = SignIn(trust_header=NAME, proxy=proxies)
     files = (str(folder / "course.yaml"), str(folder / "class.csv"))
-    return header_door(sign_in, load_classroom(*files, find_bank(str(folder))), place)
+    return header_authenticator(sign_in, load_classroom(*files, find_bank(str(folder))), place)
 
 
 def test_a_header_needs_a_proxy(tmp_path: Path) -> None:
     course_in(tmp_path)
     with on_port(0) as listener, pytest.raises(UsageError, match="needs --uds, or --proxy"):
-        door(tmp_path, Place(listener, ADDRESS))
+        authenticator(tmp_path, Place(listener, ADDRESS))
 
 
 def test_a_socket_for_everybody_is_refused(tmp_path: Path) -> None:
@@ -226,9 +226,9 @@ def test_a_socket_for_everybody_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     path = str(tmp_path / "grader.sock")
     with on_path(path, 0o666) as listener, pytest.raises(UsageError, match="as anybody"):
-        door(tmp_path, Place(listener, Address("")))
+        authenticator(tmp_path, Place(listener, Address("")))
     with on_path(path, 0o660) as listener, pytest.raises(UsageError, match="is for ports"):
-        door(tmp_path, Place(listener, Address("")), PROXY)
+        authenticator(tmp_path, Place(listener, Address("")), PROXY)
 
 
 def test_a_header_needs_an_instructor_whom_it_can_name(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_header_needs_an_instructor_whom_it_can_name(tmp_path: Path) -> None:
     text = (tmp_path / "course.yaml").read_text()
     (tmp_path / "course.yaml").write_text(text.replace("Rosa Rivera", "Rosa, role: assistant"))
     with on_port(0) as listener, pytest.raises(UsageError, match="needs an instructor in `staff`"):
-        door(tmp_path, Place(listener, ADDRESS), PROXY)
+        authenticator(tmp_path, Place(listener, ADDRESS), PROXY)
 
 
 CONTRADICTIONS = {

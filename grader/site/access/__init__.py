@@ -1,1 +1,1 @@
-"""Who asks: sign-in links and codes, sessions, and the logins of a house."""
+"""Who asks: sign-in links and codes, sessions, and the login of an institution."""

@@ -1,4 +1,4 @@
-"""Sign in by the login of the house: OpenID Connect, or a JupyterHub.
+"""Sign in by the login of the institution: OpenID Connect, or a JupyterHub.
 
 Both send the browser away with a `state` and a challenge, and get it back with a code, which this
 server exchanges for an answer (RFC 6749 and 7636). What has to be known until then is in a cookie
@@ -26,8 +26,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.errors import describe_failure
+from grader.site.access.authenticators import Members
 from grader.site.access.devices import device_of
-from grader.site.access.doors import Members
 from grader.site.access.matching import FindPerson
 from grader.site.access.returning import asked_page, page_after
 from grader.site.refusals import Refused
@@ -77,8 +77,8 @@ class LoginError(Exception):
 
 
 @dataclass(frozen=True)
-class House:
-    """The login of the house, and whom it knows."""
+class SingleSignOn:
+    """The login of the institution, and whom it knows."""
 
     provider: Provider
     find: FindPerson
@@ -111,29 +111,29 @@ class House:
 
 async def send_away(request: Request) -> Response:
     """`GET /login`, with `next`, the page to open afterwards."""
-    house = _house(request)
+    sso = _single_sign_on(request)
     request.scope["session"] = {"next": page_after(request.query_params.get("next", "/"))}
-    async with house.asking():
-        response = await house.provider.send_away(request, house.address.link(BACK))
-    house.cookie.give(response, _packed(request.session), 60 * _MINUTES)
+    async with sso.asking():
+        response = await sso.provider.send_away(request, sso.address.link(BACK))
+    sso.cookie.give(response, _packed(request.session), 60 * _MINUTES)
     return response
 
 
 async def come_back(request: Request) -> Response:
     """`GET /oauth_callback`: sign in the person whom the provider names."""
-    house = _house(request)
-    kept = _unpacked(house.cookie.of(request))
+    sso = _single_sign_on(request)
+    kept = _unpacked(sso.cookie.of(request))
     request.scope["session"] = kept
-    async with house.asking():
-        id = await house.provider.identify(request)
+    async with sso.asking():
+        id = await sso.provider.identify(request)
     response = RedirectResponse(page_after(str(kept.get("next", "/"))), 303)
-    person = house.find(id)
+    person = sso.find(id)
     device = device_of(request.headers.get("user-agent", ""))
-    earlier = await asyncio.to_thread(house.members.session, request)
-    await asyncio.to_thread(house.members.let_in, person, device, response)
+    earlier = await asyncio.to_thread(sso.members.session, request)
+    await asyncio.to_thread(sso.members.let_in, person, device, response)
     if earlier is not None:  # its cookie is replaced, so nobody could end it here
-        await asyncio.wrap_future(house.members.sessions.end(earlier))
-    house.cookie.take(response)
+        await asyncio.wrap_future(sso.members.sessions.end(earlier))
+    sso.cookie.take(response)
     return response
 
 
@@ -143,11 +143,11 @@ def address_for(request: Request) -> str:
     return f"{SIGN_IN}?{urlencode({'next': wanted})}" if wanted != "/" else SIGN_IN
 
 
-def _house(request: Request) -> House:
-    house: House | None = request.app.state.desk.house  # whose module imports this one
-    if house is None:
+def _single_sign_on(request: Request) -> SingleSignOn:
+    sso: SingleSignOn | None = request.app.state.desk.sso  # whose module imports this one
+    if sso is None:
         raise Refused(404, "there is no such page")
-    return house
+    return sso
 
 
 def _failed(error: LoginError) -> Refused:

@@ -57,7 +57,7 @@ class OpenId:
     ) -> None:
         self._issuer, self._claim, self._client = issuer, claim, client
         self._app: Any = OAuth().register(
-            name="house",
+            name="institution",
             server_metadata_url=f"{issuer.rstrip('/')}/.well-known/openid-configuration",
             client_id=client,
             client_secret=secret or None,

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from grader.site.access.authenticators import Members, Owner, SingleUser
 from grader.site.access.devices import device_of
-from grader.site.access.doors import Alone, Members, Owner
 from grader.site.access.links import CODE_DIGITS, MAX_WRONG_CODES, LinkKind
 from grader.site.access.people import Person
 from grader.site.access.returning import asked_page, page_after
@@ -44,8 +44,8 @@ _CLEAR_CACHE = {"clear-site-data": '"cache"'}
 async def open_link(request: Request) -> Response:
     """`GET /in/TOKEN`: show whom it signs in. The address of one person alone signs in at once."""
     desk, token = desk_of(request), request.path_params["token"]
-    if isinstance(desk.door, Alone):
-        return _let_in_alone(desk.door, token, request)
+    if isinstance(desk.authenticator, SingleUser):
+        return _let_in_single_user(desk.authenticator, token, request)
     members = desk.members
     await asyncio.to_thread(_check_user, members, token, request)
     here, nonce = desk.known(request), members.nonce(request)
@@ -64,8 +64,8 @@ async def open_link(request: Request) -> Response:
 async def use_link(request: Request) -> Response:
     """`POST /in/TOKEN`: sign in."""
     desk, token = desk_of(request), request.path_params["token"]
-    if isinstance(desk.door, Alone):
-        return _let_in_alone(desk.door, token, request)
+    if isinstance(desk.authenticator, SingleUser):
+        return _let_in_single_user(desk.authenticator, token, request)
     members = desk.members
     await asyncio.to_thread(_check_user, members, token, request)
     here, nonce = desk.known(request), members.nonce(request) or secrets.token_urlsafe(24)
@@ -96,12 +96,12 @@ def _check_user(members: Members, token: str, request: Request) -> None:
         raise Refused(404, _NOT_VALID)
 
 
-def _let_in_alone(door: Alone, token: str, request: Request) -> Response:
-    is_listed = door.is_ticket(token) and not is_same_user(request)
-    if is_listed or not door.is_right(token):
+def _let_in_single_user(authenticator: SingleUser, token: str, request: Request) -> Response:
+    is_listed = authenticator.is_ticket(token) and not is_same_user(request)
+    if is_listed or not authenticator.is_right(token):
         raise Refused(404, _ALONE_NOT_VALID)
     response = _went_in(request, "/")
-    door.let_in(response)
+    authenticator.let_in(response)
     return response
 
 
@@ -148,8 +148,8 @@ def show_out(request: Request) -> Response:
     desk = desk_of(request)
     if desk.known(request) is not None:
         return RedirectResponse("/me", 303)
-    is_alone = isinstance(desk.door, Alone)
-    return HTMLResponse(render("out.html", course=desk.course, is_alone=is_alone))
+    is_single_user = isinstance(desk.authenticator, SingleUser)
+    return HTMLResponse(render("out.html", course=desk.course, is_single_user=is_single_user))
 
 
 async def sign_out(request: Request) -> Response:
@@ -161,8 +161,8 @@ async def sign_out(request: Request) -> Response:
     # Below a prefix, other programs have the same host, and the storage would be theirs too.
     is_shared = bool(keeps or ROOT.get())
     response = RedirectResponse("/out", 303, _CLEAR_CACHE if is_shared else _CLEAR)
-    match desk.door:
-        case Alone() as alone:
+    match desk.authenticator:
+        case SingleUser() as alone:
             alone.take(response)
         case Members() as members:
             session = await asyncio.to_thread(members.session, request)
@@ -179,7 +179,7 @@ async def sign_out(request: Request) -> Response:
 
 
 def sign_in_page(
-    request: Request, message: str, goes_on: str, person: str = "", house: str = ""
+    request: Request, message: str, goes_on: str, person: str = "", login: str = ""
 ) -> str:
     """Return the page for a browser that is not signed in.
 
@@ -187,7 +187,7 @@ def sign_in_page(
         message: what happened, as in a refusal
         goes_on: the address to open after signing in
         person: the id that was typed
-        house: where the house signs people in; empty if it does not
+        login: where the login of the institution begins; empty if there is none
     """
     desk = desk_of(request)
     return render(
@@ -197,17 +197,17 @@ def sign_in_page(
         goes_on=goes_on,
         typed=person,
         here=desk.known(request),
-        is_alone=isinstance(desk.door, Alone),
-        house=house,
+        is_single_user=isinstance(desk.authenticator, SingleUser),
+        login=login,
     )
 
 
 def page_for_stranger(request: Request, refused: Refused) -> Response:
     """Return the reply to a browser that is not signed in; after that it goes on where it was."""
-    if not isinstance(desk_of(request).door, (Alone, Members)):
+    if not isinstance(desk_of(request).authenticator, (SingleUser, Members)):
         return refusal(request, refused)
-    house = str(refused.more.get("sign_in", ""))
-    page = sign_in_page(request, refused.message, asked_page(request), house=house)
+    login = str(refused.more.get("sign_in", ""))
+    page = sign_in_page(request, refused.message, asked_page(request), login=login)
     return HTMLResponse(page, refused.status)
 
 

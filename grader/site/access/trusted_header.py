@@ -1,4 +1,4 @@
-"""Who asks, by a header that a proxy in front sets after the login of the house.
+"""Who asks, by a header that a proxy in front sets after the login of the institution.
 
 The header is worth as much as the way it came. It counts from a proxy alone: who connects by the
 Unix socket that only the proxy may open, or from one of its addresses. Whatever else a request has,

@@ -14,7 +14,7 @@ from grader.course.folder_lock import served_folder_locked
 from grader.errors import GraderError, UsageError
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
-from grader.site.access.houses import SignIn, header_door, provider_of
+from grader.site.access.sign_in_options import SignIn, header_authenticator, provider_of
 from grader.site.classroom import Classroom, load_classroom
 from grader.site.records.book import NAME, SCHEMA
 from grader.site.records.forgetting import opened
@@ -93,7 +93,7 @@ def check_login(sign_in: SignIn, planned: Planned, place: Place) -> Iterator[Fin
         classroom = load_classroom(planned.course, planned.roster, planned.bank)
         with places.opened(place, planned.is_course) as site:
             if sign_in.trust_header:
-                header_door(sign_in, classroom, site)
+                header_authenticator(sign_in, classroom, site)
                 text = f"the header {sign_in.trust_header} of the proxy names people"
             else:
                 text = f"{provider_of(sign_in, site).label} signs people in"

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from grader.site import pages
-from grader.site.access.doors import Members
+from grader.site.access.authenticators import Members
 from grader.site.board import pages as board_pages
 from grader.site.board import views
 from grader.site.board.live import Board
@@ -178,7 +178,7 @@ def test_other_readers_get_other_parts(course: Class) -> None:
 def test_who_is_signed_out_sees_no_more_of_the_class(course: Class) -> None:
     """As from a lost device, whose page was open."""
     board, okafor = board_of(course), course.as_("okafor")
-    members = course.settings.door
+    members = course.settings.authenticator
     assert isinstance(members, Members)
     cookie = "; ".join(f"{name}={value}" for name, value in okafor.client.cookies.items())
     scope = {

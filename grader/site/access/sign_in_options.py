@@ -1,4 +1,4 @@
-"""Which login of the house signs people in, by the options of the command."""
+"""Which login of the institution signs people in, by the options of the command."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.site.access.doors import Members
-from grader.site.access.logins import House, Provider
+from grader.site.access.authenticators import Members
+from grader.site.access.logins import Provider, SingleSignOn
 from grader.site.access.matching import finder
 from grader.site.access.trusted_header import TrustedHeader, header_name, networks
 from grader.site.classroom import INSTRUCTOR, Classroom
@@ -70,7 +70,7 @@ class SignIn:
             raise UsageError(f"{given[0]} needs --public-url: browsers are sent back there")
 
 
-def header_door(sign_in: SignIn, classroom: Classroom, site: Site) -> TrustedHeader:
+def header_authenticator(sign_in: SignIn, classroom: Classroom, site: Site) -> TrustedHeader:
     """Return who decides who asks, where a proxy says it.
 
     Raises:
@@ -96,15 +96,17 @@ def header_door(sign_in: SignIn, classroom: Classroom, site: Site) -> TrustedHea
     return TrustedHeader(name, finder(classroom), proxies)
 
 
-def house_of(sign_in: SignIn, classroom: Classroom, members: Members, site: Site) -> House | None:
-    """Return the login of the house, if there is one beside links.
+def single_sign_on_of(
+    sign_in: SignIn, classroom: Classroom, members: Members, site: Site
+) -> SingleSignOn | None:
+    """Return the login of the institution, if there is one beside links.
 
     Raises:
         UsageError: if it is not set up, or what it needs is not installed
     """
     if not sign_in.oidc and not sign_in.jupyterhub:
         return None
-    return House(provider_of(sign_in, site), finder(classroom), members, site.address)
+    return SingleSignOn(provider_of(sign_in, site), finder(classroom), members, site.address)
 
 
 def provider_of(sign_in: SignIn, site: Site) -> Provider:

@@ -26,7 +26,7 @@ _NONCE_S = 3600
 _TICKET_S = 120.0  # a browser may take long to start
 
 
-class Door(Protocol):
+class Authenticator(Protocol):
     """Decides who asks."""
 
     def person(self, request: Request) -> str | None:
@@ -34,7 +34,7 @@ class Door(Protocol):
         ...
 
 
-class Alone:
+class SingleUser:
     """One person, whose browser opened the address with the secret once.
 
     The address alone does not protect: everybody on a shared machine reaches it.
@@ -96,7 +96,7 @@ class Owner:
 
     def person(self, request: Request) -> str | None:
         """Return the person; others cannot connect."""
-        return Alone.ME
+        return SingleUser.ME
 
 
 class Members:
