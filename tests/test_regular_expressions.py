@@ -30,8 +30,8 @@ MADE_ELSEWHERE = {
     "_POINTS": "bounded by itself, on a text of an author",
     "_NOT_A_STUDENT": "one repeat at its end",
     "_PARTS": "bounded by itself, on a text of an instructor",
-    "_defining(self._names)": "blanks at the beginning of a line, and words",
-    "_defining([name])": "the same",
+    "defining(self._names)": "blanks at the beginning of a line, and words",
+    "defining([name])": "the same",
     "'|'.join(map(re.escape, PLACEHOLDERS))": "words",
 }
 

@@ -67,7 +67,7 @@ def test_grade_a_wrong_solution_shows_where_and_why(grader: Command) -> None:
     done = grader("grade", "mean", WRONG, bank=TESTBANK)
     assert done.returncode == 1
     assert "  WA    0/1  three\n        got 7.5, expected 2.5 (off by 5;" in done.stdout
-    assert "  WA    0/2  secret (hidden)\n        the answer has another value" in done.stdout
+    assert "  WA    0/2  secret (hidden)\n        the value of the answer is" in done.stdout
     assert done.stdout.endswith("Hint: What do you divide by?\nwrong answer, 1 of 4 points\n")
 
 

@@ -21,8 +21,9 @@ from grader.submissions.times import in_utc
 from grader.values.show import printable
 
 _MAX_REASON = 200  # characters
-_DAY, _CLOCK = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?"
-_TIME = re.compile(rf"{_DAY}[ T]{_CLOCK}(Z|[+-][0-9]{{2}}:[0-9]{{2}})?")
+_TIME = re.compile(
+    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 
 
 @dataclass(frozen=True)

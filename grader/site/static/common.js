@@ -30,9 +30,9 @@ export function set(name, value) {
 /** Remove the settings from this device. */
 export function forgetSettings() {
   try {
-    localStorage.removeItem(KEY) // and nothing else: other programs may have the same host
+    localStorage.removeItem(KEY) // other programs may have the same host
   } catch {
-    // Then it has none.
+    // There are none.
   }
 }
 
@@ -42,16 +42,7 @@ export function onSetting(action) {
 }
 
 function apply(name) {
-  const { theme, size, split, height } = settings
-  const root = document.documentElement
-  if (theme === "light" || theme === "dark") root.dataset.theme = theme
-  else delete root.dataset.theme
-  if (size) root.style.setProperty("--code-size", `calc(${size} * var(--px))`)
-  else root.style.removeProperty("--code-size") // as the style sheet says for this screen
-  if (split) root.style.setProperty("--split", `${split}%`)
-  else root.style.removeProperty("--split")
-  root.toggleAttribute("data-height", Boolean(height))
-  root.style.setProperty("--code-height", `${height}vh`)
+  applySettings(settings) // see early.js
   showInForm()
   for (const listener of listeners) listener(name)
 }
@@ -81,22 +72,17 @@ addEventListener("storage", (event) => {
 showInForm()
 
 const { zone } = document.documentElement.dataset // of the course
-
-/** Return the zone of the course as browsers name it; undefined, which is the device's, without one. */
-function zoneOfCourse() {
-  const timeZone = zone?.replace(/^UTC(?=[+-])/, "") // of UTC+01:00, browsers know +01:00
-  try {
-    new Intl.DateTimeFormat([], { timeZone })
-    return timeZone
-  } catch {
-    return undefined // an old browser knows no such zone
-  }
+let timeZone = zone?.replace(/^UTC(?=[+-])/, "") // of UTC+01:00, browsers know +01:00
+try {
+  clock(0)
+} catch {
+  timeZone = undefined // unknown to an old browser
 }
 
-const timeZone = zoneOfCourse()
-
-/** Return the time of day, as the person's system writes it. */
-export const clock = (time) => new Date(time).toLocaleTimeString([], { timeStyle: "short", timeZone })
+/** Return the time of day in the zone of the course. */
+export function clock(time) {
+  return new Date(time).toLocaleTimeString([], { timeStyle: "short", timeZone })
+}
 
 /** Show the times in a part of the page as the person's system writes them, unless a course has a zone. */
 export function localTimes(part) {

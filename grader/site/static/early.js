@@ -1,18 +1,22 @@
-// Applied before the first paint, so that nothing flashes: the person's theme and size of code.
-// A classic script, as a module would wait for the document.
-(() => {
+// Applied before the first paint, so that nothing flashes: the person's theme and sizes. A classic
+// script, as a module would wait for the document; `common.js` applies them after each change.
+{
   const root = document.documentElement
+  const put = (name, value, unit) => {
+    root.style.setProperty(name, value ? `calc(${value} * ${unit})` : "") // or as usual
+  }
+  globalThis.applySettings = ({ theme, size, split, height }) => {
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme
+    else delete root.dataset.theme
+    put("--code-size", size, "var(--px)")
+    put("--split", split, "1%")
+    put("--code-height", height, "1vh")
+    root.toggleAttribute("data-height", Boolean(height))
+  }
   root.dataset.js = ""
   try {
-    const { theme, size, split, height } = JSON.parse(localStorage.getItem("grader.settings") ?? "{}")
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme
-    if (size) root.style.setProperty("--code-size", `calc(${Number(size)} * var(--px))`)
-    if (split) root.style.setProperty("--split", `${Number(split)}%`)
-    if (height) {
-      root.dataset.height = ""
-      root.style.setProperty("--code-height", `${Number(height)}vh`)
-    }
+    applySettings(JSON.parse(localStorage.getItem("grader.settings") ?? "{}"))
   } catch {
-    // No storage, or not ours: the page is as the system says.
+    // As usual.
   }
-})()
+}
