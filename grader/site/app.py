@@ -41,7 +41,7 @@ from grader.site.corrections.published import Published
 from grader.site.corrections.watch import Watch
 from grader.site.desk import Desk, desk_of
 from grader.site.live import news_pages
-from grader.site.pages import assets
+from grader.site.pages import assets, templates
 from grader.site.queue import jobs, recovery
 from grader.site.queue.judges import Judges
 from grader.site.queue.lanes import Lanes
@@ -100,6 +100,8 @@ def application(settings: Settings) -> Starlette:
     Raises:
         UsageError: if the prefix of all paths is the beginning of a page's own path
     """
+
+    assets(), templates()  # as they are now: a newer version may be installed while this one serves
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

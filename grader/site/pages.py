@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 
-from jinja2 import Environment
+from jinja2 import DictLoader, Environment
 from markupsafe import Markup, escape
 
 from grader.reports.judgement.html import environment
@@ -25,8 +25,16 @@ def assets() -> Assets:
 
 @cache
 def templates() -> Environment:
-    """Return the environment of the pages."""
+    """Return the environment of the pages.
+
+    The files are read now: those of a newer version, installed while the server runs, would not fit
+    its code.
+    """
     found = environment("grader.site")
+    loader = found.loader
+    assert loader is not None
+    sources = {name: loader.get_source(found, name)[0] for name in loader.list_templates()}
+    found.loader = DictLoader(sources)
     found.filters |= {"whole": _whole, "moment": _moment}
     found.globals |= {"asset": lambda name: ROOT.get() + assets().address(name), "root": ROOT.get}
     found.globals["zone"] = zone_name

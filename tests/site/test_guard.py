@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import PackageLoader
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
@@ -149,6 +150,14 @@ def test_who_leaves_while_sending_is_no_error(caplog: pytest.LogCaptureFixture) 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", HOST.encode())]}
     run_apart(Guard(app, ADDRESS)(scope, leave, send))
     assert not caplog.messages
+
+
+def test_a_newer_version_may_be_installed_while_the_pages_are_served(
+    page: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Templates of it were used at once, with the code of the old one, and every page failed."""
+    monkeypatch.setattr(PackageLoader, "get_source", None)
+    assert page.client.get("/p/mean").status_code == 200
 
 
 def test_static_files_may_be_kept_for_ever(page: Site) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import logging
+import os
 import re
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2 as httpx
 import pytest
 
 from grader.errors import SandboxError
@@ -20,10 +26,13 @@ from grader.sandbox.host import Sandbox
 from grader.site.records.notes import Attempt, Kind, digest_of
 from grader.site.server import readiness
 from grader.site.server.backups import Backups, State
+from grader.site.server.log_writer import MAX_LINES, LogWriter
 from grader.site.server.logs import REQUESTS, JsonLines, set_up
 from grader.site.server.metrics import Counter, Durations, gauge
 from grader.site.server.operation import TOKEN, Operation, token_in
+from tests._support.bank import PATIENCE_S, ROOT, TEST_BANK
 from tests._support.site import NDJSON, RIGHT, Site, site
+from tests._support.waiting import until
 
 
 @pytest.fixture
@@ -274,19 +283,73 @@ def test_requests_are_logged_for_programs_only(
     monkeypatch.setattr(root, "handlers", [])
     monkeypatch.setattr(REQUESTS, "level", logging.NOTSET)
     level = root.level
-    stream = io.StringIO()
+    stream = io.BytesIO()
     try:
-        set_up(as_json, stream)
+        set_up(as_json, stream.write)
         REQUESTS.info("request")
         logging.getLogger("any").warning("a sentence")
+        root.handlers[0].close()
     finally:
         root.setLevel(level)
         REQUESTS.setLevel(logging.NOTSET)
-    first, *rest = stream.getvalue().splitlines()
+    first, *rest = stream.getvalue().decode().splitlines()
     if as_json:
         assert json.loads(first)["message"] == "request" and len(rest) == 1
     else:
         assert first == "a sentence" and not rest
+
+
+def test_nobody_waits_for_those_who_read_the_log() -> None:
+    """A terminal was halted, or a pipe was full: the loop of the server waited for ever to log."""
+    may_read, written = threading.Event(), io.BytesIO()
+
+    def write(line: bytes) -> None:
+        assert may_read.wait(PATIENCE_S)
+        written.write(line)
+
+    writer = LogWriter(write)
+    record = logging.LogRecord("x", logging.ERROR, "", 1, "a sentence", (), None)
+    for _ in range(MAX_LINES + 10):
+        writer.handle(record)
+    may_read.set()
+    until(lambda: written.getvalue().count(b"a sentence") >= MAX_LINES)
+    writer.close()
+    sentences = written.getvalue().decode().splitlines()
+    (left_out,) = set(sentences) - {"a sentence"}
+    assert re.fullmatch(r"\d+ lines of the log were left out, as nobody read it", left_out)
+    assert sentences.count("a sentence") + int(left_out.split()[0]) == MAX_LINES + 10
+
+
+def test_a_server_whose_log_nobody_reads_goes_on(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "serve",
+        str(TEST_BANK),
+        "--no-browser",
+        "--log-json",
+    ]
+    process = subprocess.Popen(
+        [*command, "--book", str(tmp_path / "book"), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None and process.stderr is not None
+    fcntl.fcntl(process.stderr, fcntl.F_SETPIPE_SZ, 4096)
+    try:
+        address = re.search(r"http://\S+", process.stdout.readline())
+        assert address is not None
+        origin = address[0].split("/in/")[0]
+        for _ in range(100):  # each is a line of more than a hundred bytes
+            assert httpx.get(f"{origin}/healthz", timeout=PATIENCE_S).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_internal_errors_are_counted_and_have_an_id(

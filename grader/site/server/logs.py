@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TextIO
+
+from grader.site.server.log_writer import LogWriter
 
 REQUESTS = logging.getLogger("grader.requests")
 _FIELDS = ("request", "route", "method", "status", "ms")
@@ -37,13 +38,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=True)
 
 
-def set_up(as_json: bool, stream: TextIO | None = None) -> None:
-    """Write the log to a stream, standard error by default.
+def set_up(as_json: bool, write: Callable[[bytes], object] | None = None) -> None:
+    """Write the log to standard error.
 
     Args:
         as_json: whether each line is an object; requests are logged only then
+        write: writes bytes, in place of standard error
     """
-    handler = logging.StreamHandler(stream if stream is not None else sys.stderr)
-    handler.setFormatter(JsonLines() if as_json else logging.Formatter("%(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    writer = LogWriter(write)
+    writer.setFormatter(JsonLines() if as_json else logging.Formatter("%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[writer])
     REQUESTS.setLevel(logging.INFO if as_json else logging.WARNING)
