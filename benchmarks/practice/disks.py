@@ -218,7 +218,7 @@ def measure_journal(folder: Path, people: int, pace: float) -> None:
         await asyncio.gather(working, return_exceptions=True)
 
     asyncio.run(scene())
-    server.process.communicate()
+    server.process.wait()
     whole = (folder / "book.sqlite-wal").read_bytes()
     dice, broken, kept = random.Random(13), [], []
     for number in range(_CUTS):

@@ -37,6 +37,7 @@ class Ledger:
         rights: whether the text is right, by the id of the attempt, of those of which that is known
         drafts: the last text that was saved, by person and problem
         verdicts: the last verdict told, by the id of the attempt
+        loops: ids of the attempts that never end by themselves
     """
 
     receipts: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Ledger:
     verdicts: dict[str, str] = field(default_factory=dict)
     times: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    loops: set[str] = field(default_factory=set)
     refused: int = 0
 
     def note(self, what: str, since: float) -> None:
@@ -170,6 +172,8 @@ async def send(
             match line["type"]:
                 case "receipt":
                     ledger.receipts[id] = who, digest_of(text.encode())
+                    if loops:
+                        ledger.loops.add(id)
                     if kind in ("right", "wrong"):  # what is broken below it may cost nothing
                         ledger.rights[id] = kind == "right"
                     ledger.note("receipt", since)

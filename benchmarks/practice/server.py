@@ -6,8 +6,10 @@ import contextlib
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -75,12 +77,15 @@ class Server:
 
     def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
         self.folder = folder
+        _check_free()
+        # Not a pipe, which would be full some time.
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self.started = time.perf_counter()
         script = ROOT / "benchmarks" / "site.py"
         self.process = subprocess.Popen(
             [sys.executable, script, "--serve", str(folder)],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=self._errors,
             env={
                 **os.environ,
                 "GRADER_PROGRESS": "",
@@ -94,7 +99,7 @@ class Server:
                 httpx.get(f"{BASE}/healthz")
                 break
             if self.process.poll() is not None:
-                raise SystemExit(f"the server ended: {self.process.communicate()[1].decode()}")
+                raise SystemExit(f"the server ended: {self.printed()}")
             time.sleep(0.01)
         self.ready_s = time.perf_counter() - self.started
 
@@ -106,13 +111,24 @@ class Server:
         """Send a signal; return the seconds until the end, and what was printed."""
         since = time.perf_counter()
         self.process.send_signal(how)
-        _, error = self.process.communicate(timeout=60)
-        return time.perf_counter() - since, error.decode()
+        self.process.wait(timeout=60)
+        return time.perf_counter() - since, self.printed()
+
+    def printed(self) -> str:
+        """Return what was printed on standard error."""
+        self._errors.seek(0)
+        return self._errors.read().decode("utf-8", "replace")
 
     def memory_mib(self) -> tuple[float, float]:
         """Return the memory of the server alone, and with all processes below it, in MiB."""
         sizes = [memory_mib(pid) for pid in processes_below(self.pid)]
         return sizes[0], sum(sizes)
+
+
+def _check_free() -> None:
+    """End if another server answers at the port: it would be measured in place of the own one."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", PORT), timeout=5):
+        raise SystemExit(f"port {PORT} is in use, perhaps by another run of this; end that first")
 
 
 def kill_all() -> None:
