@@ -42,13 +42,15 @@ class Database(sqlite3.Connection):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit at the end of the block, or roll back if it raises."""
-        self.execute("BEGIN IMMEDIATE")
+        was_open = self.in_transaction
         try:
+            self.execute("BEGIN IMMEDIATE")  # Ctrl-C may come as soon as it is done
             yield
             self.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error, UsageError):  # after some errors SQLite has done it
-                self.execute("ROLLBACK")
+                if not was_open:
+                    self.execute("ROLLBACK")
             raise
 
 

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from grader.course.database import open_database
+from grader.course.database import Database, open_database
 from grader.course.store import Store
 from grader.errors import UsageError
 from grader.sandbox import seccomp
@@ -253,3 +254,21 @@ def test_long_names_of_students_have_pages(here: Path) -> None:
     code, error = run(None, here, *grade()[:-2], "--no-class-report")
     assert code == 0, error
     assert len(list((here / "out" / "students" / "mean").iterdir())) == 3
+
+
+class Interrupted(Database):
+    """A database of a process that Ctrl-C reaches when a transaction has just begun."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        done = super().execute(sql, parameters)
+        if sql.startswith("BEGIN"):
+            raise KeyboardInterrupt
+        return done
+
+
+def test_an_interrupt_leaves_no_transaction_open() -> None:
+    database = sqlite3.connect(":memory:", factory=Interrupted, isolation_level=None)
+    with pytest.raises(KeyboardInterrupt), database.transaction():
+        pass
+    assert not database.in_transaction
+    database.close()
