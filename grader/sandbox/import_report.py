@@ -144,7 +144,7 @@ class ImportReport:
         return [note[:_MAX_NOTE] for note in notes]
 
     def missing(self, name: str, namespace: Namespace) -> Description:
-        """Return why there is no function of this name, or no class, to call."""
+        """Explain why no function or class of this name can be called."""
         noun = self._noun
         if name in namespace:
             return _description(f"{name} is {type(namespace[name]).__name__}, not a {noun}")
