@@ -226,3 +226,8 @@ class Assignment:
         """The due dates of its problems, without extensions; empty if none has one."""
         found = (part.due or self.due for part in self.parts)
         return [each for each in found if each is not None]
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether a problem has no due date."""
+        return len(self.dues) < len(self.parts)

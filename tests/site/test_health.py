@@ -320,6 +320,14 @@ def test_nobody_waits_for_those_who_read_the_log() -> None:
     assert sentences.count("a sentence") + int(left_out.split()[0]) == MAX_LINES + 10
 
 
+def test_a_line_that_cannot_be_formatted_fails_no_request() -> None:
+    written = io.BytesIO()
+    writer = LogWriter(written.write)
+    writer.handle(logging.LogRecord("x", logging.ERROR, "", 1, "%d", ("a text",), None))
+    writer.close()
+    assert written.getvalue().startswith(b"a line of the log cannot be written: TypeError")
+
+
 def test_a_server_whose_log_nobody_reads_goes_on(tmp_path: Path) -> None:
     command = [
         sys.executable,

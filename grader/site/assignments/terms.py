@@ -173,7 +173,7 @@ class Rules:
     def _is_over_for_all(self, work: CourseWork) -> bool:
         """Return whether nobody has time any more, with an extension or late."""
         assignment = self.assignment(work)
-        if len(assignment.dues) < len(assignment.parts):
+        if assignment.is_open_ended:
             return False
         times = [*assignment.dues, *assignment.extensions.values()]
         ends = [cutoff_for(each, assignment.late, assignment.zone) or each for each in times]

@@ -91,8 +91,8 @@ def default_assignment(classroom: Classroom) -> str:
     """Return the first assignment with a problem that is not due yet; the last one if all are."""
     now = utc_now()
     for work in classroom.works:
-        dues = work.assignment.dues
-        if len(dues) < len(work.assignment.parts) or max(map(in_utc, dues)) > now:
+        assignment = work.assignment
+        if assignment.is_open_ended or max(map(in_utc, assignment.dues)) > now:
             return work.name
     return classroom.works[-1].name
 

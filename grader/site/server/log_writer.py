@@ -15,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+from grader.errors import describe_failure
+
 MAX_LINES = 1_000  # that wait to be written
 _PATIENCE_S = 1.0  # at the end, for lines that are not written yet
 
@@ -37,7 +39,11 @@ class LogWriter(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Have a line written."""
         try:
-            self._lines.put_nowait(self._line(record))
+            line = self._line(record)
+        except Exception as error:  # an error of who logs must not become one of a request
+            line = self._warning(f"a line of the log cannot be written: {describe_failure(error)}")
+        try:
+            self._lines.put_nowait(line)
         except queue.Full:
             self._left_out += 1
 
@@ -53,9 +59,8 @@ class LogWriter(logging.Handler):
             with suppress(OSError):  # the log is not read any more
                 self._write(line)
                 if left_out := self._taken():
-                    message = f"{left_out} lines of the log were left out, as nobody read it"
-                    facts = {"msg": message, "levelno": logging.WARNING, "levelname": "WARNING"}
-                    self._write(self._line(logging.makeLogRecord(facts)))
+                    words = f"{left_out} lines of the log were left out, as nobody read it"
+                    self._write(self._warning(words))
 
     def _taken(self) -> int:
         """Return the number of lines that were left out since the last call."""
@@ -65,6 +70,10 @@ class LogWriter(logging.Handler):
             return left_out
         finally:
             self.release()
+
+    def _warning(self, words: str) -> bytes:
+        facts = {"msg": words, "levelno": logging.WARNING, "levelname": "WARNING"}
+        return self._line(logging.makeLogRecord(facts))
 
     def _line(self, record: logging.LogRecord) -> bytes:
         return (self.format(record) + "\n").encode("utf-8", "backslashreplace")
