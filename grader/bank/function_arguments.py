@@ -17,6 +17,7 @@ from grader.bank.given_files import GivenCode
 from grader.errors import did_you_mean
 from grader.model.entry_point import GIVEN
 from grader.values import Code, Value
+from grader.values.syntax import parse_expression
 
 _NUMPY = {"numpy": "import numpy", "np": "import numpy as np"}
 
@@ -111,7 +112,7 @@ class FunctionArguments:
         Raises:
             _Unknown: if it uses one that does not exist, or a name that the module does not define
         """
-        for path in _paths(ast.parse(source, mode="eval")):
+        for path in _paths(parse_expression(source)):
             parts = path.split(".")
             if parts[0] != GIVEN:
                 continue

@@ -17,6 +17,7 @@ from pathlib import Path
 from grader.errors import Diagnostics, Location, shown_path, spec_error
 from grader.model.entry_point import GIVEN, Module
 from grader.sandbox.statements import names_bound
+from grader.values.syntax import parse_module
 
 _INIT = "__init__"
 
@@ -31,7 +32,7 @@ class GivenCode:
     @classmethod
     def of_modules(cls, modules: Sequence[Module]) -> GivenCode:
         """Return the given code of a problem that was loaded."""
-        defined = {each.name: defined_in(ast.parse(each.source)) for each in modules}
+        defined = {each.name: defined_in(parse_module(each.source)) for each in modules}
         return cls(tuple(modules), {name: names for name, names in defined.items() if names})
 
 

@@ -14,6 +14,7 @@ from grader.importers.statements import needed, statement_of
 from grader.model.checker import Tolerance
 from grader.model.python_source import parse_python
 from grader.values import Value
+from grader.values.syntax import parse_module
 
 _ANSWER, _WANTED = "answer", "wanted"
 
@@ -80,7 +81,7 @@ def write_function(
     """
     # A little more than the tolerance, as half a unit of a decimal is not exact in binary.
     rows = [(value, each.rtol, each.atol * (1 + 1e-9)) for _, value, each in wanted]
-    module = ast.parse(_FUNCTION.format(name=name, wanted=repr(rows)))
+    module = parse_module(_FUNCTION.format(name=name, wanted=repr(rows)))
     sites = [number for number, _, _ in wanted]
     body = _needed_for_prints(_Answered(site, others, sites).visit(parse_python(test)).body)
     for node in ast.walk(module):

@@ -14,6 +14,7 @@ from textwrap import dedent
 
 from grader.importers.statements import is_import
 from grader.model.python_source import parse_python
+from grader.values.syntax import parse_module
 
 _MAX_EDITS = 30  # of a stub
 _NUMPY = "import numpy as np\n"
@@ -185,7 +186,7 @@ def _empty(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     for node in body:
         match node:
             case ast.FunctionDef():
-                stub = ast.parse("raise NotImplementedError").body
+                stub = parse_module("raise NotImplementedError").body
                 yield ast.FunctionDef(
                     node.name, node.args, stub, node.decorator_list, node.returns, lineno=1
                 )

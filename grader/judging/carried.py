@@ -18,7 +18,6 @@ What that reveals is bounded in four ways:
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +33,7 @@ from grader.model.signature import Function, ParameterKind
 from grader.values import Array, Value, contains_unsupported
 from grader.values.decode import decode
 from grader.values.encode import encode
+from grader.values.syntax import parse_literal
 
 RECORDED = "recorded"  # what `Call.watches` must have, so that a run has the calls of functions
 # Arguments may differ from those of the reference by rounding, but not by the step of a difference
@@ -129,7 +129,7 @@ def _named(function: Function, args: Sequence[Value], kwargs: Mapping[str, Value
     for each in function.parameters:
         if each.name not in found and each.kind is not ParameterKind.KEYWORDS and each.default:
             try:
-                found[each.name] = ast.literal_eval(each.default)
+                found[each.name] = parse_literal(each.default)
             except (ValueError, SyntaxError):
                 continue
     return found

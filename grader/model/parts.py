@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from grader.values import Array, Value
+from grader.values.syntax import parse_expression
 
 Part = tuple[Value, ...]  # an index or a key for each pair of brackets, from the outside in
 MAX_BRACKETS = 8
@@ -18,7 +19,7 @@ class NoPart(LookupError):
 def parse_part(text: str) -> Part | None:
     """Return the part that is written like `[0][1]` or `['w1']`; None if the text is invalid."""
     try:
-        node = ast.parse(f"_{text.strip()}", mode="eval").body
+        node = parse_expression(f"_{text.strip()}")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     found: list[Value] = []

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 
+from grader.values.syntax import parse_module
+
 MAX_NESTING = 150  # levels of the syntax tree; Python's own functions recurse over it
 MAX_SOURCE = 4 << 20  # characters or bytes
 
@@ -20,7 +22,7 @@ def parse_python(source: str | bytes) -> ast.Module:
     if len(source) > MAX_SOURCE:
         raise SyntaxError(f"larger than {MAX_SOURCE >> 20} MiB")
     try:
-        tree = ast.parse(source)
+        tree = parse_module(source)
     except ValueError as error:  # a null byte, or an integer of more than 4300 digits
         raise SyntaxError(str(error)) from None
     except (RecursionError, MemoryError):  # the parser's own limits

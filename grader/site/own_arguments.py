@@ -31,6 +31,7 @@ from grader.model.signature import Function, ParameterKind
 from grader.site.own_values import Unreadable, ValueReader, dotted, source_of
 from grader.values import Ref, Value
 from grader.values.show import show
+from grader.values.syntax import parse_module
 
 MAX_CHARS = 8000
 NAME = "your own arguments"
@@ -64,7 +65,7 @@ def read_case(problem: Problem, text: str) -> Case:
     if len(text) > MAX_CHARS:
         raise Unreadable(f"expected at most {MAX_CHARS} characters, found {len(text)}; shorten it")
     try:
-        tree = ast.parse(text.strip())
+        tree = parse_module(text.strip())
     except SyntaxError as error:
         where = f" in line {error.lineno}" if error.lineno else ""
         raise Unreadable(f"this is not valid Python{where}: {error.msg}") from None

@@ -9,7 +9,6 @@ The same seed generates the same inputs.
 
 from __future__ import annotations
 
-import ast
 import math
 import random
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from grader.model.problem import Problem
 from grader.values import Array, Value, contains_unsupported
 from grader.values.decode import decode
 from grader.values.encode import encode
+from grader.values.syntax import parse_literal
 from grader.verify.leaves import Leaf, as_float, ends_of, leaves, with_leaves
 from grader.verify.resize import remove_or_double
 
@@ -184,7 +184,7 @@ def _copy(args: Mapping[str, Value]) -> Args:
 def _default(source: str) -> list[Value]:
     """Return the default value of a parameter in a list, which is empty unless it is a literal."""
     try:
-        value = decode(encode(ast.literal_eval(source)))
+        value = decode(encode(parse_literal(source)))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return []
     return [] if contains_unsupported(value) else [value]

@@ -32,6 +32,7 @@ import yaml
 from grader.errors import Diagnostics, SpecError, did_you_mean, spec_error
 from grader.values import DTYPES, MAX_SEED, Array, Code, Generator, Ref, Value
 from grader.values.show import kind
+from grader.values.syntax import parse_expression
 from grader.values.wire_format import TORCH
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs, parse, read_items
 
@@ -237,7 +238,7 @@ def _function(node: Node, tag: str) -> Code:
             raise spec_error(node.at, f"{text}, found {found}")
         return Code(text)
     try:
-        tree = ast.parse(text, mode="eval").body
+        tree = parse_expression(text)
         text = ast.unparse(tree) if "\n" in text else text
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         why = error.msg if text and isinstance(error, SyntaxError) else f"found {found}"

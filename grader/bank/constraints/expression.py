@@ -7,6 +7,7 @@ import math
 from contextlib import suppress
 
 from grader.values.show import show
+from grader.values.syntax import parse_expression
 
 # A longer relation is refused, so that none exhausts the stack of what walks through it.
 MAX_NODES = 100
@@ -46,7 +47,7 @@ class ConstraintExpression:
         self.syntax = syntax
         self.may_equal = may_equal
         try:
-            self.tree = ast.parse(self.text, mode="eval").body
+            self.tree = parse_expression(self.text)
         except SyntaxError as error:
             # Python counts from 1, and 0 is the end.
             offset = error.offset - 1 if error.offset else len(self.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import doctest
 import os
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from grader.values import Value, contains_unsupported
 from grader.values.decode import decode
 from grader.values.encode import encode
 from grader.values.show import printable, show
+from grader.values.syntax import parse_literal
 from grader.verify.author_files import AuthorFiles
 from grader.verify.evidence import Evidence
 
@@ -127,7 +127,7 @@ def examples_hold(evidence: Evidence) -> Iterator[Finding]:
 def _parse_result(want: str) -> tuple[Value, bool]:
     """Return the result an example shows: a value, or else its repr, and whether it is that."""
     try:
-        value = decode(encode(ast.literal_eval(want)))
+        value = decode(encode(parse_literal(want)))
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return want, True
     return (want, True) if contains_unsupported(value) else (value, False)
