@@ -1,13 +1,13 @@
-"""Access times of files: not a way for a submission to leave something for the next one.
+"""Keep access times of files constant, so that no submission leaves a message in them.
 
 A submission may read thousands of files of Python and its packages, and may see when each was last
-read. If the kernel notes its reading, each file passes on a bit. On a file system mounted with
-noatime it does not. Elsewhere:
+read. Where the kernel records these reads, each file can carry one bit to a later submission. A
+file system that is mounted with noatime records none. Elsewhere:
 
-    hold     in its own mount namespace, the server mounts all that children may read with
-             noatime; this needs root's privileges
-    settle   reads whatever the kernel would note: with relatime, the default, it notes no other
-             reading of the same file for a day, unless the file changes
+    hold     mounts with noatime all that children may read, in a mount namespace of the server;
+             needs the privileges of root
+    settle   reads each file once if the kernel would record the read: with relatime, the default,
+             it then records no further read for a day, unless the file changes
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The time that a program may use in its import and all its calls together.
 
-It bounds nothing that `patience` does not: a program that exceeds its budget is not judged at all,
-and the caller that gave the budget runs it again without one. See `Sandbox.within`.
+A budget does not replace `patience`: a program that exceeds its budget gets no verdict, and the
+caller that set the budget runs it again without one. See `Sandbox.within`.
 """
 
 from __future__ import annotations

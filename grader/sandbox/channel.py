@@ -1,6 +1,6 @@
-"""The channel to a child: what it sends next, within limits of time, size and threads.
+"""The channel to a child: sends messages, and waits for replies within the limits of a call.
 
-Nothing that arrives is trusted, and no wait for it is longer than a limit.
+Nothing that arrives is trusted. Each wait ends at a limit of time, size or number of threads.
 """
 
 from __future__ import annotations

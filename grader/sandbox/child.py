@@ -1,8 +1,8 @@
 """The child process: loads one submission and makes the calls that the host requests.
 
-Once the submission runs, it may change everything in this process, this module included. So the
-host does not trust replies beyond their format: it decodes them as data, and measures from outside
-how long a call took and how the process ended.
+Once the submission runs, it may change everything in this process, including this module. So the
+host decodes replies as untrusted data, and measures from outside how long a call took and how the
+process ended.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The clock of a child: it ends a part of a program that runs for too long.
 
-While a program is being loaded, the host sends a signal from time to time. If the part that runs
-has used its share, the signal raises an exception at whatever the part is doing, and again if the
-part catches it. A part that catches it every time, or never returns to Python, is ended by the
-host; see `loading`. The clock cannot be trusted, since it runs in the submission's process, so the
-host's limits always apply too.
+While a program is being loaded, the host sends a signal from time to time. If the part that is
+running has used its share of the time, the handler raises an exception in it, and raises it again
+if the part catches it. If the part catches it again and again, the child ends itself; if it never
+returns to Python, the host ends the child; see `loading`. The submission can tamper with the clock,
+which runs in its process, so the host's limits always apply too.
 """
 
 from __future__ import annotations

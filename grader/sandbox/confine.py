@@ -1,15 +1,15 @@
 """The layers of protection that a child applies before the first line of a submission runs.
 
     no-capabilities     no capabilities, even if root runs the grader; dropped by the server
-    session             a process group of its own, so that everything it starts can be ended
-    death-with-parent   it cannot outlive the server, nor the server the host
+    session             a separate process group, so that everything the child starts can be ended
+    death-with-parent   the child cannot outlive the server, which ends with the host
     rlimits             processor time, address space, no file with content, few descriptors
-    landlock            the files it may open: Python, its packages and libraries, for reading
-    seccomp             the system calls it may make
+    landlock            may open only Python, its packages and libraries, and only for reading
+    seccomp             may make only the system calls that a numeric program needs
 
-The first four are the tier `basic`; `strict` has all of them and needs a recent Linux. The server
-prepares the layers once. If a layer of the requested tier cannot be applied, the child ends before
-it loads anything.
+The tier `basic` has the first four; `strict` has all, and needs Linux 5.13. The server prepares the
+layers once. If a layer of the requested tier cannot be applied, the child ends before it loads
+anything.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The driver of a problem in a child: the author's function `drive`, which uses a submission.
 
-It is loaded behind the submission, in a module of its own, from the problem's source. Like all that
-runs in this process it may only call and hand over values: the host decides whether they are right.
-A submission that replaces the driver forges a value, which it could also have returned.
+The driver is loaded after the submission, into a separate module, from the problem's source. Like
+all code in this process, it only calls functions and returns values; the host decides whether they
+are right. A submission that replaces the driver gains nothing: it can only forge a value, which it
+could also have returned.
 """
 
 from __future__ import annotations

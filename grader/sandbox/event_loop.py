@@ -1,6 +1,6 @@
 """Event loops of asyncio that wait without sockets, which the strict sandbox does not permit.
 
-They run coroutines, wait and use threads, in both tiers alike, but have no connections, signals or
+In both tiers, these loops run coroutines, wait and use threads, but have no connections, signals or
 processes.
 """
 

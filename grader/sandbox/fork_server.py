@@ -1,6 +1,6 @@
 """Host side of the fork server: requests to it, and spare children for the next submissions.
 
-Linux only: requests go to the server over a socket that preserves message boundaries.
+For Linux only. Requests go over a socket that preserves message boundaries; see `protocol`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Host side of a child of the fork server: its streams, its limits and its end.
 
-CPU time and memory of a process are read from the kernel by its pid, which works on Linux only.
+For Linux only, where the kernel reports CPU time and memory of any process by its pid.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Frames: the messages between host and child.
 
-A frame is a length, unsigned 32-bit little-endian, and that number of bytes. The host's frames
-begin with one of the letters below; the child's with the token of the request they reply to,
-followed by a letter.
+A frame is a length (unsigned, 32 bits, little-endian) followed by that number of bytes. The content
+of a frame from the host begins with one of the letters below and a random token. The child's reply
+begins with the same token, followed by a letter.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""Functions that are given: in a child, the answers of the host take the place of a submission's.
+"""Functions that a case gives: in a child, the host's answers replace those of the submission.
 
-If a case gives a function, it is run a second time, with right answers of that function. These
-come from the host, which compares the arguments of each call with those that it knows: no table is
-in the child, and no answer to a question that the submission has not asked. What the host does not
-know, the submission's own function answers.
+A failed case that gives a function is run a second time, with right answers of that function. For
+each call, the child asks the host, which compares the arguments with those of the calls it knows.
+So the child has no table of answers, and gets none that the submission has not asked for. If the
+host does not know a call, the submission's own function answers it.
 
-The calls that the host knows are those that the reference makes, recorded in the same way.
+The host knows the calls that the reference makes, which a child records (`Recorder`), and answers
+that are written at the steps of the case.
 """
 
 from __future__ import annotations

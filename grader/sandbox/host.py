@@ -1,8 +1,8 @@
 """Host side of the sandbox: run the calls of a program in child processes, and return their runs.
 
 A call that fails does not affect the others: if it times out or crashes, the child is ended and the
-remaining calls are made in a new one (see `session`). A program that wastes time gets less of it
-(see `patience`).
+remaining calls are made in a new one (see `session`). A program whose calls have wasted much time
+gets shorter limits for the rest (see `patience`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What a child says about loading a program: notes, and why functions are missing.
+"""A child's report about loading a program: notes, and why functions are missing.
 
-It is for the student, and short: of many failures the first few are described.
+The report is for the student, and short: only the first few failures are described.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The host's plan for importing a program: what to try again, and what to leave out.
 
-A part of a program that never ends, or that ends the process, costs itself alone: the program is
-imported again in another child without it. Which part it was, the child reports: the clock of the
-child if it is ignored, and in a careful import the child before each part. A child that lies about
-it harms only its own program, and the time of all imports after the first is limited.
+If a part of a program never ends, or ends the process, the program is imported again in another
+child, without this part. The child reports which part it was. If the part ignores the child's
+clock, the clock reports it. Otherwise the program is first imported once more, and the child then
+reports each part before it runs (a "careful" import). A child that lies harms only its own program,
+and all imports after the first share a limited time.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Leaves out what is not valid Python in a file, so that it does not cost a right function.
+"""Leaves out statements of a file that are not valid Python, so that a right function still counts.
 
 Common cases are magics in a notebook that was saved as a script, prose or a fence of Markdown
-around the code, a `print` of Python 2, and an unfinished function. Each is left out as a whole: the
-statement at the top level, with its block, in which the parser finds an error.
+around the code, a `print` of Python 2, and an unfinished function. Where the parser finds an error,
+the whole top-level statement is left out, with its block.
 """
 
 from __future__ import annotations

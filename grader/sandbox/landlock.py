@@ -1,8 +1,9 @@
 """Landlock: restricts the files a child may open to Python, its packages and libraries, read-only.
 
-The server creates a ruleset once; each child applies it. Rulesets can only be added, and also hold
-for processes that the child starts. See landlock(7). Not covered: finding out whether a file
-exists, its size, owner and times; and changing its mode, owner or times, which seccomp blocks.
+The server creates a ruleset once; each child applies it. A process can add rulesets but not remove
+them, and they also apply to processes that it starts; see landlock(7). Landlock does not cover
+finding out whether a file exists, with its size, owner and times, nor changing its mode, owner or
+times, which seccomp blocks.
 """
 
 from __future__ import annotations

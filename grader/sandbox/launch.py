@@ -1,8 +1,8 @@
 """Starts the processes of fork servers, before a command does anything else.
 
-The server needs as long to load NumPy as a command needs for all of its own modules. So this module
-imports next to nothing: with `socket` and the other imports of `fork_server`, the server would
-start 12 ms later, a sixth of the time that `import numpy` takes.
+The server takes as long to load NumPy as a command takes to load its modules, so the two should run
+at the same time. This module therefore imports next to nothing: with `socket` and the other imports
+of `fork_server`, the server would start 12 ms later, a sixth of the time of `import numpy`.
 """
 
 from __future__ import annotations

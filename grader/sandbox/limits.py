@@ -1,4 +1,4 @@
-"""Resource limits of a whole child, as a backstop: the host measures the time of calls."""
+"""Resource limits of a whole child. For time they are a backstop: the host limits each call."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
 """Loads a program in a child: runs its parts one after another, so that a failure costs one part.
 
-The parts of a file are the statements at its top level. A notebook's are those of its cells, and a
-module submitted with the program has parts like a file. What a part defined before it failed, and
-what the other parts define, is kept; a note says what failed. Only if the function is missing at
-the end does the program count as not loaded.
+The parts of a file, or of a module submitted with the program, are its top-level statements; those
+of a notebook are the top-level statements of its cells. If a part fails, everything that it defined
+before, and everything that the other parts define, is kept, and a note says what failed. Only if
+the function is missing at the end does the program count as not loaded.
 
 A file is first run as a whole, which is fastest. After a failure it is continued statement by
-statement. A part that never ends is stopped by the `Clock`. If that fails, or if a part ends the
-process, the host loads the program again in another child: first with reports on which part is
-running, and then without the part that it reported last.
+statement. The `Clock` stops a part that never ends. If it cannot, or if a part ends the process,
+the host loads the program again in another child without that part. If the host does not know the
+part, the child first loads the program once more and reports each part before it runs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Files and folders in memory, as `scratch` keeps them: open files, status and listings."""
+"""Files and folders in memory, used by `scratch`: open files, status and listings."""
 
 from __future__ import annotations
 

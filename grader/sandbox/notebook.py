@@ -1,9 +1,9 @@
-"""What the cells of a notebook expect of Jupyter: magics, `display`, `_`, `Out` and `await`.
+"""Features of Jupyter that the cells of a notebook use: magics, `display`, `_`, `Out` and `await`.
 
-Where IPython is installed, its own transformer decides what is a magic, a shell command or a
-request for help. Elsewhere `without_ipython` knows the common forms. Either way they become
-calls of the object that `get_ipython` returns, and have no effect: `!ls` finds no files, `%timeit`
-measures nothing. `%time`, and the cell magics that only observe a cell, run the code after them.
+Where IPython is installed, its transformer finds magics, shell commands and requests for help;
+elsewhere `without_ipython` finds the common forms. They become calls of the object that
+`get_ipython` returns, and have no effect: `!ls` finds no files, `%timeit` measures nothing. But
+`%time`, `%prun` and the cell magics that only observe a cell run the code after them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Imports of the modules that were submitted together with a program, or that its problem gives.
 
-They exist as sources in memory only. Those of a submission are found last, and so never in place of
-a module of Python or of an installed library; those of a problem are found first.
+These modules exist only as sources in memory. Python looks for those of a submission last, so they
+never replace a module of Python or of an installed library; it looks for those of a problem first.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A submission that tries operations which the sandbox must block.
 
-`grader doctor` runs it like any submission and lists what the sandbox blocks on this machine. This
-file is read as text and never imported. Every probe is harmless if it succeeds.
+`grader doctor` runs this file like any submission and lists which operations the sandbox blocks on
+this machine. The file is read as text and never imported. A probe that succeeds does no harm.
 """
 
 import ctypes

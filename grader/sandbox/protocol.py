@@ -1,8 +1,9 @@
 """The requests of the host to the fork server, over a socket that preserves message boundaries.
 
-When the server is ready, it sends an encoded dict: the versions of what it has loaded, and under
-`missing` why its children cannot be strict ("" if they can). If it cannot start or go on, it sends
-a dict with the reason under `failed`, and ends. Then it replies to requests:
+When the server is ready, it sends an encoded dict: the versions of Python and NumPy, its pid under
+`process`, and under `missing` why its children cannot be strict ("" if they can). From then on it
+replies to requests. If it cannot start or continue, it sends a dict with the reason under `failed`
+and ends.
 
     request                                              reply
     FORK   limits, with two descriptors: the child's     PID      the child's pid; if there is none,
@@ -12,10 +13,10 @@ a dict with the reason under `failed`, and ends. Then it replies to requests:
     KILL   a child's pid                                 none
     REMIND a child's pid                                 none: the child looks at its clock
     LOAD   encoded names of modules to import            encoded error; "" if there was none
-    SETTLE                                               encoded: until when access times of what
-                                                         children may read are settled
-    HIDE   a path that children may not read             encoded: whether they could until now, or
-                                                         the number of the error
+    SETTLE                                               encoded: the time until which access times
+                                                         of readable files stay constant
+    HIDE   a path that children may not read             encoded: whether they could read it until
+                                                         now, or the number of the error
 
 Replies come in the order of the requests.
 """

@@ -1,4 +1,4 @@
-"""The replies of a child, as runs: plain data, which is checked and never trusted."""
+"""Turn the replies of a child into runs. Replies are plain data, checked and never trusted."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """Files in memory: those that a submission writes into its own folder.
 
-Programs save plots and tables, and libraries want a home, a cache or a folder for temporary files,
-but a child may not write any file (`confine`). So the functions of Python that open, list, rename
-and remove files keep the files of the child's own folder in memory. There the limit of memory
-applies to them, no other process sees them, and they are gone with the child.
+Programs save plots and tables, and libraries need a home, a cache or a folder for temporary files,
+but a child may not write any file (`confine`). So this module replaces Python's functions that
+open, list, rename and remove files: for the child's own folder they work in memory. These files
+count towards the memory limit, no other process sees them, and they end with the child.
 
-Nothing here protects anything: a program that calls the kernel directly is refused as before.
+This is a convenience and not a protection: direct calls of the kernel are refused as before.
 """
 
 from __future__ import annotations

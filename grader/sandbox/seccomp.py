@@ -1,13 +1,13 @@
 """Seccomp: restricts a child to the system calls that a numeric program needs.
 
-A filter is a small program that the kernel runs before each system call (see seccomp(2), BPF). It
-is assembled once, in the server, and applied by each child. A call that is not in the tables of
-`allowed_calls` fails with EPERM, so that a library which only tries it gets an exception and
-continues; a call of another architecture ends the process, because its numbers have other meanings.
+A filter is a small program that the kernel runs before each system call (see seccomp(2), BPF). The
+server assembles it once, and each child applies it. A call that is not in the tables of
+`allowed_calls` fails with EPERM, so that a library which merely tries it gets an exception and
+continues. A call by the numbers of another architecture, which mean other calls, ends the process.
 
-Blocked although they look harmless: signals to any process, sockets of any family, shared memory,
-questions about other processes, and changes of modes, owners, times, priorities and limits.
-Threads may be started, processes not.
+Some blocked calls look harmless: signals to any process, sockets of any family, shared memory,
+questions about other processes, and changes of modes, owners, times, priorities and limits. A child
+may start threads, but no processes.
 """
 
 from __future__ import annotations

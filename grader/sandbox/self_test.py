@@ -1,4 +1,4 @@
-"""Runs a harmless submission that tries forbidden operations, and says which the sandbox blocks."""
+"""Runs a harmless submission that tries forbidden operations; reports which of them are blocked."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The fork server: a process with Python and NumPy loaded that does nothing but fork.
 
-It replies to the requests of `protocol`, one at a time. It has no data of any submission, and reads
-no byte that a child sends. When the socket is closed, it ends all its children and itself. It can
-begin with forking other servers, which then work like itself and go on without it.
+The server replies to the requests of `protocol`, one at a time. It has no data of any submission,
+and reads nothing that a child sends. When the socket is closed, it ends all its children and
+itself. At its start it can fork other servers, which then work independently of it.
 """
 
 from __future__ import annotations

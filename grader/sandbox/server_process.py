@@ -1,7 +1,7 @@
 """The process of a fork server, for the host: start it, wait for its end, and end it.
 
-Several servers are started as one process, which loads NumPy and then forks the others. Those are
-not children of the host, which watches them by a descriptor of the process.
+To start several servers, the host starts one, which loads NumPy and then forks the others. As these
+are not children of the host, it watches each by a pidfd.
 """
 
 from __future__ import annotations

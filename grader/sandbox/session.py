@@ -1,7 +1,7 @@
 """A session: one child process, from loading a program to its end.
 
 Time, memory and exit status of the child are measured from outside. Its messages are decoded as
-plain data and never trusted, and no wait for it is longer than a limit.
+plain data and never trusted, and every wait for one has a time limit.
 """
 
 from __future__ import annotations

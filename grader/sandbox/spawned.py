@@ -1,7 +1,7 @@
 """Spawned children: a new interpreter for each, where fork does not exist or is not safe.
 
-Windows has no fork, and on macOS a forked process must not use the system's libraries. Channel and
-streams are pipes read by threads, because Windows can wait for sockets only.
+Windows has no fork, and on macOS a forked process must not use the system's libraries. Channel
+and streams are pipes, which threads read, because Windows can wait for sockets but not for pipes.
 """
 
 from __future__ import annotations

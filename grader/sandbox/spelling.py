@@ -1,7 +1,7 @@
-"""Sources that Python rejects for characters nobody sees: tabs, odd spaces, typographic quotes.
+"""Characters that are easy to overlook and make Python reject a source: tabs, odd spaces, quotes.
 
-Tabs and spaces in one block are accepted if the source is valid with tabs of 4 columns, as most
-editors show them, or else of 8. All other characters are named in the message, with their place.
+A block that mixes tabs and spaces is accepted if the source is valid with tabs of 4 columns, as
+most editors show them, or of 8. For other such characters, the message says which it is and where.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The statements of a module: where one begins, what it defines, and which of several failed."""
+"""The statements of a module: where each begins, which names it defines, and which one failed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Steps of a script in a child: finds what a step refers to, and keeps the results of earlier ones.
+"""Steps of a script in a child: resolves their references, and keeps results for later steps.
 
-It only calls and hands over. Whether a result is right is decided by the host, from its bytes.
+The child only calls functions and returns results. The host decides, from the bytes, whether a
+result is right.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What a program reads instead of the system's files about itself, which the sandbox does not open.
+"""Stand-ins for system files about the process itself, which the sandbox does not open.
 
-Libraries ask the kernel which libraries are loaded (threadpoolctl, for KMeans of scikit-learn), how
+Libraries look up which shared libraries are loaded (threadpoolctl, for KMeans of scikit-learn), how
 many processors a container may use (joblib), and how much memory the process needs (psutil). They
-know what to do without such files, but not if one exists and cannot be opened. Each stand-in tells
-a program only what it can find out about itself anyway; none says anything about others.
+work where such a file does not exist, but not where it exists and cannot be opened. A stand-in
+contains only facts that the program can learn about itself anyway, and none about other processes.
 """
 
 from __future__ import annotations

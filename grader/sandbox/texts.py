@@ -1,8 +1,7 @@
 """Texts that a child compiles, and descriptions of exceptions by the places in them.
 
-A submission has one text if it is a file, and one for each cell if it is a notebook; each module
-submitted with it is another. A student knows a place as "line 5", "cell 3, line 2" or "utils.py,
-line 7".
+A submitted file is one text; of a notebook, each cell is one; and so is each module submitted with
+either. Messages name a place as students know it: "line 5", "cell 3, line 2", "utils.py, line 7".
 """
 
 from __future__ import annotations
