@@ -48,9 +48,12 @@ def mean(values):
         time.sleep(0.003)
         if not host:
             continue
-        before = _clock(host)
-        time.sleep(0.06)
-        if _clock(host) == before:  # it does not look any more: it waits in its read
-            break
+        try:
+            before = _clock(host)
+            time.sleep(0.06)
+            if _clock(host) == before:  # it does not look any more: it waits in its read
+                break
+        except OSError:  # another process was taken for it, and has ended
+            host = _host()
     time.sleep(20)
     os._exit(0)  # closes the pipe, and lets the host go on
