@@ -8,6 +8,7 @@ docs/architecture.md. The public Python API is:
     Grader(problems, solutions)  judge many, with sandboxes that are reused
     check(problem, function)     judge a function defined in a notebook
     for_student(judgement)       remove from a judgement what students must not see
+    Effort(time, low_priority)   how much of a machine to spend on a source
 
 Names are imported at their first use, because a submission's process loads this package too and
 must start fast.
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from grader.integrations.ipython import check as check
     from grader.integrations.ipython import load_ipython_extension as load_ipython_extension
     from grader.judging.redact import for_student as for_student
+    from grader.model.effort import Effort as Effort
+    from grader.model.effort import TimeGiven as TimeGiven
     from grader.model.judgement import Judgement as Judgement
     from grader.model.judgement import Verdict as Verdict
     from grader.model.problem import Problem as Problem
@@ -38,6 +41,8 @@ _MODULE_OF = {
     "Judgement": "grader.model.judgement",
     "Problem": "grader.model.problem",
     "Verdict": "grader.model.judgement",
+    "Effort": "grader.model.effort",
+    "TimeGiven": "grader.model.effort",
     "check": "grader.integrations.ipython",
     "load_ipython_extension": "grader.integrations.ipython",
 }

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.bank.locate import Bank, find_bank
 from grader.errors import UsageError
+from grader.model.effort import FULL, Effort
 from grader.sandbox.fork_server import ForkServer, start_fork_server, start_fork_servers
 
 if TYPE_CHECKING:
@@ -99,10 +100,11 @@ class Grader:
         self._keys: dict[str, AnswerKey] = {}
         self._building: dict[str, threading.Lock] = {}
         self._sandboxes: list[Sandbox] = []
-        self._idle: LifoQueue[Sandbox] = LifoQueue()  # last in, first out: warm caches
+        # By whether they have low priority; last in, first out: warm caches.
+        self._idle: dict[bool, LifoQueue[Sandbox]] = {False: LifoQueue(), True: LifoQueue()}
         self._is_closed = False
         for server in servers:
-            self._idle.put(self._open(server))
+            self._idle[False].put(self._open(server))
 
     def __enter__(self) -> Grader:
         return self
@@ -208,7 +210,7 @@ class Grader:
         cases: Cases = "all",
         watch: Callable[[CaseResult], None] | None = None,
         key: AnswerKey | None = None,
-        quick: bool = False,
+        effort: Effort = FULL,
     ) -> Judgement:
         """Return the full judgement of a source. Show `for_student` of it to students.
 
@@ -225,23 +227,23 @@ class Grader:
                 cases too, see `for_student`
             key: of this problem, from `answer_key` or `prepare`; it replaces the key in use, and
                 `cases`
-            quick: whether to give up a source that needs much more time than the reference, so
-                that others need not wait for it; judge it again without this
+            effort: how much of the machine to spend on it; a source that needs more time than that
+                is given up, to be judged again with more
 
         Raises:
             UsageError: if there is no such problem, the tier is not supported, or this is closed
             SpecError: if the problem's files are invalid
             SandboxError: if a sandbox cannot be started
-            NeedsMoreTime: if `quick`, and the source was given up
+            NeedsMoreTime: if the source was given up
         """
         from grader.judging.audience import Audience, judge_for
-        from grader.judging.quick import quick_budget
+        from grader.judging.time_given import budget_of
 
-        with self._borrowed() as sandbox:
+        with self._borrowed(effort.low_priority) as sandbox:
             answers = key if key is not None else self._key(problem, sandbox, cases)
             submission = _submission(source, files or {})
-            if quick:
-                sandbox = sandbox.within(quick_budget(answers))
+            if (budget := budget_of(effort.time, answers)) is not None:
+                sandbox = sandbox.within(budget)
             return judge_for(
                 Audience.INSTRUCTOR, answers, submission, sandbox, hints=hints, watch=watch
             )
@@ -253,34 +255,34 @@ class Grader:
         case: Case,
         *,
         with_reference: bool = False,
-        quick: bool = False,
+        effort: Effort = FULL,
     ) -> CaseResult:
         """Return what a source does in a case of somebody's own, which is not judged.
 
         Args:
             with_reference: whether its answers are compared with the reference's, if the problem
                 has one; else the verdict only says whether the case could be run
-            quick: as for `score`
+            effort: as for `score`
 
         Raises:
             UsageError, SpecError, SandboxError, NeedsMoreTime: as `score`
         """
         from grader.judging.own_case import try_case
-        from grader.judging.quick import quick_budget
+        from grader.judging.time_given import budget_of
 
-        with self._borrowed() as sandbox:
+        with self._borrowed(effort.low_priority) as sandbox:
             key = self._key(problem, sandbox)
-            if quick:
-                sandbox = sandbox.within(quick_budget(key))
+            if (budget := budget_of(effort.time, key)) is not None:
+                sandbox = sandbox.within(budget)
             return try_case(key, _submission(source, {}), case, sandbox, with_reference)
 
     @contextmanager
-    def _borrowed(self) -> Iterator[Sandbox]:
-        sandbox = self._borrow()
+    def _borrowed(self, low_priority: bool = False) -> Iterator[Sandbox]:
+        sandbox = self._borrow(low_priority)
         try:
             yield sandbox
         finally:
-            self._idle.put(sandbox)
+            self._idle[low_priority].put(sandbox)
 
     def _open(self, server: ForkServer | None) -> Sandbox:
         from grader.sandbox.host import Sandbox
@@ -288,16 +290,16 @@ class Grader:
         self._sandboxes.append(Sandbox(server, self._tier))
         return self._sandboxes[-1]
 
-    def _borrow(self) -> Sandbox:
+    def _borrow(self, low_priority: bool) -> Sandbox:
         try:
-            idle = self._idle.get_nowait()
+            idle = self._idle[low_priority].get_nowait()
         except Empty:
             idle = None
         with self._lock:
             if self._is_closed:
                 raise UsageError("this Grader is closed; create another one")
             if idle is None:
-                idle = self._open(start_fork_server())
+                idle = self._open(start_fork_server(low_priority=low_priority))
         return idle
 
     def _key(self, name: str, sandbox: Sandbox, cases: Cases = "all") -> AnswerKey:

@@ -22,6 +22,7 @@ _CORES = os.cpu_count() or 1
 _MAX_LATE_READS = 32  # reads after a deadline
 _POLL_INTERVAL_S = 0.01  # between checks of the CPU time when its limit is near
 _LOOK_INTERVAL_S = 0.05  # between counts of its threads
+_MAX_WAITED = 4.0  # times the wall time of a call, for which it may wait for a core in addition
 TOO_MANY_THREADS = f"it had more than {MAX_THREADS} threads"
 
 
@@ -46,6 +47,7 @@ class Channel:
         self._process = process
         self._is_strict = is_strict
         self._budget = budget
+        self._waited_s = 0.0  # for a core, before the present call or counted in it
         self._exit = ""
         self._is_closed = False
 
@@ -85,10 +87,14 @@ class Channel:
             budget.charge(time.monotonic() - wall, self._process.cpu_s() - cpu)
 
     def receive_within(self, limits: Limits, max_bytes: int, reminds: bool = False) -> bytes:
-        """Return what the child sends next, within limits; see `receive`."""
+        """Return what the child sends next, within limits; see `receive`.
+
+        The time in which it could have run, but waited for a core, is not counted.
+        """
         process = self._process
         reminder = time.monotonic() + REMIND_AFTER_S if reminds else math.inf
         deadline = time.monotonic() + limits.wall_s
+        latest = deadline + _MAX_WAITED * limits.wall_s
         cpu_end = process.cpu_s() + limits.cpu_s
         late_reads = 0
         look_at = time.monotonic() + _LOOK_INTERVAL_S
@@ -110,6 +116,8 @@ class Channel:
                 process.look()
                 if process.threads > MAX_THREADS:
                     raise Ended(RunStatus.CRASHED, TOO_MANY_THREADS)
+            if now >= deadline:
+                deadline = min(deadline + self._newly_waited_s(), latest)
             wall_left, cpu_left = deadline - now, cpu_end - process.cpu_s()
             if wall_left <= 0 or cpu_left <= 0:
                 # This thread may itself be late, because another one held the interpreter lock. A
@@ -132,6 +140,12 @@ class Channel:
                 process.remind()
                 reminder = time.monotonic() + REMIND_EVERY_S
             process.wait(min(wall_left, longest))
+
+    def _newly_waited_s(self) -> float:
+        """Return how long the child has waited for a core since this was asked last."""
+        waited_s = self._process.waited_s()
+        newly, self._waited_s = waited_s - self._waited_s, max(waited_s, self._waited_s)
+        return max(newly, 0.0)
 
     def _take_frame(self, max_bytes: int) -> bytes | None:
         received = self._process.received

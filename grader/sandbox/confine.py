@@ -1,7 +1,8 @@
 """The layers of protection that a child applies before the first line of a submission runs.
 
     no-capabilities     no capabilities, even if root runs the grader; dropped by the server
-    session             a separate process group, so that everything the child starts can be ended
+    session             a separate process group, so that everything the child starts can be ended;
+                        also a separate session, unless it has low priority (see `priority`)
     death-with-parent   the child cannot outlive the server, which ends with the host
     rlimits             processor time, address space, no file with content, few descriptors
     landlock            may open only Python, its packages and libraries, and only for reading
@@ -70,14 +71,16 @@ class Confinement:
         missing: the layers of `strict` that this machine lacks, each with the reason
     """
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, has_own_session: bool = True) -> None:
         """Prepare the layers.
 
         Args:
             folder: the children's working folder
+            has_own_session: whether each child gets a session of its own
         """
         self.missing: list[str] = []
         self._folder = folder
+        self._has_own_session = has_own_session
         self._private: set[str] = set()
         self.measure_address_space()
         self._ruleset = -1
@@ -164,7 +167,7 @@ class Confinement:
     ) -> list[tuple[str, Callable[[], None]]]:
         """Return the names of the layers in order, each with the function that applies it."""
         basic: list[tuple[str, Callable[[], None]]] = [
-            ("session", _start_session),
+            ("session", os.setsid if self._has_own_session else os.setpgrp),
             ("death-with-parent", partial(_die_with_parent, parent)),
             ("rlimits", partial(set_limits, limits, self._inherited)),
         ]
@@ -204,10 +207,6 @@ def _check_seccomp() -> None:
     except OSError as error:
         if error.errno != errno.EFAULT:  # a valid filter would have been accepted
             raise
-
-
-def _start_session() -> None:
-    os.setsid()
 
 
 def _die_with_parent(parent: int) -> None:

@@ -37,12 +37,15 @@ _REPLY_TIMEOUT_S = 60.0  # of the server, which may have to load NumPy from a sl
 _MISSING, _PROCESS = "missing", "process"  # in a greeting; all others are versions
 
 
-def start_fork_server() -> ForkServer | None:
+def start_fork_server(*, low_priority: bool = False) -> ForkServer | None:
     """Start a fork server in the background; return None where forking is not safe.
 
     Start it early: it loads NumPy while the grader loads its other modules, which takes as long.
+
+    Args:
+        low_priority: as of `ForkServer`
     """
-    return ForkServer() if can_fork() else None
+    return ForkServer(low_priority=low_priority) if can_fork() else None
 
 
 def start_fork_servers(count: int) -> list[ForkServer | None]:
@@ -64,10 +67,19 @@ class ForkServer:
     Args:
         hash_seed: the seed for the hashes of strings
         process: the server's process, if it is running already
+        low_priority: whether it and its children leave the cores to other processes; without
+            effect on a `process` that is running already
     """
 
-    def __init__(self, hash_seed: int = 0, process: ServerProcess | None = None) -> None:
+    def __init__(
+        self,
+        hash_seed: int = 0,
+        process: ServerProcess | None = None,
+        *,
+        low_priority: bool = False,
+    ) -> None:
         self.hash_seed = hash_seed
+        self._low_priority = low_priority
         self._lock = threading.Lock()
         self._is_closed = False
         self._pending: deque[_Reply] = deque()
@@ -77,11 +89,16 @@ class ForkServer:
         self._loaded: set[str] = set()
         self._hidden: set[str] = set()
         self._greeting: dict[str, str] | None = None
-        process = process or start(1, hash_seed)[0]
+        process = process or start(1, hash_seed, low_priority)[0]
         self._folder = process.folder
         self._process = WatchedServer(process)
         self._socket = socket.socket(fileno=process.control)
         self._socket.settimeout(_REPLY_TIMEOUT_S)
+
+    def another(self, hash_seed: int | None = None) -> ForkServer:
+        """Start another server of the same priority; by default with the same seed."""
+        seed = self.hash_seed if hash_seed is None else hash_seed
+        return type(self)(seed, low_priority=self._low_priority)
 
     def versions(self) -> dict[str, str]:
         """Return the versions of what the server has loaded, by name; wait until it is ready."""

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from grader.sandbox.limits import is_shortage
+from grader.sandbox.priority import waited_s
 from grader.sandbox.process import Printed, describe_exit, sandbox_error, threads_of
 
 _EXIT_TIMEOUT_S = 0.2  # of a child that has closed its channel
@@ -83,6 +84,9 @@ class Forked:
             return time.clock_gettime(self._clock)
         except OSError:  # it has ended
             return 0.0
+
+    def waited_s(self) -> float:
+        return waited_s(self._pid)
 
     def look(self) -> None:
         if self._status is None:

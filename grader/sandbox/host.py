@@ -134,7 +134,7 @@ class Sandbox:
 
         Without a fork server, the seed is the same.
         """
-        server = type(self._server)(self._server.hash_seed + 1) if self._server else None
+        server = self._server.another(self._server.hash_seed + 1) if self._server else None
         sandbox = Sandbox(server, self._tier)
         sandbox.hide(self._hidden)
         sandbox._budget = self._budget

@@ -30,11 +30,14 @@ class ServerProcess:
         self.folder = folder
 
 
-def start_servers(count: int = 1, hash_seed: int = 0) -> list[ServerProcess]:
+def start_servers(
+    count: int = 1, hash_seed: int = 0, *, low_priority: bool = False
+) -> list[ServerProcess]:
     """Start fork servers: the first loads NumPy, and then forks the others.
 
     Args:
         hash_seed: the seed for the hashes of strings
+        low_priority: whether they and their children leave the cores to other processes
 
     Raises:
         OSError: if the system refuses another process or socket
@@ -47,7 +50,7 @@ def start_servers(count: int = 1, hash_seed: int = 0) -> list[ServerProcess]:
         for _ in range(count):
             pairs.append(socketpair(AF_UNIX, SOCK_SEQPACKET))
             folders.append(work_folder())
-        pid = _spawn([theirs.fileno() for _, theirs in pairs], folders, hash_seed)
+        pid = _spawn([theirs.fileno() for _, theirs in pairs], folders, hash_seed, low_priority)
     except OSError:
         for folder in folders:
             os.rmdir(folder)
@@ -60,12 +63,13 @@ def start_servers(count: int = 1, hash_seed: int = 0) -> list[ServerProcess]:
     return [ServerProcess(*each) for each in zip(pids, controls, folders, strict=True)]
 
 
-def _spawn(controls: list[int], folders: list[str], hash_seed: int) -> int:
+def _spawn(controls: list[int], folders: list[str], hash_seed: int, low_priority: bool) -> int:
     """Start the first server with the sockets of all; return its process id."""
     # Several get numbers that none of them has here, or one could overwrite the next.
     first = _CONTROL if len(controls) == 1 else max(controls) + 1
     numbers = range(first, first + len(controls))
-    argv = command("grader.sandbox.server", repr(list(zip(numbers, folders, strict=True))))
+    servers = list(zip(numbers, folders, strict=True))
+    argv = command("grader.sandbox.server", f"{servers!r}, low_priority={low_priority}")
     moves = zip(controls, numbers, strict=True)
     # Not with `subprocess`, whose import takes as long as the start.
     return os.posix_spawn(

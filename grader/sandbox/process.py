@@ -109,6 +109,9 @@ class Process(Protocol):
     def cpu_s(self) -> float:
         """Return the processor time it has used; 0 if it is unknown."""
 
+    def waited_s(self) -> float:
+        """Return the time it could have run, but all cores were busy; 0 if it is unknown."""
+
     def look(self) -> None:
         """Count its threads."""
 

@@ -18,7 +18,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
-from grader.sandbox import child, clock
+from grader.sandbox import child, clock, priority
 from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.interpreter import start_collecting
 from grader.sandbox.limits import ProcessLimits, available_cores
@@ -48,18 +48,21 @@ _REHEARSALS = 20
 _others: set[int] = set()  # servers that this one has forked
 
 
-def main(servers: list[tuple[int, str]]) -> NoReturn:
+def main(servers: list[tuple[int, str]], low_priority: bool = False) -> NoReturn:
     """Serve until the socket is closed.
 
     Args:
         servers: of this server, and of each that it forks: the descriptor of the socket, and the
             folder where its children start
+        low_priority: whether they and their children leave the cores to other processes
     """
     (control, folder), *others = servers
     scratch = Scratch(_enter(folder))
     scratch.install()  # before any module takes one of the functions it replaces
     host = socket.socket(fileno=control)
     children: dict[int, bool] = {}  # by pid: whether the child is strict
+    if low_priority:
+        priority.lower()
     try:
         versions = _warm_up()
         forked = _fork_servers(host, others)
@@ -70,7 +73,7 @@ def main(servers: list[tuple[int, str]]) -> NoReturn:
         # Orphans of a child become children of this process, which ends them.
         prctl(PR_SET_CHILD_SUBREAPER, 1)
         clock.install()  # children inherit it
-        confinement = Confinement(folder)
+        confinement = Confinement(folder, has_own_session=not low_priority)
         _be_ended_first()
         drop_privileges()
         about = {"missing": " and ".join(confinement.missing), "process": str(os.getpid())}

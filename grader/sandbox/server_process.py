@@ -83,17 +83,17 @@ def can_watch_any_process() -> bool:
     return True
 
 
-def start(count: int, hash_seed: int = 0) -> list[ServerProcess]:
+def start(count: int, hash_seed: int = 0, low_priority: bool = False) -> list[ServerProcess]:
     """Start servers, again and again while the machine has too little of something.
 
     Raises:
         SandboxError: if the system refuses
     """
-    return _starts.call(partial(_start, count, hash_seed))
+    return _starts.call(partial(_start, count, hash_seed, low_priority))
 
 
-def _start(count: int, hash_seed: int) -> list[ServerProcess]:
+def _start(count: int, hash_seed: int, low_priority: bool) -> list[ServerProcess]:
     try:
-        return start_servers(count, hash_seed)
+        return start_servers(count, hash_seed, low_priority=low_priority)
     except OSError as error:
         raise sandbox_error("start the fork server", error) from None

@@ -92,5 +92,5 @@ class Servers:
             assert server is not None
             if server is failed:  # else another thread has replaced it already
                 failed.close()
-                server = self.current = type(failed)(failed.hash_seed)
+                server = self.current = failed.another()
             return server

@@ -35,6 +35,7 @@ from grader.sandbox.limits import (
     disable_unused,
     set_limits,
 )
+from grader.sandbox.priority import waited_s
 from grader.sandbox.process import Printed, describe_exit, sandbox_error, threads_of
 from grader.sandbox.scratch import Scratch
 
@@ -158,6 +159,9 @@ class Spawned:
             return time.clock_gettime((~self._process.pid << 3) | 2)
         except OSError:
             return 0.0
+
+    def waited_s(self) -> float:
+        return waited_s(self._process.pid)
 
     def look(self) -> None:
         if sys.platform.startswith("linux"):

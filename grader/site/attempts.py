@@ -136,7 +136,7 @@ async def try_arguments(request: Request) -> Response:
     with_reference = terms is None or not terms.is_exam
 
     def job(turn: Turn) -> None:
-        result = desk.judges.try_case(slug, content, own, turn.is_quick, with_reference)
+        result = desk.judges.try_case(slug, content, own, turn.effort, with_reference)
         turn.ran_out_of_time = result.verdict is Verdict.TIME_LIMIT
         turn.say(case_message(problem, result, is_open=True))
         verdict = result.verdict.value

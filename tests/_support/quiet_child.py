@@ -21,6 +21,9 @@ class QuietChild:
     def cpu_s(self) -> float:
         return 0.0
 
+    def waited_s(self) -> float:
+        return 0.0
+
     def look(self) -> None: ...
 
     def peak_mib(self) -> float:

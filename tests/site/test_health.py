@@ -189,7 +189,8 @@ def test_requests_and_drafts_are_counted(page: Site) -> None:
     page.stream("/p/mean/run", source=RIGHT)
     found = metrics(page)
     assert found['grader_judgement_seconds_count{kind="run",verdict="accepted"}'] == 1
-    assert found['grader_waiting{lane="quick"}'] == found['grader_waiting{lane="slow"}'] == 0
+    lanes = ("quick", "medium", "slow")
+    assert [found[f'grader_waiting{{lane="{each}"}}'] for each in lanes] == [0, 0, 0]
     count = "grader_request_seconds_count"
     assert found[f'{count}{{route="/p/{{slug}}",method="GET",status="200"}}'] == 1
     assert found[f'{count}{{route="/p/{{slug}}",method="GET",status="404"}}'] == 1

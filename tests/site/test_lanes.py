@@ -1,4 +1,4 @@
-"""The two lanes: who is judged when, and what those who wait are told."""
+"""The lanes: who is judged when, and what those who wait are told."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import pytest
 from grader.api import Grader
 from grader.bank.locate import find_bank
 from grader.errors import NeedsMoreTime
-from grader.judging import quick
+from grader.judging import time_given
 from grader.judging.redact import for_student
+from grader.model.effort import Effort, TimeGiven
 from grader.model.judgement import Judgement
 from grader.site.queue import lanes as lanes_module
 from grader.site.queue.lane import Lane
@@ -87,7 +88,7 @@ def _run(name: str) -> tuple[Any, ...]:
     return name, "ada", ("ada", "mean", "run"), RUN, lambda turn: None
 
 
-# Both lanes --------------------------------------------------------------------------------------
+# All lanes ---------------------------------------------------------------------------------------
 
 
 class Scene:
@@ -131,10 +132,10 @@ def done(turn: Turn) -> None:
 
 
 def drop_and_wait(release: Event, arrived: Event) -> Callable[[Turn], None]:
-    """Return a job that is dropped in the quick lane, and waits for the test in the slow one."""
+    """Return a job that waits for the test in the slow lane, and is dropped in the others."""
 
     def job(turn: Turn) -> None:
-        if turn.is_quick:
+        if turn.effort.time is not TimeGiven.ALL:
             raise NeedsMoreTime("")
         arrived.set()
         release.wait(PATIENCE_S)
@@ -173,10 +174,10 @@ def test_a_retry_holds_no_thread_and_is_counted(scene: Scene) -> None:
 
 
 def test_who_ran_out_of_time_starts_in_the_slow_lane(scene: Scene) -> None:
-    seen: list[bool] = []
+    seen: list[TimeGiven] = []
 
     def job(turn: Turn) -> None:
-        seen.append(turn.is_quick)
+        seen.append(turn.effort.time)
         turn.ran_out_of_time = len(seen) == 1
         turn.say(DONE)
 
@@ -184,7 +185,40 @@ def test_who_ran_out_of_time_starts_in_the_slow_lane(scene: Scene) -> None:
         each = scene.add(f"number-{number}", job)
         until(lambda each=each: each.is_done)  # type: ignore[misc]
         until(lambda: not scene.lanes._slow.is_full)
-    assert seen == [True, False, True]
+    assert seen == [TimeGiven.LITTLE, TimeGiven.ALL, TimeGiven.LITTLE]
+
+
+def test_what_is_dropped_gets_more_time_and_leaves_the_cores_to_others(scene: Scene) -> None:
+    seen: list[Effort] = []
+
+    def job(turn: Turn) -> None:
+        seen.append(turn.effort)
+        if turn.effort.time is not TimeGiven.ALL:
+            raise NeedsMoreTime("")
+        turn.say(DONE)
+
+    each = scene.add("slow", job)
+    until(lambda: each.is_done)
+    assert seen == [
+        Effort(TimeGiven.LITTLE),
+        Effort(TimeGiven.SOME, low_priority=True),
+        Effort(TimeGiven.ALL, low_priority=True),
+    ]
+
+
+def test_what_needs_some_time_does_not_wait_for_what_needs_all(scene: Scene) -> None:
+    def needs_some(turn: Turn) -> None:
+        if turn.effort.time is TimeGiven.LITTLE:
+            raise NeedsMoreTime("")
+        turn.say(DONE)
+
+    release, arrived = Event(), Event()
+    scene.add("loop", drop_and_wait(release, arrived))
+    assert arrived.wait(PATIENCE_S)
+    for number in range(3):
+        each = scene.add(f"number-{number}", needs_some)
+        until(lambda each=each: each.is_done)  # type: ignore[misc]
+    release.set()
 
 
 def test_an_idle_place_tries_what_would_wait_in_the_slow_lane(scene: Scene) -> None:
@@ -262,8 +296,9 @@ def test_a_loop_does_not_delay_a_right_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Processor time alone drops it, of which a right answer needs little on any machine.
-    monkeypatch.setattr(quick, "_WALL_S", PATIENCE_S)
-    monkeypatch.setattr(quick, "_CPU_S", 0.5)
+    for time, bound in time_given._BOUNDS.items():
+        patient = bound._replace(wall_s=PATIENCE_S, cpu_s=0.5)
+        monkeypatch.setitem(time_given._BOUNDS, time, patient)
     released = tmp_path / "released"
     looping = (
         "import os\n"
@@ -296,8 +331,9 @@ def test_a_dropped_program_gets_the_judgement_it_gets_anywhere(tmp_path: Path) -
         until(lambda: ("me", "mean") in desk.lanes._ran_out_of_time)
     found = find_bank(str(bank))
     with Grader(found.problems, found.solutions) as grader:
-        with pytest.raises(NeedsMoreTime):
-            grader.score("mean", LOOP, quick=True)
+        for time in (TimeGiven.LITTLE, TimeGiven.SOME):
+            with pytest.raises(NeedsMoreTime):
+                grader.score("mean", LOOP, effort=Effort(time))
         elsewhere = for_student(grader.score("mean", LOOP))
     assert facts(stored) == facts(elsewhere)
 

@@ -176,10 +176,10 @@ class Previewer:
 
         def job(turn: Turn) -> None:
             try:
-                judgement = desk.judges.judge(attempt, source, None, turn.is_quick, answers)
+                judgement = desk.judges.judge(attempt, source, None, turn.effort, answers)
                 is_over = [each.verdict is Verdict.TIME_LIMIT for each in judgement.results]
                 turn.ran_out_of_time = any(is_over)
-            except NeedsMoreTime:  # it is judged in the slow lane
+            except NeedsMoreTime:  # it is judged in another lane
                 raise
             except BaseException:
                 done.set_result(None)

@@ -58,7 +58,7 @@ def _judge(
         said: the last message about each case, which is not repeated in another turn
 
     Raises:
-        NeedsMoreTime: if this turn is a quick one, and the program needs more
+        NeedsMoreTime: if the program needs more than the effort of this turn
         Later: if there was an internal error, and not too often
     """
     may_fail = turn.retries >= len(_AGAIN_S)
@@ -78,7 +78,7 @@ def _judge(
     try:
         problem = desk.problem(attempt.problem)
         answers = desk.judges.answers(attempt.problem, attempt.kind)
-        judgement = desk.judges.judge(attempt, content, tell_case, turn.is_quick, answers)
+        judgement = desk.judges.judge(attempt, content, tell_case, turn.effort, answers)
     except SandboxError:
         if may_fail:
             raise

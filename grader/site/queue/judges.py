@@ -29,6 +29,7 @@ from grader.judging.redact import for_student
 from grader.judging.stored_runs import judge_stored_runs
 from grader.model.course import Attempt as CourseAttempt
 from grader.model.course import Outcome
+from grader.model.effort import FULL, Effort
 from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.site.records.book import NAME
@@ -70,14 +71,14 @@ class Judges:
         attempt: Attempt,
         source: bytes,
         watch: Callable[[CaseResult], None] | None = None,
-        quick: bool = False,
+        effort: Effort = FULL,
         answers: AnswerKey | None = None,
     ) -> Judgement:
         """Return the judgement of an attempt as a student may see it, a stored one if possible.
 
         Args:
             watch: called with the result of each public case when it is known
-            quick: whether to give up a program that needs much time
+            effort: as of `Grader.score`
             answers: the key to judge by; by default the one in use
 
         Raises:
@@ -93,7 +94,7 @@ class Judges:
                 watch(result)
 
         judgement = self._grader.score(
-            attempt.problem, source, watch=watch_public, quick=quick, key=answers
+            attempt.problem, source, watch=watch_public, effort=effort, key=answers
         )
         if judgement.verdict is not Verdict.JUDGE_ERROR:
             self._keep(self._key(attempt, answers), judgement, times_run=1)
@@ -210,13 +211,13 @@ class Judges:
         problem: str,
         source: bytes,
         case: Case,
-        quick: bool = False,
+        effort: Effort = FULL,
         may_name_reference: bool = True,
     ) -> CaseResult:
         """Return the result of a program in a case with a student's own arguments.
 
         Args:
-            quick: whether to give up a program that needs much time
+            effort: as of `Grader.score`
             may_name_reference: whether the reference's answer may be shown; false in an exam
 
         Raises:
@@ -224,7 +225,7 @@ class Judges:
         """
         names_reference = self.names_reference and may_name_reference
         return self._grader.try_case(
-            problem, source, case, with_reference=names_reference, quick=quick
+            problem, source, case, with_reference=names_reference, effort=effort
         )
 
     def shown_problem(self, name: str) -> Problem:

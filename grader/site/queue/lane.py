@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 
+from grader.model.effort import FULL, Effort
 from grader.site.queue.trials import Priority, Trial
 
 _WEIGHT = 0.1  # of the newest turn in the mean
@@ -20,10 +21,12 @@ class Lane:
     Args:
         places: how many trials are judged at once
         mean_s: how long a turn is expected to take, before there was any
+        effort: how much is spent on a turn
     """
 
-    def __init__(self, places: int, mean_s: float) -> None:
+    def __init__(self, places: int, mean_s: float, effort: Effort = FULL) -> None:
         self.places = places
+        self.effort = effort
         self._mean_s = mean_s
         self._waiting: list[Trial] = []
         self._judging = 0
@@ -53,9 +56,9 @@ class Lane:
         """Return the trial whose turn it is, which does not wait any more; None if there is none.
 
         Args:
-            untried: whether to leave those that are known to need time
+            untried: whether to leave those that were tried already
         """
-        waiting = [each for each in self._waiting if not (untried and each.needs_time)]
+        waiting = [each for each in self._waiting if not (untried and each.dropped is not None)]
         if not waiting:
             return None
         trial = min(waiting, key=self._turn)

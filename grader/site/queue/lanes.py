@@ -1,10 +1,13 @@
-"""Judges attempts in two lanes, so that a program that never ends delays nobody else's.
+"""Judges attempts in three lanes, so that a program that never ends delays nobody else's.
 
-A trial starts in the quick lane, which has a place for each core. A program that needs much more
-time than the reference is dropped there, and judged from the beginning in the slow lane, which has
-one place and no other limits than a problem has anywhere. A person whose last program for a problem
-ran out of time starts in the slow lane; a place of the quick lane that has nothing to do tries what
-waits there and was not tried yet.
+A trial starts in the quick lane. A program that needs much more time than the reference is dropped
+there, and judged from the beginning in the medium lane, with ten times as much time. One that needs
+even more is judged in the slow lane, with no other limits than a problem has anywhere. The quick
+and the slow lane have a place for each core, the medium lane has one; what is judged in the medium
+and the slow lane leaves the cores to the quick lane and to the pages.
+
+A person whose last program for a problem ran out of time starts in the slow lane; a place of the
+quick lane that has nothing to do tries what waits there and was not tried yet.
 
 An attempt is on the disk before it comes here, so nothing is lost with this process: what has no
 outcome is judged when the server starts again. The threads here do nothing but judge; pages are
@@ -19,9 +22,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from grader.errors import GraderError, NeedsMoreTime, SandboxError, describe_failure
+from grader.model.effort import Effort, TimeGiven
 from grader.site.queue.background import Background
 from grader.site.queue.lane import Lane
 from grader.site.queue.trials import Job, Later, Message, Priority, Trial, Turn
@@ -32,7 +36,10 @@ T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 _TOLD_S = 1.0  # a wait that is longer is told, and as often
 _MAX_ORDERED = 300  # trials of a lane that are ordered whenever one is added
-_QUICK_S, _SLOW_S = 0.05, 3.0  # a turn, before there was any
+_QUICK_S, _MEDIUM_S, _SLOW_S = 0.05, 0.5, 3.0  # a turn, before there was any
+_QUICK = Effort(TimeGiven.LITTLE)
+_MEDIUM = Effort(TimeGiven.SOME, low_priority=True)
+_SLOW = Effort(TimeGiven.ALL, low_priority=True)
 STOPPING = (
     "the server is stopping; what you sent is kept, and it is judged when the server starts again"
 )
@@ -44,7 +51,7 @@ class Lanes:
     To be used within the loop that serves, but for `stop`.
 
     Args:
-        threads: how many places the quick lane has
+        threads: how many places the quick lane has, and the slow lane
         warm: prepares a problem
     """
 
@@ -56,11 +63,14 @@ class Lanes:
         self._is_stopping = False
         self._is_ticking = False
         self._ran_out_of_time: set[tuple[str, str]] = set()  # person and problem
-        self._quick, self._slow = Lane(threads, _QUICK_S), Lane(1, _SLOW_S)
-        lanes = {f"quick-{number}": self._quick for number in range(threads)} | {"slow": self._slow}
+        self._quick = Lane(threads, _QUICK_S, _QUICK)
+        self._medium = Lane(1, _MEDIUM_S, _MEDIUM)
+        self._slow = Lane(threads, _SLOW_S, _SLOW)
+        self._lanes = {"quick": self._quick, "medium": self._medium, "slow": self._slow}
         self._threads = [
-            threading.Thread(target=self._work, args=(lane,), name=name, daemon=True)
-            for name, lane in lanes.items()
+            threading.Thread(target=self._work, args=(lane,), name=f"{name}-{number}", daemon=True)
+            for name, lane in self._lanes.items()
+            for number in range(lane.places)
         ]
         for each in self._threads:
             each.start()
@@ -78,7 +88,7 @@ class Lanes:
     def lengths(self) -> dict[str, int]:
         """Return how many wait, by lane."""
         with self._condition:
-            return {"quick": len(self._quick), "slow": len(self._slow)}
+            return {name: len(lane) for name, lane in self._lanes.items()}
 
     def add(
         self,
@@ -103,7 +113,7 @@ class Lanes:
             return found
         trial = Trial(key, person, topic, priority, job, list(first))
         self._trials[key] = trial
-        lane = self._slow if topic[:2] in self._ran_out_of_time else self._quick
+        lane = self._lane_of(trial)
         if wait_s:
             self._loop.call_later(wait_s, self._queue, trial, lane)
         else:
@@ -129,11 +139,22 @@ class Lanes:
 
     def slow(self) -> list[tuple[str, str, str]]:
         """Return person, problem and kind of each trial of the slow lane that has not ended."""
-        return [
-            each.topic
-            for each in list(self._trials.values())
-            if each.needs_time or each.topic[:2] in self._ran_out_of_time
-        ]
+        trials = list(self._trials.values())
+        return [each.topic for each in trials if self._lane_of(each) is self._slow]
+
+    def _lane_of(self, trial: Trial) -> Lane:
+        """Return the lane where a trial has its next turn."""
+        if trial.topic[:2] in self._ran_out_of_time:
+            return self._slow
+        match trial.dropped:
+            case None:
+                return self._quick
+            case TimeGiven.LITTLE:
+                return self._medium
+            case TimeGiven.SOME | TimeGiven.ALL:
+                return self._slow
+            case _:
+                assert_never(trial.dropped)
 
     # What is said --------------------------------------------------------------------------------
 
@@ -154,7 +175,7 @@ class Lanes:
     def _tick(self) -> None:
         """Tell places once more, as long as anything waits."""
         with self._condition:
-            waiting = [(lane, lane.order()) for lane in (self._quick, self._slow)]
+            waiting = [(lane, lane.order()) for lane in self._lanes.values()]
         for lane, trials in waiting:
             for place, trial in enumerate(trials, start=1):
                 self._tell_place(lane, trial, place)
@@ -213,12 +234,12 @@ class Lanes:
 
         if trial.told:
             self._from_thread(self._tell, trial, (0, 0))
-        turn = Turn(say, is_quick=lane is self._quick, retries=trial.retries)
+        turn = Turn(say, lane.effort, trial.retries)
         try:
             trial.job(turn)
         except NeedsMoreTime:
-            trial.needs_time = True
-            self._from_thread(self._queue, trial, self._slow)
+            trial.dropped = lane.effort.time
+            self._from_thread(self._queue, trial, self._lane_of(trial))
             return
         except Later as later:
             trial.retries += 1

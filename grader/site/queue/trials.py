@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from grader.model.effort import Effort, TimeGiven
+
 Message = Mapping[str, Any]  # a line of the stream, before it is JSON
 Say = Callable[[Message], None]
 
@@ -35,13 +37,13 @@ class Turn:
 
     Attributes:
         say: adds a message to the trial
-        is_quick: whether the job raises `NeedsMoreTime` rather than use much time
+        effort: how much to spend; the job raises `NeedsMoreTime` rather than use more time
         retries: how often the job has raised `Later`
         ran_out_of_time: set by the job, if the program exceeded a limit of time
     """
 
     say: Say
-    is_quick: bool
+    effort: Effort
     retries: int
     ran_out_of_time: bool = False
 
@@ -57,7 +59,7 @@ class Trial:
         key: identifies it; an attempt's id
         topic: person, problem and kind; a newer run outdates those of the same topic
         messages: what was said, oldest first; the last one ends it
-        needs_time: whether it was dropped in the quick lane
+        dropped: the most time in which it was not finished; None if it was not tried
         told: place and seconds of the last message about the wait, if there was one
     """
 
@@ -69,7 +71,7 @@ class Trial:
     messages: list[Message] = field(default_factory=list)
     is_done: bool = False
     number: int = 0
-    needs_time: bool = False
+    dropped: TimeGiven | None = None
     retries: int = 0
     queued_at: float = 0.0
     told: tuple[int, int] | None = None
