@@ -55,6 +55,7 @@ NEAR_THE_SUBMISSION = {
         "memory_files",
         "notebook",
         "own_modules",
+        "priority",
         "process",
         "protocol",
         "scratch",

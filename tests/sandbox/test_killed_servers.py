@@ -72,8 +72,8 @@ def test_servers_that_are_killed_while_they_start_are_started_again(
     monkeypatch.setattr(servers_module, "_PAUSES_S", (0.0, 0.0, 0.0))
     started: list[int] = []
 
-    def start(self: ForkServer, *words: object) -> None:
-        original(self, *words)  # type: ignore[arg-type]
+    def start(self: ForkServer, *words: object, **options: object) -> None:
+        original(self, *words, **options)  # type: ignore[arg-type]
         started.append(self._process.pid)
         if len(started) <= 3:
             os.kill(self._process.pid, signal.SIGKILL)
