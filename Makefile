@@ -10,6 +10,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
 	--generate-hashes --no-emit-index-url --no-header
 
+# If it is set, each of the thousands of commands in the tests compiles the package again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo provider test lint types coverage bench docs lock schemas editor editor-check clean
 
 demo: .venv/run.done  ## grade the example submissions and write their reports
