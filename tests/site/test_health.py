@@ -102,10 +102,11 @@ def test_a_disk_without_room_is_not_ready(page: Site, monkeypatch: pytest.Monkey
 def test_a_backup_that_failed_is_said_and_takes_the_page_from_nobody(page: Site) -> None:
     backups = page.settings.operation.backups
     assert backups is not None
-    backups.state = State(None, "no backup could be made")
+    backups.state = State(None, "no backup could be made in /srv/book")
     reply = page.client.get("/readyz")
     assert reply.status_code == 200
-    assert "backups: not ok: no backup could be made; none was made yet" in reply.text
+    assert "backups: not ok: the last try failed, as the log says; none was made yet" in reply.text
+    assert "/srv" not in reply.text
 
 
 def test_a_backup_that_another_process_made_is_the_last(page: Site, tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from grader.site.records.book import Book
 from grader.site.records.notes import time_of
@@ -172,3 +173,30 @@ def test_a_gradebook_without_a_script(browser: Browser, lesson: Lesson) -> None:
         with page.expect_download() as loaded:
             file.click()
         assert '"dia"' in loaded.value.path().read_text("utf-8")
+
+
+def test_a_page_that_looks_again_keeps_what_is_typed(browser: Browser, lesson: Lesson) -> None:
+    """While a gradebook is made, as this page claims, which has the script of such a page."""
+    path = "/class/assignments/hw1"
+    loads: list[str] = []
+
+    def make(route: Route) -> None:
+        reply = route.fetch()
+        loads.append(route.request.url)
+        (common,) = re.findall(r'<script type="module" src="\S+/common.js"></script>', reply.text())
+        reload = common.replace("common.js", "reload.js").replace("><", ' data-seconds="3"><')
+        route.fulfill(response=reply, body=reply.text().replace(common, common + reload))
+
+    with watched(browser, lesson, person="rivera") as context:
+        page = context.new_page()
+        page.clock.install()
+        page.route(lesson.origin + path, make)
+        page.goto(lesson.origin + path)
+        with page.expect_event("load"):
+            page.clock.run_for(3_000)
+        page.get_by_label("Reason").fill("ill")
+        page.get_by_label("Reason").blur()
+        page.clock.run_for(30_000)
+        page.evaluate("fetch('/healthz').then((reply) => reply.text())")  # a reload would end it
+        assert page.get_by_label("Reason").input_value() == "ill"
+        assert len(loads) == 2

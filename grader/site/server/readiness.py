@@ -154,7 +154,8 @@ class Readiness:
         if state.made_at is not None:
             times.append(state.made_at)
         made = f"the last is of {max(times):%Y-%m-%d %H:%M} UTC" if times else "none was made yet"
-        text = f"{state.error}; {made}" if state.error else made
+        # Everybody may read it, and the error names a folder.
+        text = f"the last try failed, as the log says; {made}" if state.error else made
         yield Finding("backups", text, is_good=not state.error, is_fatal=False)
 
 
