@@ -16,9 +16,9 @@ _NS = 1e-9
 
 def lower() -> None:
     """Let this process, its session and its children leave the cores to others."""
-    os.nice(_NICE)
-    # The kernel does not group processes, or it refuses.
-    with suppress(OSError), open("/proc/self/autogroup", "w") as file:
+    with suppress(OSError):  # a container may refuse it
+        os.nice(_NICE)
+    with suppress(OSError), open("/proc/self/autogroup", "w") as file:  # or have no such file
         file.write(str(_NICE))
 
 
