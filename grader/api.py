@@ -102,6 +102,7 @@ class Grader:
         self._sandboxes: list[Sandbox] = []
         # By whether they have low priority; last in, first out: warm caches.
         self._idle: dict[bool, LifoQueue[Sandbox]] = {False: LifoQueue(), True: LifoQueue()}
+        self._yields: bool | None = None
         self._is_closed = False
         for server in servers:
             self._idle[False].put(self._open(server))
@@ -200,6 +201,22 @@ class Grader:
         with self._borrowed() as sandbox:
             return sandbox.protection
 
+    @property
+    def yields(self) -> bool:
+        """Whether sources of low priority leave the cores to others, and lose no time by it.
+
+        That needs the strict tier, in which no program changes its priority, and a kernel that
+        reports how long one has waited for a core. Elsewhere all have the same priority.
+
+        Raises:
+            UsageError, SandboxError: as `protection`
+        """
+        if self._yields is None:
+            from grader.sandbox.priority import is_waiting_measured
+
+            self._yields = self.protection.tier == "strict" and is_waiting_measured()
+        return self._yields
+
     def score(
         self,
         problem: str,
@@ -239,8 +256,9 @@ class Grader:
         from grader.judging.audience import Audience, judge_for
         from grader.judging.time_given import budget_of
 
+        # The reference is measured at ordinary priority.
+        answers = key if key is not None else self.answer_key(problem, cases)
         with self._borrowed(effort.low_priority) as sandbox:
-            answers = key if key is not None else self._key(problem, sandbox, cases)
             submission = _submission(source, files or {})
             if (budget := budget_of(effort.time, answers)) is not None:
                 sandbox = sandbox.within(budget)
@@ -270,19 +288,20 @@ class Grader:
         from grader.judging.own_case import try_case
         from grader.judging.time_given import budget_of
 
+        key = self.answer_key(problem)
         with self._borrowed(effort.low_priority) as sandbox:
-            key = self._key(problem, sandbox)
             if (budget := budget_of(effort.time, key)) is not None:
                 sandbox = sandbox.within(budget)
             return try_case(key, _submission(source, {}), case, sandbox, with_reference)
 
     @contextmanager
     def _borrowed(self, low_priority: bool = False) -> Iterator[Sandbox]:
-        sandbox = self._borrow(low_priority)
+        is_low = low_priority and self.yields
+        sandbox = self._borrow(is_low)
         try:
             yield sandbox
         finally:
-            self._idle[low_priority].put(sandbox)
+            self._idle[is_low].put(sandbox)
 
     def _open(self, server: ForkServer | None) -> Sandbox:
         from grader.sandbox.host import Sandbox

@@ -9,9 +9,12 @@ from typing import NamedTuple
 class TimeGiven(IntEnum):
     """The time that a source is given in all cases together."""
 
-    LITTLE = 0  # a source that needs much more than the reference is given up
-    SOME = 1  # one that needs very much more is given up
-    ALL = 2  # as much as the limits of the problem allow
+    #: A source that needs much more than the reference is given up.
+    LITTLE = 0
+    #: A source that needs far more than the reference is given up.
+    SOME = 1
+    #: As much as the limits of the problem allow.
+    ALL = 2
 
 
 class Effort(NamedTuple):
@@ -19,8 +22,8 @@ class Effort(NamedTuple):
 
     Attributes:
         time: after which it is given up, so that others need not wait for it
-        low_priority: whether it leaves the cores to other processes; the time that it waits for
-            one is not counted
+        low_priority: whether it leaves the cores to other processes, where `Grader.yields`; the
+            time for which it waits for one is not counted
     """
 
     time: TimeGiven = TimeGiven.ALL

@@ -40,5 +40,5 @@ class Budget:
 
     def charge(self, wall_s: float, cpu_s: float) -> None:
         """Count time that was used."""
-        self.used_wall_s += wall_s
+        self.used_wall_s += max(0.0, wall_s)  # waiting in earlier calls may be excused in this one
         self.used_cpu_s += max(0.0, cpu_s)  # the clock of a process that has ended reads 0

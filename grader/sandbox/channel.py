@@ -22,7 +22,13 @@ _CORES = os.cpu_count() or 1
 _MAX_LATE_READS = 32  # reads after a deadline
 _POLL_INTERVAL_S = 0.01  # between checks of the CPU time when its limit is near
 _LOOK_INTERVAL_S = 0.05  # between counts of its threads
-_MAX_WAITED = 4.0  # times the wall time of a call, for which it may wait for a core in addition
+# What is excused at most in the basic tier, as a multiple of the limit of wall time: processes that a
+# program starts could make it wait without end. In the strict tier, it can only start threads, which
+# use up its CPU time.
+_MAX_WAITED = 4.0
+# The kernel counts a wait when it is over. If a child has waited that long in all, its present wait
+# may not be counted yet, and gets some time to end.
+_CONTENDED_S, _SLICE_S = 0.01, 0.1
 TOO_MANY_THREADS = f"it had more than {MAX_THREADS} threads"
 
 
@@ -41,13 +47,17 @@ class Channel:
     Args:
         is_strict: whether the child cannot have killed itself
         budget: the time that the program may use in all its calls together
+
+    Attributes:
+        excused_s: how long the child has waited for a core, in calls that reached a deadline; it
+            does not count as wall time
     """
 
     def __init__(self, process: Process, is_strict: bool, budget: Budget | None) -> None:
         self._process = process
         self._is_strict = is_strict
         self._budget = budget
-        self._waited_s = 0.0  # for a core, before the present call or counted in it
+        self.excused_s = 0.0
         self._exit = ""
         self._is_closed = False
 
@@ -73,28 +83,29 @@ class Channel:
         budget = self._budget
         if budget is None:
             return self.receive_within(limits, max_bytes, reminds)
-        wall, cpu = time.monotonic(), self._process.cpu_s()
+        wall, cpu = self.now(), self._process.cpu_s()
         try:
             return self.receive_within(budget.cut(limits), max_bytes, reminds)
         except Ended as ended:
             if ended.status is RunStatus.TIMED_OUT:
-                budget.charge(time.monotonic() - wall, self._process.cpu_s() - cpu)
-                wall, cpu = time.monotonic(), self._process.cpu_s()
+                budget.charge(self.now() - wall, self._process.cpu_s() - cpu)
+                wall, cpu = self.now(), self._process.cpu_s()
                 if budget.is_over:
                     raise NeedsMoreTime("the program needs more time than it was given") from None
             raise
         finally:
-            budget.charge(time.monotonic() - wall, self._process.cpu_s() - cpu)
+            budget.charge(self.now() - wall, self._process.cpu_s() - cpu)
 
     def receive_within(self, limits: Limits, max_bytes: int, reminds: bool = False) -> bytes:
         """Return what the child sends next, within limits; see `receive`.
 
-        The time in which it could have run, but waited for a core, is not counted.
+        The time for which it could have run, but waited for a core, is not counted.
         """
         process = self._process
         reminder = time.monotonic() + REMIND_AFTER_S if reminds else math.inf
         deadline = time.monotonic() + limits.wall_s
-        latest = deadline + _MAX_WAITED * limits.wall_s
+        latest = math.inf if self._is_strict else deadline + _MAX_WAITED * limits.wall_s
+        is_contended = False
         cpu_end = process.cpu_s() + limits.cpu_s
         late_reads = 0
         look_at = time.monotonic() + _LOOK_INTERVAL_S
@@ -117,7 +128,11 @@ class Channel:
                 if process.threads > MAX_THREADS:
                     raise Ended(RunStatus.CRASHED, TOO_MANY_THREADS)
             if now >= deadline:
-                deadline = min(deadline + self._newly_waited_s(), latest)
+                excused_s = self._excuse()
+                if excused_s > _CONTENDED_S and not is_contended:
+                    is_contended = True
+                    excused_s += _SLICE_S
+                deadline = min(deadline + excused_s, latest)
             wall_left, cpu_left = deadline - now, cpu_end - process.cpu_s()
             if wall_left <= 0 or cpu_left <= 0:
                 # This thread may itself be late, because another one held the interpreter lock. A
@@ -141,11 +156,21 @@ class Channel:
                 reminder = time.monotonic() + REMIND_EVERY_S
             process.wait(min(wall_left, longest))
 
-    def _newly_waited_s(self) -> float:
-        """Return how long the child has waited for a core since this was asked last."""
-        waited_s = self._process.waited_s()
-        newly, self._waited_s = waited_s - self._waited_s, max(waited_s, self._waited_s)
-        return max(newly, 0.0)
+    def now(self) -> float:
+        """Return the time, in seconds, of a clock that has stopped for `excused_s`."""
+        return time.monotonic() - self.excused_s
+
+    def left_s(self, deadline: float) -> float:
+        """Return the seconds until a deadline of that clock; not positive if it is over."""
+        if self.now() >= deadline:
+            self._excuse()
+        return deadline - self.now()
+
+    def _excuse(self) -> float:
+        """Excuse what the child has waited for a core since this was done last; return it."""
+        newly_s = max(0.0, self._process.waited_s() - self.excused_s)
+        self.excused_s += newly_s
+        return newly_s
 
     def _take_frame(self, max_bytes: int) -> bytes | None:
         received = self._process.received

@@ -123,9 +123,9 @@ class Forked:
 
     def _await_exit(self) -> str:
         """Return how the child exited; "" if it does not exit soon after closing its channel."""
-        deadline = time.monotonic() + _EXIT_TIMEOUT_S
+        begin = time.monotonic() - self.waited_s()
         while (status := self._server.ask(self._pid)) is None:
-            if time.monotonic() > deadline:
+            if time.monotonic() - self.waited_s() - begin > _EXIT_TIMEOUT_S:
                 return ""
             time.sleep(0.002)
         return describe_exit(os.waitstatus_to_exitcode(status))

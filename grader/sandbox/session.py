@@ -89,10 +89,11 @@ class Session:
             SandboxError: if the child fails before it loads the program
         """
         self._await_ready()
-        wall, cpu = time.perf_counter(), self._process.cpu_s()
+        wall, cpu = self._channel.now(), self._process.cpu_s()
         message = plan.message(self._limits.output_kib * 1024, self._loading)
         failed, report = self._await_loaded(self._channel.send(frames.LOAD, message))
-        self.loading_s = time.perf_counter() - wall, max(0.0, self._process.cpu_s() - cpu)
+        wall_s = max(0.0, self._channel.now() - wall)
+        self.loading_s = wall_s, max(0.0, self._process.cpu_s() - cpu)
         if failed is None:
             plan.note_loaded(report)
             return None
@@ -195,7 +196,7 @@ class Session:
         Returns:
             the failure, or None; and the report of the child, of any form
         """
-        deadline = time.monotonic() + self._loading.wall_s
+        deadline = self._channel.now() + self._loading.wall_s
         cpu_end = self._process.cpu_s() + self._loading.cpu_s
         reports = 0
         has_given_up = False
@@ -203,7 +204,7 @@ class Session:
             while True:
                 limits = replace(
                     self._loading,
-                    wall_s=deadline - time.monotonic(),
+                    wall_s=self._channel.left_s(deadline),
                     cpu_s=cpu_end - self._process.cpu_s(),
                 )
                 letter, data = self._await_reply(token, limits, _MAX_ERROR, reminds=True)
@@ -298,11 +299,11 @@ class Session:
         Raises:
             Ended: if no reply arrives in time, or a message is too long or invalid
         """
-        deadline = time.monotonic() + self._limits.wall_s
+        deadline = self._channel.now() + self._limits.wall_s
         cpu_end = self._process.cpu_s() + self._limits.cpu_s
         while True:
             # Questions do not extend the time, however fast they arrive.
-            wall_s, cpu_s = deadline - time.monotonic(), cpu_end - self._process.cpu_s()
+            wall_s, cpu_s = self._channel.left_s(deadline), cpu_end - self._process.cpu_s()
             if min(wall_s, cpu_s) <= 0:
                 raise Ended(RunStatus.TIMED_OUT, f"no answer within {self._limits.wall_s:g} s")
             limits = replace(self._limits, wall_s=wall_s, cpu_s=cpu_s)

@@ -105,7 +105,7 @@ def application(settings: Settings) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        lanes = Lanes(settings.threads, settings.judges.warm)
+        lanes = Lanes(settings.threads, settings.judges.warm, settings.judges.yields)
         settings.stopping.append(lanes)
         desk = Desk(
             *(settings.bank, settings.book, settings.judges, lanes, settings.authenticator),

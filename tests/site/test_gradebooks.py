@@ -311,6 +311,7 @@ def test_pages_and_judging_go_on_while_one_is_made(room: Class, held: Path) -> N
     rivera, dia = room.as_("rivera"), room.as_("dia")
     assert rivera.client.post(MADE, files={"do": (None, "make")}).status_code == 303
     assert "The gradebook is being made" in rivera.client.get(PAGE).text
+    assert 'reload.js" data-seconds="3"' in rivera.client.get(PAGE).text
     assert rivera.client.get(f"{PAGE}/files/grades.csv").status_code == 404, "half of it may be old"
     assert dia.stream("/p/mean-3/submit", source=RIGHT, id="dia-mean-3")[-1]["type"] == "done"
     assert rivera.client.post(MADE, files={"do": (None, "make")}).status_code == 409
@@ -318,6 +319,7 @@ def test_pages_and_judging_go_on_while_one_is_made(room: Class, held: Path) -> N
         pass
     until(lambda: not books_of(room).is_busy)
     assert "Made" in rivera.client.get(PAGE).text
+    assert "reload.js" not in rivera.client.get(PAGE).text
 
 
 def test_a_server_that_ends_ends_it(

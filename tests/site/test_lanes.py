@@ -190,9 +190,14 @@ def test_who_ran_out_of_time_starts_in_the_slow_lane(scene: Scene) -> None:
 
 def test_what_is_dropped_gets_more_time_and_leaves_the_cores_to_others(scene: Scene) -> None:
     seen: list[Effort] = []
+    release, arrived = Event(), Event()
+    scene.add("loop", drop_and_wait(release, arrived))
+    assert arrived.wait(PATIENCE_S)
 
     def job(turn: Turn) -> None:
         seen.append(turn.effort)
+        if turn.effort.time is TimeGiven.SOME:
+            release.set()  # an idle slow place would take it from the medium lane
         if turn.effort.time is not TimeGiven.ALL:
             raise NeedsMoreTime("")
         turn.say(DONE)
@@ -215,10 +220,48 @@ def test_what_needs_some_time_does_not_wait_for_what_needs_all(scene: Scene) -> 
     release, arrived = Event(), Event()
     scene.add("loop", drop_and_wait(release, arrived))
     assert arrived.wait(PATIENCE_S)
-    for number in range(3):
-        each = scene.add(f"number-{number}", needs_some)
-        until(lambda each=each: each.is_done)  # type: ignore[misc]
-    release.set()
+    try:
+        for number in range(3):
+            each = scene.add(f"number-{number}", needs_some)
+            until(lambda each=each: each.is_done)  # type: ignore[misc]
+    finally:
+        release.set()
+
+
+def test_an_idle_slow_place_takes_what_waits_for_the_medium_lane(scene: Scene) -> None:
+    release, arrived = Event(), Event()
+
+    def waits_in_the_medium_lane(turn: Turn) -> None:
+        if turn.effort.time is TimeGiven.LITTLE:
+            raise NeedsMoreTime("")
+        arrived.set()
+        release.wait(PATIENCE_S)
+        turn.say(DONE)
+
+    def needs_some(turn: Turn) -> None:
+        if turn.effort.time is TimeGiven.LITTLE:
+            raise NeedsMoreTime("")
+        turn.say(DONE)
+
+    try:
+        scene.add("first", waits_in_the_medium_lane)
+        assert arrived.wait(PATIENCE_S)
+        each = scene.add("second", needs_some)
+        until(lambda: each.is_done)  # although one of the two places is taken
+    finally:
+        release.set()
+
+
+@pytest.mark.parametrize("yields, places", [(True, 3), (False, 1)])
+def test_several_slow_places_need_low_priority(yields: bool, places: int) -> None:
+    async def make() -> int:
+        lanes = Lanes(3, lambda name: None, yields)
+        lanes.stop()
+        lanes.join()
+        return lanes._slow.places
+
+    with asyncio.Runner() as runner:
+        assert runner.run(make()) == places
 
 
 def test_an_idle_place_tries_what_would_wait_in_the_slow_lane(scene: Scene) -> None:

@@ -35,6 +35,19 @@ def test_after_an_error_others_can_parse() -> None:
     assert syntax.parse_literal(" [1, 2.5]") == [1, 2.5]
 
 
+def test_a_tree_that_another_thread_spoiled_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    errors = [SystemError("AST constructor recursion depth mismatch")]
+    original = ast.parse
+
+    def parse(*args: object, **kwargs: object) -> ast.AST:
+        if errors:
+            raise errors.pop()
+        return original(*args, **kwargs)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr(ast, "parse", parse)
+    assert syntax.parse_literal("[1]") == [1] and not errors
+
+
 def test_no_module_parses_by_itself() -> None:
     found = {
         path.relative_to(ROOT / "grader").as_posix()

@@ -61,6 +61,7 @@ class Judges:
         self._book = folder / NAME
         self._local = threading.local()
         self.tier = grader.protection.tier
+        self.yields = grader.yields
         self.names_reference = names_reference
         self.redactions: list[Redaction] = []
         make_private(self._path)

@@ -4,10 +4,12 @@ A trial starts in the quick lane. A program that needs much more time than the r
 there, and judged from the beginning in the medium lane, with ten times as much time. One that needs
 even more is judged in the slow lane, with no other limits than a problem has anywhere. The quick
 and the slow lane have a place for each core, the medium lane has one; what is judged in the medium
-and the slow lane leaves the cores to the quick lane and to the pages.
+and the slow lane leaves the cores to the quick lane and to the pages. Where that is not possible,
+the slow lane has one place.
 
 A person whose last program for a problem ran out of time starts in the slow lane; a place of the
-quick lane that has nothing to do tries what waits there and was not tried yet.
+quick lane that has nothing to do tries what waits there and was not tried yet, and one of the slow
+lane judges what waits for the medium lane.
 
 An attempt is on the disk before it comes here, so nothing is lost with this process: what has no
 outcome is judged when the server starts again. The threads here do nothing but judge; pages are
@@ -51,11 +53,12 @@ class Lanes:
     To be used within the loop that serves, but for `stop`.
 
     Args:
-        threads: how many places the quick lane has, and the slow lane
+        threads: how many places the quick lane has
         warm: prepares a problem
+        yields: whether programs of low priority delay no others; else there is one slow place
     """
 
-    def __init__(self, threads: int, warm: Callable[[str], None]) -> None:
+    def __init__(self, threads: int, warm: Callable[[str], None], yields: bool = False) -> None:
         self.background = Background(warm)
         self._loop = asyncio.get_running_loop()
         self._trials: dict[str, Trial] = {}
@@ -65,7 +68,7 @@ class Lanes:
         self._ran_out_of_time: set[tuple[str, str]] = set()  # person and problem
         self._quick = Lane(threads, _QUICK_S, _QUICK)
         self._medium = Lane(1, _MEDIUM_S, _MEDIUM)
-        self._slow = Lane(threads, _SLOW_S, _SLOW)
+        self._slow = Lane(threads if yields else 1, _SLOW_S, _SLOW)
         self._lanes = {"quick": self._quick, "medium": self._medium, "slow": self._slow}
         self._threads = [
             threading.Thread(target=self._work, args=(lane,), name=f"{name}-{number}", daemon=True)
@@ -221,6 +224,8 @@ class Lanes:
                 trial = lane.take()
                 if trial is None and lane is self._quick and self._slow.is_full:
                     trial = self._slow.take(untried=True)
+                if trial is None and lane is self._slow:
+                    trial = self._medium.take()
                 if trial is not None:
                     lane.begin()
                     self._condition.notify_all()  # this lane may be full now

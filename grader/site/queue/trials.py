@@ -59,7 +59,7 @@ class Trial:
         key: identifies it; an attempt's id
         topic: person, problem and kind; a newer run outdates those of the same topic
         messages: what was said, oldest first; the last one ends it
-        dropped: the most time in which it was not finished; None if it was not tried
+        dropped: the longest time it was given without finishing; None before its first turn
         told: place and seconds of the last message about the wait, if there was one
     """
 

@@ -35,15 +35,19 @@ class Finding:
     Attributes:
         text: what is wrong, and what to do; or a figure
         is_fatal: whether nobody can work because of it
+        public_text: what everybody may read, if that is not `text`, which may name a folder
     """
 
     name: str
     text: str
     is_good: bool = True
     is_fatal: bool = True
+    public_text: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}: {'ok' if self.is_good else 'not ok'}: {self.text}"
+        """Return a line for everybody."""
+        state = "ok" if self.is_good else "not ok"
+        return f"{self.name}: {state}: {self.public_text or self.text}"
 
 
 class Readiness:
@@ -154,9 +158,11 @@ class Readiness:
         if state.made_at is not None:
             times.append(state.made_at)
         made = f"the last is of {max(times):%Y-%m-%d %H:%M} UTC" if times else "none was made yet"
-        # Everybody may read it, and the error names a folder.
-        text = f"the last try failed, as the log says; {made}" if state.error else made
-        yield Finding("backups", text, is_good=not state.error, is_fatal=False)
+        if not state.error:
+            yield Finding("backups", made, is_fatal=False)
+            return
+        text, public = f"{state.error}; {made}", f"the last try failed, as the log says; {made}"
+        yield Finding("backups", text, is_good=False, is_fatal=False, public_text=public)
 
 
 def offset_s() -> float:

@@ -3,9 +3,7 @@
 const { seconds } = document.querySelector('script[src$="/reload.js"]').dataset
 let isTyped = false
 
-document.addEventListener("input", () => {
-  isTyped = true
-})
+for (const event of ["input", "keydown"]) document.addEventListener(event, () => (isTyped = true))
 setInterval(() => {
   const isInField = document.activeElement?.matches("input, select") // which a reload would close
   if (!isTyped && !isInField) location.reload()
