@@ -22,9 +22,9 @@ _CORES = os.cpu_count() or 1
 _MAX_LATE_READS = 32  # reads after a deadline
 _POLL_INTERVAL_S = 0.01  # between checks of the CPU time when its limit is near
 _LOOK_INTERVAL_S = 0.05  # between counts of its threads
-# What is excused at most in the basic tier, as a multiple of the limit of wall time: processes that a
-# program starts could make it wait without end. In the strict tier, it can only start threads, which
-# use up its CPU time.
+# What is excused at most in the basic tier, as a multiple of the limit of wall time: processes that
+# a program starts could make it wait without end. In the strict tier, it can only start threads,
+# which use up its CPU time.
 _MAX_WAITED = 4.0
 # The kernel counts a wait when it is over. If a child has waited that long in all, its present wait
 # may not be counted yet, and gets some time to end.
