@@ -280,8 +280,9 @@ class Lanes:
 
     def join(self) -> None:
         """Wait a moment for the threads, which end when the sandboxes do."""
+        deadline = time.monotonic() + 1.0
         for each in self._threads:
-            each.join(timeout=1.0)
+            each.join(max(0.0, deadline - time.monotonic()))
         self.background.join(1.0)
 
 
