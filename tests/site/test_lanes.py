@@ -253,15 +253,11 @@ def test_an_idle_slow_place_takes_what_waits_for_the_medium_lane(scene: Scene) -
 
 
 @pytest.mark.parametrize("yields, places", [(True, 3), (False, 1)])
-def test_several_slow_places_need_low_priority(yields: bool, places: int) -> None:
-    async def make() -> int:
-        lanes = Lanes(3, lambda name: None, yields)
-        lanes.stop()
-        lanes.join()
-        return lanes._slow.places
-
-    with asyncio.Runner() as runner:
-        assert runner.run(make()) == places
+def test_several_slow_places_need_low_priority(scene: Scene, yields: bool, places: int) -> None:
+    lanes = scene.in_loop(lambda: Lanes(3, lambda name: None, yields))
+    lanes.stop()
+    lanes.join()
+    assert lanes._slow.places == places
 
 
 def test_an_idle_place_tries_what_would_wait_in_the_slow_lane(scene: Scene) -> None:
