@@ -146,7 +146,7 @@ class Grader:
         key = self._keys.get(name)
         if key is None:
             with self._borrowed() as sandbox:
-                return self._key(name, sandbox, cases)
+                key = self._build_key(name, sandbox)
         return _part(key, cases)
 
     def prepare(self, name: str, bank: Bank | None = None) -> AnswerKey:
@@ -321,11 +321,8 @@ class Grader:
                 idle = self._open(start_fork_server(low_priority=low_priority))
         return idle
 
-    def _key(self, name: str, sandbox: Sandbox, cases: Cases = "all") -> AnswerKey:
-        """Return the answer key of a problem, which the first to ask for it builds."""
-        return _part(self._keys.get(name) or self._build_key(name, sandbox), cases)
-
     def _build_key(self, name: str, sandbox: Sandbox) -> AnswerKey:
+        """Return the answer key of a problem, which the first to ask for it builds."""
         from grader.judging.answer_key import AnswerKey
 
         self._bank.folder(name)  # raises for an unknown name, so that it gets no lock

@@ -1,8 +1,8 @@
 """Judges attempts in three lanes, so that a program that never ends delays nobody else's.
 
 A trial starts in the quick lane. A program that needs much more time than the reference is dropped
-there, and judged from the beginning in the medium lane, with ten times as much time. One that needs
-even more is judged in the slow lane, with no other limits than a problem has anywhere. The quick
+there, and judged from the beginning in the medium lane, with more time. One that needs even more is
+judged in the slow lane, with no other limits than a problem has anywhere. The quick
 and the slow lane have a place for each core, the medium lane has one; what is judged in the medium
 and the slow lane leaves the cores to the quick lane and to the pages. Where that is not possible,
 the slow lane has one place.

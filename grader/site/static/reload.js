@@ -1,10 +1,15 @@
 // Reloads a page whose work is in progress, unless somebody is filling in a form there.
 
 const { seconds } = document.querySelector('script[src$="/reload.js"]').dataset
+const isField = (element) => element?.matches("input, select")
 let isTyped = false
 
-for (const event of ["input", "keydown"]) document.addEventListener(event, () => (isTyped = true))
+for (const name of ["input", "keydown"]) {
+  document.addEventListener(name, ({ target }) => {
+    if (isField(target)) isTyped = true
+  })
+}
 setInterval(() => {
-  const isInField = document.activeElement?.matches("input, select") // which a reload would close
-  if (!isTyped && !isInField) location.reload()
+  // A reload would close the field that somebody is in.
+  if (!isTyped && !isField(document.activeElement)) location.reload()
 }, 1000 * seconds)

@@ -270,7 +270,7 @@ def test_invalid_python_has_no_mutants() -> None:
 # there are a hundred and fifty, are made of the same statements.
 PROGRAMS = [
     *sorted(ROOT.glob("solutions/*/reference.py")),
-    ROOT / "grader" / "sandbox" / "forked.py",
+    Path(make_mutants.__code__.co_filename),
 ]
 
 
