@@ -320,6 +320,96 @@ SEEN: dict[str, tuple[str, list[Value], str, str]] = {
         "return [float(i) * len(x) for i in range(10000, -1, -1)]",
         "",
     ),
+    "integers, of which floats have the first digits only": (
+        "def f(x): return 10 ** 18 + 7 * len(x)",
+        LISTS,
+        "return 10 ** 18 + 7 * len(x) + 1 + len(x) % 2",
+        "",
+    ),
+    "large integers, all too large by the same number": (
+        "def f(x): return 10 ** 18 + 7 * len(x)",
+        LISTS,
+        "return 10 ** 18 + 7 * len(x) + 1",
+        "Every wrong answer is too large by 1.",
+    ),
+    "large integers, a little too large": (
+        "def f(x): return 10 ** 6 * len(x)",
+        LISTS,
+        "return 10 ** 6 * len(x) + len(x) ** 2 + 1",
+        "",
+    ),
+    "integers in lists, a little too large": (
+        "def f(x): return [10 ** 6 * len(x), 3 * 10 ** 9]",
+        LISTS,
+        "return [10 ** 6 * len(x) + len(x) ** 2 + 1, 3 * 10 ** 9]",
+        "",
+    ),
+    "large integers in another order, but for the last digit": (
+        "def f(x): return [10 ** 17 + i + 100 * len(x) for i in range(4)]",
+        LISTS,
+        "return [10 ** 17 + 2 * i + 100 * len(x) for i in range(3, -1, -1)]",
+        "",
+    ),
+    "large integers in another order": (
+        "def f(x): return [10 ** 17 + i + 100 * len(x) for i in range(4)]",
+        LISTS,
+        "return [10 ** 17 + i + 100 * len(x) for i in range(3, -1, -1)]",
+        REVERSED,
+    ),
+    "a factor of integers": (
+        "def f(x): return 10 ** 18 + len(x)",
+        LISTS,
+        "return 3 * (10 ** 18 + len(x))",
+        "Every wrong answer is 3 times the right one.",
+    ),
+    "nearly a factor of integers": (
+        "def f(x): return 10 ** 18 + len(x)",
+        LISTS,
+        "return 3 * (10 ** 18 + len(x)) + len(x) % 2",
+        "",
+    ),
+    "a factor of integers that is not named": (
+        "def f(x): return 1000 * len(x)",
+        LISTS,
+        "return 1001 * len(x)",
+        FACTOR,
+    ),
+    "integers divided, and rounded down": (
+        "def f(x): return 10 ** 6 + 7 * len(x)",
+        LISTS,
+        "return (10 ** 6 + 7 * len(x)) // len(x)",
+        "Every wrong answer is the right one divided by the length of x.",
+    ),
+    "small integers that a division happens to give": (
+        "def f(x): return 5 + len(x)",
+        LISTS,
+        "return (5 + len(x)) // len(x)",
+        "",
+    ),
+    "the sign of integers": (
+        "def f(x): return 10 ** 18 + len(x)",
+        LISTS,
+        "return -(10 ** 18) - len(x)",
+        SIGN,
+    ),
+    "nearly the sign of integers": (
+        "def f(x): return 10 ** 18 + len(x)",
+        LISTS,
+        "return -(10 ** 18) - 2 * len(x)",
+        "",
+    ),
+    "an integer that is right, and a number that is rounded": (
+        f"def f(x): {M}; return (10 ** 18 + len(x), m)",
+        LISTS,
+        f"{M}; return (10 ** 18 + len(x), round(m, 1))",
+        ROUNDED.format("1 decimal"),
+    ),
+    "an integer that is wrong, and a number that is rounded": (
+        f"def f(x): {M}; return (10 ** 18 + len(x), m)",
+        LISTS,
+        f"{M}; return (10 ** 18 + len(x) ** 2 + 3, round(m, 1))",
+        "",
+    ),
     "rounded up": (MEAN, LISTS, f"import math; {M}; return math.ceil(m)", ""),
     "transposed": (TABLE, LISTS, f"{AS_TABLE}; return list(zip(*rows))", TRANSPOSE),
     "transposed array": (
@@ -515,6 +605,14 @@ def test_observation_of_decimals(body: str, says: str, sandbox: Sandbox) -> None
     judgement = diagnosed(problem, f"def f(x):\n    {body}\n", sandbox)
     assert judgement.verdict is Verdict.WRONG_ANSWER
     assert judgement.observations == ((says,) if says else ())
+
+
+def test_large_numbers_with_a_decimal_are_not_taken_for_whole_ones(sandbox: Sandbox) -> None:
+    reference = "def f(x): return 10.0 ** 9 * len(x) + 0.75 * sum(x)"
+    problem = small_problem(reference, LISTS, tolerance=Tolerance(rtol=0.0, atol=1e-3))
+    source = f"{reference} + 0.26 * (-1) ** len(x)\n"
+    judgement = diagnosed(problem, source, sandbox)
+    assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.observations == ()
 
 
 def test_without_a_sandbox_nothing_is_run_again(sandbox: Sandbox) -> None:

@@ -16,7 +16,7 @@ from grader.values.show import shape
 MIN_CASES = 2  # that a rule must hold in
 MAX_NUMBERS = 10_000  # in an answer whose arrangement is examined
 
-Numbers = Sequence[tuple[float, float]]  # got and expected
+Numbers = Sequence[tuple[float, float]]  # got and expected; both integers if the expected one is
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,19 @@ def _numbers(got: Value, expected: Value) -> list[tuple[float, float]]:
     if items is not None and wanted is not None and len(items) == len(wanted):
         inner = [_numbers(item, want) for item, want in zip(items, wanted, strict=True)]
         return [pair for pairs in inner for pair in pairs] if all(inner) else []
-    try:
-        if _is_number(got) and _is_number(expected):
-            return [(float(got), float(expected))]
-    except OverflowError:  # an integer beyond what a float can hold
-        pass
+    if _is_number(got) and _is_number(expected):
+        if isinstance(expected, float):
+            return [(got, expected)]
+        if isinstance(got, int) or got.is_integer():
+            return [(int(got), expected)]
     return []
 
 
 def _is_number(value: Value) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Return whether a value is a number, and no integer beyond what a float can hold."""
+    if isinstance(value, int):
+        return not isinstance(value, bool) and abs(value) <= sys.float_info.max
+    return isinstance(value, float)
 
 
 def flat_numbers(value: Value) -> list[float] | None:
@@ -87,7 +90,7 @@ def flat_numbers(value: Value) -> list[float] | None:
         if isinstance(each, list | tuple | Array):
             rest += reversed(items)
         elif _is_number(each) and abs(each) <= sys.float_info.max:
-            found.append(float(each))
+            found.append(each)
         else:
             return None  # also for NaN, which is in no order
     return found or None

@@ -1,4 +1,7 @@
-"""Observations about numbers: sign, factor, offset, rounding."""
+"""Observations about numbers: sign, factor, offset, rounding.
+
+Integers are compared exactly, as the checkers do: no tolerance of floats applies to them.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,13 @@ from grader.values import Value
 
 _MAX_NAMED = 20  # larger factors and offsets are not named
 _MAX_DECIMALS = 6
+_MAX_INEXACT = 1e-3  # of a unit of the last decimal, by which floats may miss it
 _MIN_UNITS = 10  # of the last decimal in a number that shows that it was rounded early
 
 
 def sign(answers: Answers) -> str | None:
     """Every wrong answer is the right one with its sign changed."""
-    if _are(answers, times=repeat(-1.0)):
+    if _are(answers, times=repeat(-1)):
         return "Every wrong answer has the right size and the wrong sign."
     return None
 
@@ -33,11 +37,11 @@ def factor(answers: Answers) -> str | None:
     got, expected = max(numbers, key=lambda pair: abs(pair[1]))
     if not expected or not math.isfinite(expected):  # no factor gives an answer other than 0
         return None
-    ratio = got / expected
+    ratio = _quotient(got, expected)
     simple = _simple(ratio)
     if ratio == 0 or simple == -1:
         return None
-    if simple is not None and _are(answers, times=repeat(float(simple))):
+    if simple is not None and _are(answers, times=repeat(simple)):
         if simple.denominator == 1:
             return f"Every wrong answer is {simple} times the right one."
         return f"Every wrong answer is the right one divided by {1 / simple}."
@@ -58,7 +62,7 @@ def length(answers: Answers) -> str | None:
                 continue
             if _are(answers, times=sizes):
                 return f"Every wrong answer is the right one times {phrase.format(name)}."
-            if _are(answers, times=[1 / each for each in sizes]):
+            if _are(answers, times=[Fraction(1, each) for each in sizes]):
                 return f"Every wrong answer is the right one divided by {phrase.format(name)}."
     return None
 
@@ -70,7 +74,7 @@ def offset(answers: Answers) -> str | None:
         return None
     got, expected = numbers[0]
     simple = _simple(got - expected)
-    if simple is not None and simple.denominator == 1 and _are(answers, plus=float(simple)):
+    if simple is not None and simple.denominator == 1 and _are(answers, plus=simple):
         return f"Every wrong answer is too {'large' if simple > 0 else 'small'} by {abs(simple)}."
     if _are(answers, plus=got - expected):
         return "Every wrong answer is off by the same amount, whatever the arguments are."
@@ -103,7 +107,8 @@ def rounded_early(answers: Answers) -> str | None:
         (got, expected, each.step.tolerance)
         for each, pairs in zip(answers.wrong, answers.numbers, strict=True)
         for got, expected in pairs
-        if abs(got - expected) > each.step.tolerance.allowed(expected)
+        if abs(got - expected)
+        > (0 if isinstance(expected, int) else each.step.tolerance.allowed(expected))
     ]
     if not any(abs(got - expected) > 0.5 * unit * (1 + 1e-9) for got, expected, _ in wrong):
         return None
@@ -147,15 +152,25 @@ def _pairs(answers: Answers) -> list[tuple[float, float]]:
 
 
 def _has_decimals(number: float, decimals: int) -> bool:
-    """Return whether a number has no more decimals than this."""
-    return math.isclose(number, round(number, decimals), rel_tol=1e-9)
+    """Return whether a number has no more decimals than this, but for what floats cannot hold."""
+    inexact = min(1e-9 * abs(number), _MAX_INEXACT * 10.0**-decimals)
+    return not math.isfinite(number) or abs(number - round(number, decimals)) <= inexact
 
 
 def _in_words(decimals: int) -> str:
     return f"{decimals} decimal{'s' * (decimals > 1)}" if decimals else "whole numbers"
 
 
-def _are(answers: Answers, times: Iterable[float] = repeat(1.0), plus: float = 0.0) -> bool:
+def _quotient(got: float, expected: float) -> float | Fraction:
+    """Return the factor between two numbers, exactly if they are integers."""
+    if isinstance(got, int) and isinstance(expected, int):
+        return Fraction(got, expected)
+    return got / expected
+
+
+def _are(
+    answers: Answers, times: Iterable[float | Fraction] = repeat(1), plus: float | Fraction = 0
+) -> bool:
     """Return whether all numbers of the wrong answers are the right ones, scaled and shifted.
 
     Args:
@@ -169,21 +184,27 @@ def _are(answers: Answers, times: Iterable[float] = repeat(1.0), plus: float = 0
     )
 
 
-def _is_moved(got: float, expected: float, to: float, tolerance: Tolerance) -> bool:
+def _is_moved(got: float, expected: float, to: float | Fraction, tolerance: Tolerance) -> bool:
     """Return whether a number is where a rule moves the expected one, to 1 % of the distance.
 
     The tolerance alone would accept too much if the distance is hardly larger than the tolerance.
+    An integer must be exactly there; if no integer is, the nearest ones will do.
     """
+    if isinstance(expected, int):
+        off, moved = got - to, to - expected
+        return off == 0 or (-1 < off < 1 and not -100 < moved < 100)
+    to = float(to)
     if not math.isfinite(to):  # beyond a float, where the allowed errors are infinite too
         return False
-    way = abs(to - expected)
-    if way <= tolerance.allowed(expected):
-        return abs(got - expected) <= tolerance.allowed(expected)
-    return abs(got - to) <= max(1e-9 * abs(to), min(tolerance.allowed(to), way / 100))
+    way, allowed = abs(to - expected), tolerance.allowed(expected)
+    if way <= allowed:
+        return abs(got - expected) <= allowed
+    return abs(got - to) <= min(way / 100, max(1e-9 * abs(to), tolerance.allowed(to)))
 
 
-def _simple(number: float) -> Fraction | None:
+def _simple(number: float | Fraction) -> Fraction | None:
     """Return the small whole number, or its reciprocal, that a number nearly equals, or None."""
+    number = float(number)
     if not (math.isfinite(number) and 1 / _MAX_NAMED - 0.001 < abs(number) < _MAX_NAMED + 0.5):
         return None
     simple = Fraction(round(number)) if abs(number) > 0.9 else 1 / Fraction(round(1 / number))
