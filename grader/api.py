@@ -21,6 +21,7 @@ from grader.bank.locate import Bank, find_bank
 from grader.errors import UsageError
 from grader.model.effort import FULL, Effort
 from grader.sandbox.fork_server import ForkServer, start_fork_server, start_fork_servers
+from grader.sandbox.settled import keep_settled
 
 if TYPE_CHECKING:
     from grader.judging.answer_key import AnswerKey
@@ -259,6 +260,7 @@ class Grader:
         # The reference is measured at ordinary priority.
         answers = key if key is not None else self.answer_key(problem, cases)
         with self._borrowed(effort.low_priority) as sandbox:
+            keep_settled(sandbox)
             submission = _submission(source, files or {})
             if (budget := budget_of(effort.time, answers)) is not None:
                 sandbox = sandbox.within(budget)
@@ -290,6 +292,7 @@ class Grader:
 
         key = self.answer_key(problem)
         with self._borrowed(effort.low_priority) as sandbox:
+            keep_settled(sandbox)
             if (budget := budget_of(effort.time, key)) is not None:
                 sandbox = sandbox.within(budget)
             return try_case(key, _submission(source, {}), case, sandbox, with_reference)

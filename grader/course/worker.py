@@ -6,7 +6,6 @@ A worker is a thread of the process that grades the class, or of one of a cluste
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass, replace
 
 from grader.judging.answer_key import AnswerKey
@@ -15,8 +14,7 @@ from grader.model.judgement import Judgement
 from grader.model.problem import Problem, Submission
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
-
-_MIN_SETTLED_S = 60.0  # between two times that access times are made constant
+from grader.sandbox.settled import keep_settled
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,6 @@ class _WorkerState(threading.local):
 
 
 _worker = _WorkerState()
-_settling = threading.Lock()
-_settled_until = 0.0  # in seconds since the epoch
 _open_sandboxes: list[Sandbox] = []
 
 
@@ -54,21 +50,13 @@ def run_job(job: Job) -> Judgement:
     if sandbox is None:
         sandbox = _worker.sandbox = Sandbox(start_fork_server(), job.tier)
         _open_sandboxes.append(sandbox)
-    _settle(sandbox)
+    keep_settled(sandbox)
     if job.key not in _worker.keys:
         _worker.keys[job.key] = AnswerKey(job.problem, sandbox)
     key = _worker.keys[job.key]
     judgement = judge_for(Audience.INSTRUCTOR, key, job.submission, sandbox)
     # The solutions need not be sent back.
     return replace(judgement, problem=replace(job.problem, reference=None, accepted={}))
-
-
-def _settle(sandbox: Sandbox) -> None:
-    """Before the first job, and again after a day, make access times constant, in one thread."""
-    global _settled_until
-    with _settling:
-        if time.time() >= _settled_until:
-            _settled_until = max(sandbox.settle(), time.time() + _MIN_SETTLED_S)
 
 
 def close_sandboxes() -> None:
