@@ -66,13 +66,39 @@ def test_the_order_of_a_lane(sent: list[tuple[str, Priority]], expected: list[in
     assert taken == planned == expected
 
 
-def test_who_was_served_comes_after_those_who_were_not() -> None:
+def test_who_was_served_before_is_not_kept_waiting_for_it() -> None:
     lane = Lane(places=1, mean_s=1.0)
     lane.add(trial("a1"))
     assert lane.take()
     lane.add(trial("a2"))
     lane.add(trial("b1", "bob"))
-    assert [each.key for each in lane.order()] == ["b1", "a2"]
+    assert [each.key for each in lane.order()] == ["a2", "b1"]
+
+
+def test_who_sends_again_while_others_wait_comes_after_them_and_those_who_come_then() -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    lane.add(trial("a1"))
+    lane.add(trial("b1", "bob"))
+    assert [each.key for each in lane.order()] == ["a1", "b1"] and lane.take()
+    lane.add(trial("a2"))
+    lane.add(trial("c1", "cyd"))
+    assert [each.key for each in lane.order()] == ["b1", "c1", "a2"]
+
+
+def test_nobody_waits_for_ever_while_others_go_on_sending() -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    people = ["ada", "bob", "cyd", "dan"]
+    for person in people:
+        lane.add(trial(f"{person} 0", person))
+    lane.add(trial("patient"))  # the second one of ada
+    turns = []
+    for number in range(1, 20):
+        each = lane.take()
+        assert each is not None
+        turns.append(each.key)
+        if each.person != "ada":
+            lane.add(trial(f"{each.person} {number}", each.person))
+    assert turns.index("patient") == len(people)
 
 
 def test_a_newer_run_outdates_the_older_one() -> None:

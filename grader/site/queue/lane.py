@@ -1,13 +1,14 @@
 """A lane: trials that wait for one of a few places, and the order in which they get it.
 
-Submits come before runs, and of each kind those of the person who has been served least lately:
-a person who sends ten programs gets one turn for each turn of the others.
+Submits come before runs. Those of each kind are judged in rounds, in which each person has one, in
+the order in which they came: a person who sends ten programs gets one turn for each turn of the
+others, and nobody waits longer for having been served before the others came. Rounds begin again
+when nothing waits.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter
 
 from grader.model.effort import FULL, Effort
 from grader.site.queue.trials import Priority, Trial
@@ -30,8 +31,9 @@ class Lane:
         self._mean_s = mean_s
         self._waiting: list[Trial] = []
         self._judging = 0
-        self._served: dict[str, float] = {}
         self._count = 0
+        self._round: dict[Priority, int] = {}  # of the last one that was taken
+        self._rounds: dict[tuple[Priority, str], int] = {}  # of the last one that each person sent
 
     @property
     def is_full(self) -> bool:
@@ -44,8 +46,14 @@ class Lane:
 
     def add(self, trial: Trial) -> None:
         """Let a trial wait; it outdates the runs of the same topic."""
+        if not self._waiting:
+            self._round.clear()
+            self._rounds.clear()
         self._count += 1
         trial.number = self._count
+        sender = trial.priority, trial.person
+        trial.round = max(self._round.get(trial.priority, 0), self._rounds.get(sender, -1) + 1)
+        self._rounds[sender] = trial.round
         trial.queued_at = time.monotonic()
         for each in self._waiting:
             if each.topic == trial.topic and each.priority is Priority.RUN:
@@ -61,20 +69,14 @@ class Lane:
         waiting = [each for each in self._waiting if not (untried and each.dropped is not None)]
         if not waiting:
             return None
-        trial = min(waiting, key=self._turn)
+        trial = min(waiting, key=_turn)
         self._waiting.remove(trial)
-        self._served[trial.person] = time.monotonic()
+        self._round[trial.priority] = trial.round
         return trial
 
     def order(self) -> list[Trial]:
         """Return what waits, in the order in which it gets its turn if nothing is added."""
-        rounds: Counter[tuple[Priority, str]] = Counter()
-        found = []
-        for trial in sorted(self._waiting, key=self._turn):
-            priority, served, number = self._turn(trial)
-            found.append(((priority, rounds[priority, trial.person], served, number), trial))
-            rounds[priority, trial.person] += 1
-        return [trial for _, trial in sorted(found, key=lambda each: each[0])]
+        return sorted(self._waiting, key=_turn)
 
     def wait_s(self, place: int) -> float:
         """Return the seconds until the turn of the trial at a place, which counts from 1."""
@@ -89,5 +91,6 @@ class Lane:
         self._judging -= 1
         self._mean_s += _WEIGHT * (seconds - self._mean_s)
 
-    def _turn(self, trial: Trial) -> tuple[Priority, float, int]:
-        return trial.priority, self._served.get(trial.person, 0.0), trial.number
+
+def _turn(trial: Trial) -> tuple[Priority, int, int]:
+    return trial.priority, trial.round, trial.number

@@ -59,6 +59,7 @@ class Trial:
         key: identifies it; an attempt's id
         topic: person, problem and kind; a newer run outdates those of the same topic
         messages: what was said, oldest first; the last one ends it
+        number, round: of the lane where it waits, see `Lane`
         dropped: the longest time it was given without finishing; None before its first turn
         told: place and seconds of the last message about the wait, if there was one
     """
@@ -71,6 +72,7 @@ class Trial:
     messages: list[Message] = field(default_factory=list)
     is_done: bool = False
     number: int = 0
+    round: int = 0
     dropped: TimeGiven | None = None
     retries: int = 0
     queued_at: float = 0.0
