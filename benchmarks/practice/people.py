@@ -207,7 +207,11 @@ async def work(
     texts = Texts(sum(who.encode()))
     slug = texts.problem()
     dice = random.Random(who)
-    due = {what: time.monotonic() + dice.random() * each / pace for what, each in EVERY_S.items()}
+    # Also for the first time: with another distribution, people would act more often for a while.
+    due = {
+        what: time.monotonic() + dice.expovariate(1.0) * each / pace
+        for what, each in EVERY_S.items()
+    }
     while True:
         what = min(due, key=lambda each: due[each])
         if due[what] >= until:
