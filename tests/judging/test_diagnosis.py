@@ -85,7 +85,28 @@ def wrong_answers(key: AnswerKey, known: Sequence[Run]) -> frozenset[int]:
     )
 
 
+class Comparisons:
+    """Compares answers in a case, each two of them once: most rows consist of the same ones."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, str, str], bool] = {}
+        self._texts: dict[int, tuple[str, Run]] = {}  # with the run, so that no other has its id
+
+    def differ(self, number: int, case: Case, run: Run, other: Run) -> bool:
+        same = number, self._text(run), self._text(other)
+        if same not in self._found:
+            step = case.step
+            self._found[same] = bool(step.checker.compare(run.value, other.value, step.tolerance))
+        return self._found[same]
+
+    def _text(self, run: Run) -> str:
+        if id(run) not in self._texts:
+            self._texts[id(run)] = repr(run.value), run
+        return self._texts[id(run)][0]
+
+
 def explained(
+    comparisons: Comparisons,
     key: AnswerKey,
     runs: Sequence[Run],
     verdicts: Sequence[Verdict],
@@ -102,7 +123,7 @@ def explained(
         if run.status is not RunStatus.RETURNED:
             failed.add(i)
             continue
-        differs = case.step.checker.compare(run.value, known[i].value, case.step.tolerance)
+        differs = comparisons.differ(i, case, run, known[i])
         if is_right and differs:
             return Explained()
         if not is_right:
@@ -114,7 +135,10 @@ def explained(
 
 
 def plainly_diagnosed(
-    key: AnswerKey, runs: Sequence[Run], wrong_of: Mapping[tuple[str, ...], frozenset[int]]
+    comparisons: Comparisons,
+    key: AnswerKey,
+    runs: Sequence[Run],
+    wrong_of: Mapping[tuple[str, ...], frozenset[int]],
 ) -> list[tuple[tuple[str, ...], int]]:
     """Every misconception and every pair compared in every case: what `diagnose` must find.
 
@@ -123,13 +147,16 @@ def plainly_diagnosed(
     cases, singles, pairs = key.problem.cases, key.singles.all(), key.pairs.all()
 
     def is_news(slugs: tuple[str, ...]) -> bool:
-        def same(case: Case, run: Run, other: Run) -> bool:
+        def same(number: int, case: Case, run: Run, other: Run) -> bool:
             return run.status is not RunStatus.RETURNED or (
                 other.status is RunStatus.RETURNED
-                and case.step.checker.compare(run.value, other.value, case.step.tolerance) is None
+                and not comparisons.differ(number, case, run, other)
             )
 
-        return not any(all(map(same, cases, pairs[slugs], known)) for known in singles.values())
+        return not any(
+            all(map(same, range(len(cases)), cases, pairs[slugs], known))
+            for known in singles.values()
+        )
 
     verdicts = verdicts_of(key, runs)
 
@@ -137,7 +164,7 @@ def plainly_diagnosed(
         known: Mapping[tuple[str, ...], Sequence[Run]],
     ) -> dict[tuple[str, ...], Explained]:
         return {
-            slugs: explained(key, runs, verdicts, each, wrong_of[slugs])
+            slugs: explained(comparisons, key, runs, verdicts, each, wrong_of[slugs])
             for slugs, each in known.items()
         }
 
@@ -212,7 +239,8 @@ def test_diagnose_finds_what_comparing_every_case_finds(
     ]
     every = {**full.singles.all(), **full.pairs.all()}
     wrong_of = {slugs: wrong_answers(full, each) for slugs, each in every.items()}
-    assert told == [plainly_diagnosed(full, row, wrong_of) for row in rows]
+    comparisons = Comparisons()
+    assert told == [plainly_diagnosed(comparisons, full, row, wrong_of) for row in rows]
     assert len(told) > 3 * len(known) and len(list(filter(None, told))) > len(known) / 2
 
 
