@@ -410,6 +410,42 @@ SEEN: dict[str, tuple[str, list[Value], str, str]] = {
         f"{M}; return (10 ** 18 + len(x) ** 2 + 3, round(m, 1))",
         "",
     ),
+    "integers whose differences are beyond a float": (
+        "def f(x): return 10 ** 308 + len(x)",
+        LISTS,
+        "return -(10 ** 308) - len(x)",
+        SIGN,
+    ),
+    "an offset of numbers, and not of large integers": (
+        "def f(x): return (1.0 * sum(x), 10 ** 18 + 1024 * len(x))",
+        LISTS,
+        "return (1.0 * sum(x) + 0.5, 10 ** 18 + 1024 * len(x) + len(x) ** 2)",
+        "",
+    ),
+    "an offset of numbers, and of large integers that are right": (
+        "def f(x): return (1.0 * sum(x), 10 ** 18 + 1024 * len(x))",
+        LISTS,
+        "return (1.0 * sum(x) + 0.5, 10 ** 18 + 1024 * len(x))",
+        "",
+    ),
+    "a factor of numbers and integers": (
+        "def f(x): return (10.1 * sum(x), len(x))",
+        LISTS,
+        "return (10.1 * sum(x) * 25, len(x) * 25)",
+        FACTOR,
+    ),
+    "a factor of numbers and zeros": (
+        "def f(x): return (10.1 * sum(x), 0)",
+        LISTS,
+        "return (10.1 * sum(x) * 25, 0)",
+        FACTOR,
+    ),
+    "an offset of numbers and integers": (
+        "def f(x): return (10.1 * sum(x), len(x))",
+        LISTS,
+        "return (10.1 * sum(x) + 33, len(x) + 33)",
+        OFFSET,
+    ),
     "rounded up": (MEAN, LISTS, f"import math; {M}; return math.ceil(m)", ""),
     "transposed": (TABLE, LISTS, f"{AS_TABLE}; return list(zip(*rows))", TRANSPOSE),
     "transposed array": (

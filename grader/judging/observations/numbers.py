@@ -6,12 +6,13 @@ Integers are compared exactly, as the checkers do: no tolerance of floats applie
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import repeat
 
 from grader.checkers.sequences import items_of
-from grader.judging.observations.answers import MIN_CASES, Answers, all_numbers
+from grader.judging.observations.answers import MIN_CASES, Answers, Numbers, all_numbers
 from grader.judging.observations.lengths import lengths_in
 from grader.model.checker import Tolerance
 from grader.values import Value
@@ -34,7 +35,7 @@ def factor(answers: Answers) -> str | None:
     numbers = [pair for pairs in answers.numbers for pair in pairs]
     if len({expected for _, expected in numbers}) < 2:  # the same answer always: any rule fits
         return None
-    got, expected = max(numbers, key=lambda pair: abs(pair[1]))
+    got, expected = max(_exact(numbers), key=lambda pair: abs(pair[1]))
     if not expected or not math.isfinite(expected):  # no factor gives an answer other than 0
         return None
     ratio = _quotient(got, expected)
@@ -72,7 +73,9 @@ def offset(answers: Answers) -> str | None:
     numbers = [pair for pairs in answers.numbers for pair in pairs]
     if len({expected for _, expected in numbers}) < 2:  # the same answer always: any rule fits
         return None
-    got, expected = numbers[0]
+    got, expected = _exact(numbers)[0]
+    if abs(got - expected) > sys.float_info.max:
+        return None
     simple = _simple(got - expected)
     if simple is not None and simple.denominator == 1 and _are(answers, plus=simple):
         return f"Every wrong answer is too {'large' if simple > 0 else 'small'} by {abs(simple)}."
@@ -161,6 +164,11 @@ def _in_words(decimals: int) -> str:
     return f"{decimals} decimal{'s' * (decimals > 1)}" if decimals else "whole numbers"
 
 
+def _exact(numbers: Numbers) -> Numbers:
+    """Return those of which a rule can be learnt without rounding, if there are any."""
+    return [pair for pair in numbers if isinstance(pair[1], int) and pair[1]] or numbers
+
+
 def _quotient(got: float, expected: float) -> float | Fraction:
     """Return the factor between two numbers, exactly if they are integers."""
     if isinstance(got, int) and isinstance(expected, int):
@@ -178,22 +186,27 @@ def _are(
         plus: the offset of all wrong answers
     """
     return bool(answers.numbers) and all(
-        _is_moved(got, expected, by * expected + plus, each.step.tolerance)
+        _is_moved(got, expected, by, plus, each.step.tolerance)
         for each, pairs, by in zip(answers.wrong, answers.numbers, times, strict=False)
         for got, expected in pairs
     )
 
 
-def _is_moved(got: float, expected: float, to: float | Fraction, tolerance: Tolerance) -> bool:
-    """Return whether a number is where a rule moves the expected one, to 1 % of the distance.
+def _is_moved(
+    got: float, expected: float, by: float | Fraction, plus: float | Fraction, tolerance: Tolerance
+) -> bool:
+    """Return whether a number is the expected one, scaled and shifted, to 1 % of the distance.
 
     The tolerance alone would accept too much if the distance is hardly larger than the tolerance.
     An integer must be exactly there; if no integer is, the nearest ones will do.
     """
+    if not (math.isfinite(by) and math.isfinite(plus)):
+        return False
     if isinstance(expected, int):
-        off, moved = got - to, to - expected
+        exactly = Fraction(by) * expected + Fraction(plus)
+        off, moved = got - exactly, exactly - expected
         return off == 0 or (-1 < off < 1 and not -100 < moved < 100)
-    to = float(to)
+    to = float(by) * expected + float(plus)
     if not math.isfinite(to):  # beyond a float, where the allowed errors are infinite too
         return False
     way, allowed = abs(to - expected), tolerance.allowed(expected)
@@ -204,9 +217,10 @@ def _is_moved(got: float, expected: float, to: float | Fraction, tolerance: Tole
 
 def _simple(number: float | Fraction) -> Fraction | None:
     """Return the small whole number, or its reciprocal, that a number nearly equals, or None."""
-    number = float(number)
-    if not (math.isfinite(number) and 1 / _MAX_NAMED - 0.001 < abs(number) < _MAX_NAMED + 0.5):
+    least, most = 1 / _MAX_NAMED - 0.001, _MAX_NAMED + 0.5
+    if not (least < number < most or -most < number < -least):
         return None
+    number = float(number)
     simple = Fraction(round(number)) if abs(number) > 0.9 else 1 / Fraction(round(1 / number))
     return simple if math.isclose(number, simple, rel_tol=1e-3) else None
 
