@@ -104,7 +104,10 @@ def _access_times(sandbox: Sandbox) -> str:
     if sandbox.settle() == math.inf:
         return "of library files is not noted in access times"
     if os.statvfs(os.__file__).f_flag & os.ST_RELATIME:
-        return "of library files is noted once a day (relatime): `grader batch` reads them before"
+        return (
+            "of library files is noted once a day (relatime): `grader batch`, `grader serve` and"
+            " a `Grader` read them before they judge"
+        )
     return (
         "of library files is noted in access times, by which a submission can pass information to"
         " others: mount them with noatime or relatime"

@@ -115,7 +115,13 @@ class Sandbox:
         """
         if self._server is None or self.protection.tier != "strict":
             return math.inf  # programs can write to files anyway
-        return self._server.settle()
+
+        def settle() -> float:
+            server = self._server
+            assert server is not None
+            return server.settle()
+
+        return self._servers.run(settle, lambda: 0, 1)
 
     def missing(self) -> str:
         """Return what this machine lacks for the strict tier; "" if nothing."""

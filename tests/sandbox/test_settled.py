@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 import time
 
 import pytest
 
 from grader import Grader
 from grader.course.worker import Job, close_sandboxes, run_job
+from grader.errors import SandboxError
 from grader.model.judgement import Verdict
 from grader.model.problem import Submission
 from grader.sandbox import settled
 from grader.sandbox.host import Sandbox
-from tests._support.bank import TEST_BANK
+from tests._support.bank import PATIENCE_S, TEST_BANK
 from tests._support.small_problems import LISTS, MEAN, small_problem
 
 RIGHT = b"def f(x): return sum(x) / len(x)\n"
+MEAN_OF_BANK = b"def mean(values): return sum(values) / len(values)\n"
 
 
 class Asked:
@@ -52,10 +56,10 @@ def test_a_grader_asks_once_and_again_when_it_expires(
         first.problem("mean")
         assert asked.times == 0  # solutions need no such care
         for grader in (first, first, second):
-            grader.score("mean", RIGHT)
+            grader.score("mean", MEAN_OF_BANK)
             assert asked.times == 1
         monkeypatch.setattr(settled, "_until", time.time() - 1)
-        first.score("mean", RIGHT)
+        first.score("mean", MEAN_OF_BANK)
         assert asked.times == 2
 
 
@@ -69,18 +73,56 @@ def test_jobs_of_a_class_ask_too(asked: Asked) -> None:
 
 
 def test_files_that_expire_one_after_the_other_are_not_read_before_every_judgement(
-    asked: Asked,
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked.until_s = time.time() - 1
+    monkeypatch.setattr(settled, "_MIN_SETTLED_S", PATIENCE_S)
+    asked.until_s = began = time.time()
     with open_grader() as grader:
         for _ in range(3):
-            grader.score("mean", RIGHT)
-    assert asked.times == 1 and time.time() < settled._until < math.inf
+            grader.score("mean", MEAN_OF_BANK)
+    assert asked.times == 1 and began + PATIENCE_S <= settled._until < math.inf
+
+
+@pytest.mark.parametrize("until_s", [0.0, math.inf])
+def test_a_server_that_was_killed_is_replaced(
+    until_s: float, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_grader("best") as grader:
+        assert grader.score("mean", MEAN_OF_BANK).verdict is Verdict.ACCEPTED
+        (used,) = grader._sandboxes
+        server = used._servers.current
+        if server is None:
+            pytest.skip("there are no fork servers here")
+        os.kill(server._process.pid, signal.SIGKILL)
+        monkeypatch.setattr(settled, "_until", until_s)
+        assert grader.score("mean", MEAN_OF_BANK).verdict is Verdict.ACCEPTED
+
+
+def test_a_judgement_is_made_also_if_they_cannot_be_made_constant(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> float:
+        asked.times += 1
+        raise SandboxError("the fork server has ended")
+
+    monkeypatch.setattr(asked, "settle", fail)
+    monkeypatch.setattr(Sandbox, "settle", lambda _: asked.settle())
+    with open_grader() as grader:
+        for _ in range(2):
+            assert grader.score("mean", MEAN_OF_BANK).verdict is Verdict.ACCEPTED
+    assert asked.times == 1 and "the fork server has ended" in caplog.text
+
+
+def test_a_persons_own_case_is_run_after_it(asked: Asked) -> None:
+    with open_grader() as grader:
+        case = grader.problem("mean").cases[0]
+        grader.try_case("mean", MEAN_OF_BANK, case)
+    assert asked.times == 1
 
 
 def test_the_basic_tier_does_not_speak_for_the_strict_one(asked: Asked) -> None:
     with open_grader("basic") as basic, open_grader() as strict:
-        basic.score("mean", RIGHT)
+        basic.score("mean", MEAN_OF_BANK)
         assert asked.times == 0
-        strict.score("mean", RIGHT)
+        strict.score("mean", MEAN_OF_BANK)
         assert asked.times == 1
