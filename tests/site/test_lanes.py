@@ -75,7 +75,7 @@ def test_who_was_served_before_is_not_kept_waiting_for_it() -> None:
     assert [each.key for each in lane.order()] == ["a2", "b1"]
 
 
-def test_who_sends_again_while_others_wait_comes_after_them_and_those_who_come_then() -> None:
+def test_a_second_program_waits_for_everybody_elses_first() -> None:
     lane = Lane(places=1, mean_s=1.0)
     lane.add(trial("a1"))
     lane.add(trial("b1", "bob"))
@@ -101,13 +101,68 @@ def test_nobody_waits_for_ever_while_others_go_on_sending() -> None:
     assert turns.index("patient") == len(people)
 
 
-def test_a_newer_run_outdates_the_older_one() -> None:
+def test_what_waits_in_another_kind_does_not_keep_a_round_going() -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    lane.add(trial("again", "eve", AGAIN))
+    lane.add(trial("a1"))
+    assert lane.take()
+    lane.add(trial("a2"))
+    lane.add(trial("b1", "bob"))
+    assert [each.key for each in lane.order()] == ["a2", "b1", "again"]
+
+
+def test_an_extra_turn_changes_no_other() -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    for name, person in (("a0", "ada"), ("b0", "bob"), ("a1", "ada")):
+        lane.add(tried := trial(name, person))
+        tried.dropped = TimeGiven.LITTLE
+    lane.add(trial("a2"))
+    extra = lane.take(untried=True)
+    assert extra is not None and extra.key == "a2"
+    lane.add(trial("d0", "dan"))
+    assert [each.key for each in lane.order()] == ["a0", "b0", "d0", "a1"]
+    lane.add(extra)  # it was given up
+    assert [each.key for each in lane.order()] == ["a0", "b0", "d0", "a1", "a2"]
+
+
+def test_a_trial_that_comes_back_has_its_place() -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    first = trial("a1")
+    for each in (first, trial("b1", "bob"), trial("c1", "cyd")):
+        lane.add(each)
+    assert lane.take() is first
+    lane.add(trial("d1", "dan"))
+    lane.add(first)
+    assert [each.key for each in lane.order()] == ["a1", "b1", "c1", "d1"]
+
+
+def test_an_older_run_that_comes_back_does_not_outdate_the_newer_one() -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    older, newer = Trial(*_run("older")), Trial(*_run("newer"))
+    lane.add(older)
+    assert lane.take() is older
+    lane.add(newer)
+    lane.add(older)
+    assert [each.key for each in lane.order()] == ["newer", "older"]
+
+
+def test_a_newer_run_outdates_the_older_one_and_takes_its_place() -> None:
     lane = Lane(places=1, mean_s=1.0)
     older, newer, other = (Trial(*_run(name)) for name in ("older", "newer", "other"))
     other.topic = ("ada", "median", "run")
     for each in (older, other, newer):
         lane.add(each)
-    assert [each.key for each in lane.order()] == ["other", "newer", "older"]
+    assert [each.key for each in lane.order()] == ["newer", "other", "older"]
+
+
+def test_who_replaces_a_run_again_and_again_loses_no_turn() -> None:
+    lane = Lane(places=1, mean_s=1.0)
+    for number in range(5):
+        lane.add(Trial(*_run(f"a{number}")))
+    for name, person in (("b0", "bob"), ("b1", "bob"), ("c0", "cyd"), ("a", "ada")):
+        lane.add(trial(name, person, RUN))
+    order = [each.key for each in lane.order()]
+    assert order == ["a4", "b0", "c0", "b1", "a", "a0", "a1", "a2", "a3"]
 
 
 def _run(name: str) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import count
 from typing import Any
 
 from grader.model.effort import Effort, TimeGiven
@@ -59,7 +60,9 @@ class Trial:
         key: identifies it; an attempt's id
         topic: person, problem and kind; a newer run outdates those of the same topic
         messages: what was said, oldest first; the last one ends it
-        number, round: of the lane where it waits, see `Lane`
+        number, round: its position in its lane; see `Lane`
+        lane: where it waits, or waited last
+        sent: counts trials in the order in which they were sent
         dropped: the longest time it was given without finishing; None before its first turn
         told: place and seconds of the last message about the wait, if there was one
     """
@@ -73,6 +76,8 @@ class Trial:
     is_done: bool = False
     number: int = 0
     round: int = 0
+    lane: object = None
+    sent: int = field(default_factory=count().__next__)
     dropped: TimeGiven | None = None
     retries: int = 0
     queued_at: float = 0.0
