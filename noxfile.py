@@ -91,7 +91,8 @@ def lowest(session: nox.Session) -> None:
     """
     pins = Path(session.create_tmp()) / "lowest.txt"
     resolve = ["uv", "pip", "compile", "--quiet", "--resolution=lowest-direct", "pyproject.toml"]
-    session.run_install(*resolve, "--extra=build", "--extra=dask", f"--output-file={pins}")
+    extras = [f"--extra={name}" for name in ("build", "dask", "oidc", "qr", "serve")]
+    session.run_install(*resolve, *extras, f"--output-file={pins}")
     session.install("--requirement", str(pins))
     session.install("--constraint", str(pins), "--no-build-isolation", "--editable", ".[dev]")
     session.run("make", "provider", external=True)
