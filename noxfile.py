@@ -89,7 +89,9 @@ def lowest(session: nox.Session) -> None:
 
     They are those of the oldest Python: wheels of these versions for later ones may be missing.
     """
-    pins = Path(session.create_tmp()) / "lowest.txt"
+    # Not in session.create_tmp(), which makes it the folder of all temporary files: tests would
+    # take theirs for files of this repository.
+    pins = Path(session.virtualenv.location) / "lowest.txt"
     resolve = ["uv", "pip", "compile", "--quiet", "--resolution=lowest-direct", "pyproject.toml"]
     extras = [f"--extra={name}" for name in ("build", "dask", "oidc", "qr", "serve")]
     session.run_install(*resolve, *extras, f"--output-file={pins}")
