@@ -19,6 +19,7 @@ from grader.course.store import Store
 from grader.errors import UsageError
 from grader.sandbox import seccomp
 from tests._support.bank import TEST_BANK, Command
+from tests._support.unmeasured import unmeasured
 from tests.cli.test_batch_command import QUICKLY, exports
 from tests.cli.test_output_folder import RIGHT, WRONG, hand_in
 from tests.sandbox.test_tiers import Step, _filter
@@ -102,7 +103,12 @@ def test_faults_of_a_statement_stay_what_they_are(tmp_path: Path) -> None:
 def run(before: Callable[[], None] | None, folder: Path, *words: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "grader", *words, "--bank", str(TEST_BANK)]
     done = subprocess.run(
-        command, cwd=folder, preexec_fn=before, capture_output=True, encoding="utf-8"
+        command,
+        cwd=folder,
+        env=unmeasured(),
+        preexec_fn=before,
+        capture_output=True,
+        encoding="utf-8",
     )
     return done.returncode, done.stderr
 

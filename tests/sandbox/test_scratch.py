@@ -15,6 +15,7 @@ from grader.model.problem import Limits
 from grader.sandbox.fork_server import ForkServer
 from grader.sandbox.host import Sandbox
 from tests._support.bank import PATIENCE_S
+from tests._support.unmeasured import unmeasured
 
 LIMITS = Limits(wall_s=PATIENCE_S, cpu_s=10.0)
 
@@ -265,7 +266,9 @@ def test_the_server_loads_nothing_that_runs_after_each_fork() -> None:
 def loaded_with(module: str) -> set[str]:
     """Return the modules that are loaded in a process that has imported one."""
     code = f"import sys, {module}; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=unmeasured(), capture_output=True, encoding="utf-8"
+    )
     assert module in done.stdout.split()
     return set(done.stdout.split())
 
