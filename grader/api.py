@@ -255,15 +255,11 @@ class Grader:
             NeedsMoreTime: if the source was given up
         """
         from grader.judging.audience import Audience, judge_for
-        from grader.judging.time_given import budget_of
 
         # The reference is measured at ordinary priority.
         answers = key if key is not None else self.answer_key(problem, cases)
-        with self._borrowed(effort.low_priority) as sandbox:
-            keep_settled(sandbox)
+        with self._judging(answers, effort) as sandbox:
             submission = _submission(source, files or {})
-            if (budget := budget_of(effort.time, answers)) is not None:
-                sandbox = sandbox.within(budget)
             return judge_for(
                 Audience.INSTRUCTOR, answers, submission, sandbox, hints=hints, watch=watch
             )
@@ -288,14 +284,20 @@ class Grader:
             UsageError, SpecError, SandboxError, NeedsMoreTime: as `score`
         """
         from grader.judging.own_case import try_case
-        from grader.judging.time_given import budget_of
 
         key = self.answer_key(problem)
+        with self._judging(key, effort) as sandbox:
+            return try_case(key, _submission(source, {}), case, sandbox, with_reference)
+
+    @contextmanager
+    def _judging(self, key: AnswerKey, effort: Effort) -> Iterator[Sandbox]:
+        """Lend a sandbox that may run a source, with the time that it is given."""
+        from grader.judging.time_given import budget_of
+
         with self._borrowed(effort.low_priority) as sandbox:
             keep_settled(sandbox)
-            if (budget := budget_of(effort.time, key)) is not None:
-                sandbox = sandbox.within(budget)
-            return try_case(key, _submission(source, {}), case, sandbox, with_reference)
+            budget = budget_of(effort.time, key)
+            yield sandbox if budget is None else sandbox.within(budget)
 
     @contextmanager
     def _borrowed(self, low_priority: bool = False) -> Iterator[Sandbox]:

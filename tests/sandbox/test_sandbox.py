@@ -395,7 +395,7 @@ def test_a_grader_without_memory_for_an_answer_blames_nobody(
 
 SLOW_TO_IMPORT = """
 import time
-time.sleep(2.0)
+time.sleep(0.2)
 def f(x):
     import os
     os._exit(x) if x else None
@@ -436,8 +436,14 @@ def test_short_limits_never_exceed_the_ordinary_ones() -> None:
 def test_repeated_imports_together_get_the_time_of_one(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The second import may take 1 s more than it needs; the third has 1 s too little.
-    monkeypatch.setattr(patience, "LOADING", replace(LIMITS, wall_s=3.0))
+    class Slow(patience.Patience):
+        """Takes each import for one that has used up all of its time: the next one has none."""
+
+        def note_import(self, wall_s: float, cpu_s: float) -> None:
+            super().note_import(patience.LOADING.wall_s, cpu_s)
+
+    monkeypatch.setattr(host, "Patience", Slow)
+    monkeypatch.setattr(patience, "LOADING", LIMITS)
     runs = run(sandbox, SLOW_TO_IMPORT, 1, 1, 0, 0, limits=LIMITS)
     assert statuses(runs) == ["CRASHED", "CRASHED", "TIMED_OUT", "TIMED_OUT"]
     again = "the file could not be imported again for this case: no answer within"

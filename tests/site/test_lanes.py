@@ -136,6 +136,19 @@ def test_a_trial_that_comes_back_has_its_place() -> None:
     assert [each.key for each in lane.order()] == ["a1", "b1", "c1", "d1"]
 
 
+@pytest.mark.parametrize("back", [("older", "newer"), ("newer", "older")], ids=str)
+def test_of_two_runs_that_come_back_the_older_one_is_outdated(back: tuple[str, str]) -> None:
+    lane = Lane(places=2, mean_s=1.0)
+    runs = {name: Trial(*_run(name)) for name in ("older", "newer")}
+    for each in runs.values():
+        lane.add(each)
+        assert lane.take() is each
+    for name in back:
+        lane.add(runs[name])
+    lane.add(trial("b1", "bob", RUN))
+    assert [each.key for each in lane.order()] == ["newer", "b1", "older"]
+
+
 def test_an_older_run_that_comes_back_does_not_outdate_the_newer_one() -> None:
     lane = Lane(places=1, mean_s=1.0)
     older, newer = Trial(*_run("older")), Trial(*_run("newer"))

@@ -2,8 +2,8 @@
 
 Submits come before runs. Those of each kind are judged in rounds, in which each person has one, in
 the order in which they came: a person who sends ten programs gets one turn for each turn of the
-others, and nobody waits longer for having been served before the others came. The rounds of a kind
-begin again when none of it waits.
+others, and nobody waits longer for having been served before the others came. When none of a kind
+waits, everybody begins in the same round.
 """
 
 from __future__ import annotations
@@ -49,26 +49,38 @@ class Lane:
 
         A run takes the place of the one that it outdates, and a trial that comes back its own one.
         """
-        is_first = not any(each.priority is trial.priority for each in self._waiting)
-        if is_first:
-            self._begin_rounds(trial.priority)
-        if is_first or trial.lane is not self:
-            trial.lane = self
-            self._count += 1
-            trial.number = self._count
-            sender = trial.priority, trial.person
-            current = self._round.get(trial.priority, 0)
-            trial.round = max(current, self._rounds.get(sender, -1) + 1)
-            self._rounds[sender] = trial.round
+        if not any(each.priority is trial.priority for each in self._waiting):
+            self._forget_senders(trial.priority)
+        rival = self._rival(trial)
+        if rival is not None:
+            is_new = trial.lane is not self
+            trial.place = rival.place = rival.place if is_new else min(rival.place, trial.place)
+            min(rival, trial, key=lambda each: each.sent).priority = Priority.OUTDATED
+        elif trial.lane is not self:
+            trial.place = self._next_place(trial)
+        trial.lane = self
         trial.queued_at = time.monotonic()
-        for each in self._waiting:
-            if each.topic == trial.topic and each.priority is trial.priority is Priority.RUN:
-                older, newer = sorted((each, trial), key=lambda run: run.sent)
-                older.priority = Priority.OUTDATED
-                places = (older.round, older.number), (newer.round, newer.number)
-                newer.round, newer.number = min(places)
-                self._rounds[Priority.RUN, trial.person] -= 1  # it has one turn less to come
         self._waiting.append(trial)
+
+    def _rival(self, trial: Trial) -> Trial | None:
+        """Return the run of the same topic that waits, if the trial is a run too."""
+        if trial.priority is not Priority.RUN:
+            return None
+        runs = (each for each in self._waiting if each.priority is Priority.RUN)
+        return next((each for each in runs if each.topic == trial.topic), None)
+
+    def _next_place(self, trial: Trial) -> tuple[int, int]:
+        """Return the place of a trial that comes to this lane: its round, and a number in it."""
+        sender = trial.priority, trial.person
+        current = self._round.get(trial.priority, 0)
+        self._rounds[sender] = max(current, self._rounds.get(sender, -1) + 1)
+        self._count += 1
+        return self._rounds[sender], self._count
+
+    def _forget_senders(self, priority: Priority) -> None:
+        """Let everybody begin in the current round."""
+        for sender in [each for each in self._rounds if each[0] is priority]:
+            del self._rounds[sender]
 
     def take(self, *, untried: bool = False) -> Trial | None:
         """Return the trial whose turn it is, which does not wait any more; None if there is none.
@@ -83,13 +95,8 @@ class Lane:
         trial = min(waiting, key=_turn)
         self._waiting.remove(trial)
         if not untried:
-            self._round[trial.priority] = max(self._round.get(trial.priority, 0), trial.round)
+            self._round[trial.priority] = max(self._round.get(trial.priority, 0), trial.place[0])
         return trial
-
-    def _begin_rounds(self, priority: Priority) -> None:
-        self._round.pop(priority, None)
-        for sender in [each for each in self._rounds if each[0] is priority]:
-            del self._rounds[sender]
 
     def order(self) -> list[Trial]:
         """Return what waits, in the order in which it gets its turn if nothing is added."""
@@ -109,5 +116,5 @@ class Lane:
         self._mean_s += _WEIGHT * (seconds - self._mean_s)
 
 
-def _turn(trial: Trial) -> tuple[Priority, int, int]:
-    return trial.priority, trial.round, trial.number
+def _turn(trial: Trial) -> tuple[Priority, tuple[int, int]]:
+    return trial.priority, trial.place

@@ -60,7 +60,7 @@ class Trial:
         key: identifies it; an attempt's id
         topic: person, problem and kind; a newer run outdates those of the same topic
         messages: what was said, oldest first; the last one ends it
-        number, round: its position in its lane; see `Lane`
+        place: in the order of its lane, which gives it
         lane: where it waits, or waited last
         sent: counts trials in the order in which they were sent
         dropped: the longest time it was given without finishing; None before its first turn
@@ -74,8 +74,7 @@ class Trial:
     job: Job
     messages: list[Message] = field(default_factory=list)
     is_done: bool = False
-    number: int = 0
-    round: int = 0
+    place: tuple[int, int] = (0, 0)
     lane: object = None
     sent: int = field(default_factory=count().__next__)
     dropped: TimeGiven | None = None
