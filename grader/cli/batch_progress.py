@@ -51,8 +51,11 @@ def _print_lines(steps: Iterable[Progress]) -> Progress | None:
         now = time.monotonic()
         if now - printed >= _PROGRESS_EVERY_S:
             printed = now
-            left_s = (now - begin) / max(last.finished, 1) * (last.total - last.finished)
-            say(f"{_describe(last)}; about {left_s:.0f} s left", err=True)
+            left = ""
+            if last.finished:  # else nothing is known about how long one takes
+                left_s = (now - begin) / last.finished * (last.total - last.finished)
+                left = f"; about {left_s:.0f} s left"
+            say(f"{_describe(last)}{left}", err=True)
     return last
 
 

@@ -607,6 +607,12 @@ def test_an_empty_file_is_reported() -> None:
     assert "The file is empty." in text_of(with_source(b""))
 
 
+def test_a_file_of_which_nothing_could_be_read_is_not_said_to_be_empty() -> None:
+    submission = replace(JUDGEMENT.submission, source=b"", flaw="it is a RAR archive")
+    page = text_of(replace(JUDGEMENT, submission=submission))
+    assert "There is none to show: it is a RAR archive." in page and "is empty" not in page
+
+
 # In a browser ------------------------------------------------------------------------------------
 
 
