@@ -38,10 +38,16 @@ lint: .venv/dev.done
 types: .venv/dev.done
 	$(BIN)/mypy
 
+# Tests of what children do, except for one that needs a limit of memory.
+IN_CHILDREN := tests/judging/test_driver.py tests/judging/test_given.py tests/judging/test_parts.py \
+	tests/judging/test_scripts.py tests/sandbox/test_scratch.py tests/submissions/test_modules.py \
+	--deselect "tests/sandbox/test_scratch.py::test_files_count_as_memory[spawned]"
+
 coverage: .venv/dev.done  ## run the whole test suite, and report which branches of the package did not run
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n auto --dist worksteal
 	$(BIN)/coverage run -m pytest -p tests._support.measured_server tests/sandbox/test_sandbox.py tests/sandbox/test_tiers.py
+	$(BIN)/coverage run -m pytest -n auto -p tests._support.measured_children $(IN_CHILDREN)
 	find build/coverage -empty -delete  # left by processes that a test killed
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report

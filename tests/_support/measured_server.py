@@ -15,9 +15,9 @@ VARIABLE = "COVERAGE_PROCESS_CONFIG"
 _environment = interpreter.environment
 
 
-def _measured_environment(folder: str, hash_seed: int = 0) -> dict[str, str]:
+def measured_environment(folder: str, hash_seed: int = 0) -> dict[str, str]:
     return _environment(folder, hash_seed) | {VARIABLE: os.environ[VARIABLE]}
 
 
 # With `-p` this runs before any test imports the function by name.
-interpreter.environment = _measured_environment
+interpreter.environment = measured_environment
