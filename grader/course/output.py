@@ -27,6 +27,7 @@ from grader.course.stored_judgements import counted_attempts
 from grader.course.student_pages import grades_path, page_path, page_paths, path_part
 from grader.errors import GraderError, UsageError, describe_failure
 from grader.judging.answer_key import AnswerKey
+from grader.model.assignment import MissingWork
 from grader.model.class_statistics import ProblemStatistics
 from grader.model.course import Attempt, Delivery, Outcome, SubmissionSet
 from grader.model.gradebook import Gradebook
@@ -44,7 +45,11 @@ _GRADEBOOKS = ("grades.csv", "cases.csv", "grades.json")
 PLACEHOLDERS = ("{student}", PROBLEM)  # in the path of a report
 _ADVICE = (
     "who is not graded gets a grade when the roster or the files are corrected, points by `adjust`"
-    " in the assignment, and 0 with --missing zero",
+    " in the assignment, and 0 with --missing zero"
+)
+_ADVICE_ON_ZEROS = (
+    "who has 0 points by --missing zero gets others when the roster or the files are corrected,"
+    " and by `adjust` in the assignment"
 )
 _MAX_LISTED = 10  # students in a sentence
 
@@ -242,7 +247,14 @@ def describe_unmatched(submissions: SubmissionSet, gradebook: Gradebook | None =
     ]
     pending = [f"{listed(list(who), _MAX_LISTED)}: {reason}" for reason, who in not_due.items()]
     questions = describe_open_questions(submissions, gradebook)
-    return [*submissions.unmatched, *questions, *(_ADVICE if questions else ()), *missing, *pending]
+    if questions:
+        questions.append(_ADVICE_ON_ZEROS if _has_zeros(gradebook) else _ADVICE)
+    return [*submissions.unmatched, *questions, *missing, *pending]
+
+
+def _has_zeros(gradebook: Gradebook | None) -> bool:
+    """Return whether students whose work is in question have 0 points."""
+    return gradebook is not None and gradebook.assignment.missing is MissingWork.ZERO
 
 
 def _not_due(gradebook: Gradebook) -> dict[str, dict[str, None]]:
@@ -259,7 +271,7 @@ def _not_due(gradebook: Gradebook) -> dict[str, dict[str, None]]:
 def describe_open_questions(
     submissions: SubmissionSet, gradebook: Gradebook | None = None
 ) -> list[str]:
-    """Return a sentence on each file that cannot be judged and each student who has no zero.
+    """Return a sentence on each file that cannot be judged and each student whose work is unknown.
 
     Args:
         gradebook: says who is excused, about whom nothing is asked
@@ -271,6 +283,7 @@ def describe_open_questions(
         if part.is_excused
     }
     names = {student.id: describe_student(student) for student in submissions.students}
+    outcome = "0 points" if _has_zeros(gradebook) else "not graded"
     students: dict[str, dict[str, None]] = {}  # by what is said about them
     for attempt in submissions.attempts:
         if attempt.flaw and (attempt.student, attempt.problem) not in excused:
@@ -280,6 +293,6 @@ def describe_open_questions(
         if (student, problem) in excused:
             continue
         is_said = question.delivery is Delivery.UNREADABLE
-        reason = question.reason if is_said else f"not graded: {question.reason}"
+        reason = question.reason if is_said else f"{outcome}: {question.reason}"
         students.setdefault(reason, {})[names.get(student, student)] = None
     return [f"{listed(list(who), _MAX_LISTED)}: {reason}" for reason, who in students.items()]

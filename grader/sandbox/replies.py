@@ -44,6 +44,7 @@ class Replies:
             Ended: if the child can no longer be used
             TooManyProcesses: if memory is lacking, which is nobody's fault
         """
+        is_first = self._answers is not None and not self._answers.is_used
         try:
             match letter:
                 case frames.RETURNED:
@@ -55,7 +56,8 @@ class Replies:
                 case frames.NO_RESULT:
                     return Run(RunStatus.SKIPPED, error=_without(decode(data)))
         except TooLarge:  # the child can still be used for other calls
-            return Run(RunStatus.TOO_MUCH_OUTPUT, error="its answers together are too large")
+            too_large = "its answer is" if is_first else "its answers together are"
+            return Run(RunStatus.TOO_MUCH_OUTPUT, error=f"{too_large} too large")
         except DecodeError as error:
             raise Ended(RunStatus.GARBLED, f"its answer cannot be read: {error}") from None
         except MemoryError:  # of the grader: what an answer may take is bounded

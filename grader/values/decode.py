@@ -48,15 +48,19 @@ class Allowance:
 
     Attributes:
         objects: the number left
+        is_used: whether any value has been decoded, or refused
     """
 
     def __init__(self, objects: int = MAX_OBJECTS) -> None:
         self.objects = objects
+        self.is_used = False
 
     def spend(self, objects: int) -> None:
+        self.is_used = True
         self.objects = max(self.objects - objects, 0)
 
     def refuse(self) -> None:
+        self.is_used = True
         self.objects = max(self.objects // 2, _MIN_LEFT)
 
 

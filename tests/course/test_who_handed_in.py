@@ -506,6 +506,23 @@ def test_notes_name_people_and_say_what_to_do(tmp_path: Path) -> None:
     assert names["99"] == "Zoe Zorn"  # as the file says
 
 
+def test_notes_on_missing_work_that_counts_as_zero(tmp_path: Path) -> None:
+    files = {
+        "Ada Lovelace_11_assignsubmission_file/x.rar": b"Rar!",
+        "Zoe Zorn_99_assignsubmission_file/x.py": RIGHT,
+    }
+    roster = "id,name\n11,Ada Lovelace\n12,Konrad Zuse\n"
+    found = grade_class(tmp_path, files, roster, missing="zero")
+    assert found.notes == [
+        "Zoe Zorn (99): not in the roster",
+        "Ada Lovelace (11): handed in x.rar, which cannot be read: the file is a RAR archive",
+        "Konrad Zuse (12): 0 points: nothing was found, but submissions are from"
+        " nobody in the roster: Zoe Zorn (99)",
+        "who has 0 points by --missing zero gets others when the roster or the files are"
+        " corrected, and by `adjust` in the assignment",
+    ]
+
+
 def test_unknown_times_are_those_of_named_students(tmp_path: Path) -> None:
     roster = "id,submitted at\nada,2026-11-30 12:00\nemmy,\n"
     found = grade_class(tmp_path, {"ada.py": RIGHT, "emmy.py": RIGHT}, roster, LATE)
