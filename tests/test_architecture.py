@@ -156,12 +156,23 @@ def test_no_module_imports_itself_by_a_detour() -> None:
 
 
 def test_a_submissions_process_loads_values_and_the_sandbox_alone() -> None:
-    values = {"as_numpy", "decode", "encode", "wire_format"}
+    values = {"as_numpy", "dataclasses", "decode", "encode", "wire_format"}
     known = NEAR_THE_SUBMISSION | {"grader.sandbox", "grader.values"}
     known |= {f"grader.values.{each}" for each in values}
     known |= {"grader.errors"}  # what `spawned` raises in the host
     found = {name: imports(name) - known for name in NEAR_THE_SUBMISSION}
     assert {name: more for name, more in found.items() if more} == {}
+
+
+def test_dataclasses_are_those_that_are_quick_to_define() -> None:
+    wrong = [
+        name
+        for name in MODULES
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses"
+        if "dataclass" in {each.name for each in node.names}
+    ]
+    assert wrong == ["grader.values.dataclasses"]
 
 
 def test_the_page_on_architecture_names_modules_that_exist() -> None:

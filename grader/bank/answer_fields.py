@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from grader.bank.checker_fields import CHECKER
@@ -10,6 +9,7 @@ from grader.bank.raw import RawTolerance
 from grader.errors import spec_error
 from grader.model.parts import Part, parse_part
 from grader.model.prints import OutputRule, Prints
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, ListOf, Number, Record, Text, Whole
 from grader.yaml_reader.literals import AnyMapping, AnyValue
 from grader.yaml_reader.nodes import JsonSchema, Node

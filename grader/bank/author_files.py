@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from grader.errors import Diagnostics, Location, did_you_mean, shown_path
 from grader.model.entry_point import Declaration, find_declarations
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

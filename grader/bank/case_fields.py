@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from grader.bank.answer_fields import DOTTED_NAME, IDENTIFIER, JUDGED, NO_ANSWER, Expected
@@ -14,6 +14,7 @@ from grader.checkers.python import PythonChecker
 from grader.errors import spec_error
 from grader.model.entry_point import Action
 from grader.values import contains_unsupported
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, ListOf, Record, Text, Truth, Whole
 from grader.yaml_reader.literals import AnyArguments, AnyMapping, AnyValue
 from grader.yaml_reader.nodes import JsonSchema, Node

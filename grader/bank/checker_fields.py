@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +25,7 @@ from grader.checkers.up_to import Freedom, UpToFactor, UpToLabels
 from grader.errors import did_you_mean, spec_error
 from grader.model.checker import Checker
 from grader.values import DTYPES
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, ListOf, Number, Record, Text, Truth, Whole
 from grader.yaml_reader.literals import AnyValue
 from grader.yaml_reader.nodes import JsonSchema, Node

@@ -7,7 +7,7 @@ solutions/SLUG/checker.py   for hidden cases only, as students do not have it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.bank.author_files import AuthorFile, AuthorFiles
 from grader.bank.raw import RawCase, RawStep
@@ -17,6 +17,7 @@ from grader.model.entry_point import Declaration
 from grader.model.script import references
 from grader.model.signature import Function
 from grader.values import Ref
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 
 NAME = "checker.py"

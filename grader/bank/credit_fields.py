@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.errors import Diagnostics, spec_error
 from grader.model.credit import Credit
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text, Truth
 from grader.yaml_reader.literals import AnyValue
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs

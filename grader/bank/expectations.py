@@ -6,7 +6,6 @@ The exceptions that it may raise, its arguments afterwards, and the checker of i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from grader.bank.raw import RawStep
 from grader.bank.script_names import ScriptNames, value_of
@@ -19,6 +18,7 @@ from grader.model.checker import Checker
 from grader.model.entry_point import Action
 from grader.model.raises import KNOWN, Raises
 from grader.values import Array, Value, contains_unsupported
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind, show
 
 _OWN = "An exception of your own must be declared in starter.py"

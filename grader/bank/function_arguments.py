@@ -11,12 +11,13 @@ import builtins
 import symtable
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.bank.given_files import GivenCode
 from grader.errors import did_you_mean
 from grader.model.entry_point import GIVEN
 from grader.values import Code, Value
+from grader.values.dataclasses import dataclass
 from grader.values.syntax import parse_expression
 
 _NUMPY = {"numpy": "import numpy", "np": "import numpy as np"}

@@ -6,14 +6,13 @@ solutions/SLUG/generate.py   for hidden cases only, as students do not have it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grader.bank.author_files import AuthorFile, AuthorFiles
 from grader.bank.raw import RawCase, RawGeneration
 from grader.errors import Diagnostics, Location, did_you_mean
 from grader.model.entry_point import Declaration
 from grader.model.generation import Generation
 from grader.model.signature import Function
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 
 NAME = "generate.py"

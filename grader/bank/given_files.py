@@ -11,12 +11,13 @@ from __future__ import annotations
 import ast
 import keyword
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from grader.errors import Diagnostics, Location, shown_path, spec_error
 from grader.model.entry_point import GIVEN, Module
 from grader.sandbox.statements import names_bound
+from grader.values.dataclasses import dataclass
 from grader.values.syntax import parse_module
 
 _INIT = "__init__"

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -53,6 +53,7 @@ from grader.model.constraints import Constraint, Constraints, Relation
 from grader.model.entry_point import Class, Declaration, EntryPoint, find_declarations
 from grader.model.problem import Case, Driver, Misconception, Problem
 from grader.model.signature import Function
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.nodes import Node, parse
 
 

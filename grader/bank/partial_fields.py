@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.bank.credit_fields import NAME
 from grader.model.judgement import Verdict
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text
 from grader.yaml_reader.nodes import Node
 

@@ -16,8 +16,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from grader.values.dataclasses import dataclass
 
 if TYPE_CHECKING:
     from grader.bank.locate import Heading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ from grader.model.parts import Part
 from grader.model.prints import Prints
 from grader.model.problem import Limits, Paper
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.nodes import Node
 
 

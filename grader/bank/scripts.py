@@ -8,7 +8,7 @@ is loaded, and all mistakes are reported then, at their line and column.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.bank.credit import read_key_points
@@ -24,6 +24,7 @@ from grader.model.problem import Case, Driver
 from grader.model.script import DRIVE, MAX_STEPS, Step, functions_in, references
 from grader.model.signature import Function
 from grader.values import Ref, Value, as_arrays, contains_unsupported, libraries_of
+from grader.values.dataclasses import dataclass
 from grader.values.show import plural, show
 from grader.yaml_reader.nodes import Node
 

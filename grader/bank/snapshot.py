@@ -15,12 +15,12 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from grader.bank.locate import Bank
 from grader.errors import Location, shown_path, spec_error
+from grader.values.dataclasses import dataclass
 
 MAX_BYTES = 64 << 20
 MAX_FILES = 2_000

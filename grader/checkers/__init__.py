@@ -26,7 +26,7 @@ so each comparison takes a number of steps that the expected value bounds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -36,6 +36,7 @@ from grader.checkers.draws import Statistical
 from grader.checkers.unordered import Unordered
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 
 W = TypeVar("W", bound=Walk)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from grader.model.checker import Checker, Mismatch, Tolerance
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.values.decode import decode
 from grader.values.encode import encode
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from grader.checkers.matching import key_identity
@@ -21,6 +21,7 @@ from grader.model.checker import (
     Tolerance,
 )
 from grader.values import Array, Unsupported, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind, shape, show
 
 

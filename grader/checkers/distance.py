@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from grader.checkers.compare import Walk
 from grader.checkers.numbers import number_mismatch
 from grader.model.checker import Tolerance
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 
 _NONE = Tolerance(rtol=0.0, atol=0.0)
 

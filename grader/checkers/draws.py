@@ -16,7 +16,6 @@ import math
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from grader.checkers.all_or_nothing import AllOrNothing
@@ -24,6 +23,7 @@ from grader.checkers.form import ShapeOnly
 from grader.checkers.grids import as_real, grid_shape, is_finite, numbers
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind
 from grader.values.yaml_literal import literal
 

@@ -10,13 +10,14 @@ import cmath
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias, assert_never
 
 from grader.checkers.matching import key_identity
 from grader.checkers.sequences import items_of
 from grader.model.checker import Tolerance
 from grader.values import Array, Unsupported, Value
+from grader.values.dataclasses import dataclass
 
 Real: TypeAlias = "int | float"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from grader.checkers.all_or_nothing import AllOrNothing
 from grader.checkers.compare import Walk, wrong_kind
@@ -11,6 +10,7 @@ from grader.checkers.distance import Measure
 from grader.checkers.grids import grid_shape
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Array, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind
 
 

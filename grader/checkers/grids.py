@@ -5,13 +5,13 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from grader.checkers.compare import Walk, wrong_kind
 from grader.checkers.numbers import not_finite
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Array, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import shape
 
 Real: TypeAlias = "int | float | complex"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from grader.checkers.grids import (
     as_real,
@@ -17,6 +16,7 @@ from grader.checkers.grids import (
 )
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind
 
 _ROUNDING = 1e-12  # of sums, relative to what is allowed

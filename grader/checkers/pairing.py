@@ -19,12 +19,12 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from grader.checkers.elements import AT_NO_LEVEL, AnyOrder, Element, Real, group_elements
 from grader.checkers.matching import key_identity
 from grader.model.checker import Tolerance
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 
 # Steps allowed for all pairings in one comparison, and more for each object of an expected set.
 _MIN_STEPS = 100_000

@@ -6,12 +6,11 @@ own, as it needs the arguments of the case and a sandbox.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grader.checkers.all_or_nothing import AllOrNothing
 from grader.checkers.compare import Walk
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

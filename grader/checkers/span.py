@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from operator import mul
 
@@ -18,6 +17,7 @@ from grader.checkers.grids import (
 )
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind
 
 _MAX_PRODUCTS = 4_000_000  # of two numbers, for one comparison

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from grader.checkers.compare import Walk, holds_inexact, wrong_kind
 from grader.checkers.elements import AnyOrder
@@ -17,6 +16,7 @@ from grader.checkers.scaling import distance_by_scaling
 from grader.checkers.sequences import items_of
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind
 
 MAX_DEPTH = 4

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from grader.model.term import Term
 from grader.submissions import SourceSpool, collect_submissions
 from grader.submissions.roster import read_roster
 from grader.submissions.times import read_time
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

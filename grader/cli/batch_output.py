@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -42,6 +41,7 @@ from grader.model.course import Attempt
 from grader.model.gradebook import Gradebook
 from grader.model.judgement import Judgement
 from grader.reports.judgement.formats import Report
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

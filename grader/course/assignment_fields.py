@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
 
@@ -13,6 +12,7 @@ from grader.course.late_fields import RawLate, make_late_record
 from grader.course.time_fields import Time, Zone
 from grader.model.assignment import CountingAttempt
 from grader.model.practice import AtDue, Feedback
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text, Whole
 from grader.yaml_reader.nodes import JsonSchema, Node
 

@@ -7,12 +7,12 @@ The same program again does not count as a further attempt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.course.late_fields import PenaltyField, RawPenalty, check_limit
 from grader.errors import Diagnostics
 from grader.model.assignment import AttemptPolicy, Penalty
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, Record, Whole
 from grader.yaml_reader.nodes import Node
 

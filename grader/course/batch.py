@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from grader import __version__
@@ -21,6 +21,7 @@ from grader.judging.stored_runs import judge_stored_runs
 from grader.model.course import Attempt
 from grader.model.judgement import Judgement, Protection, Verdict
 from grader.model.problem import Submission
+from grader.values.dataclasses import dataclass
 
 MAX_TRIES = 3  # runs that judge a program which fails or ends the grader, unless told otherwise
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
 
 from grader.errors import Diagnostics, spec_error
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Kind, ListOf, Points, Text
 from grader.yaml_reader.nodes import JsonSchema, Node, pairs
 

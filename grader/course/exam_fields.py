@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -26,6 +25,7 @@ from grader.course.time_fields import Minutes, Time
 from grader.errors import Diagnostics, spec_error
 from grader.model.practice import Exam, Results
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, ListOf, Record, Text, Truth
 from grader.yaml_reader.nodes import JsonSchema, Node
 

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from threading import Event, Thread
@@ -23,6 +22,7 @@ from grader.course.batch import MAX_TRIES, WorkersEnded
 from grader.course.worker import close_sandboxes
 from grader.errors import SandboxError, TooManyProcesses, UsageError
 from grader.sandbox.limits import available_cores
+from grader.values.dataclasses import dataclass
 
 # Run by each worker that is started here. Ctrl-C at a terminal goes to them too, and would end them
 # with a traceback while the batch waits for what they have begun.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from grader.model.assignment import SlipDays
 from grader.model.course import Student
 from grader.model.term import TermAssignment
 from grader.reports.class_report.json import FORMAT
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

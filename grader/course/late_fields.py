@@ -9,7 +9,6 @@ each problem that is late.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from grader.errors import Diagnostics, spec_error
 from grader.model.assignment import Cutoff, LatePolicy, Penalty, PenaltyUnit
 from grader.model.judgement import points_number
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, Record, Text
 from grader.yaml_reader.nodes import JsonSchema, Node
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from grader.model.assignment import Assignment, LatePolicy, Part
 from grader.model.course import Attempt, Student, SubmissionSet
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 from grader.values.show import listed
 
 _DAY = timedelta(days=1)

@@ -17,7 +17,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -26,6 +26,7 @@ from grader.course.folder_lock import folder_locked
 from grader.errors import UsageError
 from grader.model.course import Source
 from grader.reports.files import whole_file
+from grader.values.dataclasses import dataclass
 from grader.values.show import listed
 
 RECORD = ".grader-files.jsonl"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.model.course import AttemptId, Outcome
 from grader.model.judgement import points_number
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -32,6 +32,7 @@ from grader.course.store_tables import prepare_tables
 from grader.model.checker import Mismatch
 from grader.model.course import Attempt, AttemptId, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
+from grader.values.dataclasses import dataclass
 
 _OUTCOME = "verdict, score, max_score, cases, misconceptions, answers_fingerprint, cpu_s"
 _COLUMNS = (

@@ -17,7 +17,6 @@ is all that is read of an assignment; see `graded_assignment`.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from grader.course.assignment import read_text
 from grader.errors import Diagnostics, spec_error
 from grader.model.assignment import SlipDays
 from grader.model.term import StaffMember, StaffRole, Term, TermAssignment
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Field, ListOf, Points, Record, Text, Whole
 from grader.yaml_reader.nodes import JsonSchema, Node, parse, report_duplicates
 

@@ -7,12 +7,12 @@ twice, because daylight saving begins or ends, is an error.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from grader.errors import nearest, spec_error
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.fields import Text
 from grader.yaml_reader.nodes import JsonSchema, Node
 

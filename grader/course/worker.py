@@ -6,7 +6,7 @@ A worker is a thread of the process that grades the class, or of one of a cluste
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
@@ -15,6 +15,7 @@ from grader.model.problem import Problem, Submission
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.settled import keep_settled
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

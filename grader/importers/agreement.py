@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.checkers import CLOSE
 from grader.checkers.compare import holds_inexact
@@ -11,6 +11,7 @@ from grader.importers.decimals import Decimals, choose_tolerance
 from grader.importers.trace import Link
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.values import Array, Value
+from grader.values.dataclasses import dataclass
 
 _HALF = Tolerance(rtol=1e-3, atol=1e-6)  # of float16, which NumPy prints with few digits
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from grader.importers.roundings import peel
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.python_source import parse_python
+from grader.values.dataclasses import dataclass
 
 _GOT, _WANTED = "_grader_got", "_grader_wanted"
 _MAX_DECIMALS = 12

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.importers.texts import count_decimals
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.python_source import parse_python
+from grader.values.dataclasses import dataclass
 
 _MAX_DECIMALS = 12
 ROUNDINGS = {"round", "around", "round_"}  # of Python and NumPy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from grader.importers.decimals import Decimals
@@ -11,6 +11,7 @@ from grader.importers.outcomes import Outcome, TestResult
 from grader.importers.questions import Question
 from grader.importers.steps import Expectation, ImportedStep
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

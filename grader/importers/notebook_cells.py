@@ -13,7 +13,6 @@ import ast
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +22,7 @@ from grader.importers.questions import Unreadable, clean_line, clean_text, read_
 from grader.importers.statements import Statement, statements_of
 from grader.model.python_source import parse_python
 from grader.submissions.ipynb import MAX_BRACKETS, MAX_CELLS
+from grader.values.dataclasses import dataclass
 
 _MAX_NOTEBOOK = 32 << 20  # bytes, with its outputs
 _CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")  # followed by Python

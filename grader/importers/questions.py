@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from grader.values.dataclasses import dataclass
 from grader.values.show import printable
 
 MAX_FILE = 1 << 20  # bytes

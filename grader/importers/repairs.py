@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from textwrap import dedent
 
 from grader.importers.statements import is_import
 from grader.model.python_source import parse_python
+from grader.values.dataclasses import dataclass
 from grader.values.syntax import parse_module
 
 _MAX_EDITS = 30  # of a stub

@@ -11,13 +11,13 @@ import ast
 import builtins
 import copy
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from grader.importers import recorder
 from grader.importers.assertions import Comparison, condition_of, is_assertion, read_comparison
 from grader.importers.roundings import decimals_in, peel, pieces
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.python_source import parse_python
+from grader.values.dataclasses import dataclass
 
 _BUILTINS = frozenset(dir(builtins))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from grader.sandbox.statements import first_line, names_bound
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

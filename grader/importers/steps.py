@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from grader.importers.arguments import bind
@@ -13,6 +13,7 @@ from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.entry_point import Class, Declaration
 from grader.model.signature import Function
 from grader.values import Code, Ref, Value, contains_unsupported
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 from grader.values.yaml_literal import literal
 

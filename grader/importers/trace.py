@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from grader.importers import recorder
@@ -13,6 +12,7 @@ from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Limits
 from grader.sandbox.host import Sandbox
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 
 _LIMITS = Limits(wall_s=60.0, cpu_s=30.0, memory_mib=1024, output_kib=16 * 1024)
 _SEEDS = (1, 2)  # a test whose answer depends on this draws random numbers without a seed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from grader.checkers.compare import holds_inexact
 from grader.importers.agreement import Filled, form_of, rebracketed
@@ -18,6 +17,7 @@ from grader.importers.trace import Event, Link, Printed, Trace, links_in
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.entry_point import Declaration
 from grader.values import Code, Value, contains_unsupported
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 
 _SHOWN = 300  # characters of a value in a report

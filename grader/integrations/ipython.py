@@ -21,7 +21,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -47,6 +47,7 @@ from grader.sandbox.host import Sandbox
 from grader.sandbox.own_modules import OwnModules
 from grader.sandbox.replies import answer_of, texts_of
 from grader.sandbox.texts import Text
+from grader.values.dataclasses import dataclass
 from grader.values.decode import DecodeError, decode
 from grader.values.encode import encode
 from grader.values.show import show

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.checkers.numbers import number_mismatch
 from grader.checkers.sequences import items_of, unpacked
@@ -31,6 +31,7 @@ from grader.model.judgement import Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem
 from grader.model.signature import Function, ParameterKind
 from grader.values import Array, Value, contains_unsupported
+from grader.values.dataclasses import dataclass
 from grader.values.decode import decode
 from grader.values.encode import encode
 from grader.values.syntax import parse_literal

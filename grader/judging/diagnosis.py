@@ -22,7 +22,7 @@ and by MAX_TRIPLES.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain, combinations, islice
 
@@ -32,6 +32,7 @@ from grader.judging.results import agree, is_wrong_answer
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case
 from grader.sandbox.host import Sandbox
+from grader.values.dataclasses import dataclass
 
 MAX_TRIPLES = 100  # programs with three misconceptions that are tried for a submission
 _PROBES = 2

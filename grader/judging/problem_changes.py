@@ -7,10 +7,11 @@ has changed and in which respect, and no value of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.model.judgement import points_number
 from grader.model.problem import Case, Problem
+from grader.values.dataclasses import dataclass
 from grader.values.encode import encode
 from grader.values.show import show
 

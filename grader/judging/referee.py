@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ from grader.model.problem import Case, Limits
 from grader.model.script import Step
 from grader.sandbox.host import Sandbox
 from grader.values import Ref, Value, contains_unsupported
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind, printable, show
 
 LIMITS = Limits(wall_s=10.0, cpu_s=5.0, memory_mib=512, output_kib=64, patience=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, tzinfo
 from enum import Enum
 from fractions import Fraction
@@ -11,6 +11,7 @@ from typing import assert_never
 
 from grader.errors import Location
 from grader.model.practice import AtDue, Exam, Feedback
+from grader.values.dataclasses import dataclass
 
 
 class CountingAttempt(Enum):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.values.yaml_literal import literal
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.model.course import Attempt, Outcome
 from grader.model.judgement import Verdict
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from functools import cached_property
 from typing import TypeAlias, assert_never
+
+from grader.values.dataclasses import dataclass
 
 
 class ElementKind(Enum):

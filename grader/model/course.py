@@ -8,13 +8,14 @@ more memory than a small one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
 from grader.model.judgement import Verdict
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
 from grader.errors import did_you_mean
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind, show
 
 KeyPoints = Mapping[Value, Fraction]  # of the keys of an expected dict

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from grader.model.parts import Part
 from grader.model.signature import Function, Parameter, function_of
 from grader.values import Value, contains_unsupported
+from grader.values.dataclasses import dataclass
 from grader.values.encode import encode
 
 GIVEN = "given"  # the package of the modules that a problem gives

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from grader.errors import Location
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 
 _WIDTH = 60  # characters of an argument

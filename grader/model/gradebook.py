@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.model.assignment import Adjustment, Assignment, Part
 from grader.model.course import Attempt, Delivery, Student
 from grader.model.judgement import Verdict
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
@@ -13,6 +13,7 @@ from grader.model.credit import Group
 from grader.model.problem import Case, Problem, Submission
 from grader.model.script import Step
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 
 # Runs -------------------------------------------------------------------------------------------
 

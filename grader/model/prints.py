@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from grader.values.dataclasses import dataclass
 
 
 class OutputRule(Enum):

@@ -12,7 +12,7 @@ All types of this package are frozen and know nothing of files, processes or out
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -25,6 +25,7 @@ from grader.model.generation import Generation
 from grader.model.script import Step, functions_in
 from grader.model.signature import Function, Parameter
 from grader.values import Value, libraries_of
+from grader.values.dataclasses import dataclass
 
 # Limits and source -------------------------------------------------------------------------------
 

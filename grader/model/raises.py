@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from grader.values.dataclasses import dataclass
 
 # Exceptions of modules that exercises use, as a case names them: by the module that defines them.
 _OF_MODULES = (

@@ -7,7 +7,7 @@ defaults from them: it calls the only function, and its answer is compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from grader.model.prints import Prints
 from grader.model.raises import Raises
 from grader.model.signature import Function, call_text
 from grader.values import Code, Ref, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 
 MAX_STEPS = 1000  # of a case

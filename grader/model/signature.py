@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from grader.values import Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 
 _MAX_SHOWN = 500  # characters of an argument

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
 from grader.model.assignment import SlipDays
 from grader.model.course import Student
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ the findings about one problem, and how strong its cases are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from grader.errors import Location
 from grader.model.checker import DEFAULT_TOLERANCE, Tolerance
 from grader.model.problem import Case
+from grader.values.dataclasses import dataclass
 
 
 class Level(Enum):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Mismatch
 from grader.model.judgement import CaseResult, RunStatus, StepResult
 from grader.values import Array, Unsupported, Value
+from grader.values.dataclasses import dataclass
 from grader.values.excerpt import Line, around, character, excerpt, first_difference, is_matrix
 from grader.values.show import plural, shape, show
 

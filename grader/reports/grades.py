@@ -6,13 +6,13 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
 
 from grader.model.course import Delivery
 from grader.model.gradebook import PartGrade, StudentGrades
 from grader.model.judgement import points_number
+from grader.values.dataclasses import dataclass
 from grader.values.show import plural
 
 EXCUSED = "excused"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +9,7 @@ from grader.model.entry_point import Call, Program
 from grader.model.judgement import RunStatus
 from grader.model.problem import Limits
 from grader.sandbox.host import Sandbox
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import TracebackType
 
 from grader.sandbox import spelling
 from grader.sandbox.clock import TimeIsUp
 from grader.sandbox.steps import TooManyCalls
+from grader.values.dataclasses import dataclass
 
 PROGRAM = "submission"  # the name of its module
 MAX_TEXT = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from starlette.applications import Starlette
@@ -57,6 +57,7 @@ from grader.site.server.operation import Operation
 from grader.site.server.prefix import Prefix, check_prefix
 from grader.site.server.rates import DEFAULT_RATES, Rates
 from grader.site.times import InZone
+from grader.values.dataclasses import dataclass
 
 _WARM_AFTER_S = 3.0
 _YEAR_S = 365 * 24 * 3600

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from grader.values.dataclasses import dataclass
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",

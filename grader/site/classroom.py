@@ -7,7 +7,6 @@ same here and there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +20,7 @@ from grader.model.term import StaffMember, Term
 from grader.site.access.people import Person, Role
 from grader.submissions.filenames import label
 from grader.submissions.roster import Roster, read_roster
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from starlette.requests import Request
@@ -37,6 +37,7 @@ from grader.site.server.operation import Operation
 from grader.site.server.person_limits import PersonLimits
 from grader.site.server.rates import DEFAULT_RATES, Rates
 from grader.site.server.readiness import Readiness
+from grader.values.dataclasses import dataclass
 
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
 _SIGN_IN_TO_COURSE = "this browser is not signed in; open the link that you got for this course"

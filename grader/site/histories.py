@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from grader.site.pages import render
 from grader.site.records.notes import Attempt, Kind, digest_of
 from grader.site.refusals import Refused
 from grader.site.text_changes import compare_texts
+from grader.values.dataclasses import dataclass
 
 STARTER, NOW = "starter", "now"
 

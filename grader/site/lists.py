@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
@@ -30,6 +30,7 @@ from grader.site.pages import render
 from grader.site.records.notes import Kind, Standing, utc_now
 from grader.site.times import minute_text
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 
 _CHART_WIDTH, _CHART_HEIGHT = 600.0, 120.0
 

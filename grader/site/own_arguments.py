@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from grader.bank.constraints.check import find_violations
@@ -30,6 +30,7 @@ from grader.model.script import DRIVE, MAX_STEPS, Step, functions_in
 from grader.model.signature import Function, ParameterKind
 from grader.site.own_values import Unreadable, ValueReader, dotted, source_of
 from grader.values import Ref, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 from grader.values.syntax import parse_module
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from grader.model.checker import Tolerance
 from grader.model.judgement import CaseResult, Judgement, RunStatus, Verdict
 from grader.values import Array, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import plural
 
 _MAX_NUMBERS = 10_000  # of an answer that are measured

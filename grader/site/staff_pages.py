@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 
 from grader.site.access.people import Role
 from grader.site.desk import desk_of
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

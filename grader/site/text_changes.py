@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import islice
+
+from grader.values.dataclasses import dataclass
 
 _CONTEXT = 3  # lines around a change
 _MAX_LINES = 5_000  # of a comparison; a page of a million takes 200 MB

@@ -8,7 +8,6 @@ remembered, because a zero for them would be wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from sys import intern
 from types import MappingProxyType
 
@@ -17,6 +16,7 @@ from grader.model.course import Student
 from grader.submissions.filenames import escape
 from grader.submissions.people import Found, People, PersonRef, letters_of, title_key
 from grader.submissions.roster import Roster, Team
+from grader.values.dataclasses import dataclass
 
 TeamsByKey = Mapping[str, Sequence[str]]  # ids or names of the members, by the name of the team
 Places = Mapping[tuple[str, ...], Location]  # see `model.assignment.Assignment`

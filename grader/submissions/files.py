@@ -13,7 +13,7 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.errors import UsageError
 from grader.submissions.archives import (
@@ -46,6 +46,7 @@ from grader.submissions.filenames import (
     split_locator,
 )
 from grader.submissions.source import max_bytes_of, read_file, too_large
+from grader.values.dataclasses import dataclass
 
 MAX_FILES = 100_000  # of a class
 _MAX_CLASHES = 3  # that a note lists

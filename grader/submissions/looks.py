@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.model.entry_point import Module
 from grader.model.problem import Submission
@@ -20,6 +20,7 @@ from grader.submissions.source import (
     possible_names,
     program_in,
 )
+from grader.values.dataclasses import dataclass
 
 _MAX_HELD_BYTES = 8 << 20  # of a student's sources kept in memory while files are chosen
 

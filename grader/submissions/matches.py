@@ -11,7 +11,6 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from typing import Protocol, TypeVar
@@ -19,6 +18,7 @@ from typing import Protocol, TypeVar
 from grader.model.entry_point import EntryPoint
 from grader.model.problem import Submission
 from grader.submissions.source import defined_names, possible_names
+from grader.values.dataclasses import dataclass
 
 _DEFINING = (b"def ", b"async def ", b"class ", b"@")
 

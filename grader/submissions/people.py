@@ -14,12 +14,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from grader.errors import nearest
 from grader.model.course import Student
 from grader.submissions.filenames import escape
+from grader.values.dataclasses import dataclass
 
 _MAX_LISTED = 5
 _MAX_COMPARED = 1000  # students among whom one with a similar name is looked for

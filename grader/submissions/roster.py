@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from grader.errors import UsageError
 from grader.model.course import Student
@@ -18,6 +18,7 @@ from grader.submissions.filenames import label
 from grader.submissions.people import is_test_student, normal_id, same_names, title_key
 from grader.submissions.table_files import read_rows, read_table_text
 from grader.submissions.worksheet import find_columns, normal_header, participant_number
+from grader.values.dataclasses import dataclass
 
 # The first id column with a value gives the student's id; all of them give ids of the student.
 COLUMNS = {

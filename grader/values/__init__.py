@@ -14,8 +14,10 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias, overload
+
+from grader.values.dataclasses import dataclass
 
 Scalar: TypeAlias = "bool | int | float | complex | str | bytes | None"
 Container: TypeAlias = (

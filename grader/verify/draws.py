@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from grader.checkers.draws import Statistical
 from grader.judging.repeats import REPEATS, is_drawn, reseeded
 from grader.judging.results import results
 from grader.model.judgement import Verdict
+from grader.values.dataclasses import dataclass
 from grader.verify.evidence import Evidence
 
 SEEDS = 30  # with which each misconception is tried

@@ -8,7 +8,7 @@ there are hundreds, share child processes and get less time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from grader.model.python_source import parse_python
 from grader.model.script import Step
 from grader.sandbox.host import Sandbox
 from grader.values import contains_unsupported
+from grader.values.dataclasses import dataclass
 from grader.values.encode import encode
 from grader.verify.author_files import AuthorFiles
 from grader.verify.distances import measure_result

@@ -8,7 +8,7 @@ a line is added below the arguments of a case, and `!reference` is replaced wher
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -23,6 +23,7 @@ from grader.model.problem import Case
 from grader.model.script import Step
 from grader.reports.files import whole_file
 from grader.sandbox.host import Sandbox
+from grader.values.dataclasses import dataclass
 from grader.values.yaml_literal import literal
 from grader.yaml_reader.nodes import Node, parse
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from grader.model.problem import Case, Problem
 from grader.model.verification import Hardening, NewCase
 from grader.sandbox.host import Sandbox
 from grader.values import Value, contains_unsupported
+from grader.values.dataclasses import dataclass
 from grader.verify.distances import SAFETY_FACTOR, measure_result
 from grader.verify.evidence import Evidence
 from grader.verify.input_generator import InputGenerator

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from grader.judging.speed import limits_of
 from grader.model.judgement import CaseResult, Judgement, Run, Verdict
 from grader.model.problem import Case, Limits
 from grader.model.verification import CaseStrength, Finding, Tally, VerificationReport
+from grader.values.dataclasses import dataclass
 from grader.verify.distances import measure_result
 from grader.verify.draws import measure_error_rates
 from grader.verify.evidence import Evidence, WrongSolution

@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Generic, Protocol, TypeVar
 
 from grader.errors import Diagnostics, did_you_mean, spec_error
+from grader.values.dataclasses import dataclass
 from grader.yaml_reader.literals import INTEGER, AnyValue, truth_value
 from grader.yaml_reader.nodes import JsonSchema, Node, T, has_key, pairs, read_items
 

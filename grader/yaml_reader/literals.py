@@ -24,13 +24,14 @@ import ast
 import math
 import re
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
 from grader.errors import Diagnostics, SpecError, did_you_mean, spec_error
 from grader.values import DTYPES, MAX_SEED, Array, Code, Generator, Ref, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import kind
 from grader.values.syntax import parse_expression
 from grader.values.wire_format import TORCH

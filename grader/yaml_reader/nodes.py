@@ -7,12 +7,12 @@ against declared fields (`fields`), and values of any kind by their own rules (`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import yaml
 
 from grader.errors import Diagnostics, Location, SpecError, nearest, spec_error
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 from grader.values.wire_format import MAX_DEPTH
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from grader.bank.constraints.relations import (
@@ -25,6 +24,7 @@ from grader.model.constraints import (
     Size,
 )
 from grader.values import Array, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import plural, shape, show
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, TypeAlias, assert_never
 
@@ -26,6 +25,7 @@ from grader.model.constraints import (
     Relation,
 )
 from grader.values import Array, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import show
 
 Index: TypeAlias = tuple[Any, ...]  # integers, and keys where it goes through a dict

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course.lms import SYSTEMS
@@ -14,6 +13,7 @@ from grader.errors import UsageError
 from grader.model.course import Student
 from grader.model.gradebook import Gradebook
 from grader.submissions.table_files import read_table_text
+from grader.values.dataclasses import dataclass
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".xls")  # Blackboard calls a text with tabs .xls
 

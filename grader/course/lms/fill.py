@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.course.lms.csv_table import Table
@@ -15,6 +14,7 @@ from grader.model.judgement import points_number
 from grader.reports.class_report.csv import FORMULA_STARTS
 from grader.reports.grades import row_comment
 from grader.submissions.people import Found, People, PersonRef, describe_student
+from grader.values.dataclasses import dataclass
 from grader.values.show import plural, printable
 
 _MAX_COMMENT = 80  # characters of a comment that is replaced

@@ -9,12 +9,12 @@ As for Canvas, the file is its own roster, and all other bytes stay as they are.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from grader.course.lms.csv_table import Table, first_row
 from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
 from grader.model.gradebook import Gradebook
+from grader.values.dataclasses import dataclass
 
 _NO_STATE = re.compile(r"-*|-?[0-9.,]+ *%?")  # nothing, or a grade
 

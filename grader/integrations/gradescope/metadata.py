@@ -7,12 +7,12 @@ or unreadable is reported in a note and never counts against the student.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from grader.model.course import Student
+from grader.values.dataclasses import dataclass
 
 _MAX_BYTES = 16 << 20
 _MAX_SUBMITTERS = 100  # the members of a group

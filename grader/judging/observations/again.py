@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.judging.allowance import max_objects
 from grader.judging.changes import AFTER, CHANGED, changed_arguments
@@ -13,6 +13,7 @@ from grader.model.entry_point import Program
 from grader.model.judgement import CaseResult, Run, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.sandbox.host import Sandbox
+from grader.values.dataclasses import dataclass
 
 _MAX_ALONE = 3  # cases that are run again, each in a process of its own
 _MAX_WATCHED = 2  # cases whose arguments are compared after the call

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeGuard
 
 from grader.checkers.sequences import items_of
 from grader.model.judgement import CaseResult
 from grader.values import Array, Value
+from grader.values.dataclasses import dataclass
 from grader.values.show import shape
 
 MIN_CASES = 2  # that a rule must hold in

@@ -8,13 +8,13 @@ figures give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from markupsafe import Markup
 
 from grader.model.class_statistics import CaseStatistics
 from grader.reports.judgement.html import environment
+from grader.values.dataclasses import dataclass
 
 # All lengths are in units of the view box, which is as wide as a phone: a unit is about a pixel.
 WIDTH = 380

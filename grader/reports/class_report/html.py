@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from grader.model.judgement import Verdict, points_number
 from grader.reports.class_report.charts import pass_rates, percent, score_histogram
 from grader.reports.grades import duration_words
 from grader.reports.judgement.html import environment
+from grader.values.dataclasses import dataclass
 
 Link = Callable[[str, str], str]
 _FEW = 30  # statistics on fewer students are marked

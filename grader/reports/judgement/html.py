@@ -13,7 +13,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TextIO
 
@@ -50,6 +49,7 @@ from grader.reports.messages import (
 )
 from grader.reports.problem_text import statement_markdown
 from grader.reports.statement import statement_html
+from grader.values.dataclasses import dataclass
 from grader.values.show import plural, printable, show
 
 _MAX_TEXT = 20_000  # characters of any text of a submission

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -18,6 +17,7 @@ from grader.site.classroom import Classroom
 from grader.site.pages import render
 from grader.site.records.book import NAME, Book
 from grader.submissions.roster import Roster
+from grader.values.dataclasses import dataclass
 
 _COURSE, _ADDRESS = "course", "address"
 _START_FIRST = "start `grader serve --course ... --roster ...` with it first"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -18,6 +17,7 @@ from grader.site.forms import read_form
 from grader.site.pages import render
 from grader.site.refusals import Refused
 from grader.site.staff_pages import staff_pages
+from grader.values.dataclasses import dataclass
 
 _UNKNOWN = "there is no such person"
 

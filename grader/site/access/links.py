@@ -16,13 +16,13 @@ import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from grader.site.access.sessions import MAX_SESSION, Clock, Sessions, hash_of
 from grader.site.records.book import Book
 from grader.site.records.notes import time_of
+from grader.values.dataclasses import dataclass
 
 CODE_DIGITS = 6
 MAX_WRONG_CODES = 5  # for a code: one in 200,000 codes could be guessed

@@ -17,7 +17,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -32,6 +32,7 @@ from grader.site.access.matching import FindPerson
 from grader.site.access.returning import asked_page, page_after
 from grader.site.refusals import Refused
 from grader.site.server.addresses import Address, Cookie
+from grader.values.dataclasses import dataclass
 
 SIGN_IN = "/login"
 BACK = "/oauth_callback"  # what a JupyterHub expects, unless it is told otherwise

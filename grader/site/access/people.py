@@ -6,10 +6,10 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from enum import Enum
 
 from grader.site.records.book import Book
+from grader.values.dataclasses import dataclass
 
 
 class Role(Enum):

@@ -12,11 +12,11 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from grader.site.records.book import Book
 from grader.site.records.notes import time_of
+from grader.values.dataclasses import dataclass
 
 MAX_SESSION = timedelta(days=180)
 _UNUSED_FOR = timedelta(days=30)  # then a session ends

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -15,6 +14,7 @@ from grader.site.access.trusted_header import TrustedHeader, header_name, networ
 from grader.site.classroom import INSTRUCTOR, Classroom
 from grader.site.server.listeners import check_rights, is_local
 from grader.site.server.places import Site
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from grader.errors import describe_failure
@@ -26,6 +25,7 @@ from grader.site.desk import Desk
 from grader.site.records.book import Book
 from grader.site.records.notes import Attempt, Draft, Kind, digest_of, time_of, utc_now
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 
 OFFERED = timedelta(hours=1)  # how long a draft is offered, or longer with a longer grace
 _MAX_SLEEP_S = 20.0  # the clock of the machine may be set meanwhile

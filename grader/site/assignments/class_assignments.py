@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -34,6 +33,7 @@ from grader.site.pages import render
 from grader.site.refusals import Refused, wants_script
 from grader.site.staff_pages import staff_pages
 from grader.site.times import minute_text
+from grader.values.dataclasses import dataclass
 
 _MAX_JUMPS = 50
 

@@ -6,7 +6,6 @@ Everything is computed by the functions that `grader batch` grades with.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import assert_never
@@ -20,6 +19,7 @@ from grader.reports.grades import duration_words
 from grader.site.assignments.terms import Terms
 from grader.site.times import minute_text
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 
 _COUNTS = {
     CountingAttempt.LAST: "the last counts",

@@ -9,12 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from grader.site.records.book import Book
 from grader.site.records.notes import now, time_of
+from grader.values.dataclasses import dataclass
 
 # Writes what people are told of a decision, in its transaction: they know of it, or it is not made.
 Tell: TypeAlias = Callable[[sqlite3.Connection], None]

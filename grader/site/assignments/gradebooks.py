@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from grader.site.records.private import make_private
 from grader.submissions.books import read_submit, submits_in
 from grader.submissions.source import make_submission
 from grader.submissions.spool import digest_of
+from grader.values.dataclasses import dataclass
 
 SYSTEMS = ("canvas", "moodle", "brightspace", "blackboard")
 _FILES = ("grades.csv", "cases.csv", "grades.json", "class.html", "course.csv", "course.json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from grader.site.classroom import CourseWork
 from grader.site.records.book import Book
 from grader.site.records.notes import Attempt, Kind
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 
 V = TypeVar("V")
 

@@ -8,11 +8,11 @@ fast writes about 300 characters a minute; a jump is a question to ask, and prov
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from grader.site.records.book import Book
+from grader.values.dataclasses import dataclass
 
 MIN_JUMP = 300  # bytes
 

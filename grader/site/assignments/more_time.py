@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from grader.site.access.people import Person
@@ -18,6 +17,7 @@ from grader.site.live.news import NewsKind
 from grader.site.refusals import Refused
 from grader.site.times import minute_text
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 from grader.values.show import printable
 
 _MAX_REASON = 200  # characters

@@ -7,7 +7,6 @@ of the book. Time is that of this machine; see `notes.utc_now`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -27,6 +26,7 @@ from grader.site.records.notes import Kind, utc_now
 from grader.submissions.class_list import ClassList
 from grader.submissions.people import PersonRef
 from grader.submissions.times import in_utc
+from grader.values.dataclasses import dataclass
 
 
 class Level(Enum):

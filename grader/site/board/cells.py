@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 
 from grader.model.judgement import Verdict
 from grader.site.records.notes import Attempt, Kind
+from grader.values.dataclasses import dataclass
 
 SITTING_ENDS = timedelta(minutes=15)  # without anything that is saved or sent
 WORKING = timedelta(minutes=3)  # since the last text was saved

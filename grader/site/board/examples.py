@@ -7,7 +7,7 @@ import keyword
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.errors import GraderError
 from grader.judging.redact import for_student
@@ -15,6 +15,7 @@ from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.reports.messages import hints
 from grader.site.board.mistakes import Mistake
 from grader.site.desk import Desk
+from grader.values.dataclasses import dataclass
 
 _MAX_KEPT = 500
 _MIN_NAME = 3  # characters: shorter parts of names are words of programs

@@ -8,12 +8,13 @@ are one mistake, and a misconception is named even if only one student has it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from grader.course.statistics import compute_statistics
 from grader.model.class_statistics import CaseStatistics
 from grader.model.course import Outcome
 from grader.model.judgement import Verdict
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +25,7 @@ from grader.site.records.notes import Kind
 from grader.site.refusals import Refused
 from grader.site.staff_pages import staff_pages
 from grader.site.text_changes import compare_texts
+from grader.values.dataclasses import dataclass
 from grader.values.show import plural
 
 LARGE_JUMP = 300  # bytes that are added between two texts; a minute of typing

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from grader.bank.locate import Heading
@@ -22,6 +22,7 @@ from grader.site.board.mistakes import Findings, Mistake
 from grader.site.board.snapshot import Snapshot
 from grader.site.desk import Desk
 from grader.site.pages import render
+from grader.values.dataclasses import dataclass
 
 _MAX_VIEWS = 100
 

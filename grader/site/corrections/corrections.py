@@ -14,7 +14,6 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import assert_never
@@ -38,6 +37,7 @@ from grader.site.records.notes import Attempt, Kind, Outcome
 from grader.site.records.outcomes import change_in_words, differ
 from grader.site.records.writer import BookError
 from grader.site.refusals import Refused
+from grader.values.dataclasses import dataclass
 
 _LOG = logging.getLogger(__name__)
 # The path of a version's files, as messages have it, but for its beginning.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.site.assignments.terms import Level
 from grader.site.desk import Desk
 from grader.site.records.book import Book
 from grader.site.records.notes import Attempt, Outcome
 from grader.site.records.outcomes import COLUMNS, change_in_words, outcome_of
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from grader.bank.locate import Bank
@@ -27,6 +27,7 @@ from grader.site.desk import Desk
 from grader.site.queue.trials import Priority, Turn
 from grader.site.records.notes import Attempt, Kind
 from grader.site.text_changes import Line, compare_texts
+from grader.values.dataclasses import dataclass
 from grader.verify import verify
 
 _LOOK_S = 0.5  # whether the server stops

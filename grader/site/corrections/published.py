@@ -19,7 +19,6 @@ import shutil
 import sqlite3
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.bank.locate import Bank
@@ -29,6 +28,7 @@ from grader.site.classroom import Classroom, load_classroom
 from grader.site.records.book import Book
 from grader.site.records.notes import now
 from grader.site.records.writer import Work
+from grader.values.dataclasses import dataclass
 
 NAME = "published"
 _COLUMNS = "problem, number, version, published_at, publisher, changes"

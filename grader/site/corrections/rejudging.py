@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from grader.judging.answer_key import AnswerKey
 from grader.judging.change_summary import for_students
@@ -18,6 +17,7 @@ from grader.site.desk import Desk
 from grader.site.queue.jobs import judge_again
 from grader.site.records.notes import Attempt, Kind, Outcome, now
 from grader.site.records.outcomes import replace_outcome
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

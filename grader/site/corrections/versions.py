@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from grader.judging.answer_key import AnswerKey
 from grader.judging.change_summary import for_students
@@ -21,6 +20,7 @@ from grader.reports.problem_text import problem_markdown
 from grader.site.queue.judges import Judges
 from grader.site.records.notes import Kind
 from grader.site.text_changes import Line, compare_texts
+from grader.values.dataclasses import dataclass
 
 _MAX_VERSIONS = 20  # of a problem
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 from grader.site.records.notes import now
+from grader.values.dataclasses import dataclass
 
 _KEPT = 20_000
 _REMOVE_EVERY = 1_000

@@ -19,13 +19,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from grader.site.live import events
 from grader.site.live.events import EventKind
 from grader.site.records.book import Book
 from grader.site.records.notes import now
+from grader.values.dataclasses import dataclass
 
 _MAX_SHOWN = 20
 _ITEM = "seq, at, kind, author, problem, text, link"

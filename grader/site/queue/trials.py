@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from itertools import count
 from typing import Any
 
 from grader.model.effort import Effort, TimeGiven
+from grader.values.dataclasses import dataclass
 
 Message = Mapping[str, Any]  # a line of the stream, before it is JSON
 Say = Callable[[Message], None]

@@ -16,13 +16,13 @@ import sqlite3
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from grader.errors import UsageError
 from grader.site.records.writer import explained
+from grader.values.dataclasses import dataclass
 
 _SECRET = ("hash", "secret", "code")  # columns that would let somebody in
 _README = """What the practice page stores about you.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 
 from grader.model.judgement import Verdict
+from grader.values.dataclasses import dataclass
 
 
 class Kind(Enum):

@@ -12,9 +12,10 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
+
+from grader.values.dataclasses import dataclass
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]

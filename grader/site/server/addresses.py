@@ -7,13 +7,13 @@ the first page, as people type it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from grader.errors import UsageError
+from grader.values.dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
 _LOCAL_NAMES = (LOOPBACK, "localhost")

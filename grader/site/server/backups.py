@@ -17,9 +17,10 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from grader.values.dataclasses import dataclass
 
 FOLDER = "backups"  # in the folder of the book
 FOLDER_FACT = "backups"  # the name of the fact of a book that says where its backups are

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,6 +22,7 @@ from grader.site.server.backups import backups_in
 from grader.site.server.machine import check_clock, check_folder, check_limits, check_sandbox
 from grader.site.server.places import Place
 from grader.site.server.readiness import Finding
+from grader.values.dataclasses import dataclass
 from grader.verify import verify
 
 _PACKAGES = ("starlette", "uvicorn")

@@ -21,12 +21,13 @@ import asyncio
 import sys
 from collections import Counter, OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from grader.values.dataclasses import dataclass
 
 _RESERVED_FILES = 600  # for databases, sandboxes, and connections that were only just accepted
 _MIN_CONNECTIONS = 50

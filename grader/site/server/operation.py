@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from grader.site.server.backups import Backups
 from grader.site.server.connections import Crowd
 from grader.site.server.metrics import Metrics
+from grader.values.dataclasses import dataclass
 
 TOKEN = "metrics.token"  # in the folder of the book
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 
 from grader.errors import UsageError
 from grader.site.server.addresses import (
@@ -25,6 +24,7 @@ from grader.site.server.listeners import (
     on_path,
     on_port,
 )
+from grader.values.dataclasses import dataclass
 
 DEFAULT_PORT = 8321
 

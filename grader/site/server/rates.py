@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

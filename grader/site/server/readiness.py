@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from grader.site.records.book import Book
 from grader.site.records.notes import now
 from grader.site.records.writer import BookError
 from grader.site.server.backups import Backups
+from grader.values.dataclasses import dataclass
 
 MIN_FREE = 128 << 20  # bytes
 _ANSWER_S = 10.0  # what takes longer does not work

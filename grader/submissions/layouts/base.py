@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from grader.submissions.filenames import without_added, without_archive_ending
 from grader.submissions.files import File
 from grader.submissions.people import PersonRef
+from grader.values.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

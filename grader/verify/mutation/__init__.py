@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.model.python_source import parse_python
+from grader.values.dataclasses import dataclass
 from grader.verify.mutation.operators import OPERATORS, ROUNDING, name_of
 
 
