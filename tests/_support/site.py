@@ -68,6 +68,11 @@ class Class(NamedTuple):
         desk: Desk = self.app.state.desk
         return desk
 
+    def is_judged(self, attempt: str) -> bool:
+        """Return whether an attempt has an outcome, which may come after its sender's reply."""
+        found = self.book.attempt(attempt)
+        return found is not None and found.outcome is not None
+
     def stranger(self) -> TestClient:
         """Return a client in which nobody is signed in."""
         client = TestClient(self.app, self.settings.address.link(""), follow_redirects=False)

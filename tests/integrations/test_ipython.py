@@ -456,6 +456,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
         iopub_timeout=int(PATIENCE_S),
         kernel_name="python3",
         allow_errors=True,
+        coalesce_streams=True,  # what a kernel prints may arrive in several pieces
         resources={"metadata": {"path": str(folder)}},
     )
     client.execute(env=os.environ | {"PYTHONPATH": str(ROOT)})

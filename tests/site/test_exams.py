@@ -48,11 +48,6 @@ def submit(site: Site, source: str, name: str) -> list[dict[str, object]]:
     return site.stream("/p/mean-1/submit", source=source, id=name)
 
 
-def is_judged(room: Class, name: str) -> bool:
-    found = room.book.attempt(name)
-    return found is not None and found.outcome is not None
-
-
 def release(room: Class) -> None:
     rules = room.desk.rules
     assert rules is not None
@@ -99,7 +94,7 @@ def test_right_and_wrong_look_the_same(room: Class, clock: Clock) -> None:
         assert [line["type"] for line in lines] == ["receipt", "done"]
         sent[who] = normal(str(lines), who)
     for who in ("ada", "ben"):
-        until(partial(is_judged, room, f"{who}-sends"))
+        until(partial(room.is_judged, f"{who}-sends"))
         later[who] = everything(room.as_(who), who)
     assert sent["ada"] == sent["ben"]
     for path, text in later["ada"].items():
@@ -127,7 +122,7 @@ def test_nothing_depends_on_whether_it_was_judged(room: Class) -> None:
     """Else the time of judging would say something, as a loop takes long."""
     ada = room.as_("ada")
     submit(ada, RIGHT, "ada-sends")
-    until(lambda: is_judged(room, "ada-sends"))
+    until(lambda: room.is_judged("ada-sends"))
     judged = everything(ada, "ada")
     room.book.write(lambda book: book.execute("DELETE FROM outcome")).result()
     assert everything(ada, "ada") == judged
@@ -137,7 +132,7 @@ def test_after_the_release_all_is_shown(room: Class) -> None:
     ada = room.as_("ada")
     submit(ada, RIGHT, "ada-sends")
     submit(room.as_("ben"), WRONG, "ben-sends")
-    until(lambda: is_judged(room, "ada-sends") and is_judged(room, "ben-sends"))
+    until(lambda: room.is_judged("ada-sends") and room.is_judged("ben-sends"))
     release(room)
     assert "accepted" in ada.client.get("/a/ada-sends").text
     assert "10 of 10 points in the assignment so far" in ada.client.get("/").text
@@ -252,7 +247,7 @@ def test_a_submit_after_the_end_is_kept_and_does_not_count(room: Class, clock: C
     clock.at = END + timedelta(milliseconds=1)
     assert submit(ada, RIGHT, "ada-late-1")[-1]["verdict"] == "withheld"
     submit(cai, RIGHT, "cai-in-time")
-    until(lambda: is_judged(room, "ada-late-1") and is_judged(room, "cai-in-time"))
+    until(lambda: room.is_judged("ada-late-1") and room.is_judged("cai-in-time"))
     assert points_of(room, "ada", "hw1") == [0] and points_of(room, "cai", "hw1") == [10]
     assert "it is kept and does not count" in cost(ada)
 
