@@ -38,10 +38,10 @@ lint: .venv/dev.done
 types: .venv/dev.done
 	$(BIN)/mypy
 
-# Tests of what children do, except for one that needs a limit of memory.
+# Tests of what children do, in those that are spawned; without the one that needs a memory limit.
 IN_CHILDREN := tests/judging/test_driver.py tests/judging/test_given.py tests/judging/test_parts.py \
 	tests/judging/test_scripts.py tests/sandbox/test_scratch.py tests/submissions/test_modules.py \
-	--deselect "tests/sandbox/test_scratch.py::test_files_count_as_memory[spawned]"
+	-k "not strict and not basic and not test_files_count_as_memory"
 
 coverage: .venv/dev.done  ## run the whole test suite, and report which branches of the package did not run
 	$(BIN)/coverage erase

@@ -97,10 +97,11 @@ class _Grading:
         assignment = self._assignment
         attempts = self._attempts.get((student.id, part.problem), ())
         question = self._questions.get((student.id, part.problem))
+        team = self._team_of.get(student.id, (student.id,))
         if not attempts and question is not None:
-            return _grade_in_question(part, question, assignment.missing)
+            due = due_date_for(assignment, part, student, team)
+            return _grade_in_question(part, question, self._missing(due))
         if not attempts:
-            team = self._team_of.get(student.id, (student.id,))
             if assignment.extensions.keys().isdisjoint((student.id, *team)):
                 return self._nothing[part.problem]
             return self._grade_nothing(part, due_date_for(assignment, part, student, team))
@@ -115,7 +116,7 @@ class _Grading:
             graded = grade_attempt(
                 part, attempt, outcome, lateness, points, assignment, program=program
             )
-            grades.append(_grade_if_readable(graded, attempt, assignment.missing))
+            grades.append(_grade_if_readable(graded, attempt, self._missing(due)))
         chosen = select_grade(grades, assignment.counts)
         is_decided = assignment.missing is MissingWork.ZERO
         if question is None or chosen.raw is None or (is_decided and not _is_doubt(question)):
@@ -128,9 +129,18 @@ class _Grading:
             return None  # numbers shift when an earlier attempt appears later
         return outcome
 
+    def _missing(self, due: datetime | None) -> MissingWork:
+        """Return the policy for missing work; before its due date, work in question has no zero."""
+        missing = self._assignment.missing
+        is_early = due is not None and self._is_early(due)
+        return MissingWork.CERTAIN if missing is MissingWork.ZERO and is_early else missing
+
+    def _is_early(self, due: datetime) -> bool:
+        return self._as_of is not None and in_utc(self._as_of) < in_utc(due)
+
     def _grade_nothing(self, part: Part, due: datetime | None) -> PartGrade:
         """Return the grade of a student who submitted nothing: a zero only after the due date."""
-        if self._as_of is not None and due is not None and in_utc(self._as_of) < in_utc(due):
+        if due is not None and self._is_early(due):
             until = time_text(due, self._assignment.zone)
             return PartGrade(part, delivery=Delivery.NOT_DUE, notes=(f"not due before {until}",))
         reason = "nothing was submitted"

@@ -48,8 +48,8 @@ _ADVICE = (
     " in the assignment, and 0 with --missing zero"
 )
 _ADVICE_ON_ZEROS = (
-    "who has 0 points by --missing zero gets others when the roster or the files are corrected,"
-    " and by `adjust` in the assignment"
+    "who has 0 points because of --missing zero is graded again when the roster or the files are"
+    " corrected; `adjust` in the assignment sets the points by hand"
 )
 _MAX_LISTED = 10  # students in a sentence
 
@@ -247,14 +247,9 @@ def describe_unmatched(submissions: SubmissionSet, gradebook: Gradebook | None =
     ]
     pending = [f"{listed(list(who), _MAX_LISTED)}: {reason}" for reason, who in not_due.items()]
     questions = describe_open_questions(submissions, gradebook)
-    if questions:
-        questions.append(_ADVICE_ON_ZEROS if _has_zeros(gradebook) else _ADVICE)
-    return [*submissions.unmatched, *questions, *missing, *pending]
-
-
-def _has_zeros(gradebook: Gradebook | None) -> bool:
-    """Return whether students whose work is in question have 0 points."""
-    return gradebook is not None and gradebook.assignment.missing is MissingWork.ZERO
+    has_zeros = gradebook is not None and gradebook.assignment.missing is MissingWork.ZERO
+    advice = [_ADVICE_ON_ZEROS if has_zeros else _ADVICE] if questions else []
+    return [*submissions.unmatched, *questions, *advice, *missing, *pending]
 
 
 def _not_due(gradebook: Gradebook) -> dict[str, dict[str, None]]:
@@ -274,16 +269,16 @@ def describe_open_questions(
     """Return a sentence on each file that cannot be judged and each student whose work is unknown.
 
     Args:
-        gradebook: says who is excused, about whom nothing is asked
+        gradebook: says who has 0 points, and who is excused, about whom nothing is asked
     """
-    excused = {
-        (row.student.id, part.part.problem)
+    grades = {
+        (row.student.id, part.part.problem): part
         for row in (gradebook.rows if gradebook is not None else ())
         for part in row.parts
-        if part.is_excused
     }
+    excused = {key for key, grade in grades.items() if grade.is_excused}
+    zeros = {key for key, grade in grades.items() if grade.raw == 0 and grade.attempt is None}
     names = {student.id: describe_student(student) for student in submissions.students}
-    outcome = "0 points" if _has_zeros(gradebook) else "not graded"
     students: dict[str, dict[str, None]] = {}  # by what is said about them
     for attempt in submissions.attempts:
         if attempt.flaw and (attempt.student, attempt.problem) not in excused:
@@ -293,6 +288,7 @@ def describe_open_questions(
         if (student, problem) in excused:
             continue
         is_said = question.delivery is Delivery.UNREADABLE
+        outcome = "0 points" if (student, problem) in zeros else "not graded"
         reason = question.reason if is_said else f"{outcome}: {question.reason}"
         students.setdefault(reason, {})[names.get(student, student)] = None
     return [f"{listed(list(who), _MAX_LISTED)}: {reason}" for reason, who in students.items()]

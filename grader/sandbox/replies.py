@@ -45,6 +45,9 @@ class Replies:
             TooManyProcesses: if memory is lacking, which is nobody's fault
         """
         is_first = self._answers is not None and not self._answers.is_used
+        return self._read(letter, data, is_first)
+
+    def _read(self, letter: bytes, data: bytes, is_first: bool) -> Run:
         try:
             match letter:
                 case frames.RETURNED:
@@ -52,7 +55,7 @@ class Replies:
                 case frames.RAISED:
                     return error_run(RunStatus.RAISED, data, self._answers)
                 case frames.OBSERVED:
-                    return self._observed(decode(data, allowance=self._answers))
+                    return self._observed(decode(data, allowance=self._answers), is_first)
                 case frames.NO_RESULT:
                     return Run(RunStatus.SKIPPED, error=_without(decode(data)))
         except TooLarge:  # the child can still be used for other calls
@@ -72,11 +75,11 @@ class Replies:
             raise Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer is larger than {limit}")
         raise Ended(RunStatus.GARBLED, "its answer has an unknown format")
 
-    def _observed(self, found: Value) -> Run:
+    def _observed(self, found: Value, is_first: bool) -> Run:
         """Return the run that a reply describes, with what was watched."""
         match found:
             case {"reply": bytes(reply), **watched} if reply[:1] != frames.OBSERVED:
-                run = self.read(reply[:1], reply[1:])
+                run = self._read(reply[:1], reply[1:], is_first)
             case _:
                 raise DecodeError("what was watched has an unknown format")
         match watched:

@@ -20,7 +20,9 @@ else:
     def dataclass(cls: type | None = None, /, **options: Any) -> Any:
         """Do what `dataclasses.dataclass` does, and quickly if `frozen` is the only option.
 
-        The fields of such a class are arguments of `__init__` that may be given by position.
+        Every field of such a class must be an ordinary argument of `__init__`: without `init`,
+        `kw_only`, `hash` and `InitVar`. The class cannot inherit from one with other options, nor
+        the reverse; the standard library then says that one of them is not frozen.
         """
         if options != {"frozen": True}:
             return dataclasses.dataclass(cls, **options)
@@ -41,7 +43,9 @@ _FACTORY = _Factory()
 
 
 def _frozen(cls: type[_Class]) -> type[_Class]:
-    own = {name for name, value in vars(cls).items() if value is not None}  # __hash__ may be None
+    # A class with `__eq__` alone has `__hash__ = None`.
+    own = {name for name, value in vars(cls).items() if value is not None}
+    assert not own & {"__setattr__", "__delattr__"}, f"{cls} could not be frozen"
     made = dataclasses.dataclass(init=False, eq=False, repr=False)(cls)
     fields = dataclasses.fields(made)  # type: ignore[arg-type]
     methods = [
@@ -59,9 +63,14 @@ def _frozen(cls: type[_Class]) -> type[_Class]:
 
 def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[..., None]:
     arguments, body = ["self"], []
-    names: dict[str, Any] = {"__set": object.__setattr__, "__FACTORY": _FACTORY}
+    names: dict[str, Any] = {
+        "__name__": cls.__module__,
+        "__set": object.__setattr__,
+        "__FACTORY": _FACTORY,
+    }
     for each in fields:
-        assert each.init and not each.kw_only, f"{cls}: {each.name} is not an ordinary field"
+        is_ordinary = each.init and not each.kw_only and each.hash is None
+        assert is_ordinary, f"{cls}: {each.name} is not an ordinary field"
         name, value = each.name, each.name
         if each.default is not dataclasses.MISSING:
             names[f"__default_{name}"] = each.default
@@ -82,19 +91,24 @@ def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[...
 
 
 def _comparing(names: list[str]) -> tuple[Callable[..., Any], Callable[..., int]]:
-    get = attrgetter(*names) if names else lambda self: ()
-
-    def values(self: object) -> object:
-        # As a tuple, even of one value: only in a tuple, a NaN is equal to itself.
-        return (get(self),) if len(names) == 1 else get(self)
+    # Tuples, even of one value, as in CPython before 3.13: then an object, also a NaN, is equal to
+    # itself.
+    get: Callable[[object], object] = (
+        attrgetter(*names)
+        if len(names) > 1
+        else lambda self: tuple(getattr(self, name) for name in names)
+    )
 
     def __eq__(self: object, other: object) -> Any:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return values(self) == values(other)
+        return get(self) == get(other)
+
+    # By this name pytest recognises the method of a dataclass, and shows which fields differ.
+    __eq__.__code__ = __eq__.__code__.replace(co_filename="<string>")
 
     def __hash__(self: object) -> int:
-        return hash(values(self))
+        return hash(get(self))
 
     return __eq__, __hash__
 

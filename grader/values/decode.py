@@ -48,7 +48,7 @@ class Allowance:
 
     Attributes:
         objects: the number left
-        is_used: whether any value has been decoded, or refused
+        is_used: whether a value has been decoded or refused
     """
 
     def __init__(self, objects: int = MAX_OBJECTS) -> None:

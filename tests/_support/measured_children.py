@@ -1,8 +1,8 @@
-"""pytest plugin to measure what runs in children: `make coverage` loads it for tests of loading.
+"""pytest plugin to measure children: `make coverage` loads it for tests of what children do.
 
-Every child is spawned, gets none of the limits by which it could not write what it measured, and is
-given time to do so before it is killed. These tests see the code of a child as it is, and not what
-keeps a submission in its place.
+Every child of the shared sandbox is spawned, gets no limits, which would keep it from writing what
+was measured, and gets time to write before it is killed. So these runs measure a child's code, but
+not its confinement.
 """
 
 from __future__ import annotations

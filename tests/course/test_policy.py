@@ -233,6 +233,17 @@ def test_zeros_for_everybody_spare_those_who_still_have_time(tmp_path: Path) -> 
     assert [row.total for row in book.rows] == [None, 0]
 
 
+@pytest.mark.parametrize("delivery", [Delivery.UNREADABLE, Delivery.UNCERTAIN])
+def test_zeros_for_work_in_question_spare_those_who_still_have_time(
+    delivery: Delivery, tmp_path: Path
+) -> None:
+    question = OpenQuestion(delivery, "it is not certain")
+    questions = {(each.id, "p"): question for each in (ADA, ALAN)}
+    book = nothing(load(tmp_path, EXTENDED), after(days=1), MissingWork.ZERO, questions=questions)
+    assert [row.parts[0].raw for row in book.rows] == [None, 0]
+    assert book.rows[0].parts[0].notes == ("not graded: it is not certain",)
+
+
 def test_extension_of_a_team_mate_gives_time(tmp_path: Path) -> None:
     book = nothing(load(tmp_path, EXTENDED), after(days=1), teams={"A": ("ada", "alan")})
     assert [row.total for row in book.rows] == [None, None]

@@ -518,9 +518,16 @@ def test_notes_on_missing_work_that_counts_as_zero(tmp_path: Path) -> None:
         "Ada Lovelace (11): handed in x.rar, which cannot be read: the file is a RAR archive",
         "Konrad Zuse (12): 0 points: nothing was found, but submissions are from"
         " nobody in the roster: Zoe Zorn (99)",
-        "who has 0 points by --missing zero gets others when the roster or the files are"
-        " corrected, and by `adjust` in the assignment",
+        "who has 0 points because of --missing zero is graded again when the roster or the files"
+        " are corrected; `adjust` in the assignment sets the points by hand",
     ]
+
+
+def test_notes_on_work_of_an_unknown_student_do_not_speak_of_a_zero(tmp_path: Path) -> None:
+    found = grade_class(tmp_path, {"alpha_12_5_x.py": RIGHT}, CANVAS, missing="zero")
+    assert {row.student.id: row.total for row in found.book.rows}["alpha (12)?"] is None
+    assert "alpha (12)?: not graded: it may be from Zuse, Konrad (12)" in found.notes
+    assert "Zuse, Konrad (12): 0 points: the submission of alpha (12) may be theirs" in found.notes
 
 
 def test_unknown_times_are_those_of_named_students(tmp_path: Path) -> None:

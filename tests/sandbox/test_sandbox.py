@@ -96,14 +96,15 @@ def f(kind):
 
 
 def test_one_answer_alone_can_be_too_large(each_sandbox: Sandbox) -> None:
-    calls = [(Call([count], {}),) for count in (6000, 10, 6000)]
     program = Program(b"def f(count): return [set()] * count", ("f",))
-    runs = each_sandbox.run(program, calls, LIMITS, max_objects=30_000)
-    assert [run.error for run in runs] == [
-        "its answer is too large",
-        "",
-        "its answers together are too large",
-    ]
+    for watches in ((), ("printed",)):
+        calls = [(Call([count], {}, watches=watches),) for count in (6000, 10, 6000)]
+        runs = each_sandbox.run(program, calls, LIMITS, max_objects=30_000)
+        assert [run.error for run in runs] == [
+            "its answer is too large",
+            "",
+            "its answers together are too large",
+        ]
 
 
 def test_a_failing_case_does_not_affect_others(each_sandbox: Sandbox) -> None:

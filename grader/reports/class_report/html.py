@@ -84,8 +84,8 @@ def write(
     Args:
         title: of the assignment
         problems: in the order to show them
-        open_questions: a sentence for each file that cannot be judged, and each student without a
-            grade
+        open_questions: a sentence for each file that cannot be judged, and each student whose work
+            is unknown
         gradebook: whose points and totals the list of students shows
         totals: their statistics
         titles: of the problems, by their slugs
