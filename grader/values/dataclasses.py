@@ -1,6 +1,6 @@
 """Frozen dataclasses that are quick to define, since a command defines more than a hundred of them.
 
-For each class, `dataclasses.dataclass` compiles the text of six methods, which takes about half a
+For each class, the standard library compiles the text of six methods, which takes about half a
 millisecond. Here, only `__init__` is compiled, and the others are closures, which saves `grader
 grade` a quarter of its processor time. For a type checker, the decorator is the standard one.
 """
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(cls: type | None = None, /, **options: Any) -> Any:
-        """Do what `dataclasses.dataclass` does, and quickly if `frozen` is the only option.
+        """Do what the standard decorator does, and quickly if `frozen` is the only option.
 
-        Every field of such a class must be an ordinary argument of `__init__`: without `init`,
-        `kw_only`, `hash` and `InitVar`. The class cannot inherit from one with other options, nor
-        the reverse; the standard library then says that one of them is not frozen.
+        The fields of such a class are ordinary arguments of `__init__`; none is declared with
+        `init`, `kw_only` or `hash`. The class cannot inherit from one with other options, nor the
+        reverse; the standard library then says that one of them is not frozen.
         """
         if options != {"frozen": True}:
             return dataclasses.dataclass(cls, **options)
