@@ -1,15 +1,15 @@
 """The book: drafts, attempts and their outcomes, in one SQLite file.
 
 Nothing is acknowledged before it is on the disk: `synchronous = FULL`, and all writing is done by
-one thread (`writer`). Reading needs no lock and has a connection for each thread. `book.sql`
-describes the tables. Judgements, which can be computed again, are in another file.
+one thread (`writer`). Reading needs no lock. A thread that reads takes the connection that was used
+last: with one for each of forty threads, the same pages would be in memory forty times after an
+hour. `book.sql` describes the tables. Judgements, which can be computed again, are in another file.
 """
 
 from __future__ import annotations
 
 import secrets
 import sqlite3
-import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -25,6 +25,7 @@ from grader.site.records.writer import BookError, T, Work, Writer, explained
 SCHEMA = 2
 NAME = "book.sqlite"
 _TABLES = Path(__file__).with_name("book.sql")
+_CACHE_KIB = 512  # of each connection for reading: the pages are in the system's memory anyway
 
 
 class Book:
@@ -41,7 +42,7 @@ class Book:
     def __init__(self, folder: Path, patience_s: float = 5.0) -> None:
         self.path = folder / NAME
         self._patience_s = patience_s
-        self._reading = threading.local()
+        self._idle: list[sqlite3.Connection] = []  # for reading; the one used last is taken first
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             make_private(self.path)
@@ -59,9 +60,13 @@ class Book:
     def close(self) -> None:
         """Finish what is being written, and close the file."""
         self._writer.close()
+        while self._idle:
+            self._idle.pop().close()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, self._patience_s, isolation_level=None)
+        connection = sqlite3.connect(
+            self.path, self._patience_s, isolation_level=None, check_same_thread=False
+        )
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -119,9 +124,15 @@ class Book:
             BookError: if the book cannot be read
         """
         try:
-            if not hasattr(self._reading, "connection"):
-                self._reading.connection = self._connect()
-            return list(self._reading.connection.execute(sql, values))
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # all are in use by other threads
+                connection = self._connect()
+                connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            try:
+                return list(connection.execute(sql, values))
+            finally:
+                self._idle.append(connection)
         except sqlite3.Error as error:
             raise BookError(explained(error)) from None
 
