@@ -12,6 +12,7 @@ from types import FrameType
 import uvicorn
 
 from grader.site.app import Settings, application
+from grader.site.server.arenas import use_few_arenas
 from grader.site.server.connections import Crowd, Phase, allow_many_files, connections
 from grader.site.server.logs import set_up
 
@@ -71,6 +72,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
     if crowd is None:  # an empty one is false
         crowd = new_crowd()
     set_up(settings.operation.logs_json)
+    use_few_arenas()
     # A thread that looks for hints computes for many milliseconds. Whenever a page or the writer
     # needs the interpreter meanwhile, it would wait 5 ms for it, several times for each draft.
     sys.setswitchinterval(_SWITCH_S)
