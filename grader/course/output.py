@@ -48,8 +48,8 @@ _ADVICE = (
     " in the assignment, and 0 with --missing zero"
 )
 _ADVICE_ON_ZEROS = (
-    "who has 0 points because of --missing zero is graded again when the roster or the files are"
-    " corrected; `adjust` in the assignment sets the points by hand"
+    "who has 0 points because of --missing zero, or is not graded, gets another grade when the"
+    " roster or the files are corrected, and points by `adjust` in the assignment"
 )
 _MAX_LISTED = 10  # students in a sentence
 

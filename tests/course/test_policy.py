@@ -244,6 +244,18 @@ def test_zeros_for_work_in_question_spare_those_who_still_have_time(
     assert book.rows[0].parts[0].notes == ("not graded: it is not certain",)
 
 
+def test_zeros_for_files_that_cannot_be_read_spare_those_who_still_have_time(
+    tmp_path: Path,
+) -> None:
+    attempts = tuple(Attempt(each.id, "p", "x.rar", flaw="a RAR archive") for each in (ADA, ALAN))
+    assignment = replace(load(tmp_path, EXTENDED), missing=MissingWork.ZERO)
+    outcomes = [outcome(each, {}) for each in attempts]
+    book = build_gradebook(
+        assignment, SubmissionSet(attempts, (ADA, ALAN)), outcomes, {}, after(days=1)
+    )
+    assert [row.parts[0].raw for row in book.rows] == [None, 0]
+
+
 def test_extension_of_a_team_mate_gives_time(tmp_path: Path) -> None:
     book = nothing(load(tmp_path, EXTENDED), after(days=1), teams={"A": ("ada", "alan")})
     assert [row.total for row in book.rows] == [None, None]

@@ -518,8 +518,8 @@ def test_notes_on_missing_work_that_counts_as_zero(tmp_path: Path) -> None:
         "Ada Lovelace (11): handed in x.rar, which cannot be read: the file is a RAR archive",
         "Konrad Zuse (12): 0 points: nothing was found, but submissions are from"
         " nobody in the roster: Zoe Zorn (99)",
-        "who has 0 points because of --missing zero is graded again when the roster or the files"
-        " are corrected; `adjust` in the assignment sets the points by hand",
+        "who has 0 points because of --missing zero, or is not graded, gets another grade when the"
+        " roster or the files are corrected, and points by `adjust` in the assignment",
     ]
 
 
