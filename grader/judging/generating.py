@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from grader.errors import Diagnostic, SpecError, did_you_mean, spec_error
+from grader.judging.recent import Recent
 from grader.model.entry_point import Call, Program
 from grader.model.generation import Generation
 from grader.model.judgement import Run, RunStatus
@@ -28,7 +29,7 @@ _MAX_KEPT = 64
 _MAX_TEXT = 300  # characters of what a generator raises
 
 Args = dict[str, Value]
-_kept: dict[bytes, Args] = {}  # by digest, the oldest first
+_kept: Recent[bytes, Args] = Recent(_MAX_KEPT)  # by digest
 
 
 def with_generated(problem: Problem, sandbox: Sandbox, is_fresh: bool = False) -> Problem:
@@ -55,9 +56,7 @@ def _generated(problem: Problem, sandbox: Sandbox, is_fresh: bool, case: Case) -
     args = _kept.get(digest) if not is_fresh else None
     if args is None:
         args = _make(problem, sandbox, case, generation)
-        while len(_kept) >= _MAX_KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept.setdefault(digest, args)
+        _kept.put(digest, args)
     driver = problem.driver if case.step.is_driven else None
     function = driver.function if driver is not None else case.step.function
     if function is not None:

@@ -1,9 +1,10 @@
-"""The referee: whether an answer is right, also if the author's own function decides.
+"""The referee: decides whether an answer is right, if need be by the author's own function.
 
 Most checkers compare values here. A `PythonChecker` is run in a child process of its own, never in
-that of the submission, and receives decoded values: an answer can be any value, but no code. All
-questions about a submission go to one child. If the function raises an exception, runs out of time
-or returns anything but an opinion, that is a fault of the problem and not of the answer.
+that of the submission, and receives decoded values: an answer can be any value, but never code.
+Questions to one checker that are asked together go to one child. If the function raises an
+exception, runs out of time or returns anything but an opinion, that is a fault of the problem and
+not of the answer.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TypeAlias
 from grader.checkers.python import PythonChecker
 from grader.errors import describe_failure
 from grader.judging.credit import share_of_keys
+from grader.judging.recent import Recent
 from grader.model.checker import Mismatch
 from grader.model.entry_point import Call, Module, Program
 from grader.model.judgement import Run, RunStatus
@@ -32,7 +34,7 @@ _SHORT_LIMITS = replace(LIMITS, cpu_s=0.5, wall_s=5.0)  # of mutants, some of wh
 _MAX_TEXT = 300  # characters of what a checker says
 _MAX_KNOWN = 20_000  # opinions that are remembered
 _NOT_RIGHT = "this is not a right answer"
-_NO_VALUE = "an answer must be a value: a number, a text, a list, an array"
+_NO_VALUE = "an answer must be a value, such as a number, a string, a list or an array"
 
 _DRIVER = """
 
@@ -104,8 +106,8 @@ def _is_value(step: Step, run: Run) -> bool:
 class Opinion:
     """What a checker says about an answer: the mismatch, if there is one, and the share of points.
 
-    The share is 1 if there is no mismatch, and can be 1 otherwise only if keys have points and an
-    answer has more keys.
+    The share is 1 if there is no mismatch. With a mismatch, it can be 1 only where keys have points
+    and the answer has extra keys.
     """
 
     mismatch: Mismatch | None = None
@@ -130,10 +132,11 @@ class Fault:
 
 
 Ruling: TypeAlias = "Opinion | Fault"
+Said: TypeAlias = tuple[Fraction, str]  # the share of points and the text that a checker gives
 
 
 class Referee:
-    """Answers questions, in a sandbox where that is needed; it never raises an exception.
+    """Answers questions, in a sandbox where that is needed; only `opinions_of` raises exceptions.
 
     Opinions of a `PythonChecker` are remembered: a class gives the same answers again and again.
 
@@ -144,14 +147,14 @@ class Referee:
     def __init__(self, sandbox: Sandbox, given_modules: tuple[Module, ...] = ()) -> None:
         self._sandbox = sandbox
         self._given_modules = given_modules
-        self._known: dict[bytes, tuple[Fraction, str]] = {}
+        self._known: Recent[bytes, Said] = Recent(_MAX_KNOWN)
 
     def opinion(self, question: Question) -> Ruling:
         """Return the opinion on one answer."""
         return self.opinions([question])[0]
 
     def opinions(self, questions: Sequence[Question]) -> list[Ruling]:
-        """Return the opinion on each answer; those that need a child share it."""
+        """Return the opinion on each answer; those by the same `PythonChecker` share a child."""
         found: dict[int, Ruling] = {}
         asked: dict[PythonChecker, list[int]] = {}
         for index, question in enumerate(questions):
@@ -172,10 +175,11 @@ class Referee:
     def opinions_of(
         self, checkers: Sequence[PythonChecker], questions: Sequence[Question]
     ) -> list[list[Ruling]]:
-        """Return the opinions of several checkers of trusted authors, which share a child.
+        """Return the opinions of several trusted checkers, which share a child.
 
         Args:
-            questions: whose checkers are not asked; the answers must be in the closed set
+            questions: each is put to all of `checkers`, not to its own checker; the answers must
+                contain no unsupported values
 
         Raises:
             SandboxError: if the sandbox fails
@@ -198,33 +202,29 @@ class Referee:
         return table
 
     def _ask(self, checker: PythonChecker, questions: Sequence[Question]) -> list[Ruling]:
-        keys, new = [], dict[bytes, Call]()
+        # What is known is kept here: it may be forgotten while the new questions are asked.
+        said, new, keys = dict[bytes, Said | Fault](), dict[bytes, Call](), []
         for question in questions:
             call = _call(checker, question)
             key = hashlib.sha256(repr(checker).encode() + call.message).digest()
             keys.append(key)
-            if key not in self._known and not (
-                question.missing or contains_unsupported(question.answer)
-            ):
-                new.setdefault(key, call)
-        faults = self._run(checker, new) if new else {}
+            if question.missing or key in said or key in new:
+                continue
+            known = self._known.get(key)
+            if known is not None:
+                said[key] = known
+            elif not contains_unsupported(question.answer):
+                new[key] = call
+        if new:
+            said |= self._run(checker, new)
         return [
-            faults[key] if key in faults else self._known_opinion(key, question)
-            for key, question in zip(keys, questions, strict=True)
+            _ruling(question, said.get(key)) for key, question in zip(keys, questions, strict=True)
         ]
 
-    def _known_opinion(self, key: bytes, question: Question) -> Opinion:
-        answer = question.answer
-        if question.missing:
-            why = f"it cannot be judged without {question.missing}, which an earlier step must give"
-            return Opinion(Mismatch(got=answer, remark=why), Fraction(0))
-        if key not in self._known:  # it was not asked
-            why = f"returned {kind(answer)}" if not isinstance(answer, list | tuple) else ""
-            return Opinion(Mismatch(why, "", answer, remark=_NO_VALUE), Fraction(0))
-        return _opinion(self._known[key], answer)
-
-    def _run(self, checker: PythonChecker, calls: Mapping[bytes, Call]) -> dict[bytes, Fault]:
-        """Ask a checker; remember its opinions, and return its faults."""
+    def _run(
+        self, checker: PythonChecker, calls: Mapping[bytes, Call]
+    ) -> Mapping[bytes, Said | Fault]:
+        """Ask a checker, remember its opinions, and return them and its faults."""
         try:
             runs = self._sandbox.run(
                 self._program(checker), [(call,) for call in calls.values()], LIMITS
@@ -232,26 +232,34 @@ class Referee:
         except Exception as error:  # whatever it is, it must not end the judging of others
             fault = Fault(f"the checker could not be run: {describe_failure(error)}")
             return dict.fromkeys(calls, fault)
-        faults: dict[bytes, Fault] = {}
-        for key, run in zip(calls, runs, strict=True):
-            opinion = _read(checker, run)
-            if isinstance(opinion, Fault):
-                faults[key] = opinion
-            else:
-                self._remember(key, opinion)
-        return faults
+        said = {key: _read(checker, run) for key, run in zip(calls, runs, strict=True)}
+        for key, each in said.items():
+            if not isinstance(each, Fault):
+                self._known.put(key, each)
+        return said
 
     def _program(self, checker: PythonChecker) -> Program:
         source = checker.source + _DRIVER.format(function=checker.function).encode("ascii")
         return Program(source, ("_grader_opinion",), given_modules=self._given_modules)
 
-    def _remember(self, key: bytes, opinion: tuple[Fraction, str]) -> None:
-        while len(self._known) >= _MAX_KNOWN:
-            self._known.pop(next(iter(self._known)), None)
-        self._known[key] = opinion
+
+def _ruling(question: Question, said: Said | Fault | None) -> Ruling:
+    """Return the ruling on an answer.
+
+    Args:
+        said: by the checker, which is asked unless something is missing or the answer unsupported
+    """
+    answer = question.answer
+    if question.missing:
+        why = f"it cannot be judged without {question.missing}, which an earlier step must give"
+        return Opinion(Mismatch(got=answer, remark=why), Fraction(0))
+    if said is None:
+        why = f"returned {kind(answer)}" if not isinstance(answer, list | tuple) else ""
+        return Opinion(Mismatch(why, "", answer, remark=_NO_VALUE), Fraction(0))
+    return said if isinstance(said, Fault) else _opinion(said, answer)
 
 
-def _opinion(said: tuple[Fraction, str], answer: Value) -> Opinion:
+def _opinion(said: Said, answer: Value) -> Opinion:
     share, text = said
     if share == 1:
         return RIGHT
@@ -271,15 +279,15 @@ def _compare(question: Question) -> Ruling:
 
 
 def _call(checker: PythonChecker, question: Question) -> Call:
-    # Those that are values: not the results of earlier steps.
     arguments = dict[Value, Value](question.earlier.items())
+    # Of the step's arguments, only values: not references to results of earlier steps.
     arguments.update(question.step.known_args)
     if checker.accepts_expected:
         arguments["expected"] = question.step.expected
     return Call([question.answer, arguments], {})
 
 
-def _read(checker: PythonChecker, run: Run) -> tuple[Fraction, str] | Fault:
+def _read(checker: PythonChecker, run: Run) -> Said | Fault:
     """Return the share of points and the text that a checker gives, or its fault."""
     if run.status is not RunStatus.RETURNED:
         why = printable(run.error, _MAX_TEXT)
@@ -303,7 +311,7 @@ def _read(checker: PythonChecker, run: Run) -> tuple[Fraction, str] | Fault:
             shown = show(found)
         case other:
             shown = show(other)
-    text = f"it returned {shown} where True, False, a text or a Score from 0 to 1 is expected"
+    text = f"it returned {shown} where True, False, a string or a Score from 0 to 1 is expected"
     return Fault(f"the problem's checker failed: {text}", checker.file)
 
 

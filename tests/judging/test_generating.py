@@ -19,6 +19,7 @@ from grader.judging import generating
 from grader.judging.answer_key import AnswerKey
 from grader.judging.generating import with_generated
 from grader.judging.judge import judge
+from grader.judging.recent import Recent
 from grader.model.entry_point import Program, Script
 from grader.model.judgement import Verdict
 from grader.model.problem import Problem, Submission
@@ -76,7 +77,7 @@ class _Counting(Sandbox):
 
 
 def test_they_are_kept(problem: Problem, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generating, "_kept", {})
+    monkeypatch.setattr(generating, "_kept", Recent(64))
     counting = _Counting(sandbox)
     first = with_generated(problem, counting)
     assert [case.args for case in with_generated(problem, counting).cases] == [

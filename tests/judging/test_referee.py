@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from grader.judging import referee as referee_module
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.judging.redact import for_student
-from grader.judging.referee import Fault, Opinion, Question, Referee
+from grader.judging.referee import Fault, Opinion, Question, Referee, Said
 from grader.model.judgement import Verdict
 from grader.model.problem import Case, Submission
 from grader.model.script import Step
@@ -63,8 +63,8 @@ def test_author_decides_the_share_and_the_remark(
 
 FAULTS = {
     "raises": ("    y = x\n    return y / 0", "ZeroDivisionError: float division by zero", 6),
-    "returns nothing": ("    pass", "it returned None where True, False, a text or a Score", 0),
-    "returns a number": ("    return 1.0", "it returned 1.0 where True, False, a text", 0),
+    "returns nothing": ("    pass", "it returned None where True, False, a string or a Score", 0),
+    "returns a number": ("    return 1.0", "it returned 1.0 where True, False, a string", 0),
     "returns an object": ("    return object()", "it returned an object of type object where", 0),
     "returns more than all": ("    return Score(2)", "it returned Score('2') where", 0),
     "returns less than nothing": ("    return Score(-1)", "it returned Score('-1') where", 0),
@@ -144,7 +144,7 @@ def test_opinions_are_remembered_but_faults_are_not(sandbox: Sandbox) -> None:
     calls: list[int] = []
 
     class Counting(Referee):
-        def _run(self, *args: object) -> dict[bytes, Fault]:
+        def _run(self, *args: object) -> Mapping[bytes, Said | Fault]:
             calls.append(1)
             return super()._run(*args)  # type: ignore[arg-type]
 
@@ -157,6 +157,21 @@ def test_opinions_are_remembered_but_faults_are_not(sandbox: Sandbox) -> None:
     # Another answer, other arguments and another source are other questions.
     referee.opinions([asked(fine, 2.0), asked(fine, 1.0, x=2.0), asked(checker("    return 0"), 1)])
     assert len(calls) == 5
+
+
+@pytest.mark.parametrize("answers", [[1.0, 3.0], [3.0, 1.0], [3.0, 4.0, 5.0, 1.0, 3.0]])
+def test_a_full_memory_of_opinions_changes_none(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, answers: list[Value]
+) -> None:
+    """New opinions take the place of older ones, some of which the same questions may need."""
+    monkeypatch.setattr(referee_module, "_MAX_KNOWN", 2)
+    referee = Referee(sandbox)
+    positive = checker("    return answer > 0")
+    for first in (1.0, 2.0):
+        assert referee.opinion(asked(positive, first)) == Opinion()
+    assert referee.opinions([asked(positive, each) for each in answers]) == [Opinion()] * len(
+        answers
+    )
 
 
 def test_a_sandbox_that_fails_is_a_fault(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
