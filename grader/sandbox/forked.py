@@ -1,4 +1,4 @@
-"""Host side of a child of the fork server: its streams, its limits and its end.
+"""Host side of a child of the fork server: its streams, its time and memory, and how it exits.
 
 For Linux only, where the kernel reports CPU time and memory of any process by its pid.
 """
@@ -33,18 +33,27 @@ class Server(Protocol):
         """End a child and everything it started, without waiting for it."""
 
     def remind(self, pid: int) -> None:
-        """Make a child look at its clock."""
+        """Make a child check if the part that it is loading has used up its time; see `clock`."""
 
 
 class Forked:
-    """A child of the server. See `process.Process`."""
+    """A child of the server. See `process.Process`.
 
-    def __init__(self, server: Server, pid: int, channel: socket.socket, printed: int) -> None:
+    Args:
+        channel: the host's end of its channel
+        printed: the pipe with what it prints
+        strict: whether it runs in the strict tier, where a child cannot send signals
+    """
+
+    def __init__(
+        self, server: Server, pid: int, channel: socket.socket, printed: int, *, strict: bool
+    ) -> None:
         self.received = bytearray()
         self.printed = Printed()
         self.is_open = True
         self.threads = 0
         self._server = server
+        self._strict = strict
         self._pid = pid
         self._channel = channel
         self._printed = printed
@@ -128,7 +137,7 @@ class Forked:
             if time.monotonic() - self.waited_s() - begin > _EXIT_TIMEOUT_S:
                 return ""
             time.sleep(0.002)
-        return describe_exit(os.waitstatus_to_exitcode(status))
+        return describe_exit(os.waitstatus_to_exitcode(status), may_signal=not self._strict)
 
     def _push(self) -> None:
         while self._outgoing:
@@ -166,7 +175,7 @@ class Forked:
 
 
 def _open_status(pid: int) -> int | None:
-    """Open the kernel's status file of a process, to be read after every call.
+    """Open the kernel's status file of a process, to be read repeatedly; None if it has ended.
 
     Raises:
         SandboxError: if no descriptor is left

@@ -40,9 +40,9 @@ STRICT = (*BASIC, "landlock", "seccomp")
 SPAWNED = ("session", "rlimits")
 
 _KILLED_PAUSES_S = (0.5, 1.5)  # before a call is made again because the system killed the child
-# How often a server may fail during the same case, by whether the program is strict. A strict
-# program cannot have ended its server, which something else does then, such as a person; any other
-# program may do so each time.
+# How often a server may fail during the same case, by whether the program runs in the strict tier.
+# There it cannot have ended its server, so something else did, such as a person. In the basic tier,
+# the program may do so each time.
 _MAX_FAILURES = {True: 5, False: 1}
 _CPU_STEP_S = 60  # the CPU limit of a child is a multiple of this
 _MIN_SHARE = 16  # trusted programs that justify another child
@@ -70,7 +70,10 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End all children; a `run` in another thread fails with SandboxError. Can be repeated."""
+        """End the fork server and its children; a `run` in another thread fails with SandboxError.
+
+        Can be repeated. Without a fork server, this ends nothing.
+        """
         self._servers.close()
 
     @property
@@ -100,15 +103,16 @@ class Sandbox:
     def hide(self, paths: Sequence[str]) -> None:
         """Make folders unreadable for programs that run from now on in the strict tier.
 
-        Most are not readable anyway. But a bank, for instance, may be installed like a package.
+        Programs cannot read most folders anyway. But a bank, for instance, may be installed like a
+        package, and packages are readable.
         """
         self._hidden = tuple(dict.fromkeys([*self._hidden, *map(os.path.abspath, paths)]))
 
     def settle(self) -> float:
-        """Keep submissions from leaving bits for others in access times; see `access_times`.
+        """Keep submissions from passing on information by access times; see `access_times`.
 
         Returns:
-            the time, in seconds since the epoch, until which that holds
+            the time until which this is ensured, in seconds since the epoch
 
         Raises:
             SandboxError: if the fork server fails
@@ -147,10 +151,10 @@ class Sandbox:
         return sandbox
 
     def within(self, budget: Budget) -> Sandbox:
-        """Return this sandbox for programs that get a budget in addition to the limits of calls.
+        """Return a copy whose programs get a budget in addition to the limits of calls.
 
-        What it returns uses the same fork server, and is not closed. Its `run` raises
-        `NeedsMoreTime` if the budget is used up.
+        It shares the fork server of this one, so do not close it. Its `run` raises `NeedsMoreTime`
+        if the budget is used up.
         """
         sandbox = copy(self)
         sandbox._budget = budget
@@ -184,12 +188,15 @@ class Sandbox:
             watch: called after each script with the runs so far
             get_short_limits: returns the shorter limits that apply once `patience` calls have timed
                 out; by default `short_limits`
-            max_objects: that all answers together may consist of, of an untrusted program; see
-                `values.decode.Allowance`
+            max_objects: the most objects that all answers of an untrusted program may consist of
+                together; see `values.decode.Allowance`
             give: answers the questions of the functions that `program` is given
 
         Raises:
-            SandboxError: if the sandbox fails again and again; never for anything the program does
+            UsageError: if this machine does not support the tier, or a module that the program
+                needs in advance (`Program.preload`) cannot be loaded
+            SandboxError: if the sandbox fails again and again, or resources run out; in the strict
+                tier, never because of what the program does
             NeedsMoreTime: if the program exceeds the budget of this sandbox
         """
         runs: list[Run] = []
@@ -216,7 +223,7 @@ class Sandbox:
                         runs.append(patience.note_call(run))
                         if watch is not None:
                             watch(runs)
-                except TooManyProcesses:  # it was killed, or denied memory
+                except TooManyProcesses:  # the child was killed, or denied memory
                     if not pauses:
                         raise
                     time.sleep(pauses.pop(0))
@@ -278,7 +285,8 @@ class Sandbox:
         self, program: Program, scripts: Sequence[Script], limits: Limits, strict: bool
     ) -> Process:
         cpu_s = LOADING.cpu_s + limits.cpu_s * sum(map(len, scripts))
-        # Rounded up in large steps, so that a spare child forked for fifteen calls also fits one.
+        # Rounded up in large steps: a spare child forked for fifteen calls then suits a single
+        # call, too.
         process_limits = ProcessLimits(
             limits.memory_mib, _CPU_STEP_S * math.ceil(cpu_s / _CPU_STEP_S)
         )

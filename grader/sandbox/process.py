@@ -145,8 +145,13 @@ def threads_of(status: bytes) -> int:
     return int(number[0]) if number else 0
 
 
-def describe_exit(code: int) -> str:
-    """Describe an exit code as `subprocess` gives it: a signal's number is negative."""
+def describe_exit(code: int, *, may_signal: bool = True) -> str:
+    """Describe an exit code as `subprocess` gives it: a signal's number is negative.
+
+    Args:
+        may_signal: whether the process could send itself signals. Where it cannot, `abort` ends it
+            by an instruction that the kernel answers like an invalid access to memory.
+    """
     import signal
 
     if code >= 0:
@@ -156,7 +161,7 @@ def describe_exit(code: int) -> str:
     except ValueError:
         name = f"signal {-code}"
     reason = {
-        "SIGSEGV": "a segmentation fault",
+        "SIGSEGV": f"a segmentation fault{'' if may_signal else ', or it called abort'}",
         "SIGABRT": "it called abort",
         "SIGBUS": "a bus error",
         "SIGFPE": "an arithmetic error in compiled code",
