@@ -182,7 +182,7 @@ def open_students_archive(locator: str) -> tuple[Archive | None, str]:
     # Before its directory is read, because a small archive may list millions of files. Those that
     # are skipped, such as installed packages, count for nothing else.
     if content.count(_ENTRY) > MAX_ENTRIES:
-        return None, f"the archive contains more than {MAX_MEMBERS} files"
+        return None, f"the archive contains more than {MAX_ENTRIES} files and folders"
     try:
         return open_content(split_locator(locator)[-1], content)[0], ""
     except TooLargeError:
