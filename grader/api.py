@@ -1,10 +1,10 @@
 """The Python API: load the problems of a bank, and judge sources.
 
-`Grader` reuses its sandboxes and answer keys: from the second submission on, one takes about three
-milliseconds. It is meant for services, and for training loops that score generated code.
+`Grader` reuses its sandboxes and answer keys: after the first submission, each one takes about
+three milliseconds. It is meant for services, and for training loops that score generated code.
 
-What judges is imported at its first use, so that sandboxes which a `Grader` has ready load NumPy
-at the same time.
+The modules that judge are imported at first use, so that the sandboxes that a `Grader` starts in
+advance (see `ready`) load NumPy meanwhile.
 """
 
 from __future__ import annotations
@@ -78,12 +78,14 @@ class Grader:
 
     Args:
         problems: the folder with the problems; by default that of the bank `load_bank` finds
-        solutions: the folder with their solutions; without it only public cases are judged
+        solutions: the folder with their solutions; without solutions, only public cases are
+            judged. By default, none; if `problems` is omitted too, those of the same bank
         sandbox: the tier: "strict", "basic", or "best" for the strongest that the machine supports
-        ready: the number of sandboxes to start at once, in the background, for as many threads
+        ready: the number of sandboxes to start immediately, in the background: one for each thread
+            that will call `score`
 
     Raises:
-        UsageError: if there are no problems in `problems`, or the machine does not support the tier
+        UsageError: if there are no problems in `problems`, or no bank is found
     """
 
     def __init__(
@@ -101,7 +103,7 @@ class Grader:
         self._keys: dict[str, AnswerKey] = {}
         self._building: dict[str, threading.Lock] = {}
         self._sandboxes: list[Sandbox] = []
-        # By whether they have low priority; last in, first out: warm caches.
+        # Keyed by whether they have low priority. Last in, first out, as caches are still warm.
         self._idle: dict[bool, LifoQueue[Sandbox]] = {False: LifoQueue(), True: LifoQueue()}
         self._yields: bool | None = None
         self._is_closed = False
@@ -130,7 +132,8 @@ class Grader:
         """Return a problem in which every case has its expected answer.
 
         Raises:
-            UsageError: if there is no such problem, the tier is not supported, or this is closed
+            UsageError: if there is no such problem, the tier is not supported, or the `Grader` is
+                closed
             SpecError: if the problem's files are invalid
             SandboxError: if a sandbox cannot be started
         """
@@ -140,7 +143,8 @@ class Grader:
         """Return the answer key of a problem, of all cases or the public ones. Not for students.
 
         Raises:
-            UsageError: if there is no such problem, the tier is not supported, or this is closed
+            UsageError: if there is no such problem, the tier is not supported, or the `Grader` is
+                closed
             SpecError: if the problem's files are invalid
             SandboxError: if a sandbox cannot be started
         """
@@ -151,9 +155,9 @@ class Grader:
         return _part(key, cases)
 
     def prepare(self, name: str, bank: Bank | None = None) -> AnswerKey:
-        """Return the answer key of a problem as its files are now, for `adopt`. Not for students.
+        """Return a new answer key, from a problem's present files, for `adopt`. Not for students.
 
-        The key in use stays the same, also if the files have errors.
+        This does not change the key in use, even if the files have errors.
 
         Args:
             bank: where the problem is; by default the bank of this `Grader`
@@ -167,28 +171,28 @@ class Grader:
             return AnswerKey((bank or self._bank).load(name), sandbox)
 
     def adopt(self, key: AnswerKey) -> None:
-        """Judge by this key from now on. What is being judged keeps the key that it began with."""
+        """Judge by this key from now on. A call of `score` that has begun keeps its own key."""
         with self._lock:
             self._building.setdefault(key.problem.slug, threading.Lock())
             self._keys[key.problem.slug] = key
 
     def reload(self, name: str) -> None:
-        """Judge by the files of a problem as they are now.
+        """Judge by a problem's present files from now on.
 
         Raises:
-            UsageError, SpecError, SandboxError: as `answer_key`; the key in use stays the same
+            UsageError, SpecError, SandboxError: as `answer_key`; the key in use is then kept
         """
         self.adopt(self.prepare(name))
 
     def warm(self, names: Iterable[str]) -> None:
-        """Prepare problems, so that the first wrong source of each is diagnosed as fast as others.
+        """Prepare problems, so that even the first wrong source for each is diagnosed fast.
 
         Raises:
             UsageError, SpecError, SandboxError: as `problem`
         """
         for name in names:
             key = self.answer_key(name)
-            with self._building[name]:  # or two that warm it would both run everything
+            with self._building[name]:  # else two threads that warm it would both run all of it
                 key.warm()
 
     @property
@@ -196,7 +200,7 @@ class Grader:
         """The tier that sources are run in, and its layers.
 
         Raises:
-            UsageError: if the machine does not support the tier, or this is closed
+            UsageError: if the machine does not support the tier, or the `Grader` is closed
             SandboxError: if a sandbox cannot be started
         """
         with self._borrowed() as sandbox:
@@ -204,10 +208,11 @@ class Grader:
 
     @property
     def yields(self) -> bool:
-        """Whether sources of low priority leave the cores to others, and lose no time by it.
+        """Whether low-priority sources give way to other processes, and their wait is not counted.
 
-        That needs the strict tier, in which no program changes its priority, and a kernel that
-        reports how long one has waited for a core. Elsewhere all have the same priority.
+        This needs the strict tier, in which no program can change its own priority, and a kernel
+        that reports how long a process has waited for a core. Elsewhere, all sources have the same
+        priority.
 
         Raises:
             UsageError, SandboxError: as `protection`
@@ -230,7 +235,7 @@ class Grader:
         key: AnswerKey | None = None,
         effort: Effort = FULL,
     ) -> Judgement:
-        """Return the full judgement of a source. Show `for_student` of it to students.
+        """Return the full judgement of a source. Give students only what `for_student` leaves.
 
         Nothing that the source does raises an exception here or harms this process.
 
@@ -241,22 +246,23 @@ class Grader:
             hints: whether to look for misconceptions behind wrong answers, which takes about as
                 long as judging, and much longer for the first wrong source of a problem
             cases: which are judged: "all", or "public" for those that students have
-            watch: called after each case with its result, in the thread of this call; of hidden
-                cases too, see `for_student`
-            key: of this problem, from `answer_key` or `prepare`; it replaces the key in use, and
-                `cases`
-            effort: how much of the machine to spend on it; a source that needs more time than that
-                is given up, to be judged again with more
+            watch: called after each case with its result, in the thread of this call; also after
+                hidden cases, whose results students must not see
+            key: the key to judge by in this call only, from `answer_key` or `prepare` for this
+                problem; `cases` is then ignored
+            effort: how much of the machine to spend on it; a source that needs more time raises
+                NeedsMoreTime, and can be judged again with more effort
 
         Raises:
-            UsageError: if there is no such problem, the tier is not supported, or this is closed
+            UsageError: if there is no such problem, the tier is not supported, or the `Grader` is
+                closed
             SpecError: if the problem's files are invalid
             SandboxError: if a sandbox cannot be started
-            NeedsMoreTime: if the source was given up
+            NeedsMoreTime: if the source needs more time than `effort` allows
         """
         from grader.judging.audience import Audience, judge_for
 
-        # The reference is measured at ordinary priority.
+        # Before `_judging`: building a key measures the reference, which needs ordinary priority.
         answers = key if key is not None else self.answer_key(problem, cases)
         with self._judging(answers, effort) as sandbox:
             submission = _submission(source, files or {})
@@ -273,11 +279,11 @@ class Grader:
         with_reference: bool = False,
         effort: Effort = FULL,
     ) -> CaseResult:
-        """Return what a source does in a case of somebody's own, which is not judged.
+        """Return what a source does in a person's own case, which earns no points.
 
         Args:
-            with_reference: whether its answers are compared with the reference's, if the problem
-                has one; else the verdict only says whether the case could be run
+            with_reference: whether to compare the source's answers with those of the reference, if
+                the problem has one; otherwise the verdict only says whether the case could be run
             effort: as for `score`
 
         Raises:
@@ -291,7 +297,7 @@ class Grader:
 
     @contextmanager
     def _judging(self, key: AnswerKey, effort: Effort) -> Iterator[Sandbox]:
-        """Lend a sandbox that may run a source, with the time that it is given."""
+        """Lend a sandbox that may run a source for as long as `effort` allows."""
         from grader.judging.time_given import budget_of
 
         with self._borrowed(effort.low_priority) as sandbox:
@@ -327,10 +333,10 @@ class Grader:
         return idle
 
     def _build_key(self, name: str, sandbox: Sandbox) -> AnswerKey:
-        """Return the answer key of a problem, which the first to ask for it builds."""
+        """Return a problem's answer key, which the first caller builds and the others wait for."""
         from grader.judging.answer_key import AnswerKey
 
-        self._bank.folder(name)  # raises for an unknown name, so that it gets no lock
+        self._bank.folder(name)  # raises for an unknown name before a lock is made for it
         with self._lock:
             building = self._building.setdefault(name, threading.Lock())
         with building:  # not self._lock: other problems must not wait while a reference runs

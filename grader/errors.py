@@ -1,11 +1,11 @@
 """Errors, by who has to correct them, and the exit codes of the commands.
 
     GraderError
-    ├── UsageError      the command was given something that does not exist (exit code 2)
+    ├── UsageError      the command or call cannot be carried out as given (exit code 2)
     ├── SpecError       a problem's files are invalid (exit code 2)
     ├── NeedsMoreTime   a program was given less time than its problem allows, and needs more
     └── SandboxError    the grader failed to run a submission (verdict JUDGE_ERROR, exit code 3)
-        └── OutOfResources       the machine has none left, for now
+        └── OutOfResources       the machine has too few resources, for now
             ├── TooManyOpenFiles     file descriptors
             └── TooManyProcesses     processes or memory
 
@@ -51,7 +51,7 @@ class GraderError(Exception):
 
 
 class UsageError(GraderError):
-    """A command or call names something that does not exist; the text lists what does."""
+    """A command or call cannot be carried out as given; the text says why, or what to do."""
 
 
 class NeedsMoreTime(GraderError):
@@ -63,7 +63,7 @@ class SandboxError(GraderError):
 
 
 class OutOfResources(SandboxError):
-    """The machine, a container or a limit allows no more; trying again later may succeed."""
+    """The machine, a container or a limit grants no more resources; a later try may succeed."""
 
 
 class TooManyOpenFiles(OutOfResources):

@@ -94,8 +94,8 @@ JUDGED: dict[str, tuple[str, str, list[str]]] = {
         "dropout",
         "answers_an_object",
         [
-            "WA 0/1 step 2, layer.forward(…): an answer must be a value: a number, a text, a list, "
-            "an array: got an object of type object",
+            "WA 0/1 step 2, layer.forward(…): an answer must be a value, such as a number, a "
+            "string, a list or an array: got an object of type object",
         ],
     ),
 }

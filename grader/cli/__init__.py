@@ -35,7 +35,7 @@ COMMANDS = {
     "show": "Show the statement of PROBLEM and its worked examples.",
     "start": "Write the starter code of PROBLEM to FILE.",
     "grade": "Grade the solution in FILE and explain what is wrong with it.",
-    "serve": "Practise in the browser: read, write, run and submit.",
+    "serve": "Practise in the browser: read problems, and write, run and submit solutions.",
     "links": "Make sign-in links for the people of a course that `grader serve` serves.",
     "book": "Export or forget a person's work on the practice page, and make or restore backups.",
     "progress": "Show which problems you have solved, and what to solve next.",

@@ -67,12 +67,12 @@ _MAX_FAILURES = 20  # internal errors that are printed
     default="certain",
     show_default=True,
     help="Which students without readable work get 0 points: those who certainly submitted "
-    "nothing, all, or none. The others are not graded.",
+    "nothing (`certain`), all (`zero`), or nobody (`none`). The others are not graded.",
 )
 @click.option(
     "--as-of",
     metavar="TIME",
-    help="Give 0 points for missing work only if its due date is not after this time, such as "
+    help="Give 0 points for missing work only if it was due by this time, such as "
     '"2026-12-01 12:00". Default: now.',
 )
 @click.option(
@@ -88,7 +88,7 @@ _MAX_FAILURES = 20  # internal errors that are printed
 @click.option(
     "--retry-failed",
     is_flag=True,
-    help="Also judge the submissions again that caused an internal error in three runs.",
+    help="Also judge again the submissions that caused an internal error in three runs.",
 )
 @click.option(
     "--add",
@@ -167,10 +167,11 @@ def command(
     """Grade a class: all submissions to one problem or to an assignment.
 
     SUBMISSIONS is a folder or a .zip archive. Each judgement is stored at once. After Ctrl-C or a
-    power cut, run the same command again to continue; later it judges only what has changed.
+    power cut, run the same command again to continue. If you run it again later, it judges only
+    what has changed.
 
-    The PATH of a report may contain {student} and {problem}; it must if a document of its format
-    can hold only one judgement.
+    The PATH of a report may contain {student} and {problem}. If a report of its format can hold
+    only one judgement, they must give each judgement a path of its own.
     """
     from grader.cli.batch_input import collected_class, read_work
     from grader.cli.batch_output import OutputWriter, Wanted, prepare_output

@@ -74,7 +74,7 @@ class Wanted:
         return next((each for each in self.downloads if each.system == "moodle"), None)
 
     def check_feedback(self) -> None:
-        """Check that there is what feedback needs.
+        """Check that feedback has what it needs.
 
         Raises:
             UsageError: if not
@@ -156,7 +156,7 @@ class OutputWriter:
         self._folder = folder
         submissions = collected.submissions
         self._names: Pseudonyms | None = None
-        if wanted.is_anonymous or (folder.path / KEY).exists():  # a key is never lost
+        if wanted.is_anonymous or (folder.path / KEY).exists():  # an existing key is kept current
             self._names = Pseudonyms(students_of(submissions), folder.path / KEY)
         self._shown_names = self._names if wanted.is_anonymous else None
         self._shown = (
@@ -215,7 +215,7 @@ class OutputWriter:
     def _write_feedback(
         self, gradebook: Gradebook, judgements: JudgementLoader, titles: Mapping[str, str]
     ) -> Written:
-        """Write the archives with feedback, which have the names of students."""
+        """Write the archives with feedback, which have real names even with --anonymous."""
         notes: list[str] = []
         failures: list[str] = []
         for system, prefix in self._prefixes.items():

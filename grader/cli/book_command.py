@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +15,8 @@ from grader.errors import EXIT_NOT_ACCEPTED, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 # Names of the rows of each table, for the person who removes them.
 _NOUNS = {
@@ -46,13 +48,16 @@ book_option = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder of the book, as `grader serve` prints it.",
 )
-backups_option = click.option(
-    "--backups",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder of the backups. Default: `backups` in the folder of the book, and for `forget`"
-    " also the one that the server used last.",
-)
+
+
+def backups_option(default: str) -> Callable[[F], F]:
+    """Return the option for the folder of the backups; `default` describes its default."""
+    return click.option(
+        "--backups",
+        metavar="DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        help=f"The folder of the backups. Default: {default}.",
+    )
 
 
 @click.group()
@@ -96,7 +101,7 @@ def export(person: str, folder: Path, out: str) -> None:
 @command.command()
 @click.argument("person")
 @book_option
-@backups_option
+@backups_option("`backups` in the folder of the book, and the folder that the server used last")
 @click.option("--keep-backups", is_flag=True, help="Do not change the backups.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, yes: bool) -> None:
@@ -138,7 +143,7 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
 
 @command.command()
 @book_option
-@backups_option
+@backups_option("`backups` in the folder of the book")
 def backup(folder: Path, backups: Path | None) -> None:
     """Make a backup now. The server may be running."""
     from grader.site.records.forgetting import opened

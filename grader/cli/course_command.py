@@ -34,7 +34,8 @@ def command(
     """Add up the graded assignments of a course, without those that are dropped.
 
     Nothing is judged: the grades are read from the folders that COURSE.yaml names. An assignment
-    that is not graded yet does not count. Files of other systems get the percentage.
+    that is not graded yet does not count. In files for other systems, such as Canvas, the
+    percentage is filled in.
     """
     from grader.course.output_folder import output_folder
     from grader.course.term import load_term

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("problem", type=ProblemName(), required=False, metavar="[PROBLEM]")
-@click.argument("file", required=False, type=click.Path(), metavar="FILE")
+# Together, [[PROBLEM] FILE]: with --last, both are omitted.
+@click.argument("problem", type=ProblemName(), required=False, metavar="[[PROBLEM]")
+@click.argument("file", required=False, type=click.Path(), metavar="FILE]")
 @click.option(
     "--json",
     "as_json",
@@ -58,7 +59,8 @@ if TYPE_CHECKING:
     "--last",
     "is_last",
     is_flag=True,
-    help="Grade the last submission again, from `grader grade` or from the page of `grader serve`.",
+    help="Grade the last submission again, from `grader grade` or from the page of `grader serve`. "
+    "Give no PROBLEM or FILE.",
 )
 @sandbox_option
 @bank_option

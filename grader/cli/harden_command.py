@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @problem_argument
-@click.option("--rounds", default=30, show_default=True, help="Number of batches of inputs to try.")
+@click.option(
+    "--rounds",
+    default=30,
+    show_default=True,
+    help="Maximum number of rounds, each of which tries a batch of inputs.",
+)
 @click.option(
     "--seconds",
     default=120.0,
     show_default=True,
-    help="Time after which the search stops, with the cases found until then.",
+    help="Time after which the search stops; the cases found by then are printed.",
 )
 @click.option(
     "--seed",
@@ -50,8 +55,8 @@ def command(
     found are printed as YAML, to be pasted into the file of hidden cases. The exit code is 1 if no
     case was found for some of them.
 
-    The search stops when all are rejected, when thirty rounds in a row find nothing, or
-    when the time is up, and prints what it has found.
+    The search stops after --rounds rounds, when all are rejected, when thirty rounds in a row find
+    nothing, or when the time is up. It prints what it has found.
     """
     from grader.errors import UsageError
     from grader.reports.verification import new_cases

@@ -55,9 +55,9 @@ DEFAULT_HARDEN_S = 5.0
     "harden_s",
     type=float,
     metavar="SECONDS",
-    help="How long to look for cases that reject more wrong solutions, like `grader harden`, for "
-    "each problem, to add them to the hidden ones. Default: 5 for problems with accepted "
-    "submissions, which must agree on a new case, and 0 for others.",
+    help="How long to search each problem, like `grader harden`, for cases that reject more wrong "
+    "solutions; they are added to its hidden cases. Default: 5 for problems with accepted "
+    "submissions (all of which must agree on a new case), 0 for others.",
 )
 @sandbox_option
 @click.pass_obj

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 @click.option(
     "--course",
     metavar="FILE",
-    help="The file of the course, instead of --book if `grader serve` was started without it.",
+    help="The file of the course. Use this instead of --book if `grader serve` was started without "
+    "--book.",
 )
 @click.option(
     "--roster",
@@ -60,7 +61,8 @@ if TYPE_CHECKING:
 @click.option(
     "--overwrite",
     is_flag=True,
-    help="Overwrite the files of --out and --sheet if they exist; the links in them are lost.",
+    help="Overwrite the files of --out and --sheet if they exist; the links in the old files "
+    "cannot be shown again.",
 )
 def command(
     folder: str | None,

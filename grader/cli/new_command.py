@@ -25,8 +25,8 @@ from grader.cli.output import say
 def command(problem: str, kind: str, bank: str | None) -> None:
     """Create PROBLEM from a small, complete example.
 
-    It is written to the bank given by --bank, else to the nearest bank at or above the current
-    folder, else to the current folder.
+    PROBLEM is written to the bank given by --bank, otherwise to the nearest bank at or above the
+    current folder, or, if there is none, to the current folder.
     """
     from grader.bank.scaffold import write_problem
 

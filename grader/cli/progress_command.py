@@ -20,7 +20,8 @@ def command(bank: str | None) -> None:
     """Show which problems you have solved, and what to solve next.
 
     `grader grade` records its results in a file in your home folder; nobody else reads it. Set the
-    environment variable GRADER_PROGRESS to the path of another file, or to nothing for none.
+    environment variable GRADER_PROGRESS to the path of another file, or to the empty string to
+    record nothing.
     """
     headings = in_order(find_bank(bank).headings())
     progress = read_progress(headings)

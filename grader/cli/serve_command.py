@@ -93,10 +93,11 @@ def command(
     bank: str | None,
     **place: Any,
 ) -> None:
-    """Practise in the browser: read, write, run and submit.
+    """Practise in the browser: read problems, and write, run and submit solutions.
 
-    Only this computer can reach the page, at an address that contains a secret. Nothing is loaded
-    from elsewhere. What you write is saved as you type. Stop with Ctrl-C.
+    BANK is the same as --bank DIR; give only one of them. By default, only this computer can reach
+    the page, at an address that contains a secret. Nothing is loaded from elsewhere. What you write
+    is saved as you type. Stop with Ctrl-C.
     """
     if folder is not None and bank is not None:
         raise UsageError("the bank is given twice: as BANK and with --bank; give it once")

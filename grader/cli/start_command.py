@@ -15,14 +15,17 @@ from grader.errors import UsageError
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, type=ProblemName(), metavar="PROBLEM... [FILE]")
-@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
+@click.option(
+    "--force", is_flag=True, help="Overwrite FILE, and modules in `given`, if they exist."
+)
 @bank_option
 def command(words: tuple[str, ...], force: bool, bank: str | None) -> None:
     """Write the starter code of PROBLEM to FILE.
 
-    Without FILE, the file is named after the problem. The starters of several problems go into one
-    file, which `grader grade FILE` then grades for all of them. Modules that a problem gives are
-    written to the folder `given` beside FILE; when FILE is graded, those of the problem are used.
+    With one problem, FILE may be omitted; the file is then named after the problem. The starters of
+    several problems go into one file, which `grader grade FILE` then grades for all of them.
+    Modules that come with a problem are copied to the folder `given` beside FILE; grading uses the
+    originals, not these copies.
     """
     from grader.bank.starters import given_files, join_starters
 

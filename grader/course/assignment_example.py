@@ -65,14 +65,15 @@ problems:
 # When it shows the assignment.
 #opens: {opens} 08:00
 
-# What becomes of a draft that is not submitted at the due date. offer: for an hour the student is
-# asked whether to hand it in as it was; submit: it is handed in; nothing.
+# What becomes of a draft that is not submitted at the due date. offer: for an hour (or for `grace`,
+# if that is longer) the student can submit it as it was; submit: it is submitted; nothing.
 #at_due: offer
 
-# What it shows of a submit: verdict, cases, or all after due: what is hidden, when nobody has time.
+# What it shows of a submission: verdict, cases, or all after due: also hidden cases, once nobody
+# has time left.
 #feedback: cases
 
-# Hints are shown from the third submit of a problem on; without this, at once.
+# Hints are shown from the third submission to a problem on; without this key, from the first on.
 #hints_after: 3
 
 # An exam has no due date and no opening, but a beginning and an end, after which nothing counts.

@@ -138,19 +138,20 @@ def make_assignment_record(
             "at_due": Field(
                 Text(one_of=tuple(each.value for each in AtDue)),
                 "what happens on the practice page to a draft that is not submitted at the due"
-                " date: for an hour, the student may submit it as it was (`offer`, by default), it"
-                " is submitted (`submit`), or `nothing`",
+                " date: for an hour, or for `grace` if that is longer, the student may submit it as"
+                " it was (`offer`, by default), it is submitted (`submit`), or `nothing`",
             ),
             "feedback": Field(
                 Text(one_of=tuple(each.value for each in Feedback)),
-                "what the practice page shows of a submit: the `verdict` and the points, the"
+                "what the practice page shows of a submission: the `verdict` and the points, the"
                 " `cases` without hidden details (by default), or `all after due`: also hidden"
                 " details, once nobody has time left",
             ),
             "hints_after": Field(
                 Whole(0, 1000),
-                "the practice page shows hints for a problem from this submit on, where a repeated"
-                " program does not count as a submit; 0, the default, shows them at once",
+                "the practice page shows hints for a problem from the submission with this number"
+                " on, where the same program again does not count; 0, the default, shows them at"
+                " once",
             ),
             "exam": Field(
                 make_exam_record(zone),

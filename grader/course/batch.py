@@ -23,11 +23,11 @@ from grader.model.judgement import Judgement, Protection, Verdict
 from grader.model.problem import Submission
 from grader.values.dataclasses import dataclass
 
-MAX_TRIES = 3  # runs that judge a program which fails or ends the grader, unless told otherwise
+MAX_TRIES = 3  # times that `grader batch` tries a program that fails or ends the grader
 
 # Attempts per transaction. Losing some is harmless: every batch collects all of them again.
 _TRANSACTION = 200
-_MAX_WAIT_S = 1.0  # until it is seen that workers have come
+_MAX_WAIT_S = 1.0  # before it is checked again whether workers have joined
 
 ReadSubmission = Callable[[Attempt], Submission]
 
@@ -63,16 +63,18 @@ class WorkersEnded(Exception):
 class Batch:
     """The grading of one class.
 
-    A program that makes the grader fail does not end the batch. It is judged again by the next
-    runs, `MAX_TRIES` times in all, after all others. If it may have ended the grader's process, it
-    is then judged while no other job runs. If it may have ended workers of a cluster, it is judged
-    so at the end of the same run, because a worker has other jobs waiting.
+    A program that makes the grader fail does not end the batch. The next runs of the command judge
+    it again, after all other programs, until it has been tried `MAX_TRIES` times. If it may have
+    ended the grader's process, they judge it while no other job runs. If it may have ended workers
+    of a cluster, it is judged alone like this at the end of the same run, because a worker has
+    other jobs waiting.
 
     Attributes:
         keys: the answer key of each problem, by its slug
         protection: tier and layers of the sandboxes in which the jobs will run
         read: returns the submission of an attempt; it is called only for attempts to be judged
-        failures: the attempts that could not be judged, and why; empty if the process ended
+        failures: the attempts that could not be judged, each with the reason, which is empty if the
+            grader's process ended
 
     Args:
         rejudge: judge stored runs again where only tolerances or points have changed
@@ -152,7 +154,7 @@ class Batch:
                     self.failures.append((attempt, failure.error))
                     progress = replace(progress, given_up=progress.given_up + 1)
                 else:
-                    is_alone = not failure.error  # it may end this process, but no other job
+                    is_alone = not failure.error  # if it ends this process, it ends no other job
                     while len(jobs.submitted) >= (1 if is_alone else limit()):
                         progress = self._store_finished(jobs, progress)
                     progress = self._submit(jobs, key, attempt, progress)
@@ -164,7 +166,7 @@ class Batch:
                 yield progress
             lost, self._lost = self._lost, []
             for attempt, key, error in lost:
-                if len(lost) > 1:  # one of them has ended the workers
+                if len(lost) > 1:  # it is not known which of them has ended the workers
                     self.store.withdraw(key)
                     progress = self._submit(jobs, key, attempt, progress)
                     while jobs.submitted:
@@ -181,7 +183,7 @@ class Batch:
             while jobs.submitted:
                 progress = self._store_finished(jobs, progress)
             raise
-        finally:  # only if the process ends here, nobody knows whether a job has ended it
+        finally:  # only a process that is killed leaves these records: a job may have killed it
             with suppress(UsageError):  # an error of the store may be why it ends
                 for key, _ in jobs.submitted.values():
                     self.store.withdraw(key)
@@ -198,7 +200,7 @@ class Batch:
             job = Job(
                 problem=self.keys[key.problem].problem,
                 key=key.key,
-                # Without what is known of the attempt: others may have submitted the same.
+                # Without student and notes: several attempts may share this judgement.
                 submission=replace(self.read(attempt), student="", notes=()),
                 tier=key.tier,
             )
@@ -235,7 +237,7 @@ class Batch:
         """Record that an attempt could not be judged.
 
         Raises:
-            UsageError: if the error concerns all attempts, as if nothing can be stored
+            UsageError: if the error concerns all attempts, as when nothing can be stored
             SpecError: if a problem's files are invalid
         """
         if isinstance(error, UsageError | SpecError):
@@ -252,7 +254,8 @@ class Batch:
     def _judge_stored_runs(self, key: JudgementKey, attempt: Attempt) -> bool:
         """Judge stored runs again, if requested; return whether there were any that suffice.
 
-        If that fails, as with bytes that are not decoded any more, the program is run again.
+        If that fails, for example because the bytes can no longer be decoded, the program is run
+        again.
         """
         if not self._rejudge:
             return False

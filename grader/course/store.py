@@ -159,10 +159,11 @@ class Store:
         """Add judgements of another store; those that this one has stay as they are.
 
         Args:
-            submissions: which ones, from their digests in the other store to those in this one
+            submissions: the submissions whose judgements to add, as a mapping from their digests in
+                the other store to those in this one
 
         Raises:
-            UsageError: if it is not a store of this version
+            UsageError: if the file cannot be read, or lacks the table or one of its columns
         """
         columns = ", ".join(_COLUMNS)
         self._database.execute("ATTACH ? AS other", (str(path),))
@@ -194,7 +195,7 @@ class Store:
         )
 
     def outcome(self, key: JudgementKey, attempt: Attempt) -> Outcome | None:
-        """Return the outcome of an attempt whose judgement is stored under the key, if it is."""
+        """Return the outcome of an attempt; None if no judgement is stored under its key."""
         found = self._database.execute(
             f"SELECT {_OUTCOME}, notes AS judgement_notes FROM judgement WHERE {_KEY}", asdict(key)
         ).fetchone()
@@ -208,7 +209,7 @@ class Store:
     # Failures ------------------------------------------------------------------------------------
 
     def failure(self, key: JudgementKey) -> Failure | None:
-        """Return the failures to judge a program; None if there was none, or it is judged."""
+        """Return the failed tries to judge a program; None if none failed, or it is judged."""
         found = self._database.execute(
             f"SELECT times, error FROM failure WHERE {_KEY}", asdict(key)
         ).fetchone()
@@ -294,7 +295,7 @@ class Store:
 
 
 def _fingerprint(runs: Sequence[Run]) -> str:
-    """Return the fingerprint of the answers; empty, so that they are in no cluster, if it fails."""
+    """Return the fingerprint of the answers; "" (in no cluster) if it cannot be made."""
     try:
         return answers_fingerprint(runs)
     except Exception:

@@ -42,7 +42,7 @@ from grader.sandbox.budget import Budget
 from grader.sandbox.host import Sandbox
 from grader.sandbox.patience import short_limits
 
-_ROOM_KIB = 2048  # for the calls of functions that are recorded in a step
+_ROOM_KIB = 2048  # output allowed in addition, for the recorded calls of a step
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -53,7 +53,8 @@ class AnswerKey:
     Attributes:
         problem: the problem, every case of which has its expected answer, unless the author's
             checker needs none
-        given_calls: the calls of functions that cases give, by the name of the case
+        given_calls: the known calls of the functions that each case gives, by the name of the case;
+            see `carried`
         referee: says whether answers are right
         digest: of everything that a judgement depends on, except the submission
     """
@@ -63,7 +64,7 @@ class AnswerKey:
         self.referee = Referee(sandbox, problem.given_modules)
         problem = with_generated(problem, sandbox)
         self._declared = problem
-        self._reference_runs: dict[int, Run] = {}  # of cases in which the problem's code failed
+        self._reference_runs: dict[int, Run] = {}  # by case, where the problem's code failed
         sandbox.hide(problem.private)
         self.problem = with_measured_limits(self._answered(problem), sandbox)
         self.given_calls = self._find_given_calls()
@@ -83,7 +84,7 @@ class AnswerKey:
 
     @cached_property
     def singles(self) -> KnownAnswers:
-        """The answers of each misconception, by the tuple of its slug."""
+        """The answers of each misconception, keyed by a tuple of its one slug."""
         return KnownAnswers(self, [(each.slug,) for each in self.problem.misconceptions])
 
     @cached_property
@@ -191,7 +192,7 @@ class AnswerKey:
         return self._reference_runs[case]
 
     def run_with_given(self, program: Program, sandbox: Sandbox, case: Case) -> Run:
-        """Return the run of a case with right answers of the functions that it gives.
+        """Return the run of a case with right answers supplied for the functions that it gives.
 
         Raises:
             SandboxError: if the sandbox fails
@@ -274,7 +275,7 @@ class AnswerKey:
         return dict(zip(sources, rows, strict=True))
 
     def _find_given_calls(self) -> Mapping[str, tuple[GivenCall, ...]]:
-        """Return the calls of functions that cases give, where any are known."""
+        """Return the known calls of the functions that each case gives; omit cases without any."""
         problem = self.problem
         cases = [case for case in problem.cases if case.given]
         runs: Sequence[Run | None] = [None] * len(cases)
@@ -296,7 +297,7 @@ class AnswerKey:
         """Return the problem with expected answers and limits taken from the reference.
 
         Raises:
-            SpecError: if a case without `expected` has no reference, or if the reference fails
+            SpecError: if a case lacks `expected` and there is no reference, or the reference fails
             SandboxError: if the sandbox fails
         """
         timed = problem.times_reference is not None and problem.reference is not None
@@ -305,8 +306,8 @@ class AnswerKey:
             return problem
         if problem.reference is None:
             name = wanted[0].name
-            message = f"case {name!r} has no `expected` and the problem no reference; add either"
-            raise spec_error(wanted[0].at, message)
+            lacking = f"case {name!r} lacks `expected`, and the problem has no reference"
+            raise spec_error(wanted[0].at, f"{lacking}; add either")
         patient = patient_problem(problem, wanted, timed)
         runs = self._run_reference(patient, self._sandbox)
         answers = {
@@ -316,7 +317,7 @@ class AnswerKey:
         return replace(problem, cases=cases, limits=limits_by_reference(problem, runs))
 
     def _run_reference(self, problem: Problem, sandbox: Sandbox) -> list[Run]:
-        """Return the runs of the reference, if a problem has one."""
+        """Return the runs of the reference in the cases of a problem, which must have one."""
         program = problem.program(problem.reference or b"")
 
         def run(limits: Limits, indices: Sequence[int], _: object) -> list[Run]:
@@ -334,8 +335,8 @@ class _PublicKey(AnswerKey):
 
     def __init__(self, whole: AnswerKey) -> None:
         self._whole = whole
-        # Cached properties are about all cases, so they are computed again; the rest is shared.
-        for name, value in list(vars(whole).items()):  # another thread may compute one meanwhile
+        # Cached properties are about all cases, so they are not copied; the rest is shared.
+        for name, value in list(vars(whole).items()):  # a copy: another thread may cache one
             if not isinstance(getattr(AnswerKey, name, None), cached_property):
                 setattr(self, name, value)
         public = tuple(case for case in whole.problem.cases if not case.hidden)

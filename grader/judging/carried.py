@@ -1,19 +1,22 @@
-"""Credit after an error: what a case earns with right answers of functions that it gives.
+"""Credit after an error: what a failed case earns once some functions get the right answers.
 
-A case of several functions may give some of them. If it fails, it is run once more, and the
-functions it gives answer as the reference does. A student who gets one function wrong can thus earn
-the points of another. A step that calls a given function earns what it earned in the first run.
+A case that calls several functions can list some of them as `given`: it "gives" them. If it fails,
+it is run once more, and these functions answer as the reference does. A student who gets one
+function wrong can thus earn the points of another. A step that calls a given function earns what it
+earned in the first run.
 
 What that reveals is bounded in four ways:
 
-- Answers are given, never code, and only in reply to a question: the arguments of a call. The
-  submission's process has no table. Questions are answered from the calls that the reference makes
-  in this very case, and from the written answers of its steps; other cases are not asked.
+- Only answers are sent, never code, and only in reply to a question, which is the arguments of a
+  call. The submission's process is never sent a table of answers. Questions are answered from the
+  calls that the reference makes in this very case, and from the written answers of its steps;
+  calls in other cases are not used.
 - Each of these runs has a child process of its own, which is ended after the case, and all come
   after the first runs of all cases. What a submission learns in one cannot be used in another.
-- Nothing that such a run prints, raises or returns is shown: only points are counted.
-- The expected answers of steps that earn points are compared here, as always. `verify` warns if one
-  of them is also an answer that is given.
+- Nothing that such a run prints, raises or returns is shown: only the points that it adds, and the
+  names of the given functions (`CaseResult.given`).
+- The expected answers of steps that earn points are compared in the grader's process, as always.
+  `verify` warns if one of them is also an answer that is sent.
 """
 
 from __future__ import annotations
@@ -36,9 +39,9 @@ from grader.values.decode import decode
 from grader.values.encode import encode
 from grader.values.syntax import parse_literal
 
-RECORDED = "recorded"  # what `Call.watches` must have, so that a run has the calls of functions
+RECORDED = "recorded"  # in `Call.watches`, makes a run contain the recorded calls of functions
 # Arguments may differ from those of the reference by rounding, but not by the step of a difference
-# quotient. Of several that agree the nearest counts.
+# quotient. Of several known calls that agree, the nearest counts.
 _TOLERANCE = Tolerance(rtol=1e-7, atol=1e-12)
 _MAX_COMPARED = 500_000  # elements of arguments, for the questions of one run
 MAY_BE_BETTER = (
@@ -66,7 +69,7 @@ class GivenCall:
 
 
 def given_calls(problem: Problem, case: Case, run: Run | None) -> tuple[GivenCall, ...]:
-    """Return the calls of the functions that a case gives, each once.
+    """Return the calls with known answers of the functions that a case gives, each once.
 
     Args:
         run: of the reference, with the calls that it makes; None if there is no reference
@@ -116,7 +119,7 @@ def _read(question: Value, functions: Mapping[str, Function]) -> tuple[str, Name
 
 
 def _named(function: Function, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Named | None:
-    """Return the arguments of a call by name, also those left to a default that is a literal."""
+    """Return the arguments of a call by name, including omitted ones whose default is a literal."""
     found: Named = {}
     for name, value in zip(function.names_by_position(len(args)), args, strict=False):
         if function.is_variadic(name):
@@ -194,7 +197,7 @@ class Giver:
 
 
 def _element(value: Value) -> Value:
-    """Return the number that an array without axes holds, or the value itself."""
+    """Return the number in a zero-dimensional array, or the value itself."""
     return value.flat()[0] if isinstance(value, Array) and not value.shape else value
 
 
@@ -223,11 +226,11 @@ def rerun_failed(
     referee: Referee,
     run: Callable[[Case], Run],
 ) -> list[Run]:
-    """Return runs; those of failed cases with the run with right answers of given functions.
+    """Return the runs; failed cases also have, in `given`, a second run with right answers.
 
     Args:
-        names: of the cases that give functions
-        run: makes such a run, in a new child
+        names: of the cases that give functions; the others are not run again
+        run: runs a case with right answers of the functions that it gives, in a new child
 
     Raises:
         SandboxError: if the sandbox fails

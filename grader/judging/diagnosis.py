@@ -5,7 +5,8 @@ misconception's answer is wrong. If the student's answer is the same, the miscon
 If the student's answer is right, the misconception is ruled out. If the student's answer is wrong
 in another way, there may be a second mistake: the misconception is a partial explanation if it
 explains several times as many answers as contradict it. Cases in which the student's call failed
-are no evidence.
+are no evidence, except between explanations: one that explains as much as another, and is wrong in
+fewer of these cases, replaces it.
 
 If no single misconception explains all wrong answers, two at once are tried in the same way, then
 three. If nothing is found, `observations` describes the wrong answers.
@@ -85,7 +86,7 @@ class _Explanation:
     is_complete: bool
 
     def is_better_than(self, other: _Explanation) -> bool:
-        """Return whether it explains as much, and more of the cases where the call failed."""
+        """Return whether it explains as much, and is wrong in fewer cases where the call failed."""
         return self.agreeing >= other.agreeing and self.failed < other.failed
 
 
@@ -135,7 +136,11 @@ class _Evidence:
         return agree(self.key.problem.cases[case], run, known.in_case(slugs, case))
 
     def is_possible(self, known: KnownAnswers, slugs: Slugs, partially: bool) -> bool:
-        """Return whether the probes leave misconceptions possible, or also partial ones."""
+        """Return whether, by the probes, the misconceptions may explain the answers.
+
+        Args:
+            partially: whether it is enough that they may explain some of them
+        """
         found = [self.is_explained(case, known, slugs) for case in self.probes]
         if False in found:
             return partially and True in found and len(self.wrong) > _MIN_AGREEING
@@ -147,7 +152,7 @@ class _Evidence:
         return any(self.is_explained(case, known, slugs) is False for case in self.right)
 
     def weigh(self, known: KnownAnswers, slugs: Slugs, row: Sequence[Run]) -> _Explanation | None:
-        """Return the explanation by misconceptions with these runs, if they explain enough."""
+        """Return the explanation that misconceptions with these runs give; None if too weak."""
         found = {case: self.is_explained(case, known, slugs) for case in self.wrong}
         agreeing = frozenset(case for case in found if found[case] is True)
         contrary = frozenset(case for case in found if found[case] is False)
@@ -157,7 +162,7 @@ class _Evidence:
             return None
         if self.is_ruled_out(known, slugs):
             return None
-        # In a minority of the cases it may raise an exception that the student prevented.
+        # In a minority of cases, the misconception may raise where the student prevented it.
         others = [case for case in self.wrong if case not in agreeing]
         is_complete = len(others) < len(agreeing) and all(
             row[case].status is not RunStatus.RETURNED for case in others
@@ -277,7 +282,7 @@ def _triples(
 
 
 def _possible_triples(evidence: _Evidence, pairs: Sequence[_Explanation]) -> Iterator[Slugs]:
-    """Yield the triples that can be combined, without misconceptions that are ruled out alone."""
+    """Yield the triples that can be combined and have no misconception ruled out by itself."""
     key = evidence.key
     rows = key.singles.all()
     names = [slugs[0] for slugs in rows if not evidence.is_ruled_out(key.singles, slugs)]

@@ -18,14 +18,14 @@ from grader.model.parts import part_text
 from grader.model.problem import Case
 from grader.model.script import Step
 
-_NONE, _ALL = Fraction(0), Fraction(1)  # of the points; a product of fractions takes long
+_NONE, _ALL = Fraction(0), Fraction(1)  # of the points; "is _ALL" saves a slow product
 
 
 def results(cases: Sequence[Case], runs: Sequence[Run], referee: Referee) -> list[CaseResult]:
-    """Return the results of runs, of as many as there are, each compared with its case.
+    """Return the results of runs, each compared with its case; there may be fewer runs than cases.
 
-    A case of several steps is accepted if all of them are. If a comparison fails, the verdict is
-    JUDGE_ERROR, as for a call that was not made.
+    A case of several steps is accepted if all of them are. If a comparison raises an exception, the
+    verdict is JUDGE_ERROR, as for a call that was not made.
     """
     pairs = list(zip(cases, runs, strict=False))
     stepwise = _results_of_steps(pairs, referee)
@@ -48,10 +48,10 @@ def _results_of_steps(
 def _with_given(
     found: CaseResult, steps: Sequence[StepResult], again: Sequence[StepResult]
 ) -> CaseResult:
-    """Return the result of a case with the points that it earns with right answers of functions.
+    """Return the result of a case with the points that it earns when given functions answer right.
 
     Args:
-        steps, again: the results of its steps, by itself and with these answers
+        steps, again: the results of its steps in the first run, and in the run with right answers
     """
     case = found.case
     shares = [
@@ -86,7 +86,7 @@ def step_result(case: Case, number: int, runs: Sequence[Run], referee: Referee) 
 
 
 def questions(case: Case, run: Run) -> Iterator[Question]:
-    """Yield the questions whether the answers of a run are right, in the order of its steps."""
+    """Yield a question for each answer of a run (is it right?), in the order of its steps."""
     runs = run.of_each(case.steps)
     for number, each in enumerate(runs):
         if _is_answer(case.steps[number], each):
@@ -128,8 +128,8 @@ def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
 
 
 def _of_part(step: Step, run: Run, mismatch: Mismatch) -> Mismatch:
-    """Return a mismatch of a part of the answer as one of the answer."""
-    if run.error:  # the answer does not have it
+    """Return a mismatch in the shown part of an answer as a mismatch of the whole answer."""
+    if run.error:  # the answer does not have this part
         return Mismatch(remark=run.error, got=run.value)
     if mismatch.where.endswith((AFTER_THE_CALL, OF_OUTPUT)):
         return mismatch
@@ -139,7 +139,7 @@ def _of_part(step: Step, run: Run, mismatch: Mismatch) -> Mismatch:
 def _with_arguments(step: Step, run: Run, ruling: Ruling | None) -> Ruling | None:
     """Return the ruling on an answer, and on the output and the arguments after the call.
 
-    If these are wrong, nothing is earned, also by an answer that is right in part.
+    If the output or the arguments are wrong, nothing is earned, even by a partly right answer.
     """
     if isinstance(ruling, Fault) or (ruling is not None and not ruling.share):
         return ruling
@@ -195,7 +195,7 @@ def _whole(case: Case, run: Run, steps: Sequence[StepResult]) -> CaseResult:
 
 
 def is_wrong_answer(result: CaseResult) -> bool:
-    """Return whether a case got an answer, and a wrong one: a value, or another exception."""
+    """Return whether a case got a wrong answer: a wrong value, or not the exception it requires."""
     if result.verdict is Verdict.RUN_TIME_ERROR:
         has_other = result.step.raises is not None and result.run.status is RunStatus.RAISED
         return has_other and bool(result.run.kinds)
@@ -244,7 +244,7 @@ def _agree(step: Step, run: Run, other: Run) -> bool:
         return False
     if step.after or step.is_pure:
         own, others = (values_after(step, each) for each in (run, other))
-        # Usually none was changed, and large arrays take long to compare by number.
+        # Usually none was changed, and comparing large arrays number by number takes long.
         if own != others and not checkers.agree(checkers.CLOSE, own, others, step.tolerance):
             return False
     if step.prints is not None and not is_same_output(

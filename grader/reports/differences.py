@@ -17,7 +17,7 @@ _WIDTH = 72
 _MAX_DESCRIPTION = 200  # of an object of another type, with advice
 _ANOTHER = "the value of the answer is different from the expected one"
 _MAX_GLANCE = 10  # characters of texts whose difference is plain to see
-_MAX_ALIKE = 1000  # texts, and characters of one, that are looked through
+_MAX_ALIKE = 1000  # texts that are searched, and characters of each, for one that looks alike
 _UNSEEN = {"Mn", "Cf", "Cc", "Zs", "Zl", "Zp"}  # marks, invisible characters and spaces
 _FLOATS_HOLD_INTEGERS = 2**53
 _MAX_WRITTEN = 10**4000  # Python refuses to write an integer of more than 4300 digits
@@ -73,14 +73,15 @@ def _difference(mismatch: Mismatch) -> str:
     if isinstance(expected, dict) and isinstance(got, Array):
         text += "; if it is a Series, return its .to_dict()"
     if _is_rounded(got, expected):
-        text += "; a float keeps about 16 digits, so compute with integers, such as // for /"
+        text += "; a float keeps about 16 digits, so compute with integers,"
+        text += " for example with // instead of /"
     if mismatch.error is not None and mismatch.allowed is not None:
         text += f" ({_excess(mismatch.error, mismatch.allowed)})"
     return text
 
 
 def _element(mismatch: Mismatch, element: Mismatch) -> str:
-    """Return which element of a sequence without an order is missing, or too many."""
+    """Return which element is missing, or one too many, in a sequence whose order is ignored."""
     is_lacking = mismatch.why.endswith(("missing", "rarely"))
     shown = show(element.expected if is_lacking else element.got)
     text = mismatch.why.replace("an element", f"the element {shown}")
@@ -89,7 +90,7 @@ def _element(mismatch: Mismatch, element: Mismatch) -> str:
 
 
 def _described(mismatch: Mismatch) -> str:
-    """Return what differs if a value is only described: of another type, or stored in part."""
+    """Return what differs if a value has only a description: it is of another type, or was cut."""
     got, expected = (
         show(each, _MAX_DESCRIPTION if isinstance(each, Unsupported) else _WIDTH)
         for each in (mismatch.got, mismatch.expected)
@@ -112,7 +113,7 @@ def _kinds(why: str, got: Value, expected: Value) -> str:
 
 
 def _is_rounded(got: Value, expected: Value) -> bool:
-    """Return whether a float is the nearest one to an integer that no float can hold."""
+    """Return whether a float, so large that it may be rounded, was returned for an integer."""
     is_integer = isinstance(expected, int) and not isinstance(expected, bool)
     return is_integer and isinstance(got, float) and abs(got) >= _FLOATS_HOLD_INTEGERS
 
@@ -236,20 +237,20 @@ def _looks_like(one: str, other: str) -> bool:
     if max(len(one), len(other)) > _MAX_ALIKE or (_is_plain(one) and _is_plain(other)):
         return False
     pairs = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
-    # Letters of other alphabets, and other marks, in place of those on a keyboard.
+    # Letters of other alphabets, and other punctuation, in place of what is on a keyboard.
     if len(one) == len(other) and all(a.isascii() != b.isascii() for a, b in pairs):
         return True
     return _bare(one) == _bare(other)
 
 
 def _bare(text: str) -> str:
-    """Return a text without what may not be seen: accents, kinds of spaces and of letters."""
+    """Return a text without what is easily overlooked: accents, spaces, case, letter variants."""
     parts = unicodedata.normalize("NFKD", text)
     return "".join(c for c in parts if unicodedata.category(c) not in _UNSEEN).casefold()
 
 
 def _is_plain(text: str) -> bool:
-    """Return whether a text consists of letters that cannot be confused, without spaces."""
+    """Return whether a text consists of visible ASCII characters, without spaces."""
     return text.isascii() and text.isprintable() and " " not in text
 
 
@@ -298,7 +299,7 @@ def comparison(result: CaseResult | StepResult, width: int) -> Comparison | None
     """Return excerpts of an answer and of the expected value; None if one is missing.
 
     Args:
-        result: of a step, or of a case for the step that decided
+        result: the result of a step, or of a case; of a case, the step that decided is shown
     """
     if result.run.status is not RunStatus.RETURNED or not result.step.has_expected:
         return None

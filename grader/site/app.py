@@ -70,12 +70,13 @@ class Settings:
     Attributes:
         address: where browsers find the pages
         classroom: the course; None for one person alone
-        sso: the login of the institution, if there is one beside links
+        sso: the institution's login, if people can sign in by it as well as by links
         threads: how many judge at once
         is_warmed: whether all problems are prepared in the background
         is_watched: whether changes of the problems' files are noticed
-        published: the published versions of a course, which are the bank then
+        published: the published versions of a course's problems; `bank` is then made of these
         source: the bank that authors write to, if it is another one
+        stopping: filled by `application`: the lanes to stop as soon as a signal arrives
     """
 
     bank: Bank
@@ -99,7 +100,7 @@ def application(settings: Settings) -> Starlette:
     """Return the application.
 
     Raises:
-        UsageError: if the prefix of all paths is the beginning of a page's own path
+        UsageError: if a page's own path begins with the prefix of all paths (`Address.prefix`)
     """
 
     assets(), templates()  # as they are now: a newer version may be installed while this one serves
@@ -114,14 +115,14 @@ def application(settings: Settings) -> Starlette:
             settings.sso,
         )
         app.state.desk = desk
-        await asyncio.to_thread(lambda: desk.readiness)  # it notes the clock as it is now
+        await asyncio.to_thread(lambda: desk.readiness)  # made now: it remembers the time
         app.state.board = Board(desk)
         settings.judges.redactions.append(partial(hints.withhold, desk))
         if settings.classroom is not None:
             await asyncio.wrap_future(desk.registry.update(settings.classroom.people))
         await asyncio.to_thread(recovery.resume, desk)
         loop = asyncio.get_running_loop()
-        # Not at once: the first page and the first run come before.
+        # Later, so that it delays neither the first page nor the first run.
         loop.call_later(_WARM_AFTER_S, recovery.look_for_outdated, desk)
         watching: list[asyncio.Task[None]] = []
         if settings.classroom is not None:
@@ -191,7 +192,7 @@ def application(settings: Settings) -> Starlette:
             *class_people.ROUTES,
             *board_pages.ROUTES,
             *board_notes.ROUTES,
-            *board_student.ROUTES,  # ids in its addresses may have slashes: these are the last
+            *board_student.ROUTES,  # must be last: ids in its addresses may contain slashes
         ],
         middleware=[
             Middleware(Prefix, prefix=settings.address.prefix),
@@ -249,6 +250,6 @@ def _not_saved(request: Request, error: Exception) -> Response:
 
 
 def _invalid(request: Request, error: Exception) -> Response:
-    """Answer where a problem cannot be used. What is wrong may quote its solutions."""
-    text = "this problem cannot be used: its files have errors, which `grader verify` lists"
+    """Reply that a problem cannot be used. The error is left out: it may quote solutions."""
+    text = "this problem cannot be used now; if its files have errors, `grader verify` lists them"
     return refusal(request, Refused(500, text))

@@ -188,7 +188,7 @@ def _wait(desk: Desk, attempt: Attempt, content: bytes) -> float:
     bucket = desk.limits.submits if attempt.kind is Kind.SUBMIT else desk.limits.runs
     wait_s = bucket.take(attempt.person, may_owe_s)
     if wait_s > may_owe_s and attempt.kind is Kind.SUBMIT:
-        text = "many of your submits wait to be judged, so this one was refused; submit it again"
+        text = "many of your submissions wait to be judged; this one was refused, submit it again"
         raise Refused(429, f"{text} in {round(wait_s - may_owe_s) + 1} s", wait_s - may_owe_s)
     if wait_s > may_owe_s:
         raise _too_often(wait_s)

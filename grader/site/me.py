@@ -14,7 +14,7 @@ _COUNTED = {  # by what they are called on the page
     "problem with a draft": "SELECT count(*) AS n FROM draft WHERE person = ?",
     "earlier draft": "SELECT count(*) AS n FROM draft_log WHERE person = ?",
     "run": "SELECT count(*) AS n FROM attempt WHERE person = ? AND kind = 'run'",
-    "submit": "SELECT count(*) AS n FROM attempt WHERE person = ? AND kind = 'submit'",
+    "submission": "SELECT count(*) AS n FROM attempt WHERE person = ? AND kind = 'submit'",
 }
 
 

@@ -21,8 +21,9 @@ else:
         """Do what the standard decorator does, and quickly if `frozen` is the only option.
 
         The fields of such a class are ordinary arguments of `__init__`; none is declared with
-        `init`, `kw_only` or `hash`. The class cannot inherit from one with other options, nor the
-        reverse; the standard library then says that one of them is not frozen.
+        `init`, `kw_only` or `hash`. The class must not inherit from one with other options, nor the
+        reverse. The standard library refuses this if those options include `frozen`; otherwise the
+        class is defined without an error.
         """
         if options != {"frozen": True}:
             return dataclasses.dataclass(cls, **options)
@@ -33,7 +34,7 @@ _Class = TypeVar("_Class")
 
 
 class _Factory:
-    """The default of an argument whose value a function makes."""
+    """The default of an argument whose value is made by a `default_factory`."""
 
     def __repr__(self) -> str:
         return "<factory>"
@@ -91,8 +92,8 @@ def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[...
 
 
 def _comparing(names: list[str]) -> tuple[Callable[..., Any], Callable[..., int]]:
-    # Tuples, even of one value, as in CPython before 3.13: then an object, also a NaN, is equal to
-    # itself.
+    # Compare tuples, even of one value, as CPython did before 3.13: in a tuple, any object is equal
+    # to itself, even a NaN.
     get: Callable[[object], object] = (
         attrgetter(*names)
         if len(names) > 1
@@ -104,7 +105,8 @@ def _comparing(names: list[str]) -> tuple[Callable[..., Any], Callable[..., int]
             return NotImplemented
         return get(self) == get(other)
 
-    # By this name pytest recognises the method of a dataclass, and shows which fields differ.
+    # By this file name, pytest recognises the `__eq__` of a dataclass, and shows which fields
+    # differ.
     __eq__.__code__ = __eq__.__code__.replace(co_filename="<string>")
 
     def __hash__(self: object) -> int:

@@ -35,7 +35,7 @@ from grader.verify.distances import measure_result
 from grader.verify.knife_edges import find_knife_edges
 from grader.verify.mutation import Mutant, make_mutants
 
-# Limits of the reference, which is stopped early in all cases after the first that takes as long.
+# Limits of the reference. After a case that exceeds them, the remaining ones get short limits.
 _PATIENT_WALL_S, _PATIENT_CPU_S = 60.0, 30.0
 # The CPU limit of a mutant: far more than the reference needs, but short, as some never end.
 _MIN_CPU_S, _TIMES_REFERENCE = 0.2, 50
@@ -148,7 +148,7 @@ class Evidence:
         sandbox: Sandbox | None = None,
         function: str | None = None,
     ) -> list[Run]:
-        """Return the runs of scripts with a source, with generous time limits.
+        """Return the run of a source in each script, with generous time limits.
 
         Args:
             function: the only function to call, in place of the entry point
@@ -239,7 +239,7 @@ class Evidence:
         found = []
         for spec in self.files.partial:
             path = Path(self.files.solutions or "", "partial", f"{spec.slug}.py")
-            if path.is_file():  # reported otherwise
+            if path.is_file():  # a check reports a missing file
                 source = path.read_bytes()
                 submission = Submission(source, f"partial/{path.name}")
                 judgement = judge_for(Audience.INSTRUCTOR, self.key, submission, self._sandbox)
@@ -259,6 +259,7 @@ class Evidence:
         return runs
 
     def excuse_of(self, name: str) -> RawExcuse | None:
+        """Return the author's reason why no case need reject a mutant, if there is one."""
         mutant = self.mutants_by_name[name]
         changed = (mutant.before, mutant.after)
         excuses = self.files.excuses

@@ -1,10 +1,10 @@
 """Generate inputs: random variations of an author's cases that meet the constraints.
 
 Numbers are moved to their bounds, to the ends of small dtypes, to 0, to each other, far away or
-slightly; truth values are turned; lists of the same size grow and shrink together; an optional
-argument is omitted, or taken from another case or its default. Lists that must be sorted are
-sorted, and matrices that must be symmetric made so. Inputs that violate a constraint are discarded.
-The same seed generates the same inputs.
+slightly; truth values are drawn at random; lists of the same size grow and shrink together; an
+optional argument is omitted, or taken from another case or its default. Lists that must be sorted
+are sorted, and matrices that must be symmetric made so. Inputs that violate a constraint are
+discarded. The same seed generates the same inputs.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class InputGenerator:
         args[name] = with_leaves(args[name], changed)
 
     def _number(self, name: str, old: Leaf, others: list[Leaf], ends: tuple[int, ...] = ()) -> Leaf:
-        """Return another number for one that is among others, of a dtype with these ends."""
+        """Return a new value for one of several numbers; `ends` are the bounds of a small dtype."""
         if isinstance(old, bool):
             return self._rng.random() < 1 / 2
         if isinstance(old, complex):

@@ -60,7 +60,7 @@ def test_a_written_answer_overrides_the_reference(mean: Problem, sandbox: Sandbo
 
 
 def test_a_case_without_expected_and_reference_is_an_error(mean: Problem, sandbox: Sandbox) -> None:
-    with pytest.raises(SpecError, match="case 'secret' has no `expected` and the problem no ref"):
+    with pytest.raises(SpecError, match="case 'secret' lacks `expected`, and the problem has no"):
         AnswerKey(replace(mean, reference=None), sandbox)
 
 

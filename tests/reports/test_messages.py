@@ -160,8 +160,8 @@ SAID: dict[str, tuple[Value, Value, str]] = {
         3.600000180000002e22,
         36000001800000020000000,
         "returned a float where an integer is expected: got 3.600000180000002e+22, expected"
-        " 36000001800000020000000; a float keeps about 16 digits, so compute with integers, such as"
-        " // for /",
+        " 36000001800000020000000; a float keeps about 16 digits, so compute with integers, for"
+        " example with // instead of /",
     ),
     "a truth value": (True, False, "got True, expected False"),
     "a list that is too short": (

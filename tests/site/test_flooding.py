@@ -174,7 +174,7 @@ def test_submits_that_wait_too_long_are_not_kept(
             assert reply.status_code == 303 and kept is not None
             continue
         assert reply.status_code == 429 and kept is None
-        assert "many of your submits wait" in reply.text and "your text is saved" in reply.text
+        assert "many of your submissions wait" in reply.text and "your text is saved" in reply.text
         assert reply.headers["retry-after"] == "10"
     again = ada.client.post("/p/mean-3/submit", data={"source": "first", "id": "the-last-one"})
     assert again.status_code == 303  # the same attempt

@@ -13,7 +13,7 @@ def test_alone_it_counts_what_was_written(tmp_path: Path) -> None:
         page.stream("/p/mean/submit", source=RIGHT)
         page.save("x", 0)
         text = page.client.get("/me").text
-        assert "1 problem with a draft" in text and "1 run<" in text and "1 submit<" in text
+        assert "1 problem with a draft" in text and "1 run<" in text and "1 submission<" in text
         assert "remove the folder" in text and "browser signed in" not in text
         page.client.cookies.clear()
         assert page.client.get("/me").status_code == 401

@@ -72,7 +72,8 @@ def write(
     name, its verdict and its message are shown.
 
     Args:
-        grade, total: what the student gets for it in an assignment, in whose points it then is
+        grade, total: what the student gets for it in an assignment; the judgement must then be in
+            the points of the assignment
     """
     (judgement,) = judgements
     page = environment().get_template("report.html")
@@ -95,7 +96,7 @@ def template_variables(judgement: Judgement) -> dict[str, Any]:
         "problem": judgement.problem,
         "submission": judgement.submission,
         "misconceptions": _find_misconceptions(judgement),
-        # Else a misconception explains that the submission is right and too slow.
+        # If False, a misconception explains why the submission, though right, is too slow.
         "answers_are_wrong": any(
             each.verdict not in (Verdict.ACCEPTED, Verdict.TIME_LIMIT) for each in judgement.results
         ),
@@ -120,7 +121,7 @@ def environment(package: str = "") -> Environment:
     """Return the environment of all templates: it escapes everything and has the filters.
 
     Args:
-        package: whose templates are found before those of reports
+        package: a package whose templates take precedence over those of `grader.reports`
     """
     loaders = [PackageLoader(each) for each in (package, "grader.reports") if each]
     environment = Environment(
@@ -283,7 +284,7 @@ def _highlighted(lines: Sequence[str]) -> list[str]:
         return [str(escape(line)) for line in lines]
     # stripnl would remove empty lines at the top, and every line number would be wrong.
     lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
-    # Of blanks at the end of lines, each pattern would try every one.
+    # Trailing blanks would be slow to highlight: each of the lexer's patterns would try every one.
     text = "\n".join(line.rstrip() for line in lines)
     return highlight(text, lexer, formatter).split("\n")
 

@@ -39,7 +39,7 @@ def why_withheld(desk: Desk, person: str, problem: str) -> str:
     count = len({each.digest for each in attempts if each.kind is Kind.SUBMIT})
     if count >= after:
         return ""
-    return f"Hints for this problem appear after {plural(after, 'submit')}; so far: {count}."
+    return f"Hints for this problem appear after {plural(after, 'submission')}; so far: {count}."
 
 
 def open_for(connection: sqlite3.Connection, problem: str, people: Iterable[str]) -> None:

@@ -242,7 +242,7 @@ class Corrections:
         try:
             judge_all_again(self._desk, slug, in_use, preview.changes)
         except BookError as error:  # the version is published all the same
-            _LOG.error("later submits of %s are judged at the next start: %s", slug, error)
+            _LOG.error("later submissions to %s are judged at the next start: %s", slug, error)
 
     def _told(self, slug: str, words: Sequence[str], replaced: Sequence[Replacement]) -> _Told:
         """Return what each person who has begun a problem is told of a correction."""

@@ -32,7 +32,7 @@ class Book:
     """An open book.
 
     Args:
-        folder: of the file, both of which are created if they do not exist
+        folder: the folder of the file; both are created if they do not exist
         patience_s: how long to wait for another program that has locked the file
 
     Raises:
@@ -207,8 +207,8 @@ class Book:
             content: the text
             is_draft: whether the text is also the person's draft from now on
             is_latest: whether it was received now; if the clock was set back, its time is then
-                moved after that of the attempt before, as policies choose the one that counts by
-                this order
+                moved after that of the previous attempt, because this order decides which attempt
+                counts
 
         Raises:
             IdTaken: (in the future) if there is another attempt with its id
@@ -221,7 +221,7 @@ class Book:
         return self._writer.submit(work)
 
     def finish(self, attempt_id: str, outcome: Outcome, why: str = "") -> Future[None]:
-        """Store the outcome of an attempt, and the one that it replaces; see `replace_outcome`."""
+        """Store an attempt's outcome; keep the old one if it differs; see `replace_outcome`."""
         return self.write(lambda connection: replace_outcome(connection, attempt_id, outcome, why))
 
     def attempt(self, attempt_id: str) -> Attempt | None:
@@ -243,7 +243,7 @@ class Book:
         return [attempt_of(row) for row in rows]
 
     def submits(self, problem: str) -> list[Attempt]:
-        """Return everybody's submits of a problem, oldest first."""
+        """Return everybody's submissions to a problem (without mere runs), oldest first."""
         rows = self.read(
             f"{ATTEMPTS} WHERE problem = ? AND kind = ? ORDER BY received_at, id",
             *(problem, Kind.SUBMIT.value),
@@ -251,7 +251,7 @@ class Book:
         return [attempt_of(row) for row in rows]
 
     def pending(self) -> list[Attempt]:
-        """Return the attempts that have no outcome, oldest first."""
+        """Return the attempts without an outcome, or with an internal error, oldest first."""
         rows = self.read(
             f"{ATTEMPTS} WHERE verdict IS NULL OR verdict = 'judge_error' ORDER BY received_at, id"
         )

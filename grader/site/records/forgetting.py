@@ -1,11 +1,11 @@
-"""What the book has of one person: handed out, or removed for good.
+"""What the book has about one person: exported, or removed for good.
 
 A table belongs to a person by its columns: `person` has the id of a person, `attempt` that of an
-attempt. Somebody who teaches is mentioned where a column ends in "_by" or is `publisher`, and by
-name where it is `author`; that is emptied. Tables that are added later are so included by
-themselves; a test lists those that have neither. Removed rows are overwritten in the file, and the
-file is written again, so that nothing can be found in its free pages. Backups are treated in the
-same way.
+attempt. A teacher's id is in the columns whose names end in "_by" and in `publisher`, a teacher's
+name in `author`; these fields are emptied. So tables that are added later are included
+automatically; a test lists those that have neither `person` nor `attempt`. Removed rows are
+overwritten in the file, and the file is written again, so that nothing can be found in its free
+pages. Backups are treated in the same way.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _README = """What the practice page stores about you.
 data.json   every entry, table by table; a "digest" names a text
 texts/      each text once, named by its digest
 
-The reports of your attempts are in what "Export my work" on the page saves.
+For the reports of your attempts, use "Export my work" on the page.
 """
 
 
@@ -71,7 +71,7 @@ def opened(path: Path, is_changed: bool = False) -> Iterator[sqlite3.Connection]
 
 
 def people_in(book: sqlite3.Connection) -> dict[str, int]:
-    """Return the ids of everybody of whom a book has something, and how many rows."""
+    """Return the ids of all people about whom a book has something, with the number of rows."""
     counts: dict[str, int] = {}
     for table, columns in _tables(book).items():
         column = _person_column(table, columns)
@@ -92,9 +92,10 @@ def name_of(book: sqlite3.Connection, person: str) -> str:
 
 
 def export(book: sqlite3.Connection, person: str) -> bytes:
-    """Return an archive with all that a book has of a person.
+    """Return an archive with what a book has about a person.
 
-    Judgements are not in it: they have hidden cases.
+    Left out are judgements, which have hidden cases; columns that would let somebody sign in; and
+    what the person did for others as a teacher.
     """
     found = {
         table: [_shown(row) for row in book.execute(f"SELECT * FROM {table} WHERE {where}", values)]
@@ -117,7 +118,7 @@ def forget(book: sqlite3.Connection, person: str) -> Forgotten:
     try:
         digests = digests_of(book, person)
         counts = {"mention": _erase_mentions(book, person)}
-        # Found before anything is removed: outcomes belong to attempts.
+        # In reverse: what belongs to attempts is removed while the attempts are still there.
         for table, where, values in reversed(list(_of(book, person))):
             counts[table] = book.execute(f"DELETE FROM {table} WHERE {where}", values).rowcount
         gone = {digest for digest in digests if not is_used(book, digest)}
@@ -151,7 +152,7 @@ def forget_judgements(judgements: sqlite3.Connection, digests: Collection[str]) 
 
 
 def _erase_mentions(book: sqlite3.Connection, person: str) -> int:
-    """Remove somebody who teaches from what they did for others; return from how many rows."""
+    """Remove a teacher from what they did for others; return how many fields were emptied."""
     tables = _tables(book)
     names = {name_of(book, person)} - {""}
     count = 0
@@ -172,7 +173,7 @@ def is_used(book: sqlite3.Connection, digest: str, but_by: str = "") -> bool:
     """Return whether anybody has a text.
 
     Args:
-        but_by: a person who does not count
+        but_by: a person whose own use of the text does not count; empty for none
     """
     return any(
         book.execute(

@@ -52,9 +52,10 @@ def replace_outcome(
     why: str = "",
     is_for_other_key: bool = False,
 ) -> None:
-    """Keep an outcome, in a transaction of the writer; keep the one that it replaces, if any.
+    """Store an outcome, in a transaction of the writer; keep the previous one if it differs.
 
-    An internal error replaces no outcome: nobody loses a point for it.
+    An internal error replaces no outcome, so that nobody loses a point for it. If an outcome
+    replaces it, it is not kept.
 
     Args:
         attempt: its id

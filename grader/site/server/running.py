@@ -66,7 +66,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
     """Serve an application until a signal ends it.
 
     Raises:
-        UsageError: if the prefix of all paths is the beginning of a page's own path
+        UsageError: as `application`
     """
     crowd = settings.operation.crowd
     if crowd is None:  # an empty one is false

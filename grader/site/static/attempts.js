@@ -52,7 +52,7 @@ export class Attempts {
     }
     if (kind !== "submit" && line.lostAt !== null) {
       line.wake()
-      return announce("The server does not answer. Run needs the server; a submit is kept and sent later.")
+      return announce("The server does not answer. Run needs the server; a submission is kept and sent later.")
     }
     for (const { attempt, abort } of this.#going.values()) {
       if (attempt.kind !== "submit") abort.abort() // a newer run replaces the older one

@@ -56,7 +56,7 @@ def rejects_wrong_answers(evidence: Evidence) -> Iterator[Finding]:
     for wrong in evidence.wrong:
         case, distance = find_clearest_case(wrong)
         if has_decimals(case) or wrong.name in rounding:
-            continue  # an answer with a decimal less is off by ten tolerances at most
+            continue  # an answer rounded to one decimal fewer is off by at most ten tolerances
         if 1 < distance < SAFETY_FACTOR:
             text = (
                 f"the wrong answers of {wrong.name} are off by at most {distance:.2g} times "
@@ -142,7 +142,7 @@ def has_decimals(case: Case) -> bool:
 
 
 def _noise(case: Case) -> float:
-    """Return the size of a rounding error in a case: such an answer is meant to be 0."""
+    """Return the size of rounding errors in a case: an answer up to this size is meant to be 0."""
     numbers = [
         *(leaf for step in case.steps for leaf in leaves(step.expected)),
         *(leaf for step in case.steps for arg in step.all_args.values() for leaf in leaves(arg)),
@@ -160,7 +160,7 @@ def _differ(one: Step, other: Step) -> bool:
 
 
 def allows_float32(evidence: Evidence) -> Iterator[Finding]:
-    """The tolerance accepts answers computed in float32, also where large terms cancel."""
+    """The tolerance accepts answers computed in float32, even where large terms cancel."""
     scripts = [
         case.with_args(_Nudge(seed, _nudge_of(case)).value).script
         for seed in range(_NUDGES)
@@ -220,7 +220,7 @@ def _moved(nudged: Run, answer: Value, step: Step, tolerance: Tolerance, size: f
     moved, exact = leaves(nudged.value), leaves(answer)
     if len(moved) != len(exact):
         return 0.0
-    # What is 0, or no more than noise, does not cancel further: its tolerance is absolute.
+    # Numbers up to `atol` do not count as moved: their tolerance is absolute.
     kept = [old if _is_small(old, step) else new for old, new in zip(exact, moved, strict=True)]
     masked = with_leaves(nudged.value, kept)
     distance = step.checker.distance(masked, answer, tolerance) * _SINGLE / size
@@ -266,7 +266,7 @@ class _Nudge:
                 return frozenset(self.value(each) for each in value)
             case dict():
                 return {key: self.value(each) for key, each in value.items()}
-            # Of float32, no number can be moved by so little; the others are exact.
+            # Single or half precision: cannot be moved by so little. The other values are exact.
             case Array() | bool() | int() | str() | bytes() | None | Unsupported():
                 return value
             case unknown:

@@ -124,7 +124,7 @@ def test_hints_come_after_some_submits(course: Class) -> None:
     assert HINT in submit(course, "ben", SUM, "mean-1")  # an assignment without a condition
     first = submit(course, "ada", SUM, "mean-2")
     assert HINT not in first
-    assert f"{LATER} 2 submits; so far: 1" in first
+    assert f"{LATER} 2 submissions; so far: 1" in first
     assert not any(HINT in each for each in everything(course, "ada", "mean-2"))
     run = course.as_("ada").stream("/p/mean-2/run", source=SUM)
     assert HINT not in str(run)
