@@ -184,7 +184,7 @@ class ForkServer:
             try:
                 self._make_spares(limits, strict)
                 pid = self._pid_of(pending)
-                return Forked(self, pid, pending.channel, pending.printed, strict=strict)
+                return Forked(self, pid, pending.channel, pending.printed)
             except BaseException:
                 pending.close()
                 if pid > 0:

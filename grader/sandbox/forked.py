@@ -18,6 +18,7 @@ from grader.sandbox.process import Printed, describe_exit, sandbox_error, thread
 
 _EXIT_TIMEOUT_S = 0.2  # of a child that has closed its channel
 _CHUNK = 1 << 16
+_MAX_CHUNKS = 16  # in a pipe: 1 MiB, its usual size where pages of memory have 64 KiB
 # A program that prints line after line would otherwise wake this thread for each of them.
 _PRINTING_PAUSE_S = 0.0002
 _MIN_CPU_STEP_S = 0.001  # in less CPU time, a child can allocate only a few MiB
@@ -37,23 +38,14 @@ class Server(Protocol):
 
 
 class Forked:
-    """A child of the server. See `process.Process`.
+    """A child of the server. See `process.Process`."""
 
-    Args:
-        channel: the host's end of its channel
-        printed: the pipe with what it prints
-        strict: whether it runs in the strict tier, where a child cannot send signals
-    """
-
-    def __init__(
-        self, server: Server, pid: int, channel: socket.socket, printed: int, *, strict: bool
-    ) -> None:
+    def __init__(self, server: Server, pid: int, channel: socket.socket, printed: int) -> None:
         self.received = bytearray()
         self.printed = Printed()
         self.is_open = True
         self.threads = 0
         self._server = server
-        self._strict = strict
         self._pid = pid
         self._channel = channel
         self._printed = printed
@@ -137,7 +129,7 @@ class Forked:
             if time.monotonic() - self.waited_s() - begin > _EXIT_TIMEOUT_S:
                 return ""
             time.sleep(0.002)
-        return describe_exit(os.waitstatus_to_exitcode(status), may_signal=not self._strict)
+        return describe_exit(os.waitstatus_to_exitcode(status))
 
     def _push(self) -> None:
         while self._outgoing:
@@ -162,16 +154,20 @@ class Forked:
             self._poll.unregister(self._channel)
 
     def _read_printed(self) -> None:
-        try:
-            data = os.read(self._printed, _CHUNK)
-        except BlockingIOError:
-            return
-        if data:
+        """Read what the pipe holds; no more, as a child may print without end."""
+        for _ in range(_MAX_CHUNKS):
+            try:
+                data = os.read(self._printed, _CHUNK)
+            except BlockingIOError:
+                return
+            if not data:  # the child has closed stdout and stderr, which is allowed
+                self._poll.unregister(self._printed)
+                return
             self.printed.extend(data)
-            if len(data) < _CHUNK and self.printed.length > _CHUNK:
-                time.sleep(_PRINTING_PAUSE_S)
-        else:  # the child has closed stdout and stderr, which is allowed
-            self._poll.unregister(self._printed)
+            if len(data) < _CHUNK:
+                if self.printed.length > _CHUNK:
+                    time.sleep(_PRINTING_PAUSE_S)
+                return
 
 
 def _open_status(pid: int) -> int | None:

@@ -145,13 +145,8 @@ def threads_of(status: bytes) -> int:
     return int(number[0]) if number else 0
 
 
-def describe_exit(code: int, *, may_signal: bool = True) -> str:
-    """Describe an exit code as `subprocess` gives it: a signal's number is negative.
-
-    Args:
-        may_signal: whether the process could send itself signals. Where it cannot, `abort` ends it
-            by an instruction that the kernel answers like an invalid access to memory.
-    """
+def describe_exit(code: int) -> str:
+    """Describe an exit code as `subprocess` gives it: a signal's number is negative."""
     import signal
 
     if code >= 0:
@@ -161,7 +156,8 @@ def describe_exit(code: int, *, may_signal: bool = True) -> str:
     except ValueError:
         name = f"signal {-code}"
     reason = {
-        "SIGSEGV": f"a segmentation fault{'' if may_signal else ', or it called abort'}",
+        # A strict child cannot send itself SIGABRT; `abort` then ends it by an invalid instruction.
+        "SIGSEGV": "a segmentation fault, or it called abort",
         "SIGABRT": "it called abort",
         "SIGBUS": "a bus error",
         "SIGFPE": "an arithmetic error in compiled code",

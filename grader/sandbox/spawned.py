@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from importlib import import_module
 from importlib.util import find_spec
-from typing import IO, NoReturn
+from typing import IO, NoReturn, TypeAlias
 
 from grader.errors import TooManyProcesses, UsageError
 from grader.sandbox import child, clock
@@ -40,10 +40,15 @@ from grader.sandbox.process import Printed, describe_exit, sandbox_error, thread
 from grader.sandbox.scratch import Scratch
 
 _CHUNK = 1 << 16
-_MAX_EVENTS = 16
+_MAX_EVENTS = 16  # in the queue
+# Output that may still be on its way when a reply arrives: what the queue holds, what a thread has
+# read, and what is in the pipe, which may be read in pieces. A child may print without end.
+_MAX_LATE = 2 * _MAX_EVENTS
 _EXIT_TIMEOUT_S = 0.5  # of a child that has closed its channel
 _SETTLE_S = 0.005  # until one looks again whether all output printed before a reply has arrived
 _MAX_SETTLE_S = 5.0
+
+Event: TypeAlias = tuple[bytearray | Printed, bytes]  # of a stream; without bytes if it has ended
 
 
 def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
@@ -106,7 +111,8 @@ class Spawned:
         self._streams = 2  # that are still open
         self._passing_on = threading.Lock()  # held while printed output is on its way to the queue
         # Bounded, so that a flood waits in the child's own pipe.
-        self._events: queue.Queue[tuple[bytearray | Printed, bytes]] = queue.Queue(_MAX_EVENTS)
+        self._events: queue.Queue[Event] = queue.Queue(_MAX_EVENTS)
+        self._held: Event | None = None  # taken from the queue, and the first of the next `wait`
         self._outgoing: queue.Queue[bytes | None] = queue.Queue()
         assert self._process.stdin and self._process.stdout and self._process.stderr
         if sys.platform != "win32":
@@ -128,22 +134,37 @@ class Spawned:
         self._outgoing.put(data)
 
     def wait(self, seconds: float) -> None:
-        try:
-            self._take(self._events.get(timeout=max(seconds, _SETTLE_S)))
-        except queue.Empty:
+        event = self._next(max(seconds, _SETTLE_S))
+        if event is None:
+            return
+        self._take(event)
+        if event[0] is self.printed:
             return
         # Output printed before a reply may arrive after it: they are two pipes.
         taken, end = 0, time.monotonic() + _MAX_SETTLE_S
-        # No more, nor longer: a child may print, or take back what it prints, without end.
-        while taken < _MAX_EVENTS and time.monotonic() < end:
+        # No longer: a child may take back what it prints without end.
+        while taken < _MAX_LATE and time.monotonic() < end:
             has_more = self._has_output()
-            try:
-                self._take(self._events.get(timeout=_SETTLE_S if has_more else 0))
-            except queue.Empty:
+            event = self._next(_SETTLE_S if has_more else 0)
+            if event is None:
                 if not has_more:
                     return
+            elif event[0] is self.received:  # the reply goes on, and output may come before its end
+                self._held = event
+                return
             else:
+                self._take(event)
                 taken += 1
+
+    def _next(self, seconds: float) -> Event | None:
+        """Return the next event; None if there is none within the time."""
+        if self._held is not None:
+            event, self._held = self._held, None
+            return event
+        try:
+            return self._events.get(timeout=seconds)
+        except queue.Empty:
+            return None
 
     def _has_output(self) -> bool:
         """Return whether printed output is on its way, in the pipe or between pipe and queue."""
@@ -184,10 +205,10 @@ class Spawned:
         self._process.wait()
         self._outgoing.put(None)
         while self._streams:  # the last output, and the end of the threads
-            try:
-                self._take(self._events.get(timeout=_EXIT_TIMEOUT_S))
-            except queue.Empty:  # a process it started keeps them open
+            event = self._next(_EXIT_TIMEOUT_S)
+            if event is None:  # a process it started keeps them open
                 break
+            self._take(event)
         remove_folder(self._folder)
         return description
 
@@ -200,7 +221,7 @@ class Spawned:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
 
-    def _take(self, event: tuple[bytearray | Printed, bytes]) -> None:
+    def _take(self, event: Event) -> None:
         stream, data = event
         stream.extend(data)
         if not data:
