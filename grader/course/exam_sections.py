@@ -8,7 +8,7 @@ from dataclasses import replace
 from grader.errors import UsageError
 from grader.model.assignment import Assignment
 from grader.model.practice import Exam
-from grader.submissions.roster import Roster
+from grader.submissions.roster import Roster, is_in_section
 from grader.values.show import listed
 
 _MAX_LISTED = 10
@@ -16,7 +16,7 @@ _MAX_LISTED = 10
 
 def takes_exam(exam: Exam, sections: Collection[str]) -> bool:
     """Return whether somebody in these sections takes an exam."""
-    return not exam.sections or not set(exam.sections).isdisjoint(sections)
+    return not exam.sections or any(is_in_section(each, sections) for each in exam.sections)
 
 
 def excuse_other_sections(assignment: Assignment, roster: Roster) -> Assignment:
@@ -29,7 +29,7 @@ def excuse_other_sections(assignment: Assignment, roster: Roster) -> Assignment:
     if exam is None or not exam.sections:
         return assignment
     known = {section for each in roster.sections.values() for section in each}
-    unknown = [each for each in exam.sections if each not in known]
+    unknown = [each for each in exam.sections if not is_in_section(each, known)]
     if unknown:
         found = listed(sorted(known), _MAX_LISTED) if known else "none"
         raise UsageError(

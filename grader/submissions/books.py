@@ -36,6 +36,15 @@ class Submit(NamedTuple):
         return f"{quote(self.person, safe=' @')}/{self.problem}/{time}_{self.id}.py"
 
 
+def time_and_id(name: str) -> tuple[str, str]:
+    """Return time and id of a submit, as the name of its file has them.
+
+    A time contains no "_", but an id may, and students can choose it: nothing may be cut out of it.
+    """
+    time, _, id = name.rpartition("/")[2].removesuffix(".py").partition("_")
+    return time, id
+
+
 def is_book(path: str) -> bool:
     """Return whether a file should be a book, judging by its name."""
     return path.lower().endswith(ENDING)
@@ -67,7 +76,7 @@ def read_submit(path: str, name: str) -> tuple[bytes, str]:
     """Return the text of a submit by the name of its file, and why it could not be read."""
     import sqlite3
 
-    id = os.path.splitext(name)[0].rpartition("Z_")[2]
+    _, id = time_and_id(name)
     try:
         with closing(_open(path)) as book:
             rows = book.execute(

@@ -7,7 +7,8 @@ Every file is part of an attempt or reported in `SubmissionSet.unmatched`, excep
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
@@ -90,8 +91,10 @@ def collect_submissions(
     # One student after the other, and what is read is removed: a class has thousands of files.
     for student in sorted(keys_of):
         attempts: dict[str, list[Attempt]] = {}
+        in_source: Counter[tuple[object, ...]] = Counter()
+        kept: Counter[tuple[object, ...]] = Counter()
         budget = Budget()
-        keys = sorted(keys_of.pop(student), key=lambda key: _order(key, bundles[key]))
+        keys = _in_order(keys_of.pop(student), bundles)
         for key in keys:
             found = attempts_in(student, bundles.pop(key), problems, sources, budget)
             unmatched.update(found.unmatched)
@@ -99,10 +102,14 @@ def collect_submissions(
             when = known_times.of(key.team or (student,)) if len(keys) == 1 else None
             for attempt in found.attempts:
                 attempt = replace(attempt, submitted_at=attempt.submitted_at or when, team=key.team)
-                earlier = attempts.setdefault(attempt.problem, [])
-                if len(several_sources) > 1 and any(_is_same(each, attempt) for each in earlier):
+                # Two sources may have the same attempt. But in one source a student may return to
+                # an earlier text, so the second such attempt is the same as the second in another.
+                mark = attempt.problem, attempt.digest, attempt.submitted_at
+                in_source[key.source, *mark] += 1
+                if in_source[key.source, *mark] <= kept[mark]:
                     continue
-                earlier.append(attempt)
+                kept[mark] += 1
+                attempts.setdefault(attempt.problem, []).append(attempt)
                 questions.add_attempt(attempt, key.origin, attempt.problem in found.weak)
         for _, of_problem in sorted(attempts.items()):
             numbered += [replace(each, number=number) for number, each in enumerate(of_problem, 1)]
@@ -216,16 +223,21 @@ def _top(path: str) -> str:
     return name[: -len(".zip")] if name.lower().endswith(".zip") else name
 
 
-def _order(key: _BundleKey, files: Sequence[SubmittedFile]) -> tuple[object, ...]:
-    """Sort the bundles of a student in the order of submission."""
-    when = max(file.when or _LONG_AGO for file in files)
-    number = files[0].number
-    in_source = key.source if number else 0  # each source counts from 1
-    by_name = natural_key(key.bundle), key.bundle, key.origin
-    return in_source, number, when, key.source, *by_name
+def _in_order(
+    keys: Sequence[_BundleKey], bundles: Mapping[_BundleKey, Sequence[SubmittedFile]]
+) -> list[_BundleKey]:
+    """Return the bundles of a student in the order of submission.
 
+    Numbers and names say nothing about another source, because each counts from 1. So the sources
+    are in the order in which they were given, unless a time is known of every bundle.
+    """
+    times = {key: max(file.when or _LONG_AGO for file in bundles[key]) for key in keys}
+    is_one_source = len({key.source for key in keys}) == 1
+    by_time = not is_one_source and _LONG_AGO not in times.values()
 
-def _is_same(attempt: Attempt, other: Attempt) -> bool:
-    """Return whether two sources contain the same attempt."""
-    mark = (attempt.digest, attempt.submitted_at)
-    return mark == (other.digest, other.submitted_at)
+    def order(key: _BundleKey) -> tuple[object, ...]:
+        number = bundles[key][0].number
+        in_source = (times[key], key.source) if by_time else (key.source,)
+        return *in_source, number, times[key], natural_key(key.bundle), key.bundle, key.origin
+
+    return sorted(keys, key=order)

@@ -9,7 +9,7 @@ for each section. Rows that agree are merged; rows that contradict each other ar
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
 
 from grader.errors import UsageError
@@ -39,6 +39,8 @@ COLUMNS = {
     "time": ("submission time", "submission timestamp", "submitted at", "turned in at"),
 }
 # First cells of the rows of a Canvas gradebook that are not students.
+_AND = "and|und|et|y|e|i|en|og|och|ja"
+_BETWEEN = rf"(?:[,;] (?:(?:{_AND}) )?| (?:{_AND}) )"
 _NOT_A_STUDENT = re.compile(r"\s*(Points Possible|Muted|Manual Posting).*", re.S)
 _PREVIEW_USER = "_previewuser"  # ends the login that Blackboard gives an instructor for tests
 _KEYS_OF_WORKSHEET = {"identifier": "id", "email": "id", "submitted": "time"}
@@ -138,6 +140,17 @@ def read_roster(path: str) -> Roster:
     if not merged:
         raise UsageError(f"the roster {path} has no student; is it the right file?")
     return _roster(path, merged, columns["id"], set(columns["moodle"]))
+
+
+def is_in_section(section: str, sections: Collection[str]) -> bool:
+    """Return whether a student with these sections of a roster is in a section.
+
+    Canvas writes several sections of a student as one text, in the language of who exports it: "Lab
+    1 and Lecture", "A, B, and C". A name may contain "and" itself, so the text is not taken apart:
+    the section is looked for in it, between such words.
+    """
+    listed = re.compile(f"(?:.*{_BETWEEN})?{re.escape(section)}(?:{_BETWEEN}.*)?", re.S)
+    return any(map(listed.fullmatch, sections))
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:

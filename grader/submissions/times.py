@@ -31,7 +31,11 @@ _MONTHS = {
 _MONTH_OF = {
     name: number for names in _MONTHS.values() for number, name in enumerate(names.split(), 1)
 }
+# Days of the week that begin like a month, in French, Spanish and Italian.
+_DAYS_LIKE_MONTHS = ("mar", "mardi", "martes", "martedi")
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w\s]")
+_HALF = re.compile(r"(?<![^\W\d_])([ap])\.?\s?m(?![^\W\d_])\.?", re.I)  # pm, p.m., p. m.
+_UTC = re.compile(r"(?<![^\W\d_])(?:UTC|GMT|Z)\Z")  # not the end of MEZ
 _OFFSET = re.compile(r"[+-][0-9]{2}:?[0-9]{2}\Z")
 
 
@@ -64,9 +68,9 @@ def read_time(written: object, zone: tzinfo, where: str) -> datetime | None:
 
 def parse_time(text: str) -> datetime | None:
     """Return the time in a text, without a zone if it names none; None if it cannot be read."""
-    for zone in ("UTC", "GMT", "Z"):
-        if text.endswith(zone):
-            text = text.removesuffix(zone).rstrip() + "+00:00"
+    text = _HALF.sub(r"\1m", text)
+    if utc := _UTC.search(text):
+        text = text[: utc.start()].rstrip() + "+00:00"
     offset = _OFFSET.search(text)
     before = text[: offset.start()].rstrip() if offset else text
     try:
@@ -113,20 +117,24 @@ def _digits(text: str) -> datetime | None:
     if any(len(each) > 2 for each in found[1:6]):
         return None
     year, month, day, hour, minute, second = map(int, (*found, 0, 0, 0)[:6])
-    return _with_half(datetime(year, month, day, hour, minute, second), text)
+    half = re.findall("[ap]m", text.casefold())[-1:]
+    return _with_half(datetime(year, month, day, hour, minute, second), *half)
 
 
 def _without_words(text: str) -> str:
     """Return the text without the half of the day and without the day of the week."""
-    text = re.sub(r"([0-9 ])[ap]\.?m\b\.?", r"\1", text, flags=re.I)
+    text = re.sub(r"([0-9 ])[ap]m\b", r"\1", text, flags=re.I)
     return re.sub(r"(?:星期|周)[一二三四五六日天]|\([月火水木金土日](?:曜日)?\)", "", text)
 
 
 def _words(text: str) -> datetime | None:
     """Read times with the name of a month: "Monday, 30 November 2026, 11:10 PM"."""
-    month = 0
+    months: set[int] = set()
+    perhaps_days: set[int] = set()  # months whose names may be those of a day of the week
     year = day = 0
     clock: list[int] = []
+    clock_end = -1
+    half = ""
     parts = _PARTS.findall(text)
     for at, part in enumerate(parts):
         before = parts[at - 1] if at else ""
@@ -134,44 +142,63 @@ def _words(text: str) -> datetime | None:
         if part.isdecimal():
             if ":" in (before, behind) or (clock and before in (":", "h")):
                 clock.append(int(part))
+                clock_end = at + 1
             elif len(part) == 4 and not year:
                 year = int(part)
             elif len(part) <= 2 and not day:
                 day = int(part)
             elif len(part) in (3, 4) and not clock:  # "1130 PM", as Brightspace writes it
                 clock = [int(part[:-2]), int(part[-2:])]
+                clock_end = at + 1
             else:
                 return None
+        elif (word := part.casefold()) in ("am", "pm"):
+            then = parts[at + 2 : at + 3] if behind.isdecimal() else []
+            if at == clock_end and not (word == "am" and then == ["."]):
+                half = word
+            elif word == "pm" or then == [":"]:
+                return None
+            # Otherwise it is German: "am 30. November".
         elif found := _month(part):
-            # A day of the week may begin like a month, and comes first: "mar. 3 nov. 2026".
-            month = found
-        elif len(part) > 2 and part.isupper():  # PST, CET: a zone that may mean several
-            return None
-    if not (month and day and year and 2 <= len(clock) <= 3):
+            is_whole = bool(day and year)
+            if months and is_whole:
+                continue  # what follows the date is not part of it: "30 nov. 2026 (mar.)"
+            is_day = _plain(part) in _DAYS_LIKE_MONTHS
+            # It comes before the month and the rest of the date: "mar. 3 nov. 2026".
+            if (is_day and months - {found}) or (is_whole and perhaps_days - {found}):
+                return None
+            (perhaps_days if is_day else months).add(found)
+        elif part.isupper() and len(part) > (1 if clock else 2):
+            return None  # PST, CET, ET: a zone that may mean several
+    months = months or perhaps_days
+    if not (len(months) == 1 and day and year and 2 <= len(clock) <= 3):
         return None
     hour, minute, second = (*clock, 0)[:3]
-    return _with_half(datetime(year, month, day, hour, minute, second), text)
+    return _with_half(datetime(year, months.pop(), day, hour, minute, second), half)
+
+
+def _plain(word: str) -> str:
+    """Return the letters of a word, in lower case and without accents."""
+    return "".join(
+        char for char in unicodedata.normalize("NFKD", word.casefold()) if char.isalpha()
+    )
 
 
 def _month(word: str) -> int:
-    plain = "".join(
-        char for char in unicodedata.normalize("NFKD", word.casefold()) if char.isalpha()
-    )
+    plain = _plain(word)
     for length in range(len(plain), 2, -1):
         if plain[:length] in _MONTH_OF:
             return _MONTH_OF[plain[:length]]
     return 0
 
 
-def _with_half(when: datetime, text: str) -> datetime | None:
-    """Return the time with its half of the day, if the text names one."""
-    letters = re.sub(r"[^a-z]", " ", text.casefold().replace(".", "")).split()
-    half = [word for word in letters if word in ("am", "pm")]
+def _with_half(when: datetime, half: str = "") -> datetime | None:
+    """Return the time in a half of the day, which is am, pm or not known."""
     if not half:
         return when
     if not 1 <= when.hour <= 12:
         return None
-    return when.replace(hour=when.hour % 12 + 12 * (half[-1] == "pm"))
+    return when.replace(hour=when.hour % 12 + 12 * (half == "pm"))
 
 
 def in_utc(when: datetime) -> datetime:

@@ -62,6 +62,31 @@ def test_a_class_is_graded_from_a_book(tmp_path: Path, grader_here: Command) -> 
     assert '"me","me",1,' in (graded / "grades.csv").read_text("utf-8")
 
 
+IDS = {
+    "the end of a time": ("abcdZ_efghijkl", "efghijkl"),
+    "a whole time": ("2026-11-26T20-15-03.123Z_later_id", "later_id"),
+    "an ending": ("later_id_py", "later_id"),
+    "only underscores": ("________", "_________"),
+}
+
+
+@pytest.mark.parametrize("ids", IDS.values(), ids=IDS)
+def test_no_id_of_a_submit_is_taken_for_another(ids: tuple[str, str], tmp_path: Path) -> None:
+    """The page accepts any letters, digits, "-" and "_" as the id that a browser sends."""
+    book = Book(tmp_path)
+    sent = {id: f"# {id}\n" for id in ids}
+    for day, (id, text) in enumerate(sent.items(), 1):
+        digest, at = digest_of(text.encode()), f"2026-11-0{day}T10:00:00.000Z"
+        attempt = Attempt(id, "Z_me", "mean", Kind.SUBMIT, digest, at)
+        book.begin(attempt, text.encode(), is_draft=False).result()
+    book.close()
+    found = collect_submissions(str(book.path), HEADINGS).attempts
+    assert [read_attempt(each).source.decode() for each in found] == list(sent.values())
+    assert [each.submitted_at for each in found] == [
+        datetime(2026, 11, day, 10, tzinfo=UTC) for day in (1, 2)
+    ]
+
+
 @pytest.mark.parametrize("content", [b"", b"no database at all, but long enough to look like it"])
 def test_what_is_no_book_is_said(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "book.sqlite"

@@ -28,8 +28,8 @@ from hypothesis import strategies as st
 
 from grader.bank.locate import Heading
 from grader.errors import UsageError
-from grader.model.course import Attempt, Student, SubmissionSet
-from grader.submissions import archives, read_attempt
+from grader.model.course import Attempt, Source, Student, SubmissionSet
+from grader.submissions import archives, collect_submissions, read_attempt
 from grader.submissions.filenames import SKIPPED, file_name, label, make_locator, split_locator
 from grader.submissions.files import read_at
 from tests._support.submissions import (
@@ -391,6 +391,71 @@ def test_attempts_are_numbered_in_order(tmp_path: Path) -> None:
         ("bob", 1, b"#1"),
         ("bob", 2, b"#2"),
     ]
+
+
+TIMED = "HW_ada_attempt_2026-11-30-23-{}-00_a.py".format
+# The files of each source, and the order in which they count, each with the number of its source.
+SEVERAL_SOURCES = {
+    "numbers, then a late file": (
+        [["ada_attempt1.py", "ada_attempt2.py"], ["ada.py"]],
+        ["0 ada_attempt1.py", "0 ada_attempt2.py", "1 ada.py"],
+    ),
+    "a file, then numbers": (
+        [["ada.py"], ["ada_attempt1.py", "ada_attempt2.py"]],
+        ["0 ada.py", "1 ada_attempt1.py", "1 ada_attempt2.py"],
+    ),
+    "numbers in both": (
+        [["ada_attempt1.py", "ada_attempt2.py"], ["ada_attempt1.py"]],
+        ["0 ada_attempt1.py", "0 ada_attempt2.py", "1 ada_attempt1.py"],
+    ),
+    "times, then a late file without one": (
+        [[TIMED(30)], ["ada.py"]],
+        [f"0 {TIMED(30)}", "1 ada.py"],
+    ),
+    "times in both": (
+        [[TIMED(20), TIMED(40)], [TIMED(10), TIMED(30)]],
+        [f"1 {TIMED(10)}", f"0 {TIMED(20)}", f"1 {TIMED(30)}", f"0 {TIMED(40)}"],
+    ),
+}
+
+
+@pytest.mark.parametrize("files, expected", SEVERAL_SOURCES.values(), ids=SEVERAL_SOURCES)
+def test_attempts_of_several_sources_are_in_order(
+    files: list[list[str]], expected: list[str], tmp_path: Path
+) -> None:
+    sources = []
+    for number, names in enumerate(files):
+        held = {name: SOLVED + f"# {number} {name}".encode() for name in names}
+        layout = "blackboard" if names[0].startswith("HW") else "students"
+        sources.append(Source(str(folder(tmp_path / str(number), held)), layout))
+    found = collect_submissions(sources, (SOFTMAX,)).attempts
+    assert [read_attempt(each).source.decode().split("# ")[1] for each in found] == expected
+
+
+# The contents of Ada's attempts in each source, in order, and those that remain.
+REPEATED = {
+    "an earlier text again, and a source without it": (["aba", ""], "aba"),
+    "an earlier text again, and the same source twice": (["aba", "aba"], "aba"),
+    "a source that was downloaded again": (["ab", "abc"], "abc"),
+    "an earlier text again since the first download": (["ab", "aba"], "aba"),
+    "the same text twice, which is kept": (["aa", "b"], "aab"),
+    "the same text in three sources": (["a", "a", "a"], "a"),
+}
+
+
+@pytest.mark.parametrize("texts, expected", REPEATED.values(), ids=REPEATED)
+def test_only_attempts_of_different_sources_are_the_same(
+    texts: list[str], expected: str, tmp_path: Path
+) -> None:
+    sources = []
+    for number, contents in enumerate(texts):
+        files = {f"ada_attempt{n}.py": text.encode() for n, text in enumerate(contents, 1)}
+        path = folder(tmp_path / str(number), files | {"bob.py": SOLVED})
+        sources.append(Source(str(path)))
+    found = collect_submissions(sources, (SOFTMAX,)).attempts
+    of_ada = [each for each in found if each.student == "ada"]
+    assert "".join(read_attempt(each).source.decode() for each in of_ada) == expected
+    assert [each.number for each in of_ada] == list(range(1, len(expected) + 1))
 
 
 class Expected(NamedTuple):

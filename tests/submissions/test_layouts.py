@@ -117,6 +117,14 @@ CLASSES = {
         },
         {ADA: "ada", BOB: "bob", EVE: "eve"},
     ),
+    "repositories of which one ends like another": Class(
+        {
+            "work-submissions/my-hw-ada/x.py": ADA,
+            "work-submissions/my-hw-bob/x.py": BOB,
+            "work-submissions/my-hw-x-ada/softmax.py": EVE,  # Eve has chosen the login "x-ada"
+        },
+        {ADA: "ada", BOB: "bob"},
+    ),
     "names of Canvas in the files of Blackboard": Class(
         {
             BLACKBOARD.format("ada") + "x.py": ADA,
@@ -144,3 +152,17 @@ def test_files_of_a_student_decide_about_nobody_else(case: Class, tmp_path: Path
     }
     others = [each for source in whose.keys() - case.whose for each in whose[source]]
     assert not {"ada", "bob", "cy", "eve"} & set(others)
+
+
+def test_a_name_in_canvas_may_end_with_the_number_of_another_student(tmp_path: Path) -> None:
+    """Eve, whose number is 40, is called "Ada Lovelace_1"; Bob's file begins with a number."""
+    files = {
+        "lovelaceada_1_11_x.py": ADA,
+        "lovelaceada_1_40_13_x.py": EVE,
+        "roebob_2_12_7_x.py": BOB,
+    }
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\n1,Ada Lovelace\n2,Bob Roe\n40,Eve Doe\n")
+    found = collect(folder(tmp_path / "in", files), roster=str(roster), layout="canvas")
+    whose = {read_attempt(attempt).source: attempt.student for attempt in found.attempts}
+    assert whose == {ADA: "1", BOB: "2", EVE: "lovelaceada (1)?"}

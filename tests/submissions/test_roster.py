@@ -9,7 +9,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.model.course import Student
-from grader.submissions.roster import Roster, read_roster
+from grader.submissions.roster import Roster, is_in_section, read_roster
 from tests.submissions.test_people import CANVAS_ROSTER
 
 
@@ -104,6 +104,37 @@ def test_test_student_of_canvas_is_left_out(tmp_path: Path) -> None:
     assert [each.id for each in roster_of(text, tmp_path).students] == ["101", "102", "103", "104"]
     own = roster_of("id,name\n1,Test Student\n", tmp_path)
     assert own.students == (Student("1", "Test Student"),)
+
+
+# The sections of a student, as cells of a roster, and a section that the student is in, or not.
+SECTIONS = {
+    "the only one": (["Lab 1"], "Lab 1", True),
+    "another one": (["Lab 2"], "Lab 1", False),
+    "none": ([], "Lab 1", False),
+    "the second row": (["Lab 2", "Lab 1"], "Lab 1", True),
+    "the first of two": (["Lab 1 and Lecture"], "Lab 1", True),
+    "the second of two": (["Lab 1 and Lecture"], "Lecture", True),
+    "neither of two": (["Lab 1 and Lecture"], "Lab 2", False),
+    "the beginning of a name": (["Lab 10 and Lecture"], "Lab 1", False),
+    "the end of a name": (["Old Lab 1 and Lecture"], "Lab 1", False),
+    "the first of three": (["A, B, and C"], "A", True),
+    "the second of three": (["A, B, and C"], "B", True),
+    "the third of three": (["A, B, and C"], "C", True),
+    "two of three": (["A, B, and C"], "A, B", True),  # nobody knows that it is not a name
+    "in German": (["A, B und C"], "C", True),
+    "in French": (["A et B"], "B", True),
+    "in an own list": (["A; B"], "B", True),
+    "a name with the word": (["Logic and Proof"], "Logic and Proof", True),
+    "a name with the word among others": (["A and Logic and Proof"], "Logic and Proof", True),
+    "a word that contains the word": (["Sand and Stone"], "Stone", True),
+    "a part of a word": (["Landlab"], "lab", False),
+    "a name with signs": (["C++ (a) and D"], "C++ (a)", True),
+}
+
+
+@pytest.mark.parametrize("sections, section, expected", SECTIONS.values(), ids=SECTIONS)
+def test_sections_of_a_student(sections: list[str], section: str, expected: bool) -> None:
+    assert is_in_section(section, sections) == expected
 
 
 TEAMS = {

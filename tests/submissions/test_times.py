@@ -47,6 +47,21 @@ WRITTEN = {
     "maandag, 30 november 2026, 23:10": EVENING,
     "poniedziałek, 30 listopad 2026, 23:10": EVENING,
     "czwartek, 1 października 2026, 23:10": datetime(2026, 10, 1, 23, 10),
+    "mardi 3 mars 2026, 09:05": datetime(2026, 3, 3, 9, 5),
+    "martedì, 3 marzo 2026, 09:05": datetime(2026, 3, 3, 9, 5),
+    "Mar 3, 2026 905 AM": datetime(2026, 3, 3, 9, 5),
+    "30 nov. 2026 (mar.) 23:10": EVENING,
+    "3 May 2026, 9:00 PM, Marked late": datetime(2026, 5, 3, 21),
+    "30 Nov 2026, 23:10 Uhr von Marie": EVENING,
+    "am 30. November 2026, 12:30": datetime(2026, 11, 30, 12, 30),
+    "am Montag, 30. November 2026, 23:10": EVENING,
+    "12:30 am 30. November 2026": datetime(2026, 11, 30, 12, 30),
+    "12:30 am Nov. 30, 2026": datetime(2026, 11, 30, 0, 30),
+    "23:10 Uhr am 30. November 2026": EVENING,
+    "30 de noviembre de 2026, 11:10 p. m.": EVENING,
+    "30 DE NOVIEMBRE DE 2026, 11:10 P.M.": EVENING,
+    "2026-11-30 11:10 p.m.": EVENING,
+    "November 30, 2026 at 11:10 PM GMT": EVENING.replace(tzinfo=UTC),
     "2026年 11月 30日(月曜日) 23:10": EVENING,
     "2026年11月30日 星期一 23:10": EVENING,
 }
@@ -61,6 +76,12 @@ UNREADABLE = [
     *("whenever", "30/11/2026 23:59", "11/12/2026", "1764545400", "2026-13-01", "20231131"),
     *("Nov 30, 2026 11:30 PM PST", "30 November", "November 2026 23:10", "2026-11-30 25:00"),
     *("2026-11-30 13:00 PM", "x" * 101, "9" * 50),
+    # A zone that may mean several, or that is not known.
+    *("Nov 30, 2026 11:59 PM ET", "Nov 30, 2026 23:59 (PT)", "2026-11-30 23:59 ET"),
+    *("30. November 2026, 23:59 MEZ", "30 Nov 2026 23:59 NZ"),
+    # Two months, and a half of the day that is not that of the clock.
+    *("Set late: 3 Mar 2026 21:00", "3 mar. 2026 21:00, Set late", "30 Nov by Jan 2026 21:00"),
+    *("Nov 30, 2026 PM 11:10", "30 November 2026, AM 11:10"),
 ]
 
 

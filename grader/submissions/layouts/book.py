@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import unquote
 
-from grader.submissions.books import is_book
+from grader.submissions.books import is_book, time_and_id
 from grader.submissions.files import File
 from grader.submissions.layouts.base import LayoutContext, SubmittedFile
 from grader.submissions.people import PersonRef
@@ -22,7 +22,7 @@ def book(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFil
         if problem not in context.slugs:
             continue
         person = unquote(person)
-        time, _, id = name.removesuffix(".py").partition("_")
+        time, id = time_and_id(name)
         day, _, clock = time.partition("T")
         when = datetime.fromisoformat(f"{day}T{clock.replace('-', ':')}")
         who = PersonRef(person, (person,), person)

@@ -35,7 +35,11 @@ def canvas(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedF
         if not match:
             yield f"{escape(file.name)}: not a file of a Canvas export"
             continue
-        who = PersonRef(match["id"], (match["id"],), match["name"] or "")
+        # A name that a student chose may end with the number of another one: "doejane_1_23_456_x"
+        # may be from 1 or from 23. If both are in the class, nobody is certain.
+        is_unclear = match["file"] and re.match("[0-9]+_.", match["file"])
+        ids = (match["id"], match["attachment"]) if is_unclear else (match["id"],)
+        who = PersonRef(match["id"], ids, match["name"] or "")
         if is_test_student(who.name):
             yield f"{who}: the test student of Canvas; the file is left out"
             continue
