@@ -96,7 +96,8 @@ class CollectedClass:
         origins: the folders and archives that the submissions come from
         submissions: without the attempts that are not judged
         spool: the sources of the submissions
-        not_judged: notes about the attempts that are not judged
+        notes: about extensions of nobody in the class, students of earlier assignments who were
+            found by name alone, and attempts that are not judged
         is_complete: whether the class has a roster
     """
 
@@ -104,7 +105,7 @@ class CollectedClass:
     origins: Sequence[Source]
     submissions: SubmissionSet
     spool: SourceSpool
-    not_judged: Sequence[str]
+    notes: Sequence[str]
     is_complete: bool
 
     def gradebook(self, outcomes: Sequence[Outcome], max_points: MaxPoints) -> Gradebook:
@@ -125,7 +126,7 @@ class CollectedClass:
         work, submissions = self.work, self.submissions
         students = students_of(submissions)
         return [
-            *self.not_judged,
+            *self.notes,
             *check_overrides(work.assignment, students, submissions, is_complete=self.is_complete),
             *describe_unknown_times(work.assignment, submissions),
             *describe_unmatched(submissions, ungraded),
@@ -148,7 +149,7 @@ def collected_class(
     """
     origins = merge_sources(recorded_sources(Path(out)), source) if adds else [source]
     check_sources_exist([each for each in origins if each != source])
-    assignment = with_extensions_of_books(work.assignment, work.name, origins)
+    assignment = work.assignment
     if roster is not None:
         assignment = excuse_other_sections(assignment, read_roster(roster))
     with SourceSpool() as spool:
@@ -161,8 +162,11 @@ def collected_class(
             teams=assignment.teams,
             places=assignment.places,
         )
+        students = students_of(submissions)
+        assignment, notes = with_extensions_of_books(assignment, work.name, origins, students)
         if work.term is not None:
-            slip_days = slip_days_for(assignment, work.name, work.term, students_of(submissions))
+            slip_days, by_name = slip_days_for(assignment, work.name, work.term, students)
+            notes += by_name
             assignment = replace(assignment, slip_days=slip_days)
         submissions, not_judged = limit_attempts(submissions, assignment)
         private = *(os.path.abspath(each.path) for each in origins), os.path.abspath(out)
@@ -175,6 +179,6 @@ def collected_class(
             origins,
             submissions,
             spool,
-            not_judged,
+            [*notes, *not_judged],
             is_complete=roster is not None,
         )

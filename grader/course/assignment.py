@@ -90,7 +90,7 @@ def load_assignment(
     diagnostics.raise_any()
     assert raw is not None
     if raw.exam is not None:
-        check_exam(raw.exam, root, diagnostics)
+        check_exam(raw.exam, raw.late, root, diagnostics)
     exam = raw.exam.exam if raw.exam is not None else None
     due = exam.ends if exam is not None else raw.due
     parts = tuple(Part(each.problem, each.points, each.due) for each in raw.problems)

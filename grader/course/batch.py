@@ -25,8 +25,6 @@ from grader.values.dataclasses import dataclass
 
 MAX_TRIES = 3  # times that `grader batch` tries a program that fails or ends the grader
 
-# Attempts per transaction. Losing some is harmless: every batch collects all of them again.
-_TRANSACTION = 200
 _MAX_WAIT_S = 1.0  # before it is checked again whether workers have joined
 
 ReadSubmission = Callable[[Attempt], Submission]
@@ -94,6 +92,8 @@ class Batch:
         self.read = read
         self._rejudge = rejudge
         self._failed: dict[JudgementKey, str] = {}  # in this run
+        # Other attempts with the program of a job, by its key, until it is judged or has failed.
+        self._waiting: dict[JudgementKey, list[Attempt]] = {}
         self._lost: list[tuple[Attempt, JudgementKey, WorkersEnded]] = []
         self.failures: list[tuple[Attempt, str]] = []
 
@@ -124,17 +124,15 @@ class Batch:
         limit = at_once if callable(at_once) else partial(int, at_once)
         progress = Progress(len(attempts))
         jobs = _Jobs(executor)
-        found: list[tuple[Attempt, JudgementKey]] = []
         later: list[tuple[Attempt, JudgementKey, Failure]] = []
-        self.store.clear_attempts()
+        # All at once and before judging: `earlier` protects their grades even after an interrupt.
+        self.store.replace_attempts((each, self.key_of(each)) for each in attempts)
         try:
             for attempt in attempts:
                 key = self.key_of(attempt)
-                found.append((attempt, key))
-                if len(found) == _TRANSACTION:
-                    self.store.add_attempts(found)
-                    found.clear()
-                if key in jobs.pending or self.store.has(key):
+                if key in self._waiting:
+                    self._waiting[key].append(attempt)
+                elif self.store.has(key):
                     progress = replace(progress, reused=progress.reused + 1)
                 elif self._judge_stored_runs(key, attempt):
                     progress = replace(progress, rejudged=progress.rejudged + 1)
@@ -146,9 +144,10 @@ class Batch:
                 while len(jobs.submitted) >= limit():
                     progress = self._store_finished(jobs, progress)
                 yield progress
-            self.store.add_attempts(found)
             for attempt, key, failure in later:
-                if key in jobs.pending or self.store.has(key):
+                if key in self._waiting:
+                    self._waiting[key].append(attempt)
+                elif self.store.has(key):
                     progress = replace(progress, reused=progress.reused + 1)
                 elif failure.times >= MAX_TRIES:
                     self.failures.append((attempt, failure.error))
@@ -205,6 +204,7 @@ class Batch:
                 tier=key.tier,
             )
             jobs.submit(job, key, attempt)
+            self._waiting.setdefault(key, [])
         except Exception as error:
             return self._fail(key, attempt, error, progress)
         return progress
@@ -223,7 +223,8 @@ class Batch:
                     progress = self._fail(key, attempt, _error_of(judgement), progress)
                 else:
                     self.store.add(key, judgement, times_run=1)
-                    progress = replace(progress, judged=progress.judged + 1)
+                    reused = progress.reused + len(self._waiting.pop(key, ()))
+                    progress = replace(progress, judged=progress.judged + 1, reused=reused)
             except WorkersEnded as error:
                 self._lost.append((attempt, key, error))
             except Exception as error:
@@ -234,7 +235,7 @@ class Batch:
     def _fail(
         self, key: JudgementKey, attempt: Attempt, error: Exception | str, progress: Progress
     ) -> Progress:
-        """Record that an attempt could not be judged.
+        """Record that an attempt could not be judged, nor those that wait for its judgement.
 
         Raises:
             UsageError: if the error concerns all attempts, as when nothing can be stored
@@ -248,8 +249,9 @@ class Batch:
             error = str(error) if isinstance(error, SandboxError) else describe_failure(error)
         self.store.fail(key, error)
         self._failed[key] = error
-        self.failures.append((attempt, error))
-        return replace(progress, failed=progress.failed + 1)
+        failed = [attempt, *self._waiting.pop(key, ())]
+        self.failures += [(each, error) for each in failed]
+        return replace(progress, failed=progress.failed + len(failed))
 
     def _judge_stored_runs(self, key: JudgementKey, attempt: Attempt) -> bool:
         """Judge stored runs again, if requested; return whether there were any that suffice.
@@ -283,11 +285,9 @@ class _Jobs:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
         self.submitted: dict[Future[Judgement], tuple[JudgementKey, Attempt]] = {}
-        self.pending: set[JudgementKey] = set()
 
     def submit(self, job: Job, key: JudgementKey, attempt: Attempt) -> None:
         self.submitted[self._executor.submit(run_job, job)] = key, attempt
-        self.pending.add(key)
 
     def finished(self) -> Iterator[tuple[Future[Judgement], JudgementKey, Attempt]]:
         """Wait until a job is finished, or for a moment; yield those that are, to be removed."""
@@ -297,8 +297,7 @@ class _Jobs:
 
     def remove(self, future: Future[Judgement]) -> None:
         """Forget a job whose judgement is stored."""
-        key, _ = self.submitted.pop(future)
-        self.pending.discard(key)
+        del self.submitted[future]
 
     def cancel(self) -> list[JudgementKey]:
         """Cancel the jobs that have not begun, and return their keys."""

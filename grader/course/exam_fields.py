@@ -8,8 +8,9 @@
       hints: no
       results: withheld              # or verdict, or full
 
-The end is the due date of all problems, extra time is an extension, and without the key `late`
-nothing counts after it: so every command grades it as the practice page does.
+The end is the due date of all problems, extra time is an extension, and without `until` in the key
+`late` nothing counts after it and the time of `grace`: so every command grades it as the practice
+page does.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from grader.course.by_student import ByName
+from grader.course.late_fields import RawLate
 from grader.course.time_fields import Minutes, Time
 from grader.errors import Diagnostics, spec_error
 from grader.model.practice import Exam, Results
@@ -138,8 +140,8 @@ def _make_exam(node: Node, **values: Any) -> RawExam:
 _REPLACED = {"due": "its end is `until`", "opens": "it begins at `from`"}
 
 
-def check_exam(raw: RawExam, root: Node, diagnostics: Diagnostics) -> None:
-    """Report keys of the assignment that say the same as its exam.
+def check_exam(raw: RawExam, late: RawLate | None, root: Node, diagnostics: Diagnostics) -> None:
+    """Report keys of the assignment that say the same as its exam, or have no effect in one.
 
     Args:
         root: the whole file
@@ -153,6 +155,12 @@ def check_exam(raw: RawExam, root: Node, diagnostics: Diagnostics) -> None:
         node = part.get("due")
         if node is not None:
             diagnostics.add(node.at, "all problems of an exam are due at its end; remove this")
+    if late is not None and late.per_day is not None and late.until is None:
+        diagnostics.add(
+            late.per_day.node.at,
+            "late work in an exam does not count, so this penalty never applies; add a cut-off to"
+            " `late`, like `until: 30 min`, or remove the penalty",
+        )
     extended = root.get("extensions")
     known = {key.text for key, _ in extended.entries()} if extended is not None else set()
     for node, _ in raw.extra_time:

@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.model.assignment import Assignment
-from grader.model.course import Source
+from grader.model.course import Source, Student
 from grader.submissions.books import extensions_in, is_book
+from grader.submissions.filenames import escape
+from grader.submissions.people import People, PersonRef
 from grader.submissions.times import in_utc
 
 
@@ -26,17 +28,30 @@ def with_extensions(assignment: Assignment, given: Mapping[str, datetime]) -> As
 
 
 def with_extensions_of_books(
-    assignment: Assignment, path: str, sources: Iterable[Source]
-) -> Assignment:
+    assignment: Assignment, path: str, sources: Iterable[Source], students: Iterable[Student]
+) -> tuple[Assignment, list[str]]:
     """Return the assignment with the extensions that the books among its sources have for it.
+
+    A book keeps those of students who have left the class. They are left out, each with a note: as
+    part of the assignment they would be an error, which nobody could correct in its file.
 
     Args:
         path: of its file, whose name without the ending is its name in books
+        students: all of the class
 
     Raises:
         UsageError: if a book cannot be read
     """
+    people = People(students)
+    notes: list[str] = []
     for source in sources:
-        if is_book(source.path):
-            assignment = with_extensions(assignment, extensions_in(source.path, Path(path).stem))
-    return assignment
+        if not is_book(source.path):
+            continue
+        given = extensions_in(source.path, Path(path).stem)
+        nobodys = [id for id in given if not people.find(PersonRef(id, (id,), id)).candidates]
+        for id in nobodys:
+            del given[id]
+            who = f"{escape(id)}, who is not in the class{people.suggestion(id)}"
+            notes.append(f"{source.path}: left out an extension for {who}")
+        assignment = with_extensions(assignment, given)
+    return assignment, notes

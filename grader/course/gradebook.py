@@ -91,7 +91,18 @@ class _Grading:
 
         if assignment.slip_days is None:
             return grade(0)
-        return with_slip_days(grade, assignment.slip_days, assignment.late)
+        is_late = self._is_late(student)
+        return with_slip_days(grade, assignment.slip_days, assignment.late, is_late)
+
+    def _is_late(self, student: Student) -> bool:
+        """Return whether lateness costs points in any attempt of a student, without slip days."""
+        assignment = self._assignment
+        for part in assignment.parts:
+            for attempt in self._attempts.get((student.id, part.problem), ()):
+                due = due_date_for(assignment, part, student, attempt.team)
+                if measure_lateness(attempt, due, assignment.late, assignment.zone).days:
+                    return True
+        return False
 
     def _grade(self, student: Student, part: Part, slip_days: int) -> PartGrade:
         assignment = self._assignment

@@ -17,16 +17,18 @@ from grader.model.gradebook import PartGrade, StudentGrades
 
 
 def with_slip_days(
-    grade: Callable[[int], StudentGrades], slip_days: SlipDays, policy: LatePolicy
+    grade: Callable[[int], StudentGrades], slip_days: SlipDays, policy: LatePolicy, is_late: bool
 ) -> StudentGrades:
     """Return a student's grades with as few slip days as keep the most points.
 
     Args:
         grade: returns the grades if this number of slip days is used
+        is_late: whether lateness costs points in any attempt, even one that does not count without
+            slip days: with them it may be the best
     """
     row = best = grade(0)
     id = row.student.id
-    if any(part.days_late for part in row.parts):
+    if is_late:
         most = _kept(row, policy)
         for days in range(1, slip_days.allowed(id) + 1):
             row = replace(grade(days), slip_days=days)

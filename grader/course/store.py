@@ -242,13 +242,13 @@ class Store:
 
     # Attempts ------------------------------------------------------------------------------------
 
-    def clear_attempts(self) -> None:
-        """Remove all attempts, which are then collected again; keep the judgements."""
-        self._database.execute("DELETE FROM attempt")
+    def replace_attempts(self, attempts: Iterable[tuple[Attempt, JudgementKey]]) -> None:
+        """Store these attempts in place of all others, each with the key of its judgement.
 
-    def add_attempts(self, attempts: Iterable[tuple[Attempt, JudgementKey]]) -> None:
-        """Store attempts, each with the key of its judgement."""
+        Judgements are kept. If it fails or is interrupted, the attempts stay as they were.
+        """
         with self._database.transaction():
+            self._database.execute("DELETE FROM attempt")
             for attempt, key in attempts:
                 when = attempt.submitted_at
                 self._replace(

@@ -70,7 +70,10 @@ def build_term_book(term: Term) -> TermBook:
         f"{each.path} is not graded yet and does not count: {_where(each)}" for each in missing
     ]
     return TermBook(
-        term, columns, tuple(sorted(rows, key=lambda row: row.student.id)), tuple(notes)
+        term,
+        columns,
+        tuple(sorted(rows, key=lambda row: row.student.id)),
+        (*people.notes, *notes),
     )
 
 

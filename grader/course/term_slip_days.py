@@ -19,8 +19,10 @@ from grader.model.term import Term
 
 def slip_days_for(
     assignment: Assignment, path: str, term: Term, students: Sequence[Student]
-) -> SlipDays | None:
+) -> tuple[SlipDays | None, list[str]]:
     """Return the slip days of a course with those that students used in earlier assignments.
+
+    Also return notes on students who were found there by their names alone.
 
     Args:
         path: of the assignment's file
@@ -34,7 +36,7 @@ def slip_days_for(
         at = assignment.places.get(("course", ""), path)
         raise UsageError(f"{at}: {term.path} does not list {path}; add it there, in its order")
     if term.slip_days is None:
-        return None
+        return None, []
     people = TermStudents(term.slip_days)
     for each in term.assignments[:number]:
         graded = read_graded(each)
@@ -45,13 +47,14 @@ def slip_days_for(
                 f" `{grading_command(each)}`"
             )
         people.add(graded)
+    people.notes.clear()  # those on earlier assignments were printed when these were graded
     numbers = people.find(students, path)
     used = {
         student.id: people.used[at]
         for student, at in zip(students, numbers, strict=True)
         if at is not None and people.used[at]
     }
-    return replace(term.slip_days, used=used)
+    return replace(term.slip_days, used=used), people.notes
 
 
 def describe_other_folder(path: str, term: Term, out: str) -> list[str]:

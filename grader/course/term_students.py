@@ -17,8 +17,10 @@ from grader.course.graded_assignment import (
 from grader.errors import UsageError
 from grader.model.assignment import SlipDays
 from grader.model.course import Student
-from grader.submissions.people import People, PersonRef, describe_student
-from grader.values.show import plural
+from grader.submissions.people import People, PersonRef, describe_student, normal_id
+from grader.values.show import listed, plural
+
+_MAX_LISTED = 10
 
 
 class TermStudents:
@@ -30,12 +32,14 @@ class TermStudents:
     Attributes:
         used: slip days of each student so far
         rows: of each student, by the number of the assignment
+        notes: on students who were found by their names alone
     """
 
     def __init__(self, slip_days: SlipDays | None) -> None:
         self.students: list[Student] = []
         self.used: list[int] = []
         self.rows: list[dict[int, GradedRow]] = []
+        self.notes: list[str] = []
         self._slip_days = slip_days
         self._added = 0
 
@@ -73,6 +77,9 @@ class TermStudents:
     def find(self, students: Sequence[Student], where: str) -> list[int | None]:
         """Return the number of each student, None if this is somebody new.
 
+        Students with other ids than before are found by their names, because the rosters may be of
+        different systems. Then there is a note.
+
         Raises:
             UsageError: if it is not certain who it is
         """
@@ -86,7 +93,43 @@ class TermStudents:
                     " make ids and names agree in the rosters, and grade again"
                 )
             found.append(index[match.student.id] if match.student is not None else None)
+        self._check_names(students, found, where)
         return found
+
+    def _check_names(
+        self, students: Sequence[Student], found: Sequence[int | None], where: str
+    ) -> None:
+        """Add a note on those who have only the name of an earlier student, and other ids.
+
+        Raises:
+            UsageError: if others have the same ids in both, so that these should have them too
+        """
+        by_name: list[tuple[Student, int]] = []
+        comparable: set[int] = set()  # assignments whose rosters have ids of the same kind
+        for student, number in zip(students, found, strict=True):
+            if number is None:
+                continue
+            ids = _ids_of(student)
+            same = [at for at, row in self.rows[number].items() if ids & _ids_of(row.student)]
+            comparable.update(same)
+            if ids and not same and _ids_of(self.students[number]):
+                by_name.append((student, number))
+        pairs: list[str] = []
+        for student, number in by_name:
+            now, before = describe_student(student), describe_student(self.students[number])
+            if not comparable.isdisjoint(self.rows[number]):
+                raise UsageError(
+                    f"{where}: {now} may be {before} of an earlier assignment: the names agree, but"
+                    " no id does, although those of others do. If this is one person, give both an"
+                    " id in common in the rosters; if not, make the names differ. Then grade again"
+                )
+            pairs.append(f"{now} as {before}")
+        if pairs:
+            self.notes.append(
+                f"{where}: found by name alone, with other ids than in earlier assignments:"
+                f" {listed(pairs, _MAX_LISTED)}. Each pair shares points and slip days; if it is"
+                " two people, make their names differ in the rosters, and grade again"
+            )
 
     def _why_other_policy(self, graded: GradedAssignment) -> str:
         if graded.slip_days == self._slip_days:
@@ -108,6 +151,14 @@ class TermStudents:
             f" {plural(before, 'slip day')} of {describe_student(row.student)} in earlier"
             f" assignments, which is now {used}; {advise_again(graded.of)}: nothing is judged again"
         )
+
+
+def _ids_of(student: Student) -> frozenset[str]:
+    """Return the ids of a student for comparing, without names in their place."""
+    ids = (student.id, *student.ids)
+    return frozenset(
+        normal_id(each).casefold() for each in ids if each != student.name and " " not in each
+    )
 
 
 def _described(slip_days: SlipDays | None) -> str:

@@ -15,12 +15,14 @@ import pytest
 
 from grader.course import serialization
 from grader.course.batch import Batch, Progress
-from grader.course.store import Store
+from grader.course.earlier import check_nothing_lost
+from grader.course.store import JudgementKey, Store
 from grader.course.stored_judgements import JudgementLoader
 from grader.course.worker import close_sandboxes
+from grader.errors import UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.model.checker import Tolerance
-from grader.model.course import Attempt, Outcome
+from grader.model.course import Attempt, Outcome, Source, SubmissionSet
 from grader.model.judgement import Verdict
 from grader.model.problem import Submission
 from grader.reports.messages import message
@@ -290,6 +292,39 @@ def test_a_closed_batch_stores_finished_jobs_and_does_not_wait_for_the_rest(
         assert next(steps).judged == 0
         steps.close()
         assert opened.times_run() == (1 if isinstance(executor, Immediately) else 0)
+
+
+def test_an_interrupted_batch_still_protects_the_grades_of_an_earlier_one(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    attempts, store = write(tmp_path / "in", key), tmp_path / "store"
+    run(key, store, attempts, sandbox)
+    source, late = (Source(str(tmp_path / each), "auto", None) for each in ("in", "late"))
+    other = SubmissionSet((Attempt("ann", PROBLEM, f"{late.path}/ann.py"),))
+    with Store(store) as opened:
+        steps = Batch({PROBLEM: key}, opened, sandbox.protection, read).run(attempts, Never(), 9)
+        next(steps)
+        steps.close()
+        with pytest.raises(UsageError, match="grades for 4 attempts"):
+            check_nothing_lost(opened, other, [late], [source])
+
+
+def test_an_interrupt_while_attempts_are_stored_keeps_the_earlier_ones(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    attempts, store = write(tmp_path / "in", key), tmp_path / "store"
+    run(key, store, attempts, sandbox)
+    with Store(store) as opened:
+        batch = Batch({PROBLEM: key}, opened, sandbox.protection, read)
+
+        def interrupted() -> Iterator[tuple[Attempt, JudgementKey]]:
+            yield attempts[0], batch.key_of(attempts[0])
+            raise KeyboardInterrupt
+
+        before = list(opened.attempts())
+        with pytest.raises(KeyboardInterrupt):
+            opened.replace_attempts(interrupted())
+        assert len(before) == 5 and list(opened.attempts()) == before
 
 
 def test_an_interrupt_while_a_judgement_is_stored_loses_none(

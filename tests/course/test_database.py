@@ -42,7 +42,7 @@ def test_full_database_is_a_sentence_and_goes_on_later(tmp_path: Path) -> None:
         ):
             store._database.execute(fill)
         store._database.execute("PRAGMA max_page_count = 1000")
-        store.clear_attempts()
+        store.replace_attempts([])
         assert list(store.outcomes()) == []
 
 

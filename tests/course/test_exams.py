@@ -10,9 +10,11 @@ import pytest
 
 from grader.course.assignment import load_assignment
 from grader.course.exam_fields import ExtraTime
+from grader.course.exam_sections import excuse_other_sections
 from grader.errors import SpecError
 from grader.model.assignment import Assignment, Cutoff
 from grader.model.practice import AtDue, Feedback, Results
+from grader.submissions.roster import read_roster
 from tests._support.gradebooks import FULL, make
 
 HEAD = "title: E\ntimezone: Europe/Berlin\nproblems: [{problem: p, points: 10}]\n"
@@ -61,6 +63,14 @@ def test_grace_of_an_exam_is_until_nothing_counts(tmp_path: Path) -> None:
         assert book.rows[0].total == points
 
 
+def test_late_penalty_of_an_exam_applies_until_its_cutoff(tmp_path: Path) -> None:
+    late = "late: {grace: 2 min, per_day: 10%, until: 30 min}\n"
+    found = load(tmp_path, EXAM + late)
+    for minutes, points in ((2, 10), (3, 9), (30, 9), (31, 0)):
+        book = make(found, [("x", "p", [(END + timedelta(minutes=minutes), FULL)])])
+        assert book.rows[0].total == points
+
+
 def test_exam_over_a_change_of_clocks_has_the_time_that_passes(tmp_path: Path) -> None:
     """From 01:30 to 03:30 on 29 March 2026 it is one hour."""
     text = EXAM.replace("2026-12-14 10:00", "2026-03-29 01:30")
@@ -84,6 +94,17 @@ def test_keys_of_the_practice_page(tmp_path: Path) -> None:
     assert (found.at_due, found.feedback) == (AtDue.SUBMIT, Feedback.ALL)
 
 
+def test_nobody_in_two_sections_is_excused_from_the_exam_of_one(tmp_path: Path) -> None:
+    """Canvas writes both sections of a student into one cell."""
+    roster = tmp_path / "canvas.csv"
+    students = {"ada": "Lab 1", "ben": "Lab 1 and Lecture", "cy": "Lab 2", "dia": "Lab 2, Lab 10"}
+    rows = [f'"Doe, {id}",{id},"{section}"' for id, section in students.items()]
+    roster.write_text("\n".join(["Student,ID,Section", *rows]))
+    for sections, excused in (("Lab 1", {"cy", "dia"}), ("Lecture", {"ada", "cy", "dia"})):
+        exam = load(tmp_path, EXAM + f"  sections: [{sections}]\n")
+        assert excuse_other_sections(exam, read_roster(str(roster))).excused.keys() == excused
+
+
 REFUSED = {
     "a due date": (EXAM + "due: 2026-12-14 11:30\n", "8:6: an exam has no `due`"),
     "an opening": (EXAM + "opens: 2026-12-14 11:30\n", "8:8: an exam has no `opens`"),
@@ -95,6 +116,10 @@ REFUSED = {
     "extra time and an extension": (
         EXAM + "extensions: {s1: 2026-12-15 11:30}\n",
         "7:16: both extra time and an extension for 's1'",
+    ),
+    "a late penalty that never applies": (
+        EXAM + "late: {grace: 2 min, per_day: 10%, most: 50%}\n",
+        "8:31: late work in an exam does not count, so this penalty never applies; add a cut-off",
     ),
     "no extra time": (EXAM.replace("15 min", "0 min"), "'0 min' adds no time"),
     "extra time in words": (EXAM.replace("25%", "some"), "expected extra time, like 25%"),

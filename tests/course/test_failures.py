@@ -192,25 +192,55 @@ def test_a_submission_that_cannot_be_read_spoils_no_other(
     assert (progress.judged, progress.failed) == (3, 1)
 
 
-def test_the_same_program_of_two_students_is_tried_once_in_a_run(
-    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("at_once", [1, 9])  # found after the failure, or before
+@pytest.mark.parametrize("error", [MemoryError, WorkersEnded])
+def test_the_same_program_of_several_students_is_tried_once_in_a_run(
+    at_once: int,
+    error: type[Exception],
+    key: AnswerKey,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tries = []
 
     def run_job(job: Job) -> Judgement:
         tries.append(job)
-        raise MemoryError
+        raise error
 
     monkeypatch.setattr(batch_module, "run_job", run_job)
     students = [Attempt(each, PROBLEM, f"{each}.py", digest="same") for each in STUDENTS]
     batch = Batch({PROBLEM: key}, store, PROTECTION, read)
     with ThreadPoolExecutor(1) as executor:
-        *_, progress = batch.run(students, executor, at_once=1)
+        *_, progress = batch.run(students, executor, at_once)
     assert len(tries) == 1
     assert (progress.finished, progress.failed) == (4, 4)
     assert [attempt.student for attempt, _ in batch.failures] == list(STUDENTS)
     failure = store.failure(batch.key_of(students[0]))
     assert failure is not None and failure.times == 1
+
+
+@pytest.mark.parametrize("at_once", [1, 9])
+def test_nobody_is_reported_as_failed_whose_program_is_judged_in_the_end(
+    at_once: int, key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two jobs lose their workers once; ann's program is also that of others."""
+    tries: list[bytes] = []
+
+    def run_job(job: Job) -> Judgement:
+        tries.append(job.submission.source)
+        if tries.count(tries[-1]) == 1:
+            raise WorkersEnded("they have ended")
+        return right(job, key)
+
+    monkeypatch.setattr(batch_module, "run_job", run_job)
+    digests = {"ann": "same", "bob": "same", "cem": "other", "dot": "same"}
+    class_ = [Attempt(each, PROBLEM, f"{each}.py", digest=digests[each]) for each in STUDENTS]
+    batch = Batch({PROBLEM: key}, store, PROTECTION, read)
+    with ThreadPoolExecutor(1) as executor:
+        *_, progress = batch.run(class_, executor, at_once)
+    assert batch.failures == [] and judged(store) == list(STUDENTS)
+    assert (progress.judged, progress.reused, progress.failed) == (2, 2, 0)
+    assert tries == [b"ann", b"cem", b"ann", b"cem"]
 
 
 @pytest.mark.parametrize("broken", ["runs_of", "add"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,16 @@ from jsonschema import Draft202012Validator
 
 from grader.course.assignment import load_assignment
 from grader.course.assignment_schema import SCHEMAS, schema_text
+from grader.course.given_extensions import with_extensions_of_books
 from grader.course.gradebook import build_gradebook
 from grader.course.lms import canvas, moodle
-from grader.errors import SpecError
+from grader.course.overrides import check_overrides, resolve_overrides
+from grader.errors import SpecError, UsageError
 from grader.model.assignment import Adjustment, Assignment, LatePolicy, Part, Penalty
-from grader.model.course import Attempt, Student, SubmissionSet
+from grader.model.course import Attempt, Source, Student, SubmissionSet
 from grader.model.gradebook import Gradebook
+from grader.site.assignments.decisions import Decisions
+from grader.site.records.book import Book
 from tests._support.bank import TEST_BANK, Command
 from tests._support.gradebooks import FULL, HALF, after, outcome, written, written_json
 from tests.cli.test_batch_command import QUICKLY
@@ -52,6 +57,66 @@ def graded(
     attempts = tuple(attempt for attempt, _ in made)
     collected = SubmissionSet(attempts, CLASS, (CLASS[2],), teams=teams or {})
     return build_gradebook(assignment, collected, outcomes, {})
+
+
+def book_with_extensions(folder: Path, *people: str) -> Source:
+    """Return the book of a practice page on which these people got two more days for `hw`."""
+    with closing(Book(folder / "book")) as book:
+        for each in people:
+            Decisions(book).extend("hw", each, after(days=2), "ill", "rivera").result()
+        return Source(str(book.path), "auto", None)
+
+
+# Extensions given on the page, the ids of those that count, and who is named in notes.
+GIVEN: dict[str, tuple[tuple[str, ...], list[str], list[str]]] = {
+    "to students of the class": (("s1", "s2"), ["s1", "s2"], []),
+    "to somebody who has left it": (("s2", "bob"), ["s2"], ["bob"]),
+    "by another id": (("ada",), ["s1"], []),
+    "to nobody else": (("bob", "eve"), [], ["bob", "eve"]),
+}
+
+
+@pytest.mark.parametrize("people, ids, left", GIVEN.values(), ids=GIVEN)
+def test_extension_of_the_page_for_somebody_who_has_left_is_left_out_with_a_note(
+    people: tuple[str, ...], ids: list[str], left: list[str], tmp_path: Path
+) -> None:
+    source = book_with_extensions(tmp_path, *people)
+    assignment, notes = with_extensions_of_books(
+        Assignment("H", PARTS, after(minutes=0)), "hw.yaml", [source], CLASS
+    )
+    assert notes == [
+        f"{source.path}: left out an extension for {each}, who is not in the class" for each in left
+    ]
+    submissions = SubmissionSet((), CLASS)
+    assert check_overrides(assignment, CLASS, submissions, is_complete=True) == []
+    resolved, _ = resolve_overrides(assignment, CLASS)
+    assert sorted(resolved.extensions) == ids
+
+
+def test_extension_of_the_file_for_somebody_who_has_left_is_an_error(tmp_path: Path) -> None:
+    assignment, _ = with_extensions_of_books(
+        Assignment("H", PARTS, after(minutes=0), extensions={"bob": after(days=1)}),
+        "hw.yaml",
+        [book_with_extensions(tmp_path, "bob")],
+        CLASS,
+    )
+    with pytest.raises(UsageError, match="an extension for bob, who is not in the class"):
+        check_overrides(assignment, CLASS, SubmissionSet((), CLASS), is_complete=True)
+
+
+def test_class_is_graded_after_a_student_with_an_extension_has_left(
+    grader: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "class.csv").write_text("id,name\nada,Ada\n")
+    (tmp_path / "hw.yaml").write_text(
+        "title: H\ndue: 2026-11-30 23:59\ntimezone: UTC\nproblems: [{problem: mean, points: 4}]\n"
+    )
+    book = book_with_extensions(tmp_path, "ada", "bob").path
+    words = ["batch", "hw.yaml", book, "--roster", "class.csv", "--out", "out", *QUICKLY]
+    done = grader(*words, bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+    note = "left out an extension for bob, who is not in the class"
+    assert note in done.stderr and "an extension for ada" not in done.stderr
 
 
 TOTALS: dict[str, tuple[dict[str, dict[str, Adjustment]], dict[str, tuple[str, ...]], list[object]]]

@@ -72,7 +72,7 @@ def grade(
     if more:
         path.write_text(path.read_text() + more)
     assignment = load_assignment(str(path))
-    days = slip_days_for(assignment, str(path), load_term(assignment.course), students)
+    days, _ = slip_days_for(assignment, str(path), load_term(assignment.course), students)
     attempts = [(id, "p", [one]) for id, one in tries.items()]
     book = make(replace(assignment, slip_days=days), attempts, students)
     (here / name).mkdir(exist_ok=True)
@@ -121,6 +121,60 @@ def test_who_may_be_somebody_else_stops(here: Path) -> None:
     grade(here, "hw1", {"a": (TWO_DAYS, FULL)}, kims)
     with pytest.raises(UsageError, match=r"Kim \(c\) may be Kim \(a\) or Kim \(b\)"):
         grade(here, "hw2", {}, [Student("c", "Kim")])
+
+
+WEI, OTHER_WEI = Student("s100", "Wei Chen"), Student("s200", "Chen, Wei", ("wei2@x.edu",))
+
+
+def test_who_has_only_the_name_of_an_earlier_student_stops_if_ids_of_others_agree(
+    here: Path,
+) -> None:
+    grade(here, "hw1", {"s100": (TWO_DAYS, HALF)}, [ANN, WEI])
+    why = r"Chen, Wei \(s200\) may be Wei Chen \(s100\) of an earlier assignment: the names agree"
+    with pytest.raises(UsageError, match=why):
+        grade(here, "hw2", {}, [ANN, OTHER_WEI])
+    book = grade(here, "hw2", {"s200": (ON_TIME, FULL)}, [ANN, WEI, OTHER_WEI])
+    assert [row.slip_days_left for row in book.rows] == [3, 1, 3]
+    assert [row.student.id for row in term_book(here).rows] == ["ann", "s100", "s200"]
+
+
+def test_who_has_only_the_name_of_an_earlier_student_is_in_a_note_if_no_ids_agree(
+    here: Path,
+) -> None:
+    """The rosters may be of two systems, and the third has ids of both."""
+    mailed = [Student("ann@x.edu", "Ann Ash"), OTHER_WEI]
+    grade(here, "hw1", {"s100": (TWO_DAYS, FULL)}, [ANN, WEI])
+    course = load_term(str(here / "course.yaml"))
+    path = str(here / "hw2.yaml")
+    days, notes = slip_days_for(load_assignment(path), path, course, mailed)
+    assert days == SlipDays(3, used={"s200": 2})
+    assert notes == [
+        f"{path}: found by name alone, with other ids than in earlier assignments: Ann Ash"
+        " (ann@x.edu) as Ann Ash (ann), Chen, Wei (s200) as Wei Chen (s100). Each pair shares"
+        " points and slip days; if it is two people, make their names differ in the rosters, and"
+        " grade again"
+    ]
+    grade(here, "hw2", {"s200": (ON_TIME, FULL)}, mailed)
+    (note, *_) = term_book(here).notes
+    assert f"{here / 'hw2' / 'grades.json'}: found by name alone" in note
+    both = [replace(ANN, ids=("ann@x.edu",)), replace(OTHER_WEI, ids=("s100",))]
+    path = str(here / "hw3.yaml")
+    assert slip_days_for(load_assignment(path), path, course, both)[1] == []
+
+
+def test_who_came_later_is_found_by_name_in_a_roster_of_another_system(here: Path) -> None:
+    """Ids of the first roster say nothing about Wei, who is only in the second."""
+    grade(here, "hw1", {}, [ANN])
+    grade(here, "hw2", {"s200": (TWO_DAYS, FULL)}, [Student("ann@x.edu", "Ann Ash"), OTHER_WEI])
+    book = grade(here, "hw3", {}, [ANN, WEI])
+    assert [row.slip_days_left for row in book.rows] == [3, 1]
+
+
+def test_names_alone_are_matched_without_a_note(here: Path) -> None:
+    grade(here, "hw1", {}, [Student("Ann Ash", "Ann Ash")])
+    path = str(here / "hw2.yaml")
+    found = slip_days_for(load_assignment(path), path, load_term(str(here / "course.yaml")), [ANN])
+    assert found == (SlipDays(3), [])
 
 
 def test_earlier_assignment_must_be_graded(here: Path) -> None:
