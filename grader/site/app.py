@@ -50,6 +50,7 @@ from grader.site.records.writer import BookError
 from grader.site.refusals import Refused, refusal, wants_script
 from grader.site.server import health
 from grader.site.server.addresses import Address
+from grader.site.server.arenas import give_back
 from grader.site.server.guard import Guard
 from grader.site.server.observer import Observer
 from grader.site.server.open_requests import OpenRequests
@@ -118,13 +119,15 @@ def application(settings: Settings) -> Starlette:
         await asyncio.to_thread(lambda: desk.readiness)  # made now: it remembers the time
         app.state.board = Board(desk)
         settings.judges.redactions.append(partial(hints.withhold, desk))
+        if desk.rules is not None:
+            settings.book.dues_of = desk.rules.dues_of
         if settings.classroom is not None:
             await asyncio.wrap_future(desk.registry.update(settings.classroom.people))
         await asyncio.to_thread(recovery.resume, desk)
         loop = asyncio.get_running_loop()
         # Later, so that it delays neither the first page nor the first run.
         loop.call_later(_WARM_AFTER_S, recovery.look_for_outdated, desk)
-        watching: list[asyncio.Task[None]] = []
+        watching = [asyncio.create_task(give_back())]
         if settings.classroom is not None:
             watch = at_due.watch(desk, partial(jobs.judge_again, desk))
             watching.append(asyncio.create_task(watch))

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from grader.errors import SandboxError
 from grader.site.assignments import at_due
+from grader.site.assignments.decisions import Decisions
+from grader.site.desk import Desk
 from grader.site.queue.jobs import judge_again
 from grader.site.records.notes import Attempt, Kind
+from grader.site.records.writer import BookError
 from tests._support.site import RIGHT, SUM, Class, Site, classroom_site
 from tests._support.waiting import until
-from tests.site.test_terms import DUE, Clock, points_of, send, works
+from tests.site.test_terms import DUE, HEAD, TWO, Clock, points_of, send, works
 
 SUBMIT, OFFER, NOTHING = (f"at_due: {each}\n" for each in ("submit", "offer", "nothing"))
 STRICT = "late: {until: 0 min}\n"
+HISTORY = "/p/mean-1/history"
 
 
 @pytest.fixture
@@ -60,8 +66,40 @@ def test_draft_is_handed_in_as_it_was_at_the_due_date(tmp_path: Path, clock: Clo
         assert texts(room) == [RIGHT] and attempt.received_at == "2026-11-30T22:59:00.000Z"
         wait_for_judgement(ada, attempt)
         assert points_of(room, "ada", "hw1") == [10]
-        page = ada.client.get("/p/mean-1/history").text
+        page = ada.client.get(HISTORY).text
         assert "Draft handed in at the due date" in page
+
+
+# Seconds from the due date at which texts are saved, and which of them is handed in.
+SAVED = {
+    "seconds before and after it": ([-90, -20, -1, 1], 2),
+    "all within its minute": ([-25, -20, -1, 1, 5], 2),
+    "exactly at it": ([-20, 0, 0.1], 1),
+    "a part of a second before and after it": ([-0.3, 0.1], 0),
+}
+
+
+@pytest.mark.parametrize("extended", [False, True], ids=["due", "extended"])
+@pytest.mark.parametrize("saved, expected", SAVED.values(), ids=SAVED)
+def test_due_date_may_have_seconds(
+    saved: list[float], expected: int, extended: bool, tmp_path: Path, clock: Clock
+) -> None:
+    course = works(SUBMIT + STRICT)
+    if extended:
+        course["hw1"] += "extensions: {ada: 2026-11-30 23:59:30}\n"
+    else:
+        course["hw1"] = course["hw1"].replace("23:59\n", "23:59:30\n")
+    with classroom_site(tmp_path, course) as room:
+        for number, seconds in enumerate(saved):
+            clock.set(seconds=30 + seconds)
+            if number % 2:
+                save(room.as_("ada"), f"# text {number}", number)
+            else:  # without a script, where a run saves the draft
+                form = {"source": f"# text {number}"}
+                room.as_("ada").client.post("/p/mean-1/run", data=form)
+        clock.set(minutes=5)
+        settle(room)
+        assert texts(room) == [f"# text {expected}"]
 
 
 def test_it_is_handed_in_once(tmp_path: Path, clock: Clock) -> None:
@@ -87,6 +125,26 @@ def test_it_is_handed_in_after_a_restart(tmp_path: Path, clock: Clock) -> None:
         settle(room)  # as the task of the server does at once
         (attempt,) = submits(room)
         assert attempt.received_at == "2026-11-30T22:59:00.000Z"
+
+
+def test_it_is_kept_with_the_decision_or_not_at_all(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that is killed between the two would later take it for a submit of the student."""
+
+    def fail(connection: sqlite3.Connection) -> None:
+        raise BookError("the disk is full")
+
+    with classroom_site(tmp_path, works(SUBMIT)) as room:
+        clock.set(minutes=-5)
+        save(room.as_("ada"), RIGHT, 0)
+        clock.set(minutes=5)
+        with monkeypatch.context() as patched:
+            patched.setattr(Decisions, "settling", lambda *_: fail)
+            settle(room)
+        assert submits(room) == []
+        settle(room)
+        assert "Draft handed in at the due date" in room.as_("ada").client.get(HISTORY).text
 
 
 NOT_LEFT = {
@@ -324,6 +382,58 @@ def test_server_hands_drafts_in_by_itself(tmp_path: Path) -> None:
     with classroom_site(tmp_path) as room:
         until(lambda: submits(room))  # the task has done it
         assert texts(room) == [RIGHT]
+
+
+def test_server_goes_on_after_an_error(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+
+    def fail(desk: Desk) -> float:
+        nonlocal looks
+        looks += 1
+        raise BookError("the folder of the book cannot be written to")
+
+    monkeypatch.setattr(at_due, "_seconds_to_next", fail)
+    monkeypatch.setattr(at_due, "_MAX_SLEEP_S", 0.01)
+    clock.set(minutes=-5)
+    with classroom_site(tmp_path, works(SUBMIT)) as room:
+        until(lambda: looks)
+        save(room.as_("ada"), RIGHT, 0)
+        clock.set(minutes=5)
+        until(lambda: submits(room))
+
+
+def test_draft_that_cannot_be_handed_in_keeps_no_other_waiting(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starter, problems = Desk.starter, ("mean-1", "mean-2")
+
+    def fail(desk: Desk, problem: str) -> bytes:
+        if problem == "mean-1":
+            raise SandboxError("a sandbox cannot be started")
+        return starter(desk, problem)
+
+    def handed_in() -> list[tuple[str, str]]:
+        found = [(each.person, slug) for slug in problems for each in room.book.submits(slug)]
+        return sorted(found)
+
+    with classroom_site(tmp_path, {**works(SUBMIT), "hw2": TWO + HEAD + SUBMIT}) as room:
+        clock.set(minutes=-5)
+        for person in ("ada", "ben"):
+            for slug in problems:
+                content = f"# {person} in {slug}\n".encode()
+                saved = room.book.save_draft(person, slug, content, 0).result()
+                if (person, slug) == ("ada", "mean-2"):
+                    lost = "DELETE FROM source WHERE digest = ?", (saved.digest,)
+        room.book.write(lambda book: book.execute(*lost)).result()
+        clock.set(minutes=5)
+        with monkeypatch.context() as patched:
+            patched.setattr(Desk, "starter", fail)
+            settle(room)
+        assert handed_in() == [("ben", "mean-2")]
+        settle(room)
+        assert handed_in() == [("ada", "mean-1"), ("ben", "mean-1"), ("ben", "mean-2")]
 
 
 def test_next_look_is_at_the_next_due_date(tmp_path: Path, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from grader.bank.progress import VARIABLE
 from grader.cli import cli
-from grader.course.store import Store
+from grader.course.store import JudgementKey, Store, StoredJudgement
 from grader.errors import SandboxError, UsageError
 from grader.model.judgement import Verdict
 from grader.sandbox.host import Sandbox
@@ -218,6 +218,30 @@ def test_outcomes_are_those_of_the_attempt(page: Site) -> None:
     assert kept is not None and kept.outcome is not None
     assert kept.outcome.score == 1 and kept.outcome.max_score == 4
     assert replace(kept, outcome=None).client_at == ""
+
+
+# How often the store cannot be read, and what is said last.
+UNREADABLE = {
+    "for a while": (2, "done", "wrong_answer"),
+    "for long": (99, "failed", "not in your code"),
+}
+
+
+@pytest.mark.parametrize("failures, ends, said", UNREADABLE.values(), ids=UNREADABLE)
+def test_an_attempt_waits_for_a_store_that_cannot_be_read(
+    failures: int, ends: str, said: str, page: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    details, left = Store.details, iter(range(failures))
+
+    def locked(store: Store, key: JudgementKey) -> StoredJudgement | None:
+        if next(left, None) is not None:
+            raise UsageError("another program has locked it")
+        return details(store, key)
+
+    monkeypatch.setattr("grader.site.queue.jobs._AGAIN_S", (0.0, 0.0))
+    monkeypatch.setattr(Store, "details", locked)
+    lines = page.stream("/p/mean/submit", source=f"{SUM}# {failures}\n", id=f"locked-{failures}")
+    assert lines[-1]["type"] == ends and said in json.dumps(lines[-1])
 
 
 def test_a_judgement_that_cannot_be_stored_is_still_told(

@@ -247,11 +247,15 @@ def test_a_link_that_cannot_be_made_holds_nothing_up(
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(lesson.corrections.published, "link", fail)
-    lesson.publish(preview)
+    with monkeypatch.context() as patched:
+        patched.setattr(lesson.corrections.published, "link", fail)
+        lesson.publish(preview)
     assert lesson.score("by-ada-1") == "8/8"
     lines = lesson.course.as_("cai").stream(f"/p/{SLUG}/submit", source=RIGHT)
     assert lines[-1]["max_points"] == 8
+    lesson.replace(HIDDEN, "points: 6", "points: 9")  # follows that version, not the linked one
+    lesson.publish(lesson.preview())
+    assert lesson.score("by-ada-1") == "11/11"
 
 
 def test_what_cannot_be_kept_after_publishing_is_no_failure_of_it(
@@ -300,6 +304,17 @@ def test_a_student_cannot_know_of_it(lesson: Lesson, path: str) -> None:
 def test_the_board_leads_there(lesson: Lesson) -> None:
     assert 'href="/class/correction"' in lesson.page(path="/class")
     assert 'href="/class/correction"' not in lesson.page("okafor", "/class")
+
+
+def test_the_board_shows_the_corrected_case(lesson: Lesson) -> None:
+    before, after = "values=[1.0, 2.0, 4.5]", "values=[1.0, 2.0, 9.0]"
+    assert before in lesson.page(path="/class")
+    lesson.replace(PUBLIC, "4.5]", "9.0]")
+    lesson.replace(PUBLIC, "expected: 2.5", "expected: 4.0")
+    lesson.replace(PUBLIC, "4.5) / 3", "9) / 3")
+    lesson.publish(lesson.preview())
+    page = lesson.page(path="/class")
+    assert after in page and before not in page
 
 
 def test_an_assistant_may_not(lesson: Lesson) -> None:

@@ -278,6 +278,52 @@ def test_long_forms_do_not_keep_the_event_loop(content: bytes, more: bytes) -> N
     assert calls < 20_000
 
 
+# Whether a command writes grades, its exit code, and whether the grades are those of this making.
+MAKINGS = {
+    "it succeeds": (True, 0, True),
+    "it fails at once": (False, 2, False),
+    "it fails with grades of some": (True, 3, True),
+}
+
+
+@pytest.mark.parametrize("writes, code, is_new", MAKINGS.values(), ids=MAKINGS)
+def test_grades_are_of_when_they_were_begun(
+    writes: bool,
+    code: int,
+    is_new: bool,
+    room: Class,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A correction that is published meanwhile may not be in them, also after a restart."""
+    grades, earlier, later = tmp_path / "grades.json", 1_000_000_000, 4_000_000_000
+
+    def run(self: Gradebooks, words: list[str], lines: list[str]) -> int:
+        if writes:
+            (tmp_path / "part").write_text("{}")
+            os.utime(tmp_path / "part", (later, later))
+            (tmp_path / "part").rename(grades)
+        return code
+
+    def restarted() -> Gradebooks:
+        books = books_of(room)
+        return Gradebooks(books.classroom, books.bank, books.tier, books.folder)
+
+    monkeypatch.setattr(Gradebooks, "out", lambda *_: tmp_path)
+    monkeypatch.setattr(Gradebooks, "_share_judgements", lambda *_: None)
+    monkeypatch.setattr(Gradebooks, "_run", run)
+    grades.write_text("{}")
+    os.utime(grades, (earlier, earlier))
+    books = restarted()
+    before = books.begun_at("hw1")
+    assert books.start("hw1", {})
+    until(lambda: not books.is_busy)
+    made = books.made("hw1")
+    assert made is not None and made.has_failed == bool(code)
+    expected = made.begun_at if is_new else before
+    assert (books.begun_at("hw1"), restarted().begun_at("hw1")) == (expected, expected)
+
+
 # Beside the pages --------------------------------------------------------------------------------
 
 

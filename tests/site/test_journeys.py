@@ -221,10 +221,19 @@ def test_who_is_signed_out_loses_nothing(browser: Browser, practice: Practice, s
         assert on_server(context, practice, slug) == digest(RIGHT)
 
 
+def refuse(route: Route, status: int, message: str) -> None:
+    words = json.dumps({"message": message})
+    route.fulfill(status=status, content_type="application/json", body=words)
+
+
 def full(route: Route) -> None:
     """Reply as a server whose disk is full."""
-    words = {"message": "The disk is full."}
-    route.fulfill(status=507, content_type="application/json", body=json.dumps(words))
+    refuse(route, 507, "The disk is full.")
+
+
+def slow(route: Route) -> None:
+    """Reply as a server to which a request has come too slowly."""
+    refuse(route, 408, "The request was not complete in time.")
 
 
 def test_a_full_disk_is_told_and_the_text_saved_later(
@@ -240,16 +249,22 @@ def test_a_full_disk_is_told_and_the_text_saved_later(
         expect(page.locator("#bar")).to_be_hidden()
 
 
-def test_a_submit_to_a_full_disk_is_said_and_sent_again(
-    browser: Browser, practice: Practice, slug: str
+PASSING = {
+    "a full disk": (full, "The disk is full."),
+    "a slow line": (slow, "not complete in time."),
+}
+
+
+@pytest.mark.parametrize("reply, words", PASSING.values(), ids=PASSING)
+def test_a_submit_that_cannot_be_kept_now_is_said_and_sent_again(
+    reply: Callable[[Route], None], words: str, browser: Browser, practice: Practice, slug: str
 ) -> None:
     with watched(browser, practice, allowed=[UNREACHABLE]) as context:
         page = open_problem(context, practice, slug)
-        page.route("**/submit", full)
+        page.route("**/submit", reply)
         write(page, RIGHT)
         page.keyboard.press("Control+Shift+Enter")
-        words = "The disk is full. Your submission of"
-        expect(page.locator("#results")).to_contain_text(words)
+        expect(page.locator("#results")).to_contain_text(f"{words} Your submission of")
         expect(page.locator("#results")).not_to_contain_text("Received at")
         page.unroute("**/submit")
         judged(page, "accepted")

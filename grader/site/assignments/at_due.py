@@ -1,9 +1,10 @@
 """Drafts that are not submitted at the due date: offered to the student, handed in, or left.
 
 The draft is the text as it was at that moment, by the clock of this machine: the log of drafts has
-the last of each minute. Handed in, it is an attempt that was received then, whose id follows from
-person, problem and time, so that it cannot be handed in twice, whatever the server was doing. While
-the server runs, the text is taken within a second of the due date; after a pause, at the start.
+the last of each minute, and the last up to each due date. Handed in, it is an attempt that was
+received then, whose id follows from person, problem and time, so that it cannot be handed in twice,
+whatever the server was doing. While the server runs, the text is taken within a second of the due
+date; after a pause, at the start.
 
 The members of a team submit together, and each has a draft: the one that was saved last is theirs.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -22,6 +24,7 @@ from grader.model.practice import AtDue
 from grader.site.access.people import Role
 from grader.site.assignments.terms import Rules, Terms
 from grader.site.desk import Desk
+from grader.site.records.attempts import begin_attempt
 from grader.site.records.book import Book
 from grader.site.records.notes import Attempt, Draft, Kind, digest_of, time_of, utc_now
 from grader.submissions.times import in_utc
@@ -135,8 +138,14 @@ def hand_in(desk: Desk, left: LeftDraft, begin: Begin, by: str = "") -> Attempt:
         received_at=at,
     )
     content = desk.book.source(attempt.digest)
-    attempt, is_new = desk.book.begin(attempt, content, is_draft=False).result()
-    desk.rules.decisions.settle(person, problem, left.due, attempt.id, by).result()
+    settle = desk.rules.decisions.settling(person, problem, left.due, attempt.id, by)
+
+    def work(connection: sqlite3.Connection) -> tuple[Attempt, bool]:
+        found = begin_attempt(connection, attempt, content, is_draft=False, is_latest=False)
+        settle(connection)  # in one transaction, or the history would not name it a draft
+        return found
+
+    attempt, is_new = desk.book.write(work).result()
     if is_new:
         begin(attempt)
     return attempt
@@ -163,28 +172,38 @@ def submit_left_drafts(desk: Desk, begin: Begin) -> None:
 def _submit_left(desk: Desk, rules: Rules, problem: str, begin: Begin) -> None:
     """Hand in the drafts of a problem whose due date has passed, and note that it was done."""
     settled = rules.decisions.settled(problem)
+    failures: list[Exception] = []
     for id in rules.decisions.drafts_of(problem):
-        person = desk.find(id)
-        terms = rules.terms(person, problem)
+        terms = rules.terms(desk.find(id), problem)
         if terms.due is None or utc_now() <= in_utc(terms.due):
             continue
         if (id, time_of(terms.due)) in settled:
             continue
-        left = left_draft(desk, terms)
-        if left is not None:
-            hand_in(desk, left, begin)
-        else:
-            rules.decisions.settle(id, problem, terms.due, "", "").result()
+        try:
+            left = left_draft(desk, terms)
+            if left is not None:
+                hand_in(desk, left, begin)
+            else:
+                rules.decisions.settle(id, problem, terms.due, "", "").result()
+        except Exception as error:  # others' drafts are handed in, and this one is tried again
+            failures.append(error)
+    if failures:
+        _LOG.error(
+            "drafts of %s cannot be handed in (%d), the last for: %s",
+            *(problem, len(failures), describe_failure(failures[-1])),
+        )
 
 
 async def watch(desk: Desk, begin: Begin) -> None:
     """Hand in drafts as due dates pass, for as long as the server runs."""
     while True:
+        seconds = _MAX_SLEEP_S
         try:
             await asyncio.to_thread(submit_left_drafts, desk, begin)
+            seconds = await asyncio.to_thread(_seconds_to_next, desk)
         except Exception as error:  # the next time it is tried again
             _LOG.error("drafts cannot be handed in: %s", describe_failure(error))
-        await asyncio.sleep(await asyncio.to_thread(_seconds_to_next, desk))
+        await asyncio.sleep(seconds)
 
 
 def _seconds_to_next(desk: Desk) -> float:

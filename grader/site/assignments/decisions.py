@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from grader.site.records.book import Book
 from grader.site.records.notes import now, time_of
+from grader.site.records.writer import Work
 from grader.values.dataclasses import dataclass
 
 # Writes what people are told of a decision, in its transaction: they know of it, or it is not made.
@@ -121,12 +122,18 @@ class Decisions:
             attempt: id of the attempt as which it was handed in; empty if it was not
             by: id of who decided; empty if the server did
         """
+        return self._book.write(self.settling(person, problem, due, attempt, by))
+
+    def settling(
+        self, person: str, problem: str, due: datetime, attempt: str, by: str
+    ) -> Work[None]:
+        """Return what notes a decision about a draft, for the writer; see `settle`."""
         row = (person, problem, time_of(due), attempt, by, now())
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute("INSERT OR IGNORE INTO at_due VALUES (?, ?, ?, ?, ?, ?)", row)
 
-        return self._book.write(work)
+        return work
 
     def is_settled(self, person: str, problem: str, due: datetime) -> bool:
         """Return whether something was decided about a draft at a due date."""

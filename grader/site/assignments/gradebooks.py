@@ -32,7 +32,8 @@ from grader.submissions.spool import digest_of
 from grader.values.dataclasses import dataclass
 
 SYSTEMS = ("canvas", "moodle", "brightspace", "blackboard")
-_FILES = ("grades.csv", "cases.csv", "grades.json", "class.html", "course.csv", "course.json")
+_GRADES = "grades.json"
+_FILES = ("grades.csv", "cases.csv", _GRADES, "class.html", "course.csv", "course.json")
 COURSE = "@course"  # in place of the name of an assignment
 _STORE = "store.sqlite"  # as `grader batch` names it; a test compares the two
 _UPLOADS = "uploads"
@@ -81,20 +82,22 @@ class Gradebooks:
         return self._made.get(name)
 
     def begun_at(self, name: str) -> str:
-        """Return when a gradebook was begun, or else written; empty if there is none."""
+        """Return when a gradebook was begun, or written by the command; empty if there is none."""
         made = self._made.get(name)
-        if made is not None:
+        if made is not None and not made.finished_at:
             return made.begun_at
         try:
-            written = os.stat(self.out(name) / "grades.json").st_mtime
+            # Of one that was made here, `_date` has set it; it is still known after a restart.
+            dated = os.stat(self.out(name) / _GRADES).st_mtime
         except OSError:
             return ""
-        return time_of(datetime.fromtimestamp(written, UTC))
+        return time_of(datetime.fromtimestamp(dated, UTC))
 
     @property
     def is_busy(self) -> bool:
         """Whether a gradebook is being made."""
-        return any(not each.finished_at for each in self._made.values())
+        made = list(self._made.values())  # at once: another thread may add one
+        return any(not each.finished_at for each in made)
 
     def out(self, name: str) -> Path:
         """Return the folder of a gradebook."""
@@ -138,6 +141,7 @@ class Gradebooks:
     def _make(self, name: str, uploads: Mapping[str, bytes]) -> None:
         begun_at = self._made[name].begun_at
         lines: list[str] = []
+        before = self._grades(name)
         try:
             given = self._keep(name, uploads)
             if name != COURSE:
@@ -149,7 +153,24 @@ class Gradebooks:
         except Exception as error:  # or it would be made for ever, and no other one could be
             lines.append(f"internal error: {describe_failure(error)}")
             code = 1
+        # A command that fails may have written the grades of other attempts, or none.
+        if not code or self._grades(name) != before:
+            self._date(name, begun_at)
         self._made[name] = Making(begun_at, now(), bool(code), tuple(lines[-_MAX_LINES:]))
+
+    def _grades(self, name: str) -> tuple[int, int] | None:
+        """Return what changes when the file of grades is written; None if there is none."""
+        try:
+            found = os.stat(self.out(name) / _GRADES)
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def _date(self, name: str, begun_at: str) -> None:
+        """Date the file of grades to when it was begun: later corrections may not be in it."""
+        begun = datetime.fromisoformat(begun_at).timestamp()
+        with suppress(OSError):  # a course has no such file
+            os.utime(self.out(name) / _GRADES, (begun, begun))
 
     def command(self, name: str, given: Mapping[str, str] | None = None) -> list[str]:
         """Return the words of the command that makes a gradebook.

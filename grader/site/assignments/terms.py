@@ -22,7 +22,7 @@ from grader.model.practice import Feedback, Results
 from grader.site.access.people import Person
 from grader.site.assignments.decisions import Decisions
 from grader.site.classroom import Classroom, CourseWork
-from grader.site.records.notes import Kind, utc_now
+from grader.site.records.notes import Kind, time_of, utc_now
 from grader.submissions.class_list import ClassList
 from grader.submissions.people import PersonRef
 from grader.submissions.times import in_utc
@@ -127,6 +127,15 @@ class Rules:
         due = due_date_for(assignment, part, Student(person.id), team)
         ends = cutoff_for(due, assignment.late, assignment.zone) if due is not None else None
         return Terms(work, part, person, assignment, team, due, ends)
+
+    def dues_of(self, slug: str) -> frozenset[str]:
+        """Return the due dates of a problem, of anybody, as the book writes times."""
+        work = self.classroom.work_of.get(slug)
+        if work is None:  # of a problem outside of the course
+            return frozenset()
+        assignment = self.assignment(work)
+        dues = [*assignment.dues, *assignment.extensions.values()]
+        return frozenset(time_of(in_utc(each)) for each in dues)
 
     def is_unreleased(self, work: CourseWork) -> bool:
         """Return whether an assignment is an exam whose results have not been released."""

@@ -15,6 +15,7 @@ from grader.model.judgement import CaseResult, Judgement, Verdict
 from grader.reports.messages import hints
 from grader.site.board.mistakes import Mistake
 from grader.site.desk import Desk
+from grader.site.records.notes import Kind
 from grader.values.dataclasses import dataclass
 
 _MAX_KEPT = 500
@@ -44,29 +45,34 @@ class Examples:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._kept: OrderedDict[tuple[str, str], Example] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, str], Example] = OrderedDict()
 
     def of(self, mistake: Mistake) -> Example:
-        """Return the example of a mistake."""
-        key = (mistake.example, mistake.key)
-        if key not in self._kept:
-            try:
-                self._kept[key] = self._look_up(mistake)
-            except (GraderError, KeyError):  # the problem is invalid, or the attempt forgotten
-                self._kept[key] = Example()
-            if len(self._kept) > _MAX_KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]
+        """Return the example of a mistake; an empty one if there is none at the moment."""
+        try:
+            # All cases, of which a run has the public ones.
+            answers = self._desk.judges.key_digest(mistake.problem, Kind.SUBMIT)
+            key = (mistake.example, mistake.key, answers)
+            found = self._kept.get(key) or self._look_up(mistake)
+        except (GraderError, KeyError):  # the problem is invalid, or the attempt forgotten
+            return Example()
+        if found is None:
+            return Example()
+        self._kept[key] = found
+        if len(self._kept) > _MAX_KEPT:
+            self._kept.popitem(last=False)
+        return found
 
-    def _look_up(self, mistake: Mistake) -> Example:
+    def _look_up(self, mistake: Mistake) -> Example | None:
+        """Return the example of a mistake; None if it is forgotten, or not judged again yet."""
         attempt = self._desk.book.attempt(mistake.example)
         if attempt is None:
-            return Example()
+            return None
         source = self._desk.book.source(attempt.digest)
         judges = self._desk.judges
         whole = judges.whole(attempt, source, judges.answers(attempt.problem, attempt.kind))
         if whole is None:
-            return Example()
+            return None
         shown = for_student(whole)
         author = self._desk.registry.find(attempt.person)
         names = [attempt.person, author.name if author is not None else ""]

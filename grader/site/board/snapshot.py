@@ -48,6 +48,7 @@ class Snapshot:
         self._findings: OrderedDict[tuple[str, int, frozenset[str]], Findings] = OrderedDict()
         self._changes: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
+        self._numbering = threading.Lock()
         self.boot = secrets.token_hex(4)
         self.version = 0
         self.now = clock()
@@ -71,7 +72,8 @@ class Snapshot:
 
     def number(self, person: str) -> int:
         """Return a number that identifies a student as long as the server runs."""
-        return self._numbers.setdefault(person, len(self._numbers))
+        with self._numbering:
+            return self._numbers.setdefault(person, len(self._numbers))
 
     def cell(self, person: str, problem: str) -> Cell:
         """Return what a student has done about a problem."""
@@ -102,8 +104,8 @@ class Snapshot:
             if key not in self._outcomes:
                 try:
                     self._outcomes[key] = self._desk.judges.outcome(attempt)
-                except GraderError:  # the problem is invalid now
-                    self._outcomes[key] = None
+                except GraderError:  # the problem is invalid, or the store locked, for now
+                    return None
                 if len(self._outcomes) > _MAX_OUTCOMES:
                     self._outcomes.popitem(last=False)
             return self._outcomes[key]

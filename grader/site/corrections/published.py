@@ -148,7 +148,10 @@ class Published:
 
     def version(self, slug: str) -> Snapshot:
         """Return the files of the version that is published."""
-        return take(self.bank, slug)
+        latest = self.latest(slug)
+        assert latest is not None
+        # Not those of the link, which may be of an earlier version if it could not be made.
+        return take(self._bank_of(self._place(slug, latest.version)), slug)
 
     def link(self, slug: str) -> None:
         """Make the bank have the version that is published."""

@@ -120,6 +120,9 @@ class Judges:
 
         It is a stored one, or is computed from stored runs if only answers, tolerances or points
         differ.
+
+        Raises:
+            SandboxError: if the store cannot be read, as while another program has locked it
         """
         key = self._key(attempt, answers)
         submission = Submission(source, _FILE, flaw=flaw_of(source))
@@ -134,6 +137,9 @@ class Judges:
             judgement = judge_stored_runs(answers, submission, kept[0], protection, kept[1])
         except ValueError:  # bytes that are not decoded any more
             return None
+        except UsageError as error:  # neither the student nor the problem is to blame
+            _LOG.error("stored judgements cannot be read: %s", error)
+            raise SandboxError(str(error)) from None
         if judgement is not None:
             self._keep(key, judgement, times_run=0)
         return judgement

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import replace
 
 from grader.model.judgement import Verdict
@@ -28,6 +29,7 @@ def begin_attempt(
     content: bytes,
     is_draft: bool,
     is_latest: bool,
+    dues: Collection[str] = (),
 ) -> tuple[Attempt, bool]:
     """Keep an attempt, in a transaction of the writer; see `Book.begin`.
 
@@ -49,7 +51,7 @@ def begin_attempt(
     connection.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     events.note(connection, new.person, EventKind(new.kind.value), new.problem)
     if is_draft:
-        save_draft(connection, new.person, new.problem, content, None)
+        save_draft(connection, new.person, new.problem, content, None, dues)
     return new, True
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -35,12 +35,17 @@ class Book:
         folder: the folder of the file; both are created if they do not exist
         patience_s: how long to wait for another program that has locked the file
 
+    Attributes:
+        dues_of: returns the due dates of a problem, as the book writes times; the draft that each
+            person has at one is kept
+
     Raises:
         UsageError: if the file cannot be used, or was written by a newer version
     """
 
     def __init__(self, folder: Path, patience_s: float = 5.0) -> None:
         self.path = folder / NAME
+        self.dues_of: Callable[[str], Collection[str]] = lambda problem: ()
         self._patience_s = patience_s
         self._idle: list[sqlite3.Connection] = []  # for reading; the one used last is taken first
         try:
@@ -181,9 +186,10 @@ class Book:
             Conflict: (in the future) if another revision with another text was saved in between
             BookError: (in the future) if it cannot be saved
         """
+        dues = self.dues_of(problem)
 
         def work(connection: sqlite3.Connection) -> Draft:
-            return save_draft(connection, person, problem, content, base)
+            return save_draft(connection, person, problem, content, base, dues)
 
         return self._writer.submit(work)
 
@@ -214,9 +220,10 @@ class Book:
             IdTaken: (in the future) if there is another attempt with its id
             BookError: (in the future) if it cannot be stored
         """
+        dues = self.dues_of(attempt.problem) if is_draft else ()
 
         def work(connection: sqlite3.Connection) -> tuple[Attempt, bool]:
-            return begin_attempt(connection, attempt, content, is_draft, is_latest)
+            return begin_attempt(connection, attempt, content, is_draft, is_latest, dues)
 
         return self._writer.submit(work)
 

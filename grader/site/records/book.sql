@@ -23,7 +23,8 @@ CREATE TABLE IF NOT EXISTS draft (
     PRIMARY KEY (person, problem)
 ) WITHOUT ROWID;
 
--- Earlier texts: the first, the last of each minute, and each before more than half of it was removed.
+-- Earlier texts: the first, the last of each minute, the last up to each due date, and each before
+-- more than half of it was removed.
 CREATE TABLE IF NOT EXISTS draft_log (
     person   TEXT NOT NULL,     -- as in `draft`
     problem  TEXT NOT NULL,     -- as in `draft`

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from grader.site.live import events
 from grader.site.live.events import EventKind
@@ -26,9 +26,17 @@ class Conflict(Exception):
 
 
 def save_draft(
-    connection: sqlite3.Connection, person: str, problem: str, content: bytes, base: int | None
+    connection: sqlite3.Connection,
+    person: str,
+    problem: str,
+    content: bytes,
+    base: int | None,
+    dues: Collection[str] = (),
 ) -> Draft:
     """Save a draft, in a transaction of the writer; see `Book.save_draft`.
+
+    Args:
+        dues: due dates, as the book writes times; the text at each is kept
 
     Raises:
         Conflict: if another revision was saved meanwhile, with another text
@@ -53,7 +61,11 @@ def save_draft(
     )
     if not row:
         events.note(connection, person, EventKind.DRAFT, problem)
-    if row and (_is_large_loss(row["content"], content) or _is_log_due(connection, key, old, new)):
+    if row and (
+        _is_large_loss(row["content"], content)
+        or any(old.saved_at <= due < new.saved_at for due in dues)
+        or _is_log_due(connection, key, old, new)
+    ):
         connection.execute(
             "INSERT OR REPLACE INTO draft_log"
             " VALUES (:person, :problem, :revision, :digest, :saved_at)",
@@ -85,7 +97,7 @@ def _is_log_due(
 ) -> bool:
     """Return whether the old text is the first, or the last of its minute.
 
-    So the text at the end of each minute is kept, as is needed for the draft at a due date.
+    So the text at the end of each minute is kept, for a due date that is changed afterwards.
     """
     if old.saved_at[:_MINUTE] != new.saved_at[:_MINUTE]:
         return True

@@ -138,7 +138,7 @@ export class Attempts {
 
   /** Whether a refusal is one that passes: a submit is delayed then. Says it if not. */
   #mayWait(attempt, { status, message }) {
-    if (attempt.kind === "submit" && (status >= 500 || [401, 429].includes(status))) return true
+    if (attempt.kind === "submit" && (status >= 500 || [401, 408, 429].includes(status))) return true
     this.#say(attempt, message)
     return false
   }

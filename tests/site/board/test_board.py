@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.errors import SandboxError
 from grader.site.board.examples import without_names
+from grader.site.queue.judges import Judges
 from tests._support.site import RIGHT, ROSTER, SUM, WORKS, Class, classroom_site
 
 HIDDEN = "8128.125"  # an argument of the hidden case
@@ -228,6 +230,36 @@ def test_an_example_is_without_the_name_of_its_author(course: Class) -> None:
     (shown,) = re.findall(r"(?s)<pre><code># .*?</code></pre>", board(course))
     assert "sum(values)" in shown
     assert "lovelace" not in shown.casefold()
+
+
+def test_an_example_that_cannot_be_looked_up_is_shown_later(
+    course: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise SandboxError("a sandbox cannot be started")
+
+    submit(course, "ada", SUM)
+    with monkeypatch.context() as patched:
+        patched.setattr(Judges, "whole", fail)
+        assert "sum(values)" not in board(course)
+    course.app.state.board.views.snapshot.refresh()  # as it does every few seconds
+    assert "sum(values)" in board(course)
+
+
+def test_an_outcome_that_cannot_be_read_is_read_later(
+    course: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise SandboxError("the store is locked")
+
+    submit(course, "ada", SUM)
+    snapshot = course.app.state.board.views.snapshot
+    snapshot.refresh()
+    latest = snapshot.cell("ada", "mean-1").latest
+    with monkeypatch.context() as patched:
+        patched.setattr(Judges, "outcome", fail)
+        assert snapshot.outcome(latest) is None
+    assert snapshot.outcome(latest) is not None
 
 
 NAMES = {
