@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
 from typing import assert_never
 
-from grader.checkers.matching import key_identity
+from grader.checkers.matching import by_identity
 from grader.checkers.numbers import number_mismatch
-from grader.checkers.pairing import Steps, TooManySteps, find_unpaired
+from grader.checkers.pairing import Steps, TooManySteps, Unpaired, find_unpaired
 from grader.checkers.sequences import count_elements, items_of, may_be_equal, unpacked
 from grader.model.checker import (
     EXTRA_KEY,
@@ -183,17 +183,22 @@ class Walk:
         if not isinstance(got, dict):
             self.differ(wrong_kind(got, expected), where, got, expected)
             return
-        found = {key_identity(key): value for key, value in got.items()}
-        wanted = {key_identity(key): (key, value) for key, value in expected.items()}
-        for identity, (key, value) in wanted.items():
-            if identity in found:
-                self.visit(found[identity], value, f"{where}[{show(key)}]")
-            else:
+        found, wanted = by_identity(got), by_identity(expected)
+        for identity, same in wanted.items():
+            answered = found.get(identity, [])
+            items, wants = [got[key] for key in answered], [expected[key] for key in same]
+            inside = f"{where}[{show(same[0])}]"
+            if len(answered) > 1 or len(same) > 1:  # keys with NaN, whose order does not matter
+                unpaired = self.find_unpaired(items, wants, inside)
+                items, wants = list(unpaired.got), list(unpaired.expected)
+            for item, want in zip(items, wants, strict=False):
+                self.visit(item, want, inside)
+            for key in same[len(answered) :]:
                 # A copy of the keys for each of them would take the square of their number.
                 keys = None if self.first else list(got)
                 self.differ(KEY_MISSING, where, keys, [key])
-        for key in got:
-            if key_identity(key) not in wanted:
+        for identity, answered in found.items():
+            for key in answered[len(wanted.get(identity, [])) :]:
                 keys = None if self.first else list(expected)
                 self.differ(EXTRA_KEY, where, [key], keys)
 
@@ -203,21 +208,25 @@ class Walk:
         elif len(got) != len(expected):
             self.differ("the number of elements is different", where, got, expected)
         else:
-            try:
-                unpaired = find_unpaired(
-                    list(got),
-                    list(expected),
-                    self.agree,
-                    self.tolerance,
-                    self.steps,
-                    self.is_nested,
-                )
-            except TooManySteps:
-                self.differ("the sets are too large to compare", where, got, expected)
-                return
-            self.elements += len(expected) - len(unpaired.expected)
-            for want in unpaired.expected:
+            for want in self.find_unpaired(got, expected, where).expected:
                 self.differ(NOT_IN_SET, where, got, want)
+
+    def find_unpaired(
+        self,
+        got: list[Value] | set[Value] | frozenset[Value],
+        expected: list[Value] | set[Value] | frozenset[Value],
+        where: str,
+    ) -> Unpaired:
+        """Count the elements that can be paired in any order, and return the others."""
+        try:
+            unpaired = find_unpaired(
+                list(got), list(expected), self.agree, self.tolerance, self.steps, self.is_nested
+            )
+        except TooManySteps:
+            self.differ("the sets are too large to compare", where, got, expected)
+            return Unpaired()
+        self.elements += len(expected) - len(unpaired.expected)
+        return unpaired
 
     def agree(self, answer: Value, expected: Value) -> bool:
         """Return whether two elements agree, without counting them."""

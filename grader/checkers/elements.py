@@ -62,11 +62,6 @@ class Element:
     rest: list[object] = field(default_factory=list)
     size: int = 0
 
-    @property
-    def is_interval(self) -> bool:
-        """Whether it has one number, which is real, and no set, within which tolerances apply."""
-        return len(self.numbers) == 2 and self.numbers[1] == 0 and _SET not in self.rest
-
 
 _NUMBER, _NOT_FINITE, _SET = object(), object(), object()  # in the rest of an element
 
@@ -95,6 +90,8 @@ def _take_apart(
 ) -> None:
     element.size += 1
     match value:
+        case Array() if not value.shape:  # the number it holds, which has no elements
+            _take_apart(value.nested(), element, imaginary, tolerance, order)
         case tuple() | list() | Array() | set() | frozenset() if order.levels:
             items = value if isinstance(value, set | frozenset) else items_of(value) or []
             _take_apart_set(items, element, imaginary, tolerance, order.inside())

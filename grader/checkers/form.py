@@ -8,6 +8,7 @@ from grader.checkers.all_or_nothing import AllOrNothing
 from grader.checkers.compare import Walk, wrong_kind
 from grader.checkers.distance import Measure
 from grader.checkers.grids import grid_shape
+from grader.checkers.matching import by_identity
 from grader.model.checker import Mismatch, Tolerance
 from grader.values import Array, Value
 from grader.values.dataclasses import dataclass
@@ -115,7 +116,12 @@ def _find_other_dtype(got: Value, expected: Value, dtype: str, where: str) -> Mi
             why = wrong_kind(got, expected)
         return Mismatch(why, where, got, expected)
     if isinstance(expected, dict) and isinstance(got, dict):
-        pairs = [(f"[{key!r}]", got[key], want) for key, want in expected.items() if key in got]
+        keys, wanted = by_identity(got), by_identity(expected)
+        pairs = [
+            (f"[{key!r}]", got[its], expected[key])
+            for identity, same in wanted.items()
+            for its, key in zip(keys.get(identity, ()), same, strict=False)
+        ]
     elif isinstance(expected, list | tuple) and isinstance(got, list | tuple):
         both = enumerate(zip(got, expected, strict=False))
         pairs = [(f"[{index}]", item, want) for index, (item, want) in both]

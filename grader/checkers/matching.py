@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import cmath
-from typing import assert_never
+from collections.abc import Iterable
+from typing import TypeAlias, assert_never
 
 from grader.values import Array, Unsupported, Value
 
+Identity: TypeAlias = "tuple[str, Value]"
 
-def key_identity(key: Value) -> tuple[str, Value]:
+
+def by_identity(keys: Iterable[Value]) -> dict[Identity, list[Value]]:
+    """Return the keys of a dict by their identities; only keys with NaN can have the same one."""
+    found: dict[Identity, list[Value]] = {}
+    for key in keys:
+        found.setdefault(key_identity(key), []).append(key)
+    return found
+
+
+def key_identity(key: Value) -> Identity:
     """Return the identity of a key; for Python, unlike for a checker, True == 1 and NaN != NaN.
 
     Lists, dicts and sets have one too, so that equal elements of lists can be found by hash.

@@ -6,9 +6,10 @@ of its numbers, so that an element is compared only with those near it. Within a
 element may agree with several, and taking the first that fits could use up the only partner of
 another:
 
-- An element with one real number agrees with an interval. Pairing in the order of upper ends, each
-  with the smallest free number in its interval, gives a maximum pairing.
-- For other elements a pairing is enlarged by augmenting paths (Kuhn's algorithm).
+- If each element has one number, elements agree with an interval, apart from rounding and from
+  types that must be equal. Pairing in the order of upper ends, each with the smallest free number
+  that agrees, then leaves few unpaired that could be paired, or none.
+- This pairing is enlarged by augmenting paths (Kuhn's algorithm) until it is a maximum one.
 
 The answer is untrusted, and the worst case is cubic, so steps are counted.
 """
@@ -25,6 +26,7 @@ from grader.checkers.matching import key_identity
 from grader.model.checker import Tolerance
 from grader.values import Value
 from grader.values.dataclasses import dataclass
+from grader.values.encode import encode
 
 # Steps allowed for all pairings in one comparison, and more for each object of an expected set.
 _MIN_STEPS = 100_000
@@ -128,31 +130,42 @@ def find_unmatched(
     Raises:
         TooManySteps: if the comparison takes too many
     """
-    twin_of = _find_twins(got, expected, agree)
-    names = {key_identity(got[index]) for index in twin_of.values()}
-    matched = set(twin_of)
-    # Copies of elements that have a twin are settled by hash.
-    rest = [item for item in got if key_identity(item) not in names]
+    first_got, first_wanted = _find_copies(got), _find_copies(expected)
+    twins: dict[object, list[int]] = defaultdict(list)
+    for item in dict.fromkeys(first_got):
+        twins[key_identity(got[item])].append(item)
+    matched, covered = set[int](), set[int]()
+    for want in dict.fromkeys(first_wanted):
+        for item in twins.get(key_identity(expected[want]), ()):
+            if agree(got[item], expected[want]):
+                matched.add(want)
+                covered.add(item)
+    if matched.issuperset(first_wanted) and covered.issuperset(first_got):
+        return Unpaired()
     wanted, found = (
         group_elements(expected, tolerance, order),
-        group_elements(rest, tolerance, order),
+        group_elements(got, tolerance, order),
     )
     if not is_nested:
         steps.allow_for(wanted.values())
-    covered: set[int] = set()
     for name, group in wanted.items():
-        pairs = _Group(group, found.get(name, []), agree, steps).agreeing()
-        for want, item in pairs:
-            matched.add(want)
-            covered.add(item)
+        # Copies of an element agree with the same elements.
+        wants = [each for each in group if first_wanted[each.index] == each.index]
+        items = [each for each in found.get(name, []) if first_got[each.index] == each.index]
+        _Group(wants, items, agree, steps).match(matched, covered)
     return Unpaired(
-        [
-            want
-            for index, want in enumerate(expected)
-            if index not in matched and key_identity(want) not in names
-        ],
-        [item for index, item in enumerate(rest) if index not in covered],
+        [want for want, first in zip(expected, first_wanted, strict=True) if first not in matched],
+        [item for item, first in zip(got, first_got, strict=True) if first not in covered],
     )
+
+
+def _find_copies(values: Sequence[Value]) -> list[int]:
+    """Return for each value the index of the first with the same value and the same types.
+
+    Types can decide: 1 and 1.0 are equal, but a float may be rejected where an integer is expected.
+    """
+    first: dict[bytes, int] = {}
+    return [first.setdefault(encode(value), index) for index, value in enumerate(values)]
 
 
 def _find_twins(got: Sequence[Value], expected: Sequence[Value], agree: Agree) -> dict[int, int]:
@@ -177,25 +190,39 @@ class _Group:
     def __init__(
         self, expected: list[Element], got: list[Element], agree: Agree, steps: Steps
     ) -> None:
-        axis = _most_varied(expected)
+        self._axis = axis = _most_varied(expected)
         self._agree = agree
         self._steps = steps
         self._expected = {each.index: each for each in expected}
         self._got = sorted(got, key=lambda each: each.numbers[axis]) if expected[0].numbers else got
-        self._are_intervals = all(each.is_interval for each in (*expected, *got))
         if expected[0].numbers:
             line = [each.numbers[axis] for each in self._got]
             self._windows = {each.index: _window(each, axis, line) for each in expected}
         else:
             self._windows = {each.index: range(len(got)) for each in expected}
 
-    def agreeing(self) -> Iterator[tuple[int, int]]:
-        """Yield the indices (expected, got) of each two elements that agree."""
+    def match(self, matched: set[int], covered: set[int]) -> None:
+        """Find the elements that agree with any of the other side.
+
+        Args:
+            matched: indices of such expected elements, to which others are added
+            covered: indices of such elements of `got`, to which others are added
+        """
+        uncovered = _Places(len(self._got))
+        for place, item in enumerate(self._got):
+            if item.index in covered:
+                uncovered.remove(place)
         for want, window in self._windows.items():
-            self._steps.take(len(window))
-            for place in window:
+            for place in uncovered.within(window):
                 if self._agrees(place, want):
-                    yield want, self._got[place].index
+                    uncovered.remove(place)
+                    covered.add(self._got[place].index)
+                    matched.add(want)
+            if want in matched:
+                continue
+            candidates = (place for place in window if self._got[place].index in covered)
+            if any(self._agrees(place, want) for place in candidates):
+                matched.add(want)
 
     def pair(self, twins: dict[int, int]) -> dict[int, int]:
         """Return a maximum pairing: indices of expected elements, mapped to those of partners.
@@ -205,11 +232,10 @@ class _Group:
         """
         places = {each.index: place for place, each in enumerate(self._got)}
         partners = self._extend({index: places[twin] for index, twin in twins.items()})
-        if len(partners) < len(self._expected):
-            if self._are_intervals:
-                partners = max(partners, self._extend({}), key=len)
-            else:
-                partners = self._enlarge(partners)
+        if twins and len(partners) < len(self._expected):
+            partners = max(partners, self._extend({}), key=len)
+        while len(partners) < min(len(self._expected), len(self._got)) and self._enlarge(partners):
+            pass
         return {want: self._got[place].index for want, place in partners.items()}
 
     def _agrees(self, place: int, want: int) -> bool:
@@ -220,40 +246,44 @@ class _Group:
     def _extend(self, partners: dict[int, int]) -> dict[int, int]:
         """Pair more elements greedily: by upper ends, each with the first free one that agrees."""
         partners = dict(partners)
-        # The next free place at or after each, in chains that are shortened when followed.
-        after = list(range(len(self._got) + 1))
-
-        def next_free(place: int) -> int:
-            while after[place] != place:
-                after[place] = after[after[place]]
-                place = after[place]
-            return place
-
+        free = _Places(len(self._got))
         for place in partners.values():
-            after[place] = place + 1
-        for want, window in sorted(self._windows.items(), key=lambda each: each[1].stop):
-            place = next_free(window.start) if want not in partners else window.stop
-            while place < window.stop:
+            free.remove(place)
+        for want in sorted(self._expected, key=self._upper_end):
+            if want in partners:
+                continue
+            for place in free.within(self._windows[want]):
                 if self._agrees(place, want):
                     partners[want] = place
-                    after[place] = place + 1
+                    free.remove(place)
                     break
-                place = next_free(place + 1)
         return partners
 
-    def _enlarge(self, partners: dict[int, int]) -> dict[int, int]:
-        """Enlarge a pairing until it is a maximum one."""
-        partner_of = {place: want for want, place in partners.items()}
+    def _upper_end(self, want: int) -> Real:
+        # Not the end of the window, which is wider than the tolerance.
+        element = self._expected[want]
+        return element.numbers[self._axis] + element.allowed[self._axis] if element.numbers else 0
 
-        def make_room(index: int) -> None:
+    def _enlarge(self, partners: dict[int, int]) -> bool:
+        """Pair more elements, by changing partners, and return whether any were found.
+
+        If none were, the pairing is a maximum one. An element of `got` is tried once in all, not
+        once for each element without a partner: what the search for one has reached leads to no
+        free place, unless the search has changed the pairing, and then another call follows.
+        """
+        self._steps.take(len(partners))
+        partner_of = {place: want for want, place in partners.items()}
+        untried = _Places(len(self._got))
+        wanted_by: dict[int, int] = {}
+
+        def make_room(index: int) -> bool:
             # Not recursive: a chain of elements, each making room for the next, may be long.
-            wanted_by: dict[int, int] = {}
             waiting = [index]
             for want in waiting:
-                self._steps.take(len(self._windows[want]))
-                for place in self._windows[want]:
-                    if place in wanted_by or not self._agrees(place, want):
+                for place in untried.within(self._windows[want]):
+                    if not self._agrees(place, want):
                         continue
+                    untried.remove(place)
                     wanted_by[place] = want
                     if place in partner_of:
                         waiting.append(partner_of[place])
@@ -263,12 +293,36 @@ class _Group:
                         partners[want], place = place, partners[want]
                         want = wanted_by[place]
                     partner_of[place], partners[want] = want, place
-                    return
+                    return True
+            return False
 
-        for index in self._expected:
-            if index not in partners:
-                make_room(index)
-        return partners
+        unpaired = [index for index in self._expected if index not in partners]
+        return sum(map(make_room, unpaired)) > 0
+
+
+class _Places:
+    """Places on a line, some of which are removed and then passed over."""
+
+    def __init__(self, count: int) -> None:
+        # The next place at or after each, in chains that are shortened when followed.
+        self._after = list(range(count + 1))
+
+    def remove(self, place: int) -> None:
+        self._after[place] = place + 1
+
+    def within(self, window: range) -> Iterator[int]:
+        """Yield the places in a window, except those that are removed meanwhile."""
+        place = self._next(window.start)
+        while place < window.stop:
+            yield place
+            place = self._next(place + 1)
+
+    def _next(self, place: int) -> int:
+        after = self._after
+        while after[place] != place:
+            after[place] = after[after[place]]
+            place = after[place]
+        return place
 
 
 def _most_varied(elements: Sequence[Element]) -> int:

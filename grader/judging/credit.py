@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from grader.checkers.matching import by_identity, key_identity
 from grader.model.credit import Credit, Group
 from grader.model.judgement import CaseResult, is_passed
 from grader.model.problem import Problem
@@ -42,11 +43,11 @@ def share_of_keys(step: Step, answer: Value) -> Fraction:
     whole = sum(points.values(), Fraction(0))
     if not whole or not isinstance(answer, dict) or not isinstance(expected, dict):
         return Fraction(0)
+    found = by_identity(answer)  # for Python, True is the key 1
     earned = (
-        worth
-        for key, worth in points.items()
-        if key in answer
-        and key in expected
-        and step.checker.compare(answer[key], expected[key], step.tolerance) is None
+        points.get(key, Fraction(0))
+        for key, want in expected.items()
+        if len(same := found.get(key_identity(key), [])) == 1
+        and step.checker.compare(answer[same[0]], want, step.tolerance) is None
     )
     return sum(earned, Fraction(0)) / whole

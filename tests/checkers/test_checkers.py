@@ -402,6 +402,10 @@ DICTS = {
         {nan: 1, complex(nan, 1): 2}, {complex(nan, 1): 2, nan: 1}, None
     ),
     "also in a tuple": Kinds({(1, float("nan")): 1}, {(1, float("nan")): 1}, None),
+    "two keys nan": Kinds({nan: 1, -nan: 2}, {float("nan"): 2, -nan: 1}, None),
+    "two keys nan, with other values": Kinds({nan: 1, -nan: 2}, {nan: 1, -nan: 3}, ""),
+    "two keys nan for one": Kinds({nan: 2, -nan: 1}, {nan: 1}, "there is an extra key"),
+    "one key nan for two": Kinds({nan: 1}, {nan: 1, -nan: 1}, "a key is missing"),
     "an integer is an equal key": Kinds({1: "a"}, {1.0: "a"}, None),
     "dicts in dicts": Kinds({"a": {"b": {"c": 1}}}, {"a": {"b": {"c": 1}}}, None),
 }
@@ -430,6 +434,8 @@ SETS = {
     "an element that has an equal one but is needed elsewhere": Kinds(
         {1.0, 1.00008}, {1.00008, 1.00016}, None
     ),
+    "an element with near ones on both sides": Kinds({1.00005, 1.00011}, {1.00002, 1.0}, None),
+    "a real number that a complex one needs": Kinds({1.0, 1.00001 + 0j}, {1 + 0j, 1.00001}, None),
     "two nan": Kinds({float("nan"), -float("nan")}, {float("nan"), -float("nan")}, None),
     "sets in sets": Kinds({frozenset({1.00001})}, {frozenset({1.0})}, None),
 }

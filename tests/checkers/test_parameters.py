@@ -26,7 +26,9 @@ from tests.values.test_values import VALUES
 nan, inf = math.nan, math.inf
 HUGE = 10**400
 ANY_ORDER, TWO_LEVELS = Unordered(), Unordered(depth=2)
+STRICT_ORDER = Unordered(strict_integers=True)
 ONCE = Unordered(duplicates=False)
+STRICT_ONCE = Unordered(duplicates=False, strict_integers=True)
 ONCE_AT_TWO = Unordered(depth=2, duplicates=False)
 SIGN, ROW_SIGNS, COLUMN_SIGNS = (UpToFactor(Freedom.SIGN, axis) for axis in (None, 0, 1))
 SCALE, ROW_SCALES = (UpToFactor(Freedom.SCALE, axis) for axis in (None, 0))
@@ -46,12 +48,26 @@ def floats(*numbers: float, shape: tuple[int, ...] = ()) -> Array:
     return array("float64", "d", *numbers, shape=shape)
 
 
+NO_AXES = Array("float64", (), struct.pack("<d", 2.0))
+
 # The answer, the expected value, and whether it is accepted.
 TABLE: dict[str, tuple[Checker, Value, Value, bool]] = {
     "any order": (ANY_ORDER, [3, 1, 2], [1, 2, 3], True),
     "any order, within tolerance": (ANY_ORDER, [2.00001, 1.00001], [1.0, 2.0], True),
     "any order, outside of it": (ANY_ORDER, [2.001, 1.0], [1.0, 2.0], False),
     "any order, near pairs": (ANY_ORDER, [1.00005, 1.00015], [1.0001, 1.0], True),
+    "any order, near numbers": (ANY_ORDER, [1.00005, 1.00011], [1.00002, 1.0], True),
+    "any order, near numbers turned round": (ANY_ORDER, [1.00005, 1.00011], [1.0, 1.00002], True),
+    "any order, a real number and a complex one": (ANY_ORDER, [1.0, 1 + 0j], [1 + 0j, 1.0], True),
+    "any order, an integer and a float": (STRICT_ORDER, [1, 1.0], [1.0, 1], True),
+    "any order, two floats": (STRICT_ORDER, [1.0, 1.0], [1.0, 1], False),
+    "any order, nan and infinity": (
+        ANY_ORDER,
+        [(nan, 1.0), (inf, 1.0)],
+        [(inf, 1.0), (nan, 1.0)],
+        True,
+    ),
+    "any order, arrays without axes": (TWO_LEVELS, [NO_AXES, 1.0], [1.0, 2.0], True),
     "any order, a tuple": (ANY_ORDER, (2, 1), [1, 2], True),
     "any order, an array": (ANY_ORDER, floats(2, 1), [1.0, 2.0], True),
     "any order, rows of an array": (
@@ -84,6 +100,13 @@ TABLE: dict[str, tuple[Checker, Value, Value, bool]] = {
     "once, expected twice": (ONCE, [2, 1], [1, 2, 2], True),
     "once, within tolerance": (ONCE, [0.5, 0.500001, 0.499999], [0.5], True),
     "once, another": (ONCE, [1, 2, 3], [1, 2], False),
+    "once, a double root": (ONCE, [1.0], [1.0000000001, 1.0], True),
+    "once, both roots as one": (ONCE, [1.0, 1.0], [1.0000000001, 1.0], True),
+    "once, a double root, and another number": (ONCE, [1.0, 2.0], [1.0000000001, 1.0], False),
+    "once, a complex copy": (ONCE, [1.0, 1 + 0j], [1.0], False),
+    "once, a copy that is true": (ONCE, [1, True], [1], False),
+    "once, a float copy of an integer": (ONCE, [1, 1.0], [1], True),
+    "once, a float copy of a strict integer": (STRICT_ONCE, [1, 1.0], [1], False),
     "once, none of one": (ONCE, [1, 1], [1, 2], False),
     "once, at two levels": (ONCE_AT_TWO, [[1, 1, 2], [2, 1]], [[1, 2]], True),
     "once, at two levels, another": (ONCE_AT_TWO, [[1, 1, 3], [2, 1]], [[1, 2]], False),
@@ -197,6 +220,7 @@ TABLE: dict[str, tuple[Checker, Value, Value, bool]] = {
         True,
     ),
     "dtype in a dict, another": (FLOAT32, {"w": floats(1), "n": 3}, {"w": [1.0], "n": 3}, False),
+    "dtype under the key nan": (FLOAT32, {nan: floats(1)}, {-nan: [1.0]}, False),
     "dtype in a tuple": (FLOAT32, (array("float32", "f", 1), 3), (ONE, 3), True),
 }
 
@@ -348,6 +372,24 @@ def near_in_a_plane(count: int) -> tuple[Value, Value]:
     got: list[Value] = [[1 + i * 1e-9, 2.0] for i in range(count - 1)]
     expected: list[Value] = [[1.0, 2 + i * 1e-9] for i in range(count)]
     return [*got, [5.0, 9.0]], expected
+
+
+def test_clusters_of_numbers_are_matched_in_few_steps() -> None:
+    """Such as roots that were found from many starts."""
+    roots = [1.0, 2.0, 3.0]
+    got: list[Value] = [root + i * 1e-9 for i in range(2000) for root in roots]
+    expected: list[Value] = [root - i * 1e-9 for i in range(2000) for root in roots]
+    assert ONCE.compare(got, expected, DEFAULT_TOLERANCE) is None
+    assert ONCE.compare(got, list(roots), DEFAULT_TOLERANCE) is None
+    assert ONCE.compare(list(roots), expected, DEFAULT_TOLERANCE) is None
+    assert ANY_ORDER.compare(got, expected, DEFAULT_TOLERANCE) is None
+
+
+def test_a_number_that_is_there_too_rarely_is_found_in_few_steps() -> None:
+    got: list[Value] = [*[0] * 1000, *[0.0] * 999, 5.0]
+    mismatch = ANY_ORDER.compare(got, [0.0] * 2000, DEFAULT_TOLERANCE)
+    assert mismatch is not None
+    assert mismatch.why == "an element is there too rarely"
 
 
 HOSTILE: dict[str, Callable[[int], tuple[Value, Value]]] = {

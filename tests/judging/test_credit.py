@@ -19,9 +19,11 @@ from grader.errors import SpecError
 from grader.judging import speed
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
+from grader.judging.credit import share_of_keys
 from grader.judging.judge import judgement_with
 from grader.judging.referee import Referee
 from grader.judging.results import result
+from grader.model.credit import KeyPoints
 from grader.model.entry_point import Program, Script
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.prints import Prints
@@ -148,6 +150,22 @@ def test_keys_earn_nothing_beside_a_wrong_output(
         found = result(case, run, Referee(sandbox))
         assert found.verdict is Verdict.WRONG_ANSWER and found.points == earned
         assert "3 elements" in message(found)
+
+
+POINTS: KeyPoints = {1: Fraction(3), 0: Fraction(1)}
+SHARES: dict[str, tuple[Value, Fraction]] = {
+    "one right key": ({1: 5.0, 0: 9.0}, Fraction(3, 4)),
+    "an equal float as a key": ({1.0: 5.0}, Fraction(3, 4)),
+    "truth values as keys": ({True: 5.0, False: 7.0}, Fraction(0)),
+}
+
+
+@pytest.mark.parametrize("answer, share", SHARES.values(), ids=SHARES)
+def test_a_key_earns_its_points_only_if_the_checker_knows_it(
+    answer: Value, share: Fraction
+) -> None:
+    step = replace(BANK.load("pairs").cases[0].steps[0], expected={1: 5.0, 0: 7.0})
+    assert share_of_keys(replace(step, key_points=POINTS), answer) == share
 
 
 def test_json_has_the_groups(slow: Judgement) -> None:
