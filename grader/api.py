@@ -97,7 +97,6 @@ class Grader:
         ready: int = 0,
     ) -> None:
         servers = start_fork_servers(ready)  # they load NumPy meanwhile
-        self._bank = _bank(problems, solutions)
         self._tier = sandbox
         self._lock = threading.Lock()
         self._keys: dict[str, AnswerKey] = {}
@@ -109,6 +108,11 @@ class Grader:
         self._is_closed = False
         for server in servers:
             self._idle[False].put(self._open(server))
+        try:
+            self._bank = _bank(problems, solutions)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Grader:
         return self

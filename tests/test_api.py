@@ -208,6 +208,17 @@ def test_sandboxes_that_are_ready_are_used() -> None:
     assert opened._sandboxes == []
 
 
+def test_a_grader_without_problems_leaves_no_sandbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each that is ready has a folder, which is removed when it ends."""
+    (tmp_path / "folders").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "folders"))
+    with pytest.raises(UsageError, match="has no problems"):
+        Grader(tmp_path / "problems", ready=2)
+    assert list((tmp_path / "folders").iterdir()) == []
+
+
 def test_errors_say_what_to_do(warm: Grader, tmp_path: Path) -> None:
     name = warm.names[0]
     with pytest.raises(UsageError, match=f"no problem '{name[:-1]}'.*{name}"):

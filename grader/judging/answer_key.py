@@ -21,7 +21,7 @@ from grader.judging.carried import RECORDED, GivenCall, Giver, given_calls, reru
 from grader.judging.generating import with_generated
 from grader.judging.key_digest import digest_of, parts_of_answers, parts_of_runs
 from grader.judging.known_answers import FirstAnswers, KnownAnswers, Slugs
-from grader.judging.problem_failures import attribute_failures
+from grader.judging.problem_failures import attribute_failures, is_conclusive
 from grader.judging.referee import Referee
 from grader.judging.reference_answers import answer_case, needs_answer
 from grader.judging.repeats import repeat_draws
@@ -180,16 +180,23 @@ class AnswerKey:
         return rerun_failed(problem, runs, self.given_calls.keys(), self.referee, carried)
 
     def _reference_run(self, case: int) -> Run | None:
-        """Return the reference's run of the case with this index; None without a reference."""
+        """Return the reference's run of the case with this index; None without a reference.
+
+        A run that may have been disturbed is repeated once, and not remembered.
+        """
         problem = self.problem
         if problem.reference is None:
             return None
-        if case not in self._reference_runs:
-            program, script = problem.program(problem.reference), self._scripts[case]
-            limits = limits_of(problem, problem.cases[case])
+        if case in self._reference_runs:
+            return self._reference_runs[case]
+        program, script = problem.program(problem.reference), self._scripts[case]
+        limits = limits_of(problem, problem.cases[case])
+        for _ in range(2):
             (run,) = self._sandbox.run(program, [script], limits)
-            self._reference_runs[case] = run
-        return self._reference_runs[case]
+            if is_conclusive(problem.cases[case], run):
+                self._reference_runs[case] = run
+                break
+        return run
 
     def run_with_given(self, program: Program, sandbox: Sandbox, case: Case) -> Run:
         """Return the run of a case with right answers supplied for the functions that it gives.

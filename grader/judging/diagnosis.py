@@ -180,6 +180,7 @@ class _Evidence:
             partially: whether partial explanations count
         """
         known.run(self.probes, chosen)
+        known.forget_faults()
         names = known.names if chosen is None else chosen
         rows = known.of([slugs for slugs in names if self.is_possible(known, slugs, partially)])
         weighed = {slugs: (self.weigh(known, slugs, row), row) for slugs, row in rows.items()}

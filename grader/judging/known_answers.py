@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from grader.checkers.python import PythonChecker
 from grader.judging.referee import Referee
 from grader.judging.results import is_wrong_answer, results
-from grader.model.judgement import Run
+from grader.model.judgement import Run, Verdict
 from grader.model.problem import Limits, Problem
 
 Slugs = tuple[str, ...]  # of one misconception, or of several at once
+_MAX_FAULTS = 3  # of the checker with the same answer, before it is no longer asked about it
 
 
 class Key(Protocol):
@@ -51,6 +53,7 @@ class KnownAnswers:
         self._first_cases: list[int] | None = None
         self._runs: dict[Slugs, dict[int, Run]] = {}
         self._is_wrong: dict[tuple[Slugs, int], bool] = {}
+        self._faults = Counter[tuple[Slugs, int]]()  # of the checker
 
     def run(self, cases: Collection[int], chosen: Collection[Slugs] | None = None) -> None:
         """Run programs in at least the cases with these indices, unless they were.
@@ -83,19 +86,36 @@ class KnownAnswers:
 
     def is_wrong(self, slugs: Slugs, case: int) -> bool:
         """Return whether a program that was run in a case gave a wrong answer there."""
-        if (slugs, case) not in self._is_wrong:  # a class asks again and again
+        found = self._is_wrong.get((slugs, case))
+        if found is None:  # a class asks again and again
             self._compare(slugs, case)
-        return self._is_wrong[slugs, case]
+            found = self._is_wrong.get((slugs, case), False)
+        return found
+
+    def forget_faults(self) -> None:
+        """Ask the checker again about answers that it could not judge, which do not count as wrong.
+
+        It may have been too slow only because the machine was busy. If it fails each time, it is
+        asked once for each of a few diagnoses.
+        """
+        for each, count in list(self._faults.items()):  # a copy: another thread may add one
+            if count < _MAX_FAULTS:
+                self._is_wrong.pop(each, None)
 
     def _compare(self, slugs: Slugs, case: int) -> None:
         """Find out whether a program's answer in a case is wrong; if that takes a child, of all."""
         spec = self._key.problem.cases[case]
         is_asked_together = any(isinstance(step.checker, PythonChecker) for step in spec.steps)
         chosen = list(self._runs) if is_asked_together else [slugs]
+        chosen = [name for name in chosen if (name, case) not in self._is_wrong]
         named = [(name, run) for name in chosen if (run := self._runs[name].get(case)) is not None]
         judged = results([spec] * len(named), [run for _, run in named], self._key.referee)
         for (name, _), each in zip(named, judged, strict=True):
             self._is_wrong[name, case] = is_wrong_answer(each)
+            if each.verdict is Verdict.JUDGE_ERROR:
+                self._faults[name, case] += 1
+            else:
+                self._faults.pop((name, case), None)
 
     def all(self) -> Mapping[Slugs, list[Run]]:
         """Return the runs of all programs in all cases, by slugs.
@@ -131,3 +151,6 @@ class FirstAnswers(KnownAnswers):
 
     def is_wrong(self, slugs: Slugs, case: int) -> bool:
         return self._whole.is_wrong(slugs, case)
+
+    def forget_faults(self) -> None:
+        self._whole.forget_faults()

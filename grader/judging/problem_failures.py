@@ -3,7 +3,8 @@
 A driver fails if the submission gives it something that it cannot use, and then the submission is
 wrong. It also fails by mistakes of its own, and then the reference fails as well. So the reference
 decides, whatever the submission's process reports: a submission cannot save its points by an
-exception that looks like the driver's.
+exception that looks like the driver's. If the run of the reference was disturbed, nobody knows, and
+the result is an internal error.
 """
 
 from __future__ import annotations
@@ -37,6 +38,12 @@ def attribute_failures(
             error = f"{next(iter(failures.values())).problem_error}; the reference fails there, too"
             found[index] = Run(RunStatus.NOT_RUN, error=error, stdout=run.stdout)
             continue
+        until = max(failures, default=-1) + 1
+        if reference is not None and (disturbed := _disturbed(case, reference, until)):
+            error = next(iter(failures.values())).problem_error
+            error += f"; whether the reference fails there, too, is not known: {disturbed.error}"
+            found[index] = Run(RunStatus.NOT_RUN, error=error, stdout=run.stdout)
+            continue
         steps = tuple(
             _of_submission(each, number in failures) for number, each in enumerate(run.steps)
         )
@@ -55,6 +62,22 @@ def failures_of_problem(case: Case, run: Run) -> dict[int, Run]:
         for index, (step, each) in pairs
         if each.is_by_problem and not has_raised(step, each)
     }
+
+
+def is_conclusive(case: Case, run: Run) -> bool:
+    """Return whether a run of the reference would be the same if it was repeated.
+
+    A run that exceeded a limit, or whose process ended, may have been disturbed by other processes.
+    """
+    return _disturbed(case, run, len(case.steps)) is None
+
+
+def _disturbed(case: Case, run: Run, until: int) -> Run | None:
+    """Return the run of the first step before this one that may have been disturbed, if any."""
+    # A step is skipped because of one before it, which decides.
+    conclusive = (RunStatus.RETURNED, RunStatus.RAISED, RunStatus.SKIPPED)
+    runs = run.of_each(case.steps)[:until]
+    return next((each for each in runs if each.status not in conclusive), None)
 
 
 def _of_submission(run: Run, has_failed: bool) -> Run:

@@ -136,13 +136,14 @@ class Channel:
             wall_left, cpu_left = deadline - now, cpu_end - process.cpu_s()
             if wall_left <= 0 or cpu_left <= 0:
                 # This thread may itself be late, because another one held the interpreter lock. A
-                # reply that has arrived by now still counts: read it without waiting. The number
-                # of reads is bounded, as a child could keep sending pieces.
-                before = len(process.received)
+                # reply that has arrived by now still counts: read it without waiting, and what was
+                # printed before it. The number of reads is bounded, as a child could keep sending
+                # pieces or printing.
+                before = len(process.received), process.printed.length
                 process.wait(0)
                 late_reads += 1
-                has_more = len(process.received) > before or not process.is_open
-                if has_more and late_reads <= _MAX_LATE_READS:
+                has_read = (len(process.received), process.printed.length) != before
+                if (has_read or not process.is_open) and late_reads <= _MAX_LATE_READS:
                     continue
                 if wall_left <= 0:
                     raise Ended(

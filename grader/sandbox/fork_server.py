@@ -57,8 +57,20 @@ def start_fork_servers(count: int) -> list[ForkServer | None]:
     if not can_fork():
         return [None] * count
     if count < 2 or not can_watch_any_process():
-        return [ForkServer() for _ in range(count)]
+        return _start_one_by_one(count)
     return [ForkServer(process=process) for process in start(count)]
+
+
+def _start_one_by_one(count: int) -> list[ForkServer | None]:
+    started: list[ForkServer] = []
+    try:
+        while len(started) < count:
+            started.append(ForkServer())
+    except BaseException:
+        for server in started:
+            server.close()
+        raise
+    return [*started]
 
 
 class ForkServer:

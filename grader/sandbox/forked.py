@@ -73,12 +73,15 @@ class Forked:
             self._awaits_writing = bool(self._outgoing)
             wanted = select.POLLIN | (select.POLLOUT if self._awaits_writing else 0)
             self._poll.modify(self._channel, wanted)
-        for descriptor, _ in self._poll.poll(max(0.0, seconds) * 1000):
+        for descriptor, events in self._poll.poll(max(0.0, seconds) * 1000):
             if descriptor == self._printed:
                 self._read_printed()
             else:
                 self._push()
-                self._read_channel()
+                # Not if the poll found nothing to read: the child may have got the rest of a call
+                # just now and replied, and what it printed before was not looked for.
+                if events & ~select.POLLOUT:
+                    self._read_channel()
 
     def cpu_s(self) -> float:
         try:

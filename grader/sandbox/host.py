@@ -144,8 +144,9 @@ class Sandbox:
 
         Without a fork server, the seed is the same.
         """
-        server = self._server.another(self._server.hash_seed + 1) if self._server else None
-        sandbox = Sandbox(server, self._tier)
+        server = self._server
+        another = server.another(server.hash_seed + 1) if server is not None else None
+        sandbox = Sandbox(another, self._tier)
         sandbox.hide(self._hidden)
         sandbox._budget = self._budget
         return sandbox
@@ -293,10 +294,13 @@ class Sandbox:
         return self._retry.call(partial(self._start, program, process_limits, strict))
 
     def _start(self, program: Program, limits: ProcessLimits, strict: bool) -> Process:
-        if self._server is not None:
-            self._server.load(program.preload)
-            self._server.hide(self._hidden)
-            return self._server.fork(limits, strict)
+        # Read once: another thread may replace a failed server at any time, and the new one would
+        # have loaded and hidden nothing.
+        server = self._server
+        if server is not None:
+            server.load(program.preload)
+            server.hide(self._hidden)
+            return server.fork(limits, strict)
         from grader.sandbox.spawned import Spawned
 
         return Spawned(limits, program.preload)

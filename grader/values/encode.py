@@ -95,16 +95,41 @@ def _encode_bytes(value: Any, out: bytearray, max_bytes: int, depth: int) -> Non
     out += b"b" + SIZE.pack(view.nbytes) + view
 
 
-def _sequence(tag: bytes, base: Any) -> Callable[[Any, bytearray, int, int], None]:
+_Writer = Callable[[Any, bytearray, int, int], None]
+
+
+def _sequence(tag: bytes, base: Any, encode_item: _Writer = _encode) -> _Writer:
     def write(value: Any, out: bytearray, max_bytes: int, depth: int) -> None:
         # Methods of the base type, not len() and iter(): a subclass may override those.
         _check_room(out, base.__len__(value), max_bytes)
         items = list(base.__iter__(value))
         out += tag + SIZE.pack(len(items))
         for item in items:
-            _encode(item, out, max_bytes, depth + 1)
+            encode_item(item, out, max_bytes, depth + 1)
 
     return write
+
+
+def _encode_key(value: Any, out: bytearray, max_bytes: int, depth: int) -> None:
+    """Encode a key of a dict or an element of a set, which has a hash also when it is decoded.
+
+    Some objects have a hash, but are encoded as a list, a set or a dict, such as a range.
+    """
+    start = len(out)
+    if tuple in type(value).__mro__:
+        if depth > MAX_DEPTH:
+            raise _TooDeep
+        _encode_tuple_in_key(value, out, max_bytes, depth)
+        return
+    _encode(value, out, max_bytes, depth)
+    if out[start] in b"lvem":
+        del out[start:]
+        what = describe(value).partition(" (")[0]
+        text = f"{what} as a key or an element of a set (use tuple(...) of it)"
+        _encode_text(b"?", text, out, max_bytes)
+
+
+_encode_tuple_in_key = _sequence(b"t", tuple, _encode_key)
 
 
 def _encode_range(value: range, out: bytearray, max_bytes: int, depth: int) -> None:
@@ -114,7 +139,7 @@ def _encode_range(value: range, out: bytearray, max_bytes: int, depth: int) -> N
     _encode(list(value), out, max_bytes, depth)
 
 
-def _set(tag: bytes, base: Any) -> Callable[[Any, bytearray, int, int], None]:
+def _set(tag: bytes, base: Any) -> _Writer:
     def write(value: Any, out: bytearray, max_bytes: int, depth: int) -> None:
         # The order of a set of strings differs between processes; a digest must not.
         _check_room(out, base.__len__(value), max_bytes)
@@ -122,7 +147,7 @@ def _set(tag: bytes, base: Any) -> Callable[[Any, bytearray, int, int], None]:
         out += tag + SIZE.pack(len(items))
         cuts = [len(out)]
         for item in items:
-            _encode(item, out, max_bytes, depth + 1)
+            _encode_key(item, out, max_bytes, depth + 1)
             cuts.append(len(out))
         out[cuts[0] :] = b"".join(sorted(out[start:end] for start, end in pairwise(cuts)))
 
@@ -134,7 +159,7 @@ def _encode_dict(value: dict[Any, Any], out: bytearray, max_bytes: int, depth: i
     items = list(dict.items(value))
     out += b"m" + SIZE.pack(len(items))
     for key, item in items:
-        _encode(key, out, max_bytes, depth + 1)
+        _encode_key(key, out, max_bytes, depth + 1)
         _encode(item, out, max_bytes, depth + 1)
 
 
@@ -164,7 +189,7 @@ def _encode_array(value: Array, out: bytearray, max_bytes: int, depth: int) -> N
     out += b"".join(SIZE.pack(length) for length in value.shape) + value.data
 
 
-_WRITERS: dict[Any, Callable[[Any, bytearray, int, int], None]] = {
+_WRITERS: dict[Any, _Writer] = {
     type(None): lambda value, out, max_bytes, depth: out.extend(b"N"),
     bool: lambda value, out, max_bytes, depth: out.extend(b"T" if value else b"F"),
     int: _encode_int,

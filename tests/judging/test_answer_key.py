@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.bank.load import load_problem
+from grader.checkers import CLOSE
+from grader.checkers.any_of import AnyOf
 from grader.checkers.norm import Norm
 from grader.checkers.unordered import Unordered
 from grader.checkers.up_to import Freedom, UpToFactor
@@ -19,10 +22,11 @@ from grader.judging.judge import judge
 from grader.judging.speed import limits_by_reference
 from grader.model.checker import Checker
 from grader.model.judgement import Run, RunStatus, Verdict
+from grader.model.prints import Prints
 from grader.model.problem import Limits, Problem, Submission
 from grader.sandbox.fork_server import ForkServer
 from grader.sandbox.host import Sandbox
-from grader.values import Array, Value
+from grader.values import Array, Ref, Value
 from tests._support.bank import DATA, PATIENCE_S
 from tests._support.small_problems import small_problem
 
@@ -174,6 +178,51 @@ def test_right_answers_are_never_too_large(
     source = f"import numpy as np\ndef f(x):\n    return {FORMS[form]}\n".encode()
     judgement = judge(AnswerKey(problem, sandbox), Submission(source, "me.py"), sandbox)
     assert (judgement.verdict is Verdict.ACCEPTED) == (form != "sets")
+
+
+COLUMN: list[Value] = [[float(i)] for i in range(200)]
+LINES = "line\n" * 400
+# What comes back in addition to the expected answer: a source, and what is expected of its step.
+MORE: dict[str, tuple[str, dict[str, Any]]] = {
+    "an argument as it was": ("def f(x):\n    return 1\n", {"is_pure": True}),
+    "an argument that has grown": (
+        "def f(x):\n    x += [[0.0]] * 900\n    return 1\n",
+        {"after": {"x": [*COLUMN, *[[0.0]] * 900]}},
+    ),
+    "output": (f"def f(x):\n    print({LINES!r})\n    return 1\n", {"prints": Prints(LINES)}),
+    "another right answer": (
+        "def f(x):\n    return x\n",
+        {"checker": AnyOf.of(CLOSE, [COLUMN]), "others": (COLUMN,)},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", MORE)
+def test_what_comes_back_with_a_right_answer_is_never_too_large(
+    form: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(allowance, "MAX_OBJECTS", 10)
+    source, expected = MORE[form]
+    plain = small_problem("def f(x):\n    return 1\n", [COLUMN, COLUMN])
+    expected = {"expected": 1, "has_expected": True, **expected}
+    problem = replace(plain, cases=tuple(each.with_step(**expected) for each in plain.cases))
+    judgement = judge(AnswerKey(problem, sandbox), Submission(source.encode(), "me.py"), sandbox)
+    assert [each.verdict.short for each in judgement.results] == ["AC", "AC"]
+
+
+def test_a_result_that_comes_back_as_an_argument_is_never_too_large(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(allowance, "MAX_OBJECTS", 10)
+    source = "def f(x):\n    return x\n"
+    problem = small_problem(source, [COLUMN])
+    (case,) = problem.cases
+    whole, again = replace(case.step, name="found"), replace(case.step, is_pure=True)
+    again = replace(again, args={"x": [Ref("found")] * 20}, is_asked=False)
+    problem = replace(problem, cases=(replace(case, steps=(whole, again)),))
+    key = AnswerKey(problem, sandbox)
+    judgement = judge(key, Submission(source.encode(), "me.py"), sandbox)
+    assert judgement.verdict is Verdict.ACCEPTED
 
 
 def test_answers_are_too_large_together(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

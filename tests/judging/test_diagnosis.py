@@ -15,7 +15,9 @@ from grader.judging import diagnosis
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge, judgement_of
+from grader.judging.known_answers import KnownAnswers
 from grader.judging.redact import for_student
+from grader.judging.referee import Fault, Question, Ruling
 from grader.judging.results import result
 from grader.model.judgement import Diagnosis, Judgement, Protection, Run, RunStatus, Verdict
 from grader.model.problem import Case, Edit, Misconception, Submission
@@ -276,6 +278,31 @@ def test_a_misconception_ruled_out_by_one_case_is_not_run_in_others(
     for _ in range(2):
         assert misconceptions(unknown.replace(b"> 2", b"== 1")) == []
         assert asked[3:] == [(7, every), (7, every)]
+
+
+def test_a_checker_that_fails_once_rules_out_no_misconception(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked again for the next submission, but not for each if it always fails."""
+    key = AnswerKey(small_problem(SCALED, LISTS, {"double": DOUBLED}), sandbox)
+    judgement = judge(key, Submission(b"def f(x): return 2 * sum(x) / len(x)", "me.py"), sandbox)
+    opinions, asked, is_failing = key.referee.opinions, list[Question](), True
+
+    def opinions_or_faults(questions: Sequence[Question]) -> Sequence[Ruling]:
+        asked.extend(questions)
+        return [Fault("disturbed") for _ in questions] if is_failing else opinions(questions)
+
+    monkeypatch.setattr(key.referee, "opinions", opinions_or_faults)
+    assert diagnose(judgement, key).misconceptions == ()
+    is_failing = False
+    for _ in range(2):
+        assert [each.slugs for each in diagnose(judgement, key).misconceptions] == [("double",)]
+    assert len(asked) == 2 * len(LISTS)
+    is_failing = True
+    key.singles = KnownAnswers(key, key.singles.names)
+    for _ in range(10):
+        assert diagnose(judgement, key).misconceptions == ()
+    assert len(asked) < 7 * len(LISTS)
 
 
 def test_a_misconception_that_fails_where_the_student_is_wrong_too_needs_no_pair(

@@ -15,7 +15,8 @@ from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
 from grader.judging.judge import judge
 from grader.judging.own_case import try_case
-from grader.model.judgement import Judgement, Verdict
+from grader.model.entry_point import Program
+from grader.model.judgement import Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Driver, Problem, Submission
 from grader.reports.messages import advice
 from grader.reports.problem_text import problem_markdown, statement_markdown
@@ -197,6 +198,42 @@ def test_a_driver_that_fails_with_the_reference_is_an_error_of_the_author(
         error.value
     )
     assert said in str(error.value)
+
+
+DISTURBED = {
+    "once": ([RunStatus.TIMED_OUT], ["RTE 0/1", "RTE 0/1"], 1),
+    "twice": ([RunStatus.CRASHED, RunStatus.TIMED_OUT], ["JE 0/1", "RTE 0/1"], 1),
+    "always": ([RunStatus.OUT_OF_MEMORY] * 4, ["JE 0/1", "JE 0/1"], 0),
+}
+
+
+@pytest.mark.parametrize("statuses, found, remembered", DISTURBED.values(), ids=DISTURBED)
+def test_a_reference_that_is_disturbed_does_not_decide(
+    statuses: list[RunStatus],
+    found: list[str],
+    remembered: int,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is run once more, and for the next submission again if that does not help."""
+    key = AnswerKey(replace(QUEUE, cases=QUEUE.cases[:1]), sandbox)
+    source = f"{REFERENCE}\n\nclass Queue(Queue):\n    def take(self):\n        return 'text'\n"
+    left, run = list(statuses), Sandbox.run
+
+    def run_disturbed(self: Sandbox, program: Program, *more: Any, **options: Any) -> list[Run]:
+        if program.source == QUEUE.reference and left:
+            return [Run(left.pop(0), error="no answer within 5 s")]
+        return run(self, program, *more, **options)
+
+    monkeypatch.setattr(Sandbox, "run", run_disturbed)
+    said = [lines(judge(key, Submission(source.encode(), "me.py"), sandbox))[0] for _ in range(2)]
+    assert [each[: each.index("/1") + 2] for each in said] == found
+    assert len(key._reference_runs) == remembered and not left
+    for each in said:
+        is_known = each.startswith("RTE")
+        assert each.endswith(
+            "of the right kind?" if is_known else "not known: no answer within 5 s"
+        )
 
 
 def test_without_the_reference_a_student_is_told_where_the_driver_failed(sandbox: Sandbox) -> None:

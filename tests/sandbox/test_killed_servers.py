@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy
 import pytest
 
 from grader.errors import SandboxError
@@ -125,3 +126,32 @@ def test_a_strict_program_is_not_to_blame_for_its_server(
         left = times + 1
         with pytest.raises(SandboxError):
             sandbox.run(IDENTITY, CALLS, LIMITS)
+
+
+def test_a_server_that_is_replaced_while_a_child_is_started(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another thread: no child comes from one that has not hidden and loaded the same."""
+    folder = Path(numpy.__file__).parent / "f2py"
+    source = f"""
+import sys
+def f():
+    try:
+        open({str(folder / "__init__.py")!r}).close()
+    except OSError:
+        return 'colorsys' in sys.modules, False
+    return 'colorsys' in sys.modules, True
+"""
+    hide, replaced = ForkServer.hide, list[ForkServer]()
+
+    def then_replace(self: ForkServer, paths: Sequence[str]) -> None:
+        hide(self, paths)
+        if not replaced:
+            replaced.append(sandbox._servers.replace(self))
+
+    monkeypatch.setattr(ForkServer, "hide", then_replace)
+    sandbox.hide([str(folder)])
+    program = Program(source.encode(), ("f",), preload=("colorsys",))
+    (run,) = sandbox.run(program, [(Call([], {}),)], LIMITS)
+    assert run.value == (True, sandbox.protection.tier != "strict")
+    assert sandbox._server is replaced[0]

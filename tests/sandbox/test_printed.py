@@ -11,6 +11,10 @@ import time
 
 import pytest
 
+from grader.model.judgement import RunStatus
+from grader.model.problem import Limits
+from grader.sandbox import frames
+from grader.sandbox.channel import Channel, Ended
 from grader.sandbox.forked import Forked
 from grader.sandbox.process import Printed
 from grader.sandbox.spawned import Event, Spawned
@@ -29,6 +33,15 @@ def spawned(events: list[tuple[str, bytes]]) -> Spawned:
 
         def _has_output(self) -> bool:
             return False
+
+        def cpu_s(self) -> float:
+            return 0.0
+
+        def waited_s(self) -> float:
+            return 0.0
+
+        def look(self) -> None:
+            """Count no threads."""
 
     process = Process()
     for name, data in events:
@@ -64,6 +77,21 @@ def test_the_end_of_a_reply_is_not_forgotten_at_the_end() -> None:
     assert not process.is_open and process.printed.length == 1 and process._streams == 0
 
 
+@pytest.mark.parametrize("before, in_time", [(0, True), (1, True), (20, True), (40, False)])
+def test_a_reply_in_time_that_is_read_after_the_deadline(before: int, in_time: bool) -> None:
+    """It may be in the queue behind output, but not behind output without end."""
+    reply = frames.frame(frames.RETURNED, bytes(frames.TOKEN), b"value")
+    process = spawned([("printed", b"x")] * before + [("reply", reply)])
+    channel = Channel(process, False, None)
+    if in_time:
+        assert channel.receive_within(Limits(wall_s=0.0), 100).endswith(b"value")
+        assert process.printed.length == before
+        return
+    with pytest.raises(Ended) as ended:
+        channel.receive_within(Limits(wall_s=0.0), 100)
+    assert ended.value.status is RunStatus.TIMED_OUT
+
+
 class NoServer:
     """A server that is asked nothing."""
 
@@ -92,6 +120,39 @@ def test_a_pipe_that_holds_more_than_one_read(size: int) -> None:
         while not process.received and time.monotonic() < end:
             process.wait(1)
         assert process.received == b"reply" and process.printed.length == size
+    finally:
+        process.end()
+        theirs.close()
+        os.close(printing)
+
+
+def test_a_reply_to_a_call_that_did_not_fit_into_the_channel() -> None:
+    """The child gets its end, prints and replies while the host is about to read the channel."""
+    ours, theirs = socket.socketpair()
+    printed, printing = os.pipe()
+    os.set_blocking(printed, False)
+
+    class Prompt(Forked):
+        """A child that prints and replies as soon as it has got all of a call."""
+
+        has_replied = False
+
+        def _push(self) -> None:
+            super()._push()
+            if not self._outgoing and not self.has_replied:
+                self.has_replied = True
+                os.write(printing, b"line")
+                theirs.send(b"reply")
+
+    process = Prompt(NoServer(), os.getpid(), ours, printed)
+    try:
+        process.send(bytes(1 << 22))
+        assert not process.has_replied
+        while not process.received:
+            if not process.has_replied:
+                theirs.recv(1 << 20)
+            process.wait(0)
+        assert process.received == b"reply" and process.printed.length == 4
     finally:
         process.end()
         theirs.close()

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.errors import TooManyProcesses
 from grader.model.entry_point import Call, Program
 from grader.model.problem import Limits
+from grader.sandbox import fork_server, server_process
 from grader.sandbox import server as server_module
 from grader.sandbox.fork_server import ForkServer, start_fork_servers
 from grader.sandbox.host import Sandbox
@@ -151,6 +153,24 @@ def test_where_only_children_can_be_watched_each_starts_by_itself(
     assert [parent(server._process.pid) for server in servers] == [os.getpid()] * 2
     for server in servers:
         server.close()
+
+
+def test_where_each_starts_by_itself_all_end_if_one_cannot_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[ServerProcess] = []
+
+    def start_two(count: int, seed: int, low_priority: bool) -> list[ServerProcess]:
+        if len(started) == 2:
+            raise TooManyProcesses("the grader cannot start the fork server")
+        started.extend(server_process.start(count, seed, low_priority))
+        return started[-1:]
+
+    monkeypatch.setattr(fork_server, "can_watch_any_process", lambda: False)
+    monkeypatch.setattr(fork_server, "start", start_two)
+    with pytest.raises(TooManyProcesses):
+        start_fork_servers(3)
+    assert len(started) == 2 and list(folder.iterdir()) == []
 
 
 def _exists(pid: int) -> bool:

@@ -475,6 +475,39 @@ def test_an_object_may_be_a_key() -> None:
     assert round_trip({len: 1, "a": 2}) == {Unsupported(STRANGE["a function"][1]): 1, "a": 2}
 
 
+class Route(list[int]):
+    def __hash__(self) -> int:  # type: ignore[override]
+        return 0
+
+
+class Frozen(dict[str, int]):
+    def __hash__(self) -> int:  # type: ignore[override]
+        return 0
+
+
+# Objects that have a hash, while the list, set or dict they are encoded as has none.
+HASHED: dict[str, object] = {
+    "range": range(3),
+    "memoryview": memoryview(b"ab"),
+    "dict_values": {1: 2}.values(),
+    "Route": Route([1, 2]),
+    "Frozen": Frozen(a=1),
+}
+
+
+@pytest.mark.parametrize("name", HASHED)
+def test_a_key_that_is_encoded_as_a_list_or_a_dict_is_described(name: str) -> None:
+    made = HASHED[name]
+    what = f"an object of type {name} as a key or an element of a set (use tuple(...) of it)"
+    described = Unsupported(what)
+    assert round_trip({made: 1, "a": 2}) == {described: 1, "a": 2}
+    assert round_trip([{made, 1.0}]) == [{described, 1.0}]
+    assert round_trip({(1, (2, made))}) == {(1, (2, described))}
+    assert round_trip({frozenset({made}): [made]}) == {
+        frozenset({described}): [round_trip(made)],
+    }
+
+
 def test_a_coroutine_is_described() -> None:
     async def answer() -> int:
         return 1

@@ -49,7 +49,7 @@ class Again:
             tuple(replace(call, watches=watches or call.watches) for call in case.script)
             for case in cases
         ]
-        bound = max_objects(cases)
+        bound = max_objects(cases, watches)
         return self.sandbox.run(program, scripts, problem.widest_limits, max_objects=bound)
 
     def followed_by(self, text: bytes) -> Program:
