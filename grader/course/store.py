@@ -90,14 +90,17 @@ class Store:
 
     Args:
         path: of the file, which is created if it does not exist
+        cache_kib: how much of the file is kept in memory; 0 for SQLite's own choice, 2 MiB
 
     Raises:
         UsageError: if the file is not a store, or was written by a newer version
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, cache_kib: int = 0) -> None:
         # A power cut may lose the last few judgements, which the next batch makes again.
         self._database = open_database(path)
+        if cache_kib:
+            self._database.execute(f"PRAGMA cache_size = -{cache_kib}")
         prepare_tables(self._database, path)
 
     def __enter__(self) -> Store:

@@ -13,6 +13,7 @@ import pytest
 from grader.site.records.book import Book
 from grader.site.records.writer import BookError
 from tests._support.bank import PATIENCE_S
+from tests._support.site import site
 
 THREADS = 12
 
@@ -70,3 +71,11 @@ def test_a_connection_is_used_again_after_an_error(tmp_path: Path) -> None:
             book.read("SELECT nothing FROM nowhere")
     assert times_open(book) == before and len(book.read("SELECT 1")) == 1
     book.close()
+
+
+def test_each_thread_keeps_little_of_the_judgements_in_memory(tmp_path: Path) -> None:
+    """A server has a connection for each thread that judges, and SQLite would give each 2 MiB."""
+    with site(tmp_path) as page:
+        database = page.settings.judges._store._database
+        (pages_or_kib,) = database.execute("PRAGMA cache_size").fetchone()
+    assert -512 <= pages_or_kib < 0

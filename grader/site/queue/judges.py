@@ -44,6 +44,7 @@ Redaction = Callable[[Attempt, Judgement], Judgement]
 
 _LOG = logging.getLogger(__name__)
 JUDGEMENTS = "judgements.sqlite"
+_CACHE_KIB = 256  # for each thread: the pages are in the system's memory anyway
 _CASES: dict[Kind, Cases] = {Kind.RUN: "public", Kind.SUBMIT: "all"}
 
 
@@ -262,7 +263,7 @@ class Judges:
     def _store(self) -> Store:
         """The store, with a connection for each thread."""
         if not hasattr(self._local, "store"):
-            self._local.store = Store(self._path)
+            self._local.store = Store(self._path, _CACHE_KIB)
         store: Store = self._local.store
         return store
 
