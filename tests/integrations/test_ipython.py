@@ -28,12 +28,14 @@ from playwright.sync_api import Browser
 import grader
 from grader.bank.locate import find_bank
 from grader.errors import UsageError
+from grader.integrations import ipython
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge
 from grader.model.judgement import Judgement, RunStatus, Verdict
 from grader.model.problem import Submission
 from grader.reports.messages import message
 from grader.sandbox.host import Sandbox
+from grader.values.decode import DecodeError
 from tests._support.bank import DATA, PATIENCE_S, ROOT, Command, load
 from tests._support.browser import open_page
 from tests._support.scripts import SCRIPTS, lines
@@ -183,10 +185,23 @@ def test_memory_that_is_not_there_is_a_verdict(students: Path) -> None:
     assert message(judgement.results[0]) == "it asked for more memory than is available"
 
 
-def test_an_answer_that_cannot_be_read_is_a_verdict(students: Path) -> None:
+def test_a_key_that_would_lose_its_hash_is_described(students: Path) -> None:
     Key = type("Key", (list,), {"__hash__": lambda self: 1})
-    run = checked(lambda values: {Key(): 1.0}, students).results[0].run
-    assert run.status is RunStatus.GARBLED and run.error.startswith("its answer cannot be read: ")
+    judgement = checked(lambda values: {Key(): 1.0}, students)
+    assert judgement.verdict is Verdict.WRONG_ANSWER
+    assert "an object of type Key as a key" in message(judgement.results[0])
+
+
+def test_an_answer_that_cannot_be_read_is_a_verdict(
+    students: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: bytes) -> None:
+        raise DecodeError("it has no end")
+
+    monkeypatch.setattr(ipython, "decode", fail)
+    run = checked(mean, students).results[0].run
+    assert run.status is RunStatus.GARBLED
+    assert run.error == "its answer cannot be read: it has no end"
 
 
 def test_what_it_prints_is_kept_and_cut(students: Path, capsys: pytest.CaptureFixture[str]) -> None:
