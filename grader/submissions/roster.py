@@ -38,9 +38,9 @@ COLUMNS = {
     "section": ("section", "sections", "section name", "class section"),
     "time": ("submission time", "submission timestamp", "submitted at", "turned in at"),
 }
+_AND = ("and", "und", "et", "y", "e", "i", "en", "og", "och", "ja")
+_BETWEEN = (", ", "; ", *(f"{mark} {word} " for mark in ("", ",", ";") for word in _AND))
 # First cells of the rows of a Canvas gradebook that are not students.
-_AND = "and|und|et|y|e|i|en|og|och|ja"
-_BETWEEN = rf"(?:[,;] (?:(?:{_AND}) )?| (?:{_AND}) )"
 _NOT_A_STUDENT = re.compile(r"\s*(Points Possible|Muted|Manual Posting).*", re.S)
 _PREVIEW_USER = "_previewuser"  # ends the login that Blackboard gives an instructor for tests
 _KEYS_OF_WORKSHEET = {"identifier": "id", "email": "id", "submitted": "time"}
@@ -149,8 +149,19 @@ def is_in_section(section: str, sections: Collection[str]) -> bool:
     1 and Lecture", "A, B, and C". A name may contain "and" itself, so the text is not taken apart:
     the section is looked for in it, between such words.
     """
-    listed = re.compile(f"(?:.*{_BETWEEN})?{re.escape(section)}(?:{_BETWEEN}.*)?", re.S)
-    return any(map(listed.fullmatch, sections))
+    return any(_lists(text, section) for text in sections)
+
+
+def _lists(text: str, section: str) -> bool:
+    begin = text.find(section)
+    while begin >= 0:
+        end = begin + len(section)
+        if (begin == 0 or text.endswith(_BETWEEN, 0, begin)) and (
+            end == len(text) or text.startswith(_BETWEEN, end)
+        ):
+            return True
+        begin = text.find(section, begin + 1)
+    return False
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:

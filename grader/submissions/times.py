@@ -34,8 +34,8 @@ _MONTH_OF = {
 # Days of the week that begin like a month, in French, Spanish and Italian.
 _DAYS_LIKE_MONTHS = ("mar", "mardi", "martes", "martedi")
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w\s]")
-_HALF = re.compile(r"(?<![^\W\d_])([ap])\.?\s?m(?![^\W\d_])\.?", re.I)  # pm, p.m., p. m.
-_UTC = re.compile(r"(?<![^\W\d_])(?:UTC|GMT|Z)\Z")  # not the end of MEZ
+_HALF = re.compile(r"(^|[\W\d_])([ap])\.?\s?m(?![^\W\d_])\.?", re.I)  # pm, p.m., p. m.
+_UTC = re.compile(r"(?:^|[\W\d_])(UTC|GMT|Z)\Z")  # not the end of MEZ
 _OFFSET = re.compile(r"[+-][0-9]{2}:?[0-9]{2}\Z")
 
 
@@ -68,9 +68,9 @@ def read_time(written: object, zone: tzinfo, where: str) -> datetime | None:
 
 def parse_time(text: str) -> datetime | None:
     """Return the time in a text, without a zone if it names none; None if it cannot be read."""
-    text = _HALF.sub(r"\1m", text)
+    text = _HALF.sub(r"\1\2m", text)
     if utc := _UTC.search(text):
-        text = text[: utc.start()].rstrip() + "+00:00"
+        text = text[: utc.start(1)].rstrip() + "+00:00"
     offset = _OFFSET.search(text)
     before = text[: offset.start()].rstrip() if offset else text
     try:
