@@ -46,6 +46,8 @@ class Snapshot:
         self._drafts_to = ""
         self._outcomes: OrderedDict[tuple[str, str], Outcome | None] = OrderedDict()
         self._findings: OrderedDict[tuple[str, int, frozenset[str]], Findings] = OrderedDict()
+        # Problems of which an outcome could not be read: they are tried again at the next refresh.
+        self._unread: set[str] = set()
         self._changes: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
         self._numbering = threading.Lock()
@@ -61,6 +63,7 @@ class Snapshot:
             seq = self._desk.events.last()
             events = self._desk.events.since(self._seq) if self._seq >= 0 else None
             self.now = self._clock()
+            self._unread.clear()
             if events is None or any(_is_of_all(each) for each in events):
                 self._read_all()
             else:
@@ -84,17 +87,20 @@ class Snapshot:
         with self._lock:
             chosen = frozenset(students)
             key = (problem, self._changes.get(problem, 0), chosen)
-            if key not in self._findings:
-                found = [
-                    outcome
-                    for student in sorted(chosen)
-                    if (latest := self.cell(student, problem).latest) is not None
-                    and (outcome := self.outcome(latest)) is not None
-                ]
-                self._findings[key] = find_mistakes(problem, found)
+            if key in self._findings:
+                return self._findings[key]
+            outcomes = [
+                outcome
+                for student in sorted(chosen)
+                if (latest := self.cell(student, problem).latest) is not None
+                and (outcome := self.outcome(latest)) is not None
+            ]
+            found = find_mistakes(problem, outcomes)
+            if problem not in self._unread:
+                self._findings[key] = found
                 if len(self._findings) > _MAX_FINDINGS:
                     self._findings.popitem(last=False)
-            return self._findings[key]
+            return found
 
     def outcome(self, attempt: Attempt) -> Outcome | None:
         """Return how an attempt was judged; None if that is not known any more."""
@@ -102,9 +108,12 @@ class Snapshot:
             judged_at = attempt.outcome.judged_at if attempt.outcome is not None else ""
             key = (attempt.id, judged_at)
             if key not in self._outcomes:
+                if attempt.problem in self._unread:
+                    return None
                 try:
                     self._outcomes[key] = self._desk.judges.outcome(attempt)
                 except GraderError:  # the problem is invalid, or the store locked, for now
+                    self._unread.add(attempt.problem)
                     return None
                 if len(self._outcomes) > _MAX_OUTCOMES:
                     self._outcomes.popitem(last=False)
