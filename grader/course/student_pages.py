@@ -6,7 +6,8 @@ students/mean/ann.html    the submission of ann for the problem mean, case by ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import sha256
 from io import StringIO
 from typing import TextIO
@@ -41,6 +42,7 @@ class Pages:
         self._judgements = judgements
         self._titles = titles
         self._max_points = gradebook.max_points()
+        self._similar = similar_ids(row.student.id for row in gradebook.rows)
 
     def write(self, out: OutputFolder) -> list[str]:
         """Write all pages, and return those that failed, and why.
@@ -60,7 +62,8 @@ class Pages:
 
     def write_grades(self, out: OutputFolder, row: StudentGrades) -> list[str]:
         """Write the page with all grades of a student; see `write`."""
-        return _write(out, grades_path(row.student.id), lambda file: self.grades(row, file))
+        path = grades_path(row.student.id, self._similar)
+        return _write(out, path, lambda file: self.grades(row, file))
 
     def grades(self, row: StudentGrades, file: TextIO, is_linked: bool = True) -> None:
         """Write the page with all grades of a student to a file.
@@ -83,9 +86,8 @@ class Pages:
     def _write_submission(
         self, out: OutputFolder, row: StudentGrades, grade: PartGrade, attempt: Attempt
     ) -> list[str]:
-        return _write(
-            out, page_path(attempt), lambda file: self.submission(row, grade, attempt, file)
-        )
+        path = page_path(attempt, self._similar)
+        return _write(out, path, lambda file: self.submission(row, grade, attempt, file))
 
     def submission(
         self,
@@ -101,7 +103,8 @@ class Pages:
             is_linked: whether it leads to the page with all grades
         """
         judgement = self._judgements.load(attempt, row.student.name or row.student.id)
-        page = quote(f"../{path_part(row.student.id)}.html") if is_linked else ""
+        name = path_part(row.student.id, self._similar)
+        page = quote(f"../{name}.html") if is_linked else ""
         html.write([judgement], file, self._shown(row, grade), self._total(row, page))
 
     def _title(self, grade: PartGrade) -> str:
@@ -112,13 +115,14 @@ class Pages:
 
     def _shown(self, row: StudentGrades, grade: PartGrade, is_linked: bool = True) -> ShownGrade:
         assignment, attempt = self._gradebook.assignment, grade.attempt
+        page = page_path(attempt, self._similar) if attempt and is_linked else ""
         team = attempt.team if attempt is not None else ()
         return shown_grade(
             grade,
             self._title(grade),
             due_date_for(assignment, grade.part, row.student, team),
             assignment.zone,
-            quote(page_path(attempt).removeprefix("students/")) if attempt and is_linked else "",
+            quote(page.removeprefix("students/")),
         )
 
 
@@ -156,25 +160,54 @@ NOTICE = """<!doctype html>
 
 
 def page_paths(students: Iterable[str], attempts: Iterable[Attempt]) -> list[str]:
-    """Return the paths of the pages of students and of attempts, from the output folder."""
-    return sorted({*map(grades_path, students), *map(page_path, attempts)})
+    """Return the paths of the pages of students and of attempts, from the output folder.
+
+    Args:
+        students: ids of the whole class
+    """
+    ids = list(students)
+    similar = similar_ids(ids)
+    pages = {page_path(each, similar) for each in attempts}
+    return sorted({*(grades_path(id, similar) for id in ids), *pages})
 
 
-def grades_path(student: str) -> str:
-    """Return the path of the page with a student's grades, which is valid on any system."""
-    return f"students/{path_part(student)}.html"
+def grades_path(student: str, similar: Collection[str]) -> str:
+    """Return the path of the page with a student's grades, which is valid on any system.
+
+    Args:
+        similar: see `similar_ids`
+    """
+    return f"students/{path_part(student, similar)}.html"
 
 
-def page_path(attempt: Attempt) -> str:
-    """Return the path of an attempt's page from the output folder, which is valid on any system."""
-    return f"students/{attempt.problem}/{path_part(attempt.student)}.html"
+def page_path(attempt: Attempt, similar: Collection[str]) -> str:
+    """Return the path of an attempt's page from the output folder, which is valid on any system.
+
+    Args:
+        similar: see `similar_ids`
+    """
+    return f"students/{attempt.problem}/{path_part(attempt.student, similar)}.html"
 
 
-def path_part(student: str) -> str:
-    """Return a student's id as a part of a path, different from that of any other id."""
+def similar_ids(students: Iterable[str]) -> frozenset[str]:
+    """Return the ids of a class of which another one differs only in case.
+
+    Files that are named after them would be one file on Windows and macOS.
+    """
+    keys = {id: path_part(id, ()).casefold() for id in students}
+    counts = Counter(keys.values())
+    return frozenset(id for id, key in keys.items() if counts[key] > 1)
+
+
+def path_part(student: str, similar: Collection[str]) -> str:
+    """Return a student's id as a part of a path, different from that of any other id.
+
+    Args:
+        similar: see `similar_ids`
+    """
     name = quote(student, safe=" ", errors="surrogateescape")
     if name.startswith("."):  # ".." is the folder above, and ".ann" would be hidden
         name = f"%2E{name[1:]}"
-    if len(name) > _MAX_NAME:
+    if len(name) > _MAX_NAME or student in similar:
         name = f"{name[:_MAX_NAME]}-{sha256(name.encode()).hexdigest()[:12]}"
     return name

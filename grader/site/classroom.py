@@ -16,9 +16,11 @@ from grader.course.assignment import load_work
 from grader.course.term import load_term
 from grader.errors import UsageError
 from grader.model.assignment import Assignment
+from grader.model.course import Student
 from grader.model.term import StaffMember, Term
 from grader.site.access.people import Person, Role
 from grader.submissions.filenames import label
+from grader.submissions.people import normal_id
 from grader.submissions.roster import Roster, read_roster
 from grader.values.dataclasses import dataclass
 
@@ -117,13 +119,34 @@ def _check_problems(works: Sequence[CourseWork]) -> None:
 
 
 def _check_ids(roster: Roster) -> None:
-    """Refuse a student without an id among students who have one: the name would be the id."""
+    """Refuse a student without an id among those who have one, and an id of two students.
+
+    The name of the one would be the id. Two students with an id could sign in as each other, and
+    what they submit could not be told apart.
+    """
     lacking = [each for each in roster.students if not roster.ids[each.id]]
     if lacking and len(lacking) < len(roster.students):
         first = lacking[0]
         raise UsageError(
             f"{roster.path}: row {roster.rows[first.id]}: {label(first.name)!r} has no id, and"
             " other rows have one; add it, as people sign in and are graded by their ids"
+        )
+    owners: dict[str, Student] = {}
+    for student in roster.students:
+        for id in (student.id, *roster.ids[student.id]):
+            _check_owner(roster, id, owners.setdefault(normal_id(id), student), student)
+    firsts = {normal_id(student.id): student for student in roster.students}
+    for student in roster.students:  # what names a submission is also compared with names
+        for id in student.ids:
+            _check_owner(roster, id, firsts.get(normal_id(id), student), student)
+
+
+def _check_owner(roster: Roster, id: str, first: Student, second: Student) -> None:
+    if first is not second:
+        rows = sorted(roster.rows[each.id] for each in (first, second))
+        raise UsageError(
+            f"{roster.path}: rows {rows[0]} and {rows[1]} have the id {label(id)!r} in different"
+            " columns; people sign in and are graded by their ids, so correct one of the rows"
         )
 
 
@@ -132,12 +155,17 @@ def _people(roster: Roster, staff: Sequence[StaffMember], course: str) -> tuple[
         Person(each.id, each.name or each.id, roster.sections.get(each.id, ()))
         for each in roster.students
     ]
-    known = {each.id.casefold() for each in people}
+    known = {
+        id.casefold(): roster.rows[each.id]
+        for each in roster.students
+        for id in (each.id, *roster.ids[each.id])
+    }
     for member in staff:
-        if member.id.casefold() in known:
+        row = known.get(member.id.casefold())
+        if row is not None:
             raise UsageError(
-                f"{course}: {member.id} is one of the `staff`, and a student of {roster.path};"
-                " give them another id"
+                f"{course}: {member.id} is one of the `staff`, and a student of {roster.path},"
+                f" row {row}; give one of them another id"
             )
         role = Role(member.role.value)
         people.append(Person(member.id, member.name or member.id, member.sections, role))

@@ -100,7 +100,7 @@ def attempts_in(
             notes = f" ({'; '.join(look.file.file.notes)})" if look.file.file.notes else ""
             left.append(f"{student}: {look.label}: {reason}{notes}")
     if len(left) > _MAX_LISTED:
-        more = f"{student}: {len(left) - _MAX_LISTED} more files that are not judged"
+        more = f"{student}: further files that are not judged: {len(left) - _MAX_LISTED}"
         left = [*left[:_MAX_LISTED], more]
     rest = [file for file in files if not may_be_judged(file)]
     if rest:
@@ -129,7 +129,7 @@ def _with_flaw(file: SubmittedFile) -> SubmittedFile:
 def _unread(looks: Iterable[Look], rest: Iterable[SubmittedFile]) -> Iterator[str]:
     """Yield a sentence about each file that may contain a program and cannot be read."""
     for look in looks:
-        flaw = look.flaw or (flaw_of(look.source) if look.source else "")
+        flaw = look.flaw or (flaw_of(look.source, look.cells) if look.source else "")
         if flaw not in ("", EMPTY_FLAW):
             yield describe_unread(look.label, flaw)
     for file in rest:

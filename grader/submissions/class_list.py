@@ -7,16 +7,35 @@ remembered, because a zero for them would be wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from sys import intern
 from types import MappingProxyType
 
 from grader.errors import Location, UsageError
 from grader.model.course import Student
-from grader.submissions.filenames import escape
-from grader.submissions.people import Found, People, PersonRef, letters_of, title_key
+from grader.submissions.filenames import escape, label
+from grader.submissions.people import (
+    Found,
+    People,
+    PersonRef,
+    describe_student,
+    letters_of,
+    normal_id,
+    same_names,
+    title_key,
+)
 from grader.submissions.roster import Roster, Team
 from grader.values.dataclasses import dataclass
+
+_SYSTEMS = {"canvas": "Canvas", "github": "GitHub", "moodle": "Moodle"}
+
+# They write only the letters and digits of the name of a team: "C++" is "c".
+_LETTERS_ONLY = ("canvas", "github")
+# Characters that others leave out or replace: those in no name of a file on Windows, and Moodle's.
+_NOT_IN_FILES = re.compile(r"""[<>:/|?*&`'"\\]""")
 
 TeamsByKey = Mapping[str, Sequence[str]]  # ids or names of the members, by the name of the team
 Places = Mapping[tuple[str, ...], Location]  # see `model.assignment.Assignment`
@@ -65,12 +84,19 @@ class ClassList:
         self.candidates: dict[str, str] = {}
         self.strangers: dict[str, str] = {}
         self._has_roster = roster is not None
+        self._rows = roster.rows if roster is not None else {}
+        self._path = roster.path if roster is not None else ""
         self._others: dict[str, Student] = {}
+        # Ids of `_others` that also came without a name, or with two: then whose they may be.
+        self._nameless: set[str] = set()
+        self._shared: dict[str, str] = {}
         self._authors: dict[PersonRef, Authors] = {}
         members = roster.students if roster is not None else _students_named(teams or {})
-        self._people = People(members)
+        self._people = People(members, roster.system_ids if roster is not None else {})
         resolved = _resolved(teams or {}, self._people, places)
         self._teams = resolved or (roster.teams if roster else ())
+        self._by_letters = [_TeamIndex(self._teams, letters_of)]
+        self._by_title = [_TeamIndex(self._teams, key, _forms_of) for key in (title_key, _joined)]
         self._team_of = {id: team for team in self._teams if team.shares for id in team.members}
 
     @property
@@ -112,13 +138,21 @@ class ClassList:
         found = self._people.find(person)
         teams = self._teams_named(person)
         students = [found.student] if found.student is not None else []
+        if len(teams) > 1 and person.system == "canvas":  # with the number of a member
+            numbered = {each.id for each in found.candidates}
+            teams = [each for each in teams if numbered and numbered <= {*each.members}] or teams
         if len(teams) == 1:
             (team,) = teams
-            # The number of a team says nothing; that of a student who is not in it contradicts it.
+            # The number of a team says nothing; that of a student who is not in it contradicts it,
+            # and so does a login.
             others = [each for each in found.candidates if each.id not in team.members]
-            if not others or (person.may_be_team and not self._is_named(person, others)):
+            is_number = all(id.isdecimal() for id in (*person.ids, *person.guesses))
+            if not person.is_unclear and (
+                not others
+                or (person.may_be_team and is_number and not self._is_named(person, others))
+            ):
                 return Authors(team.members, f"team {team.name}")
-            return self._uncertain(person, found, f"or the team {team.name!r}", team.members)
+            return self._uncertain(person, found, f"the team {team.name!r}", team.members)
         if teams:
             names = " or ".join(repr(team.name) for team in teams)
             everybody = tuple(id for team in teams for id in team.members)
@@ -138,9 +172,9 @@ class ClassList:
 
     def _teams_named(self, person: PersonRef) -> list[Team]:
         names = [each for each in (person.name, person.id, *person.guesses) if each]
-        for key_of in (title_key, letters_of):
+        for index in self._by_letters if person.system in _LETTERS_ONLY else self._by_title:
             for name in names:
-                if found := [team for team in self._teams if key_of(team.name) == key_of(name)]:
+                if found := index.find(name):
                     return found
         return []
 
@@ -155,9 +189,13 @@ class ClassList:
         id = intern(f"{person}?")
         # Without a name, so that no table of another system has it.
         self._others.setdefault(id, Student(id))
-        who = " ".join(filter(None, (str(found), more)))
+        who = " or ".join(filter(None, (str(found), more)))
         reason = f"it may be from {who}"
-        self.unmatched.add(f"{person}: may be {who}")
+        why = self._shared_id(person, found)
+        if len(found.candidates) == 1 and not others and not letters_of(person.name):
+            system = _SYSTEMS.get(person.system)
+            why = f"; the roster has this id, but not as one of {system}" if system else ""
+        self.unmatched.add(f"{person}: may be {who}{why}")
         self.doubts[id] = reason
         if len(found.candidates) == 1 and not others:
             self.strangers[id] = id  # a number that is somebody's, and a name that may be anybody's
@@ -165,13 +203,79 @@ class ClassList:
             self.candidates.setdefault(candidate, f"the submission of {person} may be theirs")
         return Authors((id,))
 
+    def _shared_id(self, person: PersonRef, found: Found) -> str:
+        """Return the end of a message: the rows that have an id in common; empty if none do."""
+        for id in (*person.ids, *person.guesses):
+            same = [
+                str(self._rows[each.id])
+                for each in found.candidates
+                if each.id in self._rows and normal_id(id) in map(normal_id, (each.id, *each.ids))
+            ]
+            if len(same) > 1:
+                rows = " and ".join([", ".join(same[:-1]), same[-1]])
+                return f"; rows {rows} of {self._path} have the id {label(id)!r}: correct them"
+        return ""
+
     def _add_stranger(self, person: PersonRef) -> str:
         id = intern(escape(person.id))
         if self._people.find(PersonRef(id, (id,))).candidates:
             id = f"{person}?"  # the id is another student's, who must not get the file
         ids = tuple(escape(other) for other in person.ids if other != person.id)
-        self._others.setdefault(id, Student(id, escape(person.name), ids))
-        return id
+        student = Student(id, escape(person.name), ids)
+        first = self._others.setdefault(id, student)
+        own = id
+        if not _has_name(student):
+            self._nameless.add(id)
+        elif not _has_name(first):
+            self._others[id] = student
+        elif not same_names(first.name, student.name):  # each site of a system counts on its own
+            own = intern(str(person))
+            self._others.setdefault(own, replace(student, id=own, ids=(id, *ids)))
+            who = describe_student(first)
+            self.unmatched.add(f"{person}: {who} has the same id; they are graded as two students")
+            self._shared[id] = f"it may be from {who} or {person}"
+        if id in self._nameless and id in self._shared:
+            self.doubts[id] = self._shared[id]
+        return own
+
+
+class _TeamIndex:
+    """Teams by the keys of their names, in each form that the name of a file may have."""
+
+    def __init__(
+        self,
+        teams: Sequence[Team],
+        key_of: Callable[[str], str],
+        forms_of: Callable[[str], Iterable[str]] = lambda name: (name,),
+    ) -> None:
+        self._key_of = key_of
+        self._teams: dict[str, list[Team]] = {}
+        for team in teams:
+            for key in set(map(key_of, forms_of(team.name))):
+                self._teams.setdefault(key, []).append(team)
+
+    def find(self, name: str) -> list[Team]:
+        """Return the teams with the key of a name; none if it is empty, as that of signs can be."""
+        key = self._key_of(name)
+        return self._teams.get(key, []) if key else []
+
+
+def _forms_of(name: str) -> Iterable[str]:
+    return name, _NOT_IN_FILES.sub("", name), _NOT_IN_FILES.sub("_", name)
+
+
+def _joined(name: str) -> str:
+    """Return the name of a team without blanks, hyphens, underscores, dots and commas."""
+    return "".join(
+        each
+        for each in title_key(name)
+        if each not in ".," and unicodedata.category(each) not in ("Zs", "Pd", "Pc")
+    )
+
+
+def _has_name(student: Student) -> bool:
+    """Return whether there is a name, and not the id in its place."""
+    return student.name not in ("", student.id)
 
 
 def _students_named(teams: TeamsByKey) -> tuple[Student, ...]:

@@ -3,7 +3,7 @@
 Students' own archives are opened, one level deep. Nothing is unpacked to disk. A file that may not
 be read (a link, an encrypted file, a path with `..`, a zip bomb, …) is a `File` with a flaw. Files
 that systems leave behind are skipped: names that begin with a dot, anything in such a folder, and
-the names in `filenames.SKIPPED`.
+the names in `filenames.SKIPPED`. So are the output folders of the grader.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ from grader.values.dataclasses import dataclass
 
 MAX_FILES = 100_000  # of a class
 _MAX_CLASHES = 3  # that a note lists
+OUTPUT = ".grader.lock"  # in each output folder, as `course.folder_lock` names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _tops_of_folder(path: str) -> list[str]:
             return [
                 each.name + ("/" if each.is_dir(follow_symlinks=False) else "")
                 for each in entries
-                if not is_skipped(each.name)
+                if not is_skipped(each.name) and not _is_output(each.path)
             ]
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
@@ -188,7 +189,8 @@ def _in_folder(top: str) -> Iterator[File]:
             flaw = f"the folder cannot be read: {error.strerror}"
             yield File(folder, make_locator(os.path.join(top, folder)), flaw=flaw)
             continue
-        if folder and any(entry.name == ENVIRONMENT for entry in found):
+        is_environment = any(entry.name == ENVIRONMENT for entry in found)
+        if folder and (is_environment or _is_output(os.path.join(top, folder))):
             folders.remove(folder)
             continue
         for entry in sorted(found, key=lambda entry: entry.name):
@@ -209,6 +211,20 @@ def _in_folder(top: str) -> Iterator[File]:
     for name in empty_folders(folders, names):
         locator = make_locator(os.path.join(top, name))
         yield File(name, locator, flaw="the folder contains no file")
+
+
+def _is_output(folder: str) -> bool:
+    """Return whether the grader has written grades into a folder, and nobody a program."""
+    if not os.path.lexists(os.path.join(folder, OUTPUT)):
+        return False
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return False
+    return not any(
+        is_program(name) or (is_archive(name) and not name.endswith("-feedback.zip"))
+        for name in names
+    )
 
 
 def _flaw_of(entry: os.DirEntry[str], name: str) -> str:

@@ -78,7 +78,10 @@ def opened(files: Iterable[SubmittedFile], budget: Budget) -> Iterator[Submitted
 
 
 def read_in_order_of_preference(files: Iterable[SubmittedFile], budget: Budget) -> list[Look]:
-    """Read the files and sort them: readable ones first, then programs, the newest, by name."""
+    """Read the files and sort them: readable ones first, then programs, the newest, by name.
+
+    Of equally new programs, empty and damaged ones come last, such as an empty __init__.py.
+    """
     looks = []
     held = 0
     for file in files:
@@ -106,7 +109,8 @@ def _read(file: SubmittedFile) -> tuple[bytes, str, tuple[int, ...]]:
 def _preference(look: Look) -> tuple[object, ...]:
     name = look.file.name
     is_program = look.file.file.is_program
-    return bool(look.flaw), not is_program, -look.file.newer, natural_key(name), name
+    is_damaged = look.source is not None and bool(flaw_of(look.source, look.cells))
+    return bool(look.flaw), not is_program, -look.file.newer, is_damaged, natural_key(name), name
 
 
 class Library:
@@ -144,7 +148,7 @@ def _source_of(look: Look) -> tuple[bytes, str]:
 def submission_of(look: Look, student: str, library: Library) -> Submission:
     """Return the submission in a file, with the modules that it may import."""
     source, flaw = _source_of(look)
-    flaw = flaw or flaw_of(source)
+    flaw = flaw or flaw_of(source, look.cells)
     modules, note = library.modules_for(look, source) if not flaw else ((), "")
     return Submission(
         source,

@@ -5,7 +5,10 @@ of Gradescope, teams and extensions all describe a person by a `PersonRef`. Ids 
 exactly, then without regard to case; names exactly, then by their letters alone, in either order
 ("Jane Doe", "Doe, Jane", "doejane"). Unicode is normalised, because an accent can be encoded in two
 ways. Nobody is guessed: if several students may be meant, if ids and name disagree, or if a number
-is somebody's and the name nobody's, the answer is uncertain.
+is somebody's and the name nobody's, the answer is uncertain. An id that one student has in one
+column and another one in another is of both: students choose some of their ids, such as their login
+at GitHub, and can choose the id of somebody else. Only a system that names files by its own ids
+says which column it means.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 from grader.errors import nearest
 from grader.model.course import Student
@@ -23,8 +27,8 @@ from grader.values.dataclasses import dataclass
 
 _MAX_LISTED = 5
 _MAX_COMPARED = 1000  # students among whom one with a similar name is looked for
-_MIN_LETTERS = 2  # of a name
 _MAX_WORDS = 20  # of a name, at each of which the last name may begin
+_DOTTED_I = "i\N{COMBINING DOT ABOVE}"  # the Turkish capital in lower case; many leave out its dot
 _TEST_STUDENT = "studenttest"  # the letters of what Canvas calls its own: "Student, Test"
 
 
@@ -42,6 +46,8 @@ class PersonRef:
         guesses: ids of which one may be theirs, the most likely first
         may_be_team: whether name and ids may be those of a team; a team's number says nothing about
             a student
+        system: whose own ids these are: "canvas", "github" or "moodle"; empty if not known
+        is_unclear: whether somebody else may be meant, so that nobody is certain
     """
 
     id: str
@@ -49,6 +55,8 @@ class PersonRef:
     name: str = ""
     guesses: tuple[str, ...] = ()
     may_be_team: bool = False
+    system: str = ""
+    is_unclear: bool = False
 
     def __str__(self) -> str:
         return escape(f"{self.name} ({self.id})" if self.name not in ("", self.id) else self.id)
@@ -66,30 +74,43 @@ class Found:
 
 
 class People:
-    """Finds students by what a `PersonRef` says about them."""
+    """Finds students by what a `PersonRef` says about them.
 
-    def __init__(self, students: Iterable[Student]) -> None:
+    Args:
+        system_ids: see `Roster.system_ids`
+    """
+
+    def __init__(
+        self,
+        students: Iterable[Student],
+        system_ids: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:
         self.students = tuple(students)
         self.ids = frozenset(student.id for student in self.students)
         # Each index is made when a text is in none before it.
         self._by_id = [_Index(self.students, *keys) for keys in _BY_ID]
         self._by_name = [_Index(self.students, *keys) for keys in _BY_NAME]
+        self._of_system = {
+            system: _Index(self.students, _keys_in(ids), _folded)
+            for system, ids in system_ids.items()
+        }
 
     def find(self, ref: PersonRef) -> Found:
         """Return the student with the ids or, if nobody has any of them, with the name.
 
-        Not certain if there are several, if the ids are one student's and the name another's, or if
-        a number is a student's and the name is nobody's.
+        Not certain if there are several, if the ids are one student's and the name another's, if a
+        number is a student's and the name is nobody's, or hidden, or if the reference is unclear.
         """
         by_id, by_name = self._with_ids(ref), self._with_name(ref.name)
-        is_certain = not self._is_another_name(ref, by_id, by_name)
+        is_certain = not (ref.is_unclear or self._is_another_name(ref, by_id, by_name))
         return self._found(_reconcile(by_id, by_name) if by_id else by_name, is_certain)
 
     def pair(self, refs: Sequence[PersonRef]) -> list[Found]:
         """Find the students of a table in which each row is another person.
 
         Beyond what `find` checks, a row is not certain if another one may be the same student. A
-        name counts only for students whose ids are in no row, and not if several rows have it.
+        name counts only for students whose ids are in no row, and not if several rows have it. Of
+        several students with an id, a row is of the one who has all its ids, or its name too.
         """
         claims = [tuple(self._with_ids(ref)) for ref in refs]  # a set takes four times as much
         known = set[int]().union(*claims)
@@ -98,9 +119,10 @@ class People:
         for row, ref in enumerate(refs):
             by_name = self._with_name(ref.name)
             if claims[row]:
-                if self._is_another_name(ref, set(claims[row]), by_name):
+                by_id = self._narrowed(ref, set(claims[row]), by_name)
+                if self._is_another_name(ref, by_id, by_name):
                     uncertain.add(row)
-                claims[row] = tuple(_reconcile(set(claims[row]), by_name))
+                claims[row] = tuple(_reconcile(by_id, by_name))
             else:
                 claims[row] = tuple(by_name - known)
                 if name_counts[_in_any_order(ref.name)] > 1:
@@ -121,11 +143,23 @@ class People:
 
     def _with_ids(self, ref: PersonRef) -> set[int]:
         """Return the students with any of the ids, or else with the first guess that fits."""
-        found = set[int]().union(*(_look_up(self._by_id, id) for id in ref.ids))
+        found = set[int]().union(*(self._with_id(id, ref.system) for id in ref.ids))
         guesses = iter(ref.guesses)
         while not found and (guess := next(guesses, None)) is not None:
-            found = _look_up(self._by_id, guess)
+            found = self._with_id(guess, ref.system)
         return found
+
+    def _with_id(self, id: str, system: str) -> set[int]:
+        own = self._of_system[system].find(id) if system in self._of_system else set[int]()
+        return own or _look_up(self._by_id, id)
+
+    def _narrowed(self, ref: PersonRef, by_id: set[int], by_name: set[int]) -> set[int]:
+        """Return those of several students who have all ids, and the name if one has it."""
+        if len(by_id) == 1:
+            return by_id
+        claims = [found for id in ref.ids if (found := self._with_id(id, ref.system))]
+        common = by_id.intersection(*claims)
+        return common & by_name or common or by_id
 
     def _is_another_name(self, ref: PersonRef, by_id: set[int], by_name: set[int]) -> bool:
         """Return whether only a number is a student's, and the name is nobody's.
@@ -134,14 +168,25 @@ class People:
         that of anybody in this one.
         """
         known = [self.students[number] for number in by_id]
-        if by_name or len(letters_of(ref.name)) < _MIN_LETTERS or not known:
-            return False  # a letter in place of a name hides it
+        if by_name or not known:
+            return False
         ids = (ref.id, *ref.ids, *ref.guesses)
-        if letters_of(ref.name) in map(letters_of, ids):
-            return False  # a file that is named after an id says no more than the id
+        # A file that is named after an id says no more than the id.
+        if _is_hidden(ref.name) or letters_of(ref.name) in map(letters_of, ids):
+            return self._is_of_another_column(ref)
         if any(not id.strip().isdecimal() and _look_up(self._by_id, id) for id in ref.ids):
             return False  # a login or an e-mail address
         return not any(_may_be_name_of(ref, student) for student in known)
+
+    def _is_of_another_column(self, ref: PersonRef) -> bool:
+        """Return whether a system's id, without a name, is only in columns of something else."""
+        if not ref.system:
+            return False
+        id = next(id for id in (*ref.ids, *ref.guesses) if self._with_id(id, ref.system))
+        column = self._of_system.get(ref.system)
+        if column is not None:
+            return not column.find(id)
+        return id.strip().isdecimal()  # a login may be in a column with another title
 
     def _with_name(self, name: str) -> set[int]:
         return _look_up(self._by_name, name)
@@ -163,7 +208,15 @@ def is_test_student(name: str) -> bool:
 
 def same_names(first: str, second: str) -> bool:
     """Return whether two names are equal in some order of their words, or one is missing."""
-    return not (first and second) or _in_any_order(first) == _in_any_order(second)
+    if not (first and second) or _normal(first) == _normal(second):
+        return True
+    return bool(_in_any_order(first)) and _in_any_order(first) == _in_any_order(second)
+
+
+def _is_hidden(name: str) -> bool:
+    """Return whether there is no name, or a letter in its place; in Chinese, one can be a name."""
+    letters = letters_of(name)
+    return not letters or (len(letters) == 1 and letters.isascii() and letters.isalpha())
 
 
 def _may_be_name_of(ref: PersonRef, student: Student) -> bool:
@@ -216,8 +269,18 @@ def _folded(text: str) -> str:
 
 
 def letters_of(name: str) -> str:
-    """Return the letters and digits of a name, in lower case, as Canvas names files."""
-    return re.sub(r"[\W_]", "", _folded(name))
+    """Return the letters and digits of a name, in lower case, as Canvas names files.
+
+    With their marks: most vowels of Hindi, Tamil, Thai and others are marks of a consonant.
+    """
+    folded = _folded(name)
+    if folded.isascii():
+        return re.sub(r"[\W_]", "", folded)
+    return "".join(filter(_is_letter, folded.replace(_DOTTED_I, "i")))
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 def _orders(name: str) -> list[str]:
@@ -244,16 +307,20 @@ _KeysOf = Callable[[Student], Iterable[str]]
 _KeyOf = Callable[[str], str]
 
 # Keys of a student, and the key of an id or name that is looked up. The first pair with a match
-# decides: an exact id is certain, even if it is another student's in a different case.
+# decides: an exact id is certain, even if it is another student's in a different case. But all
+# columns count alike: that somebody's id is somebody else's login must not decide for either.
 _BY_ID: tuple[tuple[_KeysOf, _KeyOf], ...] = (
-    (lambda student: [_normal(student.id)], _normal),
-    (lambda student: map(_normal, student.ids), _normal),
+    (lambda student: map(normal_id, _ids_of(student)), normal_id),
     (lambda student: map(_folded, _ids_of(student)), _folded),
 )
 _BY_NAME: tuple[tuple[_KeysOf, _KeyOf], ...] = (
     (lambda student: map(_normal, _names_of(student)), _normal),
     (lambda student: (key for name in _names_of(student) for key in _orders(name)), letters_of),
 )
+
+
+def _keys_in(ids: Mapping[str, str]) -> _KeysOf:
+    return lambda student: [_folded(ids[student.id])] if student.id in ids else []
 
 
 class _Index:

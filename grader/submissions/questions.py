@@ -110,7 +110,7 @@ class Questions:
             return OpenQuestion(Delivery.UNCERTAIN, reason)
         if people.strangers:
             names = ", ".join(sorted(map(label, people.strangers.values()))[:_MAX_LISTED])
-            reason = f"nothing was found, but submissions are from nobody in the roster: {names}"
+            reason = f"nothing was found, and there is work of people not in the roster: {names}"
             return OpenQuestion(Delivery.UNCERTAIN, reason)
         return None
 

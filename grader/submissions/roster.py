@@ -38,6 +38,8 @@ COLUMNS = {
     "section": ("section", "sections", "section name", "class section"),
     "time": ("submission time", "submission timestamp", "submitted at", "turned in at"),
 }
+# Columns with ids by which a system names files. Those of Canvas and Moodle may have other titles.
+_OF_SYSTEMS = {"canvas": ("canvas user id",), "github": ("github username", "github")}
 _AND = ("and", "und", "et", "y", "e", "i", "en", "og", "och", "ja")
 _BETWEEN = (", ", "; ", *(f"{mark} {word} " for mark in ("", ",", ";") for word in _AND))
 # First cells of the rows of a Canvas gradebook that are not students.
@@ -72,6 +74,8 @@ class Roster:
         ids: those that columns of ids have of each student, by the student's id, and nothing else
             that names a student; none for one of whom there is only a name
         rows: the number of each student's first row, by the student's id
+        system_ids: ids by which a system names its own files, by the system and the student's id;
+            see `PersonRef.system`
     """
 
     students: tuple[Student, ...]
@@ -81,6 +85,7 @@ class Roster:
     sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
+    system_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,9 @@ def read_roster(path: str) -> Roster:
     numbered = [(number, row) for number, row in numbered if row != header]
     columns = _columns(header, [row for _, row in numbered])
     if not (columns["id"] or columns["name"] or columns["first"] or columns["last"]):
-        found = f"; found {label(', '.join(header))}" if header else ""
+        if not header:
+            raise UsageError(f"the roster {path} is empty; it needs a row of column names")
+        found = f"; found {label(', '.join(header))}"
         raise UsageError(
             f"the roster {path} has no known column; name one of its columns id, name or"
             f" email{found}"
@@ -139,7 +146,7 @@ def read_roster(path: str) -> Roster:
         known |= dict.fromkeys(keys, same[0] if same else len(merged) - 1)
     if not merged:
         raise UsageError(f"the roster {path} has no student; is it the right file?")
-    return _roster(path, merged, columns["id"], set(columns["moodle"]))
+    return _roster(path, merged, columns)
 
 
 def is_in_section(section: str, sections: Collection[str]) -> bool:
@@ -165,7 +172,7 @@ def _lists(text: str, section: str) -> bool:
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:
-    """Return the columns of each kind; those of "moodle" have a participant's number."""
+    """Return the columns of each kind, and those with ids of a system by `PersonRef.system`."""
     titles = [normal_header(cell) for cell in header]
     columns = {
         kind: [titles.index(name) for name in names if name in titles]
@@ -176,9 +183,13 @@ def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
         own = _KEYS_OF_WORKSHEET.get(kind, kind)
         if at not in columns.setdefault(own, []):
             columns[own].insert(0 if kind == "identifier" else len(columns[own]), at)
+    for system, names in _OF_SYSTEMS.items():
+        columns[system] = [titles.index(name) for name in names if name in titles]
     columns["moodle"] = [0] if worksheet else []
     is_canvas = {"student", "id", "section"} <= set(titles)
-    columns["canvas"] = columns["name"][:1] if is_canvas else []
+    columns["test student"] = columns["name"][:1] if is_canvas else []
+    if is_canvas:
+        columns["canvas"].append(titles.index("id"))
     return columns
 
 
@@ -192,7 +203,7 @@ def _row_of(number: int, row: Sequence[str], columns: Mapping[str, Sequence[int]
     name = next(iter(cells("name")), whole)
     if not (ids or name) or _NOT_A_STUDENT.fullmatch(row[0]):
         return None
-    if any(map(is_test_student, cells("canvas"))):
+    if any(map(is_test_student, cells("test student"))):
         return None
     if any(id.casefold().endswith(_PREVIEW_USER) for id in ids.values()):
         return None
@@ -246,22 +257,27 @@ def _merge(first: _Row, second: _Row) -> _Row:
     )
 
 
-def _roster(path: str, rows: Sequence[_Row], order: Sequence[int], of_moodle: set[int]) -> Roster:
+def _roster(path: str, rows: Sequence[_Row], columns: Mapping[str, Sequence[int]]) -> Roster:
+    order = columns["id"]
     students: dict[str, Student] = {}
     teams: dict[str, Team] = {}
     times: dict[str, str] = {}
     sections: dict[str, tuple[str, ...]] = {}
     ids: dict[str, tuple[str, ...]] = {}
     numbers: dict[str, int] = {}
+    of_systems: dict[str, dict[str, str]] = {}
     for row in rows:
         ordered = [row.ids[at] for at in (*order, -1) if at in row.ids]
-        # Moodle names files by the number of "Participant 12".
-        counted = [participant_number(id)[1] for at, id in row.ids.items() if at in of_moodle]
-        first, *others = dict.fromkeys([*ordered, *filter(None, counted), *row.aliases])
+        own = _system_ids(row, columns)
+        counted = [own["moodle"]] if "moodle" in own else []
+        first, *others = dict.fromkeys([*ordered, *counted, *row.aliases])
         if first in students:
             raise UsageError(
-                f"{path}: row {row.number}: {label(first)!r} is the id of another student too"
+                f"{path}: rows {numbers[first]} and {row.number} both have the id {label(first)!r},"
+                " in different columns; correct one of them"
             )
+        for system, id in own.items():
+            of_systems.setdefault(system, {})[first] = id
         students[first] = Student(first, row.name, tuple(others))
         ids[first] = tuple(row.ids[at] for at in order if at in row.ids)
         numbers[first] = row.number
@@ -275,4 +291,14 @@ def _roster(path: str, rows: Sequence[_Row], order: Sequence[int], of_moodle: se
             team = teams.get(key, Team(name, (), shares))
             teams[key] = replace(team, members=(*team.members, first))
     people = tuple(students.values())
-    return Roster(people, tuple(teams.values()), times, path, sections, ids, numbers)
+    return Roster(people, tuple(teams.values()), times, path, sections, ids, numbers, of_systems)
+
+
+def _system_ids(row: _Row, columns: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    found = {
+        system: next((row.ids[at] for at in columns[system] if at in row.ids), "")
+        for system in (*_OF_SYSTEMS, "moodle")
+    }
+    # Moodle names files by the number of "Participant 12".
+    found["moodle"] = participant_number(found["moodle"])[1]
+    return {system: id for system, id in found.items() if id}

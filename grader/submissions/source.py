@@ -51,7 +51,7 @@ def make_submission(content: bytes, flaw: str, origin: str, student: str = "") -
         flaw: why the file could not be read; empty if it could
     """
     source, flaw, cells = program_in(content, flaw, origin)
-    return Submission(source, origin, student, flaw or flaw_of(source), cells=cells)
+    return Submission(source, origin, student, flaw or flaw_of(source, cells), cells=cells)
 
 
 def program_in(content: bytes, flaw: str, name: str) -> tuple[bytes, str, tuple[int, ...]]:
@@ -99,8 +99,14 @@ def too_large(name: str) -> str:
     return f"{size}; check that it is a Python source file"
 
 
-def flaw_of(source: bytes) -> str:
-    """Return why the bytes cannot be a Python program; empty if they may be."""
+def flaw_of(source: bytes, cells: tuple[int, ...] = ()) -> str:
+    """Return why the bytes cannot be a Python program; empty if they may be.
+
+    Args:
+        cells: those of a notebook; a cell that is not Python is left out where it runs
+    """
+    if cells:
+        return ""
     if source.startswith(_UTF_16):
         return "the file is damaged UTF-16 text; save it as UTF-8"
     if (null := source.find(b"\0")) >= 0:

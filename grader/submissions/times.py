@@ -59,10 +59,8 @@ def read_time(written: object, zone: tzinfo, where: str) -> datetime | None:
     elif isinstance(written, str) and len(written) <= _MAX_TIME:
         when = parse_time(written.strip())
     if when is None:
-        raise UsageError(
-            f"the time {label(str(written)[:_MAX_TIME])!r} of {label(where)} cannot be read;"
-            f" expected a time such as {_EXAMPLE}"
-        )
+        found = f"{label(where)}: the time {label(str(written)[:_MAX_TIME])!r} cannot be read"
+        raise UsageError(f"{found}; expected a time such as {_EXAMPLE}")
     return when if when.tzinfo else when.replace(tzinfo=zone)
 
 

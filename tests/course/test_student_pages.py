@@ -11,10 +11,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple, cast
+from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -22,7 +24,7 @@ from playwright.sync_api import Browser
 
 from grader.course.output_folder import OutputFolder
 from grader.course.stored_judgements import JudgementLoader
-from grader.course.student_pages import Pages
+from grader.course.student_pages import Pages, page_paths
 from grader.model.assignment import Adjustment, Assignment, Part
 from grader.model.course import Attempt, Delivery
 from grader.model.gradebook import PartGrade
@@ -177,7 +179,8 @@ def test_pages_have_the_numbers_of_the_gradebook(graded: Path) -> None:
 def test_class_report_has_the_numbers_of_the_gradebook(graded: Path) -> None:
     text = words(graded / "class.html")
     for part in (
-        "Totals The points of the gradebook, of those who submitted something.",
+        "Totals The points of the gradebook, of those who submitted something or have a score by"
+        " hand, and are not excused.",
         # 35/3, 3 and 23/2; dot submitted nothing
         "Graded3 Not graded0 Mean8.72 of 15 Median11.5 of 15",
         "n = 3: read with care.",
@@ -316,6 +319,59 @@ def test_many_problems_without_a_submission_are_one_line(tmp_path: Path) -> None
         page = (tmp_path / "students" / "ann.html").read_text()
         assert page.count("<li>") == listed
     assert "Nothing was submitted for 6 of 7 problems" in page and "P1, P2, P3, P4, P5, P6" in page
+
+
+SIMILAR = {
+    "ids that differ in case": (("Ann", "ann"), ("Ann-*.html", "ann-*.html")),
+    "three of them, and another": (
+        ("ANN", "Ann", "ann", "Bob"),
+        ("ANN-*.html", "Ann-*.html", "ann-*.html", "Bob.html"),
+    ),
+    "ids that differ otherwise": (("S1", "ann.lee", "s2"), ("S1.html", "ann.lee.html", "s2.html")),
+    "accents in two encodings": (("é", "e\u0301"), ("%C3%A9.html", "e%CC%81.html")),
+    "letters with two capitals": (("straße", "STRASSE"), ("stra%C3%9Fe.html", "STRASSE.html")),
+}
+
+
+@pytest.mark.parametrize("ids, names", SIMILAR.values(), ids=SIMILAR)
+def test_students_never_share_a_page(
+    ids: tuple[str, ...], names: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Not even on a system that takes small and capital letters in names of files for equal."""
+    parts = [Part("p", Fraction(1))]
+    book = make(Assignment("H", tuple(parts)), [(id, "p", [(None, Fraction(1))]) for id in ids])
+    out = OutputFolder(tmp_path, is_older=False)
+    pages = Pages(book, cast("JudgementLoader", None), {})
+    for row in book.rows:
+        pages.write_grades(out, row)
+    written = {path.name for path in (tmp_path / "students").iterdir()}
+    assert len({name.casefold() for name in written}) == len(ids)
+    assert all(any(fnmatchcase(each, name) for each in written) for name in names)
+    attempts = [Attempt(id, "p", "a.py") for id in ids]
+    planned = page_paths(ids, attempts)
+    assert {f"students/{name}" for name in written} < set(planned)
+    assert len({path.casefold() for path in planned}) == 2 * len(ids)
+
+
+def test_links_lead_to_pages_of_ids_that_differ_in_case(tmp_path: Path) -> None:
+    shutil.copytree(TEST_BANK, tmp_path / "bank")
+    (tmp_path / "in").mkdir()
+    for name, source in {"Ann": RIGHT, "ann": ONE_OF_FOUR}.items():
+        (tmp_path / "in" / f"{name}.py").write_text(source)
+    command = [sys.executable, "-m", "grader", "batch", "mean", "in", "--out", "out"]
+    subprocess.run(
+        [*command, "--bank", "bank"],
+        cwd=tmp_path,
+        check=True,
+        timeout=PATIENCE_S,
+        capture_output=True,
+    )
+    pages = [*(tmp_path / "out" / "students").rglob("*.html"), tmp_path / "out" / "class.html"]
+    assert len(pages) == len({str(page).casefold() for page in pages}) == 5
+    for page in pages:
+        links = re.findall(r'<a[^>]* href="([^"#][^"]*\.html)"', page.read_text("utf-8"))
+        assert links and all((page.parent / unquote(link)).is_file() for link in links)
+    assert [words(page).count("Grades of ann") for page in sorted(pages[:-1])].count(1) == 1
 
 
 HOSTILE = "</style></title><script>alert(1)</script>\"'\u202e"

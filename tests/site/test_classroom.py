@@ -109,7 +109,8 @@ _TWICE = (
     ("file", "old", "new", "message"),
     [
         ("course.yaml", "sections: [A]", "sections: [C]", "has the section C, which nobody"),
-        ("course.yaml", "id: okafor", "id: Ada", "and a student of"),
+        ("course.yaml", "id: okafor", "id: Ada", "and a student of .*class.csv, row 2"),
+        ("course.yaml", "id: okafor", "id: ADA@example.org", "and a student of .*class.csv, row 2"),
         ("hw2.yaml", "mean-2", "mean-1", "both have the problem mean-1"),
         ("hw1.yaml", "mean-1", "mean-9", "mean-9"),
         ("course.yaml", COURSE[COURSE.index("assignments") :], _TWICE, "have the same name"),
@@ -130,6 +131,51 @@ def test_files_that_contradict_each_other(
     path.write_text(text.replace(old, new), "utf-8")
     with pytest.raises((SpecError, UsageError), match=message):
         load_classroom(str(tmp_path / "course.yaml"), str(tmp_path / "class.csv"), bank)
+
+
+SHARED_IDS = {
+    "a login that is the id of another student": (
+        "id,login\nada,al\nben,ada\n",
+        "'ada'",
+        "2 and 3",
+    ),
+    "the same, in the other order": ("id,login\nben,ada\nada,al\n", "'ada'", "2 and 3"),
+    "a login that is another student's address": (
+        "id,login,email\nada,,a@x.org\nben,b,b@x.org\ncyd,A@x.org,\n",
+        "'A@x.org'",
+        "2 and 4",
+    ),
+    "a preferred name that is the id of another student": (
+        "id,name,preferred name\nada,Ada,\nben,Ben,ada\n",
+        "'ada'",
+        "2 and 3",
+    ),
+}
+
+
+@pytest.mark.parametrize("roster, id, rows", SHARED_IDS.values(), ids=SHARED_IDS)
+def test_an_id_of_two_students_is_refused(tmp_path: Path, roster: str, id: str, rows: str) -> None:
+    bank = course_in(tmp_path)
+    (tmp_path / "class.csv").write_text(roster)
+    with pytest.raises(UsageError, match=f"rows {rows} have the id {id} in different columns"):
+        load_classroom(str(tmp_path / "course.yaml"), str(tmp_path / "class.csv"), bank)
+
+
+def test_ids_that_only_look_shared(tmp_path: Path) -> None:
+    """One student may have an id twice, and Moodle's own number may be somebody's number."""
+    bank = course_in(tmp_path)
+    text = (tmp_path / "course.yaml").read_text()
+    (tmp_path / "course.yaml").write_text("title: Means\n" + text[text.index("assignments:") :])
+    for roster in (
+        "id,login,email\nada,ada,\nben,Ada,ben\n",
+        "Identifier,Full name,ID number,Status\nParticipant 1,A,2,\nParticipant 2,B,1,\n",
+        "id,name,preferred name\n1,Kim Lee,Kim\n2,Kim Roe,Kim\n",
+    ):
+        (tmp_path / "class.csv").write_text(roster)
+        people = load_classroom(
+            str(tmp_path / "course.yaml"), str(tmp_path / "class.csv"), bank
+        ).people
+        assert len(people) == 3
 
 
 def test_a_book_of_version_1_gets_what_it_lacks(tmp_path: Path) -> None:

@@ -175,6 +175,32 @@ def test_two_people_who_may_be_meant_are_not_guessed(tmp_path: Path) -> None:
         find("gus")
 
 
+def test_an_id_that_two_people_may_have_signs_in_neither(tmp_path: Path) -> None:
+    """One system makes "ada" of "Ada", so capitals do not tell ids of two columns apart."""
+    course_in(tmp_path)
+    (tmp_path / "class.csv").write_text(
+        "id,name,section,github_username\nada,Ada Lovelace,A,ada-l\nben,Ben Okri,A,Ada\n"
+    )
+    find = finder_in(tmp_path)
+    assert (find("ada-l"), find("ADA-L"), find("ben")) == ("ada", "ada", "ben")
+    for login in ("ada", "Ada", "ADA"):
+        with pytest.raises(Refused, match="several people of this course"):
+            find(login)
+
+
+def test_an_id_of_two_people_in_a_class_that_is_loaded_signs_in_neither(tmp_path: Path) -> None:
+    course_in(tmp_path)
+    files = (str(tmp_path / "course.yaml"), str(tmp_path / "class.csv"))
+    classroom = load_classroom(*files, find_bank(str(tmp_path)))
+    ids = {"ada": ("ada", "ada-l"), "ben": ("ben", "ada"), "cai": ("cai", "rivera", "Okafor")}
+    roster = dataclasses.replace(classroom.roster, ids=ids)
+    find = finder(dataclasses.replace(classroom, roster=roster))
+    assert (find("ada-l"), find("ben"), find("cai")) == ("ada", "ben", "cai")
+    for login in ("ada", "ADA", "rivera", "Rivera", "okafor", "Okafor"):
+        with pytest.raises(Refused, match="several people of this course"):
+            find(login)
+
+
 ALIASES = {
     "a preferred name": ("id,name,preferred name\nada,Ada Lovelace,Countess\n", "ada", "Countess"),
     "a number of Moodle": (
@@ -227,7 +253,7 @@ def test_a_socket_for_everybody_is_refused(tmp_path: Path) -> None:
     path = str(tmp_path / "grader.sock")
     with on_path(path, 0o666) as listener, pytest.raises(UsageError, match="as anybody"):
         authenticator(tmp_path, Place(listener, Address("")))
-    with on_path(path, 0o660) as listener, pytest.raises(UsageError, match="is for ports"):
+    with on_path(path, 0o660) as listener, pytest.raises(UsageError, match="leave out --proxy"):
         authenticator(tmp_path, Place(listener, Address("")), PROXY)
 
 

@@ -247,7 +247,7 @@ def test_gradescope_groups_times_and_gaps(tmp_path: Path) -> None:
     assert (first.student, first.number, second.number) == ("100", 1, 2)
     assert first.submitted_at == datetime(2023, 9, 20, 10, 11, 12, 500000, UTC)
     assert second.submitted_at and second.submitted_at.isoformat() == "2023-09-21T10:11:12-07:00"
-    assert second.notes == ("1 earlier submissions are not in the export",)
+    assert second.notes == ("earlier submissions that are not in the export: 1",)
     assert jim.student == "Jim Roe in submission_1"
     assert (gone.student, gone.flaw.partition(",")[0]) == (
         "Gone in submission_4",
@@ -342,6 +342,13 @@ MISTAKES = {
     "no such layout": ({"layout": "canvs"}, "did you mean 'canvas'"),
     "no pattern": ({"layout": "regex"}, "needs a pattern"),
     "no student": ({"pattern": "(?P<file>.*)"}, "needs a group"),
+    "a pattern and a layout": (
+        {"layout": "moodle", "pattern": "(?P<student>.*)"},
+        "it cannot be used with the layout moodle; remove --pattern or --layout",
+    ),
+    "a pattern and the usual layout": ({"layout": "students", "pattern": "("}, "remove --pattern"),
+    "a pattern and no such layout": ({"layout": "canvs", "pattern": "("}, "mean 'canvas'"),
+    "a pattern and its layout": ({"layout": "regex", "pattern": "("}, "not a regular expression"),
     "no such group": ({"pattern": "(?P<student>.)(?P<numbr>.)"}, "did you mean 'number'"),
     "no pattern at all": ({"pattern": "("}, "is not a regular expression"),
     "no list": ({"layout": "gradescope"}, "which a Gradescope export contains"),

@@ -70,6 +70,15 @@ def test_an_attempt_knows_its_cells(tmp_path: Path) -> None:
     assert (submission.cells, submission.flaw) == ((1, 6), "")
 
 
+# In a file, each is a flaw of the whole.
+@pytest.mark.parametrize("cell", ["s = '\0'", "# -*- coding: nothing -*-", "# coding: idna"])
+def test_no_character_of_a_cell_is_a_flaw_of_the_notebook(cell: str, tmp_path: Path) -> None:
+    (tmp_path / "ada.ipynb").write_bytes(notebook(cell, SOLVED.decode()))
+    (attempt,) = collect(tmp_path).attempts
+    assert (attempt.flaw, read_attempt(attempt).flaw) == ("", "")
+    assert read_submission(str(tmp_path / "ada.ipynb")).flaw == ""
+
+
 def test_code_of_more_than_a_file_may_hold(tmp_path: Path) -> None:
     (tmp_path / "ada.ipynb").write_bytes(notebook("x = 1\n" * 200_000))
     assert "code is larger than 1 MiB" in read_submission(str(tmp_path / "ada.ipynb")).flaw

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from grader.submissions import read_attempt
-from tests._support.submissions import SOLVED, Files, collect, folder
+from grader.model.course import Source
+from grader.submissions import collect_submissions, read_attempt
+from tests._support.submissions import SOFTMAX, SOLVED, Files, collect, folder
 
 ADA, BOB, CY, EVE = (SOLVED + b"# %s\n" % name for name in (b"ada", b"bob", b"cy", b"eve"))
 LIST = (
@@ -32,8 +34,22 @@ class Class(NamedTuple):
     files: Files
     whose: dict[bytes, str]
     layout: str = "auto"
+    roster: str = ROSTER
 
 
+# The login of Ada at GitHub is the id of Bob, and that of Cy the name of a team.
+OF_GITHUB = (
+    "identifier,github_username,github_id,name,group\n"
+    "ada,bob,1,Ada Lovelace,\nbob,bob-codes,2,Bob Roe,\ncy,red,3,Cy Poe,\neve,,,Eve Doe,Red\n"
+)
+NUMBERED = "id,name\n1,Ada Lovelace\n2,Bob Roe\n3,王\n"
+OF_MOODLE = (
+    "Identifier,Full name,ID number,Status\nParticipant 1,Ada Lovelace,3,\n"
+    "Participant 2,Bob Roe,1,\nParticipant 3,Cy Poe,2,\n"
+)
+OF_CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section\n王,1,3,ada,A\nBob Roe,2,1,bob,A\n李,3,2,cy,A\n"
+)
 ALL = {ADA: "ada", BOB: "bob", CY: "cy"}
 CLASSES = {
     "a list among files": Class(
@@ -125,6 +141,182 @@ CLASSES = {
         },
         {ADA: "ada", BOB: "bob"},
     ),
+    "a login at GitHub that is the id of another student": Class(
+        {"hw-submissions/hw-bob/x.py": ADA, "hw-submissions/hw-bob-codes/x.py": BOB},
+        {ADA: "ada", BOB: "bob"},
+        roster=OF_GITHUB,
+    ),
+    "the same, without the repository of the other": Class(
+        {"hw-submissions/hw-bob/x.py": ADA}, {ADA: "ada"}, roster=OF_GITHUB
+    ),
+    "the same, where only the roster knows where a login begins": Class(
+        {"work-submissions/my-hw-bob/x.py": ADA, "work-submissions/my-hw-bob-codes/x.py": BOB},
+        {ADA: "ada", BOB: "bob"},
+        roster=OF_GITHUB,
+    ),
+    "a login at GitHub that only another column has": Class(
+        {"hw-submissions/hw-eve/x.py": CY, "hw-submissions/hw-ada/x.py": EVE},
+        {CY: "eve?", EVE: "ada?"},
+        roster=OF_GITHUB,
+    ),
+    "a login at GitHub that is the name of a team": Class(
+        {"hw-submissions/hw-red/x.py": CY}, {CY: "red?"}, roster=OF_GITHUB
+    ),
+    "a file named after the id of one and the login of another student": Class(
+        {"bob.py": ADA, "bob-codes.py": BOB}, {ADA: "bob?", BOB: "bob"}, roster=OF_GITHUB
+    ),
+    "names that differ only in vowels, which are marks": Class(
+        {"रमा/x.py": EVE, "cy/x.py": CY}, {EVE: "रमा", CY: "cy"}, roster="id,name\nada,राम\ncy,Cy\n"
+    ),
+    "names of teams that differ only in vowels or signs": Class(
+        {"रमा/x.py": ADA, "🙂/x.py": BOB, "cy/x.py": CY},
+        {ADA: "रमा", BOB: "🙂", CY: "cy"},
+        roster="id,team\nada,राम\nbob,🙃\ncy,\n",
+    ),
+    "names of teams that differ only in their signs": Class(
+        {"C++/x.py": ADA, "🚀/x.py": BOB, "Red!/x.py": CY},
+        {ADA: "C++", BOB: "🚀", CY: "Red!"},
+        roster="id,team\nada,C\nbob,🔥\ncy,Red\n",
+    ),
+    "names of teams in the list that differ only in their signs": Class(
+        {"C++/x.py": ADA, "C/x.py": BOB, "c#/x.py": CY},
+        {ADA: "ada", BOB: "bob", CY: "cy"},
+        roster="id,team\nada,C++\nbob,C\ncy,C#\n",
+    ),
+    "names of teams with other blanks and hyphens": Class(
+        {"team_red/x.py": ADA, "Team–Blue/x.py": BOB, "greenteam/x.py": CY},
+        ALL,
+        roster="id,team\nada,Team-Red\nbob,team blue\ncy,Green. Team\n",
+    ),
+    "names of teams with characters that Moodle leaves out or that no file can have": Class(
+        {
+            "RD_4_assignsubmission_file/x.py": ADA,
+            "AC DC_5_assignsubmission_file/x.py": BOB,
+            "R&B_6_assignsubmission_file/x.py": CY,
+        },
+        {ADA: "ada", BOB: "bob", CY: "6"},
+        roster="id,team\nada,R&D\nbob,AC/DC\ncy,RB\n",
+    ),
+    "the same, where two teams may be meant": Class(
+        {"What_4_assignsubmission_file/x.py": ADA},
+        {ADA: "What (4)?"},
+        roster="id,team\nada,What?\nbob,What\ncy,\n",
+    ),
+    "names of teams in Canvas, by the number of a member": Class(
+        {"c_1_11_x.py": ADA, "c_2_12_x.py": BOB, "c_9_13_x.py": EVE, "red_3_14_x.py": CY},
+        {ADA: "ada", BOB: "bob", EVE: "c (9)?", CY: "cy"},
+        roster="id,canvas_user_id,team\nada,1,C\nbob,2,C++\ncy,3,Red!\neve,4,C#\n",
+    ),
+    "names of teams at GitHub": Class(
+        {"hw-submissions/hw-c/x.py": ADA, "hw-submissions/hw-team-red/x.py": CY},
+        {ADA: "c?", CY: "cy"},
+        roster="id,team\nada,C\nbob,C++\ncy,Team Red!\n",
+    ),
+    "hidden names of Moodle, and the numbers of the instructor": Class(
+        {f"Participant_{n}_assignsubmission_file/x.py": each for n, each in enumerate(ALL, 1)},
+        {ADA: "1?", BOB: "2?", CY: "3?"},
+        roster=NUMBERED,
+    ),
+    "hidden names of Moodle, and its worksheet": Class(
+        {f"Participant_{n}_assignsubmission_file/x.py": each for n, each in enumerate(ALL, 1)},
+        {ADA: "Participant 1", BOB: "Participant 2", CY: "Participant 3"},
+        roster=OF_MOODLE,
+    ),
+    "names of one letter in Canvas, and the numbers of the instructor": Class(
+        {"王_1_11_x.py": ADA, "王_9_12_x.py": CY, "_2_13_x.py": BOB, "b_2_14_x.py": EVE},
+        {ADA: "王 (1)?", CY: "3", BOB: "2?", EVE: "b (2)?"},
+        roster=NUMBERED,
+    ),
+    "names of one letter in Canvas, and its gradebook": Class(
+        {"王_1_11_x.py": ADA, "_2_13_x.py": BOB, "李_3_14_x.py": CY},
+        {ADA: "1", BOB: "2", CY: "3"},
+        roster=OF_CANVAS,
+    ),
+    "files of students in a folder that is nobody's": Class(
+        {"hw_export/ada.py": ADA, "hw_export/bob_softmax.py": BOB, "hw_export/cy/x.py": CY}, ALL
+    ),
+    "the same, with a file that is nobody's": Class(
+        {"hw_export/ada.py": ADA, "hw_export/bob.py": BOB, "hw_export/Nobody.py": EVE},
+        {ADA: "ada", BOB: "bob", EVE: "Nobody"},
+    ),
+    "a file named after a student in a folder that is nobody's": Class(
+        {"evelyn/ada.py": EVE}, {EVE: "evelyn"}
+    ),
+    "files named after students among others in a folder that is nobody's": Class(
+        {"evelyn/ada.py": EVE, "evelyn/bob.txt": b"", "evelyn/x.txt": b"", "evelyn/y.txt": b""},
+        {EVE: "evelyn"},
+    ),
+    "files named after students in the only folder": Class(
+        {"eve/ada.py": EVE, "eve/bob.txt": b""}, {EVE: "eve"}
+    ),
+    "an id that ends like a problem": Class(
+        {"ada-softmax.py": ADA, "bob_softmax.py": BOB, "cy softmax_softmax.py": CY},
+        {ADA: "ada-softmax", BOB: "bob", CY: "cy softmax"},
+        roster="id\nada-softmax\nbob\ncy softmax\n",
+    ),
+    "the same, where it may also be the file of another student": Class(
+        {"ada-softmax.py": EVE, "ada.py": ADA, "cy_softmax.py": CY},
+        {EVE: "ada-softmax?", ADA: "ada", CY: "cy"},
+        roster="id\nada\nada-softmax\ncy\n",
+    ),
+    "names of which one ends like a problem": Class(
+        {"Bob Softmax.py": BOB, "Cy Poe.py": CY},
+        {BOB: "Bob Softmax?", CY: "3"},
+        roster="id,name\n1,Bob\n2,Bob Softmax\n3,Cy Poe\n",
+    ),
+    "an id and a team that end like an attempt": Class(
+        {"ada_try_2.py": ADA, "Last Try 1/x.py": BOB, "Last Try 2/x.py": CY, "eve_try_3.py": EVE},
+        {ADA: "ada_try_2", BOB: "bob", CY: "cy", EVE: "eve"},
+        roster="id,team\nada_try_2,\nbob,Last Try 1\ncy,Last Try 2\neve,\n",
+    ),
+    "a team and a student who may be meant": Class(
+        {"red_softmax.py": EVE, "bob.py": BOB},
+        {EVE: "red_softmax?", BOB: "bob"},
+        roster="id,team\nada,Red Softmax\nred,\nbob,\n",
+    ),
+    "a user of Blackboard whose name ends like another one": Class(
+        {BLACKBOARD.format("x_ada") + "x.py": EVE}, {EVE: "x_ada?"}
+    ),
+    "the same in an assignment with an underscore, so that it may also be the other": Class(
+        {BLACKBOARD.replace(" ", "_").format("ada") + "x.py": ADA}, {ADA: "3_ada?"}
+    ),
+    "the same, where both are in the roster": Class(
+        {BLACKBOARD.format("x_ada") + "x.py": EVE},
+        {EVE: "x_ada?"},
+        roster="id\nada\nx_ada\n",
+    ),
+    "a user name of Blackboard with an underscore": Class(
+        {BLACKBOARD.format("x_ada") + "x.py": ADA}, {ADA: "x_ada"}, roster="id\nx_ada\nbob\n"
+    ),
+    "users of Blackboard whose names end like one other": Class(
+        {BLACKBOARD.format("x_ada") + "x.py": EVE, BLACKBOARD.format("x_cory") + "x.py": CY},
+        {EVE: "x_ada?", CY: "x_cory"},
+    ),
+    "the same, one of them in the roster": Class(
+        {BLACKBOARD.format("x_ada") + "x.py": EVE, BLACKBOARD.format("x_cory") + "x.py": CY},
+        {EVE: "x_ada?", CY: "x_cory?"},
+        roster="id\nada\nx_cory\n",
+    ),
+    "the same, two of them in the roster": Class(
+        {BLACKBOARD.format(f"x_{name}") + "x.py": each for each, name in ALL.items()},
+        {ADA: "x_ada", BOB: "x_bob", CY: "x_cy"},
+        roster="id\nada\nx_bob\nx_cy\n",
+    ),
+    "users of Blackboard in two assignments": Class(
+        {
+            BLACKBOARD.format("x_ada") + "x.py": EVE,
+            BLACKBOARD.format("bob") + "x.py": BOB,
+            BLACKBOARD.replace("HW 3", "HW 4").format("cy") + "x.py": CY,
+        },
+        {EVE: "x_ada?", BOB: "bob", CY: "cy"},
+    ),
+    "users of Blackboard in an assignment with an underscore": Class(
+        {
+            BLACKBOARD.replace(" ", "_").format(name) + "x.py": each
+            for each, name in {**ALL, EVE: "evelyn"}.items()
+        },
+        {**ALL, EVE: "evelyn"},
+    ),
     "names of Canvas in the files of Blackboard": Class(
         {
             BLACKBOARD.format("ada") + "x.py": ADA,
@@ -139,7 +331,7 @@ CLASSES = {
 @pytest.mark.parametrize("case", CLASSES.values(), ids=CLASSES)
 def test_files_of_a_student_decide_about_nobody_else(case: Class, tmp_path: Path) -> None:
     roster = tmp_path / "roster.csv"
-    roster.write_text(ROSTER)
+    roster.write_text(case.roster)
     found = collect(folder(tmp_path / "in", case.files), roster=str(roster), layout=case.layout)
     whose: dict[bytes, set[str]] = {}
     for attempt in found.attempts:
@@ -154,6 +346,27 @@ def test_files_of_a_student_decide_about_nobody_else(case: Class, tmp_path: Path
     assert not {"ada", "bob", "cy", "eve"} & set(others)
 
 
+def test_an_id_may_end_like_the_shorter_of_two_problems(tmp_path: Path) -> None:
+    x_softmax = SOFTMAX._replace(slug="x-softmax")
+    files = {"ada-x-softmax.py": ADA, "bob-x-softmax.py": BOB, "cy-x-softmax.py": CY}
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id\nada\nbob-x\ncy\ncy-x\n")
+    found = collect(folder(tmp_path / "in", files), SOFTMAX, x_softmax, roster=str(roster))
+    whose = {read_attempt(attempt).source: attempt.student for attempt in found.attempts}
+    assert whose == {ADA: "ada", BOB: "bob-x", CY: "cy-x-softmax?"}
+    assert found.unmatched == ("cy-x-softmax: may be cy or cy-x",)
+
+
+def test_users_of_blackboard_in_several_downloads_are_told_apart(tmp_path: Path) -> None:
+    paths = []
+    for name, source in (("x_ada", ADA), ("y_ada", EVE)):
+        files = {BLACKBOARD.format(name) + "x.py": source}
+        paths.append(Source(str(folder(tmp_path / name, files))))
+    found = collect_submissions(paths, (SOFTMAX,))
+    whose = {read_attempt(attempt).source: attempt.student for attempt in found.attempts}
+    assert whose == {ADA: "x_ada", EVE: "y_ada"}
+
+
 def test_a_name_in_canvas_may_end_with_the_number_of_another_student(tmp_path: Path) -> None:
     """Eve, whose number is 40, is called "Ada Lovelace_1"; Bob's file begins with a number."""
     files = {
@@ -166,3 +379,96 @@ def test_a_name_in_canvas_may_end_with_the_number_of_another_student(tmp_path: P
     found = collect(folder(tmp_path / "in", files), roster=str(roster), layout="canvas")
     whose = {read_attempt(attempt).source: attempt.student for attempt in found.attempts}
     assert whose == {ADA: "1", BOB: "2", EVE: "lovelaceada (1)?"}
+
+
+# Files, whose each source is, and the notes.
+SAME_IDS: dict[str, tuple[Files, dict[bytes, str], tuple[str, ...]]] = {
+    "names that differ": (
+        {
+            "Ada Lovelace_12_assignsubmission_file/x.py": ADA,
+            "Bob Roe_12_assignsubmission_file/x.py": BOB,
+        },
+        {ADA: "12", BOB: "Bob Roe (12)"},
+        ("Bob Roe (12): Ada Lovelace (12) has the same id; they are graded as two students",),
+    ),
+    "names in Canvas that differ": (
+        {"lovelaceada_7_11_x.py": ADA, "roebob_7_12_x.py": BOB},
+        {ADA: "7", BOB: "roebob (7)"},
+        ("roebob (7): lovelaceada (7) has the same id; they are graded as two students",),
+    ),
+    "one name in two orders": (
+        {
+            "Ada Lovelace_12_assignsubmission_file/x.py": ADA,
+            "Lovelace, Ada_12_assignsubmission_file/x.py": BOB,
+        },
+        {ADA: "12", BOB: "12"},
+        (),
+    ),
+    "a name, and none": (
+        {
+            "Participant_12_assignsubmission_file/x.py": BOB,
+            "Ada Lovelace_12_assignsubmission_file/x.py": ADA,
+        },
+        {ADA: "12", BOB: "12"},
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize("roster", [None, "id,name\ncy,Cy Poe\n"], ids=["no roster", "roster"])
+@pytest.mark.parametrize("files, whose, notes", SAME_IDS.values(), ids=SAME_IDS)
+def test_people_of_no_roster_with_one_id_are_told_apart_by_their_names(
+    files: Files,
+    whose: dict[bytes, str],
+    notes: tuple[str, ...],
+    roster: str | None,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(roster or "")
+    found = collect(folder(tmp_path / "in", files), roster=str(path) if roster else None)
+    found_as = {read_attempt(each).source: each.student for each in found.attempts}
+    assert found_as.items() <= whose.items()  # of two files of one student, one is judged
+    assert set(found_as.values()) == set(whose.values())
+    assert {each.id for each in found.students} - {"cy"} == set(whose.values())
+    assert tuple(each for each in found.unmatched if "has the same id" in each) == notes
+
+
+@pytest.mark.parametrize("names", list(permutations(["Participant", "Ada Lovelace", "Bob Roe"])))
+def test_a_hidden_name_with_the_id_of_two_is_nobodys(
+    names: tuple[str, ...], tmp_path: Path
+) -> None:
+    sources = {"Participant": CY, "Ada Lovelace": ADA, "Bob Roe": BOB}
+    paths = [
+        Source(
+            str(folder(tmp_path / name, {f"{name}_12_assignsubmission_file/x.py": sources[name]}))
+        )
+        for name in names
+    ]
+    found = collect_submissions(paths, (SOFTMAX,))
+    whose = {read_attempt(each).source: each.student for each in found.attempts}
+    first, second = [name for name in names if name != "Participant"]
+    assert whose == {CY: "12", sources[first]: "12", sources[second]: f"{second} (12)"}
+    reason = f"it may be from {first} (12) or {second} (12)"
+    assert {id: each.reason for (id, _), each in found.questions.items()} == {"12": reason}
+
+
+def test_ids_of_another_column_are_named(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text(OF_GITHUB)
+    files = {"hw-submissions/hw-eve/x.py": ADA, "hw-submissions/hw-nobody/x.py": BOB}
+    found = collect(folder(tmp_path / "in", files), roster=str(roster))
+    assert found.unmatched == (
+        "eve: may be Eve Doe (eve); the roster has this id, but not as one of GitHub",
+        "nobody: not in the roster",
+    )
+
+
+def test_rows_with_an_id_in_common_are_named(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text(OF_GITHUB)
+    found = collect(folder(tmp_path / "in", {"bob.py": ADA}), roster=str(roster))
+    assert found.unmatched == (
+        f"bob: may be Ada Lovelace (ada) or Bob Roe (bob); rows 2 and 3 of {roster} have the id"
+        " 'bob': correct them",
+    )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.model.course import Student
-from grader.submissions.people import People, PersonRef
+from grader.submissions.people import People, PersonRef, same_names
 from tests._support.submissions import SOLVED, collect, folder
 
 CANVAS_ROSTER = (
@@ -33,7 +33,13 @@ KIM, NAMESAKE = (
 )
 JOSE = Student("105", unicodedata.normalize("NFC", "José Núñez"), ("josé",))
 UPPER, LOWER = Student("AB"), Student("ab")
-CLASS = (JANE, ANN, KIM, NAMESAKE, JOSE, UPPER, LOWER)
+# Al has chosen the login "jroe" at GitHub, and Kay the address of Jo in capitals.
+AL, JO = (
+    Student("asmith", "Smith, Al", ("jroe",)),
+    Student("jroe", "Roe, Jo", ("jo-codes", "jo@x.edu")),
+)
+KAY = Student("JO@x.edu", "Poe, Kay", ("JO@x.edu", "kay"))
+CLASS = (JANE, ANN, KIM, NAMESAKE, JOSE, UPPER, LOWER, AL, JO, KAY)
 
 
 def by_ids(*ids: str, name: str = "") -> PersonRef:
@@ -67,8 +73,12 @@ FOUND = {
     "unknown id, known name": (by_ids("9", name="Jane Doe"), JANE),
     "a login under another name": (by_ids("jane", name="Janey"), JANE),
     "a number and a middle name": (by_ids("101", name="Jane M. Doe"), JANE),
+    "a number and an initial": (by_ids("101", name="J."), JANE),
+    "a number and no letter": (by_ids("101", name="🙂"), JANE),
     "a number in place of a name": (by_ids("101", name="101"), JANE),
     "a number of a student without a name": (by_ids("AB", name="Anybody"), UPPER),
+    "an id that one student has in two columns": (by_ids("kay"), KAY),
+    "another id of a student whose id is also somebody else's": (by_ids("jo-codes"), JO),
     "first fitting guess": (PersonRef("?", guesses=("x-jane", "jane", "ann")), JANE),
 }
 
@@ -89,12 +99,23 @@ UNCERTAIN: dict[str, tuple[PersonRef, tuple[Student, ...]]] = {
     "id of one, name of another": (by_ids("102", name="Jane Doe"), (JANE, ANN)),
     "id of one, name of two others": (by_ids("101", name="Kim Lee"), (JANE, KIM, NAMESAKE)),
     "id in two other cases": (by_ids("aB"), (UPPER, LOWER)),
+    "id of one, login of another": (by_ids("jroe"), (AL, JO)),
+    "the same as a guess": (PersonRef("?", guesses=("hw-jroe", "jroe", "ann")), (AL, JO)),
+    "the same under the name of one": (by_ids("jroe", name="Jo Roe"), (AL, JO)),
+    "id of one, address of another in another case": (by_ids("jo@x.edu"), (JO, KAY)),
     "a number under a name that is nobody's": (by_ids("101", name="Team A"), (JANE,)),
     "a number under the name of a team with a member": (
         PersonRef("?", ("101",), "Jane Doe and Kim", may_be_team=True),
         (JANE,),
     ),
+    "a number under a name of one letter, not an initial": (by_ids("101", name="王"), (JANE,)),
+    "a number under a name of one vowel and its consonant": (by_ids("101", name="मी"), (JANE,)),
+    "a number under a digit": (by_ids("101", name="7"), (JANE,)),
     "a number under a part of the name": (by_ids("101", name="Jane"), (JANE,)),
+    "an id that may also be somebody else's": (
+        PersonRef("?", ("jane",), "Jane Doe", is_unclear=True),
+        (JANE,),
+    ),
 }
 
 
@@ -102,6 +123,111 @@ UNCERTAIN: dict[str, tuple[PersonRef, tuple[Student, ...]]] = {
 def test_nobody_is_guessed(person: PersonRef, candidates: tuple[Student, ...]) -> None:
     found = People(CLASS).find(person)
     assert (found.student, found.candidates) == (None, candidates)
+
+
+# Names of one consonant each with other vowels, which are marks, and so different names.
+VOWELS = ("राम", "रमा", "रोमा", "रामू", "ปู", "ปี", "மணி", "மாணி")
+
+
+@pytest.mark.parametrize("name", VOWELS)
+def test_vowels_that_are_marks_tell_names_apart(name: str) -> None:
+    students = [Student(f"s{number}", each) for number, each in enumerate(VOWELS)]
+    found = People(students).find(by_ids(name=f" {name}_"))
+    assert found.student is not None and found.student.name == name
+    others = People([each for each in students if each.name != name])
+    assert others.find(PersonRef(name, (name,), name)).candidates == ()
+
+
+def test_marks_of_latin_letters_are_found_in_each_encoding() -> None:
+    dotted, yoruba = Student("1", "İlker Şahin"), Student("2", "Adébáyọ̀ Ọlá")
+    people = People([dotted, yoruba])
+    for name in ("ilker şahin", "İLKER ŞAHİN", "i\N{COMBINING DOT ABOVE}lker şahin", "şahinilker"):
+        assert people.find(by_ids(name=name)).student is dotted, name
+    for form in ("NFC", "NFD"):
+        name = unicodedata.normalize(form, "Ọlá, ADÉBÁYỌ̀")
+        assert people.find(by_ids(name=name)).student is yoruba
+
+
+SAME_NAMES = {
+    "another order": ("Jane Doe", "Doe, Jane", True),
+    "missing": ("Jane Doe", "", True),
+    "other vowels": ("राम", "रमा", False),
+    "equal signs": ("🙂", "🙂", True),
+    "other signs": ("🙂", "🙃", False),
+}
+
+
+@pytest.mark.parametrize("first, second, expected", SAME_NAMES.values(), ids=SAME_NAMES)
+def test_names_of_two_rows(first: str, second: str, expected: bool) -> None:
+    assert same_names(first, second) == expected
+
+
+# Ids of a system ---------------------------------------------------------------------------------
+
+SYSTEM_IDS = {
+    "github": {"asmith": "jroe", "jroe": "Jo-Codes"},
+    "moodle": {"101": "7", "102": "101"},
+}
+OF_SYSTEMS: dict[str, tuple[PersonRef, tuple[Student, ...], bool]] = {
+    "a login": (PersonRef("?", ("jroe",), system="github"), (AL,), True),
+    "a login in another case": (PersonRef("?", ("jo-codes",), system="github"), (JO,), True),
+    "a login as a guess": (
+        PersonRef("?", guesses=("x-jroe", "jroe"), system="github"),
+        (AL,),
+        True,
+    ),
+    "an id that is not a login": (PersonRef("?", ("asmith",), system="github"), (AL,), False),
+    "an id that is not a login, before a login": (
+        PersonRef("?", guesses=("asmith", "jroe"), system="github"),
+        (AL,),
+        False,
+    ),
+    "a number without a name": (PersonRef("?", ("101",), system="moodle"), (ANN,), True),
+    "a number of another column without a name": (
+        PersonRef("?", ("102",), system="moodle"),
+        (ANN,),
+        False,
+    ),
+    "a number with the name": (PersonRef("?", ("7",), "Jane Doe", system="moodle"), (JANE,), True),
+    "a number with the name of another": (
+        PersonRef("?", ("101",), "Jane Doe", system="moodle"),
+        (JANE, ANN),
+        False,
+    ),
+    "a number of a system that has no column": (
+        PersonRef("?", ("101",), system="canvas"),
+        (JANE,),
+        False,
+    ),
+    "a number of another column, and an initial": (
+        PersonRef("?", ("102",), "A", system="moodle"),
+        (ANN,),
+        False,
+    ),
+    "a number of another column, twice": (
+        PersonRef("102", ("102",), "102", system="moodle"),
+        (ANN,),
+        False,
+    ),
+    "a number of another column, and no letter": (
+        PersonRef("?", ("102",), "🙂", system="moodle"),
+        (ANN,),
+        False,
+    ),
+    "an id of a system that has no column": (
+        PersonRef("?", ("ann",), system="canvas"),
+        (ANN,),
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("person, candidates, is_certain", OF_SYSTEMS.values(), ids=OF_SYSTEMS)
+def test_a_system_means_its_own_ids(
+    person: PersonRef, candidates: tuple[Student, ...], is_certain: bool
+) -> None:
+    found = People(CLASS, SYSTEM_IDS).find(person)
+    assert (found.candidates, found.student is not None) == (candidates, is_certain)
 
 
 # The rows of a table -----------------------------------------------------------------------------
@@ -123,6 +249,16 @@ PAIRS = {
         [None, None],
     ),
     "unknown": ([by_ids("9", name="Eve"), by_ids("101")], [None, JANE]),
+    "an id of two, with another id of one": (
+        [by_ids("jroe", "jo-codes"), by_ids("asmith", "jroe")],
+        [JO, AL],
+    ),
+    "an id of two, with the name of one": (
+        [by_ids("jroe", name="Jo Roe"), by_ids("asmith", name="Al Smith")],
+        [JO, AL],
+    ),
+    "an id of two, with a name of nobody": ([by_ids("jroe", name="Eve")], [None]),
+    "ids of two students, with the name of one": ([by_ids("101", "ann", name="Jane Doe")], [None]),
 }
 
 

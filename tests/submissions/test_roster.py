@@ -170,6 +170,29 @@ def test_times_of_a_roster(tmp_path: Path) -> None:
     }
 
 
+SYSTEM_IDS = {
+    "canvas": (CANVAS_ROSTER, {"canvas": {n: n for n in ("101", "102", "103", "104")}}),
+    "canvas groups": (ROSTERS["canvas groups"][0], {"canvas": {"s1": "101"}}),
+    "moodle worksheet": (
+        ROSTERS["moodle worksheet in French"][0],
+        {"moodle": {"Participant12": "12"}},
+    ),
+    "classroom": (ROSTERS["classroom"][0], {"github": {"j@x": "octocat"}}),
+    "classroom, without a login": (
+        "identifier,github_username,github_id,name\nj@x,,,Jane\nk@x,octocat,9,Kim\n",
+        {"github": {"k@x": "octocat"}},
+    ),
+    "own": (ROSTERS["two sections"][0], {}),
+}
+
+
+@pytest.mark.parametrize("text, system_ids", SYSTEM_IDS.values(), ids=SYSTEM_IDS)
+def test_columns_with_ids_of_a_system(
+    text: str, system_ids: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    assert roster_of(text, tmp_path).system_ids == system_ids
+
+
 BAD_ROSTERS = {
     "one id, two names": (
         "id,name\n5,Jane\n6,Jim\n5,John\n",
@@ -192,8 +215,12 @@ BAD_ROSTERS = {
         "id,login,email\n5,jane,\n6,,k@x.edu\n,jane,k@x.edu\n",
         "row 4 has ids of several students",
     ),
+    "ids of two students in different columns": (
+        "id,login\n5,jane\n,5\n",
+        "rows 2 and 3 both have the id '5', in different columns",
+    ),
     "no column": ("colour\nred\n", "has no known column"),
-    "empty": ("", "has no known column"),
+    "empty": ("", "is empty"),
     "headers of another file": ("colour,size\nred,5\n", "found colour, size"),
     "no student": ("id,name\n", "has no student"),
     "latin-1": (b"id,name\n1,M\xfcller\n", "is not UTF-8 (line 2)"),

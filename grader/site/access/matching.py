@@ -22,7 +22,8 @@ def finder(classroom: Classroom) -> FindPerson:
     It raises Refused for a stranger. A student is found by each id that the roster has for them,
     one of the staff by the id in the file of the course. Names do not count, and neither do
     preferred names or the numbers of rows in Moodle: people choose logins that are equal to them.
-    Capitals make no difference, but for other letters than those of ASCII.
+    Capitals make no difference, but for other letters than those of ASCII. An id of several people
+    names nobody, because one of them may have chosen it to be taken for another.
     """
     roster = classroom.roster
     staff = [
@@ -32,6 +33,10 @@ def finder(classroom: Classroom) -> FindPerson:
     ]
     students = [Student(id, ids=ids) for id, ids in roster.ids.items() if ids]
     people = People([*students, *staff])
+    holders: dict[str, set[str]] = {}
+    for each in people.students:
+        for key in map(_login_key, (each.id, *each.ids)):
+            holders.setdefault(key, set()).add(each.id)
 
     def find(id: str) -> str:
         found = people.find(PersonRef(id, ids=(id,))) if id.strip() else None
@@ -39,8 +44,13 @@ def finder(classroom: Classroom) -> FindPerson:
         if student is None:
             is_several = found is not None and bool(found.candidates)
             raise Refused(403, _stranger(id, is_several))
-        if _login_key(id) not in map(_login_key, (student.id, *student.ids)):
+        key = _login_key(id)
+        same = holders.get(key, set())
+        if student.id not in same:
             raise Refused(403, _stranger(id))
+        # "Gus" and "GUS" are two accounts of one system; an id and a login elsewhere may be equal.
+        if len(same) > 1 and any(_login_key(each) != key for each in same):
+            raise Refused(403, _stranger(id, is_several=True))
         return student.id
 
     return find

@@ -50,7 +50,8 @@ def assign_files(
     """Assign files to students by a layout, or by the first that fits if the layout is "auto".
 
     Raises:
-        UsageError: if there is no such layout, or if its pattern, its list or a time cannot be read
+        UsageError: if there is no such layout, or a pattern is given too, or if its pattern,
+            its list or a time cannot be read
     """
     if context.pattern is not None and layout in ("auto", "regex"):
         return regex(files, context)
@@ -59,6 +60,11 @@ def assign_files(
     if layout != "auto" and layout not in LAYOUTS:
         known = ("auto", *LAYOUTS, "regex")
         raise UsageError(f"there is no layout {layout!r}" + did_you_mean(layout, known))
+    if context.pattern is not None:
+        raise UsageError(
+            f"a pattern is a layout of its own, so it cannot be used with the layout {layout};"
+            " remove --pattern or --layout"
+        )
     wanted = LAYOUTS if layout == "auto" else {layout: LAYOUTS[layout]}
     contexts = [context]
     tops = {file.name.split("/")[0] for file in files}
@@ -73,8 +79,20 @@ def assign_files(
         if fitting[best]:
             return best(files, each)
     assign, _ = wanted.get(layout, LAYOUTS["students"])
-    # The single folder in an archive is what was archived; the one in a folder is a student's.
-    return assign(files, contexts[-1] if context.is_archive else context)
+    # The single folder in an archive is what was archived; the one in a folder is a student's, if
+    # its files are not named after students.
+    is_enclosing = context.is_archive or (len(contexts) > 1 and _has_students(files, contexts[-1]))
+    return assign(files, contexts[-1] if is_enclosing else context)
+
+
+def _has_students(files: Sequence[File], context: LayoutContext) -> bool:
+    """Return whether most names in a folder are those of students, and of more than one.
+
+    A student may choose a name for one file that is another student's.
+    """
+    names = {each.person.id for each in students(files, context)}
+    known = sum(map(context.is_known, names))
+    return known > 1 and 2 * known > len(names)
 
 
 def _slash(file: File, context: LayoutContext) -> str:

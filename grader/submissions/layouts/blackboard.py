@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from grader.submissions.filenames import escape
@@ -30,12 +30,11 @@ detect = more_than_half(_split)
 def blackboard(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
     """`HW 3_jdoe_attempt_2026-11-30-23-30-00_softmax.py`: assignment, user name, time, file.
 
-    Blackboard adds a text about each attempt, `HW 3_jdoe_attempt_2026-11-30-23-30-00.txt`. The name
-    of the assignment is what all files begin with; both names may contain "_".
+    Blackboard adds a text about each attempt, `HW 3_jdoe_attempt_2026-11-30-23-30-00.txt`.
     """
     split = {file.name: _split(context.parts(file)[0]) for file in files}
     heads = {each[0] for each in split.values() if each}
-    shared = _shared_beginning(min(heads), max(heads)).rpartition("_")[0] if heads else ""
+    users = _users(heads, context)
     with_files = {each[:2] for each in split.values() if each and each[2]}
     for file in files:
         found = split[file.name]
@@ -50,23 +49,50 @@ def blackboard(files: Sequence[File], context: LayoutContext) -> Iterator[Submit
         flawed = file if own else replace(file, flaw=file.flaw or _NO_FILE)
         yield SubmittedFile(
             flawed,
-            _user(head, shared),
+            users[head],
             own_name([own or first, *rest], file),
             bundle=written,
             when=when,
         )
 
 
+def _users(heads: Collection[str], context: LayoutContext) -> dict[str, PersonRef]:
+    """Return who is meant by each name of an assignment and a user name behind it.
+
+    Both names may contain "_", and a user name may end like another one. But the name of the
+    assignment is the same in all: it ends where most user names are known, or the earliest of such
+    places. If that is not the earliest possible place, one known user is not enough.
+    """
+    first, last = min(heads, default=""), max(heads, default="")
+    shared = _shared_beginning(first, last).rpartition("_")[0]
+    if len(heads) > 1 and not shared:  # of several assignments
+        return {head: user for each in heads for head, user in _users([each], context).items()}
+    words = (shared or first.rpartition("_")[0]).count("_") + 1  # the most that the name may have
+    users = {
+        number: {head: "_".join(head.split("_")[number:]) or head for head in heads}
+        for number in range(1, words + 1)
+    }
+    known = {
+        number: {head for head, user in of_heads.items() if context.is_known(user)}
+        for number, of_heads in users.items()
+    }
+    best = max(known, key=lambda number: len(known[number]))
+    if not any(known.values()):
+        # The whole of a single name, so that users of several downloads are told apart.
+        best = words if shared else 1
+    elif len(known[best]) == 1 and any(known[number] for number in range(2, words + 1)):
+        return {
+            head: PersonRef(
+                user,
+                tuple(users[number][head] for number in known if head in known[number]),
+                is_unclear=any(head in of_heads for of_heads in known.values()),
+            )
+            for head, user in users[1].items()
+        }
+    return {head: PersonRef(user, (user,)) for head, user in users[best].items()}
+
+
 def _shared_beginning(first: str, last: str) -> str:
     """Return what two names begin with, and so all names between them; of one name, nothing."""
     same = [a == b for a, b in zip(first, last, strict=False)]
     return "" if first == last else first[: same.index(False) if False in same else len(same)]
-
-
-def _user(head: str, shared: str) -> PersonRef:
-    """Return who is meant by the name of an assignment and a user name behind it."""
-    user = head[len(shared) + 1 :] if shared else head.rpartition("_")[2]
-    # All user names may begin in the same way, such as "s_", but none is shorter than this.
-    words = head.split("_")
-    tails = ["_".join(words[first:]) for first in range(1, len(words))]
-    return PersonRef(user, guesses=tuple(each for each in tails if len(each) >= len(user)))

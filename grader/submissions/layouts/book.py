@@ -7,26 +7,40 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from grader.submissions.books import is_book, time_and_id
+from grader.submissions.filenames import escape
 from grader.submissions.files import File
 from grader.submissions.layouts.base import LayoutContext, SubmittedFile
 from grader.submissions.people import PersonRef
 
 
-def book(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile]:
+def book(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
     """`PERSON/PROBLEM/TIME_ID.py`, as `grader.submissions.books` names them.
 
     A book serves a whole course, so that submits for problems of other assignments are left out.
     """
     for file in files:
-        person, problem, name = context.parts(file)
+        parts = context.parts(file)
+        time, id = time_and_id(parts[-1])
+        when = _read_time(time)
+        if len(parts) != 3 or when is None:
+            yield f"{escape(file.name)}: not a file of a book of `grader serve`"
+            continue
+        person, problem, _ = parts
         if problem not in context.slugs:
             continue
         person = unquote(person)
-        time, id = time_and_id(name)
-        day, _, clock = time.partition("T")
-        when = datetime.fromisoformat(f"{day}T{clock.replace('-', ':')}")
         who = PersonRef(person, (person,), person)
         yield SubmittedFile(file, who, f"{problem}.py", id, problem, when=when)
+
+
+def _read_time(text: str) -> datetime | None:
+    """Return the time in the name of a submit; None if it is not one."""
+    day, _, clock = text.partition("T")
+    try:
+        found = datetime.fromisoformat(f"{day}T{clock.replace('-', ':')}")
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def detect(entries: set[str], context: LayoutContext) -> int:

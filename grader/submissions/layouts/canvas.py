@@ -39,7 +39,7 @@ def canvas(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedF
         # may be from 1 or from 23. If both are in the class, nobody is certain.
         is_unclear = match["file"] and re.match("[0-9]+_.", match["file"])
         ids = (match["id"], match["attachment"]) if is_unclear else (match["id"],)
-        who = PersonRef(match["id"], ids, match["name"] or "")
+        who = PersonRef(match["id"], ids, match["name"] or "", system="canvas")
         if is_test_student(who.name):
             yield f"{who}: the test student of Canvas; the file is left out"
             continue

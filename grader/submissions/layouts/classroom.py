@@ -21,14 +21,14 @@ def classroom(files: Sequence[File], context: LayoutContext) -> Iterator[Submitt
     for file in files:
         repository, *rest = context.parts(file)
         if login := _login(repository, prefixes):
-            who = PersonRef(login, (login,), may_be_team=True)
+            who = PersonRef(login, (login,), may_be_team=True, system="github")
         else:
             # Both parts may contain hyphens, so the roster decides where the login begins, but not
             # behind what all begin with: a student can choose a login that ends like another one.
             words = repository.split("-")
             starts = range(shared + 1 if shared else len(words))
             tails = ["-".join(words[start:]) for start in starts]
-            who = PersonRef(repository, guesses=tuple(tails), may_be_team=True)
+            who = PersonRef(repository, guesses=tuple(tails), may_be_team=True, system="github")
         yield SubmittedFile(file, who, own_name(rest, file))
 
 

@@ -34,7 +34,8 @@ def gradescope(files: Sequence[File], context: LayoutContext) -> Iterator[Submit
     """`submission_123/softmax.py`, and a list of the submitters of each folder, often a group."""
     listed = next((file for file in files if context.parts(file) == [_LIST]), None)
     if listed is None:
-        raise UsageError(f"there is no {_LIST}, which a Gradescope export contains")
+        text = "choose another --layout, or export the submissions again"
+        raise UsageError(f"there is no {_LIST}, which a Gradescope export contains; {text}")
     records = _records(listed)
     seen = set()
     for file in files:
@@ -49,7 +50,7 @@ def gradescope(files: Sequence[File], context: LayoutContext) -> Iterator[Submit
         history = _of(record, "history")
         notes: tuple[str, ...] = ()
         if isinstance(history, list) and history:
-            notes = (f"{len(history)} earlier submissions are not in the export",)
+            notes = (f"earlier submissions that are not in the export: {len(history)}",)
         submitters = _submitters(folder, record)
         when = _time_of(folder, record, context) if submitters else None
         if not submitters:  # it is somebody's, so that a student without a submission has no zero

@@ -40,7 +40,8 @@ def moodle(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedF
             yield f"{escape(file.name)}: not a file of a Moodle export"
             continue
         name = "" if letters_of(match["name"]) in _HIDDEN else match["name"]
-        who = PersonRef(id, (match["id"],) if match["id"] else (), name, may_be_team=True)
+        ids = (match["id"],) if match["id"] else ()
+        who = PersonRef(id, ids, name, may_be_team=True, system="moodle")
         own = own_name([*([match["file"]] if match["file"] else []), *rest], file)
         if match["plugin"] != "file":
             is_text = match["plugin"] == "onlinetext"

@@ -18,21 +18,36 @@ def students(files: Sequence[File], context: LayoutContext) -> Iterator[Submitte
     """`ada.py`, `ada_softmax.py`, `ada.zip` or `ada/…`; `ada_attempt2.py` or `ada/attempt2/…`."""
     for file in files:
         first, *rest = context.parts(file)
-        student = first
-        if not rest and not file.name.endswith("/"):
-            student = _without_slug(stem_of(first), context.slugs)
-        number = 0
-        before, of_name = split_attempt(student)
+        is_file = not rest and not file.name.endswith("/")
+        person, number = _person_of(stem_of(first) if is_file else first, is_file, context)
         inner, of_folder = split_attempt(stem_of(rest[0])) if rest else ("", None)
-        if of_name is not None and before:
-            student, number = before, of_name
-        elif of_folder is not None and not inner:
+        if number is None and not inner:
             number = of_folder
         bundle = f"attempt {number}" if number else ""
         own = own_name(rest or [first], file)
-        yield SubmittedFile(
-            file, PersonRef(student, (student,), student), own, bundle, number=number
-        )
+        yield SubmittedFile(file, person, own, bundle, number=number or 0)
+
+
+def _person_of(name: str, is_file: bool, context: LayoutContext) -> tuple[PersonRef, int | None]:
+    """Return who is meant by the name of a file or a folder, and the number of their attempt.
+
+    An id may end like the name of a problem, or like the number of an attempt. If several readings
+    are ids of students, nobody is certain.
+    """
+    readings: dict[str, int | None] = {}
+    for each in (*_without_slug(name, context.slugs), name) if is_file else (name,):
+        before, number = split_attempt(each)
+        if number is not None and before:
+            readings.setdefault(before, number)
+        readings.setdefault(each, None)
+    student = next(iter(readings))
+    if len(readings) == 1:
+        return PersonRef(student, (student,), student), readings[student]
+    known = list(filter(context.is_known, readings))
+    if len(known) > 1:
+        return PersonRef(name, tuple(known), name, is_unclear=True), readings[known[0]]
+    student = next(iter(known), student)
+    return PersonRef(student, (student,), student), readings[student]
 
 
 def split_attempt(name: str) -> tuple[str, int | None]:
@@ -45,15 +60,14 @@ def split_attempt(name: str) -> tuple[str, int | None]:
     return rest, int(match[1])
 
 
-def _without_slug(stem: str, slugs: tuple[str, ...]) -> str:
-    """Return the stem without the name of a problem at its end, the longest that fits."""
+def _without_slug(stem: str, slugs: tuple[str, ...]) -> Iterator[str]:
+    """Yield the stem without the name of a problem at its end, the longest that fits first."""
     by_length = _by_length(slugs)
     for length in by_length:
         before = stem[:-length]
         student = before.rstrip(_SEPARATORS)
         if _hyphenated(stem[-length:]) in by_length[length] and student not in ("", before):
-            return student
-    return stem
+            yield student
 
 
 @lru_cache(maxsize=1)
