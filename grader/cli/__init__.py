@@ -142,8 +142,9 @@ def run(server: ForkServer | None) -> None:
         sys.exit(EXIT_USAGE)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _FAULTS_OF_DISKS:
-            where = f"{error.filename} cannot be" if error.filename else "a file cannot be read or"
-            say(f"{where} written: {error.strerror}; run the same command again later", err=True)
+            what = error.filename or "a file"
+            advice = "check that the disk has room, and run the same command again"
+            say(f"{what} cannot be read or written: {error.strerror}; {advice}", err=True)
             sys.exit(EXIT_USAGE)
         import traceback
 

@@ -28,8 +28,17 @@ def new(file: str, problems: tuple[str, ...], bank: str | None) -> None:
 
     The file can be used as it is. It shows the other keys of an assignment as comments.
     """
+    from grader.course.assignment import ENDINGS
     from grader.course.assignment_example import example_assignment
 
+    if not file.endswith(ENDINGS):
+        raise UsageError(
+            f"expected a file that ends with {' or '.join(ENDINGS)}, found {file}: `grader batch`"
+            f" takes other names for problems; write {file}{ENDINGS[0]}"
+        )
+    for problem in problems:
+        if problems.count(problem) > 1:
+            raise UsageError(f"{problem} is named twice; name each problem once")
     here = find_bank(bank)
     known = here.slugs()
     if not known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -83,7 +84,8 @@ _MAX_FAILURES = 20  # internal errors that are printed
 @click.option(
     "--rejudge",
     is_flag=True,
-    help="Apply changed tolerances and points to stored runs instead of running submissions again.",
+    help="Apply changed answers, tolerances and points to stored runs instead of running"
+    " submissions again.",
 )
 @click.option(
     "--retry-failed",
@@ -177,7 +179,7 @@ def command(
     from grader.cli.batch_output import OutputWriter, Wanted, prepare_output
     from grader.cli.batch_progress import show_progress
     from grader.course.earlier import check_nothing_lost
-    from grader.course.output_folder import output_folder
+    from grader.course.output_folder import check_is_for_grades, output_folder
     from grader.course.store import Store
     from grader.course.term_slip_days import describe_stale
     from grader.model.course import Source
@@ -197,11 +199,12 @@ def command(
         is_anonymous=anonymous,
     )
     wanted.check_feedback()
+    check_is_for_grades(Path(out))
     source = Source(submissions, layout, pattern)
     with collected_class(work, source, out, roster, adds) as collected:
         ungraded = collected.gradebook([], {})
         notes = collected.describe(ungraded, out)
-        prefixes = prepare_output(wanted, collected, ungraded)
+        prefixes = prepare_output(wanted, collected, ungraded, out)
         del ungraded  # of a large class, while it is judged
         with (
             output_folder(out, STORE) as folder,
@@ -209,7 +212,13 @@ def command(
             Sandbox(server, tier) as sandbox,
         ):
             if not replaces:
-                check_nothing_lost(store, collected.submissions, collected.origins, folder.sources)
+                check_nothing_lost(
+                    store,
+                    collected.submissions,
+                    work.problems,
+                    collected.origins,
+                    folder.sources,
+                )
             writer = OutputWriter(wanted, collected, prefixes, folder)
             notes += folder.protect(writer.planned(), overwrite)
             folder.set_sources(collected.origins)
@@ -275,13 +284,13 @@ def _print_unjudged(last: Progress) -> None:
 
     if last.failed:
         say(
-            f"{last.failed} attempts were not judged because of an internal error; run the same"
-            " command again",
+            f"attempts that were not judged because of an internal error: {last.failed}; run the"
+            " same command again",
             err=True,
         )
     if last.given_up:
         say(
-            f"{last.given_up} attempts are not judged any more because of an internal error in"
-            f" {MAX_TRIES} runs; add --retry-failed to judge them again",
+            f"attempts that are skipped after an internal error in {MAX_TRIES} runs:"
+            f" {last.given_up}; add --retry-failed to judge them again",
             err=True,
         )

@@ -1,7 +1,7 @@
 """Reads what `grader batch` grades: an assignment with its problems, and what a class submitted.
 
-This module and `batch_output` import all that a class needs, so they are loaded when one is graded
-and not for help.
+This module and `batch_output` import all that grading a class needs, so they are loaded only when a
+class is graded, and not for `--help`.
 """
 
 from __future__ import annotations
@@ -94,15 +94,17 @@ class CollectedClass:
     Attributes:
         work: with the extensions, excuses and slip days of this class
         origins: the folders and archives that the submissions come from
+        inputs: paths of the other files that are read, and of the folders with problems
         submissions: without the attempts that are not judged
         spool: the sources of the submissions
-        notes: about extensions of nobody in the class, students of earlier assignments who were
-            found by name alone, and attempts that are not judged
+        notes: about extensions for people who are not in the class, students of earlier assignments
+            who were found by name alone, and attempts that are not judged
         is_complete: whether the class has a roster
     """
 
     work: Work
     origins: Sequence[Source]
+    inputs: Sequence[str]
     submissions: SubmissionSet
     spool: SourceSpool
     notes: Sequence[str]
@@ -142,10 +144,11 @@ def collected_class(
 
     Args:
         out: the output folder
-        adds: whether to collect also from where the grades in the output folder come from
+        adds: whether to collect also the submissions that were graded into the output folder before
 
     Raises:
-        UsageError: if a folder, an archive or the roster cannot be read, or slip days are not clear
+        UsageError: if a folder, an archive or the roster cannot be read, or it is not known how
+            many slip days a student has used
     """
     origins = merge_sources(recorded_sources(Path(out)), source) if adds else [source]
     check_sources_exist([each for each in origins if each != source])
@@ -177,8 +180,21 @@ def collected_class(
         yield CollectedClass(
             replace(work, assignment=assignment, problems=problems),
             origins,
+            [*_files_of(work), *([roster] if roster is not None else [])],
             submissions,
             spool,
             [*notes, *not_judged],
             is_complete=roster is not None,
         )
+
+
+def _files_of(work: Work) -> list[str]:
+    """Return the paths of the files that say what was asked for, and of folders with problems."""
+    found = {path for problem in work.problems.values() for path in problem.private}
+    if os.path.isfile(work.name):  # not the name of a problem
+        found.add(work.name)
+    if work.term is not None:
+        found.add(work.term.path)
+        for each in work.term.assignments:
+            found |= {each.path, os.path.join(each.graded, "grades.json")}
+    return sorted(found)

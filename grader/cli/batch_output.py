@@ -8,10 +8,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from io import TextIOWrapper
 from pathlib import Path
+from typing import BinaryIO
 
 from grader.cli.batch_input import CollectedClass
-from grader.cli.common import STDOUT, check_path, write_judgements
+from grader.cli.common import (
+    STDOUT,
+    STORE,
+    check_path,
+    check_replaces_no_input,
+    is_in,
+    write_judgements,
+)
 from grader.cli.gradebook_options import fill_in
 from grader.course.batch import Batch
 from grader.course.documents import write_documents
@@ -32,12 +41,12 @@ from grader.course.output import (
     write_class_report,
     write_gradebooks,
 )
-from grader.course.output_folder import OutputFolder, make_folder
+from grader.course.output_folder import OutputFolder, make_folder, own_files
 from grader.course.pseudonyms import KEY, Pseudonyms
 from grader.course.stored_judgements import JudgementLoader
 from grader.course.student_pages import Pages
 from grader.errors import UsageError
-from grader.model.course import Attempt
+from grader.model.course import Attempt, Source
 from grader.model.gradebook import Gradebook
 from grader.model.judgement import Judgement
 from grader.reports.judgement.formats import Report
@@ -90,25 +99,44 @@ class Wanted:
 
 
 def prepare_output(
-    wanted: Wanted, collected: CollectedClass, ungraded: Gradebook
+    wanted: Wanted, collected: CollectedClass, ungraded: Gradebook, out: str
 ) -> dict[str, Prefix]:
     """Check what will be written and make the folders of reports.
 
     Args:
         ungraded: the gradebook before anything is judged
+        out: the output folder
 
     Returns:
         how the systems that get feedback name files
 
     Raises:
-        UsageError: if a downloaded file cannot be filled in, or a report cannot be written
+        UsageError: if a downloaded file cannot be filled in, a report cannot be written, or
+            something that is read would be replaced
     """
+    _check_is_apart(out, collected.origins)
     for download in wanted.downloads:
         download.fill(ungraded)
     prefixes = _prefixes(wanted, collected)
+    inputs = [*collected.inputs, *(each.path for each in wanted.downloads)]
     for report in wanted.reports:
-        _prepare_report(report, collected.submissions.attempts)
+        if report.path != STDOUT:
+            _prepare_report(report, collected, inputs, out)
+        else:
+            _documents(report, collected.submissions.attempts)
     return prefixes
+
+
+def _check_is_apart(out: str, origins: Iterable[Source]) -> None:
+    """Check that no file of the output folder would be taken for a submission."""
+    real = os.path.realpath(out)
+    for each in origins:
+        path = os.path.realpath(each.path)
+        if path == real or f"{path}{os.sep}".startswith(os.path.join(real, "students", "")):
+            raise UsageError(
+                f"what is written to {out} would be taken for submissions, because they are in"
+                f" {each.path}; choose another folder with --out"
+            )
 
 
 def _prefixes(wanted: Wanted, collected: CollectedClass) -> dict[str, Prefix]:
@@ -122,12 +150,36 @@ def _prefixes(wanted: Wanted, collected: CollectedClass) -> dict[str, Prefix]:
     return found
 
 
-def _prepare_report(report: Report, attempts: Iterable[Attempt]) -> None:
-    """Check a report's path and make its folder."""
-    report_paths(report, {(each.student, each.problem): each for each in attempts}.values())
-    if report.path != STDOUT:
-        depth = len(make_folder(common_folder(report)).parts)
-        check_path(os.path.join(*Path(report.path).parts[: depth + 1]))
+def _prepare_report(
+    report: Report, collected: CollectedClass, inputs: Sequence[str], out: str
+) -> None:
+    """Check the paths of a report and make its folder."""
+    paths = _documents(report, collected.submissions.attempts)
+    folder = common_folder(report)
+    if not any(map(os.path.isfile, (folder, *folder.parents))):  # else it cannot be made
+        for path in paths:
+            _check_document(path, collected.origins, inputs, out)
+    depth = len(make_folder(folder).parts)
+    check_path(os.path.join(*Path(report.path).parts[: depth + 1]))
+
+
+def _check_document(path: str, origins: Iterable[Source], inputs: Sequence[str], out: str) -> None:
+    """Check that a report replaces nothing that is read, and is not among the submissions."""
+    check_replaces_no_input(path, inputs)
+    for each in origins:
+        check_replaces_no_input(path, [each.path])
+        is_left_out = is_in(out, each.path) and is_in(path, out)
+        if is_in(path, each.path) and not is_left_out:
+            raise UsageError(
+                f"the report {path} would be taken for a submission the next time, because it"
+                f" is in the folder {each.path}; choose a path in {out} or elsewhere"
+            )
+
+
+def _documents(report: Report, attempts: Iterable[Attempt]) -> list[str]:
+    """Return the paths of the documents of a report, if an attempt of each student counts."""
+    one_each = {(each.student, each.problem): each for each in attempts}.values()
+    return list(report_paths(report, one_each))
 
 
 # Afterwards --------------------------------------------------------------------------------------
@@ -164,12 +216,39 @@ class OutputWriter:
         )
 
     def planned(self) -> list[str]:
-        """Return the paths of the files that will be written into the folder."""
+        """Return the paths of the files that will be written into the folder.
+
+        Raises:
+            UsageError: if a report would replace another of them, or another report
+        """
         wanted = self._wanted
         others = [*(each.target for each in wanted.downloads), *map(archive_name, self._prefixes)]
         if self._names is not None:
             others.append(KEY)
-        return planned_files(self._shown, others, wanted.pages, wanted.class_report)
+        planned = planned_files(self._shown, others, wanted.pages, wanted.class_report)
+        return planned + self._planned_reports(planned)
+
+    def _planned_reports(self, planned: Sequence[str]) -> list[str]:
+        found = []
+        # In any case, because some disks find a file by a name in another case.
+        taken = {each.casefold() for each in (*planned, *own_files(STORE))}
+        paths: set[str] = set()
+        for report in self._wanted.reports:
+            if report.path == STDOUT:
+                continue
+            for path in _documents(report, self._collected.submissions.attempts):
+                name = self._folder.name_of(Path(path))
+                is_taken = name is not None and name.casefold() in taken
+                if is_taken or os.path.realpath(path) in paths:
+                    what = "a file of the grader" if is_taken else "another report"
+                    raise UsageError(
+                        f"the report would replace {path}, which is the path of {what}; choose"
+                        " another path for the report"
+                    )
+                paths.add(os.path.realpath(path))
+                if name is not None:
+                    found.append(name)
+        return found
 
     def write(self, batch: Batch) -> Written:
         """Write everything, and return what an instructor must know about it.
@@ -239,10 +318,18 @@ def _write_report(
     """Write a report of the class, and return the attempts that failed, and why."""
 
     def write(path: str, loaded: Iterable[Judgement]) -> None:
+        name = folder.name_of(Path(path)) if report.path != STDOUT else None
+        if name is not None:
+            folder.write_bytes(name, lambda file: _write_text(report, loaded, file))
+            return
         if report.path != STDOUT:
             make_folder(Path(path).parent)
         write_judgements(report, path, loaded)
-        if report.path != STDOUT:
-            folder.adopt(Path(path))
 
     return write_documents(report, gradebook, judgements, write)
+
+
+def _write_text(report: Report, judgements: Iterable[Judgement], file: BinaryIO) -> None:
+    """Write a report as `write_judgements` does."""
+    with TextIOWrapper(file, "utf-8", "replace") as out:
+        report.writer()(judgements, out)

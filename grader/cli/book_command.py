@@ -39,6 +39,7 @@ _NOUNS = {
 }
 # As the modules of the page have them, which this one does not load for its help.
 _BOOK, _JUDGEMENTS = "book.sqlite", "judgements.sqlite"
+_UPLOADS, _TOTAL = "uploads", "course"
 
 book_option = click.option(
     "--book",
@@ -73,7 +74,7 @@ def people(folder: Path) -> None:
 
     with opened(folder / _BOOK) as book:
         for person, count in people_in(book).items():
-            say(f"{person}\t{count} entries")
+            say(f"{person}\t{count} {'entry' if count == 1 else 'entries'}")
 
 
 @command.command()
@@ -110,6 +111,8 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
     This removes drafts, attempts, verdicts, sessions, and the judgements of texts that nobody else
     has written. The files are rewritten, so that nothing is left in them. It cannot be undone.
     """
+    import shutil
+
     from grader.site.records import forgetting
 
     with _stopped(folder):
@@ -130,8 +133,10 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
             gone = {each for each in digests if not forgetting.is_used(book, each, but_by=person)}
         judgements = 0
         if (folder / _JUDGEMENTS).is_file():
-            with forgetting.opened(folder / _JUDGEMENTS, is_changed=True) as store:
+            with forgetting.opened(folder / _JUDGEMENTS, True, "judgement") as store:
                 judgements = forgetting.forget_judgements(store, gone)
+        if (folder / _UPLOADS).is_dir():  # of a server that was killed while it read them
+            shutil.rmtree(folder / _UPLOADS)
         # The book last: if this is interrupted, the person is still known, and it is repeated.
         with forgetting.opened(folder / _BOOK, is_changed=True) as book:
             done = forgetting.forget(book, person)
@@ -139,6 +144,8 @@ def forget(person: str, folder: Path, backups: Path | None, keep_backups: bool, 
     rows = ", ".join(f"{_NOUNS.get(table, table)}: {n}" for table, n in counts.items() if n)
     say(f"Removed everything stored about {whom} ({rows}). Backups rewritten: {len(copies)}.")
     say("Remove the person from the roster too, or they are added at the next start.")
+    if (folder / _TOTAL).is_dir():
+        say(f"{folder / _TOTAL} may still name the person: make the total of the course again.")
 
 
 @command.command()

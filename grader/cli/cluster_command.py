@@ -20,15 +20,18 @@ _MAX_NAMED = 3  # students of a cluster
 def command(folder: str, number: int | None) -> None:
     """List clusters of submissions with the same wrong answers, largest first.
 
-    DIR is an output folder of `grader batch`. With a NUMBER, print a template for a new
-    misconception, made from that cluster, to complete and add to the problem.
+    They are those of the class report, of the attempts that count. DIR is an output folder of
+    `grader batch`. With a NUMBER, print a template for a new misconception, made from that cluster,
+    to complete and add to the problem.
     """
+    from grader.course.graded_assignment import counted_id, read_counted
     from grader.course.statistics import compute_statistics, misconception_stub
     from grader.submissions import read_attempt
     from grader.submissions.spool import digest_of
 
     with store_in(Path(folder)) as store:
-        outcomes = list(store.outcomes())
+        counted = read_counted(Path(folder))
+        outcomes = [each for each in store.outcomes() if counted_id(each.attempt) in counted]
     clusters = [
         cluster
         for problem in sorted({each.attempt.problem for each in outcomes})
@@ -51,7 +54,9 @@ def command(folder: str, number: int | None) -> None:
             f"there is no cluster {number}: grader cluster {folder} lists {len(clusters)} clusters"
         )
     example = clusters[number - 1].example
-    submission = read_attempt(example)
+    with store_in(Path(folder)) as store:
+        located = store.locate(example)
+    submission = read_attempt(located)
     if submission.flaw:
         raise UsageError(f"{example.locator} cannot be copied: {submission.flaw}")
     if digest_of(submission) != example.digest:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 STORE = "store.sqlite"  # in the folder of a class
 STDOUT = "-"  # as the path of a report
+_SOURCES = (".py", ".ipynb", ".md", ".yaml", ".yml")  # endings of files in folders that are read
 
 bank_option = click.option(
     "--bank",
@@ -149,6 +150,33 @@ def check_path(path: str) -> None:
         why = "permission denied"
     if why:
         raise UsageError(f"the report cannot be written to {path}: {why}")
+
+
+def check_replaces_no_input(path: str, inputs: Iterable[str]) -> None:
+    """Check that a report does not replace something that is read, before anything is graded.
+
+    Args:
+        inputs: paths of files, and of folders with sources
+
+    Raises:
+        UsageError: if it does
+    """
+    if path == STDOUT or not os.path.exists(path):
+        return
+    target = os.path.realpath(path)
+    for each in inputs:
+        is_source = target.lower().endswith(_SOURCES) and is_in(target, each)
+        if is_source or (os.path.isfile(each) and os.path.samefile(path, each)):
+            raise UsageError(
+                f"the report would replace {path}, which this command reads; choose another path"
+                " for the report"
+            )
+
+
+def is_in(path: str, folder: str) -> bool:
+    """Return whether a path leads into a folder, also through links."""
+    above = os.path.join(os.path.realpath(folder), "")
+    return os.path.realpath(path).startswith(above)
 
 
 def is_name_too_long(path: str) -> bool:

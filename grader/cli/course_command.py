@@ -37,7 +37,7 @@ def command(
     that is not graded yet does not count. In files for other systems, such as Canvas, the
     percentage is filled in.
     """
-    from grader.course.output_folder import output_folder
+    from grader.course.output_folder import TOTAL, output_folder
     from grader.course.term import load_term
     from grader.course.term_grades import build_term_book
     from grader.course.term_total import gradebook_of_totals
@@ -53,12 +53,13 @@ def command(
     with output_folder(out, STORE) as folder:
         if (folder.path / STORE).exists():
             raise UsageError(f"{out} has the grades of an assignment; choose another folder")
-        planned = ["course.csv", "course.json", *(each.target for each in files)]
+        planned = ["course.csv", TOTAL, *(each.target for each in files)]
         notes = [*book.notes, *folder.protect(planned, overwrite)]
         folder.write("course.csv", lambda file: course_report.write_csv(book, file, dialect))
-        folder.write("course.json", lambda file: course_report.write_json(book, file))
+        folder.write(TOTAL, lambda file: course_report.write_json(book, file))
         for download in files:
             fill_in(folder, totals, download)
+        notes += folder.finish()
     for line in notes:
         say(f"note: {line}", err=True)
     say(f"course: {os.path.relpath(folder.path / 'course.csv')}")

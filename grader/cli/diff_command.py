@@ -30,7 +30,7 @@ def command(old: str, new: str) -> None:
         say(f"{problem}  {student}{attempt}  {scores}")
         for reason in each.reasons:
             say(f"    {reason}")
-    say(f"{len(changes)} changed")
+    say(f"changed scores: {len(changes)}")
     raise SystemExit(1 if changes else 0)
 
 

@@ -119,8 +119,10 @@ def _bank(given: str | None) -> str:
         bank = find_bank(given)
     except GraderError as error:
         return str(error)
+    from grader.values.show import plural
+
     solutions = "with solutions" if bank.solutions else "without solutions (public cases only)"
-    return f"{bank.problems}, {len(bank.slugs())} problems, {solutions}"
+    return f"{bank.problems}, {plural(len(bank.slugs()), 'problem')}, {solutions}"
 
 
 def _version(name: str) -> str:

@@ -74,4 +74,4 @@ def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
                 err=True,
             )
     points = points_number(sum((part.points for part in assignment.parts), Fraction(0)))
-    say(f"{output} contains {', '.join(problems)}; set {points} points on Gradescope")
+    say(f"{output} contains {', '.join(problems)}; set the points on Gradescope to {points}")

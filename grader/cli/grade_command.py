@@ -15,6 +15,7 @@ from grader.cli.common import (
     ProblemName,
     bank_option,
     check_path,
+    check_replaces_no_input,
     report_option,
     reports_of,
     sandbox_option,
@@ -110,6 +111,8 @@ def command(
     for report in wanted:
         report.check_holds(slugs)
     loaded = [here.load(slug) for slug in slugs]
+    if wanted:
+        _check_reports(wanted, slugs, [file, *(path for each in loaded for path in each.private)])
     with Sandbox(server, tier) as sandbox:
         keys = [AnswerKey(each, sandbox) for each in loaded]
         audience = Audience.INSTRUCTOR if reveal else Audience.STUDENT
@@ -133,6 +136,15 @@ def command(
             judgements = judged(submissions)
             show(judgements)
     raise SystemExit(max(map(_exit_code, judgements)))
+
+
+def _check_reports(reports: Sequence[Report], slugs: Sequence[str], inputs: Sequence[str]) -> None:
+    """Check that no report replaces the submission, or a file of its problem."""
+    from grader.reports.judgement.formats import PROBLEM
+
+    for report in reports:
+        for slug in slugs:
+            check_replaces_no_input(report.path.replace(PROBLEM, slug), inputs)
 
 
 def _last() -> tuple[str, str]:
@@ -167,17 +179,18 @@ def _slugs_of(submissions: Sequence[Submission], bank: Bank) -> list[str]:
     """Return the problems whose functions the submissions define."""
     from grader.submissions.matches import slugs_answered
 
-    submission = submissions[0]
-    if submission.flaw:  # a readable one would come first
+    # Not the first alone: in a folder, an empty __init__.py is often before the programs.
+    readable = next((each for each in submissions if not each.flaw), None)
+    if readable is None:
         raise UsageError(
-            f"no problem was given, and {submission.flaw}; run: grader grade PROBLEM FILE"
+            f"no problem was given, and {submissions[0].flaw}; run: grader grade PROBLEM FILE"
         )
     headings = bank.headings()
     if found := slugs_answered(submissions, headings):
         return found
     expected = "".join(f"\n  {heading.function}  for {heading.slug}" for heading in headings)
     raise UsageError(
-        f"{submission.origin} does not define the function of any problem in {bank.described};"
+        f"{readable.origin} does not define the function of any problem in {bank.described};"
         f" expected one of{expected}\nor another bank: --bank DIR"
     )
 

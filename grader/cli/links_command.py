@@ -101,6 +101,8 @@ def command(
         _make_private(each)
     given = public_address(address, [], "--address").link("") if address is not None else ""
     emails = _emails(roster)
+    if course is not None and not os.path.isfile(course):
+        raise UsageError(f"there is no file {course} (--course)")
     path = Path(folder) if folder is not None else usual_folder(str(course))
     with class_links.course_book(path) as (book, title, noted):
         wanted = class_links.Wanted(sections, people, staff, replace)
@@ -109,7 +111,7 @@ def command(
         if not base:
             raise UsageError("the server is behind a socket; name its address with --address URL")
         links = class_links.make_links(book, chosen, base, emails)
-    left = f"; {served} are signed in or have a link (see --replace)" if served else ""
+    left = f"; not needed by {served} (signed in, or with a link; see --replace)" if served else ""
     if not links:
         end = ". Nothing was written." if out or sheet else ""
         say(f"0 links were made{left}{end}", err=True)

@@ -83,7 +83,7 @@ def _none_found(headings: list[Heading]) -> str:
     categories = sorted({each.category for each in headings})
     tags = sorted({tag for each in headings for tag in each.tags})
     known = f"categories: {', '.join(categories)}" + (f"; tags: {', '.join(tags)}" if tags else "")
-    return f"none of the {len(headings)} problems matches; choose from the {known}"
+    return f"no problem matches; choose from the {known}"
 
 
 def _row(heading: Heading, known: Progress | None) -> tuple[str, ...]:

@@ -45,9 +45,13 @@ def command(words: tuple[str, ...], force: bool, bank: str | None) -> None:
         with open(path, "wb" if force else "xb") as out:
             out.write(starter)
     except FileExistsError:
+        if Path(path).is_dir():
+            raise UsageError(f"{path} is a folder; name a file in it") from None
         raise UsageError(
             f"{path} exists already; name another file, or overwrite it with --force"
         ) from None
+    except FileNotFoundError:
+        raise UsageError(f"there is no folder {folder}; make it, or name another file") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
     _write_given(copied)

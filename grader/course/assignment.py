@@ -62,6 +62,8 @@ from grader.model.problem import Problem
 from grader.submissions.times import in_utc
 from grader.yaml_reader.nodes import Node, parse, report_duplicates
 
+ENDINGS = (".yaml", ".yml")  # what has another name is a problem
+
 
 def load_assignment(
     path: str,
@@ -188,8 +190,10 @@ def _adjustments(
         if part is not None and points > part.points:
             most = part.points * best_share(part.problem)
             if points > most:
-                text = f"more than the {points_number(most)} points of {node.label}"
-                diagnostics.add(node.at, text + (", bonus included" if most > part.points else ""))
+                bonus = " with its bonus" if most > part.points else ""
+                limit, given = points_number(most), points_number(points)
+                text = f"expected at most {limit} for {node.label}{bonus}, found {given}"
+                diagnostics.add(node.at, text)
         found[node.text or ""] = Adjustment(points, scores.reason)
     return found
 
@@ -231,7 +235,7 @@ def load_work(what: str, bank: Bank) -> tuple[Assignment, dict[str, Problem]]:
         UsageError: if the file or the problem does not exist
         SpecError: if the assignment or a problem has errors
     """
-    if what.endswith((".yaml", ".yml")):
+    if what.endswith(ENDINGS):
         assignment = load_assignment(
             what,
             [*bank.slugs(), *bank.unfinished()],

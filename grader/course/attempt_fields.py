@@ -66,8 +66,8 @@ def make_attempt_policy(raw: RawAttempts, diagnostics: Diagnostics) -> AttemptPo
     elif free is not None and raw.most is not None and (raw.free or 0) >= raw.most:
         diagnostics.add(
             free.at,
-            f"all of the {raw.most} attempts that count are free, so `per_attempt` has no effect;"
-            " write a smaller number",
+            "no attempt that counts costs anything, so `per_attempt` has no effect; let `free` be"
+            f" less than `most`, which is {raw.most}",
         )
     return AttemptPolicy(
         raw.most,

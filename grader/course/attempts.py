@@ -96,7 +96,9 @@ def _note(
     numbers = f"attempt {rest[0]} is" if len(rest) == 1 else f"attempts {_ranges(rest)} are"
     which = "first" if is_first else "latest"
     before = " before the cut-off" if has_late else ""
-    return f"{numbers} not judged: only the {which} {len(kept)}{before} are"
+    only = "one" if len(kept) == 1 else str(len(kept))
+    verb = "is" if len(kept) == 1 else "are"
+    return f"{numbers} not judged: only the {which} {only}{before} {verb}"
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -23,7 +23,7 @@ from grader.model.judgement import Judgement, Protection, Verdict
 from grader.model.problem import Submission
 from grader.values.dataclasses import dataclass
 
-MAX_TRIES = 3  # times that `grader batch` tries a program that fails or ends the grader
+MAX_TRIES = 3  # times that a program is tried if the grader fails, or is killed, while judging it
 
 _MAX_WAIT_S = 1.0  # before it is checked again whether workers have joined
 
@@ -63,9 +63,10 @@ class Batch:
 
     A program that makes the grader fail does not end the batch. The next runs of the command judge
     it again, after all other programs, until it has been tried `MAX_TRIES` times. If it may have
-    ended the grader's process, they judge it while no other job runs. If it may have ended workers
-    of a cluster, it is judged alone like this at the end of the same run, because a worker has
-    other jobs waiting.
+    ended the grader's process, they judge it while no other job runs. If several programs may have
+    ended workers of a cluster, each is judged alone at the end of the same run, because a worker
+    that ends takes the jobs that wait there with it. If there is only one such program, it is not
+    judged again in this run.
 
     Attributes:
         keys: the answer key of each problem, by its slug
@@ -75,7 +76,7 @@ class Batch:
             grader's process ended
 
     Args:
-        rejudge: judge stored runs again where only tolerances or points have changed
+        rejudge: judge stored runs again where only answers, tolerances or points have changed
     """
 
     def __init__(
@@ -125,7 +126,8 @@ class Batch:
         progress = Progress(len(attempts))
         jobs = _Jobs(executor)
         later: list[tuple[Attempt, JudgementKey, Failure]] = []
-        # All at once and before judging: `earlier` protects their grades even after an interrupt.
+        # All at once and before judging, so that the module `earlier` protects their grades even
+        # after an interrupt.
         self.store.replace_attempts((each, self.key_of(each)) for each in attempts)
         try:
             for attempt in attempts:
@@ -210,7 +212,7 @@ class Batch:
         return progress
 
     def _store_finished(self, jobs: _Jobs, progress: Progress) -> Progress:
-        """Wait for finished jobs for a moment, and store their judgements.
+        """Wait a moment for jobs to finish, and store the judgements of those that have.
 
         Raises:
             UsageError: if nothing can be stored

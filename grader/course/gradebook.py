@@ -28,6 +28,8 @@ from grader.submissions.times import in_utc
 
 MaxPoints = Mapping[str, Mapping[str, Fraction]]
 
+_NOT_GRADED = "not graded: "  # before a reason in the notes of a grade
+
 
 def build_gradebook(
     assignment: Assignment,
@@ -157,7 +159,7 @@ class _Grading:
         reason = "nothing was submitted"
         grade = PartGrade(part, delivery=Delivery.MISSING, notes=(reason,))
         if self._assignment.missing is MissingWork.NONE:
-            return replace(grade, notes=(f"not graded: {reason}",))
+            return replace(grade, notes=(_NOT_GRADED + reason,))
         return replace(grade, raw=Fraction(0))
 
 
@@ -176,7 +178,8 @@ def grade_for_student(grade: PartGrade, assignment: Assignment, student: Student
     points = points_number(adjustment.points)
     computed = "not graded" if grade.points is None else points_number(grade.points)
     note = f"score by hand: {points} instead of {computed} ({adjustment.reason})"
-    return replace(grade, adjustment=adjustment, notes=(note, *grade.notes))
+    reasons = [each.removeprefix(_NOT_GRADED) for each in grade.notes]
+    return replace(grade, adjustment=adjustment, notes=(note, *reasons))
 
 
 def students_of(submissions: SubmissionSet) -> list[Student]:
@@ -210,7 +213,7 @@ def _grade_in_question(part: Part, question: OpenQuestion, missing: MissingWork)
     grade = PartGrade(part, delivery=question.delivery, notes=(question.reason,))
     if missing is MissingWork.ZERO:
         return replace(grade, raw=Fraction(0))
-    return replace(grade, notes=(f"not graded: {question.reason}",))
+    return replace(grade, notes=(_NOT_GRADED + question.reason,))
 
 
 def _grade_if_readable(grade: PartGrade, attempt: Attempt, missing: MissingWork) -> PartGrade:
@@ -252,7 +255,7 @@ def grade_attempt(
     policy = assignment.attempts
     notes = [*attempt.notes, *_reported(outcome), *lateness.notes]
     if policy.is_over(program):
-        notes.append(f"after the {policy.most} attempts that count: it does not count")
+        notes.append(f"it does not count: attempts count up to number {policy.most}")
     if lateness.cutoff is not None:
         until = time_text(lateness.cutoff, assignment.zone)
         notes.append(f"submitted after the cut-off, {until}: it does not count")
@@ -313,4 +316,4 @@ def _reported(outcome: Outcome | None) -> Iterator[str]:
 
 
 def _not_graded(grade: PartGrade, reason: str, delivery: Delivery = Delivery.READ) -> PartGrade:
-    return replace(grade, notes=(f"not graded: {reason}", *grade.notes), delivery=delivery)
+    return replace(grade, notes=(_NOT_GRADED + reason, *grade.notes), delivery=delivery)

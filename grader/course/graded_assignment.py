@@ -1,4 +1,4 @@
-"""Reads a graded assignment of a course from grades.json, which is all that is read of it."""
+"""Reads a graded assignment from grades.json: the totals for a course, or which attempts count."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from grader.course.output_folder import recorded_sources
 from grader.errors import UsageError, shown_path
 from grader.model.assignment import SlipDays
-from grader.model.course import Student
+from grader.model.course import Attempt, AttemptId, Delivery, Student
 from grader.model.term import TermAssignment
-from grader.reports.class_report.json import FORMAT
+from grader.reports.class_report.json import FORMAT, json_text
 from grader.values.dataclasses import dataclass
 
 
@@ -81,6 +81,38 @@ def read_graded(of: TermAssignment) -> GradedAssignment | None:
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         raise UsageError(f"{path} is not a gradebook of the grader; {advice}") from None
+
+
+def read_counted(folder: Path) -> frozenset[AttemptId]:
+    """Return the attempts that count in a graded folder, as the class report has them.
+
+    Those of excused students, and those that cannot be judged, are left out. `counted_id` returns
+    the same for an attempt.
+
+    Raises:
+        UsageError: if the folder has no grades, or they cannot be read
+    """
+    path = folder / "grades.json"
+    advice = "run `grader batch` again with the same options; nothing is judged again"
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["format"] != FORMAT:
+            raise UsageError(f"{path} was written by another version of the grader; {advice}")
+        return frozenset(
+            AttemptId(each["problem"], student["id"], each["attempt"])
+            for student in content["students"]
+            for each in student["problems"]
+            if each["state"] == Delivery.READ.value and not each["excused"]
+        )
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{path} cannot be read: {error}; {advice}") from None
+    except (KeyError, TypeError):
+        raise UsageError(f"{path} is not a gradebook of the grader; {advice}") from None
+
+
+def counted_id(attempt: Attempt) -> AttemptId:
+    """Return the identity of an attempt as grades.json has it."""
+    return attempt.identity._replace(student=json_text(attempt.student))
 
 
 def _row(student: Mapping[str, Any]) -> GradedRow:

@@ -9,7 +9,7 @@ from grader.model.assignment import Assignment, LatePolicy, Part
 from grader.model.course import Attempt, Student, SubmissionSet
 from grader.submissions.times import in_utc
 from grader.values.dataclasses import dataclass
-from grader.values.show import listed
+from grader.values.show import listed, plural
 
 _DAY = timedelta(days=1)
 _MAX_LISTED = 10
@@ -49,14 +49,14 @@ def describe_unknown_times(assignment: Assignment, submissions: SubmissionSet) -
     if unmarked := [each for each in unknown if each.is_late is None]:
         students = sorted({each.student for each in unmarked})
         names = f": {listed(students, _MAX_LISTED)}" if len(unmarked) < count else ""
+        of = f"{len(unmarked)} of {plural(count, 'attempt')}"
         sentences.append(
-            f"the time of submission is not known for {len(unmarked)} of {count} attempts;"
-            f" they count as on time{names}"
+            f"the time of submission is not known for {of}; such attempts count as on time{names}"
         )
     if late := sorted({each.student for each in unknown if each.is_late}):
         sentences.append(
-            f"{len(late)} of the students are marked as late, but by how much is not known, so"
-            f" there is no penalty: {listed(late, _MAX_LISTED)}"
+            "marked as late, but by how much is not known, so there is no penalty:"
+            f" {listed(late, _MAX_LISTED)}"
         )
     return sentences
 

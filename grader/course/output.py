@@ -24,13 +24,19 @@ from grader.course.points import outcome_in_points
 from grader.course.similarity import find_near_copies
 from grader.course.statistics import compute_statistics, compute_total_statistics
 from grader.course.stored_judgements import counted_attempts
-from grader.course.student_pages import grades_path, page_path, page_paths, path_part
+from grader.course.student_pages import (
+    grades_path,
+    page_path,
+    page_paths,
+    path_part,
+    similar_ids,
+)
 from grader.errors import GraderError, UsageError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.model.assignment import MissingWork
 from grader.model.class_statistics import ProblemStatistics
 from grader.model.course import Attempt, Delivery, Outcome, SubmissionSet
-from grader.model.gradebook import Gradebook
+from grader.model.gradebook import Gradebook, StudentGrades
 from grader.model.problem import Submission
 from grader.reports.class_report import csv as gradebook_csv
 from grader.reports.class_report import json as gradebook_json
@@ -44,12 +50,12 @@ from grader.values.show import listed
 _GRADEBOOKS = ("grades.csv", "cases.csv", "grades.json")
 PLACEHOLDERS = ("{student}", PROBLEM)  # in the path of a report
 _ADVICE = (
-    "who is not graded gets a grade when the roster or the files are corrected, points by `adjust`"
-    " in the assignment, and 0 with --missing zero"
+    "to give them a grade, correct the roster or the files, or use `adjust` in the assignment;"
+    " --missing zero gives them 0 points"
 )
 _ADVICE_ON_ZEROS = (
-    "who has 0 points because of --missing zero, or is not graded, gets another grade when the"
-    " roster or the files are corrected, and points by `adjust` in the assignment"
+    "to give them another grade than the 0 of --missing zero, correct the roster or the files, or"
+    " use `adjust` in the assignment"
 )
 _MAX_LISTED = 10  # students in a sentence
 
@@ -97,8 +103,10 @@ def report_paths(report: Report, attempts: Iterable[Attempt]) -> dict[str, list[
         UsageError: if a document would contain several judgements, and its format cannot
     """
     found: dict[str, list[Attempt]] = {}
-    for attempt in attempts:
-        path = report.path.replace("{student}", path_part(attempt.student))
+    every = list(attempts)
+    similar = similar_ids(attempt.student for attempt in every)
+    for attempt in every:
+        path = report.path.replace("{student}", path_part(attempt.student, similar))
         path = path.replace(PROBLEM, attempt.problem)
         found.setdefault(path, []).append(attempt)
     if not report.holds_many and any(len(each) > 1 for each in found.values()):
@@ -154,12 +162,13 @@ def _write_class_report(
 
     statistics = _statistics(gradebook, outcomes, keys, read)
     attempts = {(each.student, each.problem): each for each in counted_attempts(gradebook)}
+    similar = similar_ids(row.student.id for row in gradebook.rows)
 
     def link(student: str, problem: str) -> str:
         attempt = attempts.get((student, problem))
-        page = page_path(attempt) if attempt is not None else ""
+        page = page_path(attempt, similar) if attempt is not None else ""
         if not problem:
-            page = grades_path(student)
+            page = grades_path(student, similar)
         return quote(page) if page and out.has_written(page) else ""
 
     title = gradebook.assignment.title
@@ -185,11 +194,12 @@ def _statistics(
     keys: Mapping[str, AnswerKey],
     read: ReadSubmission,
 ) -> list[ProblemStatistics]:
-    """Return the statistics of each part of the assignment."""
+    """Return the statistics of each part of the assignment, without those excused from it."""
     judged = {each.attempt.identity: each for each in outcomes}
     found = []
     for number, part in enumerate(gradebook.assignment.parts):
-        grades = [row.parts[number] for row in gradebook.rows]
+        every = (row.parts[number] for row in gradebook.rows)
+        grades = [grade for grade in every if not grade.is_excused]
         attempts = [
             grade.attempt
             for grade in grades
@@ -231,25 +241,31 @@ def describe_unmatched(submissions: SubmissionSet, gradebook: Gradebook | None =
     """Return what an instructor must know about the submissions, a sentence each.
 
     Args:
-        gradebook: says who still has time to submit something
+        gradebook: says who still has time to submit something, is excused, or has a score by hand
     """
     not_due = _not_due(gradebook) if gradebook is not None else {}
-    in_question = {student for student, _ in submissions.questions}
-    in_question |= {
+    not_missed = {student for student, _ in submissions.questions}
+    not_missed |= {
         row.student.id
         for row in (gradebook.rows if gradebook is not None else ())
-        if any(map(is_not_due, row.parts))
+        if any(map(is_not_due, row.parts)) or _needs_no_submission(row)
     }
     missing = [
         f"no submission from {each.name or each.id}"
         for each in submissions.missing
-        if each.id not in in_question
+        if each.id not in not_missed
     ]
     pending = [f"{listed(list(who), _MAX_LISTED)}: {reason}" for reason, who in not_due.items()]
     questions = describe_open_questions(submissions, gradebook)
     has_zeros = gradebook is not None and gradebook.assignment.missing is MissingWork.ZERO
     advice = [_ADVICE_ON_ZEROS if has_zeros else _ADVICE] if questions else []
     return [*submissions.unmatched, *questions, *advice, *missing, *pending]
+
+
+def _needs_no_submission(row: StudentGrades) -> bool:
+    """Return whether a student without any submission has no zero for it."""
+    decided = (part.is_excused or part.adjustment is not None for part in row.parts)
+    return row.is_excused or all(decided)
 
 
 def _not_due(gradebook: Gradebook) -> dict[str, dict[str, None]]:

@@ -22,7 +22,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-from grader.course.folder_lock import folder_locked
+from grader.course.folder_lock import LOCK, folder_locked
 from grader.errors import UsageError
 from grader.model.course import Source
 from grader.reports.files import whole_file
@@ -30,6 +30,7 @@ from grader.values.dataclasses import dataclass
 from grader.values.show import listed
 
 RECORD = ".grader-files.jsonl"
+TOTAL = "course.json"  # of `grader course`
 _MAX_LISTED = 5
 
 
@@ -173,18 +174,22 @@ class OutputFolder:
         except OSError as error:
             raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
+    def has_recorded(self, name: str) -> bool:
+        """Return whether a file in the folder is of an earlier command, or was written by this."""
+        return name in self._files and (self.path / name).exists()
+
     def has_written(self, name: str) -> bool:
         """Return whether this grading has written a file."""
         return name in self._written
 
-    def adopt(self, path: Path) -> None:
-        """Record a file that was just written into the folder by other means."""
+    def name_of(self, path: Path) -> str | None:
+        """Return the path of a file from the folder; None if it is elsewhere, or is a pipe."""
+        if os.path.exists(path) and not path.is_file() and not path.is_dir():
+            return None
         try:
-            name = path.resolve().relative_to(self.path.resolve()).as_posix()
-        except ValueError:  # it is elsewhere
-            return
-        if path.is_file():
-            self._add(name, path)
+            return path.resolve().relative_to(self.path.resolve()).as_posix()
+        except ValueError:
+            return None
 
     def _add(self, name: str, path: Path) -> None:
         found = path.stat()
@@ -220,7 +225,7 @@ class OutputFolder:
         ]
         if removed:
             notes.append(
-                f"removed what only an earlier grading wrote to {self.path}:"
+                f"removed from {self.path}, as it is not written any more:"
                 f" {listed(removed, _MAX_LISTED)}"
             )
         return notes
@@ -241,6 +246,11 @@ class OutputFolder:
                 file.writelines(map(_line, lines))
         except OSError as error:
             raise UsageError(f"{self.path} cannot be written to: {error.strerror}") from None
+
+
+def own_files(store: str) -> list[str]:
+    """Return the names of the files in each output folder that are not in the record."""
+    return [RECORD, LOCK, store, *(f"{store}-{end}" for end in ("wal", "shm", "journal"))]
 
 
 @contextmanager
@@ -268,6 +278,16 @@ def recorded_sources(folder: Path) -> tuple[Source, ...]:
     return OutputFolder(folder, is_older=False).sources
 
 
+def check_is_for_grades(folder: Path) -> None:
+    """Check that a folder does not have the total of a course, which a grading would remove.
+
+    Raises:
+        UsageError: if it has, or cannot be read
+    """
+    if OutputFolder(folder, is_older=False).has_recorded(TOTAL):
+        raise UsageError(f"{folder} has the total of a course; choose another folder with --out")
+
+
 def make_folder(path: str | Path) -> Path:
     """Create a folder, with those above it, unless it exists.
 
@@ -277,6 +297,8 @@ def make_folder(path: str | Path) -> Path:
     folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UsageError(f"{path} is a file; choose another folder") from None
     except OSError as error:
         raise UsageError(f"the folder {path} cannot be created: {error.strerror}") from None
     return folder

@@ -48,6 +48,7 @@ def resolve_overrides(
         for id in names.ids_of(who, "extensions"):
             extensions[id] = max(extensions.get(id, due), due, key=in_utc)
     adjustments: dict[str, dict[str, Adjustment]] = {}
+    named: dict[tuple[str, str], str] = {}  # as whom the file names a student with a score by hand
     for who, scores in sorted(assignment.adjustments.items()):
         for id in names.ids_of(who, "adjust"):
             earlier = adjustments.setdefault(id, {})
@@ -55,13 +56,19 @@ def resolve_overrides(
                 if scores[problem] != earlier[problem]:
                     names.note("adjust", who, f"two scores by hand for {who} in {problem}")
             earlier.update(scores)
+            named |= {(id, problem): who for problem in scores}
     excused: dict[str, tuple[str, ...]] = {}
     for who, problems in sorted(assignment.excused.items()):
         for id in names.ids_of(who, "excused"):
             excused[id] = (*excused.get(id, ()), *problems)
             for problem in sorted(adjustments.get(id, {}).keys() & set(problems)):
-                text = f"both an excuse and a score by hand for {who} in {problem}"
-                names.note("excused", who, text)
+                if sections := _sections_of_others(assignment, who):
+                    other = named[id, problem]
+                    text = f"a score by hand for {other} in {problem}, but {other} is in no section"
+                    names.note("adjust", other, f"{text} that takes the exam: {sections}")
+                else:
+                    text = f"both an excuse and a score by hand for {who} in {problem}"
+                    names.note("excused", who, text)
     comments: dict[str, dict[str, str]] = {}
     for who, texts in sorted(assignment.comments.items()):
         for id in names.ids_of(who, "comments"):
@@ -76,6 +83,16 @@ def resolve_overrides(
         comments=comments,
     )
     return resolved, names.notes
+
+
+def _sections_of_others(assignment: Assignment, who: str) -> str:
+    """Return the sections that take the exam if somebody is excused because of them, else empty.
+
+    See `exam_sections.excuse_other_sections`, which adds excuses that the file does not contain.
+    """
+    if assignment.exam is None or ("excused", who) in assignment.places:
+        return ""
+    return ", ".join(assignment.exam.sections)
 
 
 # What a key of the assignment says about a student.
@@ -150,6 +167,6 @@ def check_overrides(
     """
     _, notes = resolve_overrides(assignment, students, submissions.teams)
     if notes and is_complete:
-        advice = "correct the ids or names in the assignment or in the roster"
+        advice = "correct the assignment or the roster"
         raise UsageError("\n".join(notes) + f"; {advice}")
     return notes

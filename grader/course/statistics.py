@@ -72,8 +72,16 @@ def compute_statistics(
 
 
 def compute_total_statistics(gradebook: Gradebook) -> TotalStatistics:
-    """Return the statistics of the totals of students who submitted something."""
-    present = [row for row in gradebook.rows if not row.is_missing]
+    """Return the statistics of the totals of students with a submission or a score by hand.
+
+    Those who are excused do not count.
+    """
+    present = [
+        row
+        for row in gradebook.rows
+        if not row.is_excused
+        and not (row.is_missing and all(part.adjustment is None for part in row.parts))
+    ]
     totals = [row.total for row in present if row.total is not None]
     max_points = gradebook.max_points()
     return TotalStatistics(
@@ -174,7 +182,7 @@ def _clusters(outcomes: Sequence[Outcome]) -> tuple[Cluster, ...]:
     for each in outcomes:
         if each.answers_fingerprint and each.verdict is not Verdict.ACCEPTED:
             groups[each.answers_fingerprint].append(each)
-    clusters = [_cluster(group) for group in groups.values() if len(group) > 1]
+    clusters = [_cluster(group) for group in groups.values() if _has_several_teams(group)]
     return tuple(sorted(clusters, key=lambda each: (-len(each.students), each.students)))
 
 
@@ -195,9 +203,15 @@ def _slowest(outcomes: Sequence[Outcome]) -> tuple[tuple[str, float], ...]:
 
 
 def _identical(outcomes: Sequence[Outcome], starter: str) -> tuple[tuple[str, ...], ...]:
-    groups: dict[str, list[str]] = defaultdict(list)
+    groups: dict[str, list[Outcome]] = defaultdict(list)
     for each in outcomes:
         if each.attempt.digest != starter:
-            groups[each.attempt.digest].append(_student(each))
-    shared = (tuple(group) for group in groups.values() if len(group) > 1)
+            groups[each.attempt.digest].append(each)
+    shared = (tuple(map(_student, each)) for each in groups.values() if _has_several_teams(each))
     return tuple(sorted(shared, key=lambda group: (-len(group), group)))
+
+
+def _has_several_teams(outcomes: Iterable[Outcome]) -> bool:
+    """Return whether they are of several teams, or of students who submitted without one."""
+    attempts = (each.attempt for each in outcomes)
+    return len({frozenset(each.team or (each.student,)) for each in attempts}) > 1

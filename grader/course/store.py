@@ -8,9 +8,10 @@ opened. One process writes; any number may read.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, field
+from dataclasses import asdict, field, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -32,6 +33,7 @@ from grader.course.store_tables import prepare_tables
 from grader.model.checker import Mismatch
 from grader.model.course import Attempt, AttemptId, Outcome
 from grader.model.judgement import Diagnosis, Judgement, Run, Verdict
+from grader.submissions.filenames import make_locator, split_locator
 from grader.values.dataclasses import dataclass
 
 _OUTCOME = "verdict, score, max_score, cases, misconceptions, answers_fingerprint, cpu_s"
@@ -252,6 +254,7 @@ class Store:
         """
         with self._database.transaction():
             self._database.execute("DELETE FROM attempt")
+            self._replace("about", {"name": "folder", "value": make_locator(os.getcwd())})
             for attempt, key in attempts:
                 when = attempt.submitted_at
                 self._replace(
@@ -272,13 +275,27 @@ class Store:
                 )
 
     def attempts(self) -> Iterator[tuple[AttemptId, str]]:
-        """Yield the identity and the locator of each attempt, by student, problem and number."""
+        """Yield the identity of each attempt and its locator from any working folder.
+
+        They are sorted by student, problem and number.
+        """
+        folder = self._folder()
         rows = self._database.execute(
             "SELECT problem, student, number, locator FROM attempt"
             " ORDER BY student, problem, number"
         )
         for row in rows:
-            yield AttemptId(row["problem"], row["student"], row["number"]), row["locator"]
+            identity = AttemptId(row["problem"], row["student"], row["number"])
+            yield identity, _from_folder(folder, row["locator"])
+
+    def locate(self, attempt: Attempt) -> Attempt:
+        """Return an attempt of the store with its locator from any working folder."""
+        return replace(attempt, locator=_from_folder(self._folder(), attempt.locator))
+
+    def _folder(self) -> str:
+        """Return the working folder in which the attempts were stored; "" if it is not known."""
+        found = self._database.execute("SELECT value FROM about WHERE name = 'folder'").fetchone()
+        return split_locator(found["value"])[0] if found is not None else ""
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield the outcome of each judged attempt, by student, problem and number."""
@@ -295,6 +312,11 @@ class Store:
         values = ", ".join(f":{column}" for column in row)
         statement = f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({values})"
         self._database.execute(statement, row)
+
+
+def _from_folder(folder: str, locator: str) -> str:
+    path, *members = split_locator(locator)
+    return make_locator(os.path.join(folder, path), *members)
 
 
 def _fingerprint(runs: Sequence[Run]) -> str:

@@ -1,6 +1,7 @@
 -- What a class submitted and how it was judged. Version 6. `store.py` migrates older versions.
 
--- Facts about this file: `schema` is the version of these tables.
+-- Facts about this file: `schema` is the version of these tables, `folder` the working folder from
+-- which the paths of locators lead.
 CREATE TABLE about (
     name  TEXT PRIMARY KEY,  -- which fact
     value TEXT NOT NULL      -- as text

@@ -81,7 +81,7 @@ def _migrate_2_to_3(database: sqlite3.Connection) -> None:
 def _stored_fingerprint(runs: str) -> str:
     try:
         return answers_fingerprint(runs_from_json(runs))
-    except Exception:  # an answer that is not decoded any more
+    except Exception:  # an answer that can no longer be decoded
         return ""
 
 

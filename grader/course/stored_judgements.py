@@ -80,7 +80,7 @@ class JudgementLoader:
         run = _NOT_JUDGED
         try:
             stored = batch.store.details(batch.key_of(attempt))
-        except ValueError as error:  # bytes that are not decoded any more
+        except ValueError as error:  # bytes that can no longer be decoded
             stored, run = None, replace(run, error=f"it is stored, but: {error}")
         if stored is None:
             return self._without_runs(attempt, submission, run)

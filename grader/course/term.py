@@ -188,7 +188,7 @@ def load_term(path: str) -> Term:
         )
     if raw.drop_lowest >= len(raw.assignments):
         node = raw.node.get("drop_lowest") or raw.node
-        diagnostics.add(node.at, f"there are only {len(raw.assignments)} assignments; drop fewer")
+        diagnostics.add(node.at, f"drop fewer assignments: the course has {len(raw.assignments)}")
     ids = [node for each in raw.staff if (node := each.node.get("id")) is not None]
     report_duplicates(ids, "member of staff", diagnostics, "keep one", same=str.casefold)
     for member in raw.staff:

@@ -111,9 +111,13 @@ def find_lowest(
     """Return the numbers of the assignments that are dropped: those with the lowest shares.
 
     Of equal shares, that with the larger weight is dropped, in favour of the student, and then the
-    earlier one. One that counts always remains.
+    earlier one. One that counts always remains. Those without weight, for practice, are no choice.
     """
-    counted = [number for number, each in enumerate(grades) if each.standing is Standing.COUNTS]
+    counted = [
+        number
+        for number, (grade, column) in enumerate(zip(grades, columns, strict=True))
+        if grade.standing is Standing.COUNTS and column.weight
+    ]
     shares = {number: _share_of(grades[number], columns[number]) for number in counted}
     counted.sort(key=lambda number: (shares[number], -columns[number].weight, number))
     return counted[: min(count, max(len(counted) - 1, 0))]

@@ -67,7 +67,7 @@ def describe_other_folder(path: str, term: Term, out: str) -> list[str]:
         return []
     return [
         f"{term.path} has {graded} as the folder of this assignment: the course does not see the"
-        f" grades in {out}"
+        f" grades in {out}; grade into {graded}, or correct `graded`"
     ]
 
 

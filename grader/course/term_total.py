@@ -17,11 +17,13 @@ def gradebook_of_totals(book: TermBook) -> Gradebook:
     """Return the totals of a course as those of one assignment with 100 points."""
     part = Part("course", Fraction(MAX_POINTS))
     titles = titles_of(book)
-    rows = tuple(StudentGrades(row.student, (_total(part, row, titles),)) for row in book.rows)
+    rows = tuple(
+        StudentGrades(row.student, (_total(part, row, book, titles),)) for row in book.rows
+    )
     return Gradebook(Assignment(book.term.title, (part,)), rows)
 
 
-def _total(part: Part, row: TermRow, titles: list[str]) -> PartGrade:
+def _total(part: Part, row: TermRow, book: TermBook, titles: list[str]) -> PartGrade:
     if row.share is not None:
         return PartGrade(part, raw=MAX_POINTS * row.share)
     unknown = [
@@ -29,7 +31,8 @@ def _total(part: Part, row: TermRow, titles: list[str]) -> PartGrade:
         for title, grade in zip(titles, row.grades, strict=True)
         if grade.standing.is_unknown
     ]
-    if not unknown:
+    if not unknown and any(column.weight for column in book.columns):
         return PartGrade(part, is_excused=True)
+    unknown = unknown or ["no assignment that counts is graded yet"]
     notes = (f"not graded: {', '.join(unknown)}",)
     return PartGrade(part, notes=notes, delivery=Delivery.UNCERTAIN)

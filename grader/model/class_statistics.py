@@ -65,11 +65,11 @@ class NearCopies:
 
 @dataclass(frozen=True)
 class TotalStatistics:
-    """The totals of those who submitted something and are graded.
+    """The totals of those who submitted something, or have a score by hand, and are not excused.
 
     Attributes:
-        graded: how many they are
-        not_graded: how many others submitted something
+        graded: how many have a total
+        not_graded: how many have none
         bins: as in `ProblemStatistics`
     """
 

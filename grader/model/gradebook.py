@@ -120,14 +120,18 @@ class StudentGrades:
                 total += points
         if not any(part.is_excused for part in self.parts):
             return total
+        if self.is_excused:
+            return None
         whole = sum((part.part.points for part in self.parts), Fraction(0))
         counted = sum((each.part.points for each in self.parts if not each.is_excused), Fraction(0))
-        return total * whole / counted if counted else None
+        return total * whole / counted if counted else total  # 0 of 0 points are not scaled
 
     @property
     def is_excused(self) -> bool:
-        """Whether the student need not submit anything."""
-        return all(part.is_excused for part in self.parts)
+        """Whether the student need not submit anything, or only problems without points."""
+        excused = [part.part.points for part in self.parts if part.is_excused]
+        others = [part.part.points for part in self.parts if not part.is_excused]
+        return not others or (any(excused) and not any(others))
 
     @property
     def is_missing(self) -> bool:

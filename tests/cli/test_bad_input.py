@@ -109,6 +109,58 @@ def test_a_folder_without_programs_is_not_a_submission(grader: Command, tmp_path
     assert "contains no .py or .ipynb file" in document["cases"][0]["message"]
 
 
+# files of a folder; the exit code of grading it, and what is printed
+_MEAN = b"def mean(values):\n    return sum(values) / len(values)\n"
+FOLDERS: dict[str, tuple[dict[str, bytes], int, str]] = {
+    "an empty __init__.py": ({"__init__.py": b"", "me.py": _MEAN}, 0, "accepted"),
+    "an empty file that is first": ({"a.py": b"\n", "me.py": _MEAN}, 0, "accepted"),
+    "a package": (
+        {
+            "lib/__init__.py": b"",
+            "lib/a.py": b"add = sum\n",
+            "me.py": b"from lib.a import add\n" + _MEAN.replace(b"sum", b"add"),
+        },
+        0,
+        "accepted",
+    ),
+    "a file that cannot be read": ({"a.py": b"# \0", "me.py": _MEAN}, 0, "accepted"),
+    "no other file": ({"__init__.py": b""}, 2, "no problem was given, and the file is empty; run:"),
+    "another function": (
+        {"__init__.py": b"", "me.py": b"def f(): ...\n"},
+        2,
+        "me.py does not define the function of any problem",
+    ),
+    "the function in a file that cannot be read": (
+        {"a.py": b"# \0\n" + _MEAN, "helper.py": b"x = 1\n"},
+        1,
+        "the file has a null byte in line 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("files, code, says", FOLDERS.values(), ids=FOLDERS)
+def test_problems_of_a_folder_are_found_whatever_else_is_in_it(
+    files: dict[str, bytes], code: int, says: str, grader: Command, tmp_path: Path
+) -> None:
+    for name, content in files.items():
+        path = tmp_path / "mine" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    done = grader("grade", "mine", bank=BANK)
+    assert (done.returncode, says in done.stdout + done.stderr) == (code, True), done
+
+
+@pytest.mark.parametrize("content", [b"", b"# \0"])
+def test_a_missing_function_is_missed_in_the_file_that_can_be_read(
+    content: bytes, grader: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "__init__.py").write_bytes(content)
+    (tmp_path / "mine" / "me.py").write_text("def f(): ...\n")
+    done = grader("grade", "mean", "mine", bank=BANK)
+    assert "must be called mean; found: f" in done.stdout and done.returncode == 1, done
+
+
 def test_a_pipe_is_not_a_submission_and_does_not_block(grader: Command, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "me.py")
     document = graded(grader("grade", "mean", "me.py", "--json", bank=BANK))

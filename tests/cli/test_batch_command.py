@@ -161,9 +161,9 @@ def test_diff_shows_changed_scores(grader: Command, folder: Path, tmp_path: Path
     assert done.returncode == 1 and done.stderr == ""
     assert "dr-grpo  eve  0 -> none\n    the attempt no longer exists\n" in done.stdout
     assert "-> 15\n    another file was submitted\n    case " in done.stdout
-    assert done.stdout.endswith("2 changed\n")
+    assert done.stdout.endswith("changed scores: 2\n")
     done = grader("diff", new, new, bank=None)
-    assert (done.returncode, done.stdout) == (0, "0 changed\n")
+    assert (done.returncode, done.stdout) == (0, "changed scores: 0\n")
 
 
 def test_new_tolerance_is_applied_to_stored_runs(
@@ -229,6 +229,55 @@ def test_clusters_are_listed_and_one_becomes_a_template(
     assert "has changed" not in done.stderr
     done = grader("cluster", out, "99", bank=None)
     assert done.returncode == 2 and "there is no cluster 99: grader cluster" in done.stderr
+
+
+# Ada and Bob are wrong at first, Cy and Dee in their last attempt. What is said of an assignment,
+# which attempt counts, and who is listed.
+COUNTED = {
+    "the first": ("", "first", "ada, bob"),
+    "the last": ("", "last", "cy, dee"),
+    "the best": ("", "best", None),
+    "not that of somebody who is excused": ("excused: {cy: all}\n", "last", None),
+}
+
+
+@pytest.mark.parametrize("text, attempts, listed", COUNTED.values(), ids=COUNTED)
+def test_clusters_are_of_the_attempts_that_count(
+    text: str, attempts: str, listed: str | None, grader: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "hw.yaml").write_text(
+        "title: H\nproblems: [{problem: mean, points: 4}]\n" + text, "utf-8"
+    )
+    right = "def mean(values):\n    return sum(values) / len(values)\n"
+    wrong = "def mean(values):\n    return sum(values)\n"
+    (tmp_path / "in").mkdir()
+    for student in ("ada", "bob", "cy", "dee"):
+        first, last = (wrong, right) if student in ("ada", "bob") else (right, wrong)
+        (tmp_path / "in" / f"{student}_attempt1.py").write_text(first)
+        (tmp_path / "in" / f"{student}_attempt2.py").write_text(last)
+    words = ["batch", "hw.yaml", "in", "--out", "out", "--attempts", attempts, "--no-pages"]
+    done = grader(*words, bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+    shown = grader("cluster", "out", bank=None).stdout
+    report = (tmp_path / "out" / "class.html").read_text("utf-8")
+    assert ("No two wrong submissions have the same answers." in report) is (listed is None)
+    assert shown == (f"  1  mean     2 students: {listed}  wrong answer  sum\n" if listed else "")
+    template = grader("cluster", "out", "1", bank=None)
+    assert template.stdout.endswith(wrong) if listed else template.returncode == 2
+
+
+def test_clusters_without_the_gradebook_are_refused(
+    grader: Command, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    grader("batch", PROBLEM, folder, "--out", out, *QUICKLY)
+    for text in (None, "[", "[]", '{"format": 2}', '{"format": 3, "students": [{}]}'):
+        (out / "grades.json").unlink()
+        if text is not None:
+            (out / "grades.json").write_text(text)
+        done = grader("cluster", out, bank=None)
+        assert done.returncode == 2 and "run `grader batch` again" in done.stderr, text
+        (out / "grades.json").touch()
 
 
 def test_cluster_of_programs_in_several_files_is_not_called_changed(

@@ -54,7 +54,7 @@ def test_start_writes_the_starter_and_does_not_overwrite(grader: Command, tmp_pa
 
 def test_start_reports_a_path_it_cannot_write(grader: Command) -> None:
     done = grader("start", "dr-grpo", "no/such/folder/me.py")
-    assert done.returncode == 2 and done.stderr.startswith("no/such/folder/me.py cannot be")
+    assert done.returncode == 2 and done.stderr.startswith("there is no folder no/such/folder")
 
 
 def test_grade_a_correct_solution(grader: Command) -> None:
@@ -127,6 +127,27 @@ def test_a_report_is_written(grader: Command, tmp_path: Path) -> None:
     page = (tmp_path / "out.html").read_text("utf-8")
     assert done.returncode == 1 and page.startswith("<!doctype html>")
     assert "8128.125" not in page and "4312.3125" not in page
+
+
+@pytest.mark.parametrize("report", ["html:me.py", "html:./{problem}.py", "html:in/me.py"])
+def test_a_report_never_replaces_the_submission(
+    report: str, grader: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("me.py", "mean.py", "in/me.py"):
+        shutil.copy(WRONG, tmp_path / name)
+    file = "in" if "in/" in report else "mean.py" if "{" in report else "me.py"
+    done = grader("grade", "mean", file, "--report", report, bank=TESTBANK)
+    assert done.returncode == 2 and "which this command reads" in done.stderr
+    for name in ("me.py", "mean.py", "in/me.py"):
+        assert (tmp_path / name).read_bytes() == WRONG.read_bytes()
+
+
+def test_a_report_may_be_in_the_folder_of_the_submission(grader: Command, tmp_path: Path) -> None:
+    shutil.copy(WRONG, tmp_path / "me.py")
+    for _ in range(2):
+        done = grader("grade", "mean", ".", "--report", "me.html", bank=TESTBANK)
+        assert done.returncode == 1, done.stderr
 
 
 USAGE = {

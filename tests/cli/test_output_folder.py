@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import csv
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests._support.bank import TEST_BANK, Command, patient_bank
+from grader.course.folder_lock import LOCK
+from grader.submissions.files import OUTPUT
+from tests._support.bank import PATIENCE_S, TEST_BANK, Command, patient_bank
 from tests._support.waiting import Gate
 from tests.cli.test_batch_command import QUICKLY, batch, started
 
@@ -52,6 +57,9 @@ def as_files(out: Path) -> dict[str, bytes]:
 
 
 EVERYBODY = {"ada": "4", "alan": "1", "emmy": "4"}
+
+
+TWO = "title: H\nproblems: [{problem: mean, points: 4}, {problem: again, points: 4}]\n"
 
 
 # Submissions of another folder -------------------------------------------------------------------
@@ -129,6 +137,134 @@ def test_another_problem_is_refused(grader: Command, here: Path) -> None:
     assert as_files(here / "out") == before
 
 
+@pytest.fixture
+def two(here: Path) -> list[str]:
+    """The words that grade two problems, to which ada has submitted a file each."""
+    shutil.copytree(TEST_BANK, here / "bank")
+    for kind in ("problems", "solutions"):
+        shutil.copytree(here / "bank" / kind / "mean", here / "bank" / kind / "again")
+    for path in (here / "bank").rglob("again/**/*"):
+        if path.is_file():
+            path.write_text(path.read_text().replace("mean", "again"))
+    (here / "hw.yaml").write_text(TWO)
+    hand_in(here / "in")
+    hand_in(here / "in" / "ada", a=RIGHT, b=RIGHT.replace("mean", "again"))
+    return ["batch", "hw.yaml", "in", "--out", "out", *QUICKLY, "--bank", str(here / "bank")]
+
+
+def test_problem_that_was_removed_from_an_assignment_is_the_reason(
+    two: list[str], grader: Command, here: Path
+) -> None:
+    done = grader(*two, bank=None)
+    assert done.returncode == 0 and totals(here / "out") == {"ada": "8"}, done.stderr
+    before = as_files(here / "out")
+    (here / "hw.yaml").write_text(TWO.replace(", {problem: again, points: 4}", ""))
+    done = grader(*two, bank=None)
+    assert done.returncode == 2 and as_files(here / "out") == before
+    assert "1 attempt at problems that are not graded now: ada (again). " in done.stderr
+    assert "Grade again too" in done.stderr and "does not contain" not in done.stderr
+    assert "--replace" not in done.stderr and "--add" not in done.stderr
+    done = grader(*two, "--replace", bank=None)
+    assert done.returncode == 0 and totals(here / "out") == {"ada": "4"}
+
+
+def test_file_that_is_taken_for_other_work_is_the_reason(
+    two: list[str], grader: Command, here: Path
+) -> None:
+    grader(*two, bank=None)
+    before = as_files(here / "out")
+    hand_in(here / "in" / "ada", b="def other(values):\n    return 0\n")
+    done = grader(*two, bank=None)
+    assert done.returncode == 2 and as_files(here / "out") == before, done.stderr
+    assert "1 attempt whose files are still in in, but" in done.stderr
+    assert "ada (again)" in done.stderr and "--replace" not in done.stderr
+
+
+def test_another_layout_is_the_reason(grader: Command, here: Path) -> None:
+    grader(*words("handed-in"), bank=TEST_BANK)
+    before = as_files(here / "out")
+    done = grader(*words("handed-in", "--layout", "moodle"), bank=TEST_BANK)
+    assert done.returncode == 2 and as_files(here / "out") == before
+    assert "2 attempts that are not found in handed-in any more: ada (mean)" in done.stderr
+    assert "read with --layout auto before, and now with --layout moodle" in done.stderr
+    assert "--replace" not in done.stderr and "--add" not in done.stderr
+    done = grader(*words("handed-in", "--pattern", "(?P<student>x.*)"), bank=TEST_BANK)
+    assert done.returncode == 2 and "now with --pattern '(?P<student>x.*)': c" in done.stderr
+
+
+@pytest.mark.parametrize("layout", ["book", "moodle"])
+def test_file_of_another_system_is_in_a_note(layout: str, grader: Command, here: Path) -> None:
+    hand_in(here / "in")
+    hand_in(here / "in" / "ada", x=RIGHT)
+    hand_in(here / "in" / "ada" / "mean")
+    hand_in(here / "in" / "ada" / "mean", **{"x": RIGHT, "2026-99-99T10-00-00_1": RIGHT})
+    hand_in(here / "in", ada=RIGHT)
+    done = grader(*words("in", "--layout", layout), bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("not a file of a") == 4
+
+
+def test_folder_from_which_it_is_run_makes_no_difference(grader: Command, here: Path) -> None:
+    """The paths of the first grading lead from `at`, those of the second from above it."""
+    (here / "at").mkdir()
+    hand_in(here / "handed-in", emmy=WRONG + "# mine\n")
+    (here / "handed-in").rename(here / "at" / "handed-in")
+    first = ["batch", "mean", "handed-in", "--out", "../out", *QUICKLY, "--bank", str(TEST_BANK)]
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", *first],
+        cwd=here / "at",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    assert done.returncode == 0, done.stderr
+    shown = grader("cluster", "out", "1", bank=None)
+    assert shown.returncode == 0 and "hint: " in shown.stdout, shown.stderr
+    (here / "class.csv").write_text("id,login\ns1,ada\ns2,alan\ns3,emmy\n")
+    again = grader(*words("at/handed-in"), bank=TEST_BANK)
+    assert again.returncode == 0, again.stderr
+    assert totals(here / "out") == {"s1": "4", "s2": "1", "s3": "1"}
+
+
+def test_output_folder_in_the_submissions_is_nobody(grader: Command, here: Path) -> None:
+    grading = ["batch", "mean", "handed-in", "--out", "handed-in/out", "--canvas", "canvas-in.csv"]
+    grading += ["--report", "junit:handed-in/out/all.xml"]
+    assert grader(*grading, bank=TEST_BANK).returncode == 0
+    before = as_files(here / "handed-in" / "out")
+    shutil.copytree(here / "handed-in" / "out", here / "handed-in" / "out-before")
+    done = grader(*grading, bank=TEST_BANK)
+    assert done.returncode == 0 and "0 judged, 2 reused" in done.stderr
+    assert as_files(here / "handed-in" / "out") == before
+    assert totals(here / "handed-in" / "out") == {"ada": "4", "alan": "1"}
+    assert "out" not in done.stderr.replace("without", "")
+
+
+def test_folder_of_a_student_with_a_program_is_never_left_out(grader: Command, here: Path) -> None:
+    hand_in(here / "in")
+    for student in ("ada", "alan"):
+        hand_in(here / "in" / student, mean=RIGHT)
+    (here / "in" / "ada" / OUTPUT).touch()
+    done = grader(*words("in"), bank=TEST_BANK)
+    assert done.returncode == 0 and totals(here / "out") == {**EVERYBODY, "alan": "4", "emmy": "0"}
+
+
+def test_folders_of_submissions_and_output_know_each_other() -> None:
+    assert OUTPUT == LOCK
+
+
+@pytest.mark.parametrize("out, folder", [("in", "in"), ("out", "out/students/mean")])
+def test_nothing_is_written_among_the_submissions(
+    out: str, folder: str, grader: Command, here: Path
+) -> None:
+    (here / folder).mkdir(parents=True)
+    hand_in(here / folder, ada=RIGHT)
+    done = grader("batch", "mean", folder, "--out", out, *QUICKLY, bank=TEST_BANK)
+    assert done.returncode == 2 and "would be taken for submissions" in done.stderr
+    assert [path.name for path in here.rglob("ada*")].count("ada.py") == 2
+    assert not (here / out / "grades.csv").exists()
+
+
 def test_roster_that_changes_ids_loses_nobody(grader: Command, here: Path) -> None:
     grader("batch", "mean", "handed-in", "--out", "out", *QUICKLY, bank=TEST_BANK)
     (here / "class.csv").write_text("id,login\ns1,ada\ns2,alan\n")
@@ -188,6 +324,87 @@ def test_every_file_is_protected(name: str, grader: Command, here: Path) -> None
     done = grader(*all_files, bank=TEST_BANK)
     assert done.returncode == 2 and name in done.stderr
     assert path.read_bytes().endswith(b"by hand\n")
+
+
+def test_reports_are_protected_like_other_files(grader: Command, here: Path) -> None:
+    reports = ["--report", "json:out/{problem}/{student}.json", "--report", "junit:out/all.xml"]
+    assert grader(*words("handed-in", *reports), bank=TEST_BANK).returncode == 0
+    assert grader(*words("handed-in", *reports), bank=TEST_BANK).returncode == 0
+    for name in ("mean/ada.json", "all.xml"):
+        path = here / "out" / name
+        path.write_bytes(path.read_bytes() + b"by hand\n")
+    done = grader(*words("handed-in", *reports), bank=TEST_BANK)
+    assert done.returncode == 2 and "judged" not in done.stderr
+    assert "out/mean/ada.json, out/all.xml were changed" in done.stderr.replace("\\", "/")
+    assert (here / "out" / "all.xml").read_bytes().endswith(b"by hand\n")
+    done = grader(*words("handed-in", *reports, "--overwrite"), bank=TEST_BANK)
+    assert done.returncode == 0 and "kept as ada.changed-1.json" in done.stderr
+    changed = here / "out" / "mean" / "ada.changed-1.json"
+    assert changed.read_bytes().endswith(b"}\nby hand\n")
+
+
+REPLACED = {
+    "gradebook": ("junit:out/grades.csv", "a file of the grader"),
+    "gradebook in another case": ("junit:out/Grades.CSV", "a file of the grader"),
+    "gradebook by another path": ("junit:late/../out/./grades.json", "a file of the grader"),
+    "page": ("html:out/students/mean/{student}.html", "a file of the grader"),
+    "filled-in file": ("junit:out/canvas.csv", "a file of the grader"),
+    "store": ("junit:out/store.sqlite", "a file of the grader"),
+    "journal of the store": ("junit:out/store.sqlite-wal", "a file of the grader"),
+    "record": ("junit:out/.grader-files.jsonl", "a file of the grader"),
+    "lock": ("junit:out/.grader.lock", "a file of the grader"),
+    "another report": ("junit:out/../ada.xml", "another report"),
+    "roster": ("junit:class.csv", "which this command reads"),
+    "downloaded file": ("junit:./canvas-in.csv", "which this command reads"),
+    "assignment": ("junit:hw.yaml", "which this command reads"),
+    "course": ("junit:course.yaml", "which this command reads"),
+    "assignment of the same course": ("junit:hw2.yaml", "which this command reads"),
+    "grades of the same course": ("junit:hw2/grades.json", "which this command reads"),
+    "problem": ("junit:bank/problems/mean/spec.md", "which this command reads"),
+    "reference": ("junit:bank/solutions/mean/reference.py", "which this command reads"),
+    "submission": ("html:handed-in/{student}.py", "which this command reads"),
+    "new file in submissions in the folder": (
+        "junit:out/in/all.xml",
+        "would be taken for a submission",
+    ),
+    "new file in the submissions": ("junit:handed-in/all.xml", "would be taken for a submission"),
+}
+
+
+@pytest.mark.parametrize("report, message", REPLACED.values(), ids=REPLACED)
+def test_reports_replace_nothing_else(
+    report: str, message: str, grader: Command, here: Path
+) -> None:
+    shutil.copytree(TEST_BANK, here / "bank")
+    (here / "course.yaml").write_text(
+        "title: A\nassignments:\n"
+        "  - {assignment: hw.yaml, graded: out}\n  - {assignment: hw2.yaml, graded: hw2}\n"
+    )
+    for name in ("hw.yaml", "hw2.yaml"):
+        (here / name).write_text(
+            "title: The mean\ncourse: course.yaml\nproblems: [{problem: mean, points: 4}]\n"
+        )
+    (here / "hw2").mkdir()
+    (here / "hw2" / "grades.json").write_text("{}")
+    before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
+    folder = "out/in" if "out/in" in report else "handed-in"
+    hand_in(here / "out")
+    hand_in(here / "out" / "in", ada=RIGHT)
+    all_files = ["batch", "hw.yaml", folder, "--out", "out", "--roster", "class.csv"]
+    all_files += ["--canvas", "canvas-in.csv", "--column", "The mean (77)"]
+    reports = ["--report", "json:{student}.xml", "--report", report]
+    done = grader(*all_files, *reports, bank=here / "bank")
+    assert done.returncode == 2 and message in done.stderr
+    assert "judged" not in done.stderr and not (here / "out" / "grades.csv").exists()
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_archive_of_submissions_is_not_replaced(grader: Command, here: Path) -> None:
+    archive = shutil.make_archive(str(here / "class"), "zip", here / "handed-in")
+    before = Path(archive).read_bytes()
+    done = grader(*words("class.zip", "--report", "junit:class.zip"), bank=TEST_BANK)
+    assert done.returncode == 2 and "which this command reads" in done.stderr
+    assert Path(archive).read_bytes() == before
 
 
 def test_files_of_others_are_not_overwritten(grader: Command, here: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 import yaml
 
 from grader.course.assignment import load_assignment
@@ -51,12 +52,33 @@ def test_example_of_an_exam_is_one(tmp_path: Path) -> None:
     assert found.extensions["s108"].isoformat() == "2026-12-10T11:53:00+00:00"
 
 
+# Words after `grader assignment new`, and the error; what it writes is graded by `grader batch`.
+REFUSED = {
+    "no ending": (["hw", "dr-grpo"], "found hw: `grader batch` takes other names for problems"),
+    "another ending": (["hw.txt"], "expected a file that ends with .yaml or .yml, found hw.txt"),
+    "an ending in capitals": (["hw.YAML"], "found hw.YAML"),
+    "a problem first": (["dr-grpo", "hw.yaml"], "found dr-grpo"),
+    "a problem twice": (["hw.yaml", "dr-grpo", "grpo", "dr-grpo"], "dr-grpo is named twice"),
+}
+
+
+@pytest.mark.parametrize("words, message", REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_graded_is_not_written(
+    words: list[str], message: str, grader: Command, tmp_path: Path
+) -> None:
+    done = grader("assignment", "new", *words)
+    assert done.returncode == 2 and message in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_command_writes_it_and_no_other_file(grader: Command, tmp_path: Path) -> None:
     path = tmp_path / "hw.yaml"
     done = grader("assignment", "new", path, "dr-grpo")
     assert done.returncode == 0, done.stderr
     assert "{problem: dr-grpo, points: 10}  # " in path.read_text()
     assert load_assignment(str(path), ["dr-grpo"]).title == "Homework 1"
+    assert grader("assignment", "new", "b.yml", "dr-grpo", "grpo").returncode == 0
+    assert len(load_assignment(str(tmp_path / "b.yml"), ["dr-grpo", "grpo"]).parts) == 2
     again = grader("assignment", "new", path, "dr-grpo")
     assert again.returncode == 2 and "exists already" in again.stderr
     wrong = grader("assignment", "new", tmp_path / "b.yaml", "dr-grop")

@@ -139,7 +139,7 @@ REFUSED = {
     "a limit of nothing": ("{max_penalty: 50%}", "`max_penalty` limits `per_attempt`"),
     "two units": ("{per_attempt: 1 point, max_penalty: 50%}", "could mean two things"),
     "free for nothing": ("{free: 3}", "`free` has no effect; add `per_attempt`"),
-    "all free": ("{most: 3, free: 3, per_attempt: 5%}", "all of the 3 attempts that count"),
+    "all free": ("{most: 3, free: 3, per_attempt: 5%}", "be less than `most`, which is 3"),
     "none": ("{most: 0}", "expected a whole number from 1"),
     "another key": ("{max: 3}", "a policy on attempts has no key 'max'"),
 }

@@ -306,7 +306,7 @@ def test_an_interrupted_batch_still_protects_the_grades_of_an_earlier_one(
         next(steps)
         steps.close()
         with pytest.raises(UsageError, match="grades for 4 attempts"):
-            check_nothing_lost(opened, other, [late], [source])
+            check_nothing_lost(opened, other, [PROBLEM], [late], [source])
 
 
 def test_an_interrupt_while_attempts_are_stored_keeps_the_earlier_ones(

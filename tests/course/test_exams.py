@@ -15,7 +15,11 @@ from grader.errors import SpecError
 from grader.model.assignment import Assignment, Cutoff
 from grader.model.practice import AtDue, Feedback, Results
 from grader.submissions.roster import read_roster
+from tests._support.bank import TEST_BANK, Command
 from tests._support.gradebooks import FULL, make
+from tests.cli.test_batch_command import QUICKLY
+from tests.cli.test_output_folder import RIGHT, WRONG, hand_in, totals
+from tests.course.test_student_pages import words as words_of
 
 HEAD = "title: E\ntimezone: Europe/Berlin\nproblems: [{problem: p, points: 10}]\n"
 EXAM = (
@@ -103,6 +107,72 @@ def test_nobody_in_two_sections_is_excused_from_the_exam_of_one(tmp_path: Path) 
     for sections, excused in (("Lab 1", {"cy", "dia"}), ("Lecture", {"ada", "cy", "dia"})):
         exam = load(tmp_path, EXAM + f"  sections: [{sections}]\n")
         assert excuse_other_sections(exam, read_roster(str(roster))).excused.keys() == excused
+
+
+SECTIONS = {"ada": "A", "ben": "B", "cy": "A", "dia": "B"}
+
+
+def section_exam(tmp_path: Path, text: str = "") -> None:
+    """Write an exam of section A, its roster, and what Ada and Ben handed in; Ben is in B."""
+    (tmp_path / "exam.yaml").write_text(
+        HEAD.replace("problem: p", "problem: mean")
+        + EXAM.split("  extra_time")[0]
+        + "  sections: [A]\n"
+        + text
+    )
+    rows = [f"{id},{id.title()},{section}" for id, section in SECTIONS.items()]
+    (tmp_path / "class.csv").write_text("\n".join(["id,name,section", *rows]))
+    hand_in(tmp_path / "in", ada=RIGHT, ben=WRONG)
+
+
+GRADE = ["batch", "exam.yaml", "in", "--out", "out", "--roster", "class.csv", *QUICKLY]
+GRADE += ["--as-of", "2026-12-15 12:00"]
+
+
+def test_students_of_other_sections_are_excused_in_every_file(
+    grader: Command, tmp_path: Path
+) -> None:
+    section_exam(tmp_path)
+    done = grader(*(word for word in GRADE if word != "--no-class-report"), bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+    assert totals(tmp_path / "out") == {"ada": "10", "ben": "excused", "cy": "0", "dia": "excused"}
+    assert [line for line in done.stderr.splitlines() if "no submission" in line] == [
+        "note: no submission from Cy"
+    ]
+    page = words_of(tmp_path / "out" / "class.html")
+    assert "Graded1 Not graded0 Mean10 of 10 Median10 of 10" in page
+    assert "The mean 1 100 % 10 10 10 1.00" in page  # of one submission, without Ben's
+
+
+WHO = {"by id": "ben", "by name": "Ben"}
+
+
+@pytest.mark.parametrize("who", WHO.values(), ids=WHO)
+def test_score_by_hand_for_a_student_of_another_section_is_refused(
+    who: str, grader: Command, tmp_path: Path
+) -> None:
+    section_exam(tmp_path, f"adjust: {{{who}: {{mean: 7, why: with section A}}}}\n")
+    done = grader(*GRADE, bank=TEST_BANK)
+    assert done.returncode == 2
+    assert (
+        f"exam.yaml:8:10: a score by hand for {who} in mean, but {who} is in no section that takes"
+        " the exam: A; correct the assignment or the roster"
+    ) in done.stderr
+    roster = tmp_path / "class.csv"
+    roster.write_text(roster.read_text().replace("Ben,B", "Ben,B and A"))
+    assert grader(*GRADE, bank=TEST_BANK).returncode == 0
+    assert totals(tmp_path / "out")["ben"] == "7"
+
+
+def test_excuse_and_score_by_hand_in_an_exam_of_a_section(grader: Command, tmp_path: Path) -> None:
+    text = "adjust: {Ada: {mean: 7, why: oral}}\nexcused: {ada: all}\n"
+    section_exam(tmp_path, text)
+    done = grader(*GRADE, bank=TEST_BANK)
+    assert done.returncode == 2
+    assert (
+        "exam.yaml:9:11: both an excuse and a score by hand for ada in mean; correct the"
+        " assignment or the roster"
+    ) in done.stderr
 
 
 REFUSED = {

@@ -17,9 +17,18 @@ from grader.course.assignment_schema import SCHEMAS, schema_text
 from grader.course.given_extensions import with_extensions_of_books
 from grader.course.gradebook import build_gradebook
 from grader.course.lms import canvas, moodle
+from grader.course.output import describe_unmatched
 from grader.course.overrides import check_overrides, resolve_overrides
+from grader.course.statistics import compute_total_statistics
 from grader.errors import SpecError, UsageError
-from grader.model.assignment import Adjustment, Assignment, LatePolicy, Part, Penalty
+from grader.model.assignment import (
+    Adjustment,
+    Assignment,
+    LatePolicy,
+    MissingWork,
+    Part,
+    Penalty,
+)
 from grader.model.course import Attempt, Source, Student, SubmissionSet
 from grader.model.gradebook import Gradebook
 from grader.site.assignments.decisions import Decisions
@@ -38,6 +47,7 @@ def graded(
     adjust: dict[str, dict[str, Adjustment]] | None = None,
     excused: dict[str, tuple[str, ...]] | None = None,
     teams: dict[str, tuple[str, ...]] | None = None,
+    parts: tuple[Part, ...] = PARTS,
 ) -> Gradebook:
     """Return the grades of a class: Ada has 10 + 5 points, Alan 5 - 1 and 0, Emmy nothing."""
     made = [
@@ -48,7 +58,7 @@ def graded(
     outcomes = [outcome(each, {"one": share, "two": 2 * share}) for each, share in made]
     assignment = Assignment(
         "H",
-        PARTS,
+        parts,
         after(minutes=0),
         late=LatePolicy(per_day=Penalty(Fraction(1, 10))),
         adjustments=adjust or {},
@@ -176,6 +186,65 @@ def test_what_is_said_of_nobody_is_noted(
     assert graded(adjust, excused).notes == (note,)
 
 
+# Points of two problems, those Alan is excused from, and his total; he has 4 of 5 points in `p`.
+WITHOUT_POINTS: dict[str, tuple[tuple[int, int], tuple[str, ...], object]] = {
+    "excused from all points": ((0, 10), ("q",), None),
+    "excused from all points, with nothing for the other": ((10, 0), ("p",), None),
+    "excused from no points": ((5, 0), ("q",), 2),
+    "excused from one of two problems without points": ((0, 0), ("q",), 0),
+    "excused from both problems without points": ((0, 0), ("p", "q"), None),
+}
+
+
+@pytest.mark.parametrize("points, excused, total", WITHOUT_POINTS.values(), ids=WITHOUT_POINTS)
+def test_excuse_from_problems_with_and_without_points(
+    points: tuple[int, int], excused: tuple[str, ...], total: object
+) -> None:
+    parts = tuple(map(Part, "pq", map(Fraction, points)))
+    book = graded({}, {"s2": excused}, parts=parts)
+    alan = book.rows[1]
+    assert (alan.total, alan.is_excused) == (total, total is None)
+    assert written(book)[1]["total"] == ("excused" if total is None else str(total))
+    assert written_json(book)["students"][1]["excused"] is (total is None)
+    filled = canvas.fill("Student,ID,Section,H\nAlan,s2,A,\n", book, "H").text.splitlines()[-1]
+    assert filled == ("Alan,s2,A,EX" if total is None else f"Alan,s2,A,{total}.00")
+
+
+# Scores by hand and excuses; which totals the class report counts, and whether Emmy, who submitted
+# nothing, is reported.
+REPORTED: dict[
+    str, tuple[dict[str, dict[str, Adjustment]], dict[str, tuple[str, ...]], list[int], bool]
+] = {
+    "nothing by hand": ({}, {}, [15, 4], True),
+    "excused from all": ({}, {"s3": ("p", "q")}, [15, 4], False),
+    "excused from all, with a submission": ({}, {"s2": ("p", "q")}, [15], True),
+    "excused from one": ({}, {"s3": ("q",)}, [15, 4], True),
+    "a score for one": ({"s3": {"p": NINE}}, {}, [15, 4, 9], True),
+    "a score for each": ({"s3": {"p": NINE, "q": NINE}}, {}, [15, 4, 18], False),
+    "a score for one, excused from the other": (
+        {"s3": {"q": NINE}},
+        {"s3": ("p",)},
+        [15, 4, 27],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("adjust, excused, counted, noted", REPORTED.values(), ids=REPORTED)
+def test_reports_of_the_class_count_scores_by_hand_and_nobody_who_is_excused(
+    adjust: dict[str, dict[str, Adjustment]],
+    excused: dict[str, tuple[str, ...]],
+    counted: list[int],
+    noted: bool,
+) -> None:
+    book = graded(adjust, excused)
+    found = compute_total_statistics(book)
+    assert (found.graded, found.not_graded) == (len(counted), 0)
+    assert found.mean == Fraction(sum(counted), len(counted))
+    notes = describe_unmatched(SubmissionSet((), CLASS, (CLASS[2],)), book)
+    assert notes == (["no submission from Emmy"] if noted else [])
+
+
 def test_every_file_shows_them() -> None:
     book = graded({"s2": {"p": NINE}}, {"s3": ("p", "q"), "s2": ("q",)})
     ada, alan, emmy = written(book)
@@ -187,6 +256,17 @@ def test_every_file_shows_them() -> None:
     assert (p["points"], p["raw_points"], p["deduction"]) == (9, 5, 1)
     assert (p["adjusted"], q["excused"], q["points"]) == ("regrade of 3 December", True, None)
     assert (emmy["excused"], emmy["total"], ada["excused"]) == (True, None, False)
+
+
+def test_score_by_hand_is_not_called_not_graded() -> None:
+    assignment = Assignment("H", PARTS, missing=MissingWork.NONE, adjustments={"s3": {"p": NINE}})
+    book = build_gradebook(assignment, SubmissionSet((), CLASS, CLASS), [], {})
+    scored, missing = book.rows[2].parts
+    assert scored.notes == (
+        "score by hand: 9 instead of not graded (regrade of 3 December)",
+        "nothing was submitted",
+    )
+    assert missing.notes == ("not graded: nothing was submitted",)
 
 
 def test_files_of_other_systems_have_them() -> None:
@@ -233,7 +313,10 @@ MISTAKES = {
         "adjust: {s2: {pp: 9, why: x}}",
         "5:15: the assignment has no problem 'pp'; did you mean 'p'?",
     ),
-    "too many points": ("adjust: {s2: {q: 9, why: x}}", "5:15: more than the 5 points of 'q'"),
+    "too many points": (
+        "adjust: {s2: {q: 9, why: x}}",
+        "5:15: expected at most 5 for 'q', found 9",
+    ),
     "no number": ("adjust: {s2: {p: nine, why: x}}", "5:18: expected a number of points"),
     "a negative number": ("adjust: {s2: {p: -1, why: x}}", "5:18: expected a number of points"),
     "no mapping": ("adjust: {s2: 9}", "5:14: expected keys and values"),

@@ -110,6 +110,36 @@ def test_identical_files_without_the_starter() -> None:
     assert (found.identical, found.unchanged) == ((("a", "c"), ("b", "f")), 2)
 
 
+# Who submitted the same wrong file, with the other members of their team; and who is listed.
+TEAMS: dict[str, tuple[dict[str, tuple[str, ...]], list[tuple[str, ...]]]] = {
+    "one team": ({"a": ("a", "b"), "b": ("a", "b")}, []),
+    "its members in another order": ({"a": ("a", "b"), "b": ("b", "a")}, []),
+    "a team and another student": (
+        {"a": ("a", "b"), "b": ("a", "b"), "c": ()},
+        [("a", "b", "c")],
+    ),
+    "two teams": (
+        {"a": ("a", "b"), "b": ("a", "b"), "c": ("c", "d"), "d": ("c", "d")},
+        [("a", "b", "c", "d")],
+    ),
+    "a member of each of two teams": ({"a": ("a", "b"), "c": ("c", "d")}, [("a", "c")]),
+    "no teams": ({"a": (), "b": ()}, [("a", "b")]),
+}
+
+
+@pytest.mark.parametrize("teams, groups", TEAMS.values(), ids=TEAMS)
+def test_members_of_one_team_are_not_listed_for_sharing_their_file(
+    teams: dict[str, tuple[str, ...]], groups: list[tuple[str, ...]]
+) -> None:
+    same = [
+        outcome(name, "0", attempt=replace(attempt(name, "x"), team=team))
+        for name, team in teams.items()
+    ]
+    found = figures(*same)
+    assert list(found.identical) == groups
+    assert [each.students for each in found.clusters] == groups
+
+
 def test_slowest_and_latest_come_first() -> None:
     found = figures(
         *(outcome(f"s{i:02}", "1", cpu_s=i % 11) for i in range(12)),

@@ -235,6 +235,20 @@ def test_total_is_filled_into_a_file_of_canvas(
     assert found.skipped == ((not_graded,) if line.endswith(",") else ())
 
 
+def test_nobody_is_excused_while_only_practice_is_graded(here: Path) -> None:
+    grade(here, "hw1", {"ben": (ON_TIME, HALF)}, [BEN])
+    term = term_book(here)
+    (column,) = term.columns
+    practice = replace(column, max_points=Fraction(0), weight=Fraction(0))
+    row = replace(term.rows[0], share=None)
+    file = "Student,ID,Section,Total\n    Points Possible,,,100\nBen Birch,ben,A,\n"
+    book = gradebook_of_totals(replace(term, columns=(practice,), rows=(row,)))
+    found = canvas.fill(file, book, "Total")
+    assert found.text == file
+    reason = "no assignment that counts is graded yet"
+    assert found.skipped == (f"row 3 (Ben Birch): Ben Birch (ben) is not graded: {reason}",)
+
+
 OTHER_DAYS = {
     "another number": ("slip_days: 3", "slip_days: 4", "graded with 3 slip days, and the course"),
     "a maximum": ("slip_days: 3", "slip_days: {total: 3, most: 1}", "3 slip days, at most 1 at a"),
@@ -326,7 +340,7 @@ def test_lowest_assignment_of_each_student_does_not_count(here: Path) -> None:
 
 
 COUNTS, EXCUSED = Standing.COUNTS, Standing.EXCUSED
-# Points of 10, 20 and 10, weights 1, 1, 2, how many are dropped, and by hand which.
+# Points of 10, 20, 10 and 0, weights 1, 1, 2, 0, how many are dropped, and by hand which.
 DROPPED: dict[str, tuple[list[int | None], int, list[int]]] = {
     "none": ([1, 2, 3], 0, []),
     "the lowest share, not the fewest points": ([4, 6, 10], 1, [1]),
@@ -336,6 +350,10 @@ DROPPED: dict[str, tuple[list[int | None], int, list[int]]] = {
     "one remains": ([5, 10, 4], 3, [2, 0]),
     "an excused one is not dropped": ([None, 10, 4], 1, [2]),
     "nor is the only other": ([None, None, 4], 1, []),
+    "one without points is not dropped": ([5, 10, 4, 0], 1, [2]),
+    "nor does it remain instead of another": ([None, None, 4, 0], 1, []),
+    "nor of several": ([5, 10, 4, 0], 3, [2, 0]),
+    "it alone": ([None, None, None, 0], 1, []),
 }
 
 
@@ -345,7 +363,7 @@ def test_lowest_shares_are_dropped(
 ) -> None:
     columns = [
         TermColumn("", Fraction(maximum), Fraction(weight))
-        for maximum, weight in ((10, 1), (20, 1), (10, 2))
+        for maximum, weight in ((10, 1), (20, 1), (10, 2), (0, 0))[: len(points)]
     ]
     grades = [
         TermGrade(EXCUSED) if each is None else TermGrade(COUNTS, Fraction(each)) for each in points
@@ -423,7 +441,11 @@ MISTAKES = {
         "2:12: `most` is 4, more than the 3 of `total`",
     ),
     "a maximum alone": ("slip_days: 3", "slip_days: {most: 4}", "2:12: slip days needs the key"),
-    "all dropped": ("drop_lowest: 1", "drop_lowest: 3", "3:14: there are only 3 assignments"),
+    "all dropped": (
+        "drop_lowest: 1",
+        "drop_lowest: 3",
+        "3:14: drop fewer assignments: the course has 3",
+    ),
     "one twice": (
         "hw2.yaml",
         "./hw1.yaml",
@@ -506,6 +528,18 @@ def test_commands_grade_a_course(grader: Command, tmp_path: Path) -> None:
     assert (
         (tmp_path / "total" / "canvas.csv").read_text().endswith("ada,A,95.00\nalan,alan,A,25.00\n")
     )
+    done = grader("course", "course.yaml", "--out", "total", bank=None)
+    assert (
+        done.returncode == 0
+        and "removed from total, as it is not written any more: canvas.csv\n" in done.stderr
+    )
+    total = {path.name: path.read_bytes() for path in (tmp_path / "total").iterdir()}
+    assert total.keys() == {"course.csv", "course.json", ".grader.lock", ".grader-files.jsonl"}
+    assert total[".grader-files.jsonl"].count(b"\n") == 2
+    grading = ("batch", "hw1.yaml", "in1", "--out", "total", "--replace", "--overwrite")
+    refused = grader(*grading, *QUICKLY, bank=TEST_BANK)
+    assert refused.returncode == 2 and "has the total of a course; choose" in refused.stderr
+    assert {path.name: path.read_bytes() for path in (tmp_path / "total").iterdir()} == total
     refused = grader("course", "course.yaml", "--out", "hw1", bank=None)
     assert refused.returncode == 2 and "choose another folder" in refused.stderr
     # With Homework 1 only a day late, Ada has two days for Homework 2.

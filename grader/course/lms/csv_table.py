@@ -110,5 +110,6 @@ class Table:
         cells[column] = '"' + text.replace('"', '""') + '"' if quoted else text
 
     def label(self, row: int) -> str:
-        """Return the row's number, as a spreadsheet counts it, and its first cell."""
-        return f"row {row + 1} ({printable(self.cell(row, 0).strip())})"
+        """Return the row's number, as a spreadsheet counts it, and its first cell, if not empty."""
+        first = printable(self.cell(row, 0).strip())
+        return f"row {row + 1} ({first})" if first else f"row {row + 1}"

@@ -180,8 +180,9 @@ def _is_equal(before: str, number: str) -> bool:
 
 
 def _is_excused(grades: StudentGrades, problem: str) -> bool:
-    parts = [part for part in grades.parts if problem in ("", part.part.problem)]
-    return all(part.is_excused for part in parts)
+    if not problem:
+        return grades.is_excused
+    return all(part.is_excused for part in grades.parts if part.part.problem == problem)
 
 
 def _why_not_graded(grades: StudentGrades, problem: str, points: Fraction | None) -> str:

@@ -29,6 +29,8 @@ _NAMES = ("Full name", "First name", "Last name", "Surname")
 _NO = ("no", "nein", "non", "não", "nee", "nie", "いいえ", "否")
 # An export of the gradebook has "Assignment: H (Real)" and "Assignment: H (Feedback)".
 _COMMENTS = ("Feedback", "Retroalimentación", "フィードバック", "反馈", "Informacja zwrotna")
+_WITH_COMMA = re.compile(r"-?\d{1,9},\d{1,9}(?: ?%)?")
+_WITH_POINT = re.compile(r"-?\d{1,9}\.\d{1,9}(?: ?%)?")
 
 
 def fill(
@@ -63,9 +65,7 @@ def fill(
         for each in sorted(maxima)
         for note in compare_maximum(each, gradebook.max_points(problem))
     ]
-    numbers = [*maxima, *(table.cell(row, at) for row in read.people)]
-    # Moodle accepts only the separator of the site's language.
-    separator = "," if any(re.fullmatch(r"\d+,\d+", each.strip()) for each in numbers) else "."
+    separator = _decimal_separator(read, at, maxima)
     target = Target(at, problem, separator, comments=_comments(header, at, worksheet), markup=_html)
 
     def submission(row: int) -> str:
@@ -95,6 +95,27 @@ def _check_points(read: _Read, column: int, maxima: Iterable[str]) -> None:
             f"the maximum is {scales[0]!r} in the file: expected a number; let Moodle grade the"
             " assignment by points, not by a scale, and download the worksheet again"
         )
+
+
+def _decimal_separator(read: _Read, column: int, maxima: Iterable[str]) -> str:
+    """Return the decimal separator of the site's language, the only one that Moodle accepts.
+
+    The maximum and the grades in the column show it. Before the first grade, an export of the
+    gradebook shows it in other columns; if none does, it is a point.
+    """
+
+    def cells_of(at: int) -> set[str]:
+        return {read.table.cell(row, at).strip() for row in read.people} - {"", "-"}
+
+    own = {*maxima, *cells_of(column)}
+    if any(map(_WITH_COMMA.fullmatch, own)):
+        return ","
+    others = [cells_of(at) for at in range(len(read.header))]
+    if any(_WITH_POINT.fullmatch(cell) for cells in (own, *others) for cell in cells):
+        return "."
+    # Not any cell with a comma: in "1,2", the numbers of two groups, it separates no decimals.
+    is_shown = any(cells and all(map(_WITH_COMMA.fullmatch, cells)) for cells in others)
+    return "," if is_shown else "."
 
 
 class Participant(NamedTuple):

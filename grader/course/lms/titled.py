@@ -14,6 +14,7 @@ from grader.course.lms.csv_table import Table, first_row
 from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
 from grader.model.gradebook import Gradebook
+from grader.submissions.people import PersonRef
 from grader.values.dataclasses import dataclass
 
 _NO_STATE = re.compile(r"-*|-?[0-9.,]+ *%?")  # nothing, or a grade
@@ -66,15 +67,13 @@ class Titled:
         def cell(row: int, name: str) -> str:
             return table.cell(row, header.index(name)).strip() if name in header else ""
 
-        people = {
-            row: person(
-                # Brightspace writes a # in front, so that spreadsheets keep zeros.
-                [cell(row, name).removeprefix("#") for name in ids],
-                " ".join(filter(None, (cell(row, "First Name"), cell(row, "Last Name")))),
-            )
-            for row in range(1, len(table.rows))
-            if any(cell(row, name).removeprefix("#") for name in ids)
-        }
+        people: dict[int, PersonRef] = {}
+        for row in range(1, len(table.rows)):
+            # Brightspace writes a # in front, so that spreadsheets keep zeros.
+            known = [cell(row, name).removeprefix("#") for name in ids]
+            name = " ".join(filter(None, (cell(row, "First Name"), cell(row, "Last Name"))))
+            if name or any(known):
+                people[row] = person(known, name)
         found = self.title.fullmatch(header[at])
         maximum = (found["max"] if found is not None else None) or ""
         notes = compare_maximum(maximum, gradebook.max_points(problem))

@@ -38,27 +38,27 @@ def _frame(gradebook: Gradebook) -> dict[str, Any]:
     assignment = gradebook.assignment
     return {
         "format": FORMAT,
-        "title": _text(assignment.title),
+        "title": json_text(assignment.title),
         "due": _time(assignment.due),
         "counts": assignment.counts.value,
         **exact_points("max_points", gradebook.max_points()),
         "problems": [_problem(part) for part in assignment.parts],
         **_slip_policy(assignment.slip_days),
         "students": [],
-        "notes": [_text(note) for note in gradebook.notes],
+        "notes": [json_text(note) for note in gradebook.notes],
     }
 
 
 def _problem(part: Part) -> dict[str, Any]:
-    name = _text(part.problem)
+    name = json_text(part.problem)
     return {"problem": name, "due": _time(part.due), **exact_points("max_points", part.points)}
 
 
 def _student(row: StudentGrades) -> dict[str, Any]:
     return {
-        "id": _text(row.student.id),
-        "name": _text(row.student.name),
-        "ids": [_text(each) for each in row.student.ids],
+        "id": json_text(row.student.id),
+        "name": json_text(row.student.name),
+        "ids": [json_text(each) for each in row.student.ids],
         "missing": row.is_missing,
         **exact_points("total", row.total),
         "excused": row.is_excused,
@@ -71,23 +71,23 @@ def _student(row: StudentGrades) -> dict[str, Any]:
 def _grade(grade: PartGrade) -> dict[str, Any]:
     attempt = grade.attempt
     return {
-        "problem": _text(grade.part.problem),
+        "problem": json_text(grade.part.problem),
         "state": grade.delivery.value,
         "attempt": attempt.number if attempt else None,
-        "locator": _text(attempt.locator) if attempt else None,
+        "locator": json_text(attempt.locator) if attempt else None,
         "submitted_at": _time(attempt.submitted_at) if attempt else None,
         "minutes_late": grade.minutes_late,
         **exact_points("raw_points", grade.raw),
         **exact_points("deduction", grade.deduction),
         **(exact_points("for_attempts", grade.for_attempts) if grade.for_attempts else {}),
         **exact_points("points", grade.points),
-        "adjusted": _text(grade.adjustment.reason) if grade.adjustment else None,
+        "adjusted": json_text(grade.adjustment.reason) if grade.adjustment else None,
         "excused": grade.is_excused,
         "after_cutoff": grade.is_after_cutoff,
         **({"over_limit": True} if grade.is_over_limit else {}),
         **_comment(grade.comment),
         "cases": [_case(case) for case in grade.cases],
-        "notes": [_text(note) for note in grade.notes],
+        "notes": [json_text(note) for note in grade.notes],
     }
 
 
@@ -103,12 +103,12 @@ def _slip_days(row: StudentGrades) -> dict[str, Any]:
 
 
 def _comment(comment: str) -> dict[str, Any]:
-    return {"comment": _text(comment)} if comment else {}
+    return {"comment": json_text(comment)} if comment else {}
 
 
 def _case(case: CaseGrade) -> dict[str, Any]:
     return {
-        "name": _text(case.name),
+        "name": json_text(case.name),
         "verdict": case.verdict.value,
         **exact_points("points", case.points),
         **exact_points("max_points", case.max_points),
@@ -126,6 +126,7 @@ def _time(time: datetime | None) -> str | None:
     return time.isoformat() if time is not None else None
 
 
-def _text(text: str) -> str:
+def json_text(text: str) -> str:
+    """Return a text as the document has it."""
     # The name of a file may contain half a character, which strict parsers of JSON reject.
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -198,6 +198,27 @@ def test_decimal_comma_of_an_existing_grade() -> None:
     assert moodle_csv.fill(text, a_class(), "A").text == 'ID number;A\ns2;"5,00"\n101;7,33\n'
 
 
+# An export of the gradebook before the first grade: the column before it, and what is written.
+OTHER_GRADES = {
+    "decimal commas": (['"7,50"', '"10,00"'], '"7,33"', '"5,00"'),
+    "decimal commas, and a student without a grade": (["-", '"10,00"'], '"7,33"', '"5,00"'),
+    "percentages with decimal commas": (['"75,00 %"', '"100,00 %"'], '"7,33"', '"5,00"'),
+    "a penalty with a decimal comma": (['"-1,50"', "-"], '"7,33"', '"5,00"'),
+    "decimal points": (["7.50", "10.00"], "7.33", "5.00"),
+    "no grades": (["-", "-"], "7.33", "5.00"),
+    "no decimals": (["8", "10"], "7.33", "5.00"),
+    "numbers of groups": (['"1,2"', "3"], "7.33", "5.00"),
+    "both": (['"1,2"', "7.50"], "7.33", "5.00"),
+}
+
+
+@pytest.mark.parametrize("others, jane, jose", OTHER_GRADES.values(), ids=OTHER_GRADES)
+def test_decimal_separator_of_other_columns(others: list[str], jane: str, jose: str) -> None:
+    text = f"ID number,G (Real),H (Real)\n101,{others[0]},-\ns2,{others[1]},-\n"
+    rows = moodle_csv.fill(text, a_class(), "H (Real)").text.splitlines()[1:]
+    assert rows == [f"101,{others[0]},{jane}", f"s2,{others[1]},{jose}"]
+
+
 NOT_MOODLE = {
     "not of Moodle": ("a,b\n1,2\n", "Grade", "not a grading worksheet"),
     "no such column": (MOODLE, "Mark", "no column 'Mark'"),

@@ -94,6 +94,32 @@ def test_ids_in_a_column_that_is_named(system: Titled, text: str) -> None:
     assert found.filled == 3
 
 
+# Files of the systems in which the ids of a row are empty, and the title of a column with ids.
+WITHOUT_IDS: dict[str, tuple[Titled, str, str]] = {
+    "Brightspace": (BRIGHTSPACE, D2L.replace("#900,#joneil", ","), ""),
+    "Brightspace, only the signs in front": (BRIGHTSPACE, D2L.replace("#900,#joneil", "#,#"), ""),
+    "Brightspace, by a column": (BRIGHTSPACE, D2L.replace("#900,", ","), "OrgDefinedId"),
+    "Blackboard": (BLACKBOARD, BB.replace('"joneil","900"', '"",""'), ""),
+    "Blackboard, by a column": (BLACKBOARD, BB.replace('"900"', '""'), "Student ID"),
+}
+
+
+@pytest.mark.parametrize("system, text, id_column", WITHOUT_IDS.values(), ids=WITHOUT_IDS)
+def test_row_without_ids_is_found_by_name(system: Titled, text: str, id_column: str) -> None:
+    text = text.replace(",o@x,", ",,")
+    found = system.fill(text, a_class(), "Homework 3", id_column=id_column)
+    assert "5.00" in found.text.splitlines()[2]
+    assert not any("José" in each for each in found.unmatched)
+    stranger = text.replace("José", "Josefa").replace("O'Neil", "Nil")
+    found = system.fill(stranger, a_class(), "Homework 3", id_column=id_column)
+    assert "5.00" not in found.text
+    assert "José O'Neil (s2) is not in the file" in found.unmatched
+    assert any(each.startswith("row 3") for each in found.unmatched)
+    nobody = stranger.replace("Josefa", "").replace("Nil", "")
+    found = system.fill(nobody, a_class(), "Homework 3", id_column=id_column)
+    assert not any(each.startswith("row 3") for each in found.unmatched)
+
+
 SHORT = D2L.replace(" <Numeric MaxPoints:4 Weight:5>", "")
 TITLES: dict[str, tuple[Titled, str, str]] = {
     "Brightspace, whole": (BRIGHTSPACE, D2L, "Quiz Points Grade <Numeric MaxPoints:4 Weight:5>"),
