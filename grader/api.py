@@ -25,6 +25,7 @@ from grader.sandbox.settled import keep_settled
 
 if TYPE_CHECKING:
     from grader.judging.answer_key import AnswerKey
+    from grader.judging.public_first import Kept
     from grader.model.judgement import CaseResult, Judgement, Protection
     from grader.model.problem import Case, Problem, Submission
     from grader.sandbox.host import Sandbox
@@ -238,6 +239,7 @@ class Grader:
         watch: Callable[[CaseResult], None] | None = None,
         key: AnswerKey | None = None,
         effort: Effort = FULL,
+        kept: Kept | None = None,
     ) -> Judgement:
         """Return the full judgement of a source. Give students only what `for_student` leaves.
 
@@ -256,6 +258,8 @@ class Grader:
                 problem; `cases` is then ignored
             effort: how much of the machine to spend on it; a source that needs more time raises
                 NeedsMoreTime, and can be judged again with more effort
+            kept: has the runs of public cases to use when it is judged again; see
+                `grader.judging.public_first`
 
         Raises:
             UsageError: if there is no such problem, the tier is not supported, or the `Grader` is
@@ -271,7 +275,10 @@ class Grader:
         with self._judging(answers, effort) as sandbox:
             submission = _submission(source, files or {})
             return judge_for(
-                Audience.INSTRUCTOR, answers, submission, sandbox, hints=hints, watch=watch
+                *(Audience.INSTRUCTOR, answers, submission, sandbox),
+                hints=hints,
+                watch=watch,
+                kept=kept,
             )
 
     def try_case(

@@ -54,6 +54,18 @@ class UsageError(GraderError):
     """A command or call cannot be carried out as given; the text says why, or what to do."""
 
 
+class PreloadError(UsageError):
+    """Modules that a problem wants to be loaded in advance cannot be loaded on this machine."""
+
+    def __init__(self, modules: Sequence[str], reason: str) -> None:
+        of_several = "and not all of these modules can be loaded here"
+        why = "which cannot be loaded here" if len(modules) == 1 else of_several
+        super().__init__(
+            f"the key `preload` names {', '.join(modules)}, {why}: {reason}; install what is"
+            " missing, or correct `preload` in spec.md"
+        )
+
+
 class NeedsMoreTime(GraderError):
     """A program was given less time than its problem allows, and needs more: judge it again."""
 

@@ -52,6 +52,7 @@ NEAR_THE_SUBMISSION = {
         "landlock",
         "limits",
         "loading",
+        "marimo",
         "memory_files",
         "notebook",
         "own_modules",
@@ -66,6 +67,7 @@ NEAR_THE_SUBMISSION = {
         "spelling",
         "statements",
         "steps",
+        "streams",
         "texts",
         "interpreter",
     )

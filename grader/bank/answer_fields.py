@@ -52,11 +52,13 @@ class Exceptions:
         if node.is_mapping:
             pairs = node.entries()
             if not pairs:
-                raise spec_error(node.at, "expected an exception, like {ValueError: positive}")
+                text = "expected an exception, like {ValueError: positive}, found {}"
+                raise spec_error(node.at, text)
             return tuple((self._named(key), Text().read(text)) for key, text in pairs)
         if node.is_list:
             if not node.items():
-                raise spec_error(node.at, "expected an exception, like [ValueError, TypeError]")
+                text = "expected an exception, like [ValueError, TypeError], found []"
+                raise spec_error(node.at, text)
             return tuple((self._named(each), "") for each in node.items())
         return ((self._named(node), ""),)
 

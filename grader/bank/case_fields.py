@@ -114,7 +114,8 @@ class Generator:
         args = tuple((key, value) for key, value in pairs if key.text != "function")
         for key, value in args:
             if contains_unsupported(value):
-                raise spec_error(key.at, "a generator gets values: numbers, texts, lists, arrays")
+                text = "expected a number, a text, a list or an array for the generator"
+                raise spec_error(key.at, f"{text}; make other objects in generate.py")
         return RawGeneration(node, name, args)
 
     def schema(self) -> JsonSchema:

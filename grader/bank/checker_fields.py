@@ -51,7 +51,8 @@ class CheckerKind:
                 return form.read(node)
         keys = [key for key, _ in node.entries()]
         if not keys:
-            raise spec_error(node.at, f"expected a checker, like {EXAMPLES['unordered']}")
+            text = f"expected a checker, like {EXAMPLES['unordered']}, found {{}}"
+            raise spec_error(node.at, text)
         name = keys[0].text or ""
         known = did_you_mean(name, list(FORMS))
         if name in CHECKERS:

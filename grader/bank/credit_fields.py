@@ -137,7 +137,7 @@ class Groups:
                 found.append((key, GROUP.read(value)))
         diagnostics.raise_any()
         if not found:
-            raise spec_error(node.at, "expected a group, like {correct: {points: 6}}")
+            raise spec_error(node.at, "expected a group, like {correct: {points: 6}}, found {}")
         return tuple(found)
 
     def schema(self) -> JsonSchema:

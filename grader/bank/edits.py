@@ -24,6 +24,7 @@ def apply_edits(raw: RawMisconception, text: str) -> bytes:
         if count != 1:
             times = "does not occur" if count == 0 else f"occurs {count} times"
             message = f"the text to find {times} in the reference; it must occur exactly once"
+            message += "; copy it from there, with its indentation" if count == 0 else ""
             diagnostics.add((edit.node.get("find") or edit.node).at, message)
         else:
             text = text.replace(edit.find, edit.replace)

@@ -140,8 +140,16 @@ def _with_functions(value: Value, change: Callable[[Code], Code]) -> Value:
 
 
 def _free_names(source: str) -> list[str]:
-    """Return the names that an expression takes from outside of it."""
-    waiting, found = [symtable.symtable(source, "<argument>", "eval")], set[str]()
+    """Return the names that an expression takes from outside of it.
+
+    Raises:
+        _Unknown: if it breaks a rule that Python checks only after parsing
+    """
+    try:
+        waiting = [symtable.symtable(source, "<argument>", "eval")]
+    except SyntaxError as error:
+        raise _Unknown(f"{source} is not valid Python: {error.msg}") from None
+    found = set[str]()
     while waiting:
         table = waiting.pop()
         waiting += table.get_children()

@@ -42,5 +42,5 @@ _FIELDS: dict[str, Field[Any]] = {
 
 _OWN = ("wall_s", "cpu_s", "memory_mib", "output_kib")  # of a case
 
-LIMITS = Record("limits", _limits, _FIELDS)
-OWN_LIMITS = Record("limits of a case", _own_limits, {name: _FIELDS[name] for name in _OWN})
+LIMITS = Record("`limits`", _limits, _FIELDS)
+OWN_LIMITS = Record("`limits` of a case", _own_limits, {name: _FIELDS[name] for name in _OWN})

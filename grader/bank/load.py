@@ -11,6 +11,8 @@
     solutions/SLUG/right/*.py    other correct solutions
     solutions/SLUG/wrong.yaml    the known misconceptions: edits of the reference, or wrong/*.py
     solutions/SLUG/cases.yaml    the hidden cases, in the format of the public ones
+    solutions/SLUG/checker.py    more checkers, for hidden cases only
+    solutions/SLUG/generate.py   more functions that make arguments, for hidden cases only
 
 The keys of the YAML files are declared in `schema`. All errors of a problem are reported together,
 each with its file, line and column.
@@ -97,7 +99,8 @@ def load_problem(folder: str, solutions: str | None = None, *, is_draft: bool = 
         driver = read_driver(folder, read_python)
     if front_matter is not None:
         constraints = _read_constraints(front_matter, spec, entry_point, driver, diagnostics)
-    # Public cases run first, so that a submission cannot print there what it saw in a hidden case.
+    # Public cases run first, so that a submission cannot print in them, where students see it, what
+    # it saw in a hidden case.
     with diagnostics.gather():
         root = parse_file(Path(folder, "cases.yaml"))
         check_cases(root, entry_point, driver, is_draft, names, diagnostics)
@@ -239,13 +242,13 @@ def _entry_point(
     if not wanted.names:  # reported for spec.md already
         return None
     diagnostics = Diagnostics()
-    noun = "class" if wanted.key == "class" else "function"
+    noun, word = ("class", "class") if wanted.key == "class" else ("function", "def")
     kind = Class if wanted.key == "class" else Function
     for name in wanted.names:
         if name not in declared:
             known = [each for each, found in declared.items() if isinstance(found.part, kind)]
             hint = did_you_mean(name, known)
-            text = f"the {noun} {name!r} that spec.md names is not defined here{hint}"
+            text = f"the {noun} {name!r} that spec.md names is not defined here with `{word}`{hint}"
             diagnostics.add(Location(shown(path)), text)
         elif not isinstance(declared[name].part, kind):
             found, other = declared[name], "function" if noun == "class" else "class"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.model.problem import Problem
 
 # The end of a message about a name that was not found.
-ANOTHER = " (for another bank: --bank DIR, or bank= in Python)"
+ANOTHER = " (another bank: --bank DIR, or bank= in Python)"
 
 _SHOWN = ("title", "difficulty", "category")
 _LISTS = ("after", "tags", "functions")
@@ -182,11 +182,13 @@ def _parent_of_problems(given: str) -> str:
     """Return advice if the folder of problems was given, and not the one that contains it."""
     folder = os.path.abspath(given)
     is_one = os.path.basename(folder) == "problems" and os.path.isdir(folder)
-    return f"; did you mean {shown_path(os.path.dirname(folder))}?" if is_one else ""
+    return f"; did you mean the folder {shown_path(os.path.dirname(folder))!r}?" if is_one else ""
 
 
 def _without_spec(folder: str) -> str:
     """Return what is wrong with a problem's folder that has no spec.md, and what to do."""
+    if os.path.isdir(os.path.join(folder, "spec.md")):
+        return f"{shown_path(folder)}/spec.md is a folder; it must be a file, the statement"
     statements = sorted(name for name in os.listdir(folder) if name.lower().endswith(".md"))
     advice = "write it, or remove the folder; `grader new` shows what a problem consists of"
     if len(statements) == 1:

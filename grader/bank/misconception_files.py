@@ -44,6 +44,6 @@ def read_misconceptions(
 def _read_wrong_file(raw: RawMisconception, solutions: str) -> bytes:
     path = Path(solutions, "wrong", raw.slug + ".py")
     if not path.exists():
-        message = f"misconception {raw.slug!r} has neither `edits` nor a file {shown(path)}"
+        message = f"misconception {raw.slug!r} needs `edits`, or the file {shown(path)}"
         raise spec_error(raw.node.at, message)
     return read_bytes(path)

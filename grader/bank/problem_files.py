@@ -24,6 +24,9 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        text = "there is no such file; `grader new` shows what a problem consists of"
+        raise spec_error(Location(shown(path)), text) from None
     except OSError as error:
         raise spec_error(Location(shown(path)), f"cannot be read: {error.strerror}") from None
 
@@ -68,6 +71,8 @@ def split_front_matter(path: Path) -> tuple[str, str]:
     fences = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
     if len(fences) < 2 or fences[0] != 0:
         message = "the file must begin with front matter: YAML between two lines of three hyphens"
+        if fences == [0]:
+            message = "the front matter does not end: write a line of three hyphens after its YAML"
         raise spec_error(Location(shown(path)), message)
     return "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :]).lstrip("\n")
 

@@ -180,7 +180,7 @@ class Uniform(Statistical):
                 worst, where = off, draw
         below = sum(each <= where for each in draws) / count
         likely = min(1.0, 2 * math.exp(-2 * count * worst**2))
-        return likely, f"a share of {below:.3g} of the draws is at most {where:.3g}"
+        return likely, f"{below:.3g} of the draws are at most {where:.3g}, not about {where:.3g}"
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class Independent(Statistical):
             return 0.0, "all draws are equal"
         lagged = math.fsum(one * other for one, other in pairwise(off))
         correlation = lagged / variance
-        text = f"the correlation of each draw with the one before is {correlation:.3g}"
+        text = f"the correlation of each draw with the one before is {correlation:.3g}, not near 0"
         return _two_sided(correlation * math.sqrt(len(draws))), text
 
 

@@ -6,9 +6,10 @@ of its numbers, so that an element is compared only with those near it. Within a
 element may agree with several, and taking the first that fits could use up the only partner of
 another:
 
-- If each element has one number, elements agree with an interval, apart from rounding and from
-  types that must be equal. Pairing in the order of upper ends, each with the smallest free number
-  that agrees, then leaves few unpaired that could be paired, or none.
+- If each element has one number, an expected element agrees with the numbers in an interval, apart
+  from rounding and from types that must be equal. Pairing in the order of the upper ends of these
+  intervals, each with the smallest free number that agrees, then leaves few unpaired that could be
+  paired, or none.
 - This pairing is enlarged by augmenting paths (Kuhn's algorithm) until it is a maximum one.
 
 The answer is untrusted, and the worst case is cubic, so steps are counted.
@@ -202,11 +203,11 @@ class _Group:
             self._windows = {each.index: range(len(got)) for each in expected}
 
     def match(self, matched: set[int], covered: set[int]) -> None:
-        """Find the elements that agree with any of the other side.
+        """Find the elements that agree with some element of the other side.
 
         Args:
-            matched: indices of such expected elements, to which others are added
-            covered: indices of such elements of `got`, to which others are added
+            matched: indices of expected elements that are known to agree; those found are added
+            covered: indices of elements of `got` that are known to agree; those found are added
         """
         uncovered = _Places(len(self._got))
         for place, item in enumerate(self._got):
@@ -228,7 +229,8 @@ class _Group:
         """Return a maximum pairing: indices of expected elements, mapped to those of partners.
 
         Args:
-            twins: indices of equal elements, expected to got, which are kept together if possible
+            twins: pairs of equal elements, which are kept together if possible: indices of expected
+                elements, mapped to those of elements of `got`
         """
         places = {each.index: place for place, each in enumerate(self._got)}
         partners = self._extend({index: places[twin] for index, twin in twins.items()})
@@ -267,9 +269,10 @@ class _Group:
     def _enlarge(self, partners: dict[int, int]) -> bool:
         """Pair more elements, by changing partners, and return whether any were found.
 
-        If none were, the pairing is a maximum one. An element of `got` is tried once in all, not
-        once for each element without a partner: what the search for one has reached leads to no
-        free place, unless the search has changed the pairing, and then another call follows.
+        If none were, the pairing is a maximum one. In one call, each element of `got` is reached at
+        most once, not once for each element without a partner. What a failed search has reached
+        leads to no free place, so later searches need not try it. If a search succeeds, the pairing
+        changes, and another call tries everything again.
         """
         self._steps.take(len(partners))
         partner_of = {place: want for want, place in partners.items()}

@@ -1,4 +1,11 @@
-"""The checker of bases: rows, or columns, that span the same space as the expected ones."""
+"""The checker of bases: rows, or columns, that span the same space as the expected ones.
+
+Only directions matter, so all vectors are divided by their lengths first: an answer must not get
+another verdict because it is a multiple of another one. Then each vector of the answer, and each
+vector of an orthonormal basis that is made of them, must be in the expected space. The basis
+matters where vectors of the answer are nearly parallel: their small difference may have any
+direction, though each of them is in the space within the tolerance.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +28,7 @@ from grader.values.dataclasses import dataclass
 from grader.values.show import kind
 
 _MAX_PRODUCTS = 4_000_000  # of two numbers, for one comparison
+_ROUNDING = 1e-12  # of the largest number: what rounding may leave in place of 0
 Vector = list[float]
 
 
@@ -35,7 +43,7 @@ class Vectors(Enum):
 class SameSpan:
     """Compares the spaces that as many vectors span.
 
-    Each vector of the answer may be off the expected space by the tolerance of its length.
+    Each direction in the space of the answer may be off the expected space by the tolerance of 1.
     """
 
     vectors: Vectors
@@ -73,15 +81,19 @@ class SameSpan:
         if mismatch is not None:
             return mismatch
         noun = self.vectors.value[:-1]
-        got, basis = self._vectors(answer), _basis(self._vectors(expected), tolerance)
-        for index, vector in enumerate(got):
-            if _off(vector, basis, tolerance) > 1:
+        vectors = self._vectors(answer, expected)
+        both = _Both.of(vectors, self._vectors(expected, expected), tolerance)
+        for index, unit in enumerate(both.units):
+            if both.off(unit) > 1:
                 where = f"[{index}]" if self.vectors is Vectors.ROWS else f"[:, {index}]"
                 why = f"this {noun} is not in the space that the expected {noun}s span"
-                return Mismatch(why, where, list(vector), expected)
-        rank = len(_basis(got, tolerance))
-        if rank != len(basis):
-            why = f"the {noun}s span a space of dimension {rank} where {len(basis)} is expected"
+                return Mismatch(why, where, list(vectors[index]), expected)
+        rank, wanted = len(both.basis), len(both.expected)
+        if rank < wanted:
+            why = f"the {noun}s span a space of dimension {rank} where {wanted} is expected"
+            return Mismatch(why, "", answer, expected)
+        if any(both.off(unit) > 1 for unit in both.basis):
+            why = f"the {noun}s span a space with directions that the expected {noun}s do not span"
             return Mismatch(why, "", answer, expected)
         return None
 
@@ -89,17 +101,19 @@ class SameSpan:
         """Return the distance of the vector that is furthest off; see `Checker.distance`."""
         if compare_form(answer, expected) is not None:
             return math.inf
-        got, basis = self._vectors(answer), _basis(self._vectors(expected), tolerance)
-        if len(_basis(got, tolerance)) != len(basis):
+        vectors = self._vectors(answer, expected)
+        both = _Both.of(vectors, self._vectors(expected, expected), tolerance)
+        if len(both.basis) < len(both.expected):
             return math.inf
-        return max((_off(vector, basis, tolerance) for vector in got), default=0.0)
+        return max(map(both.off, (*both.units, *both.basis)), default=0.0)
 
     def describe(self, tolerance: Tolerance, expected: Value) -> str:
         """Return a phrase for readers; see `Checker.describe`."""
         return f"{self.vectors.value} that span the same space, {tolerance.describe()}"
 
-    def _vectors(self, value: Value) -> list[Vector]:
-        sizes = grid_shape(value)
+    def _vectors(self, value: Value, expected: Value) -> list[Vector]:
+        """Return the vectors of a value that has the form of the expected one."""
+        sizes = grid_shape(expected)  # an answer may have arrays without axes for numbers
         assert sizes is not None
         count, length = sizes
         flat = [as_real(each).real for each in numbers(value)]
@@ -111,27 +125,77 @@ class SameSpan:
         )
 
 
-def _basis(vectors: Sequence[Vector], tolerance: Tolerance) -> list[Vector]:
+@dataclass(frozen=True)
+class _Both:
+    """The spaces of an answer and of the expected value.
+
+    Attributes:
+        units: the vectors of the answer, of length 1 or 0
+        basis: an orthonormal basis of their space
+        expected: an orthonormal basis of the expected space
+    """
+
+    units: list[Vector]
+    basis: list[Vector]
+    expected: list[Vector]
+    tolerance: Tolerance
+
+    @classmethod
+    def of(cls, got: Sequence[Vector], wanted: Sequence[Vector], tolerance: Tolerance) -> _Both:
+        size = _size(wanted)
+        noise = max(tolerance.atol / max(size, 1.0), _ROUNDING)  # of the largest number
+        expected = _basis(_units(wanted, noise * size), tolerance)
+        # Vectors that need not be independent may be zero, which rounding may have made small.
+        shortest = noise * _size(got) if len(expected) < len(got) else 0.0
+        units = _units(got, shortest if expected else tolerance.atol)
+        return cls(units, _basis(units, tolerance), expected, tolerance)
+
+    def off(self, unit: Vector) -> float:
+        """Return how far a vector of length 1 is from the expected space, in tolerances."""
+        rest = math.hypot(*_rest(unit, self.expected))
+        return in_tolerances(rest, self.tolerance.allowed(1.0))
+
+
+def _size(vectors: Sequence[Vector]) -> float:
+    """Return the largest of all numbers."""
+    return max((abs(each) for vector in vectors for each in vector), default=0.0)
+
+
+def _units(vectors: Sequence[Vector], shortest: float) -> list[Vector]:
+    """Return vectors of length 1 with the same directions; NaN where a length is beyond any float.
+
+    Args:
+        shortest: if no number of a vector is larger, it counts as 0
+    """
+    found = []
+    for vector in vectors:
+        size = _size([vector])
+        if size <= shortest and math.isfinite(size):
+            found.append([0.0] * len(vector))
+        elif not math.isfinite(math.hypot(*vector)):
+            found.append([math.nan] * len(vector))
+        else:  # divided twice, because the length of small numbers has few digits
+            scaled = [each / size for each in vector]
+            length = math.hypot(*scaled)
+            found.append([each / length for each in scaled])
+    return found
+
+
+def _basis(units: Sequence[Vector], tolerance: Tolerance) -> list[Vector]:
     """Return orthonormal vectors that span the same space (Gram-Schmidt, each step done twice).
 
     A vector that is within the tolerance of the space of those before it adds nothing.
+
+    Args:
+        units: vectors of length 1 or 0
     """
     basis: list[Vector] = []
-    for vector in vectors:
-        size = math.hypot(*vector)
-        rest = _rest(vector, basis)
+    for unit in units:
+        rest = _rest(unit, basis)
         length = math.hypot(*rest)
-        if length > tolerance.allowed(size) and math.isfinite(length):
+        if length > tolerance.allowed(1.0):
             basis.append([each / length for each in rest])
     return basis
-
-
-def _off(vector: Vector, basis: Sequence[Vector], tolerance: Tolerance) -> float:
-    """Return how far a vector is from a space, in tolerances of its length."""
-    size = math.hypot(*vector)
-    if not math.isfinite(size):
-        return math.inf
-    return in_tolerances(math.hypot(*_rest(vector, basis)), tolerance.allowed(size))
 
 
 def _rest(vector: Vector, basis: Sequence[Vector]) -> Vector:

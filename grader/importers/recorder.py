@@ -49,8 +49,8 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
 #           test defines by ("\0given", name); raised lists the exceptions that the test catches
 #   holes:  [site, event, path, value, start, position, text, wanted]: a value that is printed or
 #           asserted, the event and path of the result that it is, if it is one, the number of
-#           events before and after its evaluation, the fixed text printed before it, and a list
-#           with the value that an assertion compares it to
+#           events when its evaluation began and when it had ended, the fixed text printed before
+#           it, and a list with the value that an assertion compares it to
 #   text:   the fixed text printed after the last hole
 SOURCE = '''
 import copy

@@ -15,7 +15,7 @@ from grader.values import Value
 from grader.values.dataclasses import dataclass
 
 _LIMITS = Limits(wall_s=60.0, cpu_s=30.0, memory_mib=1024, output_kib=16 * 1024)
-_SEEDS = (1, 2)  # a test whose answer depends on this draws random numbers without a seed
+_SEEDS = (1, 2)  # if the values of a test depend on the seed, the test sets none of its own
 _MARK, _GIVEN = "\0ref", "\0given"
 
 
@@ -40,11 +40,11 @@ class Event:
 
     Attributes:
         kind: call new method set get operator
-        target: the name of the function, class or operator; of a method or an attribute, its name
+        target: the name of the function, class, operator, method or attribute
         owner: the object whose method or attribute it is
         args: by position; a `Link` in place of a result of an earlier event, and a `Given` in
             place of a function of the test
-        result: as data; a `Link` to itself if it is an object
+        result: as data, or, if it is an object, a `Link` to this event
         draws: whether it draws random numbers
         raised: the names of the exceptions that the test catches, if it raised one of them
         site: number of the place in the test
@@ -63,12 +63,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Printed:
-    """A value that is printed or asserted, and the result that it is, if it is one.
+    """A value that is printed or asserted: what fills a hole of the test.
 
     Attributes:
         site: number of the hole in the test
-        start: number of events before it was evaluated
-        position: number of events after it was evaluated
+        link: the result of an event that the value is; None if it is not one
+        start: how many events there were when its evaluation began
+        position: how many events there were when its evaluation had ended
         before: the fixed text that was printed since the hole before
         wanted: what an assertion compares it with, alone in a list; empty if it is printed
     """

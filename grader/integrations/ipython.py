@@ -13,6 +13,7 @@ sandbox. The call itself and the comparison of answers use the same code as for 
 
 from __future__ import annotations
 
+import ast
 import inspect
 import io
 import linecache
@@ -46,6 +47,7 @@ from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.sandbox.own_modules import OwnModules
 from grader.sandbox.replies import answer_of, texts_of
+from grader.sandbox.statements import compile_code, names_bound, parse
 from grader.sandbox.texts import Text
 from grader.values.dataclasses import dataclass
 from grader.values.decode import DecodeError, decode
@@ -121,14 +123,13 @@ def check(
         runs = [_run_script(program, case.script) for case in key.problem.cases]
         runs = attribute_failures(cases, runs, lambda case: None)
 
-        def carried(case: Case) -> Run:
-            giver = Giver(public, case, key.given_calls[case.name])
+        def carried(case: Case, giver: Giver) -> Run:
             with replaced_functions(defined, missing, case.given, giver) as functions:
                 left = {name: why for name, why in missing.items() if name not in functions}
                 again = LoadedProgram(functions, max_bytes, texts, missing=left, driver=driver)
                 return _run_script(again, case.script)
 
-        runs = rerun_failed(key.problem, runs, key.given_calls.keys(), key.referee, carried)
+        runs = rerun_failed(key.problem, runs, key.given_calls, key.referee, carried)
         source = b"\n".join(code.values())
         submission = Submission(source, ", ".join(map(_name, defined.values())))
         judgement = judgement_of(key, submission, runs, Protection("none", ()))
@@ -206,9 +207,13 @@ def load_ipython_extension(shell: Any) -> None:
         before = dict(shell.user_ns)
         # The empty line takes the place of the magic's, so that line numbers are the cell's.
         source = "\n" + shell.transform_cell(cell)
-        exec(shell.compile(source, shell.compile.cache(source), "exec"), shell.user_ns)
+        file = shell.compile.cache(source)
         with _without_traceback():
-            return check(problem, _find_functions(names, problem, before, shell.user_ns))
+            _refuse_await(source, file)
+        exec(shell.compile(source, file, "exec"), shell.user_ns)
+        new = _names_of_cell(source, file, before, shell.user_ns)
+        with _without_traceback():
+            return check(problem, _find_functions(names, problem, new, shell.user_ns))
 
     shell.register_magic_function(grader, "cell")
 
@@ -238,13 +243,40 @@ def _parse_line(problem: str) -> tuple[str, tuple[str, ...]]:
     return problem, heading(here.folder(problem), problem).names
 
 
-def _find_functions(wanted: Sequence[str], problem: str, before: Names, after: Names) -> Any:
+def _refuse_await(source: str, file: str) -> None:
+    """Raise UsageError if a cell can only run in the event loop of the shell, which runs this."""
+    try:
+        code = compile_code(source.encode(), file, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except (SyntaxError, ValueError):
+        return  # reported by the shell's compiler
+    if code.co_flags & inspect.CO_COROUTINE:
+        raise UsageError("await outside of functions needs a cell of its own, without %%grader")
+
+
+def _names_of_cell(source: str, file: str, before: Names, after: Names) -> Names:
+    """Return what a cell has defined, also if a name had the same value before."""
+    bound: set[str] = set()
+    for statement in parse(source.encode(), file).body:
+        bound.update(names_bound(statement))
+        if isinstance(statement, ast.ImportFrom) and "*" in bound:
+            module = vars(sys.modules.get(statement.module or "", ModuleType("")))
+            bound.update(name for name, each in after.items() if module.get(name, bound) is each)
+    return {
+        name: each
+        for name, each in after.items()
+        if name in bound or before.get(name, before) is not each
+    }
+
+
+def _find_functions(wanted: Sequence[str], problem: str, new: Names, after: Names) -> Any:
     """Return what the problem asks for, as the cell defined it; of several, others may be older.
+
+    Args:
+        new: what the cell defined
 
     Raises:
         UsageError: if the cell did not define any of it
     """
-    new = {name: each for name, each in after.items() if before.get(name, before) is not each}
     if any(name in new for name in wanted):
         found_all = [after[name] for name in wanted if name in after]
         return found_all if len(wanted) > 1 else found_all[0]

@@ -22,6 +22,7 @@ from grader.judging.generating import with_generated
 from grader.judging.key_digest import digest_of, parts_of_answers, parts_of_runs
 from grader.judging.known_answers import FirstAnswers, KnownAnswers, Slugs
 from grader.judging.problem_failures import attribute_failures, is_conclusive
+from grader.judging.public_first import Kept, count_public, parts
 from grader.judging.referee import Referee
 from grader.judging.reference_answers import answer_case, needs_answer
 from grader.judging.repeats import repeat_draws
@@ -143,24 +144,44 @@ class AnswerKey:
         sandbox: Sandbox,
         watch: Watch | None = None,
         note: Callable[[tuple[str, ...]], None] | None = None,
+        kept: Kept | None = None,
     ) -> list[Run]:
         """Return the runs of a submission, one for each case.
 
         Args:
             watch: called after each case with the runs made so far
             note: called once with what the student should know about the import
+            kept: has the runs of an earlier turn, and then those to use in the next one; see
+                `public_first`
 
         Raises:
             SandboxError: if the sandbox fails
         """
         problem = self.problem
         program = problem.program_of(submission)
+        public = count_public(problem)
+        kept = kept or Kept()
+        sections, found = parts(problem), list[Run]()
+
+        def note_import(notes: tuple[str, ...]) -> None:
+            if kept.runs is None:
+                kept.notes = notes
+                if note is not None:
+                    note(notes)
+            if not public:
+                kept.keep([])
+
+        def show(runs: Sequence[Run]) -> None:
+            if len(sections) == 1 and len(runs) == public:
+                kept.keep(runs)  # before the first hidden case is called
+            if watch is not None:
+                watch(kept.combined([*found, *runs]))
 
         def run(limits: Limits, cases: Sequence[int], watch: Watch | None = None) -> list[Run]:
             scripts = [self._scripts[index] for index in cases]
             get_short_limits = partial(self._short_limits, limits, cases[0])
             # Only the first import has notes.
-            noted = note if cases[0] == 0 else None
+            noted = note_import if cases[0] == 0 else None
             return sandbox.run(
                 program, scripts, limits, watch, get_short_limits, noted, self._max_objects
             )
@@ -170,14 +191,24 @@ class AnswerKey:
             limits = limits_of(problem, cases[0])
             return sandbox.run(program, scripts, limits, max_objects=self._max_objects)
 
-        runs = run_by_limits(problem, run, watch)
-        runs = repeat_slow_calls(problem, runs, sandbox, run)
-        runs = attribute_failures(self.problem.cases, runs, self._reference_run)
-        runs = repeat_draws(problem.cases, runs, self.referee, again)
+        if kept.runs is not None and note is not None:
+            note(kept.notes)
+        for part in sections:
+            if kept.runs is not None and kept.has(part.stop):
+                for index in part:
+                    found.append(kept.runs[index])
+                    show([])
+                continue
+            runs = run_by_limits(problem, part, run, show)
+            runs = kept.combined([*found, *runs])[part.start :]
+            runs = repeat_slow_calls(problem, part, runs, sandbox, run)
+            found += repeat_draws(problem.cases[part.start : part.stop], runs, self.referee, again)
+            kept.keep(found)
+        runs = attribute_failures(problem.cases, found, self._reference_run)
         if not self.given_calls:
             return runs
         carried = partial(self.run_with_given, program, sandbox)
-        return rerun_failed(problem, runs, self.given_calls.keys(), self.referee, carried)
+        return rerun_failed(problem, runs, self.given_calls, self.referee, carried)
 
     def _reference_run(self, case: int) -> Run | None:
         """Return the reference's run of the case with this index; None without a reference.
@@ -198,13 +229,18 @@ class AnswerKey:
                 break
         return run
 
-    def run_with_given(self, program: Program, sandbox: Sandbox, case: Case) -> Run:
+    def run_with_given(
+        self, program: Program, sandbox: Sandbox, case: Case, giver: Giver | None = None
+    ) -> Run:
         """Return the run of a case with right answers supplied for the functions that it gives.
+
+        Args:
+            giver: supplies them; by default a new one
 
         Raises:
             SandboxError: if the sandbox fails
         """
-        giver = Giver(self.problem, case, self.given_calls[case.name])
+        giver = giver or Giver(self.problem, case, self.given_calls[case.name])
         return sandbox.run(
             replace(program, given_functions=case.given),
             [case.script],
@@ -331,7 +367,8 @@ class AnswerKey:
             scripts = [problem.cases[index].script for index in indices]
             return sandbox.run(program, scripts, limits)
 
-        return run_by_limits(problem, run)
+        # In parts, as submissions are: their time is compared with the reference's.
+        return [each for part in parts(problem) for each in run_by_limits(problem, part, run)]
 
 
 class _PublicKey(AnswerKey):

@@ -14,6 +14,7 @@ from grader.errors import NeedsMoreTime, SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
+from grader.judging.public_first import Kept
 from grader.judging.redact import for_student, result_for_student
 from grader.model.judgement import CaseResult, Judgement
 from grader.model.problem import Submission
@@ -35,6 +36,7 @@ def judge_for(
     *,
     hints: bool = True,
     watch: Callable[[CaseResult], None] | None = None,
+    kept: Kept | None = None,
 ) -> Judgement:
     """Return the judgement of a submission as an audience may see it.
 
@@ -44,6 +46,7 @@ def judge_for(
     Args:
         hints: whether to look for misconceptions and observations, if answers are wrong
         watch: called after each case with its result; see `judge`
+        kept: as for `AnswerKey.runs`
 
     Raises:
         NeedsMoreTime: if the submission exceeds the budget of the sandbox
@@ -54,7 +57,8 @@ def judge_for(
             is_shown = audience is Audience.INSTRUCTOR
             watch(result if is_shown else result_for_student(result))
 
-    judgement = judge(key, submission, sandbox, watch_redacted if watch is not None else None)
+    watch_judged = watch_redacted if watch is not None else None
+    judgement = judge(key, submission, sandbox, watch_judged, kept)
     return conclude_for(audience, judgement, key, sandbox, hints=hints)
 
 

@@ -5,14 +5,19 @@ it is run once more, and these functions answer as the reference does. A student
 function wrong can thus earn the points of another. A step that calls a given function earns what it
 earned in the first run.
 
-What that reveals is bounded in four ways:
+A submission can find out which run is the second one, and answer otherwise than in the first. So
+the second run counts only if an answer was given in it, and a step whose answer has few possible
+values can be guessed twice: `verify` warns about those.
+
+What a second run reveals is bounded in four ways:
 
 - Only answers are sent, never code, and only in reply to a question, which is the arguments of a
   call. The submission's process is never sent a table of answers. Questions are answered from the
   calls that the reference makes in this very case, and from the written answers of its steps;
   calls in other cases are not used.
 - Each of these runs has a child process of its own, which is ended after the case, and all come
-  after the first runs of all cases. What a submission learns in one cannot be used in another.
+  after the first runs of all cases. What a submission learns in one cannot be used in another. If
+  the judgement has to be made again, the first runs stay as they are (see `public_first`).
 - Nothing that such a run prints, raises or returns is shown: only the points that it adds, and the
   names of the given functions (`CaseResult.given`).
 - The expected answers of steps that earn points are compared in the grader's process, as always.
@@ -22,7 +27,7 @@ What that reveals is bounded in four ways:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from grader.checkers.numbers import number_mismatch
@@ -51,6 +56,8 @@ MAY_BE_BETTER = (
     Verdict.MEMORY_LIMIT,
     Verdict.OUTPUT_LIMIT,
 )
+
+_NOTHING_GIVEN = Run(RunStatus.SKIPPED, error="it did not ask for an answer that is known")
 
 Named = dict[str, Value]  # arguments by name
 
@@ -144,12 +151,16 @@ class Giver:
 
     Args:
         calls: whose answers are known
+
+    Attributes:
+        has_answered: whether it has known an answer
     """
 
     def __init__(self, problem: Problem, case: Case, calls: Sequence[GivenCall]) -> None:
         self._functions = _functions(problem, case)
         self._calls = calls
         self._left = _MAX_COMPARED
+        self.has_answered = False
 
     def give(self, question: Value) -> Value:
         """Return the answer in a list; None if it is not known."""
@@ -165,7 +176,10 @@ class Giver:
                     nearest, least = call, distance
                 if distance == 0:
                     break
-        return [nearest.answer] if nearest is not None else None
+        if nearest is None:
+            return None
+        self.has_answered = True
+        return [nearest.answer]
 
     def _distance(self, got: Value, known: Value) -> float:
         """Return the distance of arguments, in units of the tolerance; infinite if above 1.
@@ -222,27 +236,33 @@ def _distance_of_elements(got: Value, known: Value) -> float:
 def rerun_failed(
     problem: Problem,
     runs: Sequence[Run],
-    names: Collection[str],
+    known: Mapping[str, Sequence[GivenCall]],
     referee: Referee,
-    run: Callable[[Case], Run],
+    run: Callable[[Case, Giver], Run],
 ) -> list[Run]:
     """Return the runs; failed cases also have, in `given`, a second run with right answers.
 
+    It does not count if no answer was given in it, as it then is just another attempt.
+
     Args:
-        names: of the cases that give functions; the others are not run again
-        run: runs a case with right answers of the functions that it gives, in a new child
+        known: the calls with known answers of the functions that cases give, by the name of the
+            case; the other cases are not run again
+        run: runs a case in a new child, in which the functions that it gives ask for answers
 
     Raises:
         SandboxError: if the sandbox fails
     """
     found, wasted = list(runs), 0
     for index, (case, first) in enumerate(zip(problem.cases, runs, strict=False)):
-        if case.name not in names or wasted >= problem.limits.patience:
+        if case.name not in known or wasted >= problem.limits.patience:
             continue
         if result(case, first, referee).verdict not in MAY_BE_BETTER:
             continue
-        again = run(case)
+        giver = Giver(problem, case, known[case.name])
+        again = run(case, giver)
         wasted += again.status is RunStatus.TIMED_OUT
+        if not giver.has_answered:
+            again = _NOTHING_GIVEN
         steps = tuple(map(_without_texts, again.steps))
         found[index] = replace(first, given=replace(_without_texts(again), steps=steps))
     return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader.checkers import CLOSE
+from grader.checkers import CLOSE, STRICT_INTEGERS, Elementwise
+from grader.checkers.any_of import AnyOf
+from grader.checkers.unordered import Unordered
 from grader.judging.output import find_mismatch_of_output
-from grader.model.checker import Mismatch
+from grader.model.checker import Checker, Mismatch
 from grader.model.entry_point import Call
 from grader.model.judgement import Run, RunStatus
 from grader.model.script import Step
@@ -50,9 +52,9 @@ def values_after(step: Step, run: Run) -> list[Value]:
 def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
     """Return what is wrong with the output of a step, or with its arguments after it.
 
-    Return None if nothing is, or if it did not return.
+    Return None if nothing is, or if it neither returned nor raised what it must raise.
     """
-    if not step.is_observed or run.status is not RunStatus.RETURNED:
+    if not step.is_observed or not (run.status is RunStatus.RETURNED or has_raised(step, run)):
         return None
     if step.prints is not None:
         mismatch = find_mismatch_of_output(step.prints, run.printed, step.tolerance)
@@ -65,16 +67,35 @@ def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
     if run.after is None:
         return Mismatch(why="the arguments after the call are not known")
     for name, expected in step.after.items():
-        mismatch = CLOSE.compare(found.get(name), expected, step.tolerance)
+        rule = rule_for_arguments(step.checker)
+        mismatch = rule.compare(found.get(name), expected, step.tolerance)
         if mismatch is not None:
             where = f"{name}{mismatch.where}{AFTER_THE_CALL}"
             return replace(mismatch, where=where, places=(), off="")
     if step.is_pure:
-        for name in changed_arguments(call, run, step.function):
+        for name in _changed(call, run, step.function):
             if name not in step.after:
                 remark = f"{CHANGED} {name}"
                 return Mismatch(remark=remark, got=found.get(name))
     return None
+
+
+def has_raised(step: Step, run: Run) -> bool:
+    """Return whether a step raised an exception that it must raise."""
+    if step.raises is None or run.status is not RunStatus.RAISED:
+        return False
+    return step.raises.accepts(run.kinds, run.error)
+
+
+def rule_for_arguments(checker: Checker) -> Checker:
+    """Return by which rule arguments are compared: that of the answer if it is element by element.
+
+    Other rules, such as "in any order" or "up to a factor", are about the answer alone.
+    """
+    rule = checker.rule if isinstance(checker, AnyOf) else checker
+    if isinstance(rule, Elementwise):
+        return rule
+    return STRICT_INTEGERS if isinstance(rule, Unordered) and rule.strict_integers else CLOSE
 
 
 def changed_arguments(call: Call, run: Run, function: Function | None) -> list[str]:
@@ -86,7 +107,11 @@ def changed_arguments(call: Call, run: Run, function: Function | None) -> list[s
     Args:
         run: with the arguments after the call; if it failed, nothing is known
     """
-    if run.after is None or run.status is not RunStatus.RETURNED:
+    return _changed(call, run, function) if run.status is RunStatus.RETURNED else []
+
+
+def _changed(call: Call, run: Run, function: Function | None) -> list[str]:
+    if run.after is None:
         return []
     args, kwargs = run.after
     names = [name for name, _ in _named(call.args, function, len(call.args), variadic=True)]

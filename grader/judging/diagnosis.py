@@ -8,8 +8,9 @@ explains several times as many answers as contradict it. Cases in which the stud
 are no evidence, except between explanations: one that explains as much as another, and is wrong in
 fewer of these cases, replaces it.
 
-If no single misconception explains all wrong answers, two at once are tried in the same way, then
-three. If nothing is found, `observations` describes the wrong answers.
+If no single misconception explains all wrong answers, two at once are tried in the same way, and
+then three, which must explain all of them. If nothing is found, `observations` describes the wrong
+answers.
 
 A submission that is right but too slow has no wrong answers. A misconception explains it if it is
 right, and too slow, in the same cases.
@@ -76,7 +77,8 @@ class _Explanation:
         agreeing: wrong answers that the misconceptions give as well
         contrary: wrong answers where the misconceptions give another wrong one
         failed: cases where the misconceptions give a wrong answer and the student's call failed
-        is_complete: whether all wrong answers are explained
+        is_complete: whether all wrong answers are explained, except for a minority of cases in
+            which the misconceptions give no answer
     """
 
     slugs: Slugs
@@ -162,7 +164,8 @@ class _Evidence:
             return None
         if self.is_ruled_out(known, slugs):
             return None
-        # In a minority of cases, the misconception may raise where the student prevented it.
+        # In a minority of cases, the misconception may raise an exception that the student's code
+        # avoids.
         others = [case for case in self.wrong if case not in agreeing]
         is_complete = len(others) < len(agreeing) and all(
             row[case].status is not RunStatus.RETURNED for case in others

@@ -9,6 +9,7 @@ from grader import __version__
 from grader.errors import GraderError, SandboxError, describe_failure
 from grader.judging.answer_key import AnswerKey
 from grader.judging.credit import with_group_credit
+from grader.judging.public_first import Kept
 from grader.judging.results import result, results
 from grader.model.judgement import (
     CaseResult,
@@ -29,6 +30,7 @@ def judge(
     submission: Submission,
     sandbox: Sandbox,
     watch: Callable[[CaseResult], None] | None = None,
+    kept: Kept | None = None,
 ) -> Judgement:
     """Return the judgement of a submission for the key's problem.
 
@@ -38,6 +40,7 @@ def judge(
     Args:
         watch: called after each case with its result. A draw that is rejected then may still be
             repeated and accepted
+        kept: as for `AnswerKey.runs`
 
     Raises:
         NeedsMoreTime: if the submission exceeds the budget of the sandbox
@@ -61,7 +64,7 @@ def judge(
             flawed = Run(RunStatus.NOT_LOADED, error=submission.flaw)
             runs = [flawed] * len(problem.cases)
         else:
-            runs = key.runs(submission, sandbox, so_far, note)
+            runs = key.runs(submission, sandbox, so_far, note, kept)
         versions |= sandbox.versions()
     except SandboxError as error:
         runs = [Run(RunStatus.NOT_RUN, error=str(error))] * len(problem.cases)

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from grader.judging.answer_key import AnswerKey
 from grader.judging.problem_failures import attribute_failures
+from grader.judging.reference_use import find_refusal
 from grader.judging.results import result
-from grader.model.entry_point import GIVEN
 from grader.model.judgement import CaseResult, Run, RunStatus
 from grader.model.problem import Case, Submission
-from grader.model.script import functions_in
 from grader.sandbox.host import Sandbox
 from grader.values import contains_unsupported
 
@@ -29,30 +28,19 @@ def try_case(
         SandboxError: if the sandbox fails
     """
     problem = key.problem
+    if with_reference and problem.reference is not None:
+        refusal = find_refusal(problem, case)
+        with_reference, case = not refusal, replace(case, remark=refusal)
     asked = case.with_steps(lambda step: replace(step, is_asked=False))
     if submission.flaw:
         return result(asked, Run(RunStatus.NOT_LOADED, error=submission.flaw), key.referee)
     limits, script = problem.limits, case.script
     (run,) = sandbox.run(problem.program_of(submission), [script], limits)
-    if not with_reference or problem.reference is None or _has_own_functions(case):
-        return result(asked, _attributed(case, run), key.referee)
+    if not with_reference or problem.reference is None:
+        return _with_answers(case, result(asked, _attributed(case, run), key.referee))
     (right,) = sandbox.run(problem.program(problem.reference), [script], limits)
     answered = _answered(case, right.of_each(case.steps))
-    return result(answered, _attributed(case, run, right), key.referee)
-
-
-def _has_own_functions(case: Case) -> bool:
-    """Return whether an argument is a function that is not one of the problem's given code.
-
-    In the process of the reference, it could look at the reference and return what it finds.
-    """
-    codes = (
-        code
-        for step in case.steps
-        for value in step.all_args.values()
-        for code in functions_in(value)
-    )
-    return any(not (each.is_name and each.description.startswith(f"{GIVEN}.")) for each in codes)
+    return _with_answers(case, result(answered, _attributed(case, run, right), key.referee))
 
 
 def _attributed(case: Case, run: Run, reference: Run | None = None) -> Run:
@@ -75,3 +63,10 @@ def _answered(case: Case, runs: Sequence[Run]) -> Case:
         else:
             steps.append(replace(step, is_asked=False))
     return replace(case, steps=tuple(steps))
+
+
+def _with_answers(case: Case, found: CaseResult) -> CaseResult:
+    """Return a result that shows the answer of each step, also if it was not compared."""
+    pairs = zip(found.steps, case.steps, strict=False)
+    steps = [replace(one, step=replace(one.step, is_asked=step.is_asked)) for one, step in pairs]
+    return replace(found, steps=tuple(steps))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from grader.judging.results import has_raised
+from grader.judging.changes import has_raised
 from grader.model.judgement import Run, RunStatus
 from grader.model.problem import Case
 

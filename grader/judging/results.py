@@ -9,7 +9,13 @@ from typing import assert_never
 
 from grader import checkers
 from grader.errors import describe_failure
-from grader.judging.changes import AFTER_THE_CALL, find_mismatch_after, values_after
+from grader.judging.changes import (
+    AFTER_THE_CALL,
+    find_mismatch_after,
+    has_raised,
+    rule_for_arguments,
+    values_after,
+)
 from grader.judging.output import OF_OUTPUT, is_same_output
 from grader.judging.referee import Fault, Opinion, Question, Referee, Ruling
 from grader.model.checker import Mismatch
@@ -108,6 +114,8 @@ def _steps(case: Case, run: Run, rulings: Iterator[Ruling]) -> list[StepResult]:
 def _ruled(step: Step, run: Run, ruling: Ruling | None) -> StepResult:
     if step.is_observed:
         ruling = _with_arguments(step, run, ruling)
+    if has_raised(step, run):  # nothing went wrong at its line
+        run = replace(run, line=0, place="", traceback="")
     match ruling:
         case None if step.raises is not None:
             return _raised(step, run)
@@ -154,19 +162,11 @@ def _with_arguments(step: Step, run: Run, ruling: Ruling | None) -> Ruling | Non
 
 def _raised(step: Step, run: Run) -> StepResult:
     """Return the result of a step that must raise an exception."""
-    if has_raised(step, run):  # nothing went wrong at its line
-        run = replace(run, line=0, place="", traceback="")
+    if has_raised(step, run):
         return StepResult(step, run, Verdict.ACCEPTED, _ALL)
     if run.status is RunStatus.RETURNED:
         return StepResult(step, run, Verdict.WRONG_ANSWER, _NONE, Mismatch(got=run.value))
     return StepResult(step, run, verdict_of(run), _NONE)
-
-
-def has_raised(step: Step, run: Run) -> bool:
-    """Return whether a step raised an exception that it must raise."""
-    if step.raises is None or run.status is not RunStatus.RAISED:
-        return False
-    return step.raises.accepts(run.kinds, run.error)
 
 
 def _whole(case: Case, run: Run, steps: Sequence[StepResult]) -> CaseResult:
@@ -237,20 +237,22 @@ def _agree(step: Step, run: Run, other: Run) -> bool:
     if step.raises is not None and run.status is other.status is RunStatus.RAISED:
         if has_raised(step, run) is not has_raised(step, other):
             return False
-        return has_raised(step, run) or run.kinds[:1] == other.kinds[:1]
-    if RunStatus.RETURNED not in (run.status, other.status):
+        if not has_raised(step, run):
+            return run.kinds[:1] == other.kinds[:1]
+    elif RunStatus.RETURNED not in (run.status, other.status):
         return run.status is other.status
-    if run.status is not other.status:
+    elif run.status is not other.status:
         return False
     if step.after or step.is_pure:
         own, others = (values_after(step, each) for each in (run, other))
         # Usually none was changed, and comparing large arrays number by number takes long.
-        if own != others and not checkers.agree(checkers.CLOSE, own, others, step.tolerance):
+        rule = rule_for_arguments(step.checker)
+        if own != others and not checkers.agree(rule, own, others, step.tolerance):
             return False
     if step.prints is not None and not is_same_output(
         step.prints, run.printed, other.printed, step.tolerance
     ):
         return False
-    if not step.is_asked and step.raises is None:
+    if run.status is RunStatus.RAISED or (not step.is_asked and step.raises is None):
         return True
     return checkers.agree(step.checker, run.value, other.value, step.tolerance)

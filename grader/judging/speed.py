@@ -92,30 +92,32 @@ def limits_by_reference(problem: Problem, runs: Sequence[Run]) -> Limits:
 
 def run_by_limits(
     problem: Problem,
+    indices: Sequence[int],
     run: Callable[[Limits, Sequence[int], Watch | None], Sequence[Run]],
     watch: Watch | None = None,
 ) -> list[Run]:
-    """Return the runs of all cases of a problem, in their order.
+    """Return the runs of the cases with these indices, in their order.
 
     Args:
         run: makes the calls of the cases with these indices within limits
         watch: called for each case with its run and those of all cases before it
     """
     found: dict[int, Run] = {}
+    places = {index: place for place, index in enumerate(indices)}
     shown = 0
 
     def note(cases: Sequence[int], runs: Sequence[Run]) -> None:
         nonlocal shown
         found.update(zip(cases, runs, strict=False))
-        shown = min(shown, cases[len(runs) - 1])  # if these cases are run again
-        while watch is not None and shown in found:
+        shown = min(shown, places[cases[len(runs) - 1]])  # if these cases are run again
+        while watch is not None and shown < len(indices) and indices[shown] in found:
             shown += 1
-            watch([found[index] for index in range(shown)])
+            watch([found[index] for index in indices[:shown]])
 
-    for limits, cases in by_limits(problem, range(len(problem.cases))).items():
+    for limits, cases in by_limits(problem, indices).items():
         watch_part = partial(note, cases) if watch is not None else None
         found.update(zip(cases, run(limits, cases, watch_part), strict=True))
-    return [found[index] for index in range(len(problem.cases))]
+    return [found[index] for index in indices]
 
 
 def measure(
@@ -165,6 +167,7 @@ def tier_limits(limits: Limits, cpu_s: float) -> Limits:
 
 def repeat_slow_calls(
     problem: Problem,
+    cases: Sequence[int],
     runs: Sequence[Run],
     sandbox: Sandbox,
     run: Callable[[Limits, Sequence[int]], Sequence[Run]],
@@ -173,15 +176,18 @@ def repeat_slow_calls(
 
     Args:
         problem: with measured limits
+        cases: the indices of the cases that were run; the reference is measured in all cases of
+            their groups
         run: makes the calls of the cases with these indices again, within limits
 
     Raises:
         SandboxError: if the sandbox fails
     """
-    counted = list(runs)
+    counted = dict(zip(cases, runs, strict=True))
+    late = [index for index in cases if counted[index].status is RunStatus.TIMED_OUT]
     for name, times in timed_groups(problem).items() if problem.reference is not None else ():
         indices = _cases_of(problem, name)
-        slow = [index for index in indices if runs[index].status is RunStatus.TIMED_OUT]
+        slow = [index for index in indices if index in late]
         seconds = measure(problem, sandbox, indices, times=1) if slow else 0.0
         for limits, some in by_limits(problem, slow).items():
             longer = tier_limits(limits, max(limits.cpu_s, times * seconds))
@@ -192,7 +198,7 @@ def repeat_slow_calls(
                     error = counted[index].error.removesuffix(IS_IT_ENDLESS)
                     error += f"; {name!r} allows {times:g} times what the reference takes"
                     counted[index] = replace(counted[index], error=error)
-    return counted
+    return [counted[index] for index in cases]
 
 
 def _cases_of(problem: Problem, group: str) -> list[int]:

@@ -2,7 +2,8 @@
 
 Nearly all programs need about as much time as the reference. One that needs much more, such as a
 loop that never ends, can be given up early and judged again behind others, with more time. Its
-judgement does not depend on that: it is made from the beginning.
+judgement does not depend on that: it is made from the beginning. Only the public cases keep their
+first runs; see `public_first`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from grader.errors import Location
 from grader.values import Value
 from grader.values.dataclasses import dataclass
-from grader.values.show import show
+from grader.values.source import source
 
 _WIDTH = 60  # characters of an argument
 
@@ -30,7 +30,7 @@ class Generation:
     at: Location
 
     def __str__(self) -> str:
-        listed = (f"{name}={show(value, _WIDTH)}" for name, value in self.args.items())
+        listed = (f"{name}={source(value, _WIDTH)}" for name, value in self.args.items())
         return f"{self.function}({', '.join(listed)})"
 
     @property

@@ -22,10 +22,12 @@ from grader.model.constraints import UNCONSTRAINED, Constraints
 from grader.model.credit import Group
 from grader.model.entry_point import Action, EntryPoint, Module, Program, Script
 from grader.model.generation import Generation
-from grader.model.script import Step, functions_in
+from grader.model.parts import part_text
+from grader.model.script import Step
 from grader.model.signature import Function, Parameter
-from grader.values import Value, libraries_of
+from grader.values import Value
 from grader.values.dataclasses import dataclass
+from grader.values.source import imports
 
 # Limits and source -------------------------------------------------------------------------------
 
@@ -169,22 +171,27 @@ class Case:
     @property
     def source(self) -> str:
         """What is done, as Python source."""
-        seeds = [f"random.seed({self.seed})", f"numpy.random.seed({self.seed})"]
-        before = [] if self.seed is None else seeds
-        before = [*self.imports, *before]
-        if self.generation is not None:
-            return "\n".join([*before, f"{self.step.label[:-3]}(**{self.generation})"])
-        if not self.is_script:
-            return "\n".join([*before, self.steps[0].source(is_short=False)])
-        return "\n".join([*before, *(step.source() for step in self.steps)])
+        return "\n".join([*self.preamble, *map(self.source_of, self.steps)])
 
     @property
-    def imports(self) -> list[str]:
-        """What functions and tensors among the arguments need, as lines of Python."""
-        values = [each for step in self.steps for each in step.all_args.values()]
-        lines = [line for each in values for code in functions_in(each) for line in code.imports]
-        lines += [f"import {library}" for each in values for library in libraries_of(each)]
+    def preamble(self) -> list[str]:
+        """Lines of Python before its steps: imports that these need, and the seed."""
+        if self.generation is not None:
+            lines = imports(self.generation.args.values())
+        else:
+            lines = [line for step in self.steps for line in step.imports]
+        if self.seed is not None:
+            lines += ["import random", "import numpy"]
+            lines += [f"random.seed({self.seed})", f"numpy.random.seed({self.seed})"]
         return list(dict.fromkeys(lines))
+
+    def source_of(self, step: Step) -> str:
+        """Return one of its steps as Python source, below its input as comments."""
+        if self.generation is not None:
+            call = f"{step.label[:-3]}(**{self.generation}){part_text(step.show)}"
+        else:
+            call = step.source(is_short=self.is_script)
+        return "\n".join([*step.input_lines, call])
 
     @property
     def script(self) -> Script:

@@ -6,6 +6,8 @@ defaults from them: it calls the only function, and its answer is compared.
 
 from __future__ import annotations
 
+import builtins
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from fractions import Fraction
@@ -18,14 +20,15 @@ from grader.model.entry_point import Action, Call
 from grader.model.parts import Part, part_text
 from grader.model.prints import Prints
 from grader.model.raises import Raises
-from grader.model.signature import Function, call_text
+from grader.model.signature import Function, call_text, named_lines
 from grader.values import Code, Ref, Value
 from grader.values.dataclasses import dataclass
-from grader.values.show import show
+from grader.values.source import imports, source
 
 MAX_STEPS = 1000  # of a case
 DRIVE = "drive"  # the function of a driver
-_WIDTH = 500  # characters of an argument
+_WIDTH = 500  # characters of an argument, or of a line of input
+_MAX_INPUT_LINES = 100  # that are shown
 # How a call of these operators is written; others are written as calls.
 _SYMBOLS = {
     "add": "+",
@@ -163,6 +166,23 @@ class Step:
             case Action.REPR | Action.OPERATOR:
                 return self.source()
 
+    @property
+    def imports(self) -> list[str]:
+        """The lines of Python that its source needs."""
+        lines = imports(self.all_args.values())
+        is_call = self.action is Action.OPERATOR and not self._has_symbol
+        if is_call and not hasattr(builtins, self.target) and hasattr(operator, self.target):
+            lines.append(f"from operator import {self.target}")
+        return lines
+
+    @property
+    def input_lines(self) -> list[str]:
+        """What the call can read from its input, as comments."""
+        lines = (self.stdin or "").splitlines()
+        shown = [f"# input: {_cut(line)}" for line in lines[:_MAX_INPUT_LINES]]
+        more = len(lines) - len(shown)
+        return [*shown, f"# input: … {more} more lines"] if more else shown
+
     def source(self, is_short: bool = True) -> str:
         """Return the step as Python source.
 
@@ -170,27 +190,37 @@ class Step:
             is_short: whether to write a call on one line if it fits there
         """
         text, part = self._source(is_short), part_text(self.show)
-        return f"{text}\n{self.name}{part}" if part and self.name else text + part
+        if part and self.name:
+            return f"{text}\n{self.name}{part}"
+        return f"({text}){part}" if part and self._has_symbol else text + part
+
+    @property
+    def _has_symbol(self) -> bool:
+        """Whether it applies an operator that is written between its arguments."""
+        is_operator = self.action is Action.OPERATOR
+        return is_operator and self.target in _SYMBOLS and len(self.listed) == 2
 
     def _source(self, is_short: bool) -> str:
         before = f"{self.name} = " if self.name else ""
-        listed = [show(each, _WIDTH) for each in self.listed]
+        listed = [source(each, _WIDTH) for each in self.listed]
         match self.action:
             case Action.CALL | Action.NEW:
                 name = self.target or (self.function.name if self.function is not None else "")
                 if self.function is not None and not self.listed:
                     lines = self.function.argument_lines(self.args)
                 else:
-                    given = [f"{name}={show(each, _WIDTH)}" for name, each in self.args.items()]
-                    lines = ["solution"] * self.is_driven + listed + given
+                    lines = ["solution"] * self.is_driven + listed + named_lines(self.args)
                 return call_text(name, lines, before, is_short)
             case Action.GET:
                 return before + self.target
             case Action.SET:
-                return f"{self.target} = {', '.join(show(each, _WIDTH) for each in self._value)}"
+                return f"{self.target} = {', '.join(source(each, _WIDTH) for each in self._value)}"
             case Action.REPR | Action.OPERATOR:
-                if self.target in _SYMBOLS and len(listed) == 2:
-                    return f"{before}{listed[0]} {_SYMBOLS[self.target]} {listed[1]}"
+                if self._has_symbol:
+                    left, right = map(_operand, self.listed)
+                    if self.target == "pow" and left.startswith("-"):
+                        left = f"({left})"  # -2 ** v is -(2 ** v)
+                    return f"{before}{left} {_SYMBOLS[self.target]} {right}"
                 name = "repr" if self.action is Action.REPR else self.target
                 return call_text(name, listed, before, is_short)
 
@@ -203,6 +233,16 @@ class Step:
     def all_args(self) -> Mapping[str, Value]:
         """The arguments by name, and those without a name by their number."""
         return {**{str(number): each for number, each in enumerate(self.listed, 1)}, **self.args}
+
+
+def _operand(value: Value) -> str:
+    """Return an argument of an operator as Python source."""
+    text = source(value, _WIDTH)
+    return f"({text})" if isinstance(value, Code) and not value.is_name else text
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
 
 
 def references(value: Value) -> Iterator[Ref]:

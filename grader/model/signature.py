@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from keyword import iskeyword
 
 from grader.values import Value
 from grader.values.dataclasses import dataclass
 from grader.values.show import show
+from grader.values.source import source
 
 _MAX_SHOWN = 500  # characters of an argument
 _MAX_VARIADIC = 12  # arguments by position that have a line each
@@ -184,15 +186,25 @@ class Function:
         # A name cannot be written before an argument that others follow by position only.
         is_bare = ParameterKind.VARIADIC in (kinds[name] for name in names)
         lines = [
-            show(value, _MAX_SHOWN)
+            source(value, _MAX_SHOWN)
             if is_bare or kinds[name] is not ParameterKind.PLAIN
-            else f"{name}={show(value, _MAX_SHOWN)}"
+            else f"{name}={source(value, _MAX_SHOWN)}"
             for name, value in zip(names, by_position, strict=True)
         ]
         if len(names) > _MAX_VARIADIC and is_bare:
             first = names.index(names[-1])
-            lines[first:] = [f"*{show(list(by_position[first:]), _MAX_SHOWN)}"]
-        return lines + [f"{name}={show(value, _MAX_SHOWN)}" for name, value in by_name.items()]
+            lines[first:] = [f"*{source(list(by_position[first:]), _MAX_SHOWN)}"]
+        return lines + named_lines(by_name)
+
+
+def named_lines(args: Mapping[str, Value]) -> list[str]:
+    """Return arguments that are passed by name as Python source, one a line."""
+    return [
+        f"**{{{name!r}: {source(value, _MAX_SHOWN)}}}"  # Python permits no class=4
+        if iskeyword(name)
+        else f"{name}={source(value, _MAX_SHOWN)}"
+        for name, value in args.items()
+    ]
 
 
 def call_text(label: str, lines: list[str], before: str = "", is_short: bool = False) -> str:

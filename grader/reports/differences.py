@@ -18,6 +18,7 @@ _MAX_DESCRIPTION = 200  # of an object of another type, with advice
 _ANOTHER = "the value of the answer is different from the expected one"
 _MAX_GLANCE = 10  # characters of texts whose difference is plain to see
 _MAX_ALIKE = 1000  # texts that are searched, and characters of each, for one that looks alike
+_MAX_SEARCHED = 100_000  # characters of all of them, each with the text that is searched for
 _UNSEEN = {"Mn", "Cf", "Cc", "Zs", "Zl", "Zp"}  # marks, invisible characters and spaces
 _FLOATS_HOLD_INTEGERS = 2**53
 _MAX_WRITTEN = 10**4000  # Python refuses to write an integer of more than 4300 digits
@@ -105,7 +106,9 @@ def _at(where: str) -> str:
 
 
 def _kinds(why: str, got: Value, expected: Value) -> str:
-    """Return the reason, with the shape in place of "a list" or "an array", which says less."""
+    """Return the reason, with the shape of numbers for "a list" or "an array", which says less."""
+    if not (isinstance(got, Array) or (_is_numeric(got) and _is_numeric(expected))):
+        return why
     found, wanted = shape(got), shape(expected)
     if why.startswith("returned ") and found is not None and wanted is None:
         return f"returned shape {found} where {why.split(' where ', 1)[1]}" if found else why
@@ -226,15 +229,21 @@ def _first_difference(got: str, expected: str, at: int) -> str:
 def _look_alike(found: Value, wanted: Value) -> str:
     """Return how a text among others differs from one that looks like it; "" if there is none."""
     if isinstance(wanted, str) and isinstance(found, list | tuple | set | frozenset):
+        searched = 0
         for other in sorted(each for each in islice(found, _MAX_ALIKE) if isinstance(each, str)):
-            if other != wanted and _looks_like(other, wanted):
+            if other == wanted or max(len(other), len(wanted)) > _MAX_ALIKE:
+                continue
+            searched += len(other) + len(wanted)
+            if searched > _MAX_SEARCHED:
+                break
+            if _looks_like(other, wanted):
                 at = first_difference(other, wanted)
                 return f"; one looks like it, but {_first_difference(other, wanted, at)}"
     return ""
 
 
 def _looks_like(one: str, other: str) -> bool:
-    if max(len(one), len(other)) > _MAX_ALIKE or (_is_plain(one) and _is_plain(other)):
+    if _is_plain(one) and _is_plain(other):
         return False
     pairs = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
     # Letters of other alphabets, and other punctuation, in place of what is on a keyboard.
@@ -245,7 +254,8 @@ def _looks_like(one: str, other: str) -> bool:
 
 def _bare(text: str) -> str:
     """Return a text without what is easily overlooked: accents, spaces, case, letter variants."""
-    parts = unicodedata.normalize("NFKD", text)
+    # Letter by letter: the time for a text is quadratic in the number of accents on one letter.
+    parts = (part for letter in text for part in unicodedata.normalize("NFKD", letter))
     return "".join(c for c in parts if unicodedata.category(c) not in _UNSEEN).casefold()
 
 
@@ -265,6 +275,8 @@ def _only(got: str, expected: str) -> str:
         return " (they differ in upper and lower case only)"
     if "".join(got.split()) == "".join(expected.split()):
         return " (they differ in white space only)"
+    if max(len(got), len(expected)) > _MAX_ALIKE:
+        return ""  # `normalize` takes minutes for an answer of many accents on one letter
     forms = (unicodedata.normalize("NFC", text) for text in (got, expected))
     return " (they look the same)" if len(set(forms)) == 1 else ""
 

@@ -124,10 +124,9 @@ def _one_in_words(kind: Entries | Fields | OneOf) -> str:
 
 def example_markdown(case: Case) -> str:
     """Return a public case as a worked example, below a heading with its name."""
-    lines = case.imports
+    lines = case.preamble
     for step in case.steps:
-        source = step.source(is_short=case.is_script)
-        lines.append(source if case.generation is None else case.source)
+        lines.append(case.source_of(step))
         if step.is_asked:
             decimals = step.tolerance.decimals
             asked = f" ({decimals} decimals)" if decimals is not None else ""

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import re
 
-_FORMULA = re.compile(r"(```.*?```|`[^`\n]*`)|\$\$(.+?)\$\$|\$(?! )([^$\n]*[^$\n ])\$", re.DOTALL)
+# Code, or an escaped character such as a dollar sign; a displayed formula; one in a sentence.
+_FORMULA = re.compile(
+    r"(```.*?```|~~~.*?~~~|``[^\n]*?``|`[^`\n]*`|\\.)"
+    r"|\$\$(.+?)\$\$"
+    r"|\$(?! )((?:\\[^\n]|[^\\$\n])*(?:\\[^\n]|[^\\$\n ]))\$",
+    re.DOTALL,
+)
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}^_&~]|\s+|[^\\{}^_&~\s]", re.DOTALL)
 _MAX_DEPTH = 40
 # Punctuation that Markdown might take for its own.
@@ -148,7 +154,10 @@ _LOWER = dict(
 
 
 def with_readable_maths(markdown: str) -> str:
-    """Return a Markdown text with its formulas as Unicode; code is left as it is."""
+    """Return a Markdown text with its formulas as Unicode.
+
+    Code and escaped dollar signs are left as they are.
+    """
     return _FORMULA.sub(_replace, markdown)
 
 

@@ -21,6 +21,7 @@ from grader.sandbox.given import Ask, Recorder
 from grader.sandbox.loading import Loading, Report
 from grader.sandbox.scratch import withdraw
 from grader.sandbox.steps import NoResult, NotDefined, ProblemFailed, Steps
+from grader.sandbox.streams import streams
 from grader.sandbox.texts import PROGRAM, Texts, class_names, explain
 from grader.values.as_numpy import as_numpy
 from grader.values.decode import decode
@@ -242,7 +243,8 @@ def _report(write: int, token: bytes, process: int, letter: bytes, number: int, 
 
 
 def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
+    # The submission may print to the first of them although it has replaced it.
+    for stream in (streams().stdout, sys.stdout, sys.stderr):
         try:
             stream.flush()
         except BaseException:  # closed or replaced by the submission

@@ -6,12 +6,47 @@ processes.
 
 from __future__ import annotations
 
+import sys
 import time
 import warnings
 from collections.abc import Coroutine
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 from typing import Any
 
 _MAX_WAIT_S = 0.01  # until the loop looks for what other threads have finished
+
+
+def offer_loops_without_sockets() -> None:
+    """Let asyncio make such loops, as soon as any code of this process has imported it."""
+    if "asyncio" in sys.modules:
+        use_loops_without_sockets()
+    elif not any(isinstance(each, _Finder) for each in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+
+
+class _Finder:
+    """Finds asyncio, and changes it when it has been loaded."""
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != "asyncio":
+            return None
+        spec = PathFinder.find_spec(fullname)
+        loader: Any = spec.loader if spec is not None else None
+        if loader is None:
+            return None
+
+        def load(module: ModuleType) -> None:
+            del loader.exec_module  # the attribute of this object, which is this function
+            loader.exec_module(module)
+            if self in sys.meta_path:
+                sys.meta_path.remove(self)
+            use_loops_without_sockets()
+
+        loader.exec_module = load
+        return spec
 
 
 def use_loops_without_sockets() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from grader.errors import OutOfResources, SandboxError, UsageError
+from grader.errors import OutOfResources, PreloadError, SandboxError
 from grader.sandbox.forked import Forked
 from grader.sandbox.interpreter import remove_folder
 from grader.sandbox.launch import ServerProcess, can_fork
@@ -43,7 +43,7 @@ def start_fork_server(*, low_priority: bool = False) -> ForkServer | None:
     Start it early: it loads NumPy while the grader loads its other modules, which takes as long.
 
     Args:
-        low_priority: as of `ForkServer`
+        low_priority: as for `ForkServer`
     """
     return ForkServer(low_priority=low_priority) if can_fork() else None
 
@@ -127,7 +127,7 @@ class ForkServer:
         """Load modules in the server, for all children forked from now on.
 
         Raises:
-            UsageError: if they cannot be loaded
+            PreloadError: if they cannot be loaded
         """
         from grader.values.decode import decode
         from grader.values.encode import encode
@@ -139,7 +139,7 @@ class ForkServer:
             self._ready()
             error = decode(self._receive(self._send(LOAD + encode(new), has_reply=True)))
             if error != "":
-                raise UsageError(f"the modules {', '.join(new)} cannot be loaded: {error!s}")
+                raise PreloadError(new, str(error))
             self._loaded.update(new)
             self._drop_spares()  # they were forked without the new modules
 

@@ -40,9 +40,9 @@ STRICT = (*BASIC, "landlock", "seccomp")
 SPAWNED = ("session", "rlimits")
 
 _KILLED_PAUSES_S = (0.5, 1.5)  # before a call is made again because the system killed the child
-# How often a server may fail during the same case, by whether the program runs in the strict tier.
-# There it cannot have ended its server, so something else did, such as a person. In the basic tier,
-# the program may do so each time.
+# How often a server may fail during the same case; the key says whether the program runs in the
+# strict tier. In that tier, the program cannot have ended its server, so something else did, such
+# as a person. In the basic tier, the program may do so each time.
 _MAX_FAILURES = {True: 5, False: 1}
 _CPU_STEP_S = 60  # the CPU limit of a child is a multiple of this
 _MIN_SHARE = 16  # trusted programs that justify another child

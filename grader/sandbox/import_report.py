@@ -11,8 +11,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from grader.sandbox.clock import TimeIsUp
+from grader.sandbox.invalid_lines import is_magic, names_in
 from grader.sandbox.statements import first_line, is_definition, module_position, names_bound
-from grader.sandbox.texts import MAX_TEXT, PROGRAM, Text, describe, explain
+from grader.sandbox.texts import (
+    GUARD,
+    MAX_TEXT,
+    PROGRAM,
+    Text,
+    describe,
+    explain,
+    guarded,
+    is_of_another_problem,
+)
 
 Namespace = dict[str, Any]
 Description = dict[str, object]  # of a failure, as `texts.explain` returns it
@@ -20,7 +30,7 @@ Description = dict[str, object]  # of a failure, as `texts.explain` returns it
 _MAX_FAILURES = 5  # that are noted
 _MAX_NOTE = 400  # characters
 _MAX_LISTED = 10
-_TRIAL = "; put trial code under `if __name__ == '__main__':`"
+_TRIAL = f"; put trial code under {GUARD}"
 _DURING = "while the file was being imported: "
 
 
@@ -62,13 +72,26 @@ class ImportReport:
             "place": text.label,
         }
         if error is not None:
-            found = explain(error, self._texts, self.unbound)
+            of_error = explain(error, self._texts, self.unbound)
+            # Some errors of the compiler have no line, such as of a null character.
+            found = of_error if of_error["place"] else {**found, "error": of_error["error"]}
         place = found["place"] or text.label
         self.add_failure(f"{place} is left out: {why}")
         self._first = self._first or found
         for name in self._names:
             if _count_definitions(text, name):
                 self._reasons[name] = found
+
+    def note_invalid(self, text: Text, line: int, error: SyntaxError) -> None:
+        """Note that the statement in a line is left out, as it is not valid Python."""
+        why = describe(error, self.unbound, self._texts)
+        place, code = text.place(line), text.code(line)
+        self.add_failure(f"{place} is left out: {why}")
+        self.note_unbound(names_in(code), place, why)
+        # A magic is never the reason why a function is missing.
+        if text.number == 0 and not is_magic(code):
+            found = {**_description(why), "line": text.offset + line, "place": place}
+            self._first = self._first or found
 
     def note_failure(
         self, text: Text, statement: ast.stmt, error: BaseException, namespace: Namespace
@@ -90,10 +113,12 @@ class ImportReport:
             "line": text.offset + line if text.number == 0 else 0,
             "place": place,
         }
-        self._first = self._first or found
         for name in self._names:
             if name in names:
                 self._reasons[name] = found
+        if is_of_another_problem(error) and not text.is_given:
+            return
+        self._first = self._first or found
         if isinstance(statement, ast.Import | ast.ImportFrom):
             self.add_failure(f"{place}: {why}; the rest is judged without it")
         elif text.label:
@@ -150,6 +175,17 @@ class ImportReport:
             return _description(f"{name} is {type(namespace[name]).__name__}, not a {noun}")
         if (reason := self._reasons.get(name)) is not None:
             return {**reason, "error": f"{reason['error']}, so {name} is missing"}
+        if (place := guarded(name, self._texts)) is not None:
+            text, line = place
+            error = (
+                f"the {noun} must be called {name}; the file defines no {noun} {name} outside of"
+                f" {GUARD}, which is not run here"
+            )
+            return {
+                **_description(error),
+                "line": text.offset + line if text.number == 0 else 0,
+                "place": text.place(line),
+            }
         found = [
             key
             for key, value in list(namespace.items())

@@ -16,6 +16,8 @@ _MAX_PARSED = 4 << 20  # bytes of all attempts together
 _MARGIN = re.compile(rb"[^\s#]")  # a line that begins a statement, or closes one
 # The line that an error is about, if it was found in a later one.
 _CAUSE = re.compile(r" on line (\d+)$")
+# An invisible character, such as a no-break space, may be what is not valid in a definition.
+_BLANKS = bytes(byte if byte < 0x80 else ord(" ") for byte in range(256))
 _DEFINED = re.compile(r"(?:async +)?(?:def|class) +(\w+)|(\w+) *=")
 
 Compile = Callable[[bytes], CodeType]
@@ -38,17 +40,16 @@ def leave_out(
 
     Args:
         error: as compiling the whole source raised it
-        needed: matches lines that define the function, without which a program is not valid; None
-            for a module
+        needed: matches lines that define the function, which must not be left out; None for a
+            module
 
     Raises:
-        NotValid: if too much is not valid, or a definition of the function is not
+        NotValid: if too much is not valid, or a definition of the function is not, or if nothing is
+            left
     """
     changed = without_indentation(source)
     is_changed, source = changed != source, changed
     lines = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    if needed is not None and not any(map(needed.match, lines)):
-        raise NotValid
     found: list[tuple[int, SyntaxError]] = []
     attempts = min(MAX_LEFT_OUT, _MAX_PARSED // max(len(source), 1))
     wrong = None if is_changed else error
@@ -64,7 +65,8 @@ def leave_out(
                 raise NotValid
             found.append((start + 1, wrong))
             lines[start:end] = [b""] * (end - start)
-            if not any(map(bytes.strip, lines)):
+            # A program of comments alone may be in another language.
+            if not any(map(bytes.strip if needed is None else _MARGIN.match, lines)):
                 raise NotValid
         changed = b"\n".join(lines) + b"\n"
         try:
@@ -76,7 +78,8 @@ def leave_out(
 
 def _is_needed(lines: list[bytes], start: int, end: int, needed: re.Pattern[bytes]) -> bool:
     """Return whether a statement defines the function, or returns its result at the margin."""
-    if any(map(needed.match, lines[start:end])):
+    left_out = lines[start:end]
+    if any(needed.match(line) or needed.match(line.translate(_BLANKS)) for line in left_out):
         return True
     if not lines[start].startswith(b"return") or start == 0:
         return False
@@ -112,6 +115,11 @@ def _statement_at(lines: list[bytes], at: int) -> tuple[int, int]:
     while end < len(lines) and not _MARGIN.match(lines[end]):
         end += 1
     return start, end
+
+
+def is_magic(line: str) -> bool:
+    """Return whether a line is a magic, a shell command, or a fence of Markdown."""
+    return line.startswith(("%", "!", "?", "```"))
 
 
 def names_in(line: str) -> list[str]:

@@ -25,11 +25,11 @@ from functools import partial
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
-from grader.sandbox import frames, invalid_lines, spelling
-from grader.sandbox.cells import Notebook
+from grader.sandbox import frames, invalid_lines, marimo, spelling
+from grader.sandbox.cells import Notebook, offer_magics
 from grader.sandbox.clock import Clock, TimeIsUp
 from grader.sandbox.driver import Solution, driver_of, driver_text
-from grader.sandbox.event_loop import run_coroutine, use_loops_without_sockets
+from grader.sandbox.event_loop import offer_loops_without_sockets, run_coroutine
 from grader.sandbox.given import Ask, Recorder, answered
 from grader.sandbox.import_report import Description, ImportReport, Namespace, defining
 from grader.sandbox.notebook import Harmless
@@ -37,13 +37,14 @@ from grader.sandbox.own_modules import OwnModules
 from grader.sandbox.scratch import provide
 from grader.sandbox.statements import (
     compile_code,
+    compile_statement,
     first_line,
     is_definition,
     parse,
     where_it_failed,
 )
 from grader.sandbox.steps import ProblemFailed
-from grader.sandbox.texts import PROGRAM, Text, describe, explain
+from grader.sandbox.texts import PROGRAM, Text, explain
 
 _ANNOTATIONS = __future__.annotations.compiler_flag
 _FUTURES = sum(getattr(__future__, each).compiler_flag for each in __future__.all_feature_names)
@@ -109,9 +110,7 @@ class Loading:
             self._own_modules(given, len(modules), is_given=True).offer_first()
         if modules:
             self._offer_modules(modules)
-        sources = (each["source"] for each in (*modules, *given))
-        if any(b"asyncio" in each for each in (text.source, *sources)):
-            use_loops_without_sockets()
+        offer_loops_without_sockets()
         try:
             if cells := request.get("cells"):
                 Notebook(self, namespace).run(text, cells)
@@ -187,8 +186,14 @@ class Loading:
         """
         text, code = self._compiled(text)
         flags = code.co_flags & _FUTURES
+        if b"get_ipython()." in text.source and not text.is_given:
+            offer_magics(self, text, namespace, flags)
         with self.running(text):
-            if self._is_careful or self._skipped:
+            if marimo.is_notebook(text.source):
+                marimo.offer()
+                body = rest = marimo.statements(parse(text.source, text.file), text.file)
+                flags |= marimo.AWAIT
+            elif self._is_careful or self._skipped:
                 body = rest = parse(text.source, text.file).body
             else:
                 error, _ = self._attempt(code, namespace)
@@ -255,10 +260,7 @@ class Loading:
                 f"{text.place(1)} is indented; that indentation was removed from all lines"
             )
         for line, wrong in left_out:
-            why = describe(wrong, self.unbound, self.texts)
-            place = text.place(line)
-            self.report.add_failure(f"{place} is left out: {why}")
-            self.report.note_unbound(invalid_lines.names_in(text.code(line)), place, why)
+            self.report.note_invalid(text, line, wrong)
         return replace(text, source=source), code
 
     def run_statement(
@@ -272,7 +274,7 @@ class Loading:
                 return None
         if self._is_careful:
             self._report_part(frames.PROGRESS, text.number, line)
-        error, value = self._attempt(_code(text, statement, flags), namespace)
+        error, value = self._attempt(compile_statement(statement, text.file, flags), namespace)
         if error is not None:
             self._after_failure(text, statement, error, namespace, flags)
         return value
@@ -287,7 +289,7 @@ class Loading:
     ) -> None:
         """Define a function without its annotations, if only they failed; else note the failure."""
         if isinstance(error, NameError) and is_definition(statement):
-            code = _code(text, statement, flags | _ANNOTATIONS)
+            code = compile_statement(statement, text.file, flags | _ANNOTATIONS)
             if self._attempt(code, namespace)[0] is None:
                 return
         self.report.note_failure(text, statement, error, namespace)
@@ -341,10 +343,3 @@ class _Running:
 
     def __exit__(self, *exception: object) -> None:
         self._texts.pop()
-
-
-def _code(text: Text, statement: ast.stmt, flags: int) -> CodeType:
-    """Compile one statement; an expression so that it has a value."""
-    if isinstance(statement, ast.Expr):
-        return compile_code(ast.Expression(statement.value), text.file, "eval", flags)
-    return compile_code(ast.Module([statement], []), text.file, "exec", flags)

@@ -138,7 +138,7 @@ class Found:
 
 
 def wrap(
-    raw: OpenFile,
+    raw: io.RawIOBase,
     mode: str,
     buffering: int,
     encoding: str | None,

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.machinery import PathFinder
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 _OBSERVING = ("%%time", "%%timeit", "%%capture", "%%prun", "%%grader")
 _RUNNING = ("time", "prun")  # line magics that run the code after them
@@ -24,7 +24,10 @@ _TRANSFORMER = "IPython.core.inputtransformer2"
 # `% d` or `!=` may begin the second line of an expression, so a letter must follow the `%`.
 _MAGIC = re.compile(r"(\s*)(%{1,2}[A-Za-z_]|!(?!=)|\?|[\w.]+\?\??\s*$)")
 _ASSIGNED = re.compile(r"(\s*[\w,][\w, ]*=\s*)(%[A-Za-z_]|!(?!=))")
-_TIMED = re.compile(r"(\s*)%time\s+(.*)")
+_TIMED = re.compile(r"(\s*(?:[\w,][\w, ]*=\s*)?)%time\s+(.*)")
+# Quotes, brackets and comments; a text in one line is a match of its own.
+_IN_CODE = re.compile(r"\"{3}|'{3}|\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[()\[\]{}]|#.*")
+_IN_TEXT = re.compile(r"\\.|\"{3}|'{3}")
 _CAPTURED = re.compile(r"%%capture[ ]+(?:--[a-z-]+[ ]+)*([A-Za-z_]\w*)")
 
 
@@ -48,39 +51,68 @@ class Harmless:
         return 0
 
 
+class Code(Protocol):
+    """Runs the code that calls of magics contain."""
+
+    def evaluate(self, line: str) -> object:
+        """Run the code after a line magic; return the value of an expression."""
+
+    def run(self, cell: str) -> None:
+        """Run the code of a cell."""
+
+
 class Shell:
-    """What `get_ipython` returns: magics without an effect.
+    """What `get_ipython` returns: magics without an effect, except those that run code."""
 
-    Args:
-        run: runs code in the notebook
-    """
-
-    def __init__(self, namespace: dict[str, Any], run: Callable[[str], None]) -> None:
+    def __init__(self, namespace: dict[str, Any], code: Code) -> None:
         self.user_ns = namespace
-        self._run = run
+        self._code = code
 
     def __getattr__(self, name: str) -> Any:
-        return _nothing
+        return self._other
 
-    def run_line_magic(self, name: str, line: str, *args: object) -> None:
-        if name in _RUNNING:
-            self._run(line)
+    def _other(self, *args: object, **kwargs: object) -> Any:
+        """Do what all other methods do."""
 
-    def getoutput(self, *args: object, **kwargs: object) -> list[str]:
-        return []
+    def run_line_magic(self, name: str, line: str, *args: object) -> object:
+        if name not in _RUNNING:
+            return self._other()
+        value = self._code.evaluate(line)
+        return value if name == "time" else None
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> object:
+        if f"%%{name}" not in _OBSERVING:
+            return self._other()
+        self._code.run(cell)
+        if name == "capture" and (captured := _CAPTURED.fullmatch(f"%%capture {line}".strip())):
+            self.user_ns[captured[1]] = self
+        return None
+
+    def run_cell(self, raw_cell: str, *args: object, **kwargs: object) -> None:
+        self._code.run(raw_cell)
+
+    def magic(self, arg_s: str) -> object:
+        name, _, line = arg_s.strip().partition(" ")
+        return self.run_line_magic(name.lstrip("%"), line)
+
+    def getoutput(self, *args: object, **kwargs: object) -> Any:
+        return self._other() or []
+
+
+class ShellOfScript(Shell):
+    """What `get_ipython` returns in a script that was a notebook, where other magics fail."""
+
+    def _other(self, *args: object, **kwargs: object) -> Any:
+        raise NameError("name 'get_ipython' is not defined", name="get_ipython")
 
 
 def _nothing(*args: object, **kwargs: object) -> None:
     """Do nothing, as `display` and most magics."""
 
 
-def prepare(namespace: dict[str, Any], run: Callable[[str], None]) -> Outputs:
-    """Define what Jupyter defines, and return the outputs of cells, which are empty.
-
-    Args:
-        run: runs code in the notebook
-    """
-    shell = Shell(namespace, run)
+def prepare(namespace: dict[str, Any], code: Code) -> Outputs:
+    """Define what Jupyter defines, and return the outputs of cells, which are empty."""
+    shell = Shell(namespace, code)
     outputs = Outputs(namespace)
     namespace.update(
         display=_nothing,
@@ -172,7 +204,11 @@ def without_ipython(cell: str) -> str:
     """Return a cell with calls in place of the common magics and shell commands."""
     lines = cell.split("\n")
     continues = False
+    code = _Code()
     for number, line in enumerate(lines):
+        if code.is_inside:
+            code.take(line)
+            continue
         if continues:
             lines[number] = f"# {line.strip()}"
         elif match := _TIMED.match(line):
@@ -184,7 +220,36 @@ def without_ipython(cell: str) -> str:
         elif match := _MAGIC.match(line):
             lines[number] = f"{match[1]}pass  # {line.strip()}"
         else:
+            code.take(line)
             continue
         continues = line.rstrip().endswith("\\")
         lines[number] = lines[number].rstrip("\\")
     return "\n".join(lines)
+
+
+class _Code:
+    """The code above a line: whether the line is inside a text, brackets, or a continued line."""
+
+    def __init__(self) -> None:
+        self._quotes = ""
+        self._depth = 0
+        self._continues = False
+
+    @property
+    def is_inside(self) -> bool:
+        return bool(self._quotes) or self._depth > 0 or self._continues
+
+    def take(self, line: str) -> None:
+        """Go on behind a line of code."""
+        at, token = 0, ""
+        while match := (_IN_TEXT if self._quotes else _IN_CODE).search(line, at):
+            at, token = match.end(), match[0]
+            if self._quotes:
+                self._quotes = "" if token == self._quotes else self._quotes
+            elif token in ('"""', "'''"):
+                self._quotes = token
+            elif token in "([{":
+                self._depth += 1
+            elif token in ")]}":
+                self._depth = max(0, self._depth - 1)
+        self._continues = line.endswith("\\") and not token.startswith("#")

@@ -15,7 +15,7 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from grader.sandbox.memory_files import Entry, Found, FoundEntry, OpenFile, os_error, wrap
@@ -36,7 +36,7 @@ class Scratch:
     def __init__(self, folder: str) -> None:
         self._root = folder
         self._entries: dict[str, Entry] = {}
-        self._descriptors: dict[int, OpenFile] = {}
+        self._descriptors: dict[int, io.RawIOBase] = {}
         self._next = _FIRST_DESCRIPTOR
         self._real: dict[str, Callable[..., Any]] = {name: getattr(os, name) for name in _REPLACED}
         self._real_open = io.open
@@ -67,6 +67,15 @@ class Scratch:
     def withdraw(self, name: str) -> None:
         """Remove a file that was put into the folder."""
         del self._entries[os.path.join(self._root, name)]
+
+    def connect(self, files: Mapping[int, io.RawIOBase]) -> None:
+        """Read and write these files in place of the system's descriptors."""
+        self._descriptors.update(files)
+
+    def disconnect(self, descriptors: Iterable[int]) -> None:
+        """Read and write the system's descriptors again."""
+        for each in descriptors:
+            self._descriptors.pop(each, None)
 
     # Paths ---------------------------------------------------------------------------------------
 
@@ -135,7 +144,7 @@ class Scratch:
         flags = _flags_of(mode, *real[2:5])
         if flags is None:  # not a valid call, which raises the right exception
             return self._real_open(file, *real, opener)
-        raw = None
+        raw: io.RawIOBase | None = None
         own = "" if isinstance(file, int) else self._own(file)
         if own and opener is None:
             if flags & os.O_CREAT or own in self._entries:
@@ -182,7 +191,7 @@ class Scratch:
 
     def write(self, fd: int, data: Any) -> int:
         raw = self._descriptors.get(fd)
-        written: int = self._real["write"](fd, data) if raw is None else raw.write(data)
+        written: int = self._real["write"](fd, data) if raw is None else raw.write(data) or 0
         return written
 
     def read(self, fd: int, length: int) -> bytes:

@@ -18,7 +18,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
-from grader.sandbox import child, clock, priority
+from grader.sandbox import child, clock, priority, streams
 from grader.sandbox.confine import Confinement, drop_privileges
 from grader.sandbox.interpreter import start_collecting
 from grader.sandbox.limits import ProcessLimits, available_cores
@@ -59,6 +59,7 @@ def main(servers: list[tuple[int, str]], low_priority: bool = False) -> NoReturn
     (control, folder), *others = servers
     scratch = Scratch(_enter(folder))
     scratch.install()  # before any module takes one of the functions it replaces
+    streams.install(scratch)
     host = socket.socket(fileno=control)
     children: dict[int, bool] = {}  # by pid: whether the child is strict
     if low_priority:
@@ -186,7 +187,6 @@ def _warm_up() -> dict[str, str]:
 
     for _ in range(_REHEARSALS):
         child.rehearse()
-    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     start_collecting()
     return {"python": sys.version.split()[0], "numpy": numpy.__version__}

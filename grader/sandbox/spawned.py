@@ -19,8 +19,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import IO, NoReturn, TypeAlias
 
-from grader.errors import TooManyProcesses, UsageError
-from grader.sandbox import child, clock
+from grader.errors import PreloadError, TooManyProcesses
+from grader.sandbox import child, clock, streams
 from grader.sandbox.interpreter import (
     command,
     environment,
@@ -56,9 +56,10 @@ def main(memory_mib: int, cpu_s: int, preload: Sequence[str]) -> NoReturn:
     read, write = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
-    Scratch(os.getcwd()).install()  # before any module takes one of the functions it replaces
+    sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    scratch = Scratch(os.getcwd())
+    scratch.install()  # before any module takes one of the functions it replaces
+    streams.install(scratch)
     try:
         for name in ("numpy", *preload):  # not part of the submission's time
             import_module(name)
@@ -80,11 +81,11 @@ class Spawned:
         """Start the process.
 
         Raises:
-            UsageError: if a module to load is not installed
+            PreloadError: if a module to load is not installed
         """
         for name in preload:
             if find_spec(name.partition(".")[0]) is None:
-                raise UsageError(f"the modules {name} cannot be loaded: there is no module {name}")
+                raise PreloadError(preload, f"there is no module {name}")
         self.received = bytearray()
         self.printed = Printed()
         self.is_open = True

@@ -24,6 +24,17 @@ def is_definition(statement: ast.stmt, name: str = "") -> bool:
     return isinstance(statement, _DEFINITIONS) and name in ("", statement.name)
 
 
+def is_main_guard(statement: ast.stmt) -> bool:
+    """Return whether a statement is `if __name__ == "__main__":`."""
+    match statement:
+        case ast.If(test=ast.Compare(left=one, ops=[ast.Eq()], comparators=[other])):
+            name, text = (one, other) if isinstance(one, ast.Name) else (other, one)
+            match name, text:
+                case ast.Name(id="__name__"), ast.Constant(value="__main__"):
+                    return True
+    return False
+
+
 def names_bound(statement: ast.stmt) -> list[str]:
     """Return the names that a statement defines at the top level of its module."""
     names: list[str] = []
@@ -66,15 +77,22 @@ def compile_code(
     return code
 
 
-def parse(source: bytes, file: str, flags: int = 0) -> ast.Module:
-    """Return the syntax tree of a source; see `compile_code`."""
+def compile_statement(statement: ast.stmt, file: str, flags: int) -> CodeType:
+    """Compile one statement; an expression so that it has a value."""
+    if isinstance(statement, ast.Expr):
+        return compile_code(ast.Expression(statement.value), file, "eval", flags)
+    return compile_code(ast.Module([statement], []), file, "exec", flags)
+
+
+def parse(source: bytes | str, file: str, flags: int = 0) -> ast.Module:
+    """Return the syntax tree of a source; see `compile_code`. A text declares no encoding."""
     tree = _compile(source, file, "exec", flags | ast.PyCF_ONLY_AST)
     assert isinstance(tree, ast.Module)
     return tree
 
 
 def _compile(
-    source: bytes | ast.Module | ast.Expression, file: str, mode: str, flags: int
+    source: bytes | str | ast.Module | ast.Expression, file: str, mode: str, flags: int
 ) -> object:
     # `warnings.catch_warnings` does the same, but makes a child copy 25 more pages of memory.
     filters, warnings.filters = warnings.filters, _IGNORE_ALL

@@ -7,12 +7,13 @@ result is right.
 from __future__ import annotations
 
 import builtins
-import io
 import operator
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
+from grader.sandbox.streams import streams
 from grader.values import Code, Unsupported
 
 # Built-in functions that a step may apply like an operator.
@@ -55,26 +56,26 @@ class TooManyCalls(Exception):
     """A function among the arguments was called more often than its step allows."""
 
 
-class _Output(io.StringIO):
-    """Keeps the beginning of what is printed."""
-
-    def __init__(self, max_chars: int) -> None:
-        super().__init__()
-        self._left = max_chars
-
-    def write(self, text: str) -> int:
-        kept = text[: self._left]
-        self._left -= len(kept)
-        super().write(kept)
-        return len(text)
-
-
 def _set_seed(seed: int) -> None:
     import random  # it does something after each fork, so the server must not load it
 
     random.seed(seed)
     if "numpy" in sys.modules:  # else the submission cannot draw from it either
         sys.modules["numpy"].random.seed(seed)
+
+
+def _look_like(wrapper: Any, function: Callable[..., Any]) -> None:
+    """Give a wrapper the name, the attributes and the signature of its function.
+
+    It must not have `__wrapped__`, by which libraries would call the function itself.
+    """
+    import functools
+    import inspect
+
+    functools.update_wrapper(wrapper, function)
+    del wrapper.__wrapped__
+    with suppress(TypeError, ValueError):  # not every built-in function has a signature
+        wrapper.__signature__ = inspect.signature(function)
 
 
 class Steps:
@@ -154,15 +155,12 @@ class Steps:
             max_chars: of what the call prints, if that is asked for
         """
         if "printed" in how.get("watches", ()) or "stdin" in how:
-            before = sys.stdin, sys.stdout
-            output = _Output(max_chars)
-            sys.stdin, sys.stdout = io.StringIO(how.get("stdin", "")), output
+            standard = streams()
+            standard.begin(how.get("stdin", ""), max_chars)
             try:
                 value = self._call(function, args, kwargs)
             finally:
-                sys.stdin, sys.stdout = before
-                self.printed = output.getvalue()
-                print(self.printed, end="")  # for the report
+                self.printed = standard.end()
         else:
             value = self._call(function, args, kwargs)
         if name := how.get("keep"):
@@ -251,4 +249,5 @@ class Steps:
                 raise TooManyCalls(self._exceeded)
             return function(*args, **kwargs)
 
+        _look_like(limited, function)
         return limited

@@ -6,16 +6,20 @@ either. Messages name a place as students know it: "line 5", "cell 3, line 2", "
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 
 from grader.sandbox import spelling
 from grader.sandbox.clock import TimeIsUp
+from grader.sandbox.statements import first_line, is_main_guard, names_bound, parse
 from grader.sandbox.steps import TooManyCalls
 from grader.values.dataclasses import dataclass
 
 PROGRAM = "submission"  # the name of its module
+GUARD = "`if __name__ == '__main__':`"
 MAX_TEXT = 1000
 _MAX_FRAMES = 6
 _MAX_CLASSES = 20  # of an exception
@@ -136,14 +140,33 @@ def describe(error: BaseException, unbound: Mapping[str, str], texts: Texts) -> 
         return f"{text} (the code called exit; a function must return its result)"
     if isinstance(error, EOFError):
         return f"{text} (nothing can be typed here: do not call input())"
-    if isinstance(error, NameError) and (why := unbound.get(str(error.name), "")):
-        return f"{text} ({why})"
+    if isinstance(error, NameError):
+        why = unbound.get(str(error.name), "")
+        if not why and (found := guarded(str(error.name), texts)):
+            why = f"{found[0].place(found[1])}: it is defined under {GUARD}, which is not run here"
+        return f"{text} ({why})" if why else text
     return text
+
+
+def guarded(name: str, texts: Texts) -> tuple[Text, int] | None:
+    """Return file and line where a student defines a name under a main guard, if anywhere."""
+    for text in texts.values():
+        is_file = text.file.endswith(".py") and not text.is_given  # not a cell, where it is run
+        if not is_file or b"__main__" not in text.source:
+            continue
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for guard in filter(is_main_guard, parse(text.source, text.file).body):
+                for statement in guard.body if isinstance(guard, ast.If) else ():
+                    if name in names_bound(statement):
+                        return text, first_line(statement)
+    return None
 
 
 def _not_installed(error: ModuleNotFoundError) -> str:
     """Return that a library is missing; "" if the error has another cause."""
     name, _, inner = str(error.name or "").partition(".")
+    if is_of_another_problem(error):
+        return f"this problem has no module called {_absolute(error)}"
     if name == PROGRAM and inner:  # a relative import
         return f"no file {inner.partition('.')[0]}.py was submitted together with this one"
     if not name or name in sys.modules:
@@ -152,6 +175,16 @@ def _not_installed(error: ModuleNotFoundError) -> str:
         f"{name} is not installed where this is graded; ask your instructor for it, or, if it is a "
         "file of yours, submit it too"
     )
+
+
+def is_of_another_problem(error: BaseException) -> bool:
+    """Return whether code is missing that the problem does not give; a file may solve several."""
+    return isinstance(error, ModuleNotFoundError) and f"{_absolute(error)}.".startswith("given.")
+
+
+def _absolute(error: ImportError) -> str:
+    """Return the name of the module of an error, without that of the program."""
+    return str(error.name or "").removeprefix(f"{PROGRAM}.")
 
 
 def text_of(error: BaseException) -> str:

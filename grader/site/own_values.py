@@ -17,6 +17,7 @@ from collections.abc import Container
 from grader.bank.function_arguments import FunctionArguments
 from grader.errors import did_you_mean
 from grader.model.entry_point import GIVEN
+from grader.model.script import functions_in
 from grader.values import DTYPES, MAX_SEED, Array, Code, Generator, Ref, Value
 from grader.values.show import show
 
@@ -159,8 +160,11 @@ def source_of(node: ast.expr) -> str:
 def _hashable(value: Value) -> Value:
     try:
         hash(value)
+        is_possible = not any(True for _ in functions_in(value))
     except TypeError:
-        raise Unreadable(f"{show(value)} cannot be in a set, or the key of a dict") from None
+        is_possible = False
+    if not is_possible:
+        raise Unreadable(f"{show(value)} cannot be in a set, or the key of a dict")
     return value
 
 

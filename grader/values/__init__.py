@@ -5,8 +5,8 @@ booleans. In the grader's own process an array is an `Array`: raw elements with 
 so that NumPy never runs on untrusted data. Anything else that a submission returns becomes an
 `Unsupported`, which only describes it.
 
-`encode` and `decode` convert values to bytes and back, `show` to text for readers, `yaml_literal`
-to YAML.
+`encode` and `decode` convert values to bytes and back, `show` to text for readers, `source` to
+Python, `yaml_literal` to YAML.
 """
 
 from __future__ import annotations

@@ -135,6 +135,14 @@ def _mapped(value: Any, max_items: int) -> Any:
     return dict(value)
 
 
+def _tuple(value: Any, max_items: int) -> Any:
+    return tuple(value)
+
+
+def _set(value: Any, max_items: int) -> Any:
+    return set(value)
+
+
 def _text(value: Any, max_items: int) -> Any:
     return str(value)
 
@@ -160,6 +168,13 @@ def _tensor(value: Any, max_items: int) -> Any:
 
 def _tensor_items(value: Any, max_items: int) -> Any:
     return value.detach().tolist()
+
+
+def _array_of_sympy(value: Any, max_items: int) -> Any:
+    """Return an array of SymPy, in which equal elements may be stored once, as a list."""
+    if len(value) > max_items:
+        raise DoesNotFit
+    return value.tolist() if value.shape else value[()]
 
 
 def is_sparse_dict(kind: type) -> bool:
@@ -233,6 +248,10 @@ _CONVERSIONS: tuple[tuple[Callable[[type], bool], Callable[[Any, int], Any]], ..
     (_is("collections.abc.Mapping"), _mapped),
     (_is("decimal.Decimal"), _decimal),
     (_is("sympy.logic.boolalg.BooleanAtom"), _truth),
+    (_is("sympy.tensor.array.ndim_array.NDimArray"), _array_of_sympy),
+    (_is("sympy.core.containers.Tuple"), _tuple),
+    (_is("sympy.core.containers.Dict"), _mapped),
+    (_is("sympy.sets.sets.FiniteSet"), _set),
     (lambda kind: _is_sparse(kind) and not _is_array(kind), _dense),
     (_with("detach", "cpu"), _tensor),
     (_is_array, _array),

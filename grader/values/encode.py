@@ -244,7 +244,7 @@ def _encode_numpy(value: Any, base: Any, out: bytearray, max_bytes: int, depth: 
         with numpy.errstate(over="ignore"):
             data = numpy.ascontiguousarray(array, dtype=little).tobytes()
         _encode_array(Array(name, array.shape, data), out, max_bytes, depth)
-    elif array.dtype.kind in "USO":  # strings and objects
+    elif array.dtype.kind in "USTO":  # strings and objects
         _check_room(out, array.size, max_bytes)
         # One level deeper: the object in an array without axes may be that array.
         _encode(array.tolist(), out, max_bytes, depth + 1)

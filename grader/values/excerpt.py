@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from grader.values import Array, Value
-from grader.values.show import show
+from grader.values.show import plural, show
 
 _MAX_ROWS = 12
 _MAX_COLUMNS = 12
@@ -102,7 +102,7 @@ def _rows(value: Value, places: Collection[str]) -> list[Line]:
     ]
     lines: list[Line] = []
     if first_row:
-        lines.append([Segment(f"… {first_row} rows above")])
+        lines.append([Segment(f"… {plural(first_row, 'row')} above")])
     for i, row in enumerate(cells, first_row):
         line = [Segment("[" + ("… " if first else ""))]
         for column, text in enumerate(row):
@@ -114,7 +114,7 @@ def _rows(value: Value, places: Collection[str]) -> list[Line]:
         line.append(Segment((" …" if len(rows[i]) > last else "") + "]"))
         lines.append(line)
     if last_row < len(rows):
-        lines.append([Segment(f"… {len(rows) - last_row} rows below")])
+        lines.append([Segment(f"… {plural(len(rows) - last_row, 'row')} below")])
     return lines
 
 

@@ -9,7 +9,8 @@ from grader.values import Array, Code, Unsupported, Value
 
 T = TypeVar("T")
 
-_MAX_DIGITS = 40
+_MAX_DIGITS = 40  # of an integer that is always written out, though it may then be cut
+_ALWAYS_WRITTEN = 640  # digits of an integer that Python writes, whatever limit is set
 _KEPT = "\n\t\u200c\u200d"
 
 
@@ -24,7 +25,7 @@ def _show(value: Value, room: int) -> str:
         case bool() | None:
             return repr(value)
         case int():
-            return _show_int(value)
+            return _show_int(value, room)
         case float() | complex():
             return repr(value)
         case str() | bytes():
@@ -32,14 +33,14 @@ def _show(value: Value, room: int) -> str:
             text = repr(value[: room + 1])
             return text if len(text) <= room else text[: room - 1] + "…"
         case list():
-            return "[" + _show_items(value, _show, room - 2) + "]"
+            return "[" + show_items(value, _show, room - 2) + "]"
         case tuple():
             comma = "," if len(value) == 1 else ""
-            return "(" + _show_items(value, _show, room - 2 - len(comma)) + comma + ")"
+            return "(" + show_items(value, _show, room - 2 - len(comma)) + comma + ")"
         case set() | frozenset():
             return "{" + _show_set(value, room - 2) + "}" if value else "set()"
         case dict():
-            return "{" + _show_items(list(value.items()), _show_pair, room - 2) + "}"
+            return "{" + show_items(list(value.items()), _show_pair, room - 2) + "}"
         case Array(library=library):
             before = f"{library}.tensor(" if library else "array("
             dtype = f", dtype={library}.{value.dtype})" if library else f", dtype={value.dtype})"
@@ -52,18 +53,21 @@ def _show(value: Value, room: int) -> str:
             assert_never(value)
 
 
-def _show_int(value: int) -> str:
+def _show_int(value: int, room: int) -> str:
+    """Return the digits if they fit, or are few."""
     digits = int(value.bit_length() * 0.30103) + 1
-    if digits <= _MAX_DIGITS:
-        return repr(value)
-    # repr() raises ValueError for an integer of more than 4300 digits.
+    # repr() raises ValueError for an integer of more than 4300 digits, or as few as 641 if asked.
+    if digits <= min(max(room, _MAX_DIGITS), _ALWAYS_WRITTEN):
+        text = repr(value)
+        if len(text) <= max(room, _MAX_DIGITS + 1):
+            return text
     return f"an integer of about {digits} digits"
 
 
 def _show_array(array: Array, room: int) -> str:
     if not array.shape:
         return _show(array.flat()[0], room)
-    return "[" + _show_items(array.items(), _show_item, room - 2) + "]"
+    return "[" + show_items(array.items(), _show_item, room - 2) + "]"
 
 
 def _show_item(item: Value, room: int) -> str:
@@ -77,7 +81,7 @@ def _show_set(items: set[Value] | frozenset[Value], room: int) -> str:
     twice as long for each set within a set.
     """
     texts = sorted(_show(item, max(room, _MAX_DIGITS)) for item in items)
-    return _show_items(texts, lambda text, _: text, room)
+    return show_items(texts, lambda text, _: text, room)
 
 
 def _show_pair(pair: tuple[Value, Value], room: int) -> str:
@@ -85,7 +89,7 @@ def _show_pair(pair: tuple[Value, Value], room: int) -> str:
     return f"{key}: {_show(pair[1], room - len(key) - 2)}"
 
 
-def _show_items(items: Sequence[T], show_one: Callable[[T, int], str], room: int) -> str:
+def show_items(items: Sequence[T], show_one: Callable[[T, int], str], room: int) -> str:
     """Return the first item, as many more as fit into `room`, and the number of the others."""
     shown: list[str] = []
     for index, item in enumerate(items):

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from grader.bank.locate import Bank
-from grader.errors import SpecError
+from grader.errors import Location, PreloadError, SpecError, shown_path
 from grader.model.verification import Finding, Level, VerificationReport, error, warning
 from grader.sandbox.host import Sandbox
 from grader.verify.checks import (
@@ -98,6 +98,7 @@ SOUND: tuple[Check, ...] = (
     given.are_called,
     given.are_needed,
     given.do_not_give_answers_away,
+    given.are_hard_to_guess,
     given.let_correct_solutions_pass,
     driver.hands_over_values,
 )
@@ -124,6 +125,9 @@ def verify(bank: Bank, slug: str, sandboxes: tuple[Sandbox, Sandbox]) -> Verific
     except SpecError as spec:
         invalid = [replace(error(each.at, each.text), rule=SCHEMA) for each in spec.diagnostics]
         return VerificationReport(slug, tuple(invalid))
+    except PreloadError as missing:
+        at = Location(shown_path(f"{bank.folder(slug)}/spec.md"))
+        return VerificationReport(slug, (replace(error(at, str(missing)), rule=SCHEMA),))
     return build_report(evidence, findings)
 
 

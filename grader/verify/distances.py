@@ -6,8 +6,7 @@ A distance is infinite if there is no answer, or if it differs in more than the 
 from __future__ import annotations
 
 from grader.checkers.python import PythonChecker
-from grader.judging.changes import find_mismatch_after
-from grader.judging.results import has_raised
+from grader.judging.changes import find_mismatch_after, has_raised
 from grader.model.judgement import CaseResult, Run, RunStatus, Verdict
 from grader.model.script import Step
 
@@ -29,11 +28,11 @@ def measure_result(result: CaseResult) -> float:
 
 def measure_step(step: Step, run: Run) -> float:
     """Return the distance of a step's answer from the expected one, in units of the tolerance."""
+    if find_mismatch_after(step, run) is not None:
+        return float("inf")
     if step.raises is not None:
         return 0.0 if has_raised(step, run) else float("inf")
     if run.status is not RunStatus.RETURNED:
-        return float("inf")
-    if find_mismatch_after(step, run) is not None:
         return float("inf")
     if not step.is_asked:
         return 0.0

@@ -17,9 +17,10 @@ from grader.bank.partial_fields import RawPartial
 from grader.bank.raw import RawExcuse
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience, judge_for
+from grader.judging.changes import has_raised
 from grader.judging.generating import with_generated
 from grader.judging.judge import judge, overall_verdict
-from grader.judging.results import has_raised, questions, results
+from grader.judging.results import questions, results
 from grader.judging.speed import limits_of, tier_limits
 from grader.model.entry_point import Declaration, Program, Script, find_declarations
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict

@@ -214,7 +214,8 @@ class Record(Generic[T]):
 
     def _check_group(self, node: Node, group: Sequence[str], diagnostics: Diagnostics) -> None:
         """Report keys of a group that exclude each other, or that there is none of them."""
-        written = [key for key, _ in node.entries() if key.text in group]
+        found = {key.text: key for key, _ in node.entries() if key.text in group}
+        written = list(found.values())  # a key that is written twice is reported as such
         if len(written) > 1:
             first, second = written[0].text, written[1].text
             text = f"expected one of {_listed(group)}, found {first!r} and {second!r}; keep one"

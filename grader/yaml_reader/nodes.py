@@ -33,7 +33,9 @@ _Loader: Any = type("_Loader", (_WithoutGuesses, getattr(yaml, "CSafeLoader", ya
 # Parts of the parser's messages, and what to do about each.
 _ADVICE = {
     "cannot start any token": "quote a text that begins like this; indent with spaces",
-    "mapping values are not allowed": "quote a text that contains a colon and a space",
+    "mapping values are not allowed": "quote a text that contains a colon and a space, or indent"
+    " this line like those above it",
+    "tab character": "indent with spaces",
     "unknown escape": "in double quotes write \\\\ for a backslash, or use single quotes",
     "undefined alias": "quote a text that begins with *",
     "expected alphabetic": "quote a text that begins with * or &",
@@ -133,9 +135,7 @@ def parse(text: str, path: str, first_line: int = 1) -> Node:
     except RecursionError:
         raise spec_error(Location(path, first_line), "nested too deeply") from None
     if raw is None:
-        raise spec_error(
-            Location(path, first_line), "expected keys and values, found an empty file"
-        )
+        raise spec_error(Location(path, first_line), "expected keys and values, found nothing")
     node = Node(raw, path, first_line)
     _Extent().measure(node)
     return node

@@ -402,7 +402,7 @@ VALUES: dict[str, tuple[str, Value, str]] = {
     "sizes in a dict": (
         "dict of text to list[N] of number",
         {"b": [1], "c": [1, 2]},
-        "a['c'] has 2 elements but a['b'] has 1; both sizes are N",
+        "a['c'] has 2 elements but a['b'] has 1; both must be N",
     ),
     "a list for a dict": ("dict of text to number", [1], "a is [1] but must be a dict"),
     "tuples as keys": ("dict of tuple[2] of integer to number", {(1, 2): 0.5}, ""),
@@ -446,13 +446,13 @@ VALUES: dict[str, tuple[str, Value, str]] = {
     "not a square": (
         "list[N] of list[N] of number",
         [[1, 2], [3]],
-        "a[1] has 1 element but a has 2; both sizes are N",
+        "a[1] has 1 element but a has 2; both must be N",
     ),
     "ragged where it may be": ("list[N] of list[T_i] of number", [[1, 2], [], [3]], ""),
     "ragged where it may not be": (
         "list[N] of list[K] of number",
         [[1, 2], [3]],
-        "a[1] has 1 element but a[0] has 2; both sizes are K",
+        "a[1] has 1 element but a[0] has 2; both must be K",
     ),
     "a ragged row too short": (
         "list[N] of list[T_i >= 1] of number",
@@ -462,7 +462,7 @@ VALUES: dict[str, tuple[str, Value, str]] = {
     "one size for each list": (
         "list[N] of list[K] of list[T_i] of number",
         [[[1], [2]], [[1, 2], [3, 4, 5]]],
-        "a[1][1] has 3 elements but a[1][0] has 2; both sizes are T_i",
+        "a[1][1] has 3 elements but a[1][0] has 2; both must be T_i",
     ),
     "one size for each list of each": (
         "list[N] of list[T_i] of list[U_j] of number",
@@ -495,7 +495,7 @@ VALUES: dict[str, tuple[str, Value, str]] = {
     "axes that should be equal": (
         "array[N, N] of number",
         [[1, 2]],
-        "a has 2 elements along axis 1 but a has 1 along axis 0; both sizes are N",
+        "a has 2 elements along axis 1 but a has 1 along axis 0; both must be N",
     ),
     "an array without rows": ("array[N, 3] of number", floats((0, 3)), ""),
     "an empty array's row": (
@@ -519,7 +519,7 @@ VALUES: dict[str, tuple[str, Value, str]] = {
     "an array in a list": (
         "list[G] of array[K] of number",
         [[1], floats((2,), 1, nan)],
-        "a[1] has 2 elements but a[0] has 1; both sizes are K\na[1][1] is nan but must not be nan",
+        "a[1] has 2 elements but a[0] has 1; both must be K\na[1][1] is nan but must not be nan",
     ),
 }
 
@@ -534,7 +534,7 @@ def test_sizes_in_an_option_are_those_of_other_arguments() -> None:
     assert find_violations(constraints, {"mask": None, "x": [1]}) == []
     assert find_violations(constraints, {"mask": [True], "x": [1]}) == []
     assert find_violations(constraints, {"mask": [True, False], "x": [1]}) == [
-        "x has 1 element but mask has 2; both sizes are N"
+        "x has 1 element but mask has 2; both must be N"
     ]
 
 
@@ -557,18 +557,18 @@ RELATIONS: dict[str, tuple[dict[str, Value], str, str]] = {
     "a list too short": (
         {"rewards": [1]},
         "",
-        "rewards has 1 element but new has 2; both sizes are G",
+        "rewards has 1 element but new has 2; both must be G",
     ),
     "a row too long": (
         {"old": [[-1, -2], [-1]]},
         "",
-        "old[1] has 1 element but new[1] has 0; both sizes are T_i",
+        "old[1] has 1 element but new[1] has 0; both must be T_i",
     ),
     "everything": (
         {"old": [[-1, "b"], []], "rewards": [], "epsilon": 1.5},
         "old < 0",
         "old[0][1] is 'b' but must be a number\n"
-        "rewards has 0 elements but new has 2; both sizes are G\n"
+        "rewards has 0 elements but new has 2; both must be G\n"
         "epsilon is 1.5 but must be less than 1",
     ),
     "element by element": ({}, "abs(new - old) <= 0.5", ""),

@@ -249,6 +249,7 @@ FRONT = (
     f"{SPEC}:1:1: the file must begin with front matter: YAML between two lines of three hyphens"
 )
 ONCE = "in the reference; it must occur exactly once"
+COPY = f"{ONCE}; copy it from there, with its indentation"
 
 # A file, a text in it, its replacement, and the errors that are reported.
 MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
@@ -258,7 +259,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         SPEC,
         GOOD[SPEC],
         "---\n---\nStatement.\n",
-        [f"{SPEC}:2:1: expected keys and values, found an empty file"],
+        [f"{SPEC}:2:1: expected keys and values, found nothing"],
     ),
     "front matter that is not valid YAML": (
         SPEC,
@@ -266,7 +267,8 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "title: Softmax: the function",
         [
             f"{SPEC}:2:15: not valid YAML: mapping values are not allowed in this context; "
-            "quote a text that contains a colon and a space"
+            "quote a text that contains a colon and a space, or indent this line like those above"
+            " it"
         ],
     ),
     "an unknown difficulty in the front matter": (
@@ -289,10 +291,10 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "function: softmax",
         "function: soft_max",
         [
-            f"{STARTER}:1:1: the function 'soft_max' that spec.md names is not defined here; "
-            "did you mean 'softmax'?",
-            f"{REFERENCE}:1:1: the function 'soft_max' that spec.md names is not defined here; "
-            "did you mean 'softmax'?",
+            f"{STARTER}:1:1: the function 'soft_max' that spec.md names is not defined here"
+            " with `def`; did you mean 'softmax'?",
+            f"{REFERENCE}:1:1: the function 'soft_max' that spec.md names is not defined here"
+            " with `def`; did you mean 'softmax'?",
         ],
     ),
     "no function": (
@@ -315,15 +317,18 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "def softmax",
         "def solve",
         [
-            f"{STARTER}:1:1: the function 'softmax' that spec.md names is not defined here; "
-            "known: solve"
+            f"{STARTER}:1:1: the function 'softmax' that spec.md names is not defined here"
+            " with `def`; known: solve"
         ],
     ),
     "a starter with the function inside a class": (
         STARTER,
         GOOD[STARTER],
         "class Solution:\n    def softmax(self, x):\n        pass\n",
-        [f"{STARTER}:1:1: the function 'softmax' that spec.md names is not defined here"],
+        [
+            f"{STARTER}:1:1: the function 'softmax' that spec.md names is not defined here"
+            " with `def`"
+        ],
     ),
     "a starter that is not valid Python": (
         STARTER,
@@ -375,8 +380,8 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "def softmax",
         "def soft_max",
         [
-            f"{REFERENCE}:1:1: the function 'softmax' that spec.md names is not defined here; "
-            "did you mean 'soft_max'?"
+            f"{REFERENCE}:1:1: the function 'softmax' that spec.md names is not defined here"
+            " with `def`; did you mean 'soft_max'?"
         ],
     ),
     "a reference that is not valid Python": (
@@ -500,13 +505,13 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         CASES,
         GOOD[CASES],
         "# to be written\n",
-        [f"{CASES}:1:1: expected keys and values, found an empty file"],
+        [f"{CASES}:1:1: expected keys and values, found nothing"],
     ),
     "a text to find that does not occur": (
         WRONG,
         "find: scale * each",
         "find: each * scale",
-        [f"{WRONG}:5:15: the text to find does not occur {ONCE}"],
+        [f"{WRONG}:5:15: the text to find does not occur {COPY}"],
     ),
     "a text to find that occurs four times": (
         WRONG,
@@ -519,7 +524,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "replace: each",
         "replace: each\n      - {find: nowhere, replace: x}\n      - {find: exps, replace: y}",
         [
-            f"{WRONG}:7:16: the text to find does not occur {ONCE}",
+            f"{WRONG}:7:16: the text to find does not occur {COPY}",
             f"{WRONG}:8:16: the text to find occurs 3 times {ONCE}",
         ],
     ),
@@ -537,7 +542,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "slug: one-alone",
         "slug: all-alone",
         [
-            f"{WRONG}:7:5: misconception 'all-alone' has neither `edits` nor a file "
+            f"{WRONG}:7:5: misconception 'all-alone' needs `edits`, or the file "
             "solutions/softmax/wrong/all-alone.py"
         ],
     ),
@@ -546,7 +551,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "one-alone",
         "no-scale",
         [
-            f"{WRONG}:7:5: misconception 'no-scale' has neither `edits` nor a file "
+            f"{WRONG}:7:5: misconception 'no-scale' needs `edits`, or the file "
             "solutions/softmax/wrong/no-scale.py",
             f"{WRONG}:7:11: duplicate misconception name 'no-scale' (first used at "
             f"{WRONG}:2:11); choose another",
@@ -583,10 +588,10 @@ def test_an_error_is_reported_at_its_location(
 
 
 NOT_THERE = {
-    SPEC: "cannot be read: No such file or directory",
-    STARTER: "cannot be read: No such file or directory",
-    CASES: "cannot be read: No such file or directory",
-    REFERENCE: "cannot be read: No such file or directory",
+    SPEC: "there is no such file; `grader new` shows what a problem consists of",
+    STARTER: "there is no such file; `grader new` shows what a problem consists of",
+    CASES: "there is no such file; `grader new` shows what a problem consists of",
+    REFERENCE: "there is no such file; `grader new` shows what a problem consists of",
 }
 
 

@@ -77,7 +77,7 @@ PROPERTIES: dict[str, tuple[str, Value, str, str]] = {
         "array[N, K] of number",
         [[1, 2]],
         "symmetric(a)",
-        "a must be symmetric, but has 1 rows and 2 columns",
+        "a must be symmetric, but its shape is 1 x 2",
     ),
     "symmetric matrices": (
         "list[B] of array[N, N] of number",

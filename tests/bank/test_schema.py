@@ -380,7 +380,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "spec",
         SPEC_TEXT[SPEC_TEXT.index("groups:") :],
         "groups: {}\n",
-        "10:9: expected a group, like {correct: {points: 6}}",
+        "10:9: expected a group, like {correct: {points: 6}}, found {}",
     ),
     "spec, a group with a space": (
         "spec",
@@ -422,7 +422,7 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {
         "cases",
         "cpu_s: 3",
         "time: 20 x reference",
-        "16:14: limits of a case has no key 'time'; known: wall_s, cpu_s, memory_mib, output_kib",
+        "16:14: `limits` of a case has no key 'time'; known: wall_s, cpu_s, memory_mib, output_kib",
     ),
     "cases, a generator without a function": (
         "cases",
@@ -587,7 +587,7 @@ WRONG_CHECKERS = {
     "near": "1:10: 'near' is not known; known: close, same_kind, exact",
     "unordered": "1:10: the checker 'unordered' has a parameter; write it with its parameter, like "
     "{unordered: true}",
-    "{}": "1:10: expected a checker, like {unordered: true}",
+    "{}": "1:10: expected a checker, like {unordered: true}, found {}",
     "{exact: true}": "1:11: there is no checker with the key 'exact'; write it without braces: "
     "checker: exact",
     "{unordere: true}": "1:11: there is no checker with the key 'unordere'; did you mean "

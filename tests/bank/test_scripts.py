@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +57,89 @@ def test_a_script_is_shown_as_python() -> None:
         "add = one.add",
         "add(5)",
     ]
+
+
+# steps after `a = Adam(lr=1)`, and how they are shown
+SHOWN = {
+    "{operator: pow, args: [-2, !ref a], expected: 4}": ["(-2) ** a"],
+    "{operator: pow, args: [!ref a, -2], expected: 4}": ["a ** -2"],
+    "{operator: pow, args: [-.inf, !ref a], expected: 4}": ["from math import inf", "(-inf) ** a"],
+    "{operator: sub, args: [-2, !ref a], expected: 4}": ["-2 - a"],
+    '{operator: eq, args: [!python "lambda: 1", !ref a], expected: true}': ["(lambda: 1) == a"],
+    '{operator: add, args: [1, !ref a], show: "[0]", expected: 1}': ["(1 + a)[0]"],
+    '{operator: add, args: [1, !ref a], as: b, show: "[0]", expected: 1}': ["b = 1 + a", "b[0]"],
+    "{operator: neg, args: [!ref a], expected: 1}": ["from operator import neg", "neg(a)"],
+    "{operator: len, args: [!ref a], expected: 1}": ["len(a)"],
+    "{operator: abs, args: [!ref a], expected: 1}": ["abs(a)"],
+    "{call: a.step, args: {x: .nan}, expected: 1}": ["from math import nan", "a.step(x=nan)"],
+    '{call: a.step, args: {x: 1}, stdin: "7\\n\\n8", expected: 1}': [
+        "# input: 7",
+        "# input: ",
+        "# input: 8",
+        "a.step(x=1)",
+    ],
+}
+
+
+@pytest.mark.parametrize("step, shown", SHOWN.items(), ids=SHOWN)
+def test_a_step_is_shown_as_it_is_done(step: str, shown: list[str], tmp_path: Path) -> None:
+    new = "- {new: Adam, args: {lr: 1}, as: a}"
+    (case,) = load_problem(str(write_problem(tmp_path, f"{new}\n- {step}"))).cases
+    lines = case.source.splitlines()
+    lines.remove("a = Adam(lr=1)")
+    assert lines == shown
+
+
+class Recorder:
+    """Records which operator is applied to it, and with what."""
+
+    def __init__(self, lr: int) -> None: ...
+
+    def __rpow__(self, other: object) -> list[object]:
+        return ["pow", other]
+
+    def __rsub__(self, other: object) -> list[object]:
+        return ["sub", other]
+
+    def __radd__(self, other: object) -> list[object]:
+        return ["add", other]
+
+    def __neg__(self) -> list[object]:
+        return ["neg"]
+
+    def step(self, x: object, n: int = 1) -> object:
+        return x
+
+
+# steps, and what they give
+DONE: dict[str, object] = {
+    "{operator: pow, args: [-2, !ref a], expected: 4}": ["pow", -2],
+    "{operator: pow, args: [-.inf, !ref a], expected: 4}": ["pow", -inf],
+    "{operator: sub, args: [-2, !ref a], expected: 4}": ["sub", -2],
+    '{operator: add, args: [1, !ref a], show: "[1]", expected: 1}': 1,
+    "{operator: neg, args: [!ref a], expected: 1}": ["neg"],
+    '{call: a.step, args: {x: [.inf]}, stdin: "7\\n8", show: "[0]", expected: 1}': inf,
+}
+
+
+@pytest.mark.parametrize("step, result", DONE.items(), ids=DONE)
+def test_a_pasted_step_does_the_same(step: str, result: object, tmp_path: Path) -> None:
+    new = "- {new: Adam, args: {lr: 1}, as: a}"
+    (case,) = load_problem(str(write_problem(tmp_path, f"{new}\n- {step}"))).cases
+    names: dict[str, Any] = {"Adam": Recorder}
+    *before, last = case.source.splitlines()
+    exec("\n".join(before), names)
+    assert eval(last, names) == result
+
+
+def test_long_input_is_shown_in_part(tmp_path: Path) -> None:
+    text = f"{'a' * 1000}\\n" + "b\\n" * 200
+    step = f'- {{call: a.step, args: {{x: 1}}, stdin: "{text}", expected: 1}}'
+    new = "- {new: Adam, args: {lr: 1}, as: a}"
+    (case,) = load_problem(str(write_problem(tmp_path, f"{new}\n{step}"))).cases
+    lines = case.step.input_lines
+    assert len(lines[0]) < 520 and lines[0].endswith("a…") and lines[1] == "# input: b"
+    assert len(lines) == 101 and lines[-1] == "# input: … 101 more lines"
 
 
 # steps of a class with `__init__(self, lr)`, `step(self, x, n=1)` and `copy(self) -> "Adam"`, and
@@ -231,7 +316,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "steps that are no list": ("{new: Adam}", "1:1: expected a list, found a mapping"),
     "no exception": (
         "- {new: Adam, args: {lr: 1}, raises: []}",
-        "1:38: expected an exception, like [ValueError, TypeError]",
+        "1:38: expected an exception, like [ValueError, TypeError], found []",
     ),
     "no name of an exception": (
         "- {new: Adam, args: {lr: 1}, raises: 3}",
@@ -370,7 +455,8 @@ KINDS: dict[str, tuple[str, str, str, str]] = {
         "functions: [f, g]",
         "def f(x): ...",
         "{name: one, call: f, args: {x: 1}, expected: 1}",
-        "starter.py:1:1: the function 'g' that spec.md names is not defined here; known: f",
+        "starter.py:1:1: the function 'g' that spec.md names is not defined here"
+        " with `def`; known: f",
     ),
     "a case that does not say which": (
         "functions: [f, g]",

@@ -6,7 +6,7 @@ import math
 import pickle
 import struct
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -187,6 +187,8 @@ TABLE: dict[str, tuple[Checker, Value, Value, bool]] = {
     "span, of other columns": (COLUMNS, [[2.0], [-2.0]], [[1.0], [1.0]], False),
     "span, beyond a float": (ROWS, [[1.7e308, 1.7e308]], [[1.0, 1.0]], False),
     "span, large": (ROWS, [[1e200, 1e200]], [[1.0, 1.0]], True),
+    "span, an array without axes": (ROWS, [[NO_AXES, 2.0]], [[1.0, 1.0]], True),
+    "span, an array without axes off": (ROWS, [[NO_AXES, 1.0]], [[1.0, 1.0]], False),
     "span, a huge integer": (ROWS, [[HUGE, HUGE]], [[1.0, 1.0]], False),
     "norm": (Norm(2), [100.0, 0.005], [100.0, 0.0], True),
     "norm, too far": (Norm(2), [100.0, 0.02], [100.0, 0.0], False),
@@ -234,6 +236,72 @@ def test_checker_accepts_what_its_parameters_allow(
     assert (checker.distance(got, expected, DEFAULT_TOLERANCE) <= 1) is accepted
 
 
+PLANE: list[Value] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+PROJECTION: list[Value] = [[0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [0.0, 0.0, 0.0]]
+# Rows, expected rows, whether they span the same space.
+DIRECTIONS: dict[str, tuple[list[list[float]], list[Value], bool]] = {
+    "direction": ([[2.0, 0.0]], [[1.0, 0.0]], True),
+    "nearly the direction": ([[1.0, 9e-5]], [[1.0, 0.0]], True),
+    "not quite the direction": ([[1.0, 1.1e-4]], [[1.0, 0.0]], False),
+    "half a right angle": ([[1.0, 0.99]], [[1.0, 0.0]], False),
+    "plane": ([[1.0, 2.0, 0.0], [3.0, 4.0, 0.0]], PLANE, True),
+    "plane of long and short rows": ([[1e-9, 2e-9, 0.0], [3e9, 4e9, 0.0]], PLANE, True),
+    "another plane": ([[1.0, 0.0, 0.99], [0.0, 1.01, 0.99]], PLANE, False),
+    "a row off the plane": ([[1.0, 0.0, 0.0], [0.0, 1e-9, 1e-9]], PLANE, False),
+    "nearly parallel, in another plane": ([[1.0, 0.0, 9e-5], [1.0, 0.0, -9e-5]], PLANE, False),
+    "nearly parallel, partly in another": ([[1.0, 0.0, 0.0], [1.0, 2e-4, 9e-5]], PLANE, False),
+    "nearly parallel, in the plane": ([[1.0, 0.0, 0.0], [1.0, 2e-4, 0.0]], PLANE, True),
+    "parallel within the tolerance": ([[1.0, 0.0, 0.0], [1.0, 9e-5, 0.0]], PLANE, False),
+    "parallel": ([[0.1, 0.2, 0.0], [0.3, 0.6, 0.0]], PLANE, False),
+    "a row of zeros": ([[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]], PLANE, False),
+    "a row of almost zeros": ([[1.0, 0.0, 0.0], [0.0, 0.0, 1e-17]], PLANE, False),
+    "two rows in a line": ([[1.0, 9e-5], [1.0, -9e-5]], [[1.0, 0.0], [1.0, 0.0]], False),
+    "projection": ([[2.0, 2.0, 0.0], [0.0, 0.0, 0.0], [-1.0, -1.0, 0.0]], PROJECTION, True),
+    "projection with rounding": (
+        [[0.5, 0.5, 1e-17], [0.5, 0.5, 0.0], [1e-17, -1e-17, 2e-17]],
+        PROJECTION,
+        True,
+    ),
+    "projection on a plane": (
+        [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        PROJECTION,
+        False,
+    ),
+    "rounding is expected": ([[1.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1e-17, -1e-17]], True),
+    "small rows are expected": ([[0.0, 5.0]], [[0.0, 1e-10]], True),
+    "rows of different lengths are expected": (
+        [[1.0, 0.0], [1.0, 1.0]],
+        [[1e-5, 0.0], [0.0, 1e5]],
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("factor", [1e-300, 1e-12, 1.0, 1e12, 1e290])
+@pytest.mark.parametrize("got, expected, accepted", DIRECTIONS.values(), ids=DIRECTIONS)
+def test_a_span_does_not_depend_on_lengths(
+    got: list[list[float]], expected: list[Value], accepted: bool, factor: float
+) -> None:
+    rows: list[Value] = [[each * factor for each in row] for row in got]
+    for checker, answer, wanted in (
+        (ROWS, rows, expected),
+        (COLUMNS, _transposed(rows), _transposed(expected)),
+    ):
+        assert checker.unsuitable(wanted) == ""
+        assert (checker.compare(answer, wanted, DEFAULT_TOLERANCE) is None) is accepted
+        assert (checker.distance(answer, wanted, DEFAULT_TOLERANCE) <= 1) is accepted
+
+
+def _transposed(rows: list[Value]) -> list[Value]:
+    return [list(each) for each in zip(*cast("list[list[Value]]", rows), strict=True)]
+
+
+def test_zeros_are_expected_within_the_absolute_tolerance() -> None:
+    for size, accepted in ((0.0, True), (1e-17, True), (1e-8, False)):
+        mismatch = ROWS.compare([[size, 0.0]], [[0.0, 0.0]], DEFAULT_TOLERANCE)
+        assert (mismatch is None) is accepted
+
+
 ALL: dict[str, Checker] = {
     **CHECKERS,
     **{
@@ -255,6 +323,21 @@ def test_no_answer_makes_a_checker_fail(name: str, got: Value, expected: Value) 
         return
     accepted = checker.compare(got, expected, DEFAULT_TOLERANCE) is None
     assert (checker.distance(got, expected, DEFAULT_TOLERANCE) <= 1) is accepted
+
+
+@pytest.mark.parametrize("checker", ALL.values(), ids=ALL)
+@pytest.mark.parametrize("number", [1.0, 2.0])
+def test_an_array_without_axes_is_its_number_at_any_depth(checker: Checker, number: float) -> None:
+    expected: Value = [[number, 1.0], [3.0, 1.0]]
+    if checker.unsuitable(expected):
+        return
+    found: list[tuple[bool, bool]] = []
+    for element in (2.0, NO_AXES):
+        got: Value = [[element, 1.0], [3.0, 1.0]]
+        mismatch = checker.compare(got, expected, DEFAULT_TOLERANCE)
+        distance = checker.distance(got, expected, DEFAULT_TOLERANCE)
+        found.append((mismatch is None, distance <= 1))
+    assert found[0] == found[1]
 
 
 @given(st.sampled_from(sorted(ALL)), VALUES)
@@ -343,7 +426,15 @@ DISTANCES: dict[str, tuple[Checker, Value, Value, float]] = {
     "sign, half": (SIGN, [-1.0, -2.005], [1.0, 2.0], 0.5),
     "sign, equal": (SIGN, [-1.0], [1.0], 0.0),
     "norm": (Norm(2), [3.0, 4.3], [3.0, 4.0], 30.0),
-    "span": (ROWS, [[3.0, 4.0]], [[1.0, 0.0]], 400.0),
+    "span": (ROWS, [[3.0, 4.0]], [[1.0, 0.0]], 80.0),
+    "span, half": (ROWS, [[400.0, 2.0]], [[1.0, 0.0]], 0.5),
+    "span, nearly parallel": (
+        ROWS,
+        [[1.0, 0.0, 0.008], [1.0, 0.0, -0.008]],
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]],
+        100.0,
+    ),
+    "span, smaller": (ROWS, [[1.0, 0.0], [1.0, 0.005]], [[1.0, 0.0], [0.0, 1.0]], inf),
     "labels": (LABELS, [0, 0], [0, 1], inf),
 }
 

@@ -220,6 +220,31 @@ def test_each_test_has_the_name_of_its_cell(imported: Imported) -> None:
     assert {each.outcome for each in found} == {Outcome.IMPORTED}
 
 
+# What a function returns, and an assertion that converts it, which contradicts nothing.
+CONVERTED = {
+    "a generator": ("for i in range(x):\n        yield i * i", "list(f(3)) == [0, 1, 4]"),
+    "an iterator": ("return map(abs, [-x, x])", "list(f(3)) == [3, 3]"),
+    "letters": ("return 'ab' * x", "list(f(1)) == ['a', 'b']"),
+    "keys": ("return {x: 1}", "list(f(3)) == [3]"),
+    "a text": ("return x + 1", "str(f(3)) == '4'"),
+}
+
+
+@pytest.mark.parametrize("body, assertion", CONVERTED.values(), ids=CONVERTED)
+def test_a_test_that_converts_an_answer_is_imported(
+    body: str, assertion: str, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    answer = f"def f(x):\n    ### BEGIN SOLUTION\n    {body}\n    ### END SOLUTION\n"
+    cells = [text("# One"), solution("f", answer), graded("test_f", 1, f"assert {assertion}\n")]
+    write_notebook(tmp_path / "source" / "ps1" / "one.ipynb", cells)
+    found = import_questions(read_questions(tmp_path), tmp_path / "bank", sandbox)
+    assert [each.outcome for each in found["f"].tests] == [Outcome.IMPORTED]
+    key = AnswerKey(Imported(found, tmp_path / "bank").load("f"), sandbox)
+    for source, points in ((f"def f(x):\n    {body}\n", 1), ("def f(x):\n    return [7]\n", 0)):
+        judgement = judge(key, Submission(source.encode(), "submission.py"), sandbox)
+        assert sum(each.points for each in judgement.results) == points
+
+
 def test_folders_without_assignments_are_refused(tmp_path: Path) -> None:
     write_notebook(tmp_path / "notes.ipynb", [code("x = 1")])
     with pytest.raises(UsageError, match="expected notebooks with cells that nbgrader marks"):

@@ -293,6 +293,52 @@ def test_classes_and_several_functions_are_checked_by_steps(
         assert line.startswith(beginning[:-1]) if beginning.endswith("…") else line == beginning
 
 
+def _by_input(start: int) -> None:
+    for number in range(start, start + int(input())):
+        print(f"n = {number}")
+
+
+def _by_bytes(start: int) -> None:
+    count = int(sys.stdin.buffer.readline())
+    sys.stdout.buffer.write(b"".join(b"n = %d\n" % (start + each) for each in range(count)))
+
+
+def _with_prompt(start: int) -> None:
+    input("n = 0\nn = 1")
+
+
+def _beyond_the_end(start: int) -> None:
+    input()
+    input()
+
+
+READING: dict[str, tuple[Function, str]] = {
+    "input": (_by_input, "AC 1/1"),
+    "bytes": (_by_bytes, "AC 1/1"),
+    "a prompt is printed": (_with_prompt, "AC 1/1"),
+    "beyond the end": (
+        _beyond_the_end,
+        "RTE 0/1 EOFError: EOF when reading a line (nothing can be typed here: do not call input())"
+        " (line …",
+    ),
+}
+
+
+@pytest.mark.parametrize("function, said", READING.values(), ids=READING)
+def test_a_function_reads_the_input_of_its_case(
+    function: Function, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jupyter replaces `input` by a function that asks at the keyboard."""
+
+    def ask(prompt: object = "") -> str:
+        raise AssertionError("nobody is asked")
+
+    monkeypatch.setattr("builtins.input", ask)
+    (line,) = lines(grader.check("printer", function, bank=DATA / "scripts").judgement)
+    assert line.startswith(said[:-1]) if said.endswith("…") else line == said
+    assert input is ask
+
+
 def _vocabulary(tokenise: str) -> list[Any]:
     """Return the functions of a notebook that has this body of `tokenise`, the others right."""
     source = (SCRIPTS.load("vocabulary").reference or b"").decode()
@@ -441,6 +487,13 @@ CELLS = {
     "printed": "print(grader.check('mean', mine))",
     "magic": "%%grader mean\ndef mean(values):\n    return sum(values) / len(values)",
     "defined": "mean([1, 2])",
+    "of another cell": "average = mean",
+    "another name again": "%%grader mean\nmean = average",
+    "imported": "import sys, types\nsys.modules['mine'] = types.ModuleType('mine')\n"
+    "sys.modules['mine'].mean = mean",
+    "imported again": "%%grader mean\nfrom mine import mean",
+    "imported with all": "%%grader mean\nfrom mine import *",
+    "only used": "%%grader mean\nfrom math import *\nmean([1, 2])",
     "raises": "%%grader mean\ndef mean(values):\n    print('hello')\n    return 1 / 0",
     "another name": "%%grader mean\nfrom math import exp\ndef meen(values):\n    return 0",
     "no function": "%%grader mean\nvalues = [1, 2]",
@@ -452,6 +505,8 @@ CELLS = {
     "    signal.raise_signal(signal.SIGINT)",
     "older": "def tokenise(text):\n    return text.split()",
     "several": "%%grader ngrams\ndef count_ngrams(tokens, n):\n    return {}",
+    "awaits": "%%grader mean\nimport asyncio\nawait asyncio.sleep(0)\ndef mean(values):\n"
+    "    return 0",
     "goes on": "%%grader mean\n%precision 4\nmean = lambda values: sum(values) / len(values)",
 }
 
@@ -497,6 +552,12 @@ def test_the_magic_runs_the_cell_and_checks_its_function(outputs: dict[str, list
     assert "accepted, 2 of 2 points" in shown.data["text/plain"]
 
 
+@pytest.mark.parametrize("cell", ["another name again", "imported again", "imported with all"])
+def test_a_cell_may_define_again_what_was_defined(cell: str, outputs: dict[str, list[Any]]) -> None:
+    (shown,) = outputs[cell]
+    assert "accepted, 2 of 2 points" in shown.data["text/plain"]
+
+
 def test_of_several_functions_the_cell_may_define_one(outputs: dict[str, list[Any]]) -> None:
     (shown,) = outputs["several"]
     text = shown.data["text/plain"]
@@ -514,7 +575,9 @@ def test_lines_are_those_of_the_cell(outputs: dict[str, list[Any]]) -> None:
 TOLD = {
     "another name": "UsageError: the cell must define the function mean of mean; found: meen\n",
     "no function": "the cell must define the function mean of mean; it defines no function\n",
-    "no such problem": "(for another bank: --bank DIR, or bank= in Python)\n",
+    "only used": "the cell must define the function mean of mean; it defines no function\n",
+    "awaits": "UsageError: await outside of functions needs a cell of its own, without %%grader\n",
+    "no such problem": "(another bank: --bank DIR, or bank= in Python)\n",
     "no problem": "the name of a problem: %%grader PROBLEM; the bank problems has: mean, ngrams\n",
 }
 

@@ -138,7 +138,7 @@ def test_modules_are_loaded_before_a_submission(mean: Problem, each_sandbox: San
 
 
 def test_a_missing_module_is_reported(mean: Problem, each_sandbox: Sandbox) -> None:
-    with pytest.raises(UsageError, match=r"(?s)the modules notthere cannot be loaded: .*notthere"):
+    with pytest.raises(UsageError, match=r"(?s)`preload` names notthere, which cannot .*notthere"):
         AnswerKey(replace(mean, preload=("notthere",)), each_sandbox)
 
 

@@ -20,6 +20,7 @@ from grader.model.judgement import Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Driver, Problem, Submission
 from grader.reports.messages import advice
 from grader.reports.problem_text import problem_markdown, statement_markdown
+from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
 from grader.verify.input_generator import InputGenerator
 from tests._support.bank import DATA
@@ -323,6 +324,22 @@ def test_a_step_can_call_it(sandbox: Sandbox, tmp_path: Path) -> None:
     )
     source = "def f(x):\n    return x + 2\n"
     assert lines(judged(source, sandbox, load_problem(str(folder)))) == ["AC 1/1"]
+
+
+_AWAITING = """import asyncio
+def drive(solution, x):
+    return asyncio.run(solution.f(x))
+"""
+
+
+@pytest.mark.parametrize("tier", ["strict", "basic"])
+def test_it_may_run_an_event_loop_where_no_one_else_does(tier: str, tmp_path: Path) -> None:
+    cases = "cases:\n  - {name: one, args: {x: 2}, expected: 4}\n"
+    folder = write_problem(tmp_path, "", "function: f", "def f(x): ...\n", cases)
+    (folder / "driver.py").write_text(_AWAITING)
+    with Sandbox(start_fork_server(), tier) as sandbox:
+        problem = load_problem(str(folder))
+        assert lines(judged("async def f(x):\n    return 2 * x\n", sandbox, problem)) == ["AC 1/1"]
 
 
 # driver.py, the arguments of a case, and what is reported

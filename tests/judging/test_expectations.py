@@ -15,7 +15,7 @@ from grader.bank.locate import find_bank
 from grader.checkers import CLOSE, agree
 from grader.checkers.any_of import AnyOf
 from grader.errors import SpecError
-from grader.judging import output
+from grader.judging import output, results
 from grader.judging.answer_key import AnswerKey
 from grader.judging.audience import Audience
 from grader.judging.judge import judge
@@ -34,7 +34,7 @@ from grader.sandbox.host import Sandbox
 from grader.values import Array, Value
 from grader.verify import verify
 from tests._support.bank import DATA
-from tests._support.scripts import SCRIPTS, changed, judged, lines
+from tests._support.scripts import SCRIPTS, changed, judged, lines, write_problem
 
 _MATRIX = Array("int8", (2, 2), b"\x01\x02\x03\x04")
 _EMPTY = 'raise ValueError("no numbers")'
@@ -273,6 +273,109 @@ def test_an_argument_is_looked_at_after_the_call(
     assert lines(judged("normalise", changed("normalise", *edits), sandbox)) == said
 
 
+# keys of spec.md and of a case that expects x to be [1, 2] after the call; the body of a function
+BY_RULE: dict[str, tuple[str, str, str, str]] = {
+    "close": ("", "expected: null", "x[:] = [1.0, 2.0]", "AC 1/1"),
+    "strict": ("integers: strict", "expected: null", "x[:] = [1, 2]", "AC 1/1"),
+    "strict, with a float": (
+        "integers: strict",
+        "expected: null",
+        "x[:] = [1, 2.0]",
+        "WA 0/1 at x[1] after the call: returned a float where an integer is expected",
+    ),
+    "strict, with output in place of an answer": (
+        "integers: strict",
+        "prints: ''",
+        "x[:] = [1.0, 2]",
+        "WA 0/1 at x[0] after the call: returned a float where an integer is expected",
+    ),
+    "strict, with an answer in any order": (
+        "integers: strict",
+        "expected: [1, 2], checker: {unordered: true}",
+        "x[:] = [1.0, 2]; return [2, 1]",
+        "WA 0/1 at x[0] after the call: returned a float where an integer is expected",
+    ),
+    "strict, with several answers": (
+        "integers: strict",
+        "any_of: [1, 2]",
+        "x[:] = [1.0, 2]; return 2",
+        "WA 0/1 at x[0] after the call: returned a float where an integer is expected",
+    ),
+    "an answer in any order": (
+        "",
+        "expected: [1, 2], checker: {unordered: true}",
+        "x[:] = [2, 1]; return [2, 1]",
+        "WA 0/1 at x[0] after the call: got 2, expected 1",
+    ),
+    "exact, with a float": (
+        "",
+        "expected: null, checker: exact",
+        "x[:] = [1, 2.0]",
+        "WA 0/1 at x[1] after the call: returned a float where an integer is expected",
+    ),
+    "the same kind, with a float": (
+        "",
+        "expected: null, checker: same_kind",
+        "x[:] = [1.0, 2]",
+        "WA 0/1 at x[0] after the call: returned a float where an integer is expected",
+    ),
+}
+
+
+@pytest.mark.parametrize("spec, keys, body, said", BY_RULE.values(), ids=BY_RULE)
+def test_an_argument_is_compared_by_the_rule_for_elements(
+    spec: str, keys: str, body: str, said: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    case = f"{{name: one, args: {{x: [2, 1]}}, after: {{x: [1, 2]}}, {keys}}}"
+    starter = "def f(x): ...\n"
+    write_problem(tmp_path, spec=f"function: f\n{spec}", starter=starter, cases=f"cases: [{case}]")
+    bank = find_bank(str(tmp_path))
+    (line,) = lines(judged("one", f"def f(x):\n    {body}\n", sandbox, bank=bank))
+    assert line.startswith(said)
+
+
+# the body of a function of x that must raise a ValueError and leave x as it is; verdict and message
+REFUSING: dict[str, tuple[str, str]] = {
+    "left as it is": ("raise ValueError", "AC 1/1"),
+    "changed": (
+        "x.clear(); raise ValueError",
+        "WA 0/1 the call must not change its argument x: got []",
+    ),
+    "changed, with another exception": (
+        "x.clear(); raise KeyError(1)",
+        "RTE 0/1 raised KeyError: 1 (line 2) where a ValueError is expected",
+    ),
+    "changed, without an exception": (
+        "x.clear()",
+        "WA 0/1 returned None where a ValueError is expected",
+    ),
+}
+
+
+@pytest.mark.parametrize("body, said", REFUSING.values(), ids=REFUSING)
+def test_a_call_that_raises_what_it_must_leaves_arguments_unchanged(
+    body: str, said: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    cases = "cases: [{name: one, args: {x: [2, 1]}, raises: ValueError}]"
+    spec, starter = "function: f\nunchanged: true", "def f(x): ...\n"
+    write_problem(tmp_path, spec=spec, starter=starter, cases=cases)
+    hidden = tmp_path / "solutions" / "one" / "cases.yaml"
+    hidden.parent.mkdir(parents=True)
+    hidden.write_text(cases.replace("one", "two"))
+    hidden.with_name("reference.py").write_text("def f(x):\n    raise ValueError\n")
+    bank = find_bank(str(tmp_path))
+    source = f"def f(x):\n    {body}\n"
+    shown = judged("one", source, sandbox, bank=bank)
+    assert lines(shown)[0] == said
+    hidden_case = judged("one", source, sandbox, Audience.STUDENT, bank=bank).results[1]
+    assert hidden_case.verdict is shown.results[1].verdict
+    is_other = hidden_case.verdict is Verdict.RUN_TIME_ERROR
+    assert ("Error" in repr(hidden_case)) is is_other
+    right = judged("one", "def f(x):\n    raise ValueError\n", sandbox, bank=bank).results[0]
+    is_same = results.agree(right.case, shown.results[0].run, right.run)
+    assert is_same is (right.verdict is shown.results[0].verdict)
+
+
 AFTERWARDS = Mismatch(why="the output, or an argument after the call, is not as expected")
 
 
@@ -385,6 +488,23 @@ OUTPUTS: dict[str, tuple[OutputRule, str, str, str]] = {
     "a difference": (OutputRule.TOKENS, "3-2 x-1", "3 - 2 x - 1", ""),
     "a sign": (OutputRule.TOKENS, "(-2.0000001)", "( -2.0 )", ""),
     "a sign at the beginning": (OutputRule.TOKENS, "-1e-12", "1e-12", ""),
+    "a blank before a sign": (OutputRule.TOKENS, "x = 5 -3", "x = 5 - 3", ""),
+    "no blank behind a sign": (OutputRule.TOKENS, "5 - 3, + 2, - 4", "5 -3, +2,-4", ""),
+    "no blanks at a sign": (OutputRule.TOKENS, "5-3", "5 -3", ""),
+    "signs, and one of a tiny number": (OutputRule.TOKENS, "-1e-12 5 -3", "1e-12 5 - 3", ""),
+    "two signs": (OutputRule.TOKENS, "-- 3 1 - -2", "- -3 1--2", ""),
+    "another sign": (OutputRule.TOKENS, "5 -3", "5 + 3", "token 2: -3, '+'"),
+    "another number behind a sign": (OutputRule.TOKENS, "5 -3", "5 - 4", "token 3: 3, 4"),
+    "a sign too many": (OutputRule.TOKENS, "5 -3", "5 3", "token 2: -3, 3"),
+    "a sign alone": (OutputRule.TOKENS, "5 -3", "5 -", "token 3: 3, None"),
+    "a number with a unit": (OutputRule.TOKENS, "12.50kg 1.5 s -0.5e1m", "12.5kg 1.5s -5.0m", ""),
+    "another number with a unit": (OutputRule.TOKENS, "1.6s", "1.5s", "token 1: 1.6, 1.5"),
+    "another unit": (OutputRule.TOKENS, "1.5e2ms", "1.5e2s", "token 2: 'ms', 's'"),
+    "a number with an e behind it": (OutputRule.TOKENS, "1.5 em", "1.5em", ""),
+    "a word of digits and letters": (OutputRule.TOKENS, "02nd", "2nd", "token 1: '02nd', '2nd'"),
+    "a number at the end of a sentence": (OutputRule.TOKENS, "is 5.", "is 5", ""),
+    "a full stop before a word": (OutputRule.TOKENS, "is 5 . So", "is 5.So", ""),
+    "a full stop before 2nd": (OutputRule.TOKENS, "Next. 2nd", "Next.2nd", ""),
     "not a number": (OutputRule.TOKENS, "nan -inf", "nan -inf", ""),
     "a missing token": (OutputRule.TOKENS, "a", "a b", "token 2: '', None"),
     "too many tokens": (OutputRule.TOKENS, "a b", "a", "token 2: 'b', None"),
@@ -594,15 +714,21 @@ def test_a_part_that_the_reference_lacks_is_reported(sandbox: Sandbox, tmp_path:
 
 def test_a_hidden_case_does_not_say_what_must_be_printed(sandbox: Sandbox) -> None:
     source = changed("printer", ("print(f", "str(f"))
-    hidden = judged("printer", source, sandbox, Audience.STUDENT).results[1]
+    judgement = judged("printer", source, sandbox, Audience.STUDENT)
+    hidden = judgement.results[1]
     assert hidden.mismatch == AFTERWARDS and "n =" not in repr(hidden)
+    html.write([judgement], page := io.StringIO())
+    assert page.getvalue().count("# input: ") == page.getvalue().count("# input: 2") == 1
 
 
 def test_the_text_of_a_problem_says_what_is_expected(sandbox: Sandbox) -> None:
     wrong = judged("pair", changed("pair", ("return [0, 1]", "return [1, 1]")), sandbox)
     html.write([wrong], page := io.StringIO())
     assert "or <code>[1, 0]</code>" in page.getvalue()
-    assert "# prints: n = 0\n# prints: n = 1\n" in problem_markdown(SCRIPTS.load("printer"))
+    assert (
+        "```python\n# input: 2\nshow_numbers(\n    start=0,\n)\n# prints: n = 0\n# prints: n = 1\n"
+        in problem_markdown(SCRIPTS.load("printer"))
+    )
     assert "# [0, 1] or [1, 0]\n" in problem_markdown(SCRIPTS.load("pair"))
     assert "# x is then array([0.25, 0.75], dtype=float64)\n" in problem_markdown(
         SCRIPTS.load("normalise")

@@ -125,6 +125,16 @@ UNKNOWN: dict[str, tuple[str, str, str]] = {
         "3:12: in case 'one', y in lambda x: x + y is neither built in nor a module of Python,"
         " NumPy or `given`",
     ),
+    "the same parameter twice": (
+        '!python "lambda x, x: 1"',
+        "",
+        "3:12: in case 'one', lambda x, x: 1 is not valid Python: duplicate argument 'x' in",
+    ),
+    "a name of a comprehension that is assigned": (
+        '[!python "lambda: [x := 1 for x in [2]]"]',
+        "",
+        "3:12: in case 'one', lambda: [x := 1 for x in [2]] is not valid Python: assignment",
+    ),
     "an unknown name deep in a list": (
         "[{a: !python somewhere.f}]",
         "",
@@ -203,6 +213,19 @@ def test_a_submission_calls_a_function_as_often_as_allowed(sandbox: Sandbox) -> 
     assert lines(judged("area", REFERENCE, sandbox, bank=GIVEN)) == ["AC 1/1"] * 4
 
 
+def test_a_function_that_is_counted_looks_like_itself(sandbox: Sandbox) -> None:
+    """But there is no way around the counter by which a library might take one."""
+    assert all(case.step.args["f"].calls for case in AREA.cases)  # type: ignore[union-attr]
+    look = [
+        "import inspect",
+        "name, *_ = inspect.signature(f).parameters",
+        "assert name != 'args' and f.__name__ != 'limited' and inspect.unwrap(f) is f",
+        "width =",
+    ]
+    source = REFERENCE.replace("width =", "\n    ".join(look), 1)
+    assert lines(judged("area", source, sandbox, bank=GIVEN)) == ["AC 1/1"] * 4
+
+
 _GREEDY = "from given.rules import middle\n\ndef area(f, lo, hi, n):\n    "
 GREEDY = {
     "one call too many": "f(lo); g = lambda: [f(lo) for _ in range(n)]; g(); return 2.5",
@@ -258,6 +281,15 @@ def test_a_function_that_cannot_be_made_is_an_error_of_the_author(
     problem = load_problem(str(folder), str(solutions))
     with pytest.raises(SpecError, match="the problem cannot make its argument f: AttributeError"):
         AnswerKey(problem, sandbox)
+
+
+def test_a_function_may_run_an_event_loop(sandbox: Sandbox, tmp_path: Path) -> None:
+    run = "!python \"lambda c: __import__('asyncio').run(c)\""
+    cases = f"cases:\n  - {{name: one, args: {{run: {run}}}, expected: 4}}\n"
+    folder = write_problem(tmp_path, "", "function: f", "def f(run): ...\n", cases)
+    key = AnswerKey(load_problem(str(folder)), sandbox)
+    source = b"async def four():\n    return 4\ndef f(run):\n    return run(four())\n"
+    assert lines(judge(key, Submission(source, "me.py"), sandbox)) == ["AC 1/1"]
 
 
 def test_a_notebook_gets_the_functions() -> None:

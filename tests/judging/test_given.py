@@ -74,6 +74,10 @@ def test_a_students_other_modules_can_be_imported_beside_them(sandbox: Sandbox) 
     assert judged(source, sandbox, more) == (["AC"] * 4, ())
 
 
+def test_a_file_may_import_those_of_another_problem(sandbox: Sandbox) -> None:
+    assert judged(f"from given.rules import area\n{REFERENCE}", sandbox) == (["AC"] * 4, ())
+
+
 def test_what_a_submission_changes_in_them_is_its_own(sandbox: Sandbox) -> None:
     """The next submission gets a child of its own, and so an unchanged module."""
     patched = REFERENCE + "\n\nGraph.after = lambda self, node: []\n"

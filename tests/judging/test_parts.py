@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from functools import partial
 from typing import Any
 
 import pytest
@@ -70,10 +69,33 @@ CELLS = {
     "assigned": "files = !ls\na = %sx ls\nx = 1",
     "help": "len?\n?len\nlist.sort??\nx = 1",
     "timed": "%time x = 3\ny = x",
+    "timed and assigned": "x = %time 1 + 1\na, b = %time divmod(7, 2)\nif x:\n    y = %time x",
     "after empty lines": "\n\n%pylab\nx = 1",
     "beside a remainder": "%pylab\ny = 3\nx = (7\n  % 2)",
     "beside an inequality": "%pylab\nx = (7\n  != 2)",
+    "beside a remainder that begins with a name": "%pylab\ny = 4\nx = (7\n  %y)",
+    "beside a remainder in a continued line": "%pylab\ny = 4\nx = 7 \\\n  %y",
+    "beside brackets in texts": "x = ['(', \"[\", '\\'{']  # (\n%pylab\ny = 1",
+    "beside a text": '%pylab\nx = """\\\n%d items, isn\'t it?\n!ls\n?help\nlen?\n"""\n!ls (\ny = 1',
+    "beside quotes in a text": "x = r'''\n\"\"\"\n!ls\n\\''''\n!ls\ny = 1",
 }
+
+
+class Code:
+    """Runs code in a namespace."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._names = names
+
+    def run(self, cell: str) -> None:
+        exec(cell, self._names)
+
+    def evaluate(self, line: str) -> object:
+        try:
+            return eval(line, self._names)
+        except SyntaxError:
+            exec(line, self._names)
+            return None
 
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
@@ -82,15 +104,11 @@ def test_magics_become_calls_with_and_without_ipython(cell: str) -> None:
     defined = []
     for text in (magics.as_python(cell), magics.without_ipython(cell)):
         names: dict[str, Any] = {}
-        magics.prepare(names, partial(_run, names=names))
+        magics.prepare(names, Code(names))
         before = {*names, "__builtins__"}
-        _run(text, names)
+        exec(text, names)
         defined.append({name: names[name] for name in names if name not in before})
     assert defined[0] == defined[1] != {}
-
-
-def _run(code: str, names: dict[str, Any]) -> None:
-    exec(code, names)
 
 
 def test_the_transformer_leaves_no_trace_of_ipython() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from types import SimpleNamespace
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -14,6 +17,7 @@ from grader.judging.results import result
 from grader.model.checker import Tolerance
 from grader.model.judgement import CaseResult, Run, RunStatus, Verdict
 from grader.model.problem import Case
+from grader.reports import differences
 from grader.reports.messages import details, message
 from grader.values import Array, Unsupported, Value
 from tests._support.small_problems import REFEREE
@@ -226,6 +230,14 @@ SAID: dict[str, tuple[Value, Value, str]] = {
         "the key 'name' is missing: got the keys 'name '; one looks like it, but the text continues"
         " after its expected end, with a space (U+0020); 2 of 2 elements",
     ),
+    "a key with accents in another order": (
+        {"o\u0302\u0323": 1},
+        {"o\u0323\u0302": 1},
+        "the key 'o\u0323\u0302' is missing: got the keys 'o\u0302\u0323'; one looks like it, but"
+        " the texts differ at character 2: U+0302 COMBINING CIRCUMFLEX ACCENT followed by U+0323"
+        " where U+0323 COMBINING DOT BELOW followed by U+0302 is expected (they look the same);"
+        " 2 of 2 elements",
+    ),
     "another key": (
         {"one thing": 1},
         {"another one": 1},
@@ -278,6 +290,26 @@ SAID: dict[str, tuple[Value, Value, str]] = {
         1.0,
         "returned shape (1,) where a number is expected: got [1.0], expected 1.0",
     ),
+    "a list for a text": (
+        ["b", "a"],
+        "ba",
+        "returned a list where a string is expected: got ['b', 'a'], expected 'ba'",
+    ),
+    "a list for nothing": (
+        [1, 2],
+        None,
+        "returned a list where None is expected: got [1, 2], expected None",
+    ),
+    "a list for a dict": (
+        [{"a": 1}],
+        {"a": 1},
+        "returned a list where a dict is expected: got [{'a': 1}], expected {'a': 1}",
+    ),
+    "a tuple of texts for a number": (
+        ("b", "a"),
+        2.0,
+        "returned a tuple where a number is expected: got ('b', 'a'), expected 2.0",
+    ),
     "an array for a dict": (
         Array("int8", (1,), b"\1"),
         {"a": 1},
@@ -304,6 +336,37 @@ def test_a_difference_is_described_by_the_kind_of_value(
         else sentence == text
     )
     assert "\n" not in sentence and sentence.isprintable()
+
+
+ACCENTS = "\u0301\u0316"  # not in the order of Unicode's normal forms
+OF_MANY_ACCENTS: dict[str, tuple[Value, Value]] = {
+    "a text": ("a" + ACCENTS * 10_000, "abc"),
+    "both texts": ("a" + ACCENTS * 10_000, "a" + ACCENTS * 9_999),
+    "an element of a list": (["a" + ACCENTS * 10_000], ["abc"]),
+    "a key": ({f"{n} {ACCENTS * 450}": 1 for n in range(1000)}, {"1": 1}),
+    "a short key for a long one": ({str(n): 1 for n in range(1000)}, {"1" + ACCENTS * 450: 1}),
+    "elements of a set": (
+        {f"{n} {ACCENTS * 450}" for n in range(1000)},
+        set(map(str, range(1000))),
+    ),
+}
+
+
+@pytest.mark.parametrize("got, expected", OF_MANY_ACCENTS.values(), ids=OF_MANY_ACCENTS)
+def test_normal_forms_of_texts_take_bounded_work(
+    got: Value, expected: Value, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths = []
+
+    def normalize(form: Literal["NFC", "NFKD"], text: str) -> str:
+        lengths.append(len(text))
+        return unicodedata.normalize(form, text)
+
+    counted = SimpleNamespace(normalize=normalize, category=unicodedata.category)
+    monkeypatch.setattr(differences, "unicodedata", counted)
+    assert said(got, expected)
+    # The time of one is quadratic in the length of its text.
+    assert sum(length**2 for length in lengths) <= 200_000
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

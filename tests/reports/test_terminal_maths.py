@@ -48,6 +48,27 @@ def test_code_is_left_alone_and_markup_escaped() -> None:
     assert with_readable_maths(text) == "`$x_i$` and a\\*b\\_(i,j)\n```\n$x_i$\n```\n"
 
 
+UNCHANGED = {
+    "prices": r"A ticket costs \$5, or \$6 at the door.",
+    "prices in code": r"`\$5` or `$6$`",
+    "one price": r"It costs \$5$",
+    "tildes around code": "~~~~python\nf'```{x}```$x_i$'\n~~~~\n",
+    "two backticks around code": "``$x_i$`` and ``a ` $x_i$``",
+}
+
+
+@pytest.mark.parametrize("text", UNCHANGED.values(), ids=UNCHANGED)
+def test_what_is_not_a_formula_stays(text: str) -> None:
+    assert with_readable_maths(text) == text
+
+
+def test_a_formula_may_contain_a_price() -> None:
+    assert with_readable_maths(r"\$5 is $x_i = \$5$, and $a$ is \$6") == (
+        r"\$5 is xᵢ = $5, and a is \$6"
+    )
+    assert with_readable_maths("a \\\\$x_i$") == "a \\\\xᵢ", "the backslash is escaped"
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_formula_of_the_bank_is_readable(slug: str) -> None:
     markdown = problem_markdown(load(slug))

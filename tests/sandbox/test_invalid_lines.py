@@ -15,7 +15,7 @@ from grader.sandbox.invalid_lines import (
     without_indentation,
 )
 
-NEEDED = re.compile(rb"def f\b")
+NEEDED = re.compile(rb"[ \t]*def[ \t]+f\b")
 F = "def f(x):\n    return x + 1\n"
 
 
@@ -53,6 +53,16 @@ LEFT: dict[str, tuple[str, str, list[int]]] = {
         [1],
     ),
     "line ends of Windows": (f"%magic\n{F}".replace("\n", "\r\n"), f"\n{F}\n", [1]),
+    "the function has no definition": (
+        "!pip install x\nfrom functools import partial\nf = partial(int.__add__, 1)\n",
+        "\nfrom functools import partial\nf = partial(int.__add__, 1)\n\n",
+        [1],
+    ),
+    "the function is imported": (
+        "!pip install x\nfrom math import ceil as f\n_f, f = f, lambda x: x + 1\n",
+        "\nfrom math import ceil as f\n_f, f = f, lambda x: x + 1\n\n",
+        [1],
+    ),
     "all indented": ("    def f(x):\n        return x + 1\n", f"{F}\n", []),
 }
 
@@ -68,9 +78,11 @@ def test_a_module_needs_no_function() -> None:
 
 NOT_VALID = {
     "the function itself": "def f(x:\n    return x\n",
-    "no function": "%magic\nx = 1\n",
     "its result at the margin": "def f(x):\n    y = x + 1\nreturn y\n",
     "nothing is left": "%magic\n",
+    "a byte order mark before the function": "x = 1\n\ufeffdef f(x):\n    return x + 1\n",
+    "a no-break space in the function": "x = 1\ndef\u00a0f(x):\n    return x + 1\n",
+    "another language": "#include <math.h>\nint f(int x) {\n    return x + 1;\n}\n",
     "too much": f"{F}" + "a b\n" * (MAX_LEFT_OUT + 1),
 }
 

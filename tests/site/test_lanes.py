@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -15,9 +16,10 @@ from grader.api import Grader
 from grader.bank.locate import find_bank
 from grader.errors import NeedsMoreTime
 from grader.judging import time_given
+from grader.judging.public_first import Kept
 from grader.judging.redact import for_student
 from grader.model.effort import Effort, TimeGiven
-from grader.model.judgement import Judgement
+from grader.model.judgement import Judgement, Run, RunStatus
 from grader.site.queue import lanes as lanes_module
 from grader.site.queue.lane import Lane
 from grader.site.queue.lanes import Lanes
@@ -479,3 +481,57 @@ def facts(judgement: Judgement) -> object:
     ]
     said = judgement.misconceptions, judgement.observations, judgement.notes
     return cases, judgement.verdict, judgement.score, judgement.key_digest, said
+
+
+LEAK = """\
+import os
+import time
+
+def mean(values):
+    if len(values) == 2:  # the hidden case
+        end = time.process_time() + 1.2
+        while time.process_time() < end:
+            pass
+    print("now", time.time_ns(), os.getpid())
+    return sum(values) / len(values)
+"""
+
+
+def test_a_dropped_program_shows_its_public_cases_as_they_were_before_the_hidden_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the next turn it could print what it saw in them, if it found a way to store it."""
+    for time, bound in time_given._BOUNDS.items():
+        monkeypatch.setitem(time_given._BOUNDS, time, bound._replace(wall_s=PATIENCE_S, cpu_s=0.5))
+    with site(tmp_path / "book", patient_bank(tmp_path / "bank")) as page:
+        lines = page.stream("/p/mean/submit", source=LEAK, id="dropped-once")
+        desk = page.client.app.state.desk  # type: ignore[attr-defined]
+        attempt = page.book.attempt("dropped-once")
+        assert attempt is not None
+        stored = desk.judges.stored(attempt, LEAK.encode())
+        kept = desk.judges._kept(attempt, desk.judges.answers("mean", attempt.kind))
+    assert lines[-1]["verdict"] == "accepted" and stored is not None
+    shown = [each["html"] for each in lines if each["type"] == "case" and "now " in each["html"]]
+    printed = [each.run.stdout for each in stored.results if not each.case.hidden]
+    assert [run.stdout for run in kept.runs] == printed  # of the turn that was given up
+    assert len(shown) == len(printed) == 2  # no case was shown again
+    for html, text in zip(shown, printed, strict=True):
+        assert text.strip() in html
+
+
+def test_a_server_that_ends_keeps_what_was_seen_before_hidden_cases(tmp_path: Path) -> None:
+    with site(tmp_path / "book") as page:
+        desk = page.client.app.state.desk  # type: ignore[attr-defined]
+        page.stream("/p/mean/submit", source=RIGHT, id="something-else")
+        other = page.book.attempt("something-else")
+        assert other is not None
+        attempt = replace(other, digest="0" * 64)
+        answers = desk.judges.answers("mean", attempt.kind)
+        runs = [Run(RunStatus.RETURNED, 2.5, stdout="first"), Run(RunStatus.RETURNED, 0.0)]
+        desk.judges._keep_first_runs(attempt, b"", answers, Kept(runs, ("a note",)))
+    with site(tmp_path / "book") as page:
+        desk = page.client.app.state.desk  # type: ignore[attr-defined]
+        judged = desk.judges.judge(attempt, RIGHT.encode())
+    assert [each.run.stdout for each in judged.results[:2]] == ["first", ""]
+    assert [each.verdict.short for each in judged.results] == ["AC", "WA", "AC"]
+    assert judged.notes == ("a note",)

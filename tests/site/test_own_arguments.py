@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from grader.bank.locate import find_bank
 from grader.judging.answer_key import AnswerKey
 from grader.judging.own_case import try_case
-from grader.model.entry_point import Action
+from grader.judging.reference_use import find_refusal
+from grader.model.entry_point import Action, Module
 from grader.model.judgement import Verdict
 from grader.model.problem import Problem, Submission
 from grader.sandbox.host import Sandbox
 from grader.site.own_arguments import MAX_CHARS, example, read_case
 from grader.site.own_values import Unreadable
-from grader.values import Array, Code, Generator, Value
+from grader.values import Array, Code, Generator, Ref, Unsupported, Value
 from tests._support.bank import BANK, DATA, SLUGS, load
 from tests._support.scripts import SCRIPTS
 from tests._support.site import NDJSON, RIGHT, SUM, Site, site
@@ -71,6 +74,14 @@ def test_values(text: str, value: Value) -> None:
     assert unconstrained(text) == value
 
 
+def test_a_call_that_a_report_shows_can_be_pasted() -> None:
+    args: dict[str, Value] = {"text": [float("inf"), Array("float32", (1,), b"\0\0\xc0\x3f")]}
+    problem = SCRIPTS.load("ngrams")
+    shown = problem.cases[0].with_step(args=args)
+    assert shown.source.startswith("from math import inf\nfrom numpy import array, float32\n")
+    assert read_case(problem, shown.source).args == args
+
+
 REFUSED = {
     "": "expected a call, such as mean_of",
     "mean_of(": "not valid Python",
@@ -86,6 +97,9 @@ REFUSED = {
     "mean_of(open('x'))": "cannot be an argument",
     "mean_of(x)": "cannot be an argument",
     "mean_of([lambda: y])": "y in lambda: y is neither built in nor a module",
+    "mean_of(lambda x, x: 1)": "lambda x, x: 1 is not valid Python: duplicate argument 'x'",
+    "mean_of([lambda: [x := 1 for x in [2]]])": "not valid Python: assignment expression",
+    "mean_of(lambda: [(yield) for x in [2]])": "not valid Python: 'yield' inside",
     "mean_of(given.square)": "the problem has no folder `given`",
     "mean_of(socket)": "cannot be an argument",
     "drive(solution)": "there is no drive to call",
@@ -102,6 +116,15 @@ REFUSED = {
     "mean_of(" + "-" * 3000 + "1)": "nested|cannot be read|too deeply|not valid",
     "#" * (MAX_CHARS + 1): "at most",
     "x.step()": "there is no x",
+    "r = mean_of([1.0])\nr[0]": "expected a call",
+    "r = mean_of([1.0])\nmean_of(r[-1:])": "cannot be an argument",
+    "r = mean_of([1.0])\nmean_of(*r)": r"a list after \*",
+    "r = mean_of([1.0])\nmean_of(f'{r.real}')": "cannot be an argument",
+    "r = mean_of([1.0])\nmean_of([x for x in r.__dict__])": "cannot be an argument",
+    "r = mean_of([1.0])\nmean_of('{0.__class__}'.format(r))": "expected a name",
+    "r = mean_of([1.0])\nmean_of.__code__": "there is no mean_of",
+    "mean_of({lambda: 1})": "cannot be in a set",
+    "mean_of({(1, lambda: 1): 2})": "key of a dict",
     "repr(x)": "there is no x",
 }
 
@@ -159,6 +182,127 @@ def test_the_reference_never_runs_a_function_that_a_student_wrote(
     assert found.case.step.is_asked is is_compared
 
 
+ADAM_STARTER = b"""
+class Adam:
+    limit: int = 3
+    def __init__(self, lr): self.log, self._own = [], 1
+    @property
+    def size(self): ...
+    def step(self, x): ...
+"""
+ADAM = replace(SCRIPTS.load("adam"), starter=ADAM_STARTER)
+COUNTER = SCRIPTS.load("counter")
+GIVEN_AREA = GIVEN.load("area")
+RULES = (
+    b"from math import exp\nfrom inspect import getsource as look\ndef square(x): return x * x\n"
+)
+IMPORTS = replace(GIVEN_AREA, given_modules=(Module("given.rules", "given/rules.py", RULES),))
+# A problem, lines of a person's own, and why the reference is not run with them: an argument, or
+# the number of a line.
+USES: dict[str, tuple[Problem, str, str]] = {
+    "declared method": (COUNTER, "one = Counter()\none.add(3)", ""),
+    "declared operator": (COUNTER, "one = Counter()\none + one\none + 3", ""),
+    "declared repr": (COUNTER, "one = Counter()\nrepr(one)", ""),
+    "attribute of a case": (COUNTER, "one = Counter()\none.total", ""),
+    "attribute that a case sets": (COUNTER, "one = Counter()\none.total = 3\none.add(1)", ""),
+    "attribute in an argument": (COUNTER, "one = Counter()\none.add(one.total)", ""),
+    "result in an argument": (COUNTER, "one = Counter()\none.add([{1: one}])", ""),
+    "method as in a case": (COUNTER, "one = Counter()\nmore = one.add\nmore(5)", ""),
+    "result as in a case": (COUNTER, "one = Counter()\ntwo = one.copy()\ntwo.add(1)", ""),
+    "same name, made in the same way": (COUNTER, "a = Counter()\na = Counter()\na.total", ""),
+    "as in a case of a class": (
+        ADAM,
+        "a = Adam(lr=0.5)\nr = a.step([1.0], [1.0])\na.step(r, [1.0])\na.t",
+        "",
+    ),
+    "declared field": (ADAM, "a = Adam(lr=1)\na.limit", ""),
+    "declared property": (ADAM, "a = Adam(lr=1)\na.size", ""),
+    "declared in a method": (ADAM, "a = Adam(lr=1)\na.log", ""),
+    "declared private attribute": (ADAM, "a = Adam(lr=1)\na._own", "2"),
+    "attribute of a declared one": (ADAM, "a = Adam(lr=1)\na.log.pop", "2"),
+    "other attribute": (ADAM, "a = Adam(lr=1)\na.m", "2"),
+    "class": (COUNTER, "one = Counter()\none.__class__", "2"),
+    "code of a method": (COUNTER, "one = Counter()\none.add.__func__.__code__.co_consts", "2"),
+    "code of a kept method": (COUNTER, "one = Counter()\nmore = one.add\nmore.__func__", "3"),
+    "method of a method": (COUNTER, "one = Counter()\none.add.__call__(3)", "2"),
+    "method of object": (COUNTER, "one = Counter()\none.__reduce_ex__(2)", "2"),
+    "declared method by its special name": (COUNTER, "one = Counter()\none.__repr__()", "2"),
+    "constructor": (COUNTER, "one = Counter()\none.__init__()", "2"),
+    "object that is called": (COUNTER, "one = Counter()\none()", "2"),
+    "other operator": (COUNTER, "one = Counter()\none - one", "2"),
+    "operator from the right": (COUNTER, "one = Counter()\n3 + one", "2"),
+    "format": (COUNTER, "one = Counter()\n'%r' % one", "2"),
+    "format of a list": (COUNTER, "one = Counter()\n'%r' % [one]", "2"),
+    "operator on a path": (COUNTER, "one = Counter()\none.__dict__ + one", "2"),
+    "path to the right": (COUNTER, "one = Counter()\none + one.__dict__", "2"),
+    "attribute set": (COUNTER, "one = Counter()\none.__class__ = 3", "2"),
+    "path that is assigned": (COUNTER, "one = Counter()\none.total = one.add.__self__", "2"),
+    "path in a list": (COUNTER, "one = Counter()\none.add([(one.__dict__,)])", "2"),
+    "path in a set": (COUNTER, "one = Counter()\none.add({one.__dict__})", "2"),
+    "path as a key": (COUNTER, "one = Counter()\none.add(step={one.__dict__: 1})", "2"),
+    "path of an answer": (COUNTER, "one = Counter()\nn = one.add(1)\nn.real", "3"),
+    "result of another": (COUNTER, "a = Counter()\nb = a.copy()\nc = b.copy()", "3"),
+    # If `add` fails, the name still has the object.
+    "name given twice": (COUNTER, "one = Counter()\none = one.add('')\none.total", "3"),
+    "name of the class": (COUNTER, "Counter = Counter()\nCounter.total", "1"),
+    "name of a function": (SCRIPTS.load("ngrams"), "tokenise = count_ngrams([])", "1"),
+    "format of an answer": (
+        SCRIPTS.load("ngrams"),
+        "t = tokenise('{0.__class__}')\nt.format(t)",
+        "2",
+    ),
+    "as in a case of functions": (
+        SCRIPTS.load("ngrams"),
+        "t = tokenise('a b')\ncount_ngrams(t)\ncount_ngrams([t])",
+        "",
+    ),
+    "frame of an answer": (MEAN_OF, "g = mean_of([1.0])\ng.gi_frame.f_code.co_consts", "2"),
+    "driver": (GIVEN.load("queue"), "drive(solution, n=3, seed=1)", ""),
+    "answer of the driver": (
+        GIVEN.load("queue"),
+        "r = drive(solution, n=3, seed=1)\nr.__class__",
+        "2",
+    ),
+    "given function": (GIVEN_AREA, "area(given.rules.square, 0.0, 1.0, 8)", ""),
+    "function that given code imports": (IMPORTS, "area(given.rules.exp, 0.0, 1.0, 8)", "f"),
+    "function that given code renames": (IMPORTS, "area(given.rules.look, 0.0, 1.0, 8)", "f"),
+    "function of Python": (GIVEN_AREA, "area(math.exp, 0.0, 1.0, 8)", "f"),
+    "lambda": (GIVEN_AREA, "area(lambda x: x, 0.0, 1.0, 8)", "f"),
+    "lambda in a list": (MEAN_OF, "mean_of([{1: (lambda: 1,)}])", "f"),
+}
+
+
+@pytest.mark.parametrize("problem, text, why", USES.values(), ids=USES)
+def test_the_reference_takes_only_steps_that_the_problem_knows(
+    problem: Problem, text: str, why: str
+) -> None:
+    """Any other attribute may lead from an object to the source that made it."""
+    refusal = find_refusal(problem, read_case(problem, text))
+    assert bool(refusal) is bool(why)
+    found = re.search(r"step (\d+) uses|(f)unctions that the given code", refusal)
+    assert ((found[1] or found[2]) if found else "") == why
+
+
+def test_functions_and_paths_are_found_in_sets_and_keys() -> None:
+    """The page refuses functions there, but another caller may not."""
+    case = MEAN_OF.cases[0]
+    for value in ({Code("print")}, {(Code("print"),): 1}, {frozenset({Code("print")})}):
+        assert "the given code" in find_refusal(MEAN_OF, case.with_step(args={"x": value}))
+    for other in (Ref("mean_of"), Ref("mean_of.__code__"), Unsupported("mean_of")):
+        assert "step 1" in find_refusal(MEAN_OF, case.with_step(args={"x": {other}}))
+    assert not find_refusal(MEAN_OF, case.with_step(args={"x": [Generator.of("random", 1)]}))
+
+
+LOOKS_AT_SOURCE = """\
+r = mean([1.0, 2.0])
+t = r.__reduce_ex__(2)
+f = t.__getitem__(0)
+b = f.__builtins__
+o = b.__getitem__('open')
+h = o.__call__('submission.py')
+h.read()"""
+
+
 QUEUE = """\
 class Queue:
     def __init__(self): self.items = []
@@ -207,6 +351,17 @@ def test_what_a_program_returns_is_shown(page: Site, request: pytest.FixtureRequ
     assert "5.0" in lines[0]["html"]
     assert ("2.5" in lines[0]["html"]) is with_reference
     assert lines[0]["verdict"] == ("wrong_answer" if with_reference else "accepted")
+
+
+def test_why_no_answer_of_the_reference_is_shown(
+    page: Site, request: pytest.FixtureRequest
+) -> None:
+    with_reference = "reference" in request.node.callspec.id
+    (shown, _) = page.stream("/p/mean/try", source=SUM, arguments=LOOKS_AT_SOURCE)
+    assert "Expected" not in shown["html"]
+    assert "3.0" in shown["html"]  # what the program itself returns
+    assert ("No answer of the reference solution is shown" in shown["html"]) is with_reference
+    assert ("step 2 uses something else" in shown["html"]) is with_reference
 
 
 def test_an_exception_is_shown_at_its_line(page: Site) -> None:

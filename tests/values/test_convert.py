@@ -108,6 +108,31 @@ class Sqrt2:
         return 2**0.5
 
 
+class ArrayOfSymPy:
+    """Like SymPy's arrays, whose `tolist` fails if they have no axes."""
+
+    free_symbols: frozenset[object] = frozenset()
+
+    def __init__(self, shape: tuple[int, ...], length: int = 1) -> None:
+        self.shape = shape
+        self.length = length
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, key: tuple[()]) -> int:
+        assert key == ()
+        return 3
+
+    def tolist(self) -> list[list[int]]:
+        assert self.shape == (1, 2)
+        return [[1, 2]]
+
+
+ArrayOfSymPy.__module__ = "sympy.tensor.array.ndim_array"
+ArrayOfSymPy.__qualname__ = "NDimArray"
+
+
 class Imaginary:
     def __float__(self) -> float:
         raise TypeError("Cannot convert complex to float")
@@ -152,6 +177,8 @@ PLAIN: dict[str, tuple[Callable[[], object], Value]] = {
     "a number of a computer algebra": (Sqrt2, 2**0.5),
     "a complex one": (Imaginary, 2j),
     "a whole one": (Whole, 7),
+    "an array of a computer algebra": (lambda: ArrayOfSymPy((1, 2)), [[1, 2]]),
+    "an array of a computer algebra without axes": (lambda: ArrayOfSymPy(()), 3),
     "a deque": (lambda: collections.deque([0, 1, 4]), [0, 1, 4]),
     "an array of the standard library": (lambda: array.array("d", [0, 0.5]), [0.0, 0.5]),
     "a memoryview": (lambda: memoryview(b"\0\1\4"), [0, 1, 4]),
@@ -312,6 +339,11 @@ LIBRARIES: dict[str, tuple[str, Callable[[Any], object], Value]] = {
     "an integer of SymPy": ("sympy", lambda sympy: sympy.Integer(2), 2),
     "a root of SymPy": ("sympy", lambda sympy: sympy.sqrt(2), 2**0.5),
     "a truth value of SymPy": ("sympy", lambda sympy: sympy.true, True),
+    "an array of SymPy": ("sympy", lambda sympy: sympy.Array([[1, 2]]), [[1, 2]]),
+    "an array of SymPy without axes": ("sympy", lambda sympy: sympy.Array(5), 5),
+    "a tuple of SymPy": ("sympy", lambda sympy: sympy.Tuple(1, 2), (1, 2)),
+    "a dict of SymPy": ("sympy", lambda sympy: sympy.Dict({1: 2}), {1: 2}),
+    "a set of SymPy": ("sympy", lambda sympy: sympy.FiniteSet(1, 2), {1, 2}),
     "a matrix of SymPy": ("sympy", lambda sympy: sympy.Matrix([[1, 2]]), [[1, 2]]),
     "a tensor of PyTorch": (
         "torch",

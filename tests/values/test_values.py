@@ -206,6 +206,10 @@ class LyingScalar(np.float64):
         return 1.0
 
 
+# NumPy 1 lacks it.
+ANY_LENGTH: Any = getattr(getattr(np, "dtypes", None), "StringDType", lambda: "U")()
+
+
 def cyclic_object_array() -> object:
     array = np.empty((), object)
     array[()] = array
@@ -246,6 +250,7 @@ NUMPY: dict[str, tuple[object, Value]] = {
     "as many empty rows as may be": (np.zeros((65536, 0)), array("float64", (65536, 0))),
     "texts": (np.array([["a", "bc"]]), [["a", "bc"]]),
     "long texts": (np.array(["abcdefgh"]), ["abcdefgh"]),
+    "texts of any length": (np.array([["a", "bc"]], ANY_LENGTH), [["a", "bc"]]),
     "bytes": (np.array([b"a"]), [b"a"]),
     "objects": (np.array([1, "a", None], object), [1, "a", None]),
     "ragged objects": (np.array([[1.0], [2.0, 3.0]], object), [[1.0], [2.0, 3.0]]),
@@ -785,7 +790,10 @@ SHOWN: dict[str, tuple[Value, str]] = {
     "a truth value": (True, "True"),
     "an integer": (-12, "-12"),
     "an integer of 40 digits": (10**39, "1" + "0" * 39),
-    "an integer of 41 digits": (10**40, "an integer of about 41 digits"),
+    "an integer that just fits": (10**71, "1" + "0" * 71),
+    "an integer that just does not": (10**72, "an integer of about 73 digits"),
+    "a negative integer that just does not": (-(10**71), "an integer of about 72 digits"),
+    "a long integer in a list": ([10**60, 1], "[an integer of about 61 digits, 1]"),
     "a huge integer": (10**5000, "an integer of about 5001 digits"),
     "all digits of a float": (0.1 + 0.2, "0.30000000000000004"),
     "nan and infinities": ([nan, inf, -inf], "[nan, inf, -inf]"),

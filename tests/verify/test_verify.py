@@ -254,7 +254,7 @@ def test_an_unknown_problem_is_wrong_usage(grader: Command) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     bank = f"the bank {VALID / 'problems'}"
     assert f"there is no problem 'mean-over' in {bank}; did you mean 'mean-above'?" in done.stderr
-    assert done.stderr.endswith("(for another bank: --bank DIR, or bank= in Python)\n")
+    assert done.stderr.endswith("(another bank: --bank DIR, or bank= in Python)\n")
 
 
 def test_a_report_that_cannot_be_written_is_wrong_usage(grader: Command) -> None:

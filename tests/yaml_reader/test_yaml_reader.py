@@ -249,8 +249,8 @@ def no_yaml(place: str, what: str, advice: str) -> str:
 
 
 NO_YAML: dict[str, tuple[str, str]] = {
-    "nothing": ("", "1:1: expected keys and values, found an empty file"),
-    "a comment alone": ("# soon\n", "1:1: expected keys and values, found an empty file"),
+    "nothing": ("", "1:1: expected keys and values, found nothing"),
+    "a comment alone": ("# soon\n", "1:1: expected keys and values, found nothing"),
     "a list that is not closed": (
         "a:\n  b: [1, 2\n  c: 3\n",
         no_yaml(
@@ -288,7 +288,8 @@ NO_YAML: dict[str, tuple[str, str]] = {
         no_yaml(
             "1:16",
             "mapping values are not allowed in this context",
-            "quote a text that contains a colon and a space",
+            "quote a text that contains a colon and a space, or indent this line like those above"
+            " it",
         ),
     ),
     "a backslash in double quotes": (

@@ -95,7 +95,7 @@ class _SizeChecker:
             if first is not length:
                 if first.count != length.count:
                     other = f"{describe_place(first.name, first.index)} has {first.count}"
-                    yield f"{length} but {other}{first.axis}; both sizes are {size}"
+                    yield f"{length} but {other}{first.axis}; both must be {size}"
                 return
             size = self._sizes[size.name]
         if length.count < size.minimum:

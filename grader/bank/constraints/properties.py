@@ -32,7 +32,7 @@ def _repeated(items: Nested) -> str:
 def _asymmetric(rows: Nested) -> str:
     for i, row in enumerate(rows):
         if len(row) != len(rows):
-            return f"must be symmetric, but has {len(rows)} rows and {len(row)} columns"
+            return f"must be symmetric, but its shape is {len(rows)} x {len(row)}"
         for j, item in enumerate(row[:i]):
             if item != rows[j][i]:
                 places = f"[{i}][{j}] is {show(item)} and [{j}][{i}] is {show(rows[j][i])}"

@@ -90,7 +90,7 @@ def write(
 
 
 def template_variables(judgement: Judgement) -> dict[str, Any]:
-    """Return what the templates that show a judgement use, by name, but for the code."""
+    """Return the variables of the templates that show a judgement, by name; all but the code."""
     return {
         "judgement": judgement,
         "problem": judgement.problem,

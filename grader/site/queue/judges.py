@@ -1,9 +1,10 @@
 """Judge attempts, and return judgements as the person who sent the attempt may see them.
 
-The same program is never run twice for the same answer key: its judgement is taken from the store,
-and redacted each time it is shown. If only answers, tolerances or points have changed, it is
-computed from stored runs. No other module of the site holds a `Grader`; only pages for the staff
-show details of hidden cases.
+A program that has been judged by an answer key is not run again for it: its judgement is taken from
+the store, and redacted each time it is shown. If only answers, tolerances or points have changed,
+it is computed from stored runs. No other module of the site keeps a `Grader`. Details of hidden
+cases are shown to the staff only, except if an assignment shows them to students once nobody has
+time left.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from grader.course.stored_judgements import restore
 from grader.errors import GraderError, SandboxError, UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_with
+from grader.judging.public_first import Kept
 from grader.judging.redact import for_student
+from grader.judging.results import results
 from grader.judging.stored_runs import judge_stored_runs
 from grader.model.course import Attempt as CourseAttempt
 from grader.model.course import Outcome
@@ -80,7 +83,7 @@ class Judges:
 
         Args:
             watch: called with the result of each public case when it is known
-            effort: as of `Grader.score`
+            effort: as for `Grader.score`
             answers: the key to judge by; by default the one in use
 
         Raises:
@@ -95,10 +98,20 @@ class Judges:
             if watch is not None and not result.case.hidden:
                 watch(result)
 
-        judgement = self._grader.score(
-            attempt.problem, source, watch=watch_public, effort=effort, key=answers
-        )
-        if judgement.verdict is not Verdict.JUDGE_ERROR:
+        kept, is_judged = self._kept(attempt, answers), False
+        try:
+            judgement = self._grader.score(
+                *(attempt.problem, source),
+                watch=watch_public,
+                effort=effort,
+                key=answers,
+                kept=kept,
+            )
+            is_judged = judgement.verdict is not Verdict.JUDGE_ERROR
+        finally:
+            if not is_judged:
+                self._keep_first_runs(attempt, source, answers, kept)
+        if is_judged:
             self._keep(self._key(attempt, answers), judgement, times_run=1)
         return self._shown(judgement, attempt)
 
@@ -123,7 +136,8 @@ class Judges:
         differ.
 
         Raises:
-            SandboxError: if the store cannot be read, as while another program has locked it
+            SandboxError: if the store cannot be read, for example while another program has locked
+                it
         """
         key = self._key(attempt, answers)
         submission = Submission(source, _FILE, flaw=flaw_of(source))
@@ -136,7 +150,7 @@ class Judges:
             if kept is None:
                 return None
             judgement = judge_stored_runs(answers, submission, kept[0], protection, kept[1])
-        except ValueError:  # bytes that are not decoded any more
+        except ValueError:  # bytes that can no longer be decoded
             return None
         except UsageError as error:  # neither the student nor the problem is to blame
             _LOG.error("stored judgements cannot be read: %s", error)
@@ -225,7 +239,7 @@ class Judges:
         """Return the result of a program in a case with a student's own arguments.
 
         Args:
-            effort: as of `Grader.score`
+            effort: as for `Grader.score`
             may_name_reference: whether the reference's answer may be shown; false in an exam
 
         Raises:
@@ -252,11 +266,44 @@ class Judges:
             shown = redaction(attempt, shown)
         return shown
 
+    def _kept(self, attempt: Attempt, answers: AnswerKey) -> Kept:
+        """Return the runs that were stored when the judgement of this program was broken off.
+
+        Raises:
+            SandboxError: if the store cannot be read
+        """
+        key = _of_first_runs(self._key(attempt, answers))
+        try:
+            found = self._store.details(key)
+            if found is not None:
+                return Kept(found.runs, found.notes)
+            runs = self._store.runs_of(key)  # stored under another key with the same inputs
+        except UsageError as error:
+            _LOG.error("stored judgements cannot be read: %s", error)
+            raise SandboxError(str(error)) from None
+        except ValueError:  # bytes that can no longer be decoded
+            return Kept()
+        return Kept(*runs) if runs is not None else Kept()
+
+    def _keep_first_runs(
+        self, attempt: Attempt, source: bytes, answers: AnswerKey, kept: Kept
+    ) -> None:
+        """Store the runs to use when a program is judged again, if it knows hidden cases by then.
+
+        They are stored, as many that wait would fill the memory, and the server may end meanwhile.
+        """
+        if kept.runs is None:
+            return
+        judged = results(answers.problem.cases, kept.runs, answers.referee)
+        submission = Submission(source, _FILE)
+        judgement = judgement_with(answers, submission, judged, notes=kept.notes)
+        self._keep(_of_first_runs(self._key(attempt, answers)), judgement, times_run=0)
+
     def _keep(self, key: JudgementKey, judgement: Judgement, times_run: int) -> None:
         """Store a judgement; if that fails, the program is run again when somebody looks at it."""
         try:
             self._store.add(key, judgement, times_run)
-        except UsageError as error:  # as of a full disk
+        except UsageError as error:  # for example, because the disk is full
             _LOG.error("a judgement cannot be stored: %s", error)
 
     @property
@@ -279,6 +326,14 @@ class Judges:
 
 
 _FILE = "submission.py"
+
+
+def _of_first_runs(key: JudgementKey) -> JudgementKey:
+    """Return the key of the runs of a judgement that was broken off; no judgement is stored there.
+
+    It has a tier of its own, so that nobody takes them for a judgement.
+    """
+    return replace(key, tier=f"{key.tier}, first runs")
 
 
 def _revealed(judgement: Judgement) -> Judgement:

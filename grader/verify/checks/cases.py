@@ -74,7 +74,7 @@ def meet_constraints(evidence: Evidence) -> Iterator[Finding]:
             where = f"in step {number} of case" if case.is_script else "in case"
             for violation in find_violations(evidence.loaded.constraints, known):
                 text = f"{where} {case.name!r}, {violation}"
-                advice = "correct the case, or the constraint under `args` in spec.md"
+                advice = "correct the case, or the constraint under `args` or `where` in spec.md"
                 yield error(step.at, text, advice)
 
 

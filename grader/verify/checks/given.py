@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.checkers import CLOSE
 from grader.judging.results import result
@@ -12,8 +12,12 @@ from grader.model.script import Step
 from grader.model.verification import Finding, error, warning
 from grader.reports.messages import message
 from grader.values import Value
+from grader.values.encode import encode
+from grader.values.show import show
 from grader.verify.evidence import Evidence
 
+_MIN_SHARING = 3  # answers, before it matters that most of them are the same
+_MAX_SHOWN = 60  # characters of such an answer
 # What follows the reference, to see what depends on one of its functions.
 _BROKEN = """
 
@@ -41,8 +45,8 @@ def are_needed(evidence: Evidence) -> Iterator[Finding]:
         called = {each.name for each in evidence.key.given_calls.get(case.name, ())}
         for name in case.given:
             if name in called and _passes_without(evidence, case, name):
-                text = f"case {case.name!r} gives {name}, and no other step that it judges needs it"
-                advice = "let one use the result of it, or call it in the reference; or remove it"
+                text = f"case {case.name!r} gives {name}, but no other step that is judged uses it"
+                advice = f"use its result in such a step, or remove {name} from `given`"
                 yield warning(case.at, text, advice)
 
 
@@ -77,6 +81,31 @@ def do_not_give_answers_away(evidence: Evidence) -> Iterator[Finding]:
 
 def _agrees(step: Step, answer: Value) -> bool:
     return CLOSE.compare(answer, step.expected, step.tolerance) is None
+
+
+def are_hard_to_guess(evidence: Evidence) -> Iterator[Finding]:
+    """The answers of steps that can be judged twice, because of `given`, have many values."""
+    judged: dict[str, list[Step]] = {}
+    for case in evidence.cases:
+        for step in case.steps if case.name in evidence.key.given_calls else ():
+            if step.is_asked and step.has_expected and not case.gives(step):
+                name = step.function.name if step.function is not None else step.target
+                judged.setdefault(name, []).append(step)
+    for name, steps in judged.items():
+        often = [step for step in steps if isinstance(step.expected, bool)]
+        what = "truth values"
+        if not often:
+            often = max((_with_same_answer(step, steps) for step in steps), key=len)
+            what = show(often[0].expected, _MAX_SHOWN)
+            if len(steps) < _MIN_SHARING or 2 * len(often) <= len(steps):
+                continue
+        count = f"{len(often)} of the {len(steps)} answers of {name}"
+        advice = "a submission can guess twice there: let them differ, or remove `given`"
+        yield warning(often[0].at, f"in cases with `given`, {count} are {what}", advice)
+
+
+def _with_same_answer(step: Step, steps: Sequence[Step]) -> list[Step]:
+    return [each for each in steps if encode(each.expected) == encode(step.expected)]
 
 
 def let_correct_solutions_pass(evidence: Evidence) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def are_excused_correctly(evidence: Evidence) -> Iterator[Finding]:
     for excuse in evidence.files.excuses:
         name = names.get((excuse.before, excuse.after))
         if name is None:
-            text = f"the excused mutant does not exist: {excuse.before} -> {excuse.after}"
+            text = f"no mutant of the reference changes `{excuse.before}` to `{excuse.after}`"
             yield error(excuse.node.at, text, "remove the excuse")
         elif rejecting[name]:
             text = f"this mutant is excused, but case {rejecting[name][0]!r} rejects it"

@@ -60,7 +60,8 @@ def formulas_render(evidence: Evidence) -> Iterator[Finding]:
         for formula in unreadable_formulas(text):
             found = _find(evidence.files, formula.strip().split("\n")[0], at)
             advice = "check braces and arguments, or use simpler commands"
-            yield error(found, f"cannot show this formula: {show(formula.strip())}", advice)
+            shown = printable(" ".join(formula.split()))
+            yield error(found, f"cannot show this formula: {shown}", advice)
 
 
 def _texts(evidence: Evidence) -> Iterator[tuple[str, Location]]:
@@ -119,7 +120,8 @@ def examples_hold(evidence: Evidence) -> Iterator[Finding]:
             returned = run.status is RunStatus.RETURNED
             got = show(run.value) if returned else printable(run.error)
             at = _find(evidence.files, code.splitlines()[0], evidence.files.spec)
-            yield error(at, f"the example {code} gives {got}, not {want}", "correct the statement")
+            text = f"the example `{code}` gives {got} with the reference, and {want} here"
+            yield error(at, text, "correct the statement, or the reference")
         if run.status is RunStatus.RETURNED:  # it may have changed an object
             before += [f"    {line}" for line in code.splitlines()]
 

@@ -208,7 +208,7 @@ def homework(container: Container, bank: Path) -> Container:
 
 def test_zip_contains_the_chosen_problems_and_programs(bank: Path, tmp_path: Path) -> None:
     done = export("mean", tmp_path / "one.zip", bank)
-    assert done.stdout.endswith("one.zip contains mean; set 4 points on Gradescope\n")
+    assert done.stdout.endswith("one.zip contains mean; set the points on Gradescope to 4\n")
     with zipfile.ZipFile(tmp_path / "one.zip") as archive:
         modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
         scripts = [archive.read(name) for name in ("setup.sh", "run_autograder")]
@@ -298,7 +298,7 @@ def test_what_will_not_work_on_gradescope_is_reported(bank: Path, tmp_path: Path
     assert done.returncode == 0
     assert "what `extensions` says of s123 will not be applied" in done.stderr
     assert "note: average has no solutions: only public cases are graded" in done.stderr
-    assert "set 10.33 points" in done.stdout
+    assert "set the points on Gradescope to 10.33" in done.stdout
 
 
 # Set up, and run ---------------------------------------------------------------------------------

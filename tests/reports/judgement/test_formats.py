@@ -828,7 +828,7 @@ BATCH_MISTAKES: dict[str, tuple[list[str], str]] = {
     "one document for a problem": (["json:{problem}.json"], "add {student} to its path"),
     "standard output for all": (["prairielearn:-"], "contains one judgement"),
     "no such format": (["junti:a.xml"], "did you mean 'junit'?"),
-    "a file for a folder": (["json:in/bob.py/{student}.json"], "cannot be created"),
+    "a file for a folder": (["json:in/bob.py/{student}.json"], "in/bob.py is a file"),
     "a folder for a file": (["junit:in"], "the report cannot be written to in: it is a folder"),
 }
 
@@ -866,7 +866,13 @@ def test_a_students_name_cannot_leave_the_folder(student: str, name: str) -> Non
     attempt = Attempt(student, "mean", "in/a.py")
     found = report_paths(Report("json", "out/{student}/{problem}.json"), [attempt])
     assert list(found) == [f"out/{name}/mean.json"]
-    assert page_path(attempt) == f"students/mean/{name}.html"
+    assert page_path(attempt, ()) == f"students/mean/{name}.html"
+
+
+def test_reports_of_students_whose_ids_differ_in_case_have_different_names() -> None:
+    attempts = [Attempt(id, "mean", "in/a.py") for id in ("Ann", "ann", "Bob")]
+    found = report_paths(Report("json", "out/{student}.json"), attempts)
+    assert len({path.casefold() for path in found}) == 3 and "out/Bob.json" in found
 
 
 def test_students_who_could_not_be_judged_are_in_the_report(key: AnswerKey, tmp_path: Path) -> None:

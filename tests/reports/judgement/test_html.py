@@ -735,7 +735,8 @@ def test_the_steps_of_a_script_are_shown_one_by_one(sandbox: Sandbox) -> None:
     wrong = changed("adam", ("self.t += 1", "self.t = 1"))
     judgement = judged("adam", wrong, sandbox, Audience.STUDENT)
     text = text_of(judgement)
-    assert "adam = Adam(lr=0.5) params = adam.step(" in text
+    imports = "from numpy import array, float64"
+    assert f"{imports} adam = Adam(lr=0.5) params = adam.step(" in text
     assert "adam.step(params=params, grads=array([2.0], dtype=float64)) Returned [-0.148" in text
     assert "] Expected [0.01741] within 0.01 %" in text and "adam.t Returned 1 Expected 2" in text
     assert "The problem Adam(lr) Adam.step(params, grads) Write the" in text
