@@ -42,8 +42,8 @@ from grader.values.dataclasses import dataclass
 _SIGN_IN = "this browser is not signed in; open the address that `grader serve` printed"
 _SIGN_IN_TO_COURSE = "this browser is not signed in; open the link that you got for this course"
 _ANOTHER = (
-    "another person has signed in in this browser since this page was opened, so what you sent was"
-    " not kept for them; sign in again as yourself, and repeat it"
+    "somebody else has signed in on this browser since this page was opened, so nothing was saved;"
+    " sign in as yourself, and send it again"
 )
 
 
@@ -132,7 +132,7 @@ class Desk:
             Refused: if they sign nobody in
         """
         if not isinstance(self.authenticator, Members):
-            raise Refused(404, "there is no such page, as links and codes sign nobody in here")
+            raise Refused(404, "there is no such page: nobody signs in by links or codes here")
         return self.authenticator
 
     @property

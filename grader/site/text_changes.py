@@ -1,4 +1,4 @@
-"""The lines in which two texts differ, found within a bounded time."""
+"""The lines in which two texts differ, found within a bounded number of steps."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from enum import Enum
 from itertools import islice
 
 from grader.values.dataclasses import dataclass
+from grader.values.show import plural
 
 _CONTEXT = 3  # lines around a change
 _MAX_LINES = 5_000  # of a comparison; a page of a million takes 200 MB
-# Of a comparison line by line: how many pairs of lines are equal, times the lines of the shorter
-# text. It takes a second or two at most.
-_MAX_WORK = 3_000_000
+# Steps of a comparison line by line, which then takes a second or two at most. To find a block of
+# equal lines takes a step for each line of the old text and for each pair of equal lines, and there
+# may be as many blocks as the shorter text has lines.
+_MAX_WORK = 6_000_000
 
 
 class Change(Enum):
@@ -54,7 +56,7 @@ def _compared(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
             left_out = _far_from_changes(j - i, at_start=i == 0, at_end=j == len(before))
             for at in range(j - i):
                 if at == left_out.start and left_out:
-                    yield Line(Change.LEFT_OUT, f"{len(left_out)} equal lines")
+                    yield Line(Change.LEFT_OUT, plural(len(left_out), "equal line"))
                 if at not in left_out:
                     yield Line(Change.SAME, before[i + at], i + at + 1, k + at + 1)
         else:
@@ -77,7 +79,8 @@ def _changes(
     old, new = before[i:j], after[k:m]
     counts = Counter(new)
     found: Sequence[tuple[str, int, int, int, int]]
-    if sum(counts[line] for line in old) * min(len(old), len(new)) > _MAX_WORK:
+    steps = len(old) + sum(counts[line] for line in old)
+    if steps * min(len(old), len(new)) > _MAX_WORK:
         found = [("replace", 0, len(old), 0, len(new))]
     else:
         found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -134,7 +134,7 @@ def test_links_that_were_written_are_not_lost(room: Class, tmp_path: Path, optio
     refused = links(room, option, str(out), "--replace", asks=1)
     assert "another file, or replace it with --overwrite" in str(refused.exception)
     done = links(room, option, str(out), "--overwrite")  # nobody needs a link
-    assert "0 links were made; 6 are signed in or have a link" in done.output
+    assert "0 links were made; not needed by 6 (signed in, or with a link" in done.output
     assert "Nothing was written" in done.output and out.read_text() == written
     link = re.findall(rf"{ADDRESS}/in/[\w-]+", written)[0]
     assert room.stranger().get(link).status_code == 200  # neither call has made it void

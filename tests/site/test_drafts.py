@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import Match, SequenceMatcher
 from itertools import groupby
 from pathlib import Path
 
@@ -184,11 +185,42 @@ def test_texts_that_take_long_to_compare_are_replaced_as_a_whole(
     new = b"first\n" + b"b\na\n" * 40 + b"b\nlast\n"
     whole = [Change.SAME, Change.REMOVED, Change.ADDED, Change.SAME]
     assert len([*groupby(each.change for each in compare_texts(old, new))]) > len(whole)
-    monkeypatch.setattr(text_changes, "_MAX_WORK", 40 * 40 * 40 - 1)
+    monkeypatch.setattr(text_changes, "_MAX_WORK", (40 + 40 * 40) * 40 - 1)
     lines = compare_texts(old, new)
     assert [change for change, _ in groupby(each.change for each in lines)] == whole
     assert (lines[0].text, lines[-1].text) == ("first", "last")
     assert (lines[-1].old, lines[-1].new) == (42, 83)
+
+
+@pytest.mark.parametrize("count", [2, 5, 100, 350])
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize("filler", ["\n", "other\n", "0\n"])
+def test_comparing_texts_takes_bounded_work(
+    count: int, is_reversed: bool, filler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A block of equal lines for each number, and each search for one reads the rest of a text.
+    numbers = [f"{n}\n" for n in range(count)]
+    fillers = filler * ((1 << 16) // len(filler) // count)
+    long, short = "".join(each + fillers for each in numbers), "".join(numbers)
+    steps = 0
+
+    class Counted(SequenceMatcher[str]):
+        """Counts the lines that are read, and those that are compared with them."""
+
+        def find_longest_match(
+            self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+        ) -> Match:
+            nonlocal steps
+            equal = vars(self)["b2j"]
+            for line in vars(self)["a"][alo:ahi]:
+                steps += 1 + len(equal.get(line, ()))
+            assert steps <= 300_000
+            return super().find_longest_match(alo, ahi, blo, bhi)
+
+    monkeypatch.setattr(text_changes, "SequenceMatcher", Counted)
+    monkeypatch.setattr(text_changes, "_MAX_WORK", 250_000)
+    texts = [long.encode(), short.encode()]
+    assert compare_texts(*(reversed(texts) if is_reversed else texts))
 
 
 def test_of_a_very_long_comparison_the_first_lines_are_shown(page: Site) -> None:

@@ -142,6 +142,17 @@ def test_copies_elsewhere_and_books_that_were_replaced_are_rewritten(
     assert found_in(tmp_path, OWN) == []
 
 
+def test_files_for_the_staff_are_removed_or_named(kept: Kept) -> None:
+    """What a killed server left of an upload has names and grades; the total can be made again."""
+    for folder in ("uploads/hw1", "course"):
+        (kept.folder / folder).mkdir(parents=True)
+        (kept.folder / folder / "canvas.csv").write_text(f"{OWN},10\n")
+    done = book("forget", "me", "--book", kept.folder, "--yes")
+    assert done.exit_code == 0, done.output
+    assert found_in(kept.folder / "uploads", OWN) == []
+    assert f"{kept.folder / 'course'} may still name the person" in done.output.replace("\n", " ")
+
+
 def test_forgetting_that_was_interrupted_is_repeated(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -146,6 +146,7 @@ def test_a_gradebook_of_canvas_is_filled_in(room: Class, folder: Path) -> None:
     filled = room.as_("rivera").client.get(f"{PAGE}/files/canvas.csv").text
     assert "ada@example.org,A,10" in filled
     assert "canvas.csv" in room.as_("rivera").client.get(PAGE).text
+    assert not list(folder.rglob("uploads")), "names and grades of others are kept"
 
 
 def test_a_gradebook_of_a_large_class_is_filled_in(room: Class, folder: Path) -> None:

@@ -120,8 +120,8 @@ class OpenId:
         if metadata.get("issuer") != self._issuer:
             self._app.server_metadata.pop("_loaded_at", None)
             raise LoginError(
-                f"the login of {self.label} is not set up as this server expects; ask your"
-                f" instructor: it names itself {metadata.get('issuer')!r}"
+                f"the login of {self.label} is not set up as this server expects (it names"
+                f" itself {metadata.get('issuer')!r}); ask your instructor"
             )
         named = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
         accepted = [each for each in named if each in _SIGNATURES]

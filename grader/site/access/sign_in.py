@@ -227,8 +227,8 @@ def _check_scope(desk: Desk, request: Request, person: str | None) -> None:
     """Refuse to sign in another person than the one whose text a page has."""
     scope = request.headers.get("x-scope")
     if scope is not None and person is not None and scope != desk.scope(person):
-        text = "this is another person's sign-in; the text on this page is not theirs"
-        raise Refused(409, f"{text}, so use your own")
+        text = "this signs in somebody else than the person whose text is on this page"
+        raise Refused(409, f"{text}; use your own link or code")
 
 
 def _device(request: Request) -> str:

@@ -80,12 +80,12 @@ def header_authenticator(sign_in: SignIn, classroom: Classroom, site: Site) -> T
     if INSTRUCTOR in classroom.people:
         raise UsageError(
             f"--trust-header {name} needs an instructor in `staff` of the course: there are no"
-            " links by which who runs the server could sign in as one"
+            " links with this login, so nobody could sign in as one"
         )
     proxies = networks(sign_in.proxy)
     if is_local(site.listener):
         if proxies:
-            raise UsageError("--proxy is for ports: at a Unix socket, its rights say who connects")
+            raise UsageError("leave out --proxy: the rights of the socket decide who may connect")
         check_rights(site.listener, 0o007, "anyone on this machine could sign in as anybody")
         return TrustedHeader(name, finder(classroom), None)
     if not proxies:

@@ -99,9 +99,9 @@ def _attempts(terms: Terms, earlier: Sequence[Attempt]) -> tuple[list[str], bool
     policy, which = terms.assignment.attempts, _COUNTS[terms.assignment.counts]
     number = max(number_programs(earlier), default=0) + 1
     if policy.is_over(number):
-        return [
-            f"All {policy.most} attempts that count are used; {which}. Another: {_AFTER}."
-        ], False
+        used = "The only attempt" if policy.most == 1 else f"All {policy.most} attempts"
+        counts = "counts is" if policy.most == 1 else "count are"
+        return [f"{used} that {counts} used; {which}. Another: {_AFTER}."], False
     of = f" of {policy.most}" if policy.most is not None else ""
     sentences = [f"Attempt {number}{of}; {which}."]
     paid = number - policy.free

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 
 from grader.course.store import Store
 from grader.errors import GraderError, describe_failure
@@ -153,6 +154,8 @@ class Gradebooks:
         except Exception as error:  # or it would be made for ever, and no other one could be
             lines.append(f"internal error: {describe_failure(error)}")
             code = 1
+        finally:
+            rmtree(self.folder / _UPLOADS, ignore_errors=True)  # names and grades, read by now
         # A command that fails may have written the grades of other attempts, or none.
         if not code or self._grades(name) != before:
             self._date(name, begun_at)
@@ -224,7 +227,7 @@ class Gradebooks:
         return code
 
     def _keep(self, name: str, uploads: Mapping[str, bytes]) -> dict[str, str]:
-        """Write uploaded files; return their paths by the systems' names."""
+        """Write uploaded files, until the command has read them; return their paths by system."""
         found = {}
         for system, content in uploads.items():
             path = self.folder / _UPLOADS / name / f"{system}.csv"

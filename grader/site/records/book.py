@@ -1,9 +1,10 @@
 """The book: drafts, attempts and their outcomes, in one SQLite file.
 
 Nothing is acknowledged before it is on the disk: `synchronous = FULL`, and all writing is done by
-one thread (`writer`). Reading needs no lock. A thread that reads takes the connection that was used
-last: with one for each of forty threads, the same pages would be in memory forty times after an
-hour. `book.sql` describes the tables. Judgements, which can be computed again, are in another file.
+one thread (`writer`). Reading needs no lock. A thread that reads takes the idle connection that was
+used last. If each of forty threads had its own connection, the same pages would be in memory forty
+times after an hour. `book.sql` describes the tables. Judgements, which can be computed again, are
+in another file.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from grader.site.records.drafts import save_draft
 from grader.site.records.notes import Attempt, Draft, Kind, Outcome, Standing
 from grader.site.records.outcomes import replace_outcome
 from grader.site.records.private import make_private
-from grader.site.records.writer import BookError, T, Work, Writer, explained
+from grader.site.records.writer import BookError, T, Work, Writer, explained, why_unusable
 
 SCHEMA = 2
 NAME = "book.sqlite"
@@ -36,8 +37,8 @@ class Book:
         patience_s: how long to wait for another program that has locked the file
 
     Attributes:
-        dues_of: returns the due dates of a problem, as the book writes times; the draft that each
-            person has at one is kept
+        dues_of: returns the due dates of a problem, as the book writes times; the draft that a
+            person has at such a date is kept
 
     Raises:
         UsageError: if the file cannot be used, or was written by a newer version
@@ -59,7 +60,7 @@ class Book:
         except OSError as error:
             raise UsageError(f"{folder} cannot be used: {error.strerror}") from None
         except sqlite3.Error as error:
-            raise UsageError(f"{self.path} cannot be used: {explained(error)}") from None
+            raise UsageError(f"{self.path}: {why_unusable(error)}") from None
         self._writer = Writer(self._connect)
 
     def close(self) -> None:
@@ -228,7 +229,10 @@ class Book:
         return self._writer.submit(work)
 
     def finish(self, attempt_id: str, outcome: Outcome, why: str = "") -> Future[None]:
-        """Store an attempt's outcome; keep the old one if it differs; see `replace_outcome`."""
+        """Store an attempt's outcome; see `replace_outcome`.
+
+        If it differs from the one before, that one is kept as well, as history.
+        """
         return self.write(lambda connection: replace_outcome(connection, attempt_id, outcome, why))
 
     def attempt(self, attempt_id: str) -> Attempt | None:

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import quote
 
 from grader.errors import UsageError
-from grader.site.records.writer import explained
+from grader.site.records.writer import why_unusable
 from grader.values.dataclasses import dataclass
 
 _SECRET = ("hash", "secret", "code")  # columns that would let somebody in
@@ -48,26 +48,29 @@ class Forgotten:
 
 
 @contextmanager
-def opened(path: Path, is_changed: bool = False) -> Iterator[sqlite3.Connection]:
+def opened(
+    path: Path, is_changed: bool = False, table: str = "about"
+) -> Iterator[sqlite3.Connection]:
     """Open a database.
 
+    Args:
+        table: one that it must have; the default is that of a book
+
     Raises:
-        UsageError: if it does not exist, is damaged, or cannot be written
+        UsageError: if it does not exist, is damaged or another program's, or cannot be written
     """
     if not path.is_file():
-        raise UsageError(f"{path} does not exist; name the folder of the book with --book")
+        text = "name the folder of the book, as `grader serve` prints it, with --book"
+        raise UsageError(f"there is no file {path}; {text}")
     mode = "rw" if is_changed else "ro"
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
     try:
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
             database.row_factory = sqlite3.Row
+            database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()
             yield database
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "") or ""
-        text = explained(error)
-        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            text = f"it is damaged ({name}); restore a backup with `grader book restore`"
-        raise UsageError(f"{path}: {text}") from None
+        raise UsageError(f"{path}: {why_unusable(error)}") from None
 
 
 def people_in(book: sqlite3.Connection) -> dict[str, int]:

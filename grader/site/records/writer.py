@@ -139,6 +139,16 @@ def _as_answer(error: Exception) -> Exception:
     return BookError(explained(error)) if isinstance(error, sqlite3.Error) else error
 
 
+def why_unusable(error: sqlite3.Error) -> str:
+    """Return what is wrong with a file that cannot be opened as a book, and what to do."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return f"it is damaged ({name}); restore a backup with `grader book restore`"
+    if name == "SQLITE_ERROR":  # it has other tables
+        return "it is the database of another program; choose another folder with --book"
+    return explained(error)
+
+
 def explained(error: sqlite3.Error) -> str:
     """Return what is wrong with the database, and what to do."""
     name = getattr(error, "sqlite_errorname", "") or ""

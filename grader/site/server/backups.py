@@ -129,12 +129,18 @@ def check_copy(part: Path, has: Iterable[str] = ()) -> None:
         BackupError: if it is damaged, or something else
     """
     with closing(sqlite3.connect(part)) as copy:
-        (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
-        tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
+        try:
+            (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+            tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
+        except sqlite3.DatabaseError as error:
+            name = getattr(error, "sqlite_errorname", "") or type(error).__name__
+            if not name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+                raise
+            raise BackupError(f"it is damaged, or no backup ({name}); name another file") from None
     if found != "ok":
         raise BackupError(f"the copy of the book is damaged ({found}); restore another backup")
     if not tables.issuperset(has):
-        raise BackupError("it is a database, and not a backup of a book; name another file")
+        raise BackupError("it is not a backup of a book; name another file")
 
 
 def sync(path: Path) -> None:

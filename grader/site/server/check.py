@@ -23,6 +23,7 @@ from grader.site.server.machine import check_clock, check_folder, check_limits, 
 from grader.site.server.places import Place
 from grader.site.server.readiness import Finding
 from grader.values.dataclasses import dataclass
+from grader.values.show import plural
 from grader.verify import verify
 
 _PACKAGES = ("starlette", "uvicorn")
@@ -68,7 +69,8 @@ def check_place(place: Place, is_for_course: bool) -> Iterator[Finding]:
     """Yield whether the server can listen where it is to be."""
     name = "port" if place.uds is None and place.fd is None else "socket"
     if place.fd is not None:  # that of another program, which passes it to the server
-        yield Finding(name, f"number {place.fd} is opened by the program that starts it")
+        text = f"not checked: number {place.fd} is opened by the program that starts the server"
+        yield Finding(name, text)
         return
     try:
         with places.opened(place, is_for_course) as site:
@@ -157,7 +159,8 @@ def _sound(book: sqlite3.Connection) -> Finding:
         table: book.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         for table in ("draft", "attempt")
     }
-    return Finding("book", f"{counts['draft']} drafts, {counts['attempt']} attempts; sound")
+    held = ", ".join(plural(number, table) for table, number in counts.items())
+    return Finding("book", f"it is sound and has {held}")
 
 
 def _newest(book: sqlite3.Connection) -> str:
@@ -183,8 +186,9 @@ def _course(planned: Planned) -> tuple[Classroom | None, list[Finding]]:
     staff = sum(each.role.is_staff for each in classroom.people)
     students = len(classroom.people) - staff
     text = (
-        f"{classroom.term.title}: {len(classroom.works)} assignments with"
-        f" {len(classroom.slugs)} problems, {students} students, {staff} of the staff"
+        f"{classroom.term.title}: {plural(len(classroom.works), 'assignment')} with"
+        f" {plural(len(classroom.slugs), 'problem')}, {plural(students, 'student')} and"
+        f" {plural(staff, 'member')} of the staff"
     )
     return classroom, [Finding("course", text)]
 
@@ -219,4 +223,4 @@ def _verified(planned: Planned, slugs: Sequence[str]) -> Iterator[Finding]:
             if not verify(planned.bank, slug, (sandbox, other)).is_valid:
                 text = f"`grader verify {slug}` finds errors; correct them before it is opened"
                 yield Finding(slug, text, is_good=False, is_fatal=planned.is_course)
-    yield Finding("problems", f"{len(slugs)} were verified")
+    yield Finding("problems", f"verified: {len(slugs)}")

@@ -97,7 +97,7 @@ def _reason(path: str, error: OSError) -> str:
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"you may not write to the folder {folder}; change its rights"
     if error.errno is None:  # Python refuses a path that no system takes
-        return f"{error}, as a socket has at most about 100 bytes; move it to a shorter path"
+        return f"{error} (at most about 100 bytes); choose a shorter path"
     return f"{error.strerror}; put it on a local disk"
 
 

@@ -59,7 +59,7 @@ class LogWriter(logging.Handler):
             with suppress(OSError):  # the log is not read any more
                 self._write(line)
                 if left_out := self._taken():
-                    words = f"{left_out} lines of the log were left out, as nobody read it"
+                    words = f"lines left out, because nobody read the log: {left_out}"
                     self._write(self._warning(words))
 
     def _taken(self) -> int:

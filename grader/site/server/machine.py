@@ -22,6 +22,7 @@ from grader.sandbox.limits import available_cores
 from grader.sandbox.self_test import try_sandbox
 from grader.site.server.connections import allow_many_files
 from grader.site.server.readiness import MIN_FREE, Finding, free_bytes
+from grader.values.show import plural
 
 _ENOUGH_FREE = 1 << 30
 _SLOW_SYNC_MS = 50.0
@@ -146,7 +147,7 @@ def _speed(folder: Path) -> Finding:
             os.fsync(file.fileno())
             times.append(1000 * (time.perf_counter() - since))
     middle = statistics.median(times)
-    text = f"a write is on it after {middle:.1f} ms"
+    text = f"a write reaches it in {middle:.1f} ms"
     if middle > _SLOW_SYNC_MS:
         text += "; every receipt takes that long: use a faster disk"
         return Finding("disk", text, is_good=False, is_fatal=False)
@@ -175,14 +176,14 @@ def check_clock(newest: str) -> Finding:
     time.sleep(_STEP_S)
     stepped_s = abs(time.time() - time.monotonic() - before)
     if stepped_s > _STEP_S:
-        text = f"the clock was set by {stepped_s:.1f} s just now; wait until that has ended"
+        text = f"the clock has just moved by {stepped_s:.1f} s; wait until it is steady"
         return Finding("clock", text, is_good=False, is_fatal=False)
     return Finding("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def check_limits() -> Iterator[Finding]:
     """Yield how much can be done at once."""
-    yield Finding("processor", f"programs are judged on {available_cores()} cores")
+    yield Finding("processor", f"programs are judged on {plural(available_cores(), 'core')}")
     connections = allow_many_files()
     text = f"{connections} connections at once"
     if connections < _FEW_CONNECTIONS:

@@ -121,7 +121,7 @@ def _check(place: Place, is_for_course: bool) -> None:
     if place.host == LOOPBACK:
         return
     if not is_for_course:
-        text = "without --course, the page is only for this machine"
+        text = "without --course, the page is only for this machine; leave out --host"
         raise UsageError(f"--host {place.host}: {text}")
     if place.public_url is None:
         raise UsageError(f"--host {place.host} needs --public-url, the address that people open")

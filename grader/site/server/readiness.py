@@ -119,7 +119,7 @@ class Readiness:
         done, _ = await asyncio.wait([asyncio.wrap_future(probe)], timeout=_ANSWER_S)
         if not done:
             seconds = time.monotonic() - self._probed_at
-            text = f"a program has been judged for {seconds:.0f} s without an end; start again"
+            text = f"a program has been judged for {seconds:.0f} s; restart the server"
             return Finding("judging", text, is_good=False)
         try:
             text = probe.result()
