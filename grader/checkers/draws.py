@@ -180,7 +180,8 @@ class Uniform(Statistical):
                 worst, where = off, draw
         below = sum(each <= where for each in draws) / count
         likely = min(1.0, 2 * math.exp(-2 * count * worst**2))
-        return likely, f"{below:.3g} of the draws are at most {where:.3g}, not about {where:.3g}"
+        text = f"a share of {below:.3g} of the draws is at most {where:.3g}"
+        return likely, f"{text}, where about {where:.3g} is expected"
 
 
 @dataclass(frozen=True)

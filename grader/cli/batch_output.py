@@ -46,10 +46,11 @@ from grader.course.pseudonyms import KEY, Pseudonyms
 from grader.course.stored_judgements import JudgementLoader
 from grader.course.student_pages import Pages
 from grader.errors import UsageError
-from grader.model.course import Attempt, Source
+from grader.model.course import Source, SubmissionSet
 from grader.model.gradebook import Gradebook
 from grader.model.judgement import Judgement
 from grader.reports.judgement.formats import Report
+from grader.submissions.filenames import is_archive, is_program
 from grader.values.dataclasses import dataclass
 
 
@@ -123,7 +124,7 @@ def prepare_output(
         if report.path != STDOUT:
             _prepare_report(report, collected, inputs, out)
         else:
-            _documents(report, collected.submissions.attempts)
+            _documents(report, collected.submissions)
     return prefixes
 
 
@@ -154,7 +155,7 @@ def _prepare_report(
     report: Report, collected: CollectedClass, inputs: Sequence[str], out: str
 ) -> None:
     """Check the paths of a report and make its folder."""
-    paths = _documents(report, collected.submissions.attempts)
+    paths = _documents(report, collected.submissions)
     folder = common_folder(report)
     if not any(map(os.path.isfile, (folder, *folder.parents))):  # else it cannot be made
         for path in paths:
@@ -167,19 +168,23 @@ def _check_document(path: str, origins: Iterable[Source], inputs: Sequence[str],
     """Check that a report replaces nothing that is read, and is not among the submissions."""
     check_replaces_no_input(path, inputs)
     for each in origins:
+        is_in_output = is_in(out, each.path) and is_in(path, out)
+        if is_in_output and not is_program(path) and not is_archive(path):
+            continue  # the output folder is left out of the submissions
         check_replaces_no_input(path, [each.path])
-        is_left_out = is_in(out, each.path) and is_in(path, out)
-        if is_in(path, each.path) and not is_left_out:
+        if is_in(path, each.path):
+            other = f"choose a path in {out} or elsewhere"
+            advice = "choose another ending" if is_in_output else other
             raise UsageError(
                 f"the report {path} would be taken for a submission the next time, because it"
-                f" is in the folder {each.path}; choose a path in {out} or elsewhere"
+                f" is in the folder {each.path}; {advice}"
             )
 
 
-def _documents(report: Report, attempts: Iterable[Attempt]) -> list[str]:
+def _documents(report: Report, submissions: SubmissionSet) -> list[str]:
     """Return the paths of the documents of a report, if an attempt of each student counts."""
-    one_each = {(each.student, each.problem): each for each in attempts}.values()
-    return list(report_paths(report, one_each))
+    one_each = {(each.student, each.problem): each for each in submissions.attempts}.values()
+    return list(report_paths(report, [each.id for each in students_of(submissions)], one_each))
 
 
 # Afterwards --------------------------------------------------------------------------------------
@@ -236,7 +241,7 @@ class OutputWriter:
         for report in self._wanted.reports:
             if report.path == STDOUT:
                 continue
-            for path in _documents(report, self._collected.submissions.attempts):
+            for path in _documents(report, self._collected.submissions):
                 name = self._folder.name_of(Path(path))
                 is_taken = name is not None and name.casefold() in taken
                 if is_taken or os.path.realpath(path) in paths:

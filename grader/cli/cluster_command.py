@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -31,7 +32,11 @@ def command(folder: str, number: int | None) -> None:
 
     with store_in(Path(folder)) as store:
         counted = read_counted(Path(folder))
-        outcomes = [each for each in store.outcomes() if counted_id(each.attempt) in counted]
+        outcomes = [
+            replace(each, attempt=replace(each.attempt, team=counted[id]))
+            for each in store.outcomes()
+            if (id := counted_id(each.attempt)) in counted
+        ]
     clusters = [
         cluster
         for problem in sorted({each.attempt.problem for each in outcomes})

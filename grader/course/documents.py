@@ -34,7 +34,8 @@ def write_documents(
         UsageError: if they cannot be written
     """
     notes: list[str] = []
-    for path, attempts in report_paths(report, counted_attempts(gradebook)).items():
+    students = [row.student.id for row in gradebook.rows]
+    for path, attempts in report_paths(report, students, counted_attempts(gradebook)).items():
         try:
             write(path, (judgements.load(each, each.student) for each in attempts))
         except GraderError:

@@ -13,6 +13,8 @@ from grader.submissions.filenames import escape, split_locator
 from grader.values.show import listed, plural
 
 _MAX_LISTED = 5
+# The last advice where something else is more likely wrong.
+_GIVE_UP = "; or add --replace to give these grades up"
 
 
 def merge_sources(earlier: Sequence[Source], source: Source) -> list[Source]:
@@ -78,13 +80,13 @@ def check_nothing_lost(
     if changed := _changed_options(sources, earlier):
         raise UsageError(
             f"{found} that are not found in {here} any more: {who} {changed}, or choose another"
-            " folder with --out"
+            f" folder with --out{_GIVE_UP}"
         )
     if all(_is_still_in(sources, locator) for _, locator in lost.values()):
         raise UsageError(
             f"{found} whose files are still in {here}, but are now taken for other work: {who}"
             " Correct what has changed, such as the files, the roster or the problem, or choose"
-            " another folder with --out"
+            f" another folder with --out{_GIVE_UP}"
         )
     paths = {os.path.realpath(each.path) for each in sources}
     others = ", ".join(each.path for each in earlier if os.path.realpath(each.path) not in paths)

@@ -83,11 +83,11 @@ def read_graded(of: TermAssignment) -> GradedAssignment | None:
         raise UsageError(f"{path} is not a gradebook of the grader; {advice}") from None
 
 
-def read_counted(folder: Path) -> frozenset[AttemptId]:
+def read_counted(folder: Path) -> dict[AttemptId, tuple[str, ...]]:
     """Return the attempts that count in a graded folder, as the class report has them.
 
     Those of excused students, and those that cannot be judged, are left out. `counted_id` returns
-    the same for an attempt.
+    the same for an attempt. Each has the ids of the team that submitted it, if it is a team's.
 
     Raises:
         UsageError: if the folder has no grades, or they cannot be read
@@ -98,12 +98,12 @@ def read_counted(folder: Path) -> frozenset[AttemptId]:
         content = json.loads(path.read_text("utf-8"))
         if content["format"] != FORMAT:
             raise UsageError(f"{path} was written by another version of the grader; {advice}")
-        return frozenset(
-            AttemptId(each["problem"], student["id"], each["attempt"])
+        return {
+            AttemptId(each["problem"], student["id"], each["attempt"]): tuple(each.get("team", ()))
             for student in content["students"]
             for each in student["problems"]
             if each["state"] == Delivery.READ.value and not each["excused"]
-        )
+        }
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read: {error}; {advice}") from None
     except (KeyError, TypeError):

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -96,16 +97,21 @@ def write_gradebooks(out: OutputFolder, gradebook: Gradebook, dialect: str = "st
 # Reports of students -----------------------------------------------------------------------------
 
 
-def report_paths(report: Report, attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
+def report_paths(
+    report: Report, students: Iterable[str], attempts: Iterable[Attempt]
+) -> dict[str, list[Attempt]]:
     """Return the documents of a report of a class: the attempts that each is about, by its path.
+
+    Args:
+        students: ids of the whole class, so that the path of a student's document does not depend
+            on who else has submitted
 
     Raises:
         UsageError: if a document would contain several judgements, and its format cannot
     """
     found: dict[str, list[Attempt]] = {}
-    every = list(attempts)
-    similar = similar_ids(attempt.student for attempt in every)
-    for attempt in every:
+    similar = similar_ids(students)
+    for attempt in attempts:
         path = report.path.replace("{student}", path_part(attempt.student, similar))
         path = path.replace(PROBLEM, attempt.problem)
         found.setdefault(path, []).append(attempt)
@@ -215,7 +221,8 @@ def _statistics(
             compute_statistics(
                 part.problem,
                 [
-                    outcome_in_points(judged[each.identity], part.points)
+                    # The attempt of the gradebook has the team, which the store does not keep.
+                    outcome_in_points(replace(judged[each.identity], attempt=each), part.points)
                     for each in attempts
                     if each.identity in judged
                 ],

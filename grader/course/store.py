@@ -66,6 +66,8 @@ class StoredJudgement:
 
     Attributes:
         mismatches: of the answers that were too large to be stored whole, by the number of the case
+        points: of each case by its name, if there are such answers, from which they cannot be
+            computed again
     """
 
     runs: list[Run]
@@ -73,6 +75,7 @@ class StoredJudgement:
     observations: tuple[str, ...]
     notes: tuple[str, ...]
     mismatches: Mapping[int, Mismatch] = field(default_factory=dict)
+    points: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 class Failure(NamedTuple):
@@ -160,6 +163,10 @@ class Store:
             self._replace("judgement", row)
             self._database.execute(f"DELETE FROM failure WHERE {_KEY}", asdict(key))
 
+    def remove(self, key: JudgementKey) -> None:
+        """Remove what is stored under the key."""
+        self._database.execute(f"DELETE FROM judgement WHERE {_KEY}", asdict(key))
+
     def add_from(self, path: Path, submissions: Mapping[str, str]) -> None:
         """Add judgements of another store; those that this one has stay as they are.
 
@@ -186,7 +193,7 @@ class Store:
     def details(self, key: JudgementKey) -> StoredJudgement | None:
         """Return the details of a judgement; None if none is stored under the key."""
         found = self._database.execute(
-            f"SELECT runs, misconceptions, observations, notes FROM judgement WHERE {_KEY}",
+            f"SELECT runs, cases, misconceptions, observations, notes FROM judgement WHERE {_KEY}",
             asdict(key),
         ).fetchone()
         if found is None:
@@ -197,6 +204,7 @@ class Store:
             observations=tuple(json.loads(found["observations"])),
             notes=_texts(found["notes"]),
             mismatches=mismatches_from_json(found["runs"]),
+            points={} if are_whole(found["runs"]) else _cases(found["cases"])[0],
         )
 
     def outcome(self, key: JudgementKey, attempt: Attempt) -> Outcome | None:

@@ -101,7 +101,11 @@ def restore(
     notes = (*submission.notes, *stored.notes)
     judgement = judgement_of(key, submission, stored.runs, protection, notes)
     results = (
-        replace(each, mismatch=stored.mismatches.get(case, each.mismatch))
+        replace(
+            each,
+            mismatch=stored.mismatches.get(case, each.mismatch),
+            points=stored.points.get(each.case.name, each.points),
+        )
         for case, each in enumerate(judgement.results)
     )
     return replace(

@@ -17,7 +17,8 @@ What a second run reveals is bounded in four ways:
   calls in other cases are not used.
 - Each of these runs has a child process of its own, which is ended after the case, and all come
   after the first runs of all cases. What a submission learns in one cannot be used in another. If
-  the judgement has to be made again, the first runs stay as they are (see `public_first`).
+  the practice page has to make the judgement again, the first runs stay as they are (see
+  `public_first`).
 - Nothing that such a run prints, raises or returns is shown: only the points that it adds, and the
   names of the given functions (`CaseResult.given`).
 - The expected answers of steps that earn points are compared in the grader's process, as always.

@@ -7,16 +7,19 @@ are shown. So, within one judgement:
 
 - All calls of public cases come before those of hidden cases: under all limits, and also those that
   are repeated, because they were too slow or because a draw was rejected (`parts`).
-- A judgement that is broken off, for lack of time or by an internal error, is later made again from
-  the beginning. The runs of the public cases then are those of the first time (`Kept`), and so are
-  the notes about the import. The public cases are called again if hidden cases follow in the same
-  child, as a submission may depend on earlier calls, but what comes of that is ignored.
+- A judgement that is broken off, for lack of time or by an internal error, may later be made again
+  from the beginning. If the caller passes the runs of the first turn (`Kept`), as the practice page
+  does, those of the public cases are used again, and so are the notes about the import. The public
+  cases are called again if hidden cases follow in the same child, as a submission may depend on
+  earlier calls, but what comes of that is ignored.
 - A case that gives functions is run again after all first runs, so that no first run knows what was
   given. Of these runs, only the points are shown.
 
 Everything else stays as it would be without hidden cases: a submission that gives the same answers
 whenever it is run gets the same judgement in one turn as in several. What remains is the way from
-one judgement to another one.
+one judgement to another one. That includes another judgement of the same submission: `grader grade`
+and `grader batch` keep no runs from one start to the next one, the practice page keeps none of a
+turn in which it was killed, and runs by another answer key are not used.
 """
 
 from __future__ import annotations

@@ -169,7 +169,8 @@ class Step:
     @property
     def imports(self) -> list[str]:
         """The lines of Python that its source needs."""
-        lines = imports(self.all_args.values())
+        call = self.call()
+        lines = imports([*call.args, *call.kwargs.values()])
         is_call = self.action is Action.OPERATOR and not self._has_symbol
         if is_call and not hasattr(builtins, self.target) and hasattr(operator, self.target):
             lines.append(f"from operator import {self.target}")

@@ -67,6 +67,7 @@ def serve(read: int, write: int, has_time: bool = False) -> None:
         has_time: whether to rehearse once more if the host has not sent a request yet
     """
     me = os.getpid()
+    streams().connect_input()
     submission: LoadedProgram | None = None
     _send(write, frames.frame(bytes(frames.TOKEN), frames.READY, encode(None)))
     if has_time and not select.select([read], [], [], 0)[0]:
@@ -244,10 +245,11 @@ def _report(write: int, token: bytes, process: int, letter: bytes, number: int, 
 
 def _flush() -> None:
     # The submission may print to the first of them although it has replaced it.
-    for stream in (streams().stdout, sys.stdout, sys.stderr):
+    named: list[Any] = [vars(sys).get(name) for name in ("stdout", "stderr")]
+    for stream in (streams().stdout, *named):
         try:
             stream.flush()
-        except BaseException:  # closed or replaced by the submission
+        except BaseException:  # closed, replaced or deleted by the submission
             continue
 
 

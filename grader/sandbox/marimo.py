@@ -7,15 +7,16 @@
 
 The parameters of a cell are names that others define, and it returns those that it defines. Its
 statements run at the top level of the module, as in marimo: a cell runs after those that define
-what it uses, wherever they are in the file. If marimo is not installed, a stand-in takes its place,
-whose texts, tables and sliders have no effect.
+what it uses, wherever they are in the file. Names that begin with one `_` are local to their cell.
+If marimo is not installed, a stand-in takes its place, whose texts, tables and sliders have no
+effect.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
@@ -27,6 +28,8 @@ from grader.values.dataclasses import dataclass
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # a cell may be asynchronous
 _NAME = "marimo"
 _CACHES = ("cache", "lru_cache", "persistent_cache")  # decorators of functions
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_SCOPES = (*_FUNCTIONS, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def statements(tree: ast.Module, file: str) -> list[ast.stmt]:
                 cell = _cell_of(statement, file) if "cell" in roles else None
                 if cell is not None:
                     cells.append(cell)
+                    _make_local(cell.body, len(cells))
                     continue
                 found.append(statement)
                 statement.decorator_list = [
@@ -112,6 +116,93 @@ def _cell_of(
     arguments = function.args
     uses = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
     return _Cell(body, uses, defines)
+
+
+def _make_local(body: Sequence[ast.stmt], cell: int) -> None:
+    """Rename what a cell defines under names that begin with `_`, as others may use the same names.
+
+    Names in the scope of a function or a class stay: parameters may be keywords of a call, and
+    what a class defines are attributes.
+
+    Args:
+        cell: its number
+    """
+    names, _ = _bound(body)
+    for node in (each for statement in body for each in ast.walk(statement)):
+        names |= {*node.names} if isinstance(node, ast.Global) else set()
+    renamed = {
+        name: f"_cell_{cell}{name}"
+        for name in names
+        if name.startswith("_") and not name.startswith("__") and "." not in name
+    }
+    # Nodes, each with the new names that it uses, and those that functions inside it use.
+    waiting: list[tuple[Any, Mapping[str, str], Mapping[str, str]]]
+    waiting = [(statement, renamed, renamed) for statement in body]
+    while waiting:
+        node, new, inside = waiting.pop()
+        match node:
+            case ast.Global():
+                node.names = [renamed.get(name, name) for name in node.names]
+            case ast.alias():
+                node.asname = new.get(node.asname or node.name, node.asname)
+            case _ if (attribute := _ATTRIBUTES.get(type(node))) is not None:
+                name = getattr(node, attribute)
+                setattr(node, attribute, new.get(name, name))
+        for field, value in ast.iter_fields(node):
+            children = value if isinstance(value, list) else [value]
+            children = [each for each in children if isinstance(each, ast.AST)]
+            here, deeper = new, inside
+            if field == "body" and isinstance(node, _SCOPES):
+                arguments = [node.args] if isinstance(node, _FUNCTIONS) else []
+                own, of_cell = _bound([*arguments, *children])
+                here = {
+                    name: other
+                    for name, other in renamed.items()
+                    if name in of_cell or (name in inside and name not in own)
+                }
+                deeper = here if isinstance(node, _FUNCTIONS) else inside
+            waiting += [(child, here, deeper) for child in children]
+
+
+# Where a node has the name that it defines or uses.
+_ATTRIBUTES: Mapping[type[ast.AST], str] = {
+    ast.Name: "id",
+    ast.FunctionDef: "name",
+    ast.AsyncFunctionDef: "name",
+    ast.ClassDef: "name",
+    ast.ExceptHandler: "name",
+    ast.MatchAs: "name",
+    ast.MatchStar: "name",
+    ast.MatchMapping: "rest",
+}
+
+
+def _bound(nodes: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
+    """Return the names that nodes of one scope define in it, and those that they declare global.
+
+    An imported submodule is among them with all of its path.
+    """
+    bound: set[str] = set()
+    declared: set[str] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.Name(ctx=ast.Load()):
+                pass
+            case ast.arg(arg=name):
+                bound.add(name)
+            case ast.alias(name=name, asname=other):
+                bound.add(other or name)
+            case ast.Global(names=names):
+                declared |= {*names}
+            case _ if (attribute := _ATTRIBUTES.get(type(node))) is not None:
+                bound.add(getattr(node, attribute) or "")
+        if isinstance(node, ast.comprehension):
+            waiting += [node.iter, *node.ifs]  # its variables have a scope of their own
+        elif not isinstance(node, _SCOPES):
+            waiting += ast.iter_child_nodes(node)
+    return bound, declared
 
 
 def _in_order(cells: Sequence[_Cell]) -> Iterator[_Cell]:

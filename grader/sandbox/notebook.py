@@ -100,7 +100,13 @@ class Shell:
 
 
 class ShellOfScript(Shell):
-    """What `get_ipython` returns in a script that was a notebook, where other magics fail."""
+    """What `get_ipython` returns in a script that was a notebook, where other magics fail.
+
+    So do its attributes, by which a script looks whether it runs in Jupyter.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return self._other()
 
     def _other(self, *args: object, **kwargs: object) -> Any:
         raise NameError("name 'get_ipython' is not defined", name="get_ipython")

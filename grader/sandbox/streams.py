@@ -5,6 +5,11 @@ A submission may keep a stream from its import on (`from sys import stdin`), use
 loads a submission, and a call only changes what they read and where they write. They stay open
 whatever a submission does, because later calls need them.
 
+A stream of the submission's own over an input (`open(0)`, `io.TextIOWrapper(sys.stdin.buffer)`)
+may be kept, too. It gets one line at a time, as from a terminal, so it has at most the rest of a
+line left for the next call. A program that asks for more than it uses, as by `os.read(0, 8192)`,
+has the rest left in its own variables.
+
 What is printed counts as UTF-8, whatever encoding a submission chooses. What a program writes by
 other ways to the descriptor, such as a copy of it by `os.dup`, is part of the report only.
 """
@@ -80,6 +85,9 @@ class _Source(io.BytesIO):
     name = "<stdin>"
     mode = "rb"
 
+    # Streams over this one read by it, or by `readinto`. No method in Python, which is slow.
+    read1 = io.BytesIO.readline
+
     def __init__(self, descriptor: int | None) -> None:
         super().__init__()
         self._descriptor = descriptor
@@ -87,8 +95,19 @@ class _Source(io.BytesIO):
     def writable(self) -> bool:
         return False
 
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer).cast("B")
+        found = self.readline(len(view))
+        view[: len(found)] = found
+        return len(found)
+
+    readinto1 = readinto
+
     def peek(self, size: int = 0) -> bytes:
         return self.getvalue()[self.tell() :]
+
+    def getbuffer(self) -> memoryview:
+        return memoryview(bytearray(self.getvalue()))  # as long as a view is kept, nothing changes
 
     def fileno(self) -> int:
         return super().fileno() if self._descriptor is None else self._descriptor
@@ -100,14 +119,26 @@ class _Source(io.BytesIO):
 class _Descriptor(io.RawIOBase):
     """The same input, as a program reads it by the number of its descriptor."""
 
+    name = 0
+    mode = "rb"
+
     def __init__(self, source: _Source) -> None:
         self._source = source
+
+    def read(self, size: int = -1) -> bytes:
+        return self._source.read(size)
+
+    def readall(self) -> bytes:
+        return self._source.read()
 
     def readinto(self, buffer: Any) -> int:
         return self._source.readinto(buffer)
 
     def readable(self) -> bool:
         return True
+
+    def fileno(self) -> int:
+        return self._source.fileno()
 
     def close(self) -> None:
         """Stay open."""
@@ -145,16 +176,25 @@ class Streams:
         self._descriptors = descriptors
         self._target = _Target(io.FileIO(1, "w", closefd=False) if is_real else None)
         self._source = _Source(0 if is_real else None)
-        # Texts are neither changed nor refused, not even half a character.
+        # No line ends change. Half a character is read as it is, and printed as an escape.
         self.stdout = _Text(
             _Writer(self._target), "utf-8", "backslashreplace", "\n", line_buffering=True
         )
         self.stdin = _Text(self._source, "utf-8", "surrogatepass", "\n")
         self.stdout.mode, self.stdin.mode = "w", "r"  # type: ignore[misc]
-        self._files = {0: _Descriptor(self._source), 1: self._target}
+        self._files: dict[int, io.RawIOBase] = {0: _Descriptor(self._source), 1: self._target}
         self._max_chars = 0
         self._before: tuple[Any, Any] = (None, None)
         self._input = builtins.input
+
+    def connect_input(self) -> None:
+        """Let a submission open its input by the descriptor from its import on, if it has one.
+
+        Only once the process has its own descriptors: `os.close(0)` then does not close the real
+        one any more.
+        """
+        if self._descriptors is not None:
+            self._descriptors.connect({0: self._files[0]})
 
     def begin(self, text: str, max_chars: int) -> None:
         """Let a call read a text, and keep what it prints.
@@ -163,7 +203,7 @@ class Streams:
             max_chars: of what it prints; the rest is dropped
         """
         _flush(self.stdout)  # what was printed before does not count
-        self._before = sys.stdin, sys.stdout
+        self._before = sys.stdin, getattr(sys, "stdout", None)  # a program may delete it
         sys.stdin, sys.stdout = self.stdin, self.stdout
         self._max_chars = max_chars
         if text:
@@ -178,15 +218,15 @@ class Streams:
         """Return what the call has printed, and print it for the report."""
         before = self._before
         # It may have written to a stream of its own over the same bytes.
-        for stream in (sys.stdout, before[1], self.stdout):
+        for stream in (getattr(sys, "stdout", None), before[1], self.stdout):
             _flush(stream)
         sys.stdin, sys.stdout = before
         if self._descriptors is not None:
-            self._descriptors.disconnect(self._files)
+            self._descriptors.disconnect([1])
         else:
             builtins.input = self._input
         printed = self._target.take().decode("utf-8", "replace")[: self._max_chars]
-        if self._source.getbuffer().nbytes:
+        if self._source.getvalue():
             self._feed("")
         print(printed, end="", file=self.stdout if self._descriptors is not None else sys.stdout)
         return printed

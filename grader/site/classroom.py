@@ -132,21 +132,26 @@ def _check_ids(roster: Roster) -> None:
             " other rows have one; add it, as people sign in and are graded by their ids"
         )
     owners: dict[str, Student] = {}
+    reason = "people sign in and are graded by their ids"
     for student in roster.students:
         for id in (student.id, *roster.ids[student.id]):
-            _check_owner(roster, id, owners.setdefault(normal_id(id), student), student)
+            first = owners.setdefault(normal_id(id), student)
+            _check_owner(roster, f"id {label(id)!r}", first, student, reason)
     firsts = {normal_id(student.id): student for student in roster.students}
-    for student in roster.students:  # what names a submission is also compared with names
-        for id in student.ids:
-            _check_owner(roster, id, firsts.get(normal_id(id), student), student)
+    reason = "nobody signs in with another name, but `grader batch` compares it with ids"
+    for student in roster.students:  # such as a preferred name, or a number of Moodle
+        for name in student.ids:
+            first = firsts.get(normal_id(name), student)
+            _check_owner(roster, f"name or id {label(name)!r}", first, student, reason)
 
 
-def _check_owner(roster: Roster, id: str, first: Student, second: Student) -> None:
+def _check_owner(roster: Roster, what: str, first: Student, second: Student, reason: str) -> None:
     if first is not second:
         rows = sorted(roster.rows[each.id] for each in (first, second))
         raise UsageError(
-            f"{roster.path}: rows {rows[0]} and {rows[1]} have the id {label(id)!r} in different"
-            " columns; people sign in and are graded by their ids, so correct one of the rows"
+            f"{roster.path}: rows {rows[0]} and {rows[1]} have the {what} in different columns;"
+            f" {reason}, so correct one of the rows, or remove a column that is not needed to sign"
+            " in"
         )
 
 

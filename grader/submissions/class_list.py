@@ -32,6 +32,9 @@ from grader.values.dataclasses import dataclass
 
 _SYSTEMS = {"canvas": "Canvas", "github": "GitHub", "moodle": "Moodle"}
 
+_ADVICE = "correct them, or remove a column that is not needed"
+_UNCLEAR = "; the name of the file may also be read as that of somebody else"
+
 # They write only the letters and digits of the name of a team: "C++" is "c".
 _LETTERS_ONLY = ("canvas", "github")
 # Characters that others leave out or replace: those in no name of a file on Windows, and Moodle's.
@@ -147,7 +150,7 @@ class ClassList:
             # and so does a login.
             others = [each for each in found.candidates if each.id not in team.members]
             is_number = all(id.isdecimal() for id in (*person.ids, *person.guesses))
-            if not person.is_unclear and (
+            if not (person.is_unclear or person.readings) and (
                 not others
                 or (person.may_be_team and is_number and not self._is_named(person, others))
             ):
@@ -171,6 +174,10 @@ class ClassList:
         return Authors((id,))
 
     def _teams_named(self, person: PersonRef) -> list[Team]:
+        if person.readings:  # each of which may be meant
+            readings = [PersonRef(each) for each in person.readings]
+            found = [team for each in readings for team in self._teams_named(each)]
+            return list({team.name: team for team in found}.values())
         names = [each for each in (person.name, person.id, *person.guesses) if each]
         for index in self._by_letters if person.system in _LETTERS_ONLY else self._by_title:
             for name in names:
@@ -194,7 +201,7 @@ class ClassList:
         why = self._shared_id(person, found)
         if len(found.candidates) == 1 and not others and not letters_of(person.name):
             system = _SYSTEMS.get(person.system)
-            why = f"; the roster has this id, but not as one of {system}" if system else ""
+            why = f"; the roster has this id, but not as one of {system}" if system else _UNCLEAR
         self.unmatched.add(f"{person}: may be {who}{why}")
         self.doubts[id] = reason
         if len(found.candidates) == 1 and not others:
@@ -205,7 +212,7 @@ class ClassList:
 
     def _shared_id(self, person: PersonRef, found: Found) -> str:
         """Return the end of a message: the rows that have an id in common; empty if none do."""
-        for id in (*person.ids, *person.guesses):
+        for id in (*person.ids, *person.guesses, *person.readings):
             same = [
                 str(self._rows[each.id])
                 for each in found.candidates
@@ -213,7 +220,7 @@ class ClassList:
             ]
             if len(same) > 1:
                 rows = " and ".join([", ".join(same[:-1]), same[-1]])
-                return f"; rows {rows} of {self._path} have the id {label(id)!r}: correct them"
+                return f"; rows {rows} of {self._path} have the id {label(id)!r}: {_ADVICE}"
         return ""
 
     def _add_stranger(self, person: PersonRef) -> str:
@@ -228,7 +235,8 @@ class ClassList:
             self._nameless.add(id)
         elif not _has_name(first):
             self._others[id] = student
-        elif not same_names(first.name, student.name):  # each site of a system counts on its own
+        elif id.isdecimal() and not same_names(first.name, student.name):
+            # Each site of a system counts on its own; a login or an address is one person's.
             own = intern(str(person))
             self._others.setdefault(own, replace(student, id=own, ids=(id, *ids)))
             who = describe_student(first)

@@ -3,7 +3,7 @@
 Students' own archives are opened, one level deep. Nothing is unpacked to disk. A file that may not
 be read (a link, an encrypted file, a path with `..`, a zip bomb, …) is a `File` with a flaw. Files
 that systems leave behind are skipped: names that begin with a dot, anything in such a folder, and
-the names in `filenames.SKIPPED`. So are the output folders of the grader.
+the names in `filenames.SKIPPED`. So are output folders of the grader, if they contain no program.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ from grader.values.dataclasses import dataclass
 
 MAX_FILES = 100_000  # of a class
 _MAX_CLASHES = 3  # that a note lists
-OUTPUT = ".grader.lock"  # in each output folder, as `course.folder_lock` names it
+# In each output folder are the lock and, if something was written, one of the others. The package
+# `course` names them. A lock alone is also beside the book of a practice page.
+OUTPUT = ".grader.lock"
+RECORDS = (".grader-files.jsonl", "store.sqlite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,17 +217,38 @@ def _in_folder(top: str) -> Iterator[File]:
 
 
 def _is_output(folder: str) -> bool:
-    """Return whether the grader has written grades into a folder, and nobody a program."""
-    if not os.path.lexists(os.path.join(folder, OUTPUT)):
+    """Return whether a folder is an output folder, into which nobody has put a program.
+
+    A student may have run the grader in the folder that they submit, with programs anywhere in it.
+    """
+    has_record = any(os.path.isfile(os.path.join(folder, name)) for name in RECORDS)
+    if not has_record or not os.path.isfile(os.path.join(folder, OUTPUT)):
         return False
     try:
-        names = os.listdir(folder)
+        return not any(map(_may_be_work, _names_below(folder)))
     except OSError:
         return False
-    return not any(
-        is_program(name) or (is_archive(name) and not name.endswith("-feedback.zip"))
-        for name in names
-    )
+
+
+def _names_below(folder: str) -> Iterator[str]:
+    """Yield the names of the files in a folder and below, without those that are skipped.
+
+    Raises:
+        OSError: if a folder cannot be read
+    """
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for _, folders, names in os.walk(folder, onerror=fail):
+        folders[:] = [name for name in folders if not is_skipped(name)]
+        yield from (name for name in names if not is_skipped(name))
+
+
+def _may_be_work(name: str) -> bool:
+    """Return whether a file in an output folder may be a student's work, judging by its name."""
+    is_packed = is_archive(name) or bool(kind_of_foreign(name))
+    return is_program(name) or (is_packed and not name.endswith("-feedback.zip"))
 
 
 def _flaw_of(entry: os.DirEntry[str], name: str) -> str:

@@ -29,6 +29,10 @@ _MAX_LISTED = 5
 _MAX_COMPARED = 1000  # students among whom one with a similar name is looked for
 _MAX_WORDS = 20  # of a name, at each of which the last name may begin
 _DOTTED_I = "i\N{COMBINING DOT ABOVE}"  # the Turkish capital in lower case; many leave out its dot
+# Marks that most leave out: points of Hebrew, vowels of Arabic, and variants of one character.
+_OPTIONAL_MARKS = re.compile(
+    r"[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 _TEST_STUDENT = "studenttest"  # the letters of what Canvas calls its own: "Student, Test"
 
 
@@ -48,6 +52,8 @@ class PersonRef:
             a student
         system: whose own ids these are: "canvas", "github" or "moodle"; empty if not known
         is_unclear: whether somebody else may be meant, so that nobody is certain
+        readings: ids or names, in place of `ids` and `name`, if a name can be read in several ways
+            and each is that of somebody in the class
     """
 
     id: str
@@ -57,6 +63,7 @@ class PersonRef:
     may_be_team: bool = False
     system: str = ""
     is_unclear: bool = False
+    readings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return escape(f"{self.name} ({self.id})" if self.name not in ("", self.id) else self.id)
@@ -100,7 +107,13 @@ class People:
 
         Not certain if there are several, if the ids are one student's and the name another's, if a
         number is a student's and the name is nobody's, or hidden, or if the reference is unclear.
+        Of several readings, all must be the same student.
         """
+        if ref.readings:
+            each_found = [self.find(PersonRef(each, (each,), each)) for each in ref.readings]
+            meant = {student for found in each_found for student in found.candidates}
+            numbers = [number for number, each in enumerate(self.students) if each in meant]
+            return self._found(numbers, all(found.student for found in each_found))
         by_id, by_name = self._with_ids(ref), self._with_name(ref.name)
         is_certain = not (ref.is_unclear or self._is_another_name(ref, by_id, by_name))
         return self._found(_reconcile(by_id, by_name) if by_id else by_name, is_certain)
@@ -186,7 +199,8 @@ class People:
         column = self._of_system.get(ref.system)
         if column is not None:
             return not column.find(id)
-        return id.strip().isdecimal()  # a login may be in a column with another title
+        # A login may be in a column with another title, and people may have their ids as logins.
+        return ref.system != "github" and id.strip().isdecimal()
 
     def _with_name(self, name: str) -> set[int]:
         return _look_up(self._by_name, name)
@@ -271,12 +285,14 @@ def _folded(text: str) -> str:
 def letters_of(name: str) -> str:
     """Return the letters and digits of a name, in lower case, as Canvas names files.
 
-    With their marks: most vowels of Hindi, Tamil, Thai and others are marks of a consonant.
+    With their marks, as most vowels of Hindi, Tamil, Thai and others are marks of a consonant; but
+    without those that few write, such as the vowels of Arabic and Hebrew.
     """
     folded = _folded(name)
     if folded.isascii():
         return re.sub(r"[\W_]", "", folded)
-    return "".join(filter(_is_letter, folded.replace(_DOTTED_I, "i")))
+    written = _OPTIONAL_MARKS.sub("", folded.replace(_DOTTED_I, "i"))
+    return "".join(filter(_is_letter, written))
 
 
 def _is_letter(character: str) -> bool:

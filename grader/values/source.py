@@ -9,15 +9,17 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from grader.values import Array, Code, Generator, Value
+from grader.values import Array, Code, Generator, Value, item_size
 from grader.values.show import printable, show, show_items
 from grader.values.syntax import parse_expression
 
+_WIDTH = 500  # characters of a value
 _MAX_SIMPLE = 2000  # characters of a value without elements; more than any width
 
 
-def source(value: Value, width: int = 500) -> str:
+def source(value: Value, width: int = _WIDTH) -> str:
     """Return a value as Python source, cut to at most `width` characters.
 
     The lines of `imports` are needed before it, and the results of earlier steps.
@@ -96,11 +98,16 @@ def _rows(value: Value, room: int) -> str:
 
 
 def imports(values: Iterable[Value]) -> list[str]:
-    """Return the lines of Python that the source of values needs, each once."""
+    """Return the lines of Python that the source of values needs, each once.
+
+    Args:
+        values: each with a source of its own, which is not wider than by default
+    """
     lines: dict[str, None] = {}
     of_math: set[str] = set()
     of_numpy: set[str] = set()
-    for value in (each for whole in values for each in _simple_values(whole)):
+    # A source that has room for fewer characters than a value has parts is cut, and never runs.
+    for value in (part for each in values for part in islice(_parts(each), _WIDTH)):
         match value:
             case Code():
                 lines |= dict.fromkeys(value.imports)
@@ -119,19 +126,16 @@ def imports(values: Iterable[Value]) -> list[str]:
     return list(lines)
 
 
-def _simple_values(value: Value) -> Iterator[Value]:
-    """Yield what is in a value and has no elements itself; an array, and then its elements."""
+def _parts(value: Value) -> Iterator[Value]:
+    """Yield a value and all that is in it; of an array, only the first numbers."""
+    yield value
     match value:
         case list() | tuple() | set() | frozenset():
             for each in value:
-                yield from _simple_values(each)
+                yield from _parts(each)
         case dict():
             for key, each in value.items():
-                yield from _simple_values(key)
-                yield from _simple_values(each)
-        case Array():
-            yield value
-            if "float" in value.dtype or "complex" in value.dtype:
-                yield from value.flat()
-        case _:
-            yield value
+                yield from _parts(key)
+                yield from _parts(each)
+        case Array(dtype=dtype) if "float" in dtype or "complex" in dtype:
+            yield from Array(dtype, (), value.data[: _WIDTH * item_size(dtype)]).flat()

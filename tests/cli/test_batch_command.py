@@ -266,6 +266,38 @@ def test_clusters_are_of_the_attempts_that_count(
     assert template.stdout.endswith(wrong) if listed else template.returncode == 2
 
 
+# Who submits the same wrong file as the team of ada and bob, and what is listed.
+WITH_A_TEAM = {
+    "nobody": ([], ""),
+    "another student": (["eve"], "   3 students: ada, bob, eve"),
+    "another team": (["Team B"], "   4 students: ada, bob, cy, …"),
+}
+
+
+@pytest.mark.parametrize("options", [[], ["--anonymous"]], ids=["names", "anonymous"])
+@pytest.mark.parametrize("others, listed", WITH_A_TEAM.values(), ids=WITH_A_TEAM)
+def test_members_of_one_team_are_not_listed_for_sharing_their_work(
+    others: list[str], listed: str, options: list[str], grader: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "hw.yaml").write_text(
+        "title: H\nproblems: [{problem: mean, points: 4}]\n"
+        "teams: {Team A: [ada, bob], Team B: [cy, dee]}\n"
+    )
+    (tmp_path / "class.csv").write_text("id,name\nada,A\nbob,B\ncy,C\ndee,D\neve,E\n")
+    for name in ("Team A", *others):
+        file = tmp_path / "in" / name / "mean.py"
+        file.parent.mkdir(parents=True)
+        file.write_text("def mean(values):\n    return sum(values)\n")
+    words = ["batch", "hw.yaml", "in", "--out", "out", "--roster", "class.csv", "--no-pages"]
+    done = grader(*words, *options, bank=TEST_BANK)
+    assert done.returncode == 0, done.stderr
+    shown = grader("cluster", "out", bank=None).stdout
+    assert shown == (f"  1  mean  {listed}  wrong answer  sum\n" if listed else "")
+    report = (tmp_path / "out" / "class.html").read_text("utf-8")
+    assert ("No two wrong submissions have the same answers." in report) is not bool(listed)
+    assert ("No two students submitted the same file." in report) is not bool(listed)
+
+
 def test_clusters_without_the_gradebook_are_refused(
     grader: Command, folder: Path, tmp_path: Path
 ) -> None:

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli.common import STORE
 from grader.course.folder_lock import LOCK
-from grader.submissions.files import OUTPUT
+from grader.course.output_folder import RECORD
+from grader.submissions.files import OUTPUT, RECORDS, list_files
 from tests._support.bank import PATIENCE_S, TEST_BANK, Command, patient_bank
+from tests._support.submissions import folder, notebook, zipped
 from tests._support.waiting import Gate
 from tests.cli.test_batch_command import QUICKLY, batch, started
 
@@ -177,7 +180,12 @@ def test_file_that_is_taken_for_other_work_is_the_reason(
     done = grader(*two, bank=None)
     assert done.returncode == 2 and as_files(here / "out") == before, done.stderr
     assert "1 attempt whose files are still in in, but" in done.stderr
-    assert "ada (again)" in done.stderr and "--replace" not in done.stderr
+    assert "ada (again)" in done.stderr
+    assert done.stderr.endswith(
+        "another folder with --out; or add --replace to give these grades up\n"
+    )
+    done = grader(*two, "--replace", bank=None)
+    assert done.returncode == 0 and totals(here / "out") == {"ada": "4"}
 
 
 def test_another_layout_is_the_reason(grader: Command, here: Path) -> None:
@@ -187,9 +195,25 @@ def test_another_layout_is_the_reason(grader: Command, here: Path) -> None:
     assert done.returncode == 2 and as_files(here / "out") == before
     assert "2 attempts that are not found in handed-in any more: ada (mean)" in done.stderr
     assert "read with --layout auto before, and now with --layout moodle" in done.stderr
-    assert "--replace" not in done.stderr and "--add" not in done.stderr
+    assert done.stderr.endswith(
+        "another folder with --out; or add --replace to give these grades up\n"
+    )
+    assert "--add" not in done.stderr
     done = grader(*words("handed-in", "--pattern", "(?P<student>x.*)"), bank=TEST_BANK)
     assert done.returncode == 2 and "now with --pattern '(?P<student>x.*)': c" in done.stderr
+
+
+def test_another_layout_and_a_file_that_has_gone_name_the_way_out(
+    grader: Command, here: Path
+) -> None:
+    grader(*words("handed-in"), bank=TEST_BANK)
+    (here / "handed-in" / "alan.py").unlink()
+    other = words("handed-in", "--layout", "students")
+    done = grader(*other, bank=TEST_BANK)
+    assert done.returncode == 2 and "1 attempt that" in done.stderr and "--layout" in done.stderr
+    assert done.stderr.index("correct the options") < done.stderr.index("add --replace")
+    done = grader(*other, "--replace", bank=TEST_BANK)
+    assert done.returncode == 0 and totals(here / "out") == {"ada": "4", "alan": "0", "emmy": "0"}
 
 
 @pytest.mark.parametrize("layout", ["book", "moodle"])
@@ -229,7 +253,8 @@ def test_folder_from_which_it_is_run_makes_no_difference(grader: Command, here: 
 
 def test_output_folder_in_the_submissions_is_nobody(grader: Command, here: Path) -> None:
     grading = ["batch", "mean", "handed-in", "--out", "handed-in/out", "--canvas", "canvas-in.csv"]
-    grading += ["--report", "junit:handed-in/out/all.xml"]
+    for report in ("junit:handed-in/out/all.xml", "github-summary:handed-in/out/summary.md"):
+        grading += ["--report", report]
     assert grader(*grading, bank=TEST_BANK).returncode == 0
     before = as_files(here / "handed-in" / "out")
     shutil.copytree(here / "handed-in" / "out", here / "handed-in" / "out-before")
@@ -240,17 +265,61 @@ def test_output_folder_in_the_submissions_is_nobody(grader: Command, here: Path)
     assert "out" not in done.stderr.replace("without", "")
 
 
-def test_folder_of_a_student_with_a_program_is_never_left_out(grader: Command, here: Path) -> None:
+OF_A_STUDENT = {
+    "a program": "mean.py",
+    "a program in a folder": "src/mean.py",
+    "a program deep in folders": "hw1/src/mean.ipynb.json",
+    "an archive in a folder": "src/mean.zip",
+}
+
+
+@pytest.mark.parametrize("name", OF_A_STUDENT.values(), ids=OF_A_STUDENT)
+def test_folder_of_a_student_with_a_program_is_never_left_out(
+    name: str, grader: Command, here: Path
+) -> None:
     hand_in(here / "in")
     for student in ("ada", "alan"):
         hand_in(here / "in" / student, mean=RIGHT)
-    (here / "in" / "ada" / OUTPUT).touch()
+    for each in (OUTPUT, *RECORDS, "grades.csv"):
+        (here / "in" / "ada" / each).touch()
+    work = here / "in" / "ada" / name
+    (here / "in" / "ada" / "mean.py").unlink()
+    work.parent.mkdir(parents=True, exist_ok=True)
+    if name.endswith(".py"):
+        work.write_text(RIGHT)
+    elif name.endswith(".zip"):
+        work.write_bytes(zipped({"mean.py": RIGHT.encode()}))
+    else:
+        work.write_bytes(notebook(RIGHT))
     done = grader(*words("in"), bank=TEST_BANK)
-    assert done.returncode == 0 and totals(here / "out") == {**EVERYBODY, "alan": "4", "emmy": "0"}
+    assert done.returncode == 0, done.stderr
+    assert totals(here / "out") == {**EVERYBODY, "alan": "4", "emmy": "0"}
+
+
+# The files of a folder without any program, and whether it is nobody's.
+WITHOUT_PROGRAMS: dict[str, tuple[tuple[str, ...], bool]] = {
+    "output folder": ((OUTPUT, *RECORDS, "canvas-feedback.zip", "students/ada.html"), True),
+    "hidden programs": ((OUTPUT, *RECORDS, ".git/a.py", "._a.py"), True),
+    "refused before anything was written": ((OUTPUT, RECORDS[1]), True),
+    "folder of a course": ((OUTPUT, RECORDS[0], "course.csv"), True),
+    "beside a book": ((OUTPUT, "book.sqlite"), False),
+    "no lock": ((*RECORDS, "a.txt"), False),
+    "an archive that is not read": ((OUTPUT, *RECORDS, "src/a.rar"), False),
+}
+
+
+@pytest.mark.parametrize("names, is_left_out", WITHOUT_PROGRAMS.values(), ids=WITHOUT_PROGRAMS)
+def test_folder_without_a_program_is_left_out_if_the_grader_wrote_to_it(
+    names: tuple[str, ...], is_left_out: bool, tmp_path: Path
+) -> None:
+    files = {f"in/ada/{name}": b"" for name in names} | {"in/alan/mean.py": RIGHT.encode()}
+    found = list_files(str(folder(tmp_path, files) / "in"))
+    assert (not any(each.name.startswith("ada/") for each in found)) is is_left_out
 
 
 def test_folders_of_submissions_and_output_know_each_other() -> None:
     assert OUTPUT == LOCK
+    assert RECORDS == (RECORD, STORE)
 
 
 @pytest.mark.parametrize("out, folder", [("in", "in"), ("out", "out/students/mean")])
@@ -343,6 +412,19 @@ def test_reports_are_protected_like_other_files(grader: Command, here: Path) -> 
     assert changed.read_bytes().endswith(b"}\nby hand\n")
 
 
+def test_report_of_a_student_keeps_its_name_when_others_submit(grader: Command, here: Path) -> None:
+    (here / "class.csv").write_text("id,name\nada,Ada\nAda,Other\nalan,Alan\n")
+    report = ["--report", "json:out/{problem}/{student}.json"]
+    hand_in(here / "in", ada=RIGHT, alan=RIGHT)
+    found = []
+    for others in ({}, {"Other": WRONG}):  # a file of another name than ada.py on any disk
+        hand_in(here / "in", **others)
+        done = grader(*words("in", *report), bank=TEST_BANK)
+        assert done.returncode == 0 and "removed" not in done.stderr, done.stderr
+        found.append({path.name for path in (here / "out" / "mean").iterdir()})
+    assert found[0] < found[1] and len(found[1]) == 3 and "ada.json" not in found[0]
+
+
 REPLACED = {
     "gradebook": ("junit:out/grades.csv", "a file of the grader"),
     "gradebook in another case": ("junit:out/Grades.CSV", "a file of the grader"),
@@ -367,6 +449,11 @@ REPLACED = {
         "junit:out/in/all.xml",
         "would be taken for a submission",
     ),
+    "program in submissions around the folder": (
+        "html:in/out/{student}.py",
+        "choose another ending",
+    ),
+    "archive in submissions around the folder": ("junit:in/out/all.zip", "choose another ending"),
     "new file in the submissions": ("junit:handed-in/all.xml", "would be taken for a submission"),
 }
 
@@ -387,15 +474,20 @@ def test_reports_replace_nothing_else(
     (here / "hw2").mkdir()
     (here / "hw2" / "grades.json").write_text("{}")
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
-    folder = "out/in" if "out/in" in report else "handed-in"
+    folder, out = "handed-in", "out"
+    if "out/in" in report:
+        folder = "out/in"
+    elif "in/out" in report:
+        folder, out = "in", "in/out"
     hand_in(here / "out")
-    hand_in(here / "out" / "in", ada=RIGHT)
-    all_files = ["batch", "hw.yaml", folder, "--out", "out", "--roster", "class.csv"]
+    for each in (here / "out" / "in", here / "in"):
+        hand_in(each, ada=RIGHT)
+    all_files = ["batch", "hw.yaml", folder, "--out", out, "--roster", "class.csv"]
     all_files += ["--canvas", "canvas-in.csv", "--column", "The mean (77)"]
     reports = ["--report", "json:{student}.xml", "--report", report]
     done = grader(*all_files, *reports, bank=here / "bank")
     assert done.returncode == 2 and message in done.stderr
-    assert "judged" not in done.stderr and not (here / "out" / "grades.csv").exists()
+    assert "judged" not in done.stderr and not (here / out / "grades.csv").exists()
     assert {path: path.read_bytes() for path in before} == before
 
 

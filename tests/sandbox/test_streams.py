@@ -66,6 +66,7 @@ PRINTING = {
     "its bytes closed": (
         "import sys\ndef f(x):\n    print(f'{x}\\n{x + 1}')\n    sys.stdout.buffer.close()"
     ),
+    "deleted": "import sys\ndef f(x):\n    print(f'{x}\\n{x + 1}')\n    del sys.stdout",
     "replaced at the import": (
         "import io, sys\nsys.stdout = io.StringIO()\ndef f(x): print(f'{x}\\n{x + 1}')"
     ),
@@ -130,6 +131,21 @@ READING = {
     ),
     "the descriptor": "import os\ndef f(): return b','.join(os.read(0, 1000).split()).decode()",
     "the descriptor opened": "def f(): return ','.join(open(0).read().split())",
+    "the descriptor opened once": (
+        "file = open(0)\nassert (file.fileno(), file.read()) == (0, '')\n"
+        "def f(): return ','.join(file.read().split())"
+    ),
+    "lines of the descriptor opened once": (
+        "input = open(0).readline\n"
+        "def f(): return ','.join(f'{input()} {input()} {input()}'.split())"
+    ),
+    "the descriptor opened without a buffer": (
+        "file = open(0, 'rb', 0)\ndef f(): return b','.join(file.read(1000).split()).decode()"
+    ),
+    "a view of all bytes, which is kept": (
+        "import sys\nviews = []\ndef f():\n    views.append(sys.stdin.buffer.getbuffer())\n"
+        "    return b','.join(bytes(views[-1]).split()).decode()"
+    ),
 }
 
 
@@ -142,12 +158,43 @@ def test_what_a_call_reads(source: str, each_kind: Sandbox) -> None:
     ]
 
 
-def test_a_call_does_not_read_the_rest_of_another_ones_input(each_kind: Sandbox) -> None:
-    source = "from sys import stdin\ndef f():\n    for line in stdin: return line\n    return None"
+# programs that keep a function which reads one line
+READING_A_LINE = {
+    "the stream": "from sys import stdin as file",
+    "its bytes": "file = sys.stdin.buffer",
+    "wrapped": "file = io.TextIOWrapper(sys.stdin.buffer)",
+    "wrapped with a buffer": "file = io.BufferedReader(sys.stdin.buffer)",
+    "the descriptor opened": "file = open(0)",
+    "the descriptor opened for bytes": "file = open(0, 'rb')",
+}
+
+
+@pytest.mark.parametrize("source", READING_A_LINE.values(), ids=READING_A_LINE)
+@pytest.mark.parametrize("how", ["return file.readline()", "return next(file, '')"])
+def test_a_call_does_not_read_the_rest_of_another_ones_input(
+    source: str, how: str, each_kind: Sandbox
+) -> None:
+    source = f"import io, sys\n{source}\ndef line(): {how}\n"
+    source += "def f():\n    found = line()\n"
+    source += "    return (found.decode() if isinstance(found, bytes) else found)[:9] or None"
     long = "a\n" * 20_000  # more than is read ahead
-    texts = [long, None, "b", None, "", "c\nd\n"]
+    longer = "a" * 20_000 + "\nb"
+    texts = [long, None, "b", None, "", "c\nd\n", longer, "e\r\nf"]
     runs = run(each_kind, source, *(Call([], {}, stdin=text) for text in texts))
-    assert [each.value for each in runs] == ["a\n", None, "b", None, None, "c\n"]
+    assert [each.error for each in runs] == [""] * len(texts)
+    assert [each.value and str(each.value).strip() for each in runs] == [
+        *("a", None, "b", None, None, "c"),
+        *("a" * 9, "e"),
+    ]
+
+
+def test_the_real_descriptor_has_no_input(each_kind: Sandbox) -> None:
+    source = (
+        "import io, os\nreal = io.FileIO(0, closefd=False)\n"
+        "def f(): return [real.readall(), os.close(0), real.readall()]"
+    )
+    (found,) = run(each_kind, source, Call([], {}, stdin="a"))
+    assert (found.value, found.error) == ([b"", None, b""], "")
 
 
 def test_output_counts_for_its_own_call(each_kind: Sandbox) -> None:

@@ -145,9 +145,9 @@ SHARED_IDS = {
         "'A@x.org'",
         "2 and 4",
     ),
-    "a preferred name that is the id of another student": (
-        "id,name,preferred name\nada,Ada,\nben,Ben,ada\n",
-        "'ada'",
+    "numbers of two systems": (
+        "Student,ID,SIS User ID,SIS Login ID,Section\nAda,12,90,ada,A\nBen,24,12,ben,A\n",
+        "'12'",
         "2 and 3",
     ),
 }
@@ -157,7 +157,19 @@ SHARED_IDS = {
 def test_an_id_of_two_students_is_refused(tmp_path: Path, roster: str, id: str, rows: str) -> None:
     bank = course_in(tmp_path)
     (tmp_path / "class.csv").write_text(roster)
-    with pytest.raises(UsageError, match=f"rows {rows} have the id {id} in different columns"):
+    with pytest.raises(UsageError, match=f"rows {rows} have the id {id} in different columns") as e:
+        load_classroom(str(tmp_path / "course.yaml"), str(tmp_path / "class.csv"), bank)
+    assert str(e.value).endswith("or remove a column that is not needed to sign in")
+
+
+def test_a_preferred_name_that_is_the_id_of_another_student_is_refused(tmp_path: Path) -> None:
+    """Nobody signs in with it, but the work of the other student would be of one of the two."""
+    bank = course_in(tmp_path)
+    (tmp_path / "class.csv").write_text("id,name,preferred name\nmax,Max Roe,\nsam,Sam Lee,max\n")
+    with pytest.raises(
+        UsageError,
+        match="rows 2 and 3 have the name or id 'max' in different columns; nobody signs in with",
+    ):
         load_classroom(str(tmp_path / "course.yaml"), str(tmp_path / "class.csv"), bank)
 
 

@@ -189,7 +189,7 @@ def test_who_is_not_known_is_said(kept: Kept, tmp_path: Path) -> None:
         failed = book(*words, "aba", "--book", kept.folder)
         assert "nothing is stored about 'aba'; `grader book people`" in str(failed.exception)
     failed = book("people", "--book", tmp_path)
-    assert "name the folder of the book with --book" in str(failed.exception)
+    assert "name the folder of the book" in str(failed.exception)
 
 
 @pytest.mark.parametrize("words", [["forget", "me", "--yes"], ["restore"]], ids=["forget", "rest"])

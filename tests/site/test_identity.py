@@ -133,9 +133,9 @@ def test_another_person_in_the_same_browser_gets_no_text(room: Class) -> None:
     ben, scope = room.as_("ben"), room.desk.scope("ada")
     headers = {"x-scope": scope, "if-match": '"0"'}
     reply = ben.client.put("/p/mean-2/draft", content=b"by ada", headers=headers)
-    assert reply.status_code == 401 and "another person" in reply.json()["message"]
+    assert reply.status_code == 401 and "somebody else" in reply.json()["message"]
     reply = ben.client.post(f"/p/mean-2/run?as={scope}", data={"source": "by ada"})
-    assert reply.status_code == 401 and "another person" in reply.text
+    assert reply.status_code == 401 and "somebody else" in reply.text
     assert room.book.draft("ben", "mean-2") is None and room.book.attempts("ben") == []
     own = {"x-scope": room.desk.scope("ben"), "if-match": '"0"'}
     assert ben.client.put("/p/mean-2/draft", content=b"", headers=own).status_code == 200

@@ -16,14 +16,17 @@ from grader.api import Grader
 from grader.bank.locate import find_bank
 from grader.errors import NeedsMoreTime
 from grader.judging import time_given
+from grader.judging.answer_key import AnswerKey
 from grader.judging.public_first import Kept
 from grader.judging.redact import for_student
 from grader.model.effort import Effort, TimeGiven
 from grader.model.judgement import Judgement, Run, RunStatus
 from grader.site.queue import lanes as lanes_module
+from grader.site.queue.judges import Judges
 from grader.site.queue.lane import Lane
 from grader.site.queue.lanes import Lanes
 from grader.site.queue.trials import Later, Priority, Trial, Turn
+from grader.site.records.notes import Attempt
 from tests._support.bank import PATIENCE_S, bank_with_limits, patient_bank
 from tests._support.site import RIGHT, Site, site
 from tests._support.waiting import until
@@ -503,17 +506,26 @@ def test_a_dropped_program_shows_its_public_cases_as_they_were_before_the_hidden
     """In the next turn it could print what it saw in them, if it found a way to store it."""
     for time, bound in time_given._BOUNDS.items():
         monkeypatch.setitem(time_given._BOUNDS, time, bound._replace(wall_s=PATIENCE_S, cpu_s=0.5))
+    kept, keep = list[Kept](), Judges._keep_first_runs
+
+    def keep_first_runs(self: Judges, attempt: Attempt, answers: AnswerKey, runs: Kept) -> None:
+        keep(self, attempt, answers, runs)
+        kept.append(self._kept(attempt, answers))
+
+    monkeypatch.setattr(Judges, "_keep_first_runs", keep_first_runs)
     with site(tmp_path / "book", patient_bank(tmp_path / "bank")) as page:
         lines = page.stream("/p/mean/submit", source=LEAK, id="dropped-once")
         desk = page.client.app.state.desk  # type: ignore[attr-defined]
         attempt = page.book.attempt("dropped-once")
         assert attempt is not None
         stored = desk.judges.stored(attempt, LEAK.encode())
-        kept = desk.judges._kept(attempt, desk.judges.answers("mean", attempt.kind))
+        left = desk.judges._kept(attempt, desk.judges.answers("mean", attempt.kind))
     assert lines[-1]["verdict"] == "accepted" and stored is not None
     shown = [each["html"] for each in lines if each["type"] == "case" and "now " in each["html"]]
     printed = [each.run.stdout for each in stored.results if not each.case.hidden]
-    assert [run.stdout for run in kept.runs] == printed  # of the turn that was given up
+    assert kept and left.runs is None  # they were stored until it was judged
+    for each in kept:  # of the turns that were given up
+        assert [run.stdout for run in each.runs or ()] == printed
     assert len(shown) == len(printed) == 2  # no case was shown again
     for html, text in zip(shown, printed, strict=True):
         assert text.strip() in html
@@ -528,7 +540,7 @@ def test_a_server_that_ends_keeps_what_was_seen_before_hidden_cases(tmp_path: Pa
         attempt = replace(other, digest="0" * 64)
         answers = desk.judges.answers("mean", attempt.kind)
         runs = [Run(RunStatus.RETURNED, 2.5, stdout="first"), Run(RunStatus.RETURNED, 0.0)]
-        desk.judges._keep_first_runs(attempt, b"", answers, Kept(runs, ("a note",)))
+        desk.judges._keep_first_runs(attempt, answers, Kept(runs, ("a note",)))
     with site(tmp_path / "book") as page:
         desk = page.client.app.state.desk  # type: ignore[attr-defined]
         judged = desk.judges.judge(attempt, RIGHT.encode())

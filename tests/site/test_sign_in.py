@@ -143,7 +143,7 @@ def test_scripts_sign_in_by_a_link_of_their_person_alone(room: Class) -> None:
     browser, path = room.stranger(), link_for(room, "ada")
     headers = {"accept": "application/json", "x-scope": scopes["ben"]}
     reply = browser.post(path, headers=headers)
-    assert reply.status_code == 409 and "another person" in reply.json()["message"]
+    assert reply.status_code == 409 and "somebody else" in reply.json()["message"]
     reply = browser.post(path, headers=headers | {"x-scope": scopes["ada"]})
     assert reply.json() == {"signed_in": True} and browser.get("/").status_code == 200
 

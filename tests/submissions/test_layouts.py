@@ -8,8 +8,14 @@ from typing import NamedTuple
 
 import pytest
 
-from grader.model.course import Source
+from grader.model.course import Source, Student
 from grader.submissions import collect_submissions, read_attempt
+from grader.submissions.class_list import ClassList
+from grader.submissions.files import File
+from grader.submissions.layouts.base import LayoutContext
+from grader.submissions.layouts.blackboard import blackboard
+from grader.submissions.people import PersonRef
+from grader.submissions.roster import Roster, read_roster
 from tests._support.submissions import SOFTMAX, SOLVED, Files, collect, folder
 
 ADA, BOB, CY, EVE = (SOLVED + b"# %s\n" % name for name in (b"ada", b"bob", b"cy", b"eve"))
@@ -159,6 +165,16 @@ CLASSES = {
         {CY: "eve?", EVE: "ada?"},
         roster=OF_GITHUB,
     ),
+    "a login at GitHub that is a number, where no column has logins": Class(
+        {"hw-submissions/hw-1/x.py": ADA, "hw-submissions/hw-2/x.py": BOB},
+        {ADA: "1", BOB: "2"},
+        roster=NUMBERED,
+    ),
+    "the same, where a column has them": Class(
+        {"hw-submissions/hw-1/x.py": ADA, "hw-submissions/hw-bob-2/x.py": BOB},
+        {ADA: "1?", BOB: "2"},
+        roster="id,name,github\n1,Ada,ada-1\n2,Bob,bob-2\n",
+    ),
     "a login at GitHub that is the name of a team": Class(
         {"hw-submissions/hw-red/x.py": CY}, {CY: "red?"}, roster=OF_GITHUB
     ),
@@ -167,6 +183,11 @@ CLASSES = {
     ),
     "names that differ only in vowels, which are marks": Class(
         {"रमा/x.py": EVE, "cy/x.py": CY}, {EVE: "रमा", CY: "cy"}, roster="id,name\nada,राम\ncy,Cy\n"
+    ),
+    "names of which only one has vowels, which few write": Class(
+        {"مُحَمَّد/x.py": ADA, "שלום/x.py": BOB},
+        {ADA: "1", BOB: "2"},
+        roster="id,name\n1,محمد\n2,שָׁלוֹם\n",
     ),
     "names of teams that differ only in vowels or signs": Class(
         {"रमा/x.py": ADA, "🙂/x.py": BOB, "cy/x.py": CY},
@@ -268,6 +289,16 @@ CLASSES = {
         {"ada_try_2.py": ADA, "Last Try 1/x.py": BOB, "Last Try 2/x.py": CY, "eve_try_3.py": EVE},
         {ADA: "ada_try_2", BOB: "bob", CY: "cy", EVE: "eve"},
         roster="id,team\nada_try_2,\nbob,Last Try 1\ncy,Last Try 2\neve,\n",
+    ),
+    "names that can be read as the same student in two ways": Class(
+        {"ada_softmax.py": ADA, "Bob Try 2.py": BOB},
+        {ADA: "1", BOB: "2"},
+        roster="id,name,username\n1,Ada Softmax,ada\n2,Bob Try 2,bob\n3,Cy Poe,cy\n",
+    ),
+    "a team, and its member, who may be meant": Class(
+        {"ada_softmax.py": ADA, "bob.py": BOB},
+        {ADA: "ada_softmax?", BOB: "bob"},
+        roster="id,team\nada,Ada Softmax\nbob,\n",
     ),
     "a team and a student who may be meant": Class(
         {"red_softmax.py": EVE, "bob.py": BOB},
@@ -434,6 +465,18 @@ def test_people_of_no_roster_with_one_id_are_told_apart_by_their_names(
     assert tuple(each for each in found.unmatched if "has the same id" in each) == notes
 
 
+CHANGED_NAMES = {"an address": ("ann@x.org", 1), "a login": ("ann1", 1), "a number": ("12", 2)}
+
+
+@pytest.mark.parametrize("roster", [None, Roster((Student("cy"),))], ids=["no roster", "roster"])
+@pytest.mark.parametrize("id, expected", CHANGED_NAMES.values(), ids=CHANGED_NAMES)
+def test_one_login_or_address_is_one_persons(id: str, expected: int, roster: Roster | None) -> None:
+    known = ClassList(roster)
+    found = {known.authors_of(PersonRef(id, (id,), name)) for name in ("Ann Smith", "Ann Jones")}
+    assert len(found) == expected
+    assert sum("has the same id" in each for each in known.unmatched) == expected - 1
+
+
 @pytest.mark.parametrize("names", list(permutations(["Participant", "Ada Lovelace", "Bob Roe"])))
 def test_a_hidden_name_with_the_id_of_two_is_nobodys(
     names: tuple[str, ...], tmp_path: Path
@@ -470,5 +513,79 @@ def test_rows_with_an_id_in_common_are_named(tmp_path: Path) -> None:
     found = collect(folder(tmp_path / "in", {"bob.py": ADA}), roster=str(roster))
     assert found.unmatched == (
         f"bob: may be Ada Lovelace (ada) or Bob Roe (bob); rows 2 and 3 of {roster} have the id"
-        " 'bob': correct them",
+        " 'bob': correct them, or remove a column that is not needed",
     )
+
+
+def test_two_readings_of_the_name_of_a_team_are_named(tmp_path: Path) -> None:
+    x_softmax = SOFTMAX._replace(slug="x-softmax")
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,team\nada,Red\nbob,Red X\ncy,\n")
+    files = {"red-x-softmax.py": EVE, "cy.py": CY}
+    found = collect(folder(tmp_path / "in", files), SOFTMAX, x_softmax, roster=str(roster))
+    assert found.unmatched == ("red-x-softmax: may be one of the teams 'Red' or 'Red X'",)
+    doubtful = {student for student, _ in found.questions}
+    assert {"ada", "bob"} <= doubtful and "cy" not in doubtful
+
+
+def test_why_a_user_of_blackboard_is_not_certain_is_said(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name,username\n1001,Jane Doe,jdoe\n1002,Ann Eve,aeve\n")
+    files = {BLACKBOARD.replace(" ", "_").format("jdoe") + "x.py": ADA}
+    found = collect(folder(tmp_path / "in", files), roster=str(roster))
+    assert found.unmatched == (
+        "3_jdoe: may be Jane Doe (1001); the name of the file may also be read as that of somebody"
+        " else",
+    )
+
+
+# The user of each name of an assignment and a user name.
+SEVERAL_ASSIGNMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "with no word in common": (
+        ("HW_3_ada", "HW_3_bob", "Lab_1_ada", "Lab_1_bob"),
+        ("ada", "bob", "ada", "bob"),
+    ),
+    "with a word in common": (
+        ("HW_3_ada", "HW_3_bob", "HW_4_ada", "HW_4_bob", "HW_4_x_cy"),
+        ("ada", "bob", "ada", "bob", "x_cy"),
+    ),
+    "with words in common around one that differs": (
+        ("HW_3_code_ada", "HW_3_code_bob", "HW_4_code_ada", "HW_4_code_bob"),
+        ("ada", "bob", "ada", "bob"),
+    ),
+    "with a single file of the second": (
+        ("HW_3_ada", "HW_3_bob", "Lab_1_ada"),
+        ("ada", "bob", "1_ada?"),
+    ),
+    "perhaps, and perhaps with other users": (
+        ("HW 3_x_ada", "HW 3_x_bob", "HW 3_cory"),
+        ("x_ada", "x_bob", "cory"),
+    ),
+    "the same, where each name may be of two words or of three": (
+        ("HW_3_x_ada", "HW_3_x_bob", "HW_3_y_cory"),
+        ("x_ada", "x_bob", "y_cory"),
+    ),
+    "with names that begin with an underscore": (
+        ("_a_ada", "_a_bob", "_b_ada", "_b_bob", "__c_cy"),
+        ("ada", "bob", "ada", "bob", "_c_cy?"),
+    ),
+}
+
+
+@pytest.mark.parametrize("heads, whose", SEVERAL_ASSIGNMENTS.values(), ids=SEVERAL_ASSIGNMENTS)
+def test_users_of_blackboard_in_several_assignments(
+    heads: tuple[str, ...], whose: tuple[str, ...], tmp_path: Path
+) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text(ROSTER)
+    known = ClassList(read_roster(str(roster)))
+    names = {f"{head}_attempt_2026-11-30-23-30-00_x.py": head for head in heads}
+    found = blackboard(
+        [File(name, "") for name in names], LayoutContext("in", is_known=known.is_known)
+    )
+    ids = {
+        names[each.file.name]: known.authors_of(each.person).ids
+        for each in found
+        if not isinstance(each, str)
+    }
+    assert ids == {head: (id,) for head, id in zip(heads, whose, strict=True)}

@@ -148,7 +148,26 @@ def test_marks_of_latin_letters_are_found_in_each_encoding() -> None:
         assert people.find(by_ids(name=name)).student is yoruba
 
 
+# As most write the name, and as some do.
+OPTIONAL_MARKS = {
+    "Arabic": ("محمد علي", "مُحَمَّد عَلِيّ"),
+    "Hebrew": ("שלום כהן", "שָׁלוֹם כֹּהֵן"),
+    "forms of Chinese characters": ("葛城", "葛\N{VARIATION SELECTOR-17}城"),
+}
+
+
+@pytest.mark.parametrize("bare, marked", OPTIONAL_MARKS.values(), ids=OPTIONAL_MARKS)
+def test_marks_that_few_write_tell_no_names_apart(bare: str, marked: str) -> None:
+    assert bare != marked
+    for known, name in ((bare, marked), (marked, bare)):
+        student = Student("1", known)
+        assert People([student, Student("2", "Bob Roe")]).find(by_ids(name=name)).student is student
+    both = People([Student("1", bare), Student("2", marked)])
+    assert [both.find(by_ids(name=name)).candidates[0].id for name in (bare, marked)] == ["1", "2"]
+
+
 SAME_NAMES = {
+    "marks that few write": ("محمد", "مُحَمَّد", True),
     "another order": ("Jane Doe", "Doe, Jane", True),
     "missing": ("Jane Doe", "", True),
     "other vowels": ("राम", "रमा", False),
@@ -228,6 +247,30 @@ def test_a_system_means_its_own_ids(
 ) -> None:
     found = People(CLASS, SYSTEM_IDS).find(person)
     assert (found.candidates, found.student is not None) == (candidates, is_certain)
+
+
+def test_only_at_github_a_number_without_a_name_may_be_in_any_column() -> None:
+    systems = ("github", "canvas", "moodle")
+    refs = [PersonRef("?", ("101",), system=system) for system in systems]
+    assert [People(CLASS).find(ref).student for ref in refs] == [JANE, None, None]
+    assert People(CLASS, SYSTEM_IDS).find(refs[0]).student is None
+
+
+READINGS: dict[str, tuple[tuple[str, ...], tuple[Student, ...]]] = {
+    "one student by two ids": (("jane", "101"), (JANE,)),
+    "one student by an id and the name": (("jane", "Jane Doe"), (JANE,)),
+    "two students": (("jane", "ann"), (JANE, ANN)),
+    "a student, and one of two with a name": (("jane", "Kim Lee"), (JANE, KIM, NAMESAKE)),
+}
+
+
+@pytest.mark.parametrize("readings, candidates", READINGS.values(), ids=READINGS)
+def test_all_readings_of_a_name_count(
+    readings: tuple[str, ...], candidates: tuple[Student, ...]
+) -> None:
+    found = People(CLASS).find(PersonRef("?", readings=readings))
+    assert found.candidates == candidates
+    assert found.student == (candidates[0] if len(candidates) == 1 else None)
 
 
 # The rows of a table -----------------------------------------------------------------------------

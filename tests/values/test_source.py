@@ -122,6 +122,27 @@ def test_any_source_gives_the_value_or_is_not_valid_python(value: Value) -> None
         assert encode(eval(text, names)) == encode(value)
 
 
+# values whose source is cut, and the lines that the rest needs
+LONG: dict[str, tuple[Any, list[str]]] = {
+    "a list": ([0.0] * 1000 + [nan], []),
+    "a list that begins with it": ([nan] * 1000 + [inf], ["from math import nan"]),
+    "lists in a list": ([[0.0] * 10] * 1000 + [nan], []),
+    "empty lists": ([[]] * 1000 + [nan], []),
+    "a dict": ({**dict.fromkeys(range(1000)), "a": nan}, []),
+    "an array": (array("float32", (1001,), *[0] * 1000, nan), ["from numpy import array, float32"]),
+    "an array that begins with it": (
+        array("complex128", (1000,), *[complex(0, inf)] * 1000),
+        ["from math import inf", "from numpy import array, complex128"],
+    ),
+}
+
+
+@pytest.mark.parametrize("value, lines", LONG.values(), ids=LONG)
+def test_only_what_is_shown_is_imported(value: Value, lines: list[str]) -> None:
+    """So that a report does not look at each number of a large array."""
+    assert imports([value]) == lines
+
+
 CUT: dict[str, Value] = {
     "a text": "a" * 1000,
     "a text in a list": ["a" * 1000],
@@ -210,6 +231,22 @@ def test_a_keyword_of_python_can_be_the_name_of_an_argument() -> None:
             case = case.with_step(target="f")
         _, kwargs = pasted(case)
         assert encode(kwargs) == encode({"x": 1, "class": [nan], "a": 2})
+
+
+def test_each_argument_that_is_shown_has_its_imports() -> None:
+    """Also where one parameter takes all of them."""
+    parameters = (
+        Parameter("xs", kind=ParameterKind.VARIADIC),
+        Parameter("options", kind=ParameterKind.KEYWORDS),
+    )
+    long: list[Value] = [[0] * 150] * 5
+    args: dict[str, Value] = {
+        "xs": [*long, [nan]],
+        "options": {**{f"a{i}": each for i, each in enumerate(long)}, "b": inf},
+    }
+    case = Case.of_call("one", args, _HERE, CLOSE, function=Function("f", parameters))
+    by_position, by_name = pasted(case)
+    assert encode([*by_position]) == encode([*long, [nan]]) and by_name["b"] == inf
 
 
 def test_any_number_of_arguments_by_position_is_passed() -> None:

@@ -3,7 +3,8 @@
 `format` is raised when a key is removed, renamed or changes its meaning; keys may be added. Points
 are given twice: as a rounded number, and as an exact fraction in a string such as "10/3", so that
 sums agree. Both are null if something is not graded, or excused. A student has an entry for each
-problem that they submitted something for; in all others they have no points.
+problem that they submitted something for; in all others they have no points. `team` has the ids of
+all who submitted an attempt together, the student included.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ def _grade(grade: PartGrade) -> dict[str, Any]:
         "state": grade.delivery.value,
         "attempt": attempt.number if attempt else None,
         "locator": json_text(attempt.locator) if attempt else None,
+        **({"team": list(map(json_text, attempt.team))} if attempt and attempt.team else {}),
         "submitted_at": _time(attempt.submitted_at) if attempt else None,
         "minutes_late": grade.minutes_late,
         **exact_points("raw_points", grade.raw),

@@ -20,7 +20,7 @@ from grader.submissions.roster import Roster
 from grader.values.dataclasses import dataclass
 
 _COURSE, _ADDRESS = "course", "address"
-_START_FIRST = "first start `grader serve` with this book, and with --course and --roster"
+_START_FIRST = "first start `grader serve --course ... --roster ...` with this book"
 
 
 @dataclass(frozen=True)

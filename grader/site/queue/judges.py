@@ -15,25 +15,26 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 
 from grader import __version__
 from grader.api import Cases, Grader
 from grader.bank.locate import Bank
 from grader.bank.progress import record
+from grader.course.serialization import runs_to_json
 from grader.course.store import JudgementKey, Store
 from grader.course.stored_judgements import restore
 from grader.errors import GraderError, SandboxError, UsageError
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judgement_with
-from grader.judging.public_first import Kept
+from grader.judging.public_first import Kept, count_public
 from grader.judging.redact import for_student
-from grader.judging.results import results
 from grader.judging.stored_runs import judge_stored_runs
 from grader.model.course import Attempt as CourseAttempt
 from grader.model.course import Outcome
 from grader.model.effort import FULL, Effort
-from grader.model.judgement import CaseResult, Judgement, Verdict
+from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem, Submission
 from grader.site.records.book import NAME
 from grader.site.records.notes import Attempt, Kind
@@ -48,6 +49,11 @@ Redaction = Callable[[Attempt, Judgement], Judgement]
 _LOG = logging.getLogger(__name__)
 JUDGEMENTS = "judgements.sqlite"
 _CACHE_KIB = 256  # for each thread: the pages are in the system's memory anyway
+_MAX_FIRST_RUNS = 64 << 20  # characters of the first runs of a judgement, as they are stored
+_TOO_LARGE = Run(
+    RunStatus.NOT_RUN,
+    error="the answers were too large to be stored when this judgement was broken off",
+)
 _CASES: dict[Kind, Cases] = {Kind.RUN: "public", Kind.SUBMIT: "all"}
 
 
@@ -110,7 +116,7 @@ class Judges:
             is_judged = judgement.verdict is not Verdict.JUDGE_ERROR
         finally:
             if not is_judged:
-                self._keep_first_runs(attempt, source, answers, kept)
+                self._keep_first_runs(attempt, answers, kept)
         if is_judged:
             self._keep(self._key(attempt, answers), judgement, times_run=1)
         return self._shown(judgement, attempt)
@@ -269,42 +275,80 @@ class Judges:
     def _kept(self, attempt: Attempt, answers: AnswerKey) -> Kept:
         """Return the runs that were stored when the judgement of this program was broken off.
 
+        Only those by the same answer key are used: which cases are hidden, which draws were
+        repeated and how long a call may take depend on it.
+
         Raises:
             SandboxError: if the store cannot be read
         """
-        key = _of_first_runs(self._key(attempt, answers))
+        cases = answers.problem.cases
         try:
-            found = self._store.details(key)
-            if found is not None:
-                return Kept(found.runs, found.notes)
-            runs = self._store.runs_of(key)  # stored under another key with the same inputs
+            found = self._store.details(_of_first_runs(self._key(attempt, answers)))
         except UsageError as error:
             _LOG.error("stored judgements cannot be read: %s", error)
             raise SandboxError(str(error)) from None
         except ValueError:  # bytes that can no longer be decoded
             return Kept()
-        return Kept(*runs) if runs is not None else Kept()
+        if found is None or len(found.runs) not in (count_public(answers.problem), len(cases)):
+            return Kept()
+        return Kept(found.runs, found.notes)
 
-    def _keep_first_runs(
-        self, attempt: Attempt, source: bytes, answers: AnswerKey, kept: Kept
-    ) -> None:
+    def _keep_first_runs(self, attempt: Attempt, answers: AnswerKey, kept: Kept) -> None:
         """Store the runs to use when a program is judged again, if it knows hidden cases by then.
 
-        They are stored, as many that wait would fill the memory, and the server may end meanwhile.
+        They are stored, as many that wait would fill the memory, and the server may be restarted
+        meanwhile. This is done when a turn ends: if the server is killed within a turn, or the disk
+        is full, the next turn is like a first one.
+
+        The runs are stored as they were made, with whole answers and without verdicts, because the
+        next turn judges them: a fault of a checker may have passed by then. If they are too large
+        for that (dozens of answers of the largest size that is allowed by default), they are not
+        judged again, and not shown: the cases have internal errors, and nobody loses points.
         """
-        if kept.runs is None:
+        key = self._key(attempt, answers)
+        if kept.runs is None or self._has(key):
             return
-        judged = results(answers.problem.cases, kept.runs, answers.referee)
-        submission = Submission(source, _FILE)
-        judgement = judgement_with(answers, submission, judged, notes=kept.notes)
-        self._keep(_of_first_runs(self._key(attempt, answers)), judgement, times_run=0)
+        is_too_large = len(runs_to_json(kept.runs)) > _MAX_FIRST_RUNS
+        pairs = zip(answers.problem.cases, kept.runs, strict=False)
+        unjudged = [
+            CaseResult(
+                case, _TOO_LARGE if is_too_large else run, Verdict.JUDGE_ERROR, points=Fraction(0)
+            )
+            for case, run in pairs
+        ]
+        judgement = judgement_with(answers, Submission(b"", _FILE), unjudged, notes=kept.notes)
+        self._add(_of_first_runs(key), judgement, times_run=0)
 
     def _keep(self, key: JudgementKey, judgement: Judgement, times_run: int) -> None:
-        """Store a judgement; if that fails, the program is run again when somebody looks at it."""
+        """Store a judgement in place of its first runs.
+
+        If that fails, the program is run again when somebody looks at it.
+        """
+        if not self._add(key, judgement, times_run):
+            return
+        first = _of_first_runs(key)
+        try:
+            if self._store.has(first):
+                self._store.remove(first)
+        except UsageError as error:
+            _LOG.error("first runs cannot be removed: %s", error)
+
+    def _add(self, key: JudgementKey, judgement: Judgement, times_run: int) -> bool:
+        """Store a judgement; return whether that succeeded."""
         try:
             self._store.add(key, judgement, times_run)
         except UsageError as error:  # for example, because the disk is full
             _LOG.error("a judgement cannot be stored: %s", error)
+            return False
+        return True
+
+    def _has(self, key: JudgementKey) -> bool:
+        """Return whether a judgement is stored: another attempt may have had the same text."""
+        try:
+            return self._store.has(key)
+        except UsageError as error:
+            _LOG.error("stored judgements cannot be read: %s", error)
+            return False
 
     @property
     def _store(self) -> Store:
@@ -331,7 +375,8 @@ _FILE = "submission.py"
 def _of_first_runs(key: JudgementKey) -> JudgementKey:
     """Return the key of the runs of a judgement that was broken off; no judgement is stored there.
 
-    It has a tier of its own, so that nobody takes them for a judgement.
+    It has a tier of its own, so that nobody takes them for a judgement. The row is removed when the
+    judgement is stored.
     """
     return replace(key, tier=f"{key.tier}, first runs")
 

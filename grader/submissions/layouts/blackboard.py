@@ -65,8 +65,8 @@ def _users(heads: Collection[str], context: LayoutContext) -> dict[str, PersonRe
     """
     first, last = min(heads, default=""), max(heads, default="")
     shared = _shared_beginning(first, last).rpartition("_")[0]
-    if len(heads) > 1 and not shared:  # of several assignments
-        return {head: user for each in heads for head, user in _users([each], context).items()}
+    if len(heads) > 1 and not shared:
+        return _users_of_several(heads, context)
     words = (shared or first.rpartition("_")[0]).count("_") + 1  # the most that the name may have
     users = {
         number: {head: "_".join(head.split("_")[number:]) or head for head in heads}
@@ -78,6 +78,8 @@ def _users(heads: Collection[str], context: LayoutContext) -> dict[str, PersonRe
     }
     best = max(known, key=lambda number: len(known[number]))
     if not any(known.values()):
+        if found := _users_of_similar(heads, words, context):
+            return {head: PersonRef(user, (user,)) for head, user in found.items()}
         # The whole of a single name, so that users of several downloads are told apart.
         best = words if shared else 1
     elif len(known[best]) == 1 and any(known[number] for number in range(2, words + 1)):
@@ -90,6 +92,44 @@ def _users(heads: Collection[str], context: LayoutContext) -> dict[str, PersonRe
             for head, user in users[1].items()
         }
     return {head: PersonRef(user, (user,)) for head, user in users[best].items()}
+
+
+def _users_of_several(heads: Collection[str], context: LayoutContext) -> dict[str, PersonRef]:
+    """Return who is meant by heads of several assignments, told apart by their first words.
+
+    A user who is not known might be, if the name of the assignment ends elsewhere.
+    """
+    groups: dict[str, list[str]] = {}
+    for head in heads:
+        words = head.lstrip("_")
+        first = head[: len(head) - len(words) + words.index("_")]
+        groups.setdefault(first, []).append(head)
+    users: dict[str, PersonRef] = {}
+    for group in groups.values():
+        for head, user in _users(group, context).items():
+            alone = _users([head], context)[head]
+            is_known = context.is_known(user.id) or not alone.is_unclear
+            users[head] = user if is_known else alone
+    return users
+
+
+def _users_of_similar(heads: Collection[str], words: int, context: LayoutContext) -> dict[str, str]:
+    """Return the users of several assignments that begin in the same way, as "HW_3" and "HW_4" do.
+
+    Of each assignment, at least two users must be known; else nobody is returned.
+
+    Args:
+        words: in which the names of the assignments begin
+    """
+    for number in range(words + 1, min(head.count("_") for head in heads) + 1):
+        users = {head: "_".join(head.split("_")[number:]) for head in heads}
+        known: dict[str, int] = {}
+        for head, user in users.items():
+            name = head.removesuffix(user)
+            known[name] = known.get(name, 0) + context.is_known(user)
+        if min(known.values()) > 1:
+            return users
+    return {}
 
 
 def _shared_beginning(first: str, last: str) -> str:

@@ -31,8 +31,8 @@ def students(files: Sequence[File], context: LayoutContext) -> Iterator[Submitte
 def _person_of(name: str, is_file: bool, context: LayoutContext) -> tuple[PersonRef, int | None]:
     """Return who is meant by the name of a file or a folder, and the number of their attempt.
 
-    An id may end like the name of a problem, or like the number of an attempt. If several readings
-    are ids of students, nobody is certain.
+    An id may end like the name of a problem, or like the number of an attempt, so a name may have
+    several readings.
     """
     readings: dict[str, int | None] = {}
     for each in (*_without_slug(name, context.slugs), name) if is_file else (name,):
@@ -45,7 +45,7 @@ def _person_of(name: str, is_file: bool, context: LayoutContext) -> tuple[Person
         return PersonRef(student, (student,), student), readings[student]
     known = list(filter(context.is_known, readings))
     if len(known) > 1:
-        return PersonRef(name, tuple(known), name, is_unclear=True), readings[known[0]]
+        return PersonRef(name, name=name, readings=tuple(known)), readings[known[0]]
     student = next(iter(known), student)
     return PersonRef(student, (student,), student), readings[student]
 

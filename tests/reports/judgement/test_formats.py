@@ -864,15 +864,20 @@ NAMES = {
 @pytest.mark.parametrize("student, name", NAMES.items(), ids=NAMES)
 def test_a_students_name_cannot_leave_the_folder(student: str, name: str) -> None:
     attempt = Attempt(student, "mean", "in/a.py")
-    found = report_paths(Report("json", "out/{student}/{problem}.json"), [attempt])
+    found = report_paths(Report("json", "out/{student}/{problem}.json"), [student], [attempt])
     assert list(found) == [f"out/{name}/mean.json"]
     assert page_path(attempt, ()) == f"students/mean/{name}.html"
 
 
 def test_reports_of_students_whose_ids_differ_in_case_have_different_names() -> None:
-    attempts = [Attempt(id, "mean", "in/a.py") for id in ("Ann", "ann", "Bob")]
-    found = report_paths(Report("json", "out/{student}.json"), attempts)
+    students = ("Ann", "ann", "Bob")
+    attempts = [Attempt(id, "mean", "in/a.py") for id in students]
+    found = report_paths(Report("json", "out/{student}.json"), students, attempts)
     assert len({path.casefold() for path in found}) == 3 and "out/Bob.json" in found
+    # A name does not depend on who else has submitted.
+    assert list(report_paths(Report("json", "out/{student}.json"), students, attempts[:1])) == [
+        next(path for path, [attempt] in found.items() if attempt.student == "Ann")
+    ]
 
 
 def test_students_who_could_not_be_judged_are_in_the_report(key: AnswerKey, tmp_path: Path) -> None:
