@@ -208,14 +208,14 @@ def test_comparing_texts_takes_bounded_work(
         """Counts the lines that are read, and those that are compared with them."""
 
         def find_longest_match(
-            self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+            self, low: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
         ) -> Match:
             nonlocal steps
             equal = vars(self)["b2j"]
-            for line in vars(self)["a"][alo:ahi]:
+            for line in vars(self)["a"][low:ahi]:
                 steps += 1 + len(equal.get(line, ()))
             assert steps <= 300_000
-            return super().find_longest_match(alo, ahi, blo, bhi)
+            return super().find_longest_match(low, ahi, blo, bhi)
 
     monkeypatch.setattr(text_changes, "SequenceMatcher", Counted)
     monkeypatch.setattr(text_changes, "_MAX_WORK", 250_000)
