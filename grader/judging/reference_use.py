@@ -21,7 +21,7 @@ from typing import assert_never
 from grader.model.entry_point import GIVEN, Action, Class, find_declarations
 from grader.model.problem import Case, Problem
 from grader.model.script import Step
-from grader.values import Code, Generator, Ref, Unsupported, Value
+from grader.values import Code, Generator, Ref, Unsupported, Value, parts_of
 from grader.values.syntax import parse_module
 
 _FUNCTION = (
@@ -182,17 +182,7 @@ def _operator(step: Step) -> str:
 
 def _inside(value: Value) -> Iterator[Unsupported]:
     """Yield all that is not data in a value: results, functions, random generators."""
-    match value:
-        case Unsupported():
-            yield value
-        case list() | tuple() | set() | frozenset():
-            for each in value:
-                if not isinstance(each, int | float | str):  # most are, of the many in a case
-                    yield from _inside(each)
-        case dict():
-            for key, each in value.items():
-                yield from _inside(key)
-                yield from _inside(each)
+    return (part for part in parts_of(value) if isinstance(part, Unsupported))
 
 
 def _attributes(starter: bytes) -> Mapping[str, set[str]]:

@@ -21,7 +21,7 @@ from grader.model.parts import Part, part_text
 from grader.model.prints import Prints
 from grader.model.raises import Raises
 from grader.model.signature import Function, call_text, named_lines
-from grader.values import Code, Ref, Value
+from grader.values import Code, Ref, Value, parts_of
 from grader.values.dataclasses import dataclass
 from grader.values.source import imports, source
 
@@ -248,26 +248,9 @@ def _cut(line: str) -> str:
 
 def references(value: Value) -> Iterator[Ref]:
     """Yield all references to results in a value."""
-    match value:
-        case Ref():
-            yield value
-        case list() | tuple() | set() | frozenset():
-            for item in value:
-                yield from references(item)
-        case dict():
-            for key, item in value.items():
-                yield from references(key)
-                yield from references(item)
+    return (part for part in parts_of(value) if isinstance(part, Ref))
 
 
 def functions_in(value: Value) -> Iterator[Code]:
     """Yield all functions in a value."""
-    match value:
-        case Code():
-            yield value
-        case list() | tuple():
-            for each in value:
-                yield from functions_in(each)
-        case dict():
-            for each in value.values():
-                yield from functions_in(each)
+    return (part for part in parts_of(value) if isinstance(part, Code))

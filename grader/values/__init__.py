@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TypeAlias, overload
 
 from grader.values.dataclasses import dataclass
@@ -115,6 +116,23 @@ class _Items(Sequence[Value]):
         data = array.data[index * size : (index + 1) * size]
         item = Array(array.dtype, array.shape[1:], data)
         return item if item.shape else item.flat()[0]
+
+
+def parts_of(value: Value) -> Iterator[Value]:
+    """Yield a value, and everything in it, from left to right; an array is one part."""
+    waiting: list[Iterator[Value]] = [iter((value,))]
+    while waiting:
+        for part in waiting[-1]:
+            yield part
+            match part:
+                case list() | tuple() | set() | frozenset():
+                    waiting.append(iter(part))
+                    break
+                case dict():
+                    waiting.append(chain.from_iterable(part.items()))
+                    break
+        else:
+            waiting.pop()
 
 
 def contains_unsupported(value: Value) -> bool:

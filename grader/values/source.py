@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from grader.values import Array, Code, Generator, Value, item_size
+from grader.values import Array, Code, Generator, Value, item_size, parts_of
 from grader.values.show import printable, show, show_items
 from grader.values.syntax import parse_expression
 
@@ -127,15 +127,8 @@ def imports(values: Iterable[Value]) -> list[str]:
 
 
 def _parts(value: Value) -> Iterator[Value]:
-    """Yield a value and all that is in it; of an array, only the first numbers."""
-    yield value
-    match value:
-        case list() | tuple() | set() | frozenset():
-            for each in value:
-                yield from _parts(each)
-        case dict():
-            for key, each in value.items():
-                yield from _parts(key)
-                yield from _parts(each)
-        case Array(dtype=dtype) if "float" in dtype or "complex" in dtype:
-            yield from Array(dtype, (), value.data[: _WIDTH * item_size(dtype)]).flat()
+    """Yield a value and all that is in it; of an array, also the first numbers."""
+    for part in parts_of(value):
+        yield part
+        if isinstance(part, Array) and ("float" in part.dtype or "complex" in part.dtype):
+            yield from Array(part.dtype, (), part.data[: _WIDTH * item_size(part.dtype)]).flat()

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.checkers.matching import key_identity
-from grader.values import DTYPES, Array, Unsupported, Value, item_size
+from grader.values import DTYPES, Array, Code, Unsupported, Value, item_size, parts_of
 from grader.values.as_numpy import as_numpy
 from grader.values.decode import DecodeError, decode
 from grader.values.encode import encode
@@ -959,3 +959,19 @@ def test_shape(value: Value, expected: tuple[int, ...] | None) -> None:
 def test_an_object_of_no_listed_type_is_not_converted(convert: Callable[[Any], object]) -> None:
     with pytest.raises(AssertionError, match="unreachable"):
         convert(object())
+
+
+def test_the_parts_of_a_value_are_in_all_containers_and_from_left_to_right() -> None:
+    array, code = Array("float64", (1,), bytes(8)), Code("abs")
+    inner: list[Value] = [(1, array), {2: {"a": None}}, frozenset([code]), {(3, code): []}]
+    one, two, three, four = inner
+    pair, nested = (3, code), {"a": None}
+    assert [*parts_of(inner)] == [
+        *(inner, one, 1, array, two, 2, nested, "a", None, three, code),
+        *(four, pair, 3, code, []),
+    ]
+    assert [*parts_of("text")] == ["text"]
+    deep: Value = 0
+    for _ in range(10_000):  # deeper than calls may be nested
+        deep = [deep]
+    assert sum(1 for _ in parts_of(deep)) == 10_001
