@@ -21,6 +21,7 @@ from grader.course.earlier import check_sources_exist, merge_sources
 from grader.course.exam_sections import excuse_other_sections
 from grader.course.given_extensions import with_extensions_of_books
 from grader.course.gradebook import MaxPoints, build_gradebook, students_of
+from grader.course.graded_assignment import grades_path
 from grader.course.lateness import describe_unknown_times
 from grader.course.output import describe_unmatched
 from grader.course.output_folder import recorded_sources
@@ -196,5 +197,5 @@ def _files_of(work: Work) -> list[str]:
     if work.term is not None:
         found.add(work.term.path)
         for each in work.term.assignments:
-            found |= {each.path, os.path.join(each.graded, "grades.json")}
+            found |= {each.path, str(grades_path(each))}
     return sorted(found)

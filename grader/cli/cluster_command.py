@@ -58,10 +58,9 @@ def command(folder: str, number: int | None) -> None:
         raise UsageError(
             f"there is no cluster {number}: grader cluster {folder} lists {len(clusters)} clusters"
         )
-    example = clusters[number - 1].example
     with store_in(Path(folder)) as store:
-        located = store.locate(example)
-    submission = read_attempt(located)
+        example = store.locate(clusters[number - 1].example)
+    submission = read_attempt(example)
     if submission.flaw:
         raise UsageError(f"{example.locator} cannot be copied: {submission.flaw}")
     if digest_of(submission) != example.digest:

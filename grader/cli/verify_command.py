@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.bank.locate import find_bank
-from grader.cli.common import ProblemName, bank_option, sandbox_option, write_report
+from grader.cli.common import (
+    ProblemName,
+    bank_option,
+    check_path,
+    check_replaces_no_input,
+    sandbox_option,
+    write_report,
+)
 
 if TYPE_CHECKING:
     from grader.sandbox.fork_server import ForkServer
@@ -41,6 +48,9 @@ def command(
     from grader.verify import verify
 
     source = find_bank(bank)
+    if report is not None:
+        check_path(report)
+        check_replaces_no_input(report, [source.problems, *filter(None, [source.solutions])])
     with Sandbox(server, tier) as sandbox, sandbox.with_another_hash_seed() as other:
         slugs = problems or sorted([*source.slugs(), *source.unfinished()])
         found = [verify(source, slug, (sandbox, other)) for slug in slugs]

@@ -203,7 +203,8 @@ class Streams:
             max_chars: of what it prints; the rest is dropped
         """
         _flush(self.stdout)  # what was printed before does not count
-        self._before = sys.stdin, getattr(sys, "stdout", None)  # a program may delete it
+        # A program may delete either of them.
+        self._before = getattr(sys, "stdin", None), getattr(sys, "stdout", None)
         sys.stdin, sys.stdout = self.stdin, self.stdout
         self._max_chars = max_chars
         if text:

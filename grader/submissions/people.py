@@ -28,6 +28,7 @@ from grader.values.dataclasses import dataclass
 _MAX_LISTED = 5
 _MAX_COMPARED = 1000  # students among whom one with a similar name is looked for
 _MAX_WORDS = 20  # of a name, at each of which the last name may begin
+_MAX_NORMALIZED = 1000  # characters; the time grows with the square of the marks on one letter
 _DOTTED_I = "i\N{COMBINING DOT ABOVE}"  # the Turkish capital in lower case; many leave out its dot
 # Marks that most leave out: points of Hebrew, vowels of Arabic, and variants of one character.
 _OPTIONAL_MARKS = re.compile(
@@ -274,7 +275,8 @@ def title_key(name: str) -> str:
 
 
 def _normal(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip())
+    text = text.strip()
+    return unicodedata.normalize("NFC", text) if len(text) <= _MAX_NORMALIZED else text
 
 
 def _folded(text: str) -> str:

@@ -150,15 +150,7 @@ def contains_unsupported(value: Value) -> bool:
 
 def libraries_of(value: Value) -> set[str]:
     """Return the libraries whose tensors are in a value."""
-    match value:
-        case Array():
-            return {value.library} - {""}
-        case list() | tuple():
-            return set[str]().union(*map(libraries_of, value))
-        case dict():
-            return set[str]().union(*map(libraries_of, value.values()))
-        case _:
-            return set()
+    return {part.library for part in parts_of(value) if isinstance(part, Array)} - {""}
 
 
 def as_arrays(value: Value) -> Value:

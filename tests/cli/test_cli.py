@@ -298,3 +298,13 @@ def test_text_of_a_submission_cannot_use_markup_or_control_characters() -> None:
 
 def test_list_and_show_at_a_terminal() -> None:
     assert "dr-grpo" in in_terminal(["list"]) and "Dr. GRPO" in in_terminal(["show", "dr-grpo"])
+
+
+def test_a_report_of_verify_replaces_nothing_of_the_bank(grader: Command, tmp_path: Path) -> None:
+    bank = tmp_path / "bank"
+    shutil.copytree(TESTBANK, bank)
+    for file in ("problems/mean/spec.md", "solutions/mean/reference.py"):
+        before = (bank / file).read_bytes()
+        done = grader("verify", "mean", "--report", bank / file, bank=bank)
+        assert done.returncode == 2 and "would replace" in done.stderr, done.stderr
+        assert (bank / file).read_bytes() == before

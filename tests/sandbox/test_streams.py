@@ -106,6 +106,13 @@ READING = {
         "        except EOFError:\n            return ','.join(words)"
     ),
     "read": "import sys\ndef f(): return ','.join(sys.stdin.read().split())",
+    "deleted": (
+        "import sys\ndef f():\n    words = sys.stdin.read().split()\n    del sys.stdin\n"
+        "    return ','.join(words)"
+    ),
+    "deleted at the import": (
+        "import sys\ndel sys.stdin\ndef f(): return ','.join(sys.stdin.read().split())"
+    ),
     "the stream kept": "from sys import stdin\ndef f(): return ','.join(stdin.read().split())",
     "a method kept": (
         "import sys\ninput = sys.stdin.readline\n"

@@ -6,6 +6,7 @@ import random
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -415,3 +416,18 @@ def test_order_of_rows_does_not_matter(names: list[str], orders: tuple[int, int]
     assert [each.student for each in found] == [expected[ref].student for ref in refs]
     given_to = [each.student for each in found if each.student is not None]
     assert len(given_to) == len(set(given_to))
+
+
+def test_long_ids_are_not_normalized(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To normalize many marks on one letter takes the square of their number."""
+    lengths, normalize = list[int](), unicodedata.normalize
+
+    def counted(form: Literal["NFC"], text: str) -> str:
+        lengths.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", counted)
+    people = People([Student("ada", "Ada Lovelace")])
+    marked = "a" + "\N{COMBINING DOT BELOW}\N{COMBINING ACUTE ACCENT}" * 1000
+    assert people.find(PersonRef(marked, (marked,))).candidates == ()
+    assert lengths and max(lengths) <= 1000
