@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -54,6 +55,49 @@ def test_page_runs_as_written(page: Path) -> None:
 def test_blocks_that_are_not_run_exist(page: str, beginning: str) -> None:
     found = [path for path in PAGES.values() if path.name == page]
     assert any(block.text.startswith(beginning) for path in found for block in blocks(path))
+
+
+def texts_of_the_package() -> str:
+    """Return the texts of the code, and the templates and scripts of the pages, on one line.
+
+    What is inserted into a text is an ellipsis.
+    """
+    found = []
+    for path in sorted((ROOT / "grader").rglob("*.py")):
+        inside: set[ast.AST] = set()  # parts of another text; `walk` gives the whole one first
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            match node:
+                case ast.JoinedStr(values=parts):
+                    inside.update(parts)
+                    of_parts = (str(p.value) if isinstance(p, ast.Constant) else "…" for p in parts)
+                    found.append("".join(of_parts))
+                case ast.Constant(value=str(text)) if node not in inside:
+                    found.append(text)
+    for kind in ("*.html", "*.js"):
+        found += [path.read_text("utf-8") for path in sorted((ROOT / "grader").rglob(kind))]
+    return " ".join("\n".join(found).split())
+
+
+def messages_explained(page: Path) -> list[str]:
+    """Return the messages in the tables that say what to do about what "you see"."""
+    found: list[str] = []
+    for table in page.read_text("utf-8").split("\n\n"):
+        if table.startswith("| you see |"):
+            for row in table.splitlines()[2:]:
+                found += re.findall(r'"([^"]+)"', row.split("|")[1])
+    return found
+
+
+def test_messages_that_pages_explain_exist() -> None:
+    texts = texts_of_the_package()
+    quoted = [(name, each) for name, page in PAGES.items() for each in messages_explained(page)]
+    assert len(quoted) > 20
+    assert [
+        (name, message)
+        for name, message in quoted
+        for part in re.split(r"…|`[^`]+`", message)
+        if part.strip() not in texts
+    ] == []
 
 
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")

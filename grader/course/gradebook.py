@@ -43,8 +43,8 @@ def build_gradebook(
     Args:
         max_points: the points of each case, by the names of problem and case; cases that are not
             in it get no maximum in the gradebook
-        as_of: the time of grading, before which nobody has a zero for a later due date; None if
-            all due dates have passed
+        as_of: the time of grading: missing, uncertain or unreadable work with a later due date gets
+            no zero; None if all due dates have passed
     """
     students = students_of(submissions)
     assignment, notes = resolve_overrides(assignment, students, submissions.teams)
@@ -73,7 +73,7 @@ class _Grading:
         for attempt in sorted(submissions.attempts, key=lambda each: each.number):
             self._attempts.setdefault((attempt.student, attempt.problem), []).append(attempt)
         self._team_of = {id: team for team in submissions.teams.values() for id in team}
-        # Most students of a course with many problems submitted nothing for most of them.
+        # Made once: with many problems, most students submitted nothing for most of them.
         self._nothing = {
             part.problem: self._grade_nothing(part, part.due or assignment.due)
             for part in assignment.parts
@@ -139,11 +139,11 @@ class _Grading:
     def _outcome_of(self, attempt: Attempt) -> Outcome | None:
         outcome = self._judged.get(attempt.identity)
         if outcome is None or outcome.attempt.locator != attempt.locator:
-            return None  # numbers shift when an earlier attempt appears later
+            return None  # numbers change if an attempt with an earlier time is added
         return outcome
 
     def _missing(self, due: datetime | None) -> MissingWork:
-        """Return the policy for missing work; before its due date, work in question has no zero."""
+        """Return the policy for uncertain or unreadable work: no zero before its due date."""
         missing = self._assignment.missing
         is_early = due is not None and self._is_early(due)
         return MissingWork.CERTAIN if missing is MissingWork.ZERO and is_early else missing
@@ -169,7 +169,7 @@ def grade_for_student(grade: PartGrade, assignment: Assignment, student: Student
     if comment := assignment.comments.get(student.id, {}).get(problem, ""):
         grade = replace(grade, comment=comment)
     if problem in assignment.excused.get(student.id, ()):
-        # Excused work may be missing, so that a note on its absence would only mislead.
+        # Excused work is allowed to be missing, so a note on its absence would only mislead.
         notes = grade.notes if grade.attempt is not None else ()
         return replace(grade, is_excused=True, notes=("excused", *notes))
     adjustment = assignment.adjustments.get(student.id, {}).get(problem)
@@ -183,7 +183,7 @@ def grade_for_student(grade: PartGrade, assignment: Assignment, student: Student
 
 
 def students_of(submissions: SubmissionSet) -> list[Student]:
-    """Return the roster and all others who submitted something, by their ids."""
+    """Return the students of the roster and all others who submitted something, sorted by id."""
     found = {attempt.student: Student(attempt.student) for attempt in submissions.attempts}
     found |= {student.id: student for student in (*submissions.missing, *submissions.students)}
     return [found[id] for id in sorted(found)]
@@ -209,7 +209,7 @@ def _is_doubt(question: OpenQuestion) -> bool:
 
 
 def _grade_in_question(part: Part, question: OpenQuestion, missing: MissingWork) -> PartGrade:
-    """Return the grade for a part without an attempt, perhaps: a zero only if that is decided."""
+    """Return the grade if there may be work but no attempt: a zero only if `missing` is ZERO."""
     grade = PartGrade(part, delivery=question.delivery, notes=(question.reason,))
     if missing is MissingWork.ZERO:
         return replace(grade, raw=Fraction(0))
@@ -217,7 +217,10 @@ def _grade_in_question(part: Part, question: OpenQuestion, missing: MissingWork)
 
 
 def _grade_if_readable(grade: PartGrade, attempt: Attempt, missing: MissingWork) -> PartGrade:
-    """Return the grade of an attempt, which has no points if its file cannot be read."""
+    """Return the grade of an attempt, also if its file cannot be read.
+
+    An unreadable attempt gets a zero if `missing` is ZERO; otherwise it is not graded.
+    """
     reason = unreadable_reason(attempt)
     if not reason:
         return grade
@@ -244,7 +247,7 @@ def grade_attempt(
     assignment: Assignment,
     program: int = 1,
 ) -> PartGrade:
-    """Return the grade for the part if this attempt counts.
+    """Return the grade that the part has if this is the attempt that counts.
 
     Args:
         outcome: None if the attempt has not been judged
@@ -255,7 +258,7 @@ def grade_attempt(
     policy = assignment.attempts
     notes = [*attempt.notes, *_reported(outcome), *lateness.notes]
     if policy.is_over(program):
-        notes.append(f"it does not count: attempts count up to number {policy.most}")
+        notes.append(f"it does not count: the maximum number of attempts is {policy.most}")
     if lateness.cutoff is not None:
         until = time_text(lateness.cutoff, assignment.zone)
         notes.append(f"submitted after the cut-off, {until}: it does not count")
@@ -310,7 +313,7 @@ def _case_grade(
 
 
 def _reported(outcome: Outcome | None) -> Iterator[str]:
-    """Yield what importing the submission reported, marked as text that students can choose."""
+    """Yield the notes of the import, with a prefix because students can influence the text."""
     for note in outcome.notes if outcome is not None else ():
         yield f"import of the submission: {note}"
 

@@ -1,8 +1,9 @@
 """The output folder of a class: what the grader wrote there, and from which submissions.
 
-The folder is locked, and has a record of the grader's files in `.grader-files.jsonl`. By the record
-it is known which files were changed by hand since, which must not be overwritten, and which are of
-an earlier grading that this one does not write, which must not be taken for its results.
+The folder is locked, and has a record of the grader's files in `.grader-files.jsonl`. The record
+shows which files were changed by hand after the grader wrote them: these must not be overwritten.
+It also shows which files an earlier grading wrote and this one does not: these must not be mistaken
+for its results.
 
 The record is a line of JSON for each file, added before the file takes its place, so that a grading
 that is killed leaves no file that looks changed:
@@ -36,7 +37,7 @@ _MAX_LISTED = 5
 
 @dataclass(frozen=True)
 class _Written:
-    """A file as the grader wrote it. Size and time of change save reading it."""
+    """A file as the grader wrote it. It is read only if its size or modification time differs."""
 
     sha256: str
     size: int
@@ -47,10 +48,11 @@ class OutputFolder:
     """An output folder that is locked for this process.
 
     Attributes:
-        sources: where the submissions come from whose grades it holds
+        sources: origins of the submissions whose grades the folder holds
 
     Args:
-        is_older: whether the grader wrote to it before it kept a record
+        is_older: whether the grader wrote to the folder before; without a record, any file may
+            then be the grader's
     """
 
     def __init__(self, path: Path, is_older: bool) -> None:
@@ -100,13 +102,13 @@ class OutputFolder:
             raise UsageError(
                 f"{listed(paths, _MAX_LISTED)} {was} changed since the grader wrote {them}, or"
                 f" {was} not written by it, and would be overwritten. Move {them} away, or add"
-                f" --overwrite, which keeps {them} under another name. A score that is given by"
-                " hand has its place in the assignment, under `adjust`"
+                f" --overwrite, which keeps {them} under another name. To give a score by hand,"
+                " write it under `adjust` in the assignment"
             )
         return [self._moved(each) for each in changed]
 
     def _is_changed(self, name: str) -> bool:
-        """Return whether a file exists that the grader did not write as it is."""
+        """Return whether a file exists that the grader did not write, or that was changed since."""
         path = self.path / name
         try:
             found = path.stat()
@@ -130,10 +132,10 @@ class OutputFolder:
             os.rename(path, target)
         except OSError as error:
             raise UsageError(f"{path} cannot be moved: {error.strerror}") from None
-        return f"{path} was changed by hand; it is kept as {target.name}"
+        return f"{path} was changed, or was not written by the grader; it is kept as {target.name}"
 
     def set_sources(self, sources: Sequence[Source]) -> None:
-        """Record where the submissions come from whose grades will be written."""
+        """Record the origins of the submissions whose grades will be written."""
         self.sources = tuple(sources)
         self._rewrite()
 
@@ -163,7 +165,7 @@ class OutputFolder:
 
     @contextmanager
     def _part(self, name: str) -> Iterator[str]:
-        """Name a file to write, which takes the place of another at the end of the block."""
+        """Yield the path of a temporary file, which replaces the named one at the end."""
         path = self.path / name
         try:
             if "/" in name:
@@ -175,7 +177,7 @@ class OutputFolder:
             raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
     def has_recorded(self, name: str) -> bool:
-        """Return whether a file in the folder is of an earlier command, or was written by this."""
+        """Return whether a file in the folder was written by an earlier command or by this one."""
         return name in self._files and (self.path / name).exists()
 
     def has_written(self, name: str) -> bool:
@@ -202,7 +204,7 @@ class OutputFolder:
     # Afterwards ----------------------------------------------------------------------------------
 
     def finish(self) -> list[str]:
-        """Remove the files of earlier gradings that this one did not write; return what was done.
+        """Remove files that only earlier gradings wrote; return notes on those removed and kept.
 
         A file that was changed by hand is kept.
         """
@@ -220,12 +222,12 @@ class OutputFolder:
         self._files = {name: known[-1:] for name, known in self._files.items()}
         self._rewrite()
         notes = [
-            f"{self.path / name} is of an earlier grading, and was changed by hand; it is kept"
+            f"{self.path / name} is from an earlier command and was changed by hand; it is kept"
             for name in kept
         ]
         if removed:
             notes.append(
-                f"removed from {self.path}, as it is not written any more:"
+                f"files that only an earlier command wrote were removed from {self.path}:"
                 f" {listed(removed, _MAX_LISTED)}"
             )
         return notes
@@ -270,7 +272,7 @@ def output_folder(path: str, store: str) -> Iterator[OutputFolder]:
 
 
 def recorded_sources(folder: Path) -> tuple[Source, ...]:
-    """Return where the submissions come from whose grades are in a folder; none if it is new.
+    """Return the origins of the submissions whose grades are in a folder; none if it is new.
 
     Raises:
         UsageError: if the folder cannot be read

@@ -5,21 +5,23 @@ its process, as each run has children of its own, but it can store them in the s
 (see docs/sandbox.md) and print them in a later call of a public case, whose text, answer and error
 are shown. So, within one judgement:
 
-- All calls of public cases come before those of hidden cases: under all limits, and also those that
-  are repeated, because they were too slow or because a draw was rejected (`parts`).
+- All calls of public cases come before those of hidden cases, whatever their limits are. This
+  includes calls that are repeated because they were too slow or because a draw was rejected
+  (`parts`).
 - A judgement that is broken off, for lack of time or by an internal error, may later be made again
-  from the beginning. If the caller passes the runs of the first turn (`Kept`), as the practice page
-  does, those of the public cases are used again, and so are the notes about the import. The public
-  cases are called again if hidden cases follow in the same child, as a submission may depend on
-  earlier calls, but what comes of that is ignored.
-- A case that gives functions is run again after all first runs, so that no first run knows what was
-  given. Of these runs, only the points are shown.
+  from the beginning: each attempt to make it is a turn. If the caller passes the runs of the first
+  turn (`Kept`), as the practice page does, those of the public cases are used again, and so are the
+  notes about the import. The public cases are called again if hidden cases follow in the same
+  child, as a submission may depend on earlier calls, but the results of these calls are ignored.
+- A case with the key `given`, which gives a submission the right answers of earlier functions (see
+  `carried`), is run a second time after all first runs, so that no first run knows what was given.
+  Of these runs, only the points are shown.
 
 Everything else stays as it would be without hidden cases: a submission that gives the same answers
-whenever it is run gets the same judgement in one turn as in several. What remains is the way from
-one judgement to another one. That includes another judgement of the same submission: `grader grade`
-and `grader batch` keep no runs from one start to the next one, the practice page keeps none of a
-turn in which it was killed, and runs by another answer key are not used.
+whenever it is run gets the same judgement in one turn as in several. A submission can still pass
+something from one judgement to the next, also of the same submission: `grader grade` and `grader
+batch` keep no runs when the command ends, the practice page loses those of a turn in which it was
+killed, and runs that were made with another answer key are not used.
 """
 
 from __future__ import annotations
@@ -83,14 +85,14 @@ class Kept:
             self.runs = self.combined(runs)
 
     def combined(self, runs: Sequence[Run]) -> list[Run]:
-        """Return the runs of the first cases, those that are kept in place of new ones."""
+        """Return the runs of the first cases; a run that was kept replaces the new one."""
         kept = list(self.runs or ())[: len(runs)]
         others = runs[len(kept) :]
         return [*kept, *(others if self._is_first_turn else map(_without_texts, others))]
 
 
 def _without_texts(run: Run) -> Run:
-    """Return a run without the error of an import, which is shown if no call was made."""
+    """Return a run; if the import failed, without its error, which would be shown otherwise."""
     if run.status is not RunStatus.NOT_LOADED:
         return run
     return Run(RunStatus.NOT_LOADED, error=_NOT_LOADED_AGAIN)

@@ -169,7 +169,7 @@ class Referee:
         return [found[index] for index in range(len(questions))]
 
     def prepare(self, questions: Iterable[Question]) -> None:
-        """Ask the author's checkers many questions at once that are asked one by one later."""
+        """Ask the author's checkers, all at once, the questions that are asked one by one later."""
         self.opinions([each for each in questions if isinstance(each.step.checker, PythonChecker)])
 
     def opinions_of(
@@ -247,7 +247,8 @@ def _ruling(question: Question, said: Said | Fault | None) -> Ruling:
     """Return the ruling on an answer.
 
     Args:
-        said: by the checker, which is asked unless something is missing or the answer unsupported
+        said: what the checker says; None if it was not asked, as something is missing, or as the
+            answer contains unsupported values
     """
     answer = question.answer
     if question.missing:

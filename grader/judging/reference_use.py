@@ -1,15 +1,16 @@
-"""Whether the reference may run a person's own case.
+"""Decides whether the reference may run a case that somebody typed in on the practice page.
 
 The steps of such a case name attributes and methods of results, and nearly every object leads to
 the source that made it: a function by its code, a generator by its frame, any object by its class.
 A list of forbidden names would never be complete, so this is a list of allowed steps:
 
-- calls of what students write, of the problem's driver, and of methods that the starter declares,
-  also by `repr` and operators;
+- calls of the functions or the class that students write, of the problem's driver, and of methods
+  that the starter declares, including calls by `repr` and by operators;
 - reading an attribute that the starter declares;
-- any step that a case of the problem takes, too, with results that were made in the same way.
+- any step that a case of the problem contains as well, on results that were made in the same way.
 
-Arguments are data, results, attributes as above, and functions that the given code defines.
+Arguments may be data, results, random generators, attributes as above, and functions that the
+given code of the problem defines.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class _Names:
     def may_take(self, step: Step) -> bool:
         """Return whether a step is allowed, whatever its arguments are."""
         functions = self._allowed.entry_point.names
-        if step.name in functions:  # later steps would use either, depending on whether this fails
+        if step.name in functions:  # it would mean the result or, if this step fails, the function
             return False
         if step.is_driven or self._description(step) in self._allowed.steps:
             return True
@@ -137,7 +138,7 @@ class _Names:
         return path in self._kinds or is_known
 
     def _class(self, name: str) -> Class | None:
-        """Return the class of which the step that made a result makes objects, if it does."""
+        """Return the class of a result, if the step that made it calls a class of the starter."""
         return self._allowed.classes.get(self._kinds.get(name, ""))
 
     def _methods(self, name: str) -> Collection[str]:
@@ -186,7 +187,7 @@ def _inside(value: Value) -> Iterator[Unsupported]:
 
 
 def _attributes(starter: bytes) -> Mapping[str, set[str]]:
-    """Return the attributes that each class of the starter declares: fields and properties."""
+    """Return the public attributes that each class of the starter declares or assigns."""
     found: dict[str, set[str]] = {}
     for part in parse_module(starter).body:
         if not isinstance(part, ast.ClassDef):

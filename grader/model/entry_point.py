@@ -46,9 +46,9 @@ class Program:
         names: of its functions, or of its class
         preload: modules to import before the source is loaded, outside of its time limit
         cells: see `problem.Submission`
-        modules: what else it may import, of what was submitted with it
+        modules: the other submitted files, which it may import
         given_modules: modules of the problem, which come before all others of the same name
-        noun: what a name is for messages: "function" or "class"
+        noun: the word of messages for a name: "function" or "class"
         driver: source of the problem's driver; empty if there is none
         given_functions: functions whose answers come from the host, where it knows them; see
             `sandbox.given`
@@ -89,14 +89,14 @@ class Call:
         target: a name that the submission defines, or that of a result, with attributes after dots;
             the name of an operator; empty for the only function
         keep: the name under which the process keeps the result
-        begins: whether results of other scripts are forgotten
+        begins: whether it begins a script, so that results of earlier ones are forgotten
         is_silent: whether the result stays in the process
         is_driven: whether the problem's driver is called, in place of the submission
         watches: what else is asked for: "after", the arguments as they are after the
             call; "printed", what it prints; "recorded", the calls of `Program.records`
         stdin: what the call can read from its input, if that is given
         seed: of `random` and `numpy.random`, set before the call, if that is given
-        show: the part of the result that becomes the answer; the process returns all of it
+        show: the part of the result that becomes the answer; the process returns the whole result
     """
 
     args: Sequence[Value]
@@ -114,7 +114,7 @@ class Call:
 
     @cached_property
     def message(self) -> bytes:
-        """The call as bytes, encoded once for all submissions of a class."""
+        """The call as bytes, encoded once for all submissions."""
         more: dict[Value, Value] = {}
         if self.action is not Action.CALL:
             more["action"] = self.action.value
@@ -224,7 +224,7 @@ class EntryPoint:
 
     def is_defined_by(self, names: Collection[str]) -> bool:
         """Return whether a source that defines these names has this entry point, or a part."""
-        return any(map(names.__contains__, self.names))  # a class asks for each file and problem
+        return any(map(names.__contains__, self.names))  # fast: asked for each file and problem
 
     def program(self, source: bytes, preload: tuple[str, ...] = ()) -> Program:
         """Return the program that consists of a source and has this entry point."""
@@ -311,7 +311,7 @@ def _is_property(node: ast.FunctionDef) -> bool:
 
 
 def _has(node: ast.FunctionDef | ast.ClassDef, decorator: str) -> bool:
-    """Return whether a definition has a decorator of this name, whatever it is an attribute of."""
+    """Return whether a definition has a decorator of this name, with or without a module."""
     for each in node.decorator_list:
         inner = each.func if isinstance(each, ast.Call) else each
         name = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "")

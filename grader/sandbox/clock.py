@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-TOO_LONG = "it ran for too long and was stopped; is there a loop that never ends?"
+TOO_LONG = "it ran for too long and was stopped (is there a loop that never ends?)"
 _SHARE = 2 / 3  # of the time left that one part may use
 _MAX_IGNORED = 5  # exceptions
 # Ignored unless it is handled, so that it harms no process in which there is no clock.

@@ -172,7 +172,8 @@ class ImportReport:
         """Explain why no function or class of this name can be called."""
         noun = self._noun
         if name in namespace:
-            return _description(f"{name} is {type(namespace[name]).__name__}, not a {noun}")
+            kind = type(namespace[name]).__name__
+            return _description(f"{name} has the type {kind} and is not a {noun}")
         if (reason := self._reasons.get(name)) is not None:
             return {**reason, "error": f"{reason['error']}, so {name} is missing"}
         if (place := guarded(name, self._texts)) is not None:

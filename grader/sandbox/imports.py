@@ -92,7 +92,7 @@ class ImportPlan:
                 return failed
             error = f"while the file was being imported: {failed.error}"
             if failed.status is RunStatus.TIMED_OUT:
-                error += "; is there a loop outside of any function?"
+                error += " (is there a loop outside of any function?)"
             return replace(failed, status=RunStatus.NOT_LOADED, error=error)
         # The function could be had, so the submission is not invalid.
         status = RunStatus.RAISED if failed.status is RunStatus.NOT_LOADED else failed.status

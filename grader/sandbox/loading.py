@@ -5,10 +5,10 @@ of a notebook are the top-level statements of its cells. If a part fails, everyt
 before, and everything that the other parts define, is kept, and a note says what failed. Only if
 the function is missing at the end does the program count as not loaded.
 
-A file is first run as a whole, which is fastest. After a failure it is continued statement by
+A file is first run as a whole, which is fastest. After a failure, the rest runs statement by
 statement. The `Clock` stops a part that never ends. If it cannot, or if a part ends the process,
-the host loads the program again in another child without that part. If the host does not know the
-part, the child first loads the program once more and reports each part before it runs.
+the host starts another child, which loads the program without that part. If the host does not know
+which part it was, it first has a child load the program again and report each part before it runs.
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ class Loading:
     Args:
         request: the host's; see `frames.LOAD`
         report: tells the host which part is running
-        ask: asks the host for an answer of a function that is given
+        ask: asks the host for an answer of a function that is given (see `sandbox.given`)
 
     Attributes:
         texts: every text that was compiled, by its file
         unbound: names that failed parts should have defined, each with the reason
-        report: what is said about all this
+        report: collects the notes on what failed and what was left out
         missing: descriptions of why functions that the program must define are missing, by name
-        recorder: has the calls of functions that are recorded; None if there are none
+        recorder: keeps the calls of functions that the host asks to record; None if there are none
         driver: the function of the problem's driver, if there is one, or why it cannot be loaded
     """
 
@@ -92,7 +92,10 @@ class Loading:
         self._clock = Clock(cpu_s, wall_s, self._give_up) if cpu_s else None
 
     def run(self) -> tuple[dict[str, Any], Description]:
-        """Return functions by name, and notes; without any, a description of what failed."""
+        """Return the functions by name, and the notes.
+
+        If no function can be called, there are none, and a description of what failed.
+        """
         request = self._request
         module = ModuleType(PROGRAM)
         module.__file__ = request["file"]
@@ -103,7 +106,8 @@ class Loading:
         self.texts[text.file] = text
         if text.file.endswith(".py"):
             provide(text.file, request["source"])
-        # It may import what is beside it in both ways: `import utils`, `from .utils import total`.
+        # The program may import the files next to it in both ways: `import utils`, and
+        # `from .utils import total`.
         module.__package__, module.__path__ = PROGRAM, []
         given, modules = request.get("given_modules", []), request.get("modules", [])
         if given:
@@ -164,7 +168,7 @@ class Loading:
         """Return the finder of some modules.
 
         Args:
-            others: number of the texts numbered before
+            others: how many texts have a number already; the modules are numbered after them
             is_given: whether the problem gives them
         """
         texts = {
@@ -247,7 +251,10 @@ class Loading:
     def _without_invalid_lines(
         self, text: Text, error: SyntaxError
     ) -> tuple[Text, CodeType] | None:
-        """Return a text without what is not valid Python, and its code; None if it is needed."""
+        """Return a text without its invalid lines, and its code.
+
+        None if one of them is needed, or if nothing is left that is worth running.
+        """
         needed = re.compile(defining(self._names)) if text.number == 0 else None
         try:
             source, code, left_out = invalid_lines.leave_out(
@@ -306,7 +313,7 @@ class Loading:
                 value = run_coroutine(value)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
             if clock is not None and isinstance(error, TimeIsUp) and not is_outermost:
-                clock.start()  # a share of what is left, for the part that imports this module
+                clock.start()  # of the part that imports this module: a share of what is left
             return error, None
         finally:
             if clock is not None and is_outermost:
@@ -332,7 +339,11 @@ class Loading:
 
 
 class _Running:
-    """Marks a text as running; a generator would make each child copy more pages of memory."""
+    """Marks a text as running.
+
+    A class, as each child would have to copy more pages of memory for a context manager that is a
+    generator.
+    """
 
     def __init__(self, texts: list[Text], text: Text) -> None:
         self._texts = texts

@@ -150,7 +150,7 @@ def describe_exit(code: int) -> str:
     import signal
 
     if code >= 0:
-        return f"the process exited with code {code}, as by os._exit"
+        return f"the process exited with code {code}, as after a call of os._exit"
     try:
         name = signal.Signals(-code).name
     except ValueError:

@@ -40,7 +40,7 @@ _MAX_GIVEN_BYTES = 1 << 24  # of answers to a child's questions, which it may as
 
 Give = Callable[[Value], Value]  # returns the answer to a question in a list, or None
 
-IS_IT_ENDLESS = "; is there a loop that never ends?"  # asked if a call exceeds its time
+IS_IT_ENDLESS = " (is there a loop that never ends?)"  # asked if a call exceeds its time
 
 
 class Session:

@@ -138,7 +138,7 @@ class Steps:
         function = self._get(target)
         if not callable(function):
             noun = "a method" if "." in target else "a function"
-            raise TypeError(f"{target} is {type(function).__name__}, not {noun}")
+            raise TypeError(f"{target} has the type {type(function).__name__} and is not {noun}")
         return function, args, kwargs
 
     def perform(
@@ -230,7 +230,7 @@ class Steps:
                 exec(line, namespace)
             function: Callable[..., Any] = eval(code.description, namespace)
             if not callable(function):
-                raise TypeError(f"it is {type(function).__name__}, not a function")
+                raise TypeError(f"it has the type {type(function).__name__} and is not a function")
         except BaseException as error:
             why = f"{type(error).__name__}: {error}"
             why = f"the problem cannot make its argument {code.label}: {why}"

@@ -137,6 +137,7 @@ def describe(error: BaseException, unbound: Mapping[str, str], texts: Texts) -> 
     if isinstance(error, TimeIsUp | TooManyCalls):
         return text_of(error)
     if isinstance(error, SystemExit):
+        text = text.removesuffix(": None")  # of exit()
         return f"{text} (the code called exit; a function must return its result)"
     if isinstance(error, EOFError):
         return f"{text} (nothing can be typed here: do not call input())"

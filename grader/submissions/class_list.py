@@ -35,9 +35,10 @@ _SYSTEMS = {"canvas": "Canvas", "github": "GitHub", "moodle": "Moodle"}
 _ADVICE = "correct them, or remove a column that is not needed"
 _UNCLEAR = "; the name of the file may also be read as that of somebody else"
 
-# They write only the letters and digits of the name of a team: "C++" is "c".
+# These systems write only the letters and digits of the name of a team: "C++" becomes "c".
 _LETTERS_ONLY = ("canvas", "github")
-# Characters that others leave out or replace: those in no name of a file on Windows, and Moodle's.
+# Characters that other systems leave out or replace: those that Windows forbids in file names, and
+# those that Moodle removes.
 _NOT_IN_FILES = re.compile(r"""[<>:/|?*&`'"\\]""")
 
 TeamsByKey = Mapping[str, Sequence[str]]  # ids or names of the members, by the name of the team
@@ -67,10 +68,10 @@ class ClassList:
 
     Attributes:
         unmatched: a sentence for each person who is not certainly a student
-        doubts: why what an id submitted is nobody's, by the id
+        doubts: a sentence on whose work it may be, by the id under which uncertain work is kept
         candidates: why a student may be the author of something that is nobody's, by the id
-        strangers: those whose names are nobody's in the roster, as messages name them, by the id;
-            any student may be meant
+        strangers: how messages name a person who is perhaps not in the roster, by the id; any
+            student may be meant
 
     Raises:
         UsageError: if a member of a team is not a student, or is in two teams; it names all of them
@@ -90,8 +91,9 @@ class ClassList:
         self._rows = roster.rows if roster is not None else {}
         self._path = roster.path if roster is not None else ""
         self._others: dict[str, Student] = {}
-        # Ids of `_others` that also came without a name, or with two: then whose they may be.
+        # Ids in `_others` that came, at least once, without a name.
         self._nameless: set[str] = set()
+        # For each id in `_others` that came with two names, a sentence on whose work it may be.
         self._shared: dict[str, str] = {}
         self._authors: dict[PersonRef, Authors] = {}
         members = roster.students if roster is not None else _students_named(teams or {})
@@ -104,7 +106,7 @@ class ClassList:
 
     @property
     def students(self) -> tuple[Student, ...]:
-        """The roster; without one, those who submitted something and the members of their teams."""
+        """The roster; without one, those who submitted something and the members of all teams."""
         if self._has_roster:
             return self._people.students
         found = {student.id: student for student in self._people.students} | self._others
@@ -141,13 +143,14 @@ class ClassList:
         found = self._people.find(person)
         teams = self._teams_named(person)
         students = [found.student] if found.student is not None else []
-        if len(teams) > 1 and person.system == "canvas":  # with the number of a member
+        # Canvas adds the number of the member who submitted, which helps if names are similar.
+        if len(teams) > 1 and person.system == "canvas":
             numbered = {each.id for each in found.candidates}
             teams = [each for each in teams if numbered and numbered <= {*each.members}] or teams
         if len(teams) == 1:
             (team,) = teams
-            # The number of a team says nothing; that of a student who is not in it contradicts it,
-            # and so does a login.
+            # A student outside of the team contradicts its name, unless found only by a number that
+            # may be the team's own.
             others = [each for each in found.candidates if each.id not in team.members]
             is_number = all(id.isdecimal() for id in (*person.ids, *person.guesses))
             if not (person.is_unclear or person.readings) and (
@@ -236,7 +239,8 @@ class ClassList:
         elif not _has_name(first):
             self._others[id] = student
         elif id.isdecimal() and not same_names(first.name, student.name):
-            # Each site of a system counts on its own; a login or an address is one person's.
+            # Each installation of a system numbers its people independently; a login or an address
+            # belongs to one person.
             own = intern(str(person))
             self._others.setdefault(own, replace(student, id=own, ids=(id, *ids)))
             who = describe_student(first)
@@ -248,7 +252,7 @@ class ClassList:
 
 
 class _TeamIndex:
-    """Teams by the keys of their names, in each form that the name of a file may have."""
+    """Finds teams by the keys of their names, in each form that these may have in a file name."""
 
     def __init__(
         self,
@@ -263,7 +267,7 @@ class _TeamIndex:
                 self._teams.setdefault(key, []).append(team)
 
     def find(self, name: str) -> list[Team]:
-        """Return the teams with the key of a name; none if it is empty, as that of signs can be."""
+        """Return the teams with the key of a name; none for an empty key, which "+" may have."""
         key = self._key_of(name)
         return self._teams.get(key, []) if key else []
 

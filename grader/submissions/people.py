@@ -4,11 +4,11 @@ This is the one place where people are matched. Layouts, gradebooks of Canvas an
 of Gradescope, teams and extensions all describe a person by a `PersonRef`. Ids are compared
 exactly, then without regard to case; names exactly, then by their letters alone, in either order
 ("Jane Doe", "Doe, Jane", "doejane"). Unicode is normalised, because an accent can be encoded in two
-ways. Nobody is guessed: if several students may be meant, if ids and name disagree, or if a number
-is somebody's and the name nobody's, the answer is uncertain. An id that one student has in one
-column and another one in another is of both: students choose some of their ids, such as their login
-at GitHub, and can choose the id of somebody else. Only a system that names files by its own ids
-says which column it means.
+ways. Nothing is guessed: if several students may be meant, if ids and name disagree, or if a number
+belongs to somebody and the name to nobody, the answer is uncertain. An id that two students have in
+different columns belongs to both: students choose some of their ids, such as their login at GitHub,
+and can choose the id of somebody else. The column is known only if a system names files by its own
+ids.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from grader.submissions.filenames import escape
 from grader.values.dataclasses import dataclass
 
 _MAX_LISTED = 5
-_MAX_COMPARED = 1000  # students among whom one with a similar name is looked for
-_MAX_WORDS = 20  # of a name, at each of which the last name may begin
-_MAX_NORMALIZED = 1000  # characters; the time grows with the square of the marks on one letter
+_MAX_COMPARED = 1000  # students; in a larger class, no similar name or id is suggested
+_MAX_WORDS = 20  # words of a name that are tried as the beginning of the last name
+# Longer texts are not normalised: the time grows with the square of the marks on one letter.
+_MAX_NORMALIZED = 1000  # characters
 _DOTTED_I = "i\N{COMBINING DOT ABOVE}"  # the Turkish capital in lower case; many leave out its dot
 # Marks that most leave out: points of Hebrew, vowels of Arabic, and variants of one character.
 _OPTIONAL_MARKS = re.compile(
@@ -46,15 +47,15 @@ class PersonRef:
 
     Attributes:
         id: what to call them without a roster
-        ids: ids of theirs, all of them
+        ids: ids, all of which are theirs
         name: in either order
         guesses: ids of which one may be theirs, the most likely first
         may_be_team: whether name and ids may be those of a team; a team's number says nothing about
             a student
         system: whose own ids these are: "canvas", "github" or "moodle"; empty if not known
-        is_unclear: whether somebody else may be meant, so that nobody is certain
-        readings: ids or names, in place of `ids` and `name`, if a name can be read in several ways
-            and each is that of somebody in the class
+        is_unclear: whether somebody else may be meant, so that the student is never certain
+        readings: used in place of `ids` and `name` if a file name can be read in several ways, each
+            of which is an id or a name in the class
     """
 
     id: str
@@ -95,7 +96,7 @@ class People:
     ) -> None:
         self.students = tuple(students)
         self.ids = frozenset(student.id for student in self.students)
-        # Each index is made when a text is in none before it.
+        # Each index is built only when a text is not found in those before it.
         self._by_id = [_Index(self.students, *keys) for keys in _BY_ID]
         self._by_name = [_Index(self.students, *keys) for keys in _BY_NAME]
         self._of_system = {
@@ -106,9 +107,10 @@ class People:
     def find(self, ref: PersonRef) -> Found:
         """Return the student with the ids or, if nobody has any of them, with the name.
 
-        Not certain if there are several, if the ids are one student's and the name another's, if a
-        number is a student's and the name is nobody's, or hidden, or if the reference is unclear.
-        Of several readings, all must be the same student.
+        The student is not certain if several are found, if the ids belong to one student and the
+        name to another, if only a number is found and the name belongs to nobody, if the name is
+        missing and the id may be from another system, or if the reference is unclear. If there are
+        several readings, all must find the same student.
         """
         if ref.readings:
             each_found = [self.find(PersonRef(each, (each,), each)) for each in ref.readings]
@@ -122,11 +124,12 @@ class People:
     def pair(self, refs: Sequence[PersonRef]) -> list[Found]:
         """Find the students of a table in which each row is another person.
 
-        Beyond what `find` checks, a row is not certain if another one may be the same student. A
-        name counts only for students whose ids are in no row, and not if several rows have it. Of
-        several students with an id, a row is of the one who has all its ids, or its name too.
+        Beyond what `find` checks, a row is not certain if another row may mean the same student. A
+        name counts only for students whose ids are in no row, and not if several rows have it. If
+        several students have ids of a row, it means those who have all of them, and among these
+        those with its name, if there are any.
         """
-        claims = [tuple(self._with_ids(ref)) for ref in refs]  # a set takes four times as much
+        claims = [tuple(self._with_ids(ref)) for ref in refs]  # a set takes four times the memory
         known = set[int]().union(*claims)
         name_counts = Counter(_in_any_order(ref.name) for ref in refs)
         uncertain = set[int]()
@@ -168,7 +171,10 @@ class People:
         return own or _look_up(self._by_id, id)
 
     def _narrowed(self, ref: PersonRef, by_id: set[int], by_name: set[int]) -> set[int]:
-        """Return those of several students who have all ids, and the name if one has it."""
+        """Narrow several students with any of the ids to those with all, then with the name too.
+
+        It stops before a step that would leave nobody.
+        """
         if len(by_id) == 1:
             return by_id
         claims = [found for id in ref.ids if (found := self._with_id(id, ref.system))]
@@ -176,10 +182,10 @@ class People:
         return common & by_name or common or by_id
 
     def _is_another_name(self, ref: PersonRef, by_id: set[int], by_name: set[int]) -> bool:
-        """Return whether only a number is a student's, and the name is nobody's.
+        """Return whether a student was found only by a number, while the name belongs to nobody.
 
-        Systems count on their own: the number of a team, or of a student in another table, may be
-        that of anybody in this one.
+        Each system numbers people independently: the number of a team, or of a student in another
+        table, may be that of anybody in this one.
         """
         known = [self.students[number] for number in by_id]
         if by_name or not known:
@@ -193,14 +199,15 @@ class People:
         return not any(_may_be_name_of(ref, student) for student in known)
 
     def _is_of_another_column(self, ref: PersonRef) -> bool:
-        """Return whether a system's id, without a name, is only in columns of something else."""
+        """Return whether a system's id, which no name confirms, may be from another system."""
         if not ref.system:
             return False
         id = next(id for id in (*ref.ids, *ref.guesses) if self._with_id(id, ref.system))
         column = self._of_system.get(ref.system)
         if column is not None:
             return not column.find(id)
-        # A login may be in a column with another title, and people may have their ids as logins.
+        # Logins are accepted: their column may have a title that is not recognised, and people may
+        # choose another id of theirs as their login.
         return ref.system != "github" and id.strip().isdecimal()
 
     def _with_name(self, name: str) -> set[int]:
@@ -229,7 +236,7 @@ def same_names(first: str, second: str) -> bool:
 
 
 def _is_hidden(name: str) -> bool:
-    """Return whether there is no name, or a letter in its place; in Chinese, one can be a name."""
+    """Return whether the name is missing or an ASCII letter; a Chinese character can be a name."""
     letters = letters_of(name)
     return not letters or (len(letters) == 1 and letters.isascii() and letters.isalpha())
 
@@ -256,8 +263,8 @@ def _words(name: str) -> list[str]:
 
 
 def _reconcile(by_id: set[int], by_name: set[int]) -> set[int]:
-    """Return all whom ids or name may mean, if they mean different students."""
-    # An id may be from another system, and somebody else's in this one.
+    """Return the students found by id, and those found by name too if nobody was found by both."""
+    # An id from another system may be that of somebody else in this one.
     return by_id | by_name if by_name and not by_id & by_name else by_id
 
 
@@ -265,7 +272,7 @@ def _reconcile(by_id: set[int], by_name: set[int]) -> set[int]:
 
 
 def normal_id(id: str) -> str:
-    """Return an id as rows of one table are compared: e-mail addresses without regard to case."""
+    """Return an id for comparing the rows of a table; case is ignored only in e-mail addresses."""
     return _folded(id) if "@" in id else _normal(id)
 
 
@@ -281,7 +288,8 @@ def _normal(text: str) -> str:
 
 def _folded(text: str) -> str:
     folded = _normal(_normal(text).casefold())
-    return text if folded == text else folded  # most are, and an index then keeps no copy
+    # Most texts are folded already: returning the same object saves a copy in each index.
+    return text if folded == text else folded
 
 
 def letters_of(name: str) -> str:
@@ -313,7 +321,7 @@ def _in_any_order(name: str) -> str:
 
 
 def _names_of(student: Student) -> Iterable[str]:
-    # Another name of a student is among the ids; logins and addresses are a single word.
+    # A further name of a student is among the ids: unlike a login or an address, it has a blank.
     return student.name, *(id for id in student.ids if " " in id)
 
 
@@ -326,7 +334,8 @@ _KeyOf = Callable[[str], str]
 
 # Keys of a student, and the key of an id or name that is looked up. The first pair with a match
 # decides: an exact id is certain, even if it is another student's in a different case. But all
-# columns count alike: that somebody's id is somebody else's login must not decide for either.
+# columns are searched together: if the id of one student is the login of another, neither takes
+# precedence.
 _BY_ID: tuple[tuple[_KeysOf, _KeyOf], ...] = (
     (lambda student: map(normal_id, _ids_of(student)), normal_id),
     (lambda student: map(_folded, _ids_of(student)), _folded),
@@ -342,7 +351,10 @@ def _keys_in(ids: Mapping[str, str]) -> _KeysOf:
 
 
 class _Index:
-    """Numbers of students by a key; a class has several keys for each, and few are of several."""
+    """The numbers of the students who have a key.
+
+    A class has several keys per student, few of them shared, so a single number has no tuple.
+    """
 
     def __init__(self, students: Sequence[Student], keys_of: _KeysOf, key_of: _KeyOf) -> None:
         self._students = students

@@ -1,7 +1,7 @@
 """Write values as Python source that makes them again: the arguments of the calls in reports.
 
-`show` writes values for readers instead: of a frozenset it shows a set, and of an array that has no
-rows only `[]`. Source that is cut ends in "…" or contains it, so that it cannot run by mistake.
+`show`, in contrast, writes values for readers: a frozenset looks like a set, and an array without
+rows is only `[]`. Source that is cut ends in "…" or contains it, so that it cannot run by mistake.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _source(value: Value, room: int) -> str:
 
 
 def _is_sum(value: complex) -> bool:
-    """Return whether `1+2j`, as Python writes a number, gives it: not with -0.0, inf or nan."""
+    """Return whether a sum such as `1+2j` gives this number: not with -0.0, inf or nan."""
     parts = (value.real, value.imag)
     return all(math.isfinite(each) and (each or math.copysign(1, each) > 0) for each in parts)
 
@@ -79,7 +79,7 @@ def _array(array: Array, room: int) -> str:
 
 
 def _is_lost_in_lists(array: Array) -> bool:
-    """Return whether nested lists do not have the shape of an array: `[]` may have columns."""
+    """Return whether nested lists would lose the shape: `[]` cannot have three columns."""
     return 0 in array.shape[:-1]
 
 
@@ -101,12 +101,13 @@ def imports(values: Iterable[Value]) -> list[str]:
     """Return the lines of Python that the source of values needs, each once.
 
     Args:
-        values: each with a source of its own, which is not wider than by default
+        values: each is written by a call of `source`, with at most the default width
     """
     lines: dict[str, None] = {}
     of_math: set[str] = set()
     of_numpy: set[str] = set()
-    # A source that has room for fewer characters than a value has parts is cut, and never runs.
+    # A value that has more parts than the width has characters is cut and never runs, so the other
+    # parts need no import.
     for value in (part for each in values for part in islice(_parts(each), _WIDTH)):
         match value:
             case Code():

@@ -78,10 +78,10 @@ JUDGED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "a function that ends the process": (
         [(_WORDS, "import os; os._exit(1)")],
         [
-            "RTE 0/1 as by os._exit",
+            "RTE 0/1 as after a call of os._exit",
             f"RTE 3/3 {_CREDIT} 3 of 3 points",
             f"RTE 4/5 {_CREDIT} 4 of 5 points",
-            "RTE 0/1 as by os._exit",
+            "RTE 0/1 as after a call of os._exit",
             f"RTE 2/2 {_CREDIT} 2 of 2 points",
         ],
     ),

@@ -113,9 +113,9 @@ RAISED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [(_EMPTY, "import os; os._exit(1)")],
         [
             "AC 1/1",
-            "RTE 0/1 the process exited with code 1, as by os._exit",
+            "RTE 0/1 the process exited with code 1, as after a call of os._exit",
             "AC 2/2",
-            "RTE 0/1 the process exited with code 1, as by os._exit",
+            "RTE 0/1 the process exited with code 1, as after a call of os._exit",
             "AC 1/1",
         ],
     ),

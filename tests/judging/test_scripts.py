@@ -61,8 +61,9 @@ JUDGED: dict[str, tuple[str, list[tuple[str, str]], list[str]]] = {
         "adam",
         [("        self.t = 0\n", "        self.t = 0\n        self.step = 3\n")],
         [
-            "RTE 0/1 step 2, adam.step(…): TypeError: adam.step is int, not a method",
-            "RTE 0/3 step 3, one.step(…): TypeError: one.step is int, not a method",
+            "RTE 0/1 step 2, adam.step(…): TypeError: adam.step has the type int and is not a"
+            " method",
+            "RTE 0/3 step 3, one.step(…): TypeError: one.step has the type int and is not a method",
         ],
     ),
     "a missing method": (
@@ -220,7 +221,8 @@ HIDDEN: dict[str, tuple[str, str]] = {
     ),
     "a value in place of a method": (
         "- {get: a.lr, as: lr}\n- {call: lr, args: [1], expected: !reference }",
-        "the reference fails step 3 of case 'one', lr(…): TypeError: lr is int, not a function",
+        "the reference fails step 3 of case 'one', lr(…): TypeError: lr has the type int and is"
+        " not a function",
     ),
     "a key that has no hash": (
         "- {call: a.step, args: {x: [1]}, as: x}\n"

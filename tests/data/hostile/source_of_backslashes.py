@@ -1,7 +1,7 @@
 # Continues a line for ten thousand lines, and ends.
 # verdict: invalid_submission
 # score: 0
-# says: mean is int, not a function|SyntaxError
+# says: mean has the type int and is not a function|SyntaxError
 mean = 1 \
 \
 \

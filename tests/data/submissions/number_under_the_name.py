@@ -1,5 +1,5 @@
 # A number under the name.
 # verdict: invalid_submission
-# says: mean is float, not a function
+# says: mean has the type float and is not a function
 # score: 0
 mean = 2.5

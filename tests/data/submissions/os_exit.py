@@ -1,6 +1,6 @@
 # Ends the process in one case.
 # verdict: run_time_error
-# says: the process exited with code 0, as by os\._exit
+# says: the process exited with code 0, as after a call of os\._exit
 # score: 3
 import os
 

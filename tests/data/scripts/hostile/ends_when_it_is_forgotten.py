@@ -1,7 +1,7 @@
 # Ends its process with success when the objects of a case are forgotten.
 # problem: adam
 # case: WA 0/1 step 2, adam.step(…): returned shape (2,) where shape (1,) is expected: got ar
-# case: RTE 0/3 step 1, Adam(…): the process exited with code 0, as by os._exit
+# case: RTE 0/3 step 1, Adam(…): the process exited with code 0, as after a call of os._exit
 import os
 
 import numpy as np
