@@ -120,9 +120,29 @@ def _changed(call: Call, run: Run, function: Function | None) -> list[str]:
     changed = (
         name
         for name, after, before in pairs
-        if not contains_unsupported(before) and encode(after) != encode(as_arrays(before))
+        if not contains_unsupported(before) and _differ(after, as_arrays(before))
     )
     return list(dict.fromkeys(changed))
+
+
+def _differ(first: Value, second: Value) -> bool:
+    if encode(first) == encode(second):
+        return False
+    return encode(_sorted_by_key(first)) != encode(_sorted_by_key(second))
+
+
+def _sorted_by_key(value: Value) -> Value:
+    """Return a value in which dicts are sorted: a key that is put back comes last, but is equal."""
+    match value:
+        case list():
+            return list(map(_sorted_by_key, value))
+        case tuple():
+            return tuple(map(_sorted_by_key, value))
+        case dict():
+            items = sorted(value.items(), key=lambda item: encode(item[0]))
+            return {key: _sorted_by_key(each) for key, each in items}
+        case _:
+            return value
 
 
 def _named(

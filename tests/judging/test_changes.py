@@ -27,6 +27,20 @@ CALLS: dict[str, tuple[str, str, dict[str, Value], list[str]]] = {
     "the type only": ("(a)", "a[0] = int(a[0])", {"a": [1.0]}, ["a"]),
     "the sign of zero only": ("(a)", "a[0] = -a[0]", {"a": [0.0]}, ["a"]),
     "what is not a number": ("(a)", "a[0] += 1", {"a": [float("nan")]}, []),
+    "a key that is put back": ("(a)", "a['k'] = a.pop('k')", {"a": {"k": 1.0, "n": 2.0}}, []),
+    "a key that is put back, further in": (
+        "(a)",
+        "a[0]['k'] = a[0].pop('k')",
+        {"a": [{"k": [{"i": 1.0}], "n": 2.0}]},
+        [],
+    ),
+    "the value of a key that is put back": (
+        "(a)",
+        "a['k'] = a.pop('k') + 1",
+        {"a": {"k": 1.0, "n": 2.0}},
+        ["a"],
+    ),
+    "a key of another type": ("(a)", "a[1.0] = a.pop(1)", {"a": {1: 2.0, 3: 4.0}}, ["a"]),
     "a call that fails": ("(a)", "a.pop(); raise ValueError", {"a": [1.0]}, []),
     "a call of itself": ("(a)", "return f(a[1:]) if a else 0", {"a": [1.0, 2.0]}, []),
 }

@@ -14,6 +14,7 @@ from grader.judging.diagnosis import diagnose
 from grader.judging.judge import judge
 from grader.judging.redact import for_student
 from grader.model.checker import Tolerance
+from grader.model.entry_point import Program
 from grader.model.judgement import Run, Verdict
 from grader.model.problem import Submission
 from grader.sandbox.fork_server import start_fork_server
@@ -685,6 +686,28 @@ def test_observations_start_few_children_and_never_fail() -> None:
         assert sandbox.asked == 3  # a fresh process, one that watches the argument, one that copies
         sandbox.broken = True
         assert conclude_for(Audience.INSTRUCTOR, judgement, key, sandbox) == judgement
+
+
+class Lucky(Sandbox):
+    """Runs another program than the submission, once it is told to."""
+
+    instead: Program | None = None
+
+    def run(self, program: Program, *words: Any, **options: Any) -> list[Run]:
+        return super().run(self.instead or program, *words, **options)
+
+
+def test_answers_that_differ_from_run_to_run_are_not_taken_for_state() -> None:
+    """As of a function that draws random numbers, and is right in every further run by chance."""
+    sandbox = Lucky(start_fork_server())
+    with sandbox:
+        problem = small_problem(MEAN, LISTS)
+        key = AnswerKey(problem, sandbox)
+        source = b"kept = []\ndef f(x): kept.extend(x); return sum(kept) / len(kept)"
+        judgement = judge(key, Submission(source, "me.py"), sandbox)
+        assert diagnose(judgement, key, sandbox).observations == (STATE,)
+        sandbox.instead = problem.program(MEAN.encode())
+        assert diagnose(judgement, key, sandbox).observations == ()
 
 
 def test_a_slow_program_is_not_run_again() -> None:

@@ -16,6 +16,7 @@ from grader.sandbox.host import Sandbox
 from grader.values.dataclasses import dataclass
 
 _MAX_ALONE = 3  # cases that are run again, each in a process of its own
+_REPEATED = 2  # times that all cases are run again, to see whether their answers are the same
 _MAX_WATCHED = 2  # cases whose arguments are compared after the call
 _MAX_COPIED = 2  # arguments that are copied, each in a process of its own
 
@@ -62,7 +63,11 @@ class Again:
 
 
 def state(results: Sequence[CaseResult], again: Again) -> str | None:
-    """Cases that were wrong after others are right in a fresh process."""
+    """Cases that were wrong after others are right in a fresh process.
+
+    They must be wrong after others whenever they are run. Otherwise the answers just differ from
+    run to run, such as those of a function that draws random numbers.
+    """
     # The first case ran in a fresh process already.
     later = [each.case for each in results[1:] if each.verdict is Verdict.WRONG_ANSWER]
     for case in later[:_MAX_ALONE]:
@@ -71,6 +76,15 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
             return None
     if not later:
         return None
+    for _ in range(_REPEATED):
+        runs = again.run([each.case for each in results])
+        wrong = [
+            (each.case, run)
+            for each, run in zip(results[1:], runs[1:], strict=True)
+            if each.verdict is Verdict.WRONG_ANSWER
+        ]
+        if any(_is_right(case, run, again) for case, run in wrong):
+            return None
     return (
         "Your function answers right in a fresh process, and wrong after other calls. What does it"
         " keep from one call to the next: a global variable, or a default argument that it changes?"
