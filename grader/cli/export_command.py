@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -42,6 +43,8 @@ def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
     from grader.model.judgement import points_number
     from grader.reports.files import whole_file
 
+    if os.path.isfile(what) and os.path.exists(output) and os.path.samefile(what, output):
+        raise UsageError(f"{output} is the assignment itself; write the autograder to another file")
     here = find_bank(bank)
     assignment, problems = load_work(what, here)
     if assignment.course and load_term(assignment.course).slip_days is not None:

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import check_path, sandbox_option, write_report
+from grader.cli.common import (
+    check_path,
+    check_replaces_no_input,
+    sandbox_option,
+    write_report,
+)
 from grader.cli.output import say, show_progress
 
 if TYPE_CHECKING:
@@ -87,6 +92,9 @@ def command(
 
     if report is not None:
         check_path(report)
+        check_replaces_no_input(
+            report, [str(folder), str(bank), *map(str, [accepted] if accepted else [])]
+        )
     read = {"deep-ml": deep_ml.read_questions, "nbgrader": nbgrader.read_questions}[kind]
     questions = read(folder)
     with Sandbox(server, tier) as sandbox:

@@ -91,7 +91,7 @@ class Archive(NamedTuple):
             notes = ("the archive has two files of this name; the last is used",) if twice else ()
             yield name, _flaw_of(info, name), notes
         for name in empty_folders(folders, names):
-            yield name, "the folder contains no file", ()
+            yield name, "the folder contains no file to grade", ()
 
 
 def _is_mark(name: str) -> bool:

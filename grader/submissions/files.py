@@ -213,7 +213,7 @@ def _in_folder(top: str) -> Iterator[File]:
             yield File(name, make_locator(os.path.join(top, name)), flaw=_flaw_of(entry, name))
     for name in empty_folders(folders, names):
         locator = make_locator(os.path.join(top, name))
-        yield File(name, locator, flaw="the folder contains no file")
+        yield File(name, locator, flaw="the folder contains no file to grade")
 
 
 def _is_output(folder: str) -> bool:
@@ -309,7 +309,7 @@ def _open(file: File) -> Iterator[File]:
     if not flaw and together > MAX_TOTAL_BYTES:
         flaw = f"the programs in the archive are larger than {MAX_TOTAL_BYTES >> 20} MiB together"
     if not flaw and not found:
-        flaw = "the archive contains no file"
+        flaw = "the archive contains no file to grade"
     if flaw:
         yield replace(file, flaw=flaw)
         return

@@ -66,3 +66,13 @@ def test_import_of_nothing_fails(grader: Command, tmp_path: Path) -> None:
     done = grader("import", "deep-ml", folder, "--out", "bank", bank=None)
     assert "test 1 left out: the solution is not valid Python: " in done.stdout
     assert done.returncode == 1
+
+
+def test_a_report_replaces_nothing_that_is_read(grader: Command, tmp_path: Path) -> None:
+    folder = write_folders(tmp_path / "copy", [HALF])
+    source = folder / "questions/1_half/solution.py"
+    before = source.read_bytes()
+    words = ["--out", "bank", "--report", source]
+    done = grader("import", "deep-ml", folder, *words, bank=None)
+    assert done.returncode == 2 and "would replace" in done.stderr
+    assert source.read_bytes() == before and not (tmp_path / "bank").exists()

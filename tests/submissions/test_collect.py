@@ -647,7 +647,7 @@ def test_larger_members_are_not_read(tmp_path: Path) -> None:
 
 def test_empty_folder_in_an_archive_is_a_flaw(tmp_path: Path) -> None:
     ada, eve = collect(archive(tmp_path / "in.zip", {"ada.py": SOLVED, "eve/void/": b""})).attempts
-    assert (ada.flaw, eve.student, eve.flaw) == ("", "eve", "the folder contains no file")
+    assert (ada.flaw, eve.student, eve.flaw) == ("", "eve", "the folder contains no file to grade")
 
 
 def test_path_that_leads_out_of_the_class_is_unmatched(tmp_path: Path) -> None:
@@ -674,7 +674,7 @@ def test_links_pipes_and_empty_folders_are_flaws(tmp_path: Path) -> None:
         "lin": "the file is a link; submit the file itself",
         "mal": "the file is a link; submit the file itself",
         "pip": "the file is not an ordinary file",
-        "void": "the folder contains no file",
+        "void": "the folder contains no file to grade",
     }
 
 

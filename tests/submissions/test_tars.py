@@ -53,7 +53,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "half of it": (lambda: tar_of(file("x.py"), packed="")[:700], "the archive is damaged"),
     "not a tar archive": (lambda: b"x" * 2000, "the archive is damaged, or not a tar archive"),
-    "a folder": (lambda: tar_of(special("x", tarfile.DIRTYPE)), "the folder contains no file"),
+    "a folder": (
+        lambda: tar_of(special("x", tarfile.DIRTYPE)),
+        "the folder contains no file to grade",
+    ),
     "an archive in it": (lambda: tar_of(file("x.tar.gz")), "an archive in an archive"),
 }
 

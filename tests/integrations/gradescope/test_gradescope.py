@@ -291,6 +291,14 @@ def test_mistakes_are_reported(grader: Command, words: tuple[str, str], message:
     assert message in done.stderr
 
 
+def test_the_assignment_is_not_replaced(grader: Command, tmp_path: Path) -> None:
+    path = tmp_path / "hw.yaml"
+    path.write_text(ASSIGNMENT, "utf-8")
+    done = grader("export", "gradescope", path, "-o", path, bank=BANK)
+    assert done.returncode == 2 and "hw.yaml is the assignment itself" in done.stderr
+    assert path.read_text("utf-8") == ASSIGNMENT
+
+
 def test_what_will_not_work_on_gradescope_is_reported(bank: Path, tmp_path: Path) -> None:
     shutil.copytree(bank / "problems", tmp_path / "problems")
     (tmp_path / "hw.yaml").write_text(ASSIGNMENT.replace("Ada@x.edu", "s123"), "utf-8")
