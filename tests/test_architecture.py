@@ -61,6 +61,7 @@ NEAR_THE_SUBMISSION = {
         "protocol",
         "scratch",
         "system_files",
+        "written_modules",
         "seccomp",
         "server",
         "spawned",

@@ -33,6 +33,10 @@ class Loading(Protocol):
 
     def running(self, text: Text) -> AbstractContextManager[None]: ...
 
+    def run_file(self, text: Text, namespace: dict[str, Any]) -> None: ...
+
+    def text_at(self, path: str) -> Text | None: ...
+
     def run_statement(
         self, text: Text, statement: ast.stmt, namespace: dict[str, Any], flags: int
     ) -> object: ...
@@ -67,7 +71,12 @@ class Notebook:
     def _run_cell(self, number: int, cell: Text) -> None:
         loading, namespace = self._loading, self._namespace
         loading.texts[cell.file] = cell
-        python, why = notebook.without_cell_magics(cell.source.decode("utf-8", "replace"))
+        source = cell.source.decode("utf-8", "replace")
+        python, why = notebook.without_cell_magics(source)
+        try:
+            notebook.write_cell(source)
+        except (OSError, ValueError) as error:
+            why = f"the file cannot be written: {error}"
         if why:
             loading.report.note_left_out(cell, why)
             return
@@ -176,6 +185,12 @@ class _CodeOfMagics:
             for statement in statements:
                 loading.run_statement(text, statement, self._namespace, flags)
         loading.report.note_definitions(text, statements)
+
+    def run_file(self, path: str) -> None:
+        """Run a file that the program has written, or that came with it; else do nothing."""
+        text = self._loading.text_at(path)
+        if text is not None:
+            self._loading.run_file(text, self._namespace)
 
     def _statements(self, code: str, flags: int) -> list[ast.stmt]:
         tree = parse(code.encode("utf-8", "replace"), _MAGIC, flags)

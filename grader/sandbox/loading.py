@@ -45,6 +45,7 @@ from grader.sandbox.statements import (
 )
 from grader.sandbox.steps import ProblemFailed
 from grader.sandbox.texts import PROGRAM, Text, explain
+from grader.sandbox.written_modules import WrittenModules
 
 _ANNOTATIONS = __future__.annotations.compiler_flag
 _FUTURES = sum(getattr(__future__, each).compiler_flag for each in __future__.all_feature_names)
@@ -90,6 +91,9 @@ class Loading:
         self._running: list[Text] = []
         cpu_s, wall_s = request.get("seconds", (0.0, 0.0))
         self._clock = Clock(cpu_s, wall_s, self._give_up) if cpu_s else None
+        self._submitted: OwnModules | None = None
+        others = len(request.get("modules", ())) + len(request.get("given_modules", ()))
+        self._written = WrittenModules(1 + others, self.run_file)
 
     def run(self) -> tuple[dict[str, Any], Description]:
         """Return the functions by name, and the notes.
@@ -114,6 +118,7 @@ class Loading:
             self._own_modules(given, len(modules), is_given=True).offer_first()
         if modules:
             self._offer_modules(modules)
+        self._written.offer()
         offer_loops_without_sockets()
         try:
             if cells := request.get("cells"):
@@ -161,6 +166,7 @@ class Loading:
                 " rename yours"
             )
         own.offer()
+        self._submitted = own
 
     def _own_modules(
         self, modules: list[dict[str, Any]], others: int = 0, is_given: bool = False
@@ -179,6 +185,14 @@ class Loading:
         }
         packages = [each["name"] for each in modules if each["is_package"]]
         return OwnModules(texts, packages, self.run_file)
+
+    def text_at(self, path: str) -> Text | None:
+        """Return the text of a file that the program has written, or that came with it."""
+        path = os.path.normpath(path)
+        if os.path.isfile(path):
+            return self._written.text(path)
+        name = path.removesuffix(".py").replace(os.sep, ".")
+        return self._submitted.text(name) if self._submitted is not None else None
 
     # Texts and statements ------------------------------------------------------------------------
 

@@ -3,11 +3,13 @@
 Where IPython is installed, its transformer finds magics, shell commands and requests for help;
 elsewhere `without_ipython` finds the common forms. They become calls of the object that
 `get_ipython` returns, and have no effect: `!ls` finds no files, `%timeit` measures nothing. But
-`%time`, `%prun` and the cell magics that only observe a cell run the code after them.
+`%time`, `%prun` and the cell magics that only observe a cell run the code after them, `%run` runs a
+file, and `%%writefile` writes one.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -18,12 +20,15 @@ from typing import Any, Protocol
 
 _OBSERVING = ("%%time", "%%timeit", "%%capture", "%%prun", "%%grader")
 _RUNNING = ("time", "prun")  # line magics that run the code after them
+_WRITING = ("%%writefile", "%%file")
+_APPENDING = ("-a", "--append")  # options of these
 _MAX_NAME = 40
 _TRANSFORMER = "IPython.core.inputtransformer2"
 
 # `% d` or `!=` may begin the second line of an expression, so a letter must follow the `%`.
 _MAGIC = re.compile(r"(\s*)(%{1,2}[A-Za-z_]|!(?!=)|\?|[\w.]+\?\??\s*$)")
 _ASSIGNED = re.compile(r"(\s*[\w,][\w, ]*=\s*)(%[A-Za-z_]|!(?!=))")
+_RUN = re.compile(r"(\s*)%run\s+(.*)")
 _TIMED = re.compile(r"(\s*(?:[\w,][\w, ]*=\s*)?)%time\s+(.*)")
 # Quotes, brackets and comments; a text in one line is a match of its own.
 _IN_CODE = re.compile(r"\"{3}|'{3}|\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[()\[\]{}]|#.*")
@@ -60,6 +65,10 @@ class Code(Protocol):
     def run(self, cell: str) -> None:
         """Run the code of a cell."""
 
+    def run_file(self, path: str) -> None:
+        """Run a file that the notebook has written, or that came with it; if there is none, do
+        nothing."""
+
 
 class Shell:
     """What `get_ipython` returns: magics without an effect, except those that run code."""
@@ -75,12 +84,18 @@ class Shell:
         """Do what all other methods do."""
 
     def run_line_magic(self, name: str, line: str, *args: object) -> object:
+        if name == "run":
+            self._code.run_file(path_in(line))
+            return None
         if name not in _RUNNING:
             return self._other()
         value = self._code.evaluate(line)
         return value if name == "time" else None
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> object:
+        if f"%%{name}" in _WRITING:
+            write_file(line, cell)
+            return None
         if f"%%{name}" not in _OBSERVING:
             return self._other()
         self._code.run(cell)
@@ -163,11 +178,47 @@ def without_cell_magics(cell: str) -> tuple[str, str]:
         if not line.lstrip().startswith("%%"):
             break
         magic = line.split()[0]
+        if magic in _WRITING:
+            return "", f"its magic {magic} only writes it to a file"
         if magic not in _OBSERVING:
             return "", f"its magic {magic[:_MAX_NAME]} is not Python"
         captured = _CAPTURED.fullmatch(line.strip())
         lines[number] = f"{captured[1]} = get_ipython()" if captured else ""
     return "\n".join(lines), ""
+
+
+def write_cell(cell: str) -> None:
+    """Write a cell to a file, if its first line is a magic that does so.
+
+    Raises:
+        OSError, ValueError: if it cannot be written
+    """
+    first, _, text = cell.lstrip().partition("\n")
+    magic, _, line = first.partition(" ")
+    if magic in _WRITING:
+        write_file(line, text)
+
+
+def write_file(line: str, text: str) -> None:
+    """Write a text to the file that a line names, as the magic `%%writefile` does.
+
+    Raises:
+        OSError, ValueError: if it cannot be written
+    """
+    path = path_in(line)
+    if os.path.isabs(path):  # such as Colab's /content, which is the current folder there
+        path = os.path.basename(path)
+    if folder := os.path.dirname(path):
+        os.makedirs(folder, exist_ok=True)  # `!mkdir` has no effect
+    appends = any(word in _APPENDING for word in line.split())
+    with open(path, "a" if appends else "w", encoding="utf-8") as file:
+        file.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def path_in(line: str) -> str:
+    """Return the path in a line of a magic, without its options."""
+    words = [word for word in line.split() if not word.startswith("-")]
+    return os.path.normpath((words[0] if words else "").strip("\"'"))
 
 
 def as_python(cell: str) -> str:
@@ -219,6 +270,9 @@ def without_ipython(cell: str) -> str:
             lines[number] = f"# {line.strip()}"
         elif match := _TIMED.match(line):
             lines[number] = f"{match[1]}{match[2]}"
+            continue
+        elif match := _RUN.match(line):
+            lines[number] = f"{match[1]}get_ipython().run_line_magic('run', {match[2]!r})"
             continue
         elif match := _ASSIGNED.match(line):
             call = "getoutput('')" if match[2] == "!" else "run_line_magic('', '')"

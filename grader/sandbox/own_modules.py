@@ -51,6 +51,10 @@ class OwnModules:
         others = [each for each in sys.meta_path if not isinstance(each, OwnModules)]
         sys.meta_path[:] = [self, *others]
 
+    def text(self, name: str) -> Text | None:
+        """Return the text of a module, if there is one of this name."""
+        return self._texts.get(name)
+
     def find_spec(
         self, fullname: str, path: object = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:

@@ -135,7 +135,7 @@ def imported_words(source: bytes) -> set[str]:
     words: set[str] = set()
     continued = 0
     for line in source.decode("utf-8", "replace").split("\n"):
-        if "import" in line:
+        if "import" in line or "%run" in line:
             continued = _MAX_CONTINUED if line.count("(") > line.count(")") else 0
         elif not continued:
             continue

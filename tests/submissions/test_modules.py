@@ -24,6 +24,7 @@ from tests._support.submissions import collect, folder, notebook, zipped
 
 HELPER = b"def add(values):\n    return sum(values)\n"
 MAIN = b"from helper import add\n\ndef mean(values):\n    return add(values) / len(values)\n"
+RUNS = MAIN.partition(b"\n\n")[2]  # the same, without the import
 # The files, the program among them, and the names that it can import.
 FOUND: dict[str, tuple[dict[str, bytes], str, set[str]]] = {
     "beside it": ({"a.py": b"import helper", "helper.py": b""}, "a.py", {"helper"}),
@@ -93,6 +94,11 @@ SUBMITTED = {
     "an archive": ({"ada.zip": zipped({"x.py": MAIN, "helper.py": HELPER})}, "accepted", ()),
     "a notebook": (
         {"ada/a.ipynb": notebook(MAIN.decode()), "ada/helper.py": HELPER},
+        "accepted",
+        (),
+    ),
+    "a notebook that runs the module": (
+        {"ada/a.ipynb": notebook("%run ./helper.py\n" + RUNS.decode()), "ada/helper.py": HELPER},
         "accepted",
         (),
     ),
