@@ -1,12 +1,14 @@
-"""Characters that are easy to overlook and make Python reject a source: tabs, odd spaces, quotes.
+"""What is easy to overlook and makes Python reject a source: tabs, odd characters, its version.
 
 A block that mixes tabs and spaces is accepted if the source is valid with tabs of 4 columns, as
 most editors show them, or of 8. For other such characters, the message says which it is and where.
+If a newer Python may accept a line, the message says which one runs here.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -27,12 +29,35 @@ _INVALID = re.compile(r"invalid (?:non-printable )?character")
 _UNTERMINATED = re.compile(r"unterminated|EOL while scanning|EOF while scanning|invalid syntax")
 
 
-def message_of(error: SyntaxError, source: bytes) -> str:
-    """Return what is wrong with a source, and which odd character may be the reason.
+def message_of(error: SyntaxError, source: bytes, minor: int = sys.version_info.minor) -> str:
+    """Return what is wrong with a source, and what may be the reason: its version, odd characters.
 
     Args:
         error: as compiling the source raised it
+        minor: the version of Python 3 that raised it
     """
+    newer = _first_version(str(error.msg), _line(source, error.lineno or 0))
+    if minor < newer:
+        return f"{error.msg} (Python 3.{newer} may accept this, but Python 3.{minor} runs here)"
+    return _message(error, source)
+
+
+def _first_version(message: str, line: str) -> int:
+    """Return the minor version of Python 3 that may accept a line as the first; 0 if none may."""
+    if message.startswith("f-string"):  # the same quotes within, a backslash, or a comment
+        return 12
+    if message.startswith("multiple exception types"):  # without parentheses
+        return 14
+    match line.strip().removeprefix("async ").split(None, 1):
+        case ["def" | "class", rest] if "[" in rest.partition("(")[0].partition(":")[0]:
+            return 12  # type parameters
+        case ["type", rest] if rest[0].isidentifier() and "=" in rest:
+            return 12
+        case _:
+            return 0
+
+
+def _message(error: SyntaxError, source: bytes) -> str:
     text = str(error.msg)
     if isinstance(error, IndentationError):
         return text + _mixed_indentation(source) + _form_feed(error, source)

@@ -59,6 +59,31 @@ def test_an_odd_character_is_named(source: str, message: str) -> None:
     assert said(source) == message
 
 
+# A line, what Python 3.11 says of it, and the version that may accept it.
+NEWER = {
+    "quotes in a text": ('x = f"{d["a"]}"', "f-string: unmatched '['", 12),
+    "a generic function": ("async def f[T](x: T): pass", "expected '('", 12),
+    "a generic class": ("class A[T]: pass", "invalid syntax", 12),
+    "an alias": ("  type V[T] = list[T]", "invalid syntax", 12),
+    "several exceptions": (
+        "except A, B: pass",
+        "multiple exception types must be parenthesized",
+        14,
+    ),
+    "nothing new": ("def f(x: pass", "invalid syntax", 0),
+    "a name that begins like an alias": ("types x = 1", "invalid syntax", 0),
+}
+
+
+@pytest.mark.parametrize("line, message, newer", NEWER.values(), ids=NEWER)
+def test_syntax_of_a_newer_python_is_said_to_be_new(line: str, message: str, newer: int) -> None:
+    error = SyntaxError(message, ("me.py", 2, 1, line))
+    source = f"import this\n{line}\n".encode()
+    runs = f"{message} (Python 3.{newer} may accept this, but Python 3.11 runs here)"
+    assert message_of(error, source, 11) == (runs if newer else message)
+    assert message_of(error, source, newer) == message
+
+
 def test_mixed_indentation_is_told_by_lines() -> None:
     message = said("if 1:\n\tx = 1\n        y = 2\n")
     assert message.endswith(
