@@ -1,7 +1,7 @@
 """A grader for numeric and machine-learning coding exercises.
 
 Data types are in `model`, judging is in `judging`, the commands are in `cli`; see
-docs/architecture.md. The public Python API is:
+docs/architecture.md. The functions and classes of the public Python API are:
 
     load_bank(folder)            load the problems of a bank
     judge(problem, source)       judge one source
@@ -10,13 +10,15 @@ docs/architecture.md. The public Python API is:
     for_student(judgement)       remove from a judgement what students must not see
     Effort(time, low_priority)   how much of a machine to spend on a source
 
+`Judgement`, `Problem`, `TimeGiven` and `Verdict` are the types of arguments and results.
+
 Names are imported at their first use, because a submission's process loads this package too and
 must start fast.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # to type checkers it is True; to import it from `typing` takes 7 ms
+TYPE_CHECKING = False  # type checkers take it to be True; importing it from `typing` takes 7 ms
 if TYPE_CHECKING:
     from grader.api import Grader as Grader
     from grader.api import judge as judge

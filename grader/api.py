@@ -63,8 +63,9 @@ def judge(
         sandbox: the tier: "strict", "basic", or "best" for the strongest that the machine supports
 
     Raises:
-        UsageError: if there is no such problem, or the machine does not support the tier
+        UsageError: if there is no such bank or problem, or the machine does not support the tier
         SpecError: if the problem's files are invalid
+        SandboxError: if a sandbox cannot be started
     """
     here = find_bank(os.fspath(bank) if bank is not None else None)
     with Grader(here.problems, here.solutions, sandbox=sandbox) as grader:
@@ -145,7 +146,7 @@ class Grader:
         return self.answer_key(name).problem
 
     def answer_key(self, name: str, cases: Cases = "all") -> AnswerKey:
-        """Return the answer key of a problem, of all cases or the public ones. Not for students.
+        """Return the answer key of a problem, for all or for the public cases. Not for students.
 
         Raises:
             UsageError: if there is no such problem, the tier is not supported, or the `Grader` is
@@ -243,7 +244,7 @@ class Grader:
     ) -> Judgement:
         """Return the full judgement of a source. Give students only what `for_student` leaves.
 
-        Nothing that the source does raises an exception here or harms this process.
+        Nothing that the source does harms this process, or raises anything here but NeedsMoreTime.
 
         Args:
             problem: slug of the problem
@@ -258,7 +259,7 @@ class Grader:
                 problem; `cases` is then ignored
             effort: how much of the machine to spend on it; a source that needs more time raises
                 NeedsMoreTime, and can be judged again with more effort
-            kept: has the runs of public cases to use when it is judged again; see
+            kept: keeps the runs of public cases, to be used if the source is judged again; see
                 `grader.judging.public_first`
 
         Raises:

@@ -2,6 +2,7 @@
 
     GraderError
     ├── UsageError      the command or call cannot be carried out as given (exit code 2)
+    │   └── PreloadError         a module under `preload` cannot be loaded on this machine
     ├── SpecError       a problem's files are invalid (exit code 2)
     ├── NeedsMoreTime   a program was given less time than its problem allows, and needs more
     └── SandboxError    the grader failed to run a submission (verdict JUDGE_ERROR, exit code 3)
@@ -20,7 +21,7 @@ from typing import NamedTuple
 
 EXIT_ACCEPTED = 0  # or done, if the command judges nothing
 EXIT_NOT_ACCEPTED = 1
-EXIT_USAGE = 2  # the command or a problem's files are invalid
+EXIT_USAGE = 2  # the command or a problem's files are invalid, or a disk cannot be used
 EXIT_INTERNAL_ERROR = 3
 EXIT_INTERRUPTED = 130  # as shells report SIGINT
 
@@ -83,7 +84,7 @@ class TooManyOpenFiles(OutOfResources):
 
 
 class TooManyProcesses(OutOfResources):
-    """No processes or no memory are left."""
+    """No more processes can be started, or no memory is left."""
 
 
 class SpecError(GraderError):

@@ -200,7 +200,7 @@ CASE = Record(
             "limits of each call of this case, where they differ from the problem's",
         ),
         "group": Field(NAME, "name of the case's group, one of `groups` in spec.md"),
-        "bonus": Field(Truth(), "whether its points are added to the maximum, not part of it"),
+        "bonus": Field(Truth(), "whether its points are added to the score, not to the maximum"),
         "seed": Field(
             Whole(maximum=2**32 - 1),
             "seed of `random` and `numpy.random`, set before the first step of the case",

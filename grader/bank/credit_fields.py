@@ -111,7 +111,7 @@ GROUP = Record(
             Text(one_of=tuple(each.value for each in Credit)),
             "`all or nothing` if one failed case costs all points; `per case` by default",
         ),
-        "bonus": Field(Truth(), "whether its points are added to the maximum, not part of it"),
+        "bonus": Field(Truth(), "whether its points are added to the score, not to the maximum"),
         "time": Field(
             Multiple(),
             "processor time of a call, as a multiple of the reference's, like 20 x reference",

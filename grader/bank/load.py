@@ -1,7 +1,7 @@
 """Load a problem from its folders under `problems/` and, if it has one, under `solutions/`.
 
     problems/SLUG/spec.md        front matter and, below it, the statement in Markdown
-    problems/SLUG/starter.py     the stub, which defines the signature of the function
+    problems/SLUG/starter.py     the stub, which declares what students write: functions or a class
     problems/SLUG/cases.yaml     the public cases
     problems/SLUG/checker.py     the author's own checkers, if a case names one
     problems/SLUG/generate.py    functions that make arguments, if a case names one
@@ -14,8 +14,8 @@
     solutions/SLUG/checker.py    more checkers, for hidden cases only
     solutions/SLUG/generate.py   more functions that make arguments, for hidden cases only
 
-The keys of the YAML files are declared in `schema`. All errors of a problem are reported together,
-each with its file, line and column.
+The keys of the YAML files are declared in `schema` and `case_fields`. All errors of a problem are
+reported together, each with its file, line and column.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ def load_problem(folder: str, solutions: str | None = None, *, is_draft: bool = 
         driver = read_driver(folder, read_python)
     if front_matter is not None:
         constraints = _read_constraints(front_matter, spec, entry_point, driver, diagnostics)
-    # Public cases run first, so that a submission cannot print in them, where students see it, what
-    # it saw in a hidden case.
+    # Public cases run first. Otherwise a submission could print in a public case, whose output
+    # students see, what it saw in a hidden one.
     with diagnostics.gather():
         root = parse_file(Path(folder, "cases.yaml"))
         check_cases(root, entry_point, driver, is_draft, names, diagnostics)
@@ -184,7 +184,10 @@ def load_problem(folder: str, solutions: str | None = None, *, is_draft: bool = 
 
 
 def _private(folder: str, solutions: str | None) -> tuple[str, ...]:
-    """Return the folders of the bank that a problem is in, or else those of the problem."""
+    """Return the folders that submissions must not read.
+
+    They are `problems` and `solutions` of the bank, or the problem's own if it is not in a bank.
+    """
     found = []
     for path, name in ((folder, "problems"), (solutions, "solutions")):
         if path is not None:
@@ -212,7 +215,7 @@ def _tolerance(spec: RawSpec | None) -> Tolerance:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What spec.md says that students write.
+    """What students have to write, according to spec.md.
 
     Attributes:
         key: "function", "functions" or "class"
@@ -223,7 +226,7 @@ class _Wanted:
 
     @classmethod
     def of(cls, root: Node) -> _Wanted:
-        """Return it from front matter; without names, if they are missing or invalid."""
+        """Return it from front matter; `names` is empty if a name is missing or invalid."""
         for key in ("function", "functions", "class"):
             if (node := root.get(key)) is not None:
                 names = tuple(_text(each) for each in (node.items() or [node]))

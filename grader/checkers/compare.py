@@ -32,13 +32,13 @@ class Walk:
     Attributes:
         tolerance: for every pair of numbers
         same_kind: whether each container must have the expected type, such as list or tuple
-        strict_integers: whether an integer must not be a float, even if both are equal
+        strict_integers: whether a float is rejected where an integer is expected, even an equal one
         elements: number of elements compared so far
         off: number of elements that differ
         first: the first mismatch
         places: paths of the first elements that differ
         steps: counts what pairing the elements of sets takes
-        is_nested: whether the values are elements of sets
+        is_nested: whether the values are elements of a container that is compared in any order
         is_about_size: whether the first mismatch is between the sizes of containers
         only_whether: whether to stop at the first mismatch, so that `off` is not known
     """
@@ -169,7 +169,8 @@ class Walk:
             common = zip(items, wanted, strict=False)
             self.differ_in_size("the length is different", where, common, got, expected)
         else:
-            if shapes[0] == shapes[1] and shapes[0] is not None:  # so it is as small as expected
+            # Unpack an answer only if it has the expected shape, and so is as small as expected.
+            if shapes[0] == shapes[1] and shapes[0] is not None:
                 items, wanted = unpacked(got, items), unpacked(expected, wanted)
             if _are_same_floats(items, wanted):  # most of what is compared
                 self.elements += len(wanted)
@@ -194,7 +195,7 @@ class Walk:
             for item, want in zip(items, wants, strict=False):
                 self.visit(item, want, inside)
             for key in same[len(answered) :]:
-                # A copy of the keys for each of them would take the square of their number.
+                # Only for the first mismatch: a copy for each key would take quadratic time.
                 keys = None if self.first else list(got)
                 self.differ(KEY_MISSING, where, keys, [key])
         for identity, answered in found.items():
@@ -223,7 +224,8 @@ class Walk:
                 list(got), list(expected), self.agree, self.tolerance, self.steps, self.is_nested
             )
         except TooManySteps:
-            self.differ("the sets are too large to compare", where, got, expected)
+            why = "there are too many different elements to compare in any order"
+            self.differ(why, where, got, expected)
             return Unpaired()
         self.elements += len(expected) - len(unpaired.expected)
         return unpaired
@@ -243,13 +245,14 @@ def _are_same_floats(items: Sequence[Value], wanted: Sequence[Value]) -> bool:
     """Return whether two sequences have the same finite or infinite floats, and nothing else."""
     if not set(map(type, items)) == set(map(type, wanted)) == {float}:
         return False
-    return all(map(operator.eq, items, wanted))  # of NaN, the comparison is slow and right
+    return all(map(operator.eq, items, wanted))  # False with NaN: `visit` then compares each
 
 
 def _is_inexact(got: Value, expected: int) -> bool:
-    """Return whether an answer is a float that its type alone keeps from being this integer.
+    """Return whether an answer is a float that no tolerance makes acceptable for this integer.
 
-    It has a fraction, or it is so large that a float cannot hold every integer.
+    It differs from the integer, and has a fraction or is so large that a float cannot hold every
+    integer.
     """
     if not isinstance(got, float) or not math.isfinite(got):
         return False

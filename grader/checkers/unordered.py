@@ -14,7 +14,7 @@ from grader.checkers.pairing import (
 )
 from grader.checkers.scaling import distance_by_scaling
 from grader.checkers.sequences import items_of
-from grader.model.checker import Mismatch, Tolerance
+from grader.model.checker import ELEMENT_MISSING, TOO_FEW, Mismatch, Tolerance
 from grader.values import Value
 from grader.values.dataclasses import dataclass
 from grader.values.show import kind
@@ -108,12 +108,12 @@ class Unordered:
         if unpaired.expected:
             missing = unpaired.expected[0]
             is_there = any(agree(item, missing) for item in found)
-            why = "an element is there too rarely" if is_there else "an element is missing"
+            why = TOO_FEW if is_there else ELEMENT_MISSING
             return Mismatch(why, "", got, expected, inner=Mismatch(expected=missing))
         if unpaired.got:
             extra = unpaired.got[0]
             is_known = any(agree(extra, want) for want in wanted)
-            why = "an element is there too often" if is_known else "an element is not expected"
+            why = "an element appears too often" if is_known else "an element is not expected"
             return Mismatch(why, "", got, expected, inner=Mismatch(got=extra))
         return None
 

@@ -1,7 +1,8 @@
 """The command line: connects the packages to each other and makes no decisions.
 
 One module per command, imported when the command is run. Exit codes: 0 accepted or done; 1 not
-accepted; 2 wrong usage or an invalid problem; 3 internal error; 130 interrupted by Ctrl-C.
+accepted; 2 wrong usage, an invalid problem, or a disk that cannot be used; 3 internal error; 130
+interrupted by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ from grader.errors import (
 if TYPE_CHECKING:
     from grader.sandbox.fork_server import ForkServer
 
-# In the order of a user's path through them. Each has a module of its name with a click command
-# `command`, whose help begins with this line: so `grader --help` loads none of them.
+# In the order in which users meet them. Each is the click command `command` of a module, such as
+# `list_command`. The text is the first line of its help, repeated here so that `grader --help`
+# loads none of these modules.
 COMMANDS = {
     "list": "List the problems of the bank.",
     "show": "Show the statement of PROBLEM and its worked examples.",
@@ -54,7 +56,7 @@ COMMANDS = {
 }
 
 
-# They are nobody's mistake, and not the grader's either.
+# Errors of a disk or a file system: neither a mistake of the user nor a fault of the grader.
 _FAULTS_OF_DISKS = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENAMETOOLONG),
     errno.EFBIG,
@@ -130,7 +132,7 @@ def run(server: ForkServer | None) -> None:
         error.show(shown)
         say(shown.getvalue(), err=True, nl=False)
         sys.exit(error.exit_code)
-    except click.Abort as abort:  # click's translation of Ctrl-C, printed after the line of ^C
+    except click.Abort as abort:  # how click reports Ctrl-C, after ending the line that shows ^C
         then = str(abort.__cause__ or "") or "run the same command to start over"
         say(f"Interrupted: {then}.", err=True)
         sys.exit(EXIT_INTERRUPTED)
@@ -143,7 +145,10 @@ def run(server: ForkServer | None) -> None:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _FAULTS_OF_DISKS:
             what = error.filename or "a file"
-            advice = "check that the disk has room, and run the same command again"
+            advice = (
+                "make room on the disk, or use another folder or a shorter name, and run the same"
+                " command again"
+            )
             say(f"{what} cannot be read or written: {error.strerror}; {advice}", err=True)
             sys.exit(EXIT_USAGE)
         import traceback
@@ -157,7 +162,8 @@ def _flush() -> None:
     """Write what standard output holds back, so that a full disk is noticed before the end.
 
     Raises:
-        OSError: if it cannot be written; it is then given up, or Python would try again
+        OSError: if it cannot be written; the rest is then discarded, so that Python does not try
+            to write it again at exit
     """
     try:
         sys.stdout.flush()

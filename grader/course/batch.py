@@ -55,7 +55,7 @@ class Progress:
 
 
 class WorkersEnded(Exception):
-    """Several workers have ended, one after the other, while they had a job."""
+    """Several workers have ended, one after the other, while the same job was assigned to them."""
 
 
 class Batch:
@@ -63,10 +63,10 @@ class Batch:
 
     A program that makes the grader fail does not end the batch. The next runs of the command judge
     it again, after all other programs, until it has been tried `MAX_TRIES` times. If it may have
-    ended the grader's process, they judge it while no other job runs. If several programs may have
-    ended workers of a cluster, each is judged alone at the end of the same run, because a worker
-    that ends takes the jobs that wait there with it. If there is only one such program, it is not
-    judged again in this run.
+    ended the grader's process, it is then judged while no other job runs. If a worker of a cluster
+    ends, any of the jobs assigned to it may be the cause. So if several programs may have ended
+    workers, each is judged again, alone, at the end of the same run; a single one is not judged
+    again in this run.
 
     Attributes:
         keys: the answer key of each problem, by its slug
@@ -126,8 +126,8 @@ class Batch:
         progress = Progress(len(attempts))
         jobs = _Jobs(executor)
         later: list[tuple[Attempt, JudgementKey, Failure]] = []
-        # All at once and before judging, so that the module `earlier` protects their grades even
-        # after an interrupt.
+        # All at once and before judging: after an interrupt, the store then lists all attempts, and
+        # the module `earlier` refuses a grading that would lose their grades.
         self.store.replace_attempts((each, self.key_of(each)) for each in attempts)
         try:
             for attempt in attempts:
@@ -184,8 +184,9 @@ class Batch:
             while jobs.submitted:
                 progress = self._store_finished(jobs, progress)
             raise
-        finally:  # only a process that is killed leaves these records: a job may have killed it
-            with suppress(UsageError):  # an error of the store may be why it ends
+        finally:
+            # These records remain only if this process is killed: one of the jobs may be the cause.
+            with suppress(UsageError):  # this run may be ending because of an error of the store
                 for key, _ in jobs.submitted.values():
                     self.store.withdraw(key)
 
@@ -237,7 +238,7 @@ class Batch:
     def _fail(
         self, key: JudgementKey, attempt: Attempt, error: Exception | str, progress: Progress
     ) -> Progress:
-        """Record that an attempt could not be judged, nor those that wait for its judgement.
+        """Record that an attempt, and those that wait for its judgement, could not be judged.
 
         Raises:
             UsageError: if the error concerns all attempts, as when nothing can be stored
@@ -256,7 +257,7 @@ class Batch:
         return replace(progress, failed=progress.failed + len(failed))
 
     def _judge_stored_runs(self, key: JudgementKey, attempt: Attempt) -> bool:
-        """Judge stored runs again, if requested; return whether there were any that suffice.
+        """Judge stored runs again, if requested; return whether this gave a judgement.
 
         If that fails, for example because the bytes can no longer be decoded, the program is run
         again.
@@ -282,7 +283,7 @@ class Batch:
 
 
 class _Jobs:
-    """The jobs that an executor has been given and whose judgements are not stored yet."""
+    """The jobs that an executor has been given and whose results have not been dealt with yet."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
@@ -292,13 +293,16 @@ class _Jobs:
         self.submitted[self._executor.submit(run_job, job)] = key, attempt
 
     def finished(self) -> Iterator[tuple[Future[Judgement], JudgementKey, Attempt]]:
-        """Wait until a job is finished, or for a moment; yield those that are, to be removed."""
+        """Wait until a job is finished, but only for a moment, and yield the finished jobs.
+
+        The caller removes each of them.
+        """
         done, _ = wait(self.submitted, _MAX_WAIT_S, FIRST_COMPLETED)
         for future in done:
             yield future, *self.submitted[future]
 
     def remove(self, future: Future[Judgement]) -> None:
-        """Forget a job whose judgement is stored."""
+        """Forget a job whose result has been dealt with."""
         del self.submitted[future]
 
     def cancel(self) -> list[JudgementKey]:

@@ -1,8 +1,8 @@
 """The store: the judgements of a class in one SQLite file, each written as soon as it is made.
 
-A batch that is interrupted by Ctrl-C or a power cut therefore resumes where it stopped. `store.sql`
-describes the tables and their columns. A store written by an older version is migrated when it is
-opened. One process writes; any number may read.
+A batch that is interrupted therefore resumes where it stopped; after a power cut, it may have to
+make the last few judgements again. `store.sql` describes the tables and their columns. A store
+written by an older version is migrated when it is opened. One process writes; any number may read.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ _KEY = "(submission, problem, key, grader, tier) = (:submission, :problem, :key,
 class JudgementKey:
     """Key of a stored judgement: the program, and everything else that the judgement depends on.
 
-    Each field is a column of the table `judgement` in `store.sql`.
+    Each field is a column of the table `judgement` in `store.sql`. All but `inputs` are its primary
+    key; `Store.runs_of` uses `inputs` in place of `key`.
     """
 
     submission: str
@@ -65,9 +66,10 @@ class StoredJudgement:
     """The stored details of a judgement, from which its reports are written.
 
     Attributes:
-        mismatches: of the answers that were too large to be stored whole, by the number of the case
-        points: of each case by its name, if there are such answers, from which they cannot be
-            computed again
+        mismatches: of the answers that were too large to be stored whole, by the index of the case,
+            from 0
+        points: of each case by its name, if there are such answers; otherwise empty, as the points
+            can be computed from the runs
     """
 
     runs: list[Run]
@@ -79,7 +81,7 @@ class StoredJudgement:
 
 
 class Failure(NamedTuple):
-    """The earlier attempts to judge a program, all of which failed.
+    """The earlier tries to judge a program, all of which failed.
 
     Attributes:
         times: how often it was tried
@@ -102,7 +104,8 @@ class Store:
     """
 
     def __init__(self, path: Path, cache_kib: int = 0) -> None:
-        # A power cut may lose the last few judgements, which the next batch makes again.
+        # With the settings of `open_database`, a power cut may lose the last few judgements: the
+        # next batch makes them again.
         self._database = open_database(path)
         if cache_kib:
             self._database.execute(f"PRAGMA cache_size = -{cache_kib}")
@@ -245,7 +248,7 @@ class Store:
         )
 
     def withdraw(self, key: JudgementKey) -> None:
-        """Forget that judging has begun: it was cancelled."""
+        """Undo one `begin`, for a try that does not count."""
         self._database.execute(f"UPDATE failure SET times = times - 1 WHERE {_KEY}", asdict(key))
         self._database.execute("DELETE FROM failure WHERE times <= 0")
 
@@ -283,7 +286,7 @@ class Store:
                 )
 
     def attempts(self) -> Iterator[tuple[AttemptId, str]]:
-        """Yield the identity of each attempt and its locator from any working folder.
+        """Yield the identity of each attempt and its locator, which is valid in any working folder.
 
         They are sorted by student, problem and number.
         """
@@ -297,7 +300,7 @@ class Store:
             yield identity, _from_folder(folder, row["locator"])
 
     def locate(self, attempt: Attempt) -> Attempt:
-        """Return an attempt of the store with its locator from any working folder."""
+        """Return an attempt of the store with a locator that is valid in any working folder."""
         return replace(attempt, locator=_from_folder(self._folder(), attempt.locator))
 
     def _folder(self) -> str:
@@ -311,7 +314,7 @@ class Store:
             "SELECT student, problem, number, locator, submitted_at, attempt.notes AS notes, flaw,"
             f" submission, {_OUTCOME}, judgement.notes AS judgement_notes"
             " FROM attempt JOIN judgement USING (submission, problem, key, grader, tier)"
-            " ORDER BY student, problem, number"  # as stored, so nothing is sorted
+            " ORDER BY student, problem, number"  # as in the primary key: SQLite need not sort
         )
         for row in rows:
             yield _outcome(row, _attempt(row))

@@ -102,14 +102,13 @@ def check(
     cases = tuple(case for case in loaded.cases if not case.hidden)
     groups = tuple(replace(group, times_reference=None) for group in loaded.groups)
     public = replace(loaded, cases=cases, groups=groups, times_reference=None)
-    with Sandbox(
-        start_fork_server() if public.misconceptions else None
-    ) as sandbox:  # only hints need the server
+    # Only hints run enough programs to be worth a fork server; without it, children are spawned.
+    with Sandbox(start_fork_server() if public.misconceptions else None) as sandbox:
         key = AnswerKey(public, sandbox)
         code = dict(map(_code, defined.values()))
         texts = {file: Text(source, file) for file, source in code.items()}
         missing = {
-            name: {"error": f"{name} is missing in the call of grader.check", **_NOWHERE}
+            name: {"error": f"{name} is missing from the call of grader.check", **_NOWHERE}
             for name in loaded.entry_point.names
             if name not in defined
         }
@@ -137,9 +136,9 @@ def check(
 
 
 def _offer_given(given: Sequence[Module]) -> None:
-    """Let the notebook import the modules that a problem gives, in place of changed copies.
+    """Let the notebook import the modules that a problem gives, in place of others of these names.
 
-    Those that are the problem's already are kept: a second copy would have classes of its own.
+    A module imported with the same source is kept: a second copy would define other classes.
     """
     texts = {each.name: Text(each.source, each.file, each.file) for each in given}
     packages = [each.name for each in given if each.is_package]
@@ -172,7 +171,8 @@ def _defined(problem: str, given: object, entry_point: EntryPoint) -> dict[str, 
     """Return what was given for each name that a problem asks for.
 
     Raises:
-        UsageError: if it cannot be called, or is none of several functions
+        UsageError: if something given cannot be called, or, where the problem asks for several
+            functions, has none of their names
     """
     names = entry_point.names
     if len(names) == 1 and callable(given):
@@ -244,7 +244,7 @@ def _parse_line(problem: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _refuse_await(source: str, file: str) -> None:
-    """Raise UsageError if a cell can only run in the event loop of the shell, which runs this."""
+    """Raise UsageError if a cell needs the shell's event loop, which is busy with this call."""
     try:
         code = compile_code(source.encode(), file, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except (SyntaxError, ValueError):
@@ -269,13 +269,15 @@ def _names_of_cell(source: str, file: str, before: Names, after: Names) -> Names
 
 
 def _find_functions(wanted: Sequence[str], problem: str, new: Names, after: Names) -> Any:
-    """Return what the problem asks for, as the cell defined it; of several, others may be older.
+    """Return the functions, or the class, that the problem asks for.
+
+    The cell must define one of them; the other functions may come from earlier cells.
 
     Args:
         new: what the cell defined
 
     Raises:
-        UsageError: if the cell did not define any of it
+        UsageError: if the cell did not define any of them
     """
     if any(name in new for name in wanted):
         found_all = [after[name] for name in wanted if name in after]
@@ -288,7 +290,7 @@ def _find_functions(wanted: Sequence[str], problem: str, new: Names, after: Name
     ]
     hint = f"found: {', '.join(found[:_MAX_NAMES])}" if found else "it defines no function"
     raise UsageError(
-        f"the cell must define the function {' or '.join(wanted)} of {problem}; {hint}"
+        f"the cell must define {' or '.join(wanted)} for the problem {problem}; {hint}"
     )
 
 

@@ -1,9 +1,9 @@
 """The answer key: the answers of the known solutions of a problem to each of its cases.
 
 Judging needs those of the reference, and diagnosis those of the misconceptions. Known solutions run
-in the sandbox like submissions, each in a child process of its own. A key is built once per problem
-and process. It is not stored on disk, where a submission might reach it; running the reference
-takes no longer than reading a file.
+in the sandbox: the reference like a submission, and the misconceptions in turn, in children that
+they share (`Sandbox.run_trusted`). A key is kept in memory and not on disk, where a submission
+might reach it; running the reference takes no longer than reading a file.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class AnswerKey:
         given_calls: the known calls of the functions that each case gives, by the name of the case;
             see `carried`
         referee: says whether answers are right
-        digest: of everything that a judgement depends on, except the submission
+        digest: of everything that a judgement depends on, except the submission, the sandbox's
+            tier and the version of the grader
     """
 
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
@@ -65,7 +66,7 @@ class AnswerKey:
         self.referee = Referee(sandbox, problem.given_modules)
         problem = with_generated(problem, sandbox)
         self._declared = problem
-        self._reference_runs: dict[int, Run] = {}  # by case, where the problem's code failed
+        self._reference_runs: dict[int, Run] = {}  # by index of the case; see `_reference_run`
         sandbox.hide(problem.private)
         self.problem = with_measured_limits(self._answered(problem), sandbox)
         self.given_calls = self._find_given_calls()
@@ -76,7 +77,10 @@ class AnswerKey:
 
     @cached_property
     def inputs_digest(self) -> str:
-        """Digest of everything that a run depends on, except the submission; without answers."""
+        """The part of `digest` that a run depends on, as a digest of its own.
+
+        What only verdicts and points depend on, such as expected answers, is not in it.
+        """
         return digest_of(self._parts_of_runs)
 
     @property
@@ -151,7 +155,7 @@ class AnswerKey:
         Args:
             watch: called after each case with the runs made so far
             note: called once with what the student should know about the import
-            kept: has the runs of an earlier turn, and then those to use in the next one; see
+            kept: holds the runs of an earlier turn, and receives those to use in the next one; see
                 `public_first`
 
         Raises:
@@ -213,7 +217,8 @@ class AnswerKey:
     def _reference_run(self, case: int) -> Run | None:
         """Return the reference's run of the case with this index; None without a reference.
 
-        A run that may have been disturbed is repeated once, and not remembered.
+        A run that other processes may have disturbed is made once more. If that may apply to the
+        second one, too, it is returned but not remembered.
         """
         problem = self.problem
         if problem.reference is None:
@@ -264,7 +269,7 @@ class AnswerKey:
 
     @cached_property
     def _reference_s(self) -> Mapping[Limits, tuple[float, float]]:
-        """Wall and CPU seconds of the reference's slowest call of the cases with these limits."""
+        """The reference's longest wall and CPU seconds for a case, by the limits of the cases."""
         problem, (runs, _) = self.problem, self._timed_reference
         parts = by_limits(problem, range(len(runs)))
         return {
@@ -350,7 +355,7 @@ class AnswerKey:
         if problem.reference is None:
             name = wanted[0].name
             lacking = f"case {name!r} lacks `expected`, and the problem has no reference"
-            raise spec_error(wanted[0].at, f"{lacking}; add either")
+            raise spec_error(wanted[0].at, f"{lacking}; add one of them")
         patient = patient_problem(problem, wanted, timed)
         runs = self._run_reference(patient, self._sandbox)
         answers = {

@@ -5,9 +5,9 @@ it is run once more, and these functions answer as the reference does. A student
 function wrong can thus earn the points of another. A step that calls a given function earns what it
 earned in the first run.
 
-A submission can find out which run is the second one, and answer otherwise than in the first. So
-the second run counts only if an answer was given in it, and a step whose answer has few possible
-values can be guessed twice: `verify` warns about those.
+A submission can find out which run is the second one, and answer differently in it. So the second
+run counts only if the submission was given an answer in it. A step whose answer has few possible
+values can still be guessed twice; `verify` warns about such steps.
 
 What a second run reveals is bounded in four ways:
 
@@ -77,7 +77,7 @@ class GivenCall:
 
 
 def given_calls(problem: Problem, case: Case, run: Run | None) -> tuple[GivenCall, ...]:
-    """Return the calls with known answers of the functions that a case gives, each once.
+    """Return the different calls whose answers are known, of the functions that a case gives.
 
     Args:
         run: of the reference, with the calls that it makes; None if there is no reference
@@ -127,7 +127,10 @@ def _read(question: Value, functions: Mapping[str, Function]) -> tuple[str, Name
 
 
 def _named(function: Function, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Named | None:
-    """Return the arguments of a call by name, including omitted ones whose default is a literal."""
+    """Return the arguments of a call by name; None if they do not fit the parameters.
+
+    Omitted arguments are included if their default is a literal.
+    """
     found: Named = {}
     for name, value in zip(function.names_by_position(len(args)), args, strict=False):
         if function.is_variadic(name):
@@ -151,10 +154,10 @@ class Giver:
     """Answers the questions of one run.
 
     Args:
-        calls: whose answers are known
+        calls: those whose answers are known
 
     Attributes:
-        has_answered: whether it has known an answer
+        has_answered: whether it has answered a question
     """
 
     def __init__(self, problem: Problem, case: Case, calls: Sequence[GivenCall]) -> None:

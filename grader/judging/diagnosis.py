@@ -5,8 +5,8 @@ misconception's answer is wrong. If the student's answer is the same, the miscon
 If the student's answer is right, the misconception is ruled out. If the student's answer is wrong
 in another way, there may be a second mistake: the misconception is a partial explanation if it
 explains several times as many answers as contradict it. Cases in which the student's call failed
-are no evidence, except between explanations: one that explains as much as another, and is wrong in
-fewer of these cases, replaces it.
+are no evidence, except between two explanations: one replaces the other if it explains at least the
+same answers, and is wrong in only some of the failed cases in which the other is wrong.
 
 If no single misconception explains all wrong answers, two at once are tried in the same way, and
 then three, which must explain all of them. If nothing is found, `observations` describes the wrong
@@ -38,7 +38,7 @@ from grader.values.dataclasses import dataclass
 
 MAX_TRIPLES = 100  # programs with three misconceptions that are tried for a submission
 _PROBES = 2
-_MIN_AGREEING = 4  # wrong answers explained, for each that contradicts
+_MIN_AGREEING = 4  # wrong answers that must be explained for each one that contradicts
 _MIN_FOR_THREE = 3  # cases that three misconceptions must explain: they fit by chance too easily
 _MAX_PAIRS = 3  # shown to the student, who can tell from the hints which one applies
 
@@ -88,7 +88,11 @@ class _Explanation:
     is_complete: bool
 
     def is_better_than(self, other: _Explanation) -> bool:
-        """Return whether it explains as much, and is wrong in fewer cases where the call failed."""
+        """Return whether it replaces another explanation.
+
+        It must explain at least the same answers, and be wrong in only some of the failed cases in
+        which the other is wrong.
+        """
         return self.agreeing >= other.agreeing and self.failed < other.failed
 
 
@@ -269,7 +273,7 @@ def _pairs(evidence: _Evidence, more_than: int) -> list[_Explanation]:
 def _triples(
     evidence: _Evidence, pairs: Sequence[_Explanation], more_than: int
 ) -> list[_Explanation]:
-    """Return the three misconceptions that together explain all wrong answers, if there are some.
+    """Return at most one explanation of all wrong answers, by three misconceptions.
 
     Args:
         pairs: partial explanations, which are extended first
@@ -286,7 +290,7 @@ def _triples(
 
 
 def _possible_triples(evidence: _Evidence, pairs: Sequence[_Explanation]) -> Iterator[Slugs]:
-    """Yield the triples that can be combined and have no misconception ruled out by itself."""
+    """Yield triples that can be combined, of misconceptions of which none alone is ruled out."""
     key = evidence.key
     rows = key.singles.all()
     names = [slugs[0] for slugs in rows if not evidence.is_ruled_out(key.singles, slugs)]

@@ -98,6 +98,8 @@ MAX_PLACES = 1000
 
 # Reasons of a mismatch whose values are the keys or the element in question.
 KEY_MISSING = "a key is missing"
+ELEMENT_MISSING = "an element is missing"
+TOO_FEW = "an element appears too few times"
 EXTRA_KEY = "there is an extra key"
 NOT_IN_SET = "an element of the set is missing"
 

@@ -6,7 +6,14 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import islice
 
-from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Mismatch
+from grader.model.checker import (
+    ELEMENT_MISSING,
+    EXTRA_KEY,
+    KEY_MISSING,
+    NOT_IN_SET,
+    TOO_FEW,
+    Mismatch,
+)
 from grader.model.judgement import CaseResult, RunStatus, StepResult
 from grader.values import Array, Unsupported, Value
 from grader.values.dataclasses import dataclass
@@ -14,11 +21,11 @@ from grader.values.excerpt import Line, around, character, excerpt, first_differ
 from grader.values.show import plural, shape, show
 
 _WIDTH = 72
-_MAX_DESCRIPTION = 200  # of an object of another type, with advice
+_MAX_DESCRIPTION = 200  # characters of the description of an object, which may contain advice
 _ANOTHER = "the value of the answer is different from the expected one"
 _MAX_GLANCE = 10  # characters of texts whose difference is plain to see
-_MAX_ALIKE = 1000  # texts that are searched, and characters of each, for one that looks alike
-_MAX_SEARCHED = 100_000  # characters of all of them, each with the text that is searched for
+_MAX_ALIKE = 1000  # texts searched for one that looks alike, and characters of each
+_MAX_SEARCHED = 100_000  # characters in total; the wanted text counts once for each of them
 _UNSEEN = {"Mn", "Cf", "Cc", "Zs", "Zl", "Zp"}  # marks, invisible characters and spaces
 _FLOATS_HOLD_INTEGERS = 2**53
 _MAX_WRITTEN = 10**4000  # Python refuses to write an integer of more than 4300 digits
@@ -83,10 +90,10 @@ def _difference(mismatch: Mismatch) -> str:
 
 def _element(mismatch: Mismatch, element: Mismatch) -> str:
     """Return which element is missing, or one too many, in a sequence whose order is ignored."""
-    is_lacking = mismatch.why.endswith(("missing", "rarely"))
+    is_lacking = mismatch.why.endswith((ELEMENT_MISSING, TOO_FEW))
     shown = show(element.expected if is_lacking else element.got)
     text = mismatch.why.replace("an element", f"the element {shown}")
-    text += f": got {show(mismatch.got)}, expected in any order {show(mismatch.expected)}"
+    text += f": got {show(mismatch.got)}, expected {show(mismatch.expected)} in any order"
     return text + _look_alike(mismatch.got, element.expected) if is_lacking else text
 
 
@@ -106,7 +113,7 @@ def _at(where: str) -> str:
 
 
 def _kinds(why: str, got: Value, expected: Value) -> str:
-    """Return the reason, with the shape of numbers for "a list" or "an array", which says less."""
+    """Return the reason; for numbers, with the shape in place of "a list" or "an array"."""
     if not (isinstance(got, Array) or (_is_numeric(got) and _is_numeric(expected))):
         return why
     found, wanted = shape(got), shape(expected)

@@ -46,7 +46,7 @@ class Channel:
 
     Args:
         is_strict: whether the child cannot have killed itself
-        budget: the time that the program may use in all its calls together
+        budget: the time that the program may use in its import and all its calls together
 
     Attributes:
         excused_s: how long the child has waited for a core, in calls that reached a deadline; it

@@ -1,4 +1,4 @@
-"""The child process: loads one submission and makes the calls that the host requests.
+"""The child process: loads a submission, or trusted programs in turn, and makes the host's calls.
 
 Once the submission runs, it may change everything in this process, including this module. So the
 host decodes replies as untrusted data, and measures from outside how long a call took and how the
@@ -28,7 +28,7 @@ from grader.values.decode import decode
 from grader.values.encode import encode
 from grader.values.wire_format import TooLarge
 
-# Made before a child is forked, which copies the pages that it fills, and not all that it may fill.
+# Made before children are forked: a child then copies only the pages of the buffer that it fills.
 _RECEIVING = memoryview(bytearray(1 << 16))
 _write = os.write  # before `scratch` replaces it
 _NOT_DESCRIBED = {
@@ -116,8 +116,9 @@ class LoadedProgram:
     Args:
         defined: the functions, or the class, by name
         texts: the texts of the submission, by file
-        unbound: names that the submission failed to define, each with the reason
-        missing: descriptions of why functions are missing, by name
+        unbound: names that failed parts of the submission should have defined, each with the reason
+        missing: functions that the problem asks for and `defined` lacks, each with a description of
+            the reason
         recorder: has the calls of functions that are recorded
         driver: the function of the problem's driver, or why it cannot be loaded
     """
@@ -178,7 +179,7 @@ class LoadedProgram:
         """Return a reply with what the host also asks about.
 
         Args:
-            size: of the request in bytes, which bounds that of its arguments afterwards
+            size: of the request in bytes; twice this is allowed for the arguments after the call
         """
         found: dict[str, object] = {"reply": reply}
         if "after" in watches:
@@ -244,7 +245,7 @@ def _report(write: int, token: bytes, process: int, letter: bytes, number: int, 
 
 
 def _flush() -> None:
-    # The submission may print to the first of them although it has replaced it.
+    # The submission may have replaced `sys.stdout`, and still print to the original stream.
     named: list[Any] = [vars(sys).get(name) for name in ("stdout", "stderr")]
     for stream in (streams().stdout, *named):
         try:
@@ -254,9 +255,9 @@ def _flush() -> None:
 
 
 class _Reader:
-    """The messages that arrive at a descriptor; one read gets all of most of them.
+    """The messages that arrive at a descriptor; most arrive whole in one read.
 
-    It reads into a buffer that it has: there may be no memory left for another one.
+    It reads into a buffer that exists already: there may be no memory left for a new one.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -291,7 +292,7 @@ class _Questions:
         self._write = write
 
     def ask(self, question: bytes) -> Any:
-        """Return the answer of the host in a list; None if it has none."""
+        """Return [answer], as the host sends it; None if the host does not know the answer."""
         _send(self._write, frames.frame(self.token, frames.ASK, question))
         message = self._messages.message()
         if message is None:  # the host has closed the channel

@@ -1,4 +1,4 @@
-"""The fork server: a process with Python and NumPy loaded that does nothing but fork.
+"""The fork server: a process with Python and NumPy loaded, from which children are forked.
 
 The server replies to the requests of `protocol`, one at a time. It has no data of any submission,
 and reads nothing that a child sends. When the socket is closed, it ends all its children and
@@ -58,7 +58,7 @@ def main(servers: list[tuple[int, str]], low_priority: bool = False) -> NoReturn
     """
     (control, folder), *others = servers
     scratch = Scratch(_enter(folder))
-    scratch.install()  # before any module takes one of the functions it replaces
+    scratch.install()  # before any module imports one of the functions that it replaces
     streams.install(scratch)
     host = socket.socket(fileno=control)
     children: dict[int, bool] = {}  # by pid: whether the child is strict
@@ -90,7 +90,7 @@ def main(servers: list[tuple[int, str]], low_priority: bool = False) -> NoReturn
     for pid in children:
         _kill(pid)
         os.waitpid(pid, 0)
-    _end_orphans({})  # the request to end the last child may have been lost
+    _end_orphans({})  # the children that were just killed may have left some
     for pid in _others:  # those that have ended; the rest outlive this one
         os.waitpid(pid, os.WNOHANG)
     # In case the host was killed; otherwise it removes the folder with its content.
@@ -100,7 +100,7 @@ def main(servers: list[tuple[int, str]], low_priority: bool = False) -> NoReturn
 
 
 def _enter(folder: str) -> str:
-    """Make a folder that of this process; return its path as the system names it."""
+    """Make a folder the current, home and temporary folder; return its real path."""
     os.chdir(folder)
     os.environ.update({"HOME": folder, "TMPDIR": folder})
     return os.getcwd()
@@ -242,7 +242,7 @@ def _fork(
         try:
             _take_over(channel, printed, confinement.inherited_fds())
             confinement.apply(limits, server, strict)
-            # On a single core, this would slow down the child that is in use.
+            # On a single core, a rehearsal would slow down the child that is in use.
             child.serve(_CHANNEL, _CHANNEL, has_time=available_cores() > 1)
         finally:
             os._exit(0)  # not an exception back into the server's loop
@@ -250,7 +250,7 @@ def _fork(
 
 
 def _take_over(channel: int, printed: int, kept: tuple[int, ...]) -> None:
-    """Set up the descriptors: no input, output, the channel, and those in `kept`."""
+    """Set up the descriptors: an empty input, the output, the channel, and those in `kept`."""
     channel = os.dup(channel) if channel <= _CHANNEL else channel
     printed = os.dup(printed) if printed <= _CHANNEL else printed
     # Opened by each child: flags set on a shared open file would affect the next child.

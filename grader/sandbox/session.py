@@ -1,4 +1,4 @@
-"""A session: one child process, from loading a program to its end.
+"""A session: one child process, which runs a submission, or several trusted programs in turn.
 
 Time, memory and exit status of the child are measured from outside. Its messages are decoded as
 plain data and never trusted, and every wait for one has a time limit.
@@ -33,23 +33,23 @@ from grader.values.wire_format import TooLarge
 _REPLY_OVERHEAD = 64  # bytes of a reply in addition to the value
 _MAX_ERROR = 1 << 16  # bytes of a reply that describes an error
 _ENDED = "not run, because an earlier step ended the process"
-_MAX_REPORTS = 20_000  # of parts of a program that have begun; a careful import sends one for each
+_MAX_REPORTS = 20_000  # of running parts; a careful import (see `imports`) sends one for each part
 _MAX_AHEAD = 8  # trusted programs sent before the first reply
 _MAX_TOTAL_BYTES = 1 << 26  # of the replies to calls that are sent together
-_MAX_GIVEN_BYTES = 1 << 24  # of answers to a child's questions, which it may ask and never read
+_MAX_GIVEN_BYTES = 1 << 24  # bytes of answers, which a child may request and never read
 
-Give = Callable[[Value], Value]  # returns the answer to a question in a list, or None
+Give = Callable[[Value], Value]  # takes a question; returns [answer], or None if it is not known
 
 IS_IT_ENDLESS = " (is there a loop that never ends?)"  # asked if a call exceeds its time
 
 
 class Session:
-    """One child, from loading a program to its end.
+    """One child, which runs a submission, or several trusted programs in turn.
 
     Args:
         answers: the allowance for decoding all answers of the program; by default unlimited
         give: answers the questions of given functions; by default there are none
-        budget: the time that the program may use in all its calls together
+        budget: the time that the program may use in its import and all its calls together
 
     Attributes:
         is_over: whether no more calls can be made
@@ -194,7 +194,7 @@ class Session:
             token: of the load message
 
         Returns:
-            the failure, or None; and the report of the child, of any form
+            the failure, or None; and what the child reported, which may be any value
         """
         deadline = self._channel.now() + self._loading.wall_s
         cpu_end = self._process.cpu_s() + self._loading.cpu_s

@@ -72,11 +72,11 @@ class Settings:
         address: where browsers find the pages
         classroom: the course; None for one person alone
         sso: the institution's login, if people can sign in by it as well as by links
-        threads: how many judge at once
+        threads: how many programs the quick lane judges at once; see `Lanes`
         is_warmed: whether all problems are prepared in the background
         is_watched: whether changes of the problems' files are noticed
         published: the published versions of a course's problems; `bank` is then made of these
-        source: the bank that authors write to, if it is another one
+        source: the bank that authors edit, if it is not `bank`
         stopping: filled by `application`: the lanes to stop as soon as a signal arrives
     """
 
@@ -101,7 +101,7 @@ def application(settings: Settings) -> Starlette:
     """Return the application.
 
     Raises:
-        UsageError: if a page's own path begins with the prefix of all paths (`Address.prefix`)
+        UsageError: if the path of a page begins with the prefix of all addresses (`Address.prefix`)
     """
 
     assets(), templates()  # as they are now: a newer version may be installed while this one serves
@@ -116,7 +116,7 @@ def application(settings: Settings) -> Starlette:
             settings.sso,
         )
         app.state.desk = desk
-        await asyncio.to_thread(lambda: desk.readiness)  # made now: it remembers the time
+        await asyncio.to_thread(lambda: desk.readiness)  # made now, to notice later clock changes
         app.state.board = Board(desk)
         settings.judges.redactions.append(partial(hints.withhold, desk))
         if desk.rules is not None:

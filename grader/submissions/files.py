@@ -320,11 +320,11 @@ def _open(file: File) -> Iterator[File]:
         yield File(file.name, locator, name, flaw, (*file.notes, *notes))
 
 
-# Names that differ only in case or accents -------------------------------------------------------
+# Names that look alike ---------------------------------------------------------------------------
 
 
 def _note_clashes(files: list[File]) -> list[File]:
-    """Return the files, with a note on those whose names differ only in case or accents."""
+    """Return the files, with a note on those whose names look alike."""
     clashes: dict[tuple[str, str], list[File]] = {}
     for file in files:
         clashes.setdefault((_folded(file.name), _folded(file.inside)), []).append(file)
@@ -335,7 +335,8 @@ def _note_clashes(files: list[File]) -> list[File]:
             for other in clashes[_folded(file.name), _folded(file.inside)][: _MAX_CLASHES + 1]
             if other is not file
         ]
-        note = f"its name differs only in case or accents from {', '.join(others[:_MAX_CLASHES])}"
+        names = ", ".join(others[:_MAX_CLASHES])
+        note = f"its name differs only in case, or in how accents are written, from {names}"
         noted.append(replace(file, notes=(*file.notes, note)) if others else file)
     return noted
 

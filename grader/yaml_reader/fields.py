@@ -41,7 +41,7 @@ class Kind(Protocol[T_co]):
 
 @dataclass(frozen=True)
 class Text:
-    """A text; without quotes it may look like a value of any kind."""
+    """A text; it needs no quotes, even if it looks like a number or a truth value."""
 
     pattern: str = ""
     like: str = ""  # what the pattern accepts, for messages
@@ -91,7 +91,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Number:
-    """A finite number from `minimum` on."""
+    """A finite number: at least `minimum`, or greater than it if `above` is true."""
 
     minimum: float = 0.0
     above: bool = False  # whether `minimum` itself is too small
@@ -185,7 +185,7 @@ class Record(Generic[T]):
     of its signature.
 
     Attributes:
-        one_of: groups of keys, exactly one of each of which is required
+        one_of: groups of keys; exactly one key of each group is required
     """
 
     name: str
@@ -213,7 +213,7 @@ class Record(Generic[T]):
         return self.make(node=node, **found)
 
     def _check_group(self, node: Node, group: Sequence[str], diagnostics: Diagnostics) -> None:
-        """Report keys of a group that exclude each other, or that there is none of them."""
+        """Report a group of which the record has several keys, or none."""
         found = {key.text: key for key, _ in node.entries() if key.text in group}
         written = list(found.values())  # a key that is written twice is reported as such
         if len(written) > 1:

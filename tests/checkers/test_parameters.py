@@ -476,11 +476,11 @@ def test_clusters_of_numbers_are_matched_in_few_steps() -> None:
     assert ANY_ORDER.compare(got, expected, DEFAULT_TOLERANCE) is None
 
 
-def test_a_number_that_is_there_too_rarely_is_found_in_few_steps() -> None:
+def test_a_number_that_appears_too_few_times_is_found_in_few_steps() -> None:
     got: list[Value] = [*[0] * 1000, *[0.0] * 999, 5.0]
     mismatch = ANY_ORDER.compare(got, [0.0] * 2000, DEFAULT_TOLERANCE)
     assert mismatch is not None
-    assert mismatch.why == "an element is there too rarely"
+    assert mismatch.why == "an element appears too few times"
 
 
 HOSTILE: dict[str, Callable[[int], tuple[Value, Value]]] = {

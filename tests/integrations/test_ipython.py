@@ -274,7 +274,7 @@ class Adam:
         return params - 0.5
 
 
-_MISSING = "step 2, count_ngrams(…): count_ngrams is missing in the call of grader.check"
+_MISSING = "step 2, count_ngrams(…): count_ngrams is missing from the call of grader.check"
 # problem, what is checked, and verdict, points and message of each public case
 OF_STEPS: dict[str, tuple[str, Any, list[str]]] = {
     "two functions": ("ngrams", [tokenise, count_ngrams], ["AC 1/1", "AC 3/3"]),
@@ -573,9 +573,9 @@ def test_lines_are_those_of_the_cell(outputs: dict[str, list[Any]]) -> None:
 
 
 TOLD = {
-    "another name": "UsageError: the cell must define the function mean of mean; found: meen\n",
-    "no function": "the cell must define the function mean of mean; it defines no function\n",
-    "only used": "the cell must define the function mean of mean; it defines no function\n",
+    "another name": "UsageError: the cell must define mean for the problem mean; found: meen\n",
+    "no function": "the cell must define mean for the problem mean; it defines no function\n",
+    "only used": "the cell must define mean for the problem mean; it defines no function\n",
     "awaits": "UsageError: await outside of functions needs a cell of its own, without %%grader\n",
     "no such problem": "(another bank: --bank DIR, or bank= in Python)\n",
     "no problem": "the name of a problem: %%grader PROBLEM; the bank problems has: mean, ngrams\n",

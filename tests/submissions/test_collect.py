@@ -716,7 +716,7 @@ def test_names_that_differ_only_in_case_or_accents_are_noted(tmp_path: Path) -> 
     found = collect(archive(tmp_path / "in.zip", files))
     assert len(found.attempts) == 4
     assert {each.notes for each in found.attempts if each.student == "ada"} == {
-        ("its name differs only in case or accents from Ada.py",)
+        ("its name differs only in case, or in how accents are written, from Ada.py",)
     }
     assert all(each.notes for each in found.attempts)
 

@@ -1,9 +1,9 @@
 """One submission's results.json for Gradescope.
 
 Students see all of it except the autograder's standard output. No test has Gradescope's visibility
-"hidden", because Gradescope would then not show the total: a hidden case is a test with only a name
-and a verdict. The score is given for the whole submission, with the deduction for lateness; the
-tests have their points without it.
+"hidden", because Gradescope would then not show the total. The test of a hidden case has the name,
+the verdict, the points and one of a few fixed reasons. The score is given for the whole submission,
+with the deduction for lateness; the tests have their points without it.
 
 If something could not be graded, the document has neither score nor tests: Gradescope then reports
 that the autograder failed, and does not record a zero.
