@@ -70,6 +70,7 @@ CELLS = {
     "help": "len?\n?len\nlist.sort??\nx = 1",
     "timed": "%time x = 3\ny = x",
     "timed and assigned": "x = %time 1 + 1\na, b = %time divmod(7, 2)\nif x:\n    y = %time x",
+    "files that are run": "%run helper.py\nif True:\n    %run -i './tools/a.py' 3\nx = 1",
     "after empty lines": "\n\n%pylab\nx = 1",
     "beside a remainder": "%pylab\ny = 3\nx = (7\n  % 2)",
     "beside an inequality": "%pylab\nx = (7\n  != 2)",
@@ -89,6 +90,9 @@ class Code:
 
     def run(self, cell: str) -> None:
         exec(cell, self._names)
+
+    def run_file(self, path: str) -> None:
+        self._names.setdefault("ran", []).append(path)
 
     def evaluate(self, line: str) -> object:
         try:
