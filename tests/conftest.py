@@ -33,6 +33,20 @@ settings.load_profile("suite")
 os.environ["GRADER_PROGRESS"] = ""  # the commands that tests run note nothing in the user's file
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--backwards",
+        action="store_true",
+        help="run the tests in reverse order, in which those fail that need another one before",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("backwards"):
+        items.reverse()
+
+
 def pytest_collection_finish() -> None:
     """Keep the thousands of tests out of every later collection of garbage."""
     gc.collect()

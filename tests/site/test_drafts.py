@@ -99,15 +99,16 @@ def test_a_book_is_found_again(tmp_path: Path) -> None:
 # The page ----------------------------------------------------------------------------------------
 
 
-def test_a_draft_is_saved_under_its_revision(page: Site) -> None:
-    reply = page.save("first", 0)
-    assert reply.status_code == 200 and reply.json()["revision"] == 1
-    assert reply.json()["digest"] == digest_of(b"first")
-    stale = page.save("stale", 0)
-    assert stale.status_code == 409
-    assert (stale.json()["source"], stale.json()["revision"]) == ("first", 1)
-    shown = page.client.get("/p/mean").text
-    assert 'data-revision="1"' in shown and ">\nfirst</textarea>" in shown
+def test_a_draft_is_saved_under_its_revision(tmp_path: Path) -> None:
+    with site(tmp_path) as page:
+        reply = page.save("first", 0)
+        assert reply.status_code == 200 and reply.json()["revision"] == 1
+        assert reply.json()["digest"] == digest_of(b"first")
+        stale = page.save("stale", 0)
+        assert stale.status_code == 409
+        assert (stale.json()["source"], stale.json()["revision"]) == ("first", 1)
+        shown = page.client.get("/p/mean").text
+        assert 'data-revision="1"' in shown and ">\nfirst</textarea>" in shown
 
 
 @pytest.mark.parametrize(
