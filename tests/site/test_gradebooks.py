@@ -57,6 +57,12 @@ def books_of(room: Class) -> Gradebooks:
     return found
 
 
+def restarted(room: Class) -> Gradebooks:
+    """Return the gradebooks of another server of the same folder."""
+    books = books_of(room)
+    return Gradebooks(books.classroom, books.bank, books.tier, books.folder)
+
+
 def finished(room: Class, name: str) -> Making:
     """Wait until a gradebook is made; return how that ended."""
     until(lambda: (made := books_of(room).made(name)) is not None and bool(made.finished_at))
@@ -306,23 +312,19 @@ def test_grades_are_of_when_they_were_begun(
             (tmp_path / "part").rename(grades)
         return code
 
-    def restarted() -> Gradebooks:
-        books = books_of(room)
-        return Gradebooks(books.classroom, books.bank, books.tier, books.folder)
-
     monkeypatch.setattr(Gradebooks, "out", lambda *_: tmp_path)
     monkeypatch.setattr(Gradebooks, "_share_judgements", lambda *_: None)
     monkeypatch.setattr(Gradebooks, "_run", run)
     grades.write_text("{}")
     os.utime(grades, (earlier, earlier))
-    books = restarted()
+    books = restarted(room)
     before = books.begun_at("hw1")
     assert books.start("hw1", {})
     until(lambda: not books.is_busy)
     made = books.made("hw1")
     assert made is not None and made.has_failed == bool(code)
     expected = made.begun_at if is_new else before
-    assert (books.begun_at("hw1"), restarted().begun_at("hw1")) == (expected, expected)
+    assert (books.begun_at("hw1"), restarted(room).begun_at("hw1")) == (expected, expected)
 
 
 # Beside the pages --------------------------------------------------------------------------------
@@ -369,10 +371,8 @@ def test_pages_and_judging_go_on_while_one_is_made(room: Class, held: Path) -> N
     assert "reload.js" not in rivera.client.get(PAGE).text
 
 
-def test_a_server_that_ends_ends_it(
-    room: Class, held: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    books = books_of(room)
+def test_a_server_that_ends_ends_it(room: Class, held: Path) -> None:
+    books = restarted(room)
     assert books.start("hw1", {})
     process = until(lambda: books._process)
     assert process is not None
@@ -380,7 +380,6 @@ def test_a_server_that_ends_ends_it(
     assert process.wait() != 0
     until(lambda: not books.is_busy)
     assert not books.start("hw1", {})
-    monkeypatch.setattr(books, "_is_stopping", False)
 
 
 def test_store_has_the_name_that_batch_gives_it() -> None:
