@@ -152,11 +152,12 @@ def check_path(path: str) -> None:
         raise UsageError(f"the report cannot be written to {path}: {why}")
 
 
-def check_replaces_no_input(path: str, inputs: Iterable[str]) -> None:
+def check_replaces_no_input(path: str, inputs: Iterable[str], what: str = "report") -> None:
     """Check that a report does not replace something that is read, before anything is graded.
 
     Args:
         inputs: paths of files, and of folders with sources
+        what: what is written to the path
 
     Raises:
         UsageError: if it does
@@ -168,8 +169,8 @@ def check_replaces_no_input(path: str, inputs: Iterable[str]) -> None:
         is_source = target.lower().endswith(_SOURCES) and is_in(target, each)
         if is_source or (os.path.isfile(each) and os.path.samefile(path, each)):
             raise UsageError(
-                f"the report would replace {path}, which this command reads; choose another path"
-                " for the report"
+                f"the {what} would replace {path}, which this command reads; choose another path"
+                f" for the {what}"
             )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 from pathlib import Path
 
 import click
 
 from grader.bank.locate import find_bank
-from grader.cli.common import bank_option
+from grader.cli.common import bank_option, check_replaces_no_input
 from grader.cli.output import say
 from grader.errors import UsageError
 
@@ -43,9 +42,9 @@ def gradescope(what: str, output: str, tier: str, bank: str | None) -> None:
     from grader.model.judgement import points_number
     from grader.reports.files import whole_file
 
-    if os.path.isfile(what) and os.path.exists(output) and os.path.samefile(what, output):
-        raise UsageError(f"{output} is the assignment itself; write the autograder to another file")
     here = find_bank(bank)
+    read = [what, here.problems, *filter(None, [here.solutions])]
+    check_replaces_no_input(output, read, "autograder")
     assignment, problems = load_work(what, here)
     if assignment.course and load_term(assignment.course).slip_days is not None:
         at = assignment.places["course", ""]

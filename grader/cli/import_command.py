@@ -92,9 +92,7 @@ def command(
 
     if report is not None:
         check_path(report)
-        check_replaces_no_input(
-            report, [str(folder), str(bank), *map(str, [accepted] if accepted else [])]
-        )
+        check_replaces_no_input(report, map(str, filter(None, [folder, bank, accepted])))
     read = {"deep-ml": deep_ml.read_questions, "nbgrader": nbgrader.read_questions}[kind]
     questions = read(folder)
     with Sandbox(server, tier) as sandbox:

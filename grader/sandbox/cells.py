@@ -71,12 +71,7 @@ class Notebook:
     def _run_cell(self, number: int, cell: Text) -> None:
         loading, namespace = self._loading, self._namespace
         loading.texts[cell.file] = cell
-        source = cell.source.decode("utf-8", "replace")
-        python, why = notebook.without_cell_magics(source)
-        try:
-            notebook.write_cell(source)
-        except (OSError, ValueError) as error:
-            why = f"the file cannot be written: {error}"
+        python, why = notebook.without_cell_magics(cell.source.decode("utf-8", "replace"))
         if why:
             loading.report.note_left_out(cell, why)
             return

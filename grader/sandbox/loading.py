@@ -116,9 +116,9 @@ class Loading:
         given, modules = request.get("given_modules", []), request.get("modules", [])
         if given:
             self._own_modules(given, len(modules), is_given=True).offer_first()
+        self._written.offer()  # before those that came with it, which it may have overwritten
         if modules:
             self._offer_modules(modules)
-        self._written.offer()
         offer_loops_without_sockets()
         try:
             if cells := request.get("cells"):
@@ -187,11 +187,11 @@ class Loading:
         return OwnModules(texts, packages, self.run_file)
 
     def text_at(self, path: str) -> Text | None:
-        """Return the text of a file that the program has written, or that came with it."""
-        path = os.path.normpath(path)
-        if os.path.isfile(path):
-            return self._written.text(path)
-        name = path.removesuffix(".py").replace(os.sep, ".")
+        """Return the text of a Python file that the program has written, or that came with it."""
+        stem = os.path.normpath(path.removesuffix(".py"))
+        if os.path.isfile(f"{stem}.py"):
+            return self._written.text(f"{stem}.py")
+        name = stem.replace(os.sep, ".")
         return self._submitted.text(name) if self._submitted is not None else None
 
     # Texts and statements ------------------------------------------------------------------------

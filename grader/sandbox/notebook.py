@@ -66,8 +66,7 @@ class Code(Protocol):
         """Run the code of a cell."""
 
     def run_file(self, path: str) -> None:
-        """Run a file that the notebook has written, or that came with it; if there is none, do
-        nothing."""
+        """Run a file that the notebook has written, or that came with it; else do nothing."""
 
 
 class Shell:
@@ -170,7 +169,10 @@ class Outputs:
 
 
 def without_cell_magics(cell: str) -> tuple[str, str]:
-    """Return the body of a cell on its own lines, and why the cell is left out; empty if not."""
+    """Return the body of a cell on its own lines, and why the cell is left out; empty if not.
+
+    A cell that a magic writes to a file is written, and left out.
+    """
     lines = cell.split("\n")
     for number, line in enumerate(lines):
         if not line.strip():
@@ -179,24 +181,16 @@ def without_cell_magics(cell: str) -> tuple[str, str]:
             break
         magic = line.split()[0]
         if magic in _WRITING:
+            try:
+                write_file(line.strip().removeprefix(magic), "\n".join(lines[number + 1 :]))
+            except (OSError, ValueError) as error:
+                return "", f"the file cannot be written: {error}"
             return "", f"its magic {magic} only writes it to a file"
         if magic not in _OBSERVING:
             return "", f"its magic {magic[:_MAX_NAME]} is not Python"
         captured = _CAPTURED.fullmatch(line.strip())
         lines[number] = f"{captured[1]} = get_ipython()" if captured else ""
     return "\n".join(lines), ""
-
-
-def write_cell(cell: str) -> None:
-    """Write a cell to a file, if its first line is a magic that does so.
-
-    Raises:
-        OSError, ValueError: if it cannot be written
-    """
-    first, _, text = cell.lstrip().partition("\n")
-    magic, _, line = first.partition(" ")
-    if magic in _WRITING:
-        write_file(line, text)
 
 
 def write_file(line: str, text: str) -> None:

@@ -36,10 +36,21 @@ def message_of(error: SyntaxError, source: bytes, minor: int = sys.version_info.
         error: as compiling the source raised it
         minor: the version of Python 3 that raised it
     """
-    newer = _first_version(str(error.msg), _line(source, error.lineno or 0))
-    if minor < newer:
-        return f"{error.msg} (Python 3.{newer} may accept this, but Python 3.{minor} runs here)"
-    return _message(error, source)
+    text, line = str(error.msg), _line(source, error.lineno or 0)
+    if minor < (newer := _first_version(text, line)):
+        return f"{text} (Python 3.{newer} may accept this, but Python 3.{minor} runs here)"
+    if isinstance(error, IndentationError):
+        return text + _mixed_indentation(source) + _form_feed(error, source)
+    if _INVALID.match(text):
+        start = max((error.offset or 1) - 1, 0)
+        found = next((at for at in range(start, len(line)) if _is_odd(line[at])), None)
+        if found is None:
+            found = next((at for at in range(len(line)) if _is_odd(line[at])), None)
+        return f"{_INVALID.findall(text)[0]}{_odd(line, found)}" if found is not None else text
+    if _UNTERMINATED.match(text):
+        found = next((at for at in range(len(line)) if line[at] in _QUOTES[:-4]), None)
+        return text + _odd(line, found) if found is not None else text
+    return text
 
 
 def _first_version(message: str, line: str) -> int:
@@ -55,23 +66,6 @@ def _first_version(message: str, line: str) -> int:
             return 12
         case _:
             return 0
-
-
-def _message(error: SyntaxError, source: bytes) -> str:
-    text = str(error.msg)
-    if isinstance(error, IndentationError):
-        return text + _mixed_indentation(source) + _form_feed(error, source)
-    line = _line(source, error.lineno or 0)
-    if _INVALID.match(text):
-        start = max((error.offset or 1) - 1, 0)
-        found = next((at for at in range(start, len(line)) if _is_odd(line[at])), None)
-        if found is None:
-            found = next((at for at in range(len(line)) if _is_odd(line[at])), None)
-        return f"{_INVALID.findall(text)[0]}{_odd(line, found)}" if found is not None else text
-    if _UNTERMINATED.match(text):
-        found = next((at for at in range(len(line)) if line[at] in _QUOTES[:-4]), None)
-        return text + _odd(line, found) if found is not None else text
-    return text
 
 
 def _line(source: bytes, number: int) -> str:

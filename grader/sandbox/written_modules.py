@@ -45,10 +45,12 @@ class WrittenModules:
         parts = fullname.removeprefix(f"{PROGRAM}.").split(".")
         for folder in _folders():
             stem = os.path.join(folder, *parts)
-            if os.path.isdir(stem):
-                return ModuleSpec(fullname, loader, origin=f"{stem}/__init__.py", is_package=True)
-            if os.path.isfile(f"{stem}.py"):
+            package = os.path.join(stem, "__init__.py")
+            # A package, a file, and then a folder without code, as Python prefers them.
+            if not os.path.isfile(package) and os.path.isfile(f"{stem}.py"):
                 return ModuleSpec(fullname, loader, origin=f"{stem}.py")
+            if os.path.isdir(stem):
+                return ModuleSpec(fullname, loader, origin=package, is_package=True)
         return None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:

@@ -2,8 +2,8 @@
 
 A program finds other files as if it ran in its own folder or at the top of what was submitted, and
 then, if it changes `sys.path`, in any folder. Only files that it, or a module of it, may import are
-kept: an unrelated file is not part of the program. Lines with the word `import` decide, without
-being parsed, so it may be a few too many.
+kept: an unrelated file is not part of the program. Lines with the word `import` or the magic `%run`
+decide, without being parsed, so it may be a few too many.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from grader.judging.judge import judge
 from grader.judging.redact import for_student
 from grader.model.checker import Tolerance
 from grader.model.entry_point import Program
-from grader.model.judgement import Run, Verdict
+from grader.model.judgement import Judgement, Run, Verdict
 from grader.model.problem import Submission
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
@@ -652,10 +652,15 @@ def test_large_numbers_with_a_decimal_are_not_taken_for_whole_ones(sandbox: Sand
     assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.observations == ()
 
 
-def test_without_a_sandbox_nothing_is_run_again(sandbox: Sandbox) -> None:
+def judged_with_state(sandbox: Sandbox) -> tuple[AnswerKey, Judgement]:
+    """Return a key, and the judgement of a function that keeps the lists of earlier calls."""
     key = AnswerKey(small_problem(MEAN, LISTS), sandbox)
     source = b"kept = []\ndef f(x): kept.extend(x); return sum(kept) / len(kept)"
-    judgement = judge(key, Submission(source, "me.py"), sandbox)
+    return key, judge(key, Submission(source, "me.py"), sandbox)
+
+
+def test_without_a_sandbox_nothing_is_run_again(sandbox: Sandbox) -> None:
+    key, judgement = judged_with_state(sandbox)
     assert diagnose(judgement, key).observations == ()
     assert diagnose(judgement, key, sandbox).observations == (STATE,)
 
@@ -701,23 +706,17 @@ def test_answers_that_differ_from_run_to_run_are_not_taken_for_state() -> None:
     """As of a function that draws random numbers, and is right in every further run by chance."""
     sandbox = Lucky(start_fork_server())
     with sandbox:
-        problem = small_problem(MEAN, LISTS)
-        key = AnswerKey(problem, sandbox)
-        source = b"kept = []\ndef f(x): kept.extend(x); return sum(kept) / len(kept)"
-        judgement = judge(key, Submission(source, "me.py"), sandbox)
+        key, judgement = judged_with_state(sandbox)
         assert diagnose(judgement, key, sandbox).observations == (STATE,)
-        sandbox.instead = problem.program(MEAN.encode())
+        sandbox.instead = key.problem.program(MEAN.encode())
         assert diagnose(judgement, key, sandbox).observations == ()
 
 
 def test_a_slow_program_is_not_run_again() -> None:
     sandbox = Counting(start_fork_server())
     with sandbox:
-        problem = small_problem(MEAN, LISTS)
-        key = AnswerKey(problem, sandbox)
-        source = b"kept = []\ndef f(x): kept.extend(x); return sum(kept) / len(kept)"
-        judgement = judge(key, Submission(source, "me.py"), sandbox)
-        each_s = 3 * problem.limits.wall_s / len(problem.cases)
+        key, judgement = judged_with_state(sandbox)
+        each_s = 3 * key.problem.limits.wall_s / len(key.problem.cases)
         for wall_s, observations in ((each_s * 0.99, (STATE,)), (each_s * 1.01, ())):
             slow = [
                 replace(each, run=replace(each.run, wall_s=wall_s)) for each in judgement.results

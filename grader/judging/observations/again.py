@@ -69,8 +69,13 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
     run to run, such as those of a function that draws random numbers.
     """
     # The first case ran in a fresh process already.
-    later = [each.case for each in results[1:] if each.verdict is Verdict.WRONG_ANSWER]
-    for case in later[:_MAX_ALONE]:
+    later = [
+        index
+        for index, each in enumerate(results)
+        if index and each.verdict is Verdict.WRONG_ANSWER
+    ]
+    for index in later[:_MAX_ALONE]:
+        case = results[index].case
         (run,) = again.run([case])
         if not _is_right(case, run, again):
             return None
@@ -78,12 +83,7 @@ def state(results: Sequence[CaseResult], again: Again) -> str | None:
         return None
     for _ in range(_REPEATED):
         runs = again.run([each.case for each in results])
-        wrong = [
-            (each.case, run)
-            for each, run in zip(results[1:], runs[1:], strict=True)
-            if each.verdict is Verdict.WRONG_ANSWER
-        ]
-        if any(_is_right(case, run, again) for case, run in wrong):
+        if any(_is_right(results[index].case, runs[index], again) for index in later):
             return None
     return (
         "Your function answers right in a fresh process, and wrong after other calls. What does it"

@@ -295,8 +295,16 @@ def test_the_assignment_is_not_replaced(grader: Command, tmp_path: Path) -> None
     path = tmp_path / "hw.yaml"
     path.write_text(ASSIGNMENT, "utf-8")
     done = grader("export", "gradescope", path, "-o", path, bank=BANK)
-    assert done.returncode == 2 and "hw.yaml is the assignment itself" in done.stderr
+    assert done.returncode == 2 and "the autograder would replace" in done.stderr
     assert path.read_text("utf-8") == ASSIGNMENT
+
+
+def test_nothing_of_the_bank_is_replaced(bank: Path, tmp_path: Path) -> None:
+    spec = bank / "problems" / "mean" / "spec.md"
+    before = spec.read_bytes()
+    done = export("mean", spec, bank)
+    assert done.returncode == 2 and "the autograder would replace" in done.stderr
+    assert spec.read_bytes() == before
 
 
 def test_what_will_not_work_on_gradescope_is_reported(bank: Path, tmp_path: Path) -> None:
