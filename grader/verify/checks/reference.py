@@ -146,7 +146,11 @@ def leaves_arguments_unchanged(evidence: Evidence) -> Iterator[Finding]:
     if changed:
         found = ", ".join(dict.fromkeys(chain.from_iterable(changed.values())))
         text = f"in {_of(len(changed), evidence)} the reference changes its arguments: {found}"
-        advice = f"change a copy instead; see case {next(iter(changed))!r}"
+        first, (name, *_) = next(iter(changed.items()))
+        advice = (
+            f"change a copy instead; see case {first!r}. If the change is what the exercise asks for,"
+            f" state it in each case: `after: {{{name}: …}}`"
+        )
         yield error(evidence.files.reference, text, advice)
 
 
