@@ -212,10 +212,10 @@ def test_without_solutions_the_public_cases_still_work(slug: str, sandbox: Sandb
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_arguments_are_not_changed_from_one_case_to_the_next(
+def test_a_changed_argument_is_refused_and_spoils_no_other_case(
     slug: str, answer_key: Key, sandbox: Sandbox
 ) -> None:
-    """A solution that spoils its arguments spoils no other case: every call has fresh ones."""
+    """The answers of a solution that clears its lists are right, as every call has fresh ones."""
     key = answer_key(slug)
     assert key.problem.reference is not None
     function = str(key.problem.entry_point)
@@ -231,7 +231,12 @@ def test_arguments_are_not_changed_from_one_case_to_the_next(
             "    return answer\n"
         ).encode()
     )
-    assert judge(key, Submission(spoiling, "spoiling"), sandbox).verdict is Verdict.ACCEPTED
+    for each in judge(key, Submission(spoiling, "spoiling"), sandbox).results:
+        if any(isinstance(arg, list) for arg in each.step.all_args.values()):
+            assert each.mismatch is not None
+            assert each.mismatch.remark.startswith("the call must not change its argument ")
+        else:
+            assert each.verdict is Verdict.ACCEPTED
 
 
 @pytest.mark.parametrize("slug", SLUGS)

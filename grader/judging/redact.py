@@ -20,7 +20,7 @@ from grader.checkers.sequences import items_of
 from grader.errors import Location
 from grader.judging.changes import AFTER_THE_CALL, CHANGED
 from grader.judging.output import OF_OUTPUT
-from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Checker, Mismatch
+from grader.model.checker import EXTRA_KEY, KEY_MISSING, NOT_IN_SET, Mismatch
 from grader.model.judgement import CaseResult, Judgement, Run, RunStatus, Verdict
 from grader.model.problem import Case, Problem
 from grader.model.script import Step
@@ -54,6 +54,9 @@ _WRONG_SIZE = "the shape or the number of elements is different"
 _WRONG_LENGTH = "the number of elements is different"
 _WRONG_KEYS = "the keys are different"
 _NOT_FINITE = "returned NaN or infinity where a finite number is expected"
+_WRONG_OUTPUT = "the output is not as expected"
+_WRONG_ARGUMENT = "an argument after the call is not as expected"
+_CHANGED_ARGUMENT = "the call must not change its arguments"
 _WRONG_AFTERWARDS = "the output, or an argument after the call, is not as expected"
 # Of several right answers none is "the expected one".
 _NOT_RIGHT = "the answer is not right"
@@ -126,14 +129,14 @@ def _redact_result(result: CaseResult, loaded: bool) -> CaseResult:
         _redact_run(result) if loaded else _not_loaded(result.run),
         result.verdict,
         result.points,
-        Mismatch(why=_reason_of_mismatch(mismatch, _checker(result))) if mismatch else None,
+        Mismatch(why=_reason_of_mismatch(mismatch, _decisive(result))) if mismatch else None,
         given=result.given,
     )
 
 
-def _checker(result: CaseResult) -> Checker:
-    """Return the checker of the step that decided."""
-    return result.case.steps[result.number - 1].checker
+def _decisive(result: CaseResult) -> Step:
+    """Return the step that decided, with everything that is hidden."""
+    return result.case.steps[result.number - 1]
 
 
 def _redact_run(result: CaseResult) -> Run:
@@ -196,7 +199,7 @@ def _reason_uncallable(error: str, arguments: int) -> str:
     )
 
 
-def _reason_of_mismatch(mismatch: Mismatch, checker: Checker = CLOSE) -> str:
+def _reason_of_mismatch(mismatch: Mismatch, step: Step) -> str:
     """Return why an answer is wrong; "" if it merely has another value.
 
     The comparison's own reason may name types and sizes of elements, which a submission can choose.
@@ -204,8 +207,8 @@ def _reason_of_mismatch(mismatch: Mismatch, checker: Checker = CLOSE) -> str:
     got, expected = mismatch.got, mismatch.expected
     is_afterwards = mismatch.where.endswith((AFTER_THE_CALL, OF_OUTPUT))
     if is_afterwards or mismatch.remark.startswith(CHANGED):  # the answer itself may be right
-        return _WRONG_AFTERWARDS
-    if isinstance(checker, PythonChecker | Statistical) and expected is None:
+        return _reason_afterwards(step)
+    if isinstance(step.checker, PythonChecker | Statistical) and expected is None:
         return _WRONG_NONE if got is None else _NOT_RIGHT
     if got is None and expected is not None:
         return _WRONG_NONE
@@ -219,6 +222,13 @@ def _reason_of_mismatch(mismatch: Mismatch, checker: Checker = CLOSE) -> str:
         return ""
     # Chosen by the expected answer alone. Only regular rows of numbers have what is called a shape.
     return _WRONG_LENGTH if grid_shape(expected) is None else _WRONG_SIZE
+
+
+def _reason_afterwards(step: Step) -> str:
+    """Return what may be wrong apart from the answer: all that the step judges, not which of it."""
+    if step.prints is not None:
+        return _WRONG_AFTERWARDS if step.after or step.is_pure else _WRONG_OUTPUT
+    return _WRONG_ARGUMENT if step.after else _CHANGED_ARGUMENT
 
 
 def _is_finite(number: complex) -> bool:

@@ -52,6 +52,7 @@ ANY: tuple[Check, ...] = (
     statement.names_a_unique_function,
     statement.links_resolve,
     statement.formulas_render,
+    statement.rules_are_checked,
     cases.are_distinct,
     cases.are_generated_alike,
     cases.use_their_tolerance,

@@ -169,7 +169,7 @@ class Evidence:
         return self._sandbox.run_trusted(programs, scripts, self.short_limits)
 
     def run_with_given(self, program: Program, case: Case) -> Run:
-        """Return the run of a case with right answers of the functions that it gives."""
+        """Return the run of a case with right answers supplied for its `given` functions."""
         return self.key.run_with_given(program, self._sandbox, case)
 
     # Other solutions; only for a sound reference --------------------------------------------------
@@ -236,7 +236,7 @@ class Evidence:
 
     @cached_property
     def partial(self) -> list[PartialSolution]:
-        """The partial solutions, judged as a student's submission with hints."""
+        """The partial solutions, judged like submissions, with hints and all hidden details."""
         found = []
         for spec in self.files.partial:
             path = Path(self.files.solutions or "", "partial", f"{spec.slug}.py")

@@ -376,9 +376,6 @@ def test_a_call_that_raises_what_it_must_leaves_arguments_unchanged(
     assert is_same is (right.verdict is shown.results[0].verdict)
 
 
-AFTERWARDS = Mismatch(why="the output, or an argument after the call, is not as expected")
-
-
 def test_a_hidden_case_does_not_say_which_argument_is_wrong(sandbox: Sandbox) -> None:
     for edit in [
         ("x /= x.sum()", "x[:] = float('nan')"),
@@ -386,7 +383,8 @@ def test_a_hidden_case_does_not_say_which_argument_is_wrong(sandbox: Sandbox) ->
     ]:
         source = changed("normalise", edit)
         result = judged("normalise", source, sandbox, Audience.STUDENT).results[2]
-        assert result.mismatch == AFTERWARDS and result.run.after is None
+        assert result.mismatch == Mismatch(why="an argument after the call is not as expected")
+        assert result.run.after is None
         assert not result.step.after and not result.step.is_pure
 
 
@@ -716,7 +714,8 @@ def test_a_hidden_case_does_not_say_what_must_be_printed(sandbox: Sandbox) -> No
     source = changed("printer", ("print(f", "str(f"))
     judgement = judged("printer", source, sandbox, Audience.STUDENT)
     hidden = judgement.results[1]
-    assert hidden.mismatch == AFTERWARDS and "n =" not in repr(hidden)
+    assert hidden.mismatch == Mismatch(why="the output is not as expected")
+    assert "n =" not in repr(hidden)
     html.write([judgement], page := io.StringIO())
     assert page.getvalue().count("# input: ") == page.getvalue().count("# input: 2") == 1
 

@@ -11,13 +11,16 @@ import pytest
 
 from grader.bank.locate import find_bank
 from grader.checkers import CLOSE
+from grader.errors import Location
 from grader.judging import redact
 from grader.judging.answer_key import AnswerKey
 from grader.judging.judge import judge, judgement_of
 from grader.judging.redact import for_student
-from grader.model.checker import Tolerance
+from grader.model.checker import Mismatch, Tolerance
 from grader.model.judgement import Judgement, Protection, Run, RunStatus
+from grader.model.prints import Prints
 from grader.model.problem import Submission
+from grader.model.script import Step
 from grader.reports.judgement import notebook_check, terminal
 from grader.reports.judgement.formats import FORMATS, report_of
 from grader.reports.messages import message
@@ -151,6 +154,7 @@ def test_a_hidden_case_has_one_of_a_few_outcomes_in_every_format(
         assert other == first
 
 
+STEP = Step({}, Location(""), CLOSE)
 SEQUENCES: dict[str, tuple[Value, str]] = {
     "numbers": ([1.0, 2.0, 4.0], ""),
     "lengths": ([1.0, 2.0], redact._WRONG_SIZE),
@@ -164,7 +168,7 @@ SEQUENCES: dict[str, tuple[Value, str]] = {
 @pytest.mark.parametrize("got, reason", SEQUENCES.values(), ids=SEQUENCES)
 def test_the_reason_of_a_wrong_sequence_names_no_size(got: Value, reason: str) -> None:
     mismatch = CLOSE.compare(got, [1.0, 2.0, 3.0], Tolerance())
-    assert mismatch is not None and redact._reason_of_mismatch(mismatch) == reason
+    assert mismatch is not None and redact._reason_of_mismatch(mismatch, STEP) == reason
 
 
 PAIRS: list[Value] = [("l", "o"), ("o", "w")]
@@ -185,11 +189,42 @@ CONTAINERS: dict[str, tuple[Value, Value, str]] = {
 @pytest.mark.parametrize("got, expected, reason", CONTAINERS.values(), ids=CONTAINERS)
 def test_the_reason_fits_what_is_expected(got: Value, expected: Value, reason: str) -> None:
     mismatch = CLOSE.compare(got, expected, Tolerance())
-    assert mismatch is not None and redact._reason_of_mismatch(mismatch) == reason
+    assert mismatch is not None and redact._reason_of_mismatch(mismatch, STEP) == reason
+
+
+CHANGED_X = Mismatch(remark="the call must not change its argument x")
+AFTER_X = Mismatch(where="x[0] after the call", got=1.0, expected=2.0)
+OUTPUT = Mismatch(where="line 1 of the output", got="1", expected="2")
+AFTERWARDS: dict[str, tuple[dict[str, Any], list[Mismatch], str]] = {
+    "unchanged arguments": (
+        {"is_pure": True},
+        [CHANGED_X],
+        "the call must not change its arguments",
+    ),
+    "a changed argument": (
+        {"after": {"x": [2.0]}, "is_pure": True},
+        [CHANGED_X, AFTER_X],
+        "an argument after the call is not as expected",
+    ),
+    "output": ({"prints": Prints("2")}, [OUTPUT], "the output is not as expected"),
+    "both": (
+        {"prints": Prints("2"), "is_pure": True},
+        [OUTPUT, CHANGED_X],
+        "the output, or an argument after the call, is not as expected",
+    ),
+}
+
+
+@pytest.mark.parametrize("judged, mismatches, reason", AFTERWARDS.values(), ids=AFTERWARDS)
+def test_the_reason_names_what_is_judged_and_not_which_of_it_is_wrong(
+    judged: dict[str, Any], mismatches: list[Mismatch], reason: str
+) -> None:
+    step = replace(STEP, **judged)
+    assert {redact._reason_of_mismatch(each, step) for each in mismatches} == {reason}
 
 
 def test_a_hidden_case_passes_on_at_most_as_many_bits_as_documented() -> None:
-    # Of the two reasons for another size, each expected answer has only one.
+    # Of the reasons for another size, and of those for arguments and output, each case has one.
     wrong = {redact._WRONG_NONE, redact._WRONG_TYPE, redact._WRONG_SIZE, redact._WRONG_KEYS}
     reasons = [
         "accepted",

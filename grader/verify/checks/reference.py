@@ -148,8 +148,8 @@ def leaves_arguments_unchanged(evidence: Evidence) -> Iterator[Finding]:
         text = f"in {_of(len(changed), evidence)} the reference changes its arguments: {found}"
         first, (name, *_) = next(iter(changed.items()))
         advice = (
-            f"change a copy instead; see case {first!r}. If the change is what the exercise asks for,"
-            f" state it in each case: `after: {{{name}: …}}`"
+            f"change a copy instead; see case {first!r}. If the change is what the exercise asks"
+            f" for, state it in each case: `after: {{{name}: …}}`"
         )
         yield error(evidence.files.reference, text, advice)
 

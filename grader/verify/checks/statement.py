@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,11 @@ from grader.verify.author_files import AuthorFiles
 from grader.verify.evidence import Evidence
 
 _ABSOLUTE = ("https://", "http://", "mailto:")
+_FORBIDS_CHANGES = re.compile(
+    r"\bnot (?:change|modify|mutate) (?:any|its|the|your) (?:argument|input)s?\b"
+    r"|\bleave (?:it|them|the \w{1,20}) unchanged\b",
+    re.IGNORECASE,
+)
 
 
 def names_a_unique_function(evidence: Evidence) -> Iterator[Finding]:
@@ -62,6 +68,14 @@ def formulas_render(evidence: Evidence) -> Iterator[Finding]:
             advice = "check braces and arguments, or use simpler commands"
             shown = printable(" ".join(formula.split()))
             yield error(found, f"cannot show this formula: {shown}", advice)
+
+
+def rules_are_checked(evidence: Evidence) -> Iterator[Finding]:
+    """Calls are checked for changed arguments if the statement forbids changing them."""
+    said = _FORBIDS_CHANGES.search(" ".join(evidence.loaded.statement.split()))
+    if said and not any(step.is_pure for case in evidence.loaded.cases for step in case.steps):
+        text = f"the statement says {said[0]!r}, but no case checks that"
+        yield warning(evidence.files.spec, text, "add `unchanged: true` to the front matter")
 
 
 def _texts(evidence: Evidence) -> Iterator[tuple[str, Location]]:
