@@ -28,7 +28,7 @@ _MAX_DEPTH = 8  # of folders
 _PARTS = ("problems", "solutions")
 _TRIES = 3
 
-# Of each file its path in the bank, and what a change of it changes.
+# By the path of each file in the bank: size, time and identity, which change when the file does.
 Look: TypeAlias = Mapping[str, tuple[int, ...]]
 
 
@@ -74,7 +74,7 @@ class Snapshot:
             raise ValueError(str(error)) from None
 
     def write(self, folder: Path) -> Bank:
-        """Write the files to a folder that does not exist, for its owner alone.
+        """Write the files to a new folder that only its owner can read.
 
         Returns:
             the bank in it, with this problem alone
@@ -97,7 +97,7 @@ class Snapshot:
 
 
 def look_at(bank: Bank, slug: str) -> Look:
-    """Return what changes if a file of a problem does; reads no file. Empty if there are none."""
+    """Return size, time and identity of each file, without reading it; empty if there are none."""
     return {
         name: (found.st_size, found.st_mtime_ns, found.st_ino, found.st_dev)
         for name, _, found in _files(bank, slug)

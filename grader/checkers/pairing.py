@@ -329,7 +329,7 @@ class _Places:
 
 
 def _most_varied(elements: Sequence[Element]) -> int:
-    """Return the index of the number that differs most among the elements."""
+    """Return the index of the number that has the most distinct values among the elements."""
     columns = range(len(elements[0].numbers))
     return max(columns, key=lambda axis: len({each.numbers[axis] for each in elements}), default=0)
 

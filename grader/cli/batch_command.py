@@ -172,8 +172,8 @@ def command(
     power cut, run the same command again to continue. If you run it again later, it judges only
     what has changed.
 
-    The PATH of a report may contain {student} and {problem}. If a report of its format can hold
-    only one judgement, they must give each judgement a path of its own.
+    The PATH of a report may contain {student} and {problem}. For a format that can hold only one
+    judgement, they must make the path of each judgement different.
     """
     from grader.cli.batch_input import collected_class, read_work
     from grader.cli.batch_output import OutputWriter, Wanted, prepare_output

@@ -1,9 +1,10 @@
 """How many slip days a student uses in an assignment, and how many are left.
 
 A slip day moves all of a student's due dates in the assignment by a day, but no cut-off. Students
-do not ask for them: as few are used as keep the most points, in the order of the assignments. None
-is used where it would save nothing, as within the time of grace, after the cut-off, or for work
-without points. What is not graded yet counts as if it had all points, so that its days are kept.
+do not ask for them: the smallest number that keeps the most points is used, in the order of the
+assignments. None is used where it would save nothing, as within the time of grace, after the
+cut-off, or for work without points. What is not graded yet counts as if it had all points, so that
+its days are kept.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from grader.model.gradebook import PartGrade, StudentGrades
 def with_slip_days(
     grade: Callable[[int], StudentGrades], slip_days: SlipDays, policy: LatePolicy, is_late: bool
 ) -> StudentGrades:
-    """Return a student's grades with as few slip days as keep the most points.
+    """Return a student's grades with the smallest number of slip days that keeps the most points.
 
     Args:
         grade: returns the grades if this number of slip days is used

@@ -1,8 +1,9 @@
 """The program that runs a test in the sandbox, and records what it calls and prints.
 
-A test has been rewritten by `snippets`: each call of what students write, each method of such an
-object and each value that is printed or asserted goes through one of the names below. What the
-program returns is data; nothing of a test is executed by this process.
+A test has been rewritten by `snippets`: each call of a function or class that students write, each
+call of a method, and each value that is printed or asserted has been replaced by a call of one of
+the functions named below. What the program returns is data; nothing of a test is executed by this
+process.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import ast
 
 FUNCTION = "record"
 
-# The names in a rewritten test; no test has them.
+# The names that `snippets` puts into a rewritten test; no original test has them.
 CALL = "_grader_call"
 METHOD = "_grader_method"
 OPERATOR = "_grader_operator"
@@ -47,10 +48,11 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
 #   events: [kind, target, args, kwargs, result, draws, raised, site]; a result of an earlier event
 #           is replaced by a reference ("\0ref", event, path), and a function or a class that the
 #           test defines by ("\0given", name); raised lists the exceptions that the test catches
-#   holes:  [site, event, path, value, start, position, text, wanted]: a value that is printed or
-#           asserted, the event and path of the result that it is, if it is one, the number of
-#           events when its evaluation began and when it had ended, the fixed text printed before
-#           it, and a list with the value that an assertion compares it to
+#   holes:  [site, event, path, value, start, position, text, wanted]; value is printed or asserted;
+#           event and path say which result it is, if it is one; start and position are the numbers
+#           of events when its evaluation began and when it had ended; text is the fixed text
+#           printed before it; wanted is a list with the value that an assertion compares it to,
+#           empty if it is printed
 #   text:   the fixed text printed after the last hole
 SOURCE = '''
 import copy
@@ -275,7 +277,7 @@ class Expected:
 
 
 def stand_in(raises):
-    """Put a module in the place of pytest, which graders do not need."""
+    """Put a module in the place of pytest, so that it need not be installed."""
     sys.modules["pytest"] = types.ModuleType("pytest")
     sys.modules["pytest"].raises = raises
 

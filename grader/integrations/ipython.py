@@ -254,7 +254,7 @@ def _refuse_await(source: str, file: str) -> None:
 
 
 def _names_of_cell(source: str, file: str, before: Names, after: Names) -> Names:
-    """Return what a cell has defined, also if a name had the same value before."""
+    """Return what a cell has defined, even if a name had the same value before."""
     bound: set[str] = set()
     for statement in parse(source.encode(), file).body:
         bound.update(names_bound(statement))

@@ -4,9 +4,10 @@ The evidence is the cases in which both the student and a misconception return a
 misconception's answer is wrong. If the student's answer is the same, the misconception explains it.
 If the student's answer is right, the misconception is ruled out. If the student's answer is wrong
 in another way, there may be a second mistake: the misconception is a partial explanation if it
-explains several times as many answers as contradict it. Cases in which the student's call failed
-are no evidence, except between two explanations: one replaces the other if it explains at least the
-same answers, and is wrong in only some of the failed cases in which the other is wrong.
+explains at least _MIN_AGREEING answers for each one that contradicts it. Cases in which the
+student's call failed are no evidence, except between two explanations: one replaces the other if it
+explains at least the same answers, and is wrong in only some of the failed cases in which the other
+is wrong.
 
 If no single misconception explains all wrong answers, two at once are tried in the same way, and
 then three, which must explain all of them. If nothing is found, `observations` describes the wrong
@@ -290,7 +291,7 @@ def _triples(
 
 
 def _possible_triples(evidence: _Evidence, pairs: Sequence[_Explanation]) -> Iterator[Slugs]:
-    """Yield triples that can be combined, of misconceptions of which none alone is ruled out."""
+    """Yield the triples of misconceptions that can be combined, if none alone is ruled out."""
     key = evidence.key
     rows = key.singles.all()
     names = [slugs[0] for slugs in rows if not evidence.is_ruled_out(key.singles, slugs)]

@@ -25,7 +25,7 @@ _MAX_DESCRIPTION = 200  # characters of the description of an object, which may 
 _ANOTHER = "the value of the answer is different from the expected one"
 _MAX_GLANCE = 10  # characters of texts whose difference is plain to see
 _MAX_ALIKE = 1000  # texts searched for one that looks alike, and characters of each
-_MAX_SEARCHED = 100_000  # characters in total; the wanted text counts once for each of them
+_MAX_SEARCHED = 100_000  # characters in total; the wanted text counts in each comparison
 _UNSEEN = {"Mn", "Cf", "Cc", "Zs", "Zl", "Zp"}  # marks, invisible characters and spaces
 _FLOATS_HOLD_INTEGERS = 2**53
 _MAX_WRITTEN = 10**4000  # Python refuses to write an integer of more than 4300 digits
@@ -318,7 +318,7 @@ def comparison(result: CaseResult | StepResult, width: int) -> Comparison | None
     """Return excerpts of an answer and of the expected value; None if one is missing.
 
     Args:
-        result: the result of a step, or of a case; of a case, the step that decided is shown
+        result: of a step, or of a case; for a case, the step that decided its verdict is shown
     """
     if result.run.status is not RunStatus.RETURNED or not result.step.has_expected:
         return None

@@ -163,10 +163,10 @@ class ForkServer:
                 self._hidden.add(path)
 
     def settle(self) -> float:
-        """Make the access times of what strict children may read constant; wait until it is done.
+        """Make the access times of all that strict children may read constant, and wait for it.
 
         Returns:
-            the time, in seconds since the epoch, until which they are
+            the time, in seconds since the epoch, until which they remain constant
         """
         from grader.values.decode import decode
 

@@ -1,14 +1,14 @@
-"""Attempts: kept, acknowledged and then judged; what is said about them is a stream or a page.
+"""Attempts: stored, acknowledged, then judged; progress and results are a stream or a page.
 
 A stream is a line of JSON for each thing that happens:
 
     {"type": "receipt", "attempt", "received_at", "digest"}    it is on the disk
     {"type": "waiting", "place", "seconds"}                    in a queue, and again if it moves
-    {"type": "case", "name", "verdict", "html", "lines"}       a case; of a name again, it replaces
+    {"type": "case", "name", "verdict", "html", "lines"}       a case; replaces one of the same name
     {"type": "done", "verdict", "points", "max_points", "html", "spoken"}
     {"type": "failed", "message"}                              in place of "done"
 
-A wait of less than a second is not told; place 0 means that it has ended. Hidden cases come
+A wait of less than a second is not reported; place 0 means that the wait is over. Hidden cases come
 together, when all have been judged: the time of each would say something about its arguments.
 """
 
@@ -45,7 +45,7 @@ from grader.values.show import printable
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MAX_WORDS = 40  # characters of a time that a browser sends
 _PAGE_WAIT_S = 2.0
-_MAX_OWED_S = 600.0  # that a submit waits for those before it; later ones are refused
+_MAX_OWED_S = 600.0  # a submit that would wait longer for earlier ones is refused
 
 
 async def send(request: Request) -> Response:
@@ -182,7 +182,7 @@ def _wait(desk: Desk, attempt: Attempt, content: bytes) -> float:
     """Return how long a submit is delayed; a run that comes too often is refused.
 
     Raises:
-        Refused: in words, with a time
+        Refused: if there are too many, or too much text; the message says when to try again
     """
     may_owe_s = _MAX_OWED_S if attempt.kind is Kind.SUBMIT else 0.0
     bucket = desk.limits.submits if attempt.kind is Kind.SUBMIT else desk.limits.runs
@@ -205,9 +205,10 @@ def _too_often(wait_s: float) -> Refused:
 async def _kept(
     desk: Desk, person: str, slug: str, content: bytes, refused: Refused, is_script: bool
 ) -> Refused:
-    """Return a refusal, after saving the text unless a script still has it, or it is too much.
+    """Save the text of a refused request; return the refusal, which says whether it is saved.
 
-    Without a script the refusal replaces the page that the text was written on.
+    A script still has its text, so nothing is saved for it. Without a script the refusal replaces
+    the page that the text was written on. A text above the person's limit is not saved.
     """
     if is_script:
         return refused
@@ -232,7 +233,7 @@ def _id(form: dict[str, str]) -> str:
     return given
 
 
-# What is said ------------------------------------------------------------------------------------
+# Progress and results ----------------------------------------------------------------------------
 
 
 async def _page(desk: Desk, attempt: Attempt) -> Response:
@@ -267,7 +268,7 @@ def _html(desk: Desk, attempt: Attempt) -> str:
 
 
 async def _stream(desk: Desk, attempt: Attempt) -> StreamingResponse:
-    """Answer with what is said of an attempt: as it happens, or as it was."""
+    """Answer with the messages about an attempt: as they come, or those of its stored result."""
     if (await asyncio.to_thread(desk.shown, attempt)).level is Level.NOTHING:
         return streaming(as_lines([receipt(attempt), withheld_done()]))
     trial = desk.lanes.find(attempt.id)
@@ -281,7 +282,7 @@ async def _stream(desk: Desk, attempt: Attempt) -> StreamingResponse:
 
 
 def _said(desk: Desk, attempt: Attempt) -> list[Message] | None:
-    """Return what was said of an attempt that has been judged; None if it has to be judged."""
+    """Return the messages about an attempt that has been judged; None if it has to be judged."""
     if attempt.outcome is None:
         latest = desk.book.attempt(attempt.id)
         if latest is None or latest.outcome is None:

@@ -44,7 +44,7 @@ _AND = ("and", "und", "et", "y", "e", "i", "en", "og", "och", "ja")
 _BETWEEN = (", ", "; ", *(f"{mark} {word} " for mark in ("", ",", ";") for word in _AND))
 # First cells of the rows of a Canvas gradebook that are not students.
 _NOT_A_STUDENT = re.compile(r"\s*(Points Possible|Muted|Manual Posting).*", re.S)
-_PREVIEW_USER = "_previewuser"  # ends the login that Blackboard gives an instructor for tests
+_PREVIEW_USER = "_previewuser"  # end of the login of an instructor's test user in Blackboard
 _KEYS_OF_WORKSHEET = {"identifier": "id", "email": "id", "submitted": "time"}
 
 
@@ -54,8 +54,8 @@ class Team:
 
     Attributes:
         members: ids of the students
-        shares: whether what one member submits is everybody's; if not, the members are known only
-            in case a submission comes with the name of the team
+        shares: whether what one member submits is everybody's; if not, the members are used only
+            for a submission in the name of the team
     """
 
     name: str
@@ -69,10 +69,10 @@ class Roster:
 
     Attributes:
         path: of the file, for messages
-        times: when each last submitted something, as it is written, by the student's id
+        times: when each student last submitted something, as the file has it; by the student's id
         sections: those of each student, by the student's id
-        ids: those that columns of ids have of each student, by the student's id, and nothing else
-            that names a student; none for one of whom there is only a name
+        ids: of each student, from the columns of ids, by the student's id; without names, so empty
+            for a student who has only a name
         rows: the number of each student's first row, by the student's id
         system_ids: ids by which a system names its own files, by the system and the student's id;
             see `PersonRef.system`
@@ -113,7 +113,7 @@ def read_roster(path: str) -> Roster:
         UsageError: if the file cannot be read as a roster, or contradicts itself
     """
     text, _ = read_table_text(path, f"the roster {path}", takes_utf_16=True)
-    # A file may begin with empty rows, and have its header again where two were joined.
+    # A file may begin with empty rows, and may repeat its header where two files were joined.
     numbered = [(number, row) for number, row in enumerate(read_rows(text, path), 1) if row]
     header = numbered[0][1] if numbered else []
     numbered = [(number, row) for number, row in numbered if row != header]
@@ -128,7 +128,7 @@ def read_roster(path: str) -> Roster:
         )
     titles = [normal_header(cell) for cell in header]
     merged: list[_Row] = []
-    known: dict[tuple[int, str], int] = {}  # the student with an id in a column
+    known: dict[tuple[int, str], int] = {}  # the index in `merged`, by column and id
     for number, cells in numbered:
         row = _row_of(number, [" ".join(cell.split()) for cell in cells], columns)
         if row is None:
@@ -154,7 +154,7 @@ def is_in_section(section: str, sections: Collection[str]) -> bool:
 
     Canvas writes several sections of a student as one text, in the language of who exports it: "Lab
     1 and Lecture", "A, B, and C". A name may contain "and" itself, so the text is not taken apart:
-    the section is looked for in it, between such words.
+    the section is searched for in it, between separators such as "and" or a comma.
     """
     return any(_lists(text, section) for text in sections)
 
@@ -172,7 +172,7 @@ def _lists(text: str, section: str) -> bool:
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:
-    """Return the columns of each kind, and those with ids of a system by `PersonRef.system`."""
+    """Return the columns by kind; those with the ids of a system, by its `PersonRef.system`."""
     titles = [normal_header(cell) for cell in header]
     columns = {
         kind: [titles.index(name) for name in names if name in titles]

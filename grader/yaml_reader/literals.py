@@ -8,10 +8,10 @@ What YAML cannot express is written with a tag:
     !complex 1+2j                           a complex number
     !tuple [1, 2]      !set [1, 2]          a tuple, a set
     !rng 7             !random 7            a new random generator of NumPy, of Python
-    !tensor float32 [[1, 2], [3, 4]]        a tensor of torch; within brackets written as
-    !tensor {float32: [[1, 2], [3, 4]]}
+    !tensor float32 [[1, 2], [3, 4]]        a tensor of torch
+    !tensor {float32: [[1, 2], [3, 4]]}     the same; needed in a list or mapping in brackets
     !float32 [[1, 2], [3, 4]]               an array of that dtype (all of values.DTYPES)
-    !function given.rules.square            a function of the problem's given code
+    !function given.rules.square            a function of the given code, of Python or of NumPy
     !python "lambda x: x * x"               a function, as Python source
     !ref tokens                             the result that an earlier step calls tokens
     ? !tuple [1, 2]                         a key of a dict; its value follows after a colon
@@ -230,7 +230,7 @@ def _dtype_and_items(node: Node) -> tuple[str, Node]:
 
 
 def _function(node: Node, tag: str) -> Code:
-    """Return the function that source describes; which names it may use, `bank.scripts` knows."""
+    """Return the function that a node describes; `bank.function_arguments` checks its names."""
     text = (node.text or "").strip()
     found = "nothing" if not text and node.text is not None else node.label
     if tag == "function":

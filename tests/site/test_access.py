@@ -246,7 +246,7 @@ def test_settings_are_kept(browser: Browser, practice: Practice, slug: str) -> N
         page = open_problem(context, practice, slug)
         page.get_by_text("Settings").click()
         page.get_by_label("Colours").select_option("dark")
-        page.get_by_label("Size of the code").select_option("20")
+        page.get_by_label("Font size of the code").select_option("20")
         page.get_by_label("Plain text editor").check()
         plain = page.get_by_role("textbox", name="Your solution to The mean")
         plain.fill(WRONG)
@@ -279,9 +279,9 @@ def test_code_grows_with_all_other_text(browser: Browser, practice: Practice, sl
             size = "each => parseFloat(getComputedStyle(each).fontSize)"
             normal = code.evaluate(size)
             page.get_by_text("Settings").click()
-            page.get_by_label("Size of the code").select_option("20")
+            page.get_by_label("Font size of the code").select_option("20")
             sizes.append((normal, code.evaluate(size)))
-            page.get_by_label("Size of the code").select_option("")
+            page.get_by_label("Font size of the code").select_option("")
             assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     # Twice as large, a window of 1280 pixels has the layout of small screens, and 16 for 15.
     assert sizes == [(15, 20), (2 * 16, 2 * 20)]

@@ -249,7 +249,7 @@ def test_a_submit_after_the_end_is_kept_and_does_not_count(room: Class, clock: C
     submit(cai, RIGHT, "cai-in-time")
     until(lambda: room.is_judged("ada-late-1") and room.is_judged("cai-in-time"))
     assert points_of(room, "ada", "hw1") == [0] and points_of(room, "cai", "hw1") == [10]
-    assert "it is kept and does not count" in cost(ada)
+    assert "A new one is kept, but does not count." in cost(ada)
 
 
 def test_other_sections_do_not_see_it(tmp_path: Path, clock: Clock) -> None:

@@ -77,7 +77,8 @@ SAID = {
     "after it": (
         LATE,
         {"days": 7, "seconds": 1},
-        "This is after the end, 2026-12-07 23:59: it is kept and does not count.",
+        "Too late: submissions counted until 2026-12-07 23:59. A new one is kept, but does not"
+        " count.",
     ),
     "of the maximum": (
         "late: {per_day: 10% of the maximum, most: 2 points}\n",

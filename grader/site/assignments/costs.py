@@ -26,7 +26,7 @@ _COUNTS = {
     CountingAttempt.BEST: "the best counts",
     CountingAttempt.FIRST: "the first counts",
 }
-_AFTER = "it is kept and does not count"
+_AFTER = "A new one is kept, but does not count."
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _lateness(terms: Terms, at: datetime, has_slip_days: bool) -> tuple[list[str
     attempt = Attempt(terms.person.id, terms.part.problem, "", submitted_at=at)
     found = measure_lateness(attempt, due, assignment.late, assignment.zone)
     if found.cutoff is not None:
-        return [f"This is after the end, {minute_text(found.cutoff)}: {_AFTER}."], False
+        return [f"Too late: submissions counted until {minute_text(found.cutoff)}. {_AFTER}"], False
     late = duration_words(-(-found.time // timedelta(minutes=1)))
     if not found.days:
         grace = assignment.late.grace_minutes
@@ -101,7 +101,7 @@ def _attempts(terms: Terms, earlier: Sequence[Attempt]) -> tuple[list[str], bool
     if policy.is_over(number):
         used = "The only attempt" if policy.most == 1 else f"All {policy.most} attempts"
         counts = "counts is" if policy.most == 1 else "count are"
-        return [f"{used} that {counts} used; {which}. Another: {_AFTER}."], False
+        return [f"{used} that {counts} used; {which}. {_AFTER}"], False
     of = f" of {policy.most}" if policy.most is not None else ""
     sentences = [f"Attempt {number}{of}; {which}."]
     paid = number - policy.free
