@@ -261,6 +261,33 @@ def test_no_case_hides_behind_its_tolerance(slug: str, answer_key: Key) -> None:
     assert [case.name for case in answer_key(slug).problem.cases if not telling(case)] == []
 
 
+NOT_TO_ROUND = [slug for slug in SLUGS if "Do not round" in load(slug).statement]
+
+
+@pytest.mark.parametrize("slug", NOT_TO_ROUND)
+def test_answers_rounded_to_four_decimals_are_refused(
+    slug: str, answer_key: Key, sandbox: Sandbox
+) -> None:
+    key = answer_key(slug)
+    assert key.problem.reference is not None
+    function = str(key.problem.entry_point)
+    rounding = (
+        key.problem.reference
+        + (
+            f"\n_right = {function}\n"
+            f"def {function}(*args, **kwargs):\n"
+            "    return _rounded(_right(*args, **kwargs))\n"
+            "def _rounded(answer):\n"
+            "    if isinstance(answer, (list, tuple)):\n"
+            "        return type(answer)(map(_rounded, answer))\n"
+            "    return round(answer, 4)\n"
+        ).encode()
+    )
+    judgement = judge(key, Submission(rounding, "rounding"), sandbox)
+    assert judgement.verdict is Verdict.WRONG_ANSWER
+    assert 0 < judgement.score < judgement.max_score
+
+
 def _numbers(value: Value) -> Iterator[float]:
     if isinstance(value, list | tuple):
         for each in value:
