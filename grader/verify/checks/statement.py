@@ -27,8 +27,8 @@ from grader.verify.evidence import Evidence
 
 _ABSOLUTE = ("https://", "http://", "mailto:")
 _FORBIDS_CHANGES = re.compile(
-    r"\bnot (?:change|modify|mutate) (?:any|its|the|your) (?:argument|input)s?\b"
-    r"|\bleave (?:it|them|the \w{1,20}) unchanged\b",
+    r"not (?:change|modify|mutate) (?:any|its|the|your) (?:argument|input)"
+    r"|leave (?:it|them|the \w{1,20}) unchanged",
     re.IGNORECASE,
 )
 
