@@ -30,6 +30,10 @@ from grader.values.yaml_literal import literal
 FALSE_REJECT = 1e-6
 _MIN_DRAWS = 20
 _NEGLIGIBLE = 1e-20  # of a sum of probabilities
+# The error of a variance depends on the spread of the squares. The largest that is usual is that of
+# the expected draws, or of the normal distribution if that is larger, times a factor.
+_MAX_SPREAD_FACTOR = 4
+_NORMAL_SPREAD = 2.0  # for the standard deviation 1
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,12 @@ class Statistical(AllOrNothing):
         """Return a phrase for the draws that are right."""
 
     @abstractmethod
-    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
-        """Return the probability of draws at least as unlikely as these, and what is unlikely."""
+    def find_unlikely(self, draws: Sequence[float], expected: Sequence[float]) -> tuple[float, str]:
+        """Return the probability of draws at least as unlikely as these, and what is unlikely.
+
+        Args:
+            expected: other draws, which are right
+        """
 
     def unsuitable(self, expected: Value) -> str:
         """Return why nothing can be compared with this value; see `Checker.unsuitable`."""
@@ -78,10 +86,10 @@ class Statistical(AllOrNothing):
         mismatch = ShapeOnly().compare(answer, expected, tolerance)
         if mismatch is not None:
             return mismatch
-        draws = [as_real(each) for each in numbers(answer)]
-        if not all(isinstance(each, float) and is_finite(each) for each in draws):
+        draws = _finite(answer)
+        if len(draws) < len(numbers(answer)):
             return Mismatch(got=answer, remark="a draw is not a finite real number")
-        likely, why = self.find_unlikely([each.real for each in draws])
+        likely, why = self.find_unlikely(draws, _finite(expected))
         # Written this way round so that NaN fails.
         if likely >= self.false_reject:
             return None
@@ -90,6 +98,12 @@ class Statistical(AllOrNothing):
     def describe(self, tolerance: Tolerance, expected: Value) -> str:
         """Return a phrase for readers; see `Checker.describe`."""
         return f"for example: draws with {self.describe_draws()} are right"
+
+
+def _finite(draws: Value) -> list[float]:
+    """Return the finite real numbers among draws."""
+    found = [as_real(each) for each in numbers(draws)]
+    return [each for each in found if isinstance(each, float) and is_finite(each)]
 
 
 @dataclass(frozen=True)
@@ -104,7 +118,7 @@ class Frequencies(Statistical):
     def describe_draws(self) -> str:
         return f"the frequencies {', '.join(f'{each:g}' for each in self.probabilities)}"
 
-    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
+    def find_unlikely(self, draws: Sequence[float], expected: Sequence[float]) -> tuple[float, str]:
         counts = Counter(draws)
         known = set(map(float, range(len(self.probabilities))))
         for value in counts:
@@ -137,18 +151,18 @@ class MeanAndSd(Statistical):
     def describe_draws(self) -> str:
         return f"mean {self.mean:g} and standard deviation {self.sd:g}"
 
-    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
+    def find_unlikely(self, draws: Sequence[float], expected: Sequence[float]) -> tuple[float, str]:
         count = len(draws)
-        # In standard deviations, so that no power is beyond a float unless the draws are wrong.
-        scaled = [(each - self.mean) / self.sd for each in draws]
-        if max(map(abs, scaled)) > 1e60:
+        mean, variance, spread = self._moments(draws)
+        if not variance < math.inf:
             return 0.0, "a draw is far too large"
-        mean = math.fsum(scaled) / count
-        squares = [(each - mean) ** 2 for each in scaled]
-        variance = math.fsum(squares) / count
-        # The error of a variance depends on the fourth power; with few kinds of draws, it may be 0.
-        fourth = math.fsum(each**2 for each in squares) / count
-        spread = max(fourth - variance**2, 2 / count)
+        _, _, usual = self._moments(expected)
+        # By its own spread alone, an answer would widen its tolerance by a few large draws, and
+        # right draws would narrow theirs if none of them happens to be large. So this is the median
+        # of its spread, of what that would be if its sd were right, and of the largest usual one.
+        largest = _MAX_SPREAD_FACTOR * max(usual, _NORMAL_SPREAD)
+        scaled = spread / max(variance, _NEGLIGIBLE) ** 2
+        spread = max(sorted((spread, scaled, largest))[1], 2 / count)
         means = _two_sided(mean * math.sqrt(count))
         variances = _two_sided((variance - 1) * math.sqrt(count / spread))
         if means <= variances:
@@ -158,6 +172,21 @@ class MeanAndSd(Statistical):
         return 2 * variances, (
             f"the standard deviation of the draws is {shown:.4g}, expected {self.sd:g}"
         )
+
+    def _moments(self, draws: Sequence[float]) -> tuple[float, float, float]:
+        """Return the mean, the variance and the variance of the squares, in units of `sd`.
+
+        Of no draws, or if a draw is far too large, they are 0, infinite and 0.
+        """
+        # In standard deviations, so that no power is beyond a float unless the draws are wrong.
+        scaled = [(each - self.mean) / self.sd for each in draws]
+        if not scaled or max(map(abs, scaled)) > 1e60:
+            return 0.0, math.inf, 0.0
+        mean = math.fsum(scaled) / len(scaled)
+        squares = [(each - mean) ** 2 for each in scaled]
+        variance = math.fsum(squares) / len(scaled)
+        fourth = math.fsum(each**2 for each in squares) / len(scaled)
+        return mean, variance, max(fourth - variance**2, 0.0)
 
 
 @dataclass(frozen=True)
@@ -170,7 +199,7 @@ class Uniform(Statistical):
     def describe_draws(self) -> str:
         return "the uniform distribution from 0 to 1"
 
-    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
+    def find_unlikely(self, draws: Sequence[float], expected: Sequence[float]) -> tuple[float, str]:
         if not all(0 <= each <= 1 for each in draws):
             return 0.0, "a draw is not between 0 and 1"
         count, worst, where = len(draws), 0.0, 0.0
@@ -194,18 +223,31 @@ class Independent(Statistical):
     def describe_draws(self) -> str:
         return "no dependence of each on the one before"
 
-    def find_unlikely(self, draws: Sequence[float]) -> tuple[float, str]:
+    def find_unlikely(self, draws: Sequence[float], expected: Sequence[float]) -> tuple[float, str]:
         largest = max(map(abs, draws)) or 1.0
         scaled = [each / largest for each in draws]
         mean = math.fsum(scaled) / len(scaled)
-        off = [each - mean for each in scaled]
-        variance = math.fsum(each * each for each in off)
-        if variance <= len(off) * 1e-24:
+        if math.fsum((each - mean) ** 2 for each in scaled) <= len(scaled) * 1e-24:
             return 0.0, "all draws are equal"
+        # Of ranks, because one draw that is far larger than all others makes that of draws 0.
+        off = [each - (len(draws) - 1) / 2 for each in _ranks(draws)]
         lagged = math.fsum(one * other for one, other in pairwise(off))
-        correlation = lagged / variance
-        text = f"the correlation of each draw with the one before is {correlation:.3g}, not near 0"
+        correlation = lagged / math.fsum(each * each for each in off)
+        text = (
+            "the correlation of each draw with the one before, by their ranks, is"
+            f" {correlation:.3g}, not near 0"
+        )
         return _two_sided(correlation * math.sqrt(len(draws))), text
+
+
+def _ranks(draws: Sequence[float]) -> list[float]:
+    """Return the rank of each draw, from 0 on; of equal ones, the mean of theirs."""
+    ranks: dict[float, float] = {}
+    below = 0
+    for value, count in sorted(Counter(draws).items()):
+        ranks[value] = below + (count - 1) / 2
+        below += count
+    return [ranks[each] for each in draws]
 
 
 def _two_sided(deviations: float) -> float:

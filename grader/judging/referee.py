@@ -317,7 +317,8 @@ def _read(checker: PythonChecker, run: Run) -> Said | Fault:
 
 
 def _share(text: str) -> Fraction | None:
-    if len(text) > 40:
+    # A number with an exponent of many digits would take minutes to write out.
+    if len(text) > 40 or len(text.lower().partition("e")[2]) > len("-324"):
         return None
     try:
         share = Fraction(text)

@@ -55,7 +55,7 @@ def test_right_draws_are_rejected_about_as_often_as_asked(name: str) -> None:
     likely = []
     for seed in range(400):
         numbers = [float(each) for each in drawn(draw, seed, 100)]  # type: ignore[arg-type]
-        likely.append(checker.find_unlikely(numbers)[0])
+        likely.append(checker.find_unlikely(numbers, numbers)[0])
     # Of 400, 20 are expected below a twentieth; the bounds for frequencies are not tight.
     assert sum(each < 0.05 for each in likely) <= 40
     assert min(likely) > 1e-6
@@ -82,6 +82,17 @@ WRONG: dict[str, tuple[Statistical, Draw, str]] = {
     "above 1": (Uniform(), lambda rng: 2 * rng.random(), "a draw is not between 0 and 1"),
     "never ending": (Uniform(), lambda rng: math.inf, "a draw is not a finite real number"),
     "not a number": (Independent(), lambda rng: math.nan, "a draw is not a finite real number"),
+    "two huge draws": (NORMAL, lambda rng: rng.choice((3.0,) * 99 + (-2e3, 2e3)), "the "),
+    "variance for sd, with outliers": (
+        NORMAL,
+        lambda rng: rng.gauss(3.0, 4.0) if rng.random() < 0.99 else rng.choice((-97.0, 103.0)),
+        "the standard deviation of ",
+    ),
+    "the scale of Laplace for sd": (
+        MeanAndSd(mean=0.0, sd=1.0),
+        lambda rng: rng.choice((-2, 2)) * rng.expovariate(1),
+        "the standard deviation of ",
+    ),
     "one number": (Independent(), lambda rng: 0.5, "all draws are equal"),
 }
 
@@ -103,6 +114,38 @@ def test_draws_that_depend_on_the_one_before_are_rejected() -> None:
         walk.append(value)
     mismatch = Independent().compare(walk, walk, DEFAULT_TOLERANCE)
     assert mismatch is not None and mismatch.remark.startswith("the correlation of each draw")
+
+
+def test_one_large_draw_does_not_hide_the_others() -> None:
+    """With it, mean and sd are wrong by far, and the correlation of the numbers is 0."""
+    expected: list[Value] = drawn(lambda rng: rng.gauss(0, 1), 1)
+    rows: list[Value] = [*map(float, range(COUNT // 2)), 1e9, *map(float, range(COUNT // 2 - 1))]
+    mismatch = Independent().compare(rows, expected, DEFAULT_TOLERANCE)
+    assert mismatch is not None and mismatch.remark.endswith(
+        "the one before, by their ranks, is 0.978, not near 0"
+    )
+    few: list[Value] = [0.0] * COUNT
+    few[0], few[COUNT // 2] = 1000.0, -1000.0
+    mismatch = MeanAndSd(mean=0.0, sd=1.0).compare(few, expected, DEFAULT_TOLERANCE)
+    assert mismatch is not None
+    assert mismatch.remark == "the standard deviation of the draws is 70.71, expected 1"
+
+
+FEW: dict[str, tuple[int, Draw]] = {
+    "normal": (20, lambda rng: rng.gauss(0, 1)),
+    "uniform": (20, lambda rng: math.sqrt(12) * (rng.random() - 0.5)),
+    "coins": (20, lambda rng: rng.choice((-1, 1))),
+    "Laplace": (100, lambda rng: rng.choice((-1, 1)) * rng.expovariate(math.sqrt(2))),
+    "rare": (100, lambda rng: 3 if rng.random() < 0.1 else -1 / 3),
+}
+
+
+@pytest.mark.parametrize("count, draw", FEW.values(), ids=FEW)
+def test_few_right_draws_do_not_narrow_their_tolerance(count: int, draw: Draw) -> None:
+    checker = MeanAndSd(mean=0.0, sd=1.0)
+    for seed in range(200):
+        expected = drawn(draw, seed + 1000, count)
+        assert checker.compare(drawn(draw, seed, count), expected, DEFAULT_TOLERANCE) is None
 
 
 @pytest.mark.parametrize("answer", [None, [], [0.5] * 19, {"a": 1}, ["x"] * 20, 10**400])

@@ -97,7 +97,7 @@ def test_points_are_exact_until_they_are_shown() -> None:
 def test_arguments_go_by_position_up_to_the_first_default() -> None:
     problem = load_problem(str(ROOT / "problems" / "grpo"))
     case = problem.cases[0].with_step(args={"rhos": [1.0], "A": [2.0], "beta": 0.5})
-    assert case.step.call() == Call(([1.0], [2.0]), {"beta": 0.5})
+    assert case.step.call() == Call(([1.0], [2.0]), {"beta": 0.5}, watches=("after",))
 
 
 def test_an_internal_error_becomes_a_verdict(key: AnswerKey) -> None:
@@ -209,9 +209,34 @@ def test_the_key_digests_depend_on_how_arguments_are_passed(sandbox: Sandbox) ->
 
 def test_defined_names_are_found_without_parsing() -> None:
     source = (
-        b"def f(x): pass\nasync def g(): pass\nclass H:\n    def inner(self): pass\nk: int = 3\n)"
+        b"def f(x): pass\nasync def g(): pass\nclass H:\n    def inner(self): pass\nk: F = g\n)"
     )
     assert defined_names(source) == ["f", "g", "H", "k"]
+
+
+ASSIGNED = {
+    "other": True,
+    "None": True,
+    "lambda x: x": True,
+    "functools.partial(f, 1)": True,
+    "(lambda x: x)": True,
+    "Truth": True,
+    "built(1)": True,
+    "{}": False,
+    "[1]": False,
+    "0.95": False,
+    "-.5": False,
+    "'mean'": False,
+    'rb"x"': False,
+    "True": False,
+}
+
+
+@pytest.mark.parametrize("value, is_defined", ASSIGNED.items(), ids=ASSIGNED)
+def test_what_is_not_a_function_defines_none(value: str, is_defined: bool) -> None:
+    assert defined_names(b"k == f\n") == []
+    for left in ("k =", "k: Any = ", "k="):
+        assert (defined_names(f"{left}{value}\n".encode()) == ["k"]) is is_defined
 
 
 def test_a_submission_knows_where_it_is_from(tmp_path: Path) -> None:

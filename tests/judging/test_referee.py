@@ -45,6 +45,11 @@ OPINIONS = {
     "a text": ("    return 'too\\nlarge'", 0, "too large"),
     "a share": ("    return Score('1/3', 'a third')", Fraction(1, 3), "a third"),
     "a share as a float": ("    return Score(0.5)", Fraction(1, 2), "this is not a right answer"),
+    "a small share": (
+        "    return Score(1e-05)",
+        Fraction(1, 100_000),
+        "this is not a right answer",
+    ),
     "all of it": ("    return Score(1, 'well done')", 1, ""),
     "none of it": ("    return Score(0, 'no')", 0, "no"),
 }
@@ -69,6 +74,7 @@ FAULTS = {
     "returns more than all": ("    return Score(2)", "it returned Score('2') where", 0),
     "returns less than nothing": ("    return Score(-1)", "it returned Score('-1') where", 0),
     "returns a share of nothing": ("    return Score('1/0')", "it returned Score('1/0') where", 0),
+    "returns a huge exponent": ("    return Score('1e-99999')", "it returned Score('1e-99", 0),
     "returns nan": ("    return Score(float('nan'))", "it returned Score('nan') where", 0),
     "returns too much": ("    return 'a' * 10**7", "its answer is larger than 64 KiB", 0),
     "ends": ("    os._exit(0)", "the process", 0),

@@ -21,6 +21,7 @@ from grader.verify.evidence import Evidence, WrongSolution
 from grader.verify.mutation import make_mutants
 
 _MAX_MUTANTS = 300
+_HUGE = 10**400  # an integer that is larger than any float
 _ANYTHING = "test the type of an answer before using it: a student may return anything"
 
 
@@ -98,13 +99,21 @@ def _junk(step: Step, right: Value) -> Iterator[tuple[str, Value]]:
     """Yield answers that can hardly be right; what might be has a description."""
     yield from (("", None), ("", math.nan), ("", ""), ("", "no"))
     yield from (("an empty list", []), ("an empty dict", {}))
+    yield "which is larger than any float", _HUGE
     items = items_of(right)
     if items:
+        yield "an answer with a huge integer as its last number", _with_last(right, _HUGE)
         listed = list(items)
         yield "an answer without its last element", listed[:-1]
         yield "an answer with its last element twice", [*listed, listed[-1]]
     for name, value in step.args.items():
         yield f"the argument {name}", value
+
+
+def _with_last(value: Value, last: Value) -> Value:
+    """Return a value with another one in place of its last element that is not a sequence."""
+    items = list(items_of(value) or ())
+    return [*items[:-1], _with_last(items[-1], last)] if items else last
 
 
 def reject_misconceptions_twice(evidence: Evidence) -> Iterator[Finding]:
