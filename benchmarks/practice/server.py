@@ -59,7 +59,7 @@ def serve(folder: Path) -> None:
             address=local_address(PORT),
             threads=available_cores(),
             is_warmed=False,  # `warm` does what is needed, before anything is measured
-            rates=Rates(*[Rate(1e9, 1_000_000_000)] * 4),
+            rates=Rates(*[Rate(1e9, 1_000_000_000)] * 5),
         )
         run(settings, listener)
 

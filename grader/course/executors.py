@@ -43,6 +43,7 @@ _SETTINGS = {
     "distributed.worker.http.routes": [],
 }
 
+_SAFE_PATH = "PYTHONSAFEPATH"
 _RESTART_S = 60.0  # until a worker runs again that was ended
 _ENDED = ("failed", "closed")  # states of a worker that will not work again
 _MISSED_EVERY_S = 1.0  # how often workers are looked for that do not start again
@@ -178,6 +179,7 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
         cluster = None
         try:
             if address is None:
+                stack.enter_context(_safe_path())
                 cluster = distributed.LocalCluster(
                     n_workers=count or available_cores(),
                     threads_per_worker=1,
@@ -197,6 +199,22 @@ def dask_workers(address: str | None = None, count: int | None = None) -> Iterat
             # Closing it while a worker that was ended is started again may take for ever.
             with suppress(TimeoutError):
                 client.wait_for_workers(len(cluster.worker_spec), timeout=_RESTART_S)
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Let the Python processes that are started meanwhile import nothing from the working folder.
+
+    A submission there may have the name of a module, such as pickle.py.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[_SAFE_PATH]
+        if before is not None:
+            os.environ[_SAFE_PATH] = before
 
 
 @contextmanager

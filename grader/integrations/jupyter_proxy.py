@@ -18,7 +18,8 @@ _START_S = 60  # a small machine may have to start for thirty people at once
 def practice() -> dict[str, object]:
     """Return how jupyter-server-proxy starts the practice page."""
     bank = [os.environ[BANK]] if os.environ.get(BANK) else []
-    command = [sys.executable, "-m", "grader", "serve", *bank, "--no-browser"]
+    # -P, or modules would come from the folder of the notebooks, where a program may be queue.py.
+    command = [sys.executable, "-P", "-m", "grader", "serve", *bank, "--no-browser"]
     # Braces of a path would be taken for names of what to fill in.
     command = [each.replace("{", "{{").replace("}", "}}") for each in command]
     return {

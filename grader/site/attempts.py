@@ -72,8 +72,9 @@ async def send(request: Request) -> Response:
         wait_s = 0.0 if is_known else _wait(desk, attempt, content)
     except Refused as refused:
         raise await _kept(desk, person, slug, content, refused, is_script) from None
+    is_draft = not is_script and not desk.is_closed(person, slug)
     try:
-        kept = desk.book.begin(attempt, content, is_draft=not is_script, is_latest=True)
+        kept = desk.book.begin(attempt, content, is_draft, is_latest=True)
         attempt, is_new = await asyncio.wrap_future(kept)
     except IdTaken:
         text = "another attempt has the same id; reload the page, and send this one again"
@@ -208,11 +209,14 @@ async def _kept(
     """Save the text of a refused request; return the refusal, which says whether it is saved.
 
     A script still has its text, so nothing is saved for it. Without a script the refusal replaces
-    the page that the text was written on. A text above the person's limit is not saved.
+    the page that the text was written on. A text after an exam, or above the person's limits, is
+    not saved.
     """
     if is_script:
         return refused
-    if desk.limits.texts.take(person, count=len(content)):
+    limits = desk.limits
+    is_refused = desk.is_closed(person, slug) or limits.drafts.take(person) > 0
+    if is_refused or limits.texts.take(person, count=len(content)):
         text = f"{refused.message}; your text is not saved: go back in your browser to see it again"
         return Refused(refused.status, text, refused.retry_after_s)
     await asyncio.wrap_future(desk.book.save_draft(person, slug, content, None))

@@ -159,13 +159,17 @@ class Desk:
         """Return what the assignment of a problem means for a person; None without a course."""
         return self.rules.terms(person, slug) if self.rules is not None else None
 
+    def is_closed(self, person: str, slug: str) -> bool:
+        """Return whether a person may only read a problem, after an exam."""
+        terms = self.terms(self.find(person), slug)
+        return terms is not None and terms.is_closed(utc_now())
+
     def check_open(self, person: str, slug: str) -> None:
         """Raise Refused if a person may only read a problem, after an exam.
 
-        A submit is kept even then.
+        A submit is kept even then, but not as the draft.
         """
-        terms = self.terms(self.find(person), slug)
-        if terms is not None and terms.is_closed(utc_now()):
+        if self.is_closed(person, slug):
             raise Refused(403, "the exam has ended; your text is kept as it was at the end")
 
     def shown(self, attempt: Attempt) -> Shown:

@@ -29,10 +29,7 @@ async def save(request: Request) -> Response:
     expected = request.headers.get("x-digest")
     if expected is not None and expected.lower() != digest_of(content):
         raise Refused(400, "the text was changed on its way here; send it again")
-    wait_s = desk.limits.drafts.take(person)
-    if wait_s:
-        seconds = max(1, round(wait_s))
-        raise Refused(429, f"too many drafts at once; the next is saved in {seconds} s", wait_s)
+    desk.limits.check_draft(person)
     desk.limits.check_size(person, content)
     try:
         draft = await asyncio.wrap_future(
@@ -49,8 +46,9 @@ async def restore(request: Request) -> Response:
     """`POST /p/SLUG/restore`: make an earlier text the draft; the present one is kept."""
     desk = desk_of(request)
     person, slug = desk.person(request), desk.heading(request).slug
-    desk.check_open(person, slug)
     form = await read_form(request)
+    desk.check_open(person, slug)
+    desk.limits.check_draft(person)
     (text,) = await asyncio.to_thread(find_texts, desk, person, slug, form.get("text", ""))
     content = await asyncio.to_thread(content_of, desk, slug, text)
     desk.limits.check_size(person, content)

@@ -28,7 +28,7 @@ from tests._support.bank import TEST_BANK, copies
 PORT = 8321
 HOST = f"127.0.0.1:{PORT}"
 ADDRESS = local_address(PORT)
-UNLIMITED = Rates(*[Rate(per_s=1e9, burst=1_000_000_000)] * 4)
+UNLIMITED = Rates(*[Rate(per_s=1e9, burst=1_000_000_000)] * 5)
 NDJSON = {"accept": "application/x-ndjson"}
 RIGHT = "def mean(values):\n    return sum(values) / len(values)\n"
 SUM = "def mean(values):\n    return sum(values)\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -89,6 +90,18 @@ def test_jobs_leave_nothing_in_memory() -> None:
         finally:
             tracemalloc.stop()
     assert kept < 30 * LENGTH
+
+
+def test_workers_import_nothing_from_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a submission of this name would run outside of the sandbox."""
+    (tmp_path / "pickle.py").write_text("raise SystemExit('imported')\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    with dask_workers(count=1) as workers:
+        assert workers.executor.submit(len, "ab").result() == 2
+    assert "PYTHONSAFEPATH" not in os.environ
 
 
 def test_other_users_of_the_machine_cannot_command_the_cluster() -> None:

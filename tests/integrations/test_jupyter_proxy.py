@@ -43,8 +43,11 @@ def test_the_command_serves_below_the_path_of_the_notebooks(
     path = str(tmp_path / "socket")
     words = command_for(unix_socket=path, base_url="/user/ada%40example.org/")
     home = {"HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **home}
+    # A program beside the notebooks, of a problem whose name is that of a module of Python.
+    (tmp_path / "queue.py").write_text("def queue(): ...\n", "utf-8")
     with subprocess.Popen(
-        words, stdout=subprocess.PIPE, encoding="utf-8", env={**os.environ, **home}
+        words, stdout=subprocess.PIPE, encoding="utf-8", env=environment, cwd=tmp_path
     ) as process:
         try:
             assert process.stdout is not None and "socket" in process.stdout.readline()

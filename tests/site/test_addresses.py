@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import http.cookies
+
 import pytest
+from starlette.requests import Request
 from starlette.responses import Response
 
 from grader.errors import UsageError
@@ -92,3 +95,34 @@ def test_cookies(cookie: Cookie, expected: Cookie) -> None:
         assert "httponly" in header and "samesite=lax" in header
         assert ("secure" in header.split("; ")) == expected.is_secure
         assert f"path={expected.path}" in header.split("; ")
+
+
+SENT: dict[str, tuple[list[str], str]] = {
+    "alone": (["name=a-b_1"], "a-b_1"),
+    "among others": (["x=1; name=a; nam=2;names=3"], "a"),
+    "with blanks": (["x=1 ;  name = a ; y"], "a"),
+    "in another header": (["x=1", "name=a"], "a"),
+    "twice": (["name=a; name=b"], "b"),
+    "in quotes": (['name="a"'], '"a"'),
+    "with an equals sign": (["name=a=b"], "a=b"),
+    "empty": (["name="], ""),
+    "of another case": (["Name=a"], ""),
+    "none": ([], ""),
+}
+
+
+@pytest.mark.parametrize("headers, value", SENT.values(), ids=SENT)
+def test_value_of_a_cookie_is_that_of_its_name(headers: list[str], value: str) -> None:
+    sent = [(b"cookie", header.encode()) for header in headers]
+    assert Cookie("name").of(Request({"type": "http", "headers": sent})) == value
+
+
+def test_cookies_of_others_are_not_unquoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes a time that grows with the square of what anybody may send."""
+
+    def unquote(text: str) -> str:
+        raise AssertionError("unquoted")
+
+    monkeypatch.setattr(http.cookies, "_unquote", unquote)
+    sent = [(b"cookie", b'x="%s"; name=a' % (b'\\"' * 1000))]
+    assert Cookie("name").of(Request({"type": "http", "headers": sent})) == "a"

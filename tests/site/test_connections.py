@@ -158,6 +158,43 @@ def test_who_reads_gets_all() -> None:
         assert received > len(LARGE) and not server.crowd.ended
 
 
+CHUNKED = (
+    b"POST / HTTP/1.1\r\nhost: here\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n"
+)
+
+
+def chunks(size: int, number: int) -> bytes:
+    return (b"%x\r\n%s\r\n" % (size, bytes(size))) * number + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize("size, number", [(1, 900), (300, 2000), (100_000, 20)])
+def test_a_body_in_ordinary_chunks_is_read(size: int, number: int) -> None:
+    with served(LONG) as server:
+        sending = server.connect(CHUNKED + chunks(size, number))
+        reply = b"".join(iter(lambda: sending.recv(1 << 16), b""))
+        assert reply.startswith(b"HTTP/1.1 200") and not server.crowd.ended
+
+
+def test_who_sends_many_chunks_of_a_byte_is_disconnected() -> None:
+    with served(LONG) as server:
+        with suppress(ConnectionError):  # while it goes on to send
+            server.connect(CHUNKED + chunks(1, 1500))
+        until(lambda: server.crowd.ended["chunks"])
+        assert server.get().endswith(b"ok\r\n0\r\n\r\n")
+
+
+def test_chunks_are_counted_for_each_request() -> None:
+    with served(LONG) as server:
+        sending = server.connect()
+        for _ in range(3):
+            sending.sendall(CHUNKED.replace(b"connection: close\r\n", b"") + chunks(1, 900))
+            reply = b""
+            while not reply.endswith(b"0\r\n\r\n"):
+                reply += sending.recv(1 << 16)
+            assert reply.startswith(b"HTTP/1.1 200")
+        assert not server.crowd.ended
+
+
 @pytest.mark.parametrize("sent", list(SLOW.values())[:3], ids=list(SLOW)[:3])
 def test_many_slow_connections_leave_room_for_others(sent: bytes) -> None:
     with served(LONG, max_connections=100) as server:

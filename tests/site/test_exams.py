@@ -242,6 +242,38 @@ def test_after_the_end_it_can_only_be_read(room: Class, clock: Clock) -> None:
     assert cai.save("less", 1, "mean-1").status_code == 403
 
 
+def test_a_submit_after_the_end_does_not_replace_the_text(
+    room: Class, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = room.as_("ada")
+    assert ada.save("kept", 0, "mean-1").status_code == 200
+    clock.at = END + timedelta(milliseconds=1)
+    late = {"source": RIGHT, "id": "ada-is-late"}  # from a page without a script
+    assert ada.client.post("/p/mean-1/submit", data=late).status_code == 303
+    assert "sum(values)" in ada.client.get("/a/ada-is-late").text
+    monkeypatch.setattr(room.desk.limits.submits, "take", lambda *_: 1e6)
+    refused = ada.client.post("/p/mean-1/submit", data={"source": WRONG})
+    assert refused.status_code == 429 and "your text is not saved" in refused.text
+    draft = room.book.draft("ada", "mean-1")
+    assert draft is not None and room.book.source(draft.digest) == b"kept"
+
+
+def test_what_is_complete_after_the_end_only_changes_nothing(room: Class, clock: Clock) -> None:
+    def form() -> Iterator[bytes]:
+        yield b"text=star"
+        clock.at = END + timedelta(milliseconds=1)
+        yield b"ter"
+
+    ada = room.as_("ada")
+    assert ada.save("kept", 0, "mean-1").status_code == 200
+    clock.at = END
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    reply = ada.client.post("/p/mean-1/restore", content=form(), headers=headers)
+    assert reply.status_code == 403
+    draft = room.book.draft("ada", "mean-1")
+    assert draft is not None and room.book.source(draft.digest) == b"kept"
+
+
 def test_a_submit_after_the_end_is_kept_and_does_not_count(room: Class, clock: Clock) -> None:
     ada, cai = room.as_("ada"), room.as_("cai")
     clock.at = END + timedelta(milliseconds=1)

@@ -36,9 +36,30 @@ def test_drafts_that_come_too_fast_are_refused_to_one_person(
     assert [each.status_code for each in replies] == [200] * 20 + [429] * 10
     assert "too many drafts at once" in replies[-1].json()["message"]
     assert int(replies[-1].headers["retry-after"]) == 1
+    restored = dia.client.post("/p/mean-1/restore", data={"text": "starter"})
+    assert restored.status_code == 429 and "too many drafts at once" in restored.text
+    monkeypatch.setattr(course.desk.limits.runs, "take", lambda *_: 7.2)
+    refused = dia.client.post("/p/mean-1/run", data={"source": "a run too many"})
+    assert refused.status_code == 429 and "your text is not saved" in refused.text
     draft = course.book.draft("dia", "mean-1")
     assert draft is not None and course.book.source(draft.digest) == b"19"
     assert ben.save("mine", 0, "mean-1").status_code == 200
+
+
+CHANGES: dict[str, dict[str, str]] = {"/me/device": {}, "/news/read": {"news": "1"}}
+
+
+@pytest.mark.parametrize("path, fields", CHANGES.items(), ids=CHANGES)
+def test_other_changes_that_come_too_fast_are_refused_to_one_person(
+    course: Class, monkeypatch: pytest.MonkeyPatch, path: str, fields: dict[str, str]
+) -> None:
+    stopped = Buckets(Rate(per_s=1, burst=2), lambda: 0.0)
+    monkeypatch.setattr(course.desk.limits, "changes", stopped)
+    dia, ben = course.as_("dia").client, course.as_("ben").client
+    replies = [dia.post(path, data=fields) for _ in range(3)]
+    assert [each.status_code < 400 for each in replies] == [True, True, False]
+    assert "try again in 1 s" in replies[-1].text and replies[-1].headers["retry-after"] == "1"
+    assert ben.post(path, data=fields).status_code < 400
 
 
 class Held:

@@ -126,6 +126,14 @@ def test_the_same_bytes_as_the_command(room: Class, folder: Path, grader: Comman
         assert loaded.headers["content-disposition"] == f"attachment; filename*=UTF-8''hw1-{name}"
 
 
+def test_no_module_comes_from_the_working_folder(
+    room: Class, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "queue.py").write_text("def queue(): ...\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    make(room)
+
+
 def test_gradebooks_are_for_their_owner_alone(room: Class, folder: Path) -> None:
     make(room)
     for path in (folder / "hw1", *(folder / "hw1").rglob("*")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from grader.site.access.authenticators import SingleUser
+from grader.site.forms import read_form
 from grader.site.pages import assets
 from grader.site.queue.judges import JUDGEMENTS
 from grader.site.records.book import NAME
+from grader.site.refusals import Refused
 from grader.site.server.guard import Guard
 from grader.site.server.rates import Buckets, Rate
 from tests._support.site import ADDRESS, HOST, NDJSON, RIGHT, Site, site
@@ -120,6 +123,63 @@ def test_a_form_that_is_none_is_refused(page: Site) -> None:
     ):
         reply = page.client.post("/p/mean/run", content=content, headers={"content-type": kind})
         assert reply.status_code == 400
+
+
+def read(body: bytes, calls: list[object]) -> dict[str, str]:
+    """Read a form, and note the calls of functions that it takes."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def count() -> dict[str, str]:
+        headers = [(b"content-type", b"application/x-www-form-urlencoded")]
+        sys.setprofile(lambda *call: calls.append(call[1]))  # in this thread alone
+        try:
+            return await read_form(Request({"type": "http", "headers": headers}, receive))
+        finally:
+            sys.setprofile(None)
+
+    return run_apart(count())
+
+
+FORMS = {
+    "nothing": (b"", {}),
+    "a name alone": (b"a", {"a": ""}),
+    "two of a name": (b"a=1&b=2&a=3", {"a": "3", "b": "2"}),
+    "nothing between": (b"&a=1&&b=2&", {"a": "1", "b": "2"}),
+    "escapes": (b"a%3D=%26%3d%25%2B+%C3%9f%00_", {"a=": "&=%+ \u00df\0_"}),
+    "signs of equality": (b"a=b=41==c", {"a": "b=41==c"}),
+    "no escapes": (b"a=%&b=%4&c=%zz%%41", {"a": "%", "b": "%4", "c": "%zz%A"}),
+    "line ends": (b"a=x%0D%0Ay%0dz%0A&b=%0D\n%\n=\n", {"a": "x\ny\nz\n", "b": "\n%\n=\n"}),
+}
+
+
+@pytest.mark.parametrize("body, fields", FORMS.values(), ids=FORMS)
+def test_forms_are_read(body: bytes, fields: dict[str, str]) -> None:
+    assert read(body, []) == fields
+
+
+INVALID = {
+    "not ASCII": b"a=\xc3\x9f",
+    "not UTF-8": b"a=%ff",
+    "many fields": b"&" * 20,
+    "many percent signs": b"source=" + b"%" * 200_000,
+}
+
+
+@pytest.mark.parametrize("body", INVALID.values(), ids=INVALID)
+def test_forms_that_cannot_be_read_are_refused(body: bytes) -> None:
+    calls: list[object] = []
+    with pytest.raises(Refused, match="cannot be read"):
+        read(body, calls)
+    assert len(calls) < 5000
+
+
+def test_a_long_form_does_not_keep_the_event_loop() -> None:
+    """It took two seconds for a program all of whose characters were escaped."""
+    calls: list[object] = []
+    assert read(b"source=" + b"%0A" * 200_000, calls) == {"source": "\n" * 200_000}
+    assert len(calls) < 5000
 
 
 def test_strangers_cannot_send_much(page: Site) -> None:

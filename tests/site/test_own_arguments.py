@@ -30,7 +30,9 @@ GIVEN = find_bank(str(DATA / "given"))
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_example_is_the_first_case(slug: str) -> None:
     problem = load(slug, BANK)
-    assert read_case(problem, example(problem)).script == problem.cases[0].script
+    # Whether arguments are changed is a matter of the cases.
+    first = tuple(replace(call, watches=()) for call in problem.cases[0].script)
+    assert read_case(problem, example(problem)).script == first
 
 
 @pytest.mark.parametrize("slug", ["adam", "counter", "mean-of", "ngrams", "pair"])

@@ -37,6 +37,7 @@ async def make_code(request: Request) -> Response:
     """`POST /me/device`: show a code for another device."""
     desk = desk_of(request)
     person, members = desk.who(request), desk.members
+    desk.limits.check_change(person.id)
     code = await asyncio.wrap_future(members.links.make_code(person.id))
     address = members.link(request, f"/in/{code.token}")
     return HTMLResponse(

@@ -200,7 +200,7 @@ class Gradebooks:
     def _run(self, words: Sequence[str], lines: list[str]) -> int:
         """Run a command; return its exit code."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "grader", *words],
+            [sys.executable, "-P", "-m", "grader", *words],  # no modules of the working folder
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

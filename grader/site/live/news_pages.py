@@ -63,6 +63,7 @@ async def put_away(request: Request) -> Response:
     person = desk.person(request)
     form = await read_form(request)
     seq, slug = _number(form.get("news", "")), form.get("page", "")
+    desk.limits.check_change(person)
 
     def work(connection: sqlite3.Connection) -> None:
         desk.news.put_away(connection, person, seq)

@@ -13,6 +13,9 @@ wait for their other end make room: first what has been opening for a second, th
 unfinished requests, of each the oldest. A browser sends a request as soon as it is connected, so a
 new connection takes the place of a slow one however many slow ones there are. Addresses play no
 part: a room full of students, or a proxy with all of them behind it, has one.
+
+A connection that sends a body in many chunks of a few bytes is closed: reading each takes as long
+as reading thousands of bytes, and meanwhile nobody is answered.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import sys
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -32,6 +35,8 @@ from grader.values.dataclasses import dataclass
 _RESERVED_FILES = 600  # for databases, sandboxes, and connections that were only just accepted
 _MIN_CONNECTIONS = 50
 _MAX_CONNECTIONS = 8192
+_MIN_CHUNK_BYTES = 256  # of a body in chunks, on average
+_FREE_CHUNKS = 1000  # which may be smaller
 _OPENING_GRACE_S = 1.0  # a request that began just now is about to be complete
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\n"
@@ -135,6 +140,31 @@ class Crowd:
         return None
 
 
+class _Parser(h11.Connection):
+    """Reads requests, and stops at a body in too many chunks.
+
+    Attributes:
+        is_stopped: whether it has stopped
+    """
+
+    is_stopped = False
+    _chunks = 0
+    _bytes = 0
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """Return the next part of a request."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._chunks = self._bytes = 0
+        elif isinstance(event, h11.Data):
+            self._chunks += event.chunk_start
+            self._bytes += len(event.data)
+            if self._bytes < (self._chunks - _FREE_CHUNKS) * _MIN_CHUNK_BYTES:
+                self.is_stopped = True
+                return h11.NEED_DATA
+        return event
+
+
 class Connection(H11Protocol):
     """A connection of uvicorn with a time for each phase.
 
@@ -147,6 +177,11 @@ class Connection(H11Protocol):
     _phase: Phase | None = None
     _timer: asyncio.TimerHandle | None = None
     _reading_timer: asyncio.TimerHandle | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        size = self.config.h11_max_incomplete_event_size
+        self.conn: _Parser = _Parser(h11.SERVER) if size is None else _Parser(h11.SERVER, size)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, or refuse the connection if there is no room."""
@@ -169,6 +204,8 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what came."""
         super().data_received(data)
+        if self.conn.is_stopped:
+            self.end("chunks")
         self._note_phase()
 
     def on_response_complete(self) -> None:

@@ -63,7 +63,7 @@ def _measured(desk: Desk) -> Iterator[str]:
     if crowd is not None:
         counts = {phase.value: crowd.count(phase) for phase in Phase}
         yield from gauge("grader_connections", "Open connections.", counts, "phase")
-        help = "Connections that were closed because the other end was slow, or to make room."
+        help = "Connections that were closed: slow or greedy ones, and some to make room."
         yield from counted("grader_connections_ended_total", help, dict(crowd.ended), "reason")
     folder = desk.book.path.parent
     names = (desk.book.path.name, f"{desk.book.path.name}-wal", JUDGEMENTS)

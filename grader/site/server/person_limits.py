@@ -18,14 +18,38 @@ class PersonLimits:
     Attributes:
         drafts, runs, submits: how often they may be sent
         texts: how many bytes all of them may have
+        changes: how often anything else may be changed
         exporting: whose work is being exported
     """
 
     def __init__(self, rates: Rates) -> None:
         self.drafts, self.runs = Buckets(rates.drafts), Buckets(rates.runs)
         self.submits, self.texts = Buckets(rates.submits), Buckets(rates.texts)
+        self.changes = Buckets(rates.changes)
         self.exporting: set[str] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def check_draft(self, person: str) -> None:
+        """Count a draft of a person.
+
+        Raises:
+            Refused: if they have saved very many lately
+        """
+        if wait_s := self.drafts.take(person):
+            seconds = max(1, round(wait_s))
+            text = f"too many drafts at once; the next can be saved in {seconds} s"
+            raise Refused(429, text, wait_s)
+
+    def check_change(self, person: str) -> None:
+        """Count a change of something else than a text, such as news that a person has read.
+
+        Raises:
+            Refused: if there were very many lately
+        """
+        if wait_s := self.changes.take(person):
+            seconds = max(1, round(wait_s))
+            text = f"too many requests in a short time; try again in {seconds} s"
+            raise Refused(429, text, wait_s)
 
     def check_size(self, person: str, content: bytes) -> None:
         """Count a text of a person.

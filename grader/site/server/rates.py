@@ -27,12 +27,16 @@ class Rates:
     """How often a person may save a draft, run and submit, and how many bytes these texts may have.
 
     Every text may stay in the book: without a limit of bytes, one person could fill the disk.
+
+    Attributes:
+        changes: how often a person may change anything else
     """
 
     drafts: Rate = Rate(per_s=2, burst=20)
     runs: Rate = Rate(per_s=20 / 60, burst=6)
     submits: Rate = Rate(per_s=6 / 60, burst=3)
     texts: Rate = Rate(per_s=64 << 10, burst=32 << 20)
+    changes: Rate = Rate(per_s=1, burst=20)
 
 
 DEFAULT_RATES = Rates()
