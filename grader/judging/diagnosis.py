@@ -11,7 +11,8 @@ is wrong.
 
 If no single misconception explains all wrong answers, two at once are tried in the same way, and
 then three, which must explain all of them. If nothing is found, `observations` describes the wrong
-answers.
+answers. If a function always returns the same number, only a single misconception that always
+returns it is found, as others may return the same by chance.
 
 A submission that is right but too slow has no wrong answers. A misconception explains it if it is
 right, and too slow, in the same cases.
@@ -30,6 +31,7 @@ from functools import cached_property
 from itertools import chain, combinations, islice
 
 from grader.judging.answer_key import AnswerKey
+from grader.judging.constant import constant_of
 from grader.judging.known_answers import KnownAnswers, Slugs
 from grader.judging.results import agree, is_wrong_answer
 from grader.model.judgement import Diagnosis, Judgement, Run, RunStatus, Verdict
@@ -201,7 +203,9 @@ Found = dict[_Explanation, list[Run]]
 def _find_misconceptions(evidence: _Evidence) -> list[Diagnosis]:
     key = evidence.key
     found = list(evidence.explanations(key.singles))
-    if not any(each.is_complete for each in found):
+    if constant_of(evidence.judgement.results) is not None:
+        found = [each for each in found if each.is_complete and not each.contrary]
+    elif not any(each.is_complete for each in found):
         pairs = _pairs(evidence, _max_agreeing(found))
         found += pairs
         if not any(each.is_complete for each in pairs):

@@ -355,6 +355,27 @@ TWO = {
         "def f(x): return sum(x) if len(x) != 3 else 0.0",
         [],
     ),
+    "a constant that one returns": (
+        {"zero": [Edit("scale = 1.0", "scale = 0.0")], "sum": NO_MEAN},
+        "def f(x): return 0.0",
+        [("zero",)],
+    ),
+    "a constant that only a pair returns": (
+        {
+            "one": [Edit("scale = 1.0", "scale = 0.0 if len(x) > 1 else 1.0")],
+            "others": [Edit("sum(x)", "(sum(x) if len(x) > 1 else 0.0)")],
+        },
+        "def f(x): return 0.0",
+        [],
+    ),
+    "not a number, which a pair returns": (
+        {
+            "one": [Edit("scale = 1.0", "scale = float('nan') if len(x) > 1 else 1.0")],
+            "others": [Edit("sum(x)", "(sum(x) if len(x) > 1 else float('nan'))")],
+        },
+        "def f(x): return float('nan')",
+        [],
+    ),
     "a pair that explains no more": (
         {
             "one": [Edit("len(x)", "len(x) * (9 if len(x) == 1 else 1)")],
@@ -437,7 +458,7 @@ def test_combine_edits(one: list[Edit], other: list[Edit], source: str | None) -
 def test_a_pair_that_is_invalid_python_is_left_out(sandbox: Sandbox) -> None:
     wrong = {"open": [Edit("sum(x)", "(sum(x)")], "close": [Edit("len(x)", "len(x))")]}
     key = AnswerKey(small_problem(SCALED, LISTS, {**wrong, "sum": [Edit("scale *", "")]}), sandbox)
-    judgement = judge(key, Submission(b"def f(x): return 0.0", "me.py"), sandbox)
+    judgement = judge(key, Submission(b"def f(x): return -9.0 - sum(x)", "me.py"), sandbox)
     assert ("open", "sum") in key.pairs.all() and diagnose(judgement, key).misconceptions == ()
 
 

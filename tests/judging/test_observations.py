@@ -16,6 +16,7 @@ from grader.judging.redact import for_student
 from grader.model.checker import Tolerance
 from grader.model.entry_point import Program
 from grader.model.judgement import Judgement, Run, Verdict
+from grader.model.prints import Prints
 from grader.model.problem import Submission
 from grader.sandbox.fork_server import start_fork_server
 from grader.sandbox.host import Sandbox
@@ -54,6 +55,14 @@ RAGGED = (
 STATE = (
     "Your function answers right in a fresh process, and wrong after other calls. What does it"
     " keep from one call to the next: a global variable, or a default argument that it changes?"
+)
+CONSTANT = (
+    "Your function always returns the same number, whatever its arguments are: is the result"
+    " computed from them, and not overwritten?"
+)
+NAN = (
+    "Your function always returns nan, which is not a number: look for a division of 0 by 0,"
+    " inf - inf, or the logarithm of a negative number."
 )
 CHANGED = "Your function changes its argument x, and then needs it as it was. Work on a copy."
 EARLY = (
@@ -124,7 +133,7 @@ SEEN: dict[str, tuple[str, list[Value], str, str]] = {
     "a factor, but in one case": (MEAN, LISTS, f"{M}; return 3 * m if len(x) < 4 else 2 * m", ""),
     "a factor in a single case": (MEAN, LISTS, f"{M}; return 3 * m if len(x) > 3 else m", ""),
     "any factor fits what is always the same": ("def f(x): return 1.5", LISTS, "return 4.5", ""),
-    "a factor of nothing": (MEAN, LISTS, "return 0.0", ""),
+    "a factor of nothing": (MEAN, LISTS, "return 0.0", CONSTANT),
     "a length": (
         MEAN,
         LISTS,
@@ -166,7 +175,7 @@ SEEN: dict[str, tuple[str, list[Value], str, str]] = {
     "an offset that is not named": (MEAN, LISTS, f"{M}; return m + 0.3725", OFFSET),
     "an offset too large to be named": (MEAN, LISTS, f"{M}; return m - 8128", OFFSET),
     "nearly an offset": (MEAN, LISTS, f"{M}; return m + 2 + 0.03 * len(x)", ""),
-    "no offset but a constant": (MEAN, LISTS, "return 5.0", ""),
+    "no offset but a constant": (MEAN, LISTS, "return 5.0", CONSTANT),
     "rounded": (MEAN, LISTS, f"{M}; return round(m, 1)", ROUNDED.format("1 decimal")),
     "rounded to whole numbers": (
         MEAN,
@@ -519,8 +528,8 @@ SEEN: dict[str, tuple[str, list[Value], str, str]] = {
         "",
     ),
     "a changed copy": (MEAN, LISTS, "x = x + [7.0 / len(x)]; return sum(x) / len(x)", ""),
-    "no number": (MEAN, LISTS, "return float('nan')", ""),
-    "infinite": (MEAN, LISTS, "return float('inf')", ""),
+    "no number": (MEAN, LISTS, "return float('nan')", NAN),
+    "infinite": (MEAN, LISTS, "return float('inf')", CONSTANT),
     "a factor beyond a float": (
         "def f(x): return 1e-300 * len(x)",
         LISTS,
@@ -531,8 +540,21 @@ SEEN: dict[str, tuple[str, list[Value], str, str]] = {
         "def f(x): return 1.0 + len(x) / 10",
         LISTS,
         "return 1.0",
-        "",
+        CONSTANT,
     ),
+    "the same in lists": (TWICE, LISTS, "return [0.0 for v in x]", CONSTANT),
+    "the same in arrays": (TWICE, LISTS, "import numpy; return numpy.zeros(len(x))", CONSTANT),
+    "the same in dicts": (
+        "def f(x): return {'sum': sum(x), 'parts': (len(x), max(x))}",
+        LISTS,
+        "return {'sum': 0.0, 'parts': (0, 0.0)}",
+        CONSTANT,
+    ),
+    "the same, which is right in a case": (MEAN, LISTS, "return 1.75", CONSTANT),
+    "the same but for a case": (MEAN, LISTS, "return 0.0 if len(x) > 1 else 1.0", ""),
+    "the same but for a number": (TWICE, LISTS, "return [0.0 for v in x[1:]] + [1.0]", ""),
+    "the same number of two kinds": (MEAN, LISTS, "return 0.0 if len(x) > 1 else 0", CONSTANT),
+    "the same in two answers": (MEAN, LISTS[:2], "return 0.0", ""),
     "beyond a float": (MEAN, LISTS, "return 10 ** 400 + len(x)", ""),
     "none": (MEAN, LISTS, "return None", ""),
     "a truth value among numbers": (
@@ -587,6 +609,77 @@ def test_a_forbidden_change_is_not_said_to_make_answers_wrong(sandbox: Sandbox) 
     source = "def f(x):\n    m = sum(x) / len(x)\n    x.append(m)\n    return m\n"
     judgement = diagnosed(replace(problem, cases=cases), source, sandbox)
     assert judgement.verdict is Verdict.WRONG_ANSWER and judgement.observations == ()
+
+
+NUMBERS: list[list[Value]] = [[1.0, 2.5], [4.0], [3.0, 4.5, 9.25]]
+RETURNS_TEXT = "Your function returns the text that it should print."
+NOT_RUN = "A call of your function only makes a {}, and runs none of its lines: {}."
+OTHER_STREAM = (
+    "Your function writes the text that it should print to the error stream: use print without"
+    " file=, and in place of logging."
+)
+PRINTED = {
+    "returned": ("return f'{len(x)}'", RETURNS_TEXT),
+    "returned with a line break": ("return f'{len(x)}\\n'", RETURNS_TEXT),
+    "returned in a list": ("return [str(len(x))]", RETURNS_TEXT),
+    "returned, and something printed": ("print('length'); return str(len(x))", ""),
+    "another text returned": ("return str(x)", ""),
+    "nothing returned": ("pass", ""),
+    "right in a case": ("return print(1) if len(x) == 1 else str(len(x))", RETURNS_TEXT),
+    "wrong in one case": ("return str(1) if len(x) == 1 else print(len(x))", ""),
+    "a generator": ("print(len(x)); yield", NOT_RUN.format("generator", "remove the yield")),
+    "a generator expression": ("return (print(v) for v in x)", ""),
+    "a coroutine": (
+        "async def g(): print(len(x))\n    return g()",
+        NOT_RUN.format("coroutine", "write def in place of async def"),
+    ),
+    "a generator in one case": ("return g(x) if len(x) > 1 else None", ""),
+    "written to the error stream": ("import sys; print(len(x), file=sys.stderr)", OTHER_STREAM),
+    "logged": ("import logging; logging.warning(len(x))", OTHER_STREAM),
+    "something else on the error stream": ("import sys; print(x, file=sys.stderr)", ""),
+}
+
+
+@pytest.mark.parametrize("body, says", PRINTED.values(), ids=PRINTED)
+def test_a_text_that_is_returned_is_noticed_where_no_result_is_asked_for(
+    body: str, says: str, sandbox: Sandbox
+) -> None:
+    problem = small_problem("def f(x): print(len(x))", [*NUMBERS])
+    cases = tuple(
+        case.with_step(is_asked=False, prints=Prints(f"{len(value)}\n"))
+        for case, value in zip(problem.cases, NUMBERS, strict=True)
+    )
+    source = f"def f(x):\n    {body}\ndef g(x): yield print(len(x))\n"
+    judgement = diagnosed(replace(problem, cases=cases), source, sandbox)
+    assert judgement.observations == ((says,) if says else ())
+
+
+RETURNS_CHANGE = (
+    "Your function returns what x should become, and leaves x as it was. Change the argument itself"
+    ", element by element or with an operator such as +=."
+)
+
+
+@pytest.mark.parametrize(
+    "body, says",
+    [
+        ("return x[::-1]", RETURNS_CHANGE),
+        ("x.append(0.0); return x[-2::-1]", ""),
+        ("return x[::-1] + [1.0]", ""),
+    ],
+)
+def test_a_change_that_is_returned_is_noticed_where_no_result_is_asked_for(
+    body: str, says: str, sandbox: Sandbox
+) -> None:
+    lists = [each for each in NUMBERS if len(each) > 1]
+    problem = small_problem("def f(x): x.reverse()", [*lists])
+    cases = tuple(
+        case.with_step(is_asked=False, after={"x": value[::-1]})
+        for case, value in zip(problem.cases, lists, strict=True)
+    )
+    source = f"def f(x):\n    {body}\n"
+    judgement = diagnosed(replace(problem, cases=cases), source, sandbox)
+    assert judgement.observations == ((says,) if says else ())
 
 
 @pytest.mark.parametrize("body", ["raise ValueError('no')", "__import__('os')._exit(0)"])

@@ -84,6 +84,18 @@ JUDGED: dict[str, tuple[str, list[tuple[str, str]], list[str]]] = {
             " many positional arguments",
         ],
     ),
+    "a misspelt constructor": (
+        "adam",
+        [("def __init__", "def _init_")],
+        [
+            "RTE 0/1 step 1, Adam(…): Adam cannot be called with the 1 argument of this step: too"
+            " many positional arguments; rename _init_ to __init__, with two underscores on each"
+            " side",
+            "RTE 0/3 step 1, Adam(…): Adam cannot be called with the 1 argument of this step: too"
+            " many positional arguments; rename _init_ to __init__, with two underscores on each"
+            " side",
+        ],
+    ),
     "renamed parameters": ("adam", [("params", "p"), ("grads", "g")], ["AC 1/1", "AC 3/3"]),
     "an object in place of a value": (
         "adam",

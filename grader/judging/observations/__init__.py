@@ -3,8 +3,8 @@
 An observation is a function whose docstring is its rule; it returns a sentence for the student, or
 None. Those in ANSWERS examine the answers at hand, and must hold in every case with a wrong answer,
 and in at least two; so must those in EFFECTS, about output, exceptions and changed arguments. Those
-in RUNS run the submission again, in at most six child processes, and are tried, until one holds,
-only if the others find nothing.
+in RUNS run the submission again, in at most seven child processes, and are tried, until one holds,
+only if the others find nothing. If the answers are always the same, nothing else is said.
 
 A sentence describes what the wrong answers have in common, but never an answer: a factor or an
 offset is named only if it is a small whole number or the length of an argument. So students may
@@ -34,6 +34,7 @@ ANSWERS: tuple[Callable[[Answers], str | None], ...] = (
 )
 EFFECTS: tuple[Callable[[Answers], str | None], ...] = (
     effects.returned_text,
+    effects.other_stream,
     effects.layout,
     effects.returned_change,
     effects.returned_exception,
@@ -43,6 +44,7 @@ FAILURES: tuple[Callable[[Answers], str | None], ...] = (lengths.no_array, lengt
 # keep a class waiting for up to four times as long.
 _MAX_CALLS_S = 3
 RUNS: tuple[Callable[[Sequence[CaseResult], Again], str | None], ...] = (
+    again.returned,
     again.state,
     again.arguments,
 )
@@ -51,6 +53,8 @@ RUNS: tuple[Callable[[Sequence[CaseResult], Again], str | None], ...] = (
 def observe(judgement: Judgement, sandbox: Sandbox | None) -> tuple[str, ...]:
     """Return observations about the answers; if there are none, about new runs in the sandbox."""
     results = judgement.results
+    if constant := numbers.constant(results):
+        return (constant,)
     answers = Answers(
         right=[each for each in results if each.verdict is Verdict.ACCEPTED],
         wrong=[each for each in results if each.verdict is Verdict.WRONG_ANSWER],

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from grader.judging.allowance import max_objects
 from grader.judging.changes import AFTER, CHANGED, changed_arguments
+from grader.judging.observations import effects
+from grader.judging.observations.answers import MIN_CASES, Answers
 from grader.judging.referee import Referee
 from grader.judging.results import result
 from grader.model.entry_point import Program
@@ -60,6 +62,30 @@ class Again:
         if cells:
             cells = (*cells, program.source.count(b"\n") + 1)
         return replace(program, source=program.source + b"\n" + text, cells=cells)
+
+
+def returned(results: Sequence[CaseResult], again: Again) -> str | None:
+    """The output, or what an argument should become, is returned, where no result is asked for.
+
+    Or a generator, of which nothing has run. Such results stay in the process of the submission,
+    unless the calls are made again.
+    """
+    wrong = [each for each in results if each.verdict is Verdict.WRONG_ANSWER]
+    if len(wrong) < MIN_CASES or any(
+        each.case.is_script or each.step.raises is not None or each.step.is_asked for each in wrong
+    ):
+        return None
+    cases = [
+        each.case.with_steps(lambda step: replace(step, is_asked=True))
+        for each in wrong[:_MAX_ALONE]
+    ]
+    pairs = zip(wrong, cases, again.run(cases), strict=False)
+    answers = Answers([], [replace(each, case=case, run=run) for each, case, run in pairs])
+    return (
+        effects.returned_text(answers)
+        or effects.returned_change(answers)
+        or effects.not_run(answers)
+    )
 
 
 def state(results: Sequence[CaseResult], again: Again) -> str | None:

@@ -43,6 +43,49 @@ def _returns_output(result: CaseResult) -> bool:
     return normal_lines(value) == normal_lines(prints.text)
 
 
+def other_stream(answers: Answers) -> str | None:
+    """The text that should be printed is written to the error stream, as `logging` does."""
+    found = _all_about(answers, [each for each in answers.wrong if each.step.prints is not None])
+    if found and all(map(_is_on_other_stream, found)):
+        return (
+            "Your function writes the text that it should print to the error stream: use print"
+            " without file=, and in place of logging."
+        )
+    return None
+
+
+def _is_on_other_stream(result: CaseResult) -> bool:
+    prints, run = result.step.prints, result.run
+    if prints is None or run.printed or not run.stdout:
+        return False
+    lines = normal_lines(run.stdout).split("\n")
+    expected = normal_lines(prints.text).split("\n")
+    # A line of a log begins with its level.
+    pairs = zip(lines, expected, strict=False)
+    return len(lines) == len(expected) and all(one.endswith(other) for one, other in pairs)
+
+
+def not_run(answers: Answers) -> str | None:
+    """A call only makes a generator or a coroutine."""
+    values = [each.run.value for each in answers.wrong]
+    for beginning, sentence in _NOT_RUN.items():
+        if values and all(
+            isinstance(each, Unsupported) and each.description.startswith(beginning)
+            for each in values
+        ):
+            return sentence
+    return None
+
+
+# How `values.convert.describe` begins to describe what is returned, and what to say.
+_NOT_RUN = {
+    "a generator (": "A call of your function only makes a generator, and runs none of its lines:"
+    " remove the yield.",
+    "a coroutine (": "A call of your function only makes a coroutine, and runs none of its lines:"
+    " write def in place of async def.",
+}
+
+
 def layout(answers: Answers) -> str | None:
     """The output is right apart from blanks, line breaks, and upper and lower case."""
     found = _all_about(answers, [each for each in answers.wrong if each.step.prints is not None])

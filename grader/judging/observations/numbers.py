@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import repeat
 
 from grader.checkers.sequences import items_of
+from grader.judging.constant import constant_of
 from grader.judging.observations.answers import MIN_CASES, Answers, Numbers, all_numbers
 from grader.judging.observations.lengths import lengths_in
 from grader.model.checker import Tolerance
+from grader.model.judgement import CaseResult
 from grader.values import Value
 
 _MAX_NAMED = 20  # larger factors and offsets are not named
@@ -28,6 +30,22 @@ def sign(answers: Answers) -> str | None:
     if _are(answers, times=repeat(-1)):
         return "Every wrong answer has the right size and the wrong sign."
     return None
+
+
+def constant(results: Sequence[CaseResult]) -> str | None:
+    """All answers, right or wrong, consist of the same number, and the expected ones do not."""
+    number = constant_of(results)
+    if number is None:
+        return None
+    if math.isnan(number):
+        return (
+            "Your function always returns nan, which is not a number: look for a division of 0 by"
+            " 0, inf - inf, or the logarithm of a negative number."
+        )
+    return (
+        "Your function always returns the same number, whatever its arguments are: is the result"
+        " computed from them, and not overwritten?"
+    )
 
 
 def factor(answers: Answers) -> str | None:
