@@ -208,10 +208,19 @@ def explain_arguments(
         count = len(args) + len(kwargs)
         given = f"{count} argument{'' if count == 1 else 's'}"
         where = "this step" if label else "this case"
-        return f"{label or 'the function'} cannot be called with the {given} of {where}: {error}"
+        why = f"{error}{_misspelt_constructor(function)}"
+        return f"{label or 'the function'} cannot be called with the {given} of {where}: {why}"
     except BaseException:  # it has no signature, or one of its own that raises
         pass
     return ""
+
+
+def _misspelt_constructor(function: Callable[..., object]) -> str:
+    """Return advice if a class has a method with nearly the name of a constructor."""
+    if not isinstance(function, type) or "__init__" in vars(function):
+        return ""
+    names = [name for name in vars(function) if name.strip("_").lower() in ("init", "int")]
+    return f"; rename {names[0]} to __init__, with two underscores on each side" if names else ""
 
 
 def _load(

@@ -124,11 +124,15 @@ class ImportReport:
         elif text.label:
             self.add_failure(f"{place} failed and is left out: {why}")
         else:
-            advice = "" if self._failures else _TRIAL
+            advice = "" if self._failures or is_definition(statement) else _TRIAL
             self.add_failure(
                 f"{place} is outside any function and failed when the file was imported:"
                 f" {why}{advice}"
             )
+
+    def has_failed(self, text: Text, statement: ast.stmt) -> bool:
+        """Return whether a statement of the submission failed."""
+        return text.offset + first_line(statement) in self._failed
 
     def note_unbound(self, names: Iterable[str], place: str, why: str) -> None:
         """Remember why names are not defined."""
@@ -214,7 +218,9 @@ def _count_definitions(text: Text, name: str) -> int:
 def defining(names: list[str]) -> bytes:
     """Return a pattern of the lines that seem to define one of these functions or classes."""
     name = b"|".join(each.encode() for each in names)
-    return rb"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(?:%b)\b|^(?:%b)[ \t]*[:=]" % (name, name)
+    statement = rb"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(?:%b)\b" % name
+    assignment = rb"^(?:%b)[ \t]*(?::[^=\n]*)?=(?!=)" % name
+    return statement + b"|" + assignment
 
 
 def _description(error: str) -> Description:

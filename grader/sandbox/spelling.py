@@ -36,7 +36,7 @@ def message_of(error: SyntaxError, source: bytes, minor: int = sys.version_info.
         error: as compiling the source raised it
         minor: the version of Python 3 that raised it
     """
-    text, line = str(error.msg), _line(source, error.lineno or 0)
+    text, line = str(error.msg), line_of(source, error.lineno or 0)
     if minor < (newer := _first_version(text, line)):
         return f"{text} (Python 3.{newer} may accept this, but Python 3.{minor} runs here)"
     if isinstance(error, IndentationError):
@@ -68,7 +68,8 @@ def _first_version(message: str, line: str) -> int:
             return 0
 
 
-def _line(source: bytes, number: int) -> str:
+def line_of(source: bytes, number: int) -> str:
+    """Return the line with this number, as Python counts; empty if there is none."""
     text = source.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.removeprefix("\ufeff").split("\n")
     return lines[number - 1] if 0 < number <= len(lines) else ""
@@ -134,7 +135,7 @@ def _mixed_indentation(source: bytes) -> str:
 
 
 def _form_feed(error: SyntaxError, source: bytes) -> str:
-    indentation = re.match(r"[ \t\f]*", _line(source, error.lineno or 0))
+    indentation = re.match(r"[ \t\f]*", line_of(source, error.lineno or 0))
     if indentation is None or "\f" not in indentation[0]:
         return ""
     return _odd(indentation[0], indentation[0].index("\f"))

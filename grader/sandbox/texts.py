@@ -50,8 +50,7 @@ class Text:
 
     def code(self, line: int) -> str:
         """Return the code in a line, without its indentation."""
-        lines = self.source.decode("utf-8", "replace").splitlines()
-        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        return spelling.line_of(self.source, line).strip()
 
 
 Texts = Mapping[str, Text]  # by `file`
@@ -141,6 +140,8 @@ def describe(error: BaseException, unbound: Mapping[str, str], texts: Texts) -> 
         return f"{text} (the code called exit; a function must return its result)"
     if isinstance(error, EOFError):
         return f"{text} (nothing can be typed here: do not call input())"
+    if name == "BdbQuit":  # of a module that is not loaded for this
+        return f"{text} (there is no debugger here: remove breakpoint() or set_trace())"
     if isinstance(error, NameError):
         why = unbound.get(str(error.name), "")
         if not why and (found := guarded(str(error.name), texts)):

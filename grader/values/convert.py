@@ -73,8 +73,13 @@ def describe(value: object) -> str:
             return "an asynchronous generator (write def and return a list)"
         case "coroutine":
             return "a coroutine (write def, not async def)"
-        case "function" | "builtin_function_or_method" | "method" | "ufunc":
+        case "function" | "builtin_function_or_method" | "ufunc":
             return "a function (are the parentheses of a call missing?)"
+        case "method":
+            return (
+                "a method (are the parentheses of a call missing? If an attribute is meant, write"
+                " @property above its def)"
+            )
         case "ellipsis":
             return "an Ellipsis (is the ... of the starter still there?)"
         case "type" | "ABCMeta" | "EnumMeta" | "EnumType":

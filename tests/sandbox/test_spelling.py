@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.sandbox.spelling import expand_tabs, message_of, name_of, tabs_note
+from grader.sandbox.spelling import expand_tabs, line_of, message_of, name_of, tabs_note
+from grader.sandbox.texts import Text
 
 
 def said(source: str) -> str:
@@ -99,6 +100,19 @@ def test_a_form_feed_in_an_indentation_is_named() -> None:
     assert said("if 1:\n  x = 1\n \f   y = 2\n").endswith(
         ": U+000C FORM FEED in column 2; it is invisible: delete it"
     )
+
+
+def test_lines_are_counted_as_python_counts_them() -> None:
+    source = "\ufeffa\n\f\n# \v\x1c\x85\u2028b\r\n  c\rd\n".encode()
+    assert [line_of(source, number) for number in range(5)] == [
+        "",
+        "a",
+        "\f",
+        "# \v\x1c\x85\u2028b",
+        "  c",
+    ]
+    assert (line_of(source, 5), line_of(source, 6), line_of(source, 7)) == ("d", "", "")
+    assert Text(source, "me.py").code(4) == "c"
 
 
 NOTES = {

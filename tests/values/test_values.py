@@ -455,7 +455,12 @@ STRANGE: dict[str, tuple[object, str]] = {
     "a function": (generator, "a function (are the parentheses of a call missing?)"),
     "a lambda": (lambda: 1, "a function (are the parentheses of a call missing?)"),
     "a built-in function": (len, "a function (are the parentheses of a call missing?)"),
-    "a method": ("a".join, "a function (are the parentheses of a call missing?)"),
+    "a built-in method": ("a".join, "a function (are the parentheses of a call missing?)"),
+    "a method": (
+        random.Random(0).sample,
+        "a method (are the parentheses of a call missing? If an attribute is meant, write @property"
+        " above its def)",
+    ),
     "the three dots of a stub": (..., "an Ellipsis (is the ... of the starter still there?)"),
     "an object": (object(), "an object of type object"),
     "a class": (int, "a class (are the parentheses of a call missing?)"),
